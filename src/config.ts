@@ -1,0 +1,228 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A subnet whose members may say, by X-Forwarded-For, for whom they ask. */
+export type TrustedProxy = {
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly family: 'ipv4' | 'ipv6';
+};
+
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message);
+}
+
+function flag() {
+  return z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+}
+
+/** Refuses by a message that never repeats the value: settings hold passwords and keys. */
+function parsed<Value>(parse: (text: string) => Value | null, message: string) {
+  return z.string().transform((text, context) => {
+    const value = parse(text);
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+}
+
+function list<Item>(parseItem: (text: string) => Item | null, message: string) {
+  return parsed((text): readonly Item[] | null => {
+    const items = text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+      .map(parseItem);
+    return items.some((item) => item === null) ? null : items.filter((item) => item !== null);
+  }, message);
+}
+
+function parseUrl(text: string, protocols: readonly string[]): URL | null {
+  const url = URL.parse(text);
+  return url !== null && protocols.includes(url.protocol) && url.hostname !== '' ? url : null;
+}
+
+function parsePublicUrl(text: string): string | null {
+  const url = parseUrl(text, ['http:', 'https:']);
+  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') return null;
+  return url.href.replace(/\/+$/, '');
+}
+
+function parseRoomUrlTemplate(text: string): string | null {
+  const filled = text
+    .replaceAll('{PUBLIC_URL}', 'http://localhost')
+    .replaceAll('{domain}', 'domain')
+    .replaceAll('{room}', 'room');
+  const isWhole = text.includes('{room}') && !/[{}]/.test(filled);
+  return isWhole && parseUrl(filled, ['http:', 'https:']) !== null ? text : null;
+}
+
+function parseOrigin(text: string): string | null {
+  const url = parseUrl(text, ['http:', 'https:']);
+  return url !== null && url.origin === text && !text.includes('*') ? text : null;
+}
+
+function parseProxy(text: string): TrustedProxy | null {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  const bits = version === 6 ? 128 : 32;
+  const prefixLength = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+  if (version === 0 || rest.length > 0 || !(prefixLength <= bits)) return null;
+  return { address, prefixLength, family: version === 6 ? 'ipv6' : 'ipv4' };
+}
+
+/** Decodes hex, base64 or base64url; null where it is neither, is under 32 bytes, or repeats or counts as nothing random does. */
+function parseMasterKey(text: string): Uint8Array | null {
+  const isHex = /^(?:[0-9a-f]{2})+$/i.test(text);
+  const isBase64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1;
+  if (!isHex && !isBase64) return null;
+  // Node reads base64url under the name of base64 as well.
+  const bytes = new Uint8Array(Buffer.from(text, isHex ? 'hex' : 'base64'));
+  const steps = bytes.map((byte, index) => byte - (bytes[index - 1] ?? 0));
+  // Of 32 random bytes fewer than 16 are different once in 10^10 keys; passwords, patterns and sequences stay below.
+  const isWeak = new Set(bytes).size < 16 || new Set(steps).size < 16;
+  return bytes.length < 32 || isWeak ? null : bytes;
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
+
+const settings = z.object({
+  PORT: wholeNumber(0, 65_535).default(4000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: parsed(parsePublicUrl, 'must be an absolute http(s) URL without query').nullable().default(null),
+  ROOM_URL_TEMPLATE: parsed(
+    parseRoomUrlTemplate,
+    'must give an absolute http(s) URL, hold {room}, and no other placeholder than {PUBLIC_URL} and {domain}',
+  ).default('{PUBLIC_URL}/{domain}/{room}'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .transform((path) => resolve(path)),
+  DATABASE_URL: parsed(
+    (text) => (parseUrl(text, ['postgres:', 'postgresql:']) === null ? null : text),
+    'must be a postgres:// URL',
+  )
+    .nullable()
+    .default(null),
+  MASTER_KEY: parsed(
+    parseMasterKey,
+    'must be 32 random bytes or more in base64, base64url or hex, for example from: openssl rand -base64 32',
+  )
+    .nullable()
+    .default(null),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .regex(
+      apiKeyForm,
+      'must read vk_<id>_<secret>: id 1 to 64 of A-Z a-z 0-9, secret 22 or more random ones of A-Z a-z 0-9 - _',
+    )
+    .nullable()
+    .default(null),
+  ALLOWED_ORIGINS: list(parseOrigin, 'must list origins such as https://app.example.com, without path').default([]),
+  TRUSTED_PROXIES: list(parseProxy, 'must list addresses or subnets such as 10.0.0.0/8').default([]),
+  MIGRATE_ON_START: flag().default(true),
+  RATE_LIMITS: flag().default(true),
+  MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(5000),
+  MAX_OPERATIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2500),
+  MAX_STREAMS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(1000),
+  MAX_QUERY_COST: wholeNumber(100, 1_000_000).default(12_000),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  METRICS_PORT: wholeNumber(0, 65_535).nullable().default(null),
+  EVENTS_URL: parsed((text) => (parseUrl(text, ['nats:']) === null ? null : text), 'must be a nats:// URL')
+    .nullable()
+    .default(null),
+  WEBHOOK_ALLOW_PRIVATE: flag().default(false),
+  INTROSPECTION: flag().optional(),
+  GRAPHIQL: flag().optional(),
+  POOL_SIZE: wholeNumber(1, 1000).default(10),
+  EVENT_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
+  NODE_ENV: z.string().default('development'),
+});
+
+/** Every setting that the environment may hold. */
+export const settingNames: readonly string[] = Object.keys(settings.shape);
+
+/** Something in the environment cannot be used. The message lists every problem, and no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** All settings, parsed. */
+export type Config = Readonly<ReturnType<typeof asConfig>>;
+
+/**
+ * Reads every setting out of an environment. An empty value counts as left out.
+ * @throws {ConfigError} naming all problems together.
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const value = environment[name]?.trim() ?? '';
+      return value === '' ? [] : [[name, value] as const];
+    }),
+  );
+  const outcome = settings.safeParse(given);
+  const problems = (outcome.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  if (given.DATABASE_URL !== undefined && given.MASTER_KEY === undefined) {
+    problems.push('MASTER_KEY is required with DATABASE_URL: every process on that database needs the same one.');
+  }
+  if (!outcome.success || problems.length > 0) throw new ConfigError(problems);
+  return asConfig(outcome.data);
+}
+
+function asConfig(values: z.infer<typeof settings>) {
+  const isDevelopment = values.NODE_ENV !== 'production';
+  return {
+    /** 0: any free port. */
+    port: values.PORT,
+    host: values.HOST,
+    /** Without slash at the end; null: the server's own address, see `publicUrlOf`. */
+    publicUrl: values.PUBLIC_URL,
+    roomUrlTemplate: values.ROOM_URL_TEMPLATE,
+    /** Absolute. */
+    dataDir: values.DATA_DIR,
+    /** Null: an embedded PostgreSQL in `dataDir`. */
+    databaseUrl: values.DATABASE_URL,
+    /** 32 bytes or more. Null: `keepMasterKey` makes one; never null with `databaseUrl`. */
+    masterKey: values.MASTER_KEY,
+    bootstrapApiKey: values.BOOTSTRAP_API_KEY,
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    migrateOnStart: values.MIGRATE_ON_START,
+    rateLimits: values.RATE_LIMITS,
+    /** At work at once in one process. */
+    maxOperations: values.MAX_OPERATIONS,
+    maxOperationsPerAddress: values.MAX_OPERATIONS_PER_ADDRESS,
+    /** Sockets and event streams. */
+    maxStreamsPerAddress: values.MAX_STREAMS_PER_ADDRESS,
+    /** Objects that one operation may ask for. */
+    maxQueryCost: values.MAX_QUERY_COST,
+    logLevel: values.LOG_LEVEL,
+    /** Null: metrics are served on the main port. */
+    metricsPort: values.METRICS_PORT,
+    eventsUrl: values.EVENTS_URL,
+    webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
+    introspection: values.INTROSPECTION ?? isDevelopment,
+    graphiql: values.GRAPHIQL ?? isDevelopment,
+    poolSize: values.POOL_SIZE,
+    eventRetentionDays: values.EVENT_RETENTION_DAYS,
+  };
+}
+
+/** The service's address as its callers write it; `port` is the one it listens on. */
+export function publicUrlOf(config: Pick<Config, 'publicUrl'>, port: number): string {
+  return config.publicUrl ?? `http://localhost:${port}`;
+}
