@@ -1,0 +1,113 @@
+import { participantActor, theService } from './actor.ts';
+import { type Decision, isInside, isPending, type RoomFacts } from './facts.ts';
+import type { KnockId, ParticipantId, ProcessId } from './ids.ts';
+import type { Knock } from './knock.ts';
+import { mayAdminister, type Participant } from './participant.ts';
+import { attach, beat, detach } from './presence.ts';
+import { type Forbidden, forbidden } from './refusal.ts';
+import type { NewRoomEvent } from './room-event.ts';
+
+/** Whose presence is meant. */
+export type Attendee =
+  | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId }
+  | { readonly kind: 'KNOCKER'; readonly id: KnockId };
+
+export interface Attached {
+  /** May this person see and answer knocks? Knockers may not. */
+  readonly decidesKnocks: boolean;
+  /** A knock that has ended has nothing to hold on to. */
+  readonly hasEnded: boolean;
+}
+
+/** A process holds a subscription of this person from now on. */
+export function attachTo(
+  facts: RoomFacts,
+  who: Attendee,
+  processId: ProcessId,
+  now: Date,
+): Decision<Attached | Forbidden> {
+  if (who.kind === 'KNOCKER') {
+    const knock = facts.knocks.get(who.id);
+    if (!knock) return { answer: forbidden('UNAUTHENTICATED') };
+    const answer = { decidesKnocks: false, hasEnded: !isPending(knock) };
+    return isPending(knock) ? changeKnock(knock, attach(knock, processId, now), answer) : { answer };
+  }
+  const participant = facts.participants.get(who.id);
+  if (!participant || !isInside(participant)) return { answer: forbidden('UNAUTHENTICATED') };
+  const decidesKnocks = mayAdminister(participant, 'PARTICIPANTS', facts.room, facts.domain);
+  return changeParticipant(participant, attach(participant, processId, now), { decidesKnocks, hasEnded: false });
+}
+
+/** The last subscription of this person in a process has ended. Whom the process does not hold is left as it is. */
+export function detachFrom(facts: RoomFacts, who: Attendee, processId: ProcessId, at: Date): Decision<null> {
+  if (who.kind === 'KNOCKER') {
+    const knock = facts.knocks.get(who.id);
+    if (!knock || !isPending(knock) || !knock.attachedTo.includes(processId)) return { answer: null };
+    return changeKnock(knock, detach('knocker', knock, processId, at), null);
+  }
+  const participant = facts.participants.get(who.id);
+  if (!participant || !isInside(participant) || !participant.attachedTo.includes(processId)) return { answer: null };
+  const loose = detach('participant', participant, processId, at);
+  const isAway = loose.attachedTo.length === 0 && loose.seenUntil <= at;
+  return changeParticipant(participant, isAway ? { ...loose, connection: 'RECONNECTING' } : loose, null);
+}
+
+/** A process has died: whoever hung on it alone counts as away since it was last seen alive. */
+export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date): Decision<null> {
+  const knocks = [...facts.knocks.values()].filter((knock) => isPending(knock) && knock.attachedTo.includes(processId));
+  const people = [...facts.participants.values()].filter(
+    (participant) => isInside(participant) && participant.attachedTo.includes(processId),
+  );
+  if (knocks.length + people.length === 0) return { answer: null };
+  const loose = people.map((participant): Participant => {
+    const detached = detach('participant', participant, processId, lastSeen);
+    return detached.attachedTo.length === 0 ? { ...detached, connection: 'RECONNECTING' } : detached;
+  });
+  const changed = loose.filter((participant) => participant.connection === 'RECONNECTING');
+  const events: readonly NewRoomEvent[] = [
+    { type: 'Internal', by: null },
+    ...changed.map((participant): NewRoomEvent => ({ type: 'ParticipantUpdated', by: theService, participant })),
+  ];
+  return {
+    answer: null,
+    changes: {
+      knocks: knocks.map((knock) => detach('knocker', knock, processId, lastSeen)),
+      participants: loose,
+      events,
+    },
+  };
+}
+
+/** Somebody says that it is there: a participant, or who waits. */
+export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<Participant | Knock | Forbidden> {
+  if (who.kind === 'KNOCKER') {
+    const knock = facts.knocks.get(who.id);
+    if (!knock || (knock.endedAt !== null && !isPending(knock))) return { answer: forbidden('UNAUTHENTICATED') };
+    if (!isPending(knock)) return { answer: knock };
+    const next = beat('knocker', knock, now);
+    return changeKnock(knock, next, next);
+  }
+  const participant = facts.participants.get(who.id);
+  if (!participant || !isInside(participant)) return { answer: forbidden('UNAUTHENTICATED') };
+  const next = beat('participant', participant, now);
+  return changeParticipant(participant, next, next);
+}
+
+function changeKnock<Answer>(before: Knock, after: Knock, answer: Answer): Decision<Answer> {
+  if (after === before) return { answer };
+  const isNews = before.connection !== after.connection;
+  const event: NewRoomEvent = isNews
+    ? { type: 'KnockChanged', by: theService, knock: after }
+    : { type: 'Internal', by: null };
+  return { answer, changes: { knocks: [after], events: [event] } };
+}
+
+function changeParticipant<Answer>(before: Participant, after: Participant, answer: Answer): Decision<Answer> {
+  if (after === before) return { answer };
+  const isNews = before.connection !== after.connection;
+  const by = isNews && after.connection === 'CONNECTED' ? participantActor(after) : theService;
+  const event: NewRoomEvent = isNews
+    ? { type: 'ParticipantUpdated', by, participant: after }
+    : { type: 'Internal', by: null };
+  return { answer, changes: { participants: [after], events: [event] } };
+}

@@ -1,0 +1,226 @@
+import { findBan } from './ban.ts';
+import type { EntryFacts } from './facts.ts';
+import { isAdmitted, type Knock } from './knock.ts';
+import { hasExpired, isNotYetValid } from './meeting-token.ts';
+import type { TokenClaims } from './meeting-token-claims.ts';
+import { type EntryCode, type EntryRefused, entryRefused } from './refusal.ts';
+import { takesKnocks } from './room.ts';
+
+/** What looking at a meeting token by itself said: signature, domain, type, time. Revocation is a fact of the room. */
+export type TokenVerdict =
+  | { readonly ok: true; readonly claims: TokenClaims }
+  | { readonly ok: false; readonly code: EntryCode; readonly opensAt: Date | null; readonly detail: string };
+
+/** What a token that was verified before is worth at this instant: a decision goes by the clock that it is made by. */
+export function tokenAt<Verdict extends TokenVerdict | null>(verdict: Verdict, now: Date): Verdict | TokenVerdict {
+  if (!verdict?.ok) return verdict;
+  if (hasExpired(verdict.claims, now)) {
+    return { ok: false, code: 'TOKEN_EXPIRED', opensAt: null, detail: "the token's exp has passed" };
+  }
+  if (isNotYetValid(verdict.claims, now)) {
+    const opensAt = verdict.claims.nbf;
+    return { ok: false, code: 'TOKEN_NOT_YET_VALID', opensAt, detail: "the token's nbf lies ahead" };
+  }
+  return verdict;
+}
+
+/** Who asks to come in, and with what. */
+export interface EntryAsk {
+  /** To join, or to knock: uses and places bind entering only. */
+  readonly purpose: 'JOIN' | 'KNOCK';
+  readonly roomName: string;
+  readonly token: TokenVerdict | null;
+  /** The knock whose token was shown; null without one. */
+  readonly knock: Knock | null;
+  /** False for who comes back to a session: no use of the token is taken. */
+  readonly takesUse: boolean;
+  /** False for who comes back to a place, or takes somebody's, or is hidden. */
+  readonly takesPlace: boolean;
+}
+
+export type EntryDecision =
+  | { readonly kind: 'IN'; readonly via: 'PUBLIC' | 'TOKEN' | 'KNOCK' }
+  | { readonly kind: 'MUST_KNOCK' }
+  | { readonly kind: 'REFUSED'; readonly refusal: EntryRefused };
+
+/** One rule that was looked at, and what it said. `says`: it spoke, and no rule after it was asked. */
+export interface EntryStep {
+  readonly rule: string;
+  readonly passed: boolean;
+  readonly detail: string;
+}
+
+interface Look {
+  readonly ask: EntryAsk;
+  readonly facts: EntryFacts | null;
+  readonly now: Date;
+}
+
+type Said = { readonly detail: string; readonly decision?: EntryDecision };
+type Rule = { readonly name: string; readonly look: (look: Look) => Said };
+
+const pass = (detail: string): Said => ({ detail });
+const refuse = (code: EntryCode, detail: string, opensAt: Date | null = null): Said => ({
+  detail,
+  decision: { kind: 'REFUSED', refusal: entryRefused(code, opensAt) },
+});
+
+function lookAtToken({ ask, facts }: Look): Said {
+  const { token } = ask;
+  if (token === null) return pass('no meeting token was given');
+  if (!token.ok) return refuse(token.code, token.detail, token.opensAt);
+  if (facts?.revokedJtis.has(token.claims.jti))
+    return refuse('TOKEN_REVOKED', `the token ${token.claims.jti} was revoked`);
+  return pass(
+    `the token ${token.claims.jti} is good${token.claims.knocking ? ', and only vouches for who knocks' : ''}`,
+  );
+}
+
+function lookAtRoom({ ask, facts }: Look): Said {
+  const claims = ask.token?.ok ? ask.token.claims : null;
+  if (claims?.roomName && claims.roomName !== ask.roomName)
+    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token names another room');
+  if (facts === null || facts.room.closedBy === 'DELETED')
+    return refuse('ENTRY_NOT_ALLOWED', 'no room of this name lives in the domain');
+  if (claims?.roomId && claims.roomId !== facts.room.id) {
+    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was made for an earlier room of the same name');
+  }
+  if (claims?.selfSigned && claims.roomName && claims.iat && claims.iat.getTime() < wholeSecond(facts.room.createdAt)) {
+    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was issued before this room was created');
+  }
+  return pass(claims ? 'the room exists, and the token is for it' : 'the room exists');
+}
+
+/** A token's iat has no fractions: one issued in the second of the room's creation is taken as issued after it. */
+function wholeSecond(at: Date): number {
+  return Math.floor(at.getTime() / 1000) * 1000;
+}
+
+function lookAtRight({ ask, facts, now }: Look): Said {
+  if (facts === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+  if (ask.token?.ok) return pass('a good token for the room');
+  if (ask.knock !== null) return lookAtKnock(ask.knock, now);
+  if (facts.room.privacy === 'PUBLIC') return pass('the room is public');
+  if (takesKnocks(facts.room)) return pass('the room is private and takes knocks');
+  return refuse('ENTRY_NOT_ALLOWED', 'the room is private, takes no knocks, and no meeting token was given');
+}
+
+function lookAtKnock(knock: Knock, now: Date): Said {
+  if (isAdmitted(knock, now)) return pass('the knock was admitted');
+  if (knock.status === 'PENDING') return pass('the knock waits for an answer');
+  return pass(`the knock is ${knock.status}`);
+}
+
+function lookAtBan({ ask, facts, now }: Look): Said {
+  if (facts === null) return pass('no ban: no room');
+  const claims = ask.token?.ok ? ask.token.claims : null;
+  const ban = findBan(
+    facts.bans.values(),
+    { userId: claims?.userId ?? ask.knock?.userId, jti: claims?.jti, knockId: ask.knock?.id },
+    now,
+  );
+  return ban === null ? pass('no ban names this person') : refuse('BANNED', `the ban ${ban.id} names this person`);
+}
+
+function lookAtTime({ facts, now }: Look): Said {
+  if (facts === null) return pass('no times: no room');
+  const { nbf, exp, closedAt } = facts.room;
+  if (closedAt !== null || (exp !== null && exp <= now)) return refuse('ROOM_EXPIRED', "the room's exp has passed");
+  if (nbf !== null && now < nbf) return refuse('ROOM_NOT_OPEN', "the room's nbf lies ahead", nbf);
+  return pass('the room is open');
+}
+
+function lookAtWay({ ask, facts, now }: Look): Said {
+  if (facts === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+  if (ask.purpose === 'KNOCK') return wayToKnock(facts);
+  if (facts.room.privacy === 'PUBLIC') return pass('in: the room is public');
+  const claims = ask.token?.ok ? ask.token.claims : null;
+  if (claims && mayWalkIn(claims, facts)) return pass('in: a good token, and it need not knock');
+  if (ask.knock !== null) return wayOfKnock(ask.knock, now);
+  if (takesKnocks(facts.room)) return { detail: 'must knock: no right to walk in', decision: { kind: 'MUST_KNOCK' } };
+  return refuse('KNOCKING_DISABLED', 'the token must still be let in, and the room takes no knocks');
+}
+
+function wayToKnock(facts: EntryFacts): Said {
+  if (takesKnocks(facts.room)) return { detail: 'may knock', decision: { kind: 'MUST_KNOCK' } };
+  return refuse(
+    'KNOCKING_DISABLED',
+    facts.room.privacy === 'PUBLIC' ? 'the room is public' : 'the room takes no knocks',
+  );
+}
+
+function mayWalkIn(claims: TokenClaims, facts: EntryFacts): boolean {
+  return !claims.knocking && facts.tokenUses.get(claims.jti)?.inLobby !== true;
+}
+
+function wayOfKnock(knock: Knock, now: Date): Said {
+  if (isAdmitted(knock, now)) return pass('in: the knock was admitted');
+  if (knock.status === 'PENDING') return refuse('KNOCK_PENDING', 'nobody has answered the knock yet');
+  if (knock.status === 'DENIED') return refuse('KNOCK_DENIED', 'an owner said no');
+  return refuse('KNOCK_CLOSED', 'the knock was withdrawn, ran out, or its admission has ended');
+}
+
+function lookAtPlace({ ask, facts }: Look): Said {
+  if (facts === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+  const claims = ask.token?.ok ? ask.token.claims : null;
+  const uses = claims === null ? 0 : (facts.tokenUses.get(claims.jti)?.uses ?? 0);
+  if (claims !== null && claims.maxUses !== null && ask.takesUse && uses >= claims.maxUses) {
+    return refuse('TOKEN_USED_UP', `the token was used ${uses} of ${claims.maxUses} times`);
+  }
+  const { maxParticipants } = facts.room;
+  const taken = facts.placesTaken;
+  if (maxParticipants !== null && ask.takesPlace && taken >= maxParticipants) {
+    return refuse('ROOM_FULL', `${taken} of ${maxParticipants} places are taken`);
+  }
+  const via =
+    claims && mayWalkIn(claims, facts)
+      ? 'TOKEN'
+      : ask.knock !== null && facts.room.privacy === 'PRIVATE'
+        ? 'KNOCK'
+        : 'PUBLIC';
+  return { detail: 'there is a place', decision: { kind: 'IN', via } };
+}
+
+/** The rules, in the order in which they are looked at: the first that speaks wins. The order is the policy. */
+const rules: readonly Rule[] = [
+  { name: 'meeting token', look: lookAtToken },
+  { name: 'room', look: lookAtRoom },
+  { name: 'right', look: lookAtRight },
+  { name: 'ban', look: lookAtBan },
+  { name: 'opening hours', look: lookAtTime },
+  { name: 'way in', look: lookAtWay },
+  { name: 'uses and places', look: lookAtPlace },
+];
+
+/**
+ * May they come in? The only place that decides it.
+ * @param facts null: no room of this name lives
+ * @returns the decision, and each rule that was looked at; the last one spoke
+ */
+export function decideEntry(
+  facts: EntryFacts | null,
+  ask: EntryAsk,
+  now: Date,
+): { readonly decision: EntryDecision; readonly steps: readonly EntryStep[] } {
+  const look = { ask, facts, now };
+  const steps: EntryStep[] = [];
+  for (const rule of rules) {
+    const { detail, decision } = rule.look(look);
+    steps.push({ rule: rule.name, passed: decision?.kind !== 'REFUSED', detail });
+    if (decision) return { decision, steps };
+  }
+  throw new Error('the last entry rule always speaks');
+}
+
+/** The first instants at which this answer could change by itself: the room's and the token's hours, the admission's end. */
+export function entryValidUntil(facts: EntryFacts, ask: EntryAsk, now: Date): Date | null {
+  const claims = ask.token?.ok ? ask.token.claims : null;
+  const instants = [
+    facts.room.nbf,
+    facts.room.exp,
+    claims?.exp,
+    ask.knock?.status === 'ADMITTED' ? ask.knock.exp : null,
+  ];
+  const ahead = instants.filter((at): at is Date => at instanceof Date && at > now);
+  return ahead.length === 0 ? null : new Date(Math.min(...ahead.map((at) => at.getTime())));
+}

@@ -1,0 +1,104 @@
+import type { Ban } from './ban.ts';
+import type { BanId, KnockId, ParticipantId } from './ids.ts';
+import type { Knock } from './knock.ts';
+import type { LiveStream } from './live-stream.ts';
+import { mayAdminister, type Participant } from './participant.ts';
+import type { DomainDefaults, Room } from './room.ts';
+import type { NewRoomEvent } from './room-event.ts';
+
+/** What became of a meeting token in one room. */
+export interface TokenUse {
+  readonly jti: string;
+  readonly uses: number;
+  /** Its holder was sent back to the lobby, and nobody has let it in since: it counts as `knocking`. */
+  readonly inLobby: boolean;
+}
+
+/** What deciding about entry needs to know of a room. */
+export interface EntryFacts {
+  readonly room: Room;
+  readonly domain: DomainDefaults;
+  readonly bans: ReadonlyMap<BanId, Ban>;
+  readonly tokenUses: ReadonlyMap<string, TokenUse>;
+  /** Jtis among those asked for that were revoked. */
+  readonly revokedJtis: ReadonlySet<string>;
+  /** How many places are taken: hidden participants and people who wait take none. */
+  readonly placesTaken: number;
+}
+
+/**
+ * All that is known of a room at one version. Living rows are always there: who waits, who is inside, bans, denials whose
+ * cool-down runs. Others (admissions, tokens' uses, idempotency keys) are there when the command asked for them by key.
+ */
+export interface RoomFacts extends EntryFacts {
+  readonly knocks: ReadonlyMap<KnockId, Knock>;
+  readonly participants: ReadonlyMap<ParticipantId, Participant>;
+  readonly liveStream: LiveStream | null;
+  /** Whether every admission that still lets in is among the knocks. */
+  readonly hasAdmissions: boolean;
+}
+
+/** What a decision changes. Rows are whole: the last one of an id wins. */
+export interface Changes {
+  readonly room?: Room;
+  readonly knocks?: readonly Knock[];
+  readonly participants?: readonly Participant[];
+  readonly bans?: readonly Ban[];
+  readonly tokenUses?: readonly TokenUse[];
+  readonly liveStream?: LiveStream;
+  readonly events: readonly NewRoomEvent[];
+}
+
+/** An answer, and what has to change for it to be true. `validUntil`: the first instant that would change the answer. */
+export interface Decision<Answer> {
+  readonly answer: Answer;
+  readonly changes?: Changes;
+  readonly validUntil?: Date | null;
+  /** The answer rests on a token that a change of the domain may revoke: the guard then holds the domain's row. */
+  readonly restsOnDomain?: boolean;
+}
+
+export function isInside(participant: Participant): boolean {
+  return participant.leftAt === null;
+}
+
+/** Who is in the room, in order of joining. */
+export function inside(facts: RoomFacts): readonly Participant[] {
+  return [...facts.participants.values()]
+    .filter(isInside)
+    .sort((a, b) => order(a.joinedAt, b.joinedAt) || compare(a.id, b.id));
+}
+
+/** Who waits, oldest first. */
+export function waiting(facts: RoomFacts): readonly Knock[] {
+  return [...facts.knocks.values()]
+    .filter(isPending)
+    .sort((a, b) => order(a.requestedAt, b.requestedAt) || compare(a.id, b.id));
+}
+
+export function isPending(knock: Knock): boolean {
+  return knock.status === 'PENDING';
+}
+
+/** Is somebody in the room who can answer a knock? Hidden owners count. */
+export function isOwnerPresent(facts: RoomFacts): boolean {
+  for (const participant of facts.participants.values()) {
+    if (isInside(participant) && mayAdminister(participant, 'PARTICIPANTS', facts.room, facts.domain)) return true;
+  }
+  return false;
+}
+
+/** How many places these people take. */
+export function countPlaces(participants: Iterable<Participant>): number {
+  let count = 0;
+  for (const participant of participants) if (isInside(participant) && !participant.hidden) count += 1;
+  return count;
+}
+
+function order(a: Date, b: Date): number {
+  return a.getTime() - b.getTime();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,200 @@
+import { type Actor, knockerActor } from './actor.ts';
+import { isInForce } from './ban.ts';
+import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
+import { type Decision, isPending, type RoomFacts } from './facts.ts';
+import type { KnockId } from './ids.ts';
+import { isAdmitted, type Knock } from './knock.ts';
+import { presenceTimes } from './presence.ts';
+import { type EntryRefused, entryRefused, type RateLimited, rateLimited } from './refusal.ts';
+
+/** Somebody asks to come in. Ids and tokens are made by the caller: chance is a parameter. */
+export interface KnockCommand {
+  readonly roomName: string;
+  readonly newId: KnockId;
+  readonly userName: string;
+  readonly message: string | null;
+  readonly token: TokenVerdict | null;
+  /** The knock whose token came as bearer. */
+  readonly bearerKnockId: KnockId | null;
+  readonly tokenHash: string;
+  readonly idempotencyHash: string | null;
+  readonly addressHash: string;
+}
+
+export type KnockAnswer =
+  | {
+      readonly kind: 'KNOCKED';
+      readonly knock: Knock;
+      /** Which token opens it: a new one, the one that came as bearer, or the one that was made under the same key. */
+      readonly credential: 'NEW' | 'BEARER' | 'REPEATED';
+    }
+  | EntryRefused
+  | RateLimited;
+
+/** Knocks, or finds the same person's open knock. One open knock a person; the same address is never the same person. */
+export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decision<KnockAnswer> {
+  const command = { ...given, token: tokenAt(given.token, now) };
+  const ask = {
+    purpose: 'KNOCK',
+    roomName: command.roomName,
+    token: command.token,
+    knock: null,
+    takesUse: false,
+    takesPlace: false,
+  } as const;
+  const validUntil = entryValidUntil(facts, ask, now);
+  if (command.token && !command.token.ok) return { answer: entryRefused(command.token.code, command.token.opensAt) };
+  const repeated = findByKey(facts, command.idempotencyHash);
+  if (repeated) return { answer: { kind: 'KNOCKED', knock: repeated, credential: 'REPEATED' } };
+  const { decision } = decideEntry(facts, ask, now);
+  if (decision.kind === 'REFUSED') return { answer: decision.refusal, validUntil };
+  const open = findOpenKnock(facts, command, now);
+  if (open) return { ...knockAgain(open.knock, open.credential, command, now), validUntil };
+  const refusal = findObstacle(facts, command, now);
+  if (refusal) return { answer: refusal, validUntil };
+  const fresh = newKnock(facts, command, now);
+  return {
+    answer: { kind: 'KNOCKED', knock: fresh, credential: 'NEW' },
+    changes: { knocks: [fresh], events: [{ type: 'KnockRequested', by: knockerActor(fresh), knock: fresh }] },
+    validUntil,
+    restsOnDomain: command.token !== null,
+  };
+}
+
+function findByKey(facts: RoomFacts, idempotencyHash: string | null): Knock | null {
+  if (idempotencyHash === null) return null;
+  for (const knock of facts.knocks.values()) if (knock.idempotencyHash === idempotencyHash) return knock;
+  return null;
+}
+
+function verifiedUserId(command: KnockCommand): string | null {
+  return command.token?.ok ? command.token.claims.userId : null;
+}
+
+function findOpenKnock(
+  facts: RoomFacts,
+  command: KnockCommand,
+  now: Date,
+): { readonly knock: Knock; readonly credential: 'BEARER' | 'NEW' } | null {
+  const own = command.bearerKnockId === null ? undefined : facts.knocks.get(command.bearerKnockId);
+  if (own && (isPending(own) || isAdmitted(own, now))) return { knock: own, credential: 'BEARER' };
+  const userId = verifiedUserId(command);
+  if (userId === null) return null;
+  for (const knock of facts.knocks.values()) {
+    if (isPending(knock) && knock.verified && knock.userId === userId) return { knock, credential: 'NEW' };
+  }
+  return null;
+}
+
+/** The same person again: name and message are brought up to date, the place is kept. */
+function knockAgain(
+  knock: Knock,
+  credential: 'BEARER' | 'NEW',
+  command: KnockCommand,
+  now: Date,
+): Decision<KnockAnswer> {
+  if (!isPending(knock)) return { answer: { kind: 'KNOCKED', knock, credential } };
+  const identity = identityOf(command, knock);
+  const next: Knock = {
+    ...knock,
+    ...identity,
+    message: command.message ?? knock.message,
+    connection: 'CONNECTED',
+    seenUntil: new Date(now.getTime() + presenceTimes.knocker.beat * 1000),
+    ...(credential === 'NEW' ? { tokenHash: command.tokenHash, previousTokenHash: knock.tokenHash } : {}),
+  };
+  const isNews = (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
+    (field) => next[field] !== knock[field],
+  );
+  return {
+    answer: { kind: 'KNOCKED', knock: next, credential },
+    changes: {
+      knocks: [next],
+      events: [isNews ? { type: 'KnockChanged', by: knockerActor(next), knock: next } : { type: 'Internal', by: null }],
+    },
+  };
+}
+
+/** Bans and cool-downs. They hold for the place a knock came from; a verified identity answers only for itself. */
+function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): EntryRefused | RateLimited | null {
+  const userId = verifiedUserId(command);
+  for (const ban of facts.bans.values()) {
+    if (userId === null && ban.addressHash === command.addressHash && isInForce(ban, now))
+      return entryRefused('BANNED');
+    if (ban.knockId !== null && ban.knockId === command.bearerKnockId && isInForce(ban, now))
+      return entryRefused('BANNED');
+  }
+  let waitMs = 0;
+  for (const denied of facts.knocks.values()) {
+    if (denied.status !== 'DENIED' || denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
+    const isSame = denied.id === command.bearerKnockId || (userId !== null && denied.userId === userId);
+    const isFromThere = denied.addressHash === command.addressHash && (userId === null || denied.userId === userId);
+    if (isSame || isFromThere) waitMs = Math.max(waitMs, denied.knockAgainAt.getTime() - now.getTime());
+  }
+  return waitMs > 0 ? rateLimited(waitMs / 1000, 'An owner said no. Wait before you knock again.') : null;
+}
+
+function identityOf(
+  command: KnockCommand,
+  before: Knock | null,
+): Pick<Knock, 'userName' | 'userId' | 'verified' | 'token'> {
+  if (command.token?.ok) {
+    const { claims } = command.token;
+    return { userName: claims.userName ?? command.userName, userId: claims.userId, verified: true, token: claims };
+  }
+  if (before?.verified)
+    return { userName: before.userName, userId: before.userId, verified: true, token: before.token };
+  return { userName: command.userName, userId: null, verified: false, token: null };
+}
+
+function newKnock({ room }: RoomFacts, command: KnockCommand, now: Date): Knock {
+  return {
+    id: command.newId,
+    roomId: room.id,
+    domainId: room.domainId,
+    ...identityOf(command, null),
+    message: command.message,
+    status: 'PENDING',
+    reason: null,
+    reply: null,
+    requestedAt: now,
+    decidedAt: null,
+    decidedBy: null,
+    exp: earlier(new Date(now.getTime() + room.knockTimeoutSeconds * 1000), room.exp),
+    knockAgainAt: null,
+    tokenHash: command.tokenHash,
+    previousTokenHash: null,
+    idempotencyHash: command.idempotencyHash,
+    addressHash: command.addressHash,
+    isReturn: false,
+    connection: 'CONNECTED',
+    attachedTo: [],
+    seenUntil: new Date(now.getTime() + presenceTimes.knocker.beat * 1000),
+    endedAt: null,
+  };
+}
+
+export function earlier(a: Date, b: Date | null): Date {
+  return b !== null && b < a ? b : a;
+}
+
+/** Ends a knock in a state from which it does not come back. */
+export function endKnock(
+  knock: Knock,
+  status: 'DENIED' | 'CANCELLED' | 'EXPIRED',
+  reason: NonNullable<Knock['reason']>,
+  by: Actor,
+  now: Date,
+): Knock {
+  return {
+    ...knock,
+    status,
+    reason,
+    decidedAt: now,
+    decidedBy: by,
+    exp: null,
+    connection: 'LEFT',
+    attachedTo: [],
+    endedAt: now,
+  };
+}

@@ -1,0 +1,87 @@
+import { type Actor, participantActor, theService } from './actor.ts';
+import { type Ban, findBan } from './ban.ts';
+import { type Changes, type Decision, isInside, type RoomFacts } from './facts.ts';
+import type { ParticipantId } from './ids.ts';
+import { endKnock } from './knocking.ts';
+import type { LeaveReason, Participant } from './participant.ts';
+import { type Forbidden, forbidden } from './refusal.ts';
+
+/** The participant as it is after it has left. */
+export function endParticipant(participant: Participant, reason: LeaveReason, now: Date): Participant {
+  return {
+    ...participant,
+    leftAt: now,
+    leaveReason: reason,
+    connection: 'LEFT',
+    attachedTo: [],
+    audio: false,
+    video: false,
+    screenShare: false,
+  };
+}
+
+/** Puts people out: their sessions end, and with EJECTED, BANNED and RETURNED_TO_LOBBY the admissions they came with. */
+export function putOut(
+  facts: RoomFacts,
+  who: readonly Participant[],
+  reason: LeaveReason,
+  actor: Actor,
+  now: Date,
+): Changes & { readonly participants: readonly Participant[] } {
+  const participants = who.filter(isInside).map((participant) => endParticipant(participant, reason, now));
+  const recalled =
+    reason === 'EJECTED' || reason === 'BANNED' || reason === 'RETURNED_TO_LOBBY'
+      ? participants.flatMap(({ knockId }) => {
+          const knock = knockId === null ? undefined : facts.knocks.get(knockId);
+          return knock?.status === 'ADMITTED' ? [endKnock(knock, 'EXPIRED', 'RECALLED', actor, now)] : [];
+        })
+      : [];
+  return {
+    participants,
+    knocks: recalled,
+    events: [
+      ...recalled.map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const),
+      ...participants.map((participant) => ({ type: 'ParticipantLeft', by: actor, participant }) as const),
+    ],
+  };
+}
+
+/** Whoever is inside and named by these bans is put out. */
+export function putOutBanned(
+  facts: RoomFacts,
+  bans: readonly Ban[],
+  actor: Actor,
+  now: Date,
+): ReturnType<typeof putOut> {
+  const named = [...facts.participants.values()].filter(
+    (participant) =>
+      isInside(participant) &&
+      findBan(bans, { userId: participant.userId, jti: participant.token?.jti, knockId: participant.knockId }, now) !==
+        null,
+  );
+  return putOut(facts, named, 'BANNED', actor, now);
+}
+
+/** Somebody leaves by themselves. Twice is the same as once. */
+export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<Participant | Forbidden> {
+  const participant = facts.participants.get(id);
+  if (!participant) return { answer: forbidden('UNAUTHENTICATED') };
+  if (!isInside(participant)) {
+    return { answer: participant.leaveReason === 'LEFT' ? participant : forbidden('UNAUTHENTICATED') };
+  }
+  const left = endParticipant(participant, 'LEFT', now);
+  return {
+    answer: left,
+    changes: {
+      participants: [left],
+      events: [{ type: 'ParticipantLeft', by: participantActor(participant), participant: left }],
+    },
+  };
+}
+
+/** A closed room whose last person has left is over: this is its last event. */
+export function concludeRoom(facts: RoomFacts, by: Actor = theService): Changes | null {
+  const { room } = facts;
+  if (room.closedAt === null || room.isOver || [...facts.participants.values()].some(isInside)) return null;
+  return { room: { ...room, isOver: true }, events: [{ type: 'RoomClosed', by }] };
+}

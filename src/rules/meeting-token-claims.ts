@@ -1,0 +1,212 @@
+import {
+  isCount,
+  lastInstant,
+  type MeetingToken,
+  maxUserIdCharacters,
+  maxUserNameCharacters,
+  type TokenTerms,
+} from './meeting-token.ts';
+import { ClaimError, type Claims, either, own, readPermissions } from './meeting-token-permissions.ts';
+import { cleanText, isLanguageTag, isRoomName } from './text.ts';
+
+/** What a verified token means, whoever signed it and whichever names its claims had. */
+export interface TokenClaims extends TokenTerms {
+  readonly jti: string;
+  readonly roomId: string | null;
+  readonly iat: Date | null;
+  /** Signed by the domain's own backend, not by this service. */
+  readonly selfSigned: boolean;
+  readonly signerKid: string;
+}
+
+/** The claims cannot be read, or contradict each other. `why` is for the domain's own backend only. */
+export interface UnreadableClaims {
+  readonly refusal: 'TOKEN_INVALID';
+  readonly why: string;
+}
+
+export interface ClaimSource {
+  readonly selfSigned: boolean;
+  readonly signerKid: string;
+  /** Stands in for a jti that a self-signed token does not have; the same each time that the token comes. */
+  readonly hashJti: string;
+}
+
+/** Our long names, and Daily's abbreviations for those that Daily has too. */
+const shortNames = {
+  room_name: 'r',
+  is_owner: 'o',
+  user_name: 'u',
+  user_id: 'ud',
+  knocking: 'k',
+  enable_screenshare: 'ss',
+  start_video_off: 'vo',
+  start_audio_off: 'ao',
+  eject_at_token_exp: 'ejt',
+  eject_after_elapsed: 'eje',
+  lang: 'uil',
+  permissions: 'p',
+} as const;
+
+/**
+ * Reads the payload of a token whose signature is good. Claims that are not known are passed over; a wrong type, a text that
+ * may not be stored, an absurd date or a contradiction refuses the whole token. Abbreviations count only in self-signed tokens.
+ */
+export function readClaims(payload: Claims, source: ClaimSource): TokenClaims | UnreadableClaims {
+  try {
+    const claims = source.selfSigned ? expand(payload) : payload;
+    return checkTogether(readEach(claims, source), claims);
+  } catch (error) {
+    if (error instanceof ClaimError) return { refusal: 'TOKEN_INVALID', why: error.message };
+    throw error;
+  }
+}
+
+/** Null means left out, except for the room: a null there is a slip that would open every room. */
+function expand(payload: Claims): Claims {
+  return {
+    ...payload,
+    ...Object.fromEntries(Object.entries(shortNames).map(([long, short]) => [long, either(payload, long, short)])),
+  };
+}
+
+function readEach(claims: Claims, source: ClaimSource): TokenClaims {
+  return {
+    jti: readJti(claims, source),
+    roomName: readRoomName(claims),
+    roomId: readText(claims, 'room_id', 64),
+    isOwner: readFlag(claims, 'is_owner') ?? false,
+    userName: readText(claims, 'user_name', maxUserNameCharacters),
+    userId: readText(claims, 'user_id', maxUserIdCharacters),
+    nbf: readDate(claims, 'nbf'),
+    exp: readDate(claims, 'exp'),
+    iat: readDate(claims, 'iat'),
+    knocking: readFlag(claims, 'knocking') ?? false,
+    ejectAtTokenExp: readFlag(claims, 'eject_at_token_exp'),
+    ejectAfterElapsedSeconds: readCount(claims, 'eject_after_elapsed'),
+    startVideoOff: readFlag(claims, 'start_video_off'),
+    startAudioOff: readFlag(claims, 'start_audio_off'),
+    enableScreenshare: readFlag(claims, 'enable_screenshare'),
+    lang: readLang(claims),
+    permissions: isGiven(own(claims, 'permissions')) ? readPermissions(own(claims, 'permissions')) : null,
+    maxUses: readCount(claims, 'max_uses'),
+    selfSigned: source.selfSigned,
+    signerKid: source.signerKid,
+  };
+}
+
+function checkTogether(token: TokenClaims, claims: Claims): TokenClaims {
+  const anyRoom = readFlag(claims, 'any_room');
+  if (token.roomName !== null && anyRoom === true) throw new ClaimError('any_room contradicts room_name');
+  if (token.roomName === null && anyRoom === false) throw new ClaimError('any_room is false and no room is named');
+  if (token.roomName === null && token.roomId !== null) throw new ClaimError('room_id stands without room_name');
+  if (token.roomName === null && token.maxUses !== null) throw new ClaimError('max_uses stands without room_name');
+  if (token.iat === null) {
+    throw new ClaimError(
+      'iat is missing: without it nobody knows whether the token was meant for this room or an earlier one',
+    );
+  }
+  if (token.selfSigned) return token;
+  if (token.roomName === null && anyRoom !== true) throw new ClaimError('neither room_name nor any_room');
+  if (token.roomName !== null && token.roomId === null) throw new ClaimError('room_id is missing');
+  return token;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function readJti(claims: Claims, source: ClaimSource): string {
+  const jti = readText(claims, 'jti', 128);
+  if (jti === null && !source.selfSigned) throw new ClaimError('jti is missing');
+  return jti ?? source.hashJti;
+}
+
+function readRoomName(claims: Claims): string | null {
+  const value = own(claims, 'room_name');
+  if (value === undefined) return null;
+  if (typeof value !== 'string' || !isRoomName(value)) throw new ClaimError('room_name is not the name of a room');
+  return value;
+}
+
+/** Empty text means left out, as backends write a name that they do not know. */
+function readText(claims: Claims, name: string, maxCharacters: number): string | null {
+  const value = own(claims, name);
+  if (!isGiven(value) || value === '') return null;
+  if (typeof value !== 'string') throw new ClaimError(`${name} is not text`);
+  const text = cleanText(value, maxCharacters);
+  if (!text.ok) throw new ClaimError(`${name} ${text.problem}`);
+  return text.value;
+}
+
+function readLang(claims: Claims): string | null {
+  const lang = readText(claims, 'lang', 35);
+  if (lang !== null && !isLanguageTag(lang)) throw new ClaimError('lang is not a language tag');
+  return lang;
+}
+
+function readFlag(claims: Claims, name: string): boolean | null {
+  const value = own(claims, name);
+  if (!isGiven(value)) return null;
+  if (typeof value !== 'boolean') throw new ClaimError(`${name} is not true or false`);
+  return value;
+}
+
+function readCount(claims: Claims, name: string): number | null {
+  const value = own(claims, name);
+  if (!isGiven(value)) return null;
+  if (typeof value !== 'number' || !isCount(value)) throw new ClaimError(`${name} is not a whole number from 1 on`);
+  return value;
+}
+
+/** Seconds since 1970, fractions allowed. */
+function readDate(claims: Claims, name: string): Date | null {
+  const value = own(claims, name);
+  if (!isGiven(value)) return null;
+  const milliseconds = typeof value === 'number' ? Math.round(value * 1000) : Number.NaN;
+  if (!(milliseconds >= 0 && milliseconds <= lastInstant.getTime())) {
+    throw new ClaimError(`${name} is not in seconds since 1970, or lies beyond the year 9999`);
+  }
+  return new Date(milliseconds);
+}
+
+/** The claims under which this service signs a token; `readClaims` reads the same terms back. Null fields are left out. */
+export function writeClaims(token: TokenTerms & Pick<MeetingToken, 'jti' | 'roomId'>): Claims {
+  const claims = {
+    jti: token.jti,
+    room_name: token.roomName,
+    room_id: token.roomId,
+    any_room: token.roomName === null ? true : null,
+    is_owner: token.isOwner || null,
+    user_name: token.userName,
+    user_id: token.userId,
+    nbf: toSeconds(token.nbf),
+    exp: toSeconds(token.exp),
+    knocking: token.knocking || null,
+    eject_at_token_exp: token.ejectAtTokenExp,
+    eject_after_elapsed: token.ejectAfterElapsedSeconds,
+    start_video_off: token.startVideoOff,
+    start_audio_off: token.startAudioOff,
+    enable_screenshare: token.enableScreenshare,
+    lang: token.lang,
+    permissions: token.permissions === null ? null : dropNulls(token.permissions),
+    max_uses: token.maxUses,
+  };
+  return dropNulls(claims);
+}
+
+function toSeconds(date: Date | null): number | null {
+  return date === null ? null : date.getTime() / 1000;
+}
+
+function dropNulls(value: object): Claims {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([name, field]: [string, unknown]) => [name, isPlain(field) ? dropNulls(field) : field]),
+  );
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,176 @@
+import { type Actor, participantActor } from './actor.ts';
+import { authorise, type RoomCaller } from './authority.ts';
+import { type Decision, inside, isInside, type RoomFacts } from './facts.ts';
+import type { ParticipantId } from './ids.ts';
+import { type Participant, participantPermissions } from './participant.ts';
+import { adminAreas, mergePatches, type PermissionsPatch } from './permissions.ts';
+import {
+  type Forbidden,
+  forbidden,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  type NotFound,
+  notFound,
+} from './refusal.ts';
+import type { NewRoomEvent, RequestedMedia } from './room-event.ts';
+import { silence, updated } from './room-update.ts';
+
+/** What somebody wants of other participants' media and permissions. Null: leave it as it is. */
+export interface ModerationCommand {
+  readonly caller: RoomCaller;
+  /** Null: everyone but the owners. */
+  readonly ids: readonly ParticipantId[] | null;
+  readonly audio: boolean | null;
+  readonly video: boolean | null;
+  readonly screenShare: boolean | null;
+  readonly permissions: PermissionsPatch | null;
+}
+
+type Media = 'audio' | 'video' | 'screenShare';
+const media = { audio: 'AUDIO', video: 'VIDEO', screenShare: 'SCREEN_VIDEO' } as const satisfies Record<Media, string>;
+const inputNames = { audio: 'setAudio', video: 'setVideo', screenShare: 'setScreenShare' } as const satisfies Record<
+  Media,
+  string
+>;
+
+/**
+ * Switches others off, asks them to switch on, changes what they may do: all of it, or nothing. Admins switch off; only owners
+ * and the backend ask to switch on, name admins, and touch an owner. What cannot be is refused, not passed over.
+ */
+export function moderate(
+  facts: RoomFacts,
+  command: ModerationCommand,
+): Decision<readonly Participant[] | Forbidden | NotFound | InvalidInput> {
+  const actor = authorise(facts, command.caller, 'PARTICIPANTS');
+  if (isRefusal(actor)) return { answer: actor };
+  const chosen =
+    command.ids === null ? inside(facts).filter(({ isOwner }) => !isOwner) : findInside(facts, command.ids);
+  if (chosen === null) return { answer: notFound() };
+  const refusal = isOwnerOrBackend(facts, command.caller) ? null : refuseAdmin(command, chosen);
+  if (refusal !== null) return { answer: refusal };
+  const issues = [...findImpossible(facts, command, chosen), ...findPowerless(command, chosen)];
+  if (issues.length > 0) return { answer: invalidInput(issues) };
+  return applyModeration(facts, command, chosen, actor);
+}
+
+function findInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly Participant[] | null {
+  const found = [...new Set(ids)].map((id) => facts.participants.get(id));
+  return found.every((participant) => participant !== undefined && isInside(participant))
+    ? (found as Participant[])
+    : null;
+}
+
+export function isOwnerOrBackend(facts: RoomFacts, caller: RoomCaller): boolean {
+  return caller.kind === 'BACKEND' || facts.participants.get(caller.id)?.isOwner === true;
+}
+
+function refuseAdmin(command: ModerationCommand, chosen: readonly Participant[]): Forbidden | null {
+  if (command.audio === true || command.video === true || command.screenShare === true) {
+    return forbidden('FORBIDDEN', 'Only owners may ask somebody to switch on.');
+  }
+  if (command.permissions?.canAdmin) return forbidden('FORBIDDEN', 'Only owners may say who administers.');
+  if (chosen.some(({ isOwner }) => isOwner)) return forbidden('FORBIDDEN', 'Only owners may do this to an owner.');
+  return null;
+}
+
+/** Somebody who may not send cannot be asked to. Where everyone is meant, those are passed over. */
+function findImpossible(facts: RoomFacts, command: ModerationCommand, chosen: readonly Participant[]) {
+  if (command.ids === null) return [];
+  return (['audio', 'video', 'screenShare'] as const).flatMap((kind) => {
+    const cannot =
+      command[kind] === true && chosen.some((participant) => !maySend(facts, participant, command.permissions, kind));
+    return cannot ? [{ path: ['input', inputNames[kind]], message: 'is asked of somebody who may not send it' }] : [];
+  });
+}
+
+/** An owner administers everything: what a list of areas leaves out cannot be taken from it. */
+function findPowerless({ permissions }: ModerationCommand, chosen: readonly Participant[]) {
+  const areas = permissions?.canAdmin;
+  const takes = areas && adminAreas.some((area) => !areas.includes(area)) && chosen.some(({ isOwner }) => isOwner);
+  return takes ? [{ path: ['input', 'permissions', 'canAdmin'], message: 'cannot be taken from an owner' }] : [];
+}
+
+function maySend(facts: RoomFacts, participant: Participant, patch: PermissionsPatch | null, kind: Media): boolean {
+  const patched = { ...participant, permissions: mergePatches(participant.permissions, patch) };
+  return participantPermissions(patched, facts.room, facts.domain).canSend.includes(media[kind]);
+}
+
+function applyModeration(
+  facts: RoomFacts,
+  command: ModerationCommand,
+  chosen: readonly Participant[],
+  actor: Actor,
+): Decision<readonly Participant[]> {
+  const after = chosen.map((participant) => change(facts, command, participant));
+  const changed = after.filter((participant, index) => participant !== chosen[index]);
+  const events: readonly NewRoomEvent[] = [
+    ...changed.map((participant) => updated(facts, facts, participant, actor)),
+    ...after.flatMap((participant) => requestOf(facts, command, participant, actor) ?? []),
+  ];
+  return events.length === 0 ? { answer: after } : { answer: after, changes: { participants: changed, events } };
+}
+
+/** What this one is asked to switch on: nothing that it may not send. */
+function requestOf(
+  facts: RoomFacts,
+  command: ModerationCommand,
+  participant: Participant,
+  by: Actor,
+): NewRoomEvent | null {
+  const isAsked = (kind: Media) => command[kind] === true && maySend(facts, participant, null, kind);
+  const media: RequestedMedia = {
+    audio: isAsked('audio'),
+    video: isAsked('video'),
+    screenShare: isAsked('screenShare'),
+  };
+  return Object.values(media).includes(true) ? { type: 'MediaRequested', by, participant, media } : null;
+}
+
+function change(facts: RoomFacts, command: ModerationCommand, before: Participant): Participant {
+  const permissions = mergePatches(before.permissions, command.permissions);
+  const after = silence(
+    {
+      ...before,
+      permissions,
+      audio: before.audio && command.audio !== false,
+      video: before.video && command.video !== false,
+      screenShare: before.screenShare && command.screenShare !== false,
+    },
+    facts,
+  );
+  const isSame =
+    after.audio === before.audio &&
+    after.video === before.video &&
+    after.screenShare === before.screenShare &&
+    JSON.stringify(after.permissions) === JSON.stringify(before.permissions);
+  return isSame ? before : after;
+}
+
+/** A participant says what it sends. What it may not send it cannot switch on. */
+export function updateOwnMedia(
+  facts: RoomFacts,
+  id: ParticipantId,
+  wanted: { readonly [K in Media]: boolean | null },
+): Decision<Participant | Forbidden> {
+  const before = facts.participants.get(id);
+  if (!before || !isInside(before)) return { answer: forbidden('UNAUTHENTICATED') };
+  const after = {
+    ...before,
+    audio: wanted.audio ?? before.audio,
+    video: wanted.video ?? before.video,
+    screenShare: wanted.screenShare ?? before.screenShare,
+  };
+  const may = (['audio', 'video', 'screenShare'] as const).every(
+    (kind) => !after[kind] || maySend(facts, before, null, kind),
+  );
+  if (!may) return { answer: forbidden('FORBIDDEN', 'You may not send this.') };
+  if (after.audio === before.audio && after.video === before.video && after.screenShare === before.screenShare) {
+    return { answer: before };
+  }
+  const by = participantActor(after);
+  return {
+    answer: after,
+    changes: { participants: [after], events: [{ type: 'ParticipantUpdated', by, participant: after }] },
+  };
+}

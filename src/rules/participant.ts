@@ -1,0 +1,100 @@
+import type { DomainId, KnockId, ParticipantId, ProcessId, RoomId } from './ids.ts';
+import type { TokenClaims } from './meeting-token-claims.ts';
+import {
+  type AdminArea,
+  defaultPermissions,
+  effectivePermissions,
+  layPermissions,
+  type MediaKind,
+  type Permissions,
+  type PermissionsPatch,
+} from './permissions.ts';
+import type { ConnectionState } from './presence.ts';
+import type { DomainDefaults, Room } from './room.ts';
+
+export type LeaveReason =
+  | 'LEFT'
+  | 'CONNECTION_LOST'
+  | 'EJECTED'
+  | 'BANNED'
+  | 'REPLACED'
+  | 'TOKEN_EXPIRED'
+  | 'TIME_ELAPSED'
+  | 'ROOM_EXPIRED'
+  | 'ROOM_DELETED'
+  | 'RETURNED_TO_LOBBY';
+
+/** One person's session in a room. */
+export interface Participant {
+  readonly id: ParticipantId;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly userName: string;
+  readonly userId: string | null;
+  readonly verified: boolean;
+  readonly isOwner: boolean;
+  /** In as an owner, neither shown nor counted. */
+  readonly hidden: boolean;
+  readonly joinedAt: Date;
+  readonly leftAt: Date | null;
+  readonly leaveReason: LeaveReason | null;
+  /** The meeting token this session came in with; null for guests and for who was admitted without one. */
+  readonly token: TokenClaims | null;
+  /** The admission this session came in with. */
+  readonly knockId: KnockId | null;
+  /** What updateParticipant changed; lies over the token's word. */
+  readonly permissions: PermissionsPatch | null;
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly screenShare: boolean;
+  readonly sessionHash: string;
+  /** The session token before the last resumption: works until the new one is used. */
+  readonly previousSessionHash: string | null;
+  readonly idempotencyHash: string | null;
+  readonly addressHash: string;
+  readonly connection: ConnectionState;
+  readonly attachedTo: readonly ProcessId[];
+  readonly seenUntil: Date;
+}
+
+/** What holds now for one participant: its own over token over room over domain, and owner-only broadcast. */
+export function participantPermissions(participant: Participant, room: Room, domain: DomainDefaults): Permissions {
+  const laid = layPermissions(
+    defaultPermissions,
+    domain.permissions,
+    room.permissions,
+    participant.token?.permissions ?? null,
+    participant.permissions,
+  );
+  const mayShare = participant.token?.enableScreenshare ?? room.enableScreenshare;
+  const shared = mayShare ? laid : { ...laid, canSend: laid.canSend.filter((kind) => !screenKinds.has(kind)) };
+  return effectivePermissions(shared, participant, room.ownerOnlyBroadcast);
+}
+
+const screenKinds: ReadonlySet<MediaKind> = new Set(['SCREEN_AUDIO', 'SCREEN_VIDEO']);
+
+/** May this participant act in this area: owners in all, others where canAdmin says so? */
+export function mayAdminister(participant: Participant, area: AdminArea, room: Room, domain: DomainDefaults): boolean {
+  return participant.isOwner || participantPermissions(participant, room, domain).canAdmin.includes(area);
+}
+
+/** Do others see this participant? */
+export function isShown(participant: Participant, room: Room, domain: DomainDefaults): boolean {
+  return !participant.hidden && participantPermissions(participant, room, domain).hasPresence;
+}
+
+/** When a timer will put this participant out, and with which reason; null: never. Token settings replace both of the room's. */
+export function willEject(
+  participant: Participant,
+  room: Room,
+): { readonly at: Date; readonly reason: LeaveReason } | null {
+  const { token } = participant;
+  const fromToken = token !== null && (token.ejectAtTokenExp !== null || token.ejectAfterElapsedSeconds !== null);
+  const elapsed = fromToken ? token.ejectAfterElapsedSeconds : room.ejectAfterElapsedSeconds;
+  const ends: { readonly at: Date; readonly reason: LeaveReason }[] = [];
+  if (elapsed !== null)
+    ends.push({ at: new Date(participant.joinedAt.getTime() + elapsed * 1000), reason: 'TIME_ELAPSED' });
+  if (fromToken && token.ejectAtTokenExp && token.exp) ends.push({ at: token.exp, reason: 'TOKEN_EXPIRED' });
+  if (!fromToken && room.ejectAtRoomExp && room.exp) ends.push({ at: room.exp, reason: 'ROOM_EXPIRED' });
+  return ends.sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
+}

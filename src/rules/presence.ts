@@ -1,0 +1,55 @@
+import type { ProcessId } from './ids.ts';
+
+export type ConnectionState = 'CONNECTED' | 'RECONNECTING' | 'LEFT';
+
+/** How long each kind of person counts as there without a subscription, and how long the place is then kept. Seconds. */
+export const presenceTimes = {
+  /** A participant beats every 15 s; closing the last subscription shows at once. */
+  participant: { beat: 20, afterDetach: 0, keep: 30 },
+  /** A phone locks, a network changes: a knocker is RECONNECTING after 30 s and gone after 5 minutes. */
+  knocker: { beat: 30, afterDetach: 30, keep: 270 },
+} as const;
+
+export type PresenceKind = keyof typeof presenceTimes;
+
+interface Present {
+  readonly connection: ConnectionState;
+  readonly attachedTo: readonly ProcessId[];
+  readonly seenUntil: Date;
+}
+
+/** A process now holds a subscription of this person, which from here on speaks for its presence. Twice is the same as once. */
+export function attach<T extends Present>(person: T, processId: ProcessId, now: Date): T {
+  if (person.attachedTo.includes(processId) && person.connection === 'CONNECTED') return person;
+  const attachedTo = person.attachedTo.includes(processId) ? person.attachedTo : [...person.attachedTo, processId];
+  return { ...person, attachedTo, connection: 'CONNECTED', seenUntil: now };
+}
+
+/**
+ * A process holds none any more.
+ * @param at when the last was seen open: now, or the last renewal of a process that died
+ */
+export function detach<T extends Present>(kind: PresenceKind, person: T, processId: ProcessId, at: Date): T {
+  const attachedTo = person.attachedTo.filter((id) => id !== processId);
+  if (attachedTo.length > 0) return { ...person, attachedTo };
+  const until = at.getTime() + presenceTimes[kind].afterDetach * 1000;
+  return { ...person, attachedTo, seenUntil: new Date(Math.max(until, person.seenUntil.getTime())) };
+}
+
+/** The person said that it is there. */
+export function beat<T extends Present>(kind: PresenceKind, person: T, now: Date): T {
+  return { ...person, connection: 'CONNECTED', seenUntil: new Date(now.getTime() + presenceTimes[kind].beat * 1000) };
+}
+
+/** What holds at an instant, and when that will change by itself (null: not by itself). */
+export function connectionAt(
+  kind: PresenceKind,
+  person: Present,
+  now: Date,
+): { readonly state: ConnectionState; readonly until: Date | null } {
+  if (person.connection === 'LEFT') return { state: 'LEFT', until: null };
+  if (person.attachedTo.length > 0) return { state: 'CONNECTED', until: null };
+  if (now < person.seenUntil) return { state: 'CONNECTED', until: person.seenUntil };
+  const gone = new Date(person.seenUntil.getTime() + presenceTimes[kind].keep * 1000);
+  return now < gone ? { state: 'RECONNECTING', until: gone } : { state: 'LEFT', until: null };
+}

@@ -1,0 +1,132 @@
+/** Why something was refused. The codes are the public contract's: added to, never renamed. */
+export type RefusalCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'NAME_TAKEN'
+  | 'CONFLICT'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE'
+  | 'ENTRY_NOT_ALLOWED'
+  | 'ROOM_NOT_OPEN'
+  | 'ROOM_EXPIRED'
+  | 'ROOM_FULL'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_NOT_YET_VALID'
+  | 'TOKEN_REVOKED'
+  | 'TOKEN_USED_UP'
+  | 'TOKEN_FOR_OTHER_ROOM'
+  | 'BANNED'
+  | 'KNOCKING_DISABLED'
+  | 'KNOCK_PENDING'
+  | 'KNOCK_DENIED'
+  | 'KNOCK_CLOSED'
+  | 'KNOCK_ALREADY_DECIDED'
+  | 'OWNER_NOT_IN_ROOM';
+
+/** One malformed field: where it stands in the input, and what is wrong with it, in a sentence. */
+export interface InputIssue {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+interface Base<Kind extends string, Code extends RefusalCode> {
+  readonly refusal: Kind;
+  readonly code: Code;
+  readonly message: string;
+}
+
+export type EntryCode = Extract<
+  RefusalCode,
+  | 'ENTRY_NOT_ALLOWED'
+  | 'ROOM_NOT_OPEN'
+  | 'ROOM_EXPIRED'
+  | 'ROOM_FULL'
+  | `TOKEN_${string}`
+  | 'BANNED'
+  | 'KNOCKING_DISABLED'
+  | 'KNOCK_PENDING'
+  | 'KNOCK_DENIED'
+  | 'KNOCK_CLOSED'
+>;
+
+export type InvalidInput = Base<'InvalidInput', 'INVALID_INPUT'> & { readonly issues: readonly InputIssue[] };
+export type Forbidden = Base<'Forbidden', 'UNAUTHENTICATED' | 'FORBIDDEN' | 'OWNER_NOT_IN_ROOM'>;
+export type NotFound = Base<'NotFound', 'NOT_FOUND'>;
+export type Conflict = Base<'Conflict', 'CONFLICT' | 'NAME_TAKEN'>;
+export type RateLimited = Base<'RateLimited', 'RATE_LIMITED'> & { readonly retryAfterSeconds: number };
+export type EntryRefused = Base<'EntryRefused', EntryCode> & { readonly opensAt: Date | null };
+export type Unavailable = Base<'Unavailable', 'UNAVAILABLE'> & { readonly retryAfterSeconds: number };
+
+/** A refusal is a value, not an exception: it is returned, and it changes nothing. */
+export type Refusal = InvalidInput | Forbidden | NotFound | Conflict | RateLimited | EntryRefused | Unavailable;
+
+/** True for every refusal, whatever its kind. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refusal' in value && typeof value.refusal === 'string';
+}
+
+const forbiddenText = {
+  UNAUTHENTICATED: 'This needs a credential, and the one given is missing, unknown, expired or revoked.',
+  FORBIDDEN: 'This credential may not do this.',
+  OWNER_NOT_IN_ROOM: "Only an owner or admin who is in the room, or the domain's backend, may do this.",
+} as const;
+
+export function forbidden(code: Forbidden['code'], message: string = forbiddenText[code]): Forbidden {
+  return { refusal: 'Forbidden', code, message };
+}
+
+export function invalidInput(issues: readonly InputIssue[]): InvalidInput {
+  const [first] = issues;
+  const message = first ? `${first.path.join('.')}: ${first.message}` : 'The input is malformed.';
+  return { refusal: 'InvalidInput', code: 'INVALID_INPUT', message, issues };
+}
+
+export function notFound(message = 'No such thing, or it is not yours to see.'): NotFound {
+  return { refusal: 'NotFound', code: 'NOT_FOUND', message };
+}
+
+export function conflict(code: Conflict['code'], message: string): Conflict {
+  return { refusal: 'Conflict', code, message };
+}
+
+/** @param retryAfterSeconds whole seconds, at least 1 */
+export function rateLimited(retryAfterSeconds: number, message = 'Too many attempts. Try again later.'): RateLimited {
+  return {
+    refusal: 'RateLimited',
+    code: 'RATE_LIMITED',
+    message,
+    retryAfterSeconds: Math.max(1, Math.ceil(retryAfterSeconds)),
+  };
+}
+
+export function unavailable(
+  message = 'The service cannot answer now. It may have been done: ask again, or read.',
+): Unavailable {
+  return { refusal: 'Unavailable', code: 'UNAVAILABLE', message, retryAfterSeconds: 1 };
+}
+
+const entryText: Readonly<Record<EntryCode, string>> = {
+  ENTRY_NOT_ALLOWED: 'This room needs a meeting token, or does not exist.',
+  ROOM_NOT_OPEN: 'This room is not open yet.',
+  ROOM_EXPIRED: 'This room has closed.',
+  ROOM_FULL: 'This room is full.',
+  TOKEN_INVALID: 'This meeting token is not valid here.',
+  TOKEN_EXPIRED: 'This meeting token has expired.',
+  TOKEN_NOT_YET_VALID: 'This meeting token is not valid yet.',
+  TOKEN_REVOKED: 'This meeting token was revoked.',
+  TOKEN_USED_UP: 'This meeting token was used as often as it allows.',
+  TOKEN_FOR_OTHER_ROOM: 'This meeting token is for another room.',
+  BANNED: 'You were banned from this room.',
+  KNOCKING_DISABLED: 'This room takes no knocks.',
+  KNOCK_PENDING: 'Your knock has not been answered yet.',
+  KNOCK_DENIED: 'Your knock was denied.',
+  KNOCK_CLOSED: 'Your knock was withdrawn, ran out, or its admission has ended.',
+};
+
+/** @param opensAt with ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on */
+export function entryRefused(code: EntryCode, opensAt: Date | null = null): EntryRefused {
+  return { refusal: 'EntryRefused', code, message: entryText[code], opensAt };
+}

@@ -1,0 +1,152 @@
+import type { Actor } from './actor.ts';
+import type { KnockId, LiveStreamId, ParticipantId, RoomId } from './ids.ts';
+import type { Knock, KnockReason, KnockStatus } from './knock.ts';
+import type { LiveStream, LiveStreamStatus } from './live-stream.ts';
+import { isShown, type LeaveReason, mayAdminister, type Participant } from './participant.ts';
+import type { DomainDefaults, Room } from './room.ts';
+
+/** What happened, as a rule says it; the writer gives it its place in the order. */
+export type NewRoomEvent = { readonly by: Actor | null } & (
+  | { readonly type: 'RoomCreated' | 'RoomUpdated' | 'RoomClosed' }
+  | { readonly type: 'KnockRequested' | 'KnockChanged'; readonly knock: Knock }
+  | { readonly type: 'ParticipantJoined' | 'ParticipantLeft'; readonly participant: Participant }
+  /** `wasShown`: whoever saw this participant before is told that it is seen no more. */
+  | { readonly type: 'ParticipantUpdated'; readonly participant: Participant; readonly wasShown?: boolean }
+  | { readonly type: 'MediaRequested'; readonly participant: Participant; readonly media: RequestedMedia }
+  | { readonly type: 'LiveStreamChanged'; readonly liveStream: LiveStream }
+  /** Takes a place in the order and is shown to nobody. */
+  | { readonly type: 'Internal' }
+);
+
+export interface RequestedMedia {
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly screenShare: boolean;
+}
+
+export type RoomEventType = NewRoomEvent['type'];
+
+/** The numbers that stand for the types in the log: added to, never changed. */
+export const eventTypeNumbers: Readonly<Record<RoomEventType, number>> = {
+  Internal: 0,
+  RoomCreated: 1,
+  RoomUpdated: 2,
+  RoomClosed: 3,
+  KnockRequested: 4,
+  KnockChanged: 5,
+  ParticipantJoined: 6,
+  ParticipantUpdated: 7,
+  ParticipantLeft: 8,
+  MediaRequested: 9,
+  LiveStreamChanged: 10,
+};
+
+/** What an event keeps in the log: ids, and what was true then. The things themselves are read where they are shown. */
+export interface EventPayload {
+  readonly by: Actor | null;
+  /** Could somebody in the room answer a knock, after this? */
+  readonly ownerPresent: boolean;
+  readonly knock?: { readonly id: KnockId; readonly status: KnockStatus; readonly reason: KnockReason | null };
+  readonly participant?: {
+    readonly id: ParticipantId;
+    readonly isShown: boolean;
+    readonly decidesKnocks: boolean;
+    readonly reason: LeaveReason | null;
+  };
+  readonly media?: RequestedMedia;
+  readonly liveStream?: { readonly id: LiveStreamId; readonly status: LiveStreamStatus };
+}
+
+/** An event as it stands in the log. */
+export interface RoomEvent {
+  readonly roomId: RoomId;
+  readonly seq: number;
+  readonly type: RoomEventType;
+  readonly at: Date;
+  readonly payload: EventPayload;
+}
+
+/** Brings an event to what the log keeps of it. */
+export function toPayload(
+  event: NewRoomEvent,
+  room: Room,
+  domain: DomainDefaults,
+  ownerPresent: boolean,
+): EventPayload {
+  const base = { by: event.by, ownerPresent };
+  switch (event.type) {
+    case 'KnockRequested':
+    case 'KnockChanged':
+      return { ...base, knock: { id: event.knock.id, status: event.knock.status, reason: event.knock.reason } };
+    case 'ParticipantUpdated': {
+      const then = participantThen(event.participant, room, domain);
+      return { ...base, participant: { ...then, isShown: then.isShown || event.wasShown === true } };
+    }
+    case 'ParticipantJoined':
+    case 'ParticipantLeft':
+      return { ...base, participant: participantThen(event.participant, room, domain) };
+    case 'MediaRequested':
+      return { ...base, participant: participantThen(event.participant, room, domain), media: event.media };
+    case 'LiveStreamChanged':
+      return { ...base, liveStream: { id: event.liveStream.id, status: event.liveStream.status } };
+    case 'RoomCreated':
+    case 'RoomUpdated':
+    case 'RoomClosed':
+    case 'Internal':
+      return base;
+    default:
+      return event satisfies never;
+  }
+}
+
+function participantThen(
+  participant: Participant,
+  room: Room,
+  domain: DomainDefaults,
+): NonNullable<EventPayload['participant']> {
+  return {
+    id: participant.id,
+    isShown: isShown(participant, room, domain),
+    decidesKnocks: mayAdminister(participant, 'PARTICIPANTS', room, domain),
+    reason: participant.leaveReason,
+  };
+}
+
+/** Who reads a room's events. */
+export type EventViewer =
+  | { readonly kind: 'BACKEND'; readonly seesKnocks: boolean }
+  | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId; readonly decidesKnocks: boolean };
+
+/** May this viewer see this event? What may not be seen is left out of its stream. */
+export function maySeeEvent(event: RoomEvent, viewer: EventViewer): boolean {
+  const { payload } = event;
+  switch (event.type) {
+    case 'Internal':
+      return false;
+    case 'KnockRequested':
+    case 'KnockChanged':
+      return viewer.kind === 'BACKEND' ? viewer.seesKnocks : viewer.decidesKnocks;
+    case 'MediaRequested':
+      return viewer.kind === 'BACKEND' || payload.participant?.id === viewer.id;
+    case 'ParticipantJoined':
+    case 'ParticipantUpdated':
+    case 'ParticipantLeft':
+      return (
+        viewer.kind === 'BACKEND' || payload.participant?.isShown === true || payload.participant?.id === viewer.id
+      );
+    case 'RoomCreated':
+    case 'RoomUpdated':
+    case 'RoomClosed':
+    case 'LiveStreamChanged':
+      return true;
+    default:
+      return event.type satisfies never;
+  }
+}
+
+/** What a viewer may do after this event, folded from the log in its order; null: its right has ended with it. */
+export function foldViewer(event: RoomEvent, viewer: EventViewer): EventViewer | null {
+  if (viewer.kind === 'BACKEND' || event.payload.participant?.id !== viewer.id) return viewer;
+  if (event.type === 'ParticipantLeft') return null;
+  return { ...viewer, decidesKnocks: event.payload.participant.decidesKnocks };
+}

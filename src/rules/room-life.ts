@@ -1,0 +1,110 @@
+import { type Actor, theService } from './actor.ts';
+import { type Changes, type Decision, inside, isInside, isPending, type RoomFacts } from './facts.ts';
+import { isAdmitted, type Knock } from './knock.ts';
+import { endKnock } from './knocking.ts';
+import { endParticipant, putOut } from './leaving.ts';
+import { isRunning, type LiveStream } from './live-stream.ts';
+import { type Participant, willEject } from './participant.ts';
+import { connectionAt } from './presence.ts';
+import { type NotFound, notFound } from './refusal.ts';
+import { hasEnded, type Room } from './room.ts';
+import type { NewRoomEvent } from './room-event.ts';
+
+/** Deletes a room: who waits is told, who is inside is put out, every admission ends. `facts` must hold the admissions. */
+export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<Room | NotFound> {
+  if (hasEnded(facts.room, now)) return { answer: notFound() };
+  const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', updatedAt: now };
+  const open = [...facts.knocks.values()].filter((knock) => isPending(knock) || knock.status === 'ADMITTED');
+  const knocks = open.map((knock) => endKnock(knock, 'EXPIRED', 'ROOM_CLOSED', actor, now));
+  const out = putOut(facts, inside(facts), 'ROOM_DELETED', actor, now);
+  const stopped = facts.liveStream && isRunning(facts.liveStream) ? stop(facts.liveStream, now) : null;
+  const streamEvents: readonly NewRoomEvent[] = stopped
+    ? [{ type: 'LiveStreamChanged', by: actor, liveStream: stopped }]
+    : [];
+  return {
+    answer: room,
+    changes: {
+      room,
+      knocks,
+      participants: out.participants,
+      ...(stopped ? { liveStream: stopped } : {}),
+      events: [...knocks.map((knock) => knockEvent(knock, actor)), ...streamEvents, ...out.events],
+    },
+  };
+}
+
+function stop(stream: LiveStream, now: Date): LiveStream {
+  return { ...stream, status: 'STOPPED', endedAt: now };
+}
+
+/**
+ * Settles all that is due at this instant: timeouts, lost connections, ejections, ended admissions, the room's exp (which
+ * needs the admissions among the facts, to end them too). Null: nothing is due. Doing it twice does nothing more.
+ */
+export function settle(facts: RoomFacts, now: Date): Changes | null {
+  const { room } = facts;
+  const knocks = [...facts.knocks.values()].flatMap((knock) => settleKnock(knock, room, now) ?? []);
+  const participants = inside(facts).flatMap((participant) => settleParticipant(participant, room, now) ?? []);
+  const closes = facts.hasAdmissions && room.closedAt === null && hasEnded(room, now);
+  if (knocks.length + participants.length === 0 && !closes) return null;
+  return {
+    knocks,
+    participants,
+    ...(closes ? { room: { ...room, closedAt: now, closedBy: 'EXPIRED', updatedAt: now } } : {}),
+    events: [
+      ...knocks.map((knock) => knockEvent(knock, theService)),
+      ...participants.map(participantEvent),
+      ...(closes ? [{ type: 'RoomUpdated', by: theService } as const] : []),
+    ],
+  };
+}
+
+function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
+  const isOpen = isPending(knock) || knock.status === 'ADMITTED';
+  if (isOpen && hasEnded(room, now)) return endKnock(knock, 'EXPIRED', 'ROOM_CLOSED', theService, now);
+  if (knock.status === 'ADMITTED')
+    return isAdmitted(knock, now) ? null : endKnock(knock, 'EXPIRED', 'TIMED_OUT', theService, now);
+  if (!isPending(knock)) return null;
+  if (knock.exp !== null && knock.exp <= now) return endKnock(knock, 'EXPIRED', 'TIMED_OUT', theService, now);
+  const { state } = connectionAt('knocker', knock, now);
+  if (state === knock.connection) return null;
+  return state === 'LEFT'
+    ? endKnock(knock, 'CANCELLED', 'KNOCKER_LEFT', theService, now)
+    : { ...knock, connection: state };
+}
+
+function settleParticipant(participant: Participant, room: Room, now: Date): Participant | null {
+  const ejection = willEject(participant, room);
+  if (ejection !== null && ejection.at <= now) return endParticipant(participant, ejection.reason, now);
+  const { state } = connectionAt('participant', participant, now);
+  if (state === participant.connection) return null;
+  return state === 'LEFT' ? endParticipant(participant, 'CONNECTION_LOST', now) : { ...participant, connection: state };
+}
+
+function knockEvent(knock: Knock, by: Actor): NewRoomEvent {
+  return { type: 'KnockChanged', by, knock };
+}
+
+function participantEvent(participant: Participant): NewRoomEvent {
+  return { type: participant.leftAt === null ? 'ParticipantUpdated' : 'ParticipantLeft', by: theService, participant };
+}
+
+/** The earliest instant at which something in this room falls due by itself; null: nothing will. May lie in the past. */
+export function nextDeadline(facts: RoomFacts, now: Date): Date | null {
+  const { room } = facts;
+  let earliest = room.closedAt === null && room.exp !== null ? room.exp.getTime() : Number.POSITIVE_INFINITY;
+  const consider = (at: Date | null | undefined) => {
+    if (at && at.getTime() < earliest) earliest = at.getTime();
+  };
+  for (const knock of facts.knocks.values()) {
+    if (!isPending(knock)) continue;
+    consider(knock.exp);
+    consider(connectionAt('knocker', knock, now).until);
+  }
+  for (const participant of facts.participants.values()) {
+    if (!isInside(participant)) continue;
+    consider(willEject(participant, room)?.at);
+    consider(connectionAt('participant', participant, now).until);
+  }
+  return Number.isFinite(earliest) ? new Date(earliest) : null;
+}

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import {
+  cancelKnock,
+  type DecisionCommand,
+  decideKnock,
+  decideKnocks,
+  replyToKnock,
+} from '../../src/rules/admission.ts';
+import type { RoomCaller } from '../../src/rules/authority.ts';
+import type { KnockStatus } from '../../src/rules/knock.ts';
+import {
+  at,
+  claimsOf,
+  factsAfter,
+  factsOf,
+  idOf,
+  knockOf,
+  now,
+  owner,
+  participantOf,
+  waitingRoomOf,
+} from './facts-kit.ts';
+
+const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
+const callerOf = (id: string, wasOwner = false): RoomCaller => ({ kind: 'PARTICIPANT', id: idOf(id), wasOwner });
+const asOwner = callerOf('owner', true);
+
+const admin = participantOf({
+  id: idOf('admin'),
+  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['PARTICIPANTS'] },
+});
+const streamer = participantOf({
+  id: idOf('streamer'),
+  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['STREAMING'] },
+});
+const gone = participantOf({ id: idOf('gone'), isOwner: true, leftAt: at(-1), leaveReason: 'LEFT' });
+const guest = participantOf({ id: idOf('guest') });
+const facts = factsOf({ knocks: [knockOf()], participants: [owner, admin, streamer, gone, guest] });
+
+function commandOf(more: Partial<DecisionCommand> = {}): DecisionCommand {
+  return { caller: asOwner, knockId: knockOf().id, verdict: 'ADMITTED', reply: null, banId: null, ...more };
+}
+
+function said(answer: object): string {
+  if ('refusal' in answer && 'code' in answer) return String(answer.code);
+  return 'status' in answer ? String(answer.status) : 'neither';
+}
+
+describe('who decides', () => {
+  test.each([
+    ['an owner in the room', asOwner, 'ADMITTED'],
+    ['an admin of participants in the room', callerOf('admin'), 'ADMITTED'],
+    ['the backend, whoever is in the room', backend, 'ADMITTED'],
+    ['an owner who has left', callerOf('gone', true), 'OWNER_NOT_IN_ROOM'],
+    ['somebody who was never in this room', callerOf('stranger'), 'UNAUTHENTICATED'],
+    ['a guest', callerOf('guest'), 'FORBIDDEN'],
+    ['an admin of streaming alone', callerOf('streamer'), 'FORBIDDEN'],
+  ])('%s: %3$s', (_who, caller, outcome) => {
+    const deny = outcome === 'ADMITTED' ? 'DENIED' : outcome;
+    expect(said(decideKnock(facts, commandOf({ caller }), now).answer)).toBe(outcome);
+    expect(said(decideKnock(facts, commandOf({ caller, verdict: 'DENIED' }), now).answer)).toBe(deny);
+    expect(said(replyToKnock(facts, { caller, knockId: knockOf().id, reply: 'Soon' }).answer)).toBe(
+      outcome === 'ADMITTED' ? 'PENDING' : outcome,
+    );
+    const many = decideKnocks(facts, { caller, which: { ids: [knockOf().id] }, verdict: 'ADMITTED', reply: null }, now);
+    expect('refusal' in many.answer ? many.answer.code : 'ADMITTED').toBe(outcome);
+  });
+});
+
+describe('a verdict', () => {
+  test('admits for four hours, and keeps on record who decided', () => {
+    const { answer, changes } = decideKnock(facts, commandOf({ reply: 'Come in' }), now);
+    expect(answer).toMatchObject({
+      status: 'ADMITTED',
+      reason: 'DECIDED',
+      decidedAt: now,
+      exp: at(4 * 3600),
+      reply: 'Come in',
+      decidedBy: { kind: 'PARTICIPANT', name: 'Olga' },
+    });
+    expect(changes?.events.map(({ type }) => type)).toEqual(['KnockChanged']);
+  });
+
+  test("never admits past the room's exp", () => {
+    const room = waitingRoomOf({ exp: at(90) });
+    expect(decideKnock({ ...facts, room }, commandOf(), now).answer).toMatchObject({ exp: at(90) });
+  });
+
+  test('denies, and says when the person may knock again', () => {
+    const room = waitingRoomOf({ knockCooldownSeconds: 30 });
+    const { answer } = decideKnock({ ...facts, room }, commandOf({ verdict: 'DENIED' }), now);
+    expect(answer).toMatchObject({ status: 'DENIED', reason: 'DECIDED', knockAgainAt: at(30), endedAt: now });
+  });
+
+  test('keeps what was written back before, where it says nothing itself', () => {
+    const written = factsOf({ knocks: [knockOf({ reply: 'Wait a moment' })], participants: [owner] });
+    expect(decideKnock(written, commandOf(), now).answer).toMatchObject({ reply: 'Wait a moment' });
+    expect(decideKnock(written, commandOf({ reply: 'Now' }), now).answer).toMatchObject({ reply: 'Now' });
+  });
+
+  test('with a ban keeps this person out: by userId, token, knock and place, and never to knock again', () => {
+    const known = knockOf({ userId: 'u1', verified: true, token: claimsOf({ userId: 'u1' }) });
+    const inside = participantOf({ id: idOf('inside'), userId: 'u1' });
+    const before = factsOf({ knocks: [known], participants: [owner, inside] });
+    const { answer, changes } = decideKnock(before, commandOf({ verdict: 'DENIED', banId: idOf('ban-1') }), now);
+    expect(answer).toMatchObject({ status: 'DENIED', knockAgainAt: null });
+    expect(changes?.bans).toMatchObject([
+      { userId: 'u1', jti: 'jti-1', knockId: known.id, addressHash: null, exp: null },
+    ]);
+    expect(changes?.participants).toMatchObject([{ id: 'inside', leaveReason: 'BANNED' }]);
+  });
+
+  test('a ban of somebody unverified holds for the place they knocked from', () => {
+    const { changes } = decideKnock(facts, commandOf({ verdict: 'DENIED', banId: idOf('ban-1') }), now);
+    expect(changes?.bans).toMatchObject([{ userId: null, addressHash: 'address-1' }]);
+  });
+
+  test('admitting lets a token that was sent to the lobby walk in again', () => {
+    const sentBack = factsOf({
+      knocks: [knockOf({ isReturn: true, token: claimsOf() })],
+      participants: [owner],
+      tokenUses: new Map([['jti-1', { jti: 'jti-1', uses: 1, inLobby: true }]]),
+    });
+    expect(decideKnock(sentBack, commandOf(), now).changes?.tokenUses).toEqual([
+      { jti: 'jti-1', uses: 1, inLobby: false },
+    ]);
+    expect(decideKnock(sentBack, commandOf({ verdict: 'DENIED' }), now).changes?.tokenUses).toBeUndefined();
+  });
+
+  test('is not given on what is no knock of this room', () => {
+    expect(said(decideKnock(facts, commandOf({ knockId: idOf('other') }), now).answer)).toBe('NOT_FOUND');
+    expect(said(replyToKnock(facts, { caller: asOwner, knockId: idOf('other'), reply: 'Hm' }).answer)).toBe(
+      'NOT_FOUND',
+    );
+  });
+});
+
+describe('decided twice is decided once', () => {
+  const verdicts = ['ADMITTED', 'DENIED'] as const;
+  test.each(verdicts.flatMap((first) => verdicts.map((second) => [first, second] as const)))(
+    '%s, then %s',
+    (first, second) => {
+      const after = factsAfter(facts, decideKnock(facts, commandOf({ verdict: first }), now).changes);
+      const decision = decideKnock(after, commandOf({ verdict: second, caller: backend }), at(1));
+      expect(decision.changes).toBeUndefined();
+      expect(decision.answer).toMatchObject({
+        code: 'KNOCK_ALREADY_DECIDED',
+        knock: { status: first, decidedAt: now, decidedBy: { name: 'Olga' } },
+      });
+    },
+  );
+
+  const closed: readonly KnockStatus[] = ['ADMITTED', 'DENIED', 'CANCELLED', 'EXPIRED'];
+  test.each(closed)('%s: neither decided, nor written back to, nor taken back', (status) => {
+    const before = factsOf({ knocks: [knockOf({ status, decidedAt: at(-1) })], participants: [owner] });
+    expect(said(decideKnock(before, commandOf(), now).answer)).toBe('KNOCK_ALREADY_DECIDED');
+    const reply = replyToKnock(before, { caller: asOwner, knockId: knockOf().id, reply: 'Late' });
+    expect(said(reply.answer)).toBe('KNOCK_ALREADY_DECIDED');
+    const cancel = cancelKnock(before, knockOf().id, now);
+    expect(said(cancel.answer)).toBe(status === 'CANCELLED' ? 'CANCELLED' : 'KNOCK_ALREADY_DECIDED');
+    expect([reply.changes, cancel.changes]).toEqual([undefined, undefined]);
+  });
+});
+
+test('taking a knock back twice is the same as once', () => {
+  const first = cancelKnock(facts, knockOf().id, now);
+  expect(first.answer).toMatchObject({ status: 'CANCELLED', reason: 'WITHDRAWN', decidedBy: { kind: 'KNOCKER' } });
+  const second = cancelKnock(factsAfter(facts, first.changes), knockOf().id, at(1));
+  expect(second.answer).toEqual(first.answer);
+  expect(second.changes).toBeUndefined();
+});
+
+test('writing back to one who waits leaves it waiting, and the owners are told', () => {
+  const { answer, changes } = replyToKnock(facts, { caller: asOwner, knockId: knockOf().id, reply: 'Five minutes' });
+  expect(answer).toMatchObject({ status: 'PENDING', reply: 'Five minutes', decidedAt: null });
+  expect(changes?.events.map(({ type }) => type)).toEqual(['KnockChanged']);
+});
+
+describe('deciding many', () => {
+  const [early, late, done] = [
+    knockOf({ id: idOf('early'), requestedAt: at(-60) }),
+    knockOf({ id: idOf('late'), requestedAt: at(-1) }),
+    knockOf({ id: idOf('done'), requestedAt: at(-60), status: 'CANCELLED' }),
+  ];
+  const crowd = factsOf({ knocks: [early, late, done], participants: [owner] });
+  const many = (which: Parameters<typeof decideKnocks>[1]['which'], verdict: 'ADMITTED' | 'DENIED' = 'ADMITTED') => {
+    const { answer, changes } = decideKnocks(crowd, { caller: asOwner, which, verdict, reply: null }, now);
+    return { ids: 'refusal' in answer ? answer.code : answer.map(({ id }) => String(id)), changes };
+  };
+
+  test('decides exactly those that were named and still wait, each once', () => {
+    expect(many({ ids: [late.id, late.id, done.id, idOf('unknown')] }).ids).toEqual(['late']);
+  });
+
+  test('decides those that had knocked by an instant: what the owner had seen', () => {
+    expect(many({ requestedBefore: at(-30) }).ids).toEqual(['early']);
+    expect(many({ requestedBefore: late.requestedAt }, 'DENIED').ids).toEqual(['early', 'late']);
+    expect(many({ requestedBefore: at(-61) }).ids).toEqual([]);
+  });
+
+  test('nothing to decide changes nothing', () => {
+    expect(many({ ids: [done.id] }).changes).toBeUndefined();
+  });
+});

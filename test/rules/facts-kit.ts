@@ -1,0 +1,212 @@
+import type { Ban } from '../../src/rules/ban.ts';
+import type { EntryAsk, TokenVerdict } from '../../src/rules/entry.ts';
+import { type Changes, countPlaces, type RoomFacts } from '../../src/rules/facts.ts';
+import type { BanId, DomainId, Id, KnockId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
+import type { Knock } from '../../src/rules/knock.ts';
+import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
+import type { Participant } from '../../src/rules/participant.ts';
+import { type DomainDefaults, defaultRoomSettings, type Room } from '../../src/rules/room.ts';
+
+// Facts as rules see them, each with what a test does not care for filled in.
+
+export const now = new Date('2026-11-24T09:30:00.000Z');
+
+/** So many seconds after (or before) `now`. */
+export function at(seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1000);
+}
+
+/** An id for each name: readable in a failed test, and the same each time. */
+export function idOf<Noun extends string>(name: string): Id<Noun> {
+  // Rules compare ids and look no further into them.
+  return name as Id<Noun>;
+}
+
+const domainId: DomainId = idOf('domain');
+const roomId: RoomId = idOf('room');
+
+export const domain: DomainDefaults = {
+  id: domainId,
+  name: 'default',
+  version: 1,
+  permissions: null,
+  enforceUniqueUserIds: false,
+  lang: 'en',
+};
+
+export function roomOf(more: Partial<Room> = {}): Room {
+  return {
+    ...defaultRoomSettings,
+    id: roomId,
+    domainId,
+    name: 'lobby',
+    version: 7,
+    createdAt: at(-3600),
+    updatedAt: at(-3600),
+    closedAt: null,
+    closedBy: null,
+    isOver: false,
+    ...more,
+  };
+}
+
+/** A private room that takes knocks. */
+export function waitingRoomOf(more: Partial<Room> = {}): Room {
+  return roomOf({ privacy: 'PRIVATE', enableKnocking: true, ...more });
+}
+
+export function claimsOf(more: Partial<TokenClaims> = {}): TokenClaims {
+  return {
+    jti: 'jti-1',
+    roomName: 'lobby',
+    roomId,
+    iat: at(-60),
+    selfSigned: false,
+    signerKid: 'kid-1',
+    isOwner: false,
+    userName: null,
+    userId: null,
+    nbf: null,
+    exp: at(3600),
+    knocking: false,
+    ejectAtTokenExp: null,
+    ejectAfterElapsedSeconds: null,
+    startVideoOff: null,
+    startAudioOff: null,
+    enableScreenshare: null,
+    lang: null,
+    permissions: null,
+    maxUses: null,
+    ...more,
+  };
+}
+
+export function goodToken(more: Partial<TokenClaims> = {}): TokenVerdict {
+  return { ok: true, claims: claimsOf(more) };
+}
+
+export function knockOf(more: Partial<Knock> = {}): Knock {
+  return {
+    id: idOf<'KnockRequest'>('knock-1'),
+    roomId,
+    domainId,
+    userName: 'Nora',
+    userId: null,
+    verified: false,
+    message: null,
+    status: 'PENDING',
+    reason: null,
+    reply: null,
+    requestedAt: at(-10),
+    decidedAt: null,
+    decidedBy: null,
+    exp: at(590),
+    knockAgainAt: null,
+    token: null,
+    tokenHash: 'hash-of-knock-1',
+    previousTokenHash: null,
+    idempotencyHash: null,
+    addressHash: 'address-1',
+    isReturn: false,
+    connection: 'CONNECTED',
+    attachedTo: [],
+    seenUntil: at(20),
+    endedAt: null,
+    ...more,
+  };
+}
+
+export function participantOf(more: Partial<Participant> = {}): Participant {
+  return {
+    id: idOf<'Participant'>('participant-1'),
+    roomId,
+    domainId,
+    userName: 'Pia',
+    userId: null,
+    verified: false,
+    isOwner: false,
+    hidden: false,
+    joinedAt: at(-5),
+    leftAt: null,
+    leaveReason: null,
+    token: null,
+    knockId: null,
+    permissions: null,
+    audio: true,
+    video: true,
+    screenShare: false,
+    sessionHash: 'session-1',
+    previousSessionHash: null,
+    idempotencyHash: null,
+    addressHash: 'address-1',
+    connection: 'CONNECTED',
+    attachedTo: [],
+    seenUntil: at(15),
+    ...more,
+  };
+}
+
+export const owner = participantOf({ id: idOf<'Participant'>('owner'), userName: 'Olga', isOwner: true });
+
+export function banOf(more: Partial<Ban> = {}): Ban {
+  return {
+    id: idOf<'Ban'>('ban-1'),
+    roomId,
+    domainId,
+    userId: null,
+    userName: null,
+    knockId: null,
+    jti: null,
+    addressHash: null,
+    createdAt: at(-60),
+    exp: null,
+    liftedAt: null,
+    ...more,
+  };
+}
+
+type Given = {
+  readonly room?: Room;
+  readonly domain?: DomainDefaults;
+  readonly knocks?: readonly Knock[];
+  readonly participants?: readonly Participant[];
+  readonly bans?: readonly Ban[];
+} & Partial<Pick<RoomFacts, 'tokenUses' | 'revokedJtis' | 'liveStream' | 'hasAdmissions' | 'placesTaken'>>;
+
+export function factsOf(given: Given = {}): RoomFacts {
+  const participants = given.participants ?? [];
+  return {
+    room: given.room ?? waitingRoomOf(),
+    domain: given.domain ?? domain,
+    knocks: new Map<KnockId, Knock>((given.knocks ?? []).map((knock) => [knock.id, knock])),
+    participants: new Map<ParticipantId, Participant>(participants.map((person) => [person.id, person])),
+    bans: new Map<BanId, Ban>((given.bans ?? []).map((ban) => [ban.id, ban])),
+    tokenUses: given.tokenUses ?? new Map(),
+    revokedJtis: given.revokedJtis ?? new Set(),
+    placesTaken: given.placesTaken ?? countPlaces(participants),
+    liveStream: given.liveStream ?? null,
+    hasAdmissions: given.hasAdmissions ?? true,
+  };
+}
+
+/** The facts after a decision, as the room writer makes them. */
+export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined): RoomFacts {
+  if (!changes) return facts;
+  const participants = [...facts.participants.values(), ...(changes.participants ?? [])];
+  return factsOf({
+    room: changes.room ?? facts.room,
+    domain: facts.domain,
+    knocks: [...facts.knocks.values(), ...(changes.knocks ?? [])],
+    participants,
+    bans: [...facts.bans.values(), ...(changes.bans ?? [])],
+    tokenUses: new Map([...facts.tokenUses, ...(changes.tokenUses ?? []).map((use) => [use.jti, use] as const)]),
+    revokedJtis: facts.revokedJtis,
+    liveStream: changes.liveStream ?? facts.liveStream,
+    hasAdmissions: facts.hasAdmissions,
+    placesTaken: countPlaces(new Map(participants.map((person) => [person.id, person])).values()),
+  });
+}
+
+export function askOf(more: Partial<EntryAsk> = {}): EntryAsk {
+  return { purpose: 'JOIN', roomName: 'lobby', token: null, knock: null, takesUse: true, takesPlace: true, ...more };
+}

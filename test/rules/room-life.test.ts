@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { theService } from '../../src/rules/actor.ts';
+import type { RoomFacts } from '../../src/rules/facts.ts';
+import { concludeRoom } from '../../src/rules/leaving.ts';
+import type { LiveStream } from '../../src/rules/live-stream.ts';
+import { willEject } from '../../src/rules/participant.ts';
+import { deleteRoom, nextDeadline, settle } from '../../src/rules/room-life.ts';
+import {
+  at,
+  claimsOf,
+  factsAfter,
+  factsOf,
+  idOf,
+  knockOf,
+  now,
+  owner,
+  participantOf,
+  roomOf,
+  waitingRoomOf,
+} from './facts-kit.ts';
+
+const stays = participantOf({ attachedTo: [idOf('process-1')] });
+const waits = knockOf({ attachedTo: [idOf('process-1')] });
+
+/** What falls due at that instant, in a word each. */
+function dueAt(facts: RoomFacts, seconds: number): readonly string[] {
+  const changes = settle(facts, at(seconds));
+  return [
+    ...(changes?.knocks ?? []).map(({ status, reason, connection }) => `${status} ${reason ?? connection}`),
+    ...(changes?.participants ?? []).map(({ leaveReason, connection }) => leaveReason ?? connection),
+    ...(changes?.room ? [`room ${changes.room.closedBy}`] : []),
+  ];
+}
+
+describe('what falls due is settled at its instant and not before', () => {
+  const elapsed = (room: Partial<Parameters<typeof roomOf>[0]>, claims: Parameters<typeof claimsOf>[0] | null = null) =>
+    factsOf({
+      room: roomOf(room),
+      participants: [{ ...stays, joinedAt: now, token: claims === null ? null : claimsOf(claims) }],
+    });
+  test.each<[string, RoomFacts, number, readonly string[]]>([
+    ['a knock that nobody answered', factsOf({ knocks: [{ ...waits, exp: at(600) }] }), 600, ['EXPIRED TIMED_OUT']],
+    [
+      'an admission at its end',
+      factsOf({ knocks: [knockOf({ status: 'ADMITTED', reason: 'DECIDED', exp: at(60) })] }),
+      60,
+      ['EXPIRED TIMED_OUT'],
+    ],
+    ['a knocker that is silent', factsOf({ knocks: [knockOf({ seenUntil: at(30) })] }), 30, ['PENDING RECONNECTING']],
+    [
+      'a knocker that is gone',
+      factsOf({ knocks: [knockOf({ seenUntil: at(30), connection: 'RECONNECTING' })] }),
+      300,
+      ['CANCELLED KNOCKER_LEFT'],
+    ],
+    [
+      'a participant that is silent',
+      factsOf({ participants: [participantOf({ seenUntil: at(20) })] }),
+      20,
+      ['RECONNECTING'],
+    ],
+    [
+      'a participant that is gone',
+      factsOf({ participants: [participantOf({ seenUntil: at(20), connection: 'RECONNECTING' })] }),
+      50,
+      ['CONNECTION_LOST'],
+    ],
+    ['the room after its time', elapsed({ ejectAfterElapsedSeconds: 40 }), 40, ['TIME_ELAPSED']],
+    ['a token after its time', elapsed({}, { ejectAfterElapsedSeconds: 40 }), 40, ['TIME_ELAPSED']],
+    ['a token at its exp', elapsed({}, { ejectAtTokenExp: true, exp: at(40) }), 40, ['TOKEN_EXPIRED']],
+    [
+      "the room's exp, with who may not stay",
+      elapsed({ exp: at(40), ejectAtRoomExp: true }),
+      40,
+      ['ROOM_EXPIRED', 'room EXPIRED'],
+    ],
+    ["the room's exp, with who may stay", elapsed({ exp: at(40) }), 40, ['room EXPIRED']],
+    [
+      "the room's exp, with who waits and who was admitted",
+      factsOf({
+        room: waitingRoomOf({ exp: at(40) }),
+        knocks: [waits, knockOf({ id: idOf('knock-2'), status: 'ADMITTED', exp: at(900) })],
+      }),
+      40,
+      ['EXPIRED ROOM_CLOSED', 'EXPIRED ROOM_CLOSED', 'room EXPIRED'],
+    ],
+  ])('%s', (_what, facts, seconds, settled) => {
+    expect(dueAt(facts, seconds - 0.001)).toEqual([]);
+    expect(dueAt(facts, seconds)).toEqual(settled);
+    const after = factsAfter(facts, settle(facts, at(seconds)));
+    expect(settle(after, at(seconds)), 'a second time there is nothing left to do').toBeNull();
+  });
+
+  test('the next deadline is told, so that a timer can wake somebody', () => {
+    const facts = factsOf({
+      room: waitingRoomOf({ exp: at(900) }),
+      knocks: [knockOf({ exp: at(600), attachedTo: [idOf('process-1')] })],
+      participants: [{ ...stays, token: claimsOf({ ejectAtTokenExp: true, exp: at(300) }) }],
+    });
+    expect(nextDeadline(facts, now)).toEqual(at(300));
+    expect(nextDeadline({ ...facts, participants: new Map() }, now)).toEqual(at(600));
+    expect(nextDeadline({ ...facts, participants: new Map(), knocks: new Map() }, now)).toEqual(at(900));
+    expect(nextDeadline(factsOf({ knocks: [knockOf({ seenUntil: at(25) })] }), now)).toEqual(at(25));
+    expect(nextDeadline(factsOf(), now)).toBeNull();
+  });
+
+  test('the exp waits for the admissions to be known: none of them may outlive the room', () => {
+    const facts = factsOf({ room: waitingRoomOf({ exp: at(1) }), hasAdmissions: false });
+    expect(settle(facts, at(2))).toBeNull();
+  });
+});
+
+describe('who is put out, and when', () => {
+  const room = roomOf({ ejectAfterElapsedSeconds: 100, ejectAtRoomExp: true, exp: at(200) });
+  const joined = participantOf({ joinedAt: now });
+  test.each([
+    ['without a token: by the room', null, { at: at(100), reason: 'TIME_ELAPSED' }],
+    ['a token that says nothing of it: by the room', {}, { at: at(100), reason: 'TIME_ELAPSED' }],
+    [
+      'a token that says when: by the token alone',
+      { ejectAfterElapsedSeconds: 150 },
+      { at: at(150), reason: 'TIME_ELAPSED' },
+    ],
+    [
+      'a token that says at its exp: by the token alone',
+      { ejectAtTokenExp: true, exp: at(50) },
+      { at: at(50), reason: 'TOKEN_EXPIRED' },
+    ],
+    ['a token that says never: not even by the room', { ejectAtTokenExp: false }, null],
+  ])('%s', (_what, claims, ejection) => {
+    expect(willEject({ ...joined, token: claims === null ? null : claimsOf(claims) }, room)).toEqual(ejection);
+  });
+});
+
+describe('a deleted room', () => {
+  const stream: LiveStream = {
+    id: idOf('stream-1'),
+    roomId: roomOf().id,
+    domainId: roomOf().domainId,
+    status: 'LIVE',
+    destinations: ['rtmp://example.com/live'],
+    startedAt: at(-60),
+    startedBy: theService,
+    endedAt: null,
+    error: null,
+  };
+  const facts = factsOf({
+    knocks: [waits, knockOf({ id: idOf('in'), status: 'ADMITTED' }), knockOf({ id: idOf('no'), status: 'DENIED' })],
+    participants: [owner, stays],
+    liveStream: stream,
+  });
+
+  test('puts everybody out, sends away who waits, ends every admission and the live stream', () => {
+    const { changes } = deleteRoom(facts, theService, now);
+    expect(changes?.participants?.map(({ leaveReason }) => leaveReason)).toEqual(['ROOM_DELETED', 'ROOM_DELETED']);
+    expect(changes?.knocks?.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
+      'EXPIRED ROOM_CLOSED',
+      'EXPIRED ROOM_CLOSED',
+    ]);
+    expect(changes?.liveStream?.status).toBe('STOPPED');
+    expect(changes?.room).toMatchObject({ closedBy: 'DELETED', closedAt: now });
+  });
+
+  test('is over once nobody is inside, with its last event, and only once', () => {
+    const after = factsAfter(facts, deleteRoom(facts, theService, now).changes);
+    const end = concludeRoom(after);
+    expect(end?.events).toEqual([{ type: 'RoomClosed', by: theService }]);
+    expect(concludeRoom(factsAfter(after, end))).toBeNull();
+  });
+
+  test('an expired room goes on for who may stay, and is over when they leave', () => {
+    const expired = factsOf({ room: roomOf({ closedAt: at(-1), closedBy: 'EXPIRED' }), participants: [stays] });
+    expect(concludeRoom(expired)).toBeNull();
+    const empty = factsAfter(expired, { participants: [{ ...stays, leftAt: now, leaveReason: 'LEFT' }], events: [] });
+    expect(concludeRoom(empty)?.events).toHaveLength(1);
+  });
+
+  test('is not deleted twice, nor after its exp', () => {
+    const after = factsAfter(facts, deleteRoom(facts, theService, now).changes);
+    expect(deleteRoom(after, theService, at(1)).answer).toMatchObject({ code: 'NOT_FOUND' });
+    const expired = { ...facts, room: waitingRoomOf({ exp: at(-1) }) };
+    expect(deleteRoom(expired, theService, now).answer).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { RoomCaller } from '../../src/rules/authority.ts';
+import type { RoomFacts } from '../../src/rules/facts.ts';
+import type { RoomSettingsInput } from '../../src/rules/room-settings.ts';
+import { updateRoom } from '../../src/rules/room-update.ts';
+import {
+  at,
+  claimsOf,
+  factsAfter,
+  factsOf,
+  idOf,
+  knockOf,
+  now,
+  owner,
+  participantOf,
+  waitingRoomOf,
+} from './facts-kit.ts';
+
+const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
+const callerOf = (id: string, wasOwner = false): RoomCaller => ({ kind: 'PARTICIPANT', id: idOf(id), wasOwner });
+const admin = participantOf({
+  id: idOf('admin'),
+  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['PARTICIPANTS'] },
+});
+
+const change = (facts: RoomFacts, input: RoomSettingsInput, caller: RoomCaller = backend) =>
+  updateRoom(facts, { caller, input, path: ['input', 'settings'] }, now);
+
+describe('who changes a room', () => {
+  const facts = factsOf({ participants: [owner, admin] });
+  test.each([
+    ['the backend', backend, undefined],
+    ['an owner in the room', callerOf('owner', true), undefined],
+    ['an admin', callerOf('admin'), 'FORBIDDEN'],
+    ['an owner who has left', callerOf('gone', true), 'OWNER_NOT_IN_ROOM'],
+    ['a stranger', callerOf('gone'), 'UNAUTHENTICATED'],
+  ])('%s: %3$s', (_who, caller, code) => {
+    const { answer, changes } = change(facts, { lobbyMessage: 'Welcome' }, caller);
+    expect('code' in answer ? answer.code : undefined).toBe(code);
+    expect(changes === undefined).toBe(code !== undefined);
+  });
+});
+
+describe('what becomes of those who wait', () => {
+  const facts = factsOf({
+    knocks: [
+      knockOf({ requestedAt: at(-20) }),
+      knockOf({ id: idOf('knock-2') }),
+      knockOf({ id: idOf('old'), status: 'DENIED' }),
+    ],
+  });
+  const fates = (input: RoomSettingsInput) =>
+    (change(facts, input).changes?.knocks ?? []).map(({ id, status, reason }) => `${id} ${status} ${reason}`);
+
+  test.each<[string, RoomSettingsInput, string | null]>([
+    ['the room goes public: in', { privacy: 'PUBLIC' }, 'ADMITTED ROOM_OPENED'],
+    ['public without knocking: in as well', { privacy: 'PUBLIC', enableKnocking: false }, 'ADMITTED ROOM_OPENED'],
+    ['knocking is switched off: sent away', { enableKnocking: false }, 'EXPIRED KNOCKING_DISABLED'],
+    ['an exp that comes before theirs: they wait on', { exp: at(60) }, 'PENDING null'],
+    ['a message: they wait on', { lobbyMessage: 'Soon' }, null],
+    ['a shorter timeout counts for those to come', { knockTimeoutSeconds: 5 }, null],
+  ])('%s', (_what, input, fate) => {
+    expect(fates(input)).toEqual(fate === null ? [] : [`knock-1 ${fate}`, `knock-2 ${fate}`]);
+  });
+
+  test("a wait ends no later than the room's new exp", () => {
+    expect(change(facts, { exp: at(60) }).changes?.knocks?.map(({ exp }) => exp)).toEqual([at(60), at(60)]);
+  });
+});
+
+describe('what becomes of those inside', () => {
+  const guest = participantOf({ audio: true, video: true, screenShare: true });
+  const vouched = participantOf({
+    id: idOf('vouched'),
+    token: claimsOf({ permissions: { hasPresence: null, canSend: ['AUDIO'], canReceive: null, canAdmin: null } }),
+    video: false,
+  });
+  const facts = factsOf({ participants: [owner, guest, vouched] });
+  const told = (input: RoomSettingsInput) =>
+    (change(facts, input).changes?.participants ?? []).map(({ id, audio, video, screenShare }) => ({
+      id,
+      sends: [audio, video, screenShare],
+    }));
+
+  test('only owners broadcast: everybody else falls silent', () => {
+    expect(told({ ownerOnlyBroadcast: true })).toEqual([
+      { id: 'participant-1', sends: [false, false, false] },
+      { id: 'vouched', sends: [false, false, false] },
+    ]);
+  });
+
+  test('screens are switched off where they may not be shared any more', () => {
+    expect(told({ enableScreenshare: false })).toMatchObject([
+      { id: 'owner', sends: [true, true, false] },
+      { id: 'participant-1', sends: [true, true, false] },
+    ]);
+  });
+
+  test('permissions of the room do not touch whose token says otherwise', () => {
+    expect(told({ permissions: { canSend: ['VIDEO'] } })).toMatchObject([
+      { id: 'owner' },
+      { id: 'participant-1', sends: [false, true, false] },
+    ]);
+  });
+
+  test('going private puts nobody out', () => {
+    const open = { ...facts, room: waitingRoomOf({ privacy: 'PUBLIC' }) };
+    expect(change(open, { privacy: 'PRIVATE' }).changes?.participants).toEqual([]);
+  });
+});
+
+test('a change that changes nothing is no event', () => {
+  const input = { privacy: 'PRIVATE', lobbyMessage: 'Soon' } as const;
+  const once = change(factsOf(), input);
+  expect(once.changes?.events.map(({ type }) => type)).toEqual(['RoomUpdated']);
+  expect(change(factsAfter(factsOf(), once.changes), input).changes).toBeUndefined();
+});
+
+test('a room that has expired is not changed any more, and not brought back to life', () => {
+  const facts = factsOf({ room: waitingRoomOf({ exp: at(-1) }) });
+  expect(change(facts, { exp: at(600) }).answer).toMatchObject({ code: 'NOT_FOUND' });
+});
