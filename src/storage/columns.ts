@@ -1,0 +1,59 @@
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+
+/** One column as statements need it: its key in the records of `rules`, its name and its type in SQL. */
+export interface ColumnList {
+  readonly table: string;
+  readonly columns: readonly { readonly key: string; readonly name: string; readonly type: string }[];
+}
+
+/** A table's columns, read off its definition: a new column is one edit there. */
+export function columnsOf(table: PgTable): ColumnList {
+  return {
+    table: getTableName(table),
+    columns: Object.entries(getTableColumns(table)).map(([key, column]) => ({
+      key,
+      name: column.name,
+      type: column.getSQLType(),
+    })),
+  };
+}
+
+/** `"k"."user_name" as "userName", …`: bytes come as hex, as the records have them. */
+export function selectList({ columns }: ColumnList, alias: string): string {
+  return columns
+    .map(({ key, name, type }) => {
+      const column = `${alias}."${name}"`;
+      return `${type === 'bytea' ? `encode(${column}, 'hex')` : column} as "${key}"`;
+    })
+    .join(', ');
+}
+
+/** `"userName" text, …`: the shape in which rows come as JSON. */
+export function recordShape({ columns }: ColumnList): string {
+  return columns.map(({ key, type }) => `"${key}" ${type === 'bytea' ? 'text' : type}`).join(', ');
+}
+
+/** `u."userName", …`: what is stored of such a row. */
+export function recordValues({ columns }: ColumnList, alias: string): string {
+  return columns
+    .map(({ key, type }) => (type === 'bytea' ? `decode(${alias}."${key}", 'hex')` : `${alias}."${key}"`))
+    .join(', ');
+}
+
+export function isInstant(type: string): boolean {
+  return type.startsWith('timestamp');
+}
+
+/** Makes instants of a JSON row's texts. The row comes from `selectList`, so that its shape is the record's. */
+export function readRow<T>(list: ColumnList): (row: object) => T {
+  const instants = list.columns.filter(({ type }) => isInstant(type)).map(({ key }) => key);
+  return (row) => {
+    const record = { ...row } as Record<string, unknown>;
+    for (const key of instants) {
+      const value = record[key];
+      if (typeof value === 'string') record[key] = new Date(value);
+    }
+    return record as T;
+  };
+}

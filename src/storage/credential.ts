@@ -1,0 +1,105 @@
+import type { ApiKey } from '../rules/api-key.ts';
+import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import { readStoredClaims, type StoredClaims } from './claims.ts';
+import { columnsOf, readRow, selectList } from './columns.ts';
+import type { Database } from './database.ts';
+import { apiKeys } from './tables.ts';
+
+export interface SessionRecord {
+  readonly id: ParticipantId;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly roomName: string;
+  readonly hasEnded: boolean;
+  readonly isOwner: boolean;
+  readonly knockId: KnockId | null;
+  readonly token: TokenClaims | null;
+  /** The newer of two session tokens was shown, and the older one still works. */
+  readonly replacesOlder: boolean;
+}
+
+export interface KnockTokenRecord {
+  readonly id: KnockId;
+  /** The meeting token that came with the knock. */
+  readonly token: TokenClaims | null;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly roomName: string;
+  readonly hasEnded: boolean;
+}
+
+export type PersonRecord =
+  | { readonly kind: 'SESSION'; readonly session: SessionRecord }
+  | { readonly kind: 'KNOCK'; readonly knock: KnockTokenRecord };
+
+/** Finds whom a credential belongs to, by its hash (hex SHA-256). What ended more than a day ago is not found. */
+export interface CredentialStorage {
+  readonly findApiKey: (hash: string) => Promise<{ readonly apiKey: ApiKey; readonly domainVersion: number } | null>;
+  /** Whose session token this is. Where its holder was sent back to the lobby, it opens the knock that waits there. */
+  readonly findPerson: (hash: string) => Promise<PersonRecord | null>;
+  readonly findKnock: (hash: string) => Promise<KnockTokenRecord | null>;
+}
+
+const apiKeyColumns = columnsOf(apiKeys);
+const readKey = readRow<ApiKey & { hash?: string; domainVersion: number }>(apiKeyColumns);
+
+const apiKeyText = `select ${selectList(apiKeyColumns, 'a')}, d.version as "domainVersion" from api_keys a
+  join domains d on d.id = a.domain_id where a.hash = decode($1, 'hex')
+  and a.revoked_at is null and (a.exp is null or a.exp > app_now())`;
+
+const sessionOf = (
+  column: string,
+  replaces: string,
+) => `select p.id, p.room_id as "roomId", p.domain_id as "domainId", r.name as "roomName",
+    p.left_at is not null as "hasEnded", p.is_owner as "isOwner", p.knock_id as "knockId", p.token as token, ${replaces} as "replacesOlder"
+  from participants p join rooms r on r.domain_id = p.domain_id and r.id = p.room_id
+  where p.${column} = decode($1, 'hex') and (p.left_at is null or p.left_at > app_now() - interval '24 hours')`;
+const sessions = `${sessionOf('session_hash', 'p.previous_session_hash is not null')}
+  union all ${sessionOf('previous_session_hash', 'false')}`;
+
+const knockOf = (
+  column: string,
+) => `select k.id, k.room_id as "roomId", k.domain_id as "domainId", r.name as "roomName",
+    (k.ended_at is not null) as "hasEnded", k.token, k.requested_at from knocks k join rooms r on r.domain_id = k.domain_id and r.id = k.room_id
+  where k.${column} = decode($1, 'hex') and (k.ended_at is null or k.ended_at > app_now() - interval '24 hours')`;
+const knockText = `select id, "roomId", "domainId", "roomName", "hasEnded", token from
+  (${knockOf('token_hash')} union all ${knockOf('previous_token_hash')}) found order by requested_at desc limit 1`;
+// One statement for both: asked one after the other, each request of a participant would wait twice.
+const personText = `select * from ((select true as "isKnock", *, false as "isOwner", null::uuid as "knockId", false as "replacesOlder"
+    from (${knockText}) knock)
+  union all (select false, id, "roomId", "domainId", "roomName", "hasEnded", token, "isOwner", "knockId", "replacesOlder"
+    from (${sessions}) session)) person order by "isKnock" desc limit 1`;
+
+type Stored<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
+
+function withClaims<T extends { readonly token: TokenClaims | null }>(row: Stored<T> | undefined): T | null {
+  // The claims are all that differs between the row and the record.
+  return row === undefined ? null : ({ ...row, token: readStoredClaims(row.token) } as unknown as T);
+}
+
+/** @throws DatabaseError */
+export function createCredentialStorage(database: Database): CredentialStorage {
+  return {
+    findApiKey: async (hash) => {
+      const [row] = await database.query<object>(apiKeyText, [hash]);
+      if (row === undefined) return null;
+      const { hash: _hash, domainVersion, ...apiKey } = readKey(row);
+      return { apiKey, domainVersion };
+    },
+    findPerson: async (hash) => {
+      const [row] = await database.query<Stored<SessionRecord> & { readonly isKnock: boolean }>(personText, [hash]);
+      if (row === undefined) return null;
+      const { isKnock, ...session } = row;
+      if (!isKnock) return { kind: 'SESSION', session: { ...session, token: readStoredClaims(session.token) } };
+      const { id, roomId, domainId, roomName, hasEnded, token } = session;
+      // The id is that of the knock, as the statement says.
+      const knockId = id as string as KnockId;
+      return {
+        kind: 'KNOCK',
+        knock: { id: knockId, roomId, domainId, roomName, hasEnded, token: readStoredClaims(token) },
+      };
+    },
+    findKnock: async (hash) => withClaims((await database.query<Stored<KnockTokenRecord>>(knockText, [hash]))[0]),
+  };
+}

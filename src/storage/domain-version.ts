@@ -1,0 +1,15 @@
+import { eq, sql } from 'drizzle-orm';
+import type { DomainId } from '../rules/ids.ts';
+import type { Database } from './database.ts';
+import { domains } from './tables.ts';
+
+/** Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other. */
+export function bumping(orm: Database['orm'], id: DomainId) {
+  return orm.$with('bumped').as(
+    orm
+      .update(domains)
+      .set({ version: sql`${domains.version} + 1` })
+      .where(eq(domains.id, id))
+      .returning({ id: domains.id }),
+  );
+}

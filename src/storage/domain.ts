@@ -1,0 +1,144 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
+import type { Domain, SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
+import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
+import type { Database } from './database.ts';
+import { bumping } from './domain-version.ts';
+import { newestFirst, pageAfter } from './orm-page.ts';
+import { type PageRequest, type PageRows, toPage } from './page.ts';
+import { apiKeys, domains, selfSigningKeys } from './tables.ts';
+
+export type DomainPatch = Partial<
+  Pick<Domain, 'permissions' | 'enforceUniqueUserIds' | 'lang' | 'meetingTokenLifetimeSeconds'>
+>;
+
+export interface DomainStorage {
+  readonly findByName: (name: string) => Promise<Domain | null>;
+  readonly findById: (id: DomainId) => Promise<Domain | null>;
+  /** The only domain, where there is one only. */
+  readonly findOnly: () => Promise<Domain | null>;
+  /** Null: the name is taken. */
+  readonly insert: (domain: {
+    readonly id: DomainId;
+    readonly name: string;
+    readonly createdAt: Date;
+  }) => Promise<Domain | null>;
+  readonly update: (id: DomainId, patch: DomainPatch) => Promise<Domain | null>;
+  readonly insertApiKey: (key: ApiKey & { readonly hash: Buffer }) => Promise<void>;
+  readonly listApiKeys: (id: DomainId, request: PageRequest) => Promise<PageRows<ApiKey>>;
+  readonly findApiKey: (id: DomainId, keyId: string) => Promise<ApiKey | null>;
+  /** Revokes the key, once; the key as it is then, or null where there is none. */
+  readonly revokeApiKey: (id: DomainId, keyId: string, at: Date) => Promise<ApiKey | null>;
+  readonly touchApiKey: (id: DomainId, keyId: string, at: Date) => Promise<void>;
+  readonly insertSelfSigningKey: (key: SelfSigningKeyMaterial) => Promise<boolean>;
+  readonly listSelfSigningKeys: (id: DomainId) => Promise<readonly SelfSigningKey[]>;
+  readonly findSelfSigningKey: (id: DomainId, keyId: string) => Promise<SelfSigningKey | null>;
+  readonly revokeSelfSigningKey: (id: DomainId, keyId: string, at: Date) => Promise<SelfSigningKey | null>;
+}
+
+type ApiKeyRow = typeof apiKeys.$inferSelect;
+
+export function readApiKey({ hash: _hash, ...row }: ApiKeyRow): ApiKey {
+  // The column holds what `createApiKey` checked.
+  return { ...row, id: row.id as ApiKeyId, scopes: row.scopes as ApiKeyScope[] };
+}
+
+function readSelfSigningKey(row: typeof selfSigningKeys.$inferSelect): SelfSigningKey {
+  const { id, domainId, kid, algorithm, createdAt, revokedAt } = row;
+  return { id: id as SelfSigningKeyId, domainId, kid, algorithm, createdAt, revokedAt };
+}
+
+/** Domains and their keys. Each change is one statement. @throws DatabaseError */
+export function createDomainStorage({ orm }: Database): DomainStorage {
+  const first = async (where: ReturnType<typeof eq>) => (await orm.select().from(domains).where(where))[0] ?? null;
+  return {
+    findByName: (name) => first(eq(domains.name, name)),
+    findById: (id) => first(eq(domains.id, id)),
+    findOnly: async () => {
+      const found = await orm.select().from(domains).limit(2);
+      return found.length === 1 ? (found[0] ?? null) : null;
+    },
+    insert: async (domain) => (await orm.insert(domains).values(domain).onConflictDoNothing().returning())[0] ?? null,
+    update: async (id, patch) => {
+      const changed = { ...patch, version: sql`${domains.version} + 1` };
+      return (await orm.update(domains).set(changed).where(eq(domains.id, id)).returning())[0] ?? null;
+    },
+    ...createApiKeyStorage(orm),
+    ...createSelfSigningKeyStorage(orm),
+  };
+}
+
+function createApiKeyStorage(orm: Database['orm']) {
+  const one = (id: DomainId, keyId: string) => and(eq(apiKeys.domainId, id), eq(apiKeys.id, keyId));
+  return {
+    insertApiKey: async (key: ApiKey & { readonly hash: Buffer }) => {
+      await orm
+        .insert(apiKeys)
+        .values({ ...key, scopes: [...key.scopes] })
+        .onConflictDoNothing();
+    },
+    listApiKeys: async (id: DomainId, request: PageRequest) => {
+      const where = and(eq(apiKeys.domainId, id), pageAfter(request, apiKeys));
+      const rows = await orm
+        .select()
+        .from(apiKeys)
+        .where(where)
+        .orderBy(...newestFirst(request, apiKeys))
+        .limit(request.limit + 1);
+      return toPage(rows.map(readApiKey), request);
+    },
+    findApiKey: async (id: DomainId, keyId: string) => {
+      const [row] = await orm.select().from(apiKeys).where(one(id, keyId));
+      return row === undefined ? null : readApiKey(row);
+    },
+    revokeApiKey: async (id: DomainId, keyId: string, at: Date) => {
+      const revokedAt = sql`coalesce(${apiKeys.revokedAt}, ${at.toISOString()}::timestamptz)`;
+      const [row] = await orm
+        .with(bumping(orm, id))
+        .update(apiKeys)
+        .set({ revokedAt })
+        .where(one(id, keyId))
+        .returning();
+      return row === undefined ? null : readApiKey(row);
+    },
+    touchApiKey: async (id: DomainId, keyId: string, at: Date) => {
+      await orm.update(apiKeys).set({ lastUsedAt: at }).where(one(id, keyId));
+    },
+  };
+}
+
+function createSelfSigningKeyStorage(orm: Database['orm']) {
+  const keys = selfSigningKeys;
+  const one = (id: DomainId, keyId: string) => and(eq(keys.domainId, id), eq(keys.id, keyId));
+  return {
+    insertSelfSigningKey: async ({ secretSealed, ...key }: SelfSigningKeyMaterial) => {
+      const row = { ...key, secretSealed: secretSealed === null ? null : Buffer.from(secretSealed) };
+      const made = await orm
+        .with(bumping(orm, key.domainId))
+        .insert(keys)
+        .values(row)
+        .onConflictDoNothing()
+        .returning({ id: keys.id });
+      return made.length > 0;
+    },
+    listSelfSigningKeys: async (id: DomainId) => {
+      const rows = await orm
+        .select()
+        .from(keys)
+        .where(eq(keys.domainId, id))
+        .orderBy(sql`${keys.createdAt} desc, ${keys.id} desc`)
+        .limit(200);
+      return rows.map(readSelfSigningKey);
+    },
+    findSelfSigningKey: async (id: DomainId, keyId: string) => {
+      const [row] = await orm.select().from(keys).where(one(id, keyId));
+      return row === undefined ? null : readSelfSigningKey(row);
+    },
+    revokeSelfSigningKey: async (id: DomainId, keyId: string, at: Date) => {
+      const revokedAt = sql`coalesce(${keys.revokedAt}, ${at.toISOString()}::timestamptz)`;
+      const [row] = await orm.with(bumping(orm, id)).update(keys).set({ revokedAt }).where(one(id, keyId)).returning();
+      return row === undefined ? null : readSelfSigningKey(row);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hasErrorCode } from './error-code.ts';
+
+/**
+ * Gives the 32 random bytes kept in a file that only its owner may read; makes file and folder when there are none.
+ * Of several callers at once, also in several processes, all get the same bytes.
+ */
+export async function keepSecret(path: string): Promise<Uint8Array> {
+  return (await readSecret(path)) ?? (await makeSecret(path));
+}
+
+/** The master key of an installation that was given none, kept in its data folder. */
+export function keepMasterKey(dataDir: string): Promise<Uint8Array> {
+  return keepSecret(`${dataDir}/master-key`);
+}
+
+async function readSecret(path: string): Promise<Uint8Array | null> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+  if (text === null) return null;
+  const bytes = Buffer.from(text.trim(), 'base64url');
+  if (bytes.length !== 32) throw new Error(`${path} is damaged: it should hold 32 bytes in base64url`);
+  return new Uint8Array(bytes);
+}
+
+async function makeSecret(path: string): Promise<Uint8Array> {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flush: true });
+  try {
+    // A link appears whole or not at all, and never over another's.
+    await link(draft, path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return keepSecret(path);
+}

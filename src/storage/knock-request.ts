@@ -1,0 +1,131 @@
+import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
+import type { Knock, KnockStatus } from '../rules/knock.ts';
+import { selectList } from './columns.ts';
+import type { Database, Param } from './database.ts';
+import { askedIds, askedPlace, createFinder } from './finder.ts';
+import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { createRoomList } from './room-list.ts';
+import { knockColumns, readKnock } from './room-rows.ts';
+
+/** A knock with what is shown around it. `version`: the room's version that wrote it. */
+export interface KnockRecord {
+  readonly knock: Knock;
+  readonly roomName: string;
+  readonly lobbyMessage: string | null;
+  readonly ownerPresent: boolean;
+  readonly version: number;
+}
+
+export interface KnockFilter {
+  /** Null: all rooms of the domain. */
+  readonly roomId: RoomId | null;
+  readonly status: readonly KnockStatus[] | null;
+}
+
+export interface KnockStorage {
+  readonly findById: (domainId: DomainId, id: string) => Promise<KnockRecord | null>;
+  /** Which of these are in the room, by id. */
+  readonly findRoomOf: (domainId: DomainId, id: string) => Promise<RoomId | null>;
+  /** Oldest first. */
+  readonly list: (domainId: DomainId, filter: KnockFilter, request: PageRequest) => Promise<PageRows<KnockRecord>>;
+  readonly count: (domainId: DomainId, filter: KnockFilter) => Promise<number>;
+  /** What a waiting list begins with: who waits, and who waited until ten minutes ago; of one room, or of all. */
+  readonly snapshot: (domainId: DomainId, roomId: RoomId | null) => Promise<readonly KnockRecord[]>;
+  /** All that changed in the domain since an instant. */
+  readonly changedSince: (domainId: DomainId, since: Date) => Promise<readonly KnockRecord[]>;
+  /** Who waits in a room, in their order. */
+  readonly queue: (domainId: DomainId, roomId: RoomId) => Promise<readonly KnockId[]>;
+  /** Rooms that hold admissions which ended. */
+  readonly findEndedAdmissions: (
+    limit: number,
+  ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
+}
+
+const view = `${selectList(knockColumns, 'k')}, r.name as "ofRoom", r.lobby_message as "ofLobby",
+  exists (select 1 from participants p where p.domain_id = k.domain_id and p.room_id = k.room_id and p.left_at is null and p.decides_knocks) as "ofOwner"`;
+const from = 'from knocks k join rooms r on r.domain_id = k.domain_id and r.id = k.room_id';
+
+interface ViewRow {
+  readonly ofPlace?: number;
+  readonly ofRoom: string;
+  readonly ofLobby: string | null;
+  readonly ofOwner: boolean;
+  readonly version: number;
+}
+
+function readRecord({ ofPlace: _place, ofRoom, ofLobby, ofOwner, ...row }: ViewRow): KnockRecord {
+  return {
+    knock: readKnock(row),
+    roomName: ofRoom,
+    lobbyMessage: ofLobby,
+    ownerPresent: ofOwner,
+    version: row.version,
+  };
+}
+
+const filterText = `where k.domain_id = $1::uuid and ($2::uuid is null or k.room_id = $2::uuid)
+  and ($3::text[] is null or k.status = any ($3::text[]))`;
+const inRoom = `where k.domain_id = asked.domain_id and k.room_id = asked.room_id
+  and ($3::text[] is null or k.status = any ($3::text[]))`;
+const byIdText = `select ${askedPlace}, ${view} from ${askedIds}
+  join knocks k on k.domain_id = asked.domain_id and k.id = asked.id
+  join rooms r on r.domain_id = k.domain_id and r.id = k.room_id`;
+const order = { at: 'k.requested_at', id: 'k.id', newestFirst: false };
+// The clock is asked once for the statement, so that it can be looked up in an index: what changes while it runs could not.
+const recently = `(select app_now() - interval '10 minutes')`;
+const snapshotOf = (where: string) => `select ${view} ${from} where k.domain_id = $1::uuid and ${where}
+  and (k.status = 'PENDING' or (k.changed_at > ${recently} and k.decided_at > ${recently})) order by k.requested_at, k.id`;
+const roomSnapshotText = snapshotOf('k.room_id = $2::uuid');
+const domainSnapshotText = snapshotOf('true');
+const changedText = `select ${view} ${from} where k.domain_id = $1::uuid and k.changed_at > $2::timestamptz order by k.changed_at, k.id`;
+const queueText = `select id from knocks where domain_id = $1::uuid and room_id = $2::uuid and status = 'PENDING' order by requested_at, id`;
+const endedText = `select distinct domain_id as "domainId", room_id as "roomId" from
+  (select domain_id, room_id from knocks where status = 'ADMITTED' and exp <= (select app_now()) order by exp limit $1::int) ended`;
+
+/** Knocks as they are read; the room writer alone writes them. @throws DatabaseError */
+export function createKnockStorage(database: Database): KnockStorage {
+  const filtered = (domainId: DomainId, { roomId, status }: KnockFilter): readonly Param[] => [
+    domainId,
+    roomId,
+    status && [...status],
+  ];
+  const ofRoom = createRoomList(database, {
+    ...{ select: view, from, where: inRoom, order },
+    params: (status: KnockFilter['status']) => [status && [...status]],
+    // The row is what `view` selects.
+    read: (row) => readRecord(row as ViewRow),
+  });
+  return {
+    findById: createFinder(database, byIdText, readRecord),
+    findRoomOf: async (domainId, id) => {
+      const text = 'select room_id as "roomId" from knocks where domain_id = $1::uuid and id = $2::uuid';
+      const [row] = await database.query<{ roomId: RoomId }>(text, [domainId, id]);
+      return row?.roomId ?? null;
+    },
+    list: async (domainId, filter, request) => {
+      const { roomId, status } = filter;
+      if (roomId !== null) return ofRoom.page({ domainId, roomId, filter: status, request });
+      const { sql, params } = pageClause(request, order, filtered(domainId, filter));
+      const rows = await database.query<ViewRow>(`select ${view} ${from} ${filterText} ${sql}`, params);
+      return toPage(rows.map(readRecord), request);
+    },
+    count: async (domainId, filter) => {
+      const { roomId, status } = filter;
+      if (roomId !== null) return ofRoom.count({ domainId, roomId, filter: status });
+      const text = `select count(*)::int as count from knocks k ${filterText}`;
+      const [row] = await database.query<{ count: number }>(text, filtered(domainId, filter));
+      return row?.count ?? 0;
+    },
+    snapshot: async (domainId, roomId) => {
+      const rows = await (roomId === null
+        ? database.query<ViewRow>(domainSnapshotText, [domainId])
+        : database.query<ViewRow>(roomSnapshotText, [domainId, roomId]));
+      return rows.map(readRecord);
+    },
+    changedSince: async (domainId, since) =>
+      (await database.query<ViewRow>(changedText, [domainId, since])).map(readRecord),
+    queue: async (domainId, roomId) =>
+      (await database.query<{ id: KnockId }>(queueText, [domainId, roomId])).map(({ id }) => id),
+    findEndedAdmissions: (limit) => database.query(endedText, [limit]),
+  };
+}

@@ -1,0 +1,145 @@
+import type { Ban } from '../rules/ban.ts';
+import type { DomainId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { LiveStream } from '../rules/live-stream.ts';
+import type { Participant } from '../rules/participant.ts';
+import { selectList } from './columns.ts';
+import type { Database } from './database.ts';
+import { askedIds, askedPlace, createFinder } from './finder.ts';
+import type { PageRequest, PageRows } from './page.ts';
+import type { RoomRecord } from './room.ts';
+import { createRoomList } from './room-list.ts';
+import {
+  banColumns,
+  domainColumns,
+  liveStreamColumns,
+  participantColumns,
+  readBan,
+  readDomainDefaults,
+  readLiveStream,
+  readParticipant,
+  readRoom,
+  roomColumns,
+} from './room-rows.ts';
+
+export interface ParticipantStorage {
+  readonly findById: (
+    domainId: DomainId,
+    id: string,
+  ) => Promise<(Omit<RoomRecord, 'ownerPresent' | 'participantCount'> & { readonly participant: Participant }) | null>;
+  /** May this participant answer knocks? Null: it is not inside. */
+  readonly decidesKnocks: (domainId: DomainId, id: string) => Promise<boolean | null>;
+  /** Who is inside, in order of joining: those that are shown, and `own` whether shown or not. */
+  readonly listInside: (
+    domainId: DomainId,
+    roomId: RoomId,
+    own: ParticipantId | 'ALL' | null,
+    request: PageRequest,
+  ) => Promise<PageRows<Participant>>;
+  readonly countInside: (domainId: DomainId, roomId: RoomId, own: ParticipantId | 'ALL' | null) => Promise<number>;
+  readonly listBans: (domainId: DomainId, roomId: RoomId, request: PageRequest) => Promise<PageRows<Ban>>;
+  readonly findBan: (
+    domainId: DomainId,
+    id: string,
+  ) => Promise<{ readonly ban: Ban; readonly roomName: string } | null>;
+  readonly latestLiveStream: (domainId: DomainId, roomId: RoomId) => Promise<LiveStream | null>;
+  readonly findLiveStream: (
+    domainId: DomainId,
+    id: string,
+  ) => Promise<{ readonly liveStream: LiveStream; readonly roomName: string } | null>;
+  /** Rooms of the domain in which somebody is. */
+  readonly findRoomsWithPeople: (domainId: DomainId) => Promise<readonly RoomId[]>;
+  /** Rooms in which somebody hangs on a process. */
+  readonly findRoomsHeldBy: (
+    processId: string,
+  ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
+}
+
+const json = (columns: Parameters<typeof selectList>[0], alias: string) =>
+  `(select to_jsonb(x) from (select ${selectList(columns, alias)}) x)`;
+
+const byIdText = `select ${askedPlace}, ${json(participantColumns, 'p')} as participant, ${json(roomColumns, 'r')} as room, ${json(domainColumns, 'd')} as domain
+  from ${askedIds} join participants p on p.domain_id = asked.domain_id and p.id = asked.id join rooms r on r.domain_id = p.domain_id and r.id = p.room_id join domains d on d.id = p.domain_id`;
+const decidesText = `select ${askedPlace}, p.decides_knocks as may from ${askedIds}
+  join participants p on p.domain_id = asked.domain_id and p.id = asked.id and p.left_at is null`;
+
+// $3: the caller's own id, of whom nothing is hidden; $4: whether the caller sees everybody.
+const insideWhere = `where p.domain_id = asked.domain_id and p.room_id = asked.room_id and p.left_at is null
+  and (p.is_shown or p.id = $3::uuid or $4::boolean)`;
+const insideOrder = { at: 'p.joined_at', id: 'p.id', newestFirst: false };
+const banWhere =
+  'where b.domain_id = asked.domain_id and b.room_id = asked.room_id and b.lifted_at is null and (b.exp is null or b.exp > app_now())';
+const heldText = `select domain_id as "domainId", room_id as "roomId" from participants where left_at is null and attached_to ? $1
+  union select domain_id, room_id from knocks where status = 'PENDING' and attached_to ? $1`;
+
+const ownParams = (own: ParticipantId | 'ALL' | null) => [own === 'ALL' ? null : own, own === 'ALL'] as const;
+
+/** Participants, bans and live streams as they are read; the room writer alone writes them. @throws DatabaseError */
+export function createParticipantStorage(database: Database): ParticipantStorage {
+  const inside = createRoomList(database, {
+    select: selectList(participantColumns, 'p'),
+    from: 'from participants p',
+    where: insideWhere,
+    order: insideOrder,
+    params: ownParams,
+    read: readParticipant,
+  });
+  const ofBans = createRoomList(database, {
+    select: selectList(banColumns, 'b'),
+    from: 'from bans b',
+    where: banWhere,
+    order: { at: 'b.created_at', id: 'b.id', newestFirst: true },
+    params: () => [],
+    read: readBan,
+  });
+  return {
+    findById: createFinder(database, byIdText, (row: { participant: object; room: object; domain: object }) => ({
+      participant: readParticipant(row.participant),
+      room: readRoom(row.room),
+      domain: readDomainDefaults(row.domain),
+    })),
+    decidesKnocks: createFinder(database, decidesText, ({ may }: { may: boolean }) => may),
+    listInside: (domainId, roomId, own, request) => inside.page({ domainId, roomId, filter: own, request }),
+    countInside: (domainId, roomId, own) => inside.count({ domainId, roomId, filter: own }),
+    listBans: (domainId, roomId, request) => ofBans.page({ domainId, roomId, filter: null, request }),
+    ...createFinders(database),
+  };
+}
+
+function createFinders(
+  database: Database,
+): Pick<
+  ParticipantStorage,
+  'findBan' | 'latestLiveStream' | 'findLiveStream' | 'findRoomsHeldBy' | 'findRoomsWithPeople'
+> {
+  const named = (columns: Parameters<typeof selectList>[0]) =>
+    `select ${json(columns, 't')} as row, r.name from ${columns.table} t
+     join rooms r on r.domain_id = t.domain_id and r.id = t.room_id where t.domain_id = $1::uuid and t.id = $2::uuid`;
+  const findNamed = async (text: string, domainId: DomainId, id: string) => {
+    const [row] = await database.query<{ row: object; name: string }>(text, [domainId, id]);
+    return row ?? null;
+  };
+  const banText = named(banColumns);
+  const liveStreamText = named(liveStreamColumns);
+  const latestText = `select ${askedPlace}, s.* from ${askedIds} cross join lateral (
+    select ${selectList(liveStreamColumns, 's')} from live_streams s
+    where s.domain_id = asked.domain_id and s.room_id = asked.id order by s.started_at desc limit 1) s`;
+  return {
+    findBan: async (domainId, id) => {
+      const found = await findNamed(banText, domainId, id);
+      return found && { ban: readBan(found.row), roomName: found.name };
+    },
+    latestLiveStream: createFinder(database, latestText, ({ ofPlace: _place, ...row }: { ofPlace?: number }) =>
+      readLiveStream(row),
+    ),
+    findLiveStream: async (domainId, id) => {
+      const found = await findNamed(liveStreamText, domainId, id);
+      return found && { liveStream: readLiveStream(found.row), roomName: found.name };
+    },
+    findRoomsWithPeople: async (domainId) => {
+      const text =
+        'select distinct room_id as "roomId" from participants where domain_id = $1::uuid and left_at is null';
+      return (await database.query<{ roomId: RoomId }>(text, [domainId])).map(({ roomId }) => roomId);
+    },
+    findRoomsHeldBy: (processId) => database.query(heldText, [processId]),
+  };
+}

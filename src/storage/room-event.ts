@@ -1,0 +1,115 @@
+import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { Knock } from '../rules/knock.ts';
+import type { LiveStream } from '../rules/live-stream.ts';
+import type { Participant } from '../rules/participant.ts';
+import { type EventPayload, eventTypeNumbers, type RoomEvent, type RoomEventType } from '../rules/room-event.ts';
+import { selectList } from './columns.ts';
+import type { Database } from './database.ts';
+import { gatherReads } from './gathered-reads.ts';
+import {
+  knockColumns,
+  liveStreamColumns,
+  participantColumns,
+  readKnock,
+  readLiveStream,
+  readParticipant,
+} from './room-rows.ts';
+import type { RoomRef } from './room-store.ts';
+
+/** Events as they stand in the log, with the things they speak of as they are now. */
+export interface EventPage {
+  readonly events: readonly RoomEvent[];
+  readonly knocks: ReadonlyMap<string, Knock>;
+  readonly participants: ReadonlyMap<string, Participant>;
+  readonly liveStreams: ReadonlyMap<string, LiveStream>;
+}
+
+export interface EventLog {
+  /** The events after a place, in their order. A gap at the beginning means that the record does not reach back so far. */
+  readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<EventPage>;
+  /** Where these rooms stand now. Rooms that are gone are left out. */
+  readonly versionsOf: (
+    refs: readonly RoomRef[],
+  ) => Promise<readonly { readonly roomId: RoomId; readonly version: number }[]>;
+  /** The same for domains. */
+  readonly domainVersions: (
+    ids: readonly DomainId[],
+  ) => Promise<readonly { readonly id: DomainId; readonly version: number }[]>;
+}
+
+const typeNames = new Map(
+  // Object.entries widens the keys of a record that has exactly these.
+  (Object.entries(eventTypeNumbers) as [RoomEventType, number][]).map(([name, number]) => [number, name]),
+);
+
+const things = (
+  columns: Parameters<typeof selectList>[0],
+  field: string,
+) => `coalesce((select jsonb_agg(to_jsonb(x)) from (
+    select ${selectList(columns, 't')} from ${columns.table} t where t.domain_id = asked.domain_id and t.room_id = asked.room_id
+    and t.id in (select (e.payload->'${field}'->>'id')::uuid from e)) x), '[]'::jsonb)`;
+
+const readText = `select x.* from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as asked(domain_id, room_id, seq, place)
+  cross join lateral (with e as (select seq, type, payload, at from room_events e
+    where e.domain_id = asked.domain_id and e.room_id = asked.room_id and e.seq > asked.seq order by e.seq limit $4::int)
+  select coalesce((select jsonb_agg(to_jsonb(e) order by e.seq) from e), '[]'::jsonb) as events,
+    ${things(knockColumns, 'knock')} as knocks, ${things(participantColumns, 'participant')} as people,
+    ${things(liveStreamColumns, 'liveStream')} as streams) x order by asked.place`;
+
+interface PageRow {
+  readonly events: readonly { seq: number; type: number; payload: EventPayload; at: string }[];
+  readonly knocks: readonly object[];
+  readonly people: readonly object[];
+  readonly streams: readonly object[];
+}
+
+interface Place {
+  readonly ref: RoomRef;
+  readonly seq: number;
+  readonly limit: number;
+}
+
+function readPage({ roomId }: RoomRef, { events, knocks, people, streams }: PageRow): EventPage {
+  return {
+    events: events.map(({ seq, type, at, payload }) => ({
+      roomId,
+      seq,
+      type: typeNames.get(type) ?? 'Internal',
+      at: new Date(at),
+      payload,
+    })),
+    knocks: byId(knocks.map(readKnock)),
+    participants: byId(people.map(readParticipant)),
+    liveStreams: byId(streams.map(readLiveStream)),
+  };
+}
+
+function byId<T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The log of what happened. @throws DatabaseError */
+export function createEventLog(database: Database): EventLog {
+  const readAfter = gatherReads(
+    async (places: readonly [Place, ...Place[]]) => {
+      const rows = await database.query<PageRow>(readText, [
+        places.map(({ ref }) => ref.domainId),
+        places.map(({ ref }) => ref.roomId),
+        places.map(({ seq }) => seq),
+        places[0].limit,
+      ]);
+      return rows.flatMap((row, index) => places.slice(index, index + 1).map(({ ref }) => readPage(ref, row)));
+    },
+    ({ limit }) => String(limit),
+  );
+  return {
+    readAfter: (ref, seq, limit) => readAfter({ ref, seq, limit }),
+    versionsOf: (refs) =>
+      database.query(
+        `select r.id as "roomId", r.version from unnest($1::uuid[], $2::uuid[]) as asked(domain_id, id)
+         join rooms r on r.domain_id = asked.domain_id and r.id = asked.id`,
+        [refs.map(({ domainId }) => domainId), refs.map(({ roomId }) => roomId)],
+      ),
+    domainVersions: (ids) => database.query('select id, version from domains where id = any ($1::uuid[])', [[...ids]]),
+  };
+}

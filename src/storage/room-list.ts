@@ -1,0 +1,77 @@
+import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { Database, Param } from './database.ts';
+import { gatherReads } from './gathered-reads.ts';
+import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+
+/**
+ * How a list is read that each room has. In the texts `asked` is the room; the filter's parameters stand from $3 on. Columns named
+ * `ofPlace`, `ofInstant` and `ofId` are this module's own.
+ */
+export interface RoomListSql<Filter, Item> {
+  readonly select: string;
+  readonly from: string;
+  readonly where: string;
+  readonly order: Order;
+  readonly params: (filter: Filter) => readonly Param[];
+  readonly read: (row: object) => Item;
+}
+
+interface Key<Filter> {
+  readonly domainId: DomainId;
+  readonly roomId: RoomId;
+  readonly filter: Filter;
+}
+
+/** The lists of many rooms, asked for together, are read together. */
+export interface RoomList<Filter, Item> {
+  readonly page: (key: Key<Filter> & { readonly request: PageRequest }) => Promise<PageRows<Item>>;
+  readonly count: (key: Key<Filter>) => Promise<number>;
+}
+
+const askedRooms = 'unnest($1::uuid[], $2::uuid[]) with ordinality as asked(domain_id, room_id, place)';
+
+type Keys<Filter> = readonly [Key<Filter>, ...Key<Filter>[]];
+
+function roomParams(keys: Keys<unknown>): readonly Param[] {
+  return [keys.map(({ domainId }) => domainId), keys.map(({ roomId }) => roomId)];
+}
+
+/** @throws DatabaseError */
+export function createRoomList<Filter, Item>(
+  database: Pick<Database, 'query'>,
+  sql: RoomListSql<Filter, Item>,
+): RoomList<Filter, Item> {
+  const { select, from, where, order } = sql;
+  const readPages = async (keys: readonly [Key<Filter> & { request: PageRequest }, ...Key<Filter>[]]) => {
+    const [{ filter, request }] = keys;
+    const page = pageClause(request, order, [...roomParams(keys), ...sql.params(filter)]);
+    const way = descends(request, order) ? 'desc' : 'asc';
+    const text = `select asked.place::int as "ofPlace", x.* from ${askedRooms} cross join lateral (
+      select ${select}, ${order.at} as "ofInstant", ${order.id} as "ofId" ${from} ${where} ${page.sql}) x
+      order by asked.place, x."ofInstant" ${way}, x."ofId" ${way}`;
+    const rows = await database.query<PageRow>(text, page.params);
+    const byRoom = Map.groupBy(rows, ({ ofPlace }) => ofPlace);
+    return keys.map((_key, index) => {
+      const own = byRoom.get(index + 1) ?? [];
+      return toPage(
+        own.map(({ ofPlace: _place, ofInstant: _instant, ofId: _id, ...row }) => sql.read(row)),
+        request,
+      );
+    });
+  };
+  const countEach = async (keys: Keys<Filter>) => {
+    const text = `select (select count(*)::int ${from} ${where}) as count from ${askedRooms} order by asked.place`;
+    const rows = await database.query<{ count: number }>(text, [...roomParams(keys), ...sql.params(keys[0].filter)]);
+    return rows.map(({ count }) => count);
+  };
+  return {
+    page: gatherReads(readPages, ({ filter, request }) => JSON.stringify([filter, request])),
+    count: gatherReads(countEach, ({ filter }) => JSON.stringify(filter)),
+  };
+}
+
+interface PageRow {
+  readonly ofPlace: number;
+  readonly ofInstant: Date;
+  readonly ofId: string;
+}

@@ -1,0 +1,126 @@
+import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
+import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
+import { recordShape, recordValues, selectList } from './columns.ts';
+import type { Database, Param } from './database.ts';
+import { askedIds, askedPlace, createFinder } from './finder.ts';
+import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { domainColumns, readDomainDefaults, readRoom, roomColumns } from './room-rows.ts';
+import type { LoggedEvent } from './room-store.ts';
+
+/** A room with what is shown around it, all read in one statement. */
+export interface RoomRecord {
+  readonly room: Room;
+  readonly domain: DomainDefaults;
+  readonly ownerPresent: boolean;
+  readonly participantCount: number;
+}
+
+export interface RoomFilter {
+  readonly privacy: RoomPrivacy | null;
+  readonly nameContains: string | null;
+}
+
+export interface RoomStorage {
+  /** Makes the room and its first event. False: a living room has this name; nothing was written. */
+  readonly insert: (room: Room, first: LoggedEvent, tellsWebhooks: boolean) => Promise<boolean>;
+  /** The living room of this name. */
+  readonly findByName: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
+  /** Closed rooms too, as long as they are kept. */
+  readonly findById: (domainId: DomainId, id: string) => Promise<RoomRecord | null>;
+  /** Newest first; rooms past their exp are left out. */
+  readonly list: (domainId: DomainId, filter: RoomFilter, request: PageRequest) => Promise<PageRows<RoomRecord>>;
+  readonly count: (domainId: DomainId, filter: RoomFilter) => Promise<number>;
+  /** Rooms in which something falls due, earliest first. */
+  readonly findDue: (limit: number) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
+}
+
+const view = `${selectList(roomColumns, 'r')},
+  (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as "ofDomain",
+  exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
+  (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "participantCount"`;
+const from = 'from rooms r join domains d on d.id = r.domain_id';
+
+interface ViewRow {
+  readonly ofPlace?: number;
+  readonly ofDomain: object;
+  readonly ownerPresent: boolean;
+  readonly participantCount: number;
+}
+
+export function readRoomRecord({
+  ofPlace: _place,
+  ofDomain,
+  ownerPresent,
+  participantCount,
+  ...room
+}: ViewRow): RoomRecord {
+  return { room: readRoom(room), domain: readDomainDefaults(ofDomain), ownerPresent, participantCount };
+}
+
+const insertText = (tellsWebhooks: boolean) => `with r as (
+    insert into rooms (${roomColumns.columns.map(({ name }) => `"${name}"`).join(', ')})
+    select ${recordValues(roomColumns, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(roomColumns)})
+    on conflict (domain_id, name) where closed_at is null do nothing returning domain_id, id, name, version, created_at),
+  e as (insert into room_events (domain_id, room_id, seq, type, payload, at)
+    select domain_id, id, version, $2::smallint, $3::text::jsonb, created_at from r)
+  ${
+    tellsWebhooks
+      ? `, o as (insert into webhook_deliveries (domain_id, id, webhook_id, event, payload, status, attempts, next_attempt_at, created_at)
+    select r.domain_id, gen_random_uuid(), w.id, $4::text, $5::text::jsonb, 'PENDING', 0, r.created_at, r.created_at
+    from r, webhooks w where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and $4::text = any (w.events)
+      and (w.room_name is null or w.room_name = r.name))`
+      : ''
+  }
+  select id from r`;
+const insertTexts = { true: insertText(true), false: insertText(false) } as const;
+
+const byNameText = `select ${view} ${from} where r.domain_id = $1::uuid and r.name = $2 and r.closed_at is null
+  and (r.exp is null or r.exp > app_now())`;
+const byIdText = `select ${askedPlace}, ${view} from ${askedIds}
+  join rooms r on r.domain_id = asked.domain_id and r.id = asked.id join domains d on d.id = r.domain_id`;
+const filterText = `where r.domain_id = $1::uuid and r.closed_at is null and (r.exp is null or r.exp > app_now())
+  and ($2::text is null or r.privacy = $2::text) and ($3::text is null or strpos(lower(r.name), lower($3::text)) > 0)`;
+const listOrder = { at: 'r.created_at', id: 'r.id', newestFirst: true };
+
+async function insert(database: Database, room: Room, first: LoggedEvent, tellsWebhooks: boolean): Promise<boolean> {
+  const webhook = tellsWebhooks ? first.webhook : null;
+  const params: readonly Param[] = [
+    JSON.stringify({ ...room, dueAt: room.exp }),
+    eventTypeNumbers[first.type],
+    JSON.stringify(first.payload satisfies EventPayload),
+    ...(webhook ? [webhook.event, JSON.stringify(webhook.data)] : []),
+  ];
+  const rows = await database.query(insertTexts[webhook ? 'true' : 'false'], params);
+  return rows.length > 0;
+}
+
+// Asked once for the statement, so that it can be looked up in an index: what changes while it runs could not.
+const dueText = `select domain_id as "domainId", id as "roomId" from rooms where due_at <= (select app_now()) order by due_at limit $1::int`;
+
+/** Rooms as they are read and made; what happens in them is written by the room writer alone. @throws DatabaseError */
+export function createRoomStorage(database: Database): RoomStorage {
+  const findOne = async (text: string, params: readonly Param[]) => {
+    const [row] = await database.query<ViewRow>(text, params);
+    return row === undefined ? null : readRoomRecord(row);
+  };
+  const filtered = (domainId: DomainId, { privacy, nameContains }: RoomFilter) => [domainId, privacy, nameContains];
+  return {
+    insert: (room, first, tellsWebhooks) => insert(database, room, first, tellsWebhooks),
+    findByName: (domainId, name) => findOne(byNameText, [domainId, name]),
+    findById: createFinder(database, byIdText, readRoomRecord),
+    list: async (domainId, filter, request) => {
+      const { sql, params } = pageClause(request, listOrder, filtered(domainId, filter));
+      const rows = await database.query<ViewRow>(`select ${view} ${from} ${filterText} ${sql}`, params);
+      return toPage(rows.map(readRoomRecord), request);
+    },
+    count: async (domainId, filter) => {
+      const [row] = await database.query<{ count: number }>(
+        `select count(*)::int as count from rooms r ${filterText}`,
+        filtered(domainId, filter),
+      );
+      return row?.count ?? 0;
+    },
+    findDue: (limit) => database.query(dueText, [limit]),
+  };
+}

@@ -1,0 +1,162 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Actor } from '../../rules/actor.ts';
+import type { KnockId, LiveStreamId, RoomId } from '../../rules/ids.ts';
+import type { LiveStreamStatus } from '../../rules/live-stream.ts';
+import type { PermissionsPatch } from '../../rules/permissions.ts';
+import type { RoomEnd, RoomPrivacy } from '../../rules/room.ts';
+import type { EventPayload } from '../../rules/room-event.ts';
+import type { AlsoWritten } from '../also-written.ts';
+import { at, bytes, domainId, roomId, version } from './columns.ts';
+import { domains } from './domain.ts';
+
+/** Rooms: each is a state machine, and `version` is its guard, its order and its event sequence in one. */
+export const rooms = pgTable(
+  'rooms',
+  {
+    domainId: domainId().references(() => domains.id, { onDelete: 'cascade' }),
+    id: uuid('id').$type<RoomId>().notNull(),
+    name: text('name').notNull(),
+    version: version('version').notNull(),
+    lastGroup: uuid('last_group'),
+    privacy: text('privacy').$type<RoomPrivacy>().notNull(),
+    nbf: at('nbf'),
+    exp: at('exp'),
+    maxParticipants: integer('max_participants'),
+    enableKnocking: boolean('enable_knocking').notNull(),
+    knockTimeoutSeconds: integer('knock_timeout_seconds').notNull(),
+    knockCooldownSeconds: integer('knock_cooldown_seconds').notNull(),
+    lobbyMessage: text('lobby_message'),
+    ownerOnlyBroadcast: boolean('owner_only_broadcast').notNull(),
+    enforceUniqueUserIds: boolean('enforce_unique_user_ids'),
+    ejectAtRoomExp: boolean('eject_at_room_exp').notNull(),
+    ejectAfterElapsedSeconds: integer('eject_after_elapsed_seconds'),
+    startVideoOff: boolean('start_video_off').notNull(),
+    startAudioOff: boolean('start_audio_off').notNull(),
+    enableScreenshare: boolean('enable_screenshare').notNull(),
+    lang: text('lang'),
+    permissions: jsonb('permissions').$type<PermissionsPatch>(),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+    closedAt: at('closed_at'),
+    closedBy: text('closed_by').$type<RoomEnd>(),
+    isOver: boolean('is_over').notNull().default(false),
+    /** The earliest instant at which something in the room falls due by itself. */
+    dueAt: at('due_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.domainId, table.id] }),
+    uniqueIndex('rooms_live_name').on(table.domainId, table.name).where(sql`${table.closedAt} is null`),
+    index('rooms_name').on(table.domainId, table.name, table.createdAt),
+    index('rooms_newest').on(table.domainId, table.createdAt, table.id),
+    index('rooms_due').on(table.dueAt).where(sql`${table.dueAt} is not null`),
+    index('rooms_closed').on(table.closedAt).where(sql`${table.closedAt} is not null`),
+    check('rooms_privacy', sql`${table.privacy} in ('PUBLIC', 'PRIVATE')`),
+    check('rooms_max_participants', sql`${table.maxParticipants} > 0`),
+  ],
+);
+
+/** Who is kept out of a room. */
+export const bans = pgTable(
+  'bans',
+  {
+    domainId: domainId(),
+    roomId: roomId(),
+    id: uuid('id').notNull(),
+    userId: text('user_id'),
+    userName: text('user_name'),
+    knockId: uuid('knock_id').$type<KnockId>(),
+    jti: text('jti'),
+    addressHash: bytes('address_hash'),
+    createdAt: at('created_at').notNull(),
+    exp: at('exp'),
+    liftedAt: at('lifted_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.domainId, table.roomId, table.id] }),
+    foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
+      'cascade',
+    ),
+    index('bans_id').on(table.id),
+    index('bans_in_force').on(table.domainId, table.roomId, table.createdAt).where(sql`${table.liftedAt} is null`),
+  ],
+);
+
+/** Live streams: what the service authorised and what the media side reported. */
+export const liveStreams = pgTable(
+  'live_streams',
+  {
+    domainId: domainId(),
+    roomId: roomId(),
+    id: uuid('id').$type<LiveStreamId>().notNull(),
+    status: text('status').$type<LiveStreamStatus>().notNull(),
+    destinations: jsonb('destinations').$type<readonly string[]>().notNull(),
+    startedAt: at('started_at').notNull(),
+    startedBy: jsonb('started_by').$type<Actor>().notNull(),
+    endedAt: at('ended_at'),
+    error: text('error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.domainId, table.roomId, table.id] }),
+    foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
+      'cascade',
+    ),
+    index('live_streams_id').on(table.id),
+    index('live_streams_latest').on(table.domainId, table.roomId, table.startedAt),
+  ],
+);
+
+/** The truth of what happened: every change of a room, in its order, without a gap. */
+export const roomEvents = pgTable(
+  'room_events',
+  {
+    domainId: domainId(),
+    roomId: roomId(),
+    seq: version('seq').notNull(),
+    type: smallint('type').notNull(),
+    payload: jsonb('payload').$type<EventPayload>().notNull(),
+    at: at('at').notNull(),
+    groupId: uuid('group_id'),
+    /** Rows that were written with this event's group and that no payload of it names: a process that fell behind reads these too. */
+    also: jsonb('also').$type<AlsoWritten>(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.domainId, table.roomId, table.seq] }),
+    index('room_events_at').on(table.at),
+    foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
+      'cascade',
+    ),
+  ],
+);
+
+/** How often a token was used in a room, and whether its holder waits in the lobby again. */
+export const tokenUses = pgTable(
+  'token_uses',
+  {
+    domainId: domainId(),
+    roomId: roomId(),
+    jti: text('jti').notNull(),
+    uses: integer('uses').notNull(),
+    inLobby: boolean('in_lobby').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.domainId, table.roomId, table.jti] }),
+    foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
+      'cascade',
+    ),
+    index('token_uses_jti').on(table.domainId, table.jti),
+  ],
+);
