@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Claims } from '../rules/meeting-token-permissions.ts';
+import { parseStrictObject } from './strict-json.ts';
+
+/** A JWS taken apart, its signature not yet checked: nothing in it may be believed. */
+export interface CompactJws {
+  readonly text: string;
+  readonly alg: string;
+  readonly kid: string | null;
+  readonly typ: string | null;
+  readonly payload: Claims;
+  /**
+   * The same whenever the same statement comes, whatever was done to its signature: an ECDSA signature can be turned into
+   * another good one by anybody, and would then pass for a new token.
+   */
+  readonly statementHash: string;
+}
+
+export type SplitJws =
+  | { readonly ok: true; readonly jws: CompactJws }
+  | { readonly ok: false; readonly detail: string };
+
+/** Longest text that is looked at: a token travels in a URL, and its cost is paid before anybody is known. */
+const maxCharacters = 8192;
+
+/** Members that change how the rest is read, or tell where to find a key: never obeyed, so never accepted. */
+const refusedMembers = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'zip', 'enc', 'cty'];
+
+/**
+ * Takes a JWS in compact form apart. Refuses what is too long, not three parts of canonical base64url, not JSON objects
+ * without doubled names, or has a header that asks for more than alg, kid and typ can say.
+ */
+export function splitCompactJws(value: unknown): SplitJws {
+  if (typeof value !== 'string') return refuse('it is not text');
+  if (value.length > maxCharacters) return refuse(`it is longer than ${maxCharacters} characters`);
+  const parts = value.split('.');
+  const [headerPart, payloadPart, signaturePart] = parts;
+  if (parts.length !== 3 || !headerPart || !payloadPart || !signaturePart)
+    return refuse('it is not a signed JWT of three parts');
+  const [header, payload, signature] = [headerPart, payloadPart, signaturePart].map(decodeCanonical);
+  if (!header || !payload || !signature) return refuse('a part of it is not base64url');
+  const head = parseStrictObject(header);
+  const claims = parseStrictObject(payload);
+  if (head === null || claims === null)
+    return refuse('its header or payload is not a JSON object, or has a member twice');
+  const asked = refusedMembers.find((name) => Object.hasOwn(head, name));
+  if (asked !== undefined) return refuse(`its header has the member ${asked}, which is never accepted`);
+  const { alg, kid = null, typ = null } = head;
+  if (typeof alg !== 'string') return refuse('its header has no alg');
+  if (kid !== null && typeof kid !== 'string') return refuse('its kid is not text');
+  if (typ !== null && typeof typ !== 'string') return refuse('its typ is not text');
+  const statementHash = createHash('sha256').update(`${headerPart}.${payloadPart}`).digest('base64url');
+  return { ok: true, jws: { text: value, alg, kid, typ, payload: claims, statementHash } };
+}
+
+function refuse(detail: string): SplitJws {
+  return { ok: false, detail };
+}
+
+/** Null unless the text is exactly what an encoder writes: loose decoders take many texts for the same bytes. */
+function decodeCanonical(part: string): Buffer | null {
+  const bytes = Buffer.from(part, 'base64url');
+  return bytes.toString('base64url') === part ? bytes : null;
+}

@@ -1,0 +1,141 @@
+import type { CryptoKey } from 'jose';
+import type { DomainId } from '../rules/ids.ts';
+import type { SelfSigningAlgorithm, SelfSigningKeyMaterial, SigningKey } from '../rules/signing-key.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { KeyStore } from './key-store.ts';
+import type { SecretBox } from './secret-box.ts';
+import { openSharedSecret } from './self-signing-key.ts';
+import { importPublicKey } from './signing-key.ts';
+
+/** A domain, and the version under which its keys were last changed. */
+export interface KeyOwner {
+  readonly id: DomainId;
+  readonly version: number;
+}
+
+/** One key that verifies, with the one algorithm that it verifies by. */
+export interface VerifyingKey {
+  readonly id: string;
+  readonly kid: string;
+  readonly algorithm: SelfSigningAlgorithm;
+  readonly isSelfSigning: boolean;
+  /** Imported at first use, and once. */
+  load(): Promise<CryptoKey>;
+}
+
+export interface LoadedKeys {
+  readonly signingKeys: readonly SigningKey[];
+  readonly verifying: readonly VerifyingKey[];
+}
+
+interface Entry extends LoadedKeys {
+  readonly version: number;
+  readonly loadedAt: number;
+}
+
+/** How long what was read may be used without asking again, and how often a kid that is not known may make us ask. */
+const maxAgeMs = 1000;
+const maxDomains = 1000;
+
+/**
+ * Keeps each domain's keys in memory. They are read again when the domain has a newer version, when they are a second old, and
+ * when asked for, at most once a second for each domain: a flood of made-up kids costs no more than that.
+ */
+export class DomainKeys {
+  readonly #store: KeyStore;
+  readonly #box: SecretBox;
+  readonly #monotonicMs: () => number;
+  readonly #entries = new BoundedMap<DomainId, Entry>(maxDomains);
+  readonly #askedAgainAt = new BoundedMap<DomainId, number>(maxDomains);
+  readonly #loading = new Map<DomainId, { readonly version: number; readonly entry: Promise<Entry> }>();
+
+  constructor(store: KeyStore, box: SecretBox, monotonicMs: () => number = () => performance.now()) {
+    this.#store = store;
+    this.#box = box;
+    this.#monotonicMs = monotonicMs;
+  }
+
+  /** @throws what the store throws */
+  async read(owner: KeyOwner): Promise<LoadedKeys> {
+    const entry = this.#entries.get(owner.id);
+    const isFresh = entry && entry.version >= owner.version && this.#monotonicMs() - entry.loadedAt < maxAgeMs;
+    return isFresh ? entry : this.#load(owner);
+  }
+
+  /** For a key that is not among those that were read: asks the store again, unless that was done within the last second. */
+  async readAgain(owner: KeyOwner): Promise<LoadedKeys> {
+    const now = this.#monotonicMs();
+    const last = this.#askedAgainAt.get(owner.id);
+    if (last !== undefined && now - last < maxAgeMs) return this.#loading.get(owner.id)?.entry ?? this.read(owner);
+    this.#askedAgainAt.set(owner.id, now);
+    return this.#load(owner);
+  }
+
+  /** After a change made by this process: the next read asks the store. */
+  forget(domainId: DomainId): void {
+    this.#entries.delete(domainId);
+    this.#loading.delete(domainId);
+  }
+
+  /** Those who ask at once share one read, unless it began for an older version than theirs. */
+  #load(owner: KeyOwner): Promise<Entry> {
+    const underway = this.#loading.get(owner.id);
+    if (underway && underway.version >= owner.version) return underway.entry;
+    const loading = { version: owner.version, entry: this.#fetch(owner) };
+    this.#loading.set(owner.id, loading);
+    const isLatest = () => this.#loading.get(owner.id) === loading;
+    loading.entry.then(
+      (entry) => {
+        if (!isLatest()) return;
+        this.#loading.delete(owner.id);
+        this.#entries.set(owner.id, entry);
+      },
+      () => {
+        if (isLatest()) this.#loading.delete(owner.id);
+      },
+    );
+    return loading.entry;
+  }
+
+  async #fetch(owner: KeyOwner): Promise<Entry> {
+    const loadedAt = this.#monotonicMs();
+    const known = new Map(this.#entries.get(owner.id)?.verifying.map((key) => [key.id, key]));
+    const [signingKeys, selfSigningKeys] = await Promise.all([
+      this.#store.listSigningKeys(owner.id),
+      this.#store.listSelfSigningKeys(owner.id),
+    ]);
+    const verifying = [
+      ...signingKeys.map((key) => known.get(key.id) ?? fromSigningKey(key)),
+      ...selfSigningKeys.map((key) => known.get(key.id) ?? fromSelfSigningKey(key, this.#box)),
+    ];
+    return { version: owner.version, loadedAt, signingKeys, verifying };
+  }
+}
+
+function fromSigningKey(key: SigningKey): VerifyingKey {
+  const load = once(() => importPublicKey(key.publicJwk));
+  return { id: key.id, kid: key.kid, algorithm: 'EdDSA', isSelfSigning: false, load };
+}
+
+function fromSelfSigningKey(key: SelfSigningKeyMaterial, box: SecretBox): VerifyingKey {
+  const { id, kid, algorithm, publicJwk } = key;
+  const load = once(() => (publicJwk === null ? importSharedSecret(key, box) : importPublicKey(publicJwk)));
+  return { id, kid, algorithm, isSelfSigning: true, load };
+}
+
+async function importSharedSecret(key: SelfSigningKeyMaterial, box: SecretBox): Promise<CryptoKey> {
+  const secret = new Uint8Array(openSharedSecret(key, box));
+  return crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+}
+
+/** Remembers the result, but not a failure. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { compactVerify } from 'jose';
+import type { TokenVerdict } from '../rules/entry.ts';
+import { hasExpired, isNotYetValid } from '../rules/meeting-token.ts';
+import { readClaims, type TokenClaims } from '../rules/meeting-token-claims.ts';
+import { type Claims, own } from '../rules/meeting-token-permissions.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { type CompactJws, splitCompactJws } from './compact-jws.ts';
+import type { VerifyingKey } from './domain-keys.ts';
+import type { Keyring } from './keyring.ts';
+import { meetingTokenType } from './meeting-token-signer.ts';
+import type { TokenDomain } from './token-domain.ts';
+
+export interface VerifierOptions {
+  readonly keyring: Keyring;
+  /** PUBLIC_URL, as the signer was given it. */
+  readonly issuer: string;
+  /** The names by which a self-signed token may call its domain, in `aud` or `d`. */
+  readonly namesOf?: (domain: TokenDomain) => readonly string[];
+  readonly maxCached?: number;
+}
+
+export interface VerifyOptions {
+  readonly ignoreNbf?: boolean;
+  /** Whoever decides looks at exp and nbf, by the clock of that decision. */
+  readonly ignoreTimes?: boolean;
+}
+
+interface Cached {
+  readonly keyId: string;
+  readonly claims: TokenClaims;
+}
+
+/**
+ * Tells whether a meeting token was signed for this domain, by this service or by the domain's backend, and what it says.
+ * Not whether it was revoked or used up, nor for which room it is: those are facts of the database.
+ */
+export class MeetingTokenVerifier {
+  readonly #options: VerifierOptions;
+  /** Signatures that were found good; a token is checked each time it comes, but its signature once. A key is of one domain. */
+  readonly #cache: BoundedMap<string, Cached>;
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+    this.#cache = new BoundedMap(options.maxCached ?? 5000);
+  }
+
+  /**
+   * Time is compared to the millisecond, without tolerance. Whatever is wrong with the token itself has the one code
+   * TOKEN_INVALID; only a token that is otherwise good is told that its time is over, or has not come. `detail` is for the
+   * domain's own backend, which asks why: it would teach a forger.
+   * @throws what the key store throws: an answer that cannot be given is no refusal
+   */
+  async verify(
+    domain: TokenDomain,
+    jwt: unknown,
+    now: Date,
+    { ignoreNbf = false, ignoreTimes = false }: VerifyOptions = {},
+  ): Promise<TokenVerdict> {
+    const found = (await this.#recall(domain, jwt)) ?? (await this.#check(domain, jwt));
+    if ('detail' in found) return refuse('TOKEN_INVALID', found.detail);
+    const { claims } = found;
+    if (claims.selfSigned && claims.exp === null && domain.meetingTokenLifetimeSeconds !== null) {
+      return refuse(
+        'TOKEN_INVALID',
+        "it has no exp, and this domain's tokens must expire (meetingTokenLifetimeSeconds)",
+      );
+    }
+    if (ignoreTimes) return { ok: true, claims };
+    if (hasExpired(claims, now)) return refuse('TOKEN_EXPIRED', 'its exp has passed');
+    if (!ignoreNbf && isNotYetValid(claims, now))
+      return refuse('TOKEN_NOT_YET_VALID', 'its nbf lies ahead', claims.nbf);
+    return { ok: true, claims };
+  }
+
+  async #recall(domain: TokenDomain, jwt: unknown): Promise<Cached | null> {
+    const cached = typeof jwt === 'string' ? this.#cache.get(cacheKey(jwt)) : undefined;
+    return cached && (await this.#options.keyring.isLive(domain, cached.keyId)) ? cached : null;
+  }
+
+  async #check(domain: TokenDomain, jwt: unknown): Promise<Cached | { readonly detail: string }> {
+    const split = splitCompactJws(jwt);
+    if (!split.ok) return split;
+    const { jws } = split;
+    const keys = await this.#options.keyring.candidates(domain, jws.kid, jws.alg);
+    if (keys.length === 0) return { detail: 'it was signed with no key of this domain' };
+    const key = await findSigner(jws, keys);
+    if (key === null) return { detail: 'its signature is not good, or its alg is not that of its key' };
+    const misplaced = key.isSelfSigning ? this.#checkSelfSigned(jws, domain) : this.#checkOwn(jws, domain);
+    if (misplaced !== null) return { detail: misplaced };
+    const claims = readClaims(jws.payload, {
+      selfSigned: key.isSelfSigning,
+      signerKid: key.kid,
+      hashJti: `h_${jws.statementHash}`,
+    });
+    if ('refusal' in claims) return { detail: claims.why };
+    const cached = { keyId: key.id, claims };
+    this.#cache.set(cacheKey(jws.text), cached);
+    return cached;
+  }
+
+  #checkOwn(jws: CompactJws, domain: TokenDomain): string | null {
+    if (jws.typ !== meetingTokenType) return `its typ is not ${meetingTokenType}`;
+    if (own(jws.payload, 'iss') !== this.#options.issuer) return 'its iss is not this service';
+    return namesAudience(own(jws.payload, 'aud'), [domain.name]) ? null : 'its aud is not this domain';
+  }
+
+  #checkSelfSigned(jws: CompactJws, domain: TokenDomain): string | null {
+    if (jws.typ !== null && !['jwt', meetingTokenType].includes(jws.typ.toLowerCase())) {
+      return `its typ is neither JWT nor ${meetingTokenType}`;
+    }
+    const names = this.#options.namesOf?.(domain) ?? [domain.id, domain.name];
+    const named = namesGiven(jws.payload);
+    if (named.length === 0) return 'it names no domain: neither d nor aud';
+    return named.every((name) => namesAudience(name, names)) ? null : 'its d or aud is not this domain';
+  }
+}
+
+function refuse(
+  code: 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'TOKEN_NOT_YET_VALID',
+  detail: string,
+  opensAt: Date | null = null,
+): TokenVerdict {
+  return { ok: false, code, opensAt, detail };
+}
+
+function cacheKey(jwt: string): string {
+  return createHash('sha256').update(jwt).digest('base64url');
+}
+
+/** The algorithm is the key's. What the header says of it must agree, and decides nothing. */
+async function findSigner(jws: CompactJws, keys: readonly VerifyingKey[]): Promise<VerifyingKey | null> {
+  for (const key of keys) {
+    if (key.algorithm === jws.alg && (await isSignedBy(jws, key))) return key;
+  }
+  return null;
+}
+
+async function isSignedBy(jws: CompactJws, key: VerifyingKey): Promise<boolean> {
+  const imported = await key.load();
+  return compactVerify(jws.text, imported, { algorithms: [key.algorithm] }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function namesGiven(payload: Claims): readonly unknown[] {
+  return ['aud', 'd', 'domain_id'].map((name) => own(payload, name)).filter((name) => name !== undefined);
+}
+
+function namesAudience(given: unknown, names: readonly string[]): boolean {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return list.some((name) => typeof name === 'string' && names.includes(name));
+}
