@@ -1,0 +1,85 @@
+import type { Actor } from '../rules/actor.ts';
+import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
+import type { RoomCaller } from '../rules/authority.ts';
+import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import { type Forbidden, forbidden } from '../rules/refusal.ts';
+
+/** Whom a credential belongs to. What a participant may do comes from the room's facts, not from here. */
+export type Caller =
+  | { readonly kind: 'ANYBODY' }
+  /** A credential that is not known, has expired or was revoked. */
+  | { readonly kind: 'UNKNOWN' }
+  | { readonly kind: 'BACKEND'; readonly apiKey: ApiKey; readonly domainId: DomainId }
+  | ParticipantCaller
+  | KnockerCaller;
+
+export interface ParticipantCaller {
+  readonly kind: 'PARTICIPANT';
+  readonly id: ParticipantId;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly roomName: string;
+  /** An ended session still answers `viewer`, and nothing else. */
+  readonly hasEnded: boolean;
+  readonly isOwner: boolean;
+  /** The admission and the meeting token that this session came in with. */
+  readonly knockId: KnockId | null;
+  readonly token: TokenClaims | null;
+}
+
+export interface KnockerCaller {
+  readonly kind: 'KNOCKER';
+  readonly id: KnockId;
+  /** The meeting token that came with the knock. */
+  readonly token: TokenClaims | null;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly roomName: string;
+  readonly hasEnded: boolean;
+}
+
+/** Where a request came from. The address is kept only as a keyed hash. */
+export interface Client {
+  readonly addressHash: string;
+}
+
+/** No credential, one that is not known, or one that has ended, which answers `viewer` and nothing else. */
+export function isNobody(
+  caller: Caller,
+): caller is Extract<Caller, { readonly kind: 'ANYBODY' | 'UNKNOWN' }> | ((ParticipantCaller | KnockerCaller) & Ended) {
+  return caller.kind === 'ANYBODY' || caller.kind === 'UNKNOWN' || (caller.kind !== 'BACKEND' && caller.hasEnded);
+}
+
+interface Ended {
+  readonly hasEnded: true;
+}
+
+/** What a scope check says: whose domain, and the actor on record. */
+export type Backend = { readonly domainId: DomainId; readonly actor: Actor };
+
+/** The domain's backend with this scope, or why not. ADMIN holds every scope. */
+export function requireBackend(caller: Caller, scope: ApiKeyScope): Backend | Forbidden {
+  if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+  if (caller.kind !== 'BACKEND' || !hasScope(caller.apiKey, scope)) return forbidden('FORBIDDEN');
+  return { domainId: caller.domainId, actor: { kind: 'BACKEND', name: caller.apiKey.name, userId: null } };
+}
+
+/** ADMIN holds every scope, and every key may read rooms: READ alone may nothing else. */
+export function hasScope(apiKey: ApiKey, scope: ApiKeyScope): boolean {
+  return scope === 'READ' || apiKey.scopes.includes('ADMIN') || apiKey.scopes.includes(scope);
+}
+
+/** Who acts on a room, or why this caller cannot: for what owners and admins in the room do, or the backend with a scope. */
+export function requireRoomCaller(
+  caller: Caller,
+  scope: ApiKeyScope,
+): { readonly domainId: DomainId; readonly roomId: RoomId | null; readonly who: RoomCaller } | Forbidden {
+  if (caller.kind === 'PARTICIPANT') {
+    const who: RoomCaller = { kind: 'PARTICIPANT', id: caller.id, wasOwner: caller.isOwner };
+    return { domainId: caller.domainId, roomId: caller.roomId, who };
+  }
+  const backend = requireBackend(caller, scope);
+  if ('refusal' in backend) return backend;
+  return { domainId: backend.domainId, roomId: null, who: { kind: 'BACKEND', actor: backend.actor } };
+}

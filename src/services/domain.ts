@@ -1,0 +1,230 @@
+import type { Actor } from '../rules/actor.ts';
+import type { ApiKey } from '../rules/api-key.ts';
+import type { DomainId } from '../rules/ids.ts';
+import { checkPermissions, type PermissionsPatch } from '../rules/permissions.ts';
+import { invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
+import { updated, whoIsChanged } from '../rules/room-update.ts';
+import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
+import { isLanguageTag } from '../rules/text.ts';
+import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
+import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
+import type { ParticipantStorage } from '../storage/participant.ts';
+import type { DomainService } from './backend-services.ts';
+import { type Caller, requireBackend } from './caller.ts';
+import type { Clock } from './clock.ts';
+import type { DomainDirectory } from './domain-directory.ts';
+import { InputReader } from './input.ts';
+import { pageOf } from './paging.ts';
+import type { RoomWriter } from './room-writer.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface DomainDeps {
+  readonly storage: DomainStorage;
+  readonly directory: DomainDirectory;
+  readonly meetingTokens: MeetingTokenStorage;
+  readonly participants: Pick<ParticipantStorage, 'findRoomsWithPeople'>;
+  readonly writer: RoomWriter;
+  readonly makeSelfSigningKey: (key: NewSelfSigningKey) => Promise<MadeSelfSigningKey>;
+  /** This process's keyring: what it knew of the domain's keys is out of date. */
+  readonly forgetKeys: (domainId: DomainId) => void;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}
+
+/** The domain, its keys and its tokens, for its own backend. */
+export function createDomainService(deps: DomainDeps): DomainService {
+  return {
+    own: async (caller) => {
+      const backend = requireBackend(caller, 'READ');
+      if (isRefusal(backend)) return backend;
+      return (await deps.directory.byId(backend.domainId)) ?? Promise.reject(new Error('a live API key has a domain'));
+    },
+    update: (caller, input) => update(deps, caller, input),
+    meetingTokens: async (caller, args) => {
+      const backend = requireBackend(caller, 'TOKENS');
+      if (isRefusal(backend)) return backend;
+      const filter = { roomId: null, roomName: args.roomName ?? null, userId: args.userId ?? null };
+      return pageOf(
+        args,
+        (request) => deps.meetingTokens.list(backend.domainId, filter, request),
+        null,
+        (item) => ({ item, position: { at: item.createdAt, id: item.id } }),
+      );
+    },
+    ...createApiKeys(deps),
+    ...createSelfSigningKeys(deps),
+  };
+}
+
+const maxLifetimeSeconds = 10 * 365 * 86_400;
+
+async function update(
+  deps: DomainDeps,
+  caller: Caller,
+  input: Parameters<DomainService['update']>[1],
+): ReturnType<DomainService['update']> {
+  const backend = requireBackend(caller, 'ADMIN');
+  if (isRefusal(backend)) return backend;
+  const { patch, issues } = checkPermissions(input.permissions, ['permissions']);
+  const reader = new InputReader();
+  for (const issue of issues) reader.say(issue.path, issue.message);
+  const lifetime = input.meetingTokenLifetimeSeconds;
+  if (typeof lifetime === 'number' && (lifetime < 1 || lifetime > maxLifetimeSeconds)) {
+    reader.say(['meetingTokenLifetimeSeconds'], `must be from 1 to ${maxLifetimeSeconds}, or null`);
+  }
+  if (typeof input.lang === 'string' && !isLanguageTag(input.lang))
+    reader.say(['lang'], 'must be a language tag such as en or pt-BR');
+  if (reader.refusal) return reader.refusal;
+  const changed: DomainPatch = {
+    ...(input.permissions === undefined ? {} : { permissions: patch }),
+    ...(input.enforceUniqueUserIds === undefined ? {} : { enforceUniqueUserIds: input.enforceUniqueUserIds ?? false }),
+    ...(input.lang === undefined ? {} : { lang: input.lang ?? 'en' }),
+    ...(lifetime === undefined ? {} : { meetingTokenLifetimeSeconds: lifetime }),
+  };
+  const before = await deps.directory.byId(backend.domainId);
+  if (before === null) throw new Error('a live API key has a domain');
+  if (Object.keys(changed).length === 0) return before;
+  const after = await deps.storage.update(backend.domainId, changed);
+  if (after === null) throw new Error('a live API key has a domain');
+  deps.directory.forget(backend.domainId);
+  if (input.permissions !== undefined) await tellRooms(deps, backend.domainId, before.permissions, backend.actor);
+  return after;
+}
+
+/** Everybody whose permissions differ now is told, room by room. */
+async function tellRooms(
+  { participants, writer }: DomainDeps,
+  domainId: DomainId,
+  permissions: PermissionsPatch | null,
+  by: Actor,
+): Promise<void> {
+  const rooms = await participants.findRoomsWithPeople(domainId);
+  await Promise.all(
+    rooms.map((roomId) =>
+      writer.submit(
+        { domainId, roomId },
+        {
+          decide: (facts) => {
+            const then = { ...facts, domain: { ...facts.domain, permissions } };
+            const changed = whoIsChanged(then, facts);
+            const events = changed.map((participant) => updated(then, facts, participant, by));
+            return events.length === 0
+              ? { answer: null }
+              : { answer: null, changes: { participants: changed, events } };
+          },
+        },
+      ),
+    ),
+  );
+}
+
+function createApiKeys(
+  deps: DomainDeps,
+): Pick<DomainService, 'apiKeys' | 'createApiKey' | 'revokeApiKey' | 'findApiKey'> {
+  const { storage, secrets, clock } = deps;
+  return {
+    apiKeys: async (caller, args) => {
+      const backend = requireBackend(caller, 'ADMIN');
+      if (isRefusal(backend)) return backend;
+      return pageOf(
+        args,
+        (request) => storage.listApiKeys(backend.domainId, request),
+        null,
+        (item) => ({ item, position: { at: item.createdAt, id: item.id } }),
+      );
+    },
+    createApiKey: async (caller, input) => {
+      const backend = requireBackend(caller, 'ADMIN');
+      if (isRefusal(backend)) return backend;
+      const reader = new InputReader();
+      const name = reader.name('name', input.name);
+      if (input.scopes.length === 0) reader.say(['scopes'], 'names no scope');
+      if (input.exp && input.exp <= clock.now()) reader.say(['exp'], 'lies in the past');
+      if (reader.refusal) return reader.refusal;
+      const secret = secrets.newApiKey();
+      const apiKey = newApiKey(deps, backend.domainId, secret, {
+        name,
+        scopes: [...new Set(input.scopes)],
+        exp: input.exp ?? null,
+      });
+      await storage.insertApiKey({ ...apiKey, hash: Buffer.from(secrets.hash(secret), 'hex') });
+      return { apiKey, secret };
+    },
+    revokeApiKey: async (caller, id) => {
+      const backend = requireBackend(caller, 'ADMIN');
+      if (isRefusal(backend)) return backend;
+      const revoked = id === null ? null : await storage.revokeApiKey(backend.domainId, id, clock.now());
+      deps.directory.forget(backend.domainId);
+      return revoked ?? notFound();
+    },
+    findApiKey: async (caller, id) => {
+      const backend = requireBackend(caller, 'ADMIN');
+      return isRefusal(backend) ? backend : storage.findApiKey(backend.domainId, id);
+    },
+  };
+}
+
+/** A key as it is kept: by its first characters one recognises it. */
+export function newApiKey(
+  { secrets, clock }: Pick<DomainDeps, 'secrets' | 'clock'>,
+  domainId: DomainId,
+  secret: string,
+  key: Pick<ApiKey, 'name' | 'scopes' | 'exp'>,
+): ApiKey {
+  const prefix = secret.slice(0, secret.indexOf('_', 3));
+  return {
+    id: secrets.newId<'ApiKey'>(),
+    domainId,
+    prefix,
+    createdAt: clock.now(),
+    lastUsedAt: null,
+    revokedAt: null,
+    ...key,
+  };
+}
+
+function createSelfSigningKeys(
+  deps: DomainDeps,
+): Pick<DomainService, 'selfSigningKeys' | 'findSelfSigningKey' | 'addSelfSigningKey' | 'revokeSelfSigningKey'> {
+  const { storage, clock } = deps;
+  return {
+    selfSigningKeys: async (caller) => {
+      const backend = requireBackend(caller, 'TOKENS');
+      return isRefusal(backend) ? backend : storage.listSelfSigningKeys(backend.domainId);
+    },
+    findSelfSigningKey: async (caller, id) => {
+      const backend = requireBackend(caller, 'TOKENS');
+      return isRefusal(backend) ? backend : storage.findSelfSigningKey(backend.domainId, id);
+    },
+    addSelfSigningKey: async (caller, input) => {
+      const backend = requireBackend(caller, 'ADMIN');
+      if (isRefusal(backend)) return backend;
+      const { domainId } = backend;
+      const made = await deps.makeSelfSigningKey({
+        domainId,
+        algorithm: input.algorithm,
+        publicJwk: input.publicJwk ?? null,
+        now: clock.now(),
+      });
+      if (!made.ok) return invalidInput(made.issues);
+      if (!(await storage.insertSelfSigningKey(made.key))) {
+        return invalidInput([{ path: ['input', 'publicJwk'], message: 'is registered already' }]);
+      }
+      forget(deps, domainId);
+      const { publicJwk: _jwk, secretSealed: _sealed, ...selfSigningKey } = made.key;
+      return { selfSigningKey, secret: made.secret };
+    },
+    revokeSelfSigningKey: async (caller, id) => {
+      const backend = requireBackend(caller, 'ADMIN');
+      if (isRefusal(backend)) return backend;
+      const revoked = id === null ? null : await storage.revokeSelfSigningKey(backend.domainId, id, clock.now());
+      forget(deps, backend.domainId);
+      return revoked ?? notFound();
+    },
+  };
+}
+
+function forget({ directory, forgetKeys }: DomainDeps, domainId: DomainId): void {
+  directory.forget(domainId);
+  forgetKeys(domainId);
+}

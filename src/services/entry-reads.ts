@@ -1,0 +1,55 @@
+import type { Domain } from '../rules/domain.ts';
+import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../rules/entry.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import type { EntryRefused } from '../rules/refusal.ts';
+import { isRoomName } from '../rules/text.ts';
+import type { EntryRead } from '../storage/room-store.ts';
+import type { EntryDeps } from './entry-deps.ts';
+
+// What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
+
+export function verifyToken(
+  deps: EntryDeps,
+  domain: Domain | null,
+  token: string | null,
+  now: Date,
+): Promise<TokenVerdict | null> {
+  if (token === null) return Promise.resolve(null);
+  if (domain === null) {
+    return Promise.resolve({ ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'there is no such domain' });
+  }
+  return deps.verifier.verify(domain, token, now, { ignoreTimes: true });
+}
+
+/** What is asked for is read by one light statement, the same for every room that is, and that is not. */
+export async function readEntry(
+  deps: EntryDeps,
+  domain: Domain | null,
+  roomName: string,
+  shown: { readonly claims: TokenClaims | null; readonly hasCredential: boolean },
+  use: 'TO_ANSWER' | 'TO_ENTER',
+): Promise<EntryRead | null> {
+  if (domain === null || !isRoomName(roomName)) return null;
+  const ask = {
+    hasCredential: shown.hasCredential,
+    tokens: shown.claims === null ? [] : [shown.claims],
+    isAnswer: use === 'TO_ANSWER',
+  };
+  return deps.clock.sync(() => deps.store.findEntry(domain.id, roomName, ask));
+}
+
+/** Refuses what can be refused on the light facts alone: a bad token, and a room that is closed to who shows nothing. */
+export function refuseEarly(
+  read: EntryRead | null,
+  roomName: string,
+  shown: TokenVerdict | null,
+  hasCredential: boolean,
+  now: Date,
+): EntryRefused | null {
+  const token = tokenAt(shown, now);
+  const isBad = token !== null && !token.ok;
+  if (read !== null && hasCredential && !isBad) return null;
+  const ask: EntryAsk = { purpose: 'JOIN', roomName, token, knock: null, takesUse: false, takesPlace: false };
+  const { decision } = decideEntry(read?.facts ?? null, ask, now);
+  return decision.kind === 'REFUSED' ? decision.refusal : null;
+}

@@ -1,0 +1,158 @@
+import type { Ban } from '../rules/ban.ts';
+import { type Changes, countPlaces, isInside, isPending, type RoomFacts, type TokenUse } from '../rules/facts.ts';
+import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
+import type { Knock } from '../rules/knock.ts';
+import type { LiveStream } from '../rules/live-stream.ts';
+import { mayAdminister, type Participant } from '../rules/participant.ts';
+import type { DomainDefaults, Room } from '../rules/room.ts';
+import type { FactsRead } from '../storage/room-store.ts';
+
+/** How long a process keeps an admission at hand: most people walk in at once. Milliseconds. */
+const freshAdmissionMs = 60_000;
+
+/**
+ * A room's facts on their way: what one command changed, the next one in its group sees. What was not written after all is
+ * taken back with `rollBack`, so that a race that was lost costs only what the winner changed.
+ */
+export class FactsDraft implements RoomFacts {
+  room: Room;
+  domain: DomainDefaults;
+  hasWebhooks: boolean;
+  hasAdmissions: boolean;
+  liveStream: LiveStream | null;
+  readonly knocks: Map<KnockId, Knock>;
+  readonly participants: Map<ParticipantId, Participant>;
+  readonly bans: Map<BanId, Ban>;
+  readonly tokenUses: Map<string, TokenUse>;
+  readonly revokedJtis: Set<string>;
+  #isCurrent = true;
+  readonly #undo: (() => void)[] = [];
+  #quietUntilMs = Number.NEGATIVE_INFINITY;
+  #places: number | null = null;
+  /** Who can answer a knock; null: not known. */
+  #deciders: Set<ParticipantId> | null = null;
+
+  constructor({ facts, hasWebhooks }: FactsRead) {
+    this.room = facts.room;
+    this.domain = facts.domain;
+    this.hasWebhooks = hasWebhooks;
+    this.hasAdmissions = facts.hasAdmissions;
+    this.liveStream = facts.liveStream;
+    this.knocks = new Map(facts.knocks);
+    this.participants = new Map(facts.participants);
+    this.bans = new Map(facts.bans);
+    this.tokenUses = new Map(facts.tokenUses);
+    this.revokedJtis = new Set(facts.revokedJtis);
+  }
+
+  /** False where others are known to have written: what they wrote is to be read first. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
+  /** Others may have written since this was read. */
+  distrust(): void {
+    this.#isCurrent = false;
+  }
+
+  get placesTaken(): number {
+    this.#places ??= countPlaces(this.participants.values());
+    return this.#places;
+  }
+
+  /** Looked for once and then kept up: in a full room without owners everybody would be asked at each change. */
+  get ownerPresent(): boolean {
+    this.#deciders ??= new Set(
+      [...this.participants.values()].filter((one) => this.#mayDecide(one)).map(({ id }) => id),
+    );
+    return this.#deciders.size > 0;
+  }
+
+  /** Takes in what was read: all that was written since this draft's version, and what was asked for by key. */
+  absorb({ facts, hasWebhooks }: FactsRead): void {
+    this.room = facts.room;
+    this.domain = facts.domain;
+    this.hasWebhooks = hasWebhooks;
+    this.hasAdmissions = facts.hasAdmissions;
+    this.liveStream = facts.liveStream;
+    for (const [id, knock] of facts.knocks) this.knocks.set(id, knock);
+    for (const [id, participant] of facts.participants) this.participants.set(id, participant);
+    for (const [id, ban] of facts.bans) this.bans.set(id, ban);
+    for (const [jti, use] of facts.tokenUses) this.tokenUses.set(jti, use);
+    for (const jti of facts.revokedJtis) this.revokedJtis.add(jti);
+    this.#isCurrent = true;
+    this.#quietUntilMs = Number.NEGATIVE_INFINITY;
+    this.#forgetCounts();
+  }
+
+  /** Makes a decision's changes true. */
+  take(changes: Changes): void {
+    const { room, liveStream } = this;
+    this.#undo.push(() => Object.assign(this, { room, liveStream }));
+    if (changes.room) this.room = changes.room;
+    if (changes.liveStream) this.liveStream = changes.liveStream;
+    for (const knock of changes.knocks ?? []) this.#put(this.knocks, knock.id, knock);
+    for (const participant of changes.participants ?? []) this.#put(this.participants, participant.id, participant);
+    for (const ban of changes.bans ?? []) this.#put(this.bans, ban.id, ban);
+    for (const use of changes.tokenUses ?? []) this.#put(this.tokenUses, use.jti, use);
+    if (changes.room) this.#forgetCounts();
+    if (changes.participants) this.#countAgain(changes.participants);
+  }
+
+  /** Takes back all that was decided since the last `settleDown`: it was not written. */
+  rollBack(): void {
+    for (const undo of this.#undo.splice(0).reverse()) undo();
+    this.#isCurrent = false;
+    this.#quietUntilMs = Number.NEGATIVE_INFINITY;
+    this.#forgetCounts();
+  }
+
+  /** Does nothing fall due by itself before this instant? Then rules need not look through all who wait and are inside. */
+  isQuietAt(now: Date): boolean {
+    return !this.hasAdmissions && now.getTime() < this.#quietUntilMs;
+  }
+
+  /**
+   * It was written. Keeps the living rows and lets go of what was there by key: the next command that needs it reads it.
+   * @param dueAt the earliest instant at which something falls due by itself; undefined: not looked for
+   */
+  settleDown(version: number, now: Date, dueAt?: Date | null): void {
+    this.#undo.length = 0;
+    if (dueAt !== undefined) this.#quietUntilMs = dueAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    this.room = { ...this.room, version };
+    this.hasAdmissions = false;
+    for (const [jti, use] of this.tokenUses) if (!use.inLobby) this.tokenUses.delete(jti);
+    this.revokedJtis.clear();
+    const fresh = now.getTime() - freshAdmissionMs;
+    for (const [id, knock] of this.knocks) {
+      const isFresh = knock.status === 'ADMITTED' && (knock.decidedAt?.getTime() ?? 0) > fresh;
+      const coolsDown = knock.status === 'DENIED' && knock.knockAgainAt !== null && knock.knockAgainAt > now;
+      if (!isPending(knock) && !isFresh && !coolsDown) this.knocks.delete(id);
+    }
+    for (const [id, participant] of this.participants) if (!isInside(participant)) this.participants.delete(id);
+    for (const [id, ban] of this.bans) if (ban.liftedAt !== null) this.bans.delete(id);
+  }
+
+  #put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+    const before = map.get(key);
+    this.#undo.push(before === undefined ? () => map.delete(key) : () => map.set(key, before));
+    map.set(key, value);
+  }
+
+  #mayDecide(participant: Participant): boolean {
+    return isInside(participant) && mayAdminister(participant, 'PARTICIPANTS', this.room, this.domain);
+  }
+
+  #countAgain(changed: readonly Participant[]): void {
+    this.#places = null;
+    for (const participant of changed) {
+      if (this.#mayDecide(participant)) this.#deciders?.add(participant.id);
+      else this.#deciders?.delete(participant.id);
+    }
+  }
+
+  #forgetCounts(): void {
+    this.#places = null;
+    this.#deciders = null;
+  }
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { type NotFound, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
+import { settle } from '../rules/room-life.ts';
+import { DatabaseError } from '../storage/database-error.ts';
+import type { FactKeys, RoomRef } from '../storage/room-store.ts';
+import { FactsDraft } from './facts-draft.ts';
+import { GroupDraft, maxAgeMs } from './group-draft.ts';
+import type { RoomCommand, RoomWriterDeps, Written } from './room-command.ts';
+import { writeSurely } from './sure-write.ts';
+
+/** A command and whoever waits for its answer. */
+export interface Waiting extends RoomCommand<unknown> {
+  readonly resolve: (answer: Written<unknown> | NotFound | Unavailable) => void;
+}
+
+/** What is kept of a room between its groups. */
+export interface RoomMemory {
+  readonly ref: RoomRef;
+  draft: FactsDraft | null;
+  /** Turns were not to be had lately: until then it goes on without. Milliseconds of `performance.now`. */
+  noTurnsUntil: number;
+  /** A race was lost lately: until then others write this room as well, and nothing is tried without a turn. */
+  contendedUntil: number;
+}
+
+/** How many commands are written together at most. */
+export const maxGroup = 500;
+/** A group that has lost the race for so long is answered UNAVAILABLE. Milliseconds. */
+const patienceMs = 7_000;
+const noTurnsMs = 1_000;
+const contendedMs = 200;
+
+/**
+ * Decides on a group of commands and writes what follows, however often it takes. Every command is answered; never throws.
+ * @param latecomers gives more commands of this room, so many at most, which are then in the group as well
+ */
+export async function writeGroup(
+  deps: RoomWriterDeps,
+  room: RoomMemory,
+  first: readonly Waiting[],
+  latecomers: (places: number) => readonly Waiting[] = () => [],
+): Promise<void> {
+  let group = first;
+  const giveUpAt = performance.now() + patienceMs;
+  for (let attempt = 1; attempt === 1 || performance.now() < giveUpAt; attempt += 1) {
+    const wantsTurn = attempt > 1 || performance.now() < room.contendedUntil;
+    const turn = wantsTurn ? await takeTurn(deps, room, attempt) : null;
+    if (turn !== null) {
+      // Others have written meanwhile, and more commands have come.
+      room.draft?.distrust();
+      group = [...group, ...latecomers(maxGroup - group.length)];
+    }
+    try {
+      // Where turns are not to be had, whoever has one may hang: then everybody races, as the version alone decides.
+      const givesWay = turn === null && performance.now() >= room.noTurnsUntil;
+      if (await tryGroup(deps, room, group, givesWay)) return;
+      room.contendedUntil = performance.now() + contendedMs;
+    } catch (error) {
+      room.draft = null;
+      const failure = error instanceof DatabaseError ? error.failure : null;
+      if (failure === 'BAD' && group.length > 1) return halve(deps, room, group);
+      if (failure !== 'RETRY') return fail(deps, group, error);
+    } finally {
+      turn?.();
+    }
+  }
+  fail(deps, group, new DatabaseError('REFUSED', 'CONTENTION'));
+}
+
+/** Something in the group cannot be stored: halved again and again, until that one is alone. */
+async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly Waiting[]): Promise<void> {
+  const half = Math.ceil(group.length / 2);
+  await writeGroup(deps, room, group.slice(0, half));
+  await writeGroup(deps, room, group.slice(half));
+}
+
+function fail(deps: RoomWriterDeps, group: readonly Waiting[], error: unknown): void {
+  for (const waiting of group) waiting.resolve(unavailable());
+  deps.onError(error);
+}
+
+/** After a race that was lost: its turn, so that the next one is not. Without one, chance decides who comes first. */
+async function takeTurn(deps: RoomWriterDeps, room: RoomMemory, attempt: number): Promise<(() => void) | null> {
+  if (performance.now() >= room.noTurnsUntil) {
+    const turn = await deps.store.takeTurn(room.ref);
+    if (turn !== null) return turn;
+    room.noTurnsUntil = performance.now() + noTurnsMs;
+  }
+  const chance = (deps.random ?? Math.random)();
+  await new Promise((resolve) => setTimeout(resolve, chance * Math.min(50, attempt * 4)));
+  return null;
+}
+
+/** One attempt. False: room or domain moved on, the time of the decision ran out, or somebody else has the turn; nothing was written. */
+async function tryGroup(
+  deps: RoomWriterDeps,
+  room: RoomMemory,
+  group: readonly Waiting[],
+  givesWay: boolean,
+): Promise<boolean> {
+  const readNow = await asRetry(() => bringUpToDate(deps, room, mergeKeys(group.map(({ keys }) => keys ?? {}))));
+  const { draft } = room;
+  if (draft === null) {
+    for (const waiting of group) waiting.resolve(notFound());
+    return true;
+  }
+  const now = deps.clock.now();
+  const decided = new GroupDraft(draft, now, deps.webhookOf);
+  if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
+  const answers = group.map(({ decide }) => decideOne(deps, decided, decide));
+  if (decided.isEmpty) {
+    if (!readNow && !(await asRetry(() => isStillTrue(deps, room, decided)))) return false;
+    draft.settleDown(draft.room.version, now);
+  } else {
+    const events = decided.published();
+    const write = decided.toWrite(room.ref, randomUUID(), givesWay);
+    if (!(await writeSurely(deps, write))) {
+      draft.rollBack();
+      return false;
+    }
+    draft.settleDown(draft.room.version + events.length, now, write.dueAt);
+    deps.publish(room.ref, events);
+  }
+  const { ownerPresent, placesTaken: participantCount } = draft;
+  const view = { room: draft.room, domain: draft.domain, ownerPresent, participantCount };
+  group.forEach(({ resolve }, index) => {
+    const answer = answers[index];
+    resolve(answer === failed ? unavailable() : { answer, room: view });
+  });
+  return true;
+}
+
+const failed = Symbol('a rule threw');
+
+/** A rule that throws fails alone: it has changed nothing. */
+function decideOne(deps: RoomWriterDeps, decided: GroupDraft, decide: Waiting['decide']): unknown {
+  try {
+    const decision = decide(decided.facts, decided.now);
+    decided.add(decision);
+    return decision.answer;
+  } catch (error) {
+    deps.onError(error);
+    return failed;
+  }
+}
+
+/** Reads what the group needs, and what others wrote meanwhile. True: something was read, after the group's commands came. */
+async function bringUpToDate({ store, clock }: RoomWriterDeps, room: RoomMemory, keys: FactKeys): Promise<boolean> {
+  const { draft, ref } = room;
+  if (draft !== null) {
+    if (draft.isCurrent && !asksForSomething(keys)) return false;
+    const read = await clock.sync(() => store.readSince(ref, draft.room.version, keys));
+    if (read?.isWhole) {
+      draft.absorb(read);
+      return true;
+    }
+  }
+  const read = await clock.sync(() => store.readAll(ref, keys));
+  room.draft = read === null ? null : new FactsDraft(read);
+  return true;
+}
+
+/** No answer without a held guard: where nothing is written, a read confirms that room, domain and time stand where they stood. */
+async function isStillTrue(
+  { store, clock }: RoomWriterDeps,
+  room: RoomMemory,
+  { facts: draft, now }: GroupDraft,
+): Promise<boolean> {
+  const seen = { room: draft.room.version, domain: draft.domain.version };
+  const read = await clock.sync(() => store.readSince(room.ref, seen.room, {}));
+  if (!read?.isWhole) {
+    room.draft = null;
+    return false;
+  }
+  const holds = read.facts.room.version === seen.room && read.facts.domain.version === seen.domain;
+  draft.absorb(read);
+  return holds && clock.now().getTime() - now.getTime() < maxAgeMs;
+}
+
+/** A read whose answer was lost has done nothing: it is done again. */
+async function asRetry<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DatabaseError && error.failure === 'LOST') throw new DatabaseError('RETRY', error.code, error);
+    throw error;
+  }
+}
+
+function asksForSomething(keys: FactKeys): boolean {
+  return Object.values(keys).some((value) => value === true || (Array.isArray(value) && value.length > 0));
+}
+
+function mergeKeys(all: readonly FactKeys[]): FactKeys {
+  const [only] = all;
+  if (all.length === 1 && only) return only;
+  return {
+    knockIds: all.flatMap((keys) => keys.knockIds ?? []),
+    knockKeys: all.flatMap((keys) => keys.knockKeys ?? []),
+    participantIds: all.flatMap((keys) => keys.participantIds ?? []),
+    participantKeys: all.flatMap((keys) => keys.participantKeys ?? []),
+    sessionsOf: all.flatMap((keys) => keys.sessionsOf ?? []),
+    tokens: all.flatMap((keys) => keys.tokens ?? []),
+    admissions: all.some((keys) => keys.admissions === true),
+  };
+}

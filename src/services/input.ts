@@ -1,0 +1,80 @@
+import { type InputIssue, type InvalidInput, invalidInput } from '../rules/refusal.ts';
+import { type CleanedText, cleanMessage, cleanText } from '../rules/text.ts';
+import type { PageRequest } from '../storage/page.ts';
+import { decodePosition } from '../storage/page.ts';
+import type { PageArgs } from './page.ts';
+
+export const maxNameCharacters = 128;
+export const maxMessageCharacters = 500;
+
+/** Reads the fields of one input, and gathers all that is wrong with them. */
+export class InputReader {
+  readonly #issues: InputIssue[] = [];
+
+  say(path: readonly string[], message: string): void {
+    this.#issues.push({ path: ['input', ...path], message });
+  }
+
+  name(field: string, value: string): string {
+    return this.#text(field, cleanText(value, maxNameCharacters));
+  }
+
+  optionalName(field: string, value: string | null | undefined): string | null {
+    return value === null || value === undefined ? null : this.name(field, value);
+  }
+
+  /** A message, which may be left out. Empty counts as left out. */
+  message(
+    field: string,
+    value: string | null | undefined,
+    maxCharacters: number = maxMessageCharacters,
+  ): string | null {
+    if (value === null || value === undefined || value.trim() === '') return null;
+    return this.#text(field, cleanMessage(value, maxCharacters));
+  }
+
+  /** 22 random characters or more: so that nobody guesses somebody else's. */
+  idempotencyKey(value: string | null | undefined): string | null {
+    if (value === null || value === undefined) return null;
+    if (!/^[\x21-\x7e]{22,256}$/.test(value) || new Set(value).size < 8) {
+      this.say(['idempotencyKey'], 'must be 22 to 256 random characters, printable ASCII without spaces');
+    }
+    return value;
+  }
+
+  get refusal(): InvalidInput | null {
+    return this.#issues.length === 0 ? null : invalidInput(this.#issues);
+  }
+
+  #text(field: string, text: CleanedText): string {
+    if (text.ok) return text.value;
+    this.say([field], text.problem);
+    return '';
+  }
+}
+
+export const defaultPageSize = 50;
+export const maxPageSize = 100;
+
+/** Checks which part of a list is asked for. */
+export function readPageArgs(args: PageArgs): PageRequest | InvalidInput {
+  const { first, after, last, before } = args;
+  const issues: InputIssue[] = [];
+  const backwards = isGiven(last) || isGiven(before);
+  if (backwards && (isGiven(first) || isGiven(after)))
+    issues.push({ path: ['last'], message: 'goes with before, not with first or after' });
+  for (const [field, size] of Object.entries({ first, last })) {
+    if (isGiven(size) && (size < 1 || size > maxPageSize))
+      issues.push({ path: [field], message: `must be from 1 to ${maxPageSize}` });
+  }
+  const cursor = backwards ? before : after;
+  const from = isGiven(cursor) ? decodePosition(cursor) : null;
+  if (isGiven(cursor) && from === null)
+    issues.push({ path: [backwards ? 'before' : 'after'], message: 'is not a cursor of this list' });
+  if (issues.length > 0) return invalidInput(issues);
+  return { limit: (backwards ? last : first) ?? defaultPageSize, direction: backwards ? 'BACKWARD' : 'FORWARD', from };
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

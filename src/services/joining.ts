@@ -1,0 +1,193 @@
+import type { Domain } from '../rules/domain.ts';
+import type { TokenVerdict } from '../rules/entry.ts';
+import type { KnockId } from '../rules/ids.ts';
+import { type JoinAnswer, type JoinCommand, join } from '../rules/joining.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import type { Participant } from '../rules/participant.ts';
+import { entryRefused, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../rules/refusal.ts';
+import type { KnockTokenRecord } from '../storage/credential.ts';
+import type { FactKeys, RoomRef } from '../storage/room-store.ts';
+import type { Caller, Client, ParticipantCaller } from './caller.ts';
+import type { EntryDeps } from './entry-deps.ts';
+import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
+import { InputReader } from './input.ts';
+import type { EntryService, JoinedView } from './services.ts';
+import { participantView } from './show.ts';
+import type { RoomView } from './views.ts';
+
+type JoinInput = Parameters<EntryService['join']>[2];
+type JoinResult = Exclude<Awaited<ReturnType<EntryService['join']>>, Unavailable>;
+
+/** Coming in. */
+export function createJoining(deps: EntryDeps): Pick<EntryService, 'join'> {
+  return { join: (caller, client, input) => joinRoom(deps, caller, client, input) };
+}
+
+async function joinRoom(
+  deps: EntryDeps,
+  caller: Caller,
+  client: Client,
+  input: JoinInput,
+): Promise<JoinResult | Unavailable> {
+  const limited = await deps.budgets.take('JOIN', client);
+  if (limited) return limited;
+  const reader = new InputReader();
+  const userName = reader.optionalName('userName', input.userName === '' ? null : input.userName);
+  const key = reader.idempotencyKey(input.idempotencyKey);
+  if (input.token && input.knockToken) reader.say(['knockToken'], 'goes not together with token');
+  if (reader.refusal) return reader.refusal;
+  const domain = await deps.domains.forCaller(caller, input.domain);
+  const shown = await readShown(deps, caller, domain, input);
+  if (shown === 'UNKNOWN') return entryRefused('KNOCK_CLOSED');
+  const asked: Asked = { input, client, userName, key, shown };
+  const knockedAt = roomKnockedAt(shown, domain, input.roomName);
+  if (domain !== null && knockedAt !== null) {
+    const answer = await enter(deps, domain, knockedAt, asked);
+    if (!isAboutRoom(answer)) return answer;
+  }
+  const read = await readEntry(deps, domain, input.roomName, shown, 'TO_ENTER');
+  const early = refuseEarly(read, input.roomName, shown.token, shown.hasCredential, deps.clock.now());
+  if (early) return early;
+  if (read === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
+  return enter(deps, domain, { domainId: domain.id, roomId: read.facts.room.id }, asked);
+}
+
+/** A knock knows its room: who shows nothing else need not have the room found by its name. The rules look at all of it either way. */
+function roomKnockedAt({ token, knock }: Shown, domain: Domain | null, roomName: string): RoomRef | null {
+  if (token !== null || knock === null || knock.roomName !== roomName || knock.domainId !== domain?.id) return null;
+  return { domainId: knock.domainId, roomId: knock.roomId };
+}
+
+/** Of a room that may have been closed, and another made under its name: that is found out by the name. */
+function isAboutRoom(answer: JoinResult | Unavailable): boolean {
+  return isRefusal(answer) && ['ENTRY_NOT_ALLOWED', 'ROOM_EXPIRED', 'KNOCK_CLOSED'].includes(answer.code);
+}
+
+/** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
+interface Shown {
+  readonly token: TokenVerdict | null;
+  readonly claims: TokenClaims | null;
+  readonly knock: KnockTokenRecord | null;
+  readonly session: ParticipantCaller | null;
+  readonly hasCredential: boolean;
+}
+
+async function readShown(
+  deps: EntryDeps,
+  caller: Caller,
+  domain: Domain | null,
+  input: JoinInput,
+): Promise<Shown | 'UNKNOWN'> {
+  const token = await verifyToken(deps, domain, input.token || null, deps.clock.now());
+  const knock = await findKnock(deps, caller, input.knockToken || null);
+  if (knock === 'UNKNOWN') return 'UNKNOWN';
+  const session = caller.kind === 'PARTICIPANT' && caller.roomName === input.roomName ? caller : null;
+  const claims = token?.ok ? token.claims : null;
+  return { token, claims, knock, session, hasCredential: claims !== null || knock !== null || session !== null };
+}
+
+/** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */
+function knockIn(
+  ref: RoomRef,
+  knock: KnockTokenRecord | null,
+  shown: string | null | undefined,
+): KnockId | 'UNKNOWN' | null {
+  if (knock === null) return null;
+  if (knock.roomId === ref.roomId) return knock.id;
+  return shown ? 'UNKNOWN' : null;
+}
+
+async function findKnock(
+  deps: EntryDeps,
+  caller: Caller,
+  knockToken: string | null,
+): Promise<KnockTokenRecord | 'UNKNOWN' | null> {
+  if (knockToken !== null) return (await deps.credentials.findKnock(deps.secrets.hash(knockToken))) ?? 'UNKNOWN';
+  return caller.kind === 'KNOCKER' ? caller : null;
+}
+
+function keysOf(command: JoinCommand, { claims, knock, session }: Shown): FactKeys {
+  const knockId = command.knockId === 'UNKNOWN' ? null : command.knockId;
+  return {
+    knockIds: [knockId, session?.knockId ?? null].filter((id) => id !== null),
+    sessionsOf: knockId === null ? [] : [knockId],
+    participantIds: command.resumes === null ? [] : [command.resumes],
+    participantKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
+    tokens: [claims, knock?.token ?? null, session?.token ?? null].filter((token) => token !== null),
+  };
+}
+
+/** What the session that was just opened may read, it may read in this very answer. */
+function callerOf({ id, roomId, domainId, isOwner, knockId, token }: Participant, roomName: string): ParticipantCaller {
+  return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token };
+}
+
+/** What somebody gave who wants in, read and verified. */
+interface Asked {
+  readonly input: JoinInput;
+  readonly client: Client;
+  readonly userName: string | null;
+  readonly key: string | null;
+  readonly shown: Shown;
+}
+
+async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: Asked): Promise<JoinResult | Unavailable> {
+  const { input, client, userName, key, shown } = asked;
+  const recorded = await deps.recordToken(domain, shown.token);
+  if (recorded !== null) return recorded;
+  const newId = deps.secrets.newId<'Participant'>();
+  const sessionToken = key === null ? deps.secrets.newToken('vs') : deps.secrets.derivedToken('vs', newId, key);
+  const command: JoinCommand = {
+    roomName: input.roomName,
+    newId,
+    userName,
+    token: shown.token,
+    knockId: knockIn(ref, shown.knock, input.knockToken),
+    resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
+    sessionHash: deps.secrets.hash(sessionToken),
+    idempotencyHash: key === null ? null : deps.secrets.hash(key),
+    addressHash: client.addressHash,
+    hidden: input.hidden ?? false,
+  };
+  const keys = keysOf(command, shown);
+  const written = await deps.writer.submit(ref, { keys, decide: (facts, now) => join(facts, command, now) });
+  if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
+  const { answer, room } = written;
+  if (isRefusal(answer)) return answer;
+  if (answer.kind === 'MUST_KNOCK') {
+    return {
+      kind: 'MustKnock',
+      roomName: room.room.name,
+      ownerPresent: room.ownerPresent,
+      lobbyMessage: room.room.lobbyMessage,
+    };
+  }
+  return admitted(deps, domain, room, answer, { sessionToken, key });
+}
+
+async function admitted(
+  deps: EntryDeps,
+  domain: Domain,
+  room: RoomView,
+  answer: Extract<JoinAnswer, { readonly kind: 'JOINED' }>,
+  { sessionToken, key }: { readonly sessionToken: string; readonly key: string | null },
+): Promise<JoinedView | InvalidInput> {
+  const view = participantView(answer.participant, room);
+  const repeated = answer.credential === 'REPEATED' && key !== null;
+  const token = repeated ? deps.secrets.derivedToken('vs', answer.participant.id, key) : sessionToken;
+  const known = [answer.participant.sessionHash, answer.participant.previousSessionHash];
+  if (repeated && !known.includes(deps.secrets.hash(token))) {
+    return invalidInput([
+      { path: ['input', 'idempotencyKey'], message: 'was used before, and its session was resumed since' },
+    ]);
+  }
+  const mediaGrant = await deps.grantFor(domain, view);
+  const readAs = callerOf(answer.participant, room.room.name);
+  return {
+    kind: 'Joined',
+    participant: { ...view, readAs },
+    room: { ...room, readAs },
+    sessionToken: token,
+    mediaGrant,
+  };
+}

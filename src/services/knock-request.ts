@@ -1,0 +1,173 @@
+import { cancelKnock, decideKnock, decideKnocks, type KnockAlreadyDecided, replyToKnock } from '../rules/admission.ts';
+import type { Decision, RoomFacts } from '../rules/facts.ts';
+import type { BanId, KnockId } from '../rules/ids.ts';
+import type { Knock } from '../rules/knock.ts';
+import { type Forbidden, forbidden, isRefusal, type NotFound, notFound, type Unavailable } from '../rules/refusal.ts';
+import { type Caller, isNobody, requireRoomCaller } from './caller.ts';
+import type { KnockDeps } from './entry-deps.ts';
+import { InputReader } from './input.ts';
+import { createKnockLists } from './knock-lists.ts';
+import { createKnocking } from './knocking.ts';
+import type { DecideKnocksInput, KnockService } from './services.ts';
+import { knockView } from './show.ts';
+import type { KnockView } from './views.ts';
+
+type Decided =
+  | KnockView
+  | (Omit<KnockAlreadyDecided, 'knock'> & { readonly knock: KnockView })
+  | Forbidden
+  | NotFound
+  | Unavailable;
+
+/** Knocking, and the decision about it. */
+export function createKnockService(deps: KnockDeps): KnockService {
+  return {
+    ...createKnocking(deps),
+    cancel: (caller) => cancel(deps, caller),
+    ...createDecisions(deps),
+    admitMany: (caller, input) => decideMany(deps, caller, input, 'ADMITTED'),
+    denyMany: (caller, input) => decideMany(deps, caller, input, 'DENIED'),
+    ...createKnockLists(deps),
+  };
+}
+
+/** One knock at a time. */
+function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' | 'reply'> {
+  return {
+    admit: async (caller, { knockId, reply }) => {
+      const reader = new InputReader();
+      const text = reader.message('reply', reply);
+      return (
+        reader.refusal ??
+        decideOne(deps, caller, knockId, (facts, who, id, now) =>
+          decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, banId: null }, now),
+        )
+      );
+    },
+    deny: async (caller, { knockId, reply, ban }) => {
+      const reader = new InputReader();
+      const text = reader.message('reply', reply);
+      const banId = ban ? deps.secrets.newId<'Ban'>() : null;
+      return (
+        reader.refusal ??
+        decideOne(
+          deps,
+          caller,
+          knockId,
+          (facts, who, id, now) =>
+            decideKnock(
+              facts,
+              { caller: who, knockId: id, verdict: 'DENIED', reply: text, banId: banId as BanId | null },
+              now,
+            ),
+          // Whom a ban puts out loses the admission too, however long ago it was given.
+          banId !== null,
+        )
+      );
+    },
+    reply: async (caller, { knockId, reply }) => {
+      const reader = new InputReader();
+      const text = reader.message('reply', reply);
+      if (text === null && !reader.refusal) reader.say(['reply'], 'is empty');
+      return (
+        reader.refusal ??
+        decideOne(deps, caller, knockId, (facts, who, id) =>
+          replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' }),
+        )
+      );
+    },
+  };
+}
+
+async function cancel(deps: KnockDeps, caller: Caller): ReturnType<KnockService['cancel']> {
+  if (caller.kind !== 'KNOCKER') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+  const written = await deps.writer.submit(caller, {
+    keys: { knockIds: [caller.id] },
+    decide: (facts, now) => cancelKnock(facts, caller.id, now),
+  });
+  const shown = showDecided(written);
+  return isRefusal(shown) && shown.refusal === 'NotFound' ? forbidden('UNAUTHENTICATED') : shown;
+}
+
+type Rule = (
+  facts: RoomFacts,
+  who: Parameters<typeof decideKnock>[1]['caller'],
+  id: KnockId,
+  now: Date,
+) => Decision<Knock | KnockAlreadyDecided | Forbidden | NotFound>;
+
+async function decideOne(
+  deps: KnockDeps,
+  caller: Caller,
+  knockId: string | null,
+  rule: Rule,
+  admissions = false,
+): Promise<Decided> {
+  const acting = requireRoomCaller(caller, 'ADMISSION');
+  if (isRefusal(acting)) return acting;
+  if (knockId === null) return notFound();
+  const roomId = acting.roomId ?? (await deps.knocks.findRoomOf(acting.domainId, knockId));
+  if (roomId === null) return notFound();
+  // Looked up by key, whatever the caller says that it is: the rule finds out whether this room has it.
+  const id = knockId as KnockId;
+  const ref = { domainId: acting.domainId, roomId };
+  const written = await deps.writer.submit(ref, {
+    keys: { knockIds: [id], admissions },
+    decide: (facts, now) => rule(facts, acting.who, id, now),
+  });
+  return showDecided(written);
+}
+
+function showDecided<Other>(
+  written:
+    | { readonly answer: Knock | KnockAlreadyDecided | Other; readonly room: Parameters<typeof knockView>[1] }
+    | NotFound
+    | Unavailable,
+): KnockView | (Omit<KnockAlreadyDecided, 'knock'> & { readonly knock: KnockView }) | Other | NotFound | Unavailable {
+  if (isRefusal(written)) return written;
+  const { answer, room } = written;
+  if (isDecidedBefore(answer)) return { ...answer, knock: knockView(answer.knock, room) };
+  if (isKnock(answer)) return knockView(answer, room);
+  return answer;
+}
+
+function isDecidedBefore<Other>(answer: Knock | KnockAlreadyDecided | Other): answer is KnockAlreadyDecided {
+  return (
+    typeof answer === 'object' && answer !== null && 'refusal' in answer && answer.refusal === 'KnockAlreadyDecided'
+  );
+}
+
+function isKnock<Other>(answer: Knock | KnockAlreadyDecided | Other): answer is Knock {
+  return typeof answer === 'object' && answer !== null && 'requestedAt' in answer;
+}
+
+const maxAtOnce = 1_000;
+
+async function decideMany(
+  deps: KnockDeps,
+  caller: Caller,
+  input: DecideKnocksInput,
+  verdict: 'ADMITTED' | 'DENIED',
+): ReturnType<KnockService['admitMany']> {
+  const acting = requireRoomCaller(caller, 'ADMISSION');
+  if (isRefusal(acting)) return acting;
+  const reader = new InputReader();
+  const reply = reader.message('reply', input.reply);
+  const ids = input.knockIds ?? null;
+  const before = input.requestedBefore ?? null;
+  if ((ids === null) === (before === null)) reader.say(['knockIds'], 'give either knockIds or requestedBefore');
+  if (ids !== null && ids.length > maxAtOnce) reader.say(['knockIds'], `holds more than ${maxAtOnce} ids`);
+  if (reader.refusal) return reader.refusal;
+  const ref = await deps.rooms.refFor(acting, input.roomName);
+  if (ref === null) return notFound();
+  const known = (ids ?? []).filter((id): id is KnockId => id !== null);
+  const which = before === null ? { ids: known } : { requestedBefore: before };
+  const written = await deps.writer.submit(ref, {
+    keys: { knockIds: known },
+    decide: (facts, now) => decideKnocks(facts, { caller: acting.who, which, verdict, reply }, now),
+  });
+  if (isRefusal(written)) return written;
+  const { answer, room } = written;
+  if (isRefusal(answer)) return answer;
+  return { knocks: answer.map((one) => knockView(one, room)) };
+}

@@ -1,0 +1,125 @@
+import type { TokenVerdict } from '../rules/entry.ts';
+import type { DomainId } from '../rules/ids.ts';
+import { type KnockCommand, knock } from '../rules/knocking.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import { entryRefused, isRefusal } from '../rules/refusal.ts';
+import type { RoomRef } from '../storage/room-store.ts';
+import type { Caller, Client, KnockerCaller } from './caller.ts';
+import type { KnockDeps } from './entry-deps.ts';
+import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
+import { InputReader } from './input.ts';
+import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
+import type { KnockService } from './services.ts';
+import { knockView } from './show.ts';
+
+type KnockInput = Parameters<KnockService['knock']>[3];
+
+/** Asking to come in. */
+export function createKnocking(deps: KnockDeps): Pick<KnockService, 'knock'> {
+  const openRooms = createOpenRooms();
+  return {
+    knock: (caller, client, bearer, input) => knockAt(deps, openRooms, caller, client, bearer, input),
+  };
+}
+
+async function knockAt(
+  deps: KnockDeps,
+  openRooms: OpenRooms,
+  caller: Caller,
+  client: Client,
+  bearer: string | null,
+  input: KnockInput,
+): Promise<Answered> {
+  const reader = new InputReader();
+  const userName = reader.name('userName', input.userName);
+  const message = reader.message('message', input.message);
+  const key = reader.idempotencyKey(input.idempotencyKey);
+  if (reader.refusal) return reader.refusal;
+  const limited = await deps.budgets.take('KNOCK', client);
+  if (limited) return limited;
+  const domain = await deps.domains.forCaller(caller, input.domain);
+  const token = await verifyToken(deps, domain, input.token || null, deps.clock.now());
+  const claims = token?.ok ? token.claims : null;
+  const own = caller.kind === 'KNOCKER' ? caller : null;
+  const asked: Asked = { input, client, bearer, userName, message, token, claims, key, own };
+  if (domain !== null && token === null && key === null && own === null) {
+    const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
+    if (knocked !== null) return knocked;
+  }
+  const read = await readEntry(deps, domain, input.roomName, { claims, hasCredential: claims !== null }, 'TO_ENTER');
+  const early = refuseEarly(read, input.roomName, token, claims !== null, deps.clock.now());
+  if (early) return early;
+  if (read === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
+  const ref: RoomRef = { domainId: domain.id, roomId: read.facts.room.id };
+  const crowded = await deps.budgets.take('KNOCK', client, ref);
+  if (crowded) return crowded;
+  const answer = await submitKnock(deps, ref, asked);
+  if ('knockToken' in answer) openRooms.remember(read.facts.room);
+  return answer;
+}
+
+/**
+ * Knocks without reading first whether the room takes knocks, where one was taken a moment ago: the rule looks at all of it again,
+ * on facts that the write is guarded by. Null: it was not taken, and why is found out in the way that is the same for every room.
+ */
+async function knockWhereOthersDid(
+  deps: KnockDeps,
+  openRooms: OpenRooms,
+  domainId: DomainId,
+  asked: Asked,
+): Promise<Answered | null> {
+  const { roomName } = asked.input;
+  const ref = openRooms.find(domainId, roomName);
+  if (ref === null || (await deps.budgets.take('KNOCK', asked.client, ref)) !== null) return null;
+  const answer = await submitKnock(deps, ref, asked);
+  if (!('refusal' in answer) || answer.refusal !== 'EntryRefused') return answer;
+  openRooms.forget(domainId, roomName);
+  return null;
+}
+
+type Answered = Awaited<ReturnType<KnockService['knock']>>;
+
+/** What somebody who knocks gave, read and verified. */
+interface Asked {
+  readonly input: KnockInput;
+  readonly client: Client;
+  readonly bearer: string | null;
+  readonly userName: string;
+  readonly message: string | null;
+  readonly token: TokenVerdict | null;
+  readonly claims: TokenClaims | null;
+  readonly key: string | null;
+  readonly own: KnockerCaller | null;
+}
+
+async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise<Answered> {
+  const { input, client, bearer, userName, message, token, claims, key, own } = asked;
+  const newId = deps.secrets.newId<'KnockRequest'>();
+  const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
+  const command: KnockCommand = {
+    roomName: input.roomName,
+    newId,
+    userName,
+    message,
+    token,
+    bearerKnockId: own?.roomId === ref.roomId ? own.id : null,
+    tokenHash: deps.secrets.hash(newToken),
+    idempotencyHash: key === null ? null : deps.secrets.hash(key),
+    addressHash: client.addressHash,
+  };
+  const keys = {
+    knockIds: command.bearerKnockId === null ? [] : [command.bearerKnockId],
+    knockKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
+    tokens: claims === null ? [] : [claims],
+  };
+  const written = await deps.writer.submit(ref, { keys, decide: (facts, now) => knock(facts, command, now) });
+  if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
+  const { answer, room } = written;
+  if (isRefusal(answer)) return answer;
+  const view = knockView(answer.knock, room);
+  if (answer.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
+  if (answer.credential === 'REPEATED' && key !== null) {
+    return { knock: view, knockToken: deps.secrets.derivedToken('vq', answer.knock.id, key) };
+  }
+  return { knock: view, knockToken: newToken };
+}

@@ -1,0 +1,105 @@
+import type { LiveStream } from '../rules/live-stream.ts';
+import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
+import { forbidden, isRefusal, notFound } from '../rules/refusal.ts';
+import type { ParticipantStorage } from '../storage/participant.ts';
+import { isNobody, requireBackend, requireRoomCaller } from './caller.ts';
+import { InputReader } from './input.ts';
+import type { RoomFinder } from './room-finder.ts';
+import type { RoomWriter } from './room-writer.ts';
+import type { Secrets } from './secrets.ts';
+import type { LiveStreamService } from './services.ts';
+
+export interface LiveStreamDeps {
+  readonly writer: RoomWriter;
+  readonly rooms: RoomFinder;
+  readonly participants: Pick<ParticipantStorage, 'findLiveStream' | 'decidesKnocks'>;
+  readonly secrets: Secrets;
+}
+
+const maxDestinations = 10;
+
+/** Live streams: the service authorises, records and tells; the media side does, and reports back. */
+export function createLiveStreamService(deps: LiveStreamDeps): LiveStreamService {
+  return {
+    start: async (caller, input) => {
+      const acting = requireRoomCaller(caller, 'ADMISSION');
+      if (isRefusal(acting)) return acting;
+      const reader = new InputReader();
+      const destinations = readDestinations(input.destinations, reader);
+      if (reader.refusal) return reader.refusal;
+      const ref = await deps.rooms.refFor(acting, input.roomName);
+      if (ref === null) return notFound();
+      const command = { caller: acting.who, id: deps.secrets.newId<'LiveStream'>(), destinations };
+      return show(await deps.writer.submit(ref, { decide: (facts, now) => startLiveStream(facts, command, now) }));
+    },
+    ...createRunning(deps),
+  };
+}
+
+function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
+  return {
+    stop: async (caller, id) => {
+      const acting = requireRoomCaller(caller, 'ADMISSION');
+      if (isRefusal(acting)) return acting;
+      const found = id === null ? null : await deps.participants.findLiveStream(acting.domainId, id);
+      if (found === null || (acting.roomId !== null && acting.roomId !== found.liveStream.roomId)) return notFound();
+      const { liveStream } = found;
+      return show(
+        await deps.writer.submit(liveStream, { decide: (facts) => stopLiveStream(facts, acting.who, liveStream) }),
+      );
+    },
+    report: async (caller, input) => {
+      const backend = requireBackend(caller, 'ADMISSION');
+      if (isRefusal(backend)) return backend;
+      const reader = new InputReader();
+      const error = reader.message('error', input.error);
+      if (reader.refusal) return reader.refusal;
+      const found =
+        input.liveStreamId === null
+          ? null
+          : await deps.participants.findLiveStream(backend.domainId, input.liveStreamId);
+      if (found === null) return notFound();
+      const report = { found: found.liveStream, status: input.status, error, actor: backend.actor };
+      return show(
+        await deps.writer.submit(found.liveStream, { decide: (facts, now) => reportLiveStream(facts, report, now) }),
+      );
+    },
+    findById: async (caller, id) => {
+      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      const found = await deps.participants.findLiveStream(caller.domainId, id);
+      if (found === null || caller.kind === 'KNOCKER') return null;
+      if (caller.kind === 'BACKEND') return found;
+      const isInside = (await deps.participants.decidesKnocks(caller.domainId, caller.id)) !== null;
+      return isInside && caller.roomId === found.liveStream.roomId ? found : null;
+    },
+  };
+}
+
+function readDestinations(texts: readonly string[], reader: InputReader): readonly string[] {
+  if (texts.length === 0 || texts.length > maxDestinations)
+    reader.say(['destinations'], `holds 1 to ${maxDestinations} URLs`);
+  return texts.slice(0, maxDestinations).map((text, index) => {
+    const shown = text.length > 2_048 ? null : showDestination(text);
+    if (shown === null) reader.say(['destinations', String(index)], 'must be an rtmp, rtmps or https URL');
+    return shown ?? '';
+  });
+}
+
+type Written<Other> = {
+  readonly answer: LiveStream | Other;
+  readonly room: { readonly room: { readonly name: string } };
+};
+
+function show<Other, Failure>(written: Written<Other> | Failure) {
+  if (!isWritten(written)) return written;
+  const { answer, room } = written;
+  return isLiveStream(answer) ? { liveStream: answer, roomName: room.room.name } : answer;
+}
+
+function isWritten<Other, Failure>(written: Written<Other> | Failure): written is Written<Other> {
+  return typeof written === 'object' && written !== null && 'answer' in written;
+}
+
+function isLiveStream<Other>(answer: LiveStream | Other): answer is LiveStream {
+  return typeof answer === 'object' && answer !== null && 'destinations' in answer;
+}

@@ -1,0 +1,174 @@
+import type { Domain } from '../rules/domain.ts';
+import { ejectByToken } from '../rules/ejection.ts';
+import type { TokenVerdict } from '../rules/entry.ts';
+import type { DomainId } from '../rules/ids.ts';
+import { checkMeetingTokenInput, type MeetingToken, type TokenTerms } from '../rules/meeting-token.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
+import { isStorable } from '../rules/text.ts';
+import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
+import type { RoomStorage } from '../storage/room.ts';
+import type { MeetingTokenService } from './backend-services.ts';
+import { type Caller, requireBackend } from './caller.ts';
+import type { Clock } from './clock.ts';
+import type { DomainDirectory } from './domain-directory.ts';
+import type { TokenVerifier } from './entry-deps.ts';
+import { InputReader } from './input.ts';
+import type { RoomWriter } from './room-writer.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface MeetingTokenDeps {
+  readonly meetingTokens: MeetingTokenStorage;
+  readonly rooms: Pick<RoomStorage, 'findByName'>;
+  readonly domains: DomainDirectory;
+  readonly verifier: TokenVerifier;
+  readonly signer: {
+    readonly sign: (
+      domain: Domain,
+      token: TokenTerms & Pick<MeetingToken, 'jti' | 'roomId'>,
+      now: Date,
+    ) => Promise<string>;
+  };
+  readonly writer: RoomWriter;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly joinUrl: (roomName: string, domain: Domain, jwt: string) => string;
+}
+
+type RevokeInput = Parameters<MeetingTokenService['revoke']>[1];
+
+/** Meeting tokens: made, checked and revoked by the domain's backend. */
+export function createMeetingTokenService(deps: MeetingTokenDeps): MeetingTokenService {
+  return {
+    create: (caller, input) => create(deps, caller, input),
+    revoke: (caller, input) => revoke(deps, caller, input),
+    validate: async (caller, jwt, { ignoreNbf }) => {
+      const backend = requireBackend(caller, 'TOKENS');
+      if (isRefusal(backend)) return backend;
+      const domain = await getDomain(deps, backend.domainId);
+      const verdict = await deps.verifier.verify(domain, jwt, deps.clock.now(), { ignoreNbf });
+      if (!verdict.ok) return entryRefused(verdict.code, verdict.opensAt);
+      if (await deps.meetingTokens.isRevoked(domain.id, verdict.claims)) return entryRefused('TOKEN_REVOKED');
+      const recorded = await deps.meetingTokens.findByJti(domain.id, verdict.claims.jti);
+      return recorded ?? ofClaims(deps, domain, verdict.claims);
+    },
+    findById: async (caller, id) => {
+      const backend = requireBackend(caller, 'TOKENS');
+      return isRefusal(backend) ? backend : deps.meetingTokens.findById(backend.domainId, id);
+    },
+  };
+}
+
+async function getDomain({ domains }: MeetingTokenDeps, id: DomainId): Promise<Domain> {
+  const domain = await domains.byId(id);
+  if (domain === null) throw new Error('a live API key has a domain');
+  return domain;
+}
+
+async function create(
+  deps: MeetingTokenDeps,
+  caller: Caller,
+  input: Parameters<MeetingTokenService['create']>[1],
+): ReturnType<MeetingTokenService['create']> {
+  const backend = requireBackend(caller, 'TOKENS');
+  if (isRefusal(backend)) return backend;
+  const domain = await getDomain(deps, backend.domainId);
+  const now = deps.clock.now();
+  const checked = checkMeetingTokenInput(input, domain.meetingTokenLifetimeSeconds, now);
+  if (!checked.ok) return invalidInput(checked.issues);
+  const { roomName } = checked.value;
+  const room = roomName === null ? null : await deps.rooms.findByName(domain.id, roomName);
+  if (roomName !== null && room === null) return notFound('There is no room of this name.');
+  const jti: string = deps.secrets.newId<'Jti'>();
+  const meetingToken: MeetingToken = {
+    ...checked.value,
+    id: deps.secrets.newId<'MeetingToken'>(),
+    domainId: domain.id,
+    jti,
+    roomId: room?.room.id ?? null,
+    selfSigned: false,
+    uses: 0,
+    createdAt: now,
+    revokedAt: null,
+  };
+  const jwt = await deps.signer.sign(domain, meetingToken, now);
+  const isRecorded = await deps.meetingTokens.insert(meetingToken);
+  if (!isRecorded) return notFound('There is no room of this name.');
+  return { meetingToken, jwt, joinUrl: roomName === null ? null : deps.joinUrl(roomName, domain, jwt) };
+}
+
+async function revoke(
+  deps: MeetingTokenDeps,
+  caller: Caller,
+  input: RevokeInput,
+): ReturnType<MeetingTokenService['revoke']> {
+  const backend = requireBackend(caller, 'TOKENS');
+  if (isRefusal(backend)) return backend;
+  const reader = new InputReader();
+  const jtis = input.jtis ? [...new Set(input.jtis)] : null;
+  const roomName = input.roomName ?? null;
+  const userId = input.userId ?? null;
+  if (jtis === null && roomName === null && userId === null)
+    reader.say([], 'names no tokens: give jtis, roomName or userId');
+  if (jtis !== null && (jtis.length === 0 || jtis.length > 1_000)) reader.say(['jtis'], 'holds 1 to 1000 jtis');
+  if (jtis?.some((jti) => jti === '' || jti.length > 256 || !isStorable(jti)))
+    reader.say(['jtis'], 'holds what is no jti');
+  if (userId !== null && (userId === '' || userId.length > 36)) reader.say(['userId'], 'is no userId');
+  if (reader.refusal) return reader.refusal;
+  if (roomName !== null && (await deps.rooms.findByName(backend.domainId, roomName)) === null) {
+    return notFound('There is no room of this name.');
+  }
+  const matches = (jtis ?? [null]).map((jti) => ({ jti, roomName, userId }));
+  const revoked = await deps.meetingTokens.revoke(backend.domainId, matches, deps.clock.now());
+  deps.domains.forget(backend.domainId);
+  if (input.eject) {
+    // The revocation is committed: whoever is found inside now is all who ever came in with these.
+    const rooms = new Set(
+      await Promise.all(matches.map((match) => deps.meetingTokens.findRoomsEnteredWith(backend.domainId, match))),
+    );
+    const match = { jtis, userId, roomName };
+    for (const roomId of new Set([...rooms].flat())) {
+      const written = await deps.writer.submit(
+        { domainId: backend.domainId, roomId },
+        { keys: { admissions: true }, decide: (facts, now) => ejectByToken(facts, match, backend.actor, now) },
+      );
+      if (isRefusal(written) && written.refusal === 'Unavailable') return written;
+    }
+  }
+  return { count: revoked.length };
+}
+
+function ofClaims(
+  { secrets, clock }: Pick<MeetingTokenDeps, 'secrets' | 'clock'>,
+  domain: Domain,
+  claims: TokenClaims,
+): MeetingToken {
+  const { roomId: _roomId, iat, signerKid: _kid, ...terms } = claims;
+  return {
+    ...terms,
+    id: secrets.newId<'MeetingToken'>(),
+    domainId: domain.id,
+    roomId: null,
+    uses: 0,
+    createdAt: iat ?? clock.now(),
+    revokedAt: null,
+  };
+}
+
+const maxKnown = 20_000;
+
+/** Puts self-signed tokens on record when they are first seen, so that they can be listed and revoked by name. */
+export function createTokenRecorder(
+  deps: Pick<MeetingTokenDeps, 'meetingTokens' | 'secrets' | 'clock'>,
+): (domain: Domain, token: TokenVerdict | null) => Promise<null> {
+  const known = new Set<string>();
+  return async (domain, token) => {
+    if (!token?.ok || !token.claims.selfSigned) return null;
+    const name = `${domain.id} ${token.claims.jti}`;
+    if (known.has(name)) return null;
+    await deps.meetingTokens.insert({ ...ofClaims(deps, domain, token.claims), createdAt: deps.clock.now() });
+    if (known.size >= maxKnown) known.clear();
+    known.add(name);
+    return null;
+  };
+}

@@ -1,0 +1,103 @@
+import type { EventViewer } from '../rules/room-event.ts';
+import type { KnockerCaller } from './caller.ts';
+import { positionMs, watchQueue } from './knock-queue.ts';
+import type { StreamScope } from './live-iterator.ts';
+import type { Held } from './presence.ts';
+import { showKnock } from './show.ts';
+import { openReader, readOn, type StreamDeps } from './stream-reader.ts';
+import type { KnockView } from './views.ts';
+
+/** The knocker's own knock: as it is, each change, the place in the queue; it ends after the final state. */
+export async function* followOwnKnock(
+  deps: StreamDeps,
+  caller: KnockerCaller,
+  held: Held,
+  scope: StreamScope,
+): AsyncGenerator<KnockView, void, void> {
+  // It reads as one who sees every knock, and hands over its own alone.
+  const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: true };
+  const following = { ref: caller, room: held.room, viewer };
+  const reader = openReader(deps, caller, following, held.room.room.version, scope);
+  const { queue, release } = watchQueue(deps, caller, scope.wake);
+  scope.onEnd(release);
+  const pace = createPace(scope);
+  const own = await readOn(deps, scope, async () => readOwn(deps, caller, await queue.rankOf(caller.id)));
+  if (own === null) return;
+  // What the reader finds up to here was read already, and may be older than what was read.
+  const { version } = own;
+  let last = own.view;
+  pace.told();
+  yield last;
+  while (!scope.isEnded() && !isFinal(last)) {
+    const reading = await readOn(deps, scope, () => reader.read());
+    if (reading === null) return;
+    if (reading.kind === 'RESYNC') {
+      const room = await readOn(deps, scope, () => deps.rooms.findById(caller.domainId, caller.roomId));
+      reader.resync(room?.room.version ?? held.room.room.version);
+      const { position } = last;
+      last = (await readOn(deps, scope, () => readOwn(deps, caller, position)))?.view ?? last;
+      yield last;
+      continue;
+    }
+    if (reading.events.some(({ knock }) => knock !== null)) queue.soon();
+    for (const { event, knock, room } of reading.events) {
+      const before: KnockView = last;
+      if (knock?.knock.id === caller.id && event.seq <= version) continue;
+      if (knock?.knock.id === caller.id)
+        last = { ...knock, position: knock.knock.status === 'PENDING' ? last.position : null };
+      else
+        last = {
+          ...last,
+          ownerPresent: event.payload.ownerPresent,
+          lobbyMessage: room === null ? last.lobbyMessage : room.room.lobbyMessage,
+        };
+      if (!isSame(before, last)) yield last;
+      if (isFinal(last)) return;
+    }
+    const position: number | null = last.knock.status === 'PENDING' ? queue.known(caller.id) : null;
+    if (position !== last.position && pace.mayTell()) {
+      last = { ...last, position };
+      pace.told();
+      yield last;
+    } else if (reading.events.length === 0) await scope.more();
+  }
+}
+
+/** ADMITTED is not final: it may be taken back. */
+function isFinal({ knock }: KnockView): boolean {
+  return knock.status !== 'PENDING' && knock.status !== 'ADMITTED';
+}
+
+function isSame(a: KnockView, b: KnockView): boolean {
+  return a.knock === b.knock && a.ownerPresent === b.ownerPresent && a.lobbyMessage === b.lobbyMessage;
+}
+
+async function readOwn(deps: StreamDeps, caller: KnockerCaller, position: number | null) {
+  const record = await deps.knocks.findById(caller.domainId, caller.id);
+  if (record === null) return null;
+  const view: KnockView = showKnock(record, record.knock.status === 'PENDING' ? position : null);
+  return { view, version: record.version };
+}
+
+/** Says when a place in the queue may be told again, and wakes the stream then if it was asked too early. */
+function createPace(scope: StreamScope) {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | null = null;
+  scope.onEnd(() => {
+    if (timer !== null) clearTimeout(timer);
+  });
+  return {
+    told: () => {
+      toldAt = performance.now();
+    },
+    mayTell: (): boolean => {
+      const waitMs = toldAt + positionMs - performance.now();
+      if (waitMs <= 0) return true;
+      timer ??= setTimeout(() => {
+        timer = null;
+        scope.wake();
+      }, waitMs);
+      return false;
+    },
+  };
+}

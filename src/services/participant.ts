@@ -1,0 +1,205 @@
+import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
+import type { Decision, RoomFacts } from '../rules/facts.ts';
+import type { ParticipantId, RoomId } from '../rules/ids.ts';
+import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moderation.ts';
+import { isShown, type Participant } from '../rules/participant.ts';
+import { checkPermissions } from '../rules/permissions.ts';
+import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
+import { isStorable } from '../rules/text.ts';
+import type { FactKeys } from '../storage/room-store.ts';
+import { type Caller, isNobody, requireBackend, requireRoomCaller } from './caller.ts';
+import type { KnockDeps } from './entry-deps.ts';
+import { InputReader } from './input.ts';
+import { mayDecideIn } from './knock-lists.ts';
+import type { ParticipantService } from './services.ts';
+import { knockView, participantView } from './show.ts';
+import type { ParticipantView } from './views.ts';
+
+type Deps = KnockDeps;
+type UpdateInput = Parameters<ParticipantService['update']>[1];
+type EjectInput = Parameters<ParticipantService['eject']>[1];
+type Acting = Exclude<ReturnType<typeof requireRoomCaller>, Refusal>;
+
+const maxAtOnce = 100;
+
+/** What owners and admins do to those who are inside, and what those do about themselves. */
+export function createParticipantService(deps: Deps): ParticipantService {
+  return {
+    update: (caller, input) => update(deps, caller, input),
+    updateMany: (caller, input) => updateMany(deps, caller, input),
+    eject: (caller, input) => ejectMany(deps, caller, input),
+    returnToLobby: (caller, input) => sendBack(deps, caller, input),
+    updateMyMedia: async (caller, { audio, video, screenShare }) => {
+      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      if (caller.kind !== 'PARTICIPANT') return forbidden('FORBIDDEN');
+      const wanted = { audio: audio ?? null, video: video ?? null, screenShare: screenShare ?? null };
+      const written = await deps.writer.submit(caller, { decide: (facts) => updateOwnMedia(facts, caller.id, wanted) });
+      if (isRefusal(written)) return written.refusal === 'NotFound' ? forbidden('UNAUTHENTICATED') : written;
+      return isRefusal(written.answer) ? written.answer : participantView(written.answer, written.room);
+    },
+    liftBan: async (caller, banId) => {
+      const acting = requireRoomCaller(caller, 'ADMISSION');
+      if (isRefusal(acting)) return acting;
+      const found = banId === null ? null : await deps.participants.findBan(acting.domainId, banId);
+      if (found === null || (acting.roomId !== null && acting.roomId !== found.ban.roomId)) return notFound();
+      const written = await deps.writer.submit(found.ban, {
+        decide: (facts, now) => liftBan(facts, acting.who, found.ban, now),
+      });
+      if (isRefusal(written)) return written;
+      return isRefusal(written.answer) ? written.answer : { ban: written.answer, roomName: found.roomName };
+    },
+    ...createReads(deps),
+  };
+}
+
+function createReads(deps: Deps): Pick<ParticipantService, 'findById' | 'findBan' | 'mediaGrant'> {
+  return {
+    findById: async (caller, id) => {
+      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      const found = await deps.participants.findById(caller.domainId, id);
+      if (found === null) return null;
+      if (caller.kind === 'BACKEND') return isRefusal(requireBackend(caller, 'READ')) ? null : found;
+      if (caller.kind === 'KNOCKER' || caller.roomId !== found.participant.roomId) return null;
+      if (caller.id === found.participant.id) return found;
+      const isInside = (await deps.participants.decidesKnocks(caller.domainId, caller.id)) !== null;
+      return isInside && isShown(found.participant, found.room, found.domain) ? found : null;
+    },
+    findBan: async (caller, id) => {
+      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      const found = await deps.participants.findBan(caller.domainId, id);
+      return found !== null && (await mayDecideIn(deps, caller, found.ban.roomId)) === true ? found : null;
+    },
+    mediaGrant: async (asking, view) => {
+      const caller = view.readAs ?? asking;
+      if (caller.kind !== 'PARTICIPANT' || caller.id !== view.participant.id || view.participant.leftAt !== null)
+        return null;
+      const domain = await deps.domains.byId(caller.domainId);
+      return domain === null ? null : deps.grantFor(domain, view);
+    },
+  };
+}
+
+/** Where a participant is that somebody acts on; null: nowhere that this caller may know of. */
+async function findRoomOf(deps: Deps, acting: Acting, participantId: string | null): Promise<RoomId | null> {
+  if (participantId === null) return null;
+  if (acting.roomId !== null) return acting.roomId;
+  const found = await deps.participants.findById(acting.domainId, participantId);
+  return found?.participant.roomId ?? null;
+}
+
+function readModeration(input: UpdateInput | Parameters<ParticipantService['updateMany']>[1], reader: InputReader) {
+  const { patch, issues } = checkPermissions(input.permissions, ['permissions']);
+  for (const issue of issues) reader.say(issue.path, issue.message);
+  const wanted = {
+    audio: input.setAudio ?? null,
+    video: input.setVideo ?? null,
+    screenShare: input.setScreenShare ?? null,
+    permissions: patch,
+  };
+  if (Object.values(wanted).every((value) => value === null)) reader.say([], 'says nothing that shall change');
+  return wanted;
+}
+
+async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnType<ParticipantService['update']> {
+  const acting = requireRoomCaller(caller, 'ADMISSION');
+  if (isRefusal(acting)) return acting;
+  const reader = new InputReader();
+  const wanted = readModeration(input, reader);
+  if (reader.refusal) return reader.refusal;
+  const roomId = await findRoomOf(deps, acting, input.participantId);
+  if (roomId === null || input.participantId === null) return notFound();
+  // Looked up by key, whatever the caller says that it is: the rule finds out whether it is inside.
+  const command: ModerationCommand = { caller: acting.who, ids: [input.participantId as ParticipantId], ...wanted };
+  const shown = await submit(deps, { domainId: acting.domainId, roomId }, (facts) => moderate(facts, command));
+  if (isRefusal(shown)) return shown;
+  return shown[0] ?? notFound();
+}
+
+async function updateMany(
+  deps: Deps,
+  caller: Caller,
+  input: Parameters<ParticipantService['updateMany']>[1],
+): ReturnType<ParticipantService['updateMany']> {
+  const acting = requireRoomCaller(caller, 'ADMISSION');
+  if (isRefusal(acting)) return acting;
+  const reader = new InputReader();
+  const wanted = readModeration(input, reader);
+  const given = input.participantIds ?? null;
+  if (given !== null && given.length > 1_000) reader.say(['participantIds'], 'holds more than 1000 ids');
+  if (reader.refusal) return reader.refusal;
+  const ref = await deps.rooms.refFor(acting, input.roomName);
+  if (ref === null || given?.includes(null)) return notFound();
+  const ids = given === null ? null : (given as readonly ParticipantId[]);
+  const shown = await submit(deps, ref, (facts) => moderate(facts, { caller: acting.who, ids, ...wanted }));
+  return isRefusal(shown) ? shown : { participants: shown };
+}
+
+async function submit<R extends Refusal>(
+  deps: Deps,
+  ref: Parameters<Deps['writer']['submit']>[0],
+  decide: (facts: RoomFacts, now: Date) => Decision<readonly Participant[] | R>,
+  keys: FactKeys = {},
+): Promise<readonly ParticipantView[] | R | Extract<Refusal, { refusal: 'NotFound' | 'Unavailable' }>> {
+  const written = await deps.writer.submit(ref, { keys, decide });
+  if (isRefusal(written)) return written;
+  const { answer, room } = written;
+  return isRefusal(answer) ? answer : answer.map((participant) => participantView(participant, room));
+}
+
+async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnType<ParticipantService['eject']> {
+  const acting = requireRoomCaller(caller, 'ADMISSION');
+  if (isRefusal(acting)) return acting;
+  const reader = new InputReader();
+  const ids = input.participantIds ?? [];
+  const userIds = [...new Set(input.userIds ?? [])];
+  if (ids.length + userIds.length === 0)
+    reader.say(['participantIds'], 'names nobody: give participantIds, userIds or both');
+  if (ids.length + userIds.length > maxAtOnce)
+    reader.say(['participantIds'], `names more than ${maxAtOnce} people at once`);
+  if (userIds.some((id) => id === '' || id.length > 36 || !isStorable(id)))
+    reader.say(['userIds'], 'holds what is no userId');
+  if (input.banExp && input.ban !== true) reader.say(['banExp'], 'goes with ban');
+  if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'lies in the past');
+  if (reader.refusal) return reader.refusal;
+  const ref = await deps.rooms.refFor(acting, input.roomName);
+  if (ref === null || ids.includes(null)) return notFound();
+  const banIds = Array.from({ length: maxAtOnce * 2 }, () => deps.secrets.newId<'Ban'>());
+  const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null } : null;
+  // Looked up by key, whatever the caller says that they are: the rule finds out whether they are of this room.
+  const known = ids as readonly ParticipantId[];
+  const command = { caller: acting.who, ids: known, userIds, ban };
+  const keys = { admissions: true, participantIds: known };
+  const shown = await submit(deps, ref, (facts, now) => eject(facts, command, now), keys);
+  return isRefusal(shown) ? shown : { participants: shown };
+}
+
+async function sendBack(
+  deps: Deps,
+  caller: Caller,
+  input: Parameters<ParticipantService['returnToLobby']>[1],
+): ReturnType<ParticipantService['returnToLobby']> {
+  const acting = requireRoomCaller(caller, 'ADMISSION');
+  if (isRefusal(acting)) return acting;
+  const reader = new InputReader();
+  const reply = reader.message('reply', input.reply);
+  if (reader.refusal) return reader.refusal;
+  const found =
+    input.participantId === null ? null : await deps.participants.findById(acting.domainId, input.participantId);
+  if (found === null || (acting.roomId !== null && acting.roomId !== found.participant.roomId)) return notFound();
+  const { participant } = found;
+  const command = {
+    caller: acting.who,
+    participantId: participant.id,
+    knockId: deps.secrets.newId<'KnockRequest'>(),
+    reply,
+  };
+  const written = await deps.writer.submit(participant, {
+    keys: {
+      knockIds: participant.knockId === null ? [] : [participant.knockId],
+      tokens: participant.token === null ? [] : [participant.token],
+    },
+    decide: (facts, now) => returnToLobby(facts, command, now),
+  });
+  if (isRefusal(written)) return written;
+  return isRefusal(written.answer) ? written.answer : knockView(written.answer, written.room);
+}

@@ -1,0 +1,29 @@
+import type { Decision, RoomFacts } from '../rules/facts.ts';
+import type { FactKeys, RoomRef, RoomStore } from '../storage/room-store.ts';
+import type { Clock } from './clock.ts';
+import type { PublishedEvent, WebhookOf } from './group-draft.ts';
+import type { RoomView } from './views.ts';
+
+/** One thing that somebody wants to happen in a room, decided by rules on its facts. */
+export interface RoomCommand<Answer> {
+  readonly keys?: FactKeys;
+  readonly decide: (facts: RoomFacts, now: Date) => Decision<Answer>;
+}
+
+export interface Written<Answer> {
+  readonly answer: Answer;
+  /** The room right after the group in which this was decided. */
+  readonly room: RoomView;
+}
+
+export interface RoomWriterDeps {
+  readonly store: RoomStore;
+  readonly clock: Clock;
+  /** Called after the commit with the events in their order. */
+  readonly publish: (ref: RoomRef, events: readonly PublishedEvent[]) => void;
+  /** What a webhook will be told of an event; null: nothing. */
+  readonly webhookOf: WebhookOf;
+  /** Told of what should not happen: a rule that threw. */
+  readonly onError: (error: unknown) => void;
+  readonly random?: () => number;
+}

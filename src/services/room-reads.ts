@@ -1,0 +1,134 @@
+import type { DomainId } from '../rules/ids.ts';
+import { type Forbidden, forbidden, isRefusal } from '../rules/refusal.ts';
+import type { KnockStorage } from '../storage/knock-request.ts';
+import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
+import type { ParticipantStorage } from '../storage/participant.ts';
+import type { RoomStorage } from '../storage/room.ts';
+import type { EntryRead } from '../storage/room-store.ts';
+import { type Caller, hasScope, requireBackend } from './caller.ts';
+import type { Clock } from './clock.ts';
+import type { DomainDirectory } from './domain-directory.ts';
+import type { EventReads } from './event-reads.ts';
+import { listKnocks, mayDecideIn } from './knock-lists.ts';
+import type { PageArgs } from './page.ts';
+import { pageOf } from './paging.ts';
+import type { RoomService } from './services.ts';
+import { participantView } from './show.ts';
+import type { RoomView } from './views.ts';
+
+export interface RoomReadDeps {
+  readonly rooms: RoomStorage;
+  readonly participants: ParticipantStorage;
+  readonly knocks: KnockStorage;
+  readonly meetingTokens: MeetingTokenStorage;
+  readonly events: EventReads;
+  readonly domains: DomainDirectory;
+  readonly clock: Clock;
+  readonly findEntry: (domainId: DomainId, name: string) => Promise<EntryRead | null>;
+}
+
+type Reads = Omit<RoomService, 'create' | 'update' | 'setPrivacy' | 'delete' | 'list'>;
+
+/** Rooms as they are read: by the domain's backend, and by who is inside. */
+export function createRoomReads(deps: RoomReadDeps): Reads {
+  return {
+    findByName: async (caller, name) => {
+      const may = await mayRead(deps, caller);
+      if (isRefusal(may)) return may;
+      if (may.roomId === null) return deps.rooms.findByName(may.domainId, name);
+      const own = await deps.rooms.findById(may.domainId, may.roomId);
+      return own?.room.name === name ? own : null;
+    },
+    findById: async (caller, id) => {
+      const may = await mayRead(deps, caller);
+      if (isRefusal(may)) return may;
+      return may.roomId === null || may.roomId === id ? deps.rooms.findById(may.domainId, id) : null;
+    },
+    participants: async (asking, view, args) => {
+      const caller = readerOf(asking, view);
+      const { room, domain } = view;
+      const may = await mayRead(deps, caller);
+      if (isRefusal(may)) return may;
+      const own = caller.kind === 'PARTICIPANT' ? caller.id : 'ALL';
+      return pageOf(
+        args,
+        (request) => deps.participants.listInside(room.domainId, room.id, own, request),
+        () => deps.participants.countInside(room.domainId, room.id, own),
+        (one) => ({ item: participantView(one, { room, domain }), position: { at: one.joinedAt, id: one.id } }),
+      );
+    },
+    liveStream: async (_caller, { room }) => {
+      const liveStream = await deps.participants.latestLiveStream(room.domainId, room.id);
+      return liveStream && { liveStream, roomName: room.name };
+    },
+    ...createOwnerReads(deps),
+  };
+}
+
+/** Who reads this view: its own reader, or else the operation's caller. */
+function readerOf(caller: Caller, view: RoomView): Caller {
+  return view.readAs ?? caller;
+}
+
+/** What only owners, admins and the backend read of a room. */
+function createOwnerReads(deps: RoomReadDeps): Pick<Reads, 'knockRequests' | 'meetingTokens' | 'bans' | 'events'> {
+  const guarded = async <T>(asking: Caller, view: RoomView, read: () => Promise<T>): Promise<T | Forbidden> => {
+    const may = await mayDecideIn(deps, readerOf(asking, view), view.room.id);
+    return isRefusal(may) ? may : read();
+  };
+  return {
+    knockRequests: (caller, view, args) =>
+      guarded(caller, view, () => listKnocks(deps, view.room.domainId, view.room.id, args)),
+    bans: (caller, view, args) => guarded(caller, view, () => listBans(deps, view, args)),
+    events: (caller, view, args) =>
+      caller.kind === 'BACKEND'
+        ? readRecord(deps, caller, view, args)
+        : guarded(caller, view, () => deps.events.record(view, args, true)),
+    meetingTokens: async (asking, view, args) => {
+      const caller = readerOf(asking, view);
+      const filter = { roomId: view.room.id, roomName: null, userId: null };
+      const read = () =>
+        pageOf(
+          args,
+          (request) => deps.meetingTokens.list(view.room.domainId, filter, request),
+          null,
+          (item) => ({ item, position: { at: item.createdAt, id: item.id } }),
+        );
+      const backend = requireBackend(caller, 'TOKENS');
+      return isRefusal(backend) && caller.kind !== 'PARTICIPANT'
+        ? backend
+        : caller.kind === 'BACKEND'
+          ? read()
+          : guarded(caller, view, read);
+    },
+  };
+}
+
+function listBans({ participants }: RoomReadDeps, { room }: RoomView, args: PageArgs) {
+  return pageOf(
+    args,
+    (request) => participants.listBans(room.domainId, room.id, request),
+    null,
+    (ban) => ({ item: { ban, roomName: room.name }, position: { at: ban.createdAt, id: ban.id } }),
+  );
+}
+
+async function readRecord(
+  deps: RoomReadDeps,
+  caller: Extract<Caller, { kind: 'BACKEND' }>,
+  view: RoomView,
+  args: PageArgs,
+) {
+  const backend = requireBackend(caller, 'READ');
+  return isRefusal(backend) ? backend : deps.events.record(view, args, hasScope(caller.apiKey, 'ADMISSION'));
+}
+
+/** Whose rooms this caller may read: all of its domain, or the one that it is in. */
+async function mayRead({ participants }: RoomReadDeps, caller: Caller) {
+  if (caller.kind !== 'PARTICIPANT') {
+    const backend = requireBackend(caller, 'READ');
+    return isRefusal(backend) ? backend : { domainId: backend.domainId, roomId: null };
+  }
+  const isInside = !caller.hasEnded && (await participants.decidesKnocks(caller.domainId, caller.id)) !== null;
+  return isInside ? { domainId: caller.domainId, roomId: caller.roomId } : forbidden('UNAUTHENTICATED');
+}

@@ -1,0 +1,150 @@
+import { conflict, invalidInput, isRefusal, type NotFound, notFound, type Unavailable } from '../rules/refusal.ts';
+import { defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
+import { toPayload } from '../rules/room-event.ts';
+import { deleteRoom } from '../rules/room-life.ts';
+import { applySettings } from '../rules/room-settings.ts';
+import { updateRoom } from '../rules/room-update.ts';
+import { isRoomName } from '../rules/text.ts';
+import type { RoomStorage } from '../storage/room.ts';
+import { type Caller, requireBackend, requireRoomCaller } from './caller.ts';
+import type { WebhookOf } from './group-draft.ts';
+import { pageOf } from './paging.ts';
+import type { RoomFinder } from './room-finder.ts';
+import { createRoomReads, type RoomReadDeps } from './room-reads.ts';
+import type { RoomWriter } from './room-writer.ts';
+import type { Secrets } from './secrets.ts';
+import type { RoomService } from './services.ts';
+import type { RoomView } from './views.ts';
+
+export interface RoomDeps extends RoomReadDeps {
+  readonly rooms: RoomStorage;
+  readonly finder: RoomFinder;
+  readonly writer: RoomWriter;
+  readonly secrets: Secrets;
+  readonly webhookOf: WebhookOf;
+}
+
+type CreateInput = Parameters<RoomService['create']>[1];
+
+/** Rooms: made and deleted by the backend, changed by it and by owners who are inside. */
+export function createRoomService(deps: RoomDeps): RoomService {
+  return {
+    create: (caller, input) => create(deps, caller, input),
+    update: (caller, { roomName, settings }) => update(deps, caller, roomName, settings, ['input', 'settings']),
+    setPrivacy: (caller, { roomName, privacy, enableKnocking }) => {
+      const settings =
+        enableKnocking === undefined || enableKnocking === null ? { privacy } : { privacy, enableKnocking };
+      return update(deps, caller, roomName, settings, ['input']);
+    },
+    delete: (caller, roomName) => remove(deps, caller, roomName),
+    list: async (caller, args) => {
+      const backend = requireBackend(caller, 'READ');
+      if (isRefusal(backend)) return backend;
+      const filter = { privacy: args.privacy ?? null, nameContains: args.nameContains || null };
+      return pageOf(
+        args,
+        (request) => deps.rooms.list(backend.domainId, filter, request),
+        () => deps.rooms.count(backend.domainId, filter),
+        (item) => ({ item, position: { at: item.room.createdAt, id: item.room.id } }),
+      );
+    },
+    ...createRoomReads(deps),
+  };
+}
+
+async function create(deps: RoomDeps, caller: Caller, input: CreateInput): ReturnType<RoomService['create']> {
+  const backend = requireBackend(caller, 'ROOMS');
+  if (isRefusal(backend)) return backend;
+  const now = deps.clock.now();
+  const name = input.name ?? deps.secrets.newRoomName();
+  const checked = applySettings(defaultRoomSettings, input.settings, now);
+  const issues = [
+    ...(isRoomName(name) ? [] : [{ path: ['input', 'name'], message: 'must be 1 to 128 of A-Z a-z 0-9 - _' }]),
+    ...(checked.ok ? [] : checked.issues),
+  ];
+  if (issues.length > 0 || !checked.ok) return invalidInput(issues);
+  const domain = await deps.domains.byId(backend.domainId);
+  if (domain === null) throw new Error('a live API key has a domain');
+  const room: Room = {
+    ...checked.settings,
+    id: deps.secrets.newId<'Room'>(),
+    domainId: domain.id,
+    name,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    closedAt: null,
+    closedBy: null,
+    isOver: false,
+  };
+  const view: RoomView = { room, domain, ownerPresent: false, participantCount: 0 };
+  const isMade =
+    (await insert(deps, view, backend.actor)) ||
+    ((await freeName(deps, room)) && (await insert(deps, view, backend.actor)));
+  return isMade ? view : conflict('NAME_TAKEN', 'A room of this name exists.');
+}
+
+function insert(deps: RoomDeps, view: RoomView, by: Parameters<typeof toPayload>[0]['by']): Promise<boolean> {
+  const { room, domain } = view;
+  const what = { type: 'RoomCreated', by } as const;
+  const facts = {
+    room,
+    domain,
+    knocks: new Map(),
+    participants: new Map(),
+    bans: new Map(),
+    tokenUses: new Map(),
+    revokedJtis: new Set<string>(),
+    liveStream: null,
+    placesTaken: 0,
+    hasAdmissions: true,
+  };
+  const event = {
+    type: what.type,
+    payload: toPayload(what, room, domain, false),
+    webhook: deps.webhookOf(what, facts, room.createdAt),
+  };
+  return deps.rooms.insert(room, event, true);
+}
+
+/** A room whose exp has passed gives its name free, whether or not the sweep has come by. */
+async function freeName(deps: RoomDeps, { domainId, name }: Room): Promise<boolean> {
+  const read = await deps.clock.sync(() => deps.findEntry(domainId, name));
+  if (read === null || !hasEnded(read.facts.room, deps.clock.now())) return read === null;
+  const written = await deps.writer.submit({ domainId, roomId: read.facts.room.id }, settleCommand);
+  return !isRefusal(written);
+}
+
+/** Lets rules settle what is due, the room's own end among it. */
+export const settleCommand = { keys: { admissions: true }, decide: () => ({ answer: null }) } as const;
+
+async function update(
+  deps: RoomDeps,
+  caller: Caller,
+  roomName: string,
+  input: Parameters<typeof updateRoom>[1]['input'],
+  path: readonly string[],
+): ReturnType<RoomService['update']> {
+  const acting = requireRoomCaller(caller, 'ROOMS');
+  if (isRefusal(acting)) return acting;
+  const ref = await deps.finder.refFor(acting, roomName);
+  if (ref === null) return notFound();
+  const written = await deps.writer.submit(ref, {
+    decide: (facts, now) => updateRoom(facts, { caller: acting.who, input, path }, now),
+  });
+  if (isRefusal(written)) return written;
+  return isRefusal(written.answer) ? written.answer : written.room;
+}
+
+async function remove(deps: RoomDeps, caller: Caller, roomName: string): ReturnType<RoomService['delete']> {
+  const backend = requireBackend(caller, 'ROOMS');
+  if (isRefusal(backend)) return backend;
+  const ref = await deps.finder.refFor({ domainId: backend.domainId, roomId: null }, roomName);
+  if (ref === null) return notFound();
+  const written: { readonly answer: Room | NotFound } | NotFound | Unavailable = await deps.writer.submit(ref, {
+    keys: { admissions: true },
+    decide: (facts, now) => deleteRoom(facts, backend.actor, now),
+  });
+  if (isRefusal(written)) return written;
+  return isRefusal(written.answer) ? written.answer : { roomId: written.answer.id, roomName: written.answer.name };
+}

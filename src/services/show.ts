@@ -1,0 +1,23 @@
+import type { Knock } from '../rules/knock.ts';
+import type { Participant } from '../rules/participant.ts';
+import type { KnockRecord } from '../storage/knock-request.ts';
+import type { KnockView, ParticipantView, RoomView } from './views.ts';
+
+/** A knock, with the room around it. Its position is known only to streams of the knocker. */
+export function knockView(knock: Knock, { room, ownerPresent }: RoomView, position: number | null = null): KnockView {
+  return { knock, roomName: room.name, lobbyMessage: room.lobbyMessage, ownerPresent, position };
+}
+
+export function showKnock(
+  { knock, roomName, lobbyMessage, ownerPresent }: KnockRecord,
+  position: number | null = null,
+): KnockView {
+  return { knock, roomName, lobbyMessage, ownerPresent, position };
+}
+
+export function participantView(
+  participant: Participant,
+  { room, domain }: Pick<RoomView, 'room' | 'domain'>,
+): ParticipantView {
+  return { participant, room, domain };
+}

@@ -1,0 +1,131 @@
+import { decodeCursor } from '../rules/cursor.ts';
+import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
+import type { EventViewer } from '../rules/room-event.ts';
+import { type Caller, hasScope, isNobody, type ParticipantCaller, requireBackend } from './caller.ts';
+import { followDomainKnocks, followRoomKnocks } from './knock-stream.ts';
+import { createStream, type StreamScope } from './live-iterator.ts';
+import { followOwnKnock } from './own-knock-stream.ts';
+import type { RoomReader } from './room-reader.ts';
+import type { StreamService } from './services.ts';
+import { type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
+import type { EventView, ResyncView } from './views.ts';
+
+/** Streams: each begins with what is, goes on with what happens, and ends with the right to it. */
+export function createStreamService(deps: StreamDeps): StreamService & {
+  readonly endAll: () => void;
+  /** How many are open in this process. */
+  readonly openCount: () => number;
+} {
+  const open = new Set<() => void>();
+  // What a stream holds is let go of also where its reader went before it asked for anything: then nothing of `run` is ever done.
+  const start = <T>(release: () => void, run: (scope: StreamScope) => AsyncGenerator<T, void, void>) =>
+    createStream<T>((scope) => {
+      open.add(scope.end);
+      scope.onEnd(() => open.delete(scope.end));
+      scope.onEnd(release);
+      return run(scope);
+    });
+  return {
+    openCount: () => open.size,
+    endAll: () => {
+      for (const end of open) end();
+    },
+    roomEvents: async (caller, { roomName, after }) => {
+      const cursor = after === null ? null : decodeCursor(after);
+      if (after !== null && cursor === null) return invalidInput([{ path: ['after'], message: 'is not a cursor' }]);
+      const following = await follow(deps, caller, roomName);
+      if (isRefusal(following)) return following;
+      return start(following.release, (scope) => roomEvents(deps, caller, following, cursor, scope));
+    },
+    knockRequested: async (caller, roomName) => {
+      if (caller.kind === 'BACKEND' && !hasScope(caller.apiKey, 'ADMISSION')) return forbidden('FORBIDDEN');
+      if (caller.kind === 'BACKEND' && roomName === null) {
+        return start(noRelease, (scope) => followDomainKnocks(deps, caller, scope));
+      }
+      const refusal = caller.kind === 'PARTICIPANT' ? await refuseWatcher(deps, caller) : null;
+      if (refusal !== null) return refusal;
+      const following = await follow(deps, caller, roomName);
+      if (isRefusal(following)) return following;
+      return start(following.release, (scope) => followRoomKnocks(deps, caller, following, scope));
+    },
+    myKnock: async (caller) => {
+      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      if (caller.kind !== 'KNOCKER') return forbidden('FORBIDDEN');
+      const held = await deps.presence.hold(caller, caller);
+      if (isRefusal(held)) return held;
+      return start(held.release, (scope) => followOwnKnock(deps, caller, held, scope));
+    },
+  };
+}
+
+const noRelease = () => {};
+
+/** Looked at before the room is told that somebody is there: who is refused does not count as present for it. */
+async function refuseWatcher(deps: StreamDeps, caller: ParticipantCaller): Promise<Refusal | null> {
+  const may = await deps.participants.decidesKnocks(caller.domainId, caller.id);
+  if (may === null) return forbidden(caller.isOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
+  return may ? null : forbidden('FORBIDDEN');
+}
+
+type Held = Following & {
+  /** The caller is held in the room no more. */
+  readonly release: () => void;
+};
+
+async function follow(deps: StreamDeps, caller: Caller, roomName: string | null): Promise<Held | Refusal> {
+  if (caller.kind === 'PARTICIPANT') {
+    if (roomName !== null && roomName !== caller.roomName) return notFound();
+    const held = await deps.presence.hold(caller, caller);
+    if (isRefusal(held)) return held;
+    const viewer: EventViewer = { kind: 'PARTICIPANT', id: caller.id, decidesKnocks: held.decidesKnocks };
+    return { ref: caller, room: held.room, viewer, release: held.release };
+  }
+  const backend = requireBackend(caller, 'READ');
+  if (isRefusal(backend) || caller.kind !== 'BACKEND') return isRefusal(backend) ? backend : forbidden('FORBIDDEN');
+  if (roomName === null) return invalidInput([{ path: ['roomName'], message: 'is needed: name the room to follow' }]);
+  const room = await deps.rooms.findByName(backend.domainId, roomName);
+  if (room === null) return notFound();
+  const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: hasScope(caller.apiKey, 'ADMISSION') };
+  return { ref: { domainId: backend.domainId, roomId: room.room.id }, room, viewer, release: noRelease };
+}
+
+async function* roomEvents(
+  deps: StreamDeps,
+  caller: Caller,
+  following: Following,
+  cursor: ReturnType<typeof decodeCursor>,
+  scope: StreamScope,
+): AsyncGenerator<EventView | ResyncView, void, void> {
+  const version = following.room.room.version;
+  const reader = openReader(deps, caller, following, cursor?.seq ?? version, scope);
+  if (cursor !== null && (cursor.roomId !== following.ref.roomId || cursor.seq > version)) {
+    yield await resync(deps, following, reader, scope);
+  }
+  while (!scope.isEnded()) {
+    const reading = await readOn(deps, scope, () => reader.read());
+    if (reading === null) return;
+    if (reading.kind === 'RESYNC') {
+      yield await resync(deps, following, reader, scope);
+      continue;
+    }
+    for (const event of reading.events) {
+      if (scope.isEnded()) return;
+      yield event;
+    }
+    if (reading.kind === 'END') return;
+    if (reading.events.length === 0) await scope.more();
+  }
+}
+
+/** Says that something was missed, and goes on from where the room stands now. */
+async function resync(
+  deps: StreamDeps,
+  { ref, room }: Following,
+  reader: RoomReader,
+  scope: StreamScope,
+): Promise<ResyncView> {
+  const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
+  const { id, name, version } = (now ?? room).room;
+  reader.resync(version);
+  return { resync: true, at: deps.clock.now(), room: { id, name, version } };
+}

@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import type { DomainId, WebhookId } from '../rules/ids.ts';
+import {
+  type Forbidden,
+  forbidden,
+  type InputIssue,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  notFound,
+  type Unavailable,
+  unavailable,
+} from '../rules/refusal.ts';
+import { isRoomName } from '../rules/text.ts';
+import { type WebhookDelivery, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
+import { checkWebhookUrl } from '../rules/webhook-url.ts';
+import { DatabaseError } from '../storage/database-error.ts';
+import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
+import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
+import type { WebhookService } from './backend-services.ts';
+import { type Caller, requireBackend } from './caller.ts';
+import type { Page, PageArgs } from './page.ts';
+
+/** Where webhooks may not go, as far as an address by itself can tell; the rest shows when it is called. */
+export interface EgressPolicy {
+  /** Half a sentence for people; null: nothing against it. */
+  readonly findProblem: (url: URL) => string | null;
+}
+
+/** Encrypts signing secrets for the database. */
+export interface WebhookSecretBox {
+  readonly seal: (
+    secret: Uint8Array,
+    place: { readonly purpose: 'webhook-secret'; readonly domainId: string; readonly keyId: string },
+  ) => Buffer;
+}
+
+export interface WebhookServiceOptions {
+  readonly storage: WebhookStore & Pick<WebhookOutbox, 'endAbandoned'>;
+  readonly secretBox: WebhookSecretBox;
+  readonly egressPolicy: EgressPolicy;
+  /** A UUID that was never given before. */
+  readonly newId: () => string;
+  /** Something is due now. */
+  readonly poke: () => void;
+}
+
+/** How many webhooks a domain has at most, so that no change of a room has more to tell. */
+const maxWebhooks = 20;
+const secretBytes = 32;
+/** After a rotation the secret before signs along for a day. */
+const overlapSeconds = 24 * 3600;
+const sweepSize = 1000;
+
+/** Webhooks of the caller's domain, for its backend with the scope WEBHOOKS. */
+export function createWebhookService(options: WebhookServiceOptions): WebhookService {
+  return { ...createChanges(options), ...createReads(options) };
+}
+
+type Changes = Pick<WebhookService, 'create' | 'update' | 'delete' | 'rotateSecret' | 'redeliver'>;
+
+function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServiceOptions): WebhookService['create'] {
+  return (caller, input) =>
+    within(caller, async (domainId) => {
+      const checked = checkInput(egressPolicy, input);
+      if (isRefusal(checked)) return checked;
+      const roomName = input.roomName ?? null;
+      if (roomName !== null && !isRoomName(roomName)) return notFound();
+      // A parsed border: ids are made here.
+      const id = newId() as WebhookId;
+      const { sealed, secret } = makeSecret(secretBox, domainId, id);
+      const { url, events } = checked;
+      const made = { id, domainId, url: url ?? input.url, events: events ?? [], roomName, secretSealed: sealed };
+      const webhook = await storage.create(made, maxWebhooks);
+      if (webhook === 'NO_SUCH_ROOM') return notFound();
+      if (webhook === 'TOO_MANY') {
+        return invalidInput([{ path: ['input'], message: `a domain has at most ${maxWebhooks} webhooks` }]);
+      }
+      return { webhook, secret };
+    });
+}
+
+function makeSecret(box: WebhookSecretBox, domainId: DomainId, webhookId: string) {
+  const secret = randomBytes(secretBytes);
+  const sealed = box.seal(secret, { purpose: 'webhook-secret', domainId, keyId: webhookId });
+  return { sealed, secret: `whsec_${secret.toString('base64')}` };
+}
+
+function createChanges(options: WebhookServiceOptions): Changes {
+  const { storage, secretBox, egressPolicy, poke } = options;
+  const endAbandoned = async () => {
+    while ((await storage.endAbandoned(sweepSize)) === sweepSize);
+  };
+  return {
+    create: createCreate(options),
+    update: (caller, { webhookId, ...input }) =>
+      within(caller, async (domainId) => {
+        const checked = checkInput(egressPolicy, input);
+        if (isRefusal(checked)) return checked;
+        if (webhookId === null) return notFound();
+        const webhook = await storage.update(domainId, webhookId, { ...checked, isActive: input.isActive ?? null });
+        if (webhook?.isActive === false) await endAbandoned();
+        return webhook ?? notFound();
+      }),
+    delete: (caller, webhookId) =>
+      within(caller, async (domainId) => {
+        const webhook = webhookId === null ? null : await storage.delete(domainId, webhookId);
+        if (webhook !== null) await endAbandoned();
+        return webhook ?? notFound();
+      }),
+    rotateSecret: (caller, webhookId) =>
+      within(caller, async (domainId) => {
+        if (webhookId === null) return notFound();
+        const { sealed, secret } = makeSecret(secretBox, domainId, webhookId);
+        const webhook = await storage.rotate(domainId, webhookId, sealed, overlapSeconds);
+        return webhook === null ? notFound() : { webhook, secret };
+      }),
+    redeliver: (caller, deliveryId) =>
+      within(caller, async (domainId) => {
+        const delivery = deliveryId === null ? null : await storage.redeliver(domainId, deliveryId);
+        if (delivery === null) return notFound();
+        if (delivery === 'SWITCHED_OFF')
+          return forbidden('FORBIDDEN', 'This webhook is switched off: switch it on first.');
+        poke();
+        return delivery;
+      }),
+  };
+}
+
+function createReads({ storage }: WebhookServiceOptions): Omit<WebhookService, keyof Changes> {
+  return {
+    list: (caller) => within(caller, (domainId) => storage.list(domainId)),
+    findById: (caller, id) => within(caller, (domainId) => storage.find(domainId, id)),
+    findDelivery: (caller, id) => within(caller, (domainId) => storage.findDelivery(domainId, id)),
+    deliveries: (caller, webhook, args) =>
+      within(caller, async (domainId) => {
+        if (webhook.domainId !== domainId) return notFound();
+        const asked = readPageArgs(args);
+        if (isRefusal(asked)) return asked;
+        const { first, after } = asked;
+        const found = await storage.deliveries(webhook, after, first + 1);
+        return toPage(found.slice(0, first), found.length > first, after !== null, () =>
+          storage.countDeliveries(webhook),
+        );
+      }),
+  };
+}
+
+/** Authorises first; a database that does not answer becomes UNAVAILABLE. */
+async function within<Answer>(
+  caller: Caller,
+  run: (domainId: DomainId) => Promise<Answer>,
+): Promise<Answer | Forbidden | Unavailable> {
+  const backend = requireBackend(caller, 'WEBHOOKS');
+  if (isRefusal(backend)) return backend;
+  try {
+    return await run(backend.domainId);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.failure !== 'BAD') return unavailable();
+    throw error;
+  }
+}
+
+interface CheckedInput {
+  readonly url: string | null;
+  readonly events: readonly WebhookEventType[] | null;
+}
+
+function checkInput(
+  policy: EgressPolicy,
+  {
+    url,
+    events,
+  }: { readonly url?: string | null | undefined; readonly events?: readonly WebhookEventType[] | null | undefined },
+): CheckedInput | InvalidInput {
+  const issues: InputIssue[] = [];
+  const checked = url == null ? null : checkWebhookUrl(url);
+  const problem = checked === null ? null : checked.ok ? policy.findProblem(checked.url) : checked.problem;
+  if (problem !== null) issues.push({ path: ['input', 'url'], message: problem });
+  if (events != null && events.length === 0) issues.push({ path: ['input', 'events'], message: 'names no event' });
+  if (issues.length > 0) return invalidInput(issues);
+  return {
+    url: checked?.ok ? checked.url.href : null,
+    // In the contract's order, each once.
+    events: events == null ? null : webhookEventTypes.filter((type) => events.includes(type)),
+  };
+}
+
+const defaultFirst = 50;
+const maxFirst = 100;
+
+function readPageArgs(args: PageArgs): { readonly first: number; readonly after: DeliveryPlace | null } | InvalidInput {
+  const first = args.first ?? defaultFirst;
+  const after = args.after == null ? null : decodePlace(args.after);
+  const issues: InputIssue[] = [];
+  if (!Number.isInteger(first) || first < 1 || first > maxFirst) {
+    issues.push({ path: ['first'], message: `must be from 1 to ${maxFirst}` });
+  }
+  if (args.after != null && after === null) issues.push({ path: ['after'], message: 'is not a cursor of this list' });
+  return issues.length > 0 ? invalidInput(issues) : { first, after };
+}
+
+function toPage(
+  deliveries: readonly WebhookDelivery[],
+  hasNextPage: boolean,
+  hasPreviousPage: boolean,
+  totalCount: () => Promise<number>,
+): Page<WebhookDelivery> {
+  const items = deliveries.map((item) => ({ item, cursor: encodePlace(item) }));
+  return { items, hasNextPage, hasPreviousPage, totalCount };
+}
+
+function encodePlace({ createdAt, id }: DeliveryPlace): string {
+  return Buffer.from(`${createdAt.getTime()}.${id}`).toString('base64url');
+}
+
+function decodePlace(cursor: string): DeliveryPlace | null {
+  const form = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  const [, milliseconds, id] = form.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  return milliseconds === undefined || id === undefined ? null : { createdAt: new Date(Number(milliseconds)), id };
+}
