@@ -1,0 +1,107 @@
+import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
+import { type AttemptOptions, makeAttempt } from './attempt.ts';
+import { createLane } from './lane.ts';
+import { createUpkeep } from './upkeep.ts';
+
+export interface WebhookWorkerOptions extends Omit<AttemptOptions, 'outbox' | 'now' | 'chance'> {
+  readonly outbox: WebhookOutbox;
+  readonly now?: () => number;
+  readonly chance?: () => number;
+  /** How often it looks for what others wrote and what fell due. Milliseconds. */
+  readonly pollMs?: number;
+  /** When an attempt of a process that died is made again. More than an attempt may take. Seconds. */
+  readonly leaseSeconds?: number;
+  /** How long a stop waits for attempts on their way before it gives them up. Milliseconds. */
+  readonly graceMs?: number;
+  /** How long deliveries that ended stay on record. */
+  readonly retentionDays?: number;
+}
+
+/** Tells the endpoints, in the background. One runs in every process; they share the work by leases. */
+export interface WebhookWorker {
+  /** Something was committed that may have to be told: looks at once. Costs next to nothing, however often it is called. */
+  readonly poke: () => void;
+  /** Takes nothing more, waits for what is on its way, then hands the rest back. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Endpoints that answered last time. Sockets are cheap, and one that hangs keeps its place for 15 s. */
+const healthy = { size: 500, perWebhook: 10, pauseMs: 20 } as const;
+/** Endpoints that failed last time are probed slowly, and apart: however many they are, nobody waits behind them. */
+const failing = { size: 100, perWebhook: 2, pauseMs: 250 } as const;
+/** Results are written by few connections, so that a storm of timeouts leaves the pool to the requests. */
+const writers = 3;
+
+export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
+  const { outbox, reports, pollMs = 1000, leaseSeconds = 30, graceMs = 5000, retentionDays = 30 } = options;
+  const giveUp = new AbortController();
+  const upkeep = createUpkeep({ outbox, reports, retentionDays });
+  const attempt = createAttempt(options, upkeep.endAbandoned);
+  const lanes = [healthy, failing].map(({ size, perWebhook, pauseMs }) =>
+    createLane({
+      size,
+      pauseMs,
+      claim: (limit) => outbox.claim({ isFailing: size === failing.size, limit, perWebhook, leaseSeconds }),
+      attempt: (claimed) => attempt(claimed, giveUp.signal).catch(reports.troubled),
+      onTrouble: reports.troubled,
+    }),
+  );
+  const poll = () => {
+    for (const lane of lanes) lane.poke();
+    upkeep.tick();
+  };
+  const timer = setInterval(poll, pollMs);
+  poll();
+  return {
+    poke: () => lanes[0]?.poke(),
+    stop: async () => {
+      clearInterval(timer);
+      const grace = setTimeout(() => giveUp.abort(), graceMs);
+      await Promise.all([...lanes.map((lane) => lane.stop()), upkeep.stop()]);
+      clearTimeout(grace);
+    },
+  };
+}
+
+function createAttempt(
+  options: WebhookWorkerOptions,
+  onSwitchedOff: () => void,
+): (claimed: ClaimedDelivery, signal: AbortSignal) => Promise<void> {
+  const { outbox, reports, egress, secretBox, now = Date.now, chance = Math.random } = options;
+  const inTurn = limitConcurrency(writers);
+  const attemptOptions: AttemptOptions = {
+    egress,
+    secretBox,
+    now,
+    chance,
+    outbox: {
+      finish: (...args) => inTurn(() => outbox.finish(...args)),
+      release: (...args) => inTurn(() => outbox.release(...args)),
+    },
+    reports: {
+      ...reports,
+      switchedOff: (report) => {
+        reports.switchedOff(report);
+        onSwitchedOff();
+      },
+    },
+  };
+  return (claimed, signal) => makeAttempt(claimed, attemptOptions, signal);
+}
+
+/** Runs so many at once; the others wait in their order. */
+function limitConcurrency(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (run) => {
+    if (running < limit) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}

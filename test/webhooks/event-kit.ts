@@ -1,0 +1,178 @@
+import { theService } from '../../src/rules/actor.ts';
+import type { RoomFacts } from '../../src/rules/facts.ts';
+import type { DomainId, Id, KnockId, LiveStreamId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
+import type { Knock, KnockStatus } from '../../src/rules/knock.ts';
+import type { LiveStream } from '../../src/rules/live-stream.ts';
+import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
+import type { Participant } from '../../src/rules/participant.ts';
+import { defaultRoomSettings } from '../../src/rules/room.ts';
+import type { NewRoomEvent } from '../../src/rules/room-event.ts';
+import { createWebhookOf } from '../../src/rules/webhook-payload.ts';
+
+export const now = new Date('2030-01-01T12:00:00.000Z');
+export const secrets = [
+  '5ec2e7-token-hash',
+  '5ec2e7-previous',
+  '5ec2e7-idempotency',
+  '5ec2e7-address',
+  '5ec2e7-session',
+  '5ec2e7-jti',
+];
+const [tokenHash = '', previousTokenHash = '', idempotencyHash = '', addressHash = '', sessionHash = '', jti = ''] =
+  secrets;
+// Made up here; ids are texts with a name.
+export const ids = {
+  domain: 'd0000000-0000-4000-8000-000000000001' as DomainId,
+  room: 'a0000000-0000-4000-8000-000000000001' as RoomId,
+  knock: 'b0000000-0000-4000-8000-000000000001' as KnockId,
+  participant: 'c0000000-0000-4000-8000-000000000001' as ParticipantId,
+  stream: 'e0000000-0000-4000-8000-000000000001' as LiveStreamId,
+};
+
+const claims: TokenClaims = {
+  jti,
+  roomName: null,
+  roomId: null,
+  isOwner: false,
+  userName: 'Nora',
+  userId: 'n-1',
+  nbf: null,
+  exp: null,
+  iat: now,
+  knocking: true,
+  ejectAtTokenExp: null,
+  ejectAfterElapsedSeconds: null,
+  startVideoOff: null,
+  startAudioOff: null,
+  enableScreenshare: null,
+  lang: null,
+  permissions: null,
+  maxUses: null,
+  selfSigned: false,
+  signerKid: 'k1',
+};
+
+export const knock: Knock = {
+  id: ids.knock,
+  roomId: ids.room,
+  domainId: ids.domain,
+  userName: 'Nora',
+  userId: 'n-1',
+  verified: true,
+  message: 'It is me',
+  status: 'PENDING',
+  reason: null,
+  reply: null,
+  requestedAt: now,
+  decidedAt: null,
+  decidedBy: null,
+  exp: null,
+  knockAgainAt: null,
+  token: claims,
+  tokenHash,
+  previousTokenHash,
+  idempotencyHash,
+  addressHash,
+  connection: 'CONNECTED',
+  attachedTo: [],
+  seenUntil: now,
+  endedAt: null,
+  isReturn: false,
+};
+
+export const participant: Participant = {
+  id: ids.participant,
+  roomId: ids.room,
+  domainId: ids.domain,
+  userName: 'Olga',
+  userId: null,
+  verified: false,
+  isOwner: true,
+  hidden: false,
+  joinedAt: now,
+  leftAt: null,
+  leaveReason: null,
+  token: claims,
+  knockId: null,
+  permissions: null,
+  audio: false,
+  video: false,
+  screenShare: false,
+  sessionHash,
+  previousSessionHash: previousTokenHash,
+  idempotencyHash,
+  addressHash,
+  connection: 'CONNECTED',
+  attachedTo: [],
+  seenUntil: now,
+};
+
+export const liveStream: LiveStream = {
+  id: ids.stream,
+  roomId: ids.room,
+  domainId: ids.domain,
+  status: 'LIVE',
+  destinations: ['rtmp://live.example.com/app'],
+  startedAt: now,
+  startedBy: { kind: 'PARTICIPANT', name: 'Olga', userId: null },
+  endedAt: null,
+  error: null,
+};
+
+export const room: RoomFacts['room'] = {
+  ...defaultRoomSettings,
+  privacy: 'PRIVATE',
+  enableKnocking: true,
+  id: ids.room,
+  domainId: ids.domain,
+  name: 'standup',
+  version: 1,
+  createdAt: now,
+  updatedAt: now,
+  closedAt: null,
+  closedBy: null,
+  isOver: false,
+};
+
+export function factsWith(knocks: readonly Knock[], participants: readonly Participant[] = []): RoomFacts {
+  return {
+    room,
+    domain: { id: ids.domain, name: 'acme', version: 1, permissions: null, enforceUniqueUserIds: false, lang: 'en' },
+    knocks: new Map(knocks.map((one) => [one.id, one])),
+    participants: new Map(participants.map((one) => [one.id, one])),
+    bans: new Map(),
+    tokenUses: new Map(),
+    revokedJtis: new Set(),
+    liveStream: null,
+    hasAdmissions: false,
+    placesTaken: participants.length,
+  };
+}
+
+export const webhookOf = createWebhookOf({
+  roomUrl: (domain, name) => `https://meet.example.com/${domain}/${name}`,
+  encodeId: <Name extends string>(name: Name, id: Id<Name>) => `${name}:${id}`,
+});
+export const by = { kind: 'KNOCKER', name: 'Nora', userId: 'n-1' } as const;
+
+const knocked = (status: KnockStatus): NewRoomEvent => ({ type: 'KnockChanged', by, knock: { ...knock, status } });
+/** Everything that can happen in a room, and the type under which webhooks hear of it. */
+export const events: readonly [NewRoomEvent, string | null][] = [
+  [{ type: 'KnockRequested', by, knock }, 'KNOCK_REQUESTED'],
+  [knocked('PENDING'), null],
+  [knocked('ADMITTED'), 'KNOCK_DECIDED'],
+  [knocked('DENIED'), 'KNOCK_DECIDED'],
+  [knocked('CANCELLED'), 'KNOCK_CLOSED'],
+  [knocked('EXPIRED'), 'KNOCK_CLOSED'],
+  [{ type: 'ParticipantJoined', by, participant }, 'PARTICIPANT_JOINED'],
+  [{ type: 'ParticipantLeft', by, participant }, 'PARTICIPANT_LEFT'],
+  [{ type: 'ParticipantJoined', by, participant: { ...participant, hidden: true } }, null],
+  [{ type: 'ParticipantLeft', by, participant: { ...participant, hidden: true } }, null],
+  [{ type: 'ParticipantUpdated', by, participant }, null],
+  [{ type: 'MediaRequested', by, participant, media: { audio: true, video: false, screenShare: false } }, null],
+  [{ type: 'RoomCreated', by }, 'ROOM_CREATED'],
+  [{ type: 'RoomUpdated', by }, 'ROOM_UPDATED'],
+  [{ type: 'RoomClosed', by: theService }, 'ROOM_DELETED'],
+  [{ type: 'LiveStreamChanged', by, liveStream }, 'LIVE_STREAM_CHANGED'],
+  [{ type: 'Internal', by: null }, null],
+];

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { DomainId } from '../../src/rules/ids.ts';
+import type { Caller } from '../../src/services/caller.ts';
+import { createWebhookService } from '../../src/services/webhook.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { createWebhookStore } from '../../src/storage/webhook.ts';
+import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
+import { createSecretBox } from '../../src/tokens/secret-box.ts';
+import { createEgress } from '../../src/webhooks/egress.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { moveClock } from '../support/database.ts';
+import { backendOf, masterKey, startHouse, startReceiver } from './webhook-kit.ts';
+
+type House = Awaited<ReturnType<typeof startHouse>>;
+const url = 'https://hooks.example.com/vestibule';
+const input = { url, events: ['KNOCK_REQUESTED'] as const };
+
+async function addRoom({ database, domainId }: House, name: string, closed = false) {
+  await database.sql`
+    insert into rooms (domain_id, id, name, version, privacy, enable_knocking, knock_timeout_seconds, knock_cooldown_seconds,
+      owner_only_broadcast, eject_at_room_exp, start_video_off, start_audio_off, enable_screenshare, created_at, updated_at, closed_at)
+    values (${domainId}, gen_random_uuid(), ${name}, 1, 'PRIVATE', true, 600, 60, false, false, false, false, true, app_now(),
+      app_now(), ${closed ? new Date() : null})`;
+}
+
+describe('who may', () => {
+  const strangers: readonly [string, Caller, string][] = [
+    ['nobody', { kind: 'ANYBODY' }, 'UNAUTHENTICATED'],
+    ['an unknown credential', { kind: 'UNKNOWN' }, 'UNAUTHENTICATED'],
+    ['a key that reads', backendOf(randomUUID() as DomainId, ['READ']), 'FORBIDDEN'],
+    ['a key for rooms', backendOf(randomUUID() as DomainId, ['ROOMS', 'TOKENS', 'ADMISSION']), 'FORBIDDEN'],
+  ];
+
+  test.each(strangers)('%s may do nothing', async (_name, caller, code) => {
+    const { service, hook } = await startHouse();
+    const { webhook } = await hook(url);
+    const answers = [
+      service.create(caller, input),
+      service.update(caller, { webhookId: webhook.id, isActive: false }),
+      service.delete(caller, webhook.id),
+      service.rotateSecret(caller, webhook.id),
+      service.redeliver(caller, randomUUID()),
+      service.list(caller),
+      service.deliveries(caller, webhook, {}),
+      service.findById(caller, webhook.id),
+      service.findDelivery(caller, randomUUID()),
+    ];
+    for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ code });
+  });
+
+  test('another domain finds nothing, and an ADMIN key of this one everything', async () => {
+    const { service, hook, tell, domainId } = await startHouse();
+    const { webhook } = await hook(url);
+    const [delivery = ''] = await tell(webhook.id);
+    const other = backendOf(randomUUID() as DomainId);
+    expect(await service.list(other)).toEqual([]);
+    expect(await service.findById(other, webhook.id)).toBeNull();
+    expect(await service.findDelivery(other, delivery)).toBeNull();
+    expect(await service.update(other, { webhookId: webhook.id, isActive: false })).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await service.delete(other, webhook.id)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await service.rotateSecret(other, webhook.id)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await service.redeliver(other, delivery)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await service.deliveries(other, webhook, {})).toMatchObject({ code: 'NOT_FOUND' });
+    const admin = backendOf(domainId, ['ADMIN']);
+    expect(await service.list(admin)).toEqual([webhook]);
+    expect(await service.findDelivery(admin, delivery)).toMatchObject({ id: delivery, status: 'PENDING' });
+  });
+
+  test('ids that are not there, or could not be read, are not found', async () => {
+    const { service, backend } = await startHouse();
+    for (const id of [null, randomUUID()]) {
+      expect(await service.update(backend, { webhookId: id })).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await service.delete(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await service.rotateSecret(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await service.redeliver(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+});
+
+describe('making and changing', () => {
+  test('all problems of an input are named together', async () => {
+    const { service, backend } = await startHouse();
+    const answer = await service.create(backend, { url: 'ftp://u:p@example.com', events: [] });
+    expect(answer).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: [{ path: ['input', 'url'] }, { path: ['input', 'events'] }],
+    });
+  });
+
+  test('an address inside is refused at once, by create and by update', async () => {
+    const house = await startHouse();
+    const service = createWebhookService({
+      storage: { ...house.storage, ...house.outbox },
+      secretBox: house.secretBox,
+      egressPolicy: createEgress({ allowPrivate: false }),
+      newId: randomUUID,
+      poke: () => undefined,
+    });
+    const refused = { code: 'INVALID_INPUT', issues: [{ path: ['input', 'url'] }] };
+    for (const inside of ['http://127.1/', 'http://[::1]:4000/', 'http://169.254.169.254/', 'https://localhost/']) {
+      expect(await service.create(house.backend, { ...input, url: inside })).toMatchObject(refused);
+    }
+    const { webhook } = await house.hook(url);
+    const moved = { webhookId: webhook.id, url: 'http://0x7f000001/' };
+    expect(await service.update(house.backend, moved)).toMatchObject(refused);
+    expect(await service.findById(house.backend, webhook.id)).toEqual(webhook);
+  });
+
+  test('a webhook for one room needs that room to live', async () => {
+    const house = await startHouse();
+    await addRoom(house, 'standup');
+    await addRoom(house, 'closed', true);
+    const make = (roomName: string) => house.service.create(house.backend, { ...input, roomName });
+    expect(await make('standup')).toMatchObject({ webhook: { roomName: 'standup', isActive: true } });
+    for (const name of ['closed', 'other', '', 'a b']) expect(await make(name)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('a domain has twenty, and a deleted one makes room', async () => {
+    const { service, backend, hook } = await startHouse();
+    const [first] = await Promise.all(Array.from({ length: 20 }, () => hook(url)));
+    expect(await service.create(backend, input)).toMatchObject({ code: 'INVALID_INPUT' });
+    await service.delete(backend, first?.webhook.id ?? null);
+    expect(await service.create(backend, input)).toMatchObject({ webhook: { url } });
+  });
+
+  test('what is left out of an update stays, and events come once', async () => {
+    const { service, backend, hook } = await startHouse();
+    const { webhook } = await hook(url, ['ROOM_CREATED', 'KNOCK_REQUESTED', 'ROOM_CREATED']);
+    expect(webhook.events).toEqual(['KNOCK_REQUESTED', 'ROOM_CREATED']);
+    const changed = await service.update(backend, { webhookId: webhook.id, events: ['ROOM_DELETED'] });
+    expect(changed).toEqual({ ...webhook, events: ['ROOM_DELETED'] });
+    expect(await service.update(backend, { webhookId: webhook.id })).toEqual(changed);
+  });
+
+  test('switched off or deleted: by the time of the answer what waited has ended, and nothing is sent', async () => {
+    const { service, backend, hook, tell, worker } = await startHouse();
+    const receiver = await startReceiver();
+    for (const stop of ['update', 'delete'] as const) {
+      const { webhook } = await hook(receiver.url);
+      const ids = await tell(webhook.id, { count: 1500 });
+      const answer =
+        stop === 'delete'
+          ? await service.delete(backend, webhook.id)
+          : await service.update(backend, { webhookId: webhook.id, isActive: false });
+      expect(answer).toMatchObject({ id: webhook.id, isActive: false });
+      for (const id of [ids[0] ?? '', ids.at(-1) ?? '']) {
+        expect(await service.findDelivery(backend, id)).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
+      }
+    }
+    expect(await service.list(backend)).toHaveLength(1);
+    const { queued } = worker();
+    expect(await queued.next()).toMatchObject({ pending: 0 });
+    expect(receiver.connections()).toBe(0);
+  });
+});
+
+describe('the log of deliveries', () => {
+  test('newest first, page by page, without gap or double', async () => {
+    const { service, backend, hook, tell } = await startHouse();
+    const { webhook } = await hook(url);
+    const told = await tell(webhook.id, { count: 7 });
+    const seen: string[] = [];
+    let after: string | null = null;
+    for (let isMore = true; isMore; ) {
+      const page = await service.deliveries(backend, webhook, { first: 3, after });
+      if ('refusal' in page) throw new Error(page.message);
+      expect(page.hasPreviousPage).toBe(seen.length > 0);
+      expect(await page.totalCount()).toBe(7);
+      seen.push(...page.items.map(({ item }) => item.id));
+      after = page.items.at(-1)?.cursor ?? null;
+      isMore = page.hasNextPage;
+    }
+    const rows = await Promise.all(told.map((id) => service.findDelivery(backend, id)));
+    const byAge = rows.flatMap((row) => (row !== null && 'createdAt' in row ? [row] : []));
+    byAge.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    expect(seen).toEqual(byAge.map(({ id }) => id));
+  });
+
+  test.each([
+    [{ first: 0 }, 'first'],
+    [{ first: 101 }, 'first'],
+    [{ after: 'nonsense' }, 'after'],
+    [{ after: '' }, 'after'],
+    [{ after: Buffer.from('1.x').toString('base64url') }, 'after'],
+  ])('%j is refused', async (args, field) => {
+    const { service, backend, hook } = await startHouse();
+    const { webhook } = await hook(url);
+    expect(await service.deliveries(backend, webhook, args)).toMatchObject({ issues: [{ path: [field] }] });
+  });
+
+  test.each(['DELIVERED', 'FAILED', 'PENDING'])(
+    'one that is %s is sent again, now and with the same id',
+    async (status) => {
+      const { service, backend, hook, tell, worker, database } = await startHouse();
+      const receiver = await startReceiver();
+      const { webhook } = await hook(receiver.url);
+      const [id = ''] = await tell(webhook.id);
+      await database.sql`
+      update webhook_deliveries set status = ${status}, attempts = 10, response_status = 500,
+        next_attempt_at = ${status === 'PENDING' ? new Date(Date.now() + 3_600_000) : null},
+        ended_at = ${status === 'PENDING' ? null : new Date()}`;
+      worker();
+      expect(await service.redeliver(backend, id)).toMatchObject({ id, status: 'PENDING', attempts: 10 });
+      expect((await receiver.inbox.next()).headers['webhook-id']).toBe(id);
+      await expect.poll(() => service.findDelivery(backend, id)).toMatchObject({ status: 'DELIVERED', attempts: 11 });
+    },
+  );
+
+  test('one that is on its way is not sent twice, one of a webhook that is off is refused', async () => {
+    const { service, backend, hook, tell, outbox, row } = await startHouse();
+    const { webhook } = await hook(url);
+    const [id = ''] = await tell(webhook.id);
+    await outbox.claim({ isFailing: false, limit: 1, perWebhook: 1, leaseSeconds: 30 });
+    const leased = await row(id);
+    expect(await service.redeliver(backend, id)).toMatchObject({ status: 'PENDING', attempts: 1 });
+    expect(await row(id)).toEqual(leased);
+    await service.update(backend, { webhookId: webhook.id, isActive: false });
+    expect(await service.redeliver(backend, id)).toMatchObject({ code: 'FORBIDDEN' });
+    await service.delete(backend, webhook.id);
+    expect(await service.redeliver(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('what ended thirty days ago is forgotten, and deleted webhooks with it', async () => {
+    const { service, backend, hook, tell, outbox, database, row } = await startHouse();
+    const [gone, kept] = [await hook(url), await hook(url)];
+    await tell(gone.webhook.id, { count: 5 });
+    await service.delete(backend, gone.webhook.id);
+    const [waiting = ''] = await tell(kept.webhook.id);
+    expect(await outbox.forget(30, 3)).toBe(0);
+    await moveClock(database, { seconds: 31 * 24 * 3600 });
+    expect(await outbox.forget(30, 3)).toBe(3);
+    expect(await outbox.forget(30, 3)).toBe(2);
+    expect(await outbox.forget(30, 3)).toBe(0);
+    expect(await row(waiting)).toMatchObject({ status: 'PENDING' });
+    expect(await database.sql`select id from webhooks`).toEqual([{ id: kept.webhook.id }]);
+  });
+
+  test('the queue is measured: how many, and for how long the oldest waits', async () => {
+    const { hook, tell, outbox, database } = await startHouse();
+    expect(await outbox.measure()).toEqual({ pending: 0, lagSeconds: 0 });
+    const [one, two] = [await hook(url), await hook(url)];
+    await tell(one.webhook.id, { count: 3 });
+    await tell(two.webhook.id);
+    await moveClock(database, { seconds: 60 });
+    expect(await outbox.measure()).toEqual({ pending: 4, lagSeconds: expect.closeTo(60, -1) });
+  });
+});
+
+test('without a database the answer is UNAVAILABLE', async () => {
+  const gone = openDatabase({ url: 'postgres://127.0.0.1:1/none', poolSize: 1 });
+  closeAfterwards(gone.close);
+  const service = createWebhookService({
+    storage: { ...createWebhookStore(gone), ...createWebhookOutbox(gone) },
+    secretBox: createSecretBox(masterKey),
+    egressPolicy: createEgress({ allowPrivate: false }),
+    newId: randomUUID,
+    poke: () => undefined,
+  });
+  const backend = backendOf(randomUUID() as DomainId);
+  expect(await service.create(backend, input)).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(await service.list(backend)).toMatchObject({ code: 'UNAVAILABLE' });
+});
