@@ -1,0 +1,64 @@
+import { GraphQLError } from 'graphql';
+import { type InputIssue, type InvalidInput, invalidInput, isRefusal, type Refusal } from '../src/rules/refusal.ts';
+import { isStorable } from '../src/rules/text.ts';
+import type { Context } from './context.ts';
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** A refusal as a GraphQL error, with its code in the extensions: where a field has no union, or its union no such member. */
+export function toError(refusal: Refusal): GraphQLError {
+  const { code, message } = refusal;
+  return new GraphQLError(message, {
+    extensions: {
+      code,
+      ...('retryAfterSeconds' in refusal ? { retryAfterSeconds: refusal.retryAfterSeconds } : {}),
+      ...('issues' in refusal ? { issues: refusal.issues } : {}),
+    },
+  });
+}
+
+/**
+ * For fields without a union: calls the service with arguments that it can take, and answers what it said.
+ * @throws GraphQLError for every refusal, `extensions.code` is the refusal's
+ */
+export async function ask<T>(
+  context: Pick<Context, 'isGet'>,
+  args: Args,
+  call: () => Promise<T | Refusal>,
+): Promise<T> {
+  const answer = refuseArgs(context, args) ?? (await call());
+  if (isRefusal(answer)) throw toError(answer);
+  return answer;
+}
+
+/**
+ * What must reach no service: text that cannot be stored, and, over GET, a token, which would stand in logs.
+ * Null: the arguments are fit.
+ */
+export function refuseArgs(context: Pick<Context, 'isGet'>, args: Args): InvalidInput | null {
+  const issue = findIssue(args, '', context.isGet);
+  return issue === null ? null : invalidInput([issue]);
+}
+
+const secrets: ReadonlySet<string> = new Set(['token', 'jwt', 'knockToken']);
+
+/** Global ids reach no service as text: one that cannot be read is answered like one that is not known. A userId is no such id. */
+const globalId = /^(?!user)([a-z]\w*Ids?|ids?)$/;
+
+/** The first that is found; its path is put together only then, since nearly all arguments have none. */
+function findIssue(value: unknown, field: string, isGet: boolean): InputIssue | null {
+  if (typeof value === 'string') return findTextIssue(value, field, isGet);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return null;
+  const isList = Array.isArray(value);
+  for (const [key, held] of Object.entries(value)) {
+    const issue = findIssue(held, isList ? field : key, isGet);
+    if (issue !== null) return { ...issue, path: [key, ...issue.path] };
+  }
+  return null;
+}
+
+function findTextIssue(text: string, field: string, isGet: boolean): InputIssue | null {
+  if (!isStorable(text) && !globalId.test(field)) return { path: [], message: 'holds a NUL or half a surrogate pair' };
+  if (!isGet || !secrets.has(field)) return null;
+  return { path: [], message: 'may not be sent with GET, where it would stand in logs: use POST' };
+}

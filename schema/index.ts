@@ -1,0 +1,26 @@
+import './actor.ts';
+import './admission.ts';
+import './api-key.ts';
+import './ban.ts';
+import './domain.ts';
+import './entry.ts';
+import './joining.ts';
+import './knock-request.ts';
+import './knocking.ts';
+import './live-stream.ts';
+import './meeting-token.ts';
+import './meeting-token-operations.ts';
+import './node.ts';
+import './participant.ts';
+import './participant-operations.ts';
+import './room.ts';
+import './room-event.ts';
+import './room-lists.ts';
+import './room-operations.ts';
+import './self-signing-key.ts';
+import './viewer.ts';
+import './webhook.ts';
+import './webhook-operations.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

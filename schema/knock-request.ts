@@ -1,0 +1,137 @@
+import type { Knock, KnockReason as KnockReasonValue, KnockStatus as KnockStatusValue } from '../src/rules/knock.ts';
+import type { Caller } from '../src/services/caller.ts';
+import { builder } from './builder.ts';
+import { connectionOf } from './connection.ts';
+import { enumOf } from './enum.ts';
+import { idField, Node } from './node.ts';
+import { ConnectionState } from './presence.ts';
+import { Actor, KnockRequest } from './refs.ts';
+
+export const KnockStatus = enumOf<KnockStatusValue>(
+  'KnockStatus',
+  'Where a knock stands. PENDING moves to one of the others exactly once; ADMITTED may still become EXPIRED.',
+  {
+    PENDING: 'Waits for an answer.',
+    ADMITTED: 'Was let in: `joinRoom` with the knock token, until `exp`.',
+    DENIED: 'An owner, an admin or the backend said no.',
+    CANCELLED: 'The knocker took it back, or went away.',
+    EXPIRED: 'Ran out unanswered, or its admission has ended; `reason` says which.',
+  },
+);
+
+export const KnockReason = enumOf<KnockReasonValue>(
+  'KnockReason',
+  'Why a knock has the status it has, beyond the status itself.',
+  {
+    DECIDED: 'An owner, an admin or the backend decided.',
+    WITHDRAWN: 'The knocker took it back.',
+    KNOCKER_LEFT: 'The knocker went away: no connection and no heartbeat for 5 minutes.',
+    TIMED_OUT: "Nobody answered in the room's knockTimeoutSeconds, or the admission's time is over.",
+    ROOM_OPENED: 'The room went public, and everybody who waited was let in.',
+    ROOM_CLOSED: 'The room expired or was deleted.',
+    KNOCKING_DISABLED: 'Knocking was switched off.',
+    RECALLED: 'An admission was taken back, or its holder ejected.',
+  },
+);
+
+KnockRequest.implement({
+  description:
+    'Somebody asks to come in. Owners, admins of participants and the backend (ADMISSION) see the whole; the knocker sees its own, without who decided.',
+  interfaces: [Node],
+  fields: (t) => ({
+    id: idField(t, 'KnockRequest', ({ knock }) => knock.id),
+    roomName: t.exposeString('roomName', { description: 'The room it asks to enter.' }),
+    userName: t.string({
+      description:
+        'The name that the knocker gave. Unless `verified`, anybody could have typed it. Show it as text, never as markup.',
+      resolve: ({ knock }) => knock.userName,
+    }),
+    userId: t.string({
+      nullable: true,
+      description: 'The userId that a meeting token vouches for; null without one.',
+      resolve: ({ knock }) => knock.userId,
+    }),
+    verified: t.boolean({
+      description: 'True: a meeting token vouches for name and userId. False: anybody could have typed the name.',
+      resolve: ({ knock }) => knock.verified,
+    }),
+    message: t.string({
+      nullable: true,
+      description: 'What the knocker wrote to the owners; null: nothing. Show it as text, never as markup.',
+      resolve: ({ knock }) => knock.message,
+    }),
+    status: t.field({ type: KnockStatus, description: 'Where it stands.', resolve: ({ knock }) => knock.status }),
+    reason: t.field({
+      type: KnockReason,
+      nullable: true,
+      description: 'Why it stands there; null while PENDING.',
+      resolve: ({ knock }) => knock.reason,
+    }),
+    connection: t.field({
+      type: ConnectionState,
+      description:
+        'Is the knocker there at this moment? After 30 seconds without subscription or heartbeat RECONNECTING, after 5 minutes CANCELLED.',
+      resolve: ({ knock }) => knock.connection,
+    }),
+  }),
+});
+
+builder.objectFields(KnockRequest, (t) => ({
+  position: t.exposeInt('position', {
+    nullable: true,
+    description:
+      'For the knocker itself while PENDING: place in the queue from 1, brought up to date at most every 2 seconds. Null to others, who have the order.',
+  }),
+  ownerPresent: t.exposeBoolean('ownerPresent', {
+    description: 'Is somebody in the room who can answer? If not, the knock waits for one to come.',
+  }),
+  reply: t.string({
+    nullable: true,
+    description:
+      'What an owner wrote back, while waiting or with the decision; null: nothing. Show it as text, never as markup.',
+    resolve: ({ knock }) => knock.reply,
+  }),
+  lobbyMessage: t.exposeString('lobbyMessage', {
+    nullable: true,
+    description: "The room's message to everyone who waits; null: none.",
+  }),
+  requestedAt: t.field({
+    type: 'DateTime',
+    description: 'Since when it waits. Knocking again while PENDING does not change it.',
+    resolve: ({ knock }) => knock.requestedAt,
+  }),
+  decidedAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'When it left PENDING; null until then.',
+    resolve: ({ knock }) => knock.decidedAt,
+  }),
+  decidedBy: t.field({
+    type: Actor,
+    nullable: true,
+    description: 'Who decided. To owners, admins and the backend only: always null to the knocker.',
+    resolve: ({ knock }, _args, { caller }) => (maySeeWhoDecided(caller, knock) ? knock.decidedBy : null),
+  }),
+  exp: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'While PENDING: when it expires. While ADMITTED: how long it lets in, 4 hours at most.',
+    resolve: ({ knock }) => knock.exp,
+  }),
+  knockAgainAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'After DENIED: when this person may knock again; null: never, or nothing stands in the way.',
+    resolve: ({ knock }) => knock.knockAgainAt,
+  }),
+}));
+
+/** Those who wait learn nothing of the meeting, also where a knock is answered to one without credential or with that of another room. */
+function maySeeWhoDecided(caller: Caller, knock: Knock): boolean {
+  return caller.kind === 'BACKEND' || (caller.kind === 'PARTICIPANT' && caller.roomId === knock.roomId);
+}
+
+export const KnockRequestConnection = connectionOf('KnockRequest', KnockRequest, {
+  description: 'Knocks, oldest first.',
+  counted: true,
+});

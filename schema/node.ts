@@ -1,0 +1,92 @@
+import { encodeId, type NodeName, parseId } from '../src/rules/global-id.ts';
+import type { Id } from '../src/rules/ids.ts';
+import { invalidInput, isRefusal, type Refusal } from '../src/rules/refusal.ts';
+import type { Caller } from '../src/services/caller.ts';
+import type { Services } from '../src/services/services.ts';
+import { builder, type Types } from './builder.ts';
+import type { Context } from './context.ts';
+import { ask, toError } from './guard.ts';
+
+/** Which type the things are that `node` found: a value does not say it of itself. */
+const foundNames = new WeakMap<object, NodeName>();
+
+export const Node = builder.interfaceRef<object>('Node').implement({
+  description: 'Something with an id, which can be read again with `node(id:)`.',
+  resolveType: (value) => foundNames.get(value),
+  fields: (t) => ({
+    id: t.id({
+      description:
+        'Opaque, unique over all types, and stable for as long as the thing exists. Its prefix says what it names, such as `room_…`; do not take it apart.',
+    }),
+  }),
+});
+
+/** The `id` field of a type that is a Node. It answers at once: a promise for each of a long list would be felt. */
+export function idField<Shape, Name extends NodeName>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>,
+  name: Name,
+  idOf: (value: Shape) => Id<Name>,
+) {
+  return t.id({
+    description: `Global id of this ${name}: opaque, stable, and accepted by \`node\` and by every argument that names a ${name}.`,
+    resolve: (value) => encodeId(name, idOf(value)),
+  });
+}
+
+type Finder = (services: Services, caller: Caller, id: string) => Promise<object | null | Refusal>;
+
+const finders: Readonly<Record<NodeName, Finder>> = {
+  Domain: async ({ domains }, caller, id) => {
+    const domain = await domains.own(caller);
+    return isRefusal(domain) || domain.id === id ? domain : null;
+  },
+  ApiKey: ({ domains }, caller, id) => domains.findApiKey(caller, id),
+  SelfSigningKey: ({ domains }, caller, id) => domains.findSelfSigningKey(caller, id),
+  Room: ({ rooms }, caller, id) => rooms.findById(caller, id),
+  MeetingToken: ({ meetingTokens }, caller, id) => meetingTokens.findById(caller, id),
+  KnockRequest: ({ knocks }, caller, id) => knocks.findById(caller, id),
+  Participant: ({ participants }, caller, id) => participants.findById(caller, id),
+  Ban: ({ participants }, caller, id) => participants.findBan(caller, id),
+  LiveStream: ({ liveStreams }, caller, id) => liveStreams.findById(caller, id),
+  Webhook: ({ webhooks }, caller, id) => webhooks.findById(caller, id),
+  WebhookDelivery: ({ webhooks }, caller, id) => webhooks.findDelivery(caller, id),
+};
+
+async function findNode(context: Context, globalId: string): Promise<object | null> {
+  const parsed = parseId(globalId);
+  if (parsed === null) return null;
+  const { services, caller } = context;
+  const found = await finders[parsed.name](services, caller, parsed.id);
+  // What is none of the caller's business looks like what is not there.
+  const node = isRefusal(found) && found.code === 'FORBIDDEN' ? null : await ask(context, {}, async () => found);
+  if (node !== null) foundNames.set(node, parsed.name);
+  return node;
+}
+
+const maxIds = 100;
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: Node,
+    nullable: true,
+    description:
+      'One thing by its id. Null where there is none, or where the caller may not know of it. Without a credential: an UNAUTHENTICATED error.',
+    args: { id: t.arg.id({ required: true, description: 'An `id` that any object of this API showed.' }) },
+    resolve: (_root, args, context) => ask(context, args, () => findNode(context, args.id)),
+  }),
+  nodes: t.field({
+    type: [Node],
+    nullable: { list: false, items: true },
+    description:
+      'Several things by their ids, in the order asked for; null in the place of each that `node` would not find.',
+    args: {
+      ids: t.arg.idList({ required: true, description: `At most ${maxIds} ids; more are an INVALID_INPUT error.` }),
+    },
+    resolve: (_root, args, context) => ask(context, args, async () => findNodes(context, args.ids)),
+  }),
+}));
+
+function findNodes(context: Context, ids: readonly string[]): readonly Promise<object | null>[] {
+  if (ids.length > maxIds) throw toError(invalidInput([{ path: ['ids'], message: `holds more than ${maxIds} ids` }]));
+  return ids.map((id) => findNode(context, id));
+}
