@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, type Socket } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { TrustedProxy } from '../config.ts';
+
+/** A client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 one, which is what one customer gets. */
+export function clientKey(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const network = new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]);
+  return `${network.toString()}/64`;
+}
+
+/**
+ * Finds who asks, as `clientKey` counts them. X-Forwarded-For is read from the right, and only as far as each hop that
+ * wrote an entry is a trusted proxy: what stands left of the first stranger was written by that stranger.
+ */
+export function createAddressReader(proxies: readonly TrustedProxy[]): (request: IncomingMessage) => string {
+  const trusted = new BlockList();
+  for (const { address, prefixLength, family } of proxies) trusted.addSubnet(address, prefixLength, family);
+  const isTrusted = (address: string) => {
+    if (proxies.length === 0 || !ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return trusted.check(parsed.toString(), parsed.kind());
+  };
+  const keys = new WeakMap<Socket, string>();
+  return (request) => {
+    let address = request.socket.remoteAddress ?? '';
+    if (proxies.length === 0) {
+      // Without proxies a connection has one client as long as it lasts.
+      const key = keys.get(request.socket) ?? clientKey(address);
+      keys.set(request.socket, key);
+      return key;
+    }
+    const hops = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+    while (isTrusted(address)) {
+      const hop = withoutPort(hops.pop()?.trim() ?? '');
+      if (!ipaddr.isValid(hop)) break;
+      address = hop;
+    }
+    return clientKey(address);
+  };
+}
+
+/** Some proxies write `192.0.2.1:51234` or `[2001:db8::1]:51234`. */
+function withoutPort(hop: string): string {
+  const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(hop)?.[1];
+  return bracketed ?? hop.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+}

@@ -1,0 +1,91 @@
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  isIntrospectionType,
+  parse,
+  type ValidationRule,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { checkDocumentSize } from './document-size.ts';
+import type { Limits } from './limits.ts';
+import { createCostOf } from './operation-cost.ts';
+import { limitExceeded, unavailable } from './protocol-error.ts';
+
+/** The schema is not read out. What a client names itself it may ask for by name and kind, as the GraphQL-over-HTTP audits do. */
+export function refuseIntrospection(): Plugin {
+  return { onValidate: ({ addValidationRule }) => addValidationRule(noIntrospectionRule) };
+}
+
+const harmlessFields: ReadonlySet<string> = new Set(['name', 'kind', '__typename']);
+
+const noIntrospectionRule: ValidationRule = (context) => ({
+  Field(node) {
+    const name = node.name.value;
+    const parent = context.getParentType();
+    const isWithin = parent !== null && parent !== undefined && isIntrospectionType(parent);
+    if (name !== '__schema' && !(isWithin && !harmlessFields.has(name))) return undefined;
+    context.reportError(new GraphQLError('Introspection is switched off; see /schema.graphql.', { nodes: node }));
+    return false;
+  },
+});
+
+/** Looks at length and tokens before parsing, and at the document's size before the costly rules of validation. */
+export function limitDocuments(limits: Limits): Plugin {
+  return {
+    onParse({ params, setParseFn }) {
+      if (params.source.toString().length > limits.documentCharacters) {
+        throw limitExceeded('documentCharacters', limits.documentCharacters);
+      }
+      setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.documentTokens }));
+    },
+    onValidate({ params, setResult }) {
+      const excess = checkDocumentSize(params.documentAST, limits);
+      if (excess.length > 0) setResult([...excess]);
+    },
+  };
+}
+
+/** Refuses an operation that may ask for too many objects. It runs with the variables, which validation does not know. */
+export function limitCost(schema: GraphQLSchema, limits: Limits): Plugin {
+  const costOf = createCostOf(schema, limits);
+  const refuse = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | null => {
+    const operation = getOperationAST(document, operationName);
+    if (!operation || costOf(document, operation, variableValues) <= limits.cost) return null;
+    return limitExceeded('cost', limits.cost);
+  };
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const refusal = refuse(args);
+      if (refusal) setResultAndStopExecution({ errors: [refusal] });
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const refusal = refuse(args);
+      if (refusal) setResultAndStopExecution({ errors: [refusal] });
+    },
+  };
+}
+
+/** Answers UNAVAILABLE where a query or mutation takes too long. What was begun goes on; only the waiting ends. */
+export function limitTime(deadlineMs: number): Plugin {
+  return {
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args) => {
+        const result: unknown = executeFn(args);
+        if (!(result instanceof Promise)) return result;
+        return beforeDeadline(result, deadlineMs, () => {
+          const isMutation = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
+          return { errors: [unavailable(isMutation)] };
+        });
+      });
+    },
+  };
+}
+
+function beforeDeadline(work: Promise<unknown>, deadlineMs: number, answerLate: () => unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(answerLate()), deadlineMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import type { Log } from './ports.ts';
+import { placeOf, requestError } from './protocol-error.ts';
+
+/** Shows what was said on purpose, and hides the rest behind a correlation id that the log has too. */
+export type MaskError = (error: unknown) => GraphQLError;
+
+/**
+ * An error passes when it carries `extensions.code`: then the schema, a service or a door threw it on purpose.
+ * Malformed variables and arguments become BAD_REQUEST. Everything else is masked: its text may hold anything.
+ */
+export function createMaskError(log: Log): MaskError {
+  return (error) => {
+    const origin = findOrigin(error);
+    if (error instanceof GraphQLError && origin instanceof GraphQLError) {
+      if (isDeliberate(error) && !variableForm.test(error.message)) return withoutParserText(error);
+      if (isAboutInput(error)) return requestError('BAD_REQUEST', describeInput(error), placeOf(error));
+    }
+    const correlationId = randomUUID();
+    const path = error instanceof GraphQLError ? error.path : undefined;
+    log.error({ correlationId, path, ...describeSafely(origin) }, 'unexpected error');
+    return new GraphQLError('Unexpected error.', {
+      ...(error instanceof GraphQLError ? placeOf(error) : {}),
+      extensions: { code: 'INTERNAL_SERVER_ERROR', correlationId, unexpected: true },
+    });
+  };
+}
+
+function isDeliberate(error: GraphQLError): boolean {
+  return typeof error.extensions.code === 'string';
+}
+
+function isAboutInput(error: GraphQLError): boolean {
+  return error.path === undefined || error.message.startsWith('Argument "');
+}
+
+function findOrigin(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? findOrigin(error.originalError) : error;
+}
+
+/** Yoga tells what JSON.parse said, which quotes the body. */
+function withoutParserText(error: GraphQLError): GraphQLError {
+  if (error.extensions.originalError === undefined) return error;
+  const { originalError: _originalError, ...extensions } = error.extensions;
+  return new GraphQLError(error.message, { ...placeOf(error), extensions: { ...extensions, http: { status: 400 } } });
+}
+
+/** The kind of an error and where it came from. Never its text: that may quote a name, a token or a row. */
+export function describeSafely(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { kind: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    kind: error.name,
+    ...(code === undefined ? {} : { code }),
+    stack: frames.slice(0, 12).map((line) => line.trim()),
+  };
+}
+
+/**
+ * Says where an input is malformed and why, without the input, which GraphQL writes between the two. The reason, where a
+ * scalar gave one, stands at the end of the message and alone in the error within.
+ */
+export function describeInput({ message, originalError }: GraphQLError): string {
+  if (!originalError || !message.endsWith(`; ${originalError.message}`)) return withoutValues(message);
+  const head = message.slice(0, -`; ${originalError.message}`.length);
+  const variable = variableForm.exec(head)?.[0];
+  const place = / at "[\w.[\]]+"$/.exec(head)?.[0] ?? '';
+  const where =
+    variable === undefined ? withoutValues(head).replace(/\.$/, '') : `${variable} got an invalid value${place}`;
+  return `${where}: ${withoutValues(originalError.message)}`;
+}
+
+const variableForm = /^Variable "\$\w+"(?= got invalid value )/;
+
+/** GraphQL's own messages quote what was sent, which may be a token in the wrong place; the place is said without it. */
+export function withoutValues(message: string): string {
+  if (message.startsWith('Syntax Error')) return message.replace(/\b(Name|String|BlockString|Int|Float) ".*$/s, '$1.');
+  return message
+    .replace(/(cannot represent [^:]*?value): .*$/s, '$1.')
+    .replace(/, found .*$/s, '.')
+    .replace(/^Value ".*" does not exist in/s, 'The value does not exist in')
+    .slice(0, 500);
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import { type DocumentNode, getOperationAST } from 'graphql';
+import { processRegularResult } from 'graphql-yoga';
+import type { OpenRequest } from './caller-request.ts';
+import type { Engine } from './engine.ts';
+import { chooseMediaType } from './media-type.ts';
+
+/** Answers a plain JSON request; null: this one is for Yoga, and nothing of it was executed. */
+export type JsonDoor = (request: IncomingMessage, body: string, openRequest: OpenRequest) => Promise<Response> | null;
+
+interface Params {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName: string | null | undefined;
+}
+
+/**
+ * The thin door: what nearly every request is, without the detour of Yoga's request and response. It answers exactly as Yoga
+ * does, and leaves to Yoga whatever is odd: other JSON, unknown parameters, errors of parsing and validation, an unclear
+ * operation, subscriptions.
+ */
+export function createJsonDoor(engine: Engine): JsonDoor {
+  const valid = new WeakSet<DocumentNode>();
+  return (request, body, openRequest) => {
+    const mediaType = chooseMediaType(request.headers.accept);
+    const params = mediaType === null ? null : readParams(body);
+    if (mediaType === null || params === null) return null;
+    const enveloped = engine.prepare(openRequest);
+    const document = findValid(params.query, enveloped, valid);
+    if (document === null) return null;
+    const operation = getOperationAST(document, params.operationName);
+    if (!operation || operation.operation === 'subscription') return null;
+    // From here on the operation may be executed: whatever happens is answered here.
+    return execute(engine, enveloped, document, params).then((result) =>
+      processRegularResult(result, engine.yoga.fetchAPI, mediaType),
+    );
+  };
+}
+
+type Enveloped = ReturnType<Engine['prepare']>;
+
+/** @param valid documents found valid before: the engine parses a text once, and no rule asks who sent it */
+function findValid(
+  query: string,
+  { schema, parse, validate }: Enveloped,
+  valid: WeakSet<DocumentNode>,
+): DocumentNode | null {
+  try {
+    const document: DocumentNode = parse(query);
+    if (valid.has(document)) return document;
+    if (validate(schema, document).length > 0) return null;
+    valid.add(document);
+    return document;
+  } catch {
+    return null;
+  }
+}
+
+async function execute(engine: Engine, enveloped: Enveloped, document: DocumentNode, params: Params) {
+  try {
+    const contextValue: unknown = await enveloped.contextFactory();
+    const { schema } = enveloped;
+    const { variables: variableValues, operationName } = params;
+    return await enveloped.execute({ schema, document, contextValue, variableValues, operationName });
+  } catch (error) {
+    return { errors: [engine.maskError(error)] };
+  }
+}
+
+function readParams(body: string): Params | null {
+  let params: unknown;
+  try {
+    params = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (!isObject(params)) return null;
+  const { query, variables, operationName, extensions, ...rest } = params;
+  if (Object.keys(rest).length > 0 || typeof query !== 'string' || query === '') return null;
+  if (!isObjectOrLeftOut(variables) || !isObjectOrLeftOut(extensions)) return null;
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') return null;
+  return { query, variables, operationName };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isObjectOrLeftOut(value: unknown): value is Record<string, unknown> | null | undefined {
+  return value === undefined || value === null || isObject(value);
+}

@@ -1,0 +1,62 @@
+import { type DocumentNode, type ExecutionResult, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/** An operation in words out of closed sets: its kind, and the field of the schema that it begins with. */
+export interface ObservedOperation {
+  readonly type: 'query' | 'mutation';
+  readonly field: string;
+}
+
+export interface OperationWatch {
+  /** Runs the operation. */
+  readonly within: <T>(work: () => T) => T;
+  /** @param code of the first error; null: there was none */
+  readonly end: (code: string | null) => void;
+}
+
+/** Is told of each query and mutation as it begins, and must not throw. */
+export type ObserveOperation = (operation: ObservedOperation) => OperationWatch;
+
+/** Tells of queries and mutations, through whichever door they come. Subscriptions are counted where they are served. */
+export function observeOperations(observe: ObserveOperation): Plugin {
+  const seen = new WeakMap<DocumentNode, Map<string | null, ObservedOperation>>();
+  return {
+    onExecute({ args, executeFn, setExecuteFn }) {
+      const { document, operationName = null } = args;
+      const known = seen.get(document) ?? new Map<string | null, ObservedOperation>();
+      const operation = known.get(operationName) ?? describeOperation(document, operationName);
+      if (operation === null) return undefined;
+      seen.set(document, known.set(operationName, operation));
+      const watch = observe(operation);
+      setExecuteFn((given) => watch.within(() => executeFn(given)));
+      return { onExecuteDone: ({ result }) => watch.end(codeOf(result)) };
+    },
+  };
+}
+
+function describeOperation(document: DocumentNode, name: string | null): ObservedOperation | null {
+  const operation = getOperationAST(document, name);
+  if (!operation || operation.operation === 'subscription') return null;
+  return { type: operation.operation, field: firstField(document, operation) };
+}
+
+/** Validation has seen to it that the name is one of the schema's, so that there are no more of them than it has. */
+function firstField(document: DocumentNode, { selectionSet }: Pick<OperationDefinitionNode, 'selectionSet'>): string {
+  const [first] = selectionSet.selections;
+  if (first?.kind === Kind.FIELD) return first.name.value;
+  const fragment =
+    first?.kind === Kind.FRAGMENT_SPREAD
+      ? document.definitions.find((one) => one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === first.name.value)
+      : first;
+  return fragment && 'selectionSet' in fragment && fragment.selectionSet
+    ? firstField(document, { selectionSet: fragment.selectionSet })
+    : 'unknown';
+}
+
+function codeOf(result: ExecutionResult | AsyncIterable<unknown>): string | null {
+  const error = 'errors' in result ? result.errors?.[0] : undefined;
+  if (error === undefined) return null;
+  const { code } = error.extensions ?? {};
+  // What says no code of its own is masked for the client under this one.
+  return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
+}

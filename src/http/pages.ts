@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { ownOrigins } from './origins.ts';
+import type { Page } from './site-routes.ts';
+
+export interface PagesOptions {
+  readonly publicUrl: string | null;
+  /** The port that it listens on: without PUBLIC_URL, the page connects to this machine by each of its names. */
+  readonly port: number;
+  /** Where `npm run web:build` has put the page. Left out: `dist/web`, found upwards from here. */
+  readonly folder?: string;
+}
+
+interface File {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly plain: Uint8Array;
+  /** Null where it would not be smaller. */
+  readonly gzipped: Uint8Array | null;
+}
+
+interface Site {
+  readonly page: File;
+  readonly assets: ReadonlyMap<string, File>;
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** /{domain}/{room}. No asset is ever of this form: their names hold a dot. */
+const roomPath = /^\/[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/;
+const compress = promisify(gzip);
+
+/**
+ * The built room page at every room's address, and what it loads under /assets. Whether there is such a room the page asks the API:
+ * here every name gets the same answer. Files are read at the first request and kept. Null: no page of this name.
+ */
+export function createPages(
+  options: PagesOptions,
+): (pathname: string, acceptEncoding?: string) => Promise<Page | null> {
+  let site: Promise<Site | null> | undefined;
+  return async (pathname, acceptEncoding = '') => {
+    const isAsset = pathname.startsWith('/assets/') && pathname.includes('.');
+    if (!isAsset && !roomPath.test(pathname)) return null;
+    site ??= readSite(options);
+    const found = await site;
+    if (found === null) {
+      // It may be built while the service runs: looked for again at the next request.
+      site = undefined;
+      return isAsset ? null : notBuilt;
+    }
+    const file = isAsset ? found.assets.get(pathname) : found.page;
+    return file === undefined ? null : answer(file, acceptEncoding);
+  };
+}
+
+const notBuilt: Page = {
+  status: 503,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'The room page is not built: run npm run web:build and start again. The API is not concerned.\n',
+};
+
+function answer({ headers, plain, gzipped }: File, acceptEncoding: string): Page {
+  const isGzipped = gzipped !== null && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptEncoding);
+  if (!isGzipped) return { status: 200, headers: { ...headers, vary: 'Accept-Encoding' }, body: plain };
+  return {
+    status: 200,
+    headers: { ...headers, vary: 'Accept-Encoding', 'content-encoding': 'gzip' },
+    body: gzipped,
+  };
+}
+
+async function readSite({ publicUrl, port, folder = findFolder() ?? '' }: PagesOptions): Promise<Site | null> {
+  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
+  if (html === null) return null;
+  const names = await readdir(join(folder, 'assets'));
+  const assets = names.map(async (name) => {
+    const headers = {
+      'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
+      // The name holds a hash of the content: it never changes.
+      'cache-control': 'public, max-age=31536000, immutable',
+    };
+    return [`/assets/${name}`, await toFile(headers, await readFile(join(folder, 'assets', name)))] as const;
+  });
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': policyFor(html, ownOrigins(publicUrl, port)),
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+  };
+  return { page: await toFile(headers, Buffer.from(html)), assets: new Map(await Promise.all(assets)) };
+}
+
+async function toFile(headers: File['headers'], plain: Uint8Array): Promise<File> {
+  const gzipped = await compress(plain, { level: 9 });
+  return { headers, plain, gzipped: gzipped.length < plain.length * 0.95 ? gzipped : null };
+}
+
+/** Nothing but the page's own files, its one inline script (which clears the address bar), and the API. */
+function policyFor(html: string, origins: readonly string[]): string {
+  const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, source = '']) => {
+    return `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
+  });
+  // A policy has no form for the addresses of IPv6; 'self' stands for the page's own socket in every newer browser.
+  const sockets = origins.filter((origin) => !origin.includes('[')).map((origin) => origin.replace(/^http/, 'ws'));
+  return [
+    "default-src 'none'",
+    `script-src ${["'self'", ...inline].join(' ')}`,
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    `connect-src ${["'self'", ...sockets].join(' ')}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+}
+
+/** The same in the sources, in the compiled package, and from any working directory. */
+function findFolder(): string | null {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    const candidate = join(folder, 'dist', 'web');
+    if (existsSync(join(candidate, 'index.html'))) return candidate;
+  }
+  return null;
+}

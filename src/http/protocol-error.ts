@@ -1,0 +1,68 @@
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+
+/** Codes of refusals that the doors give before a service is asked; the services' own are in `rules/refusal.ts`. */
+export type ProtocolCode =
+  | 'BAD_REQUEST'
+  | 'GRAPHQL_PARSE_FAILED'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'OPERATION_RESOLUTION_FAILURE'
+  | 'LIMIT_EXCEEDED'
+  | 'RATE_LIMITED'
+  | 'UNAVAILABLE';
+
+type Place = Pick<GraphQLErrorOptions, 'nodes' | 'source' | 'positions' | 'path'>;
+type Http = { readonly status: number; readonly spec?: boolean; readonly headers?: Record<string, string> };
+
+/** A refusal of the request itself. By the GraphQL-over-HTTP specification it is a 200 to those who accept only `application/json`. */
+export function requestError(code: ProtocolCode, message: string, place: Place = {}): GraphQLError {
+  return new GraphQLError(message, { ...place, extensions: { code, http: { status: 400, spec: true } } });
+}
+
+/** @param limit the setting's name in `limits.ts` */
+export function limitExceeded(limit: string, max: number): GraphQLError {
+  return new GraphQLError(`The operation goes beyond a limit: ${limit} may be at most ${max}.`, {
+    extensions: { code: 'LIMIT_EXCEEDED', limit, max, http: { status: 400, spec: true } },
+  });
+}
+
+/** @param mayBeDone true for a mutation that was begun: a retry with its key, or reading, finds out */
+export function unavailable(mayBeDone: boolean): GraphQLError {
+  const message = mayBeDone
+    ? 'The service did not answer in time. It may have been done: ask again with the same idempotencyKey, or read.'
+    : 'The service cannot answer now. Nothing was done: ask again later.';
+  return retryLater('UNAVAILABLE', message, 503);
+}
+
+/** A refusal that HTTP has a status for. */
+export function httpError(
+  status: number,
+  code: ProtocolCode,
+  message: string,
+  headers?: Record<string, string>,
+): GraphQLError {
+  const http: Http = { status, ...(headers === undefined ? {} : { headers }) };
+  return new GraphQLError(message, { extensions: { code, http } });
+}
+
+/** Too much of something at once from one client. */
+export function tooMany(message: string): GraphQLError {
+  return retryLater('RATE_LIMITED', message, 429);
+}
+
+function retryLater(code: ProtocolCode, message: string, status: number): GraphQLError {
+  const http: Http = { status, headers: { 'retry-after': '1' } };
+  return new GraphQLError(message, { extensions: { code, retryAfterSeconds: 1, http } });
+}
+
+/** Where in the document and the answer an error stands. */
+export function placeOf(error: GraphQLError): Place {
+  const { nodes, source, positions, path } = error;
+  return { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
+}
+
+/** What a client is shown of an error: all but how the doors were to answer it. */
+export function toPublicError(error: GraphQLError): GraphQLError {
+  const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
+  if (_http === undefined && _unexpected === undefined) return error;
+  return new GraphQLError(error.message, { ...placeOf(error), extensions });
+}

@@ -1,0 +1,41 @@
+/** On every answer: nothing is sniffed, framed, cached or told to whom a link leads. */
+const always = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+const nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+export type SecurityHeaders = {
+  /** For answers that no browser should show. */
+  readonly api: Readonly<Record<string, string>>;
+  /** For the service's own pages: their own scripts, styles and API, and nothing from elsewhere. */
+  readonly page: Readonly<Record<string, string>>;
+  /** For GraphiQL, a tool of development that loads itself from a public host. */
+  readonly graphiql: Readonly<Record<string, string>>;
+};
+
+/** @param origins the service's own, as browsers write them */
+export function createSecurityHeaders(origins: readonly string[]): SecurityHeaders {
+  const isSecure = origins.every((origin) => origin.startsWith('https:'));
+  const common = { ...always, ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}) };
+  // A policy has no form for IPv6 addresses: browsers complain of them, and pass them over.
+  const named = origins.filter((origin) => !origin.includes('['));
+  const sockets = named.map((origin) => origin.replace(/^http/, 'ws')).join(' ');
+  const page = `${nothing}; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ${sockets}`;
+  const cdn = 'https://unpkg.com';
+  const graphiql = [
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; worker-src blob:",
+    `script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: ${cdn}; style-src 'unsafe-inline' ${cdn}`,
+    `font-src data: ${cdn}; img-src data: https:; connect-src 'self' ${sockets} ${cdn}`,
+  ].join('; ');
+  return {
+    api: { ...common, 'content-security-policy': nothing },
+    page: { ...common, 'content-security-policy': page },
+    graphiql: { ...common, 'content-security-policy': graphiql },
+  };
+}

@@ -1,0 +1,153 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { Config } from '../config.ts';
+import { Admission, SlotsByKey } from './capacity.ts';
+import { createAddressReader } from './client-address.ts';
+import { createEngine } from './engine.ts';
+import { createGraphqlRoute } from './graphql-route.ts';
+import { createJsonDoor } from './json-door.ts';
+import { type Limits, limitsOf } from './limits.ts';
+import { closeServer, createBoundedServer, listenOn } from './node-server.ts';
+import type { ObserveOperation } from './operation-observer.ts';
+import { createOrigins, ownOrigins } from './origins.ts';
+import type { CreateContext, Log } from './ports.ts';
+import { createSecurityHeaders } from './security-headers.ts';
+import { createSiteRoutes, type SiteOptions } from './site-routes.ts';
+import { createWebSocketDoor } from './websocket-door.ts';
+
+export type HttpConfig = Pick<
+  Config,
+  | 'port'
+  | 'host'
+  | 'publicUrl'
+  | 'allowedOrigins'
+  | 'trustedProxies'
+  | 'rateLimits'
+  | 'maxOperations'
+  | 'maxOperationsPerAddress'
+  | 'maxStreamsPerAddress'
+  | 'maxQueryCost'
+  | 'introspection'
+  | 'graphiql'
+  | 'metricsPort'
+>;
+
+export interface HttpServerOptions extends SiteOptions {
+  readonly schema: GraphQLSchema;
+  readonly createContext: CreateContext;
+  /** What of a context is the same whoever asks: see `EngineOptions`. */
+  readonly impersonal?: readonly string[];
+  readonly config: HttpConfig;
+  readonly log: Log;
+  /** Is told of each query and mutation. */
+  readonly observe?: ObserveOperation;
+  /** In place of what `limitsOf` the settings says. */
+  readonly limits?: Partial<Limits>;
+}
+
+export interface HttpDoor {
+  /** Settles with where it listens, once it does; refuses when the port is taken. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /**
+   * From now on not ready. Sockets are closed with 1001 and event streams cut, operations at work finish, new ones are refused.
+   * Settles when everything is closed, after `graceMs` at the latest. A second call waits for the first.
+   */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+/** The service's HTTP side: one engine behind a JSON door, an event-stream door and a WebSocket door, and the routes beside them. */
+export function createHttpServer(options: HttpServerOptions): HttpDoor {
+  const { config, log } = options;
+  const doors = createDoors(options);
+  const main = createBoundedServer(doors.limits, log, doors.handle).on('upgrade', doors.sockets.upgrade);
+  const metrics = config.metricsPort === null ? null : createBoundedServer(doors.limits, log, doors.handleMetrics);
+  let closing: Promise<void> | undefined;
+  const close = async (graceMs: number) => {
+    doors.close();
+    const late = setTimeout(() => {
+      main.closeAllConnections();
+      metrics?.closeAllConnections();
+    }, graceMs);
+    // It listens until the last operation has answered, so that /health and /ready can be asked as long as something happens.
+    await Promise.all([doors.sockets.close(graceMs), orLate(doors.admission.whenIdle(), graceMs)]);
+    await Promise.all([closeServer(main), metrics === null ? undefined : closeServer(metrics)]);
+    clearTimeout(late);
+  };
+  return {
+    async listen() {
+      const port = await listenOn(main, config.port, config.host);
+      doors.settle(port);
+      if (metrics !== null && config.metricsPort !== null) await listenOn(metrics, config.metricsPort, config.host);
+      return { url: `http://${urlHost(config.host)}:${port}`, port };
+    },
+    close({ graceMs }) {
+      closing ??= close(graceMs);
+      return closing;
+    },
+  };
+}
+
+function createDoors(options: HttpServerOptions) {
+  const { config, log } = options;
+  const limits: Limits = { ...limitsOf(config), ...options.limits };
+  const perAddress = (max: number) => (config.rateLimits ? max : Number.POSITIVE_INFINITY);
+  const admission = new Admission(limits.inFlight, perAddress(limits.inFlightPerAddress));
+  const openStreams = new Set<ServerResponse>();
+  let surroundings = surroundingsOf(config, config.port);
+  let isClosing = false;
+  const shared = {
+    engine: createEngine({ ...options, ...config, limits }),
+    limits,
+    admission,
+    openStreams,
+    log,
+    streams: new SlotsByKey(perAddress(limits.streamsPerAddress)),
+    readAddress: createAddressReader(config.trustedProxies),
+    origins: () => surroundings.origins,
+    securityHeaders: () => surroundings.headers,
+    isClosing: () => isClosing,
+  };
+  const graphql = createGraphqlRoute({ ...shared, jsonDoor: createJsonDoor(shared.engine) });
+  const site = createSiteRoutes(options, shared);
+  return {
+    limits,
+    admission,
+    sockets: createWebSocketDoor(shared),
+    handle(request: IncomingMessage, response: ServerResponse) {
+      const path = pathOf(request);
+      return path === '/graphql' ? graphql(request, response) : site.main(path, request, response);
+    },
+    handleMetrics: (request: IncomingMessage, response: ServerResponse) =>
+      site.metrics(pathOf(request), request, response),
+    /** The port is known, and with it the service's own origin. */
+    settle(port: number) {
+      surroundings = surroundingsOf(config, port);
+    },
+    close() {
+      isClosing = true;
+      // A clean end would tell a client that its stream is over; a cut one tells it to come again, to another process.
+      for (const response of openStreams) response.destroy();
+    },
+  };
+}
+
+function surroundingsOf({ publicUrl, allowedOrigins }: HttpConfig, port: number) {
+  const own = ownOrigins(publicUrl, port);
+  return { origins: createOrigins([...own, ...allowedOrigins]), headers: createSecurityHeaders(own) };
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function orLate(work: Promise<void>, lateMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, lateMs);
+  await Promise.race([work, late.promise]);
+  clearTimeout(timer);
+}

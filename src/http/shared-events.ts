@@ -1,0 +1,170 @@
+import {
+  type ASTNode,
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+type Result = ExecutionResult;
+type Outcome = { readonly result: Result; readonly isPersonal: boolean };
+
+/** Of so many events the answers are kept: those who follow a room ask within milliseconds of each other. */
+const keptEvents = 256;
+
+/**
+ * Executes an event once for all subscribers that ask the same of it. Who is handed an event at all is decided before, for each
+ * subscriber alone; here an answer is shared only where nothing in it was made from one subscriber's context: whoever reads
+ * anything but the `impersonal` part of it gets an answer of its own.
+ */
+export function shareEvents(impersonal: readonly string[]): Plugin {
+  const shared = new SharedEvents(new Set(impersonal));
+  return {
+    onSubscribe({ setSubscribeFn }) {
+      setSubscribeFn((args: ExecutionArgs) => shared.subscribe(args));
+    },
+  };
+}
+
+class SharedEvents {
+  readonly #impersonal: ReadonlySet<string | symbol>;
+  /** By event, then by what is asked of it; the oldest first. */
+  readonly #outcomes = new Map<object, Map<string, Outcome | Promise<Outcome>>>();
+  readonly #operations = new Operations();
+
+  constructor(impersonal: ReadonlySet<string | symbol>) {
+    this.#impersonal = impersonal;
+  }
+
+  async subscribe(args: ExecutionArgs): Promise<AsyncIterableIterator<Result> | Result> {
+    const source = await createSourceEventStream(args);
+    if (!(Symbol.asyncIterator in source)) return source;
+    const asked = this.#operations.keyOf(args);
+    return mapEvents(source[Symbol.asyncIterator](), (event) => this.#answer(event, asked, args));
+  }
+
+  #answer(event: unknown, asked: string, args: ExecutionArgs): Result | Promise<Result> {
+    if (typeof event !== 'object' || event === null) return execute({ ...args, rootValue: event });
+    const outcomes = this.#outcomesOf(event);
+    const known = outcomes.get(asked);
+    if (known !== undefined) return pick(known, () => execute({ ...args, rootValue: event }));
+    const made = this.#executeWatched(event, args);
+    outcomes.set(asked, made);
+    return made instanceof Promise ? made.then(({ result }) => result) : made.result;
+  }
+
+  #outcomesOf(event: object): Map<string, Outcome | Promise<Outcome>> {
+    const known = this.#outcomes.get(event);
+    if (known !== undefined) return known;
+    const made = new Map<string, Outcome | Promise<Outcome>>();
+    this.#outcomes.set(event, made);
+    if (this.#outcomes.size > keptEvents) {
+      const [oldest] = this.#outcomes.keys();
+      if (oldest !== undefined) this.#outcomes.delete(oldest);
+    }
+    return made;
+  }
+
+  /** Executes, and finds out whether the answer is one subscriber's own. */
+  #executeWatched(event: object, args: ExecutionArgs): Outcome | Promise<Outcome> {
+    let isPersonal = false;
+    const context: unknown = args.contextValue;
+    const look = (name: string | symbol) => {
+      isPersonal ||= !this.#impersonal.has(name);
+    };
+    const contextValue = typeof context === 'object' && context !== null ? watchReads(context, look) : context;
+    const result = execute({ ...args, rootValue: event, contextValue });
+    return result instanceof Promise ? result.then((done) => ({ result: done, isPersonal })) : { result, isPersonal };
+  }
+}
+
+/** The object as it is; `look` is told of each name that somebody reads of it. */
+function watchReads<T extends object>(object: T, look: (name: string | symbol) => void): T {
+  return new Proxy(object, {
+    get(target, name) {
+      look(name);
+      return Reflect.get(target, name);
+    },
+    has(target, name) {
+      look(name);
+      return Reflect.has(target, name);
+    },
+  });
+}
+
+function pick(
+  known: Outcome | Promise<Outcome>,
+  executeAlone: () => Result | Promise<Result>,
+): Result | Promise<Result> {
+  if (known instanceof Promise) return known.then((outcome) => pick(outcome, executeAlone));
+  return known.isPersonal ? executeAlone() : known.result;
+}
+
+/** What is asked of each event: the operation, and those of its variables that stand below the root field. */
+class Operations {
+  readonly #known = new WeakMap<
+    OperationDefinitionNode,
+    { readonly id: number; readonly variables: readonly string[] }
+  >();
+  #last = 0;
+
+  keyOf({ document, operationName, variableValues }: ExecutionArgs): string {
+    const operation = getOperationAST(document, operationName);
+    // Whoever has a stream has an operation.
+    if (!operation) throw new Error('an operation that cannot be told was subscribed to');
+    const known = this.#known.get(operation) ?? {
+      id: ++this.#last,
+      variables: variablesBelowRoot(document, operation),
+    };
+    this.#known.set(operation, known);
+    return `${known.id} ${JSON.stringify(known.variables.map((name) => variableValues?.[name] ?? null))}`;
+  }
+}
+
+/** The root field's own arguments chose the stream, and say nothing about its events. */
+function variablesBelowRoot(document: DocumentNode, { selectionSet }: OperationDefinitionNode): readonly string[] {
+  const names = new Set<string>();
+  const note = (node: ASTNode) => visit(node, { Variable: ({ name }) => void names.add(name.value) });
+  for (const selection of selectionSet.selections) {
+    if (selection.kind !== Kind.FIELD) note(selection);
+    else for (const part of [selection.selectionSet ?? [], selection.directives ?? []].flat()) note(part);
+  }
+  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) note(definition);
+  return [...names].toSorted();
+}
+
+/** Each event's answer, in order. `return()` ends the source at once, also while an event is waited for. */
+function mapEvents(
+  source: AsyncIterator<unknown>,
+  answer: (event: unknown) => Result | Promise<Result>,
+): AsyncIterableIterator<Result> {
+  return {
+    next: async () => {
+      const event = await source.next();
+      if (event.done) return { done: true, value: undefined };
+      try {
+        return { done: false, value: await answer(event.value) };
+      } catch (error) {
+        await source.return?.();
+        throw error;
+      }
+    },
+    return: async () => {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+    throw: async (error) => {
+      await source.return?.();
+      throw error;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HeaderFields, send } from './answer.ts';
+import { describeSafely } from './error-masking.ts';
+import type { Origins } from './origins.ts';
+import type { Log } from './ports.ts';
+import type { SecurityHeaders } from './security-headers.ts';
+
+export interface Page {
+  readonly status: number;
+  readonly headers: HeaderFields;
+  readonly body: string | Uint8Array;
+}
+
+export interface SiteOptions {
+  /** What /ready says. `problems` are shown as they are. */
+  readonly readiness: () => Promise<{ readonly ready: boolean; readonly problems: readonly string[] }>;
+  /** In Prometheus' text form. Left out: there is no /metrics. */
+  readonly metrics?: () => Promise<string>;
+  /** The public keys that verify media grants and meeting tokens. */
+  readonly jwks: () => Promise<object>;
+  readonly printedSchema: string;
+  /** The service's own pages by path, and what the browser can unpack; null: there is none of this name. */
+  readonly pages?: (pathname: string, acceptEncoding?: string) => Promise<Page | null>;
+  readonly config: { readonly metricsPort: number | null };
+}
+
+interface Surroundings {
+  readonly origins: () => Origins;
+  readonly securityHeaders: () => SecurityHeaders;
+  readonly isClosing: () => boolean;
+  readonly log: Log;
+}
+
+type Route = (response: ServerResponse, headers: HeaderFields) => Promise<void> | void;
+
+const json = { 'content-type': 'application/json; charset=utf-8' };
+const readinessMs = 2000;
+
+/** Everything beside /graphql. */
+export function createSiteRoutes(options: SiteOptions, around: Surroundings) {
+  const metrics: Route = async (response, headers) => {
+    if (options.metrics === undefined) return notFound(response, headers);
+    const body = await options.metrics();
+    send(response, 200, { ...headers, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body);
+  };
+  const routes: Readonly<Record<string, Route>> = {
+    '/health': (response, headers) => send(response, 200, { ...headers, ...json }, '{"status":"ok"}'),
+    '/ready': async (response, headers) => {
+      const { ready, problems } = await askReadiness(options, around);
+      send(response, ready ? 200 : 503, { ...headers, ...json }, JSON.stringify({ ready, problems }));
+    },
+    '/.well-known/jwks.json': async (response, headers) => {
+      const body = JSON.stringify(await options.jwks());
+      send(response, 200, { ...headers, 'content-type': 'application/jwk-set+json', ...cacheable }, body);
+    },
+    '/schema.graphql': (response, headers) =>
+      send(
+        response,
+        200,
+        { ...headers, 'content-type': 'text/plain; charset=utf-8', ...cacheable },
+        options.printedSchema,
+      ),
+    ...(options.config.metricsPort === null ? { '/metrics': metrics } : {}),
+  };
+  return {
+    async main(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const headers = { ...around.securityHeaders().api, ...around.origins().corsHeaders(request) };
+      if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
+      const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+      if (route !== undefined) return route(response, headers);
+      const page = await options.pages?.(path, String(request.headers['accept-encoding'] ?? ''));
+      if (!page) return notFound(response, headers);
+      send(response, page.status, { ...around.securityHeaders().page, ...page.headers }, page.body);
+    },
+    /** For a server that has /metrics and nothing else. */
+    metrics(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> | void {
+      const headers = around.securityHeaders().api;
+      return path === '/metrics' && isRead(request) ? metrics(response, headers) : notFound(response, headers);
+    },
+  };
+}
+
+/** Keys are published well before they sign, so a copy of a minute is never too old. */
+const cacheable = { 'cache-control': 'public, max-age=60' };
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function notFound(response: ServerResponse, headers: HeaderFields): void {
+  send(response, 404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }, 'Not found.\n');
+}
+
+async function askReadiness({ readiness }: SiteOptions, { isClosing, log }: Surroundings) {
+  if (isClosing()) return { ready: false, problems: ['The service is stopping.'] };
+  const silence = Promise.withResolvers<never>();
+  const timer = setTimeout(() => silence.reject(new Error('no answer')), readinessMs);
+  try {
+    return await Promise.race([readiness(), silence.promise]);
+  } catch (error) {
+    log.warn(describeSafely(error), 'readiness could not be told');
+    return { ready: false, problems: ['It could not be found out in time.'] };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,126 @@
+import { type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
+import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import { OpenRequest, readBearer } from './caller-request.ts';
+import type { Admission } from './capacity.ts';
+import type { Engine } from './engine.ts';
+import type { Limits } from './limits.ts';
+import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
+import { goingAway } from './socket.ts';
+
+/** Who is at the other end of a socket, and what it has open. */
+export interface SocketCaller {
+  readonly socket: WebSocket;
+  readonly clientAddress: string;
+  /** Of the upgrade's Authorization header, until `connection_init` brings one. */
+  bearer: string | null;
+  /** By the payload that opened it. */
+  readonly open: Map<SubscribePayload, { readonly request: OpenRequest; readonly isSingle: boolean }>;
+}
+
+type Params = Record<string, unknown> | undefined;
+type SocketContext = Context<Params, SocketCaller>;
+
+export interface SocketOperationsOptions {
+  readonly engine: Engine;
+  readonly limits: Limits;
+  readonly admission: Admission;
+  readonly isClosing: () => boolean;
+}
+
+/** Has this socket a query or mutation that is not answered yet? */
+export function isBusy({ open }: SocketCaller): boolean {
+  return [...open.values()].some(({ isSingle }) => isSingle);
+}
+
+/** What graphql-ws asks at each step of a socket's life, answered by the engine with all its guards. */
+export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<Params, SocketCaller> {
+  const { engine, limits } = options;
+  const run = engine.prepare(new OpenRequest({ bearer: null, clientAddress: '', isGet: false, transport: 'ws' }));
+  const addresses = new WeakMap<ExecutionArgs, string>();
+  return {
+    connectionInitWaitTimeout: limits.connectionInitMs,
+    onConnect: ({ connectionParams, extra }) => readCredential(connectionParams, extra),
+    async onSubscribe(context, _id, payload) {
+      const refusal = refuseOperation(options, context);
+      if (refusal) return [refusal];
+      const { bearer, clientAddress, open } = context.extra;
+      const request = new OpenRequest({ bearer, clientAddress, isGet: false, transport: 'ws' });
+      const prepared = await prepare(engine, request, payload);
+      if ('errors' in prepared) return prepared.errors.map(engine.maskError);
+      open.set(payload, { request, isSingle: prepared.isSingle });
+      addresses.set(prepared.args, clientAddress);
+      return prepared.args;
+    },
+    execute: (args) => admitted(options.admission, addresses.get(args) ?? '', () => run.execute(args)),
+    subscribe: (args) => run.subscribe(args),
+    onNext: (_context, _id, _payload, _args, { data, errors }) =>
+      errors && {
+        ...(data === undefined ? {} : { data }),
+        errors: errors.map((error) => toPublicError(error).toJSON()),
+      },
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) => toPublicError(engine.maskError(error)).toJSON()),
+    onComplete({ extra }, _id, payload) {
+      extra.open.get(payload)?.request.end();
+      extra.open.delete(payload);
+      // The message that says so to the client goes out first.
+      if (options.isClosing() && !isBusy(extra)) setImmediate(goingAway, extra.socket);
+    },
+    onClose({ extra: { open } }) {
+      for (const { request } of open.values()) request.end();
+      open.clear();
+    },
+  };
+}
+
+/** A credential that can be read is accepted here, good or not: each operation says what it thinks of it. */
+function readCredential(params: Params, caller: SocketCaller): boolean {
+  const authorization = params?.authorization ?? params?.Authorization;
+  if (authorization === undefined || authorization === null) return true;
+  if (typeof authorization === 'string' && /^Bearer +\S+ *$/i.test(authorization)) {
+    caller.bearer = readBearer(authorization);
+    return true;
+  }
+  caller.socket.close(4400, 'authorization must read: Bearer <credential>');
+  return false;
+}
+
+function refuseOperation({ limits, isClosing }: SocketOperationsOptions, context: SocketContext): GraphQLError | null {
+  if (isClosing()) return unavailable(false);
+  const running = Object.keys(context.subscriptions).length;
+  return running > limits.operationsPerSocket ? tooMany('Too many operations at once on this socket.') : null;
+}
+
+type Prepared = { readonly errors: readonly unknown[] } | { readonly args: ExecutionArgs; readonly isSingle: boolean };
+
+async function prepare(engine: Engine, request: OpenRequest, payload: SubscribePayload): Promise<Prepared> {
+  const { schema, parse, validate, contextFactory } = engine.prepare(request);
+  try {
+    const document: DocumentNode = parse(payload.query);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return { errors };
+    const { operationName, variables: variableValues } = payload;
+    const operation = getOperationAST(document, operationName);
+    if (!operation) {
+      return { errors: [requestError('OPERATION_RESOLUTION_FAILURE', 'Which operation is meant is not clear.')] };
+    }
+    const contextValue: unknown = await contextFactory();
+    return {
+      args: { schema, document, operationName, variableValues, contextValue },
+      isSingle: operation.operation !== OperationTypeNode.SUBSCRIPTION,
+    };
+  } catch (error) {
+    return { errors: [error] };
+  }
+}
+
+async function admitted<T>(admission: Admission, address: string, work: () => T) {
+  const full = admission.enter(address);
+  if (full !== null) return { errors: [full] };
+  try {
+    return await work();
+  } finally {
+    admission.leave(address);
+  }
+}

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { handleProtocols, makeServer } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { readBearer } from './caller-request.ts';
+import type { Admission, SlotsByKey } from './capacity.ts';
+import type { Engine } from './engine.ts';
+import { describeSafely } from './error-masking.ts';
+import type { Limits } from './limits.ts';
+import type { Origins } from './origins.ts';
+import type { Log } from './ports.ts';
+import { adaptSocket, goingAway, keepAlive } from './socket.ts';
+import { createSocketOperations, isBusy, type SocketCaller } from './socket-operations.ts';
+
+export interface WebSocketDoorOptions {
+  readonly engine: Engine;
+  readonly limits: Limits;
+  readonly origins: () => Origins;
+  readonly readAddress: (request: IncomingMessage) => string;
+  readonly admission: Admission;
+  readonly streams: SlotsByKey;
+  readonly log: Log;
+  readonly isClosing: () => boolean;
+}
+
+export interface WebSocketDoor {
+  /** Takes over a connection that asks for a WebSocket, or refuses it before it becomes one. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes every socket with 1001; one with an operation at work only when that has answered, `graceMs` at most. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** graphql-transport-ws. One credential a socket, a fresh context for each operation. */
+export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoor {
+  const { limits, streams } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  const protocol = makeServer(createSocketOperations(options));
+  const callers = new Set<SocketCaller>();
+  const open = (socket: WebSocket, bearer: string | null, clientAddress: string) => {
+    const caller: SocketCaller = { socket, clientAddress, bearer, open: new Map() };
+    callers.add(caller);
+    const closed = protocol.opened(adaptSocket(socket, limits, options.log), caller);
+    socket.once('close', (code, reason) => {
+      callers.delete(caller);
+      closed(code, reason.toString()).catch((error: unknown) => {
+        options.log.error(describeSafely(error), 'a stream of a closed socket did not end well');
+      });
+    });
+    keepAlive(socket, limits.keepAliveMs);
+  };
+  return {
+    upgrade(request, socket, head) {
+      if (socket.destroyed) return;
+      socket.on('error', () => undefined);
+      const clientAddress = options.readAddress(request);
+      const refusal = refuseUpgrade(options, request, clientAddress);
+      if (refusal !== null) {
+        socket.once('finish', () => socket.destroy());
+        socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        return;
+      }
+      socket.once('close', () => streams.release(clientAddress));
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        open(webSocket, readBearer(request.headers.authorization), clientAddress);
+      });
+    },
+    async close(graceMs) {
+      const ended = Promise.all([...callers].map(({ socket }) => once(socket, 'close')));
+      for (const caller of callers) if (!isBusy(caller)) goingAway(caller.socket);
+      const late = setTimeout(() => {
+        for (const { socket } of callers) socket.terminate();
+      }, graceMs);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Why not, as an HTTP status. Null: it may, and one of its address's places is taken. */
+function refuseUpgrade(options: WebSocketDoorOptions, request: IncomingMessage, address: string): string | null {
+  if (request.url?.split('?', 1)[0] !== '/graphql') return '404 Not Found';
+  if (!options.origins().mayConnect(request)) return '403 Forbidden';
+  if (options.isClosing()) return '503 Service Unavailable';
+  return options.streams.take(address) ? null : '429 Too Many Requests';
+}

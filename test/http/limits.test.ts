@@ -1,0 +1,204 @@
+import { getIntrospectionQuery } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
+import { openDoor } from './door-kit.ts';
+import { ask, connectRaw, send, sendRaw } from './http-client.ts';
+import { codesOf, openSession, readAll, subscribe } from './websocket-kit.ts';
+
+const { url, port, seen } = await openDoor({ limits: { headersMs: 400, requestMs: 600 } });
+
+const many = (count: number, part: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => part(index)).join(' ');
+const nested = (depth: number) => `{ me ${'{ parents '.repeat(depth)}{ name } ${'}'.repeat(depth)}}`;
+
+/** Each fragment spreads the next one twice: thousands of fields out of a short text. */
+const explosion = `{ me { ...F0 } } ${many(12, (index) => `fragment F${index} on Person { parents { ...F${index + 1} } parents { ...F${index + 1} } }`)} fragment F12 on Person { name }`;
+
+describe('a document is refused fast', () => {
+  test.each([
+    ['documentCharacters', `{ hello ${' '.repeat(defaultLimits.documentCharacters)} }`],
+    ['documentTokens', `{ ${many(defaultLimits.documentTokens, () => 'hello')} }`],
+    ['depth', nested(defaultLimits.depth)],
+    ['depth', `{ ...R } fragment R on Query ${nested(defaultLimits.depth)}`],
+    ['fields', `{ me { ${many(11, (index) => `a${index}: parents { ${many(100, () => 'name')} }`)} } }`],
+    ['fields', explosion],
+    ['breadth', `{ me { ${many(defaultLimits.breadth + 1, () => 'name')} } }`],
+    ['rootFields', `{ ${many(defaultLimits.rootFields + 1, () => 'hello')} }`],
+    ['rootFields', `{ ${many(7, () => '...R')} } fragment R on Query { hello hello hello }`],
+    ['aliases', `{ me { ${many(defaultLimits.aliases + 1, (index) => `a${index}: name`)} } }`],
+    ['aliases', `{ me { ${many(defaultLimits.aliases + 1, (index) => `a${index}: __typename`)} } }`],
+    ['directives', `{ hello ${many(defaultLimits.directives + 1, () => '@a')} }`],
+    ['directives', `{ me { ${many(60, () => 'name @include(if: true)')} } }`],
+    ['variables', `query (${many(defaultLimits.variables + 1, (index) => `$v${index}: Int`)}) { hello }`],
+    ['cost', '{ people(first: 99999999) { nodes { name } } }'],
+    ['cost', '{ people(first: 12001) { edges { node { name } } } }'],
+    [
+      'cost',
+      `{ me ${many(4, () => '{ parents')} { name } ${'}'.repeat(4)} }`
+        .replace('{ parents', '{ friends(first: 100) { nodes')
+        .replace('} }', '} } }'),
+    ],
+    ['cost', 'query ($n: Int = 20000) { people(first: $n) { nodes { name } } }'],
+    ['cost', '{ me { friends(last: 20000) { nodes { name } } } }'],
+    ['cost', '{ ...R } fragment R on Query { people(first: 20000) { nodes { name } } }'],
+  ])('beyond %s', async (limit, query) => {
+    const begun = performance.now();
+    const { body } = await ask(url, query);
+    expect(body.data ?? null).toBeNull();
+    expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', limit });
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
+
+  test.each([
+    ['a cycle of fragments', '{ me { ...A } } fragment A on Person { ...B } fragment B on Person { ...A }'],
+    ['a fragment within itself', '{ me { ...A } } fragment A on Person { parents { ...A } }'],
+    ['overlapping fields by the thousand', `{ me { ${many(900, () => 'name')} } }`],
+  ])('%s', async (_what, query) => {
+    const begun = performance.now();
+    const { body } = await ask(url, query);
+    expect(body.errors?.[0]?.extensions?.code).toMatch(/^(?:GRAPHQL_VALIDATION_FAILED|LIMIT_EXCEEDED)$/);
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
+
+  test('by the value of a variable, each time anew', async () => {
+    const query = 'query ($n: Int) { people(first: $n) { nodes { name } } }';
+    expect((await ask(url, query, { n: 5 })).body.errors).toBeUndefined();
+    expect((await ask(url, query, { n: 99_999_999 })).body.errors?.[0]?.extensions?.limit).toBe('cost');
+    expect((await ask(url, query, { n: null })).body.errors).toBeUndefined();
+  });
+
+  test('10,000 variables that no document names do no harm', async () => {
+    const variables = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`v${index}`, index]));
+    expect((await ask(url, '{ hello }', variables)).body.data).toEqual({ hello: 'Hello you' });
+  });
+
+  test('what real clients send is not', async () => {
+    const open = await openDoor({ config: { introspection: true } });
+    const introspection = getIntrospectionQuery({
+      descriptions: true,
+      inputValueDeprecation: true,
+      specifiedByUrl: true,
+      oneOf: true,
+    });
+    expect((await ask(open.url, introspection)).body.errors).toBeUndefined();
+    const page =
+      '{ people(first: 100) { nodes { name friends(first: 50) { nodes { name } edges { node { name } } } } } }';
+    expect((await ask(open.url, page.replace('edges { node { name } }', ''))).body.errors).toBeUndefined();
+  });
+});
+
+describe('a request', () => {
+  const post = (headers: string) =>
+    `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n\r\n`;
+
+  test('whose body says that it is too large is refused before it is read', async () => {
+    const { socket, answered } = await connectRaw(port);
+    socket.write(post('Content-Length: 10000000'));
+    expect(await answered).toMatch(/^HTTP\/1\.1 413 .*LIMIT_EXCEEDED/s);
+  });
+
+  test('whose body grows too large without saying so is refused', async () => {
+    const { socket, answered } = await connectRaw(port);
+    socket.write(post('Transfer-Encoding: chunked'));
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    for (let count = 0; count < 8; count += 1) socket.write(chunk);
+    expect(await answered).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('just within the limit is answered', async () => {
+    const body = JSON.stringify({ query: '{ hello }', extensions: { padding: '' } });
+    const padded = body.replace('""', `"${'x'.repeat(defaultLimits.bodyBytes - body.length)}"`);
+    expect(padded).toHaveLength(defaultLimits.bodyBytes);
+    const headers = { 'content-type': 'application/json' };
+    expect((await send(url, { method: 'POST', headers, body: padded })).status).toBe(200);
+    expect((await send(url, { method: 'POST', headers, body: `${padded} ` })).status).toBe(413);
+  });
+
+  test('whose headers never end is cut', async () => {
+    const { socket, answered } = await connectRaw(port);
+    socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\n');
+    const drip = setInterval(() => socket.write('X-Slow: 1\r\n'), 50);
+    expect(await answered).toMatch(/^HTTP\/1\.1 408 /);
+    clearInterval(drip);
+  });
+
+  test('whose body never ends is cut, and holds no place', async () => {
+    const { socket, answered } = await connectRaw(port);
+    socket.write(post('Content-Length: 1000'));
+    const drip = setInterval(() => socket.write(' '), 50);
+    expect(await answered).toMatch(/^HTTP\/1\.1 408 /);
+    clearInterval(drip);
+  });
+
+  test('whose answer nobody takes is cut', async () => {
+    const own = await openDoor({ limits: { stalledMs: 300 } });
+    const { socket, answered } = await connectRaw(own.port);
+    socket.pause();
+    const body = JSON.stringify({ query: '{ big }' });
+    socket.write(`${post(`Content-Length: ${body.length}`)}${body}`);
+    await expect.poll(() => own.seen.bigAnswers).toBe(1);
+    // Only a connection that was cut refuses what is written to it, since nothing is read from it.
+    const writing = setInterval(() => socket.write('x'), 50);
+    expect((await answered).length).toBeLessThan(20_000_000);
+    clearInterval(writing);
+  });
+
+  test('with 64 KiB of headers is refused', async () => {
+    expect(await sendRaw(port, `GET /health HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(65_536)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
+  });
+});
+
+describe('work', () => {
+  test('beyond what one process takes at once is refused with Retry-After, and /health answers', async () => {
+    const small = await openDoor({ limits: { inFlight: 3 } });
+    const waiting = [1, 2, 3].map(() => ask(small.url, '{ wait(ms: 500) }'));
+    await expect.poll(async () => (await ask(small.url, '{ hello }')).status).toBe(503);
+    const refused = await ask(small.url, '{ hello }');
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(refused.body.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 });
+    expect((await send(`${small.url}/health`)).status).toBe(200);
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await ask(small.url, '{ hello }')).status).toBe(200);
+  });
+
+  test('of one address leaves room for others, over HTTP and WebSocket', async () => {
+    const proxied = { config: parseConfig({ PORT: '0', TRUSTED_PROXIES: '127.0.0.1' }) };
+    const small = await openDoor({ ...proxied, limits: { inFlightPerAddress: 2 } });
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const waiting = [1, 2].map(() => ask(small.url, '{ wait(ms: 500) }', {}, from('192.0.2.1')));
+    await expect.poll(async () => (await ask(small.url, '{ hello }', {}, from('192.0.2.1'))).status).toBe(429);
+    expect((await ask(small.url, '{ hello }', {}, from('192.0.2.2'))).status).toBe(200);
+    await Promise.all(waiting);
+    expect((await ask(small.url, '{ hello }', {}, from('192.0.2.1'))).status).toBe(200);
+    const client = await openSession(small.url);
+    for (const id of ['1', '2', '3']) client.send(subscribe(id, '{ wait(ms: 300) }'));
+    const [refused] = await readAll(client, '3');
+    expect(codesOf(refused)).toEqual(['RATE_LIMITED']);
+  });
+
+  test('that takes too long is answered UNAVAILABLE; of a mutation it is said that it may be done', async () => {
+    const hasty = await openDoor({ limits: { executionMs: 100 } });
+    const [query, mutation] = await Promise.all([
+      ask(hasty.url, '{ wait(ms: 400) }'),
+      ask(hasty.url, 'mutation { countAfter(ms: 400) }'),
+    ]);
+    expect(query.body.errors?.[0]?.extensions?.code).toBe('UNAVAILABLE');
+    expect(mutation.body.errors?.[0]?.extensions?.code).toBe('UNAVAILABLE');
+    expect(mutation.body.errors?.[0]?.message).not.toBe(query.body.errors?.[0]?.message);
+    await expect.poll(() => hasty.seen.mutations).toBe(1);
+  });
+
+  test('in a flood leaves /health and a plain mutation answered', async () => {
+    const query = '{ people(first: 100) { nodes { name friends(first: 90) { nodes { name } } } } }';
+    const flood = Array.from({ length: 400 }, () => ask(url, query));
+    const begun = performance.now();
+    const [health, mutation] = await Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect([health.status, mutation.status]).toEqual([200, 200]);
+    expect(seen.mutations).toBe(1);
+    await Promise.all(flood);
+  });
+});

@@ -1,0 +1,128 @@
+import { buildSchema, type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { shareEvents } from '../../src/http/shared-events.ts';
+
+type Event = { readonly name: string };
+type Context = { readonly services: { readonly greet: (name: string) => string }; readonly caller: string };
+
+/** How often a field was resolved, whoever asked. */
+let resolved = 0;
+/** What both subscribers are handed: the same event, as a room's feed does. */
+const event: Event = { name: 'joined' };
+
+beforeEach(() => {
+  resolved = 0;
+});
+
+function makeSchema(): GraphQLSchema {
+  const schema = buildSchema(`
+    type Query { nothing: String }
+    type Event { greeting: String! own: String! ownLater: String! echo(text: String!): String! broken: String }
+    type Subscription { events(after: String): Event! }
+  `);
+  const fields = schema.getSubscriptionType()?.getFields().events;
+  if (fields === undefined) throw new Error('the schema has lost its subscription');
+  fields.subscribe = async function* () {
+    yield event;
+  };
+  fields.resolve = (root: Event) => root;
+  const resolvers: Readonly<Record<string, (root: Event, args: { text: string }, context: Context) => unknown>> = {
+    greeting: ({ name }, _args, { services }) => services.greet(name),
+    own: (_root, _args, { caller }) => caller,
+    ownLater: async (_root, _args, context) => {
+      await Promise.resolve();
+      return context.caller;
+    },
+    echo: (_root, { text }) => text,
+    broken: () => {
+      throw new Error('broken');
+    },
+  };
+  for (const [name, field] of Object.entries(Object(schema.getType('Event')).getFields())) {
+    Object.assign(Object(field), {
+      resolve: (root: Event, args: { text: string }, context: Context) => {
+        resolved += 1;
+        return resolvers[name]?.(root, args, context);
+      },
+    });
+  }
+  return schema;
+}
+
+const services = { greet: (name: string) => `hello ${name}` };
+
+/** What each of two subscribers is sent for the one event. */
+async function askAs(
+  callers: readonly string[],
+  query: string,
+  variables: readonly Readonly<Record<string, unknown>>[] = [],
+): Promise<readonly ExecutionResult[]> {
+  const schema = makeSchema();
+  const yoga = createYoga({ schema, plugins: [shareEvents(['services'])], maskedErrors: false, logging: false });
+  const document = parse(query);
+  return Promise.all(
+    callers.map(async (caller, index) => {
+      const { subscribe } = yoga.getEnveloped({});
+      const contextValue: Context = { services, caller };
+      const stream = await subscribe({ schema, document, contextValue, variableValues: variables[index] ?? {} });
+      if (!(Symbol.asyncIterator in stream)) return stream;
+      const results: ExecutionResult[] = [];
+      for await (const result of stream) results.push(result);
+      const [only] = results;
+      if (only === undefined) throw new Error('nothing came');
+      return only;
+    }),
+  );
+}
+
+const dataOf = (results: readonly ExecutionResult[]) => results.map(({ data }) => data?.events);
+
+describe('an event that several subscribers are handed', () => {
+  test('is executed once for those who ask the same of it', async () => {
+    expect(dataOf(await askAs(['a', 'b', 'c'], 'subscription { events { greeting } }'))).toEqual([
+      { greeting: 'hello joined' },
+      { greeting: 'hello joined' },
+      { greeting: 'hello joined' },
+    ]);
+    expect(resolved).toBe(1);
+  });
+
+  test.each(['own', 'ownLater'])('is each one’s own where the answer was made from who asks: %s', async (field) => {
+    expect(dataOf(await askAs(['a', 'b', 'c'], `subscription { events { greeting ${field} } }`))).toEqual([
+      { greeting: 'hello joined', [field]: 'a' },
+      { greeting: 'hello joined', [field]: 'b' },
+      { greeting: 'hello joined', [field]: 'c' },
+    ]);
+  });
+
+  test('is not shared between those who ask it differently by a variable', async () => {
+    const query = 'subscription ($text: String!) { events { echo(text: $text) } }';
+    expect(dataOf(await askAs(['a', 'b'], query, [{ text: 'one' }, { text: 'two' }]))).toEqual([
+      { echo: 'one' },
+      { echo: 'two' },
+    ]);
+  });
+
+  test('is not shared between those who include different fields', async () => {
+    const query = 'subscription ($isWanted: Boolean!) { events { greeting echo(text: "x") @include(if: $isWanted) } }';
+    expect(dataOf(await askAs(['a', 'b'], query, [{ isWanted: true }, { isWanted: false }]))).toEqual([
+      { greeting: 'hello joined', echo: 'x' },
+      { greeting: 'hello joined' },
+    ]);
+  });
+
+  test('is shared by those who came to it from different cursors', async () => {
+    const query = 'subscription ($after: String) { events(after: $after) { greeting } }';
+    await askAs(['a', 'b'], query, [{ after: 'x' }, { after: 'y' }]);
+    expect(resolved).toBe(1);
+  });
+
+  test('tells each one of an error', async () => {
+    const results = await askAs(['a', 'b'], 'subscription { events { greeting broken } }');
+    expect(results.map(({ errors }) => errors?.map(({ path }) => path))).toEqual([
+      [['events', 'broken']],
+      [['events', 'broken']],
+    ]);
+  });
+});
