@@ -1,0 +1,198 @@
+import { type Logger, pino } from 'pino';
+import type { Context } from '../schema/context.ts';
+import { toError } from '../schema/guard.ts';
+import { schema } from '../schema/index.ts';
+import { printedSchema } from '../schema/print.ts';
+import { type Config, ConfigError, publicUrlOf } from './config.ts';
+import { findFreePort } from './http/free-port.ts';
+import { createPages } from './http/pages.ts';
+import type { CallerRequest } from './http/ports.ts';
+import { createHttpServer } from './http/server.ts';
+import { createObservation, type Observation } from './metrics/observation.ts';
+import { unavailable } from './rules/refusal.ts';
+import { bootstrap } from './services/bootstrap.ts';
+import { type Database, openDatabase } from './storage/database.ts';
+import { findDatabaseError } from './storage/database-error.ts';
+import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
+import { keepMasterKey } from './storage/kept-secret.ts';
+import { migrate, pendingMigrations } from './storage/migrate.ts';
+import { createTally } from './storage/tally.ts';
+import type { WebhookReports } from './webhooks/reports.ts';
+import { wire } from './wiring/runtime.ts';
+
+export interface App {
+  /** Where callers reach it. */
+  readonly url: string;
+  /** The key that the very first start made, to be shown once; null on every other. */
+  readonly firstApiKey: () => string | null;
+  readonly start: () => Promise<void>;
+  /** Ends in good order, last opened first, all of it even if one part fails. */
+  readonly stop: () => Promise<void>;
+}
+
+/** What was opened, and is closed again in the opposite order. */
+class Closers {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async closeAll(log: Logger): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) {
+      await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
+    }
+  }
+}
+
+/** How long running mutations may take to finish when the service stops. Milliseconds. */
+const graceMs = 8_000;
+/** Events that nobody has looked for in so long say that the process hangs. Milliseconds. */
+const maxLagMs = 5_000;
+
+/** Puts the service together. Nothing is opened before `start`. */
+export async function createApp(config: Config): Promise<App> {
+  const log = pino({ level: config.logLevel });
+  const port = config.port === 0 ? await findFreePort(config.host) : config.port;
+  const closers = new Closers();
+  let firstApiKey: string | null = null;
+  return {
+    url: publicUrlOf(config, port),
+    firstApiKey: () => firstApiKey,
+    start: async () => {
+      try {
+        firstApiKey = await start({ ...config, port }, log, closers);
+      } catch (error) {
+        await closers.closeAll(log);
+        throw error;
+      }
+    },
+    stop: () => closers.closeAll(log),
+  };
+}
+
+async function start(config: Config, log: Logger, closers: Closers): Promise<string | null> {
+  const observation = createObservation({ log, poolSize: config.poolSize, webhookReports: reportsTo(log) });
+  const database = await openStore(config, log, closers, observation);
+  const masterKey = config.masterKey ?? (await keepMasterKey(config.dataDir));
+  const onError = (error: unknown) => log.warn(describe(error), 'something did not work and is tried again');
+  const runtime = wire({
+    ...config,
+    database,
+    masterKey,
+    publicUrl: publicUrlOf(config, config.port),
+    onError,
+    onDecision: observation.decision,
+    webhookReports: observation.webhookReports,
+  });
+  const { hub, openSubscriptions } = runtime;
+  observation.watch({ eventLagMs: hub.lagMs, openSubscriptions, tally: createTally(database) });
+  const { firstApiKey } = await bootstrap({ ...runtime, storage: runtime.storage.domains }, config.bootstrapApiKey);
+  await runtime.start();
+  closers.add(runtime.stop);
+  const isMigrated = createMigrationCheck(database);
+  const door = createHttpServer({
+    schema,
+    config,
+    log,
+    observe: observation.operation,
+    metrics: observation.metrics,
+    createContext: createContexts(runtime),
+    impersonal: ['services'],
+    readiness: async () => {
+      const lag = runtime.hub.lagMs();
+      const problems = [
+        ...(await isMigrated()),
+        ...(lag > maxLagMs ? [`events are ${Math.round(lag / 1000)} s behind`] : []),
+      ];
+      return { ready: problems.length === 0, problems };
+    },
+    jwks: runtime.jwks,
+    pages: createPages({ publicUrl: config.publicUrl, port: config.port }),
+    printedSchema,
+  });
+  await door.listen();
+  closers.add(() => door.close({ graceMs }));
+  return firstApiKey;
+}
+
+async function openStore(config: Config, log: Logger, closers: Closers, observation: Observation): Promise<Database> {
+  let url = config.databaseUrl;
+  if (url === null) {
+    const embedded = await startEmbeddedPostgres({
+      dataDir: config.dataDir,
+      log: (line) => log.debug({ postgres: line }, 'embedded database'),
+    });
+    closers.add(embedded.stop);
+    url = embedded.url;
+  }
+  if (config.migrateOnStart) await migrate(url);
+  const database = openDatabase({ url, poolSize: config.poolSize, watch: observation.statement });
+  closers.add(database.close);
+  return database;
+}
+
+function createMigrationCheck(database: Database): () => Promise<readonly string[]> {
+  let isDone = false;
+  return async () => {
+    if (isDone) {
+      await database.query('select 1', []);
+      return [];
+    }
+    const pending = await pendingMigrations((text) => database.query<object>(text, []));
+    isDone = pending === 0;
+    return isDone ? [] : [`${pending} migrations are missing`];
+  };
+}
+
+const maxKnownClients = 10_000;
+
+function createContexts({ callers, secrets, services }: ReturnType<typeof wire>) {
+  // The keyed hash of an address costs as much as the rest of a context; few addresses send most requests.
+  const clients = new Map<string, Context['client']>();
+  const clientAt = (address: string) => {
+    const known = clients.get(address);
+    if (known !== undefined) return known;
+    if (clients.size >= maxKnownClients) clients.clear();
+    const client = { addressHash: secrets.addressHash(address) };
+    clients.set(address, client);
+    return client;
+  };
+  return async ({ bearer, clientAddress, isGet }: CallerRequest): Promise<Context> => ({
+    caller: await callers.resolve(bearer).catch(refuseUnresolved),
+    bearer,
+    client: clientAt(clientAddress),
+    services,
+    isGet,
+  });
+}
+
+/** Whose credential it is cannot be found out now: the operation is refused, and nobody is taken for somebody else. */
+function refuseUnresolved(error: unknown): never {
+  throw findDatabaseError(error) === null ? error : toError(unavailable());
+}
+
+/** Why the service did not start, for whoever started it. What the database complains of may hold values: only its code is told. */
+export function explainStartFailure(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  const failure = findDatabaseError(error);
+  if (failure !== null) return `The database did not do what was asked (${failure.code}).`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What the log may hold of an error: codes, never a value, a statement's parameters or a name. */
+function describe(error: unknown): object {
+  const failure = findDatabaseError(error);
+  if (failure !== null) return { failure: failure.failure, code: failure.code };
+  const frames = error instanceof Error ? error.stack?.split('\n').filter((line) => line.startsWith('    at ')) : [];
+  return { error: error instanceof Error ? error.name : typeof error, stack: frames?.slice(0, 6) };
+}
+
+function reportsTo(log: Logger): WebhookReports {
+  return {
+    attempted: (report) => log.debug(report, 'webhook attempted'),
+    switchedOff: (report) => log.warn(report, 'webhook switched off'),
+    queued: (size) => log.trace(size, 'webhook queue'),
+    troubled: (error) => log.warn(describe(error), 'a webhook could not be looked after'),
+  };
+}

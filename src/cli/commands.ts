@@ -1,0 +1,26 @@
+import type { Command } from './command.ts';
+import { domainCreate } from './commands/domain-create.ts';
+import { keyCreate } from './commands/key-create.ts';
+import { keyList } from './commands/key-list.ts';
+import { keyRevoke } from './commands/key-revoke.ts';
+import { keyRotate } from './commands/key-rotate.ts';
+import { migrate } from './commands/migrate.ts';
+import { schemaPrint, schemaReference } from './commands/schema.ts';
+import { serve } from './commands/serve.ts';
+import { settingsPrint } from './commands/settings-print.ts';
+import { tokenSign } from './commands/token-sign.ts';
+
+/** In the order in which an operator meets them. */
+export const commands: readonly Command[] = [
+  serve,
+  migrate,
+  settingsPrint,
+  domainCreate,
+  keyCreate,
+  keyList,
+  keyRevoke,
+  keyRotate,
+  tokenSign,
+  schemaPrint,
+  schemaReference,
+];

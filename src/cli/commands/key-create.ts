@@ -1,0 +1,49 @@
+import { type ApiKeyScope, apiKeyScopes } from '../../rules/api-key.ts';
+import { encodeId } from '../../rules/global-id.ts';
+import { readInstant } from '../arguments.ts';
+import { type Command, usageError } from '../command.ts';
+import { getDomain, operatorOf, withInstallation } from '../installation.ts';
+import { granted } from '../refused.ts';
+
+export const keyCreate: Command = {
+  name: 'key create',
+  parameters: [],
+  summary: "Make an API key for a domain's backend.",
+  about: `Makes an API key and prints it, once: only its hash is kept. The backend sends it as "Authorization: Bearer …".
+
+Scopes: ADMIN everything, keys included; ROOMS rooms; TOKENS meeting tokens; ADMISSION see and decide knocks, manage
+participants; WEBHOOKS webhooks; READ rooms, nothing else. Give a backend no more than it uses.`,
+  options: [
+    { name: 'domain', value: 'NAME', about: 'Whose backend; left out: default.' },
+    { name: 'name', value: 'TEXT', about: 'To recognise the key by, in lists and on record; left out: command line.' },
+    { name: 'scope', value: 'SCOPE', isRepeatable: true, about: 'What it may do; left out: ADMIN.' },
+    { name: 'exp', value: 'WHEN', about: 'When it ends: 90d, or an instant; left out: never.' },
+  ],
+  examples: [
+    'vestibule key create',
+    'vestibule key create --domain acme --name "booking service" --scope ROOMS --scope TOKENS --exp 90d',
+    'API_KEY=$(vestibule key create --scope READ)',
+  ],
+  run: async (call) => {
+    const scopes = readScopes(call.texts('scope'));
+    const name = call.text('name') ?? 'command line';
+    await withInstallation(call, async (installation) => {
+      const { services, clock } = installation;
+      const domain = await getDomain(installation, call.text('domain') ?? 'default');
+      const exp = readInstant('exp', call.text('exp'), clock.now()) ?? null;
+      const made = await services.domains.createApiKey(operatorOf(installation, domain), { name, scopes, exp });
+      const { apiKey, secret } = granted(made, 'See: vestibule key create --help');
+      const id = encodeId('ApiKey', apiKey.id);
+      call.output.result({ text: secret, json: { id, name, scopes, exp, domain: domain.name, secret } });
+      call.output.progress(`This is the only time that the key is shown. To end it: vestibule key revoke ${id}`);
+    });
+  },
+};
+
+function readScopes(texts: readonly string[]): readonly ApiKeyScope[] {
+  const given = texts.flatMap((text) => text.toUpperCase().split(','));
+  const scopes = apiKeyScopes.filter((scope) => given.includes(scope));
+  const unknown = given.find((text) => !apiKeyScopes.some((scope) => scope === text));
+  if (unknown !== undefined) throw usageError(`"${unknown}" is no scope.`, `Scopes are ${apiKeyScopes.join(', ')}.`);
+  return scopes.length === 0 ? ['ADMIN'] : scopes;
+}

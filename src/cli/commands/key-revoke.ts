@@ -1,0 +1,43 @@
+import { decodeId } from '../../rules/global-id.ts';
+import type { DomainId } from '../../rules/ids.ts';
+import { CliError, type Command } from '../command.ts';
+import { getDomain, type Installation, operatorOf, withInstallation } from '../installation.ts';
+import { granted } from '../refused.ts';
+
+export const keyRevoke: Command = {
+  name: 'key revoke',
+  parameters: ['KEY'],
+  summary: 'End an API key for good.',
+  about: `Ends an API key on every process: requests with it are refused, and its subscriptions end within a second.
+KEY is its id (apikey_…), its first characters (vk_ and what follows up to the second _), or the key itself.`,
+  options: [{ name: 'domain', value: 'NAME', about: 'Whose key; left out: default.' }],
+  examples: [
+    'vestibule key revoke apikey_0190c8a4b1d27c3e9f5a6b7c8d9e0f1a',
+    'vestibule key revoke vk_3f9a1c2b4d5e6f70',
+  ],
+  run: async (call) => {
+    const [given = ''] = call.parameters;
+    await withInstallation(call, async (installation) => {
+      const domain = await getDomain(installation, call.text('domain') ?? 'default');
+      const id = await findKey(installation, domain.id, given);
+      const hint = `vestibule key list --domain ${domain.name} shows the keys there are.`;
+      if (id === null) throw new CliError('NOT_FOUND', `The domain ${domain.name} has no such key.`, hint);
+      const revoked = await installation.services.domains.revokeApiKey(operatorOf(installation, domain), id);
+      const { prefix, name, revokedAt } = granted(revoked, hint);
+      call.output.result({ text: `Revoked ${prefix} (${name}).`, json: { prefix, name, revokedAt } });
+    });
+  },
+};
+
+async function findKey({ storage }: Installation, domainId: DomainId, given: string): Promise<string | null> {
+  if (!given.startsWith('vk_')) return decodeId('ApiKey', given);
+  const prefix = given.split('_').slice(0, 2).join('_');
+  let page = await storage.domains.listApiKeys(domainId, { limit: 100, direction: 'FORWARD', from: null });
+  for (;;) {
+    const found = page.rows.find((key) => key.prefix === prefix);
+    const last = page.rows.at(-1);
+    if (found !== undefined || last === undefined || page.rows.length < 100) return found?.id ?? null;
+    const from = { at: last.createdAt, id: last.id };
+    page = await storage.domains.listApiKeys(domainId, { limit: 100, direction: 'FORWARD', from });
+  }
+}

@@ -1,0 +1,30 @@
+import { schema } from '../../../schema/index.ts';
+import { printedSchema } from '../../../schema/print.ts';
+import type { Command } from '../command.ts';
+import { describeSchema } from '../schema-reference.ts';
+
+export const schemaPrint: Command = {
+  name: 'schema print',
+  parameters: [],
+  summary: 'Print the GraphQL schema.',
+  about: `Prints the schema of this version, with its descriptions: for code generators, and to see what an upgrade changes.
+It needs no database. A running service answers the same at /schema.graphql.`,
+  options: [],
+  examples: ['vestibule schema print > schema.graphql'],
+  run: async ({ output }) => {
+    output.result({ text: printedSchema.trimEnd(), json: { schema: printedSchema } });
+  },
+};
+
+export const schemaReference: Command = {
+  name: 'schema reference',
+  parameters: [],
+  summary: 'Print the reference of the schema, in Markdown.',
+  about: 'Prints every operation, type and field with its description, in Markdown. It needs no database.',
+  options: [],
+  examples: ['vestibule schema reference > docs/reference.md'],
+  run: async ({ output }) => {
+    const reference = describeSchema(schema);
+    output.result({ text: reference.trimEnd(), json: { reference } });
+  },
+};

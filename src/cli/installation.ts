@@ -1,0 +1,85 @@
+import { type Config, parseConfig, publicUrlOf } from '../config.ts';
+import type { Domain } from '../rules/domain.ts';
+import type { Caller } from '../services/caller.ts';
+import { openDatabase } from '../storage/database.ts';
+import { startEmbeddedPostgres } from '../storage/embedded-postgres.ts';
+import { keepMasterKey } from '../storage/kept-secret.ts';
+import { pendingMigrations } from '../storage/migrate.ts';
+import { wire } from '../wiring/runtime.ts';
+import { type Call, CliError } from './command.ts';
+
+/** The service's insides, at work on its database without serving anybody. */
+export type Installation = ReturnType<typeof wire>;
+
+/**
+ * Lends the database of the settings, starting the one in DATA_DIR if need be, and gives it back whatever happens.
+ * @throws {ConfigError} with every setting that cannot be used
+ */
+export async function withDatabaseUrl<Result>(
+  call: Call,
+  work: (url: string, config: Config) => Promise<Result>,
+): Promise<Result> {
+  const config = parseConfig(call.environment);
+  if (config.databaseUrl !== null) return work(config.databaseUrl, config);
+  call.output.progress(`Using the database in ${config.dataDir} (DATABASE_URL names another) …`);
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: () => undefined });
+  try {
+    return await work(embedded.url, config);
+  } finally {
+    await embedded.stop();
+  }
+}
+
+/** Lends the whole service, on a database that has seen every migration. @throws {CliError} where it has not */
+export function withInstallation(call: Call, work: (installation: Installation) => Promise<void>): Promise<void> {
+  return withDatabaseUrl(call, async (url, config) => {
+    const database = openDatabase({ url, poolSize: 2 });
+    try {
+      const pending = await pendingMigrations((text) => database.query<object>(text, []));
+      if (pending > 0) {
+        throw new CliError('MIGRATIONS_MISSING', `The database lacks ${pending} migrations.`, 'Run: vestibule migrate');
+      }
+      const masterKey = config.masterKey ?? (await keepMasterKey(config.dataDir));
+      await work(
+        wire({
+          ...config,
+          database,
+          masterKey,
+          publicUrl: publicUrlOf(config, config.port),
+          onError: (error) => {
+            throw error;
+          },
+          webhookReports: { attempted() {}, switchedOff() {}, queued() {}, troubled() {} },
+        }),
+      );
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+/** @throws {CliError} where there is no domain of this name */
+export async function getDomain({ storage }: Pick<Installation, 'storage'>, name: string): Promise<Domain> {
+  const domain = await storage.domains.findByName(name);
+  if (domain !== null) return domain;
+  throw new CliError('NOT_FOUND', `There is no domain "${name}".`, `Make it with: vestibule domain create ${name}`);
+}
+
+/** Whoever may run this command on the database may do everything in the domain; the record names the command line. */
+export function operatorOf({ secrets, clock }: Pick<Installation, 'secrets' | 'clock'>, domain: Domain): Caller {
+  return {
+    kind: 'BACKEND',
+    domainId: domain.id,
+    apiKey: {
+      id: secrets.newId<'ApiKey'>(),
+      domainId: domain.id,
+      name: 'command line',
+      prefix: '',
+      scopes: ['ADMIN'],
+      createdAt: clock.now(),
+      lastUsedAt: null,
+      exp: null,
+      revokedAt: null,
+    },
+  };
+}

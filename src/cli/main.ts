@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { run } from './run.ts';
+
+// The process and nothing else: words, streams, exit code.
+
+// Whoever reads may have had enough (… | head): that is no failure.
+process.stdout.on('error', () => process.exit(0));
+
+process.exitCode = await run(process.argv.slice(2), {
+  environment: process.env,
+  streams: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
+});

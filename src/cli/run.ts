@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import { findCommand, readWords } from './arguments.ts';
+import { type Call, CliError, usageError } from './command.ts';
+import { commands } from './commands.ts';
+import { explainFailure } from './failure.ts';
+import { describeCommand, describeCommands } from './help.ts';
+import { createOutput, type Streams } from './output.ts';
+import { version } from './version.ts';
+
+export interface Surroundings {
+  readonly environment: Call['environment'];
+  readonly streams: Streams;
+}
+
+/** Carries out one command line. Answers the exit code: 0, 1 where it could not be done, 2 where it was not understood. */
+export async function run(words: readonly string[], { environment, streams }: Surroundings): Promise<number> {
+  const output = createOutput(streams, { isJson: words.includes('--json') });
+  try {
+    const explanation = explain(words);
+    if (explanation !== null) streams.stdout(explanation);
+    else await perform(words, environment, output);
+    return 0;
+  } catch (error) {
+    const { failure, exitCode } = explainFailure(error);
+    output.failure(failure);
+    return exitCode;
+  }
+}
+
+/** What is to be shown where help is asked for; null where something is to be done. */
+function explain(words: readonly string[]): string | null {
+  if (words[0] === '--version') return `${version}\n`;
+  const command = findCommand(commands, words);
+  const asksForHelp = words.some((word) => word === '--help' || word === '-h') || words[0] === 'help';
+  if (command !== null) return asksForHelp ? describeCommand(command) : null;
+  return asksForHelp || words.length === 0 ? describeCommands(commands) : null;
+}
+
+async function perform(words: readonly string[], environment: Call['environment'], output: Call['output']) {
+  const command = findCommand(commands, words);
+  if (command === null) {
+    throw usageError(`There is no command "${words.join(' ').replace(/ -.*$/, '')}".`, 'See: vestibule --help');
+  }
+  const call = readWords(command, words);
+  const file = call.text('settings');
+  const settings = file === undefined ? {} : parseEnv(await readSettingsFile(file));
+  await command.run({ ...call, output, environment: { ...settings, ...environment } });
+}
+
+function readSettingsFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => {
+    const hint = 'vestibule settings print > FILE makes one to start from.';
+    throw new CliError('USAGE', `${file} cannot be read.`, hint, 2);
+  });
+}

@@ -1,0 +1,80 @@
+import { createEventHub } from '../events/event-hub.ts';
+import { createNatsWakeups } from '../events/nats-wakeups.ts';
+import { createPostgresWakeups } from '../events/postgres-wakeups.ts';
+import { encodeId } from '../rules/global-id.ts';
+import { createWebhookOf } from '../rules/webhook-payload.ts';
+import { createClock } from '../services/clock.ts';
+import type { Decision } from '../services/decision.ts';
+import { createDomainDirectory } from '../services/domain-directory.ts';
+import { createDomainWatch } from '../services/domain-watch.ts';
+import { createEventReads } from '../services/event-reads.ts';
+import { createSecrets } from '../services/secrets.ts';
+import { createCredentialStorage } from '../storage/credential.ts';
+import type { Database } from '../storage/database.ts';
+import { createDomainStorage } from '../storage/domain.ts';
+import { createKnockStorage } from '../storage/knock-request.ts';
+import { createMeetingTokenStorage } from '../storage/meeting-token.ts';
+import { createParticipantStorage } from '../storage/participant.ts';
+import { createProcessStorage } from '../storage/process.ts';
+import { createRoomStorage } from '../storage/room.ts';
+import { createRoomApply } from '../storage/room-apply.ts';
+import { createEventLog } from '../storage/room-event.ts';
+import { createFactReads } from '../storage/room-facts.ts';
+import { createSigningKeyStorage } from '../storage/signing-key.ts';
+import { createWebhookStore } from '../storage/webhook.ts';
+import { createWebhookOutbox } from '../storage/webhook-outbox.ts';
+import { Keyring } from '../tokens/keyring.ts';
+import { createSecretBox } from '../tokens/secret-box.ts';
+import type { WebhookReports } from '../webhooks/reports.ts';
+
+export interface WiringOptions {
+  readonly database: Database;
+  readonly masterKey: Uint8Array;
+  readonly publicUrl: string;
+  readonly roomUrlTemplate: string;
+  readonly rateLimits: boolean;
+  readonly webhookAllowPrivate: boolean;
+  readonly eventRetentionDays: number;
+  /** A NATS server that carries wake-ups in place of PostgreSQL; null: PostgreSQL does. */
+  readonly eventsUrl: string | null;
+  readonly onError: (error: unknown) => void;
+  /** Is told of each decision as it is answered. */
+  readonly onDecision?: (decision: Decision) => void;
+  readonly webhookReports: WebhookReports;
+}
+
+export type Ground = ReturnType<typeof layGround>;
+
+/** What everything stands on: stores, keys, clock, writer and the hub of events. */
+export function layGround({ database, masterKey, publicUrl, roomUrlTemplate, eventsUrl, onError }: WiringOptions) {
+  const clock = createClock();
+  const secrets = createSecrets(masterKey);
+  const box = createSecretBox(masterKey);
+  const storage = {
+    rooms: createRoomStorage(database),
+    knocks: createKnockStorage(database),
+    participants: createParticipantStorage(database),
+    meetingTokens: createMeetingTokenStorage(database),
+    domains: createDomainStorage(database),
+    credentials: createCredentialStorage(database),
+    keys: createSigningKeyStorage(database),
+    outbox: createWebhookOutbox(database),
+    webhooks: createWebhookStore(database),
+    processes: createProcessStorage(database),
+    log: createEventLog(database),
+    store: { ...createFactReads(database), ...createRoomApply(database) },
+  };
+  const events = createEventReads(storage.log, storage.rooms);
+  const wakeups = eventsUrl === null ? createPostgresWakeups(database, onError) : createNatsWakeups(eventsUrl, onError);
+  const hub = createEventHub({ log: storage.log, readEvents: events.readAfter, wakeups, onError });
+  const domainWatch = createDomainWatch({ readVersions: storage.log.domainVersions, onError });
+  const directory = createDomainDirectory(storage.domains, domainWatch);
+  const keyring = new Keyring({ store: storage.keys, box });
+  const roomUrl = (room: { readonly name: string }, domain: { readonly name: string }) =>
+    roomUrlTemplate
+      .replaceAll('{PUBLIC_URL}', publicUrl)
+      .replaceAll('{domain}', encodeURIComponent(domain.name))
+      .replaceAll('{room}', encodeURIComponent(room.name));
+  const webhookOf = createWebhookOf({ roomUrl: (domain, room) => roomUrl({ name: room }, { name: domain }), encodeId });
+  return { clock, secrets, box, storage, events, hub, domainWatch, directory, keyring, roomUrl, webhookOf };
+}

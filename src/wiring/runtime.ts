@@ -1,0 +1,117 @@
+import { createSweeper } from '../presence/sweeper.ts';
+import type { ProcessId } from '../rules/ids.ts';
+import { createCallerResolver } from '../services/caller-resolver.ts';
+import { observeDecisions } from '../services/decision.ts';
+import { showPublished } from '../services/event-reads.ts';
+import { createPresence, type Presence } from '../services/presence.ts';
+import { createRoomFinder } from '../services/room-finder.ts';
+import { createRoomWriter } from '../services/room-writer.ts';
+import { createStreamService } from '../services/stream.ts';
+import { createRetentionStorage } from '../storage/retention.ts';
+import { createJwksReader } from '../tokens/jwks.ts';
+import { createEgress } from '../webhooks/egress.ts';
+import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';
+import { type Ground, layGround, type WiringOptions } from './ground.ts';
+import { type Writing, wireServices } from './services.ts';
+
+/** How old a signing key gets before it is followed. Milliseconds. */
+const keyAgeMs = 90 * 86_400_000;
+
+/** The service, ready to start. */
+export function wire(options: WiringOptions) {
+  const ground = layGround(options);
+  const { clock, storage, hub, secrets, webhookOf, domainWatch } = ground;
+  let worker: WebhookWorker | null = null;
+  const poke = () => worker?.poke();
+  const writer = createRoomWriter({
+    store: storage.store,
+    clock,
+    webhookOf,
+    onError: options.onError,
+    publish: (ref, events) => {
+      hub.publish(ref, events.map(showPublished));
+      poke();
+    },
+  });
+  const firstProcess = secrets.newId<'Process'>();
+  const presence = createPresence(writer, firstProcess);
+  const streams = wireStreams(options, ground, presence);
+  const sweeper = wireSweeper(options, ground, writer, (next) => {
+    presence.rename(next);
+    streams.endAll();
+  });
+  return {
+    ...ground,
+    services: observeDecisions(
+      wireServices(options, ground, { writer, streams, poke }),
+      options.onDecision ?? (() => {}),
+    ),
+    openSubscriptions: streams.openCount,
+    callers: wireCallers(options, ground, writer),
+    jwks: createJwksReader(storage.keys),
+    start: async () => {
+      await hub.start();
+      domainWatch.start();
+      await sweeper.start(firstProcess);
+      worker = wireWorker(options, ground);
+    },
+    stop: async () => {
+      streams.endAll();
+      await worker?.stop();
+      await sweeper.stop();
+      domainWatch.stop();
+      await hub.stop();
+    },
+  };
+}
+
+function wireCallers({ onError }: WiringOptions, { storage, domainWatch, clock }: Ground, writer: Writing['writer']) {
+  const { credentials, domains } = storage;
+  return createCallerResolver({ credentials, domains, domainWatch, writer, clock, onError });
+}
+
+function wireStreams({ onError }: WiringOptions, { hub, storage, clock }: Ground, presence: Presence) {
+  return createStreamService({
+    hub,
+    presence,
+    rooms: storage.rooms,
+    finder: createRoomFinder(storage.rooms),
+    knocks: storage.knocks,
+    participants: storage.participants,
+    isStillGood: async ({ apiKey }) =>
+      (await storage.domains.findApiKey(apiKey.domainId, apiKey.id))?.revokedAt === null,
+    clock,
+    onError,
+  });
+}
+
+function wireWorker({ webhookAllowPrivate, webhookReports }: WiringOptions, { storage, box }: Ground): WebhookWorker {
+  const egress = createEgress({ allowPrivate: webhookAllowPrivate });
+  return startWebhookWorker({ outbox: storage.outbox, egress, secretBox: box, reports: webhookReports });
+}
+
+function wireSweeper(
+  options: WiringOptions,
+  { storage, secrets, keyring, clock }: Ground,
+  writer: Writing['writer'],
+  onBuried: (next: ProcessId) => void,
+) {
+  return createSweeper({
+    rooms: storage.rooms,
+    knocks: storage.knocks,
+    participants: storage.participants,
+    processes: storage.processes,
+    retention: createRetentionStorage(options.database, options.eventRetentionDays),
+    writer,
+    clock,
+    newProcessId: () => secrets.newId<'Process'>(),
+    onBuried,
+    tendKeys: async (domainIds) => {
+      for (const id of domainIds) {
+        await keyring.rotateWhenDue(id, keyAgeMs, clock.now());
+        await keyring.retireOutlived(id, clock.now());
+      }
+    },
+    onError: options.onError,
+  });
+}

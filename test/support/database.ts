@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { inject } from 'vitest';
+import { closeAfterwards } from './closers.ts';
+
+/** A database of this test's own, with a connection to look into it. */
+export type TestDatabase = {
+  readonly name: string;
+  readonly url: string;
+  readonly sql: postgres.Sql;
+  /** Drops it, whoever is still connected. Done by itself after the file's tests. */
+  drop(): Promise<void>;
+};
+
+/** Clones the migrated template, or another database of the run's server that nobody is connected to. */
+export async function createTestDatabase(template = 'test_template'): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await onServer((server) => server`create database ${server(name)} template ${server(template)}`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = name;
+  const sql = postgres(url.href, { max: 4, onnotice: () => undefined });
+  const drop = async () => {
+    await sql.end({ timeout: 1 });
+    await onServer((server) => server`drop database if exists ${server(name)} with (force)`);
+  };
+  closeAfterwards(drop);
+  return { name, url: url.href, sql, drop };
+}
+
+async function onServer(run: (server: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const server = postgres(inject('postgresUrl'), { max: 1, onnotice: () => undefined });
+  try {
+    await run(server);
+  } finally {
+    await server.end({ timeout: 5 });
+  }
+}
+
+/**
+ * Sets the clock by which the service decides, in this database alone, so many seconds ahead of the real one, or behind it.
+ * A second call counts from the real clock again.
+ */
+export async function moveClock(database: TestDatabase, { seconds }: { readonly seconds: number }): Promise<void> {
+  await database.sql.unsafe(`
+    create or replace function app_now() returns timestamptz language sql volatile
+    as $$ select clock_timestamp() + make_interval(secs => ${Number(seconds)}) $$`);
+}

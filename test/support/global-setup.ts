@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The server of this run, where `createTestDatabase` makes its databases. */
+    postgresUrl: string;
+  }
+}
+
+/** Every test file clones this database, which has seen the migrations and nothing else. */
+export const templateName = 'test_template';
+
+// Nothing of this server outlives the run, so it need not reach the disk.
+const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+
+/** One real PostgreSQL for the whole run, in a folder that goes with it. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-test-'));
+  const closers: (() => Promise<void>)[] = [() => rm(dataDir, { recursive: true, force: true })];
+  const close = async () => {
+    for (const closeOne of closers.toReversed()) await closeOne();
+  };
+  try {
+    const server = await startEmbeddedPostgres({ dataDir, log: () => undefined, settings });
+    closers.push(server.stop);
+    await createTemplate(server.url);
+    project.provide('postgresUrl', server.url);
+    return close;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function createTemplate(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1 });
+  try {
+    await sql`create database ${sql(templateName)}`;
+  } finally {
+    await sql.end();
+  }
+  const template = new URL(url);
+  template.pathname = templateName;
+  await migrate(template.href);
+}
