@@ -1,0 +1,195 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import type { Result } from '../support/graphql-client.ts';
+import { type Caller, callerOf, type RoomSeed, seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
+import type { WsClient } from '../support/ws-client.ts';
+import { lastOperations, type Operation, operationsOn, type Scene } from './callers-operations.ts';
+import { type CallerName, callerNames, expectedAnswers } from './callers-policy.ts';
+import { change, read } from './room-kit.ts';
+
+const doors = ['HTTP', 'WebSocket', 'SSE'] as const;
+type Door = (typeof doors)[number];
+
+const placeholder: Scene = {
+  roomA: '',
+  roomIdA: '',
+  firstCursor: '',
+  guestId: '',
+  leftId: '',
+  decidedKnockId: '',
+  liftedBanId: '',
+  liveStreamId: '',
+  webhookId: '',
+};
+const names = operationsOn(placeholder).map(({ name }) => name);
+const lastNames = lastOperations().map(({ name }) => name);
+
+let operations: ReadonlyMap<string, Operation>;
+let callers: ReadonlyMap<CallerName, Caller>;
+const sockets = new Map<CallerName, WsClient>();
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  const server = await startServer({ databaseUrl: database.url, rateLimits: false });
+  const backend = seed(server);
+  // Those who were denied may knock again at once: all of them come from one address.
+  const roomA = await backend.waitingRoom({ knockCooldownSeconds: 0 });
+  const roomB = await backend.waitingRoom();
+  const guest = await roomA.guest();
+  const people: readonly (readonly [CallerName, Caller])[] = [
+    ['nobody', callerOf(server)],
+    ['unknown credential', callerOf(server, `vs_${'x'.repeat(43)}`)],
+    ['knocker at A', await roomA.knocker()],
+    ['guest in A', guest],
+    ['admin in A', await roomA.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } })],
+    ['owner in A', await roomA.owner()],
+    ['owner in B', await roomB.owner()],
+  ];
+  const left = await roomA.owner();
+  await left.ask('mutation { leaveRoom { __typename } }');
+  const scopes = ['ADMIN', 'ROOMS', 'TOKENS', 'ADMISSION', 'WEBHOOKS', 'READ'] as const;
+  const keys = scopes.map(async (scope) => [`key ${scope}` as const, await backend.key([scope])] as const);
+  const foreign = callerOf(server, await otherDomainKey(database));
+  callers = new Map<CallerName, Caller>([
+    ...people,
+    ['owner who left A', left],
+    ...(await Promise.all(keys)),
+    ['key of another domain', foreign],
+  ]);
+  const scene = await setScene(roomA, guest.id, left.id);
+  operations = new Map([...operationsOn(scene), ...lastOperations()].map((operation) => [operation.name, operation]));
+  for (const [name, caller] of callers) sockets.set(name, caller.ws());
+});
+
+async function setScene(room: RoomSeed, guestId: string, leftId: string): Promise<Scene> {
+  const { backend, name: roomName } = room;
+  const knocker = await room.knocker({ userName: 'Denis' });
+  await change(backend, 'denyKnock', { knockId: knocker.knockId });
+  await change(backend, 'ejectParticipants', { roomName, userIds: ['banned'], ban: true });
+  const bans = '{ room(name: $name) { bans { nodes { id } } events(first: 1) { edges { cursor } } } }';
+  const found = await read<{
+    room: { bans: { nodes: { id: string }[] }; events: { edges: { cursor: string }[] } };
+  }>(backend, `query ($name: String!) ${bans}`, { name: roomName });
+  const banId = found.room.bans.nodes[0]?.id ?? '';
+  await backend.ask('mutation ($id: ID!) { liftBan(banId: $id) { __typename } }', { id: banId });
+  const destinations = ['rtmp://media.example/live'];
+  const live = await change<{ id: string }>(
+    backend,
+    'startLiveStream',
+    { roomName, destinations },
+    '... on LiveStream { id }',
+  );
+  await backend.ask('mutation ($id: ID!) { stopLiveStream(liveStreamId: $id) { __typename } }', { id: live.id });
+  const hook = await change<{ webhook: { id: string } }>(
+    backend,
+    'createWebhook',
+    { url: 'https://example.com/hook', events: ['ROOM_DELETED'] },
+    '... on CreatedWebhook { webhook { id } }',
+  );
+  return {
+    roomA: roomName,
+    roomIdA: room.id,
+    firstCursor: found.room.events.edges[0]?.cursor ?? '',
+    guestId,
+    leftId,
+    decidedKnockId: knocker.knockId,
+    liftedBanId: banId,
+    liveStreamId: live.id,
+    webhookId: hook.webhook.id,
+  };
+}
+
+/** Makes another domain with a key that may do everything there. */
+async function otherDomainKey({ sql }: TestDatabase): Promise<string> {
+  const key = `vk_otherdomain_${createHash('sha256').update('another backend').digest('base64url')}`;
+  const id = randomUUID();
+  await sql`insert into domains (id, name, created_at) values (${id}, 'elsewhere', now())`;
+  await sql`insert into api_keys (domain_id, id, name, prefix, hash, scopes, created_at) values
+    (${id}, ${randomUUID()}, 'all of elsewhere', 'vk_otherdomain', ${createHash('sha256').update(key).digest()}, ${['ADMIN']}, now())`;
+  return key;
+}
+
+const notStreamed = 'an answer without body';
+
+function noAnswer(error: unknown): Result {
+  if (error instanceof SyntaxError) return { errors: [{ message: notStreamed }] };
+  throw error;
+}
+
+async function askThrough(door: Door, name: CallerName, { document, variables }: Operation): Promise<Result> {
+  const caller = callers.get(name);
+  const socket = sockets.get(name);
+  if (caller === undefined || socket === undefined) throw new Error(`nobody is called ${name}`);
+  type Data = Readonly<Record<string, unknown>>;
+  if (door === 'HTTP') return caller.ask<Data>(document, variables).then(({ body }) => body, noAnswer);
+  const client = door === 'WebSocket' ? socket : caller.sse();
+  const stream = await client.subscribe<Data>(document, variables);
+  const first = await stream.next();
+  await stream.stop();
+  return first;
+}
+
+/** The code of a refusal or an error, else the type that came, or OK where the operation does not say its type. */
+function answerIn({ data, errors }: Result, { name, allowed }: Operation): string {
+  const [error] = errors ?? [];
+  if (error) return error.extensions?.code ?? error.message;
+  const [field = '', inner] = name.split('.');
+  const value = Object(data)[field];
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof one !== 'object' || one === null) return 'null';
+  if (inner !== undefined) return typeof Object(one)[inner] === 'object' ? 'OK' : 'null';
+  if ('code' in one && typeof one.code === 'string') return one.code;
+  return '__typename' in one && typeof one.__typename === 'string' && allowed !== 'OK' ? one.__typename : 'OK';
+}
+
+async function answersOf(door: Door, operation: Operation): Promise<Record<string, string>> {
+  const answers: Record<string, string> = {};
+  for (const name of callerNames) answers[name] = answerIn(await askThrough(door, name, operation), operation);
+  return answers;
+}
+
+function operationCalled(name: string): Operation {
+  const operation = operations.get(name);
+  if (operation === undefined) throw new Error(`no operation is called ${name}`);
+  return operation;
+}
+
+it('the table names every operation of the API, and every caller in every row', () => {
+  const fields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+    Object.keys(type?.getFields() ?? {}),
+  );
+  const listed = [...names, ...lastNames].filter((name) => !name.includes('.'));
+  expect(listed.sort()).toEqual(fields.sort());
+  for (const { policy } of operationsOn(placeholder)) {
+    expect(Object.values(expectedAnswers(policy, 'OK')).every((cell) => typeof cell === 'string')).toBe(true);
+  }
+});
+
+const streams = ['knockRequested', 'myKnock', 'roomEvents'];
+
+describe.each(doors)('through %s', (door) => {
+  it.each(names.filter((name) => door !== 'HTTP' || !streams.includes(name)))(
+    '%s answers each caller as the policy says',
+    async (name) => {
+      const operation = operationCalled(name);
+      expect(await answersOf(door, operation)).toEqual(expectedAnswers(operation.policy, operation.allowed));
+    },
+  );
+});
+
+describe('through plain HTTP, which cannot stream', () => {
+  it.each(streams)('%s refuses each caller as the policy says, and gives nothing to who may', async (name) => {
+    const operation = operationCalled(name);
+    expect(await answersOf('HTTP', operation)).toEqual(expectedAnswers(operation.policy, notStreamed));
+  });
+});
+
+describe.each(lastNames)('at last %s', (name) => {
+  it.each(doors)('answers each caller through %s as the policy says, also the second time', async (door) => {
+    const operation = operationCalled(name);
+    expect(await answersOf(door, operation)).toEqual(expectedAnswers(operation.policy, operation.allowed));
+  });
+});

@@ -1,0 +1,191 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createSigner } from 'fast-jwt';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Variables } from '../support/graphql-client.ts';
+import { act, codeOf, type House, openHouse, openOtherDomain, read } from './admission-kit.ts';
+
+// The tokens here are made by another JWT library than the service's own, as a domain's backend would.
+
+let house: House;
+let secret: string;
+
+beforeAll(async () => {
+  house = await openHouse();
+  secret = (await addKey({ algorithm: 'HS256' })).secret ?? '';
+});
+
+const addKey = (input: Variables) => act(house.backend, 'addSelfSigningKey', input);
+const join = (roomName: string, token: string, more: Variables = {}) =>
+  act(house.anybody, 'joinRoom', { roomName, token, ...more });
+/** As a backend signs for Daily: short names, a secret, no kid; iat is written by the library. */
+const sign = (claims: object, key = secret) =>
+  createSigner({ key, algorithm: 'HS256' })({ d: 'default', exp: inAnHour(), ...claims });
+const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
+
+describe('HS256 with the short claim names of Daily', () => {
+  test('opens the room it names, and says who comes', async () => {
+    const room = await house.backend.room({ privacy: 'PRIVATE' });
+    const joined = await join(room.name, sign({ r: room.name, o: true, u: 'Olga', ud: 'olga-1', vo: true, eje: 600 }));
+    expect(joined).toMatchObject({
+      __typename: 'Joined',
+      participant: {
+        userName: 'Olga',
+        userId: 'olga-1',
+        isOwner: true,
+        verified: true,
+        willEjectAt: expect.any(String),
+      },
+    });
+  });
+
+  test('says permissions in Daily’s p form', async () => {
+    const room = await house.backend.room({ privacy: 'PRIVATE' });
+    const joined = await join(room.name, sign({ r: room.name, p: { hp: false, cs: 'a,v', cr: { b: 'a' }, ca: 'p' } }));
+    expect(joined).toMatchObject({
+      participant: {
+        permissions: {
+          hasPresence: false,
+          canSend: ['AUDIO', 'VIDEO'],
+          canReceive: { base: ['AUDIO'], overrides: [] },
+          canAdmin: ['PARTICIPANTS'],
+        },
+      },
+    });
+    expect(codeOf(await join(room.name, sign({ r: room.name, p: { cs: 'a,x' } })))).toBe('TOKEN_INVALID');
+  });
+
+  test('with k it vouches for who knocks, and does not let in', async () => {
+    const room = await house.backend.waitingRoom();
+    const token = sign({ r: room.name, k: true, ud: 'nora-1', u: 'Nora' });
+    expect(codeOf(await join(room.name, token))).toBe('MustKnock');
+    const knocked = await act(house.anybody, 'knock', { roomName: room.name, userName: 'x', token });
+    expect(knocked.knockRequest).toMatchObject({ userName: 'Nora', userId: 'nora-1', verified: true });
+  });
+
+  test('without r it opens every room, as at Daily; an r of nothing is a slip, and opens none', async () => {
+    const room = await house.backend.room({ privacy: 'PRIVATE' });
+    expect(codeOf(await join(room.name, sign({})))).toBe('Joined');
+    for (const r of ['', null]) expect(codeOf(await join(room.name, sign({ r })))).toBe('TOKEN_INVALID');
+  });
+
+  test('goes by the name of the room, but must have been issued after the room was created', async () => {
+    const room = await house.backend.room({ privacy: 'PRIVATE' });
+    const iat = Math.floor(Date.now() / 1000) - 3600;
+    expect(codeOf(await join(room.name, sign({ r: room.name, iat })))).toBe('TOKEN_FOR_OTHER_ROOM');
+    expect(codeOf(await join(room.name, sign({ r: room.name })))).toBe('Joined');
+  });
+
+  test.each<[string, (roomName: string) => string, string]>([
+    ['of another room', () => sign({ r: 'another' }), 'TOKEN_FOR_OTHER_ROOM'],
+    ['that has expired', (r) => sign({ r, exp: Math.floor(Date.now() / 1000) - 1 }), 'TOKEN_EXPIRED'],
+    ['that is not valid yet', (r) => sign({ r, nbf: inAnHour() - 60 }), 'TOKEN_NOT_YET_VALID'],
+    ['without exp, in a domain whose tokens expire', (r) => sign({ r, exp: undefined }), 'TOKEN_INVALID'],
+    ['of another domain', (r) => sign({ r, d: 'elsewhere' }), 'TOKEN_INVALID'],
+    ['of no domain', (r) => sign({ r, d: undefined }), 'TOKEN_INVALID'],
+    ['signed with another secret', (r) => sign({ r }, 'another secret, long enough to be taken'), 'TOKEN_INVALID'],
+    [
+      'signed with what the secret decodes to',
+      (r) =>
+        createSigner({ key: Buffer.from(secret, 'base64url'), algorithm: 'HS256' })({
+          r,
+          d: 'default',
+          exp: inAnHour(),
+        }),
+      'TOKEN_INVALID',
+    ],
+    [
+      'of another algorithm than its key',
+      (r) => createSigner({ key: secret, algorithm: 'HS512' })({ r, d: 'default', exp: inAnHour() }),
+      'TOKEN_INVALID',
+    ],
+    ['with dates in milliseconds', (r) => sign({ r, exp: Date.now() + 3_600_000 }), 'TOKEN_INVALID'],
+    ['with two names that contradict each other', (r) => sign({ r, room_name: 'another' }), 'TOKEN_INVALID'],
+    ['with a claim of the wrong type', (r) => sign({ r, o: 'yes' }), 'TOKEN_INVALID'],
+  ])('refuses one %s', async (_what, make, code) => {
+    const room = await house.backend.room();
+    expect(codeOf(await join(room.name, make(room.name)))).toBe(code);
+  });
+
+  test('one that knows no jti is listed and revoked by the one that it gets', async () => {
+    const room = await house.backend.room({ privacy: 'PRIVATE' });
+    const token = sign({ r: room.name, ud: 'self-signed-1' });
+    const inside = await room.join({ token });
+    const query = '{ domain { meetingTokens(userId: "self-signed-1") { nodes { jti selfSigned uses status } } } }';
+    type Listed = { domain: { meetingTokens: { nodes: readonly { jti: string; status: string }[] } } };
+    const list = async () => (await read<Listed>(house.backend, query)).domain.meetingTokens.nodes;
+    const [listed] = await list();
+    expect(listed).toMatchObject({ jti: expect.stringMatching(/^h_/), selfSigned: true, uses: 1, status: 'ACTIVE' });
+    const revoked = await act(house.backend, 'revokeMeetingTokens', { jtis: [listed?.jti], eject: true });
+    expect(revoked).toMatchObject({ count: 1 });
+    expect(codeOf(await join(room.name, token))).toBe('TOKEN_REVOKED');
+    expect(codeOf(await act(inside, 'heartbeat'))).toBe('UNAUTHENTICATED');
+  });
+
+  test('one that nobody has shown yet is revoked as well: by its jti, its room, its user', async () => {
+    const room = await house.backend.room();
+    const ofJti = sign({ r: room.name, jti: 'never-seen-1' });
+    const ofUser = sign({ r: room.name, ud: 'never-seen-user' });
+    await act(house.backend, 'revokeMeetingTokens', { jtis: ['never-seen-1'] });
+    await act(house.backend, 'revokeMeetingTokens', { userId: 'never-seen-user' });
+    for (const token of [ofJti, ofUser]) expect(codeOf(await join(room.name, token))).toBe('TOKEN_REVOKED');
+    expect(codeOf(await join(room.name, sign({ r: room.name, ud: 'another' })))).toBe('Joined');
+  });
+
+  test('of one domain opens nothing in another', async () => {
+    const elsewhere = await openOtherDomain(house, 'strangers');
+    const room = await act(elsewhere, 'createRoom', { name: 'theirs' });
+    const token = sign({ r: room.name, d: 'strangers' });
+    expect(codeOf(await join('theirs', token, { domain: 'strangers' }))).toBe('TOKEN_INVALID');
+  });
+});
+
+describe('a registered public key', () => {
+  const pairs = {
+    ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    EdDSA: generateKeyPairSync('ed25519'),
+  } as const;
+
+  test.each(['ES256', 'EdDSA'] as const)(
+    '%s: what its private half signs opens the room, until the key is revoked',
+    async (algorithm) => {
+      const { publicKey, privateKey } = pairs[algorithm];
+      const publicJwk = JSON.stringify(publicKey.export({ format: 'jwk' }));
+      const added = await addKey({ algorithm, publicJwk });
+      expect(added).toMatchObject({ secret: null, selfSigningKey: { kid: expect.any(String) } });
+      const room = await house.backend.room({ privacy: 'PRIVATE' });
+      const kid = added.selfSigningKey?.kid ?? '';
+      const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      const token = () =>
+        createSigner({ key, algorithm, kid })({ aud: 'default', exp: inAnHour(), room_name: room.name, user_id: 'x' });
+      expect(codeOf(await join(room.name, token()))).toBe('Joined');
+      // Its public half is no secret: nothing is opened by signing with it.
+      const byPublic = createSigner({ key: publicJwk, algorithm: 'HS256', kid })({
+        aud: 'default',
+        exp: inAnHour(),
+        room_name: room.name,
+      });
+      expect(codeOf(await join(room.name, byPublic))).toBe('TOKEN_INVALID');
+      const revoke = 'mutation ($id: ID!) { revokeSelfSigningKey(selfSigningKeyId: $id) { __typename } }';
+      await read(house.backend, revoke, { id: added.selfSigningKey?.id });
+      expect(codeOf(await join(room.name, token()))).toBe('TOKEN_INVALID');
+    },
+  );
+
+  test('is refused where it is none', async () => {
+    const privateJwk = JSON.stringify(pairs.ES256.privateKey.export({ format: 'jwk' }));
+    const edJwk = JSON.stringify(pairs.EdDSA.publicKey.export({ format: 'jwk' }));
+    for (const input of [
+      { algorithm: 'ES256' },
+      { algorithm: 'ES256', publicJwk: 'rubbish' },
+      { algorithm: 'ES256', publicJwk: edJwk },
+      { algorithm: 'ES256', publicJwk: privateJwk },
+      { algorithm: 'HS256', publicJwk: edJwk },
+    ]) {
+      const refused = await addKey(input);
+      expect(
+        refused.issues?.map(({ path }) => path.join('.')),
+        JSON.stringify(input),
+      ).toEqual(['input.publicJwk']);
+    }
+  });
+});

@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
+import { change, cursorOf, type EventStream, followRoom, type Happened, promptly, read } from './room-kit.ts';
+
+let database: TestDatabase;
+let backend: Seed;
+/** The same domain's backend, at another process of the same database. */
+let elsewhere: Seed;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  elsewhere = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+});
+
+/** Makes a change that is seen in the record, under a name of its own. */
+const note = (room: RoomSeed, caller: Seed, word: string) =>
+  change(caller, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: word } });
+
+async function record(room: RoomSeed): Promise<readonly string[]> {
+  const query = 'query ($name: String!) { room(name: $name) { events(first: 100) { nodes { cursor } } } }';
+  const found = await read<{ room: { events: { nodes: { cursor: string }[] } } }>(backend, query, { name: room.name });
+  return found.room.events.nodes.map(({ cursor }) => cursor);
+}
+
+async function take(stream: EventStream, count: number): Promise<readonly string[]> {
+  const cursors: string[] = [];
+  while (cursors.length < count) cursors.push((await stream.next()).cursor);
+  return cursors;
+}
+
+const words = (count: number) => Array.from({ length: count }, (_, index) => `word ${index}`);
+
+describe('roomEvents after a cursor', () => {
+  it('goes on exactly where Room.cursor was read, whatever happens while it is being opened', async () => {
+    const room = await backend.room();
+    await note(room, backend, 'before');
+    const after = await cursorOf(backend, room.name);
+    const before = await record(room);
+    expect(before.at(-1)).toBe(after);
+    const changing = Promise.all(words(20).map((word) => note(room, backend, word)));
+    const stream = await followRoom(backend, { roomName: room.name, after });
+    await changing;
+    const shown = await take(stream, 20);
+    expect([...before, ...shown]).toEqual(await record(room));
+    expect(stream.unread()).toBe(0);
+  });
+
+  it('misses nothing and doubles nothing across reconnects and processes', async () => {
+    const room = await backend.room();
+    let after = await cursorOf(backend, room.name);
+    const before = await record(room);
+    const shown: string[] = [];
+    for (const [turn, reader] of [backend, elsewhere, backend, elsewhere].entries()) {
+      await note(room, turn % 2 === 0 ? elsewhere : backend, `while nobody looked ${turn}`);
+      const stream = await followRoom(reader, { roomName: room.name, after }, turn < 2 ? 'WebSocket' : 'SSE');
+      await note(room, backend, `here ${turn}`);
+      await note(room, elsewhere, `there ${turn}`);
+      shown.push(...(await take(stream, 3)));
+      await stream.stop();
+      after = shown.at(-1) ?? after;
+    }
+    expect([...before, ...shown]).toEqual(await record(room));
+  });
+
+  it('brings what happened at another process within a second', async () => {
+    const room = await backend.room();
+    const here = await followRoom(backend, { roomName: room.name, after: await cursorOf(backend, room.name) });
+    const there = await followRoom(
+      elsewhere,
+      { roomName: room.name, after: await cursorOf(backend, room.name) },
+      'SSE',
+    );
+    await note(room, backend, 'first');
+    expect((await there.next(promptly)).__typename).toBe('RoomUpdated');
+    await note(room, elsewhere, 'second');
+    await here.next(promptly);
+    expect((await here.next(promptly)).__typename).toBe('RoomUpdated');
+  });
+
+  it('gives the cursor of the state that a RoomUpdated shows: read on from there, nothing comes twice', async () => {
+    const room = await backend.room();
+    const stream = await followRoom(backend, { roomName: room.name, after: await cursorOf(backend, room.name) });
+    await change(backend, 'updateRoom', { roomName: room.name, settings: { lang: 'it' } });
+    const updated = await stream.next();
+    expect(updated.room).toEqual({ cursor: updated.cursor, lang: 'it' });
+  });
+});
+
+describe('roomEvents after a cursor that cannot be continued', () => {
+  it.each([
+    ['of another room', async (_room: RoomSeed) => cursorOf(backend, (await backend.room()).name)],
+    ['that the room has not come to yet', async (room: RoomSeed) => `${await cursorOf(backend, room.name)}000`],
+    ['older than the record', forgetBeginning],
+  ] as const)('%s: says Resync, and goes on from the cursor that comes with it', async (_name, makeCursor) => {
+    const room = await backend.room();
+    const after = await makeCursor(room);
+    const guest = await room.guest();
+    for (const [caller, variables] of [
+      [backend, { roomName: room.name, after }],
+      [guest, { after }],
+    ] as const) {
+      const stream = await followRoom(caller, variables);
+      const resync = await stream.next();
+      expect(resync).toMatchObject({ __typename: 'Resync', roomName: room.name, by: null });
+      await note(room, backend, `one for ${caller === guest}`);
+      await note(room, elsewhere, `two for ${caller === guest}`);
+      const seen: Happened[] = [await stream.next(), await stream.next()];
+      const again = await followRoom(caller, { ...variables, after: resync.cursor }, 'SSE');
+      const readAgain = await take(again, 2);
+      expect(readAgain).toEqual(seen.map(({ cursor }) => cursor));
+    }
+  });
+
+  it('that is none is refused', async () => {
+    const room = await backend.room();
+    const stream = await followRoom(backend, { roomName: room.name, after: 'yesterday' });
+    expect(await stream.refused()).toBe('INVALID_INPUT');
+  });
+});
+
+/** As when the retention time of the room's beginning is over. */
+async function forgetBeginning(room: RoomSeed): Promise<string> {
+  const after = await cursorOf(backend, room.name);
+  for (const word of words(5)) await note(room, backend, word);
+  const name = room.name;
+  await database.sql`delete from room_events e using rooms r where r.id = e.room_id and r.name = ${name} and e.seq <= r.version - 2`;
+  return after;
+}
