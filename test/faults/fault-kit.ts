@@ -1,0 +1,120 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { type GraphqlClient, graphqlClient, type Variables } from '../support/graphql-client.ts';
+import { bootstrapApiKey, type ServerProcess, spawnServer } from '../support/server.ts';
+
+/** How much longer than in `npm test` things go on: FAULTS_SCALE=10 for a long run. */
+export const scale = Number(process.env.FAULTS_SCALE ?? 1);
+
+/** So many, at the scale of this run. */
+export const many = (count: number): number => Math.max(1, Math.round(count * scale));
+
+/** As vitest takes it: what goes on for longer may take longer. */
+export const patience = { timeout: 30_000 * Math.max(1, scale) };
+
+/** The seed of this run: FAULTS_SEED=… makes it again. */
+export const seedOfRun = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_007);
+
+/** Numbers from 0 to 1 that a seed determines (mulberry32). */
+export function chanceFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+// Without budgets: what is tested here is not how many are let through. One address: each takes the others' tokens.
+const shared = { RATE_LIMITS: 'false', PUBLIC_URL: 'http://vestibule.test' };
+
+/** One more process of a service that has several. */
+export const spawnOne = (databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> =>
+  spawnServer({ databaseUrl, env: { ...shared, ...env } });
+
+/** Processes on one database. */
+export const spawnServers = (databaseUrl: string, count: number): Promise<ServerProcess[]> =>
+  Promise.all(upTo(count).map(() => spawnOne(databaseUrl)));
+
+/** Two processes on one database. */
+export const spawnPair = (databaseUrl: string): Promise<[ServerProcess, ServerProcess]> =>
+  Promise.all([spawnOne(databaseUrl), spawnOne(databaseUrl)]);
+
+export const backendOf = ({ url }: Pick<ServerProcess, 'url'>): GraphqlClient => graphqlClient(url, bootstrapApiKey);
+
+const result = z.looseObject({ __typename: z.string(), code: z.string().optional() });
+export type Outcome = z.infer<typeof result>;
+
+/** What came of a mutation. `LOST`: no answer, or one that says that it may have been done. */
+export type Attempt = Outcome | 'LOST';
+
+/**
+ * Tries one mutation. Whatever is no answer of the service (a connection that broke, a gateway's error, UNAVAILABLE) is LOST; an
+ * answer that is neither ends the test.
+ */
+export async function attempt(ask: GraphqlClient, document: string, variables: Variables = {}): Promise<Attempt> {
+  const answer = await ask<Record<string, unknown>>(document, variables).catch(() => null);
+  if (answer === null || answer.status >= 500) return 'LOST';
+  const { data, errors } = answer.body;
+  if (errors?.some(({ extensions }) => extensions?.code === 'UNAVAILABLE')) return 'LOST';
+  const [found] = Object.values(data ?? {});
+  const read = result.safeParse(found);
+  if (!read.success) throw new Error(`no answer of this service: ${JSON.stringify(answer.body)}`);
+  return read.data.code === 'UNAVAILABLE' ? 'LOST' : read.data;
+}
+
+/** Looks again and again until something is so; what it last saw is in the complaint. */
+export async function until<T>(
+  look: () => Promise<T>,
+  isSo: (seen: T) => boolean,
+  withinMs = 10_000,
+  everyMs = 25,
+): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (performance.now() > deadline) throw new Error(`not so within ${withinMs} ms: ${JSON.stringify(seen)}`);
+    await pause(everyMs);
+  }
+}
+
+/** 0, 1, 2 … */
+export const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
+/** Runs work on every item, so many at once, in their order. */
+export async function inParallel<Item, Out>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item, index: number) => Promise<Out>,
+): Promise<Out[]> {
+  const out: Out[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) out[index] = await work(item, index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  return out;
+}
+
+const refusal = '... on Refusal { code message }';
+const knockFields = 'id status reason';
+
+/** Mutations as these tests send them. */
+export const mutations = {
+  knock: `mutation ($input: KnockInput!) { knock(input: $input) { __typename ... on Knocked { knockToken knockRequest { ${knockFields} } } ${refusal} } }`,
+  admit: `mutation ($id: ID!) { admitKnock(input: { knockId: $id }) { __typename ... on KnockRequest { ${knockFields} } ... on KnockAlreadyDecided { code knockRequest { ${knockFields} } } ${refusal} } }`,
+  deny: `mutation ($id: ID!, $ban: Boolean) { denyKnock(input: { knockId: $id, ban: $ban }) { __typename ... on KnockRequest { ${knockFields} } ... on KnockAlreadyDecided { code knockRequest { ${knockFields} } } ${refusal} } }`,
+  admitMany: `mutation ($input: DecideKnocksInput!) { admitKnocks(input: $input) { __typename ... on KnocksDecided { knockRequests { ${knockFields} } } ${refusal} } }`,
+  cancel: `mutation { cancelKnock { __typename ... on KnockRequest { ${knockFields} } ... on KnockAlreadyDecided { code knockRequest { ${knockFields} } } ${refusal} } }`,
+  join: `mutation ($input: JoinRoomInput!) { joinRoom(input: $input) { __typename ... on Joined { sessionToken participant { id userId } } ${refusal} } }`,
+  leave: `mutation { leaveRoom { __typename ... on Participant { id } ${refusal} } }`,
+  eject: `mutation ($input: EjectParticipantsInput!) { ejectParticipants(input: $input) { __typename ... on ParticipantsEjected { participants { id userId } } ${refusal} } }`,
+  privacy: `mutation ($input: SetRoomPrivacyInput!) { setRoomPrivacy(input: $input) { __typename ... on Room { id privacy } ${refusal} } }`,
+  remove: `mutation ($input: DeleteRoomInput!) { deleteRoom(input: $input) { __typename ... on DeletedRoom { roomId } ${refusal} } }`,
+} as const;

@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { findFreePort } from '../support/server.ts';
+
+/** A PostgreSQL of this test's own, to do things to that would disturb others. */
+export type OwnPostgres = {
+  readonly url: string;
+  /** A new connection for each call, so that it works whatever was done to the server. */
+  ask<Row extends object>(statement: string): Promise<readonly Row[]>;
+  stop(): Promise<void>;
+  /** On the same port. */
+  start(): Promise<void>;
+  /** Sends a signal to the server and to all that it has started. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+};
+
+export async function startOwnPostgres(settings: Readonly<Record<string, string>> = {}): Promise<OwnPostgres> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-faults-'));
+  closeAfterwards(() => rm(dataDir, { recursive: true, force: true }));
+  const port = String(await findFreePort());
+  const start = () => startEmbeddedPostgres({ dataDir, log: () => undefined, settings: { ...settings, port } });
+  let server = await start();
+  closeAfterwards(() => server.stop());
+  await migrate(server.url);
+  const postmaster = async () =>
+    Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  return {
+    url: server.url,
+    async ask<Row extends object>(statement: string) {
+      const sql = postgres(server.url, { max: 1, onnotice: () => undefined });
+      try {
+        return await sql.unsafe<Row[]>(statement);
+      } finally {
+        await sql.end({ timeout: 1 });
+      }
+    },
+    stop: () => server.stop(),
+    async start() {
+      server = await start();
+    },
+    async signal(signal) {
+      const parent = await postmaster();
+      // The parent first, so that it starts nothing more, and last to go on.
+      const children = (await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8'))
+        .split(' ')
+        .filter((text) => text !== '');
+      const pids = [parent, ...children.map(Number)];
+      for (const pid of signal === 'SIGSTOP' ? pids : pids.toReversed()) process.kill(pid, signal);
+    },
+  };
+}
