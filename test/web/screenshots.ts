@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { buildPage } from './page-build.ts';
+import { createHouse, type House } from './screenshot-house.ts';
+
+// Makes docs/images: each screen of the room page, from a service with an empty database of its own.
+
+const folder = join(import.meta.dirname, '../../docs/images');
+
+interface View {
+  readonly width: number;
+  readonly height: number;
+  readonly scheme?: 'light' | 'dark';
+}
+
+const phone: View = { width: 390, height: 844 };
+const wide: View = { width: 1280, height: 860 };
+
+async function takeAll(browser: Browser, house: House): Promise<void> {
+  const open = async (url: string, view: View): Promise<Page> => {
+    const context = await browser.newContext({
+      viewport: { width: view.width, height: view.height },
+      colorScheme: view.scheme ?? 'light',
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      deviceScaleFactor: view.width < 600 ? 2 : 1,
+    });
+    const page = await context.newPage();
+    // This browser has no notifications; others ask.
+    await page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'default' }));
+    await page.goto(url);
+    await page.locator('h1').first().waitFor();
+    return page;
+  };
+  const save = async (page: Page, name: string, isWhole = false) => {
+    const before = page.viewportSize() ?? wide;
+    // As high as the page is: what stands at its lower edge would cover the middle of a picture made by scrolling.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (isWhole) await page.setViewportSize({ width: before.width, height });
+    await page.evaluate(() => document.fonts.ready);
+    await page.mouse.move(0, 0);
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+    await page.setViewportSize(before);
+    process.stdout.write(`docs/images/${name}.png\n`);
+  };
+  await takeDoors(house, open, save);
+  await takeRoom(house, open, save);
+}
+
+type Open = (url: string, view: View) => Promise<Page>;
+type Save = (page: Page, name: string, isWhole?: boolean) => Promise<void>;
+
+async function takeDoors(house: House, open: Open, save: Save): Promise<void> {
+  const lobbyMessage = 'Welcome to the practice. Dr. Weber is running about ten minutes late today.';
+  const clinic = await house.room('consultation', { privacy: 'PRIVATE', enableKnocking: true, lobbyMessage });
+  const open_ = await house.room('open-evening', {});
+  const later = await house.room('board-meeting', { nbf: new Date(Date.now() + 25 * 60_000).toISOString() });
+
+  await save(await open(open_.url, phone), 'door-join');
+  await save(await open(later.url, { ...phone, scheme: 'dark' }), 'not-open-yet');
+  await save(await open(`${clinic.url}-unknown`, phone), 'not-allowed');
+
+  const guest = await open(clinic.url, phone);
+  await guest.getByLabel('Your name').fill('Amira Haddad');
+  await guest.getByLabel('Message').fill('I have my results with me.');
+  await save(guest, 'door-knock');
+  await guest.getByRole('button', { name: 'Ask to join' }).click();
+  await guest.getByText('You are next').waitFor();
+  await house.reply(clinic, 'Amira Haddad', 'I will be with you in two minutes.');
+  await guest.getByText('I will be with you').waitFor();
+  await save(guest, 'waiting');
+  const german = await open(`${clinic.url}?lang=de`, { ...phone, scheme: 'dark' });
+  await german.getByLabel('Ihr Name').fill('Jonas Berg');
+  await german.getByRole('button', { name: 'Um Einlass bitten' }).click();
+  await german.getByText('Nummer 2').waitFor();
+  await save(german, 'waiting-german-dark');
+  await house.deny(clinic, 'Amira Haddad');
+  await guest.getByText('Not this time').waitFor();
+  await save(guest, 'turned-away');
+}
+
+async function takeRoom(house: House, open: Open, save: Save): Promise<void> {
+  const room = await house.room('product-review', {
+    privacy: 'PRIVATE',
+    enableKnocking: true,
+    lobbyMessage: 'Thank you for waiting: we begin on the hour.',
+  });
+  const owner = await open(await house.ownerLink(room, 'Mara Lindqvist'), wide);
+  await save(owner, 'door-host');
+  await owner.getByRole('button', { name: 'Join' }).click();
+  await owner.getByRole('heading', { name: 'Waiting' }).waitFor();
+  await save(owner, 'console-empty');
+  await house.fill(room);
+  await owner.getByText('Chidi Okafor').first().waitFor();
+  await owner.getByRole('button', { name: 'Show the record' }).click();
+  await owner.locator('.record li').first().waitFor();
+  await save(owner, 'console', true);
+  await owner.evaluate(() => scrollTo(0, 0));
+  await owner.emulateMedia({ colorScheme: 'dark' });
+  await save(owner, 'console-dark');
+  await owner.emulateMedia({ colorScheme: 'light' });
+  await owner.getByRole('button', { name: 'Manage Chidi Okafor' }).click();
+  await save(owner, 'console-menu');
+  await owner.keyboard.press('Escape');
+  await owner.setViewportSize(phone);
+  await save(owner, 'console-phone', true);
+
+  const guest = await open(await house.guestLink(room, 'Noor van Dijk'), phone);
+  await guest.getByRole('button', { name: 'Join' }).click();
+  await guest.getByRole('button', { name: 'Microphone', pressed: true }).click();
+  await guest.getByRole('button', { name: 'Microphone', pressed: false }).waitFor();
+  await house.askToUnmute(room, 'Noor van Dijk');
+  await guest.getByText('asks you to switch on').waitFor();
+  await save(guest, 'inside-phone');
+  await house.eject(room, 'Noor van Dijk');
+  await guest.getByText('You were removed').waitFor();
+  await save(guest, 'removed');
+}
+
+async function startService(dataDir: string) {
+  const port = await findFreePort();
+  const apiKey = `vk_screenshots_${randomBytes(32).toString('base64url')}`;
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, BOOTSTRAP_API_KEY: apiKey, LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of child.stdout.setEncoding('utf8')) if (String(line).includes('Vestibule is at')) break;
+  const stop = async () => {
+    const ended = once(child, 'close');
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { url: `http://localhost:${port}`, apiKey, stop };
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+await buildPage();
+await mkdir(folder, { recursive: true });
+const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-screenshots-'));
+const service = await startService(dataDir);
+const browser = await launchBrowser();
+try {
+  await takeAll(browser, createHouse(service));
+} finally {
+  await browser.close();
+  await service.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { closeAfterwards } from '../support/closers.ts';
+
+declare global {
+  interface Window {
+    /** How often the page has begun to play a sound. */
+    bells: number;
+    /** The notifications it has shown. */
+    notified: { title: string; tag: string | undefined; silent: boolean | null | undefined }[];
+  }
+}
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export interface VisitorOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly locale?: string;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** Somebody with a browser of their own, and all that their page asked for and complained of. */
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the console, and exceptions. Lost connections while offline are none. */
+  readonly complaints: string[];
+  /** URL and Referer of whatever the page asked for after it had come. */
+  readonly asked: string[];
+  heading(name: string): Locator;
+  button(name: string): Locator;
+  /** Nothing of WCAG 2.2 AA that a machine can see is broken. */
+  expectAccessible(): Promise<void>;
+  offline(isOffline: boolean): Promise<void>;
+}
+
+export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
+  const { width = 1280, height = 800, locale = 'en-GB', colorScheme = 'light' } = options;
+  // Without movement every screen is at once what it will be.
+  const look = { viewport: { width, height }, locale, colorScheme, reducedMotion: 'reduce' } as const;
+  const context = await browser.newContext(look);
+  closeAfterwards(() => context.close());
+  const page = await context.newPage();
+  await page.addInitScript(watchAlerts);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const isArrival = request.isNavigationRequest() && request.url() === url;
+    asked.push(...(isArrival ? [] : [request.url()]), request.headers().referer ?? '');
+  });
+  page.on('websocket', (socket) => asked.push(socket.url()));
+  let isOffline = false;
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isOffline) complaints.push(message.text());
+  });
+  await page.goto(url);
+  return {
+    page,
+    context,
+    complaints,
+    asked,
+    heading: (name) => page.getByRole('heading', { name }),
+    button: (name) => page.getByRole('button', { name, exact: true }),
+    expectAccessible: () => expectAccessible(page),
+    async offline(is) {
+      isOffline = is;
+      await context.setOffline(is);
+    },
+  };
+}
+
+/** Runs in the page, before its own code. */
+function watchAlerts(): void {
+  window.bells = 0;
+  window.notified = [];
+  // This browser has no notifications: what the page asks of them is noted.
+  class Noted extends EventTarget {
+    static permission: NotificationPermission = 'default';
+    static requestPermission(): Promise<NotificationPermission> {
+      Noted.permission = 'granted';
+      return Promise.resolve(Noted.permission);
+    }
+    constructor(title: string, { tag, silent }: NotificationOptions = {}) {
+      super();
+      window.notified.push({ title, tag, silent });
+    }
+  }
+  Object.assign(window, { Notification: Noted });
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    window.bells += 1;
+    start.call(this, when);
+  };
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  // Nothing stands beyond the edge, so that nobody has to scroll sideways.
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async (tags) => {
+    const { axe } = window as unknown as { axe: { run(o: object): Promise<{ violations: Violation[] }> } };
+    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  }, rules);
+  expect(found).toEqual([]);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}

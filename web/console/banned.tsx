@@ -1,0 +1,53 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Ban } from '../api/shapes.ts';
+import { useTexts } from '../texts/language.ts';
+import { formatMoment } from '../texts/times.ts';
+import type { PeopleActions } from '../visit/actions/people-actions.ts';
+
+/** Who is kept out, and how to let them come again. */
+export function Banned({ actions, banCount }: { readonly actions: PeopleActions; readonly banCount: number }) {
+  const texts = useTexts();
+  const [bans, setBans] = useState<readonly Ban[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is read again when somebody may have been banned.
+  useEffect(() => {
+    let isWanted = true;
+    const read = async () => {
+      const found = await actions.readBans().catch(() => null);
+      if (isWanted && found !== null) setBans(found);
+    };
+    // A burst of events is one question.
+    const timer = setTimeout(() => void read(), 600);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [actions, banCount]);
+  if (bans.length === 0) return null;
+  const lift = async (ban: Ban) => {
+    if (await actions.liftBan(ban)) setBans((shown) => shown.filter(({ id }) => id !== ban.id));
+  };
+  return (
+    <section class="panel" aria-labelledby="banned-title">
+      <h2 id="banned-title">{texts.person.banned}</h2>
+      <ul class="banned">
+        {bans.map((ban) => {
+          const name = ban.userName ?? texts.common.somebody;
+          return (
+            <li key={ban.id}>
+              <span>{name}</span>
+              <span class="quiet">{formatMoment(ban.createdAt)}</span>
+              <button
+                type="button"
+                class="button button-small"
+                aria-label={texts.person.liftName(name)}
+                onClick={() => void lift(ban)}
+              >
+                {texts.person.lift}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Participant } from '../api/shapes.ts';
+import { useTexts } from '../texts/language.ts';
+import { confirm } from '../ui/confirm.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+import type { PeopleActions } from '../visit/actions/people-actions.ts';
+import { isListener, type StayState } from '../visit/stay-state.ts';
+
+interface PersonMenuProps {
+  readonly state: StayState;
+  readonly person: Participant;
+  readonly actions: PeopleActions;
+}
+
+/** What one may do with somebody in the room. Admins who are no owners leave owners alone. */
+export function PersonMenu({ state, person, actions }: PersonMenuProps) {
+  const texts = useTexts();
+  const isMe = person.id === state.me.id;
+  if (isMe || (person.isOwner && !state.me.isOwner)) return null;
+  return (
+    <Menu label={texts.person.more(person.userName)}>
+      <MediaItems state={state} person={person} actions={actions} />
+      <LeavingItems person={person} actions={actions} />
+    </Menu>
+  );
+}
+
+function MediaItems({ state, person, actions }: PersonMenuProps) {
+  const { person: texts } = useTexts();
+  const listens = isListener(person);
+  const maySpeak = person.permissions.canSend.includes('AUDIO');
+  return (
+    <>
+      {person.audio ? (
+        <MenuItem label={texts.mute} onChoose={() => void actions.switchOff(person, 'setAudio')} />
+      ) : null}
+      {!person.audio && maySpeak && state.me.isOwner ? (
+        <MenuItem label={texts.askUnmute} onChoose={() => void actions.askToUnmute(person)} />
+      ) : null}
+      {person.video ? (
+        <MenuItem label={texts.cameraOff} onChoose={() => void actions.switchOff(person, 'setVideo')} />
+      ) : null}
+      {person.screenShare ? (
+        <MenuItem label={texts.screenOff} onChoose={() => void actions.switchOff(person, 'setScreenShare')} />
+      ) : null}
+      {/* Where only owners send, nobody else can be let speak. */}
+      {listens && state.room.ownerOnlyBroadcast && !person.isOwner ? null : (
+        <MenuItem
+          label={listens ? texts.maySend : texts.receiveOnly}
+          onChoose={() => void actions.setMaySend(person, listens)}
+        />
+      )}
+    </>
+  );
+}
+
+function LeavingItems({ person, actions }: Pick<PersonMenuProps, 'person' | 'actions'>) {
+  const { person: texts } = useTexts();
+  const name = person.userName;
+  const eject = () =>
+    confirm({
+      title: texts.eject,
+      text: texts.ejectText(name),
+      onYes: () => void actions.eject(person, { ban: false }),
+    });
+  const ban = () =>
+    confirm({ title: texts.ban, text: texts.banText(name), onYes: () => void actions.eject(person, { ban: true }) });
+  return (
+    <>
+      {person.isOwner ? null : <MenuItem label={texts.toLobby} onChoose={() => void actions.toLobby(person)} />}
+      <MenuItem label={texts.eject} isGrave onChoose={eject} />
+      <MenuItem label={texts.ban} isGrave onChoose={ban} />
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import type { LeaveReason, RoomEvent } from '../api/shapes.ts';
+import type { Texts } from '../texts/en.ts';
+import { nameOf } from '../visit/stay-news.ts';
+
+/** An event in a sentence; null for what is no news afterwards, such as a microphone's switch. */
+export function recordLine(event: RoomEvent, texts: Texts): string | null {
+  const { record } = texts;
+  const by = nameOf(event.by, texts);
+  switch (event.__typename) {
+    case 'RoomCreated':
+    case 'RoomUpdated':
+    case 'RoomClosed':
+      return record[event.__typename](by);
+    case 'KnockRequested':
+      return record.KnockRequested(event.knockRequest.userName);
+    case 'KnockChanged':
+      return knockLine(event, by, texts);
+    case 'ParticipantJoined':
+      return record.ParticipantJoined(event.participant.userName);
+    case 'ParticipantLeft':
+      return leavingLine(event.leftFor, by, event.participant.userName, texts);
+    case 'LiveStreamChanged':
+      return record.LiveStreamChanged(texts.live.status[event.streamStatus]);
+    case 'ParticipantUpdated':
+    case 'MediaRequested':
+    case 'Resync':
+      return null;
+    default:
+      return event satisfies never;
+  }
+}
+
+function knockLine(
+  { status, reason, knockRequest }: Extract<RoomEvent, { readonly __typename: 'KnockChanged' }>,
+  by: string,
+  { record }: Texts,
+): string | null {
+  const name = knockRequest.userName;
+  switch (status) {
+    case 'ADMITTED':
+      return reason === 'ROOM_OPENED' ? record.ROOM_OPENED(name) : record.ADMITTED(by, name);
+    case 'DENIED':
+      return record.DENIED(by, name);
+    case 'CANCELLED':
+      return reason === 'KNOCKER_LEFT' ? record.KNOCKER_LEFT(name) : record.CANCELLED(name);
+    case 'EXPIRED':
+      return reason === 'RECALLED' ? record.RECALLED(name) : record.EXPIRED(name);
+    case 'PENDING':
+      return null;
+    default:
+      return status satisfies never;
+  }
+}
+
+function leavingLine(reason: LeaveReason, by: string, name: string, { record }: Texts): string {
+  switch (reason) {
+    case 'LEFT':
+    case 'CONNECTION_LOST':
+    case 'REPLACED':
+      return record[reason](name);
+    case 'EJECTED':
+    case 'BANNED':
+    case 'RETURNED_TO_LOBBY':
+      return record[reason](by, name);
+    case 'TOKEN_EXPIRED':
+    case 'TIME_ELAPSED':
+    case 'ROOM_EXPIRED':
+    case 'ROOM_DELETED':
+      return record.TIME_OVER(name);
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,135 @@
+import { useEffect, useState } from 'preact/hooks';
+import { alerts } from '../alerts.ts';
+import { tell } from '../notices.ts';
+import { useTexts } from '../texts/language.ts';
+import { Field } from '../ui/field.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Switch } from '../ui/switch.tsx';
+import type { RoomActions } from '../visit/actions/room-actions.ts';
+import type { StayState } from '../visit/stay-state.ts';
+
+/** The room's switches, for owners. */
+export function RoomSettings({ state, actions }: { readonly state: StayState; readonly actions: RoomActions }) {
+  const { settings } = useTexts();
+  const { room } = state;
+  const isPrivate = room.privacy === 'PRIVATE';
+  return (
+    <section class="panel" aria-labelledby="settings-title">
+      <h2 id="settings-title">{settings.title}</h2>
+      <RoomLink url={room.url} />
+      <Switch
+        label={settings.private}
+        hint={settings.privateHint}
+        isOn={isPrivate}
+        onChange={(isOn) => actions.setPrivacy(isOn ? 'PRIVATE' : 'PUBLIC')}
+      />
+      {isPrivate ? (
+        <Switch
+          label={settings.knocking}
+          hint={settings.knockingHint}
+          isOn={room.enableKnocking}
+          onChange={(isOn) => actions.setKnocking(isOn)}
+        />
+      ) : null}
+      <Switch
+        label={settings.broadcast}
+        hint={settings.broadcastHint}
+        isOn={room.ownerOnlyBroadcast}
+        onChange={(isOn) => actions.setBroadcast(isOn)}
+      />
+      {isPrivate && room.enableKnocking ? <LobbyMessage text={room.lobbyMessage ?? ''} actions={actions} /> : null}
+    </section>
+  );
+}
+
+function RoomLink({ url }: { readonly url: string }) {
+  const { settings, told } = useTexts();
+  const copy = async () => {
+    await navigator.clipboard?.writeText(url).then(
+      () => tell(told.copied, 'good'),
+      () => undefined,
+    );
+  };
+  return (
+    <Field label={settings.link}>
+      {(attributes) => (
+        <div class="row">
+          <input
+            {...attributes}
+            class="input input-quiet"
+            readOnly
+            value={url}
+            onFocus={(event) => event.currentTarget.select()}
+          />
+          <button type="button" class="button button-small" onClick={() => void copy()}>
+            <Icon name="copy" />
+            {settings.copy}
+          </button>
+        </div>
+      )}
+    </Field>
+  );
+}
+
+function LobbyMessage({ text, actions }: { readonly text: string; readonly actions: RoomActions }) {
+  const { settings } = useTexts();
+  const [draft, setDraft] = useState(text);
+  useEffect(() => setDraft(text), [text]);
+  const save = async (event: Event) => {
+    event.preventDefault();
+    if (await actions.setLobbyMessage(draft)) tell(settings.saved, 'good');
+  };
+  return (
+    <form class="lobby-message" onSubmit={save}>
+      <Field label={settings.lobbyMessage}>
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            class="input"
+            rows={2}
+            maxLength={500}
+            value={draft}
+            onInput={(event) => setDraft(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      {draft === text ? null : (
+        <button type="submit" class="button button-small">
+          {settings.save}
+        </button>
+      )}
+    </form>
+  );
+}
+
+/** What calls a host back who looks elsewhere. */
+export function AlertSettings() {
+  const { settings } = useTexts();
+  const [isSoundOn, setSoundOn] = useState(alerts.isSoundOn);
+  const [permission, setPermission] = useState('Notification' in globalThis ? Notification.permission : 'denied');
+  const isBlocked = permission === 'denied';
+  return (
+    <section class="panel" aria-labelledby="alerts-title">
+      <h2 id="alerts-title">{settings.alerts}</h2>
+      <Switch
+        label={settings.sound}
+        isOn={isSoundOn}
+        onChange={(isOn) => {
+          alerts.setSound(isOn);
+          setSoundOn(isOn);
+          if (isOn) alerts.chime();
+        }}
+      />
+      <Switch
+        label={settings.notify}
+        {...(isBlocked ? { hint: settings.notifyBlocked } : {})}
+        isOn={permission === 'granted' && alerts.isNotifying}
+        isDisabled={isBlocked}
+        onChange={async (isOn) => {
+          alerts.setNotifying(isOn);
+          setPermission(isOn ? await Notification.requestPermission() : Notification.permission);
+        }}
+      />
+    </section>
+  );
+}

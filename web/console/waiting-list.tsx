@@ -1,0 +1,167 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Knock } from '../api/shapes.ts';
+import { useNow } from '../store.ts';
+import type { Texts } from '../texts/en.ts';
+import { useTexts } from '../texts/language.ts';
+import { formatDuration } from '../texts/times.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { confirm } from '../ui/confirm.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { useKeptFocus } from '../ui/kept-focus.ts';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+import type { QueueActions } from '../visit/actions/queue-actions.ts';
+import type { StayState } from '../visit/stay-state.ts';
+import { ReplyForm } from './reply-form.tsx';
+
+/** Nobody reads further, and a flood must not make the page slow. */
+const mostShown = 50;
+
+/** Who waits, oldest first, and the answers. What another owner decides disappears by itself. */
+export function WaitingList({ state, queue }: { readonly state: StayState; readonly queue: QueueActions }) {
+  const texts = useTexts();
+  const all = [...state.knocks.values()];
+  const knocks = all.slice(0, mostShown);
+  const list = useRef<HTMLUListElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useKeptFocus(list, heading, state.knocks);
+  return (
+    <section class={`panel queue${knocks.length > 0 ? ' is-called' : ''}`} aria-labelledby="queue-title">
+      <header class="panel-head">
+        <h2 id="queue-title" ref={heading} tabIndex={-1}>
+          {texts.queue.title}
+          {all.length > 0 ? <span class="count">{all.length}</span> : null}
+        </h2>
+        {knocks.length > 1 ? (
+          <button type="button" class="button button-small" onClick={() => void queue.admitAll(knocks)}>
+            {texts.queue.admitAll(knocks.length)}
+          </button>
+        ) : null}
+      </header>
+      {knocks.length === 0 ? <NobodyWaits state={state} /> : null}
+      <ul class="queue-list" ref={list}>
+        {knocks.map((knock) => (
+          <Waiting key={knock.id} knock={knock} queue={queue} />
+        ))}
+      </ul>
+      {all.length > mostShown ? <p class="note">{texts.common.andMore(all.length - mostShown)}</p> : null}
+    </section>
+  );
+}
+
+function NobodyWaits({ state: { room } }: { readonly state: StayState }) {
+  const { queue } = useTexts();
+  const text =
+    room.privacy === 'PUBLIC' ? queue.emptyPublic : room.enableKnocking ? queue.emptyText : queue.emptyClosed;
+  return (
+    <div class="empty">
+      <svg class="empty-art" viewBox="0 0 64 56" aria-hidden="true" focusable="false">
+        <path d="M10 54V30a22 22 0 0 1 44 0v24" />
+        <path d="M20 54V31a12 12 0 0 1 24 0v23" />
+        <path d="M2 54h60" />
+      </svg>
+      <p class="empty-title">{queue.empty}</p>
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function Waiting({ knock, queue }: { readonly knock: Knock; readonly queue: QueueActions }) {
+  const texts = useTexts();
+  const [isReplying, setReplying] = useState(false);
+  const name = knock.userName;
+  return (
+    <li class="waiting">
+      <Avatar name={name} isFaded={knock.connection !== 'CONNECTED'} />
+      <div class="waiting-who">
+        <p class="waiting-name">{name}</p>
+        <p class="waiting-facts">
+          <Vouched isVerified={knock.verified} texts={texts} />
+          <WaitedFor knock={knock} />
+        </p>
+        {knock.message === null ? null : <p class="waiting-message">{knock.message}</p>}
+        {knock.reply === null ? null : (
+          <p class="waiting-reply">
+            <span>{texts.queue.replied}:</span> {knock.reply}
+          </p>
+        )}
+      </div>
+      <Answers knock={knock} queue={queue} isReplying={isReplying} onReply={() => setReplying(!isReplying)} />
+      {isReplying ? (
+        <ReplyForm
+          label={texts.queue.replyName(name)}
+          onSend={async (reply) => {
+            if (await queue.reply(knock, reply)) setReplying(false);
+          }}
+        />
+      ) : null}
+    </li>
+  );
+}
+
+export function Vouched({ isVerified, texts }: { readonly isVerified: boolean; readonly texts: Texts }) {
+  const { verified, unverified, verifiedHint, unverifiedHint } = texts.common;
+  return (
+    <span class={`chip${isVerified ? ' chip-good' : ''}`} title={isVerified ? verifiedHint : unverifiedHint}>
+      {isVerified ? <Icon name="shield" /> : null}
+      {isVerified ? verified : unverified}
+    </span>
+  );
+}
+
+function WaitedFor({ knock }: { readonly knock: Knock }) {
+  const texts = useTexts();
+  const now = useNow(10_000);
+  const waitedMs = now - Date.parse(knock.requestedAt);
+  if (knock.connection !== 'CONNECTED') return <span class="is-away">{texts.queue.away}</span>;
+  return <span>{waitedMs < 10_000 ? texts.queue.justNow : texts.common.ago(formatDuration(waitedMs))}</span>;
+}
+
+function Answers(props: {
+  readonly knock: Knock;
+  readonly queue: QueueActions;
+  readonly isReplying: boolean;
+  readonly onReply: () => void;
+}) {
+  const { queue: texts } = useTexts();
+  const { knock, queue } = props;
+  const name = knock.userName;
+  const ban = () =>
+    confirm({
+      title: texts.denyBan,
+      text: texts.denyBanText(name),
+      onYes: () => void queue.deny(knock, { ban: true }),
+    });
+  return (
+    <div class="answers">
+      <button
+        type="button"
+        class="button button-main button-small"
+        aria-label={texts.admitName(name)}
+        onClick={() => void queue.admit(knock)}
+      >
+        {texts.admit}
+      </button>
+      <button
+        type="button"
+        class="button button-small"
+        aria-label={texts.denyName(name)}
+        onClick={() => void queue.deny(knock, { ban: false })}
+      >
+        {texts.deny}
+      </button>
+      <button
+        type="button"
+        class="button button-icon"
+        aria-label={texts.replyName(name)}
+        title={texts.reply}
+        aria-expanded={props.isReplying}
+        onClick={props.onReply}
+      >
+        <Icon name="chat" />
+      </button>
+      <Menu label={texts.more(name)}>
+        <MenuItem label={texts.denyBan} isGrave onChoose={ban} />
+      </Menu>
+    </div>
+  );
+}

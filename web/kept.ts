@@ -1,0 +1,55 @@
+declare global {
+  interface Window {
+    /** Put there by the inline script of index.html. */
+    arrivedWith?: string;
+  }
+}
+
+type Name = 'arrivedWith' | 'token' | 'session' | 'knock' | 'name' | 'hidden' | 'attempt';
+
+/** What this tab keeps for this room, so that it can be loaded again. It ends with the tab, and no other tab sees it. */
+export interface Kept {
+  get(name: Name): string | null;
+  set(name: Name, value: string | null): void;
+}
+
+export function createKept(pathname: string): Kept {
+  const fallback = new Map<string, string>();
+  const key = (name: Name) => `vestibule${pathname} ${name}`;
+  const kept: Kept = {
+    get: (name) => {
+      try {
+        return sessionStorage.getItem(key(name));
+      } catch {
+        return fallback.get(name) ?? null;
+      }
+    },
+    set: (name, value) => {
+      try {
+        if (value === null) sessionStorage.removeItem(key(name));
+        else sessionStorage.setItem(key(name), value);
+      } catch {
+        if (value === null) fallback.delete(name);
+        else fallback.set(name, value);
+      }
+    },
+  };
+  takeArrival(kept);
+  return kept;
+}
+
+/** Who comes with another token comes as somebody else: what the tab kept of the one before is forgotten. */
+function takeArrival(kept: Kept): void {
+  const token = kept.get('arrivedWith') ?? window.arrivedWith ?? null;
+  delete window.arrivedWith;
+  kept.set('arrivedWith', null);
+  if (token === null) return;
+  if (token !== kept.get('token')) for (const name of ['session', 'knock', 'attempt'] as const) kept.set(name, null);
+  kept.set('token', token);
+}
+
+/** 256 random bits: the same attempt, sent again, must not count twice. */
+export function newAttempt(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

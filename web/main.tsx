@@ -1,0 +1,19 @@
+import './styles/index.css';
+import { render } from 'preact';
+import { alerts } from './alerts.ts';
+import { App } from './app.tsx';
+import { createKept } from './kept.ts';
+import { readPlace } from './place.ts';
+import { startLanguage } from './texts/language.ts';
+import { readClaims } from './token-claims.ts';
+import { Visit } from './visit/visit.ts';
+
+const place = readPlace(location.pathname);
+const kept = createKept(location.pathname);
+startLanguage(location.search, readClaims(kept.get('token')).lang);
+alerts.listen();
+
+const visit = new Visit(place, kept);
+const root = document.getElementById('app');
+if (root !== null) render(<App visit={visit} place={place} kept={kept} />, root);
+void visit.arrive();

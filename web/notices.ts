@@ -1,0 +1,33 @@
+import { createStore, type Store } from './store.ts';
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: 'quiet' | 'good' | 'bad';
+}
+
+/** Short sentences at the edge of the page, for some seconds. */
+export const notices: Store<readonly Notice[]> = createStore<readonly Notice[]>([]);
+
+/** What a screen reader says next, though nothing shows it. */
+export const spoken: Store<string> = createStore('');
+
+const shownMs = 7_000;
+const atMost = 3;
+let lastId = 0;
+
+export function tell(text: string, tone: Notice['tone'] = 'quiet'): void {
+  lastId += 1;
+  const notice = { id: lastId, text, tone };
+  notices.set([...notices.get().filter((one) => one.text !== text), notice].slice(-atMost));
+  setTimeout(() => dismiss(notice.id), shownMs);
+}
+
+export function dismiss(id: number): void {
+  notices.set(notices.get().filter((notice) => notice.id !== id));
+}
+
+/** The same sentence twice is said twice. */
+export function speak(text: string): void {
+  spoken.set(spoken.get() === text ? `${text}\u00a0` : text);
+}

@@ -1,0 +1,109 @@
+import { useRef } from 'preact/hooks';
+import type { Participant } from '../api/shapes.ts';
+import { PersonMenu } from '../console/person-menu.tsx';
+import { useTexts } from '../texts/language.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { useKeptFocus } from '../ui/kept-focus.ts';
+import type { PeopleActions } from '../visit/actions/people-actions.ts';
+import { decidesKnocks, isListener, type StayState } from '../visit/stay-state.ts';
+
+/** A meeting of thousands is counted, and its first ones are shown. */
+const mostShown = 200;
+
+/** Who is here, oneself first. */
+export function People({ state, actions }: { readonly state: StayState; readonly actions: PeopleActions }) {
+  const texts = useTexts();
+  const all = [...state.people.values()];
+  const people = [...all.filter(({ id }) => id === state.me.id), ...all.filter(({ id }) => id !== state.me.id)];
+  const list = useRef<HTMLUListElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useKeptFocus(list, heading, state.people);
+  const isAdmin = decidesKnocks(state);
+  const someSound = people.some(({ isOwner, audio }) => !isOwner && audio);
+  return (
+    <section class="panel" aria-labelledby="people-title">
+      <header class="panel-head">
+        <h2 id="people-title" ref={heading} tabIndex={-1}>
+          {texts.room.people}
+          <span class="count count-quiet">{people.length}</span>
+        </h2>
+        {isAdmin && someSound ? (
+          <button type="button" class="button button-small" onClick={() => void actions.muteAll()}>
+            {texts.person.muteAll}
+          </button>
+        ) : null}
+      </header>
+      <ul class="people" ref={list} aria-label={texts.room.peopleCount(people.length)}>
+        {people.slice(0, mostShown).map((person) => (
+          <Person
+            key={person.id}
+            person={person}
+            isMe={person.id === state.me.id}
+            menu={isAdmin ? <PersonMenu state={state} person={person} actions={actions} /> : null}
+          />
+        ))}
+      </ul>
+      {people.length > mostShown ? <p class="note">{texts.common.andMore(people.length - mostShown)}</p> : null}
+      {people.length <= 1 ? <p class="note">{texts.room.alone}</p> : null}
+    </section>
+  );
+}
+
+function Person(props: { readonly person: Participant; readonly isMe: boolean; readonly menu: preact.ComponentChild }) {
+  const texts = useTexts();
+  const { person, isMe } = props;
+  const isLost = person.connection === 'RECONNECTING';
+  return (
+    <li class={`person${isLost ? ' is-lost' : ''}`}>
+      <Avatar name={person.userName} isFaded={isLost} />
+      <div class="person-who">
+        <p class="person-name">
+          <span>{person.userName}</span>
+          {isMe ? <span class="person-me"> ({texts.common.you})</span> : null}
+        </p>
+        <p class="person-facts">
+          {person.isOwner ? <span class="chip chip-host">{texts.common.host}</span> : null}
+          {person.verified && !person.isOwner ? (
+            <span class="chip chip-good" title={texts.common.verifiedHint}>
+              <Icon name="shield" />
+              {texts.common.verified}
+            </span>
+          ) : null}
+          {isListener(person) ? (
+            <span class="chip">
+              <Icon name="ear" />
+              {texts.person.listenOnly}
+            </span>
+          ) : null}
+          {isLost ? <span class="is-away">{texts.room.reconnecting}</span> : null}
+        </p>
+      </div>
+      <div class="person-media">{isListener(person) ? null : <OwnMedia person={person} />}</div>
+      {props.menu}
+    </li>
+  );
+}
+
+function OwnMedia({ person }: { readonly person: Participant }) {
+  const texts = useTexts();
+  return (
+    <>
+      <State icon={person.audio ? 'mic' : 'micOff'} label={texts.room.mic} isOn={person.audio} />
+      <State icon={person.video ? 'camera' : 'cameraOff'} label={texts.room.camera} isOn={person.video} />
+      {person.screenShare ? <State icon="screen" label={texts.room.screen} isOn /> : null}
+    </>
+  );
+}
+
+function State(props: { readonly icon: IconName; readonly label: string; readonly isOn: boolean }) {
+  const texts = useTexts();
+  return (
+    <span class={`state${props.isOn ? ' is-on' : ''}`}>
+      <Icon name={props.icon} />
+      <span class="unseen">
+        {props.label}: {props.isOn ? texts.room.on : texts.room.off}
+      </span>
+    </span>
+  );
+}

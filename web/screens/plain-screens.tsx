@@ -1,0 +1,130 @@
+import type { LeaveReason, OwnKnock, Refusal } from '../api/shapes.ts';
+import { useNow } from '../store.ts';
+import { useTexts } from '../texts/language.ts';
+import { formatCountdown, formatMoment } from '../texts/times.ts';
+import { Arch } from '../ui/arch.tsx';
+import { ScreenTitle, Stage } from '../ui/page-frame.tsx';
+import { Quote } from './quote.tsx';
+import { endingTexts, refusalTexts } from './refusal-texts.ts';
+
+// Screens that say something and offer one way on.
+
+export function ArrivingScreen() {
+  const texts = useTexts();
+  return (
+    <Stage>
+      <Arch state="ajar" />
+      <p class="lead" role="status">
+        {texts.common.loading}
+      </p>
+    </Stage>
+  );
+}
+
+export function TroubleScreen() {
+  const texts = useTexts();
+  return (
+    <Stage>
+      <Arch state="shut" />
+      <section class="card card-text">
+        <ScreenTitle>{texts.connection.troubleTitle}</ScreenTitle>
+        <p class="lead">{texts.connection.troubleText}</p>
+      </section>
+    </Stage>
+  );
+}
+
+export function ShutScreen({
+  refusal,
+  onAgain,
+}: {
+  readonly refusal: Pick<Refusal, 'code' | 'opensAt'>;
+  readonly onAgain: () => void;
+}) {
+  const texts = useTexts();
+  const { title, text } = refusalTexts(texts, refusal.code);
+  const opensBySelf = refusal.code === 'ROOM_FULL' || Boolean(refusal.opensAt);
+  return (
+    <Stage>
+      <Arch state="shut" />
+      <section class="card card-text">
+        <ScreenTitle>{title}</ScreenTitle>
+        {refusal.opensAt ? <Opening at={refusal.opensAt} /> : null}
+        <p class="lead">{text}</p>
+        {opensBySelf || refusal.code === 'BANNED' ? null : (
+          <button type="button" class="button" onClick={onAgain}>
+            {texts.common.tryAgain}
+          </button>
+        )}
+      </section>
+    </Stage>
+  );
+}
+
+function Opening({ at }: { readonly at: string }) {
+  const texts = useTexts();
+  const left = Date.parse(at) - useNow(1000);
+  return (
+    <>
+      <p class="strong">{texts.waitFor.opensAt(formatMoment(at))}</p>
+      <p class="countdown" aria-hidden="true">
+        {formatCountdown(left)}
+      </p>
+    </>
+  );
+}
+
+/** A knock that came to nothing: why, and when one may ask again. */
+export function TurnedAwayScreen({ knock, onAgain }: { readonly knock: OwnKnock; readonly onAgain: () => void }) {
+  const texts = useTexts();
+  const now = useNow(1000);
+  const { title, text } = endingTexts(texts, knock);
+  const isDenied = knock.status === 'DENIED';
+  const isOver = knock.reason === 'ROOM_CLOSED';
+  const leftMs = knock.knockAgainAt === null ? 0 : Date.parse(knock.knockAgainAt) - now;
+  const isNever = isDenied && knock.knockAgainAt === null;
+  return (
+    <Stage>
+      <Arch state="shut" />
+      <section class="card card-text">
+        <ScreenTitle>{title}</ScreenTitle>
+        <p class="lead">{text}</p>
+        {knock.reply === null ? null : <Quote label={texts.waiting.reply} text={knock.reply} />}
+        {isNever ? <p class="strong">{texts.askAgain.never}</p> : null}
+        {leftMs > 0 ? <p class="strong">{texts.askAgain.againIn(formatCountdown(leftMs))}</p> : null}
+        {isNever || isOver || leftMs > 0 ? null : (
+          <button type="button" class="button button-main" onClick={onAgain}>
+            {texts.askAgain.again}
+          </button>
+        )}
+      </section>
+    </Stage>
+  );
+}
+
+const finalReasons: readonly LeaveReason[] = ['BANNED', 'ROOM_EXPIRED', 'ROOM_DELETED'];
+
+export function GoneScreen(props: {
+  readonly reason: LeaveReason;
+  readonly by: string | null;
+  readonly onAgain: () => void;
+}) {
+  const texts = useTexts();
+  const { title, text } = texts.gone[props.reason];
+  return (
+    <Stage>
+      <Arch state={props.reason === 'LEFT' ? 'ajar' : 'shut'} />
+      <section class="card card-text">
+        <ScreenTitle>{title}</ScreenTitle>
+        <p class="lead">
+          {text} {props.by === null ? null : texts.afterwards.by(props.by)}
+        </p>
+        {finalReasons.includes(props.reason) ? null : (
+          <button type="button" class="button button-main" onClick={props.onAgain}>
+            {texts.afterwards.again}
+          </button>
+        )}
+      </section>
+    </Stage>
+  );
+}

@@ -1,0 +1,9 @@
+/** What somebody wrote, with who. Always text, never markup. */
+export function Quote({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <figure class="quote">
+      <figcaption>{label}</figcaption>
+      <blockquote>{text}</blockquote>
+    </figure>
+  );
+}

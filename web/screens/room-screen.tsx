@@ -1,0 +1,89 @@
+import type { Room } from '../api/shapes.ts';
+import { Banned } from '../console/banned.tsx';
+import { isOn, LivePanel } from '../console/live-panel.tsx';
+import { RecordPanel } from '../console/record-panel.tsx';
+import { AlertSettings, RoomSettings } from '../console/room-settings.tsx';
+import { WaitingList } from '../console/waiting-list.tsx';
+import { useStore } from '../store.ts';
+import { useTexts } from '../texts/language.ts';
+import { formatMoment } from '../texts/times.ts';
+import { Icon } from '../ui/icons.tsx';
+import { ConnectionBanner, Footer, ScreenTitle } from '../ui/page-frame.tsx';
+import type { Stay } from '../visit/stay.ts';
+import { decidesKnocks, type StayState } from '../visit/stay-state.ts';
+import { MyControls } from './my-controls.tsx';
+import { People } from './people.tsx';
+
+/** Inside: who is here and one's own switches; for owners also who waits, and the room's. */
+export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonly isConnected: boolean }) {
+  const state = useStore(stay.state);
+  const isAdmin = decidesKnocks(state);
+  const { me } = state;
+  const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
+  return (
+    <div class="room">
+      <ConnectionBanner isConnected={isConnected} />
+      <RoomHead state={state} isHidden={stay.isHidden} />
+      <main class={`room-main${hasSide ? ' has-side' : ''}`}>
+        <div class="room-column">
+          {isAdmin ? <WaitingList state={state} queue={stay.queue} /> : null}
+          <People state={state} actions={stay.people} />
+          {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
+          {isAdmin ? <RecordPanel record={stay.record} /> : null}
+        </div>
+        {hasSide ? (
+          <div class="room-column room-side">
+            {me.isOwner ? <RoomSettings state={state} actions={stay.controls} /> : null}
+            {isAdmin ? <AlertSettings /> : null}
+            {me.permissions.canAdmin.includes('STREAMING') ? (
+              <LivePanel stream={state.liveStream} actions={stay.controls} />
+            ) : null}
+          </div>
+        ) : null}
+      </main>
+      <Footer />
+      <MyControls state={state} actions={stay.own} />
+    </div>
+  );
+}
+
+function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isHidden: boolean }) {
+  const texts = useTexts();
+  const { me, room, liveStream } = state;
+  return (
+    <header class="room-head">
+      <div class="room-name">
+        <ScreenTitle>{room.name}</ScreenTitle>
+        <p class="room-facts">
+          <Door room={room} />
+          {liveStream !== null && isOn(liveStream) ? (
+            <span class="chip chip-live">{texts.live.status[liveStream.status]}</span>
+          ) : null}
+          {me.willEjectAt === null ? null : (
+            <span class="chip">
+              <Icon name="clock" />
+              {texts.room.endsAt(formatMoment(me.willEjectAt))}
+            </span>
+          )}
+          {isHidden ? <span class="chip">{texts.room.hiddenMe}</span> : null}
+        </p>
+      </div>
+    </header>
+  );
+}
+
+function Door({ room }: { readonly room: Room }) {
+  const texts = useTexts();
+  const isPublic = room.privacy === 'PUBLIC';
+  const label = isPublic
+    ? texts.room.privacyPublic
+    : room.enableKnocking
+      ? texts.room.privacyKnock
+      : texts.room.privacyPrivate;
+  return (
+    <span class="chip">
+      <Icon name={isPublic ? 'globe' : 'lock'} />
+      {label}
+    </span>
+  );
+}

@@ -1,0 +1,44 @@
+import { language } from './language.ts';
+
+/** The page's language as it is spoken where this browser is: 24 hours in Britain, 12 in America. */
+function locale(): string {
+  const spoken = language.get();
+  return navigator.languages.find((tag) => tag.split('-')[0]?.toLowerCase() === spoken) ?? spoken;
+}
+
+/** "2 min", "1 h 5 min": how long, in the page's language. Below a minute in seconds. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  if (seconds < 60) return formatUnit(seconds, 'second');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return formatUnit(minutes, 'minute');
+  const rest = minutes % 60;
+  const hours = formatUnit(Math.floor(minutes / 60), 'hour');
+  return rest === 0 ? hours : `${hours} ${formatUnit(rest, 'minute')}`;
+}
+
+/** The same with seconds up to ten minutes, for what one counts down. */
+export function formatCountdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  if (seconds < 60 || seconds >= 600) return formatDuration(milliseconds);
+  return `${formatUnit(Math.floor(seconds / 60), 'minute')} ${formatUnit(seconds % 60, 'second')}`;
+}
+
+function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+}
+
+/** The time of day; with the date where it is not today. */
+export function formatMoment(instant: string): string {
+  const moment = new Date(instant);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(locale(), {
+    ...(isToday ? {} : { dateStyle: 'long' }),
+    timeStyle: 'short',
+  }).format(moment);
+}
+
+/** The time of day with seconds, for the record. */
+export function formatClock(instant: string): string {
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(instant));
+}

@@ -1,0 +1,32 @@
+/** What a meeting token says, only to show it: whether it is good the service decides. */
+export interface ShownClaims {
+  readonly userName: string | null;
+  readonly isOwner: boolean;
+  readonly lang: string | null;
+}
+
+const nothing: ShownClaims = { userName: null, isOwner: false, lang: null };
+
+export function readClaims(token: string | null): ShownClaims {
+  const [, payload] = token?.split('.') ?? [];
+  if (payload === undefined) return nothing;
+  try {
+    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof claims !== 'object' || claims === null) return nothing;
+    const read = Object.entries(claims);
+    // The second name is the short one of tokens that a backend signs itself.
+    const find = (...names: string[]): unknown => read.find(([name]) => names.includes(name))?.[1];
+    return {
+      userName: textOf(find('user_name', 'u')),
+      isOwner: find('is_owner', 'o') === true,
+      lang: textOf(find('lang', 'uil')),
+    };
+  } catch {
+    return nothing;
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

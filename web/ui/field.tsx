@@ -1,0 +1,44 @@
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+
+interface FieldProps {
+  readonly label: string;
+  readonly aside?: string;
+  readonly hint?: ComponentChildren;
+  readonly problem?: string | null;
+  readonly children: (attributes: {
+    readonly id: string;
+    readonly 'aria-describedby': string | undefined;
+    readonly 'aria-invalid': boolean;
+  }) => ComponentChildren;
+}
+
+/** A label, an input, and what is wrong with it, tied together. */
+export function Field({ label, aside, hint, problem = null, children }: FieldProps) {
+  const id = useId();
+  const described = [hint === undefined ? null : `${id}-hint`, problem === null ? null : `${id}-problem`];
+  const attributes = {
+    id,
+    'aria-describedby': described.filter((one) => one !== null).join(' ') || undefined,
+    'aria-invalid': problem !== null,
+  };
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {aside === undefined ? null : <span class="field-aside"> ({aside})</span>}
+      </label>
+      {children(attributes)}
+      {hint === undefined ? null : (
+        <p class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {problem === null ? null : (
+        <p class="field-problem" id={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

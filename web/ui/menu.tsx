@@ -1,0 +1,67 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { Icon } from './icons.tsx';
+
+/** A button that opens a short list of buttons. Escape and a click elsewhere close it; the focus returns. */
+export function Menu({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  const [isOpen, setOpen] = useState(false);
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const list = box.current?.querySelector('.menu-list');
+    list?.querySelector('button')?.focus({ preventScroll: true });
+    list?.scrollIntoView({ block: 'nearest' });
+    const closeElsewhere = (event: Event) => {
+      if (event.target instanceof Node && box.current?.contains(event.target)) return;
+      setOpen(false);
+    };
+    addEventListener('pointerdown', closeElsewhere);
+    addEventListener('focusin', closeElsewhere);
+    return () => {
+      removeEventListener('pointerdown', closeElsewhere);
+      removeEventListener('focusin', closeElsewhere);
+    };
+  }, [isOpen]);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape is for whatever has the focus within.
+    <div
+      class="menu"
+      ref={box}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && isOpen) close();
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        class="button button-icon"
+        aria-label={label}
+        title={label}
+        aria-expanded={isOpen}
+        aria-controls={id}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="more" />
+      </button>
+      <div id={id} class="menu-list" hidden={!isOpen}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: every choice is a button, and after it the list closes. */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys click the buttons. */}
+        <div onClick={close}>{isOpen ? children : null}</div>
+      </div>
+    </div>
+  );
+}
+
+export function MenuItem(props: { readonly label: string; readonly isGrave?: boolean; readonly onChoose: () => void }) {
+  return (
+    <button type="button" class={`menu-item${props.isGrave ? ' is-grave' : ''}`} onClick={props.onChoose}>
+      {props.label}
+    </button>
+  );
+}

@@ -1,0 +1,89 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { dismiss, notices, spoken } from '../notices.ts';
+import { useStore } from '../store.ts';
+import { catalogue, chooseLanguage, language, useTexts } from '../texts/language.ts';
+import { Icon } from './icons.tsx';
+
+/** A screen with one thing on it: the doorway, and a card. */
+export function Stage({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <div class="stage">
+      <main class="stage-main">{children}</main>
+      <Footer />
+    </div>
+  );
+}
+
+/** The screen's heading. It takes the focus when the screen comes, so that a screen reader says where one is now. */
+export function ScreenTitle({ children }: { readonly children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The first screen of a page keeps its natural beginning.
+    if (document.body.dataset.hasScreen === 'true') heading.current?.focus({ preventScroll: true });
+    document.body.dataset.hasScreen = 'true';
+  }, []);
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  );
+}
+
+export function Footer() {
+  const texts = useTexts();
+  const spokenNow = useStore(language);
+  return (
+    <footer class="footer">
+      <span class="brand">Vestibule</span>
+      <label class="language">
+        <Icon name="globe" />
+        <span class="unseen">{texts.common.languageLabel}</span>
+        <select value={spokenNow} onChange={(event) => chooseLanguage(event.currentTarget.value)}>
+          {Object.entries(catalogue).map(([tag, { language: name }]) => (
+            <option key={tag} value={tag} lang={tag}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+    </footer>
+  );
+}
+
+export function ConnectionBanner({ isConnected }: { readonly isConnected: boolean }) {
+  const texts = useTexts();
+  return (
+    <div class="banner" role="status">
+      {isConnected ? null : (
+        <p class="banner-text">
+          <Icon name="cloud" />
+          {texts.connection.lost}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Short sentences that come and go, and what only a screen reader says. */
+export function Notices() {
+  const texts = useTexts();
+  const shown = useStore(notices);
+  return (
+    <>
+      <div class="notices" role="status" aria-live="polite">
+        {shown.map(({ id, text, tone }) => (
+          <div key={id} class={`notice notice-${tone}`}>
+            <p>{text}</p>
+            <button type="button" class="notice-close" aria-label={texts.common.close} onClick={() => dismiss(id)}>
+              <Icon name="cross" />
+            </button>
+          </div>
+        ))}
+      </div>
+      <p class="unseen" aria-live="polite">
+        {useStore(spoken)}
+      </p>
+    </>
+  );
+}

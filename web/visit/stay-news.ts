@@ -1,0 +1,87 @@
+import type { Actor, RoomEvent } from '../api/shapes.ts';
+import type { Texts } from '../texts/en.ts';
+import { decidesKnocks, isListener, type StayState } from './stay-state.ts';
+
+export interface News {
+  readonly text: string;
+  /** Shown to all who look, or only said to a screen reader. */
+  readonly isShown: boolean;
+}
+
+/** What an event tells this person, in words. `isOwn`: this page did it itself, and has said so. */
+export function newsOf(
+  event: RoomEvent,
+  before: StayState,
+  after: StayState,
+  { texts, isOwn }: { readonly texts: Texts; readonly isOwn: boolean },
+): readonly News[] {
+  const by = nameOf(event.by, texts);
+  switch (event.__typename) {
+    case 'KnockRequested':
+      return before.knocks.has(event.knockRequest.id)
+        ? []
+        : [{ text: texts.queue.came(event.knockRequest.userName), isShown: false }];
+    case 'KnockChanged':
+      if (isOwn || !before.knocks.has(event.knockRequest.id)) return [];
+      return aboutKnock(event.status, by, event.knockRequest.userName, texts);
+    case 'ParticipantJoined':
+      return event.participant.id === after.me.id || before.people.has(event.participant.id)
+        ? []
+        : [{ text: texts.told.joined(event.participant.userName), isShown: false }];
+    case 'ParticipantLeft':
+      return [{ text: texts.told.left(event.participant.userName), isShown: false }];
+    case 'ParticipantUpdated':
+      return isOwn || event.participant.id !== before.me.id ? [] : aboutMe(before, after, by, texts);
+    case 'LiveStreamChanged':
+      return aboutStream(event.streamStatus, texts);
+    default:
+      return [];
+  }
+}
+
+export function nameOf(actor: Actor | null, texts: Texts): string {
+  if (actor === null || actor.kind === 'SERVICE') return texts.common.theService;
+  // An API key's name says nothing to the people in a meeting.
+  if (actor.kind === 'BACKEND') return texts.common.organiser;
+  return actor.name ?? texts.common.somebody;
+}
+
+function aboutKnock(status: string, by: string, name: string, texts: Texts): readonly News[] {
+  switch (status) {
+    case 'ADMITTED':
+      return [{ text: texts.told.admitted(by, name), isShown: true }];
+    case 'DENIED':
+      return [{ text: texts.told.denied(by, name), isShown: true }];
+    case 'PENDING':
+      return [];
+    default:
+      return [{ text: texts.told.withdrew(name), isShown: true }];
+  }
+}
+
+/** Told when muted, demoted or promoted by somebody else. */
+function aboutMe(before: StayState, after: StayState, by: string, texts: Texts): readonly News[] {
+  const [was, is] = [before.me, after.me];
+  const couldSend = !isListener(was);
+  const canSend = !isListener(is);
+  const media = [
+    was.audio && !is.audio ? texts.told.muted(by) : null,
+    was.video && !is.video ? texts.told.cameraOff(by) : null,
+    was.screenShare && !is.screenShare ? texts.told.screenOff(by) : null,
+  ];
+  const rights = [
+    couldSend && !canSend ? texts.told.receiveOnly(by) : null,
+    !couldSend && canSend ? texts.told.maySend(by) : null,
+    !decidesKnocks(before) && decidesKnocks(after) ? texts.told.mayAdmin(by) : null,
+    decidesKnocks(before) && !decidesKnocks(after) ? texts.told.noAdmin(by) : null,
+  ];
+  // Who may not send any more knows why the microphone is off.
+  const told = couldSend && !canSend ? rights : [...media, ...rights];
+  return told.flatMap((text) => (text === null ? [] : [{ text, isShown: true }]));
+}
+
+function aboutStream(status: string, texts: Texts): readonly News[] {
+  if (status === 'LIVE') return [{ text: texts.told.liveOn, isShown: true }];
+  if (status === 'STOPPED') return [{ text: texts.told.liveOff, isShown: true }];
+  return status === 'FAILED' ? [{ text: texts.told.liveFailed, isShown: true }] : [];
+}
