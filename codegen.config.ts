@@ -1,0 +1,28 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const options = {
+  useTypeImports: true,
+  enumsAsTypes: true,
+  // What stands for GraphQL's own scalars in TypeScript.
+  scalars: { ID: 'string', DateTime: 'string', URL: 'string' },
+};
+
+/** `npm run codegen` writes the types of the client package and of the example from the schema. */
+const config: CodegenConfig = {
+  schema: 'schema/schema.graphql',
+  generates: {
+    'packages/client/src/generated/graphql.ts': {
+      documents: 'packages/client/src/operations.graphql',
+      plugins: ['typescript-operations', 'typed-document-node'],
+      config: { ...options, documentMode: 'string' },
+    },
+    'examples/react-urql/src/graphql/': {
+      documents: 'examples/react-urql/src/*.tsx',
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: { ...options, importExtension: '.ts' },
+    },
+  },
+};
+
+export default config;

@@ -1,0 +1,48 @@
+import type { TokenStorage } from '../../packages/client/src/entry.ts';
+import { createClient, type Session, type Store } from '../../packages/client/src/index.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import type { RoomSeed } from '../support/seed.ts';
+
+/** Follows a store until the file's tests are over, and waits for what it is to say. */
+export function follow<Value>(store: Store<Value>) {
+  const waiting = new Set<() => void>();
+  const stop = store.subscribe(() => {
+    for (const look of waiting) look();
+  });
+  closeAfterwards(stop);
+  return {
+    stop,
+    /** The first value, from now on, of which this is true. */
+    until: (isWanted: (value: Value) => boolean, withinMs = 10_000): Promise<Value> =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`not so in time: ${JSON.stringify(store.get())}`)), withinMs);
+        const look = () => {
+          if (!isWanted(store.get())) return;
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(store.get());
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+/** Joins by the client package, with a token of these claims. */
+export async function joinAs(url: string, room: RoomSeed, claims: Readonly<Record<string, unknown>>): Promise<Session> {
+  const { jwt } = await room.token(claims);
+  const joining = await createClient({ url }).join({ roomName: room.name, token: jwt });
+  if (joining.kind !== 'JOINED') throw new Error(`not joined: ${JSON.stringify(joining)}`);
+  return joining.session;
+}
+
+/** What a browser's sessionStorage does. */
+export function createStorage(): TokenStorage & { readonly size: () => number } {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+    size: () => kept.size,
+  };
+}

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { settingNames } from '../../src/config.ts';
+import { readDocument } from './markdown.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+// Neither file is run here: that takes a container engine. They are linted, and held against what they name.
+const lint = (linter: string, ...words: readonly string[]) =>
+  promisify(execFile)(process.execPath, [join(root, 'node_modules/.bin', linter), ...words], { cwd: root });
+
+test('the Dockerfile and the compose file pass their linters', async () => {
+  expect((await lint('dockerfilelint', 'Dockerfile')).stdout).toContain('None found');
+  await expect(lint('dclint', '--max-warnings', '0', 'compose.yaml')).resolves.toBeDefined();
+});
+
+test('what goes into the image is there, and secrets and data are not among it', async () => {
+  const lines = (await readDocument('.dockerignore'))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  expect(lines[0]).toBe('*');
+  for (const line of lines.slice(1)) {
+    expect(line).toMatch(/^!/);
+    expect((await stat(join(root, line.slice(1)))).size, line).toBeGreaterThan(0);
+  }
+  for (const secret of ['.env', '.data', '.git', 'node_modules']) expect(lines).not.toContain(`!${secret}`);
+});
+
+test('the files set only settings that there are, and start the command line of the package', async () => {
+  const compose = await readDocument('compose.yaml');
+  const service = compose.split('\n  vestibule:\n')[1] ?? '';
+  const set = [...service.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name);
+  expect(set.length).toBeGreaterThan(4);
+  for (const name of set) expect(settingNames).toContain(name);
+  const dockerfile = await readDocument('Dockerfile');
+  const baked = [...dockerfile.matchAll(/^(?:ENV| {4}) ?([A-Z_]+)=/gm)].map(([, name]) => name);
+  for (const name of baked) expect(settingNames).toContain(name);
+  const { bin } = z
+    .object({ bin: z.object({ vestibule: z.string() }) })
+    .parse(JSON.parse(await readDocument('package.json')));
+  expect(dockerfile).toContain(`CMD ["node", "${bin.vestibule}", "serve"]`);
+});
+
+test('the bill of materials names every package that the service runs with, and its licence (npm run sbom)', async () => {
+  const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'sbom'], {
+    cwd: root,
+    maxBuffer: 64_000_000,
+  });
+  const sbom = z
+    .object({
+      bomFormat: z.literal('CycloneDX'),
+      components: z.array(z.object({ name: z.string(), licenses: z.array(z.unknown()).optional() })),
+    })
+    .parse(JSON.parse(stdout));
+  const { dependencies } = z
+    .object({ dependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readDocument('package.json')));
+  const named = sbom.components.map(({ name }) => name);
+  for (const name of Object.keys(dependencies)) expect(named).toContain(name);
+  for (const component of sbom.components) expect(component.licenses?.length, component.name).toBeGreaterThan(0);
+});

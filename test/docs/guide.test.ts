@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createTestDatabase } from '../support/database.ts';
+import type { Subscription } from '../support/graphql-client.ts';
+import { type Caller, callerOf, seed } from '../support/seed.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { blocksOf, readDocument } from './markdown.ts';
+
+type Step = { readonly who: string; readonly text: string; readonly variables: string };
+type Data = Readonly<Record<string, unknown>>;
+
+let server: TestServer;
+let steps: ReadonlyMap<string, Step>;
+const done = new Set<string>();
+/** What stands for the guide's `<placeholders>`, as it becomes known. */
+const known: Record<string, string> = { '22 random characters or more': randomBytes(18).toString('base64url') };
+
+beforeAll(async () => {
+  server = await startServer({ databaseUrl: (await createTestDatabase()).url });
+  steps = readSteps(await readDocument('docs/guide.md'));
+});
+
+function readSteps(guide: string): ReadonlyMap<string, Step> {
+  const blocks = blocksOf(guide);
+  return new Map(
+    blocks.flatMap(({ language, info, text }, index) => {
+      const name = /^(?:query|mutation|subscription) (\w+)/.exec(text)?.[1];
+      const next = blocks[index + 1];
+      const variables = next?.language === 'json' ? next.text : '{}';
+      return language === 'graphql' && name !== undefined ? [[name, { who: info, text, variables }]] : [];
+    }),
+  );
+}
+
+function take(name: string, who: string) {
+  const step = steps.get(name);
+  if (step?.who !== who) throw new Error(`the guide has no operation ${name} for ${who}`);
+  done.add(name);
+  const filled = step.variables.replaceAll(/<([^>]+)>/g, (_whole, key: string) => known[key] ?? `<${key}>`);
+  return { text: step.text, variables: z.record(z.string(), z.unknown()).parse(JSON.parse(filled)) };
+}
+
+/** Runs the guide's operation as it stands, and gives what its one field answered. */
+async function run(name: string, who: string, caller: Caller): Promise<Data> {
+  const { text, variables } = take(name, who);
+  const { body } = await caller.ask<Data>(text, variables);
+  expect(body.errors, name).toBeUndefined();
+  return z.record(z.string(), z.unknown()).parse(Object.values(body.data ?? {})[0]);
+}
+
+async function follow(name: string, who: string, caller: Caller): Promise<Subscription<Data>> {
+  const { text, variables } = take(name, who);
+  return caller.ws().subscribe<Data>(text, variables);
+}
+
+/** Reads on until the stream says something like this. */
+const hear = async (stream: Subscription<Data>, wanted: Data) => {
+  const message = await stream.find(({ data }) => {
+    const said = Object.values(data ?? {})[0];
+    return Object.entries(wanted).every(([key, value]) => z.looseObject({}).parse(said)[key] === value);
+  });
+  return z.looseObject({}).parse(Object.values(message.data ?? {})[0]);
+};
+
+const joined = z.object({
+  sessionToken: z.string(),
+  participant: z.object({ id: z.string(), userName: z.string() }),
+  room: z.object({ cursor: z.string() }),
+});
+
+describe('the guide, word for word', () => {
+  const backend = () => seed(server);
+  const anybody = () => callerOf(server);
+  let owner: Caller;
+  let guest: Caller;
+
+  test('1. a private room keeps out who has neither token nor admission', async () => {
+    expect(await run('MakeRoom', 'backend', backend())).toMatchObject({ name: 'weekly', privacy: 'PRIVATE' });
+    expect(await run('MayIComeIn', 'anybody', anybody())).toEqual({
+      level: 'NONE',
+      refusal: expect.objectContaining({ code: 'ENTRY_NOT_ALLOWED' }),
+    });
+    expect(await run('OpenTheLobby', 'backend', backend())).toMatchObject({ enableKnocking: true });
+    expect(await run('MayIComeIn', 'anybody', anybody())).toMatchObject({ level: 'LOBBY' });
+  });
+
+  test('2. a meeting token lets in, and the room can be followed', async () => {
+    known.jwt = String((await run('InviteTheOwner', 'backend', backend())).jwt);
+    const session = joined.parse(await run('ComeIn', 'anybody', anybody()));
+    known.cursor = session.room.cursor;
+    owner = callerOf(server, session.sessionToken);
+    const events = await follow('FollowTheRoom', 'participant', owner);
+    await await events.stop();
+    expect(await run('WhyNot', 'backend', backend())).toMatchObject({ access: { level: 'FULL' } });
+  });
+
+  test('3. a knock is seen, answered, and comes in', async () => {
+    const whoWaits = await follow('WhoWaits', 'participant', owner);
+    const knocked = await run('KnockAtTheDoor', 'anybody', anybody());
+    const { knockToken, knockRequest } = z
+      .object({ knockToken: z.string(), knockRequest: z.object({ id: z.string() }) })
+      .parse(knocked);
+    Object.assign(known, { knockToken, knockId: knockRequest.id });
+    const knocker = callerOf(server, knockToken);
+    const answer = await follow('WaitForTheAnswer', 'knocker', knocker);
+    await hear(answer, { status: 'PENDING' });
+    expect(await hear(whoWaits, { status: 'PENDING' })).toMatchObject({ userName: 'Nora', verified: false });
+    expect(await run('WhoWaitsAnywhere', 'backend', backend())).toMatchObject({ totalCount: 1 });
+    expect(await run('LetIn', 'participant', owner)).toMatchObject({ __typename: 'KnockRequest', status: 'ADMITTED' });
+    expect(await hear(answer, { status: 'ADMITTED' })).toMatchObject({ reply: 'Welcome, Nora' });
+    const session = joined.parse(await run('ComeInAtLast', 'knocker', knocker));
+    expect(session.participant.userName).toBe('Nora');
+    known.participantId = session.participant.id;
+    guest = callerOf(server, session.sessionToken);
+  });
+
+  test('4. owners mute, send back and put out', async () => {
+    const events = await follow('FollowTheRoom', 'participant', owner);
+    expect(await run('OnlyOwnersSpeak', 'participant', owner)).toEqual({ ownerOnlyBroadcast: true });
+    await hear(events, { __typename: 'RoomUpdated' });
+    expect(await run('Mute', 'participant', owner)).toEqual({ id: known.participantId, audio: false });
+    expect(await run('BackToTheLobby', 'participant', owner)).toMatchObject({ status: 'PENDING' });
+    await hear(events, { __typename: 'ParticipantLeft', reason: 'RETURNED_TO_LOBBY' });
+    expect((await guest.ask('{ viewer { __typename } }')).body.data).toBeDefined();
+    const { jwt } = z.object({ jwt: z.string() }).parse(await run('InviteTheOwner', 'backend', backend()));
+    known.jwt = jwt;
+    known.otherParticipantId = joined.parse(await run('ComeIn', 'anybody', anybody())).participant.id;
+    expect(await run('PutOut', 'participant', owner)).toEqual({
+      participants: [{ id: known.otherParticipantId, leaveReason: 'BANNED' }],
+    });
+    expect(await run('Leave', 'participant', owner)).toMatchObject({ leaveReason: 'LEFT' });
+    expect(await run('TakeTokensBack', 'backend', backend())).toEqual({ count: expect.any(Number) });
+    expect(await run('WhyNot', 'backend', backend())).toMatchObject({
+      access: { level: 'NONE', refusal: { code: 'TOKEN_REVOKED' } },
+    });
+  });
+
+  afterAll(() => {
+    expect([...steps.keys()].filter((name) => !done.has(name))).toEqual([]);
+  });
+});
+
+test('the components in the guide are those of the examples, which are type-checked', async () => {
+  const shown = blocksOf(await readDocument('docs/guide.md')).filter(({ language }) => language === 'tsx');
+  expect(shown.length).toBe(2);
+  for (const [index, file] of ['knock-button.tsx', 'owners-list.tsx'].entries()) {
+    const source = await readFile(join(import.meta.dirname, '../../examples/client-react', file), 'utf8');
+    expect(source, file).toBe(shown[index]?.text);
+  }
+});
