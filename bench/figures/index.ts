@@ -1,0 +1,33 @@
+import type { Figure } from '../figure.ts';
+import { roomQuery } from './p01-room-query.ts';
+import { knockLatency } from './p02-knock-latency.ts';
+import { knockRate } from './p03-knock-rate.ts';
+import { knockBurst } from './p04-knock-burst.ts';
+import { admission } from './p05-admission.ts';
+import { joinBurst } from './p06-join-burst.ts';
+import { tokenVerification } from './p07-token-verification.ts';
+import { idleSubscriptions } from './p08-idle-subscriptions.ts';
+import { fanOut } from './p09-fan-out.ts';
+import { largeStore } from './p10-large-store.ts';
+import { reconnecting } from './p11-reconnecting.ts';
+import { overload } from './p12-overload.ts';
+import { start } from './p13-start.ts';
+import { manyProcesses } from './p14-many-processes.ts';
+
+/** All that is measured, in its order. */
+export const figures: readonly Figure[] = [
+  roomQuery,
+  knockLatency,
+  knockRate,
+  knockBurst,
+  admission,
+  joinBurst,
+  tokenVerification,
+  idleSubscriptions,
+  fanOut,
+  largeStore,
+  reconnecting,
+  overload,
+  start,
+  manyProcesses,
+];
