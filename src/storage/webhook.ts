@@ -87,6 +87,9 @@ const webhookColumns = 'w.id, w.domain_id, w.url, w.events, w.room_name, w.is_ac
 const deliveryColumns =
   'd.id, d.domain_id, d.webhook_id, d.event, d.status, d.attempts, d.response_status, d.next_attempt_at, d.created_at';
 
+// Rooms that are at work somewhere know whether their domain has webhooks, as of the domain's version: it moves in the same statement
+// that makes or switches on one. One that is switched off or gone is found out where deliveries are written.
+
 const insertWebhook = `
   with room as (
     select $5::text is null or exists (
@@ -100,18 +103,24 @@ const insertWebhook = `
     where room.is_known
       and (select count(*) from webhooks o where o.domain_id = $1::uuid and o.deleted_at is null) < $7::int
     returning *
+  ), moved as (
+    update domains d set version = d.version + 1 from w where d.id = w.domain_id
   )
   select room.is_known, ${webhookColumns} from room left join w on true`;
 
 const updateWebhook = `
-  update webhooks w set
+  with w as (update webhooks w set
     url = coalesce($3::text, w.url),
     events = coalesce($4::text[], w.events),
     is_active = coalesce($5::boolean, w.is_active),
     failing_since = case when $3::text is null and $5::boolean is null then w.failing_since end,
     call_again_at = case when $3::text is null and $5::boolean is null then w.call_again_at end
   where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null
-  returning ${webhookColumns}`;
+  returning w.*
+  ), moved as (
+    update domains d set version = d.version + 1 from w where d.id = w.domain_id and $5::boolean
+  )
+  select ${webhookColumns} from w`;
 
 const deleteWebhook = `
   update webhooks w set is_active = false, deleted_at = app_now()
