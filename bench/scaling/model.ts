@@ -59,6 +59,8 @@ export const machine = {
   utilisation: 0.6,
   processMemory: 1.5 * 2 ** 30,
   processBase: 150 * 2 ** 20,
+  /** At least so much for each subscription, as P8 found with 10,000: the thousand of a short run are too few to tell. */
+  subscriptionBytes: 20 * 2 ** 10,
   postgresCores: 32,
   walPerSecond: 200 * 10 ** 6,
   connections: 1_000,

@@ -29,7 +29,8 @@ export function reckon(played: Played, costs: Costs): Need {
   const swept = machine.sweptPerMinute * 1_440;
   const forRetention = Math.ceil(Math.max(counts.token, counts.room) / swept);
   const forMemory = Math.ceil(
-    (peak.subscriptions * costs.subscriptionBytes) / (machine.processMemory - machine.processBase),
+    (peak.subscriptions * Math.max(costs.subscriptionBytes, machine.subscriptionBytes)) /
+      (machine.processMemory - machine.processBase),
   );
   // Each process polls what it watches, and the more there are, the more of them watch the same room.
   let forCpu = 1;
