@@ -1,5 +1,5 @@
-import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { getTableColumns, getTableName } from './orm.ts';
 
 /** One column as statements need it: its key in the records of `rules`, its name and its type in SQL. */
 export interface ColumnList {

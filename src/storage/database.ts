@@ -1,7 +1,7 @@
-import { drizzle } from 'drizzle-orm/pg-proxy';
 import { DatabaseError } from './database-error.ts';
 import { Gate } from './gate.ts';
 import { listenTo } from './listener.ts';
+import { drizzleOver } from './orm.ts';
 import { createPostgresClient } from './postgres-client.ts';
 import { type WatchStatement, watchStatements } from './statement-watch.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -75,7 +75,7 @@ function isLostRead(text: string, error: unknown): boolean {
 }
 
 function createOrm(run: (text: string, params: readonly Param[], asArrays: boolean) => Promise<readonly unknown[]>) {
-  return drizzle(async (text, params, method) => {
+  return drizzleOver(async (text, params, method) => {
     const rows = await run(text, params as readonly Param[], method === 'all');
     return { rows: rows as unknown[] };
   });

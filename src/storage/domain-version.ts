@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
 import type { DomainId } from '../rules/ids.ts';
 import type { Database } from './database.ts';
+import { eq, sql } from './orm.ts';
 import { domains } from './tables.ts';
 
 /** Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other. */

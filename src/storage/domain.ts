@@ -1,10 +1,10 @@
-import { and, eq, sql } from 'drizzle-orm';
 import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
 import type { Domain, SelfSigningKey } from '../rules/domain.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
 import type { Database } from './database.ts';
 import { bumping } from './domain-version.ts';
+import { and, eq, sql } from './orm.ts';
 import { newestFirst, pageAfter } from './orm-page.ts';
 import { type PageRequest, type PageRows, toPage } from './page.ts';
 import { apiKeys, domains, selfSigningKeys } from './tables.ts';

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { hasErrorCode } from './error-code.ts';
+import { drizzleOverPostgres, readMigrationFiles, runMigrations } from './orm.ts';
 
 // Any number, as long as every version of this service uses the same one.
 const migrationLock = 7_283_018;
@@ -27,7 +25,7 @@ export async function migrate(url: string, folder: string = findMigrationsFolder
   const sql = postgres(url, { max: 1, max_lifetime: null, onnotice: () => undefined });
   try {
     await sql`select pg_advisory_lock(${migrationLock})`;
-    await runMigrations(drizzle(sql), { migrationsFolder: folder });
+    await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });
   } finally {
     await sql.end({ timeout: 5 });
   }

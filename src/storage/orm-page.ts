@@ -1,4 +1,5 @@
-import { asc, type Column, desc, type SQL, sql } from 'drizzle-orm';
+import type { Column, SQL } from 'drizzle-orm';
+import { asc, desc, sql } from './orm.ts';
 import type { PageRequest } from './page.ts';
 
 /** A table whose rows are listed newest first. */

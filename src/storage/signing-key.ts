@@ -1,8 +1,8 @@
-import { and, desc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { PublicJwk, SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
 import type { Database } from './database.ts';
 import { bumping } from './domain-version.ts';
+import { and, desc, eq, isNull, lte, sql } from './orm.ts';
 import { selfSigningKeys, signingKeys } from './tables.ts';
 
 export interface SigningKeyStorage {

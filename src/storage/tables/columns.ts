@@ -1,5 +1,5 @@
-import { bigint, customType, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { DomainId, RoomId } from '../../rules/ids.ts';
+import { bigint, customType, timestamp, uuid } from '../orm.ts';
 
 // Every table is keyed by domain first, so that each can be spread over machines by domain.
 

@@ -1,4 +1,10 @@
-import { sql } from 'drizzle-orm';
+import type { Actor } from '../../rules/actor.ts';
+import type { KnockId, ParticipantId } from '../../rules/ids.ts';
+import type { KnockReason, KnockStatus } from '../../rules/knock.ts';
+import type { LeaveReason } from '../../rules/participant.ts';
+import type { PermissionsPatch } from '../../rules/permissions.ts';
+import type { ConnectionState } from '../../rules/presence.ts';
+import type { StoredClaims } from '../claims.ts';
 import {
   boolean,
   check,
@@ -8,16 +14,10 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  sql,
   text,
   uuid,
-} from 'drizzle-orm/pg-core';
-import type { Actor } from '../../rules/actor.ts';
-import type { KnockId, ParticipantId } from '../../rules/ids.ts';
-import type { KnockReason, KnockStatus } from '../../rules/knock.ts';
-import type { LeaveReason } from '../../rules/participant.ts';
-import type { PermissionsPatch } from '../../rules/permissions.ts';
-import type { ConnectionState } from '../../rules/presence.ts';
-import type { StoredClaims } from '../claims.ts';
+} from '../orm.ts';
 import { at, bytes, domainId, roomId, version } from './columns.ts';
 import { rooms } from './room.ts';
 

@@ -1,4 +1,10 @@
-import { sql } from 'drizzle-orm';
+import type { Actor } from '../../rules/actor.ts';
+import type { KnockId, LiveStreamId, RoomId } from '../../rules/ids.ts';
+import type { LiveStreamStatus } from '../../rules/live-stream.ts';
+import type { PermissionsPatch } from '../../rules/permissions.ts';
+import type { RoomEnd, RoomPrivacy } from '../../rules/room.ts';
+import type { EventPayload } from '../../rules/room-event.ts';
+import type { AlsoWritten } from '../also-written.ts';
 import {
   boolean,
   check,
@@ -9,17 +15,11 @@ import {
   pgTable,
   primaryKey,
   smallint,
+  sql,
   text,
   uniqueIndex,
   uuid,
-} from 'drizzle-orm/pg-core';
-import type { Actor } from '../../rules/actor.ts';
-import type { KnockId, LiveStreamId, RoomId } from '../../rules/ids.ts';
-import type { LiveStreamStatus } from '../../rules/live-stream.ts';
-import type { PermissionsPatch } from '../../rules/permissions.ts';
-import type { RoomEnd, RoomPrivacy } from '../../rules/room.ts';
-import type { EventPayload } from '../../rules/room-event.ts';
-import type { AlsoWritten } from '../also-written.ts';
+} from '../orm.ts';
 import { at, bytes, domainId, roomId, version } from './columns.ts';
 import { domains } from './domain.ts';
 

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, sql, text, uuid } from '../orm.ts';
 import { at, bytes, domainId } from './columns.ts';
 import { domains } from './domain.ts';
 
