@@ -8,8 +8,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/setup-file.ts'],
     // Two cores run the tests, the servers under test and PostgreSQL: more files at once only makes each one slower.
     maxWorkers: 2,
+    // One process runs many files, so that the service's modules are loaded and compiled once: nothing of a file outlives it but these.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -19,44 +19,42 @@ export type SerialModel<State, Call, Output> = {
 
 /**
  * Is there an order of these operations, true to their times, in which one after the other gives just these outputs? (Wing and Gong,
- * with the states that were tried before left out as Lowe does.)
+ * with the states that were tried before left out as Lowe does.) What got no answer is tried last, and not where it changes nothing;
+ * and what was tried in vain with fewer of those done need not be tried with more, for it can do them later.
  * @returns null, or the longest order that could be found, to see where it breaks
  */
 export function findContradiction<State, Call, Output>(
   model: SerialModel<State, Call, Output>,
   history: readonly Operation<Call, Output>[],
 ): readonly number[] | null {
-  const order = history.map((_, index) => index).sort((a, b) => begun(history, a) - begun(history, b));
-  const seen = new Set<string>();
+  const inTime = [...history.entries()].sort(([, a], [, b]) => a.begunAt - b.begunAt);
+  const answered = inTime.filter(([, { endedAt }]) => endedAt !== Number.POSITIVE_INFINITY);
+  const lost = inTime.filter(([, { endedAt }]) => endedAt === Number.POSITIVE_INFINITY);
+  const tried = new Map<string, (readonly number[])[]>();
   const done = new Set<number>();
-  const path: number[] = [];
   let longest: readonly number[] = [];
-  const search = (state: State): boolean => {
-    const open = order.filter((index) => !done.has(index));
-    const mustBeDone = open.filter((index) => history[index]?.endedAt !== Number.POSITIVE_INFINITY);
-    if (mustBeDone.length === 0) return true;
-    const key = `${[...done].sort((a, b) => a - b).join()} ${model.keyOf(state)}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+  const search = (state: State, key: string): boolean => {
+    const open = answered.filter(([index]) => !done.has(index));
+    if (open.length === 0) return true;
+    const lostDone = lost.flatMap(([index]) => (done.has(index) ? [index] : []));
+    const place = `${open.map(([index]) => index).join()} ${key}`;
+    const before = tried.get(place) ?? [];
+    if (before.some((fewer) => fewer.every((index) => done.has(index)))) return false;
+    tried.set(place, [...before, lostDone]);
     // Nothing that began after another had ended can come before it.
-    const horizon = Math.min(...mustBeDone.map((index) => history[index]?.endedAt ?? 0));
-    for (const index of open) {
-      const operation = history[index];
-      if (operation === undefined || operation.begunAt > horizon) break;
+    const horizon = Math.min(...open.map(([, { endedAt }]) => endedAt));
+    for (const [index, operation] of [...open, ...lost]) {
+      if (operation.begunAt > horizon || done.has(index)) continue;
       const next = model.step(state, operation.call, operation.output, index);
       if (next === null) continue;
+      const nextKey = model.keyOf(next);
+      if (operation.endedAt === Number.POSITIVE_INFINITY && nextKey === key) continue;
       done.add(index);
-      path.push(index);
-      if (path.length > longest.length) longest = [...path];
-      if (search(next)) return true;
-      path.pop();
+      if (done.size > longest.length) longest = [...done];
+      if (search(next, nextKey)) return true;
       done.delete(index);
     }
     return false;
   };
-  return search(model.initial) ? null : longest;
-}
-
-function begun(history: readonly { readonly begunAt: number }[], index: number): number {
-  return history[index]?.begunAt ?? 0;
+  return search(model.initial, model.keyOf(model.initial)) ? null : longest;
 }

@@ -27,7 +27,7 @@ export type LoadOptions = {
   readonly urls: () => readonly string[];
   readonly clients: number;
   readonly seed: number;
-  readonly isOver: () => boolean;
+  readonly isOver: (soFar: Ledger) => boolean;
 };
 
 /** Clients that knock, and decide each knock twice at once through different processes, until it is over. What gets no answer is tried again. */
@@ -49,7 +49,7 @@ export async function keepBusy({ roomNames, urls, clients, seed, isOver }: LoadO
     };
     const insist = (document: string, variables: Record<string, unknown>) =>
       insistOn(ledger, () => attempt(backendOf({ url: pick(urls()) }), document, variables));
-    while (!isOver()) {
+    while (!isOver(ledger)) {
       const idempotencyKey = randomBytes(24).toString('base64url');
       const input = { roomName: pick(roomNames), userName: `Client ${index}`, idempotencyKey };
       const { outcome } = await insist(mutations.knock, { input });

@@ -41,6 +41,9 @@ export type RoomState = {
   readonly participants: Readonly<Record<string, Participant>>;
 };
 
+/** The credential in an answer that was lost. */
+const tokenOfNobody = -1;
+
 const isPending = ({ status }: Knock) => status === 'PENDING';
 
 function withKnock(state: RoomState, id: string, knock: Knock): RoomState {
@@ -89,12 +92,13 @@ function knock(state: RoomState, person: string, output: Output | null, index: n
   if (refusal !== null) return says(output, { said: refusal }) ? state : null;
   if (!says(output, { said: 'OK', status: 'PENDING' })) return null;
   const open = Object.entries(state.knocks).find(([, one]) => one.person === person && isPending(one));
+  const token = output === null ? tokenOfNobody : index;
   if (open === undefined) {
     const id = output?.knock ?? `?${index}`;
-    return id in state.knocks ? null : withKnock(state, id, { person, status: 'PENDING', tokens: [index] });
+    return id in state.knocks ? null : withKnock(state, id, { person, status: 'PENDING', tokens: [token] });
   }
   const [id, known] = open;
-  const again = { ...known, tokens: [...known.tokens, index].slice(-2) };
+  const again = { ...known, tokens: [...known.tokens, token].slice(-2) };
   if (output?.knock === undefined || output.knock === id) return withKnock(state, id, again);
   // A knock whose answer was lost has its name from here on.
   if (!id.startsWith('?') || output.knock in state.knocks) return null;
@@ -233,7 +237,11 @@ function step(state: RoomState, call: Call, output: Output | null, index: number
   }
 }
 
-const sorted = <T>(record: Readonly<Record<string, T>>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+/** In an order of their own. What nobody knows the name of is what it is: which of the lost calls made it does not matter. */
+const sorted = <T>(record: Readonly<Record<string, T>>) =>
+  Object.entries(record)
+    .map(([id, one]) => JSON.stringify(id.startsWith('?') ? one : [id, one]))
+    .sort();
 
 /** The room that the contract describes, as it would be if everything happened one after the other. */
 export const roomModel: SerialModel<RoomState, Call, Output> = {

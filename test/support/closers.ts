@@ -1,5 +1,3 @@
-import { afterAll } from 'vitest';
-
 type Close = () => unknown;
 
 /** Closes what was opened, last opened first, all of it even where some fails; then tells of every failure. */
@@ -22,4 +20,5 @@ export function closeAfterwards(close: Close): void {
   ofThisFile.push(close);
 }
 
-afterAll(() => closeInTurn(ofThisFile));
+/** For the hook that `setup-file.ts` adds to every file. */
+export const closeAllOfThisFile = (): Promise<void> => closeInTurn(ofThisFile);
