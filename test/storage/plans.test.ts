@@ -48,8 +48,9 @@ const database: Database = {
 /** Makes as many rows as the rest out of the one that is there, with these columns different. */
 async function multiply(session: TransactionSql, table: string, count: number, columns: string): Promise<void> {
   await session.unsafe(`
-    insert into ${table} select (jsonb_populate_record(x.one, jsonb_build_object(${columns}))).*
-    from (select t as one from ${table} t limit 1) x, generate_series(1, ${count}) n`);
+    insert into ${table} select made.*
+    from (select t as one from ${table} t limit 1) x, generate_series(1, ${count}) n,
+      jsonb_populate_record(x.one, jsonb_build_object(${columns})) made`);
 }
 
 /** Spread over a month, of so many rows. */
@@ -80,8 +81,9 @@ beforeAll(async () => {
     const rooms = `create temporary table some_rooms as select row_number() over () - 1 as place, id from rooms where closed_at is null limit 900`;
     await session.unsafe(rooms);
     const fill = (table: string, count: number, columns: string) =>
-      session.unsafe(`insert into ${table} select (jsonb_populate_record(x.one, jsonb_build_object('room_id', r.id, ${columns}))).*
-        from (select t as one from ${table} t limit 1) x, generate_series(1, ${count}) n join some_rooms r on r.place = n % 900`);
+      session.unsafe(`insert into ${table} select made.*
+        from (select t as one from ${table} t limit 1) x, generate_series(1, ${count}) n join some_rooms r on r.place = n % 900,
+          jsonb_populate_record(x.one, jsonb_build_object('room_id', r.id, ${columns})) made`);
     await fill(
       'knocks',
       20_000,
