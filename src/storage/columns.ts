@@ -45,14 +45,21 @@ export function isInstant(type: string): boolean {
   return type.startsWith('timestamp');
 }
 
-/** Makes instants of a JSON row's texts. The row comes from `selectList`, so that its shape is the record's. */
-export function readRow<T>(list: ColumnList): (row: object) => T {
-  const instants = list.columns.filter(({ type }) => isInstant(type)).map(({ key }) => key);
+/** A table's columns without these. */
+export function without(list: ColumnList, ...keys: readonly string[]): ColumnList {
+  return { table: list.table, columns: list.columns.filter(({ key }) => !keys.includes(key)) };
+}
+
+/** Makes the record of a row that was selected by these columns, and `more`; instants that came as JSON's texts become dates. */
+export function readRow<T>(list: ColumnList, ...more: readonly string[]): (row: object) => T {
+  const keys = [...list.columns.map(({ key }) => key), ...more];
+  const instants = new Set(list.columns.filter(({ type }) => isInstant(type)).map(({ key }) => key));
   return (row) => {
-    const record = { ...row } as Record<string, unknown>;
-    for (const key of instants) {
-      const value = record[key];
-      if (typeof value === 'string') record[key] = new Date(value);
+    const from = row as Readonly<Record<string, unknown>>;
+    const record: Record<string, unknown> = {};
+    for (const key of keys) {
+      const value = from[key];
+      record[key] = typeof value === 'string' && instants.has(key) ? new Date(value) : value;
     }
     return record as T;
   };

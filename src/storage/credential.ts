@@ -2,7 +2,7 @@ import type { ApiKey } from '../rules/api-key.ts';
 import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { readStoredClaims, type StoredClaims } from './claims.ts';
-import { columnsOf, readRow, selectList } from './columns.ts';
+import { columnsOf, readRow, selectList, without } from './columns.ts';
 import type { Database } from './database.ts';
 import { apiKeys } from './tables.ts';
 
@@ -42,7 +42,7 @@ export interface CredentialStorage {
 }
 
 const apiKeyColumns = columnsOf(apiKeys);
-const readKey = readRow<ApiKey & { hash?: string; domainVersion: number }>(apiKeyColumns);
+const readKey = readRow<ApiKey & { domainVersion: number }>(without(apiKeyColumns, 'hash'), 'domainVersion');
 
 const apiKeyText = `select ${selectList(apiKeyColumns, 'a')}, d.version as "domainVersion" from api_keys a
   join domains d on d.id = a.domain_id where a.hash = decode($1, 'hex')
@@ -84,7 +84,7 @@ export function createCredentialStorage(database: Database): CredentialStorage {
     findApiKey: async (hash) => {
       const [row] = await database.query<object>(apiKeyText, [hash]);
       if (row === undefined) return null;
-      const { hash: _hash, domainVersion, ...apiKey } = readKey(row);
+      const { domainVersion, ...apiKey } = readKey(row);
       return { apiKey, domainVersion };
     },
     findPerson: async (hash) => {

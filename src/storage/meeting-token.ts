@@ -44,7 +44,7 @@ export interface MeetingTokenStorage {
 const columns = columnsOf(meetingTokens);
 const view = `${selectList(columns, 't')},
   coalesce((select sum(u.uses)::int from token_uses u where u.domain_id = t.domain_id and u.jti = t.jti), 0) as uses`;
-const read = readRow<MeetingToken>(columns);
+const read = readRow<MeetingToken>(columns, 'uses');
 
 const insertText = `insert into meeting_tokens (${columns.columns.map(({ name }) => `"${name}"`).join(', ')})
   select ${recordValues(columns, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(columns)})

@@ -5,7 +5,7 @@ import type { LiveStream } from '../rules/live-stream.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { readStoredClaims, type StoredClaims } from './claims.ts';
-import { columnsOf, readRow } from './columns.ts';
+import { columnsOf, readRow, without } from './columns.ts';
 import { bans, domains, knocks, liveStreams, participants, rooms } from './tables.ts';
 
 // Where rows become the records of `rules`: read from the tables' definitions, and only here.
@@ -19,30 +19,25 @@ export const liveStreamColumns = columnsOf(liveStreams);
 
 type WithClaims<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
 
-const knockOf = readRow<WithClaims<Knock> & { version?: number; changedAt?: Date }>(knockColumns);
-const participantOf = readRow<WithClaims<Participant> & { isShown?: boolean; decidesKnocks?: boolean }>(
-  participantColumns,
-);
+const knockOf = readRow<WithClaims<Knock>>(without(knockColumns, 'version', 'changedAt'));
+const participantOf = readRow<WithClaims<Participant>>(without(participantColumns, 'isShown', 'decidesKnocks'));
 
 export function readKnock(row: object): Knock {
-  const { version: _version, changedAt: _changed, ...knock } = knockOf(row);
-  return { ...knock, token: readStoredClaims(knock.token) };
+  const knock = knockOf(row);
+  return Object.assign(knock, { token: readStoredClaims(knock.token) });
 }
 
 export function readParticipant(row: object): Participant {
-  const { isShown: _shown, decidesKnocks: _decides, ...participant } = participantOf(row);
-  return { ...participant, token: readStoredClaims(participant.token) };
+  const participant = participantOf(row);
+  return Object.assign(participant, { token: readStoredClaims(participant.token) });
 }
 
 export const readBan = readRow<Ban>(banColumns);
 export const readLiveStream = readRow<LiveStream>(liveStreamColumns);
 
-const roomOf = readRow<Room & { lastGroup?: string | null; dueAt?: Date | null }>(roomColumns);
-
-export function readRoom(row: object): Room {
-  const { lastGroup: _group, dueAt: _due, ...room } = roomOf(row);
-  return room;
-}
+/** What is read of a room; the rest is the writer's own. */
+export const shownRoomColumns = without(roomColumns, 'lastGroup', 'dueAt');
+export const readRoom = readRow<Room>(shownRoomColumns);
 
 const domainOf = readRow<DomainDefaults & { id: DomainId }>(domainColumns);
 

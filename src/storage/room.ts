@@ -1,11 +1,13 @@
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
 import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
+import { isRoomName } from '../rules/text.ts';
 import { recordShape, recordValues, selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
-import { askedIds, askedPlace, createFinder } from './finder.ts';
+import { askedPlace } from './finder.ts';
+import { gatherReads } from './gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
-import { domainColumns, readDomainDefaults, readRoom, roomColumns } from './room-rows.ts';
+import { domainColumns, readDomainDefaults, readRoom, roomColumns, shownRoomColumns } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
 
 /** A room with what is shown around it, all read in one statement. */
@@ -35,27 +37,67 @@ export interface RoomStorage {
   readonly findDue: (limit: number) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
 }
 
-const view = `${selectList(roomColumns, 'r')},
-  (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as "ofDomain",
+/** @param known the version of the domain whose settings are here already, as SQL */
+const view = (known: string) => `${selectList(shownRoomColumns, 'r')},
+  case when d.version <> ${known} then (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) end as "ofDomain",
   exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
   (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "participantCount"`;
 const from = 'from rooms r join domains d on d.id = r.domain_id';
 
 interface ViewRow {
-  readonly ofPlace?: number;
-  readonly ofDomain: object;
+  /** Null: those of the version that was known. */
+  readonly ofDomain: object | null;
   readonly ownerPresent: boolean;
   readonly participantCount: number;
 }
 
-export function readRoomRecord({
-  ofPlace: _place,
-  ofDomain,
-  ownerPresent,
-  participantCount,
-  ...room
-}: ViewRow): RoomRecord {
-  return { room: readRoom(room), domain: readDomainDefaults(ofDomain), ownerPresent, participantCount };
+/** Domains that are remembered at most. */
+const maxDomains = 1_000;
+/** No domain's version. */
+const noVersion = -1;
+const askedBy = (column: string, type: string) =>
+  `unnest($1::uuid[], $2::${type}[], $3::bigint[]) with ordinality as asked(domain_id, ${column}, known, place)`;
+
+/** Domains' settings as they were read last. A statement says which version is known, and brings only others. */
+class KnownDomains {
+  readonly #last = new Map<DomainId, DomainDefaults>();
+
+  of(id: DomainId): DomainDefaults | null {
+    return this.#last.get(id) ?? null;
+  }
+
+  /** @param known what `of` said when the statement was sent */
+  readRecord(row: ViewRow, known: DomainDefaults | null): RoomRecord {
+    const { ownerPresent, participantCount } = row;
+    return { room: readRoom(row), domain: this.#read(row.ofDomain, known), ownerPresent, participantCount };
+  }
+
+  #read(json: object | null, known: DomainDefaults | null): DomainDefaults {
+    if (json === null && known !== null) return known;
+    if (json === null) throw new Error('a room came without its domain');
+    const domain = readDomainDefaults(json);
+    if (this.#last.size >= maxDomains) this.#last.clear();
+    this.#last.set(domain.id, domain);
+    return domain;
+  }
+}
+
+/** Finds rooms by what names them within their domain, those that are asked for together in one statement. */
+function createFinder(database: Database, domains: KnownDomains, text: string) {
+  const find = gatherReads(async (keys: readonly (readonly [DomainId, string])[]) => {
+    const known = keys.map(([domainId]) => domains.of(domainId));
+    const rows = await database.query<ViewRow & { readonly ofPlace: number }>(text, [
+      keys.map(([domainId]) => domainId),
+      keys.map(([, key]) => key),
+      known.map((domain) => domain?.version ?? noVersion),
+    ]);
+    const found = new Map(rows.map((row) => [row.ofPlace, row]));
+    return known.map((domain, index) => {
+      const row = found.get(index + 1);
+      return row === undefined ? null : domains.readRecord(row, domain);
+    });
+  });
+  return (domainId: DomainId, key: string) => find([domainId, key]);
 }
 
 const insertText = (tellsWebhooks: boolean) => `with r as (
@@ -75,9 +117,10 @@ const insertText = (tellsWebhooks: boolean) => `with r as (
   select id from r`;
 const insertTexts = { true: insertText(true), false: insertText(false) } as const;
 
-const byNameText = `select ${view} ${from} where r.domain_id = $1::uuid and r.name = $2 and r.closed_at is null
-  and (r.exp is null or r.exp > app_now())`;
-const byIdText = `select ${askedPlace}, ${view} from ${askedIds}
+const byNameText = `select ${askedPlace}, ${view('asked.known')} from ${askedBy('name', 'text')}
+  join rooms r on r.domain_id = asked.domain_id and r.name = asked.name and r.closed_at is null and (r.exp is null or r.exp > app_now())
+  join domains d on d.id = r.domain_id`;
+const byIdText = `select ${askedPlace}, ${view('asked.known')} from ${askedBy('id', 'uuid')}
   join rooms r on r.domain_id = asked.domain_id and r.id = asked.id join domains d on d.id = r.domain_id`;
 const filterText = `where r.domain_id = $1::uuid and r.closed_at is null and (r.exp is null or r.exp > app_now())
   and ($2::text is null or r.privacy = $2::text) and ($3::text is null or strpos(lower(r.name), lower($3::text)) > 0)`;
@@ -100,19 +143,25 @@ const dueText = `select domain_id as "domainId", id as "roomId" from rooms where
 
 /** Rooms as they are read and made; what happens in them is written by the room writer alone. @throws DatabaseError */
 export function createRoomStorage(database: Database): RoomStorage {
-  const findOne = async (text: string, params: readonly Param[]) => {
-    const [row] = await database.query<ViewRow>(text, params);
-    return row === undefined ? null : readRoomRecord(row);
-  };
+  const domains = new KnownDomains();
+  const findByName = createFinder(database, domains, byNameText);
   const filtered = (domainId: DomainId, { privacy, nameContains }: RoomFilter) => [domainId, privacy, nameContains];
   return {
     insert: (room, first, tellsWebhooks) => insert(database, room, first, tellsWebhooks),
-    findByName: (domainId, name) => findOne(byNameText, [domainId, name]),
-    findById: createFinder(database, byIdText, readRoomRecord),
+    // What cannot be a name could fail those who ask at the same time.
+    findByName: async (domainId, name) => (isRoomName(name) ? findByName(domainId, name) : null),
+    findById: createFinder(database, domains, byIdText),
     list: async (domainId, filter, request) => {
-      const { sql, params } = pageClause(request, listOrder, filtered(domainId, filter));
-      const rows = await database.query<ViewRow>(`select ${view} ${from} ${filterText} ${sql}`, params);
-      return toPage(rows.map(readRoomRecord), request);
+      const known = domains.of(domainId);
+      const { sql, params } = pageClause(request, listOrder, [
+        ...filtered(domainId, filter),
+        known?.version ?? noVersion,
+      ]);
+      const rows = await database.query<ViewRow>(`select ${view('$4::bigint')} ${from} ${filterText} ${sql}`, params);
+      return toPage(
+        rows.map((row) => domains.readRecord(row, known)),
+        request,
+      );
     },
     count: async (domainId, filter) => {
       const [row] = await database.query<{ count: number }>(
