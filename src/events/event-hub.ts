@@ -23,7 +23,7 @@ export interface EventHub extends EventSource {
   readonly publish: (ref: RoomRef, events: readonly EventView[]) => void;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
-  /** Milliseconds since rooms were last looked at; readiness tells when it grows. */
+  /** Milliseconds since the look at rooms and domains began that was finished last; readiness tells when it grows. */
   readonly lagMs: () => number;
 }
 
@@ -36,17 +36,18 @@ export function createEventHub(deps: EventHubDeps): EventHub {
   const rooms = new Map<RoomId, Watched>();
   const domains = new Map<DomainId, Set<(change: DomainChange) => void>>();
   let timer: NodeJS.Timeout | null = null;
-  let polledAt = Date.now();
+  let polledAt = performance.now();
   let isStopped = false;
   const tellDomain = (id: DomainId, change: DomainChange) => {
     for (const tell of domains.get(id) ?? []) tell(change);
   };
   const poll = async () => {
-    const started = Date.now();
+    const started = performance.now();
     await pollRooms(deps, rooms);
     const versions = domains.size === 0 ? [] : await deps.log.domainVersions([...domains.keys()]);
-    for (const { id, version } of versions) tellDomain(id, { kind: 'POLL', version });
+    // Whoever is told may ask how old this is.
     polledAt = started;
+    for (const { id, version } of versions) tellDomain(id, { kind: 'POLL', version });
   };
   const pollOn = () => {
     timer = setTimeout(async () => {
@@ -77,7 +78,7 @@ export function createEventHub(deps: EventHubDeps): EventHub {
       if (timer !== null) clearTimeout(timer);
       await deps.wakeups.stop();
     },
-    lagMs: () => Date.now() - polledAt,
+    lagMs: () => performance.now() - polledAt,
   };
 }
 

@@ -3,7 +3,8 @@ import type { KnockRecord } from '../storage/knock-request.ts';
 import type { Caller } from './caller.ts';
 import type { StreamScope } from './live-iterator.ts';
 import { showKnock } from './show.ts';
-import { endWithKey, type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
+import { type BackendCaller, followKey } from './stream-key.ts';
+import { type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
 import type { KnockView } from './views.ts';
 
 /** A room's waiting list: who waits and who just did, then each change, as long as the caller may see it. */
@@ -56,11 +57,11 @@ const gatherMs = 4;
 /** The waiting lists of all rooms of a domain in one stream. */
 export async function* followDomainKnocks(
   deps: StreamDeps,
-  caller: Extract<Caller, { kind: 'BACKEND' }>,
+  caller: BackendCaller,
   scope: StreamScope,
 ): AsyncGenerator<KnockView, void, void> {
   const { domainId } = caller;
-  scope.onEnd(endWithKey(deps, caller, scope));
+  followKey(deps, caller, scope);
   scope.onEnd(deps.hub.watchDomain(domainId, scope.wake));
   const shown = new Map<KnockId, Shown>();
   const startedAt = deps.clock.now();

@@ -7,6 +7,8 @@ export interface StreamScope {
   readonly end: () => void;
   /** Called when the stream is over, however it ends; last added first. */
   readonly onEnd: (close: () => void) => void;
+  /** From now on nothing is handed over where this says no; it is asked again whenever the stream is woken. */
+  readonly guard: (mayHandOver: () => boolean) => void;
 }
 
 /**
@@ -14,14 +16,22 @@ export interface StreamScope {
  * that it holds: a generator's own `return()` would wait for its next value.
  */
 export function createStream<T>(run: (scope: StreamScope) => AsyncGenerator<T, void, void>): AsyncIterableIterator<T> {
-  const { scope, close, isOver } = createScope();
-  return iterate(run(scope), scope, close, isOver);
+  const { scope, ...ends } = createScope();
+  return iterate(run(scope), scope, ends);
 }
 
-function createScope(): { readonly scope: StreamScope; readonly close: () => void; readonly isOver: () => boolean } {
+interface Ends {
+  readonly close: () => void;
+  readonly isOver: () => boolean;
+  /** May what is ready be handed over at this moment? */
+  readonly mayHandOver: () => boolean;
+}
+
+function createScope(): Ends & { readonly scope: StreamScope } {
   const closers: (() => void)[] = [];
   let isEnded = false;
   let isPending = false;
+  let mayHandOver = () => true;
   let resolveMore: (() => void) | null = null;
   const wake = () => {
     isPending = true;
@@ -43,24 +53,37 @@ function createScope(): { readonly scope: StreamScope; readonly close: () => voi
       wake();
     },
     onEnd: (closer) => void closers.push(closer),
+    guard: (mayNow) => {
+      mayHandOver = mayNow;
+    },
   };
-  return { scope, close, isOver: () => isEnded && closers.length === 0 };
+  return { scope, close, isOver: () => isEnded && closers.length === 0, mayHandOver: () => mayHandOver() };
+}
+
+/** Waits until what is ready may be handed over; false: the stream was ended before. */
+async function untilHandOver(scope: StreamScope, { mayHandOver }: Ends): Promise<boolean> {
+  while (!scope.isEnded() && !mayHandOver()) await scope.more();
+  // What woke it may have been meant for who reads.
+  scope.wake();
+  return !scope.isEnded();
 }
 
 function iterate<T>(
   generator: AsyncGenerator<T, void, void>,
   scope: StreamScope,
-  close: () => void,
-  isOver: () => boolean,
+  ends: Ends,
 ): AsyncIterableIterator<T> {
+  const { close, isOver, mayHandOver } = ends;
   const over = (value?: unknown): IteratorResult<T> => ({ done: true, value: value as undefined });
   return {
     next: async () => {
       if (isOver()) return over();
       try {
         const result = await generator.next();
-        if (result.done) close();
-        return result.done ? over() : result;
+        if (!result.done && (mayHandOver() || (await untilHandOver(scope, ends)))) return result;
+        close();
+        void generator.return();
+        return over();
       } catch (error) {
         close();
         throw error;

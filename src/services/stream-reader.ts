@@ -1,4 +1,3 @@
-import { isLive } from '../rules/api-key.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import { findDatabaseError } from '../storage/database-error.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
@@ -6,28 +5,22 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { Caller } from './caller.ts';
-import type { Clock } from './clock.ts';
 import type { EventSource } from './event-source.ts';
 import type { StreamScope } from './live-iterator.ts';
 import type { Presence } from './presence.ts';
 import type { RoomFinder } from './room-finder.ts';
 import { RoomReader } from './room-reader.ts';
+import { followKey, type KeyDeps } from './stream-key.ts';
 import type { RoomView } from './views.ts';
 
-export interface StreamDeps {
-  readonly hub: EventSource;
+export interface StreamDeps extends KeyDeps {
+  readonly hub: EventSource & KeyDeps['hub'];
   readonly presence: Presence;
   readonly rooms: Pick<RoomStorage, 'findById' | 'findByName'>;
   readonly finder: RoomFinder;
   readonly knocks: KnockStorage;
   readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
-  /** Is this caller's credential still good? Asked as long as its streams live. */
-  readonly isStillGood: (caller: Extract<Caller, { kind: 'BACKEND' }>) => Promise<boolean>;
-  readonly clock: Clock;
-  readonly onError: (error: unknown) => void;
 }
-
-type BackendCaller = Extract<Caller, { kind: 'BACKEND' }>;
 
 /** A room that somebody may follow, and as whom. */
 export interface Following {
@@ -73,24 +66,6 @@ export function openReader(
   const { feed, release } = deps.hub.watch(ref, room.room.version);
   scope.onEnd(release);
   scope.onEnd(feed.onMore(scope.wake));
-  if (caller.kind === 'BACKEND') scope.onEnd(endWithKey(deps, caller, scope));
+  if (caller.kind === 'BACKEND') followKey(deps, caller, scope);
   return new RoomReader(feed, viewer, place, room.room.version);
-}
-
-/** Ends a backend's stream when its key does: looked at whenever the domain changed, and when its exp comes. */
-export function endWithKey(deps: StreamDeps, caller: BackendCaller, scope: StreamScope): () => void {
-  // Not known at first: the key may have ended before the first poll.
-  let seen: number | null = null;
-  const end = scope.end;
-  const look = () => {
-    deps.isStillGood(caller).then((isGood) => {
-      if (!isGood) end();
-    }, deps.onError);
-  };
-  return deps.hub.watchDomain(caller.domainId, (change) => {
-    if (change.kind !== 'POLL') return;
-    if (!isLive(caller.apiKey, deps.clock.now())) end();
-    else if (seen !== change.version) look();
-    seen = change.version;
-  });
 }
