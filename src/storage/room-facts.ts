@@ -15,8 +15,10 @@ import {
   readParticipant,
   readRoom,
   roomColumns,
+  shownRoomColumns,
 } from './room-rows.ts';
 import type { EntryQuery, EntryRead, FactKeys, FactsRead, RoomRef, RoomStore } from './room-store.ts';
+import { createRoomToEnter, isFoundBy, latestOfName } from './room-to-enter.ts';
 
 // Facts and their version are read in one statement: read apart, a room for one held two.
 
@@ -188,6 +190,7 @@ function toFacts(row: FactsRow, keys: FactKeys): FactsRead {
 
 /** Reads rooms' facts. Null: no such room. @throws DatabaseError */
 export function createFactReads(database: Database): Pick<RoomStore, 'readAll' | 'readSince' | 'findEntry'> {
+  const findToEnter = createRoomToEnter(database);
   return {
     readAll: async (ref, keys) => {
       const [row] = await database.query<FactsRow>(readAllText, paramsOf(ref, keys));
@@ -199,23 +202,23 @@ export function createFactReads(database: Database): Pick<RoomStore, 'readAll' |
       const read = toFacts(row, keys);
       return { ...read, isWhole: row.eventsSeen === read.facts.room.version - seq };
     },
-    findEntry: (domainId, name, ask) => findEntry(database, domainId, name, ask),
+    findEntry: (domainId, name, ask) =>
+      ask.isAnswer
+        ? findEntry(database, domainId, name, ask)
+        : findToEnter({ domainId, name, hasCredential: ask.hasCredential }),
   };
 }
 
-const ifAnswer = '(case when $5::boolean then';
-const findText = `select app_now() as clock, ${selectList(roomColumns, 'r')},
+const findText = `select app_now() as clock, ${selectList(shownRoomColumns, 'r')},
     (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as "ofDomain",
-    ${ifAnswer} exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) else false end) as "ownerPresent",
-    ${ifAnswer} (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) else 0 end) as "placesTaken",
-    ${ifAnswer} ${livingBans} else '[]'::jsonb end) as bans,
-    (case when $5::boolean and $3::boolean then ${tokenUses('$4')} else '[]'::jsonb end) as "tokenUses",
-    (case when $5::boolean and $3::boolean then ${revoked('$4')} else '[]'::jsonb end) as revoked
-  from (select * from rooms
-      where domain_id = $1::uuid and name = $2 and (closed_at is null or closed_by = 'EXPIRED')
-      order by (closed_at is null) desc, created_at desc limit 1) r
+    exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
+    (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "placesTaken",
+    ${livingBans} as bans,
+    (case when $3::boolean then ${tokenUses('$4')} else '[]'::jsonb end) as "tokenUses",
+    (case when $3::boolean then ${revoked('$4')} else '[]'::jsonb end) as revoked
+  from (${latestOfName('$1::uuid', '$2')}) r
     join domains d on d.id = r.domain_id
-  where $3::boolean or r.privacy = 'PUBLIC' or r.enable_knocking`;
+  where ${isFoundBy('$3::boolean')}`;
 
 interface EntryRow {
   readonly clock: Date;
@@ -233,7 +236,7 @@ async function findEntry(
   name: string,
   ask: EntryQuery,
 ): Promise<EntryRead | null> {
-  const params = [domainId, name, ask.hasCredential, JSON.stringify(ask.tokens.map(askedToken)), ask.isAnswer];
+  const params = [domainId, name, ask.hasCredential, JSON.stringify(ask.tokens.map(askedToken))];
   const [row] = await database.query<EntryRow>(findText, params);
   if (row === undefined) return null;
   const { clock, ofDomain, ownerPresent, placesTaken, bans, tokenUses, revoked, ...room } = row;

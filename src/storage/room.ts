@@ -2,12 +2,13 @@ import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
 import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
 import { isRoomName } from '../rules/text.ts';
-import { recordShape, recordValues, selectList } from './columns.ts';
+import { recordShape, recordValues } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { askedPlace } from './finder.ts';
 import { gatherReads } from './gathered-reads.ts';
+import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
-import { domainColumns, readDomainDefaults, readRoom, roomColumns, shownRoomColumns } from './room-rows.ts';
+import { roomColumns } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
 
 /** A room with what is shown around it, all read in one statement. */
@@ -37,50 +38,21 @@ export interface RoomStorage {
   readonly findDue: (limit: number) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
 }
 
-/** @param known the version of the domain whose settings are here already, as SQL */
-const view = (known: string) => `${selectList(shownRoomColumns, 'r')},
-  case when d.version <> ${known} then (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) end as "ofDomain",
+/** @param known as in `roomWithDomain` */
+const view = (known: string) => `${roomWithDomain(known)},
   exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
   (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "participantCount"`;
 const from = 'from rooms r join domains d on d.id = r.domain_id';
 
-interface ViewRow {
-  /** Null: those of the version that was known. */
-  readonly ofDomain: object | null;
-  readonly ownerPresent: boolean;
-  readonly participantCount: number;
+type ViewRow = RoomRow & Pick<RoomRecord, 'ownerPresent' | 'participantCount'>;
+
+function readRecord(domains: KnownDomains, row: ViewRow, known: DomainDefaults | null): RoomRecord {
+  const { ownerPresent, participantCount } = row;
+  return { ...domains.read(row, known), ownerPresent, participantCount };
 }
 
-/** Domains that are remembered at most. */
-const maxDomains = 1_000;
-/** No domain's version. */
-const noVersion = -1;
 const askedBy = (column: string, type: string) =>
   `unnest($1::uuid[], $2::${type}[], $3::bigint[]) with ordinality as asked(domain_id, ${column}, known, place)`;
-
-/** Domains' settings as they were read last. A statement says which version is known, and brings only others. */
-class KnownDomains {
-  readonly #last = new Map<DomainId, DomainDefaults>();
-
-  of(id: DomainId): DomainDefaults | null {
-    return this.#last.get(id) ?? null;
-  }
-
-  /** @param known what `of` said when the statement was sent */
-  readRecord(row: ViewRow, known: DomainDefaults | null): RoomRecord {
-    const { ownerPresent, participantCount } = row;
-    return { room: readRoom(row), domain: this.#read(row.ofDomain, known), ownerPresent, participantCount };
-  }
-
-  #read(json: object | null, known: DomainDefaults | null): DomainDefaults {
-    if (json === null && known !== null) return known;
-    if (json === null) throw new Error('a room came without its domain');
-    const domain = readDomainDefaults(json);
-    if (this.#last.size >= maxDomains) this.#last.clear();
-    this.#last.set(domain.id, domain);
-    return domain;
-  }
-}
 
 /** Finds rooms by what names them within their domain, those that are asked for together in one statement. */
 function createFinder(database: Database, domains: KnownDomains, text: string) {
@@ -89,12 +61,12 @@ function createFinder(database: Database, domains: KnownDomains, text: string) {
     const rows = await database.query<ViewRow & { readonly ofPlace: number }>(text, [
       keys.map(([domainId]) => domainId),
       keys.map(([, key]) => key),
-      known.map((domain) => domain?.version ?? noVersion),
+      known.map(versionOf),
     ]);
     const found = new Map(rows.map((row) => [row.ofPlace, row]));
     return known.map((domain, index) => {
       const row = found.get(index + 1);
-      return row === undefined ? null : domains.readRecord(row, domain);
+      return row === undefined ? null : readRecord(domains, row, domain);
     });
   });
   return (domainId: DomainId, key: string) => find([domainId, key]);
@@ -153,13 +125,10 @@ export function createRoomStorage(database: Database): RoomStorage {
     findById: createFinder(database, domains, byIdText),
     list: async (domainId, filter, request) => {
       const known = domains.of(domainId);
-      const { sql, params } = pageClause(request, listOrder, [
-        ...filtered(domainId, filter),
-        known?.version ?? noVersion,
-      ]);
+      const { sql, params } = pageClause(request, listOrder, [...filtered(domainId, filter), versionOf(known)]);
       const rows = await database.query<ViewRow>(`select ${view('$4::bigint')} ${from} ${filterText} ${sql}`, params);
       return toPage(
-        rows.map((row) => domains.readRecord(row, known)),
+        rows.map((row) => readRecord(domains, row, known)),
         request,
       );
     },

@@ -154,6 +154,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await facts.readAll({ domainId, roomId }, keys);
     await facts.readSince({ domainId, roomId }, 1, keys);
     await facts.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [token], isAnswer: true });
+    await facts.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [], isAnswer: false });
   },
   'writing a room': async () => {
     const read = await createFactReads(database).readAll({ domainId, roomId }, {});
