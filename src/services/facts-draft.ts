@@ -5,7 +5,7 @@ import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
-import type { FactsRead } from '../storage/room-store.ts';
+import type { FactKeys, FactsRead } from '../storage/room-store.ts';
 
 /** How long a process keeps an admission at hand: most people walk in at once. Milliseconds. */
 const freshAdmissionMs = 60_000;
@@ -29,6 +29,8 @@ export class FactsDraft implements RoomFacts {
   readonly #undo: (() => void)[] = [];
   #quietUntilMs = Number.NEGATIVE_INFINITY;
   #places: number | null = null;
+  /** Knocks that were made here, and none of whose sessions was let go of since: all that there are, are here. */
+  readonly #sessionsHeld = new Set<KnockId>();
   /** Who can answer a knock; null: not known. */
   #deciders: Set<ParticipantId> | null = null;
 
@@ -43,6 +45,20 @@ export class FactsDraft implements RoomFacts {
     this.bans = new Map(facts.bans);
     this.tokenUses = new Map(facts.tokenUses);
     this.revokedJtis = new Set(facts.revokedJtis);
+  }
+
+  /**
+   * Is all that these keys ask for here already? What is held of a room is as true as its version, which every write guards; only
+   * what is let go of once it is over (sessions, uses, answers to keys) may exist without being here.
+   */
+  holds({ knockIds = [], sessionsOf = [], participantIds = [], ...others }: FactKeys): boolean {
+    const { knockKeys = [], participantKeys = [], tokens = [], admissions = false } = others;
+    if (admissions || knockKeys.length + participantKeys.length + tokens.length > 0) return false;
+    return (
+      knockIds.every((id) => this.knocks.has(id)) &&
+      sessionsOf.every((id) => this.#sessionsHeld.has(id)) &&
+      participantIds.every((id) => this.participants.has(id))
+    );
   }
 
   /** False where others are known to have written: what they wrote is to be read first. */
@@ -91,7 +107,10 @@ export class FactsDraft implements RoomFacts {
     this.#undo.push(() => Object.assign(this, { room, liveStream }));
     if (changes.room) this.room = changes.room;
     if (changes.liveStream) this.liveStream = changes.liveStream;
-    for (const knock of changes.knocks ?? []) this.#put(this.knocks, knock.id, knock);
+    for (const knock of changes.knocks ?? []) {
+      if (!this.knocks.has(knock.id)) this.#holdSessions(knock.id);
+      this.#put(this.knocks, knock.id, knock);
+    }
     for (const participant of changes.participants ?? []) this.#put(this.participants, participant.id, participant);
     for (const ban of changes.bans ?? []) this.#put(this.bans, ban.id, ban);
     for (const use of changes.tokenUses ?? []) this.#put(this.tokenUses, use.jti, use);
@@ -127,10 +146,22 @@ export class FactsDraft implements RoomFacts {
     for (const [id, knock] of this.knocks) {
       const isFresh = knock.status === 'ADMITTED' && (knock.decidedAt?.getTime() ?? 0) > fresh;
       const coolsDown = knock.status === 'DENIED' && knock.knockAgainAt !== null && knock.knockAgainAt > now;
-      if (!isPending(knock) && !isFresh && !coolsDown) this.knocks.delete(id);
+      if (isPending(knock) || isFresh || coolsDown) continue;
+      this.knocks.delete(id);
+      this.#sessionsHeld.delete(id);
     }
-    for (const [id, participant] of this.participants) if (!isInside(participant)) this.participants.delete(id);
+    for (const [id, participant] of this.participants) {
+      if (isInside(participant)) continue;
+      this.participants.delete(id);
+      if (participant.knockId !== null) this.#sessionsHeld.delete(participant.knockId);
+    }
     for (const [id, ban] of this.bans) if (ban.liftedAt !== null) this.bans.delete(id);
+  }
+
+  /** What no rule was shown, and a rule yet writes, is new. */
+  #holdSessions(id: KnockId): void {
+    this.#sessionsHeld.add(id);
+    this.#undo.push(() => this.#sessionsHeld.delete(id));
   }
 
   #put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {

@@ -148,7 +148,7 @@ function decideOne(deps: RoomWriterDeps, decided: GroupDraft, decide: Waiting['d
 async function bringUpToDate({ store, clock }: RoomWriterDeps, room: RoomMemory, keys: FactKeys): Promise<boolean> {
   const { draft, ref } = room;
   if (draft !== null) {
-    if (draft.isCurrent && !asksForSomething(keys)) return false;
+    if (draft.isCurrent && draft.holds(keys)) return false;
     const read = await clock.sync(() => store.readSince(ref, draft.room.version, keys));
     if (read?.isWhole) {
       draft.absorb(read);
@@ -185,10 +185,6 @@ async function asRetry<T>(read: () => Promise<T>): Promise<T> {
     if (error instanceof DatabaseError && error.failure === 'LOST') throw new DatabaseError('RETRY', error.code, error);
     throw error;
   }
-}
-
-function asksForSomething(keys: FactKeys): boolean {
-  return Object.values(keys).some((value) => value === true || (Array.isArray(value) && value.length > 0));
 }
 
 function mergeKeys(all: readonly FactKeys[]): FactKeys {
