@@ -15,25 +15,26 @@ export type TestDatabase = {
 /** Clones the migrated template, or another database of the run's server that nobody is connected to. */
 export async function createTestDatabase(template = 'test_template'): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer((server) => server`create database ${server(name)} template ${server(template)}`);
+  const server = connectToServer();
+  // A copy of the files takes half of what a copy block by block through the log does.
+  await server`create database ${server(name)} template ${server(template)} strategy file_copy`;
   const url = new URL(inject('postgresUrl'));
   url.pathname = name;
   const sql = postgres(url.href, { max: 4, onnotice: () => undefined });
   const drop = async () => {
     await sql.end({ timeout: 1 });
-    await onServer((server) => server`drop database if exists ${server(name)} with (force)`);
+    await server`drop database if exists ${server(name)} with (force)`;
   };
   closeAfterwards(drop);
   return { name, url: url.href, sql, drop };
 }
 
-async function onServer(run: (server: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const server = postgres(inject('postgresUrl'), { max: 1, onnotice: () => undefined });
-  try {
-    await run(server);
-  } finally {
-    await server.end({ timeout: 5 });
-  }
+let serverConnection: postgres.Sql | undefined;
+
+/** One connection for all databases that this process makes: a new one costs the server as much as a drop. It closes when nobody asks. */
+function connectToServer(): postgres.Sql {
+  serverConnection ??= postgres(inject('postgresUrl'), { max: 1, idle_timeout: 2, onnotice: () => undefined });
+  return serverConnection;
 }
 
 /**
