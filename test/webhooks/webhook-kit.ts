@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
 import type { ApiKeyScope } from '../../src/rules/api-key.ts';
 import type { ApiKeyId, DomainId } from '../../src/rules/ids.ts';
 import { isRefusal } from '../../src/rules/refusal.ts';
@@ -56,11 +57,22 @@ export async function startReceiver(answer: Answer = (response) => response.writ
 
 export const masterKey = Buffer.from('0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0', 'hex');
 
-/** A database, a domain and the service of webhooks over it; `worker` starts the background as one process would. */
-export async function startHouse() {
+/** A database and a pool of connections to it: tests that stay within their own domain share one. */
+export async function openGround() {
   const database = await createTestDatabase();
   const open = openDatabase({ url: database.url, poolSize: 6 });
   closeAfterwards(open.close);
+  return { database, open };
+}
+
+type Ground = Awaited<ReturnType<typeof openGround>>;
+
+/**
+ * A domain and the service of webhooks over it, in a database of its own where none is given. `worker` starts the background as one
+ * process would, until the end of the test.
+ */
+export async function startHouse(ground?: Ground) {
+  const { database, open } = ground ?? (await openGround());
   const storage = createWebhookStore(open);
   const outbox = createWebhookOutbox(open);
   const secretBox = createSecretBox(masterKey);
@@ -100,7 +112,8 @@ export async function startHouse() {
       },
     });
     pokes.push(started.poke);
-    closeAfterwards(started.stop);
+    // Otherwise the workers of all tests before would go on polling.
+    onTestFinished(started.stop);
     return { ...started, attempts, switchedOff, queued, troubles };
   };
 

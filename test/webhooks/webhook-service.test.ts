@@ -10,11 +10,13 @@ import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { createEgress } from '../../src/webhooks/egress.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { moveClock } from '../support/database.ts';
-import { backendOf, masterKey, startHouse, startReceiver } from './webhook-kit.ts';
+import { backendOf, masterKey, openGround, startHouse, startReceiver } from './webhook-kit.ts';
 
 type House = Awaited<ReturnType<typeof startHouse>>;
 const url = 'https://hooks.example.com/vestibule';
 const input = { url, events: ['KNOCK_REQUESTED'] as const };
+// For tests that look at nothing beyond their own domain.
+const ground = await openGround();
 
 async function addRoom({ database, domainId }: House, name: string, closed = false) {
   await database.sql`
@@ -33,7 +35,7 @@ describe('who may', () => {
   ];
 
   test.each(strangers)('%s may do nothing', async (_name, caller, code) => {
-    const { service, hook } = await startHouse();
+    const { service, hook } = await startHouse(ground);
     const { webhook } = await hook(url);
     const answers = [
       service.create(caller, input),
@@ -50,7 +52,7 @@ describe('who may', () => {
   });
 
   test('another domain finds nothing, and an ADMIN key of this one everything', async () => {
-    const { service, hook, tell, domainId } = await startHouse();
+    const { service, hook, tell, domainId } = await startHouse(ground);
     const { webhook } = await hook(url);
     const [delivery = ''] = await tell(webhook.id);
     const other = backendOf(randomUUID() as DomainId);
@@ -70,7 +72,7 @@ describe('who may', () => {
   });
 
   test('ids that are not there, or could not be read, are not found', async () => {
-    const { service, backend } = await startHouse();
+    const { service, backend } = await startHouse(ground);
     for (const id of [null, randomUUID()]) {
       expect(await service.update(backend, { webhookId: id })).toMatchObject({ code: 'NOT_FOUND' });
       expect(await service.delete(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
@@ -82,7 +84,7 @@ describe('who may', () => {
 
 describe('making and changing', () => {
   test('all problems of an input are named together', async () => {
-    const { service, backend } = await startHouse();
+    const { service, backend } = await startHouse(ground);
     const answer = await service.create(backend, { url: 'ftp://u:p@example.com', events: [] });
     expect(answer).toMatchObject({
       code: 'INVALID_INPUT',
@@ -91,7 +93,7 @@ describe('making and changing', () => {
   });
 
   test('an address inside is refused at once, by create and by update', async () => {
-    const house = await startHouse();
+    const house = await startHouse(ground);
     const service = createWebhookService({
       storage: { ...house.storage, ...house.outbox },
       secretBox: house.secretBox,
@@ -110,7 +112,7 @@ describe('making and changing', () => {
   });
 
   test('a webhook for one room needs that room to live', async () => {
-    const house = await startHouse();
+    const house = await startHouse(ground);
     await addRoom(house, 'standup');
     await addRoom(house, 'closed', true);
     const make = (roomName: string) => house.service.create(house.backend, { ...input, roomName });
@@ -119,7 +121,7 @@ describe('making and changing', () => {
   });
 
   test('a domain has twenty, and a deleted one makes room', async () => {
-    const { service, backend, hook } = await startHouse();
+    const { service, backend, hook } = await startHouse(ground);
     const [first] = await Promise.all(Array.from({ length: 20 }, () => hook(url)));
     expect(await service.create(backend, input)).toMatchObject({ code: 'INVALID_INPUT' });
     await service.delete(backend, first?.webhook.id ?? null);
@@ -127,7 +129,7 @@ describe('making and changing', () => {
   });
 
   test('what is left out of an update stays, and events come once', async () => {
-    const { service, backend, hook } = await startHouse();
+    const { service, backend, hook } = await startHouse(ground);
     const { webhook } = await hook(url, ['ROOM_CREATED', 'KNOCK_REQUESTED', 'ROOM_CREATED']);
     expect(webhook.events).toEqual(['KNOCK_REQUESTED', 'ROOM_CREATED']);
     const changed = await service.update(backend, { webhookId: webhook.id, events: ['ROOM_DELETED'] });
@@ -159,7 +161,7 @@ describe('making and changing', () => {
 
 describe('the log of deliveries', () => {
   test('newest first, page by page, without gap or double', async () => {
-    const { service, backend, hook, tell } = await startHouse();
+    const { service, backend, hook, tell } = await startHouse(ground);
     const { webhook } = await hook(url);
     const told = await tell(webhook.id, { count: 7 });
     const seen: string[] = [];
@@ -186,7 +188,7 @@ describe('the log of deliveries', () => {
     [{ after: '' }, 'after'],
     [{ after: Buffer.from('1.x').toString('base64url') }, 'after'],
   ])('%j is refused', async (args, field) => {
-    const { service, backend, hook } = await startHouse();
+    const { service, backend, hook } = await startHouse(ground);
     const { webhook } = await hook(url);
     expect(await service.deliveries(backend, webhook, args)).toMatchObject({ issues: [{ path: [field] }] });
   });
