@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
@@ -12,6 +13,20 @@ import { closeAfterwards } from '../support/closers.ts';
 async function makeDataDir(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-data-'));
   closeAfterwards(() => rm(dataDir, { recursive: true, force: true }));
+  return dataDir;
+}
+
+let prepared: Promise<string> | undefined;
+
+/** A folder that has seen its first start, for tests of what comes after. Preparing one takes longest, so they have copies of one. */
+async function makeUsedDataDir(): Promise<string> {
+  prepared ??= makeDataDir().then(async (dataDir) => {
+    await (await start(dataDir)).stop();
+    return dataDir;
+  });
+  const dataDir = await makeDataDir();
+  // With owners and modes, which the server is strict about.
+  await promisify(execFile)('cp', ['-a', `${await prepared}/.`, dataDir]);
   return dataDir;
 }
 
@@ -46,7 +61,7 @@ async function startElsewhere(dataDir: string): Promise<{ readonly child: ChildP
 }
 
 test('what was written before a stop is there after the next start, within three seconds', async () => {
-  const dataDir = await makeDataDir();
+  const dataDir = await makeUsedDataDir();
   const first = await start(dataDir);
   await ask(first.url, 'create table notes (text text)');
   await ask(first.url, `insert into notes values ('ä → 🚪')`);
@@ -61,7 +76,7 @@ test('what was written before a stop is there after the next start, within three
 });
 
 test('text is UTF-8 and sorts alike on every machine', async () => {
-  const { url } = await start(await makeDataDir());
+  const { url } = await start(await makeUsedDataDir());
   expect(await ask(url, `select current_setting('server_encoding'), current_setting('TimeZone')`)).toEqual([
     ['UTF8', 'UTC'],
   ]);
@@ -88,7 +103,7 @@ test('a folder that nobody else may enter will do', async () => {
 });
 
 test('a server left running by a killed process is taken over, and stopped in the end', async () => {
-  const dataDir = await makeDataDir();
+  const dataDir = await makeUsedDataDir();
   const { child, url } = await startElsewhere(dataDir);
   await ask(url, 'create table kept (id int)');
   child.kill('SIGKILL');
@@ -101,7 +116,7 @@ test('a server left running by a killed process is taken over, and stopped in th
 });
 
 test('a killed server starts again with all that was committed', async () => {
-  const dataDir = await makeDataDir();
+  const dataDir = await makeUsedDataDir();
   const server = await start(dataDir);
   await ask(server.url, 'create table kept as select 7 as id');
   const lock = join(dataDir, 'postgres', 'postmaster.pid');
@@ -112,8 +127,7 @@ test('a killed server starts again with all that was committed', async () => {
 });
 
 test('a stale lock file whose number now belongs to another program does not keep it from starting', async () => {
-  const dataDir = await makeDataDir();
-  await (await start(dataDir)).stop();
+  const dataDir = await makeUsedDataDir();
   // Port 1 is nobody's; the number is this test's own process.
   await writeFile(
     join(dataDir, 'postgres', 'postmaster.pid'),
@@ -123,7 +137,7 @@ test('a stale lock file whose number now belongs to another program does not kee
 });
 
 test('two processes share one server, and the last to stop puts it out', async () => {
-  const dataDir = await makeDataDir();
+  const dataDir = await makeUsedDataDir();
   const elsewhere = await startElsewhere(dataDir);
   const here = await start(dataDir);
   expect(here.url).toBe(elsewhere.url);
@@ -144,6 +158,6 @@ test('many first starts at once make one database', async () => {
 test('signals stay with the process that uses it', async () => {
   const count = () => ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit'].map((name) => process.listenerCount(name));
   const before = count();
-  await start(await makeDataDir());
+  await start(await makeUsedDataDir());
   expect(count()).toEqual(before);
 });
