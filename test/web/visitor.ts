@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { closeAfterwards } from '../support/closers.ts';
+import { expect, onTestFinished } from 'vitest';
 
 declare global {
   interface Window {
@@ -13,7 +12,7 @@ declare global {
   }
 }
 
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export interface VisitorOptions {
@@ -38,12 +37,14 @@ export interface Visitor {
   offline(isOffline: boolean): Promise<void>;
 }
 
+/** Comes with a browser of their own, which is theirs until the end of the test. */
 export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
   const { width = 1280, height = 800, locale = 'en-GB', colorScheme = 'light' } = options;
   // Without movement every screen is at once what it will be.
   const look = { viewport: { width, height }, locale, colorScheme, reducedMotion: 'reduce' } as const;
   const context = await browser.newContext(look);
-  closeAfterwards(() => context.close());
+  // Not later: the pages of all tests before would go on counting down, and be drawn.
+  onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.addInitScript(watchAlerts);
   const asked: string[] = [];
@@ -101,13 +102,21 @@ function watchAlerts(): void {
 async function expectAccessible(page: Page): Promise<void> {
   // Nothing stands beyond the edge, so that nobody has to scroll sideways.
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-  await page.evaluate(axeSource);
+  // To read axe takes longer than to run it: once for each document is enough.
+  if (!(await page.evaluate(() => 'axe' in window))) await evaluateAsIs(page, axeSource);
   const found = await page.evaluate(async (tags) => {
     const { axe } = window as unknown as { axe: { run(o: object): Promise<{ violations: Violation[] }> } };
     const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }, rules);
   expect(found).toEqual([]);
+}
+
+/** Playwright's own way reads the source twice, to find out whether it is a function. */
+async function evaluateAsIs(page: Page, expression: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression });
+  await session.detach();
 }
 
 interface Violation {
