@@ -7,6 +7,11 @@ import type { Wakeups } from './wakeups.ts';
 const subject = 'vestibule.rooms';
 /** Servers take a megabyte by default; one room takes at most 92 bytes. */
 const roomsPerMessage = 5_000;
+/** A server that hangs is noticed after twice this time; the client's own two minutes would leave wake-ups to the poll till then. */
+const pingMs = 2_000;
+const connectMs = 5_000;
+/** Whoever hangs is not waited for when the process stops. Milliseconds. */
+const closeMs = 1_000;
 
 /**
  * Wake-ups through NATS, where so many processes write that NOTIFY is the limit. The guarantees do not rest on it: what it loses
@@ -27,13 +32,16 @@ export function createNatsWakeups(url: string, onError: (error: unknown) => void
       name: 'vestibule',
       maxReconnectAttempts: -1,
       waitOnFirstConnect: true,
+      pingInterval: pingMs,
+      timeout: connectMs,
     });
     if (isStopped) return joined.close();
     connection = joined;
     joined.subscribe(subject, {
       callback: (error, message) => (error === null ? receive(message.string()) : onError(error)),
     });
-    await joined.flush();
+    // Where it breaks at this moment, it says so when it is back.
+    await joined.flush().catch(onError);
     onConnect();
     // Each time that the connection is back, what was sent meanwhile is lost: whoever watches looks again.
     for await (const status of joined.status()) if (status.type === 'reconnect') onConnect();
@@ -50,7 +58,7 @@ export function createNatsWakeups(url: string, onError: (error: unknown) => void
     stop: async () => {
       isStopped = true;
       await gathered.stop();
-      await connection?.close();
+      await Promise.race([connection?.close(), new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
     },
   };
 }

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createNatsWakeups } from '../../src/events/nats-wakeups.ts';
 import type { Wakeup } from '../../src/events/wakeups.ts';
@@ -10,33 +7,9 @@ import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, spawnServer } from '../support/server.ts';
 import { wsClient } from '../support/ws-client.ts';
+import { findNats, startNats } from './nats-server.ts';
 
-// nats-server is no npm package: where the machine has none, these guarantees are not tested, and the run says so.
-const program = await findProgram('nats-server');
-
-async function findProgram(name: string): Promise<string | null> {
-  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']) {
-    const path = join(folder, name);
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return null;
-}
-
-async function startNats(path: string, port: number): Promise<ChildProcess> {
-  const child = spawn(path, ['-a', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  closeAfterwards(async () => {
-    child.kill('SIGKILL');
-  });
-  for await (const chunk of child.stderr) if (String(chunk).includes('Server is ready')) break;
-  child.stderr.resume();
-  return child;
-}
+const program = await findNats();
 
 /** What arrives, one after the other. */
 function collect(): { readonly onWakeup: (wakeup: Wakeup) => void; readonly until: (seq: number) => Promise<void> } {

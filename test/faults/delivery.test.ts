@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
-import { type RoomSeed, seed } from '../support/seed.ts';
+import { seed } from '../support/seed.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { expectAllSeen, knockAll, newFollower } from './delivery-kit.ts';
 import {
   attempt,
   backendOf,
   chanceFrom,
-  inParallel,
   many,
   mutations,
   patience,
@@ -15,9 +15,8 @@ import {
   spawnOne,
   spawnPair,
   until,
-  upTo,
 } from './fault-kit.ts';
-import { Follower, placesAfter } from './follower.ts';
+import { placesAfter } from './follower.ts';
 import { countLockWaits, lockRoom } from './room-lock.ts';
 
 const database = await createTestDatabase();
@@ -25,42 +24,12 @@ const [writer, reader] = await spawnPair(database.url);
 
 const makeRoom = () => seed(writer).waitingRoom({ knockCooldownSeconds: 0 });
 
-async function cursorOf(room: RoomSeed): Promise<string> {
-  const { body } = await backendOf(writer)<{ room: { cursor: string } }>(
-    'query ($name: String!) { room(name: $name) { cursor } }',
-    {
-      name: room.name,
-    },
-  );
-  return body.data?.room.cursor ?? '';
-}
-
-const newFollower = async (room: RoomSeed) => new Follower(room.name, await cursorOf(room));
-
-/** Lets so many knock through one process, a few at once. */
-const knockAll = (url: string, rooms: readonly RoomSeed[], count: number) =>
-  inParallel(upTo(count), 6, async (index) => {
-    const input = { roomName: rooms[index % rooms.length]?.name, userName: `Knocker ${index}` };
-    expect(await attempt(backendOf({ url }), mutations.knock, { input })).toMatchObject({ __typename: 'Knocked' });
-  });
-
-/** Waits until this one has seen all that a backend is shown, and finds it seen once and in order. */
-async function expectAllSeen(follower: Follower, room: RoomSeed): Promise<void> {
-  const all = await placesAfter(database, room.name, 1);
-  await until(
-    async () => follower.seen.length,
-    (seen) => seen >= all.length,
-    5_000,
-  );
-  expect(follower.seen).toEqual(all);
-}
-
 test(
   'everything is delivered once and in order while the connection that listens is killed again and again',
   patience,
   async () => {
     const room = await makeRoom();
-    const follower = await newFollower(room);
+    const follower = await newFollower(writer, room);
     await follower.follow(reader.url);
     let isOver = false;
     const killing = (async () => {
@@ -76,7 +45,7 @@ test(
     await knockAll(writer.url, [room], many(400));
     isOver = true;
     expect(await killing).toBeGreaterThan(2);
-    await expectAllSeen(follower, room);
+    await expectAllSeen(database, follower, room);
     expect(follower.resyncs).toBe(0);
     await follower.leave();
   },
@@ -89,7 +58,7 @@ test(
     const proxy = await startTcpProxy(database.url);
     const doomed = await spawnOne(proxy.url);
     const room = await makeRoom();
-    const follower = await newFollower(room);
+    const follower = await newFollower(writer, room);
     await follower.follow(reader.url);
     // Its answer is held back, so that it never learns that it has committed.
     await knockAll(doomed.url, [room], 1);
@@ -108,7 +77,7 @@ test(
     const committedAt = performance.now();
     await doomed.kill('SIGKILL');
     expect(await answer).toBe('LOST');
-    await expectAllSeen(follower, room);
+    await expectAllSeen(database, follower, room);
     expect(performance.now() - committedAt).toBeLessThan(1_500);
     proxy.release();
     await follower.leave();
@@ -123,7 +92,7 @@ test(
     const room = await makeRoom();
     const third = await spawnOne(database.url);
     let restarted = third;
-    const follower = await newFollower(room);
+    const follower = await newFollower(writer, room);
     let isOver = false;
     const hopping = (async () => {
       for (let hop = 0; !isOver; hop += 1) {
@@ -143,7 +112,7 @@ test(
     isOver = true;
     await hopping;
     await follower.follow(reader.url);
-    await expectAllSeen(follower, room);
+    await expectAllSeen(database, follower, room);
     expect(follower.resyncs).toBe(0);
     await follower.leave();
   },
@@ -155,14 +124,14 @@ test('no event of one room comes to the followers of another', patience, async (
     [writer, reader, writer, reader].map(async ({ url }, index) => {
       const room = rooms[index % 2];
       if (room === undefined) throw new Error('there are two rooms');
-      const follower = await newFollower(room);
+      const follower = await newFollower(writer, room);
       await follower.follow(url);
       return { room, follower };
     }),
   );
   await Promise.all([knockAll(writer.url, rooms, many(150)), knockAll(reader.url, rooms.toReversed(), many(150))]);
   for (const { room, follower } of followers) {
-    await expectAllSeen(follower, room);
+    await expectAllSeen(database, follower, room);
     expect([...follower.roomIds]).toEqual([room.id]);
     await follower.leave();
   }

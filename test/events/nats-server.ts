@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { closeAfterwards } from '../support/closers.ts';
+
+/** nats-server is no npm package: where the machine has none (null), what needs it is not tested, and the run says so. */
+export async function findNats(): Promise<string | null> {
+  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']) {
+    const path = join(folder, 'nats-server');
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return null;
+}
+
+/** Starts it on this port of 127.0.0.1, and waits until it is ready. */
+export async function startNats(path: string, port: number): Promise<ChildProcess> {
+  const child = spawn(path, ['-a', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  closeAfterwards(async () => {
+    child.kill('SIGKILL');
+  });
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('nats-server ended')));
+  const ready = Promise.withResolvers<void>();
+  // It is listened to as long as it lives: whoever writes to a closed pipe ends.
+  child.stderr.on('data', (chunk) => (String(chunk).includes('Server is ready') ? ready.resolve() : undefined));
+  await Promise.race([ready.promise, ended]);
+  ended.catch(() => undefined);
+  return child;
+}
