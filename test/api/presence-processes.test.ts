@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 import { createTestDatabase, moveClock } from '../support/database.ts';
 import { callerOf, type ParticipantSeed, seed } from '../support/seed.ts';
-import { spawnServer } from '../support/server.ts';
+import { spawnServer, startServer } from '../support/server.ts';
 import { change, cursorOf, type EventStream, followFromJoining, followRoom, personOf, read } from './room-kit.ts';
 
 const people = 50;
 
+// The process that stays is always that of the tests: only those that die, sleep or stop are started for it.
+
 it('50 people stay through a switch to private and the death of the process that held half of their sockets', async () => {
   const database = await createTestDatabase();
-  const env = { RATE_LIMITS: 'false' };
   const [staying, dying] = await Promise.all([
-    spawnServer({ databaseUrl: database.url, env }),
-    spawnServer({ databaseUrl: database.url, env }),
+    startServer({ databaseUrl: database.url, rateLimits: false }),
+    spawnServer({ databaseUrl: database.url, env: { RATE_LIMITS: 'false' } }),
   ]);
   const backend = seed(staying);
   const room = await backend.room();
@@ -65,7 +66,7 @@ async function nextOf(events: EventStream, state: string, withinMs: number): Pro
 it('a process that was asleep, and taken for dead, ends its streams when it wakes, so that their clients come again', async () => {
   const database = await createTestDatabase();
   const [staying, sleeping] = await Promise.all([
-    spawnServer({ databaseUrl: database.url }),
+    startServer({ databaseUrl: database.url }),
     spawnServer({ databaseUrl: database.url }),
   ]);
   const backend = seed(staying);
@@ -87,7 +88,7 @@ it('a process that was asleep, and taken for dead, ends its streams when it wake
 it('a process that stops in good order leaves its people the usual time to come to another', async () => {
   const database = await createTestDatabase();
   const [staying, stopping] = await Promise.all([
-    spawnServer({ databaseUrl: database.url }),
+    startServer({ databaseUrl: database.url }),
     spawnServer({ databaseUrl: database.url }),
   ]);
   const backend = seed(staying);
