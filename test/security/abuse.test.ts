@@ -71,14 +71,25 @@ describe('what asks for too much', () => {
     const dear =
       '{ rooms(first: 55) { nodes { knockRequests { nodes { id } } participants { nodes { id } } events { nodes { at } } } } }';
     expect((await post(dear)).body.errors).toBeUndefined();
+    // What a machine can do differs, and what else it does: the measure is one of these alone, on this machine and now.
+    const measuring = performance.now();
+    for (let made = 0; made < 10; made += 1) await post(dear);
+    const oneMs = (performance.now() - measuring) / 10;
     const flood = Array.from({ length: 300 }, (_, n) =>
       n % 2 === 0 ? post(dear) : post(hugeDocuments[n % hugeDocuments.length]?.[2] ?? ''),
     );
+    let answered = 0;
+    for (const one of flood) void one.then(() => (answered += 1));
     const begun = performance.now();
-    const [health, room] = await Promise.all([fetch(`${server.url}/health`), backend.room()]);
-    expect(performance.now() - begun).toBeLessThan(5000);
-    expect(health.status).toBe(200);
+    const health = fetch(`${server.url}/health`).then(({ status }) => ({ status, after: answered }));
+    const room = await backend.room();
+    // Not longer than the flood takes where its requests come one after the other, as if all of them were dear.
+    expect(performance.now() - begun).toBeLessThan(flood.length * oneMs);
     expect(room.id).toMatch(/^room_/);
+    // It is asked for after the flood, and told before most of it.
+    const { status: healthStatus, after } = await health;
+    expect(healthStatus).toBe(200);
+    expect(after).toBeLessThan(flood.length / 2);
     const statuses = new Set((await Promise.all(flood)).map(({ status }) => status));
     for (const status of statuses) expect([200, 400, 413, 429, 503]).toContain(status);
   });
