@@ -20,6 +20,19 @@ describe('the name of a room', () => {
     expect(made.map(codeOf).sort()).toEqual([...Array(9).fill('NAME_TAKEN'), 'Room']);
   });
 
+  test('that cannot be one is no room’s, and fails nobody who asks at the same moment', async () => {
+    await createRoom('asked-for');
+    const ask = (name: string) =>
+      house.backend.ask<{ room: { name: string } | null }>('query ($name: String!) { room(name: $name) { name } }', {
+        name,
+      });
+    const names = ['asked-for', 'a\\b', '{"', 'asked-for', 'nul\u0000', '', 'x'.repeat(200), '\ud800', 'never-made'];
+    const answers = await Promise.all(names.map(ask));
+    const found = answers.map(({ body }) => body.data?.room?.name ?? null);
+    expect(found).toEqual(names.map((name) => (name === 'asked-for' ? name : null)));
+    expect(JSON.stringify(answers)).not.toContain('UNAVAILABLE');
+  });
+
   test('tells upper from lower case', async () => {
     expect([codeOf(await createRoom('Case')), codeOf(await createRoom('case'))]).toEqual(['Room', 'Room']);
   });
