@@ -28,7 +28,7 @@ test('killed in the middle of it, a migration leaves nothing behind, and the nex
   await until(
     () => database.sql`select 1 from pg_stat_activity where datname = ${database.name} and query ilike 'create table%'`,
     (rows) => rows.length > 0,
-    10_000,
+    60_000,
     1,
   );
   proxy.hold('answers');

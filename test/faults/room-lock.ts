@@ -1,11 +1,14 @@
 import type { TestDatabase } from '../support/database.ts';
 
-/** Keeps whoever writes this room waiting, until the returned function is called. */
-export async function lockRoom(database: Pick<TestDatabase, 'sql'>, roomName: string): Promise<() => Promise<void>> {
+/** Keeps whoever writes one of these rooms waiting, until the returned function is called. */
+export async function lockRoom(
+  database: Pick<TestDatabase, 'sql'>,
+  ...roomNames: string[]
+): Promise<() => Promise<void>> {
   const locked = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const over = database.sql.begin(async (sql) => {
-    await sql`select 1 from rooms where name = ${roomName} for update`;
+    await sql`select 1 from rooms where name = any(${roomNames}) for update`;
     locked.resolve();
     await release.promise;
   });

@@ -231,7 +231,7 @@ async function breakDatabase({ roomName, key }: RoomUsed, { jwt, knock }: Tokens
   await call('knock', { input: { roomName, userName: text('late name') } });
   // The engine quotes a value that it cannot show.
   const unknown = text('no kind of media');
-  await database.sql`update domains set permissions = jsonb_build_object('canSend', jsonb_build_array(${unknown}::text))`;
+  await database.sql`update domains set version = version + 1, permissions = jsonb_build_object('canSend', jsonb_build_array(${unknown}::text))`;
   await call('room', { name: roomName }, { bearer: key, depth: 3 });
   await database.sql`alter table participants rename column user_name to gone`;
   await database.sql`alter table api_keys rename column prefix to gone`;
