@@ -124,6 +124,31 @@ describe('a knock', () => {
     expect(knockRequest.reply).toBe('Come in');
   });
 
+  test('hears that it was denied while the connection was lost', async () => {
+    const room = await backend.waitingRoom();
+    const owner = await joinAs(server.url, room, { isOwner: true });
+    const proxy = await startTcpProxy(server.url);
+    const knock = await knockAt(room.name, proxy.url);
+    const own = follow(knock.view);
+    await own.until(({ state }) => state === 'OPEN');
+    proxy.refuse();
+    proxy.cut();
+    await own.until(({ state }) => state === 'RECONNECTING');
+    await owner.deny(knock.view.get().knockRequest.id, { reply: 'Not today' });
+    proxy.accept();
+    const { knockRequest, error } = await own.until((view) => view.knockRequest.status === 'DENIED');
+    expect([knockRequest.reply, error]).toEqual(['Not today', null]);
+  });
+
+  test('that ended before it was followed says so', async () => {
+    const room = await backend.waitingRoom();
+    const knock = await knockAt(room.name);
+    expect(await knock.cancel()).toMatchObject({ isDone: true });
+    const own = follow(knock.view);
+    const { knockRequest, error } = await own.until((view) => view.knockRequest.status === 'CANCELLED');
+    expect([knockRequest.reason, error]).toEqual(['WITHDRAWN', null]);
+  });
+
   test('goes on after a refresh, and joins by itself once somebody said yes', async () => {
     const room = await backend.waitingRoom();
     const owner = await joinAs(server.url, room, { isOwner: true });

@@ -1,4 +1,4 @@
-import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument } from './generated/graphql.ts';
+import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument, WhoAmIDocument } from './generated/graphql.ts';
 import type { VestibuleError } from './refusal.ts';
 import { type Outcome, outcome } from './session.ts';
 import { createStore, type Store } from './store.ts';
@@ -37,7 +37,10 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
       variables: () => ({}),
       onData: ({ myKnock }) => show({ knockRequest: myKnock }),
       onState: (state) => show({ state }),
-      onEnd: (error) => show({ error }),
+      onEnd: (error) => {
+        if (error?.code !== 'UNAUTHENTICATED') show({ error });
+        else void readLast(transport).then((knockRequest) => show(knockRequest === null ? { error } : { knockRequest }));
+      },
     });
   });
   return {
@@ -45,4 +48,10 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
     view: store,
     cancel: async () => outcome((await transport.ask(CancelKnockDocument, {})).cancelKnock, 'KnockRequest'),
   };
+}
+
+/** A knock that ended while nobody followed it cannot be followed any more, but is still told. Null: not even that. */
+async function readLast(transport: Transport): Promise<KnockFieldsFragment | null> {
+  const { viewer } = await transport.persist(WhoAmIDocument, {}).catch(() => ({ viewer: null }));
+  return viewer?.__typename === 'KnockRequest' ? viewer : null;
 }
