@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,8 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/setup-file.ts'],
-    // Two cores run the tests, the servers under test and PostgreSQL: more files at once only makes each one slower.
-    maxWorkers: 2,
+    // The same cores run the tests, the servers under test and PostgreSQL: more files at once only makes each one slower.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     // One process runs many files, so that the service's modules are loaded and compiled once: nothing of a file outlives it but these.
     isolate: false,
     testTimeout: 30_000,
