@@ -3,7 +3,7 @@ import type { Findings } from './figure.ts';
 import { figures } from './figures/index.ts';
 import { withGround } from './ground.ts';
 import { currentLoad, describeMachine } from './machine.ts';
-import { showTable } from './table.ts';
+import { showRows, showTable } from './table.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -34,6 +34,8 @@ await withGround(options.quick, async (ground) => {
     const seconds = Math.round((performance.now() - from) / 1000);
     found.push({ name, load, seconds, ...findings });
     say(`${name} measured in ${seconds} s (load before: ${load.toFixed(1)})`);
+    // Told at once: whoever stops the run keeps what it has found.
+    say(showRows(findings));
   }
 });
 const seconds = Math.round((performance.now() - startedAt) / 1000);

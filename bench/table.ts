@@ -24,6 +24,11 @@ export function showTable(found: readonly (Findings & { readonly name: string })
   ].join('\n');
 }
 
+/** What one measurement found, before there is a table. */
+export function showRows({ rows }: Findings): string {
+  return rows.map((row) => `  ${cellsOf(row).join(' | ')}`).join('\n');
+}
+
 function cellsOf({ figure, what, ours, unit, floor, ratio, target, holds }: Row): readonly string[] {
   const verdict = holds === null ? '' : holds ? 'yes' : 'NO';
   return [
