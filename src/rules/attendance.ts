@@ -48,8 +48,12 @@ export function detachFrom(facts: RoomFacts, who: Attendee, processId: ProcessId
   const participant = facts.participants.get(who.id);
   if (!participant || !isInside(participant) || !participant.attachedTo.includes(processId)) return { answer: null };
   const loose = detach('participant', participant, processId, at);
-  const isAway = loose.attachedTo.length === 0 && loose.seenUntil <= at;
-  return changeParticipant(participant, isAway ? { ...loose, connection: 'RECONNECTING' } : loose, null);
+  return changeParticipant(participant, isAway(loose, at) ? { ...loose, connection: 'RECONNECTING' } : loose, null);
+}
+
+/** Held by no process, and not heard of by other ways either. */
+function isAway({ attachedTo, seenUntil }: Participant, at: Date): boolean {
+  return attachedTo.length === 0 && seenUntil <= at;
 }
 
 /** A process has died: whoever hung on it alone counts as away since it was last seen alive. */
@@ -61,7 +65,7 @@ export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date
   if (knocks.length + people.length === 0) return { answer: null };
   const loose = people.map((participant): Participant => {
     const detached = detach('participant', participant, processId, lastSeen);
-    return detached.attachedTo.length === 0 ? { ...detached, connection: 'RECONNECTING' } : detached;
+    return isAway(detached, lastSeen) ? { ...detached, connection: 'RECONNECTING' } : detached;
   });
   const changed = loose.filter((participant) => participant.connection === 'RECONNECTING');
   const events: readonly NewRoomEvent[] = [

@@ -36,6 +36,8 @@ export interface RoomFacts extends EntryFacts {
   readonly liveStream: LiveStream | null;
   /** Whether every admission that still lets in is among the knocks. */
   readonly hasAdmissions: boolean;
+  /** Those of the knocks that wait no more, where whoever holds the facts keeps them apart. */
+  readonly decided?: Iterable<Knock>;
 }
 
 /** What a decision changes. Rows are whole: the last one of an id wins. */
@@ -64,9 +66,11 @@ export function isInside(participant: Participant): boolean {
 
 /** Who is in the room, in order of joining. */
 export function inside(facts: RoomFacts): readonly Participant[] {
-  return [...facts.participants.values()]
-    .filter(isInside)
-    .sort((a, b) => order(a.joinedAt, b.joinedAt) || compare(a.id, b.id));
+  return inOrderOfJoining([...facts.participants.values()].filter(isInside));
+}
+
+export function inOrderOfJoining(participants: readonly Participant[]): readonly Participant[] {
+  return participants.toSorted((a, b) => order(a.joinedAt, b.joinedAt) || compare(a.id, b.id));
 }
 
 /** Who waits, oldest first. */
@@ -78,6 +82,11 @@ export function waiting(facts: RoomFacts): readonly Knock[] {
 
 export function isPending(knock: Knock): boolean {
   return knock.status === 'PENDING';
+}
+
+/** Knocks that wait no more, perhaps among others: the many who wait are not looked through where that can be helped. */
+export function decidedKnocks(facts: RoomFacts): Iterable<Knock> {
+  return facts.decided ?? facts.knocks.values();
 }
 
 /** Is somebody in the room who can answer a knock? Hidden owners count. */

@@ -1,7 +1,7 @@
 import { type Actor, knockerActor } from './actor.ts';
 import { isInForce } from './ban.ts';
 import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
-import { type Decision, isPending, type RoomFacts } from './facts.ts';
+import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
 import type { KnockId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { presenceTimes } from './presence.ts';
@@ -125,7 +125,7 @@ function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): Entry
       return entryRefused('BANNED');
   }
   let waitMs = 0;
-  for (const denied of facts.knocks.values()) {
+  for (const denied of decidedKnocks(facts)) {
     if (denied.status !== 'DENIED' || denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
     const isSame = denied.id === command.bearerKnockId || (userId !== null && denied.userId === userId);
     const isFromThere = denied.addressHash === command.addressHash && (userId === null || denied.userId === userId);

@@ -53,3 +53,9 @@ export function connectionAt(
   const gone = new Date(person.seenUntil.getTime() + presenceTimes[kind].keep * 1000);
   return now < gone ? { state: 'RECONNECTING', until: gone } : { state: 'LEFT', until: null };
 }
+
+/** When what holds changes by itself: milliseconds since 1970, infinite: not by itself. */
+export function connectionDue(kind: PresenceKind, { connection, attachedTo, seenUntil }: Present): number {
+  if (connection === 'LEFT' || attachedTo.length > 0) return Number.POSITIVE_INFINITY;
+  return seenUntil.getTime() + (connection === 'CONNECTED' ? 0 : presenceTimes[kind].keep * 1000);
+}

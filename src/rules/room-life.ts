@@ -1,11 +1,11 @@
 import { type Actor, theService } from './actor.ts';
-import { type Changes, type Decision, inside, isInside, isPending, type RoomFacts } from './facts.ts';
+import { type Changes, type Decision, inOrderOfJoining, inside, isInside, isPending, type RoomFacts } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
 import { endParticipant, putOut } from './leaving.ts';
 import { isRunning, type LiveStream } from './live-stream.ts';
 import { type Participant, willEject } from './participant.ts';
-import { connectionAt } from './presence.ts';
+import { connectionAt, connectionDue } from './presence.ts';
 import { type NotFound, notFound } from './refusal.ts';
 import { hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
@@ -43,9 +43,15 @@ function stop(stream: LiveStream, now: Date): LiveStream {
  */
 export function settle(facts: RoomFacts, now: Date): Changes | null {
   const { room } = facts;
-  const knocks = [...facts.knocks.values()].flatMap((knock) => settleKnock(knock, room, now) ?? []);
-  const participants = inside(facts).flatMap((participant) => settleParticipant(participant, room, now) ?? []);
-  const closes = facts.hasAdmissions && room.closedAt === null && hasEnded(room, now);
+  const nowMs = now.getTime();
+  const isOver = hasEnded(room, now);
+  // Only few of the many who wait are due at once.
+  const knocks = [...facts.knocks.values()]
+    .filter((knock) => isOver || !isPending(knock) || knockDue(knock) <= nowMs)
+    .flatMap((knock) => settleKnock(knock, room, now) ?? []);
+  const due = [...facts.participants.values()].filter((participant) => participantDue(participant, room) <= nowMs);
+  const participants = inOrderOfJoining(due).flatMap((participant) => settleParticipant(participant, room, now) ?? []);
+  const closes = facts.hasAdmissions && room.closedAt === null && isOver;
   if (knocks.length + participants.length === 0 && !closes) return null;
   return {
     knocks,
@@ -89,22 +95,20 @@ function participantEvent(participant: Participant): NewRoomEvent {
   return { type: participant.leftAt === null ? 'ParticipantUpdated' : 'ParticipantLeft', by: theService, participant };
 }
 
-/** The earliest instant at which something in this room falls due by itself; null: nothing will. May lie in the past. */
-export function nextDeadline(facts: RoomFacts, now: Date): Date | null {
-  const { room } = facts;
-  let earliest = room.closedAt === null && room.exp !== null ? room.exp.getTime() : Number.POSITIVE_INFINITY;
-  const consider = (at: Date | null | undefined) => {
-    if (at && at.getTime() < earliest) earliest = at.getTime();
-  };
-  for (const knock of facts.knocks.values()) {
-    if (!isPending(knock)) continue;
-    consider(knock.exp);
-    consider(connectionAt('knocker', knock, now).until);
-  }
-  for (const participant of facts.participants.values()) {
-    if (!isInside(participant)) continue;
-    consider(willEject(participant, room)?.at);
-    consider(connectionAt('participant', participant, now).until);
-  }
-  return Number.isFinite(earliest) ? new Date(earliest) : null;
+// When something falls due by itself, in milliseconds since 1970; infinite: never. What was due and is not settled yet lies in the past.
+
+export function roomDue({ closedAt, exp }: Room): number {
+  return closedAt === null && exp !== null ? exp.getTime() : Number.POSITIVE_INFINITY;
+}
+
+/** Of a knock that waits: an admission that runs out changes nothing for anybody who has not used it. */
+export function knockDue(knock: Knock): number {
+  if (!isPending(knock)) return Number.POSITIVE_INFINITY;
+  return Math.min(knock.exp?.getTime() ?? Number.POSITIVE_INFINITY, connectionDue('knocker', knock));
+}
+
+export function participantDue(participant: Participant, room: Room): number {
+  if (!isInside(participant)) return Number.POSITIVE_INFINITY;
+  const ejection = willEject(participant, room)?.at.getTime() ?? Number.POSITIVE_INFINITY;
+  return Math.min(ejection, connectionDue('participant', participant));
 }

@@ -5,7 +5,9 @@ import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
+import { knockDue, participantDue, roomDue } from '../rules/room-life.ts';
 import type { FactKeys, FactsRead } from '../storage/room-store.ts';
+import { Deadlines } from './deadlines.ts';
 
 /** How long a process keeps an admission at hand: most people walk in at once. Milliseconds. */
 const freshAdmissionMs = 60_000;
@@ -27,7 +29,10 @@ export class FactsDraft implements RoomFacts {
   readonly revokedJtis: Set<string>;
   #isCurrent = true;
   readonly #undo: (() => void)[] = [];
-  #quietUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #deadlines = new Deadlines();
+  /** Knocks that wait no more, and people who are gone: few, and let go of soon. */
+  readonly #decided = new Set<KnockId>();
+  readonly #gone = new Set<ParticipantId>();
   #places: number | null = null;
   /** Knocks that were made here, and none of whose sessions was let go of since: all that there are, are here. */
   readonly #sessionsHeld = new Set<KnockId>();
@@ -40,8 +45,10 @@ export class FactsDraft implements RoomFacts {
     this.hasWebhooks = hasWebhooks;
     this.hasAdmissions = facts.hasAdmissions;
     this.liveStream = facts.liveStream;
-    this.knocks = new Map(facts.knocks);
-    this.participants = new Map(facts.participants);
+    this.knocks = new Map();
+    this.participants = new Map();
+    for (const [id, knock] of facts.knocks) this.#setKnock(id, knock);
+    for (const [id, participant] of facts.participants) this.#setParticipant(id, participant);
     this.bans = new Map(facts.bans);
     this.tokenUses = new Map(facts.tokenUses);
     this.revokedJtis = new Set(facts.revokedJtis);
@@ -86,32 +93,40 @@ export class FactsDraft implements RoomFacts {
 
   /** Takes in what was read: all that was written since this draft's version, and what was asked for by key. */
   absorb({ facts, hasWebhooks }: FactsRead): void {
-    this.room = facts.room;
+    this.#setRoom(facts.room);
     this.domain = facts.domain;
     this.hasWebhooks = hasWebhooks;
     this.hasAdmissions = facts.hasAdmissions;
     this.liveStream = facts.liveStream;
-    for (const [id, knock] of facts.knocks) this.knocks.set(id, knock);
-    for (const [id, participant] of facts.participants) this.participants.set(id, participant);
+    for (const [id, knock] of facts.knocks) this.#setKnock(id, knock);
+    for (const [id, participant] of facts.participants) this.#setParticipant(id, participant);
     for (const [id, ban] of facts.bans) this.bans.set(id, ban);
     for (const [jti, use] of facts.tokenUses) this.tokenUses.set(jti, use);
     for (const jti of facts.revokedJtis) this.revokedJtis.add(jti);
     this.#isCurrent = true;
-    this.#quietUntilMs = Number.NEGATIVE_INFINITY;
     this.#forgetCounts();
   }
 
   /** Makes a decision's changes true. */
   take(changes: Changes): void {
     const { room, liveStream } = this;
-    this.#undo.push(() => Object.assign(this, { room, liveStream }));
-    if (changes.room) this.room = changes.room;
+    this.#undo.push(() => {
+      this.#setRoom(room);
+      this.liveStream = liveStream;
+    });
+    if (changes.room) this.#setRoom(changes.room);
     if (changes.liveStream) this.liveStream = changes.liveStream;
     for (const knock of changes.knocks ?? []) {
       if (!this.knocks.has(knock.id)) this.#holdSessions(knock.id);
-      this.#put(this.knocks, knock.id, knock);
+      const before = this.knocks.get(knock.id);
+      this.#undo.push(() => this.#setKnock(knock.id, before));
+      this.#setKnock(knock.id, knock);
     }
-    for (const participant of changes.participants ?? []) this.#put(this.participants, participant.id, participant);
+    for (const participant of changes.participants ?? []) {
+      const before = this.participants.get(participant.id);
+      this.#undo.push(() => this.#setParticipant(participant.id, before));
+      this.#setParticipant(participant.id, participant);
+    }
     for (const ban of changes.bans ?? []) this.#put(this.bans, ban.id, ban);
     for (const use of changes.tokenUses ?? []) this.#put(this.tokenUses, use.jti, use);
     if (changes.room) this.#forgetCounts();
@@ -122,38 +137,47 @@ export class FactsDraft implements RoomFacts {
   rollBack(): void {
     for (const undo of this.#undo.splice(0).reverse()) undo();
     this.#isCurrent = false;
-    this.#quietUntilMs = Number.NEGATIVE_INFINITY;
     this.#forgetCounts();
   }
 
-  /** Does nothing fall due by itself before this instant? Then rules need not look through all who wait and are inside. */
+  /** Is nothing due at this instant? Then rules need not look through all who wait and are inside. */
   isQuietAt(now: Date): boolean {
-    return !this.hasAdmissions && now.getTime() < this.#quietUntilMs;
+    return !this.hasAdmissions && now.getTime() < this.#dueMs;
   }
 
-  /**
-   * It was written. Keeps the living rows and lets go of what was there by key: the next command that needs it reads it.
-   * @param dueAt the earliest instant at which something falls due by itself; undefined: not looked for
-   */
-  settleDown(version: number, now: Date, dueAt?: Date | null): void {
+  /** The earliest instant at which something in this room falls due by itself; null: nothing will. May lie in the past. */
+  get dueAt(): Date | null {
+    const at = this.#dueMs;
+    return Number.isFinite(at) ? new Date(at) : null;
+  }
+
+  get #dueMs(): number {
+    return Math.min(roomDue(this.room), this.#deadlines.earliest);
+  }
+
+  get decided(): readonly Knock[] {
+    return [...this.#decided].flatMap((id) => this.knocks.get(id) ?? []);
+  }
+
+  /** It was written. Keeps the living rows and lets go of what was there by key: the next command that needs it reads it. */
+  settleDown(version: number, now: Date): void {
     this.#undo.length = 0;
-    if (dueAt !== undefined) this.#quietUntilMs = dueAt?.getTime() ?? Number.POSITIVE_INFINITY;
     this.room = { ...this.room, version };
     this.hasAdmissions = false;
     for (const [jti, use] of this.tokenUses) if (!use.inLobby) this.tokenUses.delete(jti);
     this.revokedJtis.clear();
     const fresh = now.getTime() - freshAdmissionMs;
-    for (const [id, knock] of this.knocks) {
+    for (const knock of this.decided) {
       const isFresh = knock.status === 'ADMITTED' && (knock.decidedAt?.getTime() ?? 0) > fresh;
       const coolsDown = knock.status === 'DENIED' && knock.knockAgainAt !== null && knock.knockAgainAt > now;
-      if (isPending(knock) || isFresh || coolsDown) continue;
-      this.knocks.delete(id);
-      this.#sessionsHeld.delete(id);
+      if (isFresh || coolsDown) continue;
+      this.#setKnock(knock.id, undefined);
+      this.#sessionsHeld.delete(knock.id);
     }
-    for (const [id, participant] of this.participants) {
-      if (isInside(participant)) continue;
-      this.participants.delete(id);
-      if (participant.knockId !== null) this.#sessionsHeld.delete(participant.knockId);
+    for (const id of this.#gone) {
+      const knockId = this.participants.get(id)?.knockId ?? null;
+      this.#setParticipant(id, undefined);
+      if (knockId !== null) this.#sessionsHeld.delete(knockId);
     }
     for (const [id, ban] of this.bans) if (ban.liftedAt !== null) this.bans.delete(id);
   }
@@ -168,6 +192,34 @@ export class FactsDraft implements RoomFacts {
     const before = map.get(key);
     this.#undo.push(before === undefined ? () => map.delete(key) : () => map.set(key, before));
     map.set(key, value);
+  }
+
+  #setRoom(room: Room): void {
+    const before = this.room;
+    this.room = room;
+    if (putsOutAlike(before, room)) return;
+    for (const [id, participant] of this.participants) this.#deadlines.set(id, participantDue(participant, room));
+  }
+
+  /** @param knock undefined: it is held no more */
+  #setKnock(id: KnockId, knock: Knock | undefined): void {
+    if (knock === undefined) this.knocks.delete(id);
+    else this.knocks.set(id, knock);
+    this.#deadlines.set(id, knock === undefined ? Number.POSITIVE_INFINITY : knockDue(knock));
+    if (knock === undefined || isPending(knock)) this.#decided.delete(id);
+    else this.#decided.add(id);
+  }
+
+  /** @param participant undefined: it is held no more */
+  #setParticipant(id: ParticipantId, participant: Participant | undefined): void {
+    if (participant === undefined) this.participants.delete(id);
+    else this.participants.set(id, participant);
+    this.#deadlines.set(
+      id,
+      participant === undefined ? Number.POSITIVE_INFINITY : participantDue(participant, this.room),
+    );
+    if (participant === undefined || isInside(participant)) this.#gone.delete(id);
+    else this.#gone.add(id);
   }
 
   #mayDecide(participant: Participant): boolean {
@@ -186,4 +238,13 @@ export class FactsDraft implements RoomFacts {
     this.#places = null;
     this.#deciders = null;
   }
+}
+
+/** Do both put the same people out at the same time? */
+function putsOutAlike(a: Room, b: Room): boolean {
+  return (
+    a.exp?.getTime() === b.exp?.getTime() &&
+    a.ejectAtRoomExp === b.ejectAtRoomExp &&
+    a.ejectAfterElapsedSeconds === b.ejectAfterElapsedSeconds
+  );
 }

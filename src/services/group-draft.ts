@@ -5,7 +5,6 @@ import { concludeRoom } from '../rules/leaving.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { type EventPayload, type NewRoomEvent, type RoomEvent, toPayload } from '../rules/room-event.ts';
-import { nextDeadline } from '../rules/room-life.ts';
 import type { LoggedEvent, RoomRef, RoomWrite } from '../storage/room-store.ts';
 import type { FactsDraft } from './facts-draft.ts';
 
@@ -100,7 +99,7 @@ export class GroupDraft {
 
   /** All that is to be written: rows once per id, as they are in the end. */
   toWrite(ref: RoomRef, groupId: string, givesWay: boolean): RoomWrite {
-    const dueAt = nextDeadline(this.facts, this.now);
+    const { dueAt } = this.facts;
     const dueMs = dueAt !== null && dueAt > this.now ? dueAt.getTime() : Number.POSITIVE_INFINITY;
     const { liveStream } = this.facts;
     return {

@@ -118,7 +118,7 @@ async function tryGroup(
       draft.rollBack();
       return false;
     }
-    draft.settleDown(draft.room.version + events.length, now, write.dueAt);
+    draft.settleDown(draft.room.version + events.length, now);
     deps.publish(room.ref, events);
   }
   const { ownerPresent, placesTaken: participantCount } = draft;

@@ -4,7 +4,7 @@ import type { RoomFacts } from '../../src/rules/facts.ts';
 import { concludeRoom } from '../../src/rules/leaving.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
 import { willEject } from '../../src/rules/participant.ts';
-import { deleteRoom, nextDeadline, settle } from '../../src/rules/room-life.ts';
+import { deleteRoom, settle } from '../../src/rules/room-life.ts';
 import {
   at,
   claimsOf,
@@ -89,19 +89,6 @@ describe('what falls due is settled at its instant and not before', () => {
     expect(dueAt(facts, seconds)).toEqual(settled);
     const after = factsAfter(facts, settle(facts, at(seconds)));
     expect(settle(after, at(seconds)), 'a second time there is nothing left to do').toBeNull();
-  });
-
-  test('the next deadline is told, so that a timer can wake somebody', () => {
-    const facts = factsOf({
-      room: waitingRoomOf({ exp: at(900) }),
-      knocks: [knockOf({ exp: at(600), attachedTo: [idOf('process-1')] })],
-      participants: [{ ...stays, token: claimsOf({ ejectAtTokenExp: true, exp: at(300) }) }],
-    });
-    expect(nextDeadline(facts, now)).toEqual(at(300));
-    expect(nextDeadline({ ...facts, participants: new Map() }, now)).toEqual(at(600));
-    expect(nextDeadline({ ...facts, participants: new Map(), knocks: new Map() }, now)).toEqual(at(900));
-    expect(nextDeadline(factsOf({ knocks: [knockOf({ seenUntil: at(25) })] }), now)).toEqual(at(25));
-    expect(nextDeadline(factsOf(), now)).toBeNull();
   });
 
   test('the exp waits for the admissions to be known: none of them may outlive the room', () => {

@@ -3,7 +3,7 @@ import type { Changes } from '../../src/rules/facts.ts';
 import type { Knock } from '../../src/rules/knock.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import { FactsDraft } from '../../src/services/facts-draft.ts';
-import { at, factsOf, idOf, knockOf, now, participantOf, waitingRoomOf } from '../rules/facts-kit.ts';
+import { at, claimsOf, factsOf, idOf, knockOf, now, participantOf, roomOf, waitingRoomOf } from '../rules/facts-kit.ts';
 
 const id = idOf<'KnockRequest'>('knock-1');
 const admitted: Knock = knockOf({ id, status: 'ADMITTED', decidedAt: now, exp: at(3600) });
@@ -58,4 +58,53 @@ test('what was not written after all is held no more', () => {
   draft.rollBack();
   expect(draft.holds({ knockIds: [id] })).toBe(false);
   expect(draft.holds({ sessionsOf: [id] })).toBe(false);
+});
+
+test('the next deadline is told, so that a timer can wake somebody', () => {
+  const dueAt = (facts: Parameters<typeof factsOf>[0]) =>
+    new FactsDraft({ facts: factsOf(facts), clock: now, hasWebhooks: false }).dueAt;
+  const room = waitingRoomOf({ exp: at(900) });
+  const knocks = [knockOf({ exp: at(600), attachedTo: [idOf('process-1')] })];
+  const token = claimsOf({ ejectAtTokenExp: true, exp: at(300) });
+  const participants = [participantOf({ attachedTo: [idOf('process-1')], token })];
+  expect(dueAt({ room, knocks, participants })).toEqual(at(300));
+  expect(dueAt({ room, knocks })).toEqual(at(600));
+  expect(dueAt({ room })).toEqual(at(900));
+  expect(dueAt({ knocks: [knockOf({ seenUntil: at(25) })] })).toEqual(at(25));
+  expect(dueAt({ knocks: [knockOf({ seenUntil: at(25), connection: 'RECONNECTING' })] })).toEqual(at(295));
+  expect(dueAt({})).toBeNull();
+});
+
+test('deadlines follow what is decided, what is taken back, and the room’s settings', () => {
+  const room = roomOf({ ejectAfterElapsedSeconds: 500 });
+  const inside = participantOf({ id: guest.id, joinedAt: now, attachedTo: [idOf('process-1')] });
+  const draft = new FactsDraft({
+    facts: factsOf({
+      room,
+      knocks: [knockOf({ id, seenUntil: at(25) })],
+      participants: [inside],
+      hasAdmissions: false,
+    }),
+    clock: now,
+    hasWebhooks: false,
+  });
+  expect([draft.dueAt, draft.isQuietAt(at(24)), draft.isQuietAt(at(25))]).toEqual([at(25), true, false]);
+  draft.take({ knocks: [admitted], events: [] });
+  expect(draft.dueAt).toEqual(at(500));
+  draft.take({ room: { ...room, ejectAfterElapsedSeconds: 100 }, events: [] });
+  expect(draft.dueAt).toEqual(at(100));
+  draft.rollBack();
+  expect(draft.dueAt).toEqual(at(25));
+  write(draft, { knocks: [admitted] }, { participants: [{ ...inside, leftAt: now }] });
+  expect(draft.dueAt).toBeNull();
+});
+
+test('denials are kept apart from who waits, as long as they count', () => {
+  const denied = knockOf({ id, status: 'DENIED', decidedAt: now, knockAgainAt: at(60) });
+  const draft = draftOf([knockOf({ id }), knockOf({ id: idOf<'KnockRequest'>('another') })]);
+  expect(draft.decided).toEqual([]);
+  write(draft, { knocks: [denied] });
+  expect(draft.decided).toEqual([denied]);
+  draft.settleDown(draft.room.version, at(60));
+  expect([draft.decided, draft.knocks.size]).toEqual([[], 1]);
 });
