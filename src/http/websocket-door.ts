@@ -57,7 +57,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
   return {
     upgrade(request, socket, head) {
       if (socket.destroyed) return;
-      socket.on('error', () => undefined);
+      socket.on('error', ignore);
       const clientAddress = options.readAddress(request);
       const refusal = refuseUpgrade(options, request, clientAddress);
       if (refusal !== null) {
@@ -65,7 +65,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
         socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
-      socket.once('close', () => streams.release(clientAddress));
+      releaseAfterwards(socket, streams, clientAddress);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         open(webSocket, readBearer(request.headers.authorization), clientAddress);
       });
@@ -80,6 +80,14 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
       clearTimeout(late);
     },
   };
+}
+
+// Functions on their own, so that what lives as long as the socket does not hold its request as well.
+
+function ignore(): void {}
+
+function releaseAfterwards(socket: Duplex, streams: SlotsByKey, address: string): void {
+  socket.once('close', () => streams.release(address));
 }
 
 /** Why not, as an HTTP status. Null: it may, and one of its address's places is taken. */

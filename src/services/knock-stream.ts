@@ -16,7 +16,7 @@ export async function* followRoomKnocks(
 ): AsyncGenerator<KnockView, void, void> {
   const { ref } = following;
   // The reader stands where the room stood before the list is read: what comes between is seen twice, never missed.
-  const reader = openReader(deps, caller, following, following.room.room.version, scope);
+  const reader = openReader(deps, caller, following, following.from.version, scope);
   const shown = new Map<KnockId, number>();
   const freshOf = (records: readonly KnockRecord[]) =>
     records.filter(({ knock, version }) => isNew(shown, knock.id, version));
@@ -28,7 +28,7 @@ export async function* followRoomKnocks(
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
       const room = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
-      reader.resync(room?.room.version ?? following.room.room.version);
+      reader.resync(room?.room.version ?? following.from.version);
       for (const record of await snapshot()) yield showKnock(record);
       continue;
     }

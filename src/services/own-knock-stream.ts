@@ -2,22 +2,21 @@ import type { EventViewer } from '../rules/room-event.ts';
 import type { KnockerCaller } from './caller.ts';
 import { positionMs, watchQueue } from './knock-queue.ts';
 import type { StreamScope } from './live-iterator.ts';
-import type { Held } from './presence.ts';
 import { showKnock } from './show.ts';
-import { openReader, readOn, type StreamDeps } from './stream-reader.ts';
+import { openReader, readOn, type Stand, type StreamDeps } from './stream-reader.ts';
 import type { KnockView } from './views.ts';
 
 /** The knocker's own knock: as it is, each change, the place in the queue; it ends after the final state. */
 export async function* followOwnKnock(
   deps: StreamDeps,
   caller: KnockerCaller,
-  held: Held,
+  from: Stand,
   scope: StreamScope,
 ): AsyncGenerator<KnockView, void, void> {
   // It reads as one who sees every knock, and hands over its own alone.
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: true };
-  const following = { ref: caller, room: held.room, viewer };
-  const reader = openReader(deps, caller, following, held.room.room.version, scope);
+  const following = { ref: caller, from, viewer };
+  const reader = openReader(deps, caller, following, from.version, scope);
   const { queue, release } = watchQueue(deps, caller, scope.wake);
   scope.onEnd(release);
   const pace = createPace(scope);
@@ -33,7 +32,7 @@ export async function* followOwnKnock(
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
       const room = await readOn(deps, scope, () => deps.rooms.findById(caller.domainId, caller.roomId));
-      reader.resync(room?.room.version ?? held.room.room.version);
+      reader.resync(room?.room.version ?? from.version);
       const { position } = last;
       last = (await readOn(deps, scope, () => readOwn(deps, caller, position)))?.view ?? last;
       yield last;

@@ -1,3 +1,4 @@
+import type { Room } from '../rules/room.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import { findDatabaseError } from '../storage/database-error.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
@@ -22,10 +23,17 @@ export interface StreamDeps extends KeyDeps {
   readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
 }
 
-/** A room that somebody may follow, and as whom. */
+/** A room as it stood: no more than that, as there are many streams that keep it for as long as they last. */
+export type Stand = Pick<Room, 'id' | 'name' | 'version'>;
+
+export function standOf({ room: { id, name, version } }: RoomView): Stand {
+  return { id, name, version };
+}
+
+/** A room that somebody may follow, from where it stood, and as whom. */
 export interface Following {
   readonly ref: RoomRef;
-  readonly room: RoomView;
+  readonly from: Stand;
   readonly viewer: EventViewer;
 }
 
@@ -62,10 +70,10 @@ export function openReader(
   place: number,
   scope: StreamScope,
 ): RoomReader {
-  const { ref, room, viewer } = following;
-  const { feed, release } = deps.hub.watch(ref, room.room.version);
+  const { ref, from, viewer } = following;
+  const { feed, release } = deps.hub.watch(ref, from.version);
   scope.onEnd(release);
   scope.onEnd(feed.onMore(scope.wake));
   if (caller.kind === 'BACKEND') followKey(deps, caller, scope);
-  return new RoomReader(feed, viewer, place, room.room.version);
+  return new RoomReader(feed, viewer, place, from.version);
 }

@@ -7,7 +7,7 @@ import { createStream, type StreamScope } from './live-iterator.ts';
 import { followOwnKnock } from './own-knock-stream.ts';
 import type { RoomReader } from './room-reader.ts';
 import type { StreamService } from './services.ts';
-import { type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
+import { type Following, openReader, readOn, type StreamDeps, standOf } from './stream-reader.ts';
 import type { EventView, ResyncView } from './views.ts';
 
 /** Streams: each begins with what is, goes on with what happens, and ends with the right to it. */
@@ -53,7 +53,8 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       if (caller.kind !== 'KNOCKER') return forbidden('FORBIDDEN');
       const held = await deps.presence.hold(caller, caller);
       if (isRefusal(held)) return held;
-      return start(held.release, (scope) => followOwnKnock(deps, caller, held, scope));
+      const from = standOf(held.room);
+      return start(held.release, (scope) => followOwnKnock(deps, caller, from, scope));
     },
   };
 }
@@ -78,7 +79,7 @@ async function follow(deps: StreamDeps, caller: Caller, roomName: string | null)
     const held = await deps.presence.hold(caller, caller);
     if (isRefusal(held)) return held;
     const viewer: EventViewer = { kind: 'PARTICIPANT', id: caller.id, decidesKnocks: held.decidesKnocks };
-    return { ref: caller, room: held.room, viewer, release: held.release };
+    return { ref: caller, from: standOf(held.room), viewer, release: held.release };
   }
   const backend = requireBackend(caller, 'READ');
   if (isRefusal(backend) || caller.kind !== 'BACKEND') return isRefusal(backend) ? backend : forbidden('FORBIDDEN');
@@ -86,7 +87,7 @@ async function follow(deps: StreamDeps, caller: Caller, roomName: string | null)
   const room = await deps.rooms.findByName(backend.domainId, roomName);
   if (room === null) return notFound();
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: hasScope(caller.apiKey, 'ADMISSION') };
-  return { ref: { domainId: backend.domainId, roomId: room.room.id }, room, viewer, release: noRelease };
+  return { ref: { domainId: backend.domainId, roomId: room.room.id }, from: standOf(room), viewer, release: noRelease };
 }
 
 async function* roomEvents(
@@ -96,7 +97,7 @@ async function* roomEvents(
   cursor: ReturnType<typeof decodeCursor>,
   scope: StreamScope,
 ): AsyncGenerator<EventView | ResyncView, void, void> {
-  const version = following.room.room.version;
+  const { version } = following.from;
   const reader = openReader(deps, caller, following, cursor?.seq ?? version, scope);
   if (cursor !== null && (cursor.roomId !== following.ref.roomId || cursor.seq > version)) {
     yield await resync(deps, following, reader, scope);
@@ -120,12 +121,12 @@ async function* roomEvents(
 /** Says that something was missed, and goes on from where the room stands now. */
 async function resync(
   deps: StreamDeps,
-  { ref, room }: Following,
+  { ref, from }: Following,
   reader: RoomReader,
   scope: StreamScope,
 ): Promise<ResyncView> {
   const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
-  const { id, name, version } = (now ?? room).room;
+  const { id, name, version } = now?.room ?? from;
   reader.resync(version);
   return { resync: true, at: deps.clock.now(), room: { id, name, version } };
 }
