@@ -100,8 +100,12 @@ export function isOwnerPresent(facts: RoomFacts): boolean {
 /** How many places these people take. */
 export function countPlaces(participants: Iterable<Participant>): number {
   let count = 0;
-  for (const participant of participants) if (isInside(participant) && !participant.hidden) count += 1;
+  for (const participant of participants) if (takesPlace(participant)) count += 1;
   return count;
+}
+
+export function takesPlace(participant: Participant): boolean {
+  return isInside(participant) && !participant.hidden;
 }
 
 function order(a: Date, b: Date): number {

@@ -1,5 +1,5 @@
 import type { Ban } from '../rules/ban.ts';
-import { type Changes, countPlaces, isInside, isPending, type RoomFacts, type TokenUse } from '../rules/facts.ts';
+import { type Changes, isInside, isPending, type RoomFacts, type TokenUse, takesPlace } from '../rules/facts.ts';
 import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
@@ -33,7 +33,7 @@ export class FactsDraft implements RoomFacts {
   /** Knocks that wait no more, and people who are gone: few, and let go of soon. */
   readonly #decided = new Set<KnockId>();
   readonly #gone = new Set<ParticipantId>();
-  #places: number | null = null;
+  #placesTaken = 0;
   /** Knocks that were made here, and none of whose sessions was let go of since: all that there are, are here. */
   readonly #sessionsHeld = new Set<KnockId>();
   /** Who can answer a knock; null: not known. */
@@ -79,8 +79,7 @@ export class FactsDraft implements RoomFacts {
   }
 
   get placesTaken(): number {
-    this.#places ??= countPlaces(this.participants.values());
-    return this.#places;
+    return this.#placesTaken;
   }
 
   /** Looked for once and then kept up: in a full room without owners everybody would be asked at each change. */
@@ -104,7 +103,7 @@ export class FactsDraft implements RoomFacts {
     for (const [jti, use] of facts.tokenUses) this.tokenUses.set(jti, use);
     for (const jti of facts.revokedJtis) this.revokedJtis.add(jti);
     this.#isCurrent = true;
-    this.#forgetCounts();
+    this.#forgetDeciders();
   }
 
   /** Makes a decision's changes true. */
@@ -129,15 +128,15 @@ export class FactsDraft implements RoomFacts {
     }
     for (const ban of changes.bans ?? []) this.#put(this.bans, ban.id, ban);
     for (const use of changes.tokenUses ?? []) this.#put(this.tokenUses, use.jti, use);
-    if (changes.room) this.#forgetCounts();
-    if (changes.participants) this.#countAgain(changes.participants);
+    if (changes.room) this.#forgetDeciders();
+    if (changes.participants) this.#lookAgain(changes.participants);
   }
 
   /** Takes back all that was decided since the last `settleDown`: it was not written. */
   rollBack(): void {
     for (const undo of this.#undo.splice(0).reverse()) undo();
     this.#isCurrent = false;
-    this.#forgetCounts();
+    this.#forgetDeciders();
   }
 
   /** Is nothing due at this instant? Then rules need not look through all who wait and are inside. */
@@ -212,6 +211,9 @@ export class FactsDraft implements RoomFacts {
 
   /** @param participant undefined: it is held no more */
   #setParticipant(id: ParticipantId, participant: Participant | undefined): void {
+    const before = this.participants.get(id);
+    if (before !== undefined && takesPlace(before)) this.#placesTaken -= 1;
+    if (participant !== undefined && takesPlace(participant)) this.#placesTaken += 1;
     if (participant === undefined) this.participants.delete(id);
     else this.participants.set(id, participant);
     this.#deadlines.set(
@@ -226,16 +228,14 @@ export class FactsDraft implements RoomFacts {
     return isInside(participant) && mayAdminister(participant, 'PARTICIPANTS', this.room, this.domain);
   }
 
-  #countAgain(changed: readonly Participant[]): void {
-    this.#places = null;
+  #lookAgain(changed: readonly Participant[]): void {
     for (const participant of changed) {
       if (this.#mayDecide(participant)) this.#deciders?.add(participant.id);
       else this.#deciders?.delete(participant.id);
     }
   }
 
-  #forgetCounts(): void {
-    this.#places = null;
+  #forgetDeciders(): void {
     this.#deciders = null;
   }
 }

@@ -108,3 +108,24 @@ test('denials are kept apart from who waits, as long as they count', () => {
   draft.settleDown(draft.room.version, at(60));
   expect([draft.decided, draft.knocks.size]).toEqual([[], 1]);
 });
+
+test('places are counted as people come, go, hide and were not written after all', () => {
+  const draft = draftOf();
+  const hidden = participantOf({ id: idOf<'Participant'>('hidden'), hidden: true });
+  write(draft, { participants: [guest, hidden] });
+  expect(draft.placesTaken).toBe(1);
+  draft.take({
+    participants: [
+      { ...guest, leftAt: now },
+      { ...hidden, hidden: false },
+    ],
+    events: [],
+  });
+  expect(draft.placesTaken).toBe(1);
+  draft.take({ participants: [participantOf({ id: idOf<'Participant'>('another') })], events: [] });
+  expect(draft.placesTaken).toBe(2);
+  draft.rollBack();
+  expect(draft.placesTaken).toBe(1);
+  write(draft, { participants: [{ ...guest, leftAt: now }] });
+  expect([draft.placesTaken, draft.participants.size]).toEqual([0, 1]);
+});
