@@ -1,7 +1,7 @@
 import { createPostgresClient, type PostgresClient } from './postgres-client.ts';
 
-/** Whoever waits for a turn so long goes without. Milliseconds. */
-const waitMs = 250;
+/** Whoever waits for a turn so long goes without. Longer than a turn of every process takes together on a slow machine. Milliseconds. */
+const waitMs = 750;
 /** A process that hangs while it holds a turn loses it after so long. Milliseconds. */
 const holdMs = 2_000;
 /** Connections that hold turns at once in one process. */
