@@ -11,7 +11,7 @@ export const scale = Number(process.env.FAULTS_SCALE ?? 1);
 export const many = (count: number): number => Math.max(1, Math.round(count * scale));
 
 /** As vitest takes it: what goes on for longer may take longer. */
-export const patience = { timeout: 30_000 * Math.max(1, scale) };
+export const patience = { timeout: 60_000 * Math.max(1, scale) };
 
 /** The seed of this run: FAULTS_SEED=… makes it again. */
 export const seedOfRun = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_007);

@@ -33,7 +33,7 @@ test(
     // The owner's console hangs on the process that dies.
     const console = wsClient(doomed.url, owner?.sessionToken);
     const list = await console.subscribe('subscription { knockRequested { id } }');
-    expect((await list.next()).data).toEqual({ knockRequested: { id: waiting?.knockId } });
+    expect(await list.next()).toMatchObject({ data: { knockRequested: { id: waiting?.knockId } } });
 
     const live = new Set([doomed.url, survivor.url]);
     let isOver = false;

@@ -145,7 +145,7 @@ describe(`under faults (seed ${seedOfRun})`, () => {
       game.end(rows.map(({ seen }) => seen));
       expect(servers.map((server) => server.output()).join('')).not.toContain('Error');
       const answered = game.history.filter(({ output }) => output !== null);
-      expect(answered.length).toBeGreaterThan(20);
+      expect(answered.length).toBeGreaterThan(10);
       for (const { userId } of persons) {
         const part = partOf(userId, game.history);
         const order = findContradiction(personModel, part);
