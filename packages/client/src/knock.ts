@@ -39,7 +39,8 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
       onState: (state) => show({ state }),
       onEnd: (error) => {
         if (error?.code !== 'UNAUTHENTICATED') show({ error });
-        else void readLast(transport).then((knockRequest) => show(knockRequest === null ? { error } : { knockRequest }));
+        else
+          void readLast(transport).then((knockRequest) => show(knockRequest === null ? { error } : { knockRequest }));
       },
     });
   });
