@@ -41,21 +41,19 @@ export function beat<T extends Present>(kind: PresenceKind, person: T, now: Date
   return { ...person, connection: 'CONNECTED', seenUntil: new Date(now.getTime() + presenceTimes[kind].beat * 1000) };
 }
 
-/** What holds at an instant, and when that will change by itself (null: not by itself). */
-export function connectionAt(
-  kind: PresenceKind,
-  person: Present,
-  now: Date,
-): { readonly state: ConnectionState; readonly until: Date | null } {
-  if (person.connection === 'LEFT') return { state: 'LEFT', until: null };
-  if (person.attachedTo.length > 0) return { state: 'CONNECTED', until: null };
-  if (now < person.seenUntil) return { state: 'CONNECTED', until: person.seenUntil };
-  const gone = new Date(person.seenUntil.getTime() + presenceTimes[kind].keep * 1000);
-  return now < gone ? { state: 'RECONNECTING', until: gone } : { state: 'LEFT', until: null };
+/** What holds at an instant. */
+export function connectionAt(kind: PresenceKind, person: Present, now: Date): ConnectionState {
+  if (person.connection === 'LEFT') return 'LEFT';
+  if (person.attachedTo.length > 0 || now < person.seenUntil) return 'CONNECTED';
+  return now.getTime() < keptUntil(kind, person) ? 'RECONNECTING' : 'LEFT';
 }
 
 /** When what holds changes by itself: milliseconds since 1970, infinite: not by itself. */
-export function connectionDue(kind: PresenceKind, { connection, attachedTo, seenUntil }: Present): number {
-  if (connection === 'LEFT' || attachedTo.length > 0) return Number.POSITIVE_INFINITY;
-  return seenUntil.getTime() + (connection === 'CONNECTED' ? 0 : presenceTimes[kind].keep * 1000);
+export function connectionDue(kind: PresenceKind, person: Present): number {
+  if (person.connection === 'LEFT' || person.attachedTo.length > 0) return Number.POSITIVE_INFINITY;
+  return person.connection === 'CONNECTED' ? person.seenUntil.getTime() : keptUntil(kind, person);
+}
+
+function keptUntil(kind: PresenceKind, { seenUntil }: Present): number {
+  return seenUntil.getTime() + presenceTimes[kind].keep * 1000;
 }

@@ -72,7 +72,7 @@ function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
     return isAdmitted(knock, now) ? null : endKnock(knock, 'EXPIRED', 'TIMED_OUT', theService, now);
   if (!isPending(knock)) return null;
   if (knock.exp !== null && knock.exp <= now) return endKnock(knock, 'EXPIRED', 'TIMED_OUT', theService, now);
-  const { state } = connectionAt('knocker', knock, now);
+  const state = connectionAt('knocker', knock, now);
   if (state === knock.connection) return null;
   return state === 'LEFT'
     ? endKnock(knock, 'CANCELLED', 'KNOCKER_LEFT', theService, now)
@@ -82,7 +82,7 @@ function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
 function settleParticipant(participant: Participant, room: Room, now: Date): Participant | null {
   const ejection = willEject(participant, room);
   if (ejection !== null && ejection.at <= now) return endParticipant(participant, ejection.reason, now);
-  const { state } = connectionAt('participant', participant, now);
+  const state = connectionAt('participant', participant, now);
   if (state === participant.connection) return null;
   return state === 'LEFT' ? endParticipant(participant, 'CONNECTION_LOST', now) : { ...participant, connection: state };
 }

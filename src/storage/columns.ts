@@ -53,10 +53,8 @@ export function without(list: ColumnList, ...keys: readonly string[]): ColumnLis
 /** Makes the record of a row that was selected by these columns, and `more`; instants that came as JSON's texts become dates. */
 export function readRow<T>(list: ColumnList, ...more: readonly string[]): (row: object) => T {
   const keys = [...list.columns.map(({ key }) => key), ...more];
-  // Copies of one object keep its shape; one that is made key by key becomes a hash table, three times as large.
-  const blank: Readonly<Record<string, unknown>> = JSON.parse(
-    JSON.stringify(Object.fromEntries(keys.map((key) => [key, null]))),
-  );
+  // Copies of one object keep its shape; made key by key, records of many kinds become hash tables, which are larger.
+  const blank: Readonly<Record<string, unknown>> = Object.fromEntries(keys.map((key) => [key, null]));
   const instants = new Set(list.columns.filter(({ type }) => isInstant(type)).map(({ key }) => key));
   return (row) => {
     const from = row as Readonly<Record<string, unknown>>;

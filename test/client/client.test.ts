@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createClient, createEntry, VestibuleError } from '../../packages/client/src/index.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, moveClock } from '../support/database.ts';
 import { type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -20,6 +20,20 @@ async function knockAt(roomName: string, url = server.url) {
   const knocked = await createClient({ url }).knock({ roomName, userName: 'Nora' });
   if (!knocked.isDone) throw new Error(`not knocked: ${knocked.refusal.code}`);
   return knocked.value;
+}
+
+/** A knock that is followed no more, until its proxy accepts again. */
+async function knockThatLosesItsConnection() {
+  const room = await backend.waitingRoom();
+  const owner = await joinAs(server.url, room, { isOwner: true });
+  const proxy = await startTcpProxy(server.url);
+  const knock = await knockAt(room.name, proxy.url);
+  const own = follow(knock.view);
+  await own.until(({ state }) => state === 'OPEN');
+  proxy.refuse();
+  proxy.cut();
+  await own.until(({ state }) => state === 'RECONNECTING');
+  return { owner, own, id: knock.view.get().knockRequest.id, proxy };
 }
 
 describe('entry', () => {
@@ -109,32 +123,16 @@ describe('a knock', () => {
   });
 
   test('hears an answer that was given while the connection was lost', async () => {
-    const room = await backend.waitingRoom();
-    const owner = await joinAs(server.url, room, { isOwner: true });
-    const proxy = await startTcpProxy(server.url);
-    const knock = await knockAt(room.name, proxy.url);
-    const own = follow(knock.view);
-    await own.until(({ state }) => state === 'OPEN');
-    proxy.refuse();
-    proxy.cut();
-    await own.until(({ state }) => state === 'RECONNECTING');
-    await owner.admit(knock.view.get().knockRequest.id, 'Come in');
+    const { owner, own, id, proxy } = await knockThatLosesItsConnection();
+    await owner.admit(id, 'Come in');
     proxy.accept();
     const { knockRequest } = await own.until((view) => view.knockRequest.status === 'ADMITTED');
     expect(knockRequest.reply).toBe('Come in');
   });
 
   test('hears that it was denied while the connection was lost', async () => {
-    const room = await backend.waitingRoom();
-    const owner = await joinAs(server.url, room, { isOwner: true });
-    const proxy = await startTcpProxy(server.url);
-    const knock = await knockAt(room.name, proxy.url);
-    const own = follow(knock.view);
-    await own.until(({ state }) => state === 'OPEN');
-    proxy.refuse();
-    proxy.cut();
-    await own.until(({ state }) => state === 'RECONNECTING');
-    await owner.deny(knock.view.get().knockRequest.id, { reply: 'Not today' });
+    const { owner, own, id, proxy } = await knockThatLosesItsConnection();
+    await owner.deny(id, { reply: 'Not today' });
     proxy.accept();
     const { knockRequest, error } = await own.until((view) => view.knockRequest.status === 'DENIED');
     expect([knockRequest.reply, error]).toEqual(['Not today', null]);
@@ -147,6 +145,17 @@ describe('a knock', () => {
     const own = follow(knock.view);
     const { knockRequest, error } = await own.until((view) => view.knockRequest.status === 'CANCELLED');
     expect([knockRequest.reason, error]).toEqual(['WITHDRAWN', null]);
+  });
+
+  test('that ended more than a day ago is told by nobody', async () => {
+    const database = await createTestDatabase();
+    const { url } = await startServer({ databaseUrl: database.url });
+    const room = await seed({ url, apiKey: server.apiKey }).waitingRoom();
+    const knock = await knockAt(room.name, url);
+    await knock.cancel();
+    await moveClock(database, { seconds: 25 * 3_600 });
+    const { error } = await follow(knock.view).until((view) => view.error !== null);
+    expect(error?.code).toBe('UNAUTHENTICATED');
   });
 
   test('goes on after a refresh, and joins by itself once somebody said yes', async () => {

@@ -30,8 +30,8 @@ test('processes that write one room at once take turns: none starves, and nothin
     }),
   );
   const all = shares.reduce((sum, share) => sum + share, 0);
-  // Even shares would be a quarter each. Who starves has next to nothing; a machine with other things to do gives each a little less or more.
-  for (const share of shares) expect(share / all).toBeGreaterThan(0.08);
+  // Even shares would be a quarter each; this machine has other things to do as well.
+  for (const share of shares) expect(share / all).toBeGreaterThan(0.12);
   const [row] = await database.sql<{ knocks: number }[]>`
     select count(*)::int as knocks from knocks k join rooms r on r.id = k.room_id where r.name = ${room.name}`;
   expect(row?.knocks).toBe(all);

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { detachAll } from '../../src/rules/attendance.ts';
 import type { ProcessId } from '../../src/rules/ids.ts';
-import { attach, beat, connectionAt, detach } from '../../src/rules/presence.ts';
-import { at, idOf, now } from './facts-kit.ts';
+import { attach, beat, connectionAt, connectionDue, detach } from '../../src/rules/presence.ts';
+import { at, factsOf, idOf, now, participantOf } from './facts-kit.ts';
 
 const [p1, p2]: readonly [ProcessId, ProcessId] = [idOf('process-1'), idOf('process-2')];
+const never = Number.POSITIVE_INFINITY;
 const loose = (seenUntil: Date) => ({ connection: 'CONNECTED' as const, attachedTo: [], seenUntil });
 
 describe('somebody counts as there, then as reconnecting, then as gone', () => {
@@ -18,21 +20,17 @@ describe('somebody counts as there, then as reconnecting, then as gone', () => {
     ['knocker', 'five minutes, but not quite', 299.999, 'RECONNECTING'],
     ['knocker', 'five minutes', 300, 'LEFT'],
   ] as const)('a %s without subscription: %s (%d s): %s', (kind, _what, seconds, state) => {
-    expect(connectionAt(kind, beat(kind, loose(now), now), at(seconds)).state).toBe(state);
+    expect(connectionAt(kind, beat(kind, loose(now), now), at(seconds))).toBe(state);
   });
 
   test('a subscription holds for as long as it is open', () => {
-    expect(connectionAt('knocker', attach(loose(at(-900)), p1, now), at(9_999))).toEqual({
-      state: 'CONNECTED',
-      until: null,
-    });
+    const held = attach(loose(at(-900)), p1, now);
+    expect([connectionAt('knocker', held, at(9_999)), connectionDue('knocker', held)]).toEqual(['CONNECTED', never]);
   });
 
   test('whoever has left stays so', () => {
-    expect(connectionAt('participant', { ...loose(at(99)), connection: 'LEFT' }, now)).toEqual({
-      state: 'LEFT',
-      until: null,
-    });
+    const left = { ...loose(at(99)), connection: 'LEFT' as const };
+    expect([connectionAt('participant', left, now), connectionDue('participant', left)]).toEqual(['LEFT', never]);
   });
 });
 
@@ -41,38 +39,58 @@ describe('subscriptions in several processes', () => {
     const both = attach(attach(attach(loose(now), p1, now), p1, now), p2, now);
     expect(both.attachedTo).toEqual([p1, p2]);
     const one = detach('participant', both, p1, at(5));
-    expect(connectionAt('participant', one, at(500)).state).toBe('CONNECTED');
+    expect(connectionAt('participant', one, at(500))).toBe('CONNECTED');
     const none = detach('participant', one, p2, at(6));
-    expect(connectionAt('participant', none, at(6)).state).toBe('RECONNECTING');
-    expect(connectionAt('participant', none, at(36)).state).toBe('LEFT');
+    expect(connectionAt('participant', none, at(6))).toBe('RECONNECTING');
+    expect(connectionAt('participant', none, at(36))).toBe('LEFT');
   });
 
   test('a knocker whose phone locks is still there for 30 seconds, and its place is kept for 5 minutes', () => {
     const away = detach('knocker', attach(loose(now), p1, now), p1, at(100));
-    expect(connectionAt('knocker', away, at(129)).state).toBe('CONNECTED');
-    expect(connectionAt('knocker', away, at(131)).state).toBe('RECONNECTING');
-    expect(connectionAt('knocker', away, at(399)).state).toBe('RECONNECTING');
-    expect(connectionAt('knocker', away, at(401)).state).toBe('LEFT');
+    expect(connectionAt('knocker', away, at(129))).toBe('CONNECTED');
+    expect(connectionAt('knocker', away, at(131))).toBe('RECONNECTING');
+    expect(connectionAt('knocker', away, at(399))).toBe('RECONNECTING');
+    expect(connectionAt('knocker', away, at(401))).toBe('LEFT');
   });
 
   test('a beat that reaches further is not cut short by closing a subscription', () => {
     const away = detach('participant', beat('participant', attach(loose(now), p1, now), at(10)), p1, at(11));
-    expect(connectionAt('participant', away, at(29)).state).toBe('CONNECTED');
+    expect(connectionAt('participant', away, at(29))).toBe('CONNECTED');
   });
+});
+
+test('when a process dies, who hung on it alone is away, and who has beaten since is there until that runs out', () => {
+  const held = participantOf({ id: idOf('held'), ...attach(loose(now), p1, now) });
+  const beating = participantOf({ id: idOf('beating'), ...beat('participant', attach(loose(now), p1, now), at(8)) });
+  const elsewhere = participantOf({ id: idOf('elsewhere'), ...attach(attach(loose(now), p1, now), p2, now) });
+  const { changes } = detachAll(factsOf({ participants: [held, beating, elsewhere] }), p1, at(10));
+  expect(changes?.participants?.map(({ connection, attachedTo }) => [connection, attachedTo])).toEqual([
+    ['RECONNECTING', []],
+    ['CONNECTED', []],
+    ['CONNECTED', [p2]],
+  ]);
+  expect(changes?.participants?.map((one) => connectionDue('participant', one))).toEqual([
+    at(40).getTime(),
+    at(28).getTime(),
+    never,
+  ]);
+  expect(changes?.events.map(({ type }) => type)).toEqual(['Internal', 'ParticipantUpdated']);
 });
 
 test('what is said to change at an instant changes at that instant and not before', () => {
   const kind = fc.constantFrom('participant' as const, 'knocker' as const);
   fc.assert(
     fc.property(kind, fc.integer({ min: -400, max: 400 }), fc.integer({ min: 0, max: 400 }), (who, seen, later) => {
-      const { state, until } = connectionAt(who, loose(at(seen)), at(later));
-      if (until === null) {
-        expect(state).toBe('LEFT');
+      const state = connectionAt(who, loose(at(seen)), at(later));
+      const settled = { ...loose(at(seen)), connection: state };
+      const due = connectionDue(who, settled);
+      if (state === 'LEFT') {
+        expect(due).toBe(never);
         return;
       }
-      expect(until.getTime()).toBeGreaterThan(at(later).getTime());
-      expect(connectionAt(who, loose(at(seen)), new Date(until.getTime() - 1)).state).toBe(state);
-      expect(connectionAt(who, loose(at(seen)), until).state).not.toBe(state);
+      expect(due).toBeGreaterThan(at(later).getTime());
+      expect(connectionAt(who, settled, new Date(due - 1))).toBe(state);
+      expect(connectionAt(who, settled, new Date(due))).not.toBe(state);
     }),
   );
 });

@@ -5,10 +5,9 @@ import {
   type JoinRoomInput,
   KnockDocument,
   type KnockInput,
-  WhoAmIDocument,
 } from './generated/graphql.ts';
-import { createKnock, type Knock } from './knock.ts';
-import { type Refusal, toRefusal, VestibuleError } from './refusal.ts';
+import { createKnock, type Knock, readOwnKnock } from './knock.ts';
+import { type Refusal, toRefusal } from './refusal.ts';
 import { createSession, type Outcome, type Session } from './session.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
@@ -70,16 +69,10 @@ export function createClient(options: ClientOptions): Client {
     },
     resumeKnock: async (knockToken) => {
       const transport = createTransport(options, knockToken);
-      const { viewer } = await transport.persist(WhoAmIDocument, {}).catch(forgotten);
-      return viewer?.__typename === 'KnockRequest' ? createKnock(transport, knockToken, viewer) : null;
+      const knockRequest = await readOwnKnock(transport);
+      return knockRequest === null ? null : createKnock(transport, knockToken, knockRequest);
     },
   };
-}
-
-/** A credential that is no longer known belongs to nobody. */
-function forgotten(error: unknown): { readonly viewer: null } {
-  if (error instanceof VestibuleError && error.code === 'UNAUTHENTICATED') return { viewer: null };
-  throw error;
 }
 
 /** 192 random bits: whoever has them gets the answer again. */

@@ -1,5 +1,5 @@
 import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument, WhoAmIDocument } from './generated/graphql.ts';
-import type { VestibuleError } from './refusal.ts';
+import { VestibuleError } from './refusal.ts';
 import { type Outcome, outcome } from './session.ts';
 import { createStore, type Store } from './store.ts';
 import { followStream, type StreamState } from './stream.ts';
@@ -39,8 +39,12 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
       onState: (state) => show({ state }),
       onEnd: (error) => {
         if (error?.code !== 'UNAUTHENTICATED') show({ error });
+        // One that ended while nobody followed it cannot be followed any more, but is still told.
         else
-          void readLast(transport).then((knockRequest) => show(knockRequest === null ? { error } : { knockRequest }));
+          readOwnKnock(transport).then(
+            (knockRequest) => show(knockRequest === null ? { error } : { knockRequest }),
+            (failed: VestibuleError) => show({ error: failed }),
+          );
       },
     });
   });
@@ -51,8 +55,14 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
   };
 }
 
-/** A knock that ended while nobody followed it cannot be followed any more, but is still told. Null: not even that. */
-async function readLast(transport: Transport): Promise<KnockFieldsFragment | null> {
-  const { viewer } = await transport.persist(WhoAmIDocument, {}).catch(() => ({ viewer: null }));
+/** The knock that this transport's credential belongs to; null: none. @throws {VestibuleError} where the service cannot be reached */
+export async function readOwnKnock(transport: Transport): Promise<KnockFieldsFragment | null> {
+  const { viewer } = await transport.persist(WhoAmIDocument, {}).catch(forgotten);
   return viewer?.__typename === 'KnockRequest' ? viewer : null;
+}
+
+/** A credential that is no longer known belongs to nobody. */
+function forgotten(error: unknown): { readonly viewer: null } {
+  if (error instanceof VestibuleError && error.code === 'UNAUTHENTICATED') return { viewer: null };
+  throw error;
 }
