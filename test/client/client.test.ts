@@ -275,6 +275,9 @@ describe('the room', () => {
     guest.onEvent((event) => reasons.push(event.__typename === 'ParticipantLeft' ? event.leaveReason : null));
     const view = follow(guest.view);
     await view.until(({ state }) => state === 'OPEN');
+    // The socket is; the stream is when the first event has come through it.
+    await room.guest({ userName: 'Witness' });
+    await view.until(({ participants }) => participants.some(({ userName }) => userName === 'Witness'));
     expect(await owner.eject({ participantIds: [guest.participant.id] })).toMatchObject({ isDone: true });
     await view.until(({ state }) => state === 'ENDED');
     expect(reasons.at(-1)).toBe('EJECTED');
