@@ -25,10 +25,14 @@ export async function startNats(path: string, port: number): Promise<ChildProces
   closeAfterwards(async () => {
     child.kill('SIGKILL');
   });
-  const ended = once(child, 'exit').then(() => Promise.reject(new Error('nats-server ended')));
+  let said = '';
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`nats-server ended: ${said}`)));
   const ready = Promise.withResolvers<void>();
   // It is listened to as long as it lives: whoever writes to a closed pipe ends.
-  child.stderr.on('data', (chunk) => (String(chunk).includes('Server is ready') ? ready.resolve() : undefined));
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk);
+    if (said.includes('Server is ready')) ready.resolve();
+  });
   await Promise.race([ready.promise, ended]);
   ended.catch(() => undefined);
   return child;
