@@ -17,7 +17,11 @@ const knock = (url: string, roomName: string) =>
 
 test('processes that write one room at once take turns: none starves, and nothing is refused', patience, async () => {
   const room = await seed(first).waitingRoom();
-  const until = performance.now() + many(1_500);
+  // Who has just started is slow with all that it does for the first time, and would be behind for that.
+  const warmUp = servers.flatMap(({ url }) => upTo(8).map(() => knock(url, room.name)));
+  for (const outcome of await Promise.all(warmUp)) expect(outcome).toMatchObject({ __typename: 'Knocked' });
+  // Eight are written at once: long enough for hundreds of turns.
+  const until = performance.now() + many(3_000);
   const shares = await Promise.all(
     servers.map(async ({ url }) => {
       let done = 0;
@@ -34,7 +38,7 @@ test('processes that write one room at once take turns: none starves, and nothin
   for (const share of shares) expect(share / all).toBeGreaterThan(0.12);
   const [row] = await database.sql<{ knocks: number }[]>`
     select count(*)::int as knocks from knocks k join rooms r on r.id = k.room_id where r.name = ${room.name}`;
-  expect(row?.knocks).toBe(all);
+  expect(row?.knocks).toBe(all + warmUp.length);
 });
 
 test('a process that hangs while it has its turn holds nobody up', async () => {
