@@ -69,7 +69,7 @@ type SpawnOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** Starts the service as a process of its own, as an operator would, and waits until it says that it is ready. */
+/** Starts the service as a process of its own, from one file (`bundleService`), and waits until it says that it is ready. */
 export async function spawnServer({ databaseUrl, env = {} }: SpawnOptions): Promise<ServerProcess> {
   const port = env.PORT === undefined ? await findFreePort() : Number(env.PORT);
   const child = spawn(process.execPath, [inject('serverScript')], {
