@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { findFreePort } from '../support/server.ts';
+import { until } from './fault-kit.ts';
 
 /** A PostgreSQL of this test's own, to do things to that would disturb others. */
 export type OwnPostgres = {
@@ -45,12 +46,30 @@ export async function startOwnPostgres(settings: Readonly<Record<string, string>
     },
     async signal(signal) {
       const parent = await postmaster();
-      // The parent first, so that it starts nothing more, and last to go on.
-      const children = (await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8'))
-        .split(' ')
-        .filter((text) => text !== '');
-      const pids = [parent, ...children.map(Number)];
-      for (const pid of signal === 'SIGSTOP' ? pids : pids.toReversed()) process.kill(pid, signal);
+      if (signal === 'SIGSTOP') {
+        // The parent first: then it starts nothing more, and none of its children goes away, as it would have to see to that.
+        process.kill(parent, signal);
+        await until(
+          () => stateOf(parent),
+          (state) => state === 'T',
+        );
+        for (const child of await childrenOf(parent)) process.kill(child, signal);
+      } else {
+        for (const pid of [...(await childrenOf(parent)), parent]) process.kill(pid, signal);
+      }
     },
   };
+}
+
+/** Of a process, as Linux names it: T is stopped. */
+async function stateOf(pid: number): Promise<string | undefined> {
+  return /^State:\s+(\w)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(Number);
 }
