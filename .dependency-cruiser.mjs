@@ -7,6 +7,7 @@ const mayImport = {
   '^src/app[.]ts$': [
     'src/wiring',
     'src/config.ts',
+    'src/free-port.ts',
     'src/http',
     'schema',
     'src/services',
@@ -36,7 +37,8 @@ const mayImport = {
   '^src/webhooks/': ['src/webhooks', 'src/services', 'src/storage', 'src/rules'],
   '^src/metrics/': ['src/metrics', 'src/services', ...adapters(), 'src/storage', 'src/rules'],
   '^src/presence/': ['src/presence', 'src/services', 'src/storage', 'src/rules'],
-  '^src/storage/': ['src/storage', 'src/rules'],
+  '^src/storage/': ['src/storage', 'src/free-port.ts', 'src/rules'],
+  '^src/free-port[.]ts$': [],
   '^src/config[.]ts$': ['src/rules'],
   '^src/rules/': ['src/rules'],
   '^web/': ['web'],

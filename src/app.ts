@@ -4,7 +4,7 @@ import { toError } from '../schema/guard.ts';
 import { schema } from '../schema/index.ts';
 import { printedSchema } from '../schema/print.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
-import { findFreePort } from './http/free-port.ts';
+import { findFreePort } from './free-port.ts';
 import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer } from './http/server.ts';

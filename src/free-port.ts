@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port of this host that nobody listens on at this moment: the service's own address must be known before it listens. */
+/** A port of this host that nobody listens on at this moment, for who must know an address before anything listens there. */
 export async function findFreePort(host: string): Promise<number> {
   const probe = createServer().listen(0, host);
   await once(probe, 'listening');

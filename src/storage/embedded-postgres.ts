@@ -1,9 +1,10 @@
 import { chown, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
+import { findFreePort } from '../free-port.ts';
 import { hasErrorCode } from './error-code.ts';
 import { keepSecret } from './kept-secret.ts';
 import {
@@ -168,7 +169,7 @@ async function launch(installation: Installation, options: EmbeddedPostgresOptio
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    port: String(await findFreePort()),
+    port: String(await findFreePort('127.0.0.1')),
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...options.settings,
@@ -246,18 +247,5 @@ async function readIfThere(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
-  });
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((settle, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address !== null ? settle(address.port) : reject(new Error('no port')),
-      );
-    });
   });
 }

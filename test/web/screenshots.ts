@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { findFreePort } from '../../src/free-port.ts';
 import { launchBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import { createHouse, type House } from './screenshot-house.ts';
@@ -125,7 +125,7 @@ async function takeRoom(house: House, open: Open, save: Save): Promise<void> {
 }
 
 async function startService(dataDir: string) {
-  const port = await findFreePort();
+  const port = await findFreePort('127.0.0.1');
   const apiKey = `vk_screenshots_${randomBytes(32).toString('base64url')}`;
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: join(import.meta.dirname, '../..'),
@@ -139,16 +139,6 @@ async function startService(dataDir: string) {
     await ended;
   };
   return { url: `http://localhost:${port}`, apiKey, stop };
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 await buildPage();
