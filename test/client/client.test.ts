@@ -279,8 +279,43 @@ describe('the room', () => {
     await room.guest({ userName: 'Witness' });
     await view.until(({ participants }) => participants.some(({ userName }) => userName === 'Witness'));
     expect(await owner.eject({ participantIds: [guest.participant.id] })).toMatchObject({ isDone: true });
-    await view.until(({ state }) => state === 'ENDED');
-    expect(reasons.at(-1)).toBe('EJECTED');
+    const { leaveReason, error } = await view.until(({ state }) => state === 'ENDED');
+    expect([reasons.at(-1), leaveReason, error]).toEqual(['EJECTED', 'EJECTED', null]);
     expect(await guest.leave()).toMatchObject({ isDone: false, refusal: { code: 'UNAUTHENTICATED' } });
+  });
+
+  test('tells why one is out who was put out before anybody followed', async () => {
+    const room = await backend.room();
+    const owner = await joinAs(server.url, room, { isOwner: true });
+    const guest = await joinAs(server.url, room, { userName: 'Gustav' });
+    expect(await owner.eject({ participantIds: [guest.participant.id] })).toMatchObject({ isDone: true });
+    const { leaveReason, error } = await follow(guest.view).until(({ state }) => state === 'ENDED');
+    expect([leaveReason, error]).toEqual(['EJECTED', null]);
+  });
+
+  test('tells why one is out who was put out while the connection was lost', async () => {
+    const room = await backend.room();
+    const proxy = await startTcpProxy(server.url);
+    const owner = await joinAs(server.url, room, { isOwner: true });
+    const guest = await joinAs(proxy.url, room, { userName: 'Gustav' });
+    const view = follow(guest.view);
+    await view.until(({ state }) => state === 'OPEN');
+    proxy.refuse();
+    proxy.cut();
+    await view.until(({ state }) => state === 'RECONNECTING');
+    expect(await owner.eject({ participantIds: [guest.participant.id] })).toMatchObject({ isDone: true });
+    proxy.accept();
+    const { error } = await view.until(({ leaveReason }) => leaveReason === 'EJECTED');
+    expect(error).toBeNull();
+  });
+
+  test('tells that nobody knows a session which ended more than a day ago', async () => {
+    const database = await createTestDatabase();
+    const { url } = await startServer({ databaseUrl: database.url });
+    const guest = await joinAs(url, await seed({ url, apiKey: server.apiKey }).room(), { userName: 'Gustav' });
+    expect(await guest.leave()).toMatchObject({ isDone: true });
+    await moveClock(database, { seconds: 25 * 3_600 });
+    const { leaveReason, error } = await follow(guest.view).until((view) => view.error !== null);
+    expect([leaveReason, error?.code]).toEqual([null, 'UNAUTHENTICATED']);
   });
 });

@@ -1,6 +1,6 @@
 export { type Access, type Client, type ClientOptions, createClient, type Joining } from './client.ts';
 export { createEntry, type Entry, type EntryOptions, type EntryView, type TokenStorage } from './entry.ts';
-export type { RefusalCode } from './generated/graphql.ts';
+export type { LeaveReason, RefusalCode } from './generated/graphql.ts';
 export type { Knock, KnockView } from './knock.ts';
 export { type Refusal, VestibuleError } from './refusal.ts';
 export type { Participant, Room, RoomEvent, RoomView } from './room-view.ts';

@@ -1,9 +1,10 @@
-import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument, WhoAmIDocument } from './generated/graphql.ts';
-import { VestibuleError } from './refusal.ts';
+import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument } from './generated/graphql.ts';
+import type { VestibuleError } from './refusal.ts';
 import { type Outcome, outcome } from './session.ts';
 import { createStore, type Store } from './store.ts';
 import { followStream, type StreamState } from './stream.ts';
 import type { Transport } from './transport.ts';
+import { readViewer } from './viewer.ts';
 
 export interface KnockView {
   /** The knock as it is: go by its `status`. */
@@ -57,12 +58,6 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
 
 /** The knock that this transport's credential belongs to; null: none. @throws {VestibuleError} where the service cannot be reached */
 export async function readOwnKnock(transport: Transport): Promise<KnockFieldsFragment | null> {
-  const { viewer } = await transport.persist(WhoAmIDocument, {}).catch(forgotten);
+  const viewer = await readViewer(transport);
   return viewer?.__typename === 'KnockRequest' ? viewer : null;
-}
-
-/** A credential that is no longer known belongs to nobody. */
-function forgotten(error: unknown): { readonly viewer: null } {
-  if (error instanceof VestibuleError && error.code === 'UNAUTHENTICATED') return { viewer: null };
-  throw error;
 }

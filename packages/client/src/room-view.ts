@@ -1,4 +1,6 @@
 import {
+  type JoinedFieldsFragment,
+  type LeaveReason,
   type ParticipantFieldsFragment,
   RoomAndParticipantsDocument,
   type RoomAndParticipantsQuery,
@@ -10,6 +12,7 @@ import type { VestibuleError } from './refusal.ts';
 import { createStore, type Store } from './store.ts';
 import { followStream, type StreamState } from './stream.ts';
 import type { Transport } from './transport.ts';
+import { readViewer } from './viewer.ts';
 
 export type Room = RoomFieldsFragment;
 export type Participant = ParticipantFieldsFragment;
@@ -20,7 +23,9 @@ export interface RoomView {
   /** Who is inside, in order of joining. */
   readonly participants: readonly Participant[];
   readonly state: StreamState;
-  /** Why it ended: the last event told, `ParticipantLeft` of oneself. */
+  /** Why oneself is not inside any more, also when it happened while nobody followed. Null: inside, or nobody knows. */
+  readonly leaveReason: LeaveReason | null;
+  /** Why it cannot be followed any more, where the service did not say that one has left. */
   readonly error: VestibuleError | null;
 }
 
@@ -30,25 +35,38 @@ export interface RoomView {
  */
 export function createRoomView(
   transport: Transport,
-  initial: Room,
+  joined: Pick<JoinedFieldsFragment, 'room' | 'participant'>,
   onEvent: (event: RoomEvent) => void,
 ): Store<RoomView> {
-  let view: RoomView = { room: initial, participants: [], state: 'CONNECTING', error: null };
+  let view: RoomView = { room: joined.room, participants: [], state: 'CONNECTING', leaveReason: null, error: null };
   return createStore<RoomView>(view, (set) => {
     const show = (change: Partial<RoomView>) => {
       view = { ...view, ...change };
       set(view);
     };
-    return followRoom(transport, initial.name, {
+    return followRoom(transport, joined.room.name, {
       onRoom: (room, participants) => show({ room, participants }),
       onEvent: (event) => {
-        show(apply(view, event));
+        show(apply(view, event, joined.participant.id));
         onEvent(event);
       },
       onState: (state) => show({ state }),
-      onEnd: (error) => show({ error }),
+      onEnd: (error) => {
+        if (error?.code !== 'UNAUTHENTICATED') show({ state: 'ENDED', error });
+        // A session that ended while nobody followed it cannot be followed any more, but is still told.
+        else
+          readLeaveReason(transport).then(
+            (leaveReason) => show({ state: 'ENDED', leaveReason, error: leaveReason === null ? error : null }),
+            (failed: VestibuleError) => show({ state: 'ENDED', error: failed }),
+          );
+      },
     });
   });
+}
+
+async function readLeaveReason(transport: Transport): Promise<LeaveReason | null> {
+  const viewer = await readViewer(transport);
+  return viewer?.__typename === 'Participant' ? viewer.leaveReason : null;
 }
 
 interface RoomReader {
@@ -105,7 +123,7 @@ async function readRoom(transport: Transport, name: string) {
   }
 }
 
-function apply({ room, participants }: RoomView, event: RoomEvent): Partial<RoomView> {
+function apply({ room, participants }: RoomView, event: RoomEvent, selfId: string): Partial<RoomView> {
   switch (event.__typename) {
     case 'RoomUpdated':
       return { room: event.room };
@@ -116,8 +134,10 @@ function apply({ room, participants }: RoomView, event: RoomEvent): Partial<Room
       if (participant.connection === 'LEFT') return {};
       return { participants: index === -1 ? [...participants, participant] : participants.with(index, participant) };
     }
-    case 'ParticipantLeft':
-      return { participants: participants.filter(({ id }) => id !== event.participant.id) };
+    case 'ParticipantLeft': {
+      const left = { participants: participants.filter(({ id }) => id !== event.participant.id) };
+      return event.participant.id === selfId ? { ...left, leaveReason: event.leaveReason } : left;
+    }
     default:
       return { room };
   }

@@ -73,7 +73,7 @@ export function createSession(transport: Transport, joined: JoinedFieldsFragment
     participant: joined.participant,
     mediaGrant: joined.mediaGrant,
     freshMediaGrant: () => readMediaGrant(transport),
-    view: createRoomView(transport, joined.room, tell),
+    view: createRoomView(transport, joined, tell),
     waitingList: createWaitingList(transport),
     onEvent: (listener) => {
       listeners.add(listener);
