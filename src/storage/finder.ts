@@ -1,9 +1,10 @@
 import type { DomainId } from '../rules/ids.ts';
 import type { Database } from './database.ts';
 import { gatherReads } from './gathered-reads.ts';
+import { unnest } from './unseen.ts';
 
 /** The ids of one domain or several that a finder's statement looks for; each row tells which by its `place`. */
-export const askedIds = 'unnest($1::uuid[], $2::uuid[]) with ordinality as asked(domain_id, id, place)';
+export const askedIds = `${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place)`;
 /** What such a statement selects beside the thing itself. */
 export const askedPlace = 'asked.place::int as "ofPlace"';
 

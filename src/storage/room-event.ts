@@ -15,6 +15,7 @@ import {
   readParticipant,
 } from './room-rows.ts';
 import type { RoomRef } from './room-store.ts';
+import { anyOf, unnest } from './unseen.ts';
 
 /** Events as they stand in the log, with the things they speak of as they are now. */
 export interface EventPage {
@@ -49,7 +50,7 @@ const things = (
     select ${selectList(columns, 't')} from ${columns.table} t where t.domain_id = asked.domain_id and t.room_id = asked.room_id
     and t.id in (select (e.payload->'${field}'->>'id')::uuid from e)) x), '[]'::jsonb)`;
 
-const readText = `select x.* from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as asked(domain_id, room_id, seq, place)
+const readText = `select x.* from ${unnest(['$1::uuid[]', '$2::uuid[]', '$3::bigint[]'])} with ordinality as asked(domain_id, room_id, seq, place)
   cross join lateral (with e as (select seq, type, payload, at from room_events e
     where e.domain_id = asked.domain_id and e.room_id = asked.room_id and e.seq > asked.seq order by e.seq limit $4::int)
   select coalesce((select jsonb_agg(to_jsonb(e) order by e.seq) from e), '[]'::jsonb) as events,
@@ -106,10 +107,11 @@ export function createEventLog(database: Database): EventLog {
     readAfter: (ref, seq, limit) => readAfter({ ref, seq, limit }),
     versionsOf: (refs) =>
       database.query(
-        `select r.id as "roomId", r.version from unnest($1::uuid[], $2::uuid[]) as asked(domain_id, id)
+        `select r.id as "roomId", r.version from ${unnest(['$1::uuid[]', '$2::uuid[]'])} as asked(domain_id, id)
          join rooms r on r.domain_id = asked.domain_id and r.id = asked.id`,
         [refs.map(({ domainId }) => domainId), refs.map(({ roomId }) => roomId)],
       ),
-    domainVersions: (ids) => database.query('select id, version from domains where id = any ($1::uuid[])', [[...ids]]),
+    domainVersions: (ids) =>
+      database.query(`select id, version from domains where id = ${anyOf('$1', 'uuid')}`, [[...ids]]),
   };
 }

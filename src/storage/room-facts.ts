@@ -19,6 +19,7 @@ import {
 } from './room-rows.ts';
 import type { EntryQuery, EntryRead, FactKeys, FactsRead, RoomRef, RoomStore } from './room-store.ts';
 import { createRoomToEnter, isFoundBy, latestOfName } from './room-to-enter.ts';
+import { anyOf, unnest, unseen } from './unseen.ts';
 
 // Facts and their version are read in one statement: read apart, a room for one held two.
 
@@ -30,14 +31,14 @@ const peopleWhere = (condition: string) =>
   `select ${selectList(participantColumns, 'p')} from participants p where p.domain_id = r.domain_id and p.room_id = r.id and ${condition}`;
 
 const keyedKnocks = [
-  knocksWhere('k.id = any($3::uuid[])'),
-  knocksWhere(`k.idempotency_hash = any(select decode(h, 'hex') from unnest($4::text[]) h)`),
-  knocksWhere(`$9::boolean and k.status = 'ADMITTED'`),
+  knocksWhere(`k.id = ${anyOf('$3', 'uuid')}`),
+  knocksWhere(`k.idempotency_hash = any(select decode(h, 'hex') from ${unnest(['$4::text[]'])} h)`),
+  knocksWhere(`${unseen('$9::boolean')} and k.status = 'ADMITTED'`),
 ];
 const keyedPeople = [
-  peopleWhere('p.id = any($5::uuid[])'),
-  peopleWhere(`p.idempotency_hash = any(select decode(h, 'hex') from unnest($6::text[]) h)`),
-  peopleWhere('p.knock_id = any($7::uuid[])'),
+  peopleWhere(`p.id = ${anyOf('$5', 'uuid')}`),
+  peopleWhere(`p.idempotency_hash = any(select decode(h, 'hex') from ${unnest(['$6::text[]'])} h)`),
+  peopleWhere(`p.knock_id = ${anyOf('$7', 'uuid')}`),
 ];
 const living = {
   knocks: [
@@ -55,7 +56,7 @@ const livingBans = bansWhere('b.lifted_at is null');
 // What events after $10 name, and what they say was written beside it. More of them than this: everything is read.
 const maxEvents = 1_000;
 const since = `e as materialized (select e.payload, e.also from room_events e
-    where e.domain_id = $1::uuid and e.room_id = $2::uuid and e.seq > $10::bigint order by e.seq limit ${maxEvents})`;
+    where e.domain_id = $1::uuid and e.room_id = $2::uuid and e.seq > ${unseen('$10::bigint')} order by e.seq limit ${maxEvents})`;
 // An array, so that rows are found by key however few or many the planner takes them for.
 const changed = (field: string, ids: string) => `any(array(select (e.payload->'${field}'->>'id')::uuid from e
     union all select x.id::uuid from e, jsonb_array_elements_text(e.also->'${ids}') as x(id)))`;

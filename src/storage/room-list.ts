@@ -2,6 +2,7 @@ import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { Database, Param } from './database.ts';
 import { gatherReads } from './gathered-reads.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { unnest } from './unseen.ts';
 
 /**
  * How a list is read that each room has. In the texts `asked` is the room; the filter's parameters stand from $3 on. Columns named
@@ -28,7 +29,7 @@ export interface RoomList<Filter, Item> {
   readonly count: (key: Key<Filter>) => Promise<number>;
 }
 
-const askedRooms = 'unnest($1::uuid[], $2::uuid[]) with ordinality as asked(domain_id, room_id, place)';
+const askedRooms = `${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, room_id, place)`;
 
 type Keys<Filter> = readonly [Key<Filter>, ...Key<Filter>[]];
 

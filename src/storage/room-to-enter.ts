@@ -4,6 +4,7 @@ import { askedPlace } from './finder.ts';
 import { gatherReads } from './gathered-reads.ts';
 import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
 import type { EntryRead } from './room-store.ts';
+import { unnest } from './unseen.ts';
 
 /** The room of a name that lives, or else the latest that expired: where `asked` says which. */
 export const latestOfName = (domainId: string, name: string) => `select * from rooms
@@ -13,7 +14,7 @@ export const latestOfName = (domainId: string, name: string) => `select * from r
 export const isFoundBy = (hasCredential: string) => `(${hasCredential} or r.privacy = 'PUBLIC' or r.enable_knocking)`;
 
 const text = `select ${askedPlace}, app_now() as clock, ${roomWithDomain('asked.known')}
-  from unnest($1::uuid[], $2::text[], $3::text[]::boolean[], $4::bigint[]) with ordinality as asked(domain_id, name, has_credential, known, place)
+  from ${unnest(['$1::uuid[]', '$2::text[]', '$3::text[]::boolean[]', '$4::bigint[]'])} with ordinality as asked(domain_id, name, has_credential, known, place)
     cross join lateral (${latestOfName('asked.domain_id', 'asked.name')}) r
     join domains d on d.id = r.domain_id
   where ${isFoundBy('asked.has_credential')}`;

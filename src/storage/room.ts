@@ -10,6 +10,7 @@ import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-d
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
 import { roomColumns } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
+import { unnest } from './unseen.ts';
 
 /** A room with what is shown around it, all read in one statement. */
 export interface RoomRecord {
@@ -52,7 +53,7 @@ function readRecord(domains: KnownDomains, row: ViewRow, known: DomainDefaults |
 }
 
 const askedBy = (column: string, type: string) =>
-  `unnest($1::uuid[], $2::${type}[], $3::bigint[]) with ordinality as asked(domain_id, ${column}, known, place)`;
+  `${unnest(['$1::uuid[]', `$2::${type}[]`, '$3::bigint[]'])} with ordinality as asked(domain_id, ${column}, known, place)`;
 
 /** Finds rooms by what names them within their domain, those that are asked for together in one statement. */
 function createFinder(database: Database, domains: KnownDomains, text: string) {

@@ -2,6 +2,7 @@ import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import type { Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookEventType } from '../rules/webhook.ts';
 import type { Database } from './database.ts';
 import { gatherReads } from './gathered-reads.ts';
+import { unnest } from './unseen.ts';
 
 /** A signing secret as it is kept. */
 export interface NewWebhook {
@@ -156,7 +157,7 @@ const redeliver = `
   ) d`;
 
 const listDeliveries = `
-  select d.*, asked.place::int from unnest($1::uuid[], $2::uuid[]) with ordinality as asked(domain_id, id, place) cross join lateral (
+  select d.*, asked.place::int from ${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place) cross join lateral (
     select ${deliveryColumns} from webhook_deliveries d
     where d.domain_id = asked.domain_id and d.webhook_id = asked.id
       and ($3::timestamptz is null or (d.created_at, d.id) < ($3::timestamptz, $4::uuid))

@@ -356,3 +356,20 @@ test('the tables are full enough for the planner to care', async () => {
   expect(sizes.filter(({ rows }) => rows < 2_000)).toEqual([]);
   expect(sizes).toHaveLength(grows.size);
 });
+
+/** What requests, streams and polls ask without a pause. Lists are left out: what they filter by decides how they are best read. */
+const hot = ['facts of a room', 'writing a room', 'credentials', 'rooms', 'events', 'domains and keys'] as const;
+
+test.each(hot)('%s: planned for a few uses, not at each', async (name) => {
+  statements.length = 0;
+  await uses[name]?.();
+  const sent = statements.flatMap(({ text, params }) => (params === null ? [] : [{ text, params }]));
+  const alone = openDatabase({ url: store.url, poolSize: 1 });
+  closeAfterwards(alone.close);
+  for (let use = 0; use < 10; use += 1) for (const { text, params } of sent) await alone.query(text, params);
+  // Five uses are planned for their values; then PostgreSQL compares.
+  const text = 'select statement, custom_plans > 5 as "isPlannedAnew" from pg_prepared_statements';
+  const prepared = await alone.query<{ readonly statement: string; readonly isPlannedAnew: boolean }>(text, []);
+  expect(prepared.length).toBeGreaterThanOrEqual(new Set(sent.map((one) => one.text)).size);
+  expect(prepared.filter(({ isPlannedAnew }) => isPlannedAnew)).toEqual([]);
+});
