@@ -2,6 +2,7 @@ import postgres from 'postgres';
 import { alone, type Figure, type Findings } from '../figure.ts';
 import type { Ground, Service } from '../ground.ts';
 import { HttpClient } from '../http-client.ts';
+import { knockAtOneRoom } from '../one-room-load.ts';
 import { inParallel, range } from '../pace.ts';
 import { operations, ServiceClient } from '../service-client.ts';
 import { sum } from '../statistics.ts';
@@ -25,6 +26,8 @@ async function measure(ground: Ground): Promise<Findings> {
   const client = new ServiceClient(first);
   await client.createRoom(roomName, { privacy: 'PRIVATE', enableKnocking: true, knockTimeoutSeconds: 3_600 });
   await inParallel(range(waiting), 64, (index) => client.knock(roomName, `waiting-${index}`));
+  const knockFor = (service: Service, durationMs: number, prefix: string) =>
+    knockAtOneRoom(service, { roomName, lanes, durationMs, prefix });
   // Each has read the room once before the clock starts.
   for (const service of services) await knockFor(service, 300, `warm-${service.pid}`);
   const before = await countWrites(sql);
@@ -84,22 +87,6 @@ async function countWrites(sql: postgres.Sql): Promise<Writes> {
   const [written] = await sql<{ n: number }[]>`select count(distinct e.group_id)::int as n from room_events e
     join rooms r on r.domain_id = e.domain_id and r.id = e.room_id where r.name = ${roomName}`;
   return { calls: sent?.n ?? 0, groups: written?.n ?? 0 };
-}
-
-/** Knocks in so many lanes for so long. The number of knocks that were answered with yes. */
-async function knockFor(service: Service, durationMs: number, prefix: string): Promise<number> {
-  const http = new HttpClient(service.url, lanes);
-  let done = 0;
-  const until = performance.now() + durationMs;
-  await inParallel(range(lanes), lanes, async (lane) => {
-    for (let index = 0; performance.now() < until; index += 1) {
-      const input = { roomName, userName: `${prefix}-${lane}-${index}` };
-      const { body } = await http.post('/graphql', JSON.stringify({ query: operations.knock, variables: { input } }));
-      if (body.includes('"knockToken"')) done += 1;
-    }
-  });
-  http.close();
-  return done;
 }
 
 /** Queries without a pause, as many at once as keep a process's one thread at work. */

@@ -11,6 +11,7 @@ import { crossingTarget } from './crossing-target.ts';
 import { knockInLanes, meterKnocks } from './knocks.ts';
 import { type Meters, openMeters } from './meters.ts';
 import type { Costs } from './model.ts';
+import { knockAtOne, type OneRoom } from './one-room.ts';
 import { meterPeople } from './people.ts';
 import { type Cost, perUse } from './per-use.ts';
 import { openReceiver } from './receiver.ts';
@@ -26,6 +27,7 @@ export interface Carried {
 
 export interface Measured {
   readonly carried: readonly Carried[];
+  readonly oneRoom: readonly OneRoom[];
   readonly joinsPerSecond: number;
   readonly costs: Costs;
   readonly faults: readonly string[];
@@ -52,10 +54,12 @@ export async function measure(ground: Ground, seconds: number): Promise<Measured
   const two = await carry(both, [first, second], seconds);
   await both.close();
   await alone.close();
+  const oneRoom = await meterOneRoom(ground, databaseUrl, [first, second], seconds);
   const { room, token, join, attendance, delivery, leave } = people;
   const each = { room, token, join, attendance, delivery, leave, ...told, budget, knock: one.carried.at.knock };
   return {
     carried: [one.carried, two.carried],
+    oneRoom,
     joinsPerSecond: people.joinsPerSecond,
     costs: { each, ...idle, watchedRoom, crossing: ratio(two.carried.at.knock, one.carried.at.knock) },
     faults: [...one.faults, ...people.faults, ...two.faults],
@@ -64,6 +68,19 @@ export async function measure(ground: Ground, seconds: number): Promise<Measured
 
 function warmUp(services: readonly [Service, ...Service[]], seconds: number) {
   return knockInLanes(crossingTarget(services), { lanes: 16, seconds: Math.min(3, seconds), rooms: 20 });
+}
+
+/** One process, two and four that write to the same room; the third and fourth are started for it. */
+async function meterOneRoom(
+  ground: Ground,
+  databaseUrl: string,
+  [first, second]: readonly [Service, Service],
+  seconds: number,
+): Promise<readonly OneRoom[]> {
+  const alone = await knockAtOne([first], seconds);
+  const two = await knockAtOne([first, second], seconds);
+  const more = await inParallel(range(2), 2, () => ground.startService(databaseUrl));
+  return [alone, two, await knockAtOne([first, second, ...more], seconds)];
 }
 
 function ratio(crossed: Cost, whole: Cost): Costs['crossing'] {

@@ -4,7 +4,7 @@ import type { Need } from './need.ts';
 import type { Played } from './simulate.ts';
 
 /** The tables of the measurement and of the day that was played, as Markdown. */
-export function showMeasured({ carried, joinsPerSecond, costs }: Measured): string {
+export function showMeasured({ carried, oneRoom, joinsPerSecond, costs }: Measured): string {
   return [
     '',
     table(
@@ -25,6 +25,15 @@ export function showMeasured({ carried, joinsPerSecond, costs }: Measured): stri
         `${round(at.p99Ms)} ms`,
         `${round(at.knock.serverUs)} µs`,
         `${round(at.knock.postgresUs)} µs`,
+      ]),
+    ),
+    '',
+    table(
+      ['processes that write one room', 'knocks/s, 64 clients', 'share of each'],
+      oneRoom.map(({ processes, knocksPerSecond, shares }) => [
+        String(processes),
+        round(knocksPerSecond),
+        shares.map((share) => `${Math.round(100 * share)} %`).join(', '),
       ]),
     ),
     '',
