@@ -79,11 +79,15 @@ describe('through the API, a webhook', () => {
     for (const secret of [owner.sessionToken, guest.sessionToken, knocker.knockToken, guest.mediaGrant]) {
       expect(text).not.toContain(secret);
     }
-    const log = await backend.ask(
-      'query ($id: ID!) { node(id: $id) { ... on Webhook { deliveries { nodes { event status attempts responseStatus } } } } }',
-      { id: hook.id },
-    );
-    expect(log.body).toMatchObject({
+    // The receiver has it before the service hears that it does.
+    const readLog = async () =>
+      (
+        await backend.ask(
+          'query ($id: ID!) { node(id: $id) { ... on Webhook { deliveries { nodes { event status attempts responseStatus } } } } }',
+          { id: hook.id },
+        )
+      ).body;
+    await expect.poll(readLog, { timeout: 5_000 }).toMatchObject({
       data: {
         node: { deliveries: { nodes: Array(3).fill({ status: 'DELIVERED', attempts: 1, responseStatus: 204 }) } },
       },
