@@ -36,7 +36,7 @@ function environmentFor(databaseUrl: string, port: number): Record<string, strin
     // The template is migrated; a test of migrations says otherwise.
     MIGRATE_ON_START: 'false',
     WEBHOOK_ALLOW_PRIVATE: 'true',
-    POOL_SIZE: '2',
+    POOL_SIZE: '5',
   };
 }
 
