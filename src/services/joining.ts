@@ -1,6 +1,7 @@
 import type { Domain } from '../rules/domain.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
-import type { KnockId } from '../rules/ids.ts';
+import type { Decision } from '../rules/facts.ts';
+import type { DomainId, KnockId } from '../rules/ids.ts';
 import { type JoinAnswer, type JoinCommand, join } from '../rules/joining.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { Participant } from '../rules/participant.ts';
@@ -11,6 +12,7 @@ import type { Caller, Client, ParticipantCaller } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
 import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
+import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { EntryService, JoinedView } from './services.ts';
 import { participantView } from './show.ts';
 import type { RoomView } from './views.ts';
@@ -20,11 +22,13 @@ type JoinResult = Exclude<Awaited<ReturnType<EntryService['join']>>, Unavailable
 
 /** Coming in. */
 export function createJoining(deps: EntryDeps): Pick<EntryService, 'join'> {
-  return { join: (caller, client, input) => joinRoom(deps, caller, client, input) };
+  const openRooms = createOpenRooms();
+  return { join: (caller, client, input) => joinRoom(deps, openRooms, caller, client, input) };
 }
 
 async function joinRoom(
   deps: EntryDeps,
+  openRooms: OpenRooms,
   caller: Caller,
   client: Client,
   input: JoinInput,
@@ -40,28 +44,36 @@ async function joinRoom(
   const shown = await readShown(deps, caller, domain, input);
   if (shown === 'UNKNOWN') return entryRefused('KNOCK_CLOSED');
   const asked: Asked = { input, client, userName, key, shown };
-  const knockedAt = roomKnockedAt(shown, domain, input.roomName);
-  if (domain !== null && knockedAt !== null) {
-    const answer = await enter(deps, domain, knockedAt, asked);
-    if (!isAboutRoom(answer)) return answer;
+  const known = domain === null ? null : knownRoom(openRooms, domain.id, shown, input.roomName);
+  if (domain !== null && known !== null) {
+    const answer = await enter(deps, domain, known, asked, joinIfLiving);
+    if (answer !== null) return answer;
+    openRooms.forget(domain.id, input.roomName);
   }
   const read = await readEntry(deps, domain, input.roomName, shown, 'TO_ENTER');
   const early = refuseEarly(read, input.roomName, shown.token, shown.hasCredential, deps.clock.now());
   if (early) return early;
   if (read === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
-  return enter(deps, domain, { domainId: domain.id, roomId: read.facts.room.id }, asked);
+  const answer = await enter(deps, domain, { domainId: domain.id, roomId: read.facts.room.id }, asked, join);
+  if (answer !== null && 'sessionToken' in answer) openRooms.remember(read.facts.room);
+  return answer ?? entryRefused('ENTRY_NOT_ALLOWED');
 }
 
-/** A knock knows its room: who shows nothing else need not have the room found by its name. The rules look at all of it either way. */
-function roomKnockedAt({ token, knock }: Shown, domain: Domain | null, roomName: string): RoomRef | null {
-  if (token !== null || knock === null || knock.roomName !== roomName || knock.domainId !== domain?.id) return null;
-  return { domainId: knock.domainId, roomId: knock.roomId };
+/**
+ * Where to try before the room is found by its name: the room that was knocked at, or the one that others joined a moment ago. Only for
+ * who shows a knock or a good token of this very room: to others, how long an answer takes must not tell which rooms there are.
+ */
+function knownRoom(openRooms: OpenRooms, domainId: DomainId, { token, claims, knock }: Shown, roomName: string) {
+  if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
+  if (token !== null || knock === null || knock.roomName !== roomName || knock.domainId !== domainId) return null;
+  return { domainId, roomId: knock.roomId };
 }
 
-/** Of a room that may have been closed, and another made under its name: that is found out by the name. */
-function isAboutRoom(answer: JoinResult | Unavailable): boolean {
-  return isRefusal(answer) && ['ENTRY_NOT_ALLOWED', 'ROOM_EXPIRED', 'KNOCK_CLOSED'].includes(answer.code);
-}
+type DecideJoin = (...args: Parameters<typeof join>) => Decision<JoinAnswer | null>;
+
+/** As long as a room lives, no other has its name. Null: it has closed, and the name may mean another by now. */
+const joinIfLiving: DecideJoin = (facts, command, now) =>
+  facts.room.closedAt === null ? join(facts, command, now) : { answer: null };
 
 /** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
 interface Shown {
@@ -131,7 +143,14 @@ interface Asked {
   readonly shown: Shown;
 }
 
-async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: Asked): Promise<JoinResult | Unavailable> {
+/** Null: there is no such room any more, or `decide` says so. */
+async function enter(
+  deps: EntryDeps,
+  domain: Domain,
+  ref: RoomRef,
+  asked: Asked,
+  decide: DecideJoin,
+): Promise<JoinResult | Unavailable | null> {
   const { input, client, userName, key, shown } = asked;
   const recorded = await deps.recordToken(domain, shown.token);
   if (recorded !== null) return recorded;
@@ -150,10 +169,10 @@ async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: Asked
     hidden: input.hidden ?? false,
   };
   const keys = keysOf(command, shown);
-  const written = await deps.writer.submit(ref, { keys, decide: (facts, now) => join(facts, command, now) });
-  if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
+  const written = await deps.writer.submit(ref, { keys, decide: (facts, now) => decide(facts, command, now) });
+  if (isRefusal(written)) return written.refusal === 'NotFound' ? null : written;
   const { answer, room } = written;
-  if (isRefusal(answer)) return answer;
+  if (answer === null || isRefusal(answer)) return answer;
   if (answer.kind === 'MUST_KNOCK') {
     return {
       kind: 'MustKnock',

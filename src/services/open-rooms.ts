@@ -3,8 +3,8 @@ import type { Room } from '../rules/room.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 
 /**
- * Rooms in which a knock was written a moment ago, by name. It only says where to try first: the writer decides on the room's own
- * facts, whatever is remembered here, and whoever is refused there is answered as if nothing had been remembered.
+ * Rooms in which a knock was written, or that somebody joined, a moment ago, by name. It only says where to try first: the writer
+ * decides on the room's own facts, whatever is remembered here, and where they do not settle it the room is found by its name.
  */
 export interface OpenRooms {
   readonly find: (domainId: DomainId, name: string) => RoomRef | null;

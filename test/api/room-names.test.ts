@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../support/database.ts';
+import { type Caller, callerOf } from '../support/seed.ts';
 import { accessOf, act, codeOf, type House, keyNamed, openHouse, read } from './admission-kit.ts';
 
 let house: House;
@@ -99,6 +100,30 @@ describe('the name of a room', () => {
       'TOKEN_FOR_OTHER_ROOM',
     );
     expect(await read(backend, '{ rooms { totalCount } }')).toEqual({ rooms: { totalCount: 1 } });
+  });
+
+  test('means the new room to whoever joined or was banned in the old one a moment ago', async () => {
+    const { backend, database, anybody, server } = await openHouse();
+    const roomName = 'hall';
+    const key = keyNamed('joined-twice');
+    const join = async (claims: object, caller: Pick<Caller, 'ask'> = anybody) => {
+      const { jwt } = await act(backend, 'createMeetingToken', { roomName, ...claims });
+      return act(caller, 'joinRoom', { roomName, token: jwt, idempotencyKey: key + Object.values(claims).join() });
+    };
+    await createRoom(roomName, { exp: new Date(Date.now() + 60_000) }, backend);
+    await join({ userId: 'ben' });
+    const nora = await join({ userId: 'nora' });
+    await act(backend, 'ejectParticipants', { roomName, userIds: ['ben'], ban: true });
+    expect(codeOf(await join({ userId: 'ben' }))).toBe('BANNED');
+    await moveClock(database, { seconds: 61 });
+    expect(codeOf(await createRoom(roomName, {}, backend))).toBe('Room');
+
+    expect(codeOf(await join({ userId: 'ben' }))).toBe('Joined');
+    const again = await join({ userId: 'nora' }, callerOf(server, nora.sessionToken));
+    expect(codeOf(again)).toBe('Joined');
+    expect(again.participant?.id).not.toBe(nora.participant?.id);
+    const inside = await read(backend, `{ room(name: "${roomName}") { participants { nodes { id userName } } } }`);
+    expect(inside).toMatchObject({ room: { participants: { nodes: [{}, { id: again.participant?.id }] } } });
   });
 
   test('a room that is over stays readable to the backend, with its record', async () => {
