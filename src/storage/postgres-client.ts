@@ -28,19 +28,26 @@ const retrySeconds = 0.2;
 /** What runs elsewhere may finish when connections are replaced. Seconds. */
 const graceSeconds = 2;
 /** Connections are replaced at most so often. Milliseconds. */
-const renewEveryMs = 1_000;
+const renewEveryMs = 200;
 
 /** Connections are made when they are needed. */
 export function createPostgresClient(options: ClientOptions): PostgresClient {
   let client = connect(options);
   let renewedAt = Number.NEGATIVE_INFINITY;
+  let renewing: NodeJS.Timeout | null = null;
   let isClosed = false;
   const renew = () => {
-    if (isClosed || performance.now() - renewedAt < renewEveryMs) return;
+    renewing = null;
     renewedAt = performance.now();
     const old = client;
     client = connect(options);
     old.end({ timeout: graceSeconds }).catch(() => {});
+  };
+  const renewSoon = () => {
+    if (isClosed || renewing !== null) return;
+    const waitMs = renewedAt + renewEveryMs - performance.now();
+    if (waitMs <= 0) renew();
+    else renewing = setTimeout(renew, waitMs).unref();
   };
   return {
     run: async (text, params, form = 'ROWS') => {
@@ -52,24 +59,26 @@ export function createPostgresClient(options: ClientOptions): PostgresClient {
       } catch (error) {
         pending.catch(() => {});
         const failure = classify(error);
-        if (used === client && spoilsConnections(failure)) renew();
+        if (used === client && spoilsConnections(failure)) renewSoon();
         throw failure;
       }
     },
     close: () => {
       isClosed = true;
+      if (renewing !== null) clearTimeout(renewing);
       return client.end({ timeout: graceSeconds });
     },
   };
 }
 
 /**
- * Does this say that connections are of no use any more, which the driver would go on using? No answer where the server would have
- * ended the statement itself: half-open, hung, or a slot that the driver has lost (postgres.js 1208). Ended by the server in the
- * middle of a statement: the driver would tell the next statement on that connection the same, though it was never sent.
+ * Does this say that connections are of no use any more, which the driver would go on using? Lost: the driver keeps what it had
+ * written and not yet sent, and sends nothing on that slot until a connection that it makes there times out after 5 s (postgres.js
+ * 1208); where one was lost, the others mostly were too. No answer where the server would have ended the statement itself: half-open,
+ * or hung. Ended by the server in the middle of a statement: the driver would tell the next one on that connection the same.
  */
-function spoilsConnections({ code }: DatabaseError): boolean {
-  return code === 'DEADLINE' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
+function spoilsConnections({ failure, code }: DatabaseError): boolean {
+  return failure === 'LOST' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
 }
 
 function connect({ url, connections, session, idleSeconds, onNotify, onClose }: ClientOptions) {

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/storage/database.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+
+const proxy = await startTcpProxy((await createTestDatabase()).url);
+
+test('a connection that is lost between writing and sending holds up nobody who comes after', async () => {
+  const database = openDatabase({ url: proxy.url, poolSize: 2 });
+  closeAfterwards(database.close);
+  const ask = () => database.query('select 1 as one', []);
+  const wait = () => database.query('select pg_sleep(0.3)', []).catch(() => undefined);
+  let longest = 0;
+  for (let round = 0; round < 8; round += 1) {
+    // Both are there, and know the statement: what is sent is short, and waits for the end of the turn.
+    await Promise.all([ask(), ask()]);
+    await Promise.all([database.query('select pg_sleep(0.01)', []), ask()]);
+    // One is at work and one is free when both are lost: the first is asked for again, on the other, which is lost as well.
+    const waited = wait();
+    await ask();
+    proxy.cut();
+    await waited;
+    const begun = performance.now();
+    await Promise.all([ask(), ask()]);
+    longest = Math.max(longest, performance.now() - begun);
+  }
+  expect(longest).toBeLessThan(1_500);
+});
