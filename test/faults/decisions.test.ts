@@ -12,6 +12,7 @@ import {
   many,
   mutations,
   type Outcome,
+  patience,
   seedOfRun,
   spawnServers,
   upTo,
@@ -52,72 +53,87 @@ async function decisionsOf(room: RoomSeed) {
     where r.name = ${room.name} group by k.id, k.status`;
 }
 
-test('a knock is decided once, however many admit and deny it on two processes, and every loser is told how', async () => {
-  const room = await seed(serverOf(0)).waitingRoom();
-  const ids = await knockTimes(room, many(300));
-  const deciders = Array.from({ length: 8 }, (_, index) => ({
-    ask: backendOf(serverOf(index)),
-    document: index % 4 < 2 ? mutations.admit : mutations.deny,
-    chance: chanceFrom(seedOfRun + index),
-  }));
-  const said = await Promise.all(
-    deciders.map(({ ask, document, chance }) => {
-      const order = ids.map((id) => ({ id, at: chance() })).sort((a, b) => a.at - b.at);
-      return inParallel(order, 40, async ({ id }) => ({ id, outcome: made(await attempt(ask, document, { id })) }));
-    }),
-  );
-  const decided = await decisionsOf(room);
-  expect(decided.filter(({ times }) => times !== 1)).toEqual([]);
-  expect(decided).toHaveLength(ids.length);
-
-  const truth = new Map(decided.map(({ id, status }) => [id, status]));
-  const answers = said.flat().map(({ id, outcome }) => {
-    const isWinner = outcome.__typename === 'KnockRequest';
-    if (!isWinner) expect(outcome).toMatchObject({ __typename: 'KnockAlreadyDecided', code: 'KNOCK_ALREADY_DECIDED' });
-    const told = isWinner ? verdict.parse(outcome) : z.object({ knockRequest: verdict }).parse(outcome).knockRequest;
-    return { id, isWinner, told: told.status };
-  });
-  expect(answers.filter(({ isWinner }) => isWinner)).toHaveLength(ids.length);
-  const byGlobalId = new Map<string, Set<string>>();
-  for (const { id, told } of answers) byGlobalId.set(id, (byGlobalId.get(id) ?? new Set()).add(told));
-  expect([...byGlobalId.values()].filter(({ size }) => size !== 1)).toEqual([]);
-  expect(countBy(answers.filter(({ isWinner }) => isWinner).map(({ told }) => told))).toEqual(
-    countBy([...truth.values()]),
-  );
-});
-
-test('admitting everybody and denying some at once gives each knock one verdict, and no client sees a deadlock', async () => {
-  const room = await seed(serverOf(0)).waitingRoom();
-  const ids = await knockTimes(room, Math.min(1_000, many(300)));
-  const denied = ids.filter((_, index) => index % 10 === 0);
-  const input = { roomName: room.name, requestedBefore: new Date(Date.now() + 60_000).toISOString() };
-  const [all, ...single] = await Promise.all([
-    attempt(backendOf(serverOf(0)), mutations.admitMany, { input }).then(made),
-    ...denied.map((id, index) => attempt(backendOf(serverOf(index)), mutations.deny, { id }).then(made)),
-  ]);
-  const admitted = z
-    .object({ knockRequests: z.array(verdict) })
-    .parse(all)
-    .knockRequests.map(({ id }) => id);
-  const won = single.filter(({ __typename }) => __typename === 'KnockRequest');
-  expect(single.filter(({ code }) => code !== undefined && code !== 'KNOCK_ALREADY_DECIDED')).toEqual([]);
-  expect(admitted.length + won.length).toBe(ids.length);
-  expect(new Set([...admitted, ...won.map((one) => verdict.parse(one).id)]).size).toBe(ids.length);
-  expect((await decisionsOf(room)).filter(({ times }) => times !== 1)).toEqual([]);
-});
-
-test('of ten times as many joins as there are places, on two processes, exactly as many come in', async () => {
-  const places = many(5);
-  const room = await seed(serverOf(0)).room({ maxParticipants: places });
-  const outcomes = await inParallel(upTo(places * 10), 60, async (index) => {
-    return made(
-      await attempt(backendOf(serverOf(index)), mutations.join, { input: { roomName: room.name, userName: 'Guest' } }),
+test(
+  'a knock is decided once, however many admit and deny it on two processes, and every loser is told how',
+  patience,
+  async () => {
+    const room = await seed(serverOf(0)).waitingRoom();
+    const ids = await knockTimes(room, many(300));
+    const deciders = Array.from({ length: 8 }, (_, index) => ({
+      ask: backendOf(serverOf(index)),
+      document: index % 4 < 2 ? mutations.admit : mutations.deny,
+      chance: chanceFrom(seedOfRun + index),
+    }));
+    const said = await Promise.all(
+      deciders.map(({ ask, document, chance }) => {
+        const order = ids.map((id) => ({ id, at: chance() })).sort((a, b) => a.at - b.at);
+        return inParallel(order, 40, async ({ id }) => ({ id, outcome: made(await attempt(ask, document, { id })) }));
+      }),
     );
-  });
-  expect(countBy(outcomes.map(({ code }) => code ?? 'IN'))).toEqual({ IN: places, ROOM_FULL: places * 9 });
-});
+    const decided = await decisionsOf(room);
+    expect(decided.filter(({ times }) => times !== 1)).toEqual([]);
+    expect(decided).toHaveLength(ids.length);
 
-test('a token of so many uses opens as many sessions on two processes, and no more', async () => {
+    const truth = new Map(decided.map(({ id, status }) => [id, status]));
+    const answers = said.flat().map(({ id, outcome }) => {
+      const isWinner = outcome.__typename === 'KnockRequest';
+      if (!isWinner)
+        expect(outcome).toMatchObject({ __typename: 'KnockAlreadyDecided', code: 'KNOCK_ALREADY_DECIDED' });
+      const told = isWinner ? verdict.parse(outcome) : z.object({ knockRequest: verdict }).parse(outcome).knockRequest;
+      return { id, isWinner, told: told.status };
+    });
+    expect(answers.filter(({ isWinner }) => isWinner)).toHaveLength(ids.length);
+    const byGlobalId = new Map<string, Set<string>>();
+    for (const { id, told } of answers) byGlobalId.set(id, (byGlobalId.get(id) ?? new Set()).add(told));
+    expect([...byGlobalId.values()].filter(({ size }) => size !== 1)).toEqual([]);
+    expect(countBy(answers.filter(({ isWinner }) => isWinner).map(({ told }) => told))).toEqual(
+      countBy([...truth.values()]),
+    );
+  },
+);
+
+test(
+  'admitting everybody and denying some at once gives each knock one verdict, and no client sees a deadlock',
+  patience,
+  async () => {
+    const room = await seed(serverOf(0)).waitingRoom();
+    const ids = await knockTimes(room, Math.min(1_000, many(300)));
+    const denied = ids.filter((_, index) => index % 10 === 0);
+    const input = { roomName: room.name, requestedBefore: new Date(Date.now() + 60_000).toISOString() };
+    const [all, ...single] = await Promise.all([
+      attempt(backendOf(serverOf(0)), mutations.admitMany, { input }).then(made),
+      ...denied.map((id, index) => attempt(backendOf(serverOf(index)), mutations.deny, { id }).then(made)),
+    ]);
+    const admitted = z
+      .object({ knockRequests: z.array(verdict) })
+      .parse(all)
+      .knockRequests.map(({ id }) => id);
+    const won = single.filter(({ __typename }) => __typename === 'KnockRequest');
+    expect(single.filter(({ code }) => code !== undefined && code !== 'KNOCK_ALREADY_DECIDED')).toEqual([]);
+    expect(admitted.length + won.length).toBe(ids.length);
+    expect(new Set([...admitted, ...won.map((one) => verdict.parse(one).id)]).size).toBe(ids.length);
+    expect((await decisionsOf(room)).filter(({ times }) => times !== 1)).toEqual([]);
+  },
+);
+
+test(
+  'of ten times as many joins as there are places, on two processes, exactly as many come in',
+  patience,
+  async () => {
+    const places = many(5);
+    const room = await seed(serverOf(0)).room({ maxParticipants: places });
+    const outcomes = await inParallel(upTo(places * 10), 60, async (index) => {
+      return made(
+        await attempt(backendOf(serverOf(index)), mutations.join, {
+          input: { roomName: room.name, userName: 'Guest' },
+        }),
+      );
+    });
+    expect(countBy(outcomes.map(({ code }) => code ?? 'IN'))).toEqual({ IN: places, ROOM_FULL: places * 9 });
+  },
+);
+
+test('a token of so many uses opens as many sessions on two processes, and no more', patience, async () => {
   const room = await seed(serverOf(0)).waitingRoom();
   const { jwt } = await room.token({ maxUses: 7 });
   const outcomes = await inParallel(upTo(many(40)), 40, async (index) => {
@@ -127,7 +143,7 @@ test('a token of so many uses opens as many sessions on two processes, and no mo
   expect(countBy(outcomes.map(({ code }) => code ?? 'IN'))).toEqual({ IN: 7, TOKEN_USED_UP: outcomes.length - 7 });
 });
 
-test('the same key fifty times at once is one knock with one token, and one session', async () => {
+test('the same key fifty times at once is one knock with one token, and one session', patience, async () => {
   const room = await seed(serverOf(0)).waitingRoom();
   const idempotencyKey = randomBytes(24).toString('base64url');
   const input = { roomName: room.name, userName: 'Twice', idempotencyKey };
