@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { findFreePort } from '../src/free-port.ts';
 
 /** A server in a process of its own, whose costs the operating system knows. */
 export interface ServerProcess {
@@ -32,7 +32,7 @@ const startTimeoutMs = 60_000;
 
 /** Starts a server and waits until it is ready. @throws with what it wrote where it does not come up */
 export async function startProcess({ script, env, readyPath, nodeOptions = [] }: StartOptions): Promise<ServerProcess> {
-  const port = await findFreePort();
+  const port = await findFreePort('127.0.0.1');
   const startedAt = performance.now();
   // Options of the bench's own process, such as a profiler, are not handed on.
   const child = spawn(process.execPath, [...nodeOptions, script], {
@@ -97,14 +97,4 @@ function readCpuMs(pid: number): number {
 function readRss(pid: number): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) * 1024;
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

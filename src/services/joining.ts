@@ -63,7 +63,12 @@ async function joinRoom(
  * Where to try before the room is found by its name: the room that was knocked at, or the one that others joined a moment ago. Only for
  * who shows a knock or a good token of this very room: to others, how long an answer takes must not tell which rooms there are.
  */
-function knownRoom(openRooms: OpenRooms, domainId: DomainId, { token, claims, knock }: Shown, roomName: string) {
+function knownRoom(
+  openRooms: OpenRooms,
+  domainId: DomainId,
+  { token, claims, knock }: Shown,
+  roomName: string,
+): RoomRef | null {
   if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
   if (token !== null || knock === null || knock.roomName !== roomName || knock.domainId !== domainId) return null;
   return { domainId, roomId: knock.roomId };

@@ -112,6 +112,6 @@ export function createEventLog(database: Database): EventLog {
         [refs.map(({ domainId }) => domainId), refs.map(({ roomId }) => roomId)],
       ),
     domainVersions: (ids) =>
-      database.query(`select id, version from domains where id = ${anyOf('$1', 'uuid')}`, [[...ids]]),
+      database.query(`select id, version from domains where id = ${anyOf('$1::uuid[]')}`, [[...ids]]),
   };
 }

@@ -31,14 +31,14 @@ const peopleWhere = (condition: string) =>
   `select ${selectList(participantColumns, 'p')} from participants p where p.domain_id = r.domain_id and p.room_id = r.id and ${condition}`;
 
 const keyedKnocks = [
-  knocksWhere(`k.id = ${anyOf('$3', 'uuid')}`),
+  knocksWhere(`k.id = ${anyOf('$3::uuid[]')}`),
   knocksWhere(`k.idempotency_hash = any(select decode(h, 'hex') from ${unnest(['$4::text[]'])} h)`),
   knocksWhere(`${unseen('$9::boolean')} and k.status = 'ADMITTED'`),
 ];
 const keyedPeople = [
-  peopleWhere(`p.id = ${anyOf('$5', 'uuid')}`),
+  peopleWhere(`p.id = ${anyOf('$5::uuid[]')}`),
   peopleWhere(`p.idempotency_hash = any(select decode(h, 'hex') from ${unnest(['$6::text[]'])} h)`),
-  peopleWhere(`p.knock_id = ${anyOf('$7', 'uuid')}`),
+  peopleWhere(`p.knock_id = ${anyOf('$7::uuid[]')}`),
 ];
 const living = {
   knocks: [

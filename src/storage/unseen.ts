@@ -8,10 +8,9 @@ export function unseen(param: string): string {
   return `(select ${param})`;
 }
 
-/** Compares with each element of an unseen list, for example `k.id = ${anyOf('$3', 'uuid')}`. */
-export function anyOf(param: string, type: string): string {
-  // Without the cast it would be a subquery of rows.
-  return `any(${unseen(`${param}::${type}[]`)}::${type}[])`;
+/** Compares with each element of a list, for example `k.id = ${anyOf('$3::uuid[]')}`. */
+export function anyOf(list: string): string {
+  return `any(array(select unnest(${list})))`;
 }
 
 /** The lists as the columns of rows, one row for each place. */

@@ -233,6 +233,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     const log = createEventLog(database);
     await log.readAfter({ domainId, roomId }, 0, 100);
     await log.versionsOf([{ domainId, roomId }]);
+    await log.domainVersions([domainId]);
   },
   'meeting tokens': async () => {
     const tokens = createMeetingTokenStorage(database);
