@@ -27,27 +27,16 @@ export interface PostgresClient {
 const retrySeconds = 0.2;
 /** What runs elsewhere may finish when connections are replaced. Seconds. */
 const graceSeconds = 2;
-/** Connections are replaced at most so often. Milliseconds. */
-const renewEveryMs = 200;
 
 /** Connections are made when they are needed. */
 export function createPostgresClient(options: ClientOptions): PostgresClient {
   let client = connect(options);
-  let renewedAt = Number.NEGATIVE_INFINITY;
-  let renewing: NodeJS.Timeout | null = null;
   let isClosed = false;
+  // At once, however often: whoever is given a slot that is stuck meanwhile would wait until the old set is destroyed.
   const renew = () => {
-    renewing = null;
-    renewedAt = performance.now();
     const old = client;
     client = connect(options);
     old.end({ timeout: graceSeconds }).catch(() => {});
-  };
-  const renewSoon = () => {
-    if (isClosed || renewing !== null) return;
-    const waitMs = renewedAt + renewEveryMs - performance.now();
-    if (waitMs <= 0) renew();
-    else renewing = setTimeout(renew, waitMs).unref();
   };
   return {
     run: async (text, params, form = 'ROWS') => {
@@ -59,13 +48,12 @@ export function createPostgresClient(options: ClientOptions): PostgresClient {
       } catch (error) {
         pending.catch(() => {});
         const failure = classify(error);
-        if (used === client && spoilsConnections(failure)) renewSoon();
+        if (!isClosed && used === client && spoilsConnections(failure)) renew();
         throw failure;
       }
     },
     close: () => {
       isClosed = true;
-      if (renewing !== null) clearTimeout(renewing);
       return client.end({ timeout: graceSeconds });
     },
   };

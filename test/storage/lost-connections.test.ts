@@ -10,9 +10,9 @@ test('a connection that is lost between writing and sending holds up nobody who 
   const database = openDatabase({ url: proxy.url, poolSize: 2 });
   closeAfterwards(database.close);
   const ask = () => database.query('select 1 as one', []);
-  const wait = () => database.query('select pg_sleep(0.3)', []).catch(() => undefined);
+  const wait = () => database.query('select pg_sleep(0.05)', []).catch(() => undefined);
   let longest = 0;
-  for (let round = 0; round < 8; round += 1) {
+  for (let round = 0; round < 16; round += 1) {
     // Both are there, and know the statement: what is sent is short, and waits for the end of the turn.
     await Promise.all([ask(), ask()]);
     await Promise.all([database.query('select pg_sleep(0.01)', []), ask()]);
