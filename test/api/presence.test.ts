@@ -33,7 +33,7 @@ beforeAll(async () => {
 /** Lets time pass for the service. */
 async function pass(seconds: number): Promise<void> {
   aheadSeconds += seconds;
-  await moveClock(database, { seconds: aheadSeconds });
+  await moveClock(database, { seconds: aheadSeconds, areAlive: true });
 }
 
 const beat = (person: Pick<Seed, 'ask'>) => person.ask('mutation { heartbeat { __typename } }');

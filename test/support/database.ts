@@ -39,10 +39,15 @@ function connectToServer(): postgres.Sql {
 
 /**
  * Sets the clock by which the service decides, in this database alone, so many seconds ahead of the real one, or behind it.
- * A second call counts from the real clock again.
+ * A second call counts from the real clock again. `areAlive`: processes have renewed their leases meanwhile, as they do where time passes
+ * by itself; one that is just between renewing its own and looking for the dead would find itself among them.
  */
-export async function moveClock(database: TestDatabase, { seconds }: { readonly seconds: number }): Promise<void> {
+export async function moveClock(
+  database: TestDatabase,
+  { seconds, areAlive = false }: { readonly seconds: number; readonly areAlive?: boolean },
+): Promise<void> {
   await database.sql.unsafe(`
     create or replace function app_now() returns timestamptz language sql volatile
-    as $$ select clock_timestamp() + make_interval(secs => ${Number(seconds)}) $$`);
+    as $$ select clock_timestamp() + make_interval(secs => ${Number(seconds)}) $$;
+    update processes set renewed_at = app_now() where ${areAlive} and dead_at is null`);
 }
