@@ -190,6 +190,7 @@ function knockOf({ room }: RoomFacts, participant: Participant, { knockId, reply
     token: participant.token,
     tokenHash: participant.sessionHash,
     previousTokenHash: participant.previousSessionHash,
+    spareTokenHashes: participant.spareSessionHashes,
     idempotencyHash: null,
     addressHash: participant.addressHash,
     isReturn: true,

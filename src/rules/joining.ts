@@ -8,6 +8,7 @@ import {
   tokenAt,
 } from './entry.ts';
 import { type Decision, isInside, type RoomFacts, type TokenUse } from './facts.ts';
+import { handOut } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { putOut } from './leaving.ts';
@@ -75,10 +76,13 @@ function findSession(facts: RoomFacts, command: JoinCommand, knock: Knock | null
 }
 
 function renewSession(session: Participant, command: JoinCommand, now: Date): Participant {
-  const { sessionHash } = command;
-  // Where there is an older one, the newer was never used: its answer got lost, and the older one is what the client has.
-  const previousSessionHash = session.previousSessionHash ?? session.sessionHash;
-  return { ...beat('participant', session, now), sessionHash, previousSessionHash };
+  const { next, previous, spare } = handOut(command.sessionHash, {
+    newest: session.sessionHash,
+    previous: session.previousSessionHash,
+    spare: session.spareSessionHashes,
+  });
+  const hashes = { sessionHash: next, previousSessionHash: previous, spareSessionHashes: spare };
+  return { ...beat('participant', session, now), ...hashes };
 }
 
 function resume(session: Participant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
@@ -216,6 +220,7 @@ function newParticipant(
     screenShare: false,
     sessionHash: command.sessionHash,
     previousSessionHash: null,
+    spareSessionHashes: [],
     idempotencyHash: command.idempotencyHash,
     addressHash: command.addressHash,
     connection: 'CONNECTED',
@@ -230,14 +235,11 @@ function newParticipant(
   };
 }
 
-/** The newer of two session tokens was used: the older one ends. */
+/** A session token that was handed out on resuming is used for the first time: all others end. */
 export function confirmSession(facts: RoomFacts, id: ParticipantId, sessionHash: string): Decision<null> {
   const session = facts.participants.get(id);
-  if (!session || !isInside(session) || session.sessionHash !== sessionHash || session.previousSessionHash === null) {
-    return { answer: null };
-  }
-  return {
-    answer: null,
-    changes: { participants: [{ ...session, previousSessionHash: null }], events: [{ type: 'Internal', by: null }] },
-  };
+  if (!session || !isInside(session) || session.previousSessionHash === null) return { answer: null };
+  if (![session.sessionHash, ...session.spareSessionHashes].includes(sessionHash)) return { answer: null };
+  const confirmed = { ...session, sessionHash, previousSessionHash: null, spareSessionHashes: [] };
+  return { answer: null, changes: { participants: [confirmed], events: [{ type: 'Internal', by: null }] } };
 }

@@ -39,6 +39,8 @@ export interface Knock {
   readonly token: TokenClaims | null;
   readonly tokenHash: string;
   readonly previousTokenHash: string | null;
+  /** Tokens of this knock that were handed out between those two. */
+  readonly spareTokenHashes: readonly string[];
   readonly idempotencyHash: string | null;
   /** A keyed hash of the client address (IPv6: of its /64). */
   readonly addressHash: string;

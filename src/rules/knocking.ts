@@ -2,6 +2,7 @@ import { type Actor, knockerActor } from './actor.ts';
 import { isInForce } from './ban.ts';
 import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
+import { handOut } from './handed-out.ts';
 import type { KnockId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { presenceTimes } from './presence.ts';
@@ -101,7 +102,7 @@ function knockAgain(
     message: command.message ?? knock.message,
     connection: 'CONNECTED',
     seenUntil: new Date(now.getTime() + presenceTimes.knocker.beat * 1000),
-    ...(credential === 'NEW' ? { tokenHash: command.tokenHash, previousTokenHash: knock.tokenHash } : {}),
+    ...(credential === 'NEW' ? handOutToken(knock, command.tokenHash) : {}),
   };
   const isNews = (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
     (field) => next[field] !== knock[field],
@@ -113,6 +114,19 @@ function knockAgain(
       events: [isNews ? { type: 'KnockChanged', by: knockerActor(next), knock: next } : { type: 'Internal', by: null }],
     },
   };
+}
+
+/** Every token of the knock goes on working: nobody knows which of the answers has arrived. */
+function handOutToken(
+  knock: Knock,
+  tokenHash: string,
+): Pick<Knock, 'tokenHash' | 'previousTokenHash' | 'spareTokenHashes'> {
+  const { next, previous, spare } = handOut(tokenHash, {
+    newest: knock.tokenHash,
+    previous: knock.previousTokenHash,
+    spare: knock.spareTokenHashes,
+  });
+  return { tokenHash: next, previousTokenHash: previous, spareTokenHashes: spare };
 }
 
 /** Bans and cool-downs. They hold for the place a knock came from; a verified identity answers only for itself. */
@@ -164,6 +178,7 @@ function newKnock({ room }: RoomFacts, command: KnockCommand, now: Date): Knock 
     knockAgainAt: null,
     tokenHash: command.tokenHash,
     previousTokenHash: null,
+    spareTokenHashes: [],
     idempotencyHash: command.idempotencyHash,
     addressHash: command.addressHash,
     isReturn: false,

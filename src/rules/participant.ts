@@ -48,8 +48,10 @@ export interface Participant {
   readonly video: boolean;
   readonly screenShare: boolean;
   readonly sessionHash: string;
-  /** The session token before the last resumption: works until the new one is used. */
+  /** The session token in use, where newer ones were handed out since: works until one of those is used. */
   readonly previousSessionHash: string | null;
+  /** Session tokens that were handed out between those two. Whichever is used first, all others end. */
+  readonly spareSessionHashes: readonly string[];
   readonly idempotencyHash: string | null;
   readonly addressHash: string;
   readonly connection: ConnectionState;

@@ -199,7 +199,8 @@ async function admitted(
   const view = participantView(answer.participant, room);
   const repeated = answer.credential === 'REPEATED' && key !== null;
   const token = repeated ? deps.secrets.derivedToken('vs', answer.participant.id, key) : sessionToken;
-  const known = [answer.participant.sessionHash, answer.participant.previousSessionHash];
+  const { sessionHash, previousSessionHash, spareSessionHashes } = answer.participant;
+  const known = [sessionHash, previousSessionHash, ...spareSessionHashes];
   if (repeated && !known.includes(deps.secrets.hash(token))) {
     return invalidInput([
       { path: ['input', 'idempotencyKey'], message: 'was used before, and its session was resumed since' },

@@ -15,7 +15,7 @@ export interface SessionRecord {
   readonly isOwner: boolean;
   readonly knockId: KnockId | null;
   readonly token: TokenClaims | null;
-  /** The newer of two session tokens was shown, and the older one still works. */
+  /** One that was handed out on resuming is shown, and others still work. */
   readonly replacesOlder: boolean;
 }
 
@@ -48,23 +48,27 @@ const apiKeyText = `select ${selectList(apiKeyColumns, 'a')}, d.version as "doma
   join domains d on d.id = a.domain_id where a.hash = decode($1, 'hex')
   and a.revoked_at is null and (a.exp is null or a.exp > app_now())`;
 
+/** Handed out and not used yet: an index of its own holds the few rows that have such; `is not null` would send the planner elsewhere. */
+const isSpare = (column: string, previous: string) =>
+  `${column} <> '{}' and ${column} @> array[$1::text] and num_nulls(${previous}) = 0`;
+
 const sessionOf = (
-  column: string,
+  where: string,
   replaces: string,
 ) => `select p.id, p.room_id as "roomId", p.domain_id as "domainId", r.name as "roomName",
     p.left_at is not null as "hasEnded", p.is_owner as "isOwner", p.knock_id as "knockId", p.token as token, ${replaces} as "replacesOlder"
   from participants p join rooms r on r.domain_id = p.domain_id and r.id = p.room_id
-  where p.${column} = decode($1, 'hex') and (p.left_at is null or p.left_at > app_now() - interval '24 hours')`;
-const sessions = `${sessionOf('session_hash', 'p.previous_session_hash is not null')}
-  union all ${sessionOf('previous_session_hash', 'false')}`;
+  where ${where} and (p.left_at is null or p.left_at > app_now() - interval '24 hours')`;
+const sessions = `${sessionOf("p.session_hash = decode($1, 'hex')", 'p.previous_session_hash is not null')}
+  union all ${sessionOf("p.previous_session_hash = decode($1, 'hex')", 'false')}
+  union all ${sessionOf(isSpare('p.spare_session_hashes', 'p.previous_session_hash'), 'true')}`;
 
-const knockOf = (
-  column: string,
-) => `select k.id, k.room_id as "roomId", k.domain_id as "domainId", r.name as "roomName",
+const knockOf = (where: string) => `select k.id, k.room_id as "roomId", k.domain_id as "domainId", r.name as "roomName",
     (k.ended_at is not null) as "hasEnded", k.token, k.requested_at from knocks k join rooms r on r.domain_id = k.domain_id and r.id = k.room_id
-  where k.${column} = decode($1, 'hex') and (k.ended_at is null or k.ended_at > app_now() - interval '24 hours')`;
+  where ${where} and (k.ended_at is null or k.ended_at > app_now() - interval '24 hours')`;
 const knockText = `select id, "roomId", "domainId", "roomName", "hasEnded", token from
-  (${knockOf('token_hash')} union all ${knockOf('previous_token_hash')}) found order by requested_at desc limit 1`;
+  (${knockOf("k.token_hash = decode($1, 'hex')")} union all ${knockOf("k.previous_token_hash = decode($1, 'hex')")}
+    union all ${knockOf(isSpare('k.spare_token_hashes', 'k.previous_token_hash'))}) found order by requested_at desc limit 1`;
 // One statement for both: asked one after the other, each request of a participant would wait twice.
 const personText = `select * from ((select true as "isKnock", *, false as "isOwner", null::uuid as "knockId", false as "replacesOlder"
     from (${knockText}) knock)

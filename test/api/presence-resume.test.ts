@@ -94,6 +94,30 @@ describe('joinRoom with the session token', () => {
     expect(await isGood(guest.sessionToken)).toBe(false);
   });
 
+  it('hands out tokens that all work until one of them is used, whichever arrives; then the others end', async () => {
+    const room = await backend.room();
+    for (const used of [0, 1, 2]) {
+      const guest = await room.guest();
+      const handedOut = await Promise.all([1, 2, 3].map(() => join(guest, room)));
+      expect(await isGood(guest.sessionToken)).toBe(true);
+      expect(await isGood(handedOut[used]?.sessionToken)).toBe(true);
+      const others = handedOut.filter((_, index) => index !== used).map(({ sessionToken }) => sessionToken);
+      for (const token of [guest.sessionToken, ...others]) expect(await isGood(token)).toBe(false);
+      expect(await isGood(handedOut[used]?.sessionToken)).toBe(true);
+    }
+  });
+
+  it('hands out tokens that all open the knock of who is sent back to the lobby before one of them is used', async () => {
+    const room = await backend.waitingRoom();
+    const guest = await room.guest();
+    const handedOut = await Promise.all([1, 2, 3].map(() => join(guest, room)));
+    await change(backend, 'returnToLobby', { participantId: guest.id });
+    for (const token of [guest.sessionToken, ...handedOut.map(({ sessionToken }) => sessionToken)]) {
+      const { viewer } = await read<{ viewer: unknown }>(callerOf(server, token), '{ viewer { __typename } }');
+      expect(viewer).toEqual({ __typename: 'KnockRequest' });
+    }
+  });
+
   it('finds the first session when the answer to the first joinRoom gets lost and it is sent again with its key', async () => {
     const room = await backend.waitingRoom();
     const { jwt } = await room.token({ maxUses: 1 });

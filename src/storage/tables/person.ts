@@ -43,6 +43,8 @@ export const knocks = pgTable(
     token: jsonb('token').$type<StoredClaims>(),
     tokenHash: bytes('token_hash').notNull(),
     previousTokenHash: bytes('previous_token_hash'),
+    /** In hex. They count only while there is a previous one. */
+    spareTokenHashes: text('spare_token_hashes').array().notNull().default([]),
     idempotencyHash: bytes('idempotency_hash'),
     addressHash: bytes('address_hash').notNull(),
     isReturn: boolean('is_return').notNull(),
@@ -61,6 +63,10 @@ export const knocks = pgTable(
     ),
     index('knocks_id').on(table.id),
     index('knocks_token').on(table.tokenHash),
+    index('knocks_spare_tokens')
+      .using('gin', table.spareTokenHashes)
+      .with({ fastupdate: false })
+      .where(sql`${table.spareTokenHashes} <> '{}'`),
     index('knocks_previous_token').on(table.previousTokenHash).where(sql`${table.previousTokenHash} is not null`),
     index('knocks_key')
       .on(table.domainId, table.roomId, table.idempotencyHash)
@@ -106,6 +112,8 @@ export const participants = pgTable(
     screenShare: boolean('screen_share').notNull(),
     sessionHash: bytes('session_hash').notNull(),
     previousSessionHash: bytes('previous_session_hash'),
+    /** In hex. They count only while there is a previous one. */
+    spareSessionHashes: text('spare_session_hashes').array().notNull().default([]),
     idempotencyHash: bytes('idempotency_hash'),
     addressHash: bytes('address_hash').notNull(),
     connection: text('connection').$type<ConnectionState>().notNull(),
@@ -122,6 +130,10 @@ export const participants = pgTable(
     ),
     index('participants_id').on(table.id),
     index('participants_session').on(table.sessionHash),
+    index('participants_spare_sessions')
+      .using('gin', table.spareSessionHashes)
+      .with({ fastupdate: false })
+      .where(sql`${table.spareSessionHashes} <> '{}'`),
     index('participants_previous_session')
       .on(table.previousSessionHash)
       .where(sql`${table.previousSessionHash} is not null`),
