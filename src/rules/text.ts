@@ -2,15 +2,42 @@ export type CleanedText =
   | { readonly ok: true; readonly value: string }
   | { readonly ok: false; readonly problem: string };
 
-// C0 and C1 controls but tab, line feed and carriage return; line and paragraph separators; bidi overrides and isolates;
-// zero-width characters that carry no meaning in names (the joiners U+200C and U+200D do, in Persian, Hindi and emoji).
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/u;
+// What text may hold is said by Unicode's categories, so that every script has what it needs and a new version of Unicode is followed
+// by itself: letters, marks on something, numbers, punctuation, symbols, spaces. Never what shows as nothing, reorders what stands
+// around it, or has no meaning (controls, private use, unassigned). Some of what shows as nothing belongs where it changes how a letter
+// or an emoji looks: there, and nowhere else, it passes.
+
+/** Copying a name often takes along the spaces and marks of direction around it. */
+const around = /[\s\u2800\u200e\u200f\u202a-\u202c]/u;
+
+const belongs: readonly RegExp[] = [
+  // A flag of a part of a country: the black flag, the part's code in tags, the end.
+  /(?<=\u{1f3f4})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu,
+  // How an emoji is shown; then what joins two of them to one.
+  /(?<=\p{Emoji})[\ufe0e\ufe0f]/gu,
+  /(?<=\p{Extended_Pictographic}\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})/gu,
+  // Whether letters join, in the scripts that write so.
+  new RegExp(`(?<=[${scripts('Adlm Arab Mand Mani Mong Nkoo Phag Phlp Rohg Syrc')}])[\\u200c\\u200d]`, 'gu'),
+  new RegExp(`(?<=[${scripts('Beng Deva Gujr Guru Knda Mlym Orya Sinh Taml Telu')}])[\\u200c\\u200d]`, 'gu'),
+  new RegExp(`(?<=[${scripts('Bali Cakm Gran Java Khmr Lepc Mymr Newa Sund Tibt Tirh')}])[\\u200c\\u200d]`, 'gu'),
+  // Which form of a letter is meant: of an ideograph in a name, of a Mongolian letter.
+  /(?<=\p{Unified_Ideograph})[\ufe00-\ufe02\u{e0100}-\u{e01ef}]/gu,
+  /(?<=\p{Script=Mongolian})(?:[\u180b-\u180d\u180f]|\u180e(?=\p{Script=Mongolian}))/gu,
+];
+
+function scripts(names: string): string {
+  return names.replace(/\w+ ?/g, (name) => `\\p{Script_Extensions=${name.trim()}}`);
+}
+
+const unfit = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const loneMark = /(?:^|[\p{Z}\s\u2800])\p{M}/u;
+/** Letters, numbers, punctuation and symbols. Two of these are drawn as nothing: the Braille cell and the note without dots and head. */
+const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
 const breaks = /[\t\n\r]+/gu;
 
 /**
- * Trims, brings to NFC and checks text that people typed. Refuses control and bidi-override characters, lone surrogates,
- * emptiness and more than `maxCharacters` characters (code points, not bytes).
+ * Trims, brings to NFC and checks text that people typed. Refuses what shows as nothing, reorders the text around it or has no meaning;
+ * a mark on nothing; half a surrogate pair; emptiness; more than `maxCharacters` characters (code points, not bytes).
  */
 export function cleanText(value: string, maxCharacters: number): CleanedText {
   return clean(value, maxCharacters, { keepBreaks: false });
@@ -24,17 +51,28 @@ export function cleanMessage(value: string, maxCharacters: number): CleanedText 
 function clean(value: string, maxCharacters: number, { keepBreaks }: { readonly keepBreaks: boolean }): CleanedText {
   if (value.length > maxCharacters * 8) return { ok: false, problem: `is longer than ${maxCharacters} characters` };
   if (!value.isWellFormed()) return { ok: false, problem: 'holds half a surrogate pair' };
-  const text = value.normalize('NFC').trim();
-  if (unsafe.test(keepBreaks ? text.replace(breaks, ' ') : text)) {
-    return { ok: false, problem: 'holds control or direction-override characters' };
-  }
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each of these alone shows nothing.
-  if (text === '' || !/[^\s\u200c\u200d\u3164\u115f\u1160\u2800]/u.test(text))
-    return { ok: false, problem: 'is empty' };
+  const text = withoutEdges(value.normalize('NFC'));
+  const problem = findProblem(keepBreaks ? text.replace(breaks, ' ') : text);
+  if (problem !== null) return { ok: false, problem };
   const characters = [...text].length;
   if (characters > maxCharacters)
     return { ok: false, problem: `is longer than ${maxCharacters} characters (${characters})` };
   return { ok: true, value: text };
+}
+
+/** By hand: an expression that is anchored at the end tries again from each blank within. */
+function withoutEdges(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && around.test(text.charAt(start))) start += 1;
+  while (end > start && around.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function findProblem(text: string): string | null {
+  if (!visible.test(text)) return 'is empty';
+  const rest = belongs.reduce((left, form) => left.replace(form, ''), text);
+  if (unfit.test(rest)) return 'holds control, invisible or direction-override characters';
+  return loneMark.test(rest) ? 'holds an accent or another mark that stands on no letter' : null;
 }
 
 /** A room's name: 1 to 128 of A-Z a-z 0-9 - _. */
