@@ -22,5 +22,6 @@ import './viewer.ts';
 import './webhook.ts';
 import './webhook-operations.ts';
 import { builder } from './builder.ts';
+import { requireCredentials } from './credential.ts';
 
-export const schema = builder.toSchema();
+export const schema = requireCredentials(builder.toSchema());

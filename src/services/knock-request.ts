@@ -2,7 +2,15 @@ import { cancelKnock, decideKnock, decideKnocks, type KnockAlreadyDecided, reply
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { BanId, KnockId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock.ts';
-import { type Forbidden, forbidden, isRefusal, type NotFound, notFound, type Unavailable } from '../rules/refusal.ts';
+import {
+  type Forbidden,
+  forbidden,
+  type InvalidInput,
+  isRefusal,
+  type NotFound,
+  notFound,
+  type Unavailable,
+} from '../rules/refusal.ts';
 import { type Caller, isNobody, requireRoomCaller } from './caller.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import { InputReader } from './input.ts';
@@ -37,43 +45,34 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
     admit: async (caller, { knockId, reply }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
-      return (
-        reader.refusal ??
-        decideOne(deps, caller, knockId, (facts, who, id, now) =>
-          decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, banId: null }, now),
-        )
+      return decideOne(deps, caller, { knockId, reader }, (facts, who, id, now) =>
+        decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, banId: null }, now),
       );
     },
     deny: async (caller, { knockId, reply, ban }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       const banId = ban ? deps.secrets.newId<'Ban'>() : null;
-      return (
-        reader.refusal ??
-        decideOne(
-          deps,
-          caller,
-          knockId,
-          (facts, who, id, now) =>
-            decideKnock(
-              facts,
-              { caller: who, knockId: id, verdict: 'DENIED', reply: text, banId: banId as BanId | null },
-              now,
-            ),
-          // Whom a ban puts out loses the admission too, however long ago it was given.
-          banId !== null,
-        )
+      return decideOne(
+        deps,
+        caller,
+        { knockId, reader },
+        (facts, who, id, now) =>
+          decideKnock(
+            facts,
+            { caller: who, knockId: id, verdict: 'DENIED', reply: text, banId: banId as BanId | null },
+            now,
+          ),
+        // Whom a ban puts out loses the admission too, however long ago it was given.
+        banId !== null,
       );
     },
     reply: async (caller, { knockId, reply }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       if (text === null && !reader.refusal) reader.say(['reply'], 'is empty');
-      return (
-        reader.refusal ??
-        decideOne(deps, caller, knockId, (facts, who, id) =>
-          replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' }),
-        )
+      return decideOne(deps, caller, { knockId, reader }, (facts, who, id) =>
+        replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' }),
       );
     },
   };
@@ -99,12 +98,13 @@ type Rule = (
 async function decideOne(
   deps: KnockDeps,
   caller: Caller,
-  knockId: string | null,
+  { knockId, reader }: { readonly knockId: string | null; readonly reader: InputReader },
   rule: Rule,
   admissions = false,
-): Promise<Decided> {
+): Promise<Decided | InvalidInput> {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
+  if (reader.refusal) return reader.refusal;
   if (knockId === null) return notFound();
   const roomId = acting.roomId ?? (await deps.knocks.findRoomOf(acting.domainId, knockId));
   if (roomId === null) return notFound();

@@ -31,6 +31,7 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       for (const end of open) end();
     },
     roomEvents: async (caller, { roomName, after }) => {
+      if (caller.kind === 'KNOCKER') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
       const cursor = after === null ? null : decodeCursor(after);
       if (after !== null && cursor === null) return invalidInput([{ path: ['after'], message: 'is not a cursor' }]);
       const following = await follow(deps, caller, roomName);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type GraphQLArgument,
   GraphQLError,
@@ -15,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 import type { Context } from '../../schema/context.ts';
 import { refuseArgs } from '../../schema/guard.ts';
 import { schema } from '../../schema/index.ts';
+import type { DomainId, KnockId, RoomId } from '../../src/rules/ids.ts';
 
 type AnyField = GraphQLField<unknown, Context>;
 
@@ -97,10 +99,21 @@ describe('what may pass', () => {
   });
 });
 
+/** Who asks is looked at first: here it is somebody. */
+const somebody: Context['caller'] = {
+  kind: 'KNOCKER',
+  id: randomUUID() as KnockId,
+  roomId: randomUUID() as RoomId,
+  domainId: randomUUID() as DomainId,
+  roomName: 'standup',
+  token: null,
+  hasEnded: false,
+};
+
 /** What the field refuses with, be it as a member of its union or as an error. */
 async function refusalOf(field: AnyField, args: Record<string, unknown>, { isGet }: Pick<Context, 'isGet'>) {
   const context: Context = {
-    caller: { kind: 'ANYBODY' },
+    caller: somebody,
     bearer: null,
     client: { addressHash: '' },
     isGet,

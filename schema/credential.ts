@@ -1,0 +1,65 @@
+import { type GraphQLField, type GraphQLSchema, getNamedType, isUnionType } from 'graphql';
+import { type Forbidden, forbidden } from '../src/rules/refusal.ts';
+import { type Caller, isNobody } from '../src/services/caller.ts';
+import type { Context } from './context.ts';
+import { toError } from './guard.ts';
+
+/** What anybody may ask, and `viewer`, which tells what a credential is, or was. */
+const open: ReadonlySet<string> = new Set(['access', 'joinRoom', 'knock', 'viewer']);
+
+/** What ends a credential says once more how it ended: a retry, or who came second, finds out. */
+const ending: ReadonlySet<string> = new Set(['leaveRoom', 'cancelKnock']);
+
+/** What takes being in the room: an owner who has left is told that, of its own room. */
+const takesBeingInside: ReadonlySet<string> = new Set([
+  ...['updateRoom', 'setRoomPrivacy', 'startLiveStream', 'stopLiveStream'],
+  ...['admitKnock', 'denyKnock', 'replyToKnock', 'admitKnocks', 'denyKnocks', 'knockRequests', 'knockRequested'],
+  ...['updateParticipant', 'updateParticipants', 'ejectParticipants', 'returnToLobby', 'liftBan'],
+]);
+
+type Args = Readonly<Record<string, unknown>>;
+type RootField = GraphQLField<unknown, Context, Args>;
+
+/**
+ * Who asks is looked at before anything else, for every root field there is and will be: without a good credential the answer is
+ * UNAUTHENTICATED, whatever is asked for, whether or not it exists or could be read.
+ */
+export function requireCredentials(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
+    for (const field of Object.values<RootField>(type?.getFields() ?? {})) if (!open.has(field.name)) guard(field);
+  }
+  return schema;
+}
+
+function guard(field: RootField): void {
+  const { name, resolve, subscribe } = field;
+  const type = getNamedType(field.type);
+  const isMember = isUnionType(type) && type.getTypes().some((member) => member.name === 'Forbidden');
+  const refused = (refusal: Forbidden): Forbidden => {
+    if (isMember) return refusal;
+    throw toError(refusal);
+  };
+  if (subscribe) {
+    field.subscribe = (root, args, context, info) => {
+      const refusal = refuseCaller(name, context.caller, args);
+      return refusal === null ? subscribe(root, args, context, info) : refused(refusal);
+    };
+  } else if (resolve) {
+    field.resolve = (root, args, context, info) => {
+      const refusal = refuseCaller(name, context.caller, args);
+      return refusal === null ? resolve(root, args, context, info) : refused(refusal);
+    };
+  }
+}
+
+function refuseCaller(name: string, caller: Caller, args: Args): Forbidden | null {
+  if (!isNobody(caller)) return null;
+  if (ending.has(name) && 'hasEnded' in caller) return null;
+  const wasOwner = caller.kind === 'PARTICIPANT' && caller.isOwner && !namesAnotherRoom(args, caller.roomName);
+  return forbidden(wasOwner && takesBeingInside.has(name) ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
+}
+
+function namesAnotherRoom({ roomName, input }: Args, own: string): boolean {
+  const named = roomName ?? (typeof input === 'object' && input !== null && 'roomName' in input && input.roomName);
+  return typeof named === 'string' && named !== own;
+}
