@@ -32,7 +32,7 @@ Domain.implement({
     meetingTokenLifetimeSeconds: t.exposeInt('meetingTokenLifetimeSeconds', {
       nullable: true,
       description:
-        'Lifetime in seconds of a meeting token created without exp; null: it never expires. 24 hours at first.',
+        'Lifetime in seconds of a meeting token without exp, from when it was created or, self-signed, from its iat; null: it never expires. 24 hours at first.',
     }),
   }),
 });
@@ -83,7 +83,8 @@ const UpdateDomainInput = builder.inputType('UpdateDomainInput', {
     }),
     lang: t.string({ description: 'Language of rooms that do not say otherwise: a tag such as `en` or `pt-BR`.' }),
     meetingTokenLifetimeSeconds: t.int({
-      description: 'Lifetime in seconds, at least 1, of meeting tokens created without exp. Null: they never expire.',
+      description:
+        'Lifetime in seconds, at least 1, of meeting tokens without exp, self-signed ones too. Null: they never expire.',
     }),
   }),
 });

@@ -17,7 +17,7 @@ import { MeetingToken, Permissions } from './refs.ts';
 
 const MeetingTokenStatus = enumOf<Status>('MeetingTokenStatus', 'What a meeting token is worth at this moment.', {
   ACTIVE: 'It opens what it names.',
-  NOT_YET_VALID: 'Its nbf lies ahead; it becomes ACTIVE by itself.',
+  NOT_YET_VALID: 'Its nbf lies more than 5 seconds ahead; it becomes ACTIVE by itself.',
   EXPIRED: 'Its exp has passed. For good.',
   REVOKED: 'It was revoked. For good.',
   USED_UP: 'maxUses sessions were opened with it. For good.',

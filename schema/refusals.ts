@@ -35,7 +35,8 @@ export const RefusalCode = enumOf<Code>(
     ROOM_FULL: 'The room holds maxParticipants people. An admission stays good: try again when somebody has left.',
     TOKEN_INVALID: 'The meeting token is malformed, forged, or not of this domain. A new one is needed.',
     TOKEN_EXPIRED: "The meeting token's exp has passed. A new one is needed.",
-    TOKEN_NOT_YET_VALID: "The meeting token's nbf lies ahead; `opensAt` says from when on it lets in.",
+    TOKEN_NOT_YET_VALID:
+      "The meeting token's nbf, or the iat of a self-signed one, lies more than 5 seconds ahead; `opensAt` says from when on it lets in.",
     TOKEN_REVOKED: 'The meeting token was revoked by its makers. A new one is needed.',
     TOKEN_USED_UP:
       'The meeting token was used maxUses times. A new one is needed; coming back to a session takes no use.',

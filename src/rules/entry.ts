@@ -1,10 +1,10 @@
 import { findBan } from './ban.ts';
 import type { EntryFacts } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
-import { hasExpired, isNotYetValid } from './meeting-token.ts';
+import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { type EntryCode, type EntryRefused, entryRefused } from './refusal.ts';
-import { takesKnocks } from './room.ts';
+import { type Room, takesKnocks } from './room.ts';
 
 /** What looking at a meeting token by itself said: signature, domain, type, time. Revocation is a fact of the room. */
 export type TokenVerdict =
@@ -18,8 +18,13 @@ export function tokenAt<Verdict extends TokenVerdict | null>(verdict: Verdict, n
     return { ok: false, code: 'TOKEN_EXPIRED', opensAt: null, detail: "the token's exp has passed" };
   }
   if (isNotYetValid(verdict.claims, now)) {
-    const opensAt = verdict.claims.nbf;
-    return { ok: false, code: 'TOKEN_NOT_YET_VALID', opensAt, detail: "the token's nbf lies ahead" };
+    const opensAt = startsAt(verdict.claims);
+    return {
+      ok: false,
+      code: 'TOKEN_NOT_YET_VALID',
+      opensAt,
+      detail: "the token's nbf, or a self-signed one's iat, lies ahead",
+    };
   }
   return verdict;
 }
@@ -85,15 +90,19 @@ function lookAtRoom({ ask, facts }: Look): Said {
   if (claims?.roomId && claims.roomId !== facts.room.id) {
     return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was made for an earlier room of the same name');
   }
-  if (claims?.selfSigned && claims.roomName && claims.iat && claims.iat.getTime() < wholeSecond(facts.room.createdAt)) {
+  if (claims?.selfSigned && claims.roomName && claims.iat && wasIssuedBefore(facts.room, claims.iat)) {
     return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was issued before this room was created');
   }
   return pass(claims ? 'the room exists, and the token is for it' : 'the room exists');
 }
 
-/** A token's iat has no fractions: one issued in the second of the room's creation is taken as issued after it. */
-function wholeSecond(at: Date): number {
-  return Math.floor(at.getTime() / 1000) * 1000;
+/**
+ * A token's iat has no fractions: one issued in the second of the room's creation is taken as issued after it. Where no earlier room
+ * had the name it can be meant for no other room, and clocks may differ.
+ */
+function wasIssuedBefore({ createdAt, reusesName }: Room, iat: Date): boolean {
+  const createdSecond = Math.floor(createdAt.getTime() / 1000) * 1000;
+  return iat.getTime() < createdSecond - (reusesName ? 0 : clockLeewaySeconds * 1000);
 }
 
 function lookAtRight({ ask, facts, now }: Look): Said {

@@ -1,4 +1,5 @@
 import {
+  defaultExp,
   isCount,
   lastInstant,
   type MeetingToken,
@@ -70,6 +71,12 @@ function expand(payload: Claims): Claims {
   };
 }
 
+/** A self-signed token without exp is good for as long as the domain says, from its iat on. Null: it never expires. */
+export function withDefaultExp(claims: TokenClaims, domainLifetimeSeconds: number | null): TokenClaims {
+  if (!claims.selfSigned || claims.exp !== null || claims.iat === null) return claims;
+  return { ...claims, exp: defaultExp(domainLifetimeSeconds, claims.iat) };
+}
+
 function readEach(claims: Claims, source: ClaimSource): TokenClaims {
   return {
     jti: readJti(claims, source),
@@ -101,6 +108,7 @@ function checkTogether(token: TokenClaims, claims: Claims): TokenClaims {
   if (token.roomName === null && anyRoom === false) throw new ClaimError('any_room is false and no room is named');
   if (token.roomName === null && token.roomId !== null) throw new ClaimError('room_id stands without room_name');
   if (token.roomName === null && token.maxUses !== null) throw new ClaimError('max_uses stands without room_name');
+  if (token.isOwner && token.knocking) throw new ClaimError('knocking contradicts is_owner');
   if (token.iat === null) {
     throw new ClaimError(
       'iat is missing: without it nobody knows whether the token was meant for this room or an earlier one',

@@ -56,9 +56,30 @@ export function hasExpired(token: Pick<TokenTerms, 'exp'>, now: Date): boolean {
   return token.exp !== null && token.exp <= now;
 }
 
-/** At the very instant of nbf a token is valid. */
-export function isNotYetValid(token: Pick<TokenTerms, 'nbf'>, now: Date): boolean {
-  return token.nbf !== null && token.nbf > now;
+/** So far the clocks of those who sign and of those who judge may differ, wherever nbf or iat is judged. */
+export const clockLeewaySeconds = 5;
+
+/** Whether an instant that another clock wrote lies ahead, by more than clocks differ. */
+export function liesAhead(at: Date, now: Date): boolean {
+  return at.getTime() - now.getTime() > clockLeewaySeconds * 1000;
+}
+
+/** What says from when on a token is good. A token on record has no iat: see `startsAt`. */
+export type TokenStart = Pick<TokenTerms, 'nbf'> & { readonly selfSigned?: boolean; readonly iat?: Date | null };
+
+/**
+ * From when on a token is good; null: from ever. A self-signed one is not good before the instant at which it says that it was
+ * signed: a revocation covers what was signed up to then, and a token could otherwise claim to be signed later.
+ */
+export function startsAt({ nbf, selfSigned = false, iat = null }: TokenStart): Date | null {
+  if (!selfSigned || iat === null) return nbf;
+  return nbf !== null && nbf > iat ? nbf : iat;
+}
+
+/** At the very instant from which a token is good, and a leeway before it, it is valid. */
+export function isNotYetValid(token: TokenStart, now: Date): boolean {
+  const start = startsAt(token);
+  return start !== null && liesAhead(start, now);
 }
 
 type Maybe<T> = T | null | undefined;
@@ -138,10 +159,13 @@ function toTerms(
   };
 }
 
-/** A whole second, since most JWT libraries read exp as one. */
-function defaultExp(lifetimeSeconds: number | null, now: Date): Date | null {
+/**
+ * When a token ends that names no exp: so long after it was made; null: never. A whole second, since most JWT libraries read exp
+ * as one.
+ */
+export function defaultExp(lifetimeSeconds: number | null, madeAt: Date): Date | null {
   if (lifetimeSeconds === null) return null;
-  const exp = Math.ceil(now.getTime() / 1000 + lifetimeSeconds) * 1000;
+  const exp = Math.ceil(madeAt.getTime() / 1000 + lifetimeSeconds) * 1000;
   return new Date(Math.min(exp, lastInstant.getTime()));
 }
 

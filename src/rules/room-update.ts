@@ -50,7 +50,7 @@ export function settingsOf(room: Room): RoomSettings {
     updatedAt: _updated,
     ...rest
   } = room;
-  const { closedAt: _closedAt, closedBy: _closedBy, isOver: _isOver, ...settings } = rest;
+  const { closedAt: _closedAt, closedBy: _closedBy, isOver: _isOver, reusesName: _reusesName, ...settings } = rest;
   return settings;
 }
 

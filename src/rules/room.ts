@@ -32,6 +32,8 @@ export interface Room extends RoomSettings {
   readonly id: RoomId;
   readonly domainId: DomainId;
   readonly name: string;
+  /** An earlier room of the domain had this name, and tokens that its backend signed for that one may be about. */
+  readonly reusesName: boolean;
   /** Guard, order and event sequence in one: the seq of the room's latest event. */
   readonly version: number;
   readonly createdAt: Date;

@@ -1,5 +1,6 @@
 import type { Domain } from '../rules/domain.ts';
 import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../rules/entry.ts';
+import { isNotYetValid } from '../rules/meeting-token.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { EntryRefused } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
@@ -8,17 +9,23 @@ import type { EntryDeps } from './entry-deps.ts';
 
 // What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
 
-export function verifyToken(
+/**
+ * Looks at a token by itself, all but its times. One that says that it was signed later than now goes on record: a revocation that
+ * comes before that instant covers it, since it was seen.
+ */
+export async function verifyToken(
   deps: EntryDeps,
   domain: Domain | null,
   token: string | null,
   now: Date,
 ): Promise<TokenVerdict | null> {
-  if (token === null) return Promise.resolve(null);
+  if (token === null) return null;
   if (domain === null) {
-    return Promise.resolve({ ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'there is no such domain' });
+    return { ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'there is no such domain' };
   }
-  return deps.verifier.verify(domain, token, now, { ignoreTimes: true });
+  const verdict = await deps.verifier.verify(domain, token, now, { ignoreTimes: true });
+  if (verdict.ok && isNotYetValid(verdict.claims, now)) await deps.recordToken(domain, verdict);
+  return verdict;
 }
 
 /** What is asked for is read by one light statement, the same for every room that is, and that is not. */

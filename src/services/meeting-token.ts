@@ -2,7 +2,13 @@ import type { Domain } from '../rules/domain.ts';
 import { ejectByToken } from '../rules/ejection.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
 import type { DomainId } from '../rules/ids.ts';
-import { checkMeetingTokenInput, type MeetingToken, type TokenTerms } from '../rules/meeting-token.ts';
+import {
+  checkMeetingTokenInput,
+  isNotYetValid,
+  type MeetingToken,
+  startsAt,
+  type TokenTerms,
+} from '../rules/meeting-token.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
 import { isStorable } from '../rules/text.ts';
@@ -146,6 +152,8 @@ function ofClaims(
   const { roomId: _roomId, iat, signerKid: _kid, ...terms } = claims;
   return {
     ...terms,
+    // No iat is kept on record: where it lies ahead, it is from when on the token is good.
+    nbf: isNotYetValid(claims, clock.now()) ? startsAt(claims) : claims.nbf,
     id: secrets.newId<'MeetingToken'>(),
     domainId: domain.id,
     roomId: null,

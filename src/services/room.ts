@@ -70,6 +70,8 @@ async function create(deps: RoomDeps, caller: Caller, input: CreateInput): Retur
     id: deps.secrets.newId<'Room'>(),
     domainId: domain.id,
     name,
+    // The insert finds out: here it can only be guessed.
+    reusesName: true,
     version: 1,
     createdAt: now,
     updatedAt: now,

@@ -3,6 +3,7 @@ import type { MeetingToken } from '../rules/meeting-token.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { coversSignedAt } from './revocation.ts';
 import { createRoomList } from './room-list.ts';
 import { meetingTokens } from './tables.ts';
 
@@ -31,6 +32,7 @@ export interface MeetingTokenStorage {
       readonly roomName: string | null;
       readonly userId: string | null;
       readonly iat: Date | null;
+      readonly selfSigned: boolean;
     },
   ) => Promise<boolean>;
   /** Newest first. */
@@ -67,7 +69,7 @@ const revokeText = `with m as (select * from jsonb_to_recordset($2::text::jsonb)
   select distinct jti from t`;
 const revokedText = `select exists (select 1 from meeting_tokens t where t.domain_id = $1::uuid and t.jti = $2 and t.revoked_at is not null)
   or exists (select 1 from revocations v where v.domain_id = $1::uuid and (v.jti is null or v.jti = $2)
-    and (v.room_name is null or v.room_name = $3) and (v.user_id is null or v.user_id = $4) and v.revoked_at >= $5::timestamptz) as revoked`;
+    and (v.room_name is null or v.room_name = $3) and (v.user_id is null or v.user_id = $4) and $6::boolean and ${coversSignedAt('v', '$5::timestamptz')}) as revoked`;
 const enteredText = `select distinct p.room_id as "roomId" from participants p where p.domain_id = $1::uuid and p.left_at is null
   and p.token is not null and ($2::text is null or p.token->>'jti' = $2::text)
   and ($3::text is null or p.token->>'roomName' = $3::text) and ($4::text is null or p.token->>'userId' = $4::text)`;
@@ -93,8 +95,9 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
     insert: async (token) => (await database.query(insertText, [JSON.stringify(token)])).length > 0,
     findById: (domainId, id) => findOne('t.id = $2::uuid', [domainId, id]),
     findByJti: (domainId, jti) => findOne('t.jti = $2', [domainId, jti]),
-    isRevoked: async (domainId, { jti, roomName, userId, iat }) => {
-      const [row] = await database.query<{ revoked: boolean }>(revokedText, [domainId, jti, roomName, userId, iat]);
+    isRevoked: async (domainId, token) => {
+      const params = [domainId, token.jti, token.roomName, token.userId, token.iat, token.selfSigned];
+      const [row] = await database.query<{ revoked: boolean }>(revokedText, params);
       return row?.revoked ?? false;
     },
     list: async (domainId, { roomId, roomName, userId }, request) => {

@@ -2,6 +2,7 @@ import { countPlaces, type TokenUse } from '../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../rules/ids.ts';
 import { selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
+import { coversSignedAt } from './revocation.ts';
 import {
   banColumns,
   domainColumns,
@@ -77,7 +78,7 @@ const revoked = (tokens: string) =>
    select t.jti from jsonb_to_recordset(${tokens}::text::jsonb) as t(jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean)
      join revocations v on v.domain_id = r.domain_id
        and (v.jti is null or v.jti = t.jti) and (v.room_name is null or v.room_name = t."roomName")
-       and (v.user_id is null or v.user_id = t."userId") and v.revoked_at >= t.iat
+       and (v.user_id is null or v.user_id = t."userId") and ${coversSignedAt('v', 't.iat')}
      where t."selfSigned"`);
 
 const hasWebhooks =

@@ -26,7 +26,7 @@ export interface RoomFilter {
 }
 
 export interface RoomStorage {
-  /** Makes the room and its first event. False: a living room has this name; nothing was written. */
+  /** Makes the room and its first event, and finds out whether it reuses its name. False: a living room has this name; nothing was written. */
   readonly insert: (room: Room, first: LoggedEvent, tellsWebhooks: boolean) => Promise<boolean>;
   /** The living room of this name. */
   readonly findByName: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
@@ -73,9 +73,12 @@ function createFinder(database: Database, domains: KnownDomains, text: string) {
   return (domainId: DomainId, key: string) => find([domainId, key]);
 }
 
+const reusesName = `jsonb_build_object('reusesName', exists (select 1 from rooms o
+        where o.domain_id = (given.room->>'domainId')::uuid and o.name = given.room->>'name'))`;
 const insertText = (tellsWebhooks: boolean) => `with r as (
     insert into rooms (${roomColumns.columns.map(({ name }) => `"${name}"`).join(', ')})
-    select ${recordValues(roomColumns, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(roomColumns)})
+    select ${recordValues(roomColumns, 'u')} from (select $1::text::jsonb as room) given,
+      jsonb_to_record(given.room || ${reusesName}) as u(${recordShape(roomColumns)})
     on conflict (domain_id, name) where closed_at is null do nothing returning domain_id, id, name, version, created_at),
   e as (insert into room_events (domain_id, room_id, seq, type, payload, at)
     select domain_id, id, version, $2::smallint, $3::text::jsonb, created_at from r)

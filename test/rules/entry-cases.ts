@@ -94,8 +94,22 @@ export const entryCases: readonly EntryCase[] = [
     says: 'TOKEN_FOR_OTHER_ROOM',
   },
   {
-    title: 'a self-signed token from before this room was created',
+    title: 'a self-signed token from before this room was created, by more than clocks differ',
     facts: waitingRoom,
+    ask: { token: goodToken({ selfSigned: true, roomId: null, iat: at(-3606) }) },
+    speaks: 'room',
+    says: 'TOKEN_FOR_OTHER_ROOM',
+  },
+  {
+    title: 'a self-signed token from just before this room was created, the first of its name',
+    facts: waitingRoom,
+    ask: { token: goodToken({ selfSigned: true, roomId: null, iat: at(-3605) }) },
+    speaks: 'uses and places',
+    says: 'IN by TOKEN',
+  },
+  {
+    title: 'a self-signed token from just before this room was created, where an earlier one had its name',
+    facts: factsOf({ room: waitingRoomOf({ reusesName: true }) }),
     ask: { token: goodToken({ selfSigned: true, roomId: null, iat: at(-3601) }) },
     speaks: 'room',
     says: 'TOKEN_FOR_OTHER_ROOM',

@@ -47,8 +47,11 @@ describe('a token is looked at again by the clock of the decision', () => {
   test.each([
     ['a millisecond before exp', { exp: at(0.001) }, null],
     ['at exp', { exp: now }, 'TOKEN_EXPIRED'],
-    ['a millisecond before nbf', { nbf: at(0.001) }, 'TOKEN_NOT_YET_VALID'],
-    ['at nbf', { nbf: now }, null],
+    ['before nbf by more than clocks differ', { nbf: at(5.001) }, 'TOKEN_NOT_YET_VALID'],
+    ['before nbf by no more than that', { nbf: at(5) }, null],
+    ['before a self-signed iat by more', { iat: at(5.001), selfSigned: true }, 'TOKEN_NOT_YET_VALID'],
+    ['before a self-signed iat by no more', { iat: at(5), selfSigned: true }, null],
+    ["before this service's own iat", { iat: at(60) }, null],
     ['without either', { nbf: null, exp: null }, null],
     ['past both', { nbf: at(-10), exp: at(-5) }, 'TOKEN_EXPIRED'],
   ])('%s', (_when, claims, code) => {
@@ -61,8 +64,13 @@ describe('a token is looked at again by the clock of the decision', () => {
     expect(tokenAt(null, now)).toBeNull();
   });
 
-  test('a refusal for nbf says when the token opens', () => {
-    expect(tokenAt(goodToken({ nbf: at(5) }), now)).toMatchObject({ code: 'TOKEN_NOT_YET_VALID', opensAt: at(5) });
+  test.each([
+    ['nbf', { nbf: at(60) }],
+    ['iat', { iat: at(60), selfSigned: true }],
+    ['the later of the two, nbf', { nbf: at(60), iat: at(7), selfSigned: true }],
+    ['the later of the two, iat', { nbf: at(7), iat: at(60), selfSigned: true }],
+  ])('a refusal says when the token opens: %s', (_which, claims) => {
+    expect(tokenAt(goodToken(claims), now)).toMatchObject({ code: 'TOKEN_NOT_YET_VALID', opensAt: at(60) });
   });
 });
 

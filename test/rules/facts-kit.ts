@@ -40,6 +40,7 @@ export function roomOf(more: Partial<Room> = {}): Room {
     id: roomId,
     domainId,
     name: 'lobby',
+    reusesName: false,
     version: 7,
     createdAt: at(-3600),
     updatedAt: at(-3600),

@@ -67,7 +67,7 @@ describe('a first knock', () => {
     ['a public room', factsOf({ room: roomOf({ enableKnocking: true }) }), {}, 'KNOCKING_DISABLED'],
     ['a room without knocking', factsOf({ room: roomOf({ privacy: 'PRIVATE' }) }), {}, 'ENTRY_NOT_ALLOWED'],
     ['an expired token', factsOf(), { token: goodToken({ exp: now }) }, 'TOKEN_EXPIRED'],
-    ['a token that is not valid yet', factsOf(), { token: goodToken({ nbf: at(1) }) }, 'TOKEN_NOT_YET_VALID'],
+    ['a token that is not valid yet', factsOf(), { token: goodToken({ nbf: at(6) }) }, 'TOKEN_NOT_YET_VALID'],
     ['a banned userId', factsOf({ bans: [banOf({ userId: 'u1' })] }), { token: vouched }, 'BANNED'],
     ['a banned place', factsOf({ bans: [banOf({ addressHash: 'address-1' })] }), { userName: 'Another' }, 'BANNED'],
     [

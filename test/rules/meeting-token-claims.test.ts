@@ -22,7 +22,7 @@ const text = fc
 const override = fc.record({ userId: text, participantId: fc.constant(null), kinds });
 const receive = fc.record({ base: maybe(kinds), overrides: maybe(fc.array(override, { maxLength: 3 })) });
 const date = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
-const token = fc.record({
+const terms = fc.record({
   jti: fc.uuid(),
   roomName: fc.constant('standup'),
   roomId: fc.uuid().map((id) => id as RoomId),
@@ -48,6 +48,8 @@ const token = fc.record({
   ),
   maxUses: maybe(fc.integer({ min: 1, max: 1000 })),
 });
+/** Who owns the room need not be let in: no token says both. */
+const token = terms.map((all) => ({ ...all, knocking: all.knocking && !all.isOwner }));
 
 describe('the claims of the service’s own tokens', () => {
   test('say, after a journey as JSON, exactly what was signed', () => {
@@ -81,13 +83,13 @@ describe('the claims of the service’s own tokens', () => {
 
 describe('the claims of a self-signed token', () => {
   test('are read by Daily’s abbreviations', () => {
-    const claims = { r: 'standup', o: true, u: ' Ann ', ud: 'u1', nbf: iat, exp: iat + 1.5, k: true, ss: false };
+    const claims = { r: 'standup', o: false, u: ' Ann ', ud: 'u1', nbf: iat, exp: iat + 1.5, k: true, ss: false };
     expect(readSelfSigned({ ...claims, vo: true, ao: false, ejt: true, eje: 60, uil: 'de', p: { hp: false } })).toEqual(
       {
         jti: 'h_1',
         roomName: 'standup',
         roomId: null,
-        isOwner: true,
+        isOwner: false,
         userName: 'Ann',
         userId: 'u1',
         nbf: new Date(iat * 1000),
@@ -125,6 +127,8 @@ describe('the claims of a self-signed token', () => {
 
   test.each([
     ['no iat', { r: 'a', iat: undefined }],
+    ['an owner who must be let in', { r: 'a', o: true, k: true }],
+    ['the same by long names', { r: 'a', is_owner: true, knocking: true }],
     ['a room of null', { r: null }],
     ['an empty room', { r: '' }],
     ['a room that is a number', { r: 7 }],

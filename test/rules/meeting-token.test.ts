@@ -104,7 +104,8 @@ describe('the status of a token', () => {
   test.each([
     ['ACTIVE', {}],
     ['ACTIVE', { nbf: now, exp: later(0.001), maxUses: 2, uses: 1 }],
-    ['NOT_YET_VALID', { nbf: later(0.001) }],
+    ['ACTIVE', { nbf: later(5) }],
+    ['NOT_YET_VALID', { nbf: later(5.001) }],
     ['EXPIRED', { exp: now }],
     ['USED_UP', { maxUses: 2, uses: 2 }],
     ['REVOKED', { revokedAt: now, exp: later(-1), maxUses: 1, uses: 1 }],

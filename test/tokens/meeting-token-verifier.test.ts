@@ -56,7 +56,8 @@ describe('a token that the service signed', () => {
 
 describe('time', () => {
   test.each([
-    [-0.001, 'TOKEN_NOT_YET_VALID'],
+    [-5.001, 'TOKEN_NOT_YET_VALID'],
+    [-5, 'good'],
     [0, 'good'],
     [599.999, 'good'],
     [600, 'TOKEN_EXPIRED'],
@@ -163,15 +164,20 @@ describe('a token that the domain’s backend signed with a library of its own',
     }
   });
 
-  test('needs no exp where the domain’s tokens may be valid for ever', async () => {
+  test('needs no exp: it is good for as long as the domain says, from its iat on, or for ever', async () => {
     const kit = createTokenKit();
     const { secret } = await kit.register('HS256');
     const jwt = forge({ alg: 'HS256' }, dailyClaims({ exp: undefined }), secret);
     const lasting = domainNamed('acme', { meetingTokenLifetimeSeconds: null });
-    expect(await kit.verifier.verify(lasting, jwt, now)).toMatchObject({ ok: true });
-    expect(await kit.verifier.verify(domain, jwt, now), 'also when its signature is known').toMatchObject({
-      ok: false,
-    });
+    expect(await kit.verifier.verify(lasting, jwt, now)).toMatchObject({ ok: true, claims: { exp: null } });
+    const end = at(86_400 - 10);
+    // Also when its signature is known.
+    expect(await kit.verifier.verify(domain, jwt, now)).toMatchObject({ ok: true, claims: { exp: end } });
+    expect(await kit.verifier.verify(domain, jwt, end)).toMatchObject({ code: 'TOKEN_EXPIRED' });
+    const brief = domainNamed('acme', { meetingTokenLifetimeSeconds: 10 });
+    expect(await kit.verifier.verify(brief, jwt, now)).toMatchObject({ code: 'TOKEN_EXPIRED' });
+    const timeless = forge({ alg: 'HS256' }, dailyClaims({ exp: undefined, iat: undefined }), secret);
+    expect(await kit.verifier.verify(lasting, timeless, now)).toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
   test('opens every room when it names none, as at Daily', async () => {

@@ -128,6 +128,7 @@ export const room: RoomFacts['room'] = {
   id: ids.room,
   domainId: ids.domain,
   name: 'standup',
+  reusesName: false,
   version: 1,
   createdAt: now,
   updatedAt: now,

@@ -30,6 +30,8 @@ export const rooms = pgTable(
     domainId: domainId().references(() => domains.id, { onDelete: 'cascade' }),
     id: uuid('id').$type<RoomId>().notNull(),
     name: text('name').notNull(),
+    /** Rooms that were made before this was asked count as such. */
+    reusesName: boolean('reuses_name').notNull().default(true),
     version: version('version').notNull(),
     lastGroup: uuid('last_group'),
     privacy: text('privacy').$type<RoomPrivacy>().notNull(),

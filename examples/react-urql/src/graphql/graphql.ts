@@ -101,7 +101,7 @@ export type RefusalCode =
   | 'TOKEN_FOR_OTHER_ROOM'
   /** The meeting token is malformed, forged, or not of this domain. A new one is needed. */
   | 'TOKEN_INVALID'
-  /** The meeting token's nbf lies ahead; `opensAt` says from when on it lets in. */
+  /** The meeting token's nbf, or the iat of a self-signed one, lies more than 5 seconds ahead; `opensAt` says from when on it lets in. */
   | 'TOKEN_NOT_YET_VALID'
   /** The meeting token was revoked by its makers. A new one is needed. */
   | 'TOKEN_REVOKED'

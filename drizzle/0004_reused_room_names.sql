@@ -1,0 +1,1 @@
+ALTER TABLE "rooms" ADD COLUMN "reuses_name" boolean DEFAULT true NOT NULL;
