@@ -93,7 +93,7 @@ describe('the guide, word for word', () => {
     known.cursor = session.room.cursor;
     owner = callerOf(server, session.sessionToken);
     const events = await follow('FollowTheRoom', 'participant', owner);
-    await await events.stop();
+    await events.stop();
     expect(await run('WhyNot', 'backend', backend())).toMatchObject({ access: { level: 'FULL' } });
   });
 

@@ -149,8 +149,13 @@ test('after any number of streams that came and went, the process holds what it 
   // Caches, pools and compiled code reach their size.
   await run(streams, 300);
   const before = await holdingsAtRest();
-  const clients = await Promise.all(streams.map(({ bearer }) => new Client().open(bearer)));
-  await Promise.all(streams.map((stream, index) => clients[index]?.subscribe(stream)));
+  const clients = await Promise.all(
+    streams.map(async (stream) => {
+      const client = await new Client().open(stream.bearer);
+      await client.subscribe(stream);
+      return client;
+    }),
+  );
   const meanwhile = await server.holdings();
   expect(meanwhile.listeners).toBeGreaterThan(before.listeners + streams.length);
   await Promise.all(clients.map((client) => client.close('close')));

@@ -63,7 +63,7 @@ class KnockEntry {
     this.view = createStore<EntryView>(idle, () => {
       this.#isFollowed = true;
       if (this.#knock !== null) this.#follow(this.#knock);
-      else this.#guarded(() => this.#resume());
+      else void this.#guarded(() => this.#resume());
       return () => {
         this.#isFollowed = false;
         this.#unfollow?.();
