@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { closeAfterwards } from './support/closers.ts';
+
+// .ci/run as it stands, in an empty house, with programs of ours in place of npm, apt-get and what it installs.
+
+const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
+const leave = (results: object) => `echo '${JSON.stringify(results)}' > "$results"`;
+const wellRun = { ci: 'true', check: 'true', test: leave(counts) };
+const installed = 'touch "$(dirname "$0")/component"; chmod +x "$(dirname "$0")/component"';
+
+let house: string;
+
+beforeAll(async () => {
+  house = await mkdtemp(join(tmpdir(), 'vestibule-ci-'));
+  closeAfterwards(() => rm(house, { recursive: true, force: true }));
+  const script = await readFile(join(import.meta.dirname, '../.ci/run'), 'utf8');
+  await mkdir(join(house, 'bin'));
+  await mkdir(join(house, '.ci'));
+  await writeProgram('../.ci/run', script.replace(/^components=\(.+\)$/m, 'components=(component)'));
+  for (const name of ['bash', 'chmod', 'dirname', 'env', 'mktemp', 'rm', 'timeout', 'touch']) {
+    const { stdout } = await promisify(execFile)('which', [name]);
+    await symlink(stdout.trim(), join(house, 'bin', name));
+  }
+  await symlink(process.execPath, join(house, 'bin/node'));
+  await writeProgram('id', '#!/usr/bin/env bash\necho 0');
+  await writeProgram('sleep', '#!/usr/bin/env bash\ntrue');
+});
+
+async function writeProgram(name: string, text: string): Promise<void> {
+  const path = join(house, 'bin', name);
+  await writeFile(path, text);
+  await chmod(path, 0o755);
+}
+
+/** `aptGet`: what installing does; the component is not there before. */
+async function run({ npm = {}, aptGet = installed, CI = '' }) {
+  const { ci, check, test: tests } = { ...wellRun, ...npm };
+  await rm(join(house, 'bin/component'), { force: true });
+  await rm(join(house, 'tries'), { force: true });
+  await writeProgram('apt-get', `#!/usr/bin/env bash\n[ "$1" = update ] || { echo . >> tries; ${aptGet}; }`);
+  await writeProgram(
+    'npm',
+    `#!/usr/bin/env bash
+    for each in "$@"; do case "$each" in --outputFile.json=*) results="\${each#*=}";; esac; done
+    case "$1 \${2:-}" in 'ci ') ${ci};; 'run check') ${check};; 'test --') ${tests};; *) exit 9;; esac`,
+  );
+  const env = { PATH: join(house, 'bin'), CI };
+  const { code, stdout } = await promisify(execFile)(join(house, '.ci/run'), [], { env }).then(
+    (ended) => ({ code: 0, ...ended }),
+    (error: unknown) => z.object({ code: z.number(), stdout: z.string() }).parse(error),
+  );
+  const lines = stdout.trimEnd().split('\n');
+  return { code, lastLine: lines.at(-1), said: lines.slice(0, -1).join('\n') };
+}
+
+describe('.ci/run ends with what was counted', () => {
+  test('where all is well', async () => {
+    expect(await run({})).toMatchObject({ code: 0, lastLine: '7 passed, 0 failed, 2 skipped' });
+  });
+
+  test.each([
+    ['npm ci fails', { ci: 'false' }, '0 passed, 1 failed, 0 skipped'],
+    ['npm run check fails', { check: 'false' }, '0 passed, 1 failed, 0 skipped'],
+    ['the tests end before they are counted', { test: 'false' }, '0 passed, 1 failed, 0 skipped'],
+    ['the tests pass and their run fails', { test: `${wellRun.test}; false` }, '7 passed, 1 failed, 2 skipped'],
+    ['no test was run', { test: leave({ ...counts, numPassedTests: 0 }) }, '0 passed, 1 failed, 2 skipped'],
+    ['tests fail', { test: `${leave({ ...counts, numFailedTests: 3 })}; false` }, '7 passed, 3 failed, 2 skipped'],
+    [
+      'a file cannot be loaded',
+      { test: `${leave({ ...counts, testResults: [{ status: 'failed', assertionResults: [] }] })}; false` },
+      '7 passed, 1 failed, 2 skipped',
+    ],
+  ])('where %s', async (_what, npm, lastLine) => {
+    expect(await run({ npm })).toMatchObject({ code: 1, lastLine });
+  });
+});
+
+describe('what npm does not bring', () => {
+  test('is installed at a second try', async () => {
+    const aptGet = `[ "$(echo $(< tries))" = '. .' ] && { ${installed}; }`;
+    expect(await run({ aptGet, CI: 'true' })).toMatchObject({ code: 0, lastLine: '7 passed, 0 failed, 2 skipped' });
+  });
+
+  test('fails the run with CI=true where it cannot be had', async () => {
+    const { said, ...ended } = await run({ aptGet: 'false', CI: 'true' });
+    expect(ended).toEqual({ code: 1, lastLine: '7 passed, 1 failed, 2 skipped' });
+    expect(said).toContain('component could not be installed');
+  });
+
+  test('is said elsewhere, and its tests are skipped', async () => {
+    const { said, ...ended } = await run({ aptGet: 'false' });
+    expect(ended).toEqual({ code: 0, lastLine: '7 passed, 0 failed, 2 skipped' });
+    expect(said).toContain('component could not be installed');
+  });
+});
