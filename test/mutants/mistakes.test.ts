@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { closeAfterwards } from '../support/closers.ts';
+import { applyMistake, parseMistakes, readMistakes } from './mistakes.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+describe('the list of mistakes', async () => {
+  const mistakes = await readMistakes();
+
+  test('each still applies, at one place', async () => {
+    const broken: string[] = [];
+    for (const mistake of mistakes) {
+      const text = await readFile(join(root, mistake.file), 'utf8').catch(() => '');
+      try {
+        applyMistake(text, mistake);
+      } catch (error) {
+        broken.push(`${mistake.name}: ${error}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  test('each names tests that exist', async () => {
+    const files = new Set(mistakes.flatMap(({ tests }) => tests).filter((name) => name !== 'lint'));
+    const missing = await Promise.all(
+      [...files].map((file) =>
+        access(join(root, file)).then(
+          () => [],
+          () => [file],
+        ),
+      ),
+    );
+    expect(missing.flat()).toEqual([]);
+  });
+});
+
+const good = ['== a name', 'kind: kinds', 'file: a.ts', 'tests: a.test.ts b.test.ts', '- one', '- two', '+ three', ''];
+
+test('an edit may have several lines, and an empty one in place of them', () => {
+  const without = good.filter((line) => !line.startsWith('+'));
+  expect(parseMistakes(`A head.\n\n${good.join('\n')}\n${without.join('\n')}`)).toEqual([
+    {
+      name: 'a name',
+      kind: 'kinds',
+      file: 'a.ts',
+      find: 'one\ntwo',
+      replace: 'three',
+      tests: ['a.test.ts', 'b.test.ts'],
+      title: null,
+    },
+    expect.objectContaining({ find: 'one\ntwo', replace: '' }),
+  ]);
+});
+
+test.each([
+  ['no kind', good.filter((line) => !line.startsWith('kind'))],
+  ['no file', good.filter((line) => !line.startsWith('file'))],
+  ['no tests', good.filter((line) => !line.startsWith('tests'))],
+  ['nothing to find', good.filter((line) => !line.startsWith('-'))],
+  ['a line of another kind', [...good, 'and so on']],
+])('a mistake with %s is refused by its name', (_what, lines) => {
+  expect(() => parseMistakes(lines.join('\n'))).toThrow('a name');
+});
+
+describe('npm run mutants', () => {
+  // A file that compiles fast, and tests that do.
+  const store = 'packages/client/src/store.ts';
+  const cursor = { file: 'src/rules/cursor.ts', tests: 'test/schema/cursor.test.ts' };
+
+  test.each([
+    ['does not apply any more', 'FAILS', 'no longer applies', ['- nowhere to be found', '+ anything']],
+    ['applies at two places', 'FAILS', 'no longer applies', ['- export', '+ import']],
+    ['does not compile', 'FAILS', 'does not compile', ['- export interface Store', '+ export nothing Store']],
+    ['nobody notices', 'SURVIVES', 'lint finds nothing', ['- export interface Store', '+ export  interface Store']],
+  ])(
+    'a mistake that %s %s by its name, and the tree stays as it is',
+    { timeout: 60_000 },
+    async (_what, says, why, edit) => {
+      const before = await readFile(join(root, store), 'utf8');
+      const ended = await runMutants(['== the name of it', 'kind: kinds', `file: ${store}`, 'tests: lint', ...edit]);
+      expect(ended).toEqual({ code: 1, output: expect.stringMatching(new RegExp(`^${says} +the name of it.*${why}`)) });
+      expect(await readFile(join(root, store), 'utf8')).toBe(before);
+    },
+  );
+
+  test('a mistake that its tests notice is caught', { timeout: 60_000 }, async () => {
+    const head = ['== the name of it', 'kind: kinds', `file: ${cursor.file}`, `tests: ${cursor.tests}`];
+    const ended = await runMutants([...head, '- match[6]', '+ match[5]']);
+    expect(ended).toEqual({ code: 0, output: expect.stringMatching(/^caught +the name of it/) });
+  });
+});
+
+async function runMutants(list: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'vestibule-mistakes-'));
+  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'list.txt');
+  await writeFile(path, list.join('\n'));
+  const parameters = ['test/mutants/run.ts', '--list', path];
+  return promisify(execFile)(process.execPath, parameters, { cwd: root }).then(
+    ({ stdout }) => ({ code: 0, output: stdout }),
+    (error: unknown) => {
+      const { code, stdout } = z.object({ code: z.number(), stdout: z.string() }).parse(error);
+      return { code, output: stdout };
+    },
+  );
+}
