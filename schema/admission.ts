@@ -22,6 +22,18 @@ const DenyKnockInput = builder.inputType('DenyKnockInput', {
     ban: t.boolean({
       description: 'True: also keep this person from knocking and joining again, until `liftBan`. Left out: not.',
     }),
+    banNetwork: t.boolean({
+      description:
+        'With ban: also whoever comes from the same network without a good meeting token, see `Ban.network`. Those of them who wait are denied as well (`KnockRequest.sameNetwork` tells how many), and admissions that nobody is inside by are taken back. Left out: not, and an unverified person can come back under another name.',
+    }),
+  }),
+});
+
+const RecallAdmissionInput = builder.inputType('RecallAdmissionInput', {
+  description: 'Which admission to take back.',
+  fields: (t) => ({
+    knockId: t.id({ required: true, description: '`id` of the KnockRequest that was admitted.' }),
+    reply: t.string({ description: reply }),
   }),
 });
 
@@ -80,6 +92,12 @@ const DenyKnocksResult = resultOf('DenyKnocksResult', {
   description: 'The knocks that this call denied, or why it did nothing.',
   success: [KnocksDecided],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
+});
+const RecallAdmissionResult = resultOf('RecallAdmissionResult', {
+  description:
+    'The knock, EXPIRED with reason RECALLED, or why its admission stays. Conflict: it is not ADMITTED, or whoever was admitted is inside now; eject them then.',
+  success: [KnockRequest],
+  refusals: ['Forbidden', 'NotFound', 'Conflict', 'InvalidInput'],
 });
 const ReplyToKnockResult = resultOf('ReplyToKnockResult', {
   description: 'The knock with its reply, or why none was written.',
@@ -166,3 +184,24 @@ builder.mutationFields((t) => ({
       ),
   }),
 }));
+
+builder.mutationField('recallAdmission', (t) =>
+  t.field({
+    type: RecallAdmissionResult.type,
+    description: `Takes an admission back, used or not, unless its holder is inside now (Conflict: eject then): the undo of admitKnock. The knocker is told, and may ask again at once. Twice is the same as once. ${whoMay}`,
+    args: {
+      input: t.arg({
+        type: RecallAdmissionInput,
+        required: true,
+        description: 'Which admission, and a word to the knocker.',
+      }),
+    },
+    resolve: (_root, args, context) =>
+      RecallAdmissionResult.answer(context, args, () =>
+        context.services.knocks.recall(context.caller, {
+          ...args.input,
+          knockId: decodeId('KnockRequest', args.input.knockId),
+        }),
+      ),
+  }),
+);

@@ -7,7 +7,7 @@ import { resultOf } from './result.ts';
 
 Ban.implement({
   description:
-    'Somebody is kept out of a room: by userId, and by the knock or the meeting token they came with. For owners, admins of participants, and the backend.',
+    'Somebody is kept out of a room: by userId, by the knock or the meeting token they came with, and by their network where `network` says so. A ban that an admin made binds nobody who shows a good meeting token of an owner. For owners, admins of participants, and the backend.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Ban', ({ ban }) => ban.id),
@@ -23,6 +23,11 @@ Ban.implement({
       nullable: true,
       description: 'The name they had then, to recognise them by. It is not what keeps them out.',
       resolve: ({ ban }) => ban.userName,
+    }),
+    network: t.boolean({
+      description:
+        'True: it also turns away whoever comes from the same network (an IPv4 address, or the /64 of an IPv6 address) without a good meeting token and without an admission given since.',
+      resolve: ({ ban }) => ban.addressHash !== null,
     }),
     createdAt: t.field({
       type: 'DateTime',

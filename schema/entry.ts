@@ -27,6 +27,16 @@ const Access = builder.objectRef<AccessView>('Access').implement({
       nullable: true,
       description: "The room's message to everyone who waits. Always null with NONE.",
     }),
+    knockAgainAt: t.expose('knockAgainAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'With LOBBY, after a denial: when this caller may knock (again). Null: now.',
+    }),
+    now: t.field({
+      type: 'DateTime',
+      description: "The service's clock, for pages that show times: never judge an instant by the device's own clock.",
+      resolve: (_access, _args, { services }) => services.now(),
+    }),
     lang: t.exposeString('lang', {
       nullable: true,
       description:

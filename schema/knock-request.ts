@@ -1,8 +1,11 @@
-import type { Knock, KnockReason as KnockReasonValue, KnockStatus as KnockStatusValue } from '../src/rules/knock.ts';
+import { showActor } from '../src/rules/actor.ts';
+import type { KnockReason as KnockReasonValue, KnockStatus as KnockStatusValue } from '../src/rules/knock.ts';
 import type { Caller } from '../src/services/caller.ts';
+import type { KnockView } from '../src/services/views.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';
+import { ask } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { ConnectionState } from './presence.ts';
 import { Actor, KnockRequest } from './refs.ts';
@@ -56,9 +59,8 @@ KnockRequest.implement({
       resolve: ({ knock }) => knock.verified,
     }),
     message: t.string({
-      nullable: true,
-      description: 'What the knocker wrote to the owners; null: nothing. Show it as text, never as markup.',
-      resolve: ({ knock }) => knock.message,
+      description: 'What the knocker wrote to the owners; empty when none was left. Show it as text, never as markup.',
+      resolve: ({ knock }) => knock.message ?? '',
     }),
     status: t.field({ type: KnockStatus, description: 'Where it stands.', resolve: ({ knock }) => knock.status }),
     reason: t.field({
@@ -77,10 +79,21 @@ KnockRequest.implement({
 });
 
 builder.objectFields(KnockRequest, (t) => ({
-  position: t.exposeInt('position', {
+  position: t.int({
     nullable: true,
     description:
       'For the knocker itself while PENDING: place in the queue from 1, brought up to date at most every 2 seconds. Null to others, who have the order.',
+    resolve: (view, _args, context) =>
+      view.knock.status === 'PENDING'
+        ? ask(context, {}, () => context.services.knocks.position(context.caller, view))
+        : null,
+  }),
+  sameNetwork: t.int({
+    nullable: true,
+    description:
+      'To owners, admins and the backend: how many others wait without a meeting token who came from the same network, so that `banNetwork` surprises nobody. Null to the knocker.',
+    resolve: (view, _args, context) =>
+      ask(context, {}, () => context.services.knocks.sameNetwork(context.caller, view)),
   }),
   ownerPresent: t.exposeBoolean('ownerPresent', {
     description: 'Is somebody in the room who can answer? If not, the knock waits for one to come.',
@@ -106,11 +119,15 @@ builder.objectFields(KnockRequest, (t) => ({
     description: 'When it left PENDING; null until then.',
     resolve: ({ knock }) => knock.decidedAt,
   }),
+}));
+
+builder.objectFields(KnockRequest, (t) => ({
   decidedBy: t.field({
     type: Actor,
     nullable: true,
     description: 'Who decided. To owners, admins and the backend only: always null to the knocker.',
-    resolve: ({ knock }, _args, { caller }) => (maySeeWhoDecided(caller, knock) ? knock.decidedBy : null),
+    resolve: (view, _args, { caller }) =>
+      maySeeWhoDecided(caller, view) ? showActor(view.knock.decidedBy, 'SEES_ALL') : null,
   }),
   exp: t.field({
     type: 'DateTime',
@@ -127,7 +144,8 @@ builder.objectFields(KnockRequest, (t) => ({
 }));
 
 /** Those who wait learn nothing of the meeting, also where a knock is answered to one without credential or with that of another room. */
-function maySeeWhoDecided(caller: Caller, knock: Knock): boolean {
+function maySeeWhoDecided(caller: Caller, { knock, isOwn }: KnockView): boolean {
+  if (isOwn) return false;
   return caller.kind === 'BACKEND' || (caller.kind === 'PARTICIPANT' && caller.roomId === knock.roomId);
 }
 

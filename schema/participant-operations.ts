@@ -40,13 +40,20 @@ const EjectParticipantsInput = builder.inputType('EjectParticipantsInput', {
   description: 'Whom to put out of a room: 1 to 100, by session or by user.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
-    participantIds: t.idList({ description: 'These sessions, by `id` of the Participant.' }),
+    participantIds: t.idList({
+      description:
+        'These sessions, by `id` of the Participant: of those inside, and of those who have left, whose way back ends too.',
+    }),
     userIds: t.stringList({
       description: 'Every session of these users; with `ban` they are banned also while not inside.',
     }),
     ban: t.boolean({
       description:
         'True: also ban them, until `banExp` or for good. Left out: they may come back where they have a right to.',
+    }),
+    banNetwork: t.boolean({
+      description:
+        'With ban: also whoever comes from the network of those who are named, without a good meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. A user who is banned by userIds while not inside is banned by the userId alone. Left out: not.',
     }),
     banExp: t.field({
       type: 'DateTime',

@@ -75,6 +75,17 @@ function present<T>(thing: T | null | undefined): T {
   return thing;
 }
 
+type Field = PothosSchemaTypes.FieldRef<Types>;
+
+/** One field under two names: events of several types can be asked for their own under names of their own, without aliases. */
+function renamed(
+  before: string,
+  name: string,
+  define: (options: { readonly deprecationReason?: string }) => Field,
+): Record<string, Field> {
+  return { [name]: define({}), [before]: define({ deprecationReason: `Use ${name}.` }) };
+}
+
 const room: Fields = (t) => ({
   room: t.field({ type: Room, description: 'The room as it is now.', resolve: (view) => present(view.room) }),
 });
@@ -113,17 +124,23 @@ implement(
   'A knock was renamed, written back to, decided, withdrawn or expired. To owners, admins and the backend.',
   (t) => ({
     ...knock(t),
-    status: t.field({
-      type: KnockStatus,
-      description: 'Its status right after this event.',
-      resolve: ({ event }) => present(event.payload.knock).status,
-    }),
-    reason: t.field({
-      type: KnockReason,
-      nullable: true,
-      description: 'Why it had that status; null while PENDING.',
-      resolve: ({ event }) => event.payload.knock?.reason ?? null,
-    }),
+    ...renamed('status', 'knockStatus', (options) =>
+      t.field({
+        type: KnockStatus,
+        description: 'Its status right after this event.',
+        ...options,
+        resolve: ({ event }) => present(event.payload.knock).status,
+      }),
+    ),
+    ...renamed('reason', 'knockReason', (options) =>
+      t.field({
+        type: KnockReason,
+        nullable: true,
+        description: 'Why it had that status; null while PENDING.',
+        ...options,
+        resolve: ({ event }) => event.payload.knock?.reason ?? null,
+      }),
+    ),
   }),
 );
 
@@ -132,11 +149,14 @@ implement(
   'Somebody left or was put out. To the one concerned this is the last event, and says why; then the stream completes.',
   (t) => ({
     ...participant(t),
-    reason: t.field({
-      type: LeaveReason,
-      description: 'Why they are no longer in the room.',
-      resolve: ({ event }) => present(event.payload.participant?.reason),
-    }),
+    ...renamed('reason', 'leaveReason', (options) =>
+      t.field({
+        type: LeaveReason,
+        description: 'Why they are no longer in the room.',
+        ...options,
+        resolve: ({ event }) => present(event.payload.participant?.reason),
+      }),
+    ),
   }),
 );
 
@@ -163,11 +183,14 @@ implement('LiveStreamChanged', 'A live stream started, went live, stopped or fai
     description: 'The live stream as it is now.',
     resolve: (view) => present(view.liveStream),
   }),
-  status: t.field({
-    type: LiveStreamStatus,
-    description: 'Its status right after this event.',
-    resolve: ({ event }) => present(event.payload.liveStream).status,
-  }),
+  ...renamed('status', 'liveStreamStatus', (options) =>
+    t.field({
+      type: LiveStreamStatus,
+      description: 'Its status right after this event.',
+      ...options,
+      resolve: ({ event }) => present(event.payload.liveStream).status,
+    }),
+  ),
 }));
 
 builder.objectRef<ResyncView>('Resync').implement({

@@ -1,19 +1,47 @@
+import { isShown, type Participant } from './participant.ts';
+import type { DomainDefaults, Room } from './room.ts';
+
 export type ActorKind = 'PARTICIPANT' | 'KNOCKER' | 'BACKEND' | 'SERVICE';
 
-/** Who did something, as it is kept on record. */
-export interface Actor {
+interface Named {
   readonly kind: ActorKind;
   /** A participant's or knocker's name, or an API key's; null for the service itself. */
   readonly name: string | null;
   readonly userId: string | null;
 }
 
-/** A timer or a rule did it. */
-export const theService: Actor = { kind: 'SERVICE', name: null, userId: null };
+/** Who did something, as it is kept on record. */
+export interface Actor extends Named {
+  /** Others did not see this participant: only who decides knocks, and the backend, are told who it was. */
+  readonly unseen?: true;
+}
 
-/** The actor that stands for a participant. */
-export function participantActor(participant: { readonly userName: string; readonly userId: string | null }): Actor {
-  return { kind: 'PARTICIPANT', name: participant.userName, userId: participant.userId };
+/** An actor as `showActor` hands it to a reader: the type keeps what is on record from being shown as it is. */
+export interface ShownActor extends Named {
+  readonly unseen?: never;
+}
+
+/** Who may read the name of somebody whom others do not see: the backend, and whoever decides knocks in that room. */
+export type ActorReader = 'SEES_ALL' | 'SEES_WHO_IS_SHOWN';
+
+/** The only way from the record to a reader. Null: nobody whom this reader may know of. */
+export function showActor(actor: Actor | null, reader: ActorReader): ShownActor | null {
+  if (actor === null || (actor.unseen && reader !== 'SEES_ALL')) return null;
+  return { kind: actor.kind, name: actor.name, userId: actor.userId };
+}
+
+/** A timer or a rule did it. */
+export const theService: ShownActor = { kind: 'SERVICE', name: null, userId: null };
+
+/** The actor that stands for a participant of this room. */
+export function participantActor(participant: Participant, { room, domain }: Around): Actor {
+  const actor: Actor = { kind: 'PARTICIPANT', name: participant.userName, userId: participant.userId };
+  return isShown(participant, room, domain) ? actor : { ...actor, unseen: true };
+}
+
+interface Around {
+  readonly room: Room;
+  readonly domain: DomainDefaults;
 }
 
 /** The actor that stands for somebody who waits. */

@@ -1,12 +1,12 @@
 import { type Actor, knockerActor } from './actor.ts';
-import { authorise, type RoomCaller } from './authority.ts';
-import type { Ban } from './ban.ts';
-import { type Changes, type Decision, isPending, type RoomFacts } from './facts.ts';
+import { authorise, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
+import { makeBan, turnAwayBanned } from './banning.ts';
+import { admissionsInUse, type Changes, type Decision, isPending, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
-import { admissionSeconds, type Knock } from './knock.ts';
+import { admissionSeconds, isAdmitted, type Knock } from './knock.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { putOutBanned } from './leaving.ts';
-import { type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
+import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
 
 /** Somebody decided this knock before: `knock` shows how. */
 export interface KnockAlreadyDecided {
@@ -30,8 +30,8 @@ export interface DecisionCommand {
   readonly knockId: KnockId;
   readonly verdict: 'ADMITTED' | 'DENIED';
   readonly reply: string | null;
-  /** With DENIED: also ban this person, under this id; null: do not. */
-  readonly banId: BanId | null;
+  /** With DENIED: also ban this person, and with `network` whoever comes from there without a good meeting token; null: do not. */
+  readonly ban: { readonly id: BanId; readonly network: boolean } | null;
 }
 
 /** Decides one knock, exactly once: who comes second is told how it was decided. */
@@ -45,6 +45,8 @@ export function decideKnock(
   const knock = facts.knocks.get(command.knockId);
   if (!knock) return { answer: notFound() };
   if (!isPending(knock)) return { answer: alreadyDecided(knock) };
+  const refusal = command.verdict === 'DENIED' ? refuseToActOn(facts, command.caller, [knock]) : null;
+  if (refusal !== null) return { answer: refusal };
   const { decided, changes } = applyVerdict(facts, knock, command, actor, now);
   return { answer: decided, changes, validUntil: knock.exp };
 }
@@ -68,8 +70,10 @@ export function decideKnocks(
   const { which } = command;
   const chosen =
     'ids' in which ? which.ids.flatMap((id) => facts.knocks.get(id) ?? []) : knockedBy(facts, which.requestedBefore);
-  const open = [...new Set(chosen)].filter(isPending);
-  const verdict = { verdict: command.verdict, reply: command.reply, banId: null };
+  const meant = [...new Set(chosen)].filter(isPending);
+  const open = command.verdict === 'ADMITTED' ? meant : whoMayBeDenied(facts, command, meant);
+  if (isRefusal(open)) return { answer: open };
+  const verdict = { ...command, ban: null };
   const all = open.map((knock) => applyVerdict(facts, knock, verdict, actor, now));
   if (all.length === 0) return { answer: [] };
   const tokenUses = all.flatMap(({ changes }) => changes.tokenUses ?? []);
@@ -83,16 +87,26 @@ export function decideKnocks(
   };
 }
 
+/** An admin says no to no owner: one that it names is refused, and where all are meant owners are passed over. */
+function whoMayBeDenied(
+  facts: RoomFacts,
+  { caller, which }: DecideManyCommand,
+  meant: readonly Knock[],
+): readonly Knock[] | Forbidden {
+  if ('ids' in which) return refuseToActOn(facts, caller, meant) ?? meant;
+  return meant.filter((knock) => mayActOn(facts, caller, knock));
+}
+
 function knockedBy(facts: RoomFacts, instant: Date): readonly Knock[] {
   return [...facts.knocks.values()].filter((knock) => knock.requestedAt <= instant);
 }
 
-type Verdict = Pick<DecisionCommand, 'verdict' | 'reply' | 'banId'>;
+type Verdict = Pick<DecisionCommand, 'caller' | 'verdict' | 'reply' | 'ban'>;
 
 function applyVerdict(
   facts: RoomFacts,
   knock: Knock,
-  { verdict, reply, banId }: Verdict,
+  { caller, verdict, reply, ban }: Verdict,
   actor: Actor,
   now: Date,
 ): { readonly decided: Knock; readonly changes: Changes } {
@@ -105,20 +119,36 @@ function applyVerdict(
       changes: { knocks: [decided], events: [{ type: 'KnockChanged', by: actor, knock: decided }], ...tokenUses },
     };
   }
+  return deny(facts, knock, { caller, reply, ban }, actor, now);
+}
+
+function deny(
+  facts: RoomFacts,
+  knock: Knock,
+  { caller, reply, ban: order }: Omit<Verdict, 'verdict'>,
+  actor: Actor,
+  now: Date,
+): ReturnType<typeof applyVerdict> {
   const denied = endKnock({ ...knock, reply: reply ?? knock.reply }, 'DENIED', 'DECIDED', actor, now);
   const cooldownMs = facts.room.knockCooldownSeconds * 1000;
-  const decided: Knock = { ...denied, knockAgainAt: banId === null ? new Date(now.getTime() + cooldownMs) : null };
+  const decided: Knock = { ...denied, knockAgainAt: order === null ? new Date(now.getTime() + cooldownMs) : null };
   const event = { type: 'KnockChanged', by: actor, knock: decided } as const;
-  if (banId === null) return { decided, changes: { knocks: [decided], events: [event] } };
-  const ban = banOfKnock(knock, banId, now);
+  if (order === null) return { decided, changes: { knocks: [decided], events: [event] } };
+  const { id: knockId, userId, userName, token } = knock;
+  const who = { userId, userName, knockId, jti: token?.jti ?? null };
+  const addressHash = order.network ? knock.addressHash : null;
+  const ban = makeBan(facts, caller, { ...who, addressHash }, { id: order.id, exp: null, now });
   const out = putOutBanned(facts, [ban], actor, now);
+  const ended = new Set([knock.id, ...out.knocks.map(({ id }) => id)]);
+  const others = turnAwayBanned(facts, [ban], { putOut: out.participants, actor, now });
+  const turnedAway = others.filter(({ id }) => !ended.has(id));
   return {
     decided,
     changes: {
-      knocks: [decided, ...(out.knocks ?? [])],
+      knocks: [decided, ...out.knocks, ...turnedAway],
       bans: [ban],
       participants: out.participants,
-      events: [event, ...out.events],
+      events: [event, ...out.events, ...turnedAway.map((one) => ({ ...event, knock: one }))],
     },
   };
 }
@@ -138,22 +168,6 @@ export function admit(
     decidedAt: now,
     decidedBy: actor,
     exp: earlier(new Date(now.getTime() + admissionSeconds * 1000), room.exp),
-  };
-}
-
-function banOfKnock(knock: Knock, id: BanId, now: Date): Ban {
-  return {
-    id,
-    roomId: knock.roomId,
-    domainId: knock.domainId,
-    userId: knock.userId,
-    userName: knock.userName,
-    knockId: knock.id,
-    jti: knock.token?.jti ?? null,
-    addressHash: knock.verified ? null : knock.addressHash,
-    createdAt: now,
-    exp: null,
-    liftedAt: null,
   };
 }
 
@@ -189,5 +203,42 @@ export function replyToKnock(
   return {
     answer: answered,
     changes: { knocks: [answered], events: [{ type: 'KnockChanged', by: actor, knock: answered }] },
+  };
+}
+
+export interface RecallCommand {
+  readonly caller: RoomCaller;
+  readonly knockId: KnockId;
+  readonly reply: string | null;
+}
+
+/**
+ * Takes an admission back, used or not, unless somebody is inside by it: then ejecting is what is meant. No cool-down follows. The
+ * same again answers the same knock.
+ */
+export function recallAdmission(
+  facts: RoomFacts,
+  command: RecallCommand,
+  now: Date,
+): Decision<Knock | Forbidden | NotFound | Conflict> {
+  const actor = authorise(facts, command.caller, 'PARTICIPANTS');
+  if (isRefusal(actor)) return { answer: actor };
+  const knock = facts.knocks.get(command.knockId);
+  if (!knock) return { answer: notFound() };
+  if (knock.status === 'EXPIRED' && knock.reason === 'RECALLED') return { answer: knock };
+  if (!isAdmitted(knock, now)) {
+    const state = knock.status === 'ADMITTED' ? 'expired' : knock.status.toLowerCase();
+    return { answer: conflict('CONFLICT', `This knock is ${state}: only an admission can be taken back.`) };
+  }
+  const refusal = refuseToActOn(facts, command.caller, [knock]);
+  if (refusal !== null) return { answer: refusal };
+  if (admissionsInUse(facts.participants.values()).has(knock.id)) {
+    return { answer: conflict('CONFLICT', 'Whoever was admitted is inside now: use ejectParticipants.') };
+  }
+  const recalled = endKnock({ ...knock, reply: command.reply ?? knock.reply }, 'EXPIRED', 'RECALLED', actor, now);
+  return {
+    answer: recalled,
+    changes: { knocks: [recalled], events: [{ type: 'KnockChanged', by: actor, knock: recalled }] },
+    validUntil: knock.exp,
   };
 }

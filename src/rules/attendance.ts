@@ -35,7 +35,7 @@ export function attachTo(
   const participant = facts.participants.get(who.id);
   if (!participant || !isInside(participant)) return { answer: forbidden('UNAUTHENTICATED') };
   const decidesKnocks = mayAdminister(participant, 'PARTICIPANTS', facts.room, facts.domain);
-  return changeParticipant(participant, attach(participant, processId, now), { decidesKnocks, hasEnded: false });
+  return changeParticipant(facts, participant, attach(participant, processId, now), { decidesKnocks, hasEnded: false });
 }
 
 /** The last subscription of this person in a process has ended. Whom the process does not hold is left as it is. */
@@ -48,7 +48,12 @@ export function detachFrom(facts: RoomFacts, who: Attendee, processId: ProcessId
   const participant = facts.participants.get(who.id);
   if (!participant || !isInside(participant) || !participant.attachedTo.includes(processId)) return { answer: null };
   const loose = detach('participant', participant, processId, at);
-  return changeParticipant(participant, isAway(loose, at) ? { ...loose, connection: 'RECONNECTING' } : loose, null);
+  return changeParticipant(
+    facts,
+    participant,
+    isAway(loose, at) ? { ...loose, connection: 'RECONNECTING' } : loose,
+    null,
+  );
 }
 
 /** Held by no process, and not heard of by other ways either. */
@@ -94,7 +99,7 @@ export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<
   const participant = facts.participants.get(who.id);
   if (!participant || !isInside(participant)) return { answer: forbidden('UNAUTHENTICATED') };
   const next = beat('participant', participant, now);
-  return changeParticipant(participant, next, next);
+  return changeParticipant(facts, participant, next, next);
 }
 
 function changeKnock<Answer>(before: Knock, after: Knock, answer: Answer): Decision<Answer> {
@@ -106,10 +111,15 @@ function changeKnock<Answer>(before: Knock, after: Knock, answer: Answer): Decis
   return { answer, changes: { knocks: [after], events: [event] } };
 }
 
-function changeParticipant<Answer>(before: Participant, after: Participant, answer: Answer): Decision<Answer> {
+function changeParticipant<Answer>(
+  facts: RoomFacts,
+  before: Participant,
+  after: Participant,
+  answer: Answer,
+): Decision<Answer> {
   if (after === before) return { answer };
   const isNews = before.connection !== after.connection;
-  const by = isNews && after.connection === 'CONNECTED' ? participantActor(after) : theService;
+  const by = isNews && after.connection === 'CONNECTED' ? participantActor(after, facts) : theService;
   const event: NewRoomEvent = isNews
     ? { type: 'ParticipantUpdated', by, participant: after }
     : { type: 'Internal', by: null };

@@ -1,6 +1,7 @@
 import { type Actor, participantActor } from './actor.ts';
 import { isInside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
+import type { TokenClaims } from './meeting-token-claims.ts';
 import { mayAdminister } from './participant.ts';
 import type { AdminArea } from './permissions.ts';
 import { type Forbidden, forbidden, isRefusal } from './refusal.ts';
@@ -17,7 +18,7 @@ export function authorise(facts: RoomFacts, caller: RoomCaller, area: AdminArea)
   if (!participant || !isInside(participant))
     return forbidden(caller.wasOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
   if (!mayAdminister(participant, area, facts.room, facts.domain)) return forbidden('FORBIDDEN');
-  return participantActor(participant);
+  return participantActor(participant, facts);
 }
 
 /** Like `authorise`, for what only owners may do: an admin may not. */
@@ -25,4 +26,37 @@ export function authoriseOwner(facts: RoomFacts, caller: RoomCaller): Actor | Fo
   const actor = authorise(facts, caller, 'PARTICIPANTS');
   if (isRefusal(actor) || caller.kind === 'BACKEND') return actor;
   return facts.participants.get(caller.id)?.isOwner ? actor : forbidden('FORBIDDEN');
+}
+
+/** Is this an owner inside, or the backend? Admins are not. */
+export function isOwnerOrBackend(facts: RoomFacts, caller: RoomCaller): boolean {
+  return caller.kind === 'BACKEND' || facts.participants.get(caller.id)?.isOwner === true;
+}
+
+/** Whom somebody wants to put out, ban, turn away or change: a participant, a knock, or a userId alone. */
+export interface ActedOn {
+  readonly userId: string | null;
+  readonly isOwner?: boolean;
+  readonly token?: TokenClaims | null;
+}
+
+/**
+ * May this caller act on these people against their will? An admin may not on an owner, present or away: whoever is inside as one,
+ * shows an owner's token, or bears the userId of somebody who is on record as an owner of this room. Facts for an admin's command
+ * must hold the owners on record.
+ */
+export function refuseToActOn(facts: RoomFacts, caller: RoomCaller, people: readonly ActedOn[]): Forbidden | null {
+  if (isOwnerOrBackend(facts, caller) || !people.some((one) => isAnOwner(facts, one))) return null;
+  return forbidden('FORBIDDEN', 'Only owners may do this to an owner.');
+}
+
+export function mayActOn(facts: RoomFacts, caller: RoomCaller, one: ActedOn): boolean {
+  return refuseToActOn(facts, caller, [one]) === null;
+}
+
+function isAnOwner({ ownerIds, participants }: RoomFacts, { userId, isOwner, token }: ActedOn): boolean {
+  if (isOwner || token?.isOwner) return true;
+  if (userId === null) return false;
+  if (ownerIds === null) throw new Error('an admin acts, and the owners on record were not asked for');
+  return ownerIds.has(userId) || [...participants.values()].some((one) => one.isOwner && one.userId === userId);
 }

@@ -1,6 +1,6 @@
 import type { BanId, DomainId, KnockId, RoomId } from './ids.ts';
 
-/** Somebody is kept out of a room: by userId, and by the knock or the meeting token they came with. */
+/** Somebody is kept out of a room: by userId, by the knock or the meeting token they came with, and by their network where that was asked for. */
 export interface Ban {
   readonly id: BanId;
   readonly roomId: RoomId;
@@ -9,8 +9,10 @@ export interface Ban {
   readonly userName: string | null;
   readonly knockId: KnockId | null;
   readonly jti: string | null;
-  /** Where the banned knock came from: unverified knocks from there are refused, nothing else is. */
+  /** The network that the ban binds as well: whoever comes from there without a good meeting token. Null: it binds no network. */
   readonly addressHash: string | null;
+  /** An admin made it, and no owner: it binds nobody who shows an owner's token. */
+  readonly madeByAdmin: boolean;
   readonly createdAt: Date;
   /** Null: for good. */
   readonly exp: Date | null;
@@ -21,20 +23,39 @@ export function isInForce(ban: Ban, now: Date): boolean {
   return ban.liftedAt === null && (ban.exp === null || now < ban.exp);
 }
 
-/** Whom a ban is looked up by. */
+/** What somebody is known by who asks to come in, or who is inside. */
 export interface BannedBy {
   readonly userId?: string | null | undefined;
   readonly jti?: string | null | undefined;
   readonly knockId?: KnockId | null | undefined;
+  /** Where they come from, of those whom no meeting token vouches for; left out: it does not matter. */
+  readonly addressHash?: string | null | undefined;
+  /** When they were admitted who show an admission that lets in. */
+  readonly admittedAt?: Date | null | undefined;
+  /** They show an owner's token that is good. */
+  readonly isOwner?: boolean;
 }
 
-/** The ban in force that names this person, or null. */
+/** The ban in force that binds this person, or null. */
 export function findBan(bans: Iterable<Ban>, who: BannedBy, now: Date): Ban | null {
   for (const ban of bans) {
-    if (!isInForce(ban, now)) continue;
-    if (ban.userId !== null && ban.userId === who.userId) return ban;
-    if (ban.jti !== null && ban.jti === who.jti) return ban;
-    if (ban.knockId !== null && ban.knockId === who.knockId) return ban;
+    if (!isInForce(ban, now) || (ban.madeByAdmin && who.isOwner)) continue;
+    if (names(ban, who) || bindsNetworkOf(ban, who)) return ban;
   }
   return null;
+}
+
+/** Does this ban mean this very person? */
+export function names(ban: Ban, { userId, jti, knockId }: BannedBy): boolean {
+  return (
+    (ban.userId !== null && ban.userId === userId) ||
+    (ban.jti !== null && ban.jti === jti) ||
+    (ban.knockId !== null && ban.knockId === knockId)
+  );
+}
+
+/** Does it bind the network that this person comes from? Whoever was admitted since is meant to come in. */
+function bindsNetworkOf(ban: Ban, { addressHash, admittedAt }: BannedBy): boolean {
+  if (ban.addressHash === null || ban.addressHash !== addressHash) return false;
+  return !(admittedAt && admittedAt >= ban.createdAt);
 }

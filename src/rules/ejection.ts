@@ -1,12 +1,12 @@
 import type { Actor } from './actor.ts';
-import { authorise, type RoomCaller } from './authority.ts';
+import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
-import { type Decision, isInside, isPending, type RoomFacts } from './facts.ts';
+import { makeBan, type Named, turnAwayBanned } from './banning.ts';
+import { type Decision, isInside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
 import { putOut } from './leaving.ts';
-import { isOwnerOrBackend } from './moderation.ts';
 import type { Participant } from './participant.ts';
 import { presenceTimes } from './presence.ts';
 import {
@@ -24,90 +24,99 @@ export interface EjectCommand {
   readonly caller: RoomCaller;
   readonly ids: readonly ParticipantId[];
   readonly userIds: readonly string[];
-  /** Null: only put out. An id for each ban that may have to be made. */
-  readonly ban: { readonly ids: readonly BanId[]; readonly exp: Date | null } | null;
+  /** Null: only put out. */
+  readonly ban: BanOrder | null;
+}
+
+export interface BanOrder {
+  /** An id for each ban that may have to be made. */
+  readonly ids: readonly BanId[];
+  readonly exp: Date | null;
+  /** Also whoever comes from the network of those who are named, without a good meeting token. */
+  readonly network: boolean;
 }
 
 /**
- * Puts people out, and keeps them out with `ban`. Whoever has left is passed over, a banned userId need not be inside; an id
- * that names nobody of this room is refused. `facts` must hold the admissions, and those who left among the ids.
+ * Puts people out, and keeps them out with `ban`. Whoever has left, and is named by id, loses the way back; a banned userId need not
+ * be inside; an id that names nobody of this room is refused. `facts` must hold the admissions, those who left among the ids, and for
+ * an admin the owners on record.
  */
 export function eject(
   facts: RoomFacts,
   command: EjectCommand,
   now: Date,
-): Decision<readonly Participant[] | Forbidden | NotFound> {
+): Decision<readonly Participant[] | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
   if (command.ids.some((id) => !facts.participants.has(id))) return { answer: notFound() };
+  const { ban, userIds } = command;
   const named = [...facts.participants.values()].filter(
-    (participant) =>
-      isInside(participant) &&
-      (command.ids.includes(participant.id) ||
-        (participant.userId !== null && command.userIds.includes(participant.userId))),
+    (one) =>
+      command.ids.includes(one.id) || (isInside(one) && one.userId !== null && command.userIds.includes(one.userId)),
   );
-  if (named.some(({ isOwner }) => isOwner) && !isOwnerOrBackend(facts, command.caller)) {
-    return { answer: forbidden('FORBIDDEN', 'Only owners may do this to an owner.') };
-  }
-  const bans = command.ban === null ? [] : bansOf(facts, named, command, command.ban, now);
-  const out = putOut(facts, named, command.ban === null ? 'EJECTED' : 'BANNED', actor, now);
-  const recalled = new Set(out.knocks?.map(({ id }) => id));
-  const turnedAway = [...facts.knocks.values()].flatMap((knock) =>
-    recalled.has(knock.id) ? [] : (turnAway(knock, command.userIds, bans, actor, now) ?? []),
-  );
-  const events = [...out.events, ...turnedAway.map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const)];
+  const refusal = refuseToActOn(facts, command.caller, [...named, ...userIds.map((userId) => ({ userId }))]);
+  if (refusal !== null) return { answer: refusal };
+  if (ban?.network === false && named.some(isNameless)) return { answer: namesNobody };
+  const bans = ban === null ? [] : bansOf(facts, named, command, ban, now);
+  const out = putOut(facts, named, ban === null ? 'EJECTED' : 'BANNED', actor, now);
+  const ended = new Map(out.knocks.map((knock) => [knock.id, knock]));
+  const banned = turnAwayBanned(facts, bans, { putOut: out.participants, actor, now });
+  const recalled = [...facts.knocks.values()].flatMap((knock) => recall(knock, userIds, actor, now) ?? []);
+  const turnedAway = new Map([...recalled, ...banned].filter(({ id }) => !ended.has(id)).map((one) => [one.id, one]));
+  const events = [
+    ...out.events,
+    ...[...turnedAway.values()].map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const),
+  ];
   if (events.length + bans.length === 0) return { answer: [] };
   return {
     answer: out.participants,
     changes: {
       participants: out.participants,
-      knocks: [...(out.knocks ?? []), ...turnedAway],
+      knocks: [...out.knocks, ...turnedAway.values()],
       bans,
       events: events.length > 0 ? events : [{ type: 'Internal', by: null }],
     },
   };
 }
 
-/** A ban turns away who waits under it; an ejection by userId ends the admission of who is not inside yet. */
-function turnAway(
-  knock: Knock,
-  userIds: readonly string[],
-  bans: readonly Ban[],
-  actor: Actor,
-  now: Date,
-): Knock | null {
-  const isBanned = bans.some((ban) => (ban.userId !== null && ban.userId === knock.userId) || ban.knockId === knock.id);
-  if (isPending(knock) && isBanned) return endKnock(knock, 'DENIED', 'DECIDED', actor, now);
+const namesNobody = invalidInput([
+  {
+    path: ['input', 'ban'],
+    message:
+      'cannot be kept: somebody among them has no userId, meeting token or knock to be known by. Give banNetwork as well, or eject them without a ban.',
+  },
+]);
+
+/** An ejection by userId ends the admission of who is not inside yet. */
+function recall(knock: Knock, userIds: readonly string[], actor: Actor, now: Date): Knock | null {
   const isMeant = knock.userId !== null && userIds.includes(knock.userId);
   return knock.status === 'ADMITTED' && isMeant ? endKnock(knock, 'EXPIRED', 'RECALLED', actor, now) : null;
 }
 
+/** One for each of those who are named, and for each userId that is not among them. */
 function bansOf(
   facts: RoomFacts,
   named: readonly Participant[],
-  { userIds }: EjectCommand,
-  { ids, exp }: NonNullable<EjectCommand['ban']>,
+  { caller, userIds }: EjectCommand,
+  { ids, exp, network }: BanOrder,
   now: Date,
 ): readonly Ban[] {
-  const of = (
-    id: BanId | undefined,
-    who: Pick<Ban, 'userId' | 'userName' | 'knockId' | 'jti' | 'addressHash'>,
-  ): readonly Ban[] =>
-    id === undefined
-      ? []
-      : [{ id, roomId: facts.room.id, domainId: facts.room.domainId, ...who, createdAt: now, exp, liftedAt: null }];
   const absent = userIds.filter((userId) => !named.some((participant) => participant.userId === userId));
   const nobody = { userName: null, knockId: null, jti: null, addressHash: null };
-  return [
-    ...named.flatMap((participant, index) => of(ids[index], whoIs(facts, participant))),
-    ...absent.flatMap((userId, index) => of(ids[named.length + index], { ...nobody, userId })),
-  ];
+  const all = [...named.map((one) => whoIs(one, network)), ...absent.map((userId) => ({ ...nobody, userId }))];
+  return all.flatMap((who, index) => {
+    const id = ids[index];
+    return id === undefined ? [] : [makeBan(facts, caller, who, { id, exp, now })];
+  });
 }
 
-function whoIs(facts: RoomFacts, { userId, userName, knockId, token }: Participant) {
-  const knock = knockId === null ? undefined : facts.knocks.get(knockId);
-  const addressHash = knock && !knock.verified ? knock.addressHash : null;
-  return { userId, userName, knockId, jti: token?.jti ?? null, addressHash };
+function whoIs({ userId, userName, knockId, token, addressHash }: Participant, network: boolean): Named {
+  return { userId, userName, knockId, jti: token?.jti ?? null, addressHash: network ? addressHash : null };
+}
+
+/** A guest of a public room: nothing but its network tells it from others. */
+function isNameless({ userId, knockId, token }: Participant): boolean {
+  return userId === null && knockId === null && token === null;
 }
 
 /** Puts out whoever came in with one of these tokens. */
@@ -147,6 +156,8 @@ export function returnToLobby(
   const participant = facts.participants.get(command.participantId);
   if (!participant || !isInside(participant)) return { answer: notFound() };
   if (participant.isOwner) return { answer: forbidden('FORBIDDEN', 'An owner does not wait in the lobby.') };
+  const refusal = refuseToActOn(facts, command.caller, [participant]);
+  if (refusal !== null) return { answer: refusal };
   if (!takesKnocks(facts.room)) {
     return {
       answer: invalidInput([

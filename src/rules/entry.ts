@@ -1,4 +1,4 @@
-import { findBan } from './ban.ts';
+import { type BannedBy, findBan, names } from './ban.ts';
 import type { EntryFacts } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
@@ -37,6 +37,8 @@ export interface EntryAsk {
   readonly token: TokenVerdict | null;
   /** The knock whose token was shown; null without one. */
   readonly knock: Knock | null;
+  /** Where they come from, as a keyed hash; null: from anywhere, so that no ban of a network is looked at. */
+  readonly addressHash: string | null;
   /** False for who comes back to a session: no use of the token is taken. */
   readonly takesUse: boolean;
   /** False for who comes back to a place, or takes somebody's, or is hidden. */
@@ -123,12 +125,22 @@ function lookAtKnock(knock: Knock, now: Date): Said {
 function lookAtBan({ ask, facts, now }: Look): Said {
   if (facts === null) return pass('no ban: no room');
   const claims = ask.token?.ok ? ask.token.claims : null;
-  const ban = findBan(
-    facts.bans.values(),
-    { userId: claims?.userId ?? ask.knock?.userId, jti: claims?.jti, knockId: ask.knock?.id },
-    now,
+  const { knock } = ask;
+  const isVouchedFor = claims !== null || knock?.verified === true;
+  const who: BannedBy = {
+    userId: claims?.userId ?? knock?.userId,
+    jti: claims?.jti,
+    knockId: knock?.id,
+    addressHash: isVouchedFor ? null : ask.addressHash,
+    admittedAt: knock !== null && isAdmitted(knock, now) ? knock.decidedAt : null,
+    isOwner: claims?.isOwner === true,
+  };
+  const ban = findBan(facts.bans.values(), who, now);
+  if (ban === null) return pass('no ban binds this person');
+  return refuse(
+    'BANNED',
+    `the ban ${ban.id} ${names(ban, who) ? 'names this person' : 'binds the network they come from'}`,
   );
-  return ban === null ? pass('no ban names this person') : refuse('BANNED', `the ban ${ban.id} names this person`);
 }
 
 function lookAtTime({ facts, now }: Look): Said {

@@ -36,6 +36,8 @@ export interface RoomFacts extends EntryFacts {
   readonly liveStream: LiveStream | null;
   /** Whether every admission that still lets in is among the knocks. */
   readonly hasAdmissions: boolean;
+  /** The userIds of all who are on record as owners of this room, inside or not; null: that was not asked for. */
+  readonly ownerIds: ReadonlySet<string> | null;
   /** Those of the knocks that wait no more, where whoever holds the facts keeps them apart. */
   readonly decided?: Iterable<Knock>;
 }
@@ -106,6 +108,13 @@ export function countPlaces(participants: Iterable<Participant>): number {
 
 export function takesPlace(participant: Participant): boolean {
   return isInside(participant) && !participant.hidden;
+}
+
+/** The admissions by which somebody is inside at this moment. */
+export function admissionsInUse(participants: Iterable<Participant>): ReadonlySet<KnockId> {
+  const ids = new Set<KnockId>();
+  for (const { knockId, leftAt } of participants) if (knockId !== null && leftAt === null) ids.add(knockId);
+  return ids;
 }
 
 function order(a: Date, b: Date): number {

@@ -52,7 +52,7 @@ export function join(facts: RoomFacts, command: JoinCommand, now: Date): Decisio
   if (repeated?.leaveReason === 'CONNECTION_LOST') return comeBack(facts, repeated, command, 'REPEATED', now);
   const knock = command.knockId === null ? null : (facts.knocks.get(command.knockId) ?? null);
   const session = findSession(facts, command, knock, now);
-  if (session && isInside(session)) return resume(session, command, now);
+  if (session && isInside(session)) return resume(facts, session, command, now);
   if (session?.leaveReason === 'CONNECTION_LOST') return comeBack(facts, session, command, 'NEW', now);
   return enter(facts, command, knock, now);
 }
@@ -85,10 +85,10 @@ function renewSession(session: Participant, command: JoinCommand, now: Date): Pa
   return { ...beat('participant', session, now), ...hashes };
 }
 
-function resume(session: Participant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
+function resume(facts: RoomFacts, session: Participant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
   const participant = renewSession(session, command, now);
   const isNews = session.connection !== 'CONNECTED';
-  const by = participantActor(participant);
+  const by = participantActor(participant, facts);
   return {
     answer: { kind: 'JOINED', participant, credential: 'NEW' },
     changes: {
@@ -115,6 +115,7 @@ function comeBack(
     // An admission outlives the token that vouched for who knocked.
     token: knock !== null && isAdmitted(knock, now) ? token : tokenAt(token, now),
     knock,
+    addressHash: command.addressHash,
     takesUse: false,
     takesPlace: takesPlace(session.hidden, replaced),
   };
@@ -123,12 +124,12 @@ function comeBack(
   if (answer !== null) return { answer, validUntil };
   const back = credential === 'NEW' ? renewSession(session, command, now) : beat('participant', session, now);
   const participant = { ...back, leftAt: null, leaveReason: null };
-  const out = putOut(facts, replaced, 'REPLACED', participantActor(participant), now);
+  const out = putOut(facts, replaced, 'REPLACED', participantActor(participant, facts), now);
   return {
     answer: { kind: 'JOINED', participant, credential },
     changes: {
       participants: [...out.participants, participant],
-      events: [...out.events, { type: 'ParticipantJoined', by: participantActor(participant), participant }],
+      events: [...out.events, { type: 'ParticipantJoined', by: participantActor(participant, facts), participant }],
     },
     validUntil,
     restsOnDomain: session.token !== null,
@@ -150,6 +151,7 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
     roomName: command.roomName,
     token,
     knock,
+    addressHash: command.addressHash,
     takesUse: knock?.isReturn !== true,
     takesPlace: takesPlace(command.hidden, replaced),
   };
@@ -160,14 +162,14 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
     return { answer: invalidInput([{ path: ['input', 'hidden'], message: 'is for owners only' }]), validUntil };
   }
   const participant = newParticipant(facts, command, claims, knock, now);
-  const out = putOut(facts, replaced, 'REPLACED', participantActor(participant), now);
+  const out = putOut(facts, replaced, 'REPLACED', participantActor(participant, facts), now);
   const tokenUses = claims === null ? [] : [countUse(facts, claims.jti, ask.takesUse)];
   return {
     answer: { kind: 'JOINED', participant, credential: 'NEW' },
     changes: {
       participants: [...out.participants, participant],
       tokenUses,
-      events: [...out.events, { type: 'ParticipantJoined', by: participantActor(participant), participant }],
+      events: [...out.events, { type: 'ParticipantJoined', by: participantActor(participant, facts), participant }],
     },
     validUntil,
     restsOnDomain: claims !== null,

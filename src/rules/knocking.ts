@@ -1,5 +1,4 @@
 import { type Actor, knockerActor } from './actor.ts';
-import { isInForce } from './ban.ts';
 import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
 import { handOut } from './handed-out.ts';
@@ -35,11 +34,13 @@ export type KnockAnswer =
 /** Knocks, or finds the same person's open knock. One open knock a person; the same address is never the same person. */
 export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decision<KnockAnswer> {
   const command = { ...given, token: tokenAt(given.token, now) };
+  const own = command.bearerKnockId === null ? null : (facts.knocks.get(command.bearerKnockId) ?? null);
   const ask = {
     purpose: 'KNOCK',
     roomName: command.roomName,
     token: command.token,
-    knock: null,
+    knock: own,
+    addressHash: command.addressHash,
     takesUse: false,
     takesPlace: false,
   } as const;
@@ -129,23 +130,34 @@ function handOutToken(
   return { tokenHash: next, previousTokenHash: previous, spareTokenHashes: spare };
 }
 
-/** Bans and cool-downs. They hold for the place a knock came from; a verified identity answers only for itself. */
-function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): EntryRefused | RateLimited | null {
-  const userId = verifiedUserId(command);
-  for (const ban of facts.bans.values()) {
-    if (userId === null && ban.addressHash === command.addressHash && isInForce(ban, now))
-      return entryRefused('BANNED');
-    if (ban.knockId !== null && ban.knockId === command.bearerKnockId && isInForce(ban, now))
-      return entryRefused('BANNED');
-  }
-  let waitMs = 0;
-  for (const denied of decidedKnocks(facts)) {
+/** After a denial, a while must pass. Bans were looked at before. */
+function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): RateLimited | null {
+  const { bearerKnockId: knockId, addressHash } = command;
+  const at = coolsDownUntil(decidedKnocks(facts), { userId: verifiedUserId(command), knockId, addressHash }, now);
+  if (at === null) return null;
+  return rateLimited((at.getTime() - now.getTime()) / 1000, 'An owner said no. Wait before you knock again.');
+}
+
+/** What is remembered of a denial while its cool-down runs. */
+export type Denial = Pick<Knock, 'id' | 'status' | 'userId' | 'addressHash' | 'knockAgainAt'>;
+
+/**
+ * From when on this person may knock again; null: now. Cool-downs hold for the network that the denied knock came from; a verified
+ * identity answers only for itself.
+ */
+export function coolsDownUntil(
+  denials: Iterable<Denial>,
+  who: { readonly userId: string | null; readonly knockId: KnockId | null; readonly addressHash: string },
+  now: Date,
+): Date | null {
+  let until: Date | null = null;
+  for (const denied of denials) {
     if (denied.status !== 'DENIED' || denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
-    const isSame = denied.id === command.bearerKnockId || (userId !== null && denied.userId === userId);
-    const isFromThere = denied.addressHash === command.addressHash && (userId === null || denied.userId === userId);
-    if (isSame || isFromThere) waitMs = Math.max(waitMs, denied.knockAgainAt.getTime() - now.getTime());
+    const isSame = denied.id === who.knockId || (who.userId !== null && denied.userId === who.userId);
+    const isFromThere = denied.addressHash === who.addressHash && (who.userId === null || denied.userId === who.userId);
+    if ((isSame || isFromThere) && (until === null || denied.knockAgainAt > until)) until = denied.knockAgainAt;
   }
-  return waitMs > 0 ? rateLimited(waitMs / 1000, 'An owner said no. Wait before you knock again.') : null;
+  return until;
 }
 
 function identityOf(

@@ -20,18 +20,21 @@ export function endParticipant(participant: Participant, reason: LeaveReason, no
   };
 }
 
-/** Puts people out: their sessions end, and with EJECTED, BANNED and RETURNED_TO_LOBBY the admissions they came with. */
+/**
+ * Puts people out: their sessions end, and with EJECTED, BANNED and RETURNED_TO_LOBBY the admissions they came with, also of those who
+ * have left before.
+ */
 export function putOut(
   facts: RoomFacts,
   who: readonly Participant[],
   reason: LeaveReason,
   actor: Actor,
   now: Date,
-): Changes & { readonly participants: readonly Participant[] } {
+): Changes & Required<Pick<Changes, 'participants' | 'knocks'>> {
   const participants = who.filter(isInside).map((participant) => endParticipant(participant, reason, now));
   const recalled =
     reason === 'EJECTED' || reason === 'BANNED' || reason === 'RETURNED_TO_LOBBY'
-      ? participants.flatMap(({ knockId }) => {
+      ? [...new Set(who.map(({ knockId }) => knockId))].flatMap((knockId) => {
           const knock = knockId === null ? undefined : facts.knocks.get(knockId);
           return knock?.status === 'ADMITTED' ? [endKnock(knock, 'EXPIRED', 'RECALLED', actor, now)] : [];
         })
@@ -74,7 +77,7 @@ export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<
     answer: left,
     changes: {
       participants: [left],
-      events: [{ type: 'ParticipantLeft', by: participantActor(participant), participant: left }],
+      events: [{ type: 'ParticipantLeft', by: participantActor(participant, facts), participant: left }],
     },
   };
 }

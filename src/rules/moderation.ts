@@ -1,5 +1,5 @@
 import { type Actor, participantActor } from './actor.ts';
-import { authorise, type RoomCaller } from './authority.ts';
+import { authorise, isOwnerOrBackend, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
 import { type Decision, inside, isInside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { type Participant, participantPermissions } from './participant.ts';
@@ -44,14 +44,17 @@ export function moderate(
 ): Decision<readonly Participant[] | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
-  const chosen =
-    command.ids === null ? inside(facts).filter(({ isOwner }) => !isOwner) : findInside(facts, command.ids);
+  const chosen = command.ids === null ? allButOwners(facts, command.caller) : findInside(facts, command.ids);
   if (chosen === null) return { answer: notFound() };
-  const refusal = isOwnerOrBackend(facts, command.caller) ? null : refuseAdmin(command, chosen);
+  const refusal = isOwnerOrBackend(facts, command.caller) ? null : refuseAdmin(facts, command, chosen);
   if (refusal !== null) return { answer: refusal };
   const issues = [...findImpossible(facts, command, chosen), ...findPowerless(command, chosen)];
   if (issues.length > 0) return { answer: invalidInput(issues) };
   return applyModeration(facts, command, chosen, actor);
+}
+
+function allButOwners(facts: RoomFacts, caller: RoomCaller): readonly Participant[] {
+  return inside(facts).filter((participant) => !participant.isOwner && mayActOn(facts, caller, participant));
 }
 
 function findInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly Participant[] | null {
@@ -61,17 +64,12 @@ function findInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly P
     : null;
 }
 
-export function isOwnerOrBackend(facts: RoomFacts, caller: RoomCaller): boolean {
-  return caller.kind === 'BACKEND' || facts.participants.get(caller.id)?.isOwner === true;
-}
-
-function refuseAdmin(command: ModerationCommand, chosen: readonly Participant[]): Forbidden | null {
+function refuseAdmin(facts: RoomFacts, command: ModerationCommand, chosen: readonly Participant[]): Forbidden | null {
   if (command.audio === true || command.video === true || command.screenShare === true) {
     return forbidden('FORBIDDEN', 'Only owners may ask somebody to switch on.');
   }
   if (command.permissions?.canAdmin) return forbidden('FORBIDDEN', 'Only owners may say who administers.');
-  if (chosen.some(({ isOwner }) => isOwner)) return forbidden('FORBIDDEN', 'Only owners may do this to an owner.');
-  return null;
+  return refuseToActOn(facts, command.caller, chosen);
 }
 
 /** Somebody who may not send cannot be asked to. Where everyone is meant, those are passed over. */
@@ -168,7 +166,7 @@ export function updateOwnMedia(
   if (after.audio === before.audio && after.video === before.video && after.screenShare === before.screenShare) {
     return { answer: before };
   }
-  const by = participantActor(after);
+  const by = participantActor(after, facts);
   return {
     answer: after,
     changes: { participants: [after], events: [{ type: 'ParticipantUpdated', by, participant: after }] },

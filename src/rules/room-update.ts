@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { admit } from './admission.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
-import { type Decision, inside, type RoomFacts, waiting } from './facts.ts';
+import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
 import type { Knock } from './knock.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { isShown, type Participant, participantPermissions } from './participant.ts';
@@ -10,7 +10,10 @@ import { hasEnded, type Room, type RoomSettings, takesKnocks } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 import { applySettings, type RoomSettingsInput } from './room-settings.ts';
 
-/** Changes a room's settings, with all that follows for who waits and who is inside. The same again changes nothing. */
+/**
+ * Changes a room's settings, with all that follows for who waits, who was admitted and who is inside. The same again changes nothing.
+ * `facts` must hold the admissions where the room may go private.
+ */
 export function updateRoom(
   facts: RoomFacts,
   command: { readonly caller: RoomCaller; readonly input: RoomSettingsInput; readonly path: readonly string[] },
@@ -23,7 +26,10 @@ export function updateRoom(
   if (!checked.ok) return { answer: invalidInput(checked.issues) };
   if (isSame(checked.settings, settingsOf(facts.room))) return { answer: facts.room };
   const room: Room = { ...facts.room, ...checked.settings, updatedAt: now };
-  const knocks = whatBecomesOfKnocks({ ...facts, room }, actor, now);
+  const knocks = [
+    ...whatBecomesOfKnocks({ ...facts, room }, actor, now),
+    ...whatEndsWithOpening(facts, room, actor, now),
+  ];
   const participants = whoIsChanged(facts, { ...facts, room });
   return {
     answer: room,
@@ -68,6 +74,16 @@ function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonl
     const exp = knock.exp === null ? null : earlier(knock.exp, room.exp);
     return exp?.getTime() === knock.exp?.getTime() ? [] : [{ ...knock, exp }];
   });
+}
+
+/** Opening a room lets in all who wait. Where it goes private again, whoever is not inside by that must ask anew. */
+function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Date): readonly Knock[] {
+  if (facts.room.privacy !== 'PUBLIC' || room.privacy !== 'PRIVATE') return [];
+  if (!facts.hasAdmissions) throw new Error('a room goes private, and its admissions were not asked for');
+  const inUse = admissionsInUse(facts.participants.values());
+  return [...facts.knocks.values()]
+    .filter(({ id, reason }) => reason === 'ROOM_OPENED' && !inUse.has(id))
+    .flatMap((knock) => (knock.status === 'ADMITTED' ? [endKnock(knock, 'EXPIRED', 'RECALLED', actor, now)] : []));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RoomCaller } from '../rules/authority.ts';
 import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { type Forbidden, forbidden } from '../rules/refusal.ts';
+import type { FactKeys } from '../storage/room-store.ts';
 
 /** Whom a credential belongs to. What a participant may do comes from the room's facts, not from here. */
 export type Caller =
@@ -82,4 +83,9 @@ export function requireRoomCaller(
   const backend = requireBackend(caller, scope);
   if ('refusal' in backend) return backend;
   return { domainId: backend.domainId, roomId: null, who: { kind: 'BACKEND', actor: backend.actor } };
+}
+
+/** What an admin's command needs to know before it is done to others: who is on record as an owner. Owners may do it to everybody. */
+export function keysToActOn(caller: Caller): FactKeys {
+  return { owners: caller.kind === 'PARTICIPANT' && !caller.isOwner };
 }

@@ -24,6 +24,7 @@ const deciding = {
     admitMany: 'admitKnocks',
     denyMany: 'denyKnocks',
     reply: 'replyToKnock',
+    recall: 'recallAdmission',
   },
   participants: {
     update: 'updateParticipant',

@@ -8,6 +8,7 @@ import type { RoomStore } from '../storage/room-store.ts';
 import type { Budgets } from './budgets.ts';
 import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
+import type { KnockQueues } from './knock-queue.ts';
 import type { RoomFinder } from './room-finder.ts';
 import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
@@ -43,4 +44,5 @@ export interface EntryDeps {
 
 export interface KnockDeps extends EntryDeps {
   readonly rooms: RoomFinder;
+  readonly queues: KnockQueues;
 }

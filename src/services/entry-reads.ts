@@ -4,7 +4,7 @@ import { isNotYetValid } from '../rules/meeting-token.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { EntryRefused } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
-import type { EntryRead } from '../storage/room-store.ts';
+import type { EntryQuery, EntryRead } from '../storage/room-store.ts';
 import type { EntryDeps } from './entry-deps.ts';
 
 // What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
@@ -34,13 +34,14 @@ export async function readEntry(
   domain: Domain | null,
   roomName: string,
   shown: { readonly claims: TokenClaims | null; readonly hasCredential: boolean },
-  use: 'TO_ANSWER' | 'TO_ENTER',
+  use: 'TO_ENTER' | { readonly toAnswer: EntryQuery['asker'] },
 ): Promise<EntryRead | null> {
   if (domain === null || !isRoomName(roomName)) return null;
   const ask = {
     hasCredential: shown.hasCredential,
     tokens: shown.claims === null ? [] : [shown.claims],
-    isAnswer: use === 'TO_ANSWER',
+    isAnswer: use !== 'TO_ENTER',
+    ...(use !== 'TO_ENTER' && use.toAnswer ? { asker: use.toAnswer } : {}),
   };
   return deps.clock.sync(() => deps.store.findEntry(domain.id, roomName, ask));
 }
@@ -56,7 +57,15 @@ export function refuseEarly(
   const token = tokenAt(shown, now);
   const isBad = token !== null && !token.ok;
   if (read !== null && hasCredential && !isBad) return null;
-  const ask: EntryAsk = { purpose: 'JOIN', roomName, token, knock: null, takesUse: false, takesPlace: false };
+  const ask: EntryAsk = {
+    purpose: 'JOIN',
+    roomName,
+    token,
+    knock: null,
+    addressHash: null,
+    takesUse: false,
+    takesPlace: false,
+  };
   const { decision } = decideEntry(read?.facts ?? null, ask, now);
   return decision.kind === 'REFUSED' ? decision.refusal : null;
 }

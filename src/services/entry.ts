@@ -1,8 +1,9 @@
 import type { Domain } from '../rules/domain.ts';
 import { decideEntry, type EntryAsk, tokenAt } from '../rules/entry.ts';
+import { coolsDownUntil } from '../rules/knocking.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { EntryRead } from '../storage/room-store.ts';
-import { type Caller, requireBackend } from './caller.ts';
+import { type Caller, type Client, requireBackend } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
 import { readEntry, verifyToken } from './entry-reads.ts';
 import { createJoining } from './joining.ts';
@@ -18,14 +19,14 @@ export function createEntryService(deps: EntryDeps): EntryService {
       const domain = await deps.domains.forCaller(caller, ask.domain);
       const inside = await lookAround(deps, domain, caller, ask.roomName);
       if (inside) return inside;
-      const { access } = await look(deps, domain, ask.roomName, ask.token ?? null, caller, null);
-      return access;
+      const asked = { ...ask, token: ask.token ?? null, at: null, client };
+      return (await look(deps, domain, caller, asked)).access;
     },
     explain: async (caller, ask) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       const domain = await deps.domains.byId(backend.domainId);
-      return look(deps, domain, ask.roomName, ask.token ?? null, caller, ask.at ?? null);
+      return look(deps, domain, caller, { ...ask, token: ask.token ?? null, at: ask.at ?? null, client: null });
     },
     ...createJoining(deps),
     ...createStay(deps),
@@ -33,7 +34,10 @@ export function createEntryService(deps: EntryDeps): EntryService {
 }
 
 /** What is told of a room to who may come in or knock; the language is the token's over the room's over the domain's. */
-function aroundOf(read: EntryRead | null, tokenLang: string | null): Omit<AccessView, 'level' | 'refusal'> {
+function aroundOf(
+  read: EntryRead | null,
+  tokenLang: string | null,
+): Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'> {
   const lang = tokenLang ?? read?.facts.room.lang ?? read?.facts.domain.lang ?? null;
   return { ownerPresent: read?.ownerPresent ?? false, lobbyMessage: read?.facts.room.lobbyMessage ?? null, lang };
 }
@@ -47,26 +51,38 @@ async function lookAround(
 ): Promise<AccessView | null> {
   if (caller.kind !== 'PARTICIPANT' || caller.hasEnded || caller.roomName !== roomName) return null;
   if ((await deps.participants.decidesKnocks(caller.domainId, caller.id)) === null) return null;
-  const read = await readEntry(deps, domain, roomName, { claims: null, hasCredential: true }, 'TO_ANSWER');
+  const read = await readEntry(deps, domain, roomName, { claims: null, hasCredential: true }, toAnswerAnybody);
   const around = aroundOf(read, null);
-  return read?.facts.room.id === caller.roomId ? { level: 'FULL', refusal: null, ...around } : null;
+  return read?.facts.room.id === caller.roomId ? { level: 'FULL', refusal: null, knockAgainAt: null, ...around } : null;
+}
+
+const toAnswerAnybody = { toAnswer: undefined };
+
+interface Asked {
+  readonly roomName: string;
+  readonly token: string | null;
+  /** Null: now. */
+  readonly at: Date | null;
+  /** Null: whoever it may be, from anywhere. */
+  readonly client: Client | null;
 }
 
 /** Whether a token was signed for this domain. Its times are looked at when it is decided, by the database's clock. */
 async function look(
   deps: EntryDeps,
   domain: Domain | null,
-  roomName: string,
-  jwt: string | null,
   caller: Caller,
-  at: Date | null,
+  { roomName, token: jwt, at, client }: Asked,
 ): Promise<{ readonly access: AccessView; readonly steps: ReturnType<typeof decideEntry>['steps'] }> {
   const token = await verifyToken(deps, domain, jwt, at ?? deps.clock.now());
   const claims = token?.ok ? token.claims : null;
   const knock = caller.kind === 'KNOCKER' ? await deps.knocks.findById(caller.domainId, caller.id) : null;
   // A closed room and none are told apart to the domain's own backend alone.
   const hasCredential = claims !== null || knock !== null || caller.kind === 'BACKEND';
-  const read = await readEntry(deps, domain, roomName, { claims, hasCredential }, 'TO_ANSWER');
+  const addressHash = client?.addressHash ?? null;
+  const asker = { userId: claims?.userId ?? null, knockId: knock?.knock.id ?? null };
+  const toAnswer = addressHash === null ? undefined : { ...asker, addressHash };
+  const read = await readEntry(deps, domain, roomName, { claims, hasCredential }, { toAnswer });
   const isOwnKnock = knock !== null && knock.knock.roomId === read?.facts.room.id;
   const now = at ?? deps.clock.now();
   const ask: EntryAsk = {
@@ -74,16 +90,17 @@ async function look(
     roomName,
     token: tokenAt(token, now),
     knock: isOwnKnock ? knock.knock : null,
+    addressHash,
     takesUse: true,
     takesPlace: true,
   };
   const { decision, steps } = decideEntry(read?.facts ?? null, ask, now);
-  const around = aroundOf(read, claims?.lang ?? null);
-  if (decision.kind === 'REFUSED') {
-    return {
-      access: { level: 'NONE', refusal: decision.refusal, ownerPresent: false, lobbyMessage: null, lang: null },
-      steps,
-    };
-  }
-  return { access: { level: decision.kind === 'IN' ? 'FULL' : 'LOBBY', refusal: null, ...around }, steps };
+  if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, steps };
+  const level = decision.kind === 'IN' ? 'FULL' : 'LOBBY';
+  const knockAgainAt =
+    level === 'LOBBY' && toAnswer !== undefined ? coolsDownUntil(read?.denials ?? [], toAnswer, now) : null;
+  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, steps };
 }
+
+/** To whom the door is closed nothing is told of the room. */
+const nothing = { level: 'NONE', ownerPresent: false, lobbyMessage: null, lang: null, knockAgainAt: null } as const;

@@ -79,9 +79,7 @@ function hydrate(event: RoomEvent, page: EventPage, room: RoomView): EventView {
     event,
     roomName: name,
     room: isAboutRoom(event) ? room : null,
-    knock: knockNow
-      ? { knock: knockNow, roomName: name, lobbyMessage, ownerPresent: room.ownerPresent, position: null }
-      : null,
+    knock: knockNow ? { knock: knockNow, roomName: name, lobbyMessage, ownerPresent: room.ownerPresent } : null,
     participant: participantNow ? { participant: participantNow, room: room.room, domain: room.domain } : null,
     liveStream: liveStreamNow ? { liveStream: liveStreamNow, roomName: name } : null,
   };
@@ -99,7 +97,7 @@ export function showPublished({ event, what, room, domain, participantCount }: P
     event,
     roomName: room.name,
     room: isAboutRoom(event) ? { ...inRoom, ownerPresent: event.payload.ownerPresent, participantCount } : null,
-    knock: 'knock' in what ? { knock: what.knock, ...around, position: null } : null,
+    knock: 'knock' in what ? { knock: what.knock, ...around } : null,
     participant: 'participant' in what ? { participant: what.participant, ...inRoom } : null,
     liveStream: 'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name } : null,
   };

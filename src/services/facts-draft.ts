@@ -21,6 +21,7 @@ export class FactsDraft implements RoomFacts {
   domain: DomainDefaults;
   hasWebhooks: boolean;
   hasAdmissions: boolean;
+  ownerIds: ReadonlySet<string> | null;
   liveStream: LiveStream | null;
   readonly knocks: Map<KnockId, Knock>;
   readonly participants: Map<ParticipantId, Participant>;
@@ -44,6 +45,7 @@ export class FactsDraft implements RoomFacts {
     this.domain = facts.domain;
     this.hasWebhooks = hasWebhooks;
     this.hasAdmissions = facts.hasAdmissions;
+    this.ownerIds = facts.ownerIds;
     this.liveStream = facts.liveStream;
     this.knocks = new Map();
     this.participants = new Map();
@@ -59,8 +61,8 @@ export class FactsDraft implements RoomFacts {
    * what is let go of once it is over (sessions, uses, answers to keys) may exist without being here.
    */
   holds({ knockIds = [], sessionsOf = [], participantIds = [], ...others }: FactKeys): boolean {
-    const { knockKeys = [], participantKeys = [], tokens = [], admissions = false } = others;
-    if (admissions || knockKeys.length + participantKeys.length + tokens.length > 0) return false;
+    const { knockKeys = [], participantKeys = [], tokens = [], admissions = false, owners = false } = others;
+    if (admissions || owners || knockKeys.length + participantKeys.length + tokens.length > 0) return false;
     return (
       knockIds.every((id) => this.knocks.has(id)) &&
       sessionsOf.every((id) => this.#sessionsHeld.has(id)) &&
@@ -96,6 +98,7 @@ export class FactsDraft implements RoomFacts {
     this.domain = facts.domain;
     this.hasWebhooks = hasWebhooks;
     this.hasAdmissions = facts.hasAdmissions;
+    this.ownerIds = facts.ownerIds;
     this.liveStream = facts.liveStream;
     for (const [id, knock] of facts.knocks) this.#setKnock(id, knock);
     for (const [id, participant] of facts.participants) this.#setParticipant(id, participant);
@@ -163,6 +166,7 @@ export class FactsDraft implements RoomFacts {
     this.#undo.length = 0;
     this.room = { ...this.room, version };
     this.hasAdmissions = false;
+    this.ownerIds = null;
     for (const [jti, use] of this.tokenUses) if (!use.inLobby) this.tokenUses.delete(jti);
     this.revokedJtis.clear();
     const fresh = now.getTime() - freshAdmissionMs;

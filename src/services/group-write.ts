@@ -198,5 +198,6 @@ function mergeKeys(all: readonly FactKeys[]): FactKeys {
     sessionsOf: all.flatMap((keys) => keys.sessionsOf ?? []),
     tokens: all.flatMap((keys) => keys.tokens ?? []),
     admissions: all.some((keys) => keys.admissions === true),
+    owners: all.some((keys) => keys.owners === true),
   };
 }

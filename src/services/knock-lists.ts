@@ -12,8 +12,22 @@ import type { KnockView } from './views.ts';
 type ListArgs = PageArgs & { readonly status?: readonly KnockStatus[] | null | undefined };
 
 /** Knocks as they are read: by owners and admins of their room, by the backend, and by the knocker its own. */
-export function createKnockLists(deps: KnockDeps): Pick<KnockService, 'list' | 'findById'> {
+export function createKnockLists(
+  deps: KnockDeps,
+): Pick<KnockService, 'list' | 'findById' | 'position' | 'sameNetwork'> {
   return {
+    position: async (caller, { knock, isOwn, position }) => {
+      const isKnocker = isOwn ?? (caller.kind === 'KNOCKER' && caller.id === knock.id);
+      if (knock.status !== 'PENDING' || !isKnocker) return null;
+      return position === undefined ? deps.queues.rankOf(knock) : position;
+    },
+    sameNetwork: async (caller, { knock, isOwn }) => {
+      const mayKnow = caller.kind === 'BACKEND' || (caller.kind === 'PARTICIPANT' && caller.roomId === knock.roomId);
+      if (isOwn || !mayKnow) return null;
+      const from = await deps.knocks.waitingByNetwork(knock.domainId, knock.roomId);
+      const isOneOfThem = knock.status === 'PENDING' && !knock.verified;
+      return (from.get(knock.addressHash) ?? 0) - (isOneOfThem ? 1 : 0);
+    },
     list: async (caller, roomName, args) => {
       const where = await whereMayRead(deps, caller, roomName);
       return isRefusal(where) ? where : listKnocks(deps, where.domainId, where.roomId, args);

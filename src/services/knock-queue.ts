@@ -1,9 +1,14 @@
-import type { KnockId } from '../rules/ids.ts';
-import type { KnockerCaller } from './caller.ts';
-import type { StreamDeps } from './stream-reader.ts';
+import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
+import type { KnockStorage } from '../storage/knock-request.ts';
 
 /** Places in the queue are told at most so often. Milliseconds. */
 export const positionMs = 2_000;
+
+/** The room in which somebody waits. */
+interface Place {
+  readonly domainId: DomainId;
+  readonly roomId: RoomId;
+}
 
 /** Ranks of who waits in a room, counted once per room and not once per person. */
 class Queue {
@@ -28,8 +33,12 @@ class Queue {
   async rankOf(id: KnockId): Promise<number | null> {
     // A count that is under way may have begun before this one came.
     if (!this.#ranks.has(id)) await this.#reading;
-    if (!this.#ranks.has(id)) await this.#count();
+    if (!this.#ranks.has(id) || !this.isFresh) await this.#count();
     return this.known(id);
+  }
+
+  get isFresh(): boolean {
+    return performance.now() - this.#readAt < positionMs;
   }
 
   /** Something moved: places are counted again, when it is time. */
@@ -60,24 +69,44 @@ class Queue {
   }
 }
 
-const queues = new WeakMap<StreamDeps, Map<string, Queue>>();
+/** The places of all who wait, for every path on which a knock is shown to its knocker: all of them tell the same. */
+export interface KnockQueues {
+  /** The place of one who waits, from 1, as it was counted 2 s ago at most; null: it does not wait. */
+  readonly rankOf: (knock: Place & { readonly id: KnockId }) => Promise<number | null>;
+  /** A room's queue, shared by all who follow it. `release` lets go of it. */
+  readonly watch: (place: Place, wake: () => void) => { readonly queue: Queue; readonly release: () => void };
+}
 
-/** The queue of the knocker's room, shared by all who wait there. `release` lets go of it. */
-export function watchQueue(
-  deps: StreamDeps,
-  { domainId, roomId }: KnockerCaller,
-  wake: () => void,
-): { readonly queue: Queue; readonly release: () => void } {
-  const ofDeps = queues.get(deps) ?? new Map<string, Queue>();
-  queues.set(deps, ofDeps);
-  const queue = ofDeps.get(roomId) ?? new Queue(() => deps.knocks.queue(domainId, roomId), deps.onError);
-  ofDeps.set(roomId, queue);
-  queue.wakers.add(wake);
-  const release = () => {
-    queue.wakers.delete(wake);
-    if (queue.wakers.size > 0) return;
-    queue.stop();
-    ofDeps.delete(roomId);
+export function createKnockQueues(knocks: Pick<KnockStorage, 'queue'>, onError: (error: unknown) => void): KnockQueues {
+  const queues = new Map<RoomId, Queue>();
+  const queueOf = ({ domainId, roomId }: Place): Queue => {
+    const queue = queues.get(roomId) ?? new Queue(() => knocks.queue(domainId, roomId), onError);
+    queues.set(roomId, queue);
+    return queue;
   };
-  return { queue, release };
+  const letGo = (roomId: RoomId, queue: Queue) => {
+    if (queue.wakers.size > 0 || queues.get(roomId) !== queue) return;
+    queue.stop();
+    queues.delete(roomId);
+  };
+  return {
+    rankOf: async (knock) => {
+      const queue = queueOf(knock);
+      try {
+        return await queue.rankOf(knock.id);
+      } finally {
+        // What was counted is good for whoever else asks in that time.
+        setTimeout(() => letGo(knock.roomId, queue), positionMs).unref();
+      }
+    },
+    watch: (place, wake) => {
+      const queue = queueOf(place);
+      queue.wakers.add(wake);
+      const release = () => {
+        queue.wakers.delete(wake);
+        letGo(place.roomId, queue);
+      };
+      return { queue, release };
+    },
+  };
 }

@@ -1,6 +1,13 @@
-import { cancelKnock, decideKnock, decideKnocks, type KnockAlreadyDecided, replyToKnock } from '../rules/admission.ts';
+import {
+  cancelKnock,
+  decideKnock,
+  decideKnocks,
+  type KnockAlreadyDecided,
+  recallAdmission,
+  replyToKnock,
+} from '../rules/admission.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
-import type { BanId, KnockId } from '../rules/ids.ts';
+import type { KnockId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock.ts';
 import {
   type Forbidden,
@@ -9,13 +16,16 @@ import {
   isRefusal,
   type NotFound,
   notFound,
+  type Refusal,
   type Unavailable,
 } from '../rules/refusal.ts';
-import { type Caller, isNobody, requireRoomCaller } from './caller.ts';
+import type { FactKeys } from '../storage/room-store.ts';
+import { type Caller, isNobody, keysToActOn, requireRoomCaller } from './caller.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import { InputReader } from './input.ts';
 import { createKnockLists } from './knock-lists.ts';
 import { createKnocking } from './knocking.ts';
+import type { Written } from './room-command.ts';
 import type { DecideKnocksInput, KnockService } from './services.ts';
 import { knockView } from './show.ts';
 import type { KnockView } from './views.ts';
@@ -40,31 +50,28 @@ export function createKnockService(deps: KnockDeps): KnockService {
 }
 
 /** One knock at a time. */
-function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' | 'reply'> {
+function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' | 'reply' | 'recall'> {
   return {
     admit: async (caller, { knockId, reply }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       return decideOne(deps, caller, { knockId, reader }, (facts, who, id, now) =>
-        decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, banId: null }, now),
+        decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, ban: null }, now),
       );
     },
-    deny: async (caller, { knockId, reply, ban }) => {
+    deny: async (caller, { knockId, reply, ban, banNetwork }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
-      const banId = ban ? deps.secrets.newId<'Ban'>() : null;
+      if (banNetwork && !ban) reader.say(['banNetwork'], 'must be given together with ban');
+      const order = ban ? { id: deps.secrets.newId<'Ban'>(), network: banNetwork === true } : null;
       return decideOne(
         deps,
         caller,
         { knockId, reader },
         (facts, who, id, now) =>
-          decideKnock(
-            facts,
-            { caller: who, knockId: id, verdict: 'DENIED', reply: text, banId: banId as BanId | null },
-            now,
-          ),
+          decideKnock(facts, { caller: who, knockId: id, verdict: 'DENIED', reply: text, ban: order }, now),
         // Whom a ban puts out loses the admission too, however long ago it was given.
-        banId !== null,
+        { ...keysToActOn(caller), admissions: order !== null },
       );
     },
     reply: async (caller, { knockId, reply }) => {
@@ -74,6 +81,11 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
       return decideOne(deps, caller, { knockId, reader }, (facts, who, id) =>
         replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' }),
       );
+    },
+    recall: async (caller, { knockId, reply }) => {
+      const reader = new InputReader();
+      const text = reader.message('reply', reply);
+      return recall(deps, caller, { knockId, reader }, text);
     },
   };
 }
@@ -88,20 +100,46 @@ async function cancel(deps: KnockDeps, caller: Caller): ReturnType<KnockService[
   return isRefusal(shown) && shown.refusal === 'NotFound' ? forbidden('UNAUTHENTICATED') : shown;
 }
 
-type Rule = (
+/** Which knock is meant, and what of the input cannot be. */
+type Which = { readonly knockId: string | null; readonly reader: InputReader };
+
+type Rule<Answer> = (
   facts: RoomFacts,
   who: Parameters<typeof decideKnock>[1]['caller'],
   id: KnockId,
   now: Date,
-) => Decision<Knock | KnockAlreadyDecided | Forbidden | NotFound>;
+) => Decision<Answer>;
 
 async function decideOne(
   deps: KnockDeps,
   caller: Caller,
-  { knockId, reader }: { readonly knockId: string | null; readonly reader: InputReader },
-  rule: Rule,
-  admissions = false,
+  which: Which,
+  rule: Rule<Knock | KnockAlreadyDecided | Forbidden | NotFound>,
+  keys: FactKeys = {},
 ): Promise<Decided | InvalidInput> {
+  return showDecided(await submitOn(deps, caller, which, rule, keys));
+}
+
+async function recall(
+  deps: KnockDeps,
+  caller: Caller,
+  which: Which,
+  reply: string | null,
+): ReturnType<KnockService['recall']> {
+  const rule: Rule<ReturnType<typeof recallAdmission>['answer']> = (facts, who, id, now) =>
+    recallAdmission(facts, { caller: who, knockId: id, reply }, now);
+  const written = await submitOn(deps, caller, which, rule, keysToActOn(caller));
+  if (isRefusal(written)) return written;
+  return isRefusal(written.answer) ? written.answer : knockView(written.answer, written.room);
+}
+
+async function submitOn<Answer>(
+  deps: KnockDeps,
+  caller: Caller,
+  { knockId, reader }: Which,
+  rule: Rule<Answer>,
+  keys: FactKeys,
+): Promise<Written<Answer> | Forbidden | NotFound | InvalidInput | Unavailable> {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   if (reader.refusal) return reader.refusal;
@@ -111,20 +149,16 @@ async function decideOne(
   // Looked up by key, whatever the caller says that it is: the rule finds out whether this room has it.
   const id = knockId as KnockId;
   const ref = { domainId: acting.domainId, roomId };
-  const written = await deps.writer.submit(ref, {
-    keys: { knockIds: [id], admissions },
+  return deps.writer.submit(ref, {
+    keys: { ...keys, knockIds: [id] },
     decide: (facts, now) => rule(facts, acting.who, id, now),
   });
-  return showDecided(written);
 }
 
-function showDecided<Other>(
-  written:
-    | { readonly answer: Knock | KnockAlreadyDecided | Other; readonly room: Parameters<typeof knockView>[1] }
-    | NotFound
-    | Unavailable,
-): KnockView | (Omit<KnockAlreadyDecided, 'knock'> & { readonly knock: KnockView }) | Other | NotFound | Unavailable {
-  if (isRefusal(written)) return written;
+function showDecided<Other, Refused extends Refusal>(
+  written: Written<Knock | KnockAlreadyDecided | Other> | Refused,
+): KnockView | (Omit<KnockAlreadyDecided, 'knock'> & { readonly knock: KnockView }) | Other | Refused {
+  if ('refusal' in written) return written;
   const { answer, room } = written;
   if (isDecidedBefore(answer)) return { ...answer, knock: knockView(answer.knock, room) };
   if (isKnock(answer)) return knockView(answer, room);
@@ -163,7 +197,7 @@ async function decideMany(
   const known = (ids ?? []).filter((id): id is KnockId => id !== null);
   const which = before === null ? { ids: known } : { requestedBefore: before };
   const written = await deps.writer.submit(ref, {
-    keys: { knockIds: known },
+    keys: { ...(verdict === 'DENIED' ? keysToActOn(caller) : {}), knockIds: known },
     decide: (facts, now) => decideKnocks(facts, { caller: acting.who, which, verdict, reply }, now),
   });
   if (isRefusal(written)) return written;

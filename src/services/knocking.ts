@@ -11,6 +11,7 @@ import { InputReader } from './input.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { KnockService } from './services.ts';
 import { knockView } from './show.ts';
+import type { KnockView } from './views.ts';
 
 type KnockInput = Parameters<KnockService['knock']>[3];
 
@@ -116,7 +117,7 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise
   if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
   const { answer, room } = written;
   if (isRefusal(answer)) return answer;
-  const view = knockView(answer.knock, room);
+  const view: KnockView = { ...knockView(answer.knock, room), isOwn: true };
   if (answer.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
   if (answer.credential === 'REPEATED' && key !== null) {
     return { knock: view, knockToken: deps.secrets.derivedToken('vq', answer.knock.id, key) };

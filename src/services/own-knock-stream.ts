@@ -1,6 +1,6 @@
 import type { EventViewer } from '../rules/room-event.ts';
 import type { KnockerCaller } from './caller.ts';
-import { positionMs, watchQueue } from './knock-queue.ts';
+import { positionMs } from './knock-queue.ts';
 import type { StreamScope } from './live-iterator.ts';
 import { showKnock } from './show.ts';
 import { openReader, readOn, type Stand, type StreamDeps } from './stream-reader.ts';
@@ -17,7 +17,7 @@ export async function* followOwnKnock(
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: true };
   const following = { ref: caller, from, viewer };
   const reader = openReader(deps, caller, following, from.version, scope);
-  const { queue, release } = watchQueue(deps, caller, scope.wake);
+  const { queue, release } = deps.queues.watch(caller, scope.wake);
   scope.onEnd(release);
   const pace = createPace(scope);
   const own = await readOn(deps, scope, async () => readOwn(deps, caller, await queue.rankOf(caller.id)));
@@ -33,7 +33,7 @@ export async function* followOwnKnock(
     if (reading.kind === 'RESYNC') {
       const room = await readOn(deps, scope, () => deps.rooms.findById(caller.domainId, caller.roomId));
       reader.resync(room?.room.version ?? from.version);
-      const { position } = last;
+      const { position = null } = last;
       last = (await readOn(deps, scope, () => readOwn(deps, caller, position)))?.view ?? last;
       yield last;
       continue;
@@ -43,7 +43,7 @@ export async function* followOwnKnock(
       const before: KnockView = last;
       if (knock?.knock.id === caller.id && event.seq <= version) continue;
       if (knock?.knock.id === caller.id)
-        last = { ...knock, position: knock.knock.status === 'PENDING' ? last.position : null };
+        last = { ...knock, position: knock.knock.status === 'PENDING' ? (last.position ?? null) : null };
       else
         last = {
           ...last,
@@ -74,7 +74,7 @@ function isSame(a: KnockView, b: KnockView): boolean {
 async function readOwn(deps: StreamDeps, caller: KnockerCaller, position: number | null) {
   const record = await deps.knocks.findById(caller.domainId, caller.id);
   if (record === null) return null;
-  const view: KnockView = showKnock(record, record.knock.status === 'PENDING' ? position : null);
+  const view: KnockView = { ...showKnock(record), position: record.knock.status === 'PENDING' ? position : null };
   return { view, version: record.version };
 }
 

@@ -7,7 +7,7 @@ import { checkPermissions } from '../rules/permissions.ts';
 import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import { isStorable } from '../rules/text.ts';
 import type { FactKeys } from '../storage/room-store.ts';
-import { type Caller, isNobody, requireBackend, requireRoomCaller } from './caller.ts';
+import { type Caller, isNobody, keysToActOn, requireBackend, requireRoomCaller } from './caller.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
@@ -110,7 +110,12 @@ async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnTyp
   if (roomId === null || input.participantId === null) return notFound();
   // Looked up by key, whatever the caller says that it is: the rule finds out whether it is inside.
   const command: ModerationCommand = { caller: acting.who, ids: [input.participantId as ParticipantId], ...wanted };
-  const shown = await submit(deps, { domainId: acting.domainId, roomId }, (facts) => moderate(facts, command));
+  const shown = await submit(
+    deps,
+    { domainId: acting.domainId, roomId },
+    (facts) => moderate(facts, command),
+    keysToActOn(caller),
+  );
   if (isRefusal(shown)) return shown;
   return shown[0] ?? notFound();
 }
@@ -130,7 +135,8 @@ async function updateMany(
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || given?.includes(null)) return notFound();
   const ids = given === null ? null : (given as readonly ParticipantId[]);
-  const shown = await submit(deps, ref, (facts) => moderate(facts, { caller: acting.who, ids, ...wanted }));
+  const command = { caller: acting.who, ids, ...wanted };
+  const shown = await submit(deps, ref, (facts) => moderate(facts, command), keysToActOn(caller));
   return isRefusal(shown) ? shown : { participants: shown };
 }
 
@@ -158,17 +164,18 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
     reader.say(['participantIds'], `names more than ${maxAtOnce} people at once`);
   if (userIds.some((id) => id === '' || id.length > 36 || !isStorable(id)))
     reader.say(['userIds'], 'holds what is no userId');
-  if (input.banExp && input.ban !== true) reader.say(['banExp'], 'goes with ban');
+  if (input.banExp && input.ban !== true) reader.say(['banExp'], 'must be given together with ban');
+  if (input.banNetwork && input.ban !== true) reader.say(['banNetwork'], 'must be given together with ban');
   if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'lies in the past');
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || ids.includes(null)) return notFound();
   const banIds = Array.from({ length: maxAtOnce * 2 }, () => deps.secrets.newId<'Ban'>());
-  const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null } : null;
+  const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null, network: input.banNetwork === true } : null;
   // Looked up by key, whatever the caller says that they are: the rule finds out whether they are of this room.
   const known = ids as readonly ParticipantId[];
   const command = { caller: acting.who, ids: known, userIds, ban };
-  const keys = { admissions: true, participantIds: known };
+  const keys = { ...keysToActOn(caller), admissions: true, participantIds: known };
   const shown = await submit(deps, ref, (facts, now) => eject(facts, command, now), keys);
   return isRefusal(shown) ? shown : { participants: shown };
 }
@@ -195,6 +202,7 @@ async function sendBack(
   };
   const written = await deps.writer.submit(participant, {
     keys: {
+      ...keysToActOn(caller),
       knockIds: participant.knockId === null ? [] : [participant.knockId],
       tokens: participant.token === null ? [] : [participant.token],
     },

@@ -100,6 +100,7 @@ function insert(deps: RoomDeps, view: RoomView, by: Parameters<typeof toPayload>
     liveStream: null,
     placesTaken: 0,
     hasAdmissions: true,
+    ownerIds: new Set<string>(),
   };
   const event = {
     type: what.type,
@@ -132,6 +133,7 @@ async function update(
   const ref = await deps.finder.refFor(acting, roomName);
   if (ref === null) return notFound();
   const written = await deps.writer.submit(ref, {
+    keys: { admissions: input?.privacy === 'PRIVATE' },
     decide: (facts, now) => updateRoom(facts, { caller: acting.who, input, path }, now),
   });
   if (isRefusal(written)) return written;

@@ -73,6 +73,8 @@ export interface AccessView {
   readonly lobbyMessage: string | null;
   /** Null with NONE. */
   readonly lang: string | null;
+  /** With LOBBY, while a cool-down runs: until when. */
+  readonly knockAgainAt: Date | null;
 }
 
 export interface JoinedView {
@@ -155,11 +157,24 @@ export interface KnockService {
   admit(caller: Caller, input: { readonly knockId: string | null; readonly reply?: Maybe<string> }): KnockDecided;
   deny(
     caller: Caller,
-    input: { readonly knockId: string | null; readonly reply?: Maybe<string>; readonly ban?: Maybe<boolean> },
+    input: {
+      readonly knockId: string | null;
+      readonly reply?: Maybe<string>;
+      readonly ban?: Maybe<boolean>;
+      readonly banNetwork?: Maybe<boolean>;
+    },
   ): KnockDecided;
   admitMany(caller: Caller, input: DecideKnocksInput): KnocksDecided;
   denyMany(caller: Caller, input: DecideKnocksInput): KnocksDecided;
   reply(caller: Caller, input: { readonly knockId: string | null; readonly reply: string }): KnockDecided;
+  recall(
+    caller: Caller,
+    input: { readonly knockId: string | null; readonly reply?: Maybe<string> },
+  ): Answer<KnockView | Forbidden | NotFound | Conflict | InvalidInput>;
+  /** The place in the queue from 1, for the knocker itself while it waits; null to everybody else. */
+  position(caller: Caller, view: KnockView): Promise<number | null>;
+  /** How many others wait who came from the same network without a meeting token, for whoever decides; null to others. */
+  sameNetwork(caller: Caller, view: KnockView): Promise<number | null>;
   list(
     caller: Caller,
     roomName: string | null,
@@ -192,6 +207,7 @@ export interface ParticipantService {
       readonly userIds?: Maybe<readonly string[]>;
       readonly ban?: Maybe<boolean>;
       readonly banExp?: Maybe<Date>;
+      readonly banNetwork?: Maybe<boolean>;
     },
   ): Answer<{ readonly participants: readonly ParticipantView[] } | Forbidden | NotFound | InvalidInput>;
   returnToLobby(

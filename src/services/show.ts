@@ -3,16 +3,13 @@ import type { Participant } from '../rules/participant.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
 import type { KnockView, ParticipantView, RoomView } from './views.ts';
 
-/** A knock, with the room around it. Its position is known only to streams of the knocker. */
-export function knockView(knock: Knock, { room, ownerPresent }: RoomView, position: number | null = null): KnockView {
-  return { knock, roomName: room.name, lobbyMessage: room.lobbyMessage, ownerPresent, position };
+/** A knock, with the room around it. */
+export function knockView(knock: Knock, { room, ownerPresent }: RoomView): KnockView {
+  return { knock, roomName: room.name, lobbyMessage: room.lobbyMessage, ownerPresent };
 }
 
-export function showKnock(
-  { knock, roomName, lobbyMessage, ownerPresent }: KnockRecord,
-  position: number | null = null,
-): KnockView {
-  return { knock, roomName, lobbyMessage, ownerPresent, position };
+export function showKnock({ knock, roomName, lobbyMessage, ownerPresent }: KnockRecord): KnockView {
+  return { knock, roomName, lobbyMessage, ownerPresent };
 }
 
 export function participantView(

@@ -7,6 +7,7 @@ import type { RoomStorage } from '../storage/room.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { Caller } from './caller.ts';
 import type { EventSource } from './event-source.ts';
+import type { KnockQueues } from './knock-queue.ts';
 import type { StreamScope } from './live-iterator.ts';
 import type { Presence } from './presence.ts';
 import type { RoomFinder } from './room-finder.ts';
@@ -20,6 +21,7 @@ export interface StreamDeps extends KeyDeps {
   readonly rooms: Pick<RoomStorage, 'findById' | 'findByName'>;
   readonly finder: RoomFinder;
   readonly knocks: KnockStorage;
+  readonly queues: KnockQueues;
   readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
 }
 

@@ -31,8 +31,10 @@ export interface KnockView {
   readonly roomName: string;
   readonly lobbyMessage: string | null;
   readonly ownerPresent: boolean;
-  /** Place in the queue from 1, for the knocker itself while PENDING; null otherwise. */
-  readonly position: number | null;
+  /** The answer goes to the knocker itself, whatever credential came with the question. */
+  readonly isOwn?: true;
+  /** As a stream of the knocker tells it; left out: it is counted where it is asked for. */
+  readonly position?: number | null;
 }
 
 export interface BanView {

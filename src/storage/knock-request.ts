@@ -3,6 +3,7 @@ import type { Knock, KnockStatus } from '../rules/knock.ts';
 import { selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { askedIds, askedPlace, createFinder } from './finder.ts';
+import { createKnockNetworks } from './knock-networks.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
 import { createRoomList } from './room-list.ts';
 import { knockColumns, readKnock } from './room-rows.ts';
@@ -35,6 +36,8 @@ export interface KnockStorage {
   readonly changedSince: (domainId: DomainId, since: Date) => Promise<readonly KnockRecord[]>;
   /** Who waits in a room, in their order. */
   readonly queue: (domainId: DomainId, roomId: RoomId) => Promise<readonly KnockId[]>;
+  /** How many wait in a room whom no meeting token vouches for, by the network that they come from. */
+  readonly waitingByNetwork: (domainId: DomainId, roomId: RoomId) => Promise<ReadonlyMap<string, number>>;
   /** Rooms that hold admissions which ended. */
   readonly findEndedAdmissions: (
     limit: number,
@@ -126,6 +129,7 @@ export function createKnockStorage(database: Database): KnockStorage {
       (await database.query<ViewRow>(changedText, [domainId, since])).map(readRecord),
     queue: async (domainId, roomId) =>
       (await database.query<{ id: KnockId }>(queueText, [domainId, roomId])).map(({ id }) => id),
+    waitingByNetwork: createKnockNetworks(database),
     findEndedAdmissions: (limit) => database.query(endedText, [limit]),
   };
 }

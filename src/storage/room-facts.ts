@@ -1,5 +1,6 @@
 import { countPlaces, type TokenUse } from '../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../rules/ids.ts';
+import type { Denial } from '../rules/knocking.ts';
 import { selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { coversSignedAt } from './revocation.ts';
@@ -54,10 +55,13 @@ const bansWhere = (condition: string) =>
   );
 const livingBans = bansWhere('b.lifted_at is null');
 
-// What events after $10 name, and what they say was written beside it. More of them than this: everything is read.
+const ownerIds = `(case when $10::boolean then (select coalesce(jsonb_agg(distinct p.user_id), '[]'::jsonb) from participants p
+    where p.domain_id = r.domain_id and p.room_id = r.id and p.is_owner and p.user_id is not null) end)`;
+
+// What events after $11 name, and what they say was written beside it. More of them than this: everything is read.
 const maxEvents = 1_000;
 const since = `e as materialized (select e.payload, e.also from room_events e
-    where e.domain_id = $1::uuid and e.room_id = $2::uuid and e.seq > ${unseen('$10::bigint')} order by e.seq limit ${maxEvents})`;
+    where e.domain_id = $1::uuid and e.room_id = $2::uuid and e.seq > ${unseen('$11::bigint')} order by e.seq limit ${maxEvents})`;
 // An array, so that rows are found by key however few or many the planner takes them for.
 const changed = (field: string, ids: string) => `any(array(select (e.payload->'${field}'->>'id')::uuid from e
     union all select x.id::uuid from e, jsonb_array_elements_text(e.also->'${ids}') as x(id)))`;
@@ -102,6 +106,7 @@ function factsStatement({ knocks, people, bans, uses, more = '' }: FactsParts): 
     ${uses} as "tokenUses",
     ${revoked('$8')} as revoked,
     ${bans} as bans,
+    ${ownerIds} as "ownerIds",
     (select to_jsonb(x) from (select ${selectList(liveStreamColumns, 's')} from live_streams s
       where s.domain_id = r.domain_id and s.room_id = r.id order by s.started_at desc limit 1) x) as "liveStream"${more}
   from rooms r join domains d on d.id = r.domain_id where r.domain_id = $1::uuid and r.id = $2::uuid`;
@@ -131,6 +136,7 @@ interface FactsRow {
   readonly tokenUses: readonly TokenUse[];
   readonly revoked: readonly { readonly jti: string }[];
   readonly bans: readonly object[];
+  readonly ownerIds: readonly string[] | null;
   readonly liveStream: object | null;
 }
 
@@ -158,6 +164,7 @@ function paramsOf(ref: RoomRef, keys: FactKeys): readonly Param[] {
     [...byKnock],
     JSON.stringify(asked),
     keys.admissions ?? false,
+    keys.owners ?? false,
   ];
 }
 
@@ -186,6 +193,7 @@ function toFacts(row: FactsRow, keys: FactKeys): FactsRead {
       liveStream: row.liveStream === null ? null : readLiveStream(row.liveStream),
       placesTaken: countPlaces(participants.values()),
       hasAdmissions: keys.admissions ?? false,
+      ownerIds: row.ownerIds === null ? null : new Set(row.ownerIds),
     },
   };
 }
@@ -211,11 +219,18 @@ export function createFactReads(database: Database): Pick<RoomStore, 'readAll' |
   };
 }
 
+// Of those alone that may concern whoever asks: a flood of denials is not read by everybody who looks at the door.
+const denials =
+  list(`select k.id, k.status, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.knock_again_at as "knockAgainAt"
+  from knocks k where k.domain_id = r.domain_id and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
+    and (k.address_hash = decode($5::text, 'hex') or k.user_id = $6::text or k.id = $7::uuid)`);
+
 const findText = `select app_now() as clock, ${selectList(shownRoomColumns, 'r')},
     (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as "ofDomain",
     exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
     (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "placesTaken",
     ${livingBans} as bans,
+    ${denials} as denials,
     (case when $3::boolean then ${tokenUses('$4')} else '[]'::jsonb end) as "tokenUses",
     (case when $3::boolean then ${revoked('$4')} else '[]'::jsonb end) as revoked
   from (${latestOfName('$1::uuid', '$2')}) r
@@ -228,6 +243,7 @@ interface EntryRow {
   readonly ownerPresent: boolean;
   readonly placesTaken: number;
   readonly bans: readonly object[];
+  readonly denials: readonly (Omit<Denial, 'knockAgainAt'> & { readonly knockAgainAt: string })[];
   readonly tokenUses: readonly TokenUse[];
   readonly revoked: readonly { readonly jti: string }[];
 }
@@ -238,13 +254,23 @@ async function findEntry(
   name: string,
   ask: EntryQuery,
 ): Promise<EntryRead | null> {
-  const params = [domainId, name, ask.hasCredential, JSON.stringify(ask.tokens.map(askedToken))];
+  const asker = ask.asker ?? { addressHash: null, userId: null, knockId: null };
+  const params = [
+    domainId,
+    name,
+    ask.hasCredential,
+    JSON.stringify(ask.tokens.map(askedToken)),
+    asker.addressHash,
+    asker.userId,
+    asker.knockId,
+  ];
   const [row] = await database.query<EntryRow>(findText, params);
   if (row === undefined) return null;
-  const { clock, ofDomain, ownerPresent, placesTaken, bans, tokenUses, revoked, ...room } = row;
+  const { clock, ofDomain, ownerPresent, placesTaken, bans, denials, tokenUses, revoked, ...room } = row;
   return {
     clock,
     ownerPresent,
+    denials: denials.map((denial) => ({ ...denial, knockAgainAt: new Date(denial.knockAgainAt) })),
     facts: {
       room: readRoom(room),
       domain: readDomainDefaults(ofDomain),

@@ -1,5 +1,6 @@
 import type { Changes, EntryFacts, RoomFacts } from '../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { Denial } from '../rules/knocking.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { EventPayload, RoomEventType } from '../rules/room-event.ts';
 
@@ -19,6 +20,8 @@ export interface FactKeys {
   readonly tokens?: readonly Pick<TokenClaims, 'jti' | 'roomName' | 'userId' | 'iat' | 'selfSigned'>[];
   /** Every admission that still lets in. */
   readonly admissions?: boolean;
+  /** The userIds of the owners on record. */
+  readonly owners?: boolean;
 }
 
 export interface FactsRead {
@@ -34,11 +37,15 @@ export interface EntryQuery {
   readonly tokens: NonNullable<FactKeys['tokens']>;
   /** The answer will be told as it stands here. False: the room's writer decides on facts of its own, and no place is counted. */
   readonly isAnswer: boolean;
+  /** Who asks, to find the denials whose cool-down concerns them; left out: nobody in particular. */
+  readonly asker?: { readonly addressHash: string; readonly userId: string | null; readonly knockId: KnockId | null };
 }
 
 export interface EntryRead {
   readonly facts: EntryFacts;
   readonly ownerPresent: boolean;
+  /** Denials whose cool-down runs, and that may concern whoever asks. */
+  readonly denials: readonly Denial[];
   readonly clock: Date;
 }
 

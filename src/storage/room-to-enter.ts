@@ -61,5 +61,5 @@ export function createRoomToEnter(database: Database): (asked: Asked) => Promise
 /** The writer decides on facts of its own: nothing else is looked at here. */
 function readFound(read: ReturnType<KnownDomains['read']>, { clock }: FoundRow): EntryRead {
   const nothing = { placesTaken: 0, bans: new Map(), tokenUses: new Map(), revokedJtis: new Set<string>() };
-  return { clock, ownerPresent: false, facts: { ...read, ...nothing } };
+  return { clock, ownerPresent: false, denials: [], facts: { ...read, ...nothing } };
 }

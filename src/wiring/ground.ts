@@ -8,6 +8,7 @@ import type { Decision } from '../services/decision.ts';
 import { createDomainDirectory } from '../services/domain-directory.ts';
 import { createDomainWatch } from '../services/domain-watch.ts';
 import { createEventReads } from '../services/event-reads.ts';
+import { createKnockQueues } from '../services/knock-queue.ts';
 import { createSecrets } from '../services/secrets.ts';
 import { createCredentialStorage } from '../storage/credential.ts';
 import type { Database } from '../storage/database.ts';
@@ -64,6 +65,7 @@ export function layGround({ database, masterKey, publicUrl, roomUrlTemplate, eve
     log: createEventLog(database),
     store: { ...createFactReads(database), ...createRoomApply(database) },
   };
+  const queues = createKnockQueues(storage.knocks, onError);
   const events = createEventReads(storage.log, storage.rooms);
   const wakeups = eventsUrl === null ? createPostgresWakeups(database, onError) : createNatsWakeups(eventsUrl, onError);
   const hub = createEventHub({ log: storage.log, readEvents: events.readAfter, wakeups, onError });
@@ -76,5 +78,5 @@ export function layGround({ database, masterKey, publicUrl, roomUrlTemplate, eve
       .replaceAll('{domain}', encodeURIComponent(domain.name))
       .replaceAll('{room}', encodeURIComponent(room.name));
   const webhookOf = createWebhookOf({ roomUrl: (domain, room) => roomUrl({ name: room }, { name: domain }), encodeId });
-  return { clock, secrets, box, storage, events, hub, domainWatch, directory, keyring, roomUrl, webhookOf };
+  return { clock, secrets, box, storage, queues, events, hub, domainWatch, directory, keyring, roomUrl, webhookOf };
 }

@@ -70,13 +70,14 @@ function wireCallers({ onError }: WiringOptions, { storage, domainWatch, clock }
   return createCallerResolver({ credentials, domains, domainWatch, writer, clock, onError });
 }
 
-function wireStreams({ onError }: WiringOptions, { hub, storage, clock }: Ground, presence: Presence) {
+function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }: Ground, presence: Presence) {
   return createStreamService({
     hub,
     presence,
     rooms: storage.rooms,
     finder: createRoomFinder(storage.rooms),
     knocks: storage.knocks,
+    queues,
     participants: storage.participants,
     isStillGood: async ({ apiKey }) =>
       (await storage.domains.findApiKey(apiKey.domainId, apiKey.id))?.revokedAt === null,

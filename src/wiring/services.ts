@@ -84,7 +84,7 @@ function wireEntry(
   writer: Writing['writer'],
   tokens: MeetingTokenDeps,
 ): KnockDeps {
-  const { clock, storage, secrets, directory, keyring } = ground;
+  const { clock, storage, queues, secrets, directory, keyring } = ground;
   const grants = new MediaGrantSigner(keyring, publicUrl);
   return {
     store: storage.store,
@@ -94,6 +94,7 @@ function wireEntry(
     knocks: storage.knocks,
     participants: storage.participants,
     rooms: createRoomFinder(storage.rooms),
+    queues,
     verifier: tokens.verifier,
     secrets,
     clock,

@@ -95,6 +95,7 @@ const mutations = {
   cancelKnock: [null, knock],
   admitKnock: ['KnockDecisionInput', `${knock} ${issues}`],
   denyKnock: ['DenyKnockInput', `${knock} ${issues}`],
+  recallAdmission: ['RecallAdmissionInput', `... on KnockRequest { ${knockFields} } ${issues}`],
   admitKnocks: ['DecideKnocksInput', many],
   denyKnocks: ['DecideKnocksInput', many],
   replyToKnock: ['ReplyToKnockInput', `${knock} ${issues}`],

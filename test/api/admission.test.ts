@@ -214,10 +214,10 @@ describe('denied', () => {
     expect(bans).toEqual({ room: { bans: { nodes: [{ userId: 'nora-1', exp: null }] } } });
   });
 
-  test('with a ban of somebody unknown: nobody unknown knocks from there, but who is vouched for does', async () => {
+  test('with a ban of somebody unknown and their network: nobody unknown knocks from there, but who is vouched for does', async () => {
     const room = await house.backend.waitingRoom({ knockCooldownSeconds: 0 });
     const knocker = await room.knocker();
-    await act(house.backend, 'denyKnock', { knockId: knocker.knockId, ban: true });
+    await act(house.backend, 'denyKnock', { knockId: knocker.knockId, ban: true, banNetwork: true });
     const knock = (more: object) => act(house.anybody, 'knock', { roomName: room.name, userName: 'Norbert', ...more });
     expect(codeOf(await knock({}))).toBe('BANNED');
     const { jwt } = await room.token({ knocking: true, userId: 'colleague' });

@@ -98,6 +98,7 @@ function privileges(scene: Scene): readonly Operation[] {
     mutation('admitKnock', 'decides', 'KNOCK_ALREADY_DECIDED', { knockId }),
     mutation('denyKnock', 'decides', 'KNOCK_ALREADY_DECIDED', { knockId }),
     mutation('replyToKnock', 'decides', 'KNOCK_ALREADY_DECIDED', { knockId, reply: 'soon' }),
+    mutation('recallAdmission', 'decides', 'CONFLICT', { knockId }),
     mutation('admitKnocks', 'decides', 'KnocksDecided', nobodyYet),
     mutation('denyKnocks', 'decides', 'KnocksDecided', nobodyYet),
     mutation('updateParticipant', 'decides', 'Participant', { participantId: guestId, setAudio: false }),

@@ -38,7 +38,7 @@ const guest = participantOf({ id: idOf('guest') });
 const facts = factsOf({ knocks: [knockOf()], participants: [owner, admin, streamer, gone, guest] });
 
 function commandOf(more: Partial<DecisionCommand> = {}): DecisionCommand {
-  return { caller: asOwner, knockId: knockOf().id, verdict: 'ADMITTED', reply: null, banId: null, ...more };
+  return { caller: asOwner, knockId: knockOf().id, verdict: 'ADMITTED', reply: null, ban: null, ...more };
 }
 
 function said(answer: object): string {
@@ -98,11 +98,15 @@ describe('a verdict', () => {
     expect(decideKnock(written, commandOf({ reply: 'Now' }), now).answer).toMatchObject({ reply: 'Now' });
   });
 
-  test('with a ban keeps this person out: by userId, token, knock and place, and never to knock again', () => {
+  test('with a ban keeps this person out: by userId, token and knock, and never to knock again', () => {
     const known = knockOf({ userId: 'u1', verified: true, token: claimsOf({ userId: 'u1' }) });
     const inside = participantOf({ id: idOf('inside'), userId: 'u1' });
     const before = factsOf({ knocks: [known], participants: [owner, inside] });
-    const { answer, changes } = decideKnock(before, commandOf({ verdict: 'DENIED', banId: idOf('ban-1') }), now);
+    const { answer, changes } = decideKnock(
+      before,
+      commandOf({ verdict: 'DENIED', ban: { id: idOf('ban-1'), network: false } }),
+      now,
+    );
     expect(answer).toMatchObject({ status: 'DENIED', knockAgainAt: null });
     expect(changes?.bans).toMatchObject([
       { userId: 'u1', jti: 'jti-1', knockId: known.id, addressHash: null, exp: null },
@@ -110,10 +114,20 @@ describe('a verdict', () => {
     expect(changes?.participants).toMatchObject([{ id: 'inside', leaveReason: 'BANNED' }]);
   });
 
-  test('a ban of somebody unverified holds for the place they knocked from', () => {
-    const { changes } = decideKnock(facts, commandOf({ verdict: 'DENIED', banId: idOf('ban-1') }), now);
-    expect(changes?.bans).toMatchObject([{ userId: null, addressHash: 'address-1' }]);
-  });
+  test.each([
+    [true, 'address-1'],
+    [false, null],
+  ])(
+    'a ban of somebody unverified holds for the network they knocked from only where that is asked for: %s',
+    (network, addressHash) => {
+      const { changes } = decideKnock(
+        facts,
+        commandOf({ verdict: 'DENIED', ban: { id: idOf('ban-1'), network } }),
+        now,
+      );
+      expect(changes?.bans).toMatchObject([{ userId: null, addressHash }]);
+    },
+  );
 
   test('admitting lets a token that was sent to the lobby walk in again', () => {
     const sentBack = factsOf({

@@ -161,6 +161,7 @@ export function banOf(more: Partial<Ban> = {}): Ban {
     knockId: null,
     jti: null,
     addressHash: null,
+    madeByAdmin: false,
     createdAt: at(-60),
     exp: null,
     liftedAt: null,
@@ -174,7 +175,7 @@ type Given = {
   readonly knocks?: readonly Knock[];
   readonly participants?: readonly Participant[];
   readonly bans?: readonly Ban[];
-} & Partial<Pick<RoomFacts, 'tokenUses' | 'revokedJtis' | 'liveStream' | 'hasAdmissions' | 'placesTaken'>>;
+} & Partial<Pick<RoomFacts, 'tokenUses' | 'revokedJtis' | 'liveStream' | 'hasAdmissions' | 'ownerIds' | 'placesTaken'>>;
 
 export function factsOf(given: Given = {}): RoomFacts {
   const participants = given.participants ?? [];
@@ -189,6 +190,7 @@ export function factsOf(given: Given = {}): RoomFacts {
     placesTaken: given.placesTaken ?? countPlaces(participants),
     liveStream: given.liveStream ?? null,
     hasAdmissions: given.hasAdmissions ?? true,
+    ownerIds: given.ownerIds ?? new Set(),
   };
 }
 
@@ -206,10 +208,20 @@ export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined
     revokedJtis: facts.revokedJtis,
     liveStream: changes.liveStream ?? facts.liveStream,
     hasAdmissions: facts.hasAdmissions,
+    ownerIds: facts.ownerIds,
     placesTaken: countPlaces(new Map(participants.map((person) => [person.id, person])).values()),
   });
 }
 
 export function askOf(more: Partial<EntryAsk> = {}): EntryAsk {
-  return { purpose: 'JOIN', roomName: 'lobby', token: null, knock: null, takesUse: true, takesPlace: true, ...more };
+  return {
+    purpose: 'JOIN',
+    roomName: 'lobby',
+    token: null,
+    knock: null,
+    addressHash: null,
+    takesUse: true,
+    takesPlace: true,
+    ...more,
+  };
 }

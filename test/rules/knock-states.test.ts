@@ -106,8 +106,8 @@ class World {
       }
       default: {
         const verdict = does === 'admit' ? 'ADMITTED' : 'DENIED';
-        const banId = does === 'ban' ? idOf<'Ban'>(this.#next()) : null;
-        return decideKnock(this.facts, { caller: backend, knockId, verdict, reply: null, banId }, this.now).changes;
+        const ban = does === 'ban' ? { id: idOf<'Ban'>(this.#next()), network: true } : null;
+        return decideKnock(this.facts, { caller: backend, knockId, verdict, reply: null, ban }, this.now).changes;
       }
     }
   }

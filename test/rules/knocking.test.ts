@@ -72,7 +72,7 @@ describe('a first knock', () => {
     ['a banned place', factsOf({ bans: [banOf({ addressHash: 'address-1' })] }), { userName: 'Another' }, 'BANNED'],
     [
       'the knock that was banned',
-      factsOf({ bans: [banOf({ knockId: idOf('knock-1') })] }),
+      factsOf({ knocks: [knockOf({ status: 'DENIED' })], bans: [banOf({ knockId: idOf('knock-1') })] }),
       { bearerKnockId: idOf<'KnockRequest'>('knock-1'), addressHash: 'x' },
       'BANNED',
     ],

@@ -148,6 +148,7 @@ export function factsWith(knocks: readonly Knock[], participants: readonly Parti
     revokedJtis: new Set(),
     liveStream: null,
     hasAdmissions: false,
+    ownerIds: null,
     placesTaken: participants.length,
   };
 }

@@ -144,6 +144,9 @@ export const participants = pgTable(
       .on(table.domainId, table.roomId, table.knockId)
       .where(sql`${table.knockId} is not null`),
     index('participants_left').on(table.leftAt).where(sql`${table.leftAt} is not null`),
+    index('participants_owners')
+      .on(table.domainId, table.roomId, table.userId)
+      .where(sql`${table.isOwner} and ${table.userId} is not null`),
     index('participants_inside')
       .on(table.domainId, table.roomId, table.joinedAt, table.id)
       .where(sql`${table.leftAt} is null`),

@@ -83,6 +83,7 @@ export const bans = pgTable(
     knockId: uuid('knock_id').$type<KnockId>(),
     jti: text('jti'),
     addressHash: bytes('address_hash'),
+    madeByAdmin: boolean('made_by_admin').notNull().default(false),
     createdAt: at('created_at').notNull(),
     exp: at('exp'),
     liftedAt: at('lifted_at'),

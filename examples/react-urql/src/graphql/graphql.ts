@@ -145,7 +145,7 @@ export type JoinMutation = { joinRoom:
 export type WhoWaitsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type WhoWaitsSubscription = { knockRequested: { id: string, userName: string, verified: boolean, message: string | null, status: KnockStatus, requestedAt: string } };
+export type WhoWaitsSubscription = { knockRequested: { id: string, userName: string, verified: boolean, message: string, status: KnockStatus, requestedAt: string } };
 
 export type AdmitMutationVariables = Exact<{
   input: KnockDecisionInput;

@@ -57,6 +57,8 @@ export type DecideKnocksInput = {
 export type DenyKnockInput = {
   /** True: also keep this person from knocking and joining again, until `liftBan`. Left out: not. */
   ban?: boolean | null | undefined;
+  /** With ban: also whoever comes from the same network without a good meeting token, see `Ban.network`. Those of them who wait are denied as well (`KnockRequest.sameNetwork` tells how many), and admissions that nobody is inside by are taken back. Left out: not, and an unverified person can come back under another name. */
+  banNetwork?: boolean | null | undefined;
   /** `id` of the KnockRequest. */
   knockId: string;
   /** A word to the knocker: at most 500 characters. Left out: what was written before stays. */
@@ -69,7 +71,9 @@ export type EjectParticipantsInput = {
   ban?: boolean | null | undefined;
   /** With ban: from when on they may come again; in the future. Left out: not before `liftBan`. */
   banExp?: string | null | undefined;
-  /** These sessions, by `id` of the Participant. */
+  /** With ban: also whoever comes from the network of those who are named, without a good meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. A user who is banned by userIds while not inside is banned by the userId alone. Left out: not. */
+  banNetwork?: boolean | null | undefined;
+  /** These sessions, by `id` of the Participant: of those inside, and of those who have left, whose way back ends too. */
   participantIds?: Array<string> | null | undefined;
   /** Name of the room. */
   roomName: string;
@@ -332,7 +336,7 @@ export type UpdateParticipantInput = {
   setVideo?: boolean | null | undefined;
 };
 
-export type KnockFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null };
+export type KnockFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null };
 
 export type ParticipantFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } };
 
@@ -402,7 +406,7 @@ export type KnockMutationVariables = Exact<{
 export type KnockMutation = { knock:
     | { __typename: 'EntryRefused', opensAt: string | null, code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'Knocked', knockToken: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } }
+    | { __typename: 'Knocked', knockToken: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } }
     | { __typename: 'RateLimited', retryAfterSeconds: number, code: RefusalCode, text: string }
    };
 
@@ -412,20 +416,20 @@ export type CancelKnockMutationVariables = Exact<{ [key: string]: never; }>;
 export type CancelKnockMutation = { cancelKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
    };
 
 export type MyKnockSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyKnockSubscription = { myKnock: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } };
+export type MyKnockSubscription = { myKnock: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } };
 
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WhoAmIQuery = { viewer:
     | { __typename: 'ApiKey' }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
     | { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
    | null };
 
@@ -442,12 +446,12 @@ export type WaitingKnocksQueryVariables = Exact<{
 }>;
 
 
-export type WaitingKnocksQuery = { knockRequests: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type WaitingKnocksQuery = { knockRequests: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type KnockRequestedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type KnockRequestedSubscription = { knockRequested: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } };
+export type KnockRequestedSubscription = { knockRequested: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } };
 
 export type AdmitKnockMutationVariables = Exact<{
   input: KnockDecisionInput;
@@ -458,7 +462,7 @@ export type AdmitKnockMutation = { admitKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -471,7 +475,7 @@ export type DenyKnockMutation = { denyKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -483,7 +487,7 @@ export type AdmitKnocksMutationVariables = Exact<{
 export type AdmitKnocksMutation = { admitKnocks:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }> }
+    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }> }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -495,7 +499,7 @@ export type DenyKnocksMutationVariables = Exact<{
 export type DenyKnocksMutation = { denyKnocks:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }> }
+    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }> }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -508,7 +512,7 @@ export type ReplyToKnockMutation = { replyToKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -526,8 +530,8 @@ export type RoomEventsSubscriptionVariables = Exact<{
 
 
 export type RoomEventsSubscription = { roomEvents:
-    | { __typename: 'KnockChanged', status: KnockStatus, reason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-    | { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'KnockChanged', status: KnockStatus, reason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'LiveStreamChanged', cursor: string, at: string, liveStreamStatus: LiveStreamStatus, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'MediaRequested', audio: boolean, video: boolean, screenShare: boolean, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'ParticipantJoined', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
@@ -571,7 +575,7 @@ export type ReturnToLobbyMutationVariables = Exact<{
 export type ReturnToLobbyMutation = { returnToLobby:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string | null, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 

@@ -1,0 +1,2 @@
+ALTER TABLE "bans" ADD COLUMN "made_by_admin" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX "participants_owners" ON "participants" USING btree ("domain_id","room_id","user_id") WHERE "participants"."is_owner" and "participants"."user_id" is not null;

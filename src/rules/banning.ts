@@ -1,0 +1,52 @@
+import type { Actor } from './actor.ts';
+import { isOwnerOrBackend, type RoomCaller } from './authority.ts';
+import { type Ban, names } from './ban.ts';
+import { admissionsInUse, isPending, type RoomFacts } from './facts.ts';
+import type { BanId, KnockId } from './ids.ts';
+import type { Knock } from './knock.ts';
+import { endKnock } from './knocking.ts';
+import type { Participant } from './participant.ts';
+
+/** Whom a ban names. */
+export type Named = Pick<Ban, 'userId' | 'userName' | 'knockId' | 'jti' | 'addressHash'>;
+
+export function makeBan(
+  facts: RoomFacts,
+  caller: RoomCaller,
+  who: Named,
+  { id, exp, now }: { readonly id: BanId; readonly exp: Date | null; readonly now: Date },
+): Ban {
+  const { id: roomId, domainId } = facts.room;
+  const madeByAdmin = !isOwnerOrBackend(facts, caller);
+  return { id, roomId, domainId, ...who, madeByAdmin, createdAt: now, exp, liftedAt: null };
+}
+
+/**
+ * Whom new bans turn away of those who are not inside: who waits is denied, and an admission that nobody is inside by is taken back.
+ * A network binds those alone whom no meeting token vouches for. `facts` must hold the admissions.
+ * @param putOut who is put out at the same time, and uses an admission no more
+ */
+export function turnAwayBanned(
+  facts: RoomFacts,
+  bans: readonly Ban[],
+  { putOut, actor, now }: { readonly putOut: readonly Participant[]; readonly actor: Actor; readonly now: Date },
+): readonly Knock[] {
+  if (bans.length === 0) return [];
+  const out = new Set(putOut.map(({ id }) => id));
+  const inUse = admissionsInUse([...facts.participants.values()].filter(({ id }) => !out.has(id)));
+  return [...facts.knocks.values()].flatMap((knock) => {
+    if (!bans.some((ban) => meets(ban, knock))) return [];
+    return turnAway(knock, inUse, actor, now) ?? [];
+  });
+}
+
+function meets(ban: Ban, { id, userId, token, verified, addressHash }: Knock): boolean {
+  if (names(ban, { userId, jti: token?.jti, knockId: id })) return true;
+  return !verified && ban.addressHash === addressHash;
+}
+
+function turnAway(knock: Knock, inUse: ReadonlySet<KnockId>, actor: Actor, now: Date): Knock | null {
+  if (isPending(knock)) return endKnock(knock, 'DENIED', 'DECIDED', actor, now);
+  if (knock.status === 'ADMITTED' && !inUse.has(knock.id)) return endKnock(knock, 'EXPIRED', 'RECALLED', actor, now);
+  return null;
+}
