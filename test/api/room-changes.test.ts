@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../support/database.ts';
-import type { Caller } from '../support/seed.ts';
+import { type Caller, seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
 import { act, codeOf, type House, openHouse, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
 
 let house: House;
@@ -97,13 +98,27 @@ describe('from private to public', () => {
     expect(await countIn(room.name)).toBe(11);
   });
 
-  test('and who was admitted so may still come in when the room goes private again', async () => {
-    const room = await house.backend.waitingRoom();
-    const knocker = await room.knocker();
-    await act(house.backend, 'setRoomPrivacy', { roomName: room.name, privacy: 'PUBLIC' });
-    await act(house.backend, 'setRoomPrivacy', { roomName: room.name, privacy: 'PRIVATE' });
-    expect(codeOf(await act(knocker, 'joinRoom', { roomName: room.name }))).toBe('Joined');
-  });
+  test.each(['setRoomPrivacy', 'updateRoom'] as const)(
+    'by mistake: when it goes private again (%s), whoever is not inside must ask anew, and whoever is may come back',
+    async (operation) => {
+      const room = await house.backend.waitingRoom();
+      const [slow, quick, meant] = [await room.knocker(), await room.knocker(), await room.knocker()];
+      await act(house.backend, 'admitKnock', { knockId: meant.knockId });
+      await act(house.backend, 'setRoomPrivacy', { roomName: room.name, privacy: 'PUBLIC' });
+      const inside = await act(quick, 'joinRoom', { roomName: room.name });
+      const watching = await watchOwnKnock(slow);
+      const { name: roomName } = room;
+      const goPrivate = { setRoomPrivacy: { privacy: 'PRIVATE' }, updateRoom: { settings: { privacy: 'PRIVATE' } } };
+      // Another process, which knows nothing of the admissions.
+      const elsewhere = seed(await startServer({ databaseUrl: house.database.url, rateLimits: false }));
+      await act(elsewhere, operation, { roomName, ...goPrivate[operation] });
+      expect(await watching.find(({ status }) => status === 'EXPIRED')).toMatchObject({ reason: 'RECALLED' });
+      expect(codeOf(await act(slow, 'joinRoom', { roomName }))).toBe('KNOCK_CLOSED');
+      expect(codeOf(await act(slow, 'knock', { roomName, userName: 'Slow' }))).toBe('Knocked');
+      expect((await act(quick, 'joinRoom', { roomName })).participant?.id).toBe(inside.participant?.id);
+      expect(codeOf(await act(meant, 'joinRoom', { roomName }))).toBe('Joined');
+    },
+  );
 });
 
 describe('who waits learns what became of the room', () => {
