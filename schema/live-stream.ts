@@ -1,7 +1,11 @@
+import { showActor, theService } from '../src/rules/actor.ts';
 import { decodeId } from '../src/rules/global-id.ts';
 import type { LiveStreamStatus as Status } from '../src/rules/live-stream.ts';
+import type { LiveStreamView } from '../src/services/views.ts';
 import { builder } from './builder.ts';
+import type { Context } from './context.ts';
 import { enumOf } from './enum.ts';
+import { ask } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { Actor, LiveStream } from './refs.ts';
 import { resultOf } from './result.ts';
@@ -40,8 +44,9 @@ LiveStream.implement({
     }),
     startedBy: t.field({
       type: Actor,
-      description: 'Who asked for it.',
-      resolve: ({ liveStream }) => liveStream.startedBy,
+      description:
+        'Who asked for it. To guests the service itself, without a name, where it was somebody whom others do not see.',
+      resolve: (view, _args, context) => showStarter(view, context),
     }),
     endedAt: t.field({
       type: 'DateTime',
@@ -56,6 +61,17 @@ LiveStream.implement({
     }),
   }),
 });
+
+/** Who asks is looked at only where that matters: what is told to many is made once for all of them. */
+async function showStarter(view: LiveStreamView, context: Pick<Context, 'caller' | 'services' | 'isGet'>) {
+  const { startedBy } = view.liveStream;
+  const reader =
+    view.reader ??
+    (startedBy.unseen
+      ? await ask(context, {}, () => context.services.liveStreams.readerOf(context.caller, view))
+      : 'SEES_ALL');
+  return showActor(startedBy, reader) ?? theService;
+}
 
 const StartLiveStreamInput = builder.inputType('StartLiveStreamInput', {
   description: 'What to broadcast, and where to.',

@@ -1,4 +1,4 @@
-import type { Actor as ActorShape } from '../src/rules/actor.ts';
+import type { ShownActor } from '../src/rules/actor.ts';
 import type { ApiKey as ApiKeyShape } from '../src/rules/api-key.ts';
 import type { Domain as DomainShape, SelfSigningKey as SelfSigningKeyShape } from '../src/rules/domain.ts';
 import type { MeetingToken as MeetingTokenShape } from '../src/rules/meeting-token.ts';
@@ -30,4 +30,4 @@ export const Webhook = builder.objectRef<WebhookShape>('Webhook');
 export const WebhookDelivery = builder.objectRef<WebhookDeliveryShape>('WebhookDelivery');
 export const RoomEvent = builder.interfaceRef<EventView | ResyncView>('RoomEvent');
 export const Permissions = builder.objectRef<PermissionsShape>('Permissions');
-export const Actor = builder.objectRef<ActorShape>('Actor');
+export const Actor = builder.objectRef<ShownActor>('Actor');

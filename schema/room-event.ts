@@ -1,3 +1,4 @@
+import { showActor } from '../src/rules/actor.ts';
 import { encodeCursor } from '../src/rules/cursor.ts';
 import { encodeId } from '../src/rules/global-id.ts';
 import type { RoomId } from '../src/rules/ids.ts';
@@ -51,8 +52,9 @@ RoomEvent.implement({
     by: t.field({
       type: Actor,
       nullable: true,
-      description: 'Who did it; null where nobody in particular did.',
-      resolve: (view) => ('resync' in view ? null : view.event.payload.by),
+      description:
+        'Who did it; null where nobody in particular did, and to guests where it was somebody whom others do not see.',
+      resolve: (view) => ('resync' in view ? null : showActor(view.event.payload.by, view.reader)),
     }),
   }),
 });

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts';
+import type { Actor, ActorReader } from './actor.ts';
 import type { KnockId, LiveStreamId, ParticipantId, RoomId } from './ids.ts';
 import type { Knock, KnockReason, KnockStatus } from './knock.ts';
 import type { LiveStream, LiveStreamStatus } from './live-stream.ts';
@@ -116,6 +116,11 @@ function participantThen(
 export type EventViewer =
   | { readonly kind: 'BACKEND'; readonly seesKnocks: boolean }
   | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId; readonly decidesKnocks: boolean };
+
+/** What this viewer may know of people whom others do not see. */
+export function readerOf(viewer: EventViewer): ActorReader {
+  return viewer.kind === 'BACKEND' || viewer.decidesKnocks ? 'SEES_ALL' : 'SEES_WHO_IS_SHOWN';
+}
 
 /** May this viewer see this event? What may not be seen is left out of its stream. */
 export function maySeeEvent(event: RoomEvent, viewer: EventViewer): boolean {

@@ -1,13 +1,14 @@
 import { decodeCursor, encodeCursor } from '../rules/cursor.ts';
 import { type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
 import type { DomainDefaults } from '../rules/room.ts';
-import { type EventViewer, maySeeEvent, type RoomEvent } from '../rules/room-event.ts';
+import { type EventViewer, maySeeEvent, type RoomEvent, readerOf } from '../rules/room-event.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { EventLog, EventPage } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { PublishedEvent } from './group-draft.ts';
 import { readPageArgs } from './input.ts';
 import type { Page, PageArgs } from './page.ts';
+import { showTo } from './show.ts';
 import type { EventView, RoomView } from './views.ts';
 
 /** Events with the things they speak of, as they are read from the log. */
@@ -60,7 +61,8 @@ async function readRecord(
   const seen: EventView[] = [];
   for (let seq = from; seen.length <= limit; ) {
     const events = await read(seq, step);
-    seen.push(...events.filter(({ event }) => maySeeEvent(event, viewer)));
+    const visible = events.filter(({ event }) => maySeeEvent(event, viewer));
+    seen.push(...visible.map((view) => showTo(view, readerOf(viewer))));
     if (events.length < step) break;
     seq = events.at(-1)?.event.seq ?? seq;
   }
@@ -77,11 +79,12 @@ function hydrate(event: RoomEvent, page: EventPage, room: RoomView): EventView {
   const { name, lobbyMessage } = room.room;
   return {
     event,
+    reader: 'SEES_WHO_IS_SHOWN',
     roomName: name,
     room: isAboutRoom(event) ? room : null,
     knock: knockNow ? { knock: knockNow, roomName: name, lobbyMessage, ownerPresent: room.ownerPresent } : null,
     participant: participantNow ? { participant: participantNow, room: room.room, domain: room.domain } : null,
-    liveStream: liveStreamNow ? { liveStream: liveStreamNow, roomName: name } : null,
+    liveStream: liveStreamNow ? { liveStream: liveStreamNow, roomName: name, reader: 'SEES_WHO_IS_SHOWN' } : null,
   };
 }
 
@@ -95,10 +98,12 @@ export function showPublished({ event, what, room, domain, participantCount }: P
   const inRoom: { readonly room: typeof room; readonly domain: DomainDefaults } = { room, domain };
   return {
     event,
+    reader: 'SEES_WHO_IS_SHOWN',
     roomName: room.name,
     room: isAboutRoom(event) ? { ...inRoom, ownerPresent: event.payload.ownerPresent, participantCount } : null,
     knock: 'knock' in what ? { knock: what.knock, ...around } : null,
     participant: 'participant' in what ? { participant: what.participant, ...inRoom } : null,
-    liveStream: 'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name } : null,
+    liveStream:
+      'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name, reader: 'SEES_WHO_IS_SHOWN' } : null,
   };
 }

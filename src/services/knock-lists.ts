@@ -73,7 +73,7 @@ async function whereMayRead(deps: KnockDeps, caller: Caller, roomName: string | 
 
 /** May this caller see who waits in this room? Found out from the room, not from the credential. */
 export async function mayDecideIn(
-  deps: Pick<KnockDeps, 'participants'>,
+  deps: { readonly participants: Pick<KnockDeps['participants'], 'decidesKnocks'> },
   caller: Caller,
   roomId: RoomId,
 ): Promise<true | Forbidden> {

@@ -1,9 +1,12 @@
+import type { ActorReader } from '../rules/actor.ts';
+import type { RoomId } from '../rules/ids.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
 import { forbidden, isRefusal, notFound } from '../rules/refusal.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import { isNobody, requireBackend, requireRoomCaller } from './caller.ts';
+import { type Caller, isNobody, requireBackend, requireRoomCaller } from './caller.ts';
 import { InputReader } from './input.ts';
+import { mayDecideIn } from './knock-lists.ts';
 import type { RoomFinder } from './room-finder.ts';
 import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
@@ -72,7 +75,19 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       const isInside = (await deps.participants.decidesKnocks(caller.domainId, caller.id)) !== null;
       return isInside && caller.roomId === found.liveStream.roomId ? found : null;
     },
+    readerOf: (caller, { liveStream }) => findReader(deps, caller, liveStream.roomId),
   };
+}
+
+/** What this caller may know of people in a room whom others do not see: all, where it is the backend or decides knocks there. */
+export async function findReader(
+  deps: Pick<LiveStreamDeps, 'participants'>,
+  caller: Caller,
+  roomId: RoomId,
+): Promise<ActorReader> {
+  if (isNobody(caller)) return 'SEES_WHO_IS_SHOWN';
+  const seesAll = caller.kind === 'BACKEND' || (await mayDecideIn(deps, caller, roomId)) === true;
+  return seesAll ? 'SEES_ALL' : 'SEES_WHO_IS_SHOWN';
 }
 
 function readDestinations(texts: readonly string[], reader: InputReader): readonly string[] {

@@ -1,5 +1,6 @@
-import { type EventViewer, foldViewer, maySeeEvent } from '../rules/room-event.ts';
+import { type EventViewer, foldViewer, maySeeEvent, readerOf } from '../rules/room-event.ts';
 import type { RoomFeed } from './event-source.ts';
+import { showTo } from './show.ts';
 import type { EventView } from './views.ts';
 
 /** What a reader of a room finds next. */
@@ -60,7 +61,7 @@ export class RoomReader {
       this.#place = view.event.seq;
       const folded = view.event.seq > this.#foldsFrom ? foldViewer(view.event, this.#viewer) : this.#viewer;
       // What changes the viewer's right is judged by the lesser of the two.
-      if (maySeeEvent(view.event, this.#viewer)) seen.push(view);
+      if (maySeeEvent(view.event, this.#viewer)) seen.push(showTo(view, readerOf(this.#viewer)));
       if (folded === null) return { kind: 'END', events: seen };
       this.#viewer = folded;
       if (view.event.type === 'RoomClosed') return { kind: 'END', events: seen };

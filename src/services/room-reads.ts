@@ -10,6 +10,7 @@ import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import type { EventReads } from './event-reads.ts';
 import { listKnocks, mayDecideIn } from './knock-lists.ts';
+import { findReader } from './live-stream.ts';
 import type { PageArgs } from './page.ts';
 import { pageOf } from './paging.ts';
 import type { RoomService } from './services.ts';
@@ -57,9 +58,12 @@ export function createRoomReads(deps: RoomReadDeps): Reads {
         (one) => ({ item: participantView(one, { room, domain }), position: { at: one.joinedAt, id: one.id } }),
       );
     },
-    liveStream: async (_caller, { room }) => {
+    liveStream: async (caller, view) => {
+      const { room } = view;
       const liveStream = await deps.participants.latestLiveStream(room.domainId, room.id);
-      return liveStream && { liveStream, roomName: room.name };
+      if (liveStream === null) return null;
+      const reader = liveStream.startedBy.unseen ? await findReader(deps, readerOf(caller, view), room.id) : 'SEES_ALL';
+      return { liveStream, roomName: room.name, reader };
     },
     ...createOwnerReads(deps),
   };

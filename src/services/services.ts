@@ -1,3 +1,4 @@
+import type { ActorReader } from '../rules/actor.ts';
 import type { KnockAlreadyDecided } from '../rules/admission.ts';
 import type { ApiKey } from '../rules/api-key.ts';
 import type { EntryStep } from '../rules/entry.ts';
@@ -236,6 +237,8 @@ export interface LiveStreamService {
     input: { readonly liveStreamId: string | null; readonly status: LiveStreamStatus; readonly error?: Maybe<string> },
   ): Answer<LiveStreamView | Forbidden | NotFound | Conflict | InvalidInput>;
   findById(caller: Caller, id: string): Answer<LiveStreamView | null | Forbidden>;
+  /** What this caller may know of people in the room whom others do not see. */
+  readerOf(caller: Caller, view: LiveStreamView): Answer<ActorReader>;
 }
 
 export type Viewer =

@@ -1,3 +1,4 @@
+import type { ActorReader } from '../rules/actor.ts';
 import type { Ban } from '../rules/ban.ts';
 import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
@@ -45,11 +46,15 @@ export interface BanView {
 export interface LiveStreamView {
   readonly liveStream: LiveStream;
   readonly roomName: string;
+  /** What its reader may know of people whom others do not see; left out: it is found out from who asks. */
+  readonly reader?: ActorReader;
 }
 
 /** An event with the things it speaks of, as they are now. */
 export interface EventView {
   readonly event: RoomEvent;
+  /** What its readers may know of people whom others do not see: nothing, but for what `showTo` hands out. */
+  readonly reader: ActorReader;
   readonly roomName: string;
   /** With room events. */
   readonly room: RoomView | null;
