@@ -132,6 +132,7 @@ const settings = z.object({
   MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(5000),
   MAX_OPERATIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2500),
   MAX_STREAMS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(1000),
+  MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2500),
   MAX_QUERY_COST: wholeNumber(100, 1_000_000).default(12_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   METRICS_PORT: wholeNumber(0, 65_535).nullable().default(null),
@@ -208,6 +209,8 @@ function asConfig(values: z.infer<typeof settings>) {
     maxOperationsPerAddress: values.MAX_OPERATIONS_PER_ADDRESS,
     /** Sockets and event streams. */
     maxStreamsPerAddress: values.MAX_STREAMS_PER_ADDRESS,
+    /** Whatever they do. */
+    maxConnectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
     /** Objects that one operation may ask for. */
     maxQueryCost: values.MAX_QUERY_COST,
     logLevel: values.LOG_LEVEL,

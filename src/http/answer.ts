@@ -40,7 +40,6 @@ export async function sendStream(
   headers: HeaderFields,
   stalledMs: number,
 ): Promise<void> {
-  if (response.destroyed) return discardStream(answer);
   const { body } = answer;
   if (body === null) return;
   const reader = body.getReader();
@@ -58,12 +57,6 @@ export async function sendStream(
     response.destroy();
   }
   response.end();
-}
-
-/** Ends a stream that nobody will read. Yoga's streams free their source only once they were read from. */
-export async function discardStream(answer: Response): Promise<void> {
-  await answer.body?.getReader().read();
-  await answer.body?.cancel();
 }
 
 function streamHeaders(answer: Response): HeaderFields {

@@ -2,13 +2,19 @@ import type { CallerRequest, Transport } from './ports.ts';
 
 type Facts = Omit<CallerRequest, 'signal'>;
 
-/** A door's request. Its signal is made when somebody asks for it: most never do, and it costs more than a small query. */
+/**
+ * A door's request, and the one owner of whatever is held for it: places among the streams, and the stream itself. All of it is
+ * given back by `end`, which each door calls on the one event that every way out leads to; what is begun later than that is
+ * given back as it comes.
+ */
 export class OpenRequest implements CallerRequest {
   readonly bearer: string | null;
   readonly clientAddress: string;
   readonly isGet: boolean;
   readonly transport: Transport;
+  /** Made when somebody asks for it: most never do, and it costs more than a small query. */
   #controller: AbortController | undefined;
+  #held: (() => void)[] | undefined;
   #isOver = false;
 
   constructor({ bearer, clientAddress, isGet, transport }: Facts) {
@@ -25,9 +31,22 @@ export class OpenRequest implements CallerRequest {
   }
 
   /** The client has gone, or has its answer. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Gives something back when the request ends: once, and at once where it has ended. `release` must not throw. */
+  hold(release: () => void): void {
+    this.#held ??= [];
+    this.#held.push(release);
+    if (this.#isOver) this.end();
+  }
+
+  /** The client has gone, or has its answer: whatever was held is given back, the last first. A second call does nothing. */
   end(): void {
     this.#isOver = true;
     this.#controller?.abort();
+    for (const release of this.#held?.splice(0).reverse() ?? []) release();
   }
 }
 

@@ -12,18 +12,23 @@ export function clientKey(address: string): string {
   return `${network.toString()}/64`;
 }
 
+/** Says of an address whether it is one of the trusted proxies'. */
+export function createTrust(proxies: readonly TrustedProxy[]): (address: string) => boolean {
+  const trusted = new BlockList();
+  for (const { address, prefixLength, family } of proxies) trusted.addSubnet(address, prefixLength, family);
+  return (address) => {
+    if (proxies.length === 0 || !ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return trusted.check(parsed.toString(), parsed.kind());
+  };
+}
+
 /**
  * Finds who asks, as `clientKey` counts them. X-Forwarded-For is read from the right, and only as far as each hop that
  * wrote an entry is a trusted proxy: what stands left of the first stranger was written by that stranger.
  */
 export function createAddressReader(proxies: readonly TrustedProxy[]): (request: IncomingMessage) => string {
-  const trusted = new BlockList();
-  for (const { address, prefixLength, family } of proxies) trusted.addSubnet(address, prefixLength, family);
-  const isTrusted = (address: string) => {
-    if (proxies.length === 0 || !ipaddr.isValid(address)) return false;
-    const parsed = ipaddr.process(address);
-    return trusted.check(parsed.toString(), parsed.kind());
-  };
+  const isTrusted = createTrust(proxies);
   const keys = new WeakMap<Socket, string>();
   return (request) => {
     let address = request.socket.remoteAddress ?? '';

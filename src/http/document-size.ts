@@ -6,6 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { countMergeSteps } from './document-work.ts';
 import type { Limits } from './limits.ts';
 import { limitExceeded } from './protocol-error.ts';
 
@@ -41,7 +42,8 @@ function findExcess(document: DocumentNode, limits: Limits): readonly GraphQLErr
       if ((found[limit] ?? 0) > limits[limit]) return [limitExceeded(limit, limits[limit])];
     }
   }
-  return [];
+  const { mergeSteps } = limits;
+  return countMergeSteps(document, mergeSteps) > mergeSteps ? [limitExceeded('mergeSteps', mergeSteps)] : [];
 }
 
 function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode) => Size {

@@ -7,14 +7,15 @@ import {
   parse,
   type ValidationRule,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 import { checkDocumentSize } from './document-size.ts';
+import { nestingOf } from './document-text.ts';
+import type { DoorPlugin } from './door-context.ts';
 import type { Limits } from './limits.ts';
 import { createCostOf } from './operation-cost.ts';
 import { limitExceeded, unavailable } from './protocol-error.ts';
 
 /** The schema is not read out. What a client names itself it may ask for by name and kind, as the GraphQL-over-HTTP audits do. */
-export function refuseIntrospection(): Plugin {
+export function refuseIntrospection(): DoorPlugin {
   return { onValidate: ({ addValidationRule }) => addValidationRule(noIntrospectionRule) };
 }
 
@@ -31,14 +32,17 @@ const noIntrospectionRule: ValidationRule = (context) => ({
   },
 });
 
-/** Looks at length and tokens before parsing, and at the document's size before the costly rules of validation. */
-export function limitDocuments(limits: Limits): Plugin {
+/** Looks at length, nesting and tokens before parsing, and at the document's size before the costly rules of validation. */
+export function limitDocuments(limits: Limits): DoorPlugin {
   return {
     onParse({ params, setParseFn }) {
       if (params.source.toString().length > limits.documentCharacters) {
         throw limitExceeded('documentCharacters', limits.documentCharacters);
       }
-      setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.documentTokens }));
+      setParseFn((source, options) => {
+        if (nestingOf(source.toString()) > limits.nesting) throw limitExceeded('nesting', limits.nesting);
+        return parse(source, { ...options, maxTokens: limits.documentTokens });
+      });
     },
     onValidate({ params, setResult }) {
       const excess = checkDocumentSize(params.documentAST, limits);
@@ -48,7 +52,7 @@ export function limitDocuments(limits: Limits): Plugin {
 }
 
 /** Refuses an operation that may ask for too many objects. It runs with the variables, which validation does not know. */
-export function limitCost(schema: GraphQLSchema, limits: Limits): Plugin {
+export function limitCost(schema: GraphQLSchema, limits: Limits): DoorPlugin {
   const costOf = createCostOf(schema, limits);
   const refuse = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | null => {
     const operation = getOperationAST(document, operationName);
@@ -67,8 +71,26 @@ export function limitCost(schema: GraphQLSchema, limits: Limits): Plugin {
   };
 }
 
+/** Gives each stream to its request to hold from the moment that there is one: with the request it ends, whatever a door did with it. */
+export function holdStreams(): DoorPlugin {
+  return {
+    onSubscribe({ args: { contextValue } }) {
+      return {
+        onSubscribeResult({ result }) {
+          if (!(Symbol.asyncIterator in result)) return;
+          const stream = result[Symbol.asyncIterator]();
+          contextValue.openRequest.hold(() => {
+            // One that does not end well has told so where it was read.
+            stream.return?.().then(undefined, () => undefined);
+          });
+        },
+      };
+    },
+  };
+}
+
 /** Answers UNAVAILABLE where a query or mutation takes too long. What was begun goes on; only the waiting ends. */
-export function limitTime(deadlineMs: number): Plugin {
+export function limitTime(deadlineMs: number): DoorPlugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn((args) => {

@@ -1,16 +1,18 @@
+import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import type { OpenRequest } from './caller-request.ts';
-import { limitCost, limitDocuments, limitTime, refuseIntrospection } from './engine-guards.ts';
+import { createKnowDocument, gateOperations, type KnowDocument } from './document-gate.ts';
+import { DocumentQueue } from './document-queue.ts';
+import type { DoorContext, DoorPlugin } from './door-context.ts';
+import { holdStreams, limitCost, limitDocuments, limitTime, refuseIntrospection } from './engine-guards.ts';
 import { createMaskError, type MaskError } from './error-masking.ts';
+import { KeptDocuments, keepDocuments } from './kept-documents.ts';
 import type { Limits } from './limits.ts';
 import { type ObserveOperation, observeOperations } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
 import { shareEvents } from './shared-events.ts';
 import { speakErrors } from './spoken-errors.ts';
-
-/** What a door gives to the engine with each operation. */
-export type DoorContext = { readonly openRequest: OpenRequest };
 
 type Yoga = YogaServerInstance<DoorContext, object>;
 
@@ -20,6 +22,10 @@ export interface Engine {
   /** Answers a Fetch API request in full: GET, event streams, GraphiQL and whatever is odd. */
   readonly yoga: Yoga;
   readonly maskError: MaskError;
+  /** Is this request answered by GraphiQL, whatever else it holds? */
+  readonly showsGraphiql: (request: IncomingMessage) => boolean;
+  /** To be asked before `parse` of `prepare`. Yoga asks by itself. */
+  readonly know: KnowDocument;
   /** The guarded parse, validate, context, execute and subscribe for one operation. */
   prepare(openRequest: OpenRequest): ReturnType<Yoga['getEnveloped']>;
 }
@@ -40,17 +46,21 @@ export interface EngineOptions {
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 export function createEngine(options: EngineOptions): Engine {
-  const { schema } = options;
+  const { schema, limits } = options;
   const maskError = createMaskError(options.log);
-  const yoga = createYoga<DoorContext, object>({
+  const kept = new KeptDocuments(limits);
+  const getEnveloped = (context: DoorContext): ReturnType<Yoga['getEnveloped']> => yoga.getEnveloped(context);
+  const know = createKnowDocument(kept, new DocumentQueue(limits), getEnveloped);
+  const yoga: Yoga = createYoga<DoorContext, object>({
     schema,
     context: ({ openRequest }) => options.createContext(openRequest),
-    plugins: guards(options),
+    plugins: [gateOperations(know, getEnveloped), ...guards(options), keepDocuments(kept)],
     maskedErrors: { maskError },
     graphiql: options.graphiql ? { title: 'GraphiQL', subscriptionsProtocol: 'WS' } : false,
     graphqlEndpoint: '/graphql',
-    // The server does these two itself, at a fraction of the cost.
+    // The server does these itself, at a fraction of the cost; the cache of documents so that strangers cannot empty it.
     maxRequestBodySize: false,
+    parserAndValidationCache: false,
     cors: false,
     batching: false,
     multipart: false,
@@ -58,16 +68,20 @@ export function createEngine(options: EngineOptions): Engine {
     // Yoga logs errors with their texts, which may quote anything; the mask writes what may be written.
     logging: silent,
   });
-  return { schema, yoga, maskError, prepare: (openRequest) => yoga.getEnveloped({ openRequest }) };
+  // As Yoga finds out.
+  const showsGraphiql = ({ method, headers }: IncomingMessage) =>
+    options.graphiql && method === 'GET' && headers.accept?.includes('text/html') === true;
+  return { schema, yoga, maskError, showsGraphiql, know, prepare: (openRequest) => getEnveloped({ openRequest }) };
 }
 
-function guards({ schema, impersonal = [], introspection, limits, observe }: EngineOptions): Plugin[] {
+function guards({ schema, impersonal = [], introspection, limits, observe }: EngineOptions): DoorPlugin[] {
   return [
     ...(observe === undefined ? [] : [observeOperations(observe)]),
     speakErrors({ hidesSchema: !introspection }),
     limitDocuments(limits),
     ...(introspection ? [] : [refuseIntrospection()]),
     shareEvents(impersonal),
+    holdStreams(),
     limitCost(schema, limits),
     limitTime(limits.executionMs),
   ];

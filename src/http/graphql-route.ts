@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { discardStream, type HeaderFields, send, sendError, sendFetched, sendStream } from './answer.ts';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import { type HeaderFields, send, sendError, sendFetched, sendStream } from './answer.ts';
 import { OpenRequest, readBearer } from './caller-request.ts';
 import type { Admission, SlotsByKey } from './capacity.ts';
-import type { DoorContext, Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { JsonDoor } from './json-door.ts';
 import type { Limits } from './limits.ts';
-import { chooseMediaType } from './media-type.ts';
+import { type Accepted, readAccept } from './media-type.ts';
 import type { Origins } from './origins.ts';
 import { httpError, tooMany, unavailable } from './protocol-error.ts';
 import { readBody } from './request-body.ts';
@@ -26,7 +27,11 @@ export interface GraphqlRouteOptions {
   readonly isClosing: () => boolean;
 }
 
-/** /graphql over HTTP: admits a request by its headers, then hands it to the thin door or to Yoga. */
+/**
+ * /graphql over HTTP: admits a request by its headers, then hands it to the thin door or to Yoga. Whatever refuses does so before
+ * the work begins: in which form the answer may come, and whether there is a place for it, is settled first. What was begun all
+ * the same is held by the request, and given back when the response has closed, in whichever way.
+ */
 export function createGraphqlRoute(options: GraphqlRouteOptions) {
   const { limits, admission } = options;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -35,7 +40,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     if (request.method === 'OPTIONS') {
       return send(response, 204, { ...headers, ...origins.preflightHeaders(request), allow: 'GET, POST, OPTIONS' });
     }
-    const refusal = refuseByHeaders(request);
+    const accepted = readAccept(request.headers.accept);
+    const isPage = options.engine.showsGraphiql(request);
+    const refusal = refuseByHeaders(request) ?? (isPage ? null : refuseByForm(accepted));
     if (refusal !== null) return sendError(response, refusal, headers);
     const address = options.readAddress(request);
     const full = options.isClosing() ? unavailable(false) : admission.enter(address);
@@ -45,10 +52,13 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
       if (isIn) admission.leave(address);
       isIn = false;
     };
+    const openRequest = openRequestOf(request, accepted, address);
+    endWith(response, openRequest);
     try {
       const body = request.method === 'POST' ? await readBody(request, limits.bodyBytes) : { text: '' };
-      if ('text' in body) await answer(options, { request, response, address, leave }, body.text, headers);
-      else if (body.problem === 'too large') {
+      if ('text' in body) {
+        await answer(options, { request, response, openRequest, accepted, isPage, leave }, body.text, headers);
+      } else if (body.problem === 'too large') {
         const error = httpError(413, 'LIMIT_EXCEEDED', `The body may have at most ${limits.bodyBytes} bytes.`);
         sendError(response, error, { ...headers, connection: 'close' });
       }
@@ -61,9 +71,18 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly address: string;
-  /** Gives its place back, once. */
+  readonly openRequest: OpenRequest;
+  readonly accepted: Accepted;
+  /** GraphiQL is asked for: nothing is executed. */
+  readonly isPage: boolean;
+  /** Gives its place among the operations at work back, once. */
   readonly leave: () => void;
+}
+
+/** A response closes whether it was sent in full, broke off, or was never begun. */
+function endWith(response: ServerResponse, openRequest: OpenRequest): void {
+  if (response.closed || response.destroyed) openRequest.end();
+  else response.once('close', () => openRequest.end());
 }
 
 function refuseByHeaders({ method, headers, url = '' }: IncomingMessage) {
@@ -74,6 +93,14 @@ function refuseByHeaders({ method, headers, url = '' }: IncomingMessage) {
   // A form, or text, could be sent by any page without asking; application/json makes a browser ask first.
   if (jsonType.test(headers['content-type'] ?? '')) return null;
   return httpError(415, 'BAD_REQUEST', 'The Content-Type must be application/json, in UTF-8.');
+}
+
+function refuseByForm({ json, events, multipart }: Accepted) {
+  return json === null && !events && !multipart ? notAcceptable('application/json or text/event-stream') : null;
+}
+
+function notAcceptable(offered: string) {
+  return httpError(406, 'BAD_REQUEST', `The Accept header takes none of the forms that are served: ${offered}.`);
 }
 
 /** What Yoga would take for a failure of its own. */
@@ -96,63 +123,70 @@ const jsonType = /^application\/json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
 
 async function answer(
   options: GraphqlRouteOptions,
-  { request, response, address, leave }: Exchange,
+  exchange: Exchange,
   body: string,
   headers: HeaderFields,
 ): Promise<void> {
-  const openRequest = openRequestOf(request, address);
-  response.once('close', () => openRequest.end());
-  const byThinDoor = request.method === 'POST' ? options.jsonDoor?.(request, body, openRequest) : null;
-  const answered = await (byThinDoor ?? askYoga(options.engine, request, body, { openRequest }));
+  const { request, response, openRequest, accepted, leave } = exchange;
+  const byThinDoor = request.method === 'POST' ? await options.jsonDoor?.(accepted.json, body, openRequest) : null;
+  if (byThinDoor instanceof GraphQLError) return sendError(response, byThinDoor, headers);
+  const answered = byThinDoor ?? (await askYoga(options, exchange, body));
   const type = answered.headers.get('content-type') ?? '';
   if (/^(?:text\/event-stream|multipart\/mixed)/.test(type)) {
     // A stream lasts; it counts among its address's streams and no more among the operations at work.
     leave();
-    return stream(options, response, answered, headers, address);
+    return sendStream(response, answered, headers, options.limits.stalledMs);
   }
   const isPage = type.startsWith('text/html');
   await sendFetched(response, answered, isPage ? { ...headers, ...options.securityHeaders().graphiql } : headers);
 }
 
-function openRequestOf(request: IncomingMessage, clientAddress: string): OpenRequest {
-  const { accept, authorization } = request.headers;
-  const isStream = accept?.includes('text/event-stream') === true && chooseMediaType(accept) === null;
+function openRequestOf(request: IncomingMessage, { json, events }: Accepted, clientAddress: string): OpenRequest {
   return new OpenRequest({
-    bearer: readBearer(authorization),
+    bearer: readBearer(request.headers.authorization),
     clientAddress,
     isGet: request.method === 'GET',
-    transport: isStream ? 'sse' : 'http',
+    transport: events && json === null ? 'sse' : 'http',
   });
 }
 
-function askYoga({ yoga }: Engine, request: IncomingMessage, body: string, context: DoorContext) {
+function askYoga(options: GraphqlRouteOptions, exchange: Exchange, body: string): Promise<Response> | Response {
+  const { request, openRequest, accepted, isPage } = exchange;
+  const { yoga } = options.engine;
   const { method = 'GET', url = '/' } = request;
-  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+  // Yoga is asked for what was settled on, and for nothing that it would refuse after the work.
+  const settled = isPage ? request.headers : { ...request.headers, accept: formsOf(accepted) };
+  const headers = Object.entries(settled).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, [value].flat().join(', ')] as [string, string]],
   );
   const { Request } = yoga.fetchAPI;
   // The host is nobody's business here: what a client writes into Host must not reach anything.
   const init = method === 'POST' ? { method, headers, body } : { method, headers };
-  return yoga.handleRequest(new Request(`http://localhost${url}`, init), { ...context, waitUntil: () => undefined });
+  const begin = (type: OperationTypeNode) => beginOperation(options, exchange, type);
+  return yoga.handleRequest(new Request(`http://localhost${url}`, init), {
+    openRequest,
+    begin,
+    waitUntil: () => undefined,
+  });
 }
 
-async function stream(
-  { limits, streams, openStreams, isClosing }: GraphqlRouteOptions,
-  response: ServerResponse,
-  answered: Response,
-  headers: HeaderFields,
-  address: string,
-): Promise<void> {
-  if (isClosing() || !streams.take(address)) {
-    await discardStream(answered);
-    const refusal = isClosing() ? unavailable(false) : tooMany('Too many streams are open from this address.');
-    return sendError(response, refusal, headers);
-  }
+function formsOf({ json, events, multipart }: Accepted): string {
+  const forms = [events ? 'text/event-stream' : null, multipart ? 'multipart/mixed' : null, json];
+  return forms.filter((form) => form !== null).join(', ');
+}
+
+/** Why it may not begin. Null: it may, and one of its address's streams is held for it where the answer is one. */
+function beginOperation(options: GraphqlRouteOptions, exchange: Exchange, type: OperationTypeNode) {
+  const { response, openRequest, accepted } = exchange;
+  const { streams, openStreams, isClosing } = options;
+  const isSubscription = type === OperationTypeNode.SUBSCRIPTION;
+  if (isSubscription && !accepted.events) return notAcceptable('text/event-stream, for a subscription');
+  if (!isSubscription && accepted.json !== null) return null;
+  if (isClosing()) return unavailable(false);
+  const { clientAddress } = openRequest;
+  if (!streams.take(clientAddress)) return tooMany('Too many streams are open from this address.');
+  openRequest.hold(() => streams.release(clientAddress));
   openStreams.add(response);
-  try {
-    await sendStream(response, answered, headers, limits.stalledMs);
-  } finally {
-    openStreams.delete(response);
-    streams.release(address);
-  }
+  openRequest.hold(() => openStreams.delete(response));
+  return null;
 }

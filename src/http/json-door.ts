@@ -1,12 +1,18 @@
-import type { IncomingMessage } from 'node:http';
-import { type DocumentNode, getOperationAST } from 'graphql';
+import { type DocumentNode, type GraphQLError, getOperationAST } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
 import type { OpenRequest } from './caller-request.ts';
 import type { Engine } from './engine.ts';
-import { chooseMediaType } from './media-type.ts';
+import type { MediaType } from './media-type.ts';
 
-/** Answers a plain JSON request; null: this one is for Yoga, and nothing of it was executed. */
-export type JsonDoor = (request: IncomingMessage, body: string, openRequest: OpenRequest) => Promise<Response> | null;
+/**
+ * Answers a plain JSON request. Null: this one is for Yoga, and nothing of it was executed. An error: its document was not even
+ * looked at.
+ */
+export type JsonDoor = (
+  mediaType: MediaType | null,
+  body: string,
+  openRequest: OpenRequest,
+) => Promise<Response | GraphQLError | null>;
 
 interface Params {
   readonly query: string;
@@ -21,19 +27,19 @@ interface Params {
  */
 export function createJsonDoor(engine: Engine): JsonDoor {
   const valid = new WeakSet<DocumentNode>();
-  return (request, body, openRequest) => {
-    const mediaType = chooseMediaType(request.headers.accept);
+  return async (mediaType, body, openRequest) => {
     const params = mediaType === null ? null : readParams(body);
     if (mediaType === null || params === null) return null;
+    const refusal = await engine.know(params.query, openRequest);
+    if (refusal !== null) return refusal;
     const enveloped = engine.prepare(openRequest);
     const document = findValid(params.query, enveloped, valid);
     if (document === null) return null;
     const operation = getOperationAST(document, params.operationName);
     if (!operation || operation.operation === 'subscription') return null;
     // From here on the operation may be executed: whatever happens is answered here.
-    return execute(engine, enveloped, document, params).then((result) =>
-      processRegularResult(result, engine.yoga.fetchAPI, mediaType),
-    );
+    const result = await execute(engine, enveloped, document, params);
+    return processRegularResult(result, engine.yoga.fetchAPI, mediaType);
   };
 }
 

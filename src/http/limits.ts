@@ -8,6 +8,8 @@ export interface Limits {
   readonly documentCharacters: number;
   /** Lexical tokens of a document. */
   readonly documentTokens: number;
+  /** Brackets within brackets of a document's text, of whatever kind: parsing goes as deep. */
+  readonly nesting: number;
   /** Fields within fields, fragments followed. */
   readonly depth: number;
   /** Fields in all, fragments followed as often as they are spread. */
@@ -20,6 +22,21 @@ export interface Limits {
   readonly aliases: number;
   readonly directives: number;
   readonly variables: number;
+  /**
+   * Comparisons of fields that validation would have to make: see `document-work.ts`. 10,000 take 1 to 3 ms, and 10 ms in a
+   * process that has just started; the largest documents of our own, and introspection, make 600.
+   */
+  readonly mergeSteps: number;
+  /** Milliseconds that one address may have spent on documents that were not known; no limit where the budgets are off. */
+  readonly documentMs: number;
+  /** What comes back of them in a second. */
+  readonly documentMsPerSecond: number;
+  /** Documents of one address that may wait to be parsed and validated; no limit where the budgets are off. */
+  readonly documentsWaiting: number;
+  /** Documents that are kept, parsed and validated, in one process. */
+  readonly keptDocuments: number;
+  /** Characters of them all. In memory a document takes about 50 bytes for each. */
+  readonly keptCharacters: number;
   /** Objects that an operation may ask for, lists counted by `first` and `last`. */
   readonly cost: number;
   /** Objects that a list without `first` is taken to hold. */
@@ -52,8 +69,10 @@ export interface Limits {
   readonly headersMs: number;
   /** Milliseconds for a whole request, headers and body. */
   readonly requestMs: number;
-  /** Connections of one process, whatever they do. */
+  /** Connections of one process, whatever they do; fewer where the process may not open as many files. */
   readonly connections: number;
+  /** Of these, those of one client address, trusted proxies apart; no limit where the budgets are switched off. */
+  readonly connectionsPerAddress: number;
 }
 
 /** Generous to every client that is known, and far below what hurts. */
@@ -61,6 +80,7 @@ export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 100 * 1024,
   documentCharacters: 32 * 1024,
   documentTokens: 4000,
+  nesting: 100,
   depth: 16,
   fields: 1000,
   breadth: 200,
@@ -68,6 +88,12 @@ export const defaultLimits: Limits = Object.freeze({
   aliases: 30,
   directives: 50,
   variables: 100,
+  mergeSteps: 10_000,
+  documentMs: 2000,
+  documentMsPerSecond: 200,
+  documentsWaiting: 100,
+  keptDocuments: 2000,
+  keptCharacters: 2 * 1024 * 1024,
   cost: 12_000,
   listSize: 5,
   lookupCost: 30,
@@ -85,11 +111,12 @@ export const defaultLimits: Limits = Object.freeze({
   headersMs: 10_000,
   requestMs: 15_000,
   connections: 25_000,
+  connectionsPerAddress: 2500,
 });
 
 type SetByOperators = Pick<
   Config,
-  'maxOperations' | 'maxOperationsPerAddress' | 'maxStreamsPerAddress' | 'maxQueryCost'
+  'maxOperations' | 'maxOperationsPerAddress' | 'maxStreamsPerAddress' | 'maxConnectionsPerAddress' | 'maxQueryCost'
 >;
 
 /** The limits with what the settings say of them. The others depend on nothing that differs from one place to another. */
@@ -99,6 +126,20 @@ export function limitsOf(config: SetByOperators): Limits {
     inFlight: config.maxOperations,
     inFlightPerAddress: config.maxOperationsPerAddress,
     streamsPerAddress: config.maxStreamsPerAddress,
+    connectionsPerAddress: config.maxConnectionsPerAddress,
     cost: config.maxQueryCost,
+  };
+}
+
+/** Where the budgets are switched off, no address has a limit of its own. */
+export function withoutAddresses(limits: Limits): Limits {
+  const none = Number.POSITIVE_INFINITY;
+  return {
+    ...limits,
+    inFlightPerAddress: none,
+    streamsPerAddress: none,
+    connectionsPerAddress: none,
+    documentMs: none,
+    documentsWaiting: none,
   };
 }

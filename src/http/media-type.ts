@@ -2,31 +2,53 @@ const offered = ['application/graphql-response+json', 'application/json'] as con
 
 export type MediaType = (typeof offered)[number];
 
-const choices = new Map<string, MediaType | null>();
-const mostChoices = 200;
-
-/**
- * Which form of answer an Accept header gets for a single result, by Yoga's own reading of it: the first type listed that
- * can be served wins, and a wildcard means `application/json`. Null: none that is served here.
- */
-export function chooseMediaType(accept: string | undefined): MediaType | null {
-  const header = accept === undefined || accept === '' ? '*/*' : accept;
-  const known = choices.get(header);
-  if (known !== undefined) return known;
-  const choice = choose(header);
-  // Clients send a handful of different headers; who sends more of them is not remembered.
-  if (choices.size < mostChoices && header.length < 200) choices.set(header, choice);
-  return choice;
+/** In which forms a client takes an answer. */
+export interface Accepted {
+  /** A single result as JSON: the first listed of the two types, and for a wildcard `application/json`. Null: not at all. */
+  readonly json: MediaType | null;
+  /** Server-sent events: the one form of a subscription, and good for a single result. */
+  readonly events: boolean;
+  /** A single result in parts. */
+  readonly multipart: boolean;
 }
 
-function choose(header: string): MediaType | null {
-  for (const accepted of header.replaceAll(/\s/g, '').toLowerCase().split(',')) {
-    const [type = '', ...parameters] = accepted.split(';');
-    const charset = parameters.find((parameter) => parameter.includes('charset=')) ?? 'charset=utf-8';
-    if (charset !== 'charset=utf-8') continue;
-    if (type === '*/*' || type === 'application/*') return 'application/json';
-    const match = offered.find((mediaType) => mediaType === type);
-    if (match !== undefined) return match;
-  }
-  return null;
+const known = new Map<string, Accepted>();
+const mostKnown = 200;
+
+/** Reads an Accept header, several of which Node has joined. What has q=0, or another charset than UTF-8, is not taken. */
+export function readAccept(accept: string | undefined): Accepted {
+  const header = accept === undefined || accept === '' ? '*/*' : accept;
+  const found = known.get(header);
+  if (found !== undefined) return found;
+  const read = readTypes(header);
+  // Clients send a handful of different headers; who sends more of them is not remembered.
+  if (known.size < mostKnown && header.length < 200) known.set(header, read);
+  return read;
+}
+
+function readTypes(header: string): Accepted {
+  const ranges = header.replaceAll(/\s/g, '').toLowerCase().split(',').map(readRange);
+  const isTaken = new Map(ranges.toReversed().map((range) => [range.type, range.isTaken]));
+  // Of the ranges that hold a type the narrowest speaks.
+  const takes = (type: string) =>
+    [type, `${type.split('/', 1)[0]}/*`, '*/*'].map((range) => isTaken.get(range)).find((taken) => taken !== undefined);
+  const json = ranges.flatMap((range) => (range.isTaken ? jsonWithin(range.type) : [])).find(takes);
+  return {
+    json: json ?? null,
+    events: takes('text/event-stream') === true,
+    multipart: takes('multipart/mixed') === true,
+  };
+}
+
+function readRange(range: string): { readonly type: string; readonly isTaken: boolean } {
+  const [type = '', ...parameters] = range.split(';');
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  return { type, isTaken: isUtf8 && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter)) };
+}
+
+/** Of a wildcard the plainer one comes first. */
+function jsonWithin(range: string): readonly MediaType[] {
+  if (range === '*/*' || range === 'application/*') return offered.toReversed();
+  return offered.filter((type) => type === range);
 }

@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { DoorPlugin } from './door-context.ts';
 
 /** An operation in words out of closed sets: its kind, and the field of the schema that it begins with. */
 export interface ObservedOperation {
@@ -18,7 +18,7 @@ export interface OperationWatch {
 export type ObserveOperation = (operation: ObservedOperation) => OperationWatch;
 
 /** Tells of queries and mutations, through whichever door they come. Subscriptions are counted where they are served. */
-export function observeOperations(observe: ObserveOperation): Plugin {
+export function observeOperations(observe: ObserveOperation): DoorPlugin {
   const seen = new WeakMap<DocumentNode, Map<string | null, ObservedOperation>>();
   return {
     onExecute({ args, executeFn, setExecuteFn }) {

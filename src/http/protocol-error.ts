@@ -45,13 +45,13 @@ export function httpError(
 }
 
 /** Too much of something at once from one client. */
-export function tooMany(message: string): GraphQLError {
-  return retryLater('RATE_LIMITED', message, 429);
+export function tooMany(message: string, retryAfterSeconds = 1): GraphQLError {
+  return retryLater('RATE_LIMITED', message, 429, retryAfterSeconds);
 }
 
-function retryLater(code: ProtocolCode, message: string, status: number): GraphQLError {
-  const http: Http = { status, headers: { 'retry-after': '1' } };
-  return new GraphQLError(message, { extensions: { code, retryAfterSeconds: 1, http } });
+function retryLater(code: ProtocolCode, message: string, status: number, retryAfterSeconds = 1): GraphQLError {
+  const http: Http = { status, headers: { 'retry-after': String(retryAfterSeconds) } };
+  return new GraphQLError(message, { extensions: { code, retryAfterSeconds, http } });
 }
 
 /** Where in the document and the answer an error stands. */

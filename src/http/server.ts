@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
 import { Admission, SlotsByKey } from './capacity.ts';
-import { createAddressReader } from './client-address.ts';
+import { createAddressReader, createTrust } from './client-address.ts';
+import { fitToProcess, limitConnections } from './connections.ts';
 import { createEngine } from './engine.ts';
 import { createGraphqlRoute } from './graphql-route.ts';
 import { createJsonDoor } from './json-door.ts';
-import { type Limits, limitsOf } from './limits.ts';
+import { type Limits, limitsOf, withoutAddresses } from './limits.ts';
 import { closeServer, createBoundedServer, listenOn } from './node-server.ts';
 import type { ObserveOperation } from './operation-observer.ts';
 import { createOrigins, ownOrigins } from './origins.ts';
@@ -26,6 +27,7 @@ export type HttpConfig = Pick<
   | 'maxOperations'
   | 'maxOperationsPerAddress'
   | 'maxStreamsPerAddress'
+  | 'maxConnectionsPerAddress'
   | 'maxQueryCost'
   | 'introspection'
   | 'graphiql'
@@ -61,6 +63,10 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
   const doors = createDoors(options);
   const main = createBoundedServer(doors.limits, log, doors.handle).on('upgrade', doors.sockets.upgrade);
   const metrics = config.metricsPort === null ? null : createBoundedServer(doors.limits, log, doors.handleMetrics);
+  const isTrusted = createTrust(config.trustedProxies);
+  for (const server of [main, metrics ?? []].flat()) {
+    limitConnections(server, doors.limits.connectionsPerAddress, isTrusted);
+  }
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number) => {
     doors.close();
@@ -89,9 +95,9 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
 
 function createDoors(options: HttpServerOptions) {
   const { config, log } = options;
-  const limits: Limits = { ...limitsOf(config), ...options.limits };
-  const perAddress = (max: number) => (config.rateLimits ? max : Number.POSITIVE_INFINITY);
-  const admission = new Admission(limits.inFlight, perAddress(limits.inFlightPerAddress));
+  const asked: Limits = { ...limitsOf(config), ...options.limits };
+  const limits = fitToProcess(config.rateLimits ? asked : withoutAddresses(asked), log);
+  const admission = new Admission(limits.inFlight, limits.inFlightPerAddress);
   const openStreams = new Set<ServerResponse>();
   let surroundings = surroundingsOf(config, config.port);
   let isClosing = false;
@@ -101,7 +107,7 @@ function createDoors(options: HttpServerOptions) {
     admission,
     openStreams,
     log,
-    streams: new SlotsByKey(perAddress(limits.streamsPerAddress)),
+    streams: new SlotsByKey(limits.streamsPerAddress),
     readAddress: createAddressReader(config.trustedProxies),
     origins: () => surroundings.origins,
     securityHeaders: () => surroundings.headers,

@@ -10,7 +10,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { DoorPlugin } from './door-context.ts';
 
 type Result = ExecutionResult;
 type Outcome = { readonly result: Result; readonly isPersonal: boolean };
@@ -23,7 +23,7 @@ const keptEvents = 256;
  * subscriber alone; here an answer is shared only where nothing in it was made from one subscriber's context: whoever reads
  * anything but the `impersonal` part of it gets an answer of its own.
  */
-export function shareEvents(impersonal: readonly string[]): Plugin {
+export function shareEvents(impersonal: readonly string[]): DoorPlugin {
   const shared = new SharedEvents(new Set(impersonal));
   return {
     onSubscribe({ setSubscribeFn }) {
@@ -123,7 +123,9 @@ class Operations {
       variables: variablesBelowRoot(document, operation),
     };
     this.#known.set(operation, known);
-    return `${known.id} ${JSON.stringify(known.variables.map((name) => variableValues?.[name] ?? null))}`;
+    // One that was left out is not null: its default counts.
+    const values = known.variables.map((name) => (variableValues?.[name] === undefined ? [] : [variableValues[name]]));
+    return `${known.id} ${JSON.stringify(values)}`;
   }
 }
 

@@ -15,7 +15,7 @@ export interface SocketCaller {
   /** Of the upgrade's Authorization header, until `connection_init` brings one. */
   bearer: string | null;
   /** By the payload that opened it. */
-  readonly open: Map<SubscribePayload, { readonly request: OpenRequest; readonly isSingle: boolean }>;
+  readonly open: Map<SubscribePayload, { readonly request: OpenRequest; isSingle: boolean }>;
 }
 
 type Params = Record<string, unknown> | undefined;
@@ -46,9 +46,15 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       if (refusal) return [refusal];
       const { bearer, clientAddress, open } = context.extra;
       const request = new OpenRequest({ bearer, clientAddress, isGet: false, transport: 'ws' });
+      // Whatever ends the socket or the operation from here on ends the request.
+      const operation = { request, isSingle: false };
+      open.set(payload, operation);
       const prepared = await prepare(engine, request, payload);
-      if ('errors' in prepared) return prepared.errors.map(engine.maskError);
-      open.set(payload, { request, isSingle: prepared.isSingle });
+      if ('errors' in prepared) {
+        end(context.extra, payload);
+        return prepared.errors.map(engine.maskError);
+      }
+      operation.isSingle = prepared.isSingle;
       addresses.set(prepared.args, clientAddress);
       return prepared.args;
     },
@@ -62,8 +68,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) => toPublicError(engine.maskError(error)).toJSON()),
     onComplete({ extra }, _id, payload) {
-      extra.open.get(payload)?.request.end();
-      extra.open.delete(payload);
+      end(extra, payload);
       // The message that says so to the client goes out first.
       if (options.isClosing() && !isBusy(extra)) setImmediate(goingAway, extra.socket);
     },
@@ -72,6 +77,11 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       open.clear();
     },
   };
+}
+
+function end({ open }: SocketCaller, payload: SubscribePayload): void {
+  open.get(payload)?.request.end();
+  open.delete(payload);
 }
 
 /** A credential that can be read is accepted here, good or not: each operation says what it thinks of it. */
@@ -97,6 +107,8 @@ type Prepared = { readonly errors: readonly unknown[] } | { readonly args: Execu
 async function prepare(engine: Engine, request: OpenRequest, payload: SubscribePayload): Promise<Prepared> {
   const { schema, parse, validate, contextFactory } = engine.prepare(request);
   try {
+    const refusal = await engine.know(payload.query, request);
+    if (refusal !== null) return { errors: [refusal] };
     const document: DocumentNode = parse(payload.query);
     const errors = validate(schema, document);
     if (errors.length > 0) return { errors };

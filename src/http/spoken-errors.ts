@@ -1,5 +1,5 @@
 import { GraphQLError, type ValidationContext, type ValidationRule, ValuesOfCorrectTypeRule, validate } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { DoorPlugin } from './door-context.ts';
 import { describeInput } from './error-masking.ts';
 import { limitExceeded, type ProtocolCode, placeOf, requestError } from './protocol-error.ts';
 
@@ -7,7 +7,7 @@ import { limitExceeded, type ProtocolCode, placeOf, requestError } from './proto
  * Gives each error of parsing and validation its code, before it is cached: whichever door sees it first, all answer alike.
  * @param hidesSchema leaves out suggestions, which would spell the schema out to somebody who guesses
  */
-export function speakErrors({ hidesSchema }: { readonly hidesSchema: boolean }): Plugin {
+export function speakErrors({ hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
   const speak = (error: GraphQLError, code: ProtocolCode) => {
     const message = describeInput(error);
     const shown = hidesSchema ? message.replace(/ Did you mean .*\?$/s, '') : message;

@@ -12,10 +12,13 @@ export class Seen {
   bigAnswers = 0;
   /** Streams that are open now. */
   streams = 0;
+  /** Streams that were ever begun. */
+  begun = 0;
   readonly #changes: (() => void)[] = [];
 
   change(by: number): void {
     this.streams += by;
+    this.begun += Math.max(0, by);
     for (const wake of this.#changes.splice(0)) wake();
   }
 

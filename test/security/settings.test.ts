@@ -15,6 +15,7 @@ describe('limits', () => {
     ['MAX_OPERATIONS', 'inFlight'],
     ['MAX_OPERATIONS_PER_ADDRESS', 'inFlightPerAddress'],
     ['MAX_STREAMS_PER_ADDRESS', 'streamsPerAddress'],
+    ['MAX_CONNECTIONS_PER_ADDRESS', 'connectionsPerAddress'],
     ['MAX_QUERY_COST', 'cost'],
   ] as const)('%s sets one of them alone', (setting, limit) => {
     expect(limitsOf(parseConfig({ [setting]: '777' }))).toEqual({ ...defaultLimits, [limit]: 777 });

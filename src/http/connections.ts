@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { clientKey } from './client-address.ts';
+import type { Limits } from './limits.ts';
+import type { Log } from './ports.ts';
+
+/** The connections of one address, and those of them on which nothing is at work, the one for which this is longest so first. */
+type Place = { readonly all: Set<Socket>; readonly idle: Set<Socket> };
+
+/**
+ * Holds each address to so many connections at once. A new one beyond that takes the place of one that has asked nothing yet or
+ * waits to be used again; where something is at work on all of them the new one is closed. Trusted proxies are exempt: who comes
+ * through them is counted by what they ask.
+ */
+export function limitConnections(server: Server, max: number, isTrusted: (address: string) => boolean): void {
+  const places = new Map<string, Place>();
+  const placeOf = new WeakMap<Socket, Place>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress = '' } = socket;
+    if (isTrusted(remoteAddress)) return;
+    const key = clientKey(remoteAddress);
+    const place = places.get(key) ?? { all: new Set(), idle: new Set() };
+    if (place.all.size >= max && !makeRoom(place)) return void socket.destroy();
+    places.set(key, place);
+    placeOf.set(socket, place);
+    place.all.add(socket);
+    place.idle.add(socket);
+    socket.once('close', () => {
+      forget(place, socket);
+      if (place.all.size === 0 && places.get(key) === place) places.delete(key);
+    });
+  });
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const place = placeOf.get(socket);
+    place?.idle.delete(socket);
+    response.once('close', () => {
+      if (place?.all.has(socket) === true) place.idle.add(socket);
+    });
+  });
+  server.on('upgrade', ({ socket }: IncomingMessage) => placeOf.get(socket)?.idle.delete(socket));
+}
+
+/** False: something is at work on all of them. */
+function makeRoom(place: Place): boolean {
+  const [oldest] = place.idle;
+  if (oldest === undefined) return false;
+  forget(place, oldest);
+  oldest.destroy();
+  return true;
+}
+
+function forget({ all, idle }: Place, socket: Socket): void {
+  all.delete(socket);
+  idle.delete(socket);
+}
+
+/** Of the files that a process may open so many are for its database, its webhooks and itself: a quarter, and never more than this. */
+const mostOwnFiles = 1000;
+
+/**
+ * The limits as this process can keep them: connections that it has no files for would be neither served nor refused, and what it
+ * asks of its database would fail with them. One address has half of them at most, where it is limited.
+ */
+export function fitToProcess(limits: Limits, log: Log, openFiles = mostOpenFiles()): Limits {
+  const forClients = Math.max(openFiles * 0.75, openFiles - mostOwnFiles);
+  const connections = Math.min(limits.connections, Math.max(1, Math.floor(forClients)));
+  if (connections === limits.connections) return limits;
+  const isLimited = limits.connectionsPerAddress !== Number.POSITIVE_INFINITY;
+  const half = isLimited ? Math.ceil(connections / 2) : Number.POSITIVE_INFINITY;
+  const connectionsPerAddress = Math.min(limits.connectionsPerAddress, half);
+  log.warn(
+    { connections, openFiles },
+    'fewer connections than usual: this process may not open more files (ulimit -n)',
+  );
+  return { ...limits, connections, connectionsPerAddress };
+}
+
+/** As the system says; without end where it does not. */
+function mostOpenFiles(): number {
+  try {
+    const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
+    return line === null ? Number.POSITIVE_INFINITY : Number(line[1]);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

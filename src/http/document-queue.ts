@@ -1,0 +1,140 @@
+import type { GraphQLError } from 'graphql';
+import type { Limits } from './limits.ts';
+import { tooMany, unavailable } from './protocol-error.ts';
+
+type Terms = Pick<Limits, 'documentMs' | 'documentMsPerSecond' | 'documentsWaiting'>;
+
+interface Job {
+  readonly address: string;
+  readonly work: () => void;
+  readonly answer: (refusal: GraphQLError | null) => void;
+}
+
+/** After each document so many times as long belongs to everything else: documents that are new take a quarter of a core. */
+const restFactor = 3;
+/** A machine that stood still has not worked all that time. Milliseconds. */
+const longestRestMs = 50;
+/** Whoever has used up its time is told so after a moment, since those who flood ask again at once. Milliseconds. */
+const refusalMs = 500;
+/** In one process, of all addresses. */
+const mostWaiting = 1_000;
+
+/**
+ * Where documents that are not known wait to be parsed and validated: work that anybody may ask for, before it is known who asks.
+ * They are taken one at a time, by turns of the addresses that sent them, with rests between, so that requests whose documents
+ * are known wait for one of them at most. What each took is charged to its address, which has `documentMs` at once and
+ * `documentMsPerSecond` after that.
+ */
+export class DocumentQueue {
+  readonly #terms: Terms;
+  readonly #purses: Purses;
+  /** The jobs of each address; the address whose turn it is comes first. */
+  readonly #waiting = new Map<string, Job[]>();
+  #size = 0;
+  #restUntil = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+    this.#purses = new Purses(terms);
+  }
+
+  /** Does the work when its turn comes: at once, where nobody waits. Answers null, or why it was not done. */
+  run(address: string, work: () => void): Promise<GraphQLError | null> | null {
+    const debtSeconds = this.#purses.debtSeconds(address);
+    if (debtSeconds > 0) return afterAMoment(overdrawn(debtSeconds));
+    const ofAddress = this.#waiting.get(address) ?? [];
+    if (ofAddress.length >= this.#terms.documentsWaiting) return afterAMoment(overdrawn(1));
+    if (this.#size >= mostWaiting) return afterAMoment(unavailable(false));
+    if (this.#size === 0 && performance.now() >= this.#restUntil) {
+      this.#do(address, work);
+      return null;
+    }
+    return new Promise((answer) => {
+      ofAddress.push({ address, work, answer });
+      this.#waiting.set(address, ofAddress);
+      this.#size += 1;
+      this.#wakeLater();
+    });
+  }
+
+  #do(address: string, work: () => void): void {
+    const begun = performance.now();
+    work();
+    const tookMs = performance.now() - begun;
+    this.#purses.charge(address, tookMs);
+    this.#restUntil = begun + tookMs + Math.min(longestRestMs, restFactor * tookMs);
+  }
+
+  #wakeLater(): void {
+    this.#timer ??= setTimeout(() => this.#next(), Math.ceil(Math.max(0, this.#restUntil - performance.now())));
+  }
+
+  #next(): void {
+    this.#timer = null;
+    const job = this.#take();
+    if (job === null) return;
+    const debtSeconds = this.#purses.debtSeconds(job.address);
+    if (debtSeconds === 0) this.#do(job.address, job.work);
+    job.answer(debtSeconds === 0 ? null : overdrawn(debtSeconds));
+    if (this.#size > 0) this.#wakeLater();
+  }
+
+  #take(): Job | null {
+    const [turn] = this.#waiting;
+    if (turn === undefined) return null;
+    const [address, jobs] = turn;
+    const job = jobs.shift() ?? null;
+    this.#waiting.delete(address);
+    if (jobs.length > 0) this.#waiting.set(address, jobs);
+    if (job !== null) this.#size -= 1;
+    return job;
+  }
+}
+
+const mostPurses = 10_000;
+
+/** Milliseconds that each address has left. One that has all of them is not kept. */
+class Purses {
+  readonly #terms: Terms;
+  readonly #spent = new Map<string, { ms: number; at: number }>();
+
+  constructor(terms: Terms) {
+    this.#terms = terms;
+  }
+
+  /** How long until there is something to spend again; 0: there is. */
+  debtSeconds(address: string): number {
+    const over = this.#spentBy(address, performance.now()) - this.#terms.documentMs;
+    return over <= 0 ? 0 : over / this.#terms.documentMsPerSecond;
+  }
+
+  charge(address: string, ms: number): void {
+    const now = performance.now();
+    const spent = this.#spentBy(address, now);
+    this.#spent.delete(address);
+    this.#spent.set(address, { ms: spent + ms, at: now });
+    if (this.#spent.size <= mostPurses) return;
+    const [oldest] = this.#spent.keys();
+    if (oldest !== undefined) this.#spent.delete(oldest);
+  }
+
+  #spentBy(address: string, now: number): number {
+    const spent = this.#spent.get(address);
+    if (spent === undefined) return 0;
+    const left = spent.ms - ((now - spent.at) / 1000) * this.#terms.documentMsPerSecond;
+    if (left > 0) return left;
+    this.#spent.delete(address);
+    return 0;
+  }
+}
+
+function overdrawn(seconds: number): GraphQLError {
+  const message =
+    'This address has sent too many documents that are new here: send the same text again, with variables.';
+  return tooMany(message, Math.max(1, Math.ceil(seconds)));
+}
+
+function afterAMoment(refusal: GraphQLError): Promise<GraphQLError> {
+  return new Promise((resolve) => setTimeout(resolve, refusalMs, refusal));
+}

@@ -1,0 +1,102 @@
+import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+
+/**
+ * How much work it is to validate a document, before anybody does it: steps of the one rule whose time grows with the square of
+ * what it is given, "fields can merge". It compares every two fields of one response name, everything below both of them
+ * included, and every two fragments that meet. Here these pairs are counted without looking at any: fields that will be merged
+ * are gathered as the rule gathers them, and each gathering of n fields is n steps, however many pairs it makes.
+ *
+ * A fragment that is spread twice in one gathering is compared with itself by nobody, and counts once. The count ends as soon as
+ * it is beyond `enough`, so that counting is never the work that it is to save.
+ */
+export function countMergeSteps(document: DocumentNode, enough: number): number {
+  const count = new MergeCount(document, enough);
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    count.addScope([{ set: definition.selectionSet, within: null }]);
+  }
+  return count.steps;
+}
+
+/** The fragments that led here, the innermost first: one of them within itself goes on for ever, and is left to validation. */
+type Trail = { readonly name: string; readonly outer: Trail } | null;
+type Source = { readonly set: SelectionSetNode; readonly within: Trail };
+type Group = { fields: number; arguments: number; readonly below: Source[] };
+
+class MergeCount {
+  steps = 0;
+  readonly #enough: number;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+
+  constructor(document: DocumentNode, enough: number) {
+    this.#enough = enough;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    }
+  }
+
+  /** Selections that stand side by side once they are merged. */
+  addScope(sources: readonly Source[]): void {
+    const scope = new Scope(this.#fragments);
+    for (const source of sources) {
+      scope.gather(source);
+      if (this.steps + scope.spreads + scope.fields > this.#enough) break;
+    }
+    this.steps += scope.steps(sources.length);
+    for (const { below } of scope.groups.values()) {
+      if (this.steps > this.#enough) return;
+      if (below.length > 0) this.addScope(below);
+    }
+  }
+}
+
+class Scope {
+  fields = 0;
+  spreads = 0;
+  readonly groups = new Map<string, Group>();
+  readonly #spread = new Set<string>();
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+
+  constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
+    this.#fragments = fragments;
+  }
+
+  gather({ set, within }: Source): void {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) this.#addField(selection, within);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) this.gather({ set: selection.selectionSet, within });
+      else this.#addSpread(selection.name.value, within);
+    }
+  }
+
+  /** Pairs of fields, of fragments, and of either with the other. */
+  steps(sources: number): number {
+    let pairs = 0;
+    for (const group of this.groups.values()) pairs += (group.fields - 1) * (group.fields + group.arguments);
+    const meetings = this.#spread.size + (sources - 1) / 2;
+    return this.fields * (1 + meetings) + this.spreads * this.spreads + pairs;
+  }
+
+  #addField(field: FieldNode, within: Trail): void {
+    const name = (field.alias ?? field.name).value;
+    const group = this.groups.get(name) ?? { fields: 0, arguments: 0, below: [] };
+    this.groups.set(name, group);
+    this.fields += 1;
+    group.fields += 1;
+    group.arguments += field.arguments?.length ?? 0;
+    if (field.selectionSet !== undefined) group.below.push({ set: field.selectionSet, within });
+  }
+
+  #addSpread(name: string, within: Trail): void {
+    this.spreads += 1;
+    const fragment = this.#fragments.get(name);
+    if (fragment === undefined || this.#spread.has(name) || leadsThrough(within, name)) return;
+    this.#spread.add(name);
+    this.gather({ set: fragment.selectionSet, within: { name, outer: within } });
+  }
+}
+
+function leadsThrough(trail: Trail, name: string): boolean {
+  for (let link = trail; link !== null; link = link.outer) if (link.name === name) return true;
+  return false;
+}
