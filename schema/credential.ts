@@ -13,16 +13,8 @@ const ending: ReadonlySet<string> = new Set(['leaveRoom', 'cancelKnock']);
 /** What takes being in the room: an owner who has left is told that, of its own room. */
 const takesBeingInside: ReadonlySet<string> = new Set([
   ...['updateRoom', 'setRoomPrivacy', 'startLiveStream', 'stopLiveStream'],
-  ...[
-    'admitKnock',
-    'denyKnock',
-    'replyToKnock',
-    'recallAdmission',
-    'admitKnocks',
-    'denyKnocks',
-    'knockRequests',
-    'knockRequested',
-  ],
+  ...['admitKnock', 'denyKnock', 'replyToKnock', 'admitKnocks', 'denyKnocks', 'recallAdmission'],
+  ...['knockRequests', 'knockRequested'],
   ...['updateParticipant', 'updateParticipants', 'ejectParticipants', 'returnToLobby', 'liftBan'],
 ]);
 

@@ -70,6 +70,7 @@ export function operatorOf({ secrets, clock }: Pick<Installation, 'secrets' | 'c
   return {
     kind: 'BACKEND',
     domainId: domain.id,
+    seenAt: null,
     apiKey: {
       id: secrets.newId<'ApiKey'>(),
       domainId: domain.id,

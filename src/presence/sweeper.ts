@@ -114,7 +114,7 @@ async function buryDead(deps: SweeperDeps): Promise<void> {
   for (const { id, renewedAt } of await deps.processes.buryDead(leaseSeconds)) {
     const rooms = await deps.participants.findRoomsHeldBy(id);
     const answers = await Promise.all(
-      rooms.map((ref) => deps.writer.submit(ref, { decide: (facts) => detachAll(facts, id, renewedAt) })),
+      rooms.map((ref) => deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, renewedAt) })),
     );
     const isDone = answers.every((answer) => !('refusal' in answer) || answer.refusal === 'NotFound');
     if (isDone) await deps.processes.markSwept(id);

@@ -18,3 +18,8 @@ export function handOut(
   if (previous === null) return { next, previous: newest, spare: [] };
   return { next, previous, spare: [...spare, newest].slice(-maxSpare) };
 }
+
+/** Is this one of the tokens that open it? */
+export function opens({ newest, previous, spare }: HandedOut, hash: string): boolean {
+  return hash === newest || (previous !== null && (hash === previous || spare.includes(hash)));
+}

@@ -45,5 +45,5 @@ export function makeDomain({ storage, secrets, clock }: BootstrapDeps, name: str
 /** A key that is there already is left as it is. */
 async function addKey(deps: BootstrapDeps, domain: Domain, key: string): Promise<void> {
   const apiKey = newApiKey(deps, domain.id, key, everything);
-  await deps.storage.insertApiKey({ ...apiKey, hash: Buffer.from(deps.secrets.hash(key), 'hex') });
+  await deps.storage.insertApiKey({ ...apiKey, hash: deps.secrets.hash(key) }, null);
 }

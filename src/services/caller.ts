@@ -1,7 +1,7 @@
 import type { Actor } from '../rules/actor.ts';
 import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
 import type { RoomCaller } from '../rules/authority.ts';
-import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { ApiKeyId, DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { type Forbidden, forbidden } from '../rules/refusal.ts';
 import type { FactKeys } from '../storage/room-store.ts';
@@ -11,9 +11,17 @@ export type Caller =
   | { readonly kind: 'ANYBODY' }
   /** A credential that is not known, has expired or was revoked. */
   | { readonly kind: 'UNKNOWN' }
-  | { readonly kind: 'BACKEND'; readonly apiKey: ApiKey; readonly domainId: DomainId }
+  | BackendCaller
   | ParticipantCaller
   | KnockerCaller;
+
+export interface BackendCaller {
+  readonly kind: 'BACKEND';
+  readonly apiKey: ApiKey;
+  readonly domainId: DomainId;
+  /** The domain's version at which the key was found good; null: no key stands behind this, it is the command line. */
+  readonly seenAt: number | null;
+}
 
 export interface ParticipantCaller {
   readonly kind: 'PARTICIPANT';
@@ -27,6 +35,8 @@ export interface ParticipantCaller {
   /** The admission and the meeting token that this session came in with. */
   readonly knockId: KnockId | null;
   readonly token: TokenClaims | null;
+  /** The hash of the session token that was shown. */
+  readonly credential: string;
 }
 
 export interface KnockerCaller {
@@ -38,6 +48,8 @@ export interface KnockerCaller {
   readonly domainId: DomainId;
   readonly roomName: string;
   readonly hasEnded: boolean;
+  /** The hash of the knock token that was shown. */
+  readonly credential: string;
 }
 
 /** Where a request came from. The address is kept only as a keyed hash. */
@@ -56,14 +68,18 @@ interface Ended {
   readonly hasEnded: true;
 }
 
-/** What a scope check says: whose domain, and the actor on record. */
-export type Backend = { readonly domainId: DomainId; readonly actor: Actor };
+/** What a scope check says: whose domain, the actor on record, and the key that every change is guarded by. */
+export type Backend = { readonly domainId: DomainId; readonly actor: Actor; readonly key: ApiKeyId | null };
 
 /** The domain's backend with this scope, or why not. ADMIN holds every scope. */
 export function requireBackend(caller: Caller, scope: ApiKeyScope): Backend | Forbidden {
   if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
   if (caller.kind !== 'BACKEND' || !hasScope(caller.apiKey, scope)) return forbidden('FORBIDDEN');
-  return { domainId: caller.domainId, actor: { kind: 'BACKEND', name: caller.apiKey.name, userId: null } };
+  return {
+    domainId: caller.domainId,
+    actor: { kind: 'BACKEND', name: caller.apiKey.name, userId: null },
+    key: caller.seenAt === null ? null : caller.apiKey.id,
+  };
 }
 
 /** ADMIN holds every scope, and every key may read rooms: READ alone may nothing else. */

@@ -84,7 +84,7 @@ async function update(
   const before = await deps.directory.byId(backend.domainId);
   if (before === null) throw new Error('a live API key has a domain');
   if (Object.keys(changed).length === 0) return before;
-  const after = await deps.storage.update(backend.domainId, changed);
+  const after = await deps.storage.update(backend.domainId, changed, backend.key);
   if (after === null) throw new Error('a live API key has a domain');
   deps.directory.forget(backend.domainId);
   if (input.permissions !== undefined) await tellRooms(deps, backend.domainId, before.permissions, backend.actor);
@@ -104,6 +104,7 @@ async function tellRooms(
       writer.submit(
         { domainId, roomId },
         {
+          by: null,
           decide: (facts) => {
             const then = { ...facts, domain: { ...facts.domain, permissions } };
             const changed = whoIsChanged(then, facts);
@@ -147,13 +148,13 @@ function createApiKeys(
         scopes: [...new Set(input.scopes)],
         exp: input.exp ?? null,
       });
-      await storage.insertApiKey({ ...apiKey, hash: Buffer.from(secrets.hash(secret), 'hex') });
+      await storage.insertApiKey({ ...apiKey, hash: secrets.hash(secret) }, backend.key);
       return { apiKey, secret };
     },
     revokeApiKey: async (caller, id) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
-      const revoked = id === null ? null : await storage.revokeApiKey(backend.domainId, id, clock.now());
+      const revoked = id === null ? null : await storage.revokeApiKey(backend.domainId, id, clock.now(), backend.key);
       deps.directory.forget(backend.domainId);
       return revoked ?? notFound();
     },
@@ -207,7 +208,7 @@ function createSelfSigningKeys(
         now: clock.now(),
       });
       if (!made.ok) return invalidInput(made.issues);
-      if (!(await storage.insertSelfSigningKey(made.key))) {
+      if (!(await storage.insertSelfSigningKey(made.key, backend.key))) {
         return invalidInput([{ path: ['input', 'publicJwk'], message: 'is registered already' }]);
       }
       forget(deps, domainId);
@@ -217,7 +218,8 @@ function createSelfSigningKeys(
     revokeSelfSigningKey: async (caller, id) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
-      const revoked = id === null ? null : await storage.revokeSelfSigningKey(backend.domainId, id, clock.now());
+      const revoked =
+        id === null ? null : await storage.revokeSelfSigningKey(backend.domainId, id, clock.now(), backend.key);
       forget(deps, backend.domainId);
       return revoked ?? notFound();
     },

@@ -67,8 +67,13 @@ export class GroupDraft {
   /** Takes in what follows from a command that was decided on what its predecessors left. */
   add({ changes, validUntil, restsOnDomain }: Decision<unknown>): void {
     this.take(changes ?? null);
-    if (validUntil) this.#validUntilMs = Math.min(this.#validUntilMs, validUntil.getTime());
+    this.boundBy(validUntil ?? null);
     if (restsOnDomain && changes) this.#holdsDomain = true;
+  }
+
+  /** Nothing of this is written from that instant on. Null: there is none. */
+  boundBy(instant: Date | null): void {
+    if (instant !== null) this.#validUntilMs = Math.min(this.#validUntilMs, instant.getTime());
   }
 
   /** Takes in what follows by itself, or from a decision. Whatever is written has a place in the order. */

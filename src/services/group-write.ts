@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type NotFound, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
+import type { ApiKeyId } from '../rules/ids.ts';
+import { type Forbidden, forbidden, type NotFound, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { settle } from '../rules/room-life.ts';
 import { DatabaseError } from '../storage/database-error.ts';
 import type { FactKeys, RoomRef } from '../storage/room-store.ts';
 import { FactsDraft } from './facts-draft.ts';
 import { GroupDraft, maxAgeMs } from './group-draft.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './room-command.ts';
+import { hasEndedSince, keysToConfirm, restsOnKey } from './standing.ts';
 import { writeSurely } from './sure-write.ts';
 
 /** A command and whoever waits for its answer. */
 export interface Waiting extends RoomCommand<unknown> {
-  readonly resolve: (answer: Written<unknown> | NotFound | Unavailable) => void;
+  readonly resolve: (answer: Written<unknown> | NotFound | Forbidden | Unavailable) => void;
 }
 
 /** What is kept of a room between its groups. */
@@ -105,9 +107,15 @@ async function tryGroup(
     return true;
   }
   const now = deps.clock.now();
+  const confirmed = keysToConfirm(
+    group.map(({ by }) => by),
+    draft.domain.version,
+  );
+  // Revoked after this look, a key has moved the domain on: then the write misses, or what was refused is not confirmed.
+  const endedKeys = await asRetry(() => findEndedKeys(deps, room.ref, confirmed));
   const decided = new GroupDraft(draft, now, deps.webhookOf);
   if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
-  const answers = group.map(({ decide }) => decideOne(deps, decided, decide));
+  const answers = group.map((waiting) => decideOne(deps, decided, waiting, endedKeys));
   if (decided.isEmpty) {
     if (!readNow && !(await asRetry(() => isStillTrue(deps, room, decided)))) return false;
     draft.settleDown(draft.room.version, now);
@@ -125,18 +133,35 @@ async function tryGroup(
   const view = { room: draft.room, domain: draft.domain, ownerPresent, participantCount };
   group.forEach(({ resolve }, index) => {
     const answer = answers[index];
-    resolve(answer === failed ? unavailable() : { answer, room: view });
+    if (answer === ended) resolve(forbidden('UNAUTHENTICATED'));
+    else resolve(answer === failed ? unavailable() : { answer, room: view });
   });
   return true;
 }
 
 const failed = Symbol('a rule threw');
+const ended = Symbol('the credential has ended');
+
+async function findEndedKeys(
+  deps: RoomWriterDeps,
+  { domainId }: RoomRef,
+  ids: readonly ApiKeyId[],
+): Promise<ReadonlySet<ApiKeyId>> {
+  return ids.length === 0 ? new Set() : deps.findEndedKeys(domainId, ids);
+}
 
 /** A rule that throws fails alone: it has changed nothing. */
-function decideOne(deps: RoomWriterDeps, decided: GroupDraft, decide: Waiting['decide']): unknown {
+function decideOne(
+  deps: RoomWriterDeps,
+  decided: GroupDraft,
+  { by, decide }: Waiting,
+  endedKeys: ReadonlySet<ApiKeyId>,
+): unknown {
+  if (hasEndedSince(decided.facts, by, endedKeys, decided.now)) return ended;
   try {
     const decision = decide(decided.facts, decided.now);
-    decided.add(decision);
+    decided.add(restsOnKey(by) ? { ...decision, restsOnDomain: true } : decision);
+    if (by?.kind === 'BACKEND') decided.boundBy(by.apiKey.exp);
     return decision.answer;
   } catch (error) {
     deps.onError(error);

@@ -135,8 +135,9 @@ function keysOf(command: JoinCommand, { claims, knock, session }: Shown): FactKe
 }
 
 /** What the session that was just opened may read, it may read in this very answer. */
-function callerOf({ id, roomId, domainId, isOwner, knockId, token }: Participant, roomName: string): ParticipantCaller {
-  return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token };
+function callerOf(participant: Participant, roomName: string): ParticipantCaller {
+  const { id, roomId, domainId, isOwner, knockId, token, sessionHash: credential } = participant;
+  return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token, credential };
 }
 
 /** What somebody gave who wants in, read and verified. */
@@ -174,7 +175,11 @@ async function enter(
     hidden: input.hidden ?? false,
   };
   const keys = keysOf(command, shown);
-  const written = await deps.writer.submit(ref, { keys, decide: (facts, now) => decide(facts, command, now) });
+  const written = await deps.writer.submit(ref, {
+    by: shown.session,
+    keys,
+    decide: (facts, now) => decide(facts, command, now),
+  });
   if (isRefusal(written)) return written.refusal === 'NotFound' ? null : written;
   const { answer, room } = written;
   if (answer === null || isRefusal(answer)) return answer;

@@ -93,6 +93,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
 async function cancel(deps: KnockDeps, caller: Caller): ReturnType<KnockService['cancel']> {
   if (caller.kind !== 'KNOCKER') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
   const written = await deps.writer.submit(caller, {
+    by: caller,
     keys: { knockIds: [caller.id] },
     decide: (facts, now) => cancelKnock(facts, caller.id, now),
   });
@@ -150,6 +151,7 @@ async function submitOn<Answer>(
   const id = knockId as KnockId;
   const ref = { domainId: acting.domainId, roomId };
   return deps.writer.submit(ref, {
+    by: caller,
     keys: { ...keys, knockIds: [id] },
     decide: (facts, now) => rule(facts, acting.who, id, now),
   });
@@ -197,6 +199,7 @@ async function decideMany(
   const known = (ids ?? []).filter((id): id is KnockId => id !== null);
   const which = before === null ? { ids: known } : { requestedBefore: before };
   const written = await deps.writer.submit(ref, {
+    by: caller,
     keys: { ...(verdict === 'DENIED' ? keysToActOn(caller) : {}), knockIds: known },
     decide: (facts, now) => decideKnocks(facts, { caller: acting.who, which, verdict, reply }, now),
   });

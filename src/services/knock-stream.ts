@@ -1,9 +1,9 @@
 import type { KnockId } from '../rules/ids.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
-import type { Caller } from './caller.ts';
+import type { BackendCaller, Caller } from './caller.ts';
 import type { StreamScope } from './live-iterator.ts';
 import { showKnock } from './show.ts';
-import { type BackendCaller, followKey } from './stream-key.ts';
+import { followKey } from './stream-key.ts';
 import { type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
 import type { KnockView } from './views.ts';
 

@@ -113,7 +113,7 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise
     knockKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
     tokens: claims === null ? [] : [claims],
   };
-  const written = await deps.writer.submit(ref, { keys, decide: (facts, now) => knock(facts, command, now) });
+  const written = await deps.writer.submit(ref, { by: own, keys, decide: (facts, now) => knock(facts, command, now) });
   if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
   const { answer, room } = written;
   if (isRefusal(answer)) return answer;

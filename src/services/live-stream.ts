@@ -33,7 +33,9 @@ export function createLiveStreamService(deps: LiveStreamDeps): LiveStreamService
       const ref = await deps.rooms.refFor(acting, input.roomName);
       if (ref === null) return notFound();
       const command = { caller: acting.who, id: deps.secrets.newId<'LiveStream'>(), destinations };
-      return show(await deps.writer.submit(ref, { decide: (facts, now) => startLiveStream(facts, command, now) }));
+      return show(
+        await deps.writer.submit(ref, { by: caller, decide: (facts, now) => startLiveStream(facts, command, now) }),
+      );
     },
     ...createRunning(deps),
   };
@@ -48,7 +50,10 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       if (found === null || (acting.roomId !== null && acting.roomId !== found.liveStream.roomId)) return notFound();
       const { liveStream } = found;
       return show(
-        await deps.writer.submit(liveStream, { decide: (facts) => stopLiveStream(facts, acting.who, liveStream) }),
+        await deps.writer.submit(liveStream, {
+          by: caller,
+          decide: (facts) => stopLiveStream(facts, acting.who, liveStream),
+        }),
       );
     },
     report: async (caller, input) => {
@@ -64,7 +69,10 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       if (found === null) return notFound();
       const report = { found: found.liveStream, status: input.status, error, actor: backend.actor };
       return show(
-        await deps.writer.submit(found.liveStream, { decide: (facts, now) => reportLiveStream(facts, report, now) }),
+        await deps.writer.submit(found.liveStream, {
+          by: caller,
+          decide: (facts, now) => reportLiveStream(facts, report, now),
+        }),
       );
     },
     findById: async (caller, id) => {

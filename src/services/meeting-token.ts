@@ -98,7 +98,7 @@ async function create(
     revokedAt: null,
   };
   const jwt = await deps.signer.sign(domain, meetingToken, now);
-  const isRecorded = await deps.meetingTokens.insert(meetingToken);
+  const isRecorded = await deps.meetingTokens.insert(meetingToken, backend.key);
   if (!isRecorded) return notFound('There is no room of this name.');
   return { meetingToken, jwt, joinUrl: roomName === null ? null : deps.joinUrl(roomName, domain, jwt) };
 }
@@ -125,7 +125,7 @@ async function revoke(
     return notFound('There is no room of this name.');
   }
   const matches = (jtis ?? [null]).map((jti) => ({ jti, roomName, userId }));
-  const revoked = await deps.meetingTokens.revoke(backend.domainId, matches, deps.clock.now());
+  const revoked = await deps.meetingTokens.revoke(backend.domainId, matches, deps.clock.now(), backend.key);
   deps.domains.forget(backend.domainId);
   if (input.eject) {
     // The revocation is committed: whoever is found inside now is all who ever came in with these.
@@ -136,9 +136,13 @@ async function revoke(
     for (const roomId of new Set([...rooms].flat())) {
       const written = await deps.writer.submit(
         { domainId: backend.domainId, roomId },
-        { keys: { admissions: true }, decide: (facts, now) => ejectByToken(facts, match, backend.actor, now) },
+        {
+          by: caller,
+          keys: { admissions: true },
+          decide: (facts, now) => ejectByToken(facts, match, backend.actor, now),
+        },
       );
-      if (isRefusal(written) && written.refusal === 'Unavailable') return written;
+      if (isRefusal(written) && written.refusal !== 'NotFound') return written;
     }
   }
   return { count: revoked.length };
@@ -174,7 +178,7 @@ export function createTokenRecorder(
     if (!token?.ok || !token.claims.selfSigned) return null;
     const name = `${domain.id} ${token.claims.jti}`;
     if (known.has(name)) return null;
-    await deps.meetingTokens.insert({ ...ofClaims(deps, domain, token.claims), createdAt: deps.clock.now() });
+    await deps.meetingTokens.insert({ ...ofClaims(deps, domain, token.claims), createdAt: deps.clock.now() }, null);
     if (known.size >= maxKnown) known.clear();
     known.add(name);
     return null;

@@ -33,7 +33,10 @@ export function createParticipantService(deps: Deps): ParticipantService {
       if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
       if (caller.kind !== 'PARTICIPANT') return forbidden('FORBIDDEN');
       const wanted = { audio: audio ?? null, video: video ?? null, screenShare: screenShare ?? null };
-      const written = await deps.writer.submit(caller, { decide: (facts) => updateOwnMedia(facts, caller.id, wanted) });
+      const written = await deps.writer.submit(caller, {
+        by: caller,
+        decide: (facts) => updateOwnMedia(facts, caller.id, wanted),
+      });
       if (isRefusal(written)) return written.refusal === 'NotFound' ? forbidden('UNAUTHENTICATED') : written;
       return isRefusal(written.answer) ? written.answer : participantView(written.answer, written.room);
     },
@@ -43,6 +46,7 @@ export function createParticipantService(deps: Deps): ParticipantService {
       const found = banId === null ? null : await deps.participants.findBan(acting.domainId, banId);
       if (found === null || (acting.roomId !== null && acting.roomId !== found.ban.roomId)) return notFound();
       const written = await deps.writer.submit(found.ban, {
+        by: caller,
         decide: (facts, now) => liftBan(facts, acting.who, found.ban, now),
       });
       if (isRefusal(written)) return written;
@@ -112,6 +116,7 @@ async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnTyp
   const command: ModerationCommand = { caller: acting.who, ids: [input.participantId as ParticipantId], ...wanted };
   const shown = await submit(
     deps,
+    caller,
     { domainId: acting.domainId, roomId },
     (facts) => moderate(facts, command),
     keysToActOn(caller),
@@ -136,17 +141,18 @@ async function updateMany(
   if (ref === null || given?.includes(null)) return notFound();
   const ids = given === null ? null : (given as readonly ParticipantId[]);
   const command = { caller: acting.who, ids, ...wanted };
-  const shown = await submit(deps, ref, (facts) => moderate(facts, command), keysToActOn(caller));
+  const shown = await submit(deps, caller, ref, (facts) => moderate(facts, command), keysToActOn(caller));
   return isRefusal(shown) ? shown : { participants: shown };
 }
 
 async function submit<R extends Refusal>(
   deps: Deps,
+  by: Caller,
   ref: Parameters<Deps['writer']['submit']>[0],
   decide: (facts: RoomFacts, now: Date) => Decision<readonly Participant[] | R>,
   keys: FactKeys = {},
-): Promise<readonly ParticipantView[] | R | Extract<Refusal, { refusal: 'NotFound' | 'Unavailable' }>> {
-  const written = await deps.writer.submit(ref, { keys, decide });
+): Promise<readonly ParticipantView[] | R | Extract<Refusal, { refusal: 'NotFound' | 'Forbidden' | 'Unavailable' }>> {
+  const written = await deps.writer.submit(ref, { by, keys, decide });
   if (isRefusal(written)) return written;
   const { answer, room } = written;
   return isRefusal(answer) ? answer : answer.map((participant) => participantView(participant, room));
@@ -176,7 +182,7 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
   const known = ids as readonly ParticipantId[];
   const command = { caller: acting.who, ids: known, userIds, ban };
   const keys = { ...keysToActOn(caller), admissions: true, participantIds: known };
-  const shown = await submit(deps, ref, (facts, now) => eject(facts, command, now), keys);
+  const shown = await submit(deps, caller, ref, (facts, now) => eject(facts, command, now), keys);
   return isRefusal(shown) ? shown : { participants: shown };
 }
 
@@ -201,6 +207,7 @@ async function sendBack(
     reply,
   };
   const written = await deps.writer.submit(participant, {
+    by: caller,
     keys: {
       ...keysToActOn(caller),
       knockIds: participant.knockId === null ? [] : [participant.knockId],

@@ -1,14 +1,18 @@
 import { type Attached, type Attendee, attachTo, detachFrom } from '../rules/attendance.ts';
 import type { ProcessId } from '../rules/ids.ts';
 import { type Forbidden, isRefusal, type NotFound, type Unavailable } from '../rules/refusal.ts';
-import type { RoomRef } from '../storage/room-store.ts';
+import type { FactKeys, RoomRef } from '../storage/room-store.ts';
+import type { KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { RoomWriter } from './room-writer.ts';
 import type { RoomView } from './views.ts';
 
 /** Who is here because this process holds a subscription of theirs. */
 export interface Presence {
   /** Each subscription holds its person; the room is told of the first and of the last. */
-  readonly hold: (ref: RoomRef, who: Attendee) => Promise<Held | Forbidden | NotFound | Unavailable>;
+  readonly hold: (
+    ref: RoomRef,
+    who: ParticipantCaller | KnockerCaller,
+  ) => Promise<Held | Forbidden | NotFound | Unavailable>;
   /** This process takes part under a new id: what it held before was given up for it. */
   readonly rename: (processId: ProcessId) => void;
 }
@@ -27,14 +31,27 @@ interface Holding {
   count: number;
 }
 
+function keysOf(who: Attendee): FactKeys {
+  return who.kind === 'KNOCKER' ? { knockIds: [who.id] } : {};
+}
+
+function attach(writer: RoomWriter, ref: RoomRef, who: ParticipantCaller | KnockerCaller, processId: ProcessId) {
+  return writer.submit(ref, {
+    by: who,
+    keys: keysOf(who),
+    decide: (facts, now) => attachTo(facts, who, processId, now),
+  });
+}
+
 export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
   let processId = first;
   const held = new Map<string, Holding>();
   const letGo = async (ref: RoomRef, who: Attendee, mine: ProcessId) => {
-    const keys = who.kind === 'KNOCKER' ? { knockIds: [who.id] } : {};
+    const keys = keysOf(who);
     for (const waitMs of retriesMs) {
       const isHeldAgain = () => held.get(who.id)?.processId === mine;
       const written = await writer.submit(ref, {
+        by: null,
         keys,
         decide: (facts, now) => (isHeldAgain() ? { answer: null } : detachFrom(facts, who, mine, now)),
       });
@@ -56,10 +73,7 @@ export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
       const holding = held.get(who.id) ?? { processId, count: 0 };
       held.set(who.id, holding);
       holding.count += 1;
-      const written = await writer.submit(ref, {
-        keys: who.kind === 'KNOCKER' ? { knockIds: [who.id] } : {},
-        decide: (facts, now) => attachTo(facts, who, holding.processId, now),
-      });
+      const written = await attach(writer, ref, who, holding.processId);
       if (isRefusal(written)) {
         release(ref, who, holding);
         return written;

@@ -5,7 +5,7 @@ import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { EntryRead } from '../storage/room-store.ts';
-import { type Caller, hasScope, requireBackend } from './caller.ts';
+import { type BackendCaller, type Caller, hasScope, requireBackend } from './caller.ts';
 import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import type { EventReads } from './event-reads.ts';
@@ -117,12 +117,7 @@ function listBans({ participants }: RoomReadDeps, { room }: RoomView, args: Page
   );
 }
 
-async function readRecord(
-  deps: RoomReadDeps,
-  caller: Extract<Caller, { kind: 'BACKEND' }>,
-  view: RoomView,
-  args: PageArgs,
-) {
+async function readRecord(deps: RoomReadDeps, caller: BackendCaller, view: RoomView, args: PageArgs) {
   const backend = requireBackend(caller, 'READ');
   return isRefusal(backend) ? backend : deps.events.record(view, args, hasScope(caller.apiKey, 'ADMISSION'));
 }

@@ -1,4 +1,4 @@
-import type { NotFound, Unavailable } from '../rules/refusal.ts';
+import type { Forbidden, NotFound, Unavailable } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import { maxGroup, type RoomMemory, type Waiting, writeGroup } from './group-write.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './room-command.ts';
@@ -7,12 +7,12 @@ import type { RoomCommand, RoomWriterDeps, Written } from './room-command.ts';
 export interface RoomWriter {
   /**
    * Decides on the room's facts and writes what follows, or writes nothing. Every answer was true at one version of the room:
-   * refusals too. NotFound: no such room. Unavailable: it may have been done.
+   * refusals too. NotFound: no such room. Forbidden: the credential ended meanwhile. Unavailable: it may have been done.
    */
   readonly submit: <Answer>(
     ref: RoomRef,
     command: RoomCommand<Answer>,
-  ) => Promise<Written<Answer> | NotFound | Unavailable>;
+  ) => Promise<Written<Answer> | NotFound | Forbidden | Unavailable>;
 }
 
 /** Commands of one room that are decided in turn and written together. */
@@ -49,11 +49,11 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
     forgetIdle();
   };
   return {
-    submit: <Answer>(ref: RoomRef, { keys = {}, decide }: RoomCommand<Answer>) =>
-      new Promise<Written<Answer> | NotFound | Unavailable>((resolve) => {
+    submit: <Answer>(ref: RoomRef, { by, keys = {}, decide }: RoomCommand<Answer>) =>
+      new Promise<Written<Answer> | NotFound | Forbidden | Unavailable>((resolve) => {
         const lane = laneOf(ref);
         // What comes back to a command is the answer that its own `decide` gave.
-        lane.waiting.push({ keys, decide, resolve: resolve as Waiting['resolve'] });
+        lane.waiting.push({ by, keys, decide, resolve: resolve as Waiting['resolve'] });
         if (!lane.isRunning) void run(lane);
       }),
   };

@@ -1,4 +1,12 @@
-import { conflict, invalidInput, isRefusal, type NotFound, notFound, type Unavailable } from '../rules/refusal.ts';
+import {
+  conflict,
+  type Forbidden,
+  invalidInput,
+  isRefusal,
+  type NotFound,
+  notFound,
+  type Unavailable,
+} from '../rules/refusal.ts';
 import { defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
 import { toPayload } from '../rules/room-event.ts';
 import { deleteRoom } from '../rules/room-life.ts';
@@ -6,7 +14,7 @@ import { applySettings } from '../rules/room-settings.ts';
 import { updateRoom } from '../rules/room-update.ts';
 import { isRoomName } from '../rules/text.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import { type Caller, requireBackend, requireRoomCaller } from './caller.ts';
+import { type Backend, type Caller, requireBackend, requireRoomCaller } from './caller.ts';
 import type { WebhookOf } from './group-draft.ts';
 import { pageOf } from './paging.ts';
 import type { RoomFinder } from './room-finder.ts';
@@ -81,14 +89,13 @@ async function create(deps: RoomDeps, caller: Caller, input: CreateInput): Retur
   };
   const view: RoomView = { room, domain, ownerPresent: false, participantCount: 0 };
   const isMade =
-    (await insert(deps, view, backend.actor)) ||
-    ((await freeName(deps, room)) && (await insert(deps, view, backend.actor)));
+    (await insert(deps, view, backend)) || ((await freeName(deps, room)) && (await insert(deps, view, backend)));
   return isMade ? view : conflict('NAME_TAKEN', 'A room of this name exists.');
 }
 
-function insert(deps: RoomDeps, view: RoomView, by: Parameters<typeof toPayload>[0]['by']): Promise<boolean> {
+function insert(deps: RoomDeps, view: RoomView, { actor, key }: Backend): Promise<boolean> {
   const { room, domain } = view;
-  const what = { type: 'RoomCreated', by } as const;
+  const what = { type: 'RoomCreated', by: actor } as const;
   const facts = {
     room,
     domain,
@@ -107,7 +114,7 @@ function insert(deps: RoomDeps, view: RoomView, by: Parameters<typeof toPayload>
     payload: toPayload(what, room, domain, false),
     webhook: deps.webhookOf(what, facts, room.createdAt),
   };
-  return deps.rooms.insert(room, event, true);
+  return deps.rooms.insert(room, event, true, key);
 }
 
 /** A room whose exp has passed gives its name free, whether or not the sweep has come by. */
@@ -119,7 +126,7 @@ async function freeName(deps: RoomDeps, { domainId, name }: Room): Promise<boole
 }
 
 /** Lets rules settle what is due, the room's own end among it. */
-export const settleCommand = { keys: { admissions: true }, decide: () => ({ answer: null }) } as const;
+export const settleCommand = { by: null, keys: { admissions: true }, decide: () => ({ answer: null }) } as const;
 
 async function update(
   deps: RoomDeps,
@@ -133,6 +140,7 @@ async function update(
   const ref = await deps.finder.refFor(acting, roomName);
   if (ref === null) return notFound();
   const written = await deps.writer.submit(ref, {
+    by: caller,
     keys: { admissions: input?.privacy === 'PRIVATE' },
     decide: (facts, now) => updateRoom(facts, { caller: acting.who, input, path }, now),
   });
@@ -145,10 +153,14 @@ async function remove(deps: RoomDeps, caller: Caller, roomName: string): ReturnT
   if (isRefusal(backend)) return backend;
   const ref = await deps.finder.refFor({ domainId: backend.domainId, roomId: null }, roomName);
   if (ref === null) return notFound();
-  const written: { readonly answer: Room | NotFound } | NotFound | Unavailable = await deps.writer.submit(ref, {
-    keys: { admissions: true },
-    decide: (facts, now) => deleteRoom(facts, backend.actor, now),
-  });
+  const written: { readonly answer: Room | NotFound } | NotFound | Forbidden | Unavailable = await deps.writer.submit(
+    ref,
+    {
+      by: caller,
+      keys: { admissions: true },
+      decide: (facts, now) => deleteRoom(facts, backend.actor, now),
+    },
+  );
   if (isRefusal(written)) return written;
   return isRefusal(written.answer) ? written.answer : { roomId: written.answer.id, roomName: written.answer.name };
 }

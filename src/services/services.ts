@@ -115,7 +115,7 @@ export interface EntryService {
       readonly idempotencyKey?: Maybe<string>;
       readonly hidden?: Maybe<boolean>;
     },
-  ): Answer<JoinedView | MustKnockView | EntryRefused | InvalidInput | RateLimited>;
+  ): Answer<JoinedView | MustKnockView | EntryRefused | InvalidInput | RateLimited | Forbidden>;
   leave(caller: Caller): Answer<ParticipantView | Forbidden>;
   heartbeat(
     caller: Caller,
@@ -151,7 +151,9 @@ export interface KnockService {
       readonly token?: Maybe<string>;
       readonly idempotencyKey?: Maybe<string>;
     },
-  ): Answer<{ readonly knock: KnockView; readonly knockToken: string } | EntryRefused | InvalidInput | RateLimited>;
+  ): Answer<
+    { readonly knock: KnockView; readonly knockToken: string } | EntryRefused | InvalidInput | RateLimited | Forbidden
+  >;
   cancel(
     caller: Caller,
   ): Answer<KnockView | (Omit<KnockAlreadyDecided, 'knock'> & { readonly knock: KnockView }) | Forbidden>;

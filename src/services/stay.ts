@@ -12,6 +12,7 @@ export function createStay({ writer }: Pick<EntryDeps, 'writer'>): Pick<EntrySer
     leave: async (caller) => {
       if (caller.kind !== 'PARTICIPANT') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
       const written = await writer.submit(caller, {
+        by: caller,
         keys: { participantIds: [caller.id] },
         decide: (facts, now) => leave(facts, caller.id, now),
       });
@@ -22,6 +23,7 @@ export function createStay({ writer }: Pick<EntryDeps, 'writer'>): Pick<EntrySer
       if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
       if (caller.kind === 'BACKEND') return forbidden('FORBIDDEN');
       const written = await writer.submit(caller, {
+        by: caller,
         keys: caller.kind === 'KNOCKER' ? { knockIds: [caller.id] } : {},
         decide: (facts, now) => heartbeat(facts, caller, now),
       });

@@ -1,11 +1,9 @@
 import { isLive } from '../rules/api-key.ts';
 import type { ApiKeyId } from '../rules/ids.ts';
-import type { Caller } from './caller.ts';
+import type { BackendCaller } from './caller.ts';
 import type { Clock } from './clock.ts';
 import type { EventSource } from './event-source.ts';
 import type { StreamScope } from './live-iterator.ts';
-
-export type BackendCaller = Extract<Caller, { kind: 'BACKEND' }>;
 
 export interface KeyDeps {
   readonly hub: Pick<EventSource, 'watchDomain'> & {

@@ -14,6 +14,7 @@ import {
 import { isRoomName } from '../rules/text.ts';
 import { type WebhookDelivery, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
 import { checkWebhookUrl } from '../rules/webhook-url.ts';
+import type { ActingKey } from '../storage/acting-key.ts';
 import { DatabaseError } from '../storage/database-error.ts';
 import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
@@ -61,7 +62,7 @@ type Changes = Pick<WebhookService, 'create' | 'update' | 'delete' | 'rotateSecr
 
 function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServiceOptions): WebhookService['create'] {
   return (caller, input) =>
-    within(caller, async (domainId) => {
+    within(caller, async (domainId, key) => {
       const checked = checkInput(egressPolicy, input);
       if (isRefusal(checked)) return checked;
       const roomName = input.roomName ?? null;
@@ -71,7 +72,7 @@ function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServic
       const { sealed, secret } = makeSecret(secretBox, domainId, id);
       const { url, events } = checked;
       const made = { id, domainId, url: url ?? input.url, events: events ?? [], roomName, secretSealed: sealed };
-      const webhook = await storage.create(made, maxWebhooks);
+      const webhook = await storage.create(made, maxWebhooks, key);
       if (webhook === 'NO_SUCH_ROOM') return notFound();
       if (webhook === 'TOO_MANY') {
         return invalidInput([{ path: ['input'], message: `a domain has at most ${maxWebhooks} webhooks` }]);
@@ -94,30 +95,31 @@ function createChanges(options: WebhookServiceOptions): Changes {
   return {
     create: createCreate(options),
     update: (caller, { webhookId, ...input }) =>
-      within(caller, async (domainId) => {
+      within(caller, async (domainId, key) => {
         const checked = checkInput(egressPolicy, input);
         if (isRefusal(checked)) return checked;
         if (webhookId === null) return notFound();
-        const webhook = await storage.update(domainId, webhookId, { ...checked, isActive: input.isActive ?? null });
+        const patch = { ...checked, isActive: input.isActive ?? null };
+        const webhook = await storage.update(domainId, webhookId, patch, key);
         if (webhook?.isActive === false) await endAbandoned();
         return webhook ?? notFound();
       }),
     delete: (caller, webhookId) =>
-      within(caller, async (domainId) => {
-        const webhook = webhookId === null ? null : await storage.delete(domainId, webhookId);
+      within(caller, async (domainId, key) => {
+        const webhook = webhookId === null ? null : await storage.delete(domainId, webhookId, key);
         if (webhook !== null) await endAbandoned();
         return webhook ?? notFound();
       }),
     rotateSecret: (caller, webhookId) =>
-      within(caller, async (domainId) => {
+      within(caller, async (domainId, key) => {
         if (webhookId === null) return notFound();
         const { sealed, secret } = makeSecret(secretBox, domainId, webhookId);
-        const webhook = await storage.rotate(domainId, webhookId, sealed, overlapSeconds);
+        const webhook = await storage.rotate(domainId, webhookId, sealed, overlapSeconds, key);
         return webhook === null ? notFound() : { webhook, secret };
       }),
     redeliver: (caller, deliveryId) =>
-      within(caller, async (domainId) => {
-        const delivery = deliveryId === null ? null : await storage.redeliver(domainId, deliveryId);
+      within(caller, async (domainId, key) => {
+        const delivery = deliveryId === null ? null : await storage.redeliver(domainId, deliveryId, key);
         if (delivery === null) return notFound();
         if (delivery === 'SWITCHED_OFF')
           return forbidden('FORBIDDEN', 'This webhook is switched off: switch it on first.');
@@ -149,12 +151,12 @@ function createReads({ storage }: WebhookServiceOptions): Omit<WebhookService, k
 /** Authorises first; a database that does not answer becomes UNAVAILABLE. */
 async function within<Answer>(
   caller: Caller,
-  run: (domainId: DomainId) => Promise<Answer>,
+  run: (domainId: DomainId, key: ActingKey) => Promise<Answer>,
 ): Promise<Answer | Forbidden | Unavailable> {
   const backend = requireBackend(caller, 'WEBHOOKS');
   if (isRefusal(backend)) return backend;
   try {
-    return await run(backend.domainId);
+    return await run(backend.domainId, backend.key);
   } catch (error) {
     if (error instanceof DatabaseError && error.failure !== 'BAD') return unavailable();
     throw error;

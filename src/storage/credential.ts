@@ -4,7 +4,10 @@ import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { readStoredClaims, type StoredClaims } from './claims.ts';
 import { columnsOf, readRow, selectList, without } from './columns.ts';
 import type { Database } from './database.ts';
+import { askedPlace } from './finder.ts';
+import { gatherReads } from './gathered-reads.ts';
 import { apiKeys } from './tables.ts';
+import { unnest } from './unseen.ts';
 
 export interface SessionRecord {
   readonly id: ParticipantId;
@@ -35,6 +38,7 @@ export type PersonRecord =
 
 /** Finds whom a credential belongs to, by its hash (hex SHA-256). What ended more than a day ago is not found. */
 export interface CredentialStorage {
+  /** One that is revoked, or past its exp, is not found. */
   readonly findApiKey: (hash: string) => Promise<{ readonly apiKey: ApiKey; readonly domainVersion: number } | null>;
   /** Whose session token this is. Where its holder was sent back to the lobby, it opens the knock that waits there. */
   readonly findPerson: (hash: string) => Promise<PersonRecord | null>;
@@ -44,9 +48,10 @@ export interface CredentialStorage {
 const apiKeyColumns = columnsOf(apiKeys);
 const readKey = readRow<ApiKey & { domainVersion: number }>(without(apiKeyColumns, 'hash'), 'domainVersion');
 
-const apiKeyText = `select ${selectList(apiKeyColumns, 'a')}, d.version as "domainVersion" from api_keys a
-  join domains d on d.id = a.domain_id where a.hash = decode($1, 'hex')
-  and a.revoked_at is null and (a.exp is null or a.exp > app_now())`;
+const apiKeyText = `select ${askedPlace}, ${selectList(apiKeyColumns, 'a')}, d.version as "domainVersion"
+  from ${unnest(['$1::text[]'])} with ordinality as asked(hash, place)
+  join api_keys a on a.hash = decode(asked.hash, 'hex') and a.revoked_at is null and (a.exp is null or a.exp > app_now())
+  join domains d on d.id = a.domain_id`;
 
 /** Handed out and not used yet: an index of its own holds the few rows that have such; `is not null` would send the planner elsewhere. */
 const isSpare = (column: string, previous: string) =>
@@ -82,15 +87,25 @@ function withClaims<T extends { readonly token: TokenClaims | null }>(row: Store
   return row === undefined ? null : ({ ...row, token: readStoredClaims(row.token) } as unknown as T);
 }
 
+/** Requests that come at once, most of them with the same key, ask in one statement. */
+function createKeyFinder(database: Database): CredentialStorage['findApiKey'] {
+  return gatherReads(async (hashes: readonly string[]) => {
+    const distinct = [...new Set(hashes)];
+    const rows = await database.query<{ readonly ofPlace: number }>(apiKeyText, [distinct]);
+    const found = new Map(
+      rows.map((row) => {
+        const { domainVersion, ...apiKey } = readKey(row);
+        return [distinct[row.ofPlace - 1], { apiKey, domainVersion }];
+      }),
+    );
+    return hashes.map((hash) => found.get(hash) ?? null);
+  });
+}
+
 /** @throws DatabaseError */
 export function createCredentialStorage(database: Database): CredentialStorage {
   return {
-    findApiKey: async (hash) => {
-      const [row] = await database.query<object>(apiKeyText, [hash]);
-      if (row === undefined) return null;
-      const { domainVersion, ...apiKey } = readKey(row);
-      return { apiKey, domainVersion };
-    },
+    findApiKey: createKeyFinder(database),
     findPerson: async (hash) => {
       const [row] = await database.query<Stored<SessionRecord> & { readonly isKnock: boolean }>(personText, [hash]);
       if (row === undefined) return null;

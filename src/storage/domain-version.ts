@@ -1,15 +1,19 @@
 import type { DomainId } from '../rules/ids.ts';
+import { type ActingKey, whileGood } from './acting-key.ts';
 import type { Database } from './database.ts';
-import { eq, sql } from './orm.ts';
+import { and, eq, sql } from './orm.ts';
 import { domains } from './tables.ts';
 
-/** Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other. */
-export function bumping(orm: Database['orm'], id: DomainId) {
+/**
+ * Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other.
+ * @param by the key that the change rests on
+ */
+export function bumping(orm: Database['orm'], id: DomainId, by: ActingKey) {
   return orm.$with('bumped').as(
     orm
       .update(domains)
       .set({ version: sql`${domains.version} + 1` })
-      .where(eq(domains.id, id))
+      .where(and(eq(domains.id, id), whileGood(id, by)))
       .returning({ id: domains.id }),
   );
 }

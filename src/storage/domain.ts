@@ -2,6 +2,8 @@ import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
 import type { Domain, SelfSigningKey } from '../rules/domain.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
+import { type ActingKey, keyIsGood, requireGoodKey, whileGood } from './acting-key.ts';
+import { type ColumnList, columnsOf, recordShape, recordValues } from './columns.ts';
 import type { Database } from './database.ts';
 import { bumping } from './domain-version.ts';
 import { and, eq, sql } from './orm.ts';
@@ -24,17 +26,24 @@ export interface DomainStorage {
     readonly name: string;
     readonly createdAt: Date;
   }) => Promise<Domain | null>;
-  readonly update: (id: DomainId, patch: DomainPatch) => Promise<Domain | null>;
-  readonly insertApiKey: (key: ApiKey & { readonly hash: Buffer }) => Promise<void>;
+  readonly update: (id: DomainId, patch: DomainPatch, by: ActingKey) => Promise<Domain | null>;
+  /** One whose hash is there already is left as it is. */
+  readonly insertApiKey: (key: ApiKey & { readonly hash: string }, by: ActingKey) => Promise<void>;
   readonly listApiKeys: (id: DomainId, request: PageRequest) => Promise<PageRows<ApiKey>>;
   readonly findApiKey: (id: DomainId, keyId: string) => Promise<ApiKey | null>;
   /** Revokes the key, once; the key as it is then, or null where there is none. */
-  readonly revokeApiKey: (id: DomainId, keyId: string, at: Date) => Promise<ApiKey | null>;
+  readonly revokeApiKey: (id: DomainId, keyId: string, at: Date, by: ActingKey) => Promise<ApiKey | null>;
   readonly touchApiKey: (id: DomainId, keyId: string, at: Date) => Promise<void>;
-  readonly insertSelfSigningKey: (key: SelfSigningKeyMaterial) => Promise<boolean>;
+  /** False: the domain has such a key. */
+  readonly insertSelfSigningKey: (key: SelfSigningKeyMaterial, by: ActingKey) => Promise<boolean>;
   readonly listSelfSigningKeys: (id: DomainId) => Promise<readonly SelfSigningKey[]>;
   readonly findSelfSigningKey: (id: DomainId, keyId: string) => Promise<SelfSigningKey | null>;
-  readonly revokeSelfSigningKey: (id: DomainId, keyId: string, at: Date) => Promise<SelfSigningKey | null>;
+  readonly revokeSelfSigningKey: (
+    id: DomainId,
+    keyId: string,
+    at: Date,
+    by: ActingKey,
+  ) => Promise<SelfSigningKey | null>;
 }
 
 type ApiKeyRow = typeof apiKeys.$inferSelect;
@@ -49,8 +58,9 @@ function readSelfSigningKey(row: typeof selfSigningKeys.$inferSelect): SelfSigni
   return { id: id as SelfSigningKeyId, domainId, kid, algorithm, createdAt, revokedAt };
 }
 
-/** Domains and their keys. Each change is one statement. @throws DatabaseError */
-export function createDomainStorage({ orm }: Database): DomainStorage {
+/** Domains and their keys. Each change is one statement, which the key `by` guards. @throws DatabaseError, CredentialEnded */
+export function createDomainStorage(database: Database): DomainStorage {
+  const { orm } = database;
   const first = async (where: ReturnType<typeof eq>) => (await orm.select().from(domains).where(where))[0] ?? null;
   return {
     findByName: (name) => first(eq(domains.name, name)),
@@ -60,23 +70,34 @@ export function createDomainStorage({ orm }: Database): DomainStorage {
       return found.length === 1 ? (found[0] ?? null) : null;
     },
     insert: async (domain) => (await orm.insert(domains).values(domain).onConflictDoNothing().returning())[0] ?? null,
-    update: async (id, patch) => {
+    update: async (id, patch, by) => {
       const changed = { ...patch, version: sql`${domains.version} + 1` };
-      return (await orm.update(domains).set(changed).where(eq(domains.id, id)).returning())[0] ?? null;
+      const where = and(eq(domains.id, id), whileGood(id, by));
+      const [row] = await orm.update(domains).set(changed).where(where).returning();
+      if (row === undefined) await requireGoodKey(database, id, by);
+      return row ?? null;
     },
-    ...createApiKeyStorage(orm),
-    ...createSelfSigningKeyStorage(orm),
+    ...createApiKeyStorage(database),
+    ...createSelfSigningKeyStorage(database),
   };
 }
 
-function createApiKeyStorage(orm: Database['orm']) {
+/** Inserts the one row that comes as JSON. */
+function insertOf(list: ColumnList, where: string): string {
+  return `insert into "${list.table}" (${list.columns.map(({ name }) => `"${name}"`).join(', ')})
+    select ${recordValues(list, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(list)})
+    where ${where} on conflict do nothing returning id`;
+}
+
+const insertApiKeyText = insertOf(columnsOf(apiKeys), keyIsGood('u."domainId"', '$2'));
+
+function createApiKeyStorage(database: Database) {
+  const { orm } = database;
   const one = (id: DomainId, keyId: string) => and(eq(apiKeys.domainId, id), eq(apiKeys.id, keyId));
   return {
-    insertApiKey: async (key: ApiKey & { readonly hash: Buffer }) => {
-      await orm
-        .insert(apiKeys)
-        .values({ ...key, scopes: [...key.scopes] })
-        .onConflictDoNothing();
+    insertApiKey: async (key: ApiKey & { readonly hash: string }, by: ActingKey) => {
+      const made = await database.query(insertApiKeyText, [JSON.stringify(key), by]);
+      if (made.length === 0) await requireGoodKey(database, key.domainId, by);
     },
     listApiKeys: async (id: DomainId, request: PageRequest) => {
       const where = and(eq(apiKeys.domainId, id), pageAfter(request, apiKeys));
@@ -92,14 +113,15 @@ function createApiKeyStorage(orm: Database['orm']) {
       const [row] = await orm.select().from(apiKeys).where(one(id, keyId));
       return row === undefined ? null : readApiKey(row);
     },
-    revokeApiKey: async (id: DomainId, keyId: string, at: Date) => {
+    revokeApiKey: async (id: DomainId, keyId: string, at: Date, by: ActingKey) => {
       const revokedAt = sql`coalesce(${apiKeys.revokedAt}, ${at.toISOString()}::timestamptz)`;
       const [row] = await orm
-        .with(bumping(orm, id))
+        .with(bumping(orm, id, by))
         .update(apiKeys)
         .set({ revokedAt })
-        .where(one(id, keyId))
+        .where(and(one(id, keyId), whileGood(id, by)))
         .returning();
+      if (row === undefined) await requireGoodKey(database, id, by);
       return row === undefined ? null : readApiKey(row);
     },
     touchApiKey: async (id: DomainId, keyId: string, at: Date) => {
@@ -108,18 +130,20 @@ function createApiKeyStorage(orm: Database['orm']) {
   };
 }
 
-function createSelfSigningKeyStorage(orm: Database['orm']) {
+const insertSelfSigningKeyText = `with bumped as (
+    update domains set version = version + 1 where id = $3::uuid and ${keyIsGood('$3::uuid', '$2')} returning id)
+  ${insertOf(columnsOf(selfSigningKeys), 'exists (select 1 from bumped)')}`;
+
+function createSelfSigningKeyStorage(database: Database) {
+  const { orm } = database;
   const keys = selfSigningKeys;
   const one = (id: DomainId, keyId: string) => and(eq(keys.domainId, id), eq(keys.id, keyId));
   return {
-    insertSelfSigningKey: async ({ secretSealed, ...key }: SelfSigningKeyMaterial) => {
-      const row = { ...key, secretSealed: secretSealed === null ? null : Buffer.from(secretSealed) };
-      const made = await orm
-        .with(bumping(orm, key.domainId))
-        .insert(keys)
-        .values(row)
-        .onConflictDoNothing()
-        .returning({ id: keys.id });
+    insertSelfSigningKey: async ({ secretSealed, ...key }: SelfSigningKeyMaterial, by: ActingKey) => {
+      const sealed = secretSealed === null ? null : Buffer.from(secretSealed).toString('hex');
+      const params = [JSON.stringify({ ...key, secretSealed: sealed }), by, key.domainId];
+      const made = await database.query(insertSelfSigningKeyText, params);
+      if (made.length === 0) await requireGoodKey(database, key.domainId, by);
       return made.length > 0;
     },
     listSelfSigningKeys: async (id: DomainId) => {
@@ -135,9 +159,15 @@ function createSelfSigningKeyStorage(orm: Database['orm']) {
       const [row] = await orm.select().from(keys).where(one(id, keyId));
       return row === undefined ? null : readSelfSigningKey(row);
     },
-    revokeSelfSigningKey: async (id: DomainId, keyId: string, at: Date) => {
+    revokeSelfSigningKey: async (id: DomainId, keyId: string, at: Date, by: ActingKey) => {
       const revokedAt = sql`coalesce(${keys.revokedAt}, ${at.toISOString()}::timestamptz)`;
-      const [row] = await orm.with(bumping(orm, id)).update(keys).set({ revokedAt }).where(one(id, keyId)).returning();
+      const [row] = await orm
+        .with(bumping(orm, id, by))
+        .update(keys)
+        .set({ revokedAt })
+        .where(and(one(id, keyId), whileGood(id, by)))
+        .returning();
+      if (row === undefined) await requireGoodKey(database, id, by);
       return row === undefined ? null : readSelfSigningKey(row);
     },
   };

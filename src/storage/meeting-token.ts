@@ -1,5 +1,6 @@
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
+import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
@@ -21,7 +22,7 @@ export interface RevocationMatch {
 
 export interface MeetingTokenStorage {
   /** Records a token. False: its room has closed, or the jti is taken; nothing was written. */
-  readonly insert: (token: MeetingToken) => Promise<boolean>;
+  readonly insert: (token: MeetingToken, by: ActingKey) => Promise<boolean>;
   readonly findById: (domainId: DomainId, id: string) => Promise<MeetingToken | null>;
   readonly findByJti: (domainId: DomainId, jti: string) => Promise<MeetingToken | null>;
   /** Whether a token that may never have been on record was revoked. */
@@ -38,7 +39,12 @@ export interface MeetingTokenStorage {
   /** Newest first. */
   readonly list: (domainId: DomainId, filter: TokenFilter, request: PageRequest) => Promise<PageRows<MeetingToken>>;
   /** Revokes what is on record and, for what is not, writes down what was revoked; bumps the domain. Answers how many, and their jtis. */
-  readonly revoke: (domainId: DomainId, matches: readonly RevocationMatch[], at: Date) => Promise<readonly string[]>;
+  readonly revoke: (
+    domainId: DomainId,
+    matches: readonly RevocationMatch[],
+    at: Date,
+    by: ActingKey,
+  ) => Promise<readonly string[]>;
   /** Rooms in which somebody who came in with one of these is inside. */
   readonly findRoomsEnteredWith: (domainId: DomainId, match: RevocationMatch) => Promise<readonly RoomId[]>;
 }
@@ -50,7 +56,8 @@ const read = readRow<MeetingToken>(columns, 'uses');
 
 const insertText = `insert into meeting_tokens (${columns.columns.map(({ name }) => `"${name}"`).join(', ')})
   select ${recordValues(columns, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(columns)})
-  where u."roomId" is null or exists (select 1 from rooms r where r.domain_id = u."domainId" and r.id = u."roomId" and r.closed_at is null)
+  where (u."roomId" is null or exists (select 1 from rooms r where r.domain_id = u."domainId" and r.id = u."roomId" and r.closed_at is null))
+    and ${keyIsGood('u."domainId"', '$2')}
   on conflict (domain_id, jti) do nothing returning id`;
 const filterText = `where t.domain_id = $1::uuid and ($2::uuid is null or t.room_id = $2::uuid)
   and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)`;
@@ -59,14 +66,14 @@ const matchesShape = 'jti text, "roomName" text, "userId" text';
 
 // What is on record is revoked by name; what may come later, self-signed and never seen, by what was written down.
 const revokeText = `with m as (select * from jsonb_to_recordset($2::text::jsonb) as m(${matchesShape})),
-  d as (update domains set version = version + 1 where id = $1::uuid returning id),
+  d as (update domains set version = version + 1 where id = $1::uuid and ${keyIsGood('$1::uuid', '$4')} returning id),
   v as (insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
     select d.id, gen_random_uuid(), m.jti, m."roomName", m."userId", $3::timestamptz from d, m),
   t as (update meeting_tokens t set revoked_at = $3::timestamptz from m, d
     where t.domain_id = d.id and t.revoked_at is null
       and (m.jti is null or t.jti = m.jti) and (m."roomName" is null or t.room_name = m."roomName") and (m."userId" is null or t.user_id = m."userId")
     returning t.jti)
-  select distinct jti from t`;
+  select (select count(*) from d)::int as done, array(select distinct jti from t) as jtis`;
 const revokedText = `select exists (select 1 from meeting_tokens t where t.domain_id = $1::uuid and t.jti = $2 and t.revoked_at is not null)
   or exists (select 1 from revocations v where v.domain_id = $1::uuid and (v.jti is null or v.jti = $2)
     and (v.room_name is null or v.room_name = $3) and (v.user_id is null or v.user_id = $4) and $6::boolean and ${coversSignedAt('v', '$5::timestamptz')}) as revoked`;
@@ -74,7 +81,17 @@ const enteredText = `select distinct p.room_id as "roomId" from participants p w
   and p.token is not null and ($2::text is null or p.token->>'jti' = $2::text)
   and ($3::text is null or p.token->>'roomName' = $3::text) and ($4::text is null or p.token->>'userId' = $4::text)`;
 
-/** Meeting tokens on record, and what was revoked. @throws DatabaseError */
+async function revoke(
+  database: Database,
+  ...[domainId, matches, at, by]: Parameters<MeetingTokenStorage['revoke']>
+): Promise<readonly string[]> {
+  const params = [domainId, JSON.stringify(matches), at, by];
+  const [row] = await database.query<{ readonly done: number; readonly jtis: readonly string[] }>(revokeText, params);
+  if (!row?.done) await requireGoodKey(database, domainId, by);
+  return row?.jtis ?? [];
+}
+
+/** Meeting tokens on record, and what was revoked; the key `by` guards each change. @throws DatabaseError, CredentialEnded */
 export function createMeetingTokenStorage(database: Database): MeetingTokenStorage {
   const findOne = async (where: string, params: readonly Param[]) => {
     const [row] = await database.query<object>(
@@ -92,7 +109,11 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
     read,
   });
   return {
-    insert: async (token) => (await database.query(insertText, [JSON.stringify(token)])).length > 0,
+    insert: async (token, by) => {
+      const isMade = (await database.query(insertText, [JSON.stringify(token), by])).length > 0;
+      if (!isMade) await requireGoodKey(database, token.domainId, by);
+      return isMade;
+    },
     findById: (domainId, id) => findOne('t.id = $2::uuid', [domainId, id]),
     findByJti: (domainId, jti) => findOne('t.jti = $2', [domainId, jti]),
     isRevoked: async (domainId, token) => {
@@ -107,10 +128,7 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
       const rows = await database.query<object>(`select ${view} from meeting_tokens t ${filterText} ${sql}`, params);
       return toPage(rows.map(read), request);
     },
-    revoke: async (domainId, matches, at) =>
-      (await database.query<{ jti: string }>(revokeText, [domainId, JSON.stringify(matches), at])).map(
-        ({ jti }) => jti,
-      ),
+    revoke: (...args) => revoke(database, ...args),
     findRoomsEnteredWith: async (domainId, { jti, roomName, userId }) =>
       (await database.query<{ roomId: RoomId }>(enteredText, [domainId, jti, roomName, userId])).map(
         ({ roomId }) => roomId,

@@ -54,9 +54,15 @@ const fixedParams = 10;
 /** Whoever lost a race takes a turn: meanwhile everybody else's guard misses, instead of winning every race by being faster. */
 const isNobodysTurn = 'pg_try_advisory_xact_lock_shared(hashtextextended($2::uuid::text, 0))';
 
+// First the room's row, then the domain's: whoever waits for a room must not keep a revocation waiting, and sees it when its turn comes.
+// Of a row that is held, the version is read as it is then, not as it was when the statement began.
+const held = `locked as (select id from rooms where domain_id = $1::uuid and id = $2::uuid and version = $3::bigint for update),
+  held as (select d.version from domains d where d.id = $1::uuid and exists (select 1 from locked) for share),
+  `;
+
 function guard(form: Form): string {
   const domain = form.holdsDomain
-    ? '(select d.version from domains d where d.id = $1::uuid for share) = $7::bigint'
+    ? '(select version from held) = $7::bigint'
     : 'exists (select 1 from domains d where d.id = $1::uuid and d.version = $7::bigint)';
   const set = form.roomChanged
     ? settings.columns.map(({ key, name }) => `"${name}" = s."${key}"`).join(', ')
@@ -64,7 +70,7 @@ function guard(form: Form): string {
   const from = form.roomChanged
     ? `from jsonb_to_record($${fixedParams + 1}::text::jsonb) as s(${recordShape(settings)})`
     : '';
-  return `r as (update rooms set version = version + $4::bigint, last_group = $5::uuid, due_at = $8::timestamptz, ${set} ${from}
+  return `${form.holdsDomain ? held : ''}r as (update rooms set version = version + $4::bigint, last_group = $5::uuid, due_at = $8::timestamptz, ${set} ${from}
     where rooms.domain_id = $1::uuid and rooms.id = $2::uuid and rooms.version = $3::bigint
       and app_now() < $6::timestamptz and ${domain}${form.givesWay ? ` and ${isNobodysTurn}` : ''}
     returning rooms.domain_id, rooms.id, rooms.name, rooms.version)`;

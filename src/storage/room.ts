@@ -2,6 +2,7 @@ import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
 import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
 import { isRoomName } from '../rules/text.ts';
+import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { recordShape, recordValues } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { askedPlace } from './finder.ts';
@@ -26,8 +27,11 @@ export interface RoomFilter {
 }
 
 export interface RoomStorage {
-  /** Makes the room and its first event, and finds out whether it reuses its name. False: a living room has this name; nothing was written. */
-  readonly insert: (room: Room, first: LoggedEvent, tellsWebhooks: boolean) => Promise<boolean>;
+  /**
+   * Makes the room and its first event, while the key is good, and finds out whether it reuses its name. False: a living room has this
+   * name; nothing was written. @throws CredentialEnded
+   */
+  readonly insert: (room: Room, first: LoggedEvent, tellsWebhooks: boolean, by: ActingKey) => Promise<boolean>;
   /** The living room of this name. */
   readonly findByName: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
   /** Closed rooms too, as long as they are kept. */
@@ -79,14 +83,15 @@ const insertText = (tellsWebhooks: boolean) => `with r as (
     insert into rooms (${roomColumns.columns.map(({ name }) => `"${name}"`).join(', ')})
     select ${recordValues(roomColumns, 'u')} from (select $1::text::jsonb as room) given,
       jsonb_to_record(given.room || ${reusesName}) as u(${recordShape(roomColumns)})
+    where ${keyIsGood('u."domainId"', '$4')}
     on conflict (domain_id, name) where closed_at is null do nothing returning domain_id, id, name, version, created_at),
   e as (insert into room_events (domain_id, room_id, seq, type, payload, at)
     select domain_id, id, version, $2::smallint, $3::text::jsonb, created_at from r)
   ${
     tellsWebhooks
       ? `, o as (insert into webhook_deliveries (domain_id, id, webhook_id, event, payload, status, attempts, next_attempt_at, created_at)
-    select r.domain_id, gen_random_uuid(), w.id, $4::text, $5::text::jsonb, 'PENDING', 0, r.created_at, r.created_at
-    from r, webhooks w where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and $4::text = any (w.events)
+    select r.domain_id, gen_random_uuid(), w.id, $5::text, $6::text::jsonb, 'PENDING', 0, r.created_at, r.created_at
+    from r, webhooks w where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and $5::text = any (w.events)
       and (w.room_name is null or w.room_name = r.name))`
       : ''
   }
@@ -102,15 +107,23 @@ const filterText = `where r.domain_id = $1::uuid and r.closed_at is null and (r.
   and ($2::text is null or r.privacy = $2::text) and ($3::text is null or strpos(lower(r.name), lower($3::text)) > 0)`;
 const listOrder = { at: 'r.created_at', id: 'r.id', newestFirst: true };
 
-async function insert(database: Database, room: Room, first: LoggedEvent, tellsWebhooks: boolean): Promise<boolean> {
+async function insert(
+  database: Database,
+  room: Room,
+  first: LoggedEvent,
+  tellsWebhooks: boolean,
+  by: ActingKey,
+): Promise<boolean> {
   const webhook = tellsWebhooks ? first.webhook : null;
   const params: readonly Param[] = [
     JSON.stringify({ ...room, dueAt: room.exp }),
     eventTypeNumbers[first.type],
     JSON.stringify(first.payload satisfies EventPayload),
+    by,
     ...(webhook ? [webhook.event, JSON.stringify(webhook.data)] : []),
   ];
   const rows = await database.query(insertTexts[webhook ? 'true' : 'false'], params);
+  if (rows.length === 0) await requireGoodKey(database, room.domainId, by);
   return rows.length > 0;
 }
 
@@ -123,7 +136,7 @@ export function createRoomStorage(database: Database): RoomStorage {
   const findByName = createFinder(database, domains, byNameText);
   const filtered = (domainId: DomainId, { privacy, nameContains }: RoomFilter) => [domainId, privacy, nameContains];
   return {
-    insert: (room, first, tellsWebhooks) => insert(database, room, first, tellsWebhooks),
+    insert: (room, first, tellsWebhooks, by) => insert(database, room, first, tellsWebhooks, by),
     // What cannot be a name could fail those who ask at the same time.
     findByName: async (domainId, name) => (isRoomName(name) ? findByName(domainId, name) : null),
     findById: createFinder(database, domains, byIdText),

@@ -61,7 +61,11 @@ function createChanges(
   return {
     insertSigningKey: async ({ privateKeySealed, ...key }) => {
       const row = { ...key, privateKeySealed: Buffer.from(privateKeySealed) };
-      const insert = orm.with(bumping(orm, key.domainId)).insert(signingKeys).values(row).onConflictDoNothing();
+      const insert = orm
+        .with(bumping(orm, key.domainId, null))
+        .insert(signingKeys)
+        .values(row)
+        .onConflictDoNothing();
       return (await insert.returning({ id: signingKeys.id })).length > 0;
     },
     raiseLastTokenExp: async (domainId, id, exp) => {

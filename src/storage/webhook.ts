@@ -1,6 +1,7 @@
 import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import type { Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookEventType } from '../rules/webhook.ts';
-import type { Database } from './database.ts';
+import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
+import type { Database, Param } from './database.ts';
 import { gatherReads } from './gathered-reads.ts';
 import { unnest } from './unseen.ts';
 
@@ -26,22 +27,34 @@ export interface DeliveryPlace {
   readonly id: string;
 }
 
-/** Webhooks of a domain and the log of what they were told. Every method is one statement. @throws DatabaseError */
+/**
+ * Webhooks of a domain and the log of what they were told. Every change is one statement, which the key `by` guards.
+ * @throws DatabaseError, CredentialEnded
+ */
 export interface WebhookStore {
   /** TOO_MANY: a bound on what one change costs, not a quota; two at once may pass it by one. */
-  readonly create: (webhook: NewWebhook, limit: number) => Promise<Webhook | 'TOO_MANY' | 'NO_SUCH_ROOM'>;
+  readonly create: (
+    webhook: NewWebhook,
+    limit: number,
+    by: ActingKey,
+  ) => Promise<Webhook | 'TOO_MANY' | 'NO_SUCH_ROOM'>;
   /** What is null stays. Switched on again or sent elsewhere, it starts without a record of failure. Null: there is none. */
-  readonly update: (domainId: DomainId, id: string, patch: WebhookPatch) => Promise<Webhook | null>;
-  readonly delete: (domainId: DomainId, id: string) => Promise<Webhook | null>;
+  readonly update: (domainId: DomainId, id: string, patch: WebhookPatch, by: ActingKey) => Promise<Webhook | null>;
+  readonly delete: (domainId: DomainId, id: string, by: ActingKey) => Promise<Webhook | null>;
   /** The secret before stays good for so long. The one before that is over at once. */
   readonly rotate: (
     domainId: DomainId,
     id: string,
     secretSealed: Buffer,
     overlapSeconds: number,
+    by: ActingKey,
   ) => Promise<Webhook | null>;
   /** Due at once, whatever became of it before; one that is on its way now stays so. */
-  readonly redeliver: (domainId: DomainId, deliveryId: string) => Promise<WebhookDelivery | 'SWITCHED_OFF' | null>;
+  readonly redeliver: (
+    domainId: DomainId,
+    deliveryId: string,
+    by: ActingKey,
+  ) => Promise<WebhookDelivery | 'SWITCHED_OFF' | null>;
   /** Newest first, without those that were deleted. */
   readonly list: (domainId: DomainId) => Promise<readonly Webhook[]>;
   readonly find: (domainId: DomainId, id: string) => Promise<Webhook | null>;
@@ -101,7 +114,7 @@ const insertWebhook = `
     insert into webhooks (domain_id, id, url, events, room_name, is_active, secret_sealed, created_at)
     select $1::uuid, $2::uuid, $3::text, $4::text[], $5::text, true, $6::bytea, app_now()
     from room
-    where room.is_known
+    where room.is_known and ${keyIsGood('$1::uuid', '$8')}
       and (select count(*) from webhooks o where o.domain_id = $1::uuid and o.deleted_at is null) < $7::int
     returning *
   ), moved as (
@@ -116,7 +129,7 @@ const updateWebhook = `
     is_active = coalesce($5::boolean, w.is_active),
     failing_since = case when $3::text is null and $5::boolean is null then w.failing_since end,
     call_again_at = case when $3::text is null and $5::boolean is null then w.call_again_at end
-  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null
+  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$6')}
   returning w.*
   ), moved as (
     update domains d set version = d.version + 1 from w where d.id = w.domain_id and $5::boolean
@@ -125,7 +138,7 @@ const updateWebhook = `
 
 const deleteWebhook = `
   update webhooks w set is_active = false, deleted_at = app_now()
-  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null
+  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$3')}
   returning ${webhookColumns}`;
 
 const rotateSecret = `
@@ -133,14 +146,14 @@ const rotateSecret = `
     previous_secret_sealed = w.secret_sealed,
     previous_secret_until = app_now() + make_interval(secs => $4::float8),
     secret_sealed = $3::bytea
-  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null
+  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$5')}
   returning ${webhookColumns}`;
 
 const redeliver = `
   with target as (
     select d.*, w.is_active
     from webhook_deliveries d join webhooks w on w.domain_id = d.domain_id and w.id = d.webhook_id
-    where d.domain_id = $1::uuid and d.id = $2::uuid and w.deleted_at is null
+    where d.domain_id = $1::uuid and d.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$3')}
   ), again as (
     update webhook_deliveries d set status = 'PENDING', next_attempt_at = app_now(), leased_until = null, ended_at = null
     from target
@@ -165,27 +178,31 @@ const listDeliveries = `
   order by asked.place, d.created_at desc, d.id desc`;
 
 export function createWebhookStore({ query }: Pick<Database, 'query'>): WebhookStore {
-  const changed = async (text: string, params: Parameters<Database['query']>[1]) => {
-    const [row] = await query<WebhookRow>(text, params);
+  const changed = async (text: string, [domainId, ...params]: readonly [DomainId, ...Param[]], by: ActingKey) => {
+    const [row] = await query<WebhookRow>(text, [domainId, ...params, by]);
+    if (row === undefined) await requireGoodKey({ query }, domainId, by);
     return row ? toWebhook(row) : null;
   };
   return {
-    create: async (webhook, limit) => {
+    create: async (webhook, limit, by) => {
       const { domainId, id, url, events, roomName, secretSealed } = webhook;
-      const params = [domainId, id, url, events, roomName, secretSealed, limit];
+      const params = [domainId, id, url, events, roomName, secretSealed, limit, by];
       const [row] = await query<{ readonly is_known: boolean } & (WebhookRow | { readonly id: null })>(
         insertWebhook,
         params,
       );
+      if (!row?.is_known || row.id === null) await requireGoodKey({ query }, domainId, by);
       if (!row?.is_known) return 'NO_SUCH_ROOM';
       return row.id === null ? 'TOO_MANY' : toWebhook(row);
     },
-    update: (domainId, id, { url, events, isActive }) => changed(updateWebhook, [domainId, id, url, events, isActive]),
-    delete: (domainId, id) => changed(deleteWebhook, [domainId, id]),
-    rotate: (domainId, id, secretSealed, overlapSeconds) =>
-      changed(rotateSecret, [domainId, id, secretSealed, overlapSeconds]),
-    redeliver: async (domainId, deliveryId) => {
-      const [row] = await query<DeliveryRow & { readonly is_active: boolean }>(redeliver, [domainId, deliveryId]);
+    update: (domainId, id, { url, events, isActive }, by) =>
+      changed(updateWebhook, [domainId, id, url, events, isActive], by),
+    delete: (domainId, id, by) => changed(deleteWebhook, [domainId, id], by),
+    rotate: (domainId, id, secretSealed, overlapSeconds, by) =>
+      changed(rotateSecret, [domainId, id, secretSealed, overlapSeconds], by),
+    redeliver: async (domainId, deliveryId, by) => {
+      const [row] = await query<DeliveryRow & { readonly is_active: boolean }>(redeliver, [domainId, deliveryId, by]);
+      if (row === undefined) await requireGoodKey({ query }, domainId, by);
       if (row === undefined) return null;
       return row.is_active ? toDelivery(row) : 'SWITCHED_OFF';
     },

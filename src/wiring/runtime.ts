@@ -7,6 +7,7 @@ import { createPresence, type Presence } from '../services/presence.ts';
 import { createRoomFinder } from '../services/room-finder.ts';
 import { createRoomWriter } from '../services/room-writer.ts';
 import { createStreamService } from '../services/stream.ts';
+import { findEndedKeys } from '../storage/acting-key.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
 import { createJwksReader } from '../tokens/jwks.ts';
 import { createEgress } from '../webhooks/egress.ts';
@@ -25,6 +26,7 @@ export function wire(options: WiringOptions) {
   const poke = () => worker?.poke();
   const writer = createRoomWriter({
     store: storage.store,
+    findEndedKeys: (domainId, ids) => findEndedKeys(options.database, domainId, ids),
     clock,
     webhookOf,
     onError: options.onError,
@@ -65,9 +67,9 @@ export function wire(options: WiringOptions) {
   };
 }
 
-function wireCallers({ onError }: WiringOptions, { storage, domainWatch, clock }: Ground, writer: Writing['writer']) {
+function wireCallers({ onError }: WiringOptions, { storage, clock }: Ground, writer: Writing['writer']) {
   const { credentials, domains } = storage;
-  return createCallerResolver({ credentials, domains, domainWatch, writer, clock, onError });
+  return createCallerResolver({ credentials, domains, writer, clock, onError });
 }
 
 function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }: Ground, presence: Presence) {

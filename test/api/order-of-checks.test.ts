@@ -19,16 +19,8 @@ const ending: Readonly<Record<string, readonly string[]>> = {
 /** What takes being in the room: of its own room an owner who has left is told that. */
 const takesBeingInside = new Set([
   ...['updateRoom', 'setRoomPrivacy', 'startLiveStream', 'stopLiveStream'],
-  ...[
-    'admitKnock',
-    'denyKnock',
-    'replyToKnock',
-    'recallAdmission',
-    'admitKnocks',
-    'denyKnocks',
-    'knockRequests',
-    'knockRequested',
-  ],
+  ...['admitKnock', 'denyKnock', 'replyToKnock', 'admitKnocks', 'denyKnocks', 'recallAdmission'],
+  ...['knockRequests', 'knockRequested'],
   ...['updateParticipant', 'updateParticipants', 'ejectParticipants', 'returnToLobby', 'liftBan'],
 ]);
 

@@ -108,6 +108,7 @@ const somebody: Context['caller'] = {
   roomName: 'standup',
   token: null,
   hasEnded: false,
+  credential: '',
 };
 
 /** What the field refuses with, be it as a member of its union or as an error. */

@@ -166,5 +166,5 @@ export function backendOf(domainId: DomainId, scopes: readonly ApiKeyScope[] = [
     exp: null,
     revokedAt: null,
   };
-  return { kind: 'BACKEND', apiKey, domainId };
+  return { kind: 'BACKEND', apiKey, domainId, seenAt: null };
 }
