@@ -84,7 +84,7 @@ builder.queryFields((t) => ({
           'Name of the domain. Needed only by a caller without credential on a service with several domains.',
       }),
       token: t.arg.string({
-        description: 'The meeting token that would be used: what stands behind `?t=` in the URL.',
+        description: 'The meeting token that would be used: what stands behind `?t=` in the URL. Empty: none.',
       }),
     },
     resolve: (_root, args, context) =>

@@ -11,7 +11,8 @@ const JoinRoomInput = builder.inputType('JoinRoomInput', {
       description: 'Name of the domain. Needed only by a caller without credential on a service with several domains.',
     }),
     token: t.string({
-      description: 'A meeting token: what stood behind `?t=` in the URL. Not together with knockToken.',
+      description:
+        'A meeting token: what stood behind `?t=` in the URL. Not together with knockToken. Empty: none. Beside a bearer that was let in already it must be of the same person, and not `knocking`: else INVALID_INPUT.',
     }),
     knockToken: t.string({
       description: 'What `knock` returned, once admitted. The knock token as bearer does the same.',

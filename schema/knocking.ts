@@ -18,7 +18,7 @@ const KnockInput = builder.inputType('KnockInput', {
       description: 'The name to be shown to the owners: not empty, at most 128 characters. A name in the token wins.',
     }),
     message: t.string({ description: 'A word to the owners: at most 500 characters, line breaks allowed.' }),
-    token: t.string({ description: 'A meeting token with knocking: true; it vouches for who knocks.' }),
+    token: t.string({ description: 'A meeting token with knocking: true; it vouches for who knocks. Empty: none.' }),
     idempotencyKey: t.string({
       description:
         'A retry with the same key finds the first knock. 22 random characters or more, made anew for each room; kept only as a hash.',

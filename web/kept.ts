@@ -43,7 +43,7 @@ function takeArrival(kept: Kept): void {
   const token = kept.get('arrivedWith') ?? window.arrivedWith ?? null;
   delete window.arrivedWith;
   kept.set('arrivedWith', null);
-  if (token === null) return;
+  if (token === null || token.trim() === '') return;
   if (token !== kept.get('token')) for (const name of ['session', 'knock', 'attempt'] as const) kept.set(name, null);
   kept.set('token', token);
 }

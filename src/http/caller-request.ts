@@ -51,10 +51,19 @@ export class OpenRequest implements CallerRequest {
 }
 
 const bearerForm = /^Bearer +([^\s]+) *$/i;
+const emptyForm = /^\s*(Bearer)?\s*$/i;
 const longestCredential = 4096;
 
-/** Reads an Authorization header. A credential of another form is handed on whole: it is bad, which is not the same as none. */
+/** Is it `Bearer` and a credential, or empty, which is none? */
+export function isReadable(authorization: string): boolean {
+  return emptyForm.test(authorization) || bearerForm.test(authorization);
+}
+
+/**
+ * Reads an Authorization header. An empty one is none. A credential of another form is handed on whole: it is bad, which is not the
+ * same as none.
+ */
 export function readBearer(authorization: string | undefined): string | null {
-  if (authorization === undefined) return null;
+  if (authorization === undefined || emptyForm.test(authorization)) return null;
   return (bearerForm.exec(authorization)?.[1] ?? authorization).slice(0, longestCredential);
 }

@@ -1,7 +1,7 @@
 import { type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { OpenRequest, readBearer } from './caller-request.ts';
+import { isReadable, OpenRequest, readBearer } from './caller-request.ts';
 import type { Admission } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { Limits } from './limits.ts';
@@ -88,7 +88,7 @@ function end({ open }: SocketCaller, payload: SubscribePayload): void {
 function readCredential(params: Params, caller: SocketCaller): boolean {
   const authorization = params?.authorization ?? params?.Authorization;
   if (authorization === undefined || authorization === null) return true;
-  if (typeof authorization === 'string' && /^Bearer +\S+ *$/i.test(authorization)) {
+  if (typeof authorization === 'string' && isReadable(authorization)) {
     caller.bearer = readBearer(authorization);
     return true;
   }

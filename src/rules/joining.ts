@@ -1,4 +1,5 @@
 import { participantActor } from './actor.ts';
+import { findLetIn, refuseTogether } from './credentials.ts';
 import {
   decideEntry,
   type EntryAsk,
@@ -12,24 +13,22 @@ import { handOut } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { putOut } from './leaving.ts';
-import { type Participant, participantPermissions } from './participant.ts';
-import { beat, presenceTimes } from './presence.ts';
+import { type Arrival, newParticipant } from './newcomer.ts';
+import type { Participant } from './participant.ts';
+import { beat } from './presence.ts';
 import { type EntryRefused, entryRefused, type InvalidInput, invalidInput } from './refusal.ts';
+import { withdrawKnocks } from './withdrawing.ts';
 
-/** Somebody wants in. Ids and tokens are made by the caller: chance is a parameter. */
-export interface JoinCommand {
+/** Somebody wants in. */
+export interface JoinCommand extends Arrival {
   readonly roomName: string;
-  readonly newId: ParticipantId;
-  readonly userName: string | null;
   readonly token: TokenVerdict | null;
   /** The knock whose token was shown; 'UNKNOWN' for a token that belongs to no knock of this room. */
   readonly knockId: KnockId | 'UNKNOWN' | null;
+  /** The knock whose token came as bearer, beside another that was shown or not. */
+  readonly bearerKnockId: KnockId | null;
   /** The session whose token came as bearer. */
   readonly resumes: ParticipantId | null;
-  readonly sessionHash: string;
-  readonly idempotencyHash: string | null;
-  readonly addressHash: string;
-  readonly hidden: boolean;
 }
 
 export type JoinAnswer =
@@ -46,15 +45,53 @@ export type JoinAnswer =
 /** Joins, or finds the session that this caller has: nobody becomes two people, and nothing is used up twice. */
 export function join(facts: RoomFacts, command: JoinCommand, now: Date): Decision<JoinAnswer> {
   if (command.knockId === 'UNKNOWN') return { answer: entryRefused('KNOCK_CLOSED') };
+  const knock = command.knockId === null ? null : (facts.knocks.get(command.knockId) ?? null);
+  const refusal = refuseShown(facts, command, knock, now);
+  if (refusal !== null) return { answer: refusal };
+  return withoutWaiting(facts, command, come(facts, command, knock, now), now);
+}
+
+/** A bad token refuses, whatever else is shown; and so do two credentials that are not of one person. */
+function refuseShown(
+  facts: RoomFacts,
+  command: JoinCommand,
+  knock: Knock | null,
+  now: Date,
+): EntryRefused | InvalidInput | null {
+  const token = tokenAt(command.token, now);
+  if (token === null) return null;
+  if (!token.ok) return entryRefused(token.code, token.opensAt);
+  if (facts.revokedJtis.has(token.claims.jti)) return entryRefused('TOKEN_REVOKED');
+  const session = command.resumes === null ? null : (facts.participants.get(command.resumes) ?? null);
+  return refuseTogether(findLetIn(session, knock, now), token.claims, ['input', 'token']);
+}
+
+function come(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now: Date): Decision<JoinAnswer> {
   const repeated = findByKey(facts, command.idempotencyHash);
   if (repeated && isInside(repeated))
     return { answer: { kind: 'JOINED', participant: repeated, credential: 'REPEATED' } };
   if (repeated?.leaveReason === 'CONNECTION_LOST') return comeBack(facts, repeated, command, 'REPEATED', now);
-  const knock = command.knockId === null ? null : (facts.knocks.get(command.knockId) ?? null);
   const session = findSession(facts, command, knock, now);
   if (session && isInside(session)) return resume(facts, session, command, now);
   if (session?.leaveReason === 'CONNECTION_LOST') return comeBack(facts, session, command, 'NEW', now);
   return enter(facts, command, knock, now);
+}
+
+/** Who is in has no knock that waits. */
+function withoutWaiting(
+  facts: RoomFacts,
+  command: JoinCommand,
+  decision: Decision<JoinAnswer>,
+  now: Date,
+): Decision<JoinAnswer> {
+  const { answer, changes } = decision;
+  if (!('kind' in answer) || answer.kind !== 'JOINED') return decision;
+  const { userId } = answer.participant;
+  const knockIds = [command.knockId === 'UNKNOWN' ? null : command.knockId, command.bearerKnockId];
+  const jti = command.token?.ok ? command.token.claims.jti : null;
+  const { knocks, events } = withdrawKnocks(facts, { userId, knockIds, jti }, now);
+  if (knocks.length === 0) return decision;
+  return { ...decision, changes: { ...changes, knocks, events: [...events, ...(changes?.events ?? [])] } };
 }
 
 function findByKey(facts: RoomFacts, idempotencyHash: string | null): Participant | null {
@@ -112,8 +149,8 @@ function comeBack(
   const ask: EntryAsk = {
     purpose: 'JOIN',
     roomName: command.roomName,
-    // An admission outlives the token that vouched for who knocked.
-    token: knock !== null && isAdmitted(knock, now) ? token : tokenAt(token, now),
+    // An admission outlives the token that vouched for who knocked, and no other.
+    token: knock?.token?.jti === session.token?.jti && admissionOf(knock, now) ? token : tokenAt(token, now),
     knock,
     addressHash: command.addressHash,
     takesUse: false,
@@ -141,18 +178,29 @@ function answerOf(decision: EntryDecision): EntryRefused | { readonly kind: 'MUS
   return decision.kind === 'MUST_KNOCK' ? { kind: 'MUST_KNOCK' } : null;
 }
 
+function admissionOf(knock: Knock | null, now: Date): Knock | null {
+  return knock !== null && isAdmitted(knock, now) ? knock : null;
+}
+
+/** The token that somebody comes with, or that vouched for them when they knocked: until they are admitted it opens nothing. */
+function tokenToEnter({ token }: JoinCommand, knock: Knock | null, now: Date): TokenVerdict | null {
+  if (token !== null || !knock?.token) return tokenAt(token, now);
+  return { ok: true, claims: admissionOf(knock, now) ? knock.token : { ...knock.token, knocking: true } };
+}
+
 function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now: Date): Decision<JoinAnswer> {
-  const token: TokenVerdict | null =
-    tokenAt(command.token, now) ?? (knock?.token ? { ok: true, claims: knock.token } : null);
-  const claims = token?.ok ? token.claims : null;
-  const replaced = findReplaced(facts, claims?.userId ?? knock?.userId ?? null);
+  const token = tokenToEnter(command, knock, now);
+  const admission = admissionOf(knock, now);
+  // A knock that was not admitted lends nothing to who comes in otherwise.
+  const claims = token?.ok && (command.token !== null || admission !== null) ? token.claims : null;
+  const replaced = findReplaced(facts, claims?.userId ?? admission?.userId ?? null);
   const ask: EntryAsk = {
     purpose: 'JOIN',
     roomName: command.roomName,
     token,
     knock,
     addressHash: command.addressHash,
-    takesUse: knock?.isReturn !== true,
+    takesUse: admission?.isReturn !== true,
     takesPlace: takesPlace(command.hidden, replaced),
   };
   const validUntil = entryValidUntil(facts, ask, now);
@@ -161,7 +209,7 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
   if (command.hidden && claims?.isOwner !== true) {
     return { answer: invalidInput([{ path: ['input', 'hidden'], message: 'is for owners only' }]), validUntil };
   }
-  const participant = newParticipant(facts, command, claims, knock, now);
+  const participant = newParticipant(facts, command, claims, admission, now);
   const out = putOut(facts, replaced, 'REPLACED', participantActor(participant, facts), now);
   const tokenUses = claims === null ? [] : [countUse(facts, claims.jti, ask.takesUse)];
   return {
@@ -195,49 +243,6 @@ function countUse(facts: RoomFacts, jti: string, takesUse: boolean): TokenUse {
   return { jti, uses: (before?.uses ?? 0) + (takesUse ? 1 : 0), inLobby: false };
 }
 
-function newParticipant(
-  { room, domain }: RoomFacts,
-  command: JoinCommand,
-  claims: Participant['token'],
-  knock: Knock | null,
-  now: Date,
-): Participant {
-  const person: Participant = {
-    id: command.newId,
-    roomId: room.id,
-    domainId: room.domainId,
-    userName: claims?.userName ?? knock?.userName ?? command.userName ?? 'Guest',
-    userId: claims?.userId ?? knock?.userId ?? null,
-    verified: claims !== null || knock?.verified === true,
-    isOwner: claims?.isOwner ?? false,
-    hidden: command.hidden,
-    joinedAt: now,
-    leftAt: null,
-    leaveReason: null,
-    token: claims,
-    knockId: knock?.id ?? null,
-    permissions: null,
-    audio: !(claims?.startAudioOff ?? room.startAudioOff),
-    video: !(claims?.startVideoOff ?? room.startVideoOff),
-    screenShare: false,
-    sessionHash: command.sessionHash,
-    previousSessionHash: null,
-    spareSessionHashes: [],
-    idempotencyHash: command.idempotencyHash,
-    addressHash: command.addressHash,
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: new Date(now.getTime() + presenceTimes.participant.beat * 1000),
-  };
-  const { canSend } = participantPermissions(person, room, domain);
-  return {
-    ...person,
-    audio: person.audio && canSend.includes('AUDIO'),
-    video: person.video && canSend.includes('VIDEO'),
-  };
-}
-
-/** A session token that was handed out on resuming is used for the first time: all others end. */
 export function confirmSession(facts: RoomFacts, id: ParticipantId, sessionHash: string): Decision<null> {
   const session = facts.participants.get(id);
   if (!session || !isInside(session) || session.previousSessionHash === null) return { answer: null };

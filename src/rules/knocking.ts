@@ -1,11 +1,12 @@
 import { type Actor, knockerActor } from './actor.ts';
+import { findLetIn, isSamePerson, refuseTogether } from './credentials.ts';
 import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
 import { handOut } from './handed-out.ts';
-import type { KnockId } from './ids.ts';
+import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { presenceTimes } from './presence.ts';
-import { type EntryRefused, entryRefused, type RateLimited, rateLimited } from './refusal.ts';
+import { type EntryRefused, entryRefused, type InvalidInput, type RateLimited, rateLimited } from './refusal.ts';
 
 /** Somebody asks to come in. Ids and tokens are made by the caller: chance is a parameter. */
 export interface KnockCommand {
@@ -16,6 +17,8 @@ export interface KnockCommand {
   readonly token: TokenVerdict | null;
   /** The knock whose token came as bearer. */
   readonly bearerKnockId: KnockId | null;
+  /** The session whose token came as bearer. */
+  readonly bearerSessionId: ParticipantId | null;
   readonly tokenHash: string;
   readonly idempotencyHash: string | null;
   readonly addressHash: string;
@@ -29,29 +32,32 @@ export type KnockAnswer =
       readonly credential: 'NEW' | 'BEARER' | 'REPEATED';
     }
   | EntryRefused
+  | InvalidInput
   | RateLimited;
 
 /** Knocks, or finds the same person's open knock. One open knock a person; the same address is never the same person. */
 export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decision<KnockAnswer> {
   const command = { ...given, token: tokenAt(given.token, now) };
-  const own = command.bearerKnockId === null ? null : (facts.knocks.get(command.bearerKnockId) ?? null);
+  const bearer = command.bearerKnockId === null ? null : (facts.knocks.get(command.bearerKnockId) ?? null);
   const ask = {
     purpose: 'KNOCK',
     roomName: command.roomName,
     token: command.token,
-    knock: own,
+    knock: bearer,
     addressHash: command.addressHash,
     takesUse: false,
     takesPlace: false,
   } as const;
   const validUntil = entryValidUntil(facts, ask, now);
   if (command.token && !command.token.ok) return { answer: entryRefused(command.token.code, command.token.opensAt) };
+  const mismatch = refusePair(facts, command, bearer, now);
+  if (mismatch) return { answer: mismatch, validUntil };
   const repeated = findByKey(facts, command.idempotencyHash);
   if (repeated) return { answer: { kind: 'KNOCKED', knock: repeated, credential: 'REPEATED' } };
   const { decision } = decideEntry(facts, ask, now);
   if (decision.kind === 'REFUSED') return { answer: decision.refusal, validUntil };
-  const open = findOpenKnock(facts, command, now);
-  if (open) return { ...knockAgain(open.knock, open.credential, command, now), validUntil };
+  const open = findOpenKnock(facts, command, bearer, now);
+  if (open) return { ...knockAgain(open, command, now), validUntil };
   const refusal = findObstacle(facts, command, now);
   if (refusal) return { answer: refusal, validUntil };
   const fresh = newKnock(facts, command, now);
@@ -61,6 +67,13 @@ export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decisio
     validUntil,
     restsOnDomain: command.token !== null,
   };
+}
+
+/** Who was let in already does not knock as somebody else. */
+function refusePair(facts: RoomFacts, command: KnockCommand, bearer: Knock | null, now: Date): InvalidInput | null {
+  const { bearerSessionId, token } = command;
+  const session = bearerSessionId === null ? null : (facts.participants.get(bearerSessionId) ?? null);
+  return refuseTogether(findLetIn(session, bearer, now), token?.ok ? token.claims : null, ['input', 'token']);
 }
 
 function findByKey(facts: RoomFacts, idempotencyHash: string | null): Knock | null {
@@ -73,25 +86,37 @@ function verifiedUserId(command: KnockCommand): string | null {
   return command.token?.ok ? command.token.claims.userId : null;
 }
 
-function findOpenKnock(
-  facts: RoomFacts,
-  command: KnockCommand,
-  now: Date,
-): { readonly knock: Knock; readonly credential: 'BEARER' | 'NEW' } | null {
-  const own = command.bearerKnockId === null ? undefined : facts.knocks.get(command.bearerKnockId);
-  if (own && (isPending(own) || isAdmitted(own, now))) return { knock: own, credential: 'BEARER' };
-  const userId = verifiedUserId(command);
+interface OpenKnock {
+  readonly knock: Knock;
+  readonly credential: 'BEARER' | 'NEW';
+  /** The unnamed knock of somebody who, by the token beside it, waits already. */
+  readonly withdrawn: Knock | null;
+}
+
+function findOpenKnock(facts: RoomFacts, command: KnockCommand, bearer: Knock | null, now: Date): OpenKnock | null {
+  if (bearer && isAdmitted(bearer, now)) return { knock: bearer, credential: 'BEARER', withdrawn: null };
+  const own = bearer && isPending(bearer) && mayRename(bearer, command) ? bearer : null;
+  const waiting = own?.verified ? null : findWaiting(facts, verifiedUserId(command));
+  if (waiting) return { knock: waiting, credential: 'NEW', withdrawn: own };
+  return own && { knock: own, credential: 'BEARER', withdrawn: null };
+}
+
+function findWaiting(facts: RoomFacts, userId: string | null): Knock | null {
   if (userId === null) return null;
   for (const knock of facts.knocks.values()) {
-    if (isPending(knock) && knock.verified && knock.userId === userId) return { knock, credential: 'NEW' };
+    if (isPending(knock) && knock.verified && knock.userId === userId) return knock;
   }
   return null;
 }
 
+/** A knock keeps its place whatever name is given, but not for another person than the one whom a token vouched for. */
+function mayRename(own: Knock, { token }: KnockCommand): boolean {
+  return !own.verified || !token?.ok || isSamePerson(own, token.claims);
+}
+
 /** The same person again: name and message are brought up to date, the place is kept. */
 function knockAgain(
-  knock: Knock,
-  credential: 'BEARER' | 'NEW',
+  { knock, credential, withdrawn }: OpenKnock,
   command: KnockCommand,
   now: Date,
 ): Decision<KnockAnswer> {
@@ -108,11 +133,15 @@ function knockAgain(
   const isNews = (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
     (field) => next[field] !== knock[field],
   );
+  const ended = withdrawn && endKnock(withdrawn, 'CANCELLED', 'WITHDRAWN', knockerActor(withdrawn), now);
   return {
     answer: { kind: 'KNOCKED', knock: next, credential },
     changes: {
-      knocks: [next],
-      events: [isNews ? { type: 'KnockChanged', by: knockerActor(next), knock: next } : { type: 'Internal', by: null }],
+      knocks: ended ? [ended, next] : [next],
+      events: [
+        ...(ended ? [{ type: 'KnockChanged', by: knockerActor(ended), knock: ended } as const] : []),
+        isNews ? { type: 'KnockChanged', by: knockerActor(next), knock: next } : { type: 'Internal', by: null },
+      ],
     },
   };
 }

@@ -1,7 +1,12 @@
+import { findLetIn, givenToken, refuseTogether } from '../rules/credentials.ts';
 import type { Domain } from '../rules/domain.ts';
 import { decideEntry, type EntryAsk, tokenAt } from '../rules/entry.ts';
+import { isInside } from '../rules/facts.ts';
+import type { Knock } from '../rules/knock.ts';
 import { coolsDownUntil } from '../rules/knocking.ts';
-import { isRefusal } from '../rules/refusal.ts';
+import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import type { Participant } from '../rules/participant.ts';
+import { type InvalidInput, isRefusal } from '../rules/refusal.ts';
 import type { EntryRead } from '../storage/room-store.ts';
 import { type Caller, type Client, requireBackend } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
@@ -17,16 +22,15 @@ export function createEntryService(deps: EntryDeps): EntryService {
       const limited = await deps.budgets.take('ACCESS', client);
       if (limited) return limited;
       const domain = await deps.domains.forCaller(caller, ask.domain);
-      const inside = await lookAround(deps, domain, caller, ask.roomName);
-      if (inside) return inside;
-      const asked = { ...ask, token: ask.token ?? null, at: null, client };
-      return (await look(deps, domain, caller, asked)).access;
+      return lookForCaller(deps, domain, caller, { ...ask, token: givenToken(ask.token), at: null, client });
     },
     explain: async (caller, ask) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       const domain = await deps.domains.byId(backend.domainId);
-      return look(deps, domain, caller, { ...ask, token: ask.token ?? null, at: ask.at ?? null, client: null });
+      const asked = { ...ask, token: givenToken(ask.token), at: ask.at ?? null, client: null };
+      const { access, steps } = await look(deps, domain, caller, asked);
+      return { access, steps };
     },
     ...createJoining(deps),
     ...createStay(deps),
@@ -42,18 +46,36 @@ function aroundOf(
   return { ownerPresent: read?.ownerPresent ?? false, lobbyMessage: read?.facts.room.lobbyMessage ?? null, lang };
 }
 
-/** Who is inside may come in. */
-async function lookAround(
+/** What `joinRoom` would say to the same credentials. Who is inside may come in; a bad token refuses them too. */
+async function lookForCaller(
   deps: EntryDeps,
   domain: Domain | null,
   caller: Caller,
+  asked: Asked,
+): Promise<AccessView | InvalidInput> {
+  const self = await findSelf(deps, caller, asked.roomName);
+  const around = self !== null && isInside(self) ? await lookAround(deps, domain, self, asked.roomName) : null;
+  if (around !== null && asked.token === null) return around;
+  const { access, claims, knock } = await look(deps, domain, caller, asked);
+  if (access.refusal?.code.startsWith('TOKEN_')) return access;
+  return refuseTogether(findLetIn(self, knock, deps.clock.now()), claims, ['token']) ?? around ?? access;
+}
+
+/** The session in this room whose token came as bearer. */
+async function findSelf(deps: EntryDeps, caller: Caller, roomName: string): Promise<Participant | null> {
+  if (caller.kind !== 'PARTICIPANT' || caller.roomName !== roomName) return null;
+  return (await deps.participants.findById(caller.domainId, caller.id))?.participant ?? null;
+}
+
+async function lookAround(
+  deps: EntryDeps,
+  domain: Domain | null,
+  { roomId }: Participant,
   roomName: string,
 ): Promise<AccessView | null> {
-  if (caller.kind !== 'PARTICIPANT' || caller.hasEnded || caller.roomName !== roomName) return null;
-  if ((await deps.participants.decidesKnocks(caller.domainId, caller.id)) === null) return null;
   const read = await readEntry(deps, domain, roomName, { claims: null, hasCredential: true }, toAnswerAnybody);
   const around = aroundOf(read, null);
-  return read?.facts.room.id === caller.roomId ? { level: 'FULL', refusal: null, knockAgainAt: null, ...around } : null;
+  return read?.facts.room.id === roomId ? { level: 'FULL', refusal: null, knockAgainAt: null, ...around } : null;
 }
 
 const toAnswerAnybody = { toAnswer: undefined };
@@ -67,13 +89,21 @@ interface Asked {
   readonly client: Client | null;
 }
 
+interface Looked {
+  readonly access: AccessView;
+  readonly steps: ReturnType<typeof decideEntry>['steps'];
+  /** What was shown: a token that is good by itself, a knock at this room. */
+  readonly claims: TokenClaims | null;
+  readonly knock: Knock | null;
+}
+
 /** Whether a token was signed for this domain. Its times are looked at when it is decided, by the database's clock. */
 async function look(
   deps: EntryDeps,
   domain: Domain | null,
   caller: Caller,
   { roomName, token: jwt, at, client }: Asked,
-): Promise<{ readonly access: AccessView; readonly steps: ReturnType<typeof decideEntry>['steps'] }> {
+): Promise<Looked> {
   const token = await verifyToken(deps, domain, jwt, at ?? deps.clock.now());
   const claims = token?.ok ? token.claims : null;
   const knock = caller.kind === 'KNOCKER' ? await deps.knocks.findById(caller.domainId, caller.id) : null;
@@ -83,23 +113,24 @@ async function look(
   const asker = { userId: claims?.userId ?? null, knockId: knock?.knock.id ?? null };
   const toAnswer = addressHash === null ? undefined : { ...asker, addressHash };
   const read = await readEntry(deps, domain, roomName, { claims, hasCredential }, { toAnswer });
-  const isOwnKnock = knock !== null && knock.knock.roomId === read?.facts.room.id;
+  const own = knock !== null && knock.knock.roomId === read?.facts.room.id ? knock.knock : null;
   const now = at ?? deps.clock.now();
   const ask: EntryAsk = {
     purpose: 'JOIN',
     roomName,
     token: tokenAt(token, now),
-    knock: isOwnKnock ? knock.knock : null,
+    knock: own,
     addressHash,
     takesUse: true,
     takesPlace: true,
   };
   const { decision, steps } = decideEntry(read?.facts ?? null, ask, now);
-  if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, steps };
+  const shown = { steps, claims, knock: own };
+  if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, ...shown };
   const level = decision.kind === 'IN' ? 'FULL' : 'LOBBY';
   const knockAgainAt =
     level === 'LOBBY' && toAnswer !== undefined ? coolsDownUntil(read?.denials ?? [], toAnswer, now) : null;
-  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, steps };
+  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, ...shown };
 }
 
 /** To whom the door is closed nothing is told of the room. */

@@ -1,3 +1,4 @@
+import { givenToken } from '../rules/credentials.ts';
 import type { Domain } from '../rules/domain.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
 import type { Decision } from '../rules/facts.ts';
@@ -8,7 +9,7 @@ import type { Participant } from '../rules/participant.ts';
 import { entryRefused, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../rules/refusal.ts';
 import type { KnockTokenRecord } from '../storage/credential.ts';
 import type { FactKeys, RoomRef } from '../storage/room-store.ts';
-import type { Caller, Client, ParticipantCaller } from './caller.ts';
+import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
 import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
@@ -38,7 +39,8 @@ async function joinRoom(
   const reader = new InputReader();
   const userName = reader.optionalName('userName', input.userName === '' ? null : input.userName);
   const key = reader.idempotencyKey(input.idempotencyKey);
-  if (input.token && input.knockToken) reader.say(['knockToken'], 'goes not together with token');
+  if (givenToken(input.token) && givenToken(input.knockToken))
+    reader.say(['knockToken'], 'cannot be combined with token: send one of the two');
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const shown = await readShown(deps, caller, domain, input);
@@ -85,6 +87,7 @@ interface Shown {
   readonly token: TokenVerdict | null;
   readonly claims: TokenClaims | null;
   readonly knock: KnockTokenRecord | null;
+  readonly bearerKnock: KnockerCaller | null;
   readonly session: ParticipantCaller | null;
   readonly hasCredential: boolean;
 }
@@ -95,20 +98,24 @@ async function readShown(
   domain: Domain | null,
   input: JoinInput,
 ): Promise<Shown | 'UNKNOWN'> {
-  const token = await verifyToken(deps, domain, input.token || null, deps.clock.now());
-  const knock = await findKnock(deps, caller, input.knockToken || null);
+  const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
+  const knock = await findKnock(deps, caller, givenToken(input.knockToken));
   if (knock === 'UNKNOWN') return 'UNKNOWN';
   const session = caller.kind === 'PARTICIPANT' && caller.roomName === input.roomName ? caller : null;
   const claims = token?.ok ? token.claims : null;
-  return { token, claims, knock, session, hasCredential: claims !== null || knock !== null || session !== null };
+  const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
+  return {
+    token,
+    claims,
+    knock,
+    bearerKnock,
+    session,
+    hasCredential: claims !== null || knock !== null || session !== null,
+  };
 }
 
 /** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */
-function knockIn(
-  ref: RoomRef,
-  knock: KnockTokenRecord | null,
-  shown: string | null | undefined,
-): KnockId | 'UNKNOWN' | null {
+function knockIn(ref: RoomRef, knock: KnockTokenRecord | null, shown: string | null): KnockId | 'UNKNOWN' | null {
   if (knock === null) return null;
   if (knock.roomId === ref.roomId) return knock.id;
   return shown ? 'UNKNOWN' : null;
@@ -167,7 +174,8 @@ async function enter(
     newId,
     userName,
     token: shown.token,
-    knockId: knockIn(ref, shown.knock, input.knockToken),
+    knockId: knockIn(ref, shown.knock, givenToken(input.knockToken)),
+    bearerKnockId: shown.bearerKnock?.roomId === ref.roomId ? shown.bearerKnock.id : null,
     resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
     sessionHash: deps.secrets.hash(sessionToken),
     idempotencyHash: key === null ? null : deps.secrets.hash(key),

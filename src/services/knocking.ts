@@ -1,10 +1,11 @@
+import { givenToken } from '../rules/credentials.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { type KnockCommand, knock } from '../rules/knocking.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { entryRefused, isRefusal } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import type { Caller, Client, KnockerCaller } from './caller.ts';
+import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
@@ -39,10 +40,11 @@ async function knockAt(
   const limited = await deps.budgets.take('KNOCK', client);
   if (limited) return limited;
   const domain = await deps.domains.forCaller(caller, input.domain);
-  const token = await verifyToken(deps, domain, input.token || null, deps.clock.now());
+  const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
   const claims = token?.ok ? token.claims : null;
   const own = caller.kind === 'KNOCKER' ? caller : null;
-  const asked: Asked = { input, client, bearer, userName, message, token, claims, key, own };
+  const session = caller.kind === 'PARTICIPANT' ? caller : null;
+  const asked: Asked = { input, client, bearer, userName, message, token, claims, key, own, session };
   if (domain !== null && token === null && key === null && own === null) {
     const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
     if (knocked !== null) return knocked;
@@ -91,10 +93,11 @@ interface Asked {
   readonly claims: TokenClaims | null;
   readonly key: string | null;
   readonly own: KnockerCaller | null;
+  readonly session: ParticipantCaller | null;
 }
 
 async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise<Answered> {
-  const { input, client, bearer, userName, message, token, claims, key, own } = asked;
+  const { input, client, bearer, userName, message, token, claims, key, own, session } = asked;
   const newId = deps.secrets.newId<'KnockRequest'>();
   const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
   const command: KnockCommand = {
@@ -104,12 +107,14 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise
     message,
     token,
     bearerKnockId: own?.roomId === ref.roomId ? own.id : null,
+    bearerSessionId: session?.roomId === ref.roomId ? session.id : null,
     tokenHash: deps.secrets.hash(newToken),
     idempotencyHash: key === null ? null : deps.secrets.hash(key),
     addressHash: client.addressHash,
   };
   const keys = {
     knockIds: command.bearerKnockId === null ? [] : [command.bearerKnockId],
+    participantIds: command.bearerSessionId === null ? [] : [command.bearerSessionId],
     knockKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
     tokens: claims === null ? [] : [claims],
   };

@@ -98,7 +98,7 @@ export interface EntryService {
     caller: Caller,
     client: Client,
     ask: { readonly roomName: string; readonly domain?: Maybe<string>; readonly token?: Maybe<string> },
-  ): Answer<AccessView | RateLimited>;
+  ): Answer<AccessView | InvalidInput | RateLimited>;
   explain(
     caller: Caller,
     ask: { readonly roomName: string; readonly token?: Maybe<string>; readonly at?: Maybe<Date> },

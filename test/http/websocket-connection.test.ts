@@ -105,13 +105,10 @@ describe('the connection', () => {
     expect((await client.closed).code).toBe(4400);
   });
 
-  test.each([[7], [{}], ['abc'], ['Basic YTpi'], ['Bearer '], ['Bearer a b']])(
-    'authorization %j: 4400',
-    async (authorization) => {
-      const client = wsClient(url, undefined, { connectionParams: { authorization } });
-      expect((await client.closed).code).toBe(4400);
-    },
-  );
+  test.each([[7], [{}], ['abc'], ['Basic YTpi'], ['Bearer a b']])('authorization %j: 4400', async (authorization) => {
+    const client = wsClient(url, undefined, { connectionParams: { authorization } });
+    expect((await client.closed).code).toBe(4400);
+  });
 
   test('a message beyond the limit: 1009', async () => {
     const client = await openSession(url);

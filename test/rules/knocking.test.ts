@@ -24,6 +24,7 @@ function commandOf(more: Partial<KnockCommand> = {}): KnockCommand {
     message: null,
     token: null,
     bearerKnockId: null,
+    bearerSessionId: null,
     tokenHash: 'hash-of-knock-2',
     idempotencyHash: null,
     addressHash: 'address-1',

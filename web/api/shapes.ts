@@ -41,10 +41,6 @@ export interface Access {
   readonly ownerPresent: boolean;
   readonly lobbyMessage: string | null;
   readonly lang: string | null;
-  /** After a denial: from when on this person may ask again. */
-  readonly knockAgainAt: string | null;
-  /** The service's clock. */
-  readonly now: string;
   readonly refusal: Refusal | null;
 }
 
@@ -74,8 +70,7 @@ export interface Knock {
   readonly id: string;
   readonly userName: string;
   readonly verified: boolean;
-  /** Empty: none was left. */
-  readonly message: string;
+  readonly message: string | null;
   readonly status: KnockStatus;
   readonly reason: KnockReason | null;
   readonly connection: Connection;
@@ -122,7 +117,6 @@ export interface Room {
 export interface Ban {
   readonly id: string;
   readonly userName: string | null;
-  readonly network: boolean;
   readonly createdAt: string;
 }
 
@@ -142,11 +136,11 @@ export type RoomEvent = {
   | {
       readonly __typename: 'KnockChanged';
       readonly knockRequest: Knock;
-      readonly knockStatus: KnockStatus;
-      readonly knockReason: KnockReason | null;
+      readonly status: KnockStatus;
+      readonly reason: KnockReason | null;
     }
   | { readonly __typename: 'ParticipantJoined' | 'ParticipantUpdated'; readonly participant: Participant }
-  | { readonly __typename: 'ParticipantLeft'; readonly participant: Participant; readonly leaveReason: LeaveReason }
+  | { readonly __typename: 'ParticipantLeft'; readonly participant: Participant; readonly leftFor: LeaveReason }
   | {
       readonly __typename: 'MediaRequested';
       readonly audio: boolean;
@@ -156,7 +150,7 @@ export type RoomEvent = {
   | {
       readonly __typename: 'LiveStreamChanged';
       readonly liveStream: LiveStream;
-      readonly liveStreamStatus: LiveStream['status'];
+      readonly streamStatus: LiveStream['status'];
     }
 );
 

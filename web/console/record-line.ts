@@ -18,9 +18,9 @@ export function recordLine(event: RoomEvent, texts: Texts): string | null {
     case 'ParticipantJoined':
       return record.ParticipantJoined(event.participant.userName);
     case 'ParticipantLeft':
-      return leavingLine(event.leaveReason, by, event.participant.userName, texts);
+      return leavingLine(event.leftFor, by, event.participant.userName, texts);
     case 'LiveStreamChanged':
-      return record.LiveStreamChanged(texts.live.status[event.liveStreamStatus]);
+      return record.LiveStreamChanged(texts.live.status[event.streamStatus]);
     case 'ParticipantUpdated':
     case 'MediaRequested':
     case 'Resync':
@@ -31,24 +31,24 @@ export function recordLine(event: RoomEvent, texts: Texts): string | null {
 }
 
 function knockLine(
-  { knockStatus, knockReason, knockRequest }: Extract<RoomEvent, { readonly __typename: 'KnockChanged' }>,
+  { status, reason, knockRequest }: Extract<RoomEvent, { readonly __typename: 'KnockChanged' }>,
   by: string,
   { record }: Texts,
 ): string | null {
   const name = knockRequest.userName;
-  switch (knockStatus) {
+  switch (status) {
     case 'ADMITTED':
-      return knockReason === 'ROOM_OPENED' ? record.ROOM_OPENED(name) : record.ADMITTED(by, name);
+      return reason === 'ROOM_OPENED' ? record.ROOM_OPENED(name) : record.ADMITTED(by, name);
     case 'DENIED':
       return record.DENIED(by, name);
     case 'CANCELLED':
-      return knockReason === 'KNOCKER_LEFT' ? record.KNOCKER_LEFT(name) : record.CANCELLED(name);
+      return reason === 'KNOCKER_LEFT' ? record.KNOCKER_LEFT(name) : record.CANCELLED(name);
     case 'EXPIRED':
-      return knockReason === 'RECALLED' ? record.RECALLED(name) : record.EXPIRED(name);
+      return reason === 'RECALLED' ? record.RECALLED(name) : record.EXPIRED(name);
     case 'PENDING':
       return null;
     default:
-      return knockStatus satisfies never;
+      return status satisfies never;
   }
 }
 

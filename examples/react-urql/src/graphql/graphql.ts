@@ -16,7 +16,7 @@ export type JoinRoomInput = {
   knockToken?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** A meeting token: what stood behind `?t=` in the URL. Not together with knockToken. */
+  /** A meeting token: what stood behind `?t=` in the URL. Not together with knockToken. Empty: none. Beside a bearer that was let in already it must be of the same person, and not `knocking`: else INVALID_INPUT. */
   token?: string | null | undefined;
   /** The name to be shown to others: at most 128 characters. A name in the token, and the name that was admitted, win. */
   userName?: string | null | undefined;
@@ -40,7 +40,7 @@ export type KnockInput = {
   message?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** A meeting token with knocking: true; it vouches for who knocks. */
+  /** A meeting token with knocking: true; it vouches for who knocks. Empty: none. */
   token?: string | null | undefined;
   /** The name to be shown to the owners: not empty, at most 128 characters. A name in the token wins. */
   userName: string;

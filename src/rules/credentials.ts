@@ -1,0 +1,53 @@
+import { isInside } from './facts.ts';
+import { isAdmitted, type Knock } from './knock.ts';
+import type { TokenClaims } from './meeting-token-claims.ts';
+import type { Participant } from './participant.ts';
+import { type InvalidInput, invalidInput } from './refusal.ts';
+
+// What counts when two credentials come together in one call: never more than what each of them may do alone. A token decides before a
+// knock that waits; who was let in already comes as that person and as no other.
+
+/** An empty token is no token, at every door. */
+export function givenToken(value: string | null | undefined): string | null {
+  return value === null || value === undefined || value.trim() === '' ? null : value;
+}
+
+/** The person whom a bearer lets in by itself, in the room of the call. Null: it lets in nobody, and a token beside it counts alone. */
+export type LetIn = Knock | Participant;
+
+/** A session that is inside or may come back, or a knock that was admitted. */
+export function findLetIn(session: Participant | null, knock: Knock | null, now: Date): LetIn | null {
+  if (session !== null && (isInside(session) || session.leaveReason === 'CONNECTION_LOST')) return session;
+  return knock !== null && isAdmitted(knock, now) ? knock : null;
+}
+
+/**
+ * Whether a bearer that lets in and a good meeting token cannot be meant together: the token is somebody else's, or it only vouches for
+ * who must still be let in. Null: they go together.
+ * @param path where the token stands in the input
+ */
+export function refuseTogether(
+  letIn: LetIn | null,
+  token: TokenClaims | null,
+  path: readonly string[],
+): InvalidInput | null {
+  if (letIn === null || token === null) return null;
+  if (token.knocking) {
+    const message =
+      'is a token for knocking, and cannot be combined with a bearer that was let in: leave one of the two out';
+    return invalidInput([{ path, message }]);
+  }
+  if (isSamePerson(letIn, token)) return null;
+  const message = 'is of another person than the bearer, who was let in under their own name: leave one of the two out';
+  return invalidInput([{ path, message }]);
+}
+
+/**
+ * Does the token speak of this person? It does where it is the very token that they came with, or has their userId. Where neither has
+ * one, it must at least name nobody else.
+ */
+export function isSamePerson(person: Knock | Participant, token: TokenClaims): boolean {
+  if (person.token?.jti === token.jti) return true;
+  if (person.userId !== null || token.userId !== null) return person.userId === token.userId;
+  return token.userName === null || token.userName === person.userName;
+}
