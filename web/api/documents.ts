@@ -25,12 +25,12 @@ const event = /* GraphQL */ `fragment EventParts on RoomEvent {
   __typename cursor at by { kind name }
   ... on RoomUpdated { room { ...RoomParts } }
   ... on KnockRequested { knockRequest { ...KnockParts } }
-  ... on KnockChanged { status reason knockRequest { ...KnockParts } }
+  ... on KnockChanged { knockStatus knockReason knockRequest { ...KnockParts } }
   ... on ParticipantJoined { participant { ...ParticipantParts } }
   ... on ParticipantUpdated { participant { ...ParticipantParts } }
-  ... on ParticipantLeft { leftFor: reason participant { ...ParticipantParts } }
+  ... on ParticipantLeft { leaveReason participant { ...ParticipantParts } }
   ... on MediaRequested { audio video screenShare }
-  ... on LiveStreamChanged { streamStatus: status liveStream { ...LiveStreamParts } }
+  ... on LiveStreamChanged { liveStreamStatus liveStream { ...LiveStreamParts } }
 }
 ${room} ${knock} ${participant} ${liveStream}`;
 
@@ -38,7 +38,7 @@ ${room} ${knock} ${participant} ${liveStream}`;
 
 export const access = /* GraphQL */ `query Access($roomName: String!, $domain: String, $token: String) {
   access(roomName: $roomName, domain: $domain, token: $token) {
-    level ownerPresent lobbyMessage lang refusal { __typename code opensAt }
+    level ownerPresent lobbyMessage lang knockAgainAt now refusal { __typename code opensAt }
   }
 }`;
 
@@ -105,6 +105,10 @@ export const waiting = /* GraphQL */ `query Waiting($roomName: String!, $after: 
 }
 ${knock}`;
 
+export const sameNetwork = /* GraphQL */ `query SameNetwork($knockId: ID!) {
+  node(id: $knockId) { ... on KnockRequest { sameNetwork } }
+}`;
+
 export const roomRecord = /* GraphQL */ `query RoomRecord($roomName: String!, $after: String) {
   room(name: $roomName) {
     events(first: 100, after: $after) { nodes { ...EventParts } pageInfo { hasNextPage endCursor } }
@@ -113,7 +117,7 @@ export const roomRecord = /* GraphQL */ `query RoomRecord($roomName: String!, $a
 ${event}`;
 
 export const bans = /* GraphQL */ `query Bans($roomName: String!) {
-  room(name: $roomName) { bans(first: 100) { nodes { id userName createdAt } } }
+  room(name: $roomName) { bans(first: 100) { nodes { id userName network createdAt } } }
 }`;
 
 export const roomEvents = /* GraphQL */ `subscription RoomEvents($after: String) {

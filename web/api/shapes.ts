@@ -41,6 +41,10 @@ export interface Access {
   readonly ownerPresent: boolean;
   readonly lobbyMessage: string | null;
   readonly lang: string | null;
+  /** After a denial: from when on this person may ask again. */
+  readonly knockAgainAt: string | null;
+  /** The service's clock. */
+  readonly now: string;
   readonly refusal: Refusal | null;
 }
 
@@ -70,7 +74,8 @@ export interface Knock {
   readonly id: string;
   readonly userName: string;
   readonly verified: boolean;
-  readonly message: string | null;
+  /** Empty: none was left. */
+  readonly message: string;
   readonly status: KnockStatus;
   readonly reason: KnockReason | null;
   readonly connection: Connection;
@@ -117,6 +122,7 @@ export interface Room {
 export interface Ban {
   readonly id: string;
   readonly userName: string | null;
+  readonly network: boolean;
   readonly createdAt: string;
 }
 
@@ -136,11 +142,11 @@ export type RoomEvent = {
   | {
       readonly __typename: 'KnockChanged';
       readonly knockRequest: Knock;
-      readonly status: KnockStatus;
-      readonly reason: KnockReason | null;
+      readonly knockStatus: KnockStatus;
+      readonly knockReason: KnockReason | null;
     }
   | { readonly __typename: 'ParticipantJoined' | 'ParticipantUpdated'; readonly participant: Participant }
-  | { readonly __typename: 'ParticipantLeft'; readonly participant: Participant; readonly leftFor: LeaveReason }
+  | { readonly __typename: 'ParticipantLeft'; readonly participant: Participant; readonly leaveReason: LeaveReason }
   | {
       readonly __typename: 'MediaRequested';
       readonly audio: boolean;
@@ -150,7 +156,7 @@ export type RoomEvent = {
   | {
       readonly __typename: 'LiveStreamChanged';
       readonly liveStream: LiveStream;
-      readonly streamStatus: LiveStream['status'];
+      readonly liveStreamStatus: LiveStream['status'];
     }
 );
 

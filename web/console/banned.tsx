@@ -34,7 +34,10 @@ export function Banned({ actions, banCount }: { readonly actions: PeopleActions;
           const name = ban.userName ?? texts.common.somebody;
           return (
             <li key={ban.id}>
-              <span>{name}</span>
+              <span dir="auto">
+                {name}
+                {ban.network ? <span class="quiet"> {texts.ban.withNetwork}</span> : null}
+              </span>
               <span class="quiet">{formatMoment(ban.createdAt)}</span>
               <button
                 type="button"

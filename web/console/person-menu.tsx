@@ -4,6 +4,7 @@ import { confirm } from '../ui/confirm.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
 import { isListener, type StayState } from '../visit/stay-state.ts';
+import { askForBan } from './ban-question.ts';
 
 interface PersonMenuProps {
   readonly state: StayState;
@@ -19,7 +20,7 @@ export function PersonMenu({ state, person, actions }: PersonMenuProps) {
   return (
     <Menu label={texts.person.more(person.userName)}>
       <MediaItems state={state} person={person} actions={actions} />
-      <LeavingItems person={person} actions={actions} />
+      <LeavingItems state={state} person={person} actions={actions} />
     </Menu>
   );
 }
@@ -53,22 +54,25 @@ function MediaItems({ state, person, actions }: PersonMenuProps) {
   );
 }
 
-function LeavingItems({ person, actions }: Pick<PersonMenuProps, 'person' | 'actions'>) {
-  const { person: texts } = useTexts();
+function LeavingItems({ state, person, actions }: PersonMenuProps) {
+  const texts = useTexts();
   const name = person.userName;
   const eject = () =>
     confirm({
-      title: texts.eject,
-      text: texts.ejectText(name),
-      onYes: () => void actions.eject(person, { ban: false }),
+      title: texts.person.eject,
+      text: texts.person.ejectText(name),
+      onYes: () => void actions.eject(person),
     });
-  const ban = () =>
-    confirm({ title: texts.ban, text: texts.banText(name), onYes: () => void actions.eject(person, { ban: true }) });
+  const ban = () => {
+    const isNameless = !person.verified && state.room.privacy === 'PUBLIC';
+    const who = { name, yes: texts.person.ban, isVerified: person.verified, isNameless, meets: null };
+    askForBan(texts, who, (choice) => void actions.eject(person, choice));
+  };
   return (
     <>
-      {person.isOwner ? null : <MenuItem label={texts.toLobby} onChoose={() => void actions.toLobby(person)} />}
-      <MenuItem label={texts.eject} isGrave onChoose={eject} />
-      <MenuItem label={texts.ban} isGrave onChoose={ban} />
+      {person.isOwner ? null : <MenuItem label={texts.person.toLobby} onChoose={() => void actions.toLobby(person)} />}
+      <MenuItem label={texts.person.eject} isGrave onChoose={eject} />
+      <MenuItem label={texts.person.ban} isGrave onChoose={ban} />
     </>
   );
 }

@@ -18,9 +18,9 @@ export function recordLine(event: RoomEvent, texts: Texts): string | null {
     case 'ParticipantJoined':
       return record.ParticipantJoined(event.participant.userName);
     case 'ParticipantLeft':
-      return leavingLine(event.leftFor, by, event.participant.userName, texts);
+      return leavingLine(event.leaveReason, by, event.participant.userName, texts);
     case 'LiveStreamChanged':
-      return record.LiveStreamChanged(texts.live.status[event.streamStatus]);
+      return record.LiveStreamChanged(texts.live.status[event.liveStreamStatus]);
     case 'ParticipantUpdated':
     case 'MediaRequested':
     case 'Resync':
@@ -31,24 +31,24 @@ export function recordLine(event: RoomEvent, texts: Texts): string | null {
 }
 
 function knockLine(
-  { status, reason, knockRequest }: Extract<RoomEvent, { readonly __typename: 'KnockChanged' }>,
+  { knockStatus, knockReason, knockRequest }: Extract<RoomEvent, { readonly __typename: 'KnockChanged' }>,
   by: string,
   { record }: Texts,
 ): string | null {
   const name = knockRequest.userName;
-  switch (status) {
+  switch (knockStatus) {
     case 'ADMITTED':
-      return reason === 'ROOM_OPENED' ? record.ROOM_OPENED(name) : record.ADMITTED(by, name);
+      return knockReason === 'ROOM_OPENED' ? record.ROOM_OPENED(name) : record.ADMITTED(by, name);
     case 'DENIED':
       return record.DENIED(by, name);
     case 'CANCELLED':
-      return reason === 'KNOCKER_LEFT' ? record.KNOCKER_LEFT(name) : record.CANCELLED(name);
+      return knockReason === 'KNOCKER_LEFT' ? record.KNOCKER_LEFT(name) : record.CANCELLED(name);
     case 'EXPIRED':
-      return reason === 'RECALLED' ? record.RECALLED(name) : record.EXPIRED(name);
+      return knockReason === 'RECALLED' ? record.RECALLED(name) : record.EXPIRED(name);
     case 'PENDING':
       return null;
     default:
-      return status satisfies never;
+      return knockStatus satisfies never;
   }
 }
 

@@ -5,12 +5,12 @@ import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatDuration } from '../texts/times.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { confirm } from '../ui/confirm.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import type { QueueActions } from '../visit/actions/queue-actions.ts';
 import type { StayState } from '../visit/stay-state.ts';
+import { askForBan } from './ban-question.ts';
 import { ReplyForm } from './reply-form.tsx';
 
 /** Nobody reads further, and a flood must not make the page slow. */
@@ -78,7 +78,7 @@ function Waiting({ knock, queue }: { readonly knock: Knock; readonly queue: Queu
           <Vouched isVerified={knock.verified} texts={texts} />
           <WaitedFor knock={knock} />
         </p>
-        {knock.message === null ? null : <p class="waiting-message">{knock.message}</p>}
+        {knock.message === '' ? null : <p class="waiting-message">{knock.message}</p>}
         {knock.reply === null ? null : (
           <p class="waiting-reply">
             <span>{texts.queue.replied}:</span> {knock.reply}
@@ -122,45 +122,44 @@ function Answers(props: {
   readonly isReplying: boolean;
   readonly onReply: () => void;
 }) {
-  const { queue: texts } = useTexts();
+  const texts = useTexts();
   const { knock, queue } = props;
   const name = knock.userName;
-  const ban = () =>
-    confirm({
-      title: texts.denyBan,
-      text: texts.denyBanText(name),
-      onYes: () => void queue.deny(knock, { ban: true }),
-    });
+  const ban = async () => {
+    const meets = knock.verified ? null : await queue.countSameNetwork(knock);
+    const yes = texts.queue.denyBan;
+    askForBan(texts, { name, yes, isVerified: knock.verified, meets }, (choice) => void queue.deny(knock, choice));
+  };
   return (
     <div class="answers">
       <button
         type="button"
         class="button button-main button-small"
-        aria-label={texts.admitName(name)}
+        aria-label={texts.queue.admitName(name)}
         onClick={() => void queue.admit(knock)}
       >
-        {texts.admit}
+        {texts.queue.admit}
       </button>
       <button
         type="button"
         class="button button-small"
-        aria-label={texts.denyName(name)}
-        onClick={() => void queue.deny(knock, { ban: false })}
+        aria-label={texts.queue.denyName(name)}
+        onClick={() => void queue.deny(knock)}
       >
-        {texts.deny}
+        {texts.queue.deny}
       </button>
       <button
         type="button"
         class="button button-icon"
-        aria-label={texts.replyName(name)}
-        title={texts.reply}
+        aria-label={texts.queue.replyName(name)}
+        title={texts.queue.reply}
         aria-expanded={props.isReplying}
         onClick={props.onReply}
       >
         <Icon name="chat" />
       </button>
-      <Menu label={texts.more(name)}>
-        <MenuItem label={texts.denyBan} isGrave onChoose={ban} />
+      <Menu label={texts.queue.more(name)}>
+        <MenuItem label={texts.queue.denyBan} isGrave onChoose={() => void ban()} />
       </Menu>
     </div>
   );

@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Access } from '../api/shapes.ts';
+import { useNow } from '../store.ts';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.ts';
-import { formatDuration } from '../texts/times.ts';
+import { formatCountdown, formatDuration } from '../texts/times.ts';
 import type { ShownClaims } from '../token-claims.ts';
 import { Arch } from '../ui/arch.tsx';
 import { Field } from '../ui/field.tsx';
@@ -26,17 +27,19 @@ export function DoorScreen(props: DoorProps) {
   const texts = useTexts();
   const { access, claims } = props;
   const isOpen = access.level === 'FULL';
-  const [title, text] = titleFor(texts, isOpen, claims.isOwner);
+  const waitMs = useWaitToKnock(access);
+  const [title, text] =
+    waitMs > 0 ? [texts.askAgain.title, texts.askAgain.text] : titleFor(texts, isOpen, claims.isOwner);
   return (
     <Stage>
-      <Arch state={isOpen ? 'open' : 'ajar'} />
+      <Arch state={isOpen ? 'open' : waitMs > 0 ? 'shut' : 'ajar'} />
       <section class="card">
         <ScreenTitle>{title}</ScreenTitle>
         <p class="lead">{props.hint === null ? text : texts.door[props.hint]}</p>
         {access.lobbyMessage === null || isOpen ? null : (
           <Quote label={texts.door.lobbyMessage} text={access.lobbyMessage} />
         )}
-        <DoorForm {...props} isOpen={isOpen} />
+        <DoorForm {...props} isOpen={isOpen} waitMs={waitMs} />
       </section>
       {isOpen ? null : <OwnerThere isThere={access.ownerPresent} absent={texts.door.ownerAbsent} />}
     </Stage>
@@ -46,6 +49,18 @@ export function DoorScreen(props: DoorProps) {
 function titleFor(texts: Texts, isOpen: boolean, isOwner: boolean): readonly [string, string] {
   if (!isOpen) return [texts.door.knockTitle, texts.door.knockText];
   return isOwner ? [texts.door.hostTitle, texts.door.hostText] : [texts.door.joinTitle, texts.door.joinText];
+}
+
+/**
+ * How long this person must wait before the next knock, in milliseconds. By the service's clock as it stood when it answered: the
+ * device's own may be wrong.
+ */
+function useWaitToKnock({ knockAgainAt, now }: Access): number {
+  const endsAt = useMemo(
+    () => (knockAgainAt === null ? 0 : Date.now() + Date.parse(knockAgainAt) - Date.parse(now)),
+    [knockAgainAt, now],
+  );
+  return Math.max(0, endsAt - useNow(1000));
 }
 
 /** Is somebody in the room who can answer? */
@@ -59,7 +74,12 @@ export function OwnerThere({ isThere, absent }: { readonly isThere: boolean; rea
   );
 }
 
-function DoorForm({ isOpen, claims, rememberedName, onJoin, onKnock }: DoorProps & { readonly isOpen: boolean }) {
+interface DoorFormProps extends DoorProps {
+  readonly isOpen: boolean;
+  readonly waitMs: number;
+}
+
+function DoorForm({ isOpen, waitMs, claims, rememberedName, onJoin, onKnock }: DoorFormProps) {
   const texts = useTexts();
   const [name, setName] = useState(rememberedName);
   const [message, setMessage] = useState('');
@@ -69,7 +89,7 @@ function DoorForm({ isOpen, claims, rememberedName, onJoin, onKnock }: DoorProps
   const shownName = claims.userName ?? name;
   const send = async (event: Event) => {
     event.preventDefault();
-    if (isBusy) return;
+    if (isBusy || waitMs > 0) return;
     if (shownName.trim() === '') {
       setProblem({ code: 'NAME_MISSING', field: 'name', retryAfterSeconds: null });
       document.querySelector<HTMLInputElement>('[name="userName"]')?.focus();
@@ -91,8 +111,14 @@ function DoorForm({ isOpen, claims, rememberedName, onJoin, onKnock }: DoorProps
       )}
       {isOpen && claims.isOwner ? <HiddenChoice isHidden={isHidden} onHidden={setHidden} /> : null}
       <div role="alert">{problem?.field === null ? <FormProblem problem={problem} /> : null}</div>
-      <button type="submit" class="button button-main button-wide" aria-disabled={isBusy}>
-        {isBusy ? texts.door.busy : isOpen ? texts.door.join : texts.door.knock}
+      <button type="submit" class="button button-main button-wide" aria-disabled={isBusy || waitMs > 0}>
+        {isBusy
+          ? texts.door.busy
+          : waitMs > 0
+            ? texts.askAgain.in(formatCountdown(waitMs))
+            : isOpen
+              ? texts.door.join
+              : texts.door.knock}
       </button>
     </form>
   );

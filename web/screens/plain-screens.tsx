@@ -51,7 +51,7 @@ export function ShutScreen({
         <ScreenTitle>{title}</ScreenTitle>
         {refusal.opensAt ? <Opening at={refusal.opensAt} /> : null}
         <p class="lead">{text}</p>
-        {opensBySelf || refusal.code === 'BANNED' ? null : (
+        {opensBySelf || refusal.code.startsWith('BANNED') ? null : (
           <button type="button" class="button" onClick={onAgain}>
             {texts.common.tryAgain}
           </button>

@@ -14,7 +14,6 @@ export const deOwners: OwnerTexts = {
     deny: 'Ablehnen',
     denyName: (name) => `${name} ablehnen`,
     denyBan: 'Ablehnen und sperren',
-    denyBanText: (name) => `${name} wird abgewiesen und kann weder anklopfen noch beitreten.`,
     reply: 'Antworten',
     replyName: (name) => `${name} antworten`,
     replyPlaceholder: 'Noch eine Minute, bitte…',
@@ -38,11 +37,27 @@ export const deOwners: OwnerTexts = {
     eject: 'Entfernen',
     ejectText: (name) => `${name} verlässt den Raum und müsste neu eingelassen werden.`,
     ban: 'Entfernen und sperren',
-    banText: (name) => `${name} verlässt den Raum und kann weder anklopfen noch beitreten.`,
     muteAll: 'Alle Gäste stummschalten',
     banned: 'Gesperrt',
     lift: 'Wieder zulassen',
     liftName: (name) => `${name} wieder zulassen`,
+  },
+  ban: {
+    title: (name) => `${name} auf Dauer abweisen?`,
+    text: (name) =>
+      `${name} kann weder anklopfen noch beitreten, bis Sie die Sperre in der Liste „Gesperrt“ wieder aufheben.`,
+    nameless: (name) =>
+      `Für ${name} bürgt niemand, und der Raum steht allen offen: Nur eine Sperre des Netzes hält ${name} fern, bis Sie sie in der Liste „Gesperrt“ wieder aufheben.`,
+    whom: 'Wer gesperrt wird',
+    onlyPerson: (name) => `Nur ${name}`,
+    onlyPersonHint: 'Ein Gast, für den niemand bürgt, kann unter anderem Namen wiederkommen.',
+    network: 'Auch alle Gäste aus demselben Netz',
+    networkHint: 'Wer eine persönliche Einladung vorzeigt, kommt weiterhin herein.',
+    networkMeets: (count) =>
+      count === 1
+        ? 'Wer eine persönliche Einladung vorzeigt, kommt weiterhin herein. Es träfe 1 weitere Person, die jetzt wartet.'
+        : `Wer eine persönliche Einladung vorzeigt, kommt weiterhin herein. Es träfe ${count} weitere Personen, die jetzt warten.`,
+    withNetwork: 'und Gäste aus demselben Netz',
   },
   settings: {
     title: 'Raumeinstellungen',

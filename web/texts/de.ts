@@ -90,6 +90,9 @@ export const de: Texts = {
     again: 'Noch einmal anklopfen',
     againIn: (time) => `Sie dürfen in ${time} wieder anklopfen.`,
     never: 'Bei diesem Raum können Sie nicht mehr anklopfen.',
+    title: 'Gleich können Sie anklopfen',
+    text: 'Ein Gastgeber hat gerade jemanden aus Ihrem Netz abgewiesen. Das muss nichts mit Ihnen zu tun haben.',
+    in: (time) => `Anklopfen in ${time}`,
   },
   refusals: {
     ENTRY_NOT_ALLOWED: {
@@ -124,6 +127,10 @@ export const de: Texts = {
       text: 'Prüfen Sie, ob Sie den richtigen Link geöffnet haben.',
     },
     BANNED: { title: 'Sie können nicht hinein', text: 'Der Gastgeber hat diesen Raum für Sie geschlossen.' },
+    BANNED_NETWORK: {
+      title: 'Von hier aus nur mit Einladung',
+      text: 'Ein Gastgeber hat diesen Raum für Gäste aus Ihrem Netz geschlossen. Das muss nichts mit Ihnen zu tun haben.',
+    },
     RATE_LIMITED: { title: 'Zu viele Versuche', text: 'Bitte warten Sie einen Moment und versuchen Sie es wieder.' },
     UNAVAILABLE: { title: 'Der Dienst antwortet nicht', text: 'Bitte versuchen Sie es gleich noch einmal.' },
     OFFLINE: { title: 'Keine Verbindung', text: 'Bitte prüfen Sie Ihr Netz und versuchen Sie es wieder.' },

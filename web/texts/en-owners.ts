@@ -13,7 +13,6 @@ export const enOwners = {
     deny: 'Deny',
     denyName: (name: string) => `Deny ${name}`,
     denyBan: 'Deny and ban',
-    denyBanText: (name: string) => `${name} is turned away, and can neither ask nor join again.`,
     reply: 'Reply',
     replyName: (name: string) => `Reply to ${name}`,
     replyPlaceholder: 'One more minute, please…',
@@ -37,11 +36,26 @@ export const enOwners = {
     eject: 'Remove',
     ejectText: (name: string) => `${name} leaves the room, and would have to be let in again.`,
     ban: 'Remove and ban',
-    banText: (name: string) => `${name} leaves the room, and can neither ask nor join again.`,
     muteAll: 'Mute all guests',
     banned: 'Kept out',
     lift: 'Let back',
-    liftName: (name: string) => `Let ${name} come again`,
+    liftName: (name: string) => `Let back ${name}`,
+  },
+  ban: {
+    title: (name: string) => `Turn ${name} away for good?`,
+    text: (name: string) => `${name} can neither ask nor join again, until you lift it in the list “Kept out”.`,
+    nameless: (name: string) =>
+      `${name} is not verified, and the room is open to everyone: only a ban of the network keeps ${name} out, until you lift it in the list “Kept out”.`,
+    whom: 'Who is kept out',
+    onlyPerson: (name: string) => `Only ${name}`,
+    onlyPersonHint: 'An unverified guest can come back under another name.',
+    network: 'Also every guest from the same network',
+    networkHint: 'Whoever shows a personal invitation still comes in.',
+    networkMeets: (count: number) =>
+      count === 1
+        ? 'Whoever shows a personal invitation still comes in. It would meet 1 other who waits now.'
+        : `Whoever shows a personal invitation still comes in. It would meet ${count} others who wait now.`,
+    withNetwork: 'and guests from the same network',
   },
   settings: {
     title: 'Room settings',

@@ -82,6 +82,9 @@ export const en = {
     again: 'Ask again',
     againIn: (time: string) => `You may ask again in ${time}.`,
     never: 'You cannot ask again for this room.',
+    title: 'You can ask in a moment',
+    text: 'A host has just said no to somebody on your network. It may have nothing to do with you.',
+    in: (time: string) => `Ask to join in ${time}`,
   },
   refusals: {
     ENTRY_NOT_ALLOWED: {
@@ -107,6 +110,10 @@ export const en = {
       text: 'Check that you have opened the right link.',
     },
     BANNED: { title: 'You cannot come in', text: 'The host has closed this room to you.' },
+    BANNED_NETWORK: {
+      title: 'From here, only with an invitation',
+      text: 'A host has closed this room to guests from your network. It may have nothing to do with you.',
+    },
     RATE_LIMITED: { title: 'Too many attempts', text: 'Please wait a moment, and try again.' },
     UNAVAILABLE: { title: 'The service does not answer', text: 'Please try again in a moment.' },
     OFFLINE: { title: 'No connection', text: 'Please check your network, and try again.' },

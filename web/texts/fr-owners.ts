@@ -14,7 +14,6 @@ export const frOwners: OwnerTexts = {
     deny: 'Refuser',
     denyName: (name) => `Refuser ${name}`,
     denyBan: 'Refuser et bannir',
-    denyBanText: (name) => `${name} est refusé et ne pourra plus ni demander ni entrer.`,
     reply: 'Répondre',
     replyName: (name) => `Répondre à ${name}`,
     replyPlaceholder: 'Encore une minute, s’il vous plaît…',
@@ -38,11 +37,27 @@ export const frOwners: OwnerTexts = {
     eject: 'Retirer',
     ejectText: (name) => `${name} quitte la salle et devra être admis de nouveau.`,
     ban: 'Retirer et bannir',
-    banText: (name) => `${name} quitte la salle et ne pourra plus ni demander ni entrer.`,
     muteAll: 'Couper tous les invités',
     banned: 'Bannis',
     lift: 'Laisser revenir',
     liftName: (name) => `Laisser revenir ${name}`,
+  },
+  ban: {
+    title: (name) => `Exclure ${name} pour de bon ?`,
+    text: (name) =>
+      `${name} ne pourra plus ni demander ni entrer, jusqu’à ce que vous leviez l’exclusion dans la liste « Bannis ».`,
+    nameless: (name) =>
+      `Personne ne se porte garant de ${name}, et la salle est ouverte à tous : seule l’exclusion de son réseau l’empêche de revenir, jusqu’à ce que vous la leviez dans la liste « Bannis ».`,
+    whom: 'Qui est exclu',
+    onlyPerson: (name) => `Seulement ${name}`,
+    onlyPersonHint: 'Un invité dont personne ne se porte garant peut revenir sous un autre nom.',
+    network: 'Aussi tous les invités du même réseau',
+    networkHint: 'Qui présente une invitation personnelle entre toujours.',
+    networkMeets: (count) =>
+      count === 1
+        ? 'Qui présente une invitation personnelle entre toujours. Cela toucherait 1 autre personne qui attend.'
+        : `Qui présente une invitation personnelle entre toujours. Cela toucherait ${count} autres personnes qui attendent.`,
+    withNetwork: 'et les invités du même réseau',
   },
   settings: {
     title: 'Réglages de la salle',

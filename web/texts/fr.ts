@@ -86,6 +86,9 @@ export const fr: Texts = {
     again: 'Redemander',
     againIn: (time) => `Vous pourrez redemander dans ${time}.`,
     never: 'Vous ne pouvez plus demander à entrer dans cette salle.',
+    title: 'Vous pourrez bientôt demander',
+    text: 'Un hôte vient de refuser quelqu’un de votre réseau. Cela n’a peut-être rien à voir avec vous.',
+    in: (time) => `Demander à entrer dans ${time}`,
   },
   refusals: {
     ENTRY_NOT_ALLOWED: {
@@ -117,6 +120,10 @@ export const fr: Texts = {
       text: 'Vérifiez que vous avez ouvert le bon lien.',
     },
     BANNED: { title: 'Vous ne pouvez pas entrer', text: 'L’hôte vous a fermé cette salle.' },
+    BANNED_NETWORK: {
+      title: 'D’ici, seulement sur invitation',
+      text: 'Un hôte a fermé cette salle aux invités de votre réseau. Cela n’a peut-être rien à voir avec vous.',
+    },
     RATE_LIMITED: { title: 'Trop de tentatives', text: 'Veuillez patienter un instant, puis réessayer.' },
     UNAVAILABLE: { title: 'Le service ne répond pas', text: 'Veuillez réessayer dans un instant.' },
     OFFLINE: { title: 'Pas de connexion', text: 'Vérifiez votre réseau, puis réessayez.' },

@@ -1,11 +1,23 @@
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { createStore, type Store, useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
+
+interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly hint: string;
+}
 
 interface Question {
   readonly title: string;
   readonly text: string;
-  readonly onYes: () => void;
+  /** The words of the button that does it; left out: the title. */
+  readonly yes?: string;
+  readonly hint?: string | undefined;
+  /** Asked together with it. The first option is chosen beforehand. */
+  readonly choice?: { readonly label: string; readonly options: readonly [Option, ...Option[]] };
+  /** `value`: the option that was chosen; empty without a choice. */
+  readonly onYes: (value: string) => void;
 }
 
 const question: Store<Question | null> = createStore<Question | null>(null);
@@ -21,7 +33,9 @@ export function ConfirmDialog() {
   const texts = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const [chosen, setChosen] = useState('');
   useEffect(() => {
+    setChosen(asked?.choice?.options[0].value ?? '');
     if (asked === null) dialog.current?.close();
     else dialog.current?.showModal();
   }, [asked]);
@@ -29,7 +43,24 @@ export function ConfirmDialog() {
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} onClose={close}>
       <h2 id={`${id}-title`}>{asked?.title}</h2>
-      <p id={`${id}-text`}>{asked?.text}</p>
+      <div id={`${id}-text`}>
+        <p>{asked?.text}</p>
+        {asked?.hint === undefined ? null : <p>{asked.hint}</p>}
+      </div>
+      {asked?.choice === undefined ? null : (
+        <fieldset class="dialog-choice">
+          <legend>{asked.choice.label}</legend>
+          {asked.choice.options.map(({ value, label, hint }) => (
+            <label class="choice" key={value}>
+              <input type="radio" name={id} checked={chosen === value} onChange={() => setChosen(value)} />
+              <span>
+                {label}
+                <span class="field-hint">{hint}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={close}>
           {texts.common.cancel}
@@ -39,10 +70,10 @@ export function ConfirmDialog() {
           class="button button-grave"
           onClick={() => {
             close();
-            asked?.onYes();
+            asked?.onYes(chosen);
           }}
         >
-          {asked?.title}
+          {asked?.yes ?? asked?.title}
         </button>
       </div>
     </dialog>

@@ -23,7 +23,7 @@ export function newsOf(
         : [{ text: texts.queue.came(event.knockRequest.userName), isShown: false }];
     case 'KnockChanged':
       if (isOwn || !before.knocks.has(event.knockRequest.id)) return [];
-      return aboutKnock(event.status, by, event.knockRequest.userName, texts);
+      return aboutKnock(event.knockStatus, by, event.knockRequest.userName, texts);
     case 'ParticipantJoined':
       return event.participant.id === after.me.id || before.people.has(event.participant.id)
         ? []
@@ -33,7 +33,7 @@ export function newsOf(
     case 'ParticipantUpdated':
       return isOwn || event.participant.id !== before.me.id ? [] : aboutMe(before, after, by, texts);
     case 'LiveStreamChanged':
-      return aboutStream(event.streamStatus, texts);
+      return aboutStream(event.liveStreamStatus, texts);
     default:
       return [];
   }

@@ -41,7 +41,7 @@ export function applyEvent(state: StayState, event: RoomEvent): StayState {
     case 'ParticipantLeft': {
       const people = new Map(next.people);
       people.delete(event.participant.id);
-      return { ...next, people, banCount: next.banCount + (event.leftFor === 'BANNED' ? 1 : 0) };
+      return { ...next, people, banCount: next.banCount + (event.leaveReason === 'BANNED' ? 1 : 0) };
     }
     case 'MediaRequested': {
       const audio = event.audio && !next.me.audio;

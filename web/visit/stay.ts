@@ -93,8 +93,8 @@ class LiveStay implements Stay {
       return;
     }
     if (event.__typename === 'ParticipantLeft' && event.participant.id === before.me.id) {
-      const isOwn = event.by?.kind !== 'PARTICIPANT' || event.leftFor === 'LEFT';
-      this.#end(event.leftFor, isOwn ? null : (event.by?.name ?? null));
+      const isOwn = event.by?.kind !== 'PARTICIPANT' || event.leaveReason === 'LEFT';
+      this.#end(event.leaveReason, isOwn ? null : (event.by?.name ?? null));
       return;
     }
     const after = applyEvent(before, event);

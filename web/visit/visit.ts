@@ -63,7 +63,7 @@ export class Visit {
   async join(form: JoinForm): Promise<Problem | null> {
     this.#kept.set('name', form.name);
     this.#kept.set('hidden', form.isHidden ? 'yes' : null);
-    return this.#submit(async () => this.#afterJoining(await this.#door.join(form), null));
+    return this.#submit(async () => this.#afterJoining(this.#asMet(await this.#door.join(form)), null));
   }
 
   async knock(form: KnockForm): Promise<Problem | null> {
@@ -75,7 +75,7 @@ export class Visit {
         return () => this.#goOnKnocking(result.knockRequest, result.knockToken);
       }
       if (result.code === 'KNOCKING_DISABLED') return this.#lookAtDoor('nowPublic');
-      return result;
+      return this.#asMet(result);
     });
   }
 
@@ -157,8 +157,14 @@ export class Visit {
     return () => {
       suggestLanguage(access.lang);
       if (access.level !== 'NONE') this.#show({ at: 'door', access, hint: hintFor(access.level, hint) });
-      else this.#shut(access.refusal ?? { code: 'ENTRY_NOT_ALLOWED' });
+      else this.#shut(this.#asMet(access.refusal ?? { code: 'ENTRY_NOT_ALLOWED' }));
     };
+  }
+
+  /** Whoever shows nothing at the door is known by their network alone: a ban that meets them is one of the network. */
+  #asMet<Answer extends object>(answer: Answer): Answer {
+    const isNetwork = 'code' in answer && answer.code === 'BANNED' && this.#kept.get('token') === null;
+    return isNetwork ? { ...answer, code: 'BANNED_NETWORK' } : answer;
   }
 
   async #afterJoining(

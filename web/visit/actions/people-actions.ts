@@ -4,6 +4,7 @@ import type { Ban, Participant } from '../../api/shapes.ts';
 import { tell } from '../../notices.ts';
 import { textsNow } from '../../texts/language.ts';
 import { withParticipant } from '../stay-state.ts';
+import type { BanChoice } from './queue-actions.ts';
 import type { Runner, Variables } from './runner.ts';
 
 export type Switch = 'setAudio' | 'setVideo' | 'setScreenShare';
@@ -39,8 +40,8 @@ export class PeopleActions {
     return this.#runner.isDone('returnToLobby', documents.returnToLobby, { input: { participantId: person.id } });
   }
 
-  eject(person: Participant, { ban }: { readonly ban: boolean }): Promise<boolean> {
-    const input = { roomName: this.#runner.roomName, participantIds: [person.id], ban };
+  eject(person: Participant, ban: BanChoice = {}): Promise<boolean> {
+    const input = { roomName: this.#runner.roomName, participantIds: [person.id], ...ban };
     return this.#runner.isDone('ejectParticipants', documents.ejectParticipants, { input });
   }
 

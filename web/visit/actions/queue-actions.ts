@@ -1,3 +1,4 @@
+import { ask } from '../../api/ask.ts';
 import * as documents from '../../api/documents.ts';
 import type { Knock } from '../../api/shapes.ts';
 import { tell } from '../../notices.ts';
@@ -7,6 +8,13 @@ import type { Runner, Variables } from './runner.ts';
 
 /** At most so many knocks are named in one request. */
 const namedAtOnce = 500;
+
+/** Whom a ban keeps out, as the API takes it; empty: nobody. */
+export interface BanChoice {
+  readonly ban?: true;
+  /** Also guests from the same network. */
+  readonly banNetwork?: boolean;
+}
 
 /** Answering who waits. */
 export class QueueActions {
@@ -26,8 +34,15 @@ export class QueueActions {
     if (await this.#decide('admitKnock', knock, {})) tell(textsNow().told.youAdmitted(knock.userName), 'good');
   }
 
-  async deny(knock: Knock, { ban }: { readonly ban: boolean }): Promise<void> {
-    if (await this.#decide('denyKnock', knock, { ban })) tell(textsNow().told.youDenied(knock.userName));
+  async deny(knock: Knock, ban: BanChoice = {}): Promise<void> {
+    if (await this.#decide('denyKnock', knock, { ...ban })) tell(textsNow().told.youDenied(knock.userName));
+  }
+
+  /** How many others wait who came from this guest's network. Null: nobody could say. */
+  async countSameNetwork(knock: Knock): Promise<number | null> {
+    type Found = { readonly node: { readonly sameNetwork?: number | null } | null };
+    const found = await ask<Found>(documents.sameNetwork, { knockId: knock.id }, this.#runner.token).catch(() => null);
+    return found?.node?.sameNetwork ?? null;
   }
 
   async reply(knock: Knock, reply: string): Promise<boolean> {

@@ -1,0 +1,40 @@
+import type { Texts } from '../texts/en.ts';
+import { confirm } from '../ui/confirm.tsx';
+import type { BanChoice } from '../visit/actions/queue-actions.ts';
+
+interface Whom {
+  readonly name: string;
+  /** The words of the button that does it. */
+  readonly yes: string;
+  readonly isVerified: boolean;
+  /** Nothing but the network tells this guest apart. */
+  readonly isNameless?: boolean;
+  /** How many others wait whom a ban of the network would meet; null: nobody can say. */
+  readonly meets: number | null;
+}
+
+/** Asks whom a ban shall keep out, and says before whom it meets. */
+export function askForBan({ ban }: Texts, whom: Whom, onYes: (choice: BanChoice) => void): void {
+  const { name, yes, isVerified, isNameless = false, meets } = whom;
+  const title = ban.title(name);
+  if (isVerified || isNameless) {
+    const text = isVerified ? ban.text(name) : ban.nameless(name);
+    const hint = isVerified ? undefined : ban.networkHint;
+    confirm({ title, text, yes, hint, onYes: () => onYes({ ban: true, banNetwork: !isVerified }) });
+    return;
+  }
+  const networkHint = meets === null || meets === 0 ? ban.networkHint : ban.networkMeets(meets);
+  confirm({
+    title,
+    text: ban.text(name),
+    yes,
+    choice: {
+      label: ban.whom,
+      options: [
+        { value: 'person', label: ban.onlyPerson(name), hint: ban.onlyPersonHint },
+        { value: 'network', label: ban.network, hint: networkHint },
+      ],
+    },
+    onYes: (value) => onYes({ ban: true, banNetwork: value === 'network' }),
+  });
+}
