@@ -7,7 +7,7 @@ import { resultOf } from './result.ts';
 
 Ban.implement({
   description:
-    'Somebody is kept out of a room: by userId, by the knock or the meeting token they came with, and by their network where `network` says so. A ban that an admin made binds nobody who shows a good meeting token of an owner. For owners, admins of participants, and the backend.',
+    'Somebody is kept out of a room: by userId, by the knock or the meeting token they came with, and by their network where `network` says so. A ban that an admin made binds nobody who shows a good meeting token of an owner. For owners, admins of participants, and the backend (scope ADMISSION).',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Ban', ({ ban }) => ban.id),

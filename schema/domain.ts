@@ -48,7 +48,7 @@ builder.objectFields(Domain, (t) => ({
   selfSigningKeys: t.field({
     type: [SelfSigningKey],
     description:
-      'Keys with which its backend signs meeting tokens itself, revoked ones too. Scope ADMIN; FORBIDDEN without.',
+      'Keys with which its backend signs meeting tokens itself, revoked ones too. Scope TOKENS; FORBIDDEN without.',
     resolve: (_domain, args, context) =>
       ask(context, args, () => context.services.domains.selfSigningKeys(context.caller)),
   }),

@@ -18,7 +18,7 @@ const SelfSigningAlgorithm = enumOf<SelfSigningKeyShape['algorithm']>(
 
 SelfSigningKey.implement({
   description:
-    "A key with which the domain's backend signs meeting tokens itself, without calling `createMeetingToken`. Backend only (scope ADMIN).",
+    "A key with which the domain's backend signs meeting tokens itself, without calling `createMeetingToken`. Backend only (scope TOKENS); ADMIN adds and revokes.",
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'SelfSigningKey', ({ id }) => id),

@@ -24,7 +24,8 @@ const WebhookDeliveryStatus = enumOf<DeliveryStatus>('WebhookDeliveryStatus', 'W
 });
 
 WebhookDelivery.implement({
-  description: 'One thing that is told to one endpoint, at least once. Kept for the retention time.',
+  description:
+    'One thing that is told to one endpoint, at least once. Kept for the retention time. Backend only (scope WEBHOOKS).',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'WebhookDelivery', ({ id }) => id),

@@ -13,6 +13,7 @@ import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
 import { isStorable } from '../rules/text.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
+import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { MeetingTokenService } from './backend-services.ts';
 import { type Caller, requireBackend } from './caller.ts';
@@ -20,12 +21,14 @@ import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import type { TokenVerifier } from './entry-deps.ts';
 import { InputReader } from './input.ts';
+import { mayDecideIn } from './knock-lists.ts';
 import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface MeetingTokenDeps {
   readonly meetingTokens: MeetingTokenStorage;
   readonly rooms: Pick<RoomStorage, 'findByName'>;
+  readonly participants: ParticipantStorage;
   readonly domains: DomainDirectory;
   readonly verifier: TokenVerifier;
   readonly signer: {
@@ -58,11 +61,24 @@ export function createMeetingTokenService(deps: MeetingTokenDeps): MeetingTokenS
       const recorded = await deps.meetingTokens.findByJti(domain.id, verdict.claims.jti);
       return recorded ?? ofClaims(deps, domain, verdict.claims);
     },
-    findById: async (caller, id) => {
-      const backend = requireBackend(caller, 'TOKENS');
-      return isRefusal(backend) ? backend : deps.meetingTokens.findById(backend.domainId, id);
-    },
+    findById: (caller, id) => findById(deps, caller, id),
   };
+}
+
+/** By the domain's backend, and by who decides in the room that the token names. */
+async function findById(
+  deps: MeetingTokenDeps,
+  caller: Caller,
+  id: string,
+): ReturnType<MeetingTokenService['findById']> {
+  if (caller.kind !== 'PARTICIPANT' || caller.hasEnded) {
+    const backend = requireBackend(caller, 'TOKENS');
+    return isRefusal(backend) ? backend : deps.meetingTokens.findById(backend.domainId, id);
+  }
+  const token = await deps.meetingTokens.findById(caller.domainId, id);
+  if (token?.roomId !== caller.roomId) return null;
+  const may = await mayDecideIn(deps, caller, caller.roomId);
+  return isRefusal(may) ? may : token;
 }
 
 async function getDomain({ domains }: MeetingTokenDeps, id: DomainId): Promise<Domain> {

@@ -68,6 +68,7 @@ function wireTokens({ publicUrl }: WiringOptions, ground: Ground, writer: Writin
   return {
     meetingTokens: storage.meetingTokens,
     rooms: storage.rooms,
+    participants: storage.participants,
     domains: directory,
     verifier: new MeetingTokenVerifier({ keyring, issuer: publicUrl, namesOf }),
     signer: new MeetingTokenSigner(keyring, publicUrl),

@@ -147,3 +147,18 @@ export function operationsOn(scene: Scene): readonly Operation[] {
 export function lastOperations(): readonly Operation[] {
   return [plainMutation('leaveRoom', 'leaving', 'OK'), plainMutation('cancelKnock', 'ownKnockAtLast', 'OK')];
 }
+
+const nowhere: Scene = {
+  roomA: '',
+  roomIdA: '',
+  firstCursor: '',
+  guestId: '',
+  leftId: '',
+  decidedKnockId: '',
+  liftedBanId: '',
+  liveStreamId: '',
+  webhookId: '',
+};
+
+/** Every operation with its policy, where it matters not what it is asked about. */
+export const allOperations: readonly Operation[] = [...operationsOn(nowhere), ...lastOperations()];

@@ -1,31 +1,20 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase } from '../support/database.ts';
 import type { Result } from '../support/graphql-client.ts';
-import { type Caller, callerOf, type RoomSeed, seed } from '../support/seed.ts';
+import { type Caller, type RoomSeed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import type { WsClient } from '../support/ws-client.ts';
-import { lastOperations, type Operation, operationsOn, type Scene } from './callers-operations.ts';
+import { allOperations, lastOperations, type Operation, operationsOn, type Scene } from './callers-operations.ts';
+import { gatherCallers } from './callers-people.ts';
 import { type CallerName, callerNames, expectedAnswers } from './callers-policy.ts';
 import { change, read } from './room-kit.ts';
 
 const doors = ['HTTP', 'WebSocket', 'SSE'] as const;
 type Door = (typeof doors)[number];
 
-const placeholder: Scene = {
-  roomA: '',
-  roomIdA: '',
-  firstCursor: '',
-  guestId: '',
-  leftId: '',
-  decidedKnockId: '',
-  liftedBanId: '',
-  liveStreamId: '',
-  webhookId: '',
-};
-const names = operationsOn(placeholder).map(({ name }) => name);
 const lastNames = lastOperations().map(({ name }) => name);
+const names = allOperations.map(({ name }) => name).filter((name) => !lastNames.includes(name));
 
 let operations: ReadonlyMap<string, Operation>;
 let callers: ReadonlyMap<CallerName, Caller>;
@@ -38,28 +27,9 @@ beforeAll(async () => {
   // Those who were denied may knock again at once: all of them come from one address.
   const roomA = await backend.waitingRoom({ knockCooldownSeconds: 0 });
   const roomB = await backend.waitingRoom();
-  const guest = await roomA.guest();
-  const people: readonly (readonly [CallerName, Caller])[] = [
-    ['nobody', callerOf(server)],
-    ['unknown credential', callerOf(server, `vs_${'x'.repeat(43)}`)],
-    ['knocker at A', await roomA.knocker()],
-    ['guest in A', guest],
-    ['admin in A', await roomA.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } })],
-    ['owner in A', await roomA.owner()],
-    ['owner in B', await roomB.owner()],
-  ];
-  const left = await roomA.owner();
-  await left.ask('mutation { leaveRoom { __typename } }');
-  const scopes = ['ADMIN', 'ROOMS', 'TOKENS', 'ADMISSION', 'WEBHOOKS', 'READ'] as const;
-  const keys = scopes.map(async (scope) => [`key ${scope}` as const, await backend.key([scope])] as const);
-  const foreign = callerOf(server, await otherDomainKey(database));
-  callers = new Map<CallerName, Caller>([
-    ...people,
-    ['owner who left A', left],
-    ...(await Promise.all(keys)),
-    ['key of another domain', foreign],
-  ]);
-  const scene = await setScene(roomA, guest.id, left.id);
+  const everybody = await gatherCallers({ database, server }, roomA, roomB);
+  callers = everybody.callers;
+  const scene = await setScene(roomA, everybody.guest.id, everybody.left.id);
   operations = new Map([...operationsOn(scene), ...lastOperations()].map((operation) => [operation.name, operation]));
   for (const [name, caller] of callers) sockets.set(name, caller.ws());
 });
@@ -100,16 +70,6 @@ async function setScene(room: RoomSeed, guestId: string, leftId: string): Promis
     liveStreamId: live.id,
     webhookId: hook.webhook.id,
   };
-}
-
-/** Makes another domain with a key that may do everything there. */
-async function otherDomainKey({ sql }: TestDatabase): Promise<string> {
-  const key = `vk_otherdomain_${createHash('sha256').update('another backend').digest('base64url')}`;
-  const id = randomUUID();
-  await sql`insert into domains (id, name, created_at) values (${id}, 'elsewhere', now())`;
-  await sql`insert into api_keys (domain_id, id, name, prefix, hash, scopes, created_at) values
-    (${id}, ${randomUUID()}, 'all of elsewhere', 'vk_otherdomain', ${createHash('sha256').update(key).digest()}, ${['ADMIN']}, now())`;
-  return key;
 }
 
 async function askThrough(door: Door, name: CallerName, { document, variables }: Operation): Promise<Result> {
@@ -156,7 +116,7 @@ it('the table names every operation of the API, and every caller in every row', 
   );
   const listed = [...names, ...lastNames].filter((name) => !name.includes('.'));
   expect(listed.sort()).toEqual(fields.sort());
-  for (const { policy } of operationsOn(placeholder)) {
+  for (const { policy } of allOperations) {
     expect(Object.values(expectedAnswers(policy, 'OK')).every((cell) => typeof cell === 'string')).toBe(true);
   }
 });
