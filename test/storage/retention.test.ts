@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/storage/database.ts';
+import { createRetentionStorage } from '../../src/storage/retention.ts';
+import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
+
+const days = 30;
+
+type Ages = {
+  /** What says that a row is over, and since when; in a living row it stands null. */
+  readonly column: string;
+  /** How long it is kept from then on. */
+  readonly keptHours: number;
+  /** What tells a copy of a row from the row. */
+  readonly key: string;
+  /** What makes an old row one that still counts. */
+  readonly living?: string;
+};
+
+const keptDays = { keptHours: days * 24 };
+const newId = `'id', gen_random_uuid()`;
+
+/** Rows that go by themselves. */
+const aging: Readonly<Record<string, Ages>> = {
+  rooms: { ...keptDays, column: 'closed_at', key: `${newId}, 'name', gen_random_uuid()`, living: `'closed_at', null` },
+  room_events: {
+    ...keptDays,
+    column: 'at',
+    key: `'seq', 1000 + floor(random() * 1e9)::bigint`,
+    living: `'at', app_now()`,
+  },
+  knocks: { ...keptDays, column: 'ended_at', key: newId, living: `'knock_again_at', app_now() + interval '1 day'` },
+  participants: { ...keptDays, column: 'left_at', key: newId, living: `'left_at', null` },
+  meeting_tokens: { ...keptDays, column: 'exp', key: `${newId}, 'jti', gen_random_uuid()`, living: `'exp', null` },
+  webhooks: { ...keptDays, column: 'deleted_at', key: newId, living: `'deleted_at', null` },
+  webhook_deliveries: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
+  processes: { ...keptDays, column: 'swept_at', key: newId, living: `'swept_at', null` },
+  budgets: { keptHours: 1, column: 'at', key: `'key', gen_random_uuid()`, living: `'at', app_now()` },
+};
+
+/** Rows that go with their room. */
+const ofTheRoom = ['bans', 'live_streams', 'token_uses'];
+
+/** Rows that stay as long as their domain: as many as somebody made by hand. */
+const ofTheDomain = ['domains', 'api_keys', 'signing_keys', 'self_signing_keys', 'revocations'];
+
+const database = await createTestDatabase();
+const { sql } = database;
+
+/** One row of every table that ages, made as users make them. */
+async function fillTables(): Promise<void> {
+  const server = await startServer({ databaseUrl: database.url });
+  const backend = seed(server);
+  const input = { url: 'http://127.0.0.1:9/', events: ['KNOCK_REQUESTED'] };
+  await backend.ask('mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { __typename } }', {
+    input,
+  });
+  const room = await backend.waitingRoom();
+  await room.guest({ maxUses: 2, userId: 'u-1' });
+  await room.knocker();
+  const change = (text: string) => backend.ask(text, { room: room.name });
+  await change(
+    'mutation ($room: String!) { ejectParticipants(input: { roomName: $room, userIds: ["u"], ban: true }) { __typename } }',
+  );
+  await change(
+    'mutation ($room: String!) { startLiveStream(input: { roomName: $room, destinations: ["rtmp://a.example/b"] }) { __typename } }',
+  );
+  await server.stop();
+}
+
+/** Copies a row, with its end so many hours ago, and gives what tells the copy from others. */
+async function copyRow(table: string, hours: number, isLiving = false): Promise<string> {
+  const { column, key, living } = aging[table] ?? { column: '', key: '' };
+  const end = `'${column}', app_now() - make_interval(secs => ${hours * 3600})`;
+  const changes = [key, end, ...(isLiving && living ? [living] : [])].join(', ');
+  const [row] = await sql.unsafe<{ copy: string }[]>(`
+    with copied as (insert into ${table} select (jsonb_populate_record(t, jsonb_build_object(${changes}))).* from ${table} t
+      limit 1 returning *)
+    select md5(to_jsonb(copied)::text) as copy from copied`);
+  if (row === undefined) throw new Error(`${table} has no row to copy`);
+  return row.copy;
+}
+
+async function isThere(table: string, copy: string): Promise<boolean> {
+  const rows = await sql.unsafe(`select 1 from ${table} t where md5(to_jsonb(t)::text) = $1`, [copy]);
+  return rows.length === 1;
+}
+
+async function forget(): Promise<void> {
+  const pool = openDatabase({ url: database.url, poolSize: 1 });
+  closeAfterwards(pool.close);
+  await createRetentionStorage(pool, days).sweep();
+  await createWebhookOutbox(pool).forget(days, 1_000);
+}
+
+const copies: Record<string, { readonly young: string; readonly old: string; readonly living: string }> = {};
+
+beforeAll(async () => {
+  await fillTables();
+  for (const [table, { keptHours }] of Object.entries(aging)) {
+    const aDay = Math.min(24, keptHours / 10);
+    copies[table] = {
+      young: await copyRow(table, keptHours - aDay),
+      old: await copyRow(table, keptHours + aDay),
+      living: await copyRow(table, keptHours * 10, true),
+    };
+  }
+  await forget();
+});
+
+test('every table has a rule', async () => {
+  const tables = await sql`select table_name as name from information_schema.tables where table_schema = 'public'`;
+  expect(tables.map(({ name }) => name).toSorted()).toEqual(
+    [...Object.keys(aging), ...ofTheRoom, ...ofTheDomain].toSorted(),
+  );
+});
+
+describe.each(Object.keys(aging))('%s', (table) => {
+  test('a day before its time is over a row is still there, and a day after it is gone', async () => {
+    const { young = '', old = '' } = copies[table] ?? {};
+    expect({ young: await isThere(table, young), old: await isThere(table, old) }).toEqual({ young: true, old: false });
+  });
+
+  test('what still counts stays, however old', async () => {
+    expect(await isThere(table, copies[table]?.living ?? '')).toBe(true);
+  });
+});
+
+test('what stays with its domain is all there', async () => {
+  for (const table of ['domains', 'api_keys', 'signing_keys']) {
+    expect((await sql`select 1 from ${sql(table)}`).length, table).toBeGreaterThan(0);
+  }
+});
+
+test('a room that is forgotten takes all that was its own along', async () => {
+  const tables = [...ofTheRoom, 'knocks', 'participants', 'room_events'];
+  const rowsOf = async () =>
+    Promise.all(tables.map(async (table) => (await sql`select 1 from ${sql(table)}`).length > 0));
+  expect(await rowsOf()).toEqual(tables.map(() => true));
+  await sql`update rooms set closed_at = app_now() - make_interval(days => ${days + 1})`;
+  await forget();
+  expect(await rowsOf()).toEqual(tables.map(() => false));
+});
