@@ -1,5 +1,5 @@
 import type { TokenStorage } from '../../packages/client/src/entry.ts';
-import { createClient, type Session, type Store } from '../../packages/client/src/index.ts';
+import { type ClientOptions, createClient, type Session, type Store } from '../../packages/client/src/index.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import type { RoomSeed } from '../support/seed.ts';
 
@@ -29,9 +29,14 @@ export function follow<Value>(store: Store<Value>) {
 }
 
 /** Joins by the client package, with a token of these claims. */
-export async function joinAs(url: string, room: RoomSeed, claims: Readonly<Record<string, unknown>>): Promise<Session> {
+export async function joinAs(
+  url: string,
+  room: RoomSeed,
+  claims: Readonly<Record<string, unknown>>,
+  options: Partial<ClientOptions> = {},
+): Promise<Session> {
   const { jwt } = await room.token(claims);
-  const joining = await createClient({ url }).join({ roomName: room.name, token: jwt });
+  const joining = await createClient({ url, ...options }).join({ roomName: room.name, token: jwt });
   if (joining.kind !== 'JOINED') throw new Error(`not joined: ${JSON.stringify(joining)}`);
   return joining.session;
 }

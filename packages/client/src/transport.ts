@@ -1,4 +1,4 @@
-import { createClient as createSocket, type Client as Socket } from 'graphql-ws';
+import { createClient as createSocket, type Client as Socket, type ClientOptions as SocketOptions } from 'graphql-ws';
 import type { TypedDocumentString } from './generated/graphql.ts';
 import { toError, VestibuleError } from './refusal.ts';
 
@@ -11,6 +11,8 @@ export interface TransportOptions {
   readonly webSocket?: unknown;
   /** How often at most something is asked that failed in passing; left out: five times, over some seconds. */
   readonly attempts?: number;
+  /** How long the service may be silent, in milliseconds, before a connection counts as lost; left out: 15 s. */
+  readonly patienceMs?: number;
 }
 
 type Ask = <Data, Variables>(document: TypedDocumentString<Data, Variables>, variables: Variables) => Promise<Data>;
@@ -34,28 +36,59 @@ export function createTransport(options: TransportOptions, bearer: string | null
     ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
   };
   const send = options.fetch ?? globalThis.fetch.bind(globalThis);
+  const patienceMs = options.patienceMs ?? 15_000;
   let socket: Socket | null = null;
   const ask: Ask = async (document, variables) => {
     const body = JSON.stringify({ query: String(document), variables });
-    const response = await send(url, { method: 'POST', headers, body }).catch(failToReach);
+    const signal = AbortSignal.timeout(patienceMs);
+    const response = await send(url, { method: 'POST', headers, body, signal }).catch(failToReach);
     return readAnswer(await response.json().catch(() => null));
   };
   return {
     ask,
     persist: (document, variables) => persist(() => ask(document, variables), options.attempts ?? 5),
     socket: () => {
-      socket ??= createSocket({
-        url: url.replace(/^http/, 'ws'),
-        lazy: true,
-        // Whoever subscribes begins anew where it stood; a socket that repeats a subscription cannot know where that is.
-        retryAttempts: 0,
-        keepAlive: 10_000,
-        ...(bearer === null ? {} : { connectionParams: { authorization: `Bearer ${bearer}` } }),
-        ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
-      });
+      socket ??= openSocket(
+        {
+          url: url.replace(/^http/, 'ws'),
+          ...(bearer === null ? {} : { connectionParams: { authorization: `Bearer ${bearer}` } }),
+          ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
+        },
+        patienceMs,
+      );
       return socket;
     },
   };
+}
+
+/** A line that is held and silent is given up: a sign of life is asked for while there is patience left for the answer. */
+function openSocket(
+  options: Pick<SocketOptions, 'url' | 'connectionParams' | 'webSocketImpl'>,
+  patienceMs: number,
+): Socket {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const hear = () => clearTimeout(silence);
+  const listen = (withinMs: number) => {
+    hear();
+    silence = setTimeout(() => socket.terminate(), withinMs);
+  };
+  const socket = createSocket({
+    ...options,
+    lazy: true,
+    // Whoever subscribes begins anew where it stood; a socket that repeats a subscription cannot know where that is.
+    retryAttempts: 0,
+    keepAlive: (patienceMs * 2) / 3,
+    on: {
+      connecting: () => listen(patienceMs),
+      connected: hear,
+      ping: (isReceived) => {
+        if (!isReceived) listen(patienceMs / 3);
+      },
+      pong: hear,
+      closed: hear,
+    },
+  });
+  return socket;
 }
 
 function failToReach(): never {
