@@ -40,9 +40,13 @@ function environmentFor(databaseUrl: string, port: number): Record<string, strin
   };
 }
 
-/** Starts the service within this process, on a free port of 127.0.0.1. */
+/**
+ * Starts the service within this process, on a free port of 127.0.0.1. Several that take each other's tokens share a `publicUrl`, and each
+ * is asked at a URL of its own.
+ */
 export async function startServer({ databaseUrl, ...overrides }: StartOptions): Promise<TestServer> {
-  const app = await createApp({ ...parseConfig(environmentFor(databaseUrl, 0)), ...overrides });
+  const port = overrides.publicUrl === undefined ? 0 : await findFreePort();
+  const app = await createApp({ ...parseConfig(environmentFor(databaseUrl, port)), ...overrides });
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= app.stop();
@@ -50,7 +54,7 @@ export async function startServer({ databaseUrl, ...overrides }: StartOptions): 
   };
   closeAfterwards(stop);
   await app.start();
-  return { url: app.url, apiKey: bootstrapApiKey, stop };
+  return { url: port === 0 ? app.url : `http://127.0.0.1:${port}`, apiKey: bootstrapApiKey, stop };
 }
 
 export type ServerProcess = TestServer & {
