@@ -18,6 +18,8 @@ export interface TokenClaims extends TokenTerms {
   /** Signed by the domain's own backend, not by this service. */
   readonly selfSigned: boolean;
   readonly signerKid: string;
+  /** The id of the key; null where it was not written down, before this was kept. A kid may come again, under another key. */
+  readonly signerId: string | null;
 }
 
 /** The claims cannot be read, or contradict each other. `why` is for the domain's own backend only. */
@@ -29,6 +31,7 @@ export interface UnreadableClaims {
 export interface ClaimSource {
   readonly selfSigned: boolean;
   readonly signerKid: string;
+  readonly signerId: string;
   /** Stands in for a jti that a self-signed token does not have; the same each time that the token comes. */
   readonly hashJti: string;
 }
@@ -99,6 +102,7 @@ function readEach(claims: Claims, source: ClaimSource): TokenClaims {
     maxUses: readCount(claims, 'max_uses'),
     selfSigned: source.selfSigned,
     signerKid: source.signerKid,
+    signerId: source.signerId,
   };
 }
 

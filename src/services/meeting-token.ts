@@ -169,7 +169,7 @@ function ofClaims(
   domain: Domain,
   claims: TokenClaims,
 ): MeetingToken {
-  const { roomId: _roomId, iat, signerKid: _kid, ...terms } = claims;
+  const { roomId: _roomId, iat, signerKid: _kid, signerId: _key, ...terms } = claims;
   return {
     ...terms,
     // No iat is kept on record: where it lies ahead, it is from when on the token is good.

@@ -33,21 +33,23 @@ interface Entry extends LoadedKeys {
   readonly loadedAt: number;
 }
 
-/** How long what was read may be used without asking again, and how often a kid that is not known may make us ask. */
+/** How long what was read may be used without asking again. */
 const maxAgeMs = 1000;
 const maxDomains = 1000;
 
 /**
- * Keeps each domain's keys in memory. They are read again when the domain has a newer version, when they are a second old, and
- * when asked for, at most once a second for each domain: a flood of made-up kids costs no more than that.
+ * Keeps each domain's keys in memory: a signature that one of them made was made by a key of the domain. Whether that key is still
+ * good is a fact of the domain, which a decision is guarded by. What none of them made says nothing: the keys are read anew, since
+ * one may have been registered elsewhere a moment ago. For each domain one such read is under way at a time, and all who come meanwhile
+ * share the next: a flood of made-up kids costs no more than that.
  */
 export class DomainKeys {
   readonly #store: KeyStore;
   readonly #box: SecretBox;
   readonly #monotonicMs: () => number;
   readonly #entries = new BoundedMap<DomainId, Entry>(maxDomains);
-  readonly #askedAgainAt = new BoundedMap<DomainId, number>(maxDomains);
   readonly #loading = new Map<DomainId, { readonly version: number; readonly entry: Promise<Entry> }>();
+  readonly #next = new Map<DomainId, Promise<Entry>>();
 
   constructor(store: KeyStore, box: SecretBox, monotonicMs: () => number = () => performance.now()) {
     this.#store = store;
@@ -62,13 +64,19 @@ export class DomainKeys {
     return isFresh ? entry : this.#load(owner);
   }
 
-  /** For a key that is not among those that were read: asks the store again, unless that was done within the last second. */
-  async readAgain(owner: KeyOwner): Promise<LoadedKeys> {
-    const now = this.#monotonicMs();
-    const last = this.#askedAgainAt.get(owner.id);
-    if (last !== undefined && now - last < maxAgeMs) return this.#loading.get(owner.id)?.entry ?? this.read(owner);
-    this.#askedAgainAt.set(owner.id, now);
-    return this.#load(owner);
+  /** For a key that is not among those that were read: the store's answer to a question that is asked after this call. @throws what the store throws */
+  readAnew(owner: KeyOwner): Promise<LoadedKeys> {
+    const next = this.#next.get(owner.id);
+    if (next) return next;
+    const underway = this.#loading.get(owner.id)?.entry;
+    if (!underway) return this.#load(owner);
+    const begin = () => {
+      this.#next.delete(owner.id);
+      return this.#load(owner);
+    };
+    const after = underway.then(begin, begin);
+    this.#next.set(owner.id, after);
+    return after;
   }
 
   /** After a change made by this process: the next read asks the store. */

@@ -65,8 +65,12 @@ export class Keyring {
    * domain's own self-signing keys of that algorithm, at most five.
    */
   async candidates(owner: KeyOwner, kid: string | null, alg: string): Promise<readonly VerifyingKey[]> {
-    const found = choose(await this.#keys.read(owner), kid, alg);
-    return found.length > 0 ? found : choose(await this.#keys.readAgain(owner), kid, alg);
+    return choose(await this.#keys.read(owner), kid, alg);
+  }
+
+  /** The same, by what the store says now: where none of those at hand made the signature. */
+  async candidatesAnew(owner: KeyOwner, kid: string | null, alg: string): Promise<readonly VerifyingKey[]> {
+    return choose(await this.#keys.readAnew(owner), kid, alg);
   }
 
   /** Is the key still there: neither retired nor revoked? */

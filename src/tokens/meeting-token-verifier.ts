@@ -73,21 +73,37 @@ export class MeetingTokenVerifier {
     const split = splitCompactJws(jwt);
     if (!split.ok) return split;
     const { jws } = split;
-    const keys = await this.#options.keyring.candidates(domain, jws.kid, jws.alg);
-    if (keys.length === 0) return { detail: 'it was signed with no key of this domain' };
-    const key = await findSigner(jws, keys);
-    if (key === null) return { detail: 'its signature is not good, or its alg is not that of its key' };
+    const key = await this.#findSigner(domain, jws);
+    if ('detail' in key) return key;
     const misplaced = key.isSelfSigning ? this.#checkSelfSigned(jws, domain) : this.#checkOwn(jws, domain);
     if (misplaced !== null) return { detail: misplaced };
     const claims = readClaims(jws.payload, {
       selfSigned: key.isSelfSigning,
       signerKid: key.kid,
+      signerId: key.id,
       hashJti: `h_${jws.statementHash}`,
     });
     if ('refusal' in claims) return { detail: claims.why };
     const cached = { keyId: key.id, claims };
     this.#cache.set(cacheKey(jws.text), cached);
     return cached;
+  }
+
+  /** What is not signed with a key at hand may be signed with one that was registered a moment ago, at another process. */
+  async #findSigner(domain: TokenDomain, jws: CompactJws): Promise<VerifyingKey | { readonly detail: string }> {
+    const { keyring } = this.#options;
+    const atHand = await keyring.candidates(domain, jws.kid, jws.alg);
+    const found = await findSigner(jws, atHand);
+    if (found !== null) return found;
+    const anew = await keyring.candidatesAnew(domain, jws.kid, jws.alg);
+    const tried = new Set(atHand.map(({ id }) => id));
+    const signer = await findSigner(
+      jws,
+      anew.filter(({ id }) => !tried.has(id)),
+    );
+    if (signer !== null) return signer;
+    const detail = 'its signature is not good, or its alg is not that of its key';
+    return { detail: anew.length === 0 ? 'it was signed with no key of this domain' : detail };
   }
 
   #checkOwn(jws: CompactJws, domain: TokenDomain): string | null {

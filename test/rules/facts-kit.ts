@@ -64,6 +64,7 @@ export function claimsOf(more: Partial<TokenClaims> = {}): TokenClaims {
     iat: at(-60),
     selfSigned: false,
     signerKid: 'kid-1',
+    signerId: 'key-1',
     isOwner: false,
     userName: null,
     userId: null,

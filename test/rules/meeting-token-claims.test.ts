@@ -6,9 +6,9 @@ import { adminAreas, mediaKinds } from '../../src/rules/permissions.ts';
 
 const iat = 1_796_000_000;
 const readOwn = (claims: object) =>
-  readClaims({ jti: 'j', iat, ...claims }, { selfSigned: false, signerKid: 'k', hashJti: 'h_1' });
+  readClaims({ jti: 'j', iat, ...claims }, { selfSigned: false, signerKid: 'k', signerId: 'key-1', hashJti: 'h_1' });
 const readSelfSigned = (claims: object) =>
-  readClaims({ iat, ...claims }, { selfSigned: true, signerKid: 'k', hashJti: 'h_1' });
+  readClaims({ iat, ...claims }, { selfSigned: true, signerKid: 'k', signerId: 'key-1', hashJti: 'h_1' });
 const permissionsOf = (p: unknown) => {
   const claims = readSelfSigned({ r: 'standup', p });
   return 'refusal' in claims ? 'refused' : claims.permissions;
@@ -56,7 +56,13 @@ describe('the claims of the service’s own tokens', () => {
     fc.assert(
       fc.property(token, (signed) => {
         const claims = readOwn({ ...(JSON.parse(JSON.stringify(writeClaims(signed))) as object), iat });
-        expect(claims).toEqual({ ...signed, iat: new Date(iat * 1000), selfSigned: false, signerKid: 'k' });
+        expect(claims).toEqual({
+          ...signed,
+          iat: new Date(iat * 1000),
+          selfSigned: false,
+          signerKid: 'k',
+          signerId: 'key-1',
+        });
       }),
     );
   });
@@ -106,6 +112,7 @@ describe('the claims of a self-signed token', () => {
         maxUses: null,
         selfSigned: true,
         signerKid: 'k',
+        signerId: 'key-1',
       },
     );
   });

@@ -36,7 +36,12 @@ describe('a token that the service signed', () => {
       },
     });
     const verified = await kit.verifier.verify(domain, await kit.signer.sign(domain, token, now), now);
-    const source = { iat: now, selfSigned: false, signerKid: kit.store.signing[0]?.kid };
+    const source = {
+      iat: now,
+      selfSigned: false,
+      signerKid: kit.store.signing[0]?.kid,
+      signerId: kit.store.signing[0]?.id,
+    };
     expect(verified).toEqual({ ok: true, claims: { ...token, ...source } });
   });
 

@@ -50,6 +50,7 @@ const claims: TokenClaims = {
   maxUses: null,
   selfSigned: false,
   signerKid: 'k1',
+  signerId: 'key-1',
 };
 
 export const knock: Knock = {
