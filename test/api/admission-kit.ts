@@ -18,6 +18,8 @@ export type Outcome = {
   readonly name?: string;
   readonly status?: string;
   readonly reason?: string | null;
+  readonly position?: number | null;
+  readonly knockAgainAt?: string | null;
   readonly knockRequest?: Knock;
   readonly knockRequests?: readonly Knock[];
   readonly knockToken?: string;
