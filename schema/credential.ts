@@ -1,8 +1,7 @@
-import { type GraphQLField, type GraphQLSchema, getNamedType, isUnionType } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { type Forbidden, forbidden } from '../src/rules/refusal.ts';
 import { type Caller, isNobody } from '../src/services/caller.ts';
-import type { Context } from './context.ts';
-import { toError } from './guard.ts';
+import { guardRoot, type RootField } from './root-guard.ts';
 
 /** What anybody may ask, and `viewer`, which tells what a credential is, or was. */
 const open: ReadonlySet<string> = new Set(['access', 'joinRoom', 'knock', 'viewer']);
@@ -19,38 +18,18 @@ const takesBeingInside: ReadonlySet<string> = new Set([
 ]);
 
 type Args = Readonly<Record<string, unknown>>;
-type RootField = GraphQLField<unknown, Context, Args>;
-
 /**
  * Who asks is looked at before anything else, for every root field there is and will be: without a good credential the answer is
  * UNAUTHENTICATED, whatever is asked for, whether or not it exists or could be read.
  */
 export function requireCredentials(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
-    for (const field of Object.values<RootField>(type?.getFields() ?? {})) if (!open.has(field.name)) guard(field);
+    for (const field of Object.values<RootField>(type?.getFields() ?? {})) {
+      const { name } = field;
+      if (!open.has(name)) guardRoot(field, ({ caller }, args) => refuseCaller(name, caller, args));
+    }
   }
   return schema;
-}
-
-function guard(field: RootField): void {
-  const { name, resolve, subscribe } = field;
-  const type = getNamedType(field.type);
-  const isMember = isUnionType(type) && type.getTypes().some((member) => member.name === 'Forbidden');
-  const refused = (refusal: Forbidden): Forbidden => {
-    if (isMember) return refusal;
-    throw toError(refusal);
-  };
-  if (subscribe) {
-    field.subscribe = (root, args, context, info) => {
-      const refusal = refuseCaller(name, context.caller, args);
-      return refusal === null ? subscribe(root, args, context, info) : refused(refusal);
-    };
-  } else if (resolve) {
-    field.resolve = (root, args, context, info) => {
-      const refusal = refuseCaller(name, context.caller, args);
-      return refusal === null ? resolve(root, args, context, info) : refused(refusal);
-    };
-  }
 }
 
 function refuseCaller(name: string, caller: Caller, args: Args): Forbidden | null {

@@ -23,5 +23,6 @@ import './webhook.ts';
 import './webhook-operations.ts';
 import { builder } from './builder.ts';
 import { requireCredentials } from './credential.ts';
+import { keepPace } from './pace.ts';
 
-export const schema = requireCredentials(builder.toSchema());
+export const schema = requireCredentials(keepPace(builder.toSchema()));

@@ -5,6 +5,7 @@ import { schema } from '../schema/index.ts';
 import { printedSchema } from '../schema/print.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
+import { networkOf } from './http/client-address.ts';
 import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer } from './http/server.ts';
@@ -154,7 +155,10 @@ function createContexts({ callers, secrets, services }: ReturnType<typeof wire>)
     const known = clients.get(address);
     if (known !== undefined) return known;
     if (clients.size >= maxKnownClients) clients.clear();
-    const client = { addressHash: secrets.addressHash(address) };
+    const client = {
+      addressHash: secrets.addressHash(address),
+      networkHash: secrets.addressHash(networkOf(address)),
+    };
     clients.set(address, client);
     return client;
   };

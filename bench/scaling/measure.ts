@@ -153,7 +153,7 @@ async function meterBudget(meters: Meters, databaseUrl: string, count: number): 
   const database = openDatabase({ url: databaseUrl, poolSize: 4 });
   const budgets: BudgetStorage = createBudgetStorage(database);
   const take = (index: number) =>
-    budgets.take([{ key: `address-${index}`, capacity: 60, perSecond: 1, amount: 1 }]).then(() => undefined);
+    budgets.take({ key: `address-${index}`, depth: 60, initial: 60, perSecond: 1, floors: [1] }).then(() => undefined);
   await inParallel(range(50), 4, (index) => take(index));
   const before = process.cpuUsage();
   const { spent } = await meters.during(() => inParallel(range(count, 50), 4, (index) => take(index)));

@@ -23,6 +23,16 @@ export function createTrust(proxies: readonly TrustedProxy[]): (address: string)
   };
 }
 
+/** The network around a client's address, as budgets count it: the /24 of an IPv4 address, the /48 of an IPv6 one. */
+export function networkOf(key: string): string {
+  const address = key.replace(/\/64$/, '');
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.parse(address);
+  if (parsed instanceof ipaddr.IPv4) return `${parsed.octets.slice(0, 3).join('.')}.0/24`;
+  if (!(parsed instanceof ipaddr.IPv6)) return 'unknown';
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()}/48`;
+}
+
 /**
  * Finds who asks, as `clientKey` counts them. X-Forwarded-For is read from the right, and only as far as each hop that
  * wrote an entry is a trusted proxy: what stands left of the first stranger was written by that stranger.

@@ -5,7 +5,7 @@ import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts
 import { handOut } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
-import { presenceTimes } from './presence.ts';
+import { beat, presenceTimes } from './presence.ts';
 import { type EntryRefused, entryRefused, type InvalidInput, type RateLimited, rateLimited } from './refusal.ts';
 
 /** Somebody asks to come in. Ids and tokens are made by the caller: chance is a parameter. */
@@ -123,19 +123,20 @@ function knockAgain(
   if (!isPending(knock)) return { answer: { kind: 'KNOCKED', knock, credential } };
   const identity = identityOf(command, knock);
   const next: Knock = {
-    ...knock,
+    ...beat('knocker', knock, now),
     ...identity,
     message: command.message ?? knock.message,
-    connection: 'CONNECTED',
-    seenUntil: new Date(now.getTime() + presenceTimes.knocker.beat * 1000),
     ...(credential === 'NEW' ? handOutToken(knock, command.tokenHash) : {}),
   };
   const isNews = (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
     (field) => next[field] !== knock[field],
   );
+  const answer = { kind: 'KNOCKED', knock: next, credential } as const;
+  const saysNothing = !isNews && credential === 'BEARER' && command.token === null && withdrawn === null;
+  if (saysNothing && next.seenUntil === knock.seenUntil) return { answer };
   const ended = withdrawn && endKnock(withdrawn, 'CANCELLED', 'WITHDRAWN', knockerActor(withdrawn), now);
   return {
-    answer: { kind: 'KNOCKED', knock: next, credential },
+    answer,
     changes: {
       knocks: ended ? [ended, next] : [next],
       events: [

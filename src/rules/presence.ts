@@ -36,9 +36,14 @@ export function detach<T extends Present>(kind: PresenceKind, person: T, process
   return { ...person, attachedTo, seenUntil: new Date(Math.max(until, person.seenUntil.getTime())) };
 }
 
-/** The person said that it is there. */
+/** A beat that follows another within so long says nothing new. Seconds. */
+const sameBeatSeconds = 2;
+
+/** The person said that it is there. Said again at once it changes nothing: the same object. */
 export function beat<T extends Present>(kind: PresenceKind, person: T, now: Date): T {
-  return { ...person, connection: 'CONNECTED', seenUntil: new Date(now.getTime() + presenceTimes[kind].beat * 1000) };
+  const seenUntil = new Date(now.getTime() + presenceTimes[kind].beat * 1000);
+  const isSame = seenUntil.getTime() - person.seenUntil.getTime() < sameBeatSeconds * 1000;
+  return person.connection === 'CONNECTED' && isSame ? person : { ...person, connection: 'CONNECTED', seenUntil };
 }
 
 /** What holds at an instant. */

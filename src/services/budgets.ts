@@ -1,115 +1,135 @@
-import type { DomainId, RoomId } from '../rules/ids.ts';
+import {
+  type Attempt,
+  type BudgetPolicy,
+  budgetPolicies,
+  floorFor,
+  type SharedPolicy,
+  type Taken,
+  takenLately,
+} from '../rules/budget.ts';
 import { type RateLimited, rateLimited } from '../rules/refusal.ts';
 import type { BudgetStorage } from '../storage/budget.ts';
-import type { Client } from './caller.ts';
+import type { RoomRef } from '../storage/room-store.ts';
+import { BoundedMap } from './bounded-map.ts';
+import type { Caller, Client } from './caller.ts';
+import type { Clock } from './clock.ts';
+import { createPurses, type Spending } from './purses.ts';
+import type { Visitor } from './visitor.ts';
 
-export type BudgetKind = 'ACCESS' | 'JOIN' | 'KNOCK';
+/** What people in a room, or before it, do: about themselves, or about others. */
+export type Act = 'OWN' | 'OTHERS';
 
-/** How often something may be tried: by address, and knocks by room and by domain too. All processes share them. */
+/**
+ * How often something may be tried. Who shows a good credential has a budget of its own; who shows nothing has that of its address, and
+ * shares with all who show nothing those of the room and the domain. All processes share them.
+ */
 export interface Budgets {
-  readonly take: (
-    kind: BudgetKind,
-    client: Client,
-    where?: { readonly domainId: DomainId; readonly roomId: RoomId },
-  ) => Promise<RateLimited | null>;
+  /** Somebody asks about a room, wants in or knocks, whether there is such a room or not. */
+  readonly attempt: (attempt: Attempt, visitor: Visitor, roomName: string) => Promise<RateLimited | null>;
+  /** Somebody knocks at a room that is there. */
+  readonly knockAt: (visitor: Visitor, room: RoomRef) => Promise<RateLimited | null>;
+  /** Somebody in a room, or before it, changes something. */
+  readonly act: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | null>;
 }
 
-interface Policy {
-  readonly capacity: number;
-  readonly perSecond: number;
-  /** So much is taken at once and then spent without asking: for budgets that many share. */
-  readonly slice: number;
-}
+/** With `RATE_LIMITS=false`: nothing is counted. */
+export const noBudgets: Budgets = {
+  attempt: async () => null,
+  knockAt: async () => null,
+  act: async () => null,
+};
 
-/** At once, and then per second. Wide enough for an office behind one address, narrow enough for a flood. */
-export const budgetPolicies = {
-  ACCESS: { address: { capacity: 600, perSecond: 10, slice: 10 } },
-  JOIN: { address: { capacity: 300, perSecond: 5, slice: 1 } },
-  KNOCK: {
-    address: { capacity: 60, perSecond: 1, slice: 1 },
-    room: { capacity: 300, perSecond: 10, slice: 5 },
-    domain: { capacity: 3_000, perSecond: 100, slice: 20 },
-  },
-} as const satisfies Record<BudgetKind, Record<string, Policy>>;
-
-/** What is left of a slice is given up after so long. Milliseconds. */
-const sliceMs = 2_000;
-const maxPurses = 50_000;
-
-/** What this process holds of one budget. Whoever finds it empty waits for the one refill that is on its way. */
-interface Purse {
-  left: number;
-  until: number;
-  waiting: number;
-  refill: Promise<number> | null;
-}
-
-export function createBudgets(storage: BudgetStorage): Budgets {
-  const purses = new Map<string, Purse>();
-  const purseOf = (key: string): Purse => {
-    const known = purses.get(key);
-    if (known !== undefined) return known;
-    if (purses.size >= maxPurses) purses.clear();
-    const purse: Purse = { left: 0, until: 0, waiting: 0, refill: null };
-    purses.set(key, purse);
-    return purse;
+export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>): Budgets {
+  const purses = createPurses(storage);
+  const spend = async (spendings: readonly Spending[]): Promise<RateLimited | null> => {
+    const longest = Math.max(0, ...(await Promise.all(spendings.map(purses))));
+    return longest > 0 ? rateLimited(longest) : null;
   };
-  const spend = async (key: string, policy: Policy): Promise<number> => {
-    const purse = purseOf(key);
-    while (purse.left < 1 || purse.until < performance.now()) {
-      purse.waiting += 1;
-      purse.refill ??= refill(storage, key, policy, purse).finally(() => {
-        purse.refill = null;
-      });
-      try {
-        const waitSeconds = await purse.refill;
-        if (waitSeconds > 0) return waitSeconds;
-      } finally {
-        purse.waiting -= 1;
-      }
-    }
-    purse.left -= 1;
-    if (purse.left < 1 && purse.waiting === 0) purses.delete(key);
-    return 0;
-  };
+  const spendShared = createShares(purses, clock);
+  const spendActs = ({ addressHash }: Client, sharer: string) =>
+    spendShared(`ACT ${addressHash}`, budgetPolicies.acts, sharer);
+  const rooms = createRoomMemory(clock);
   return {
-    take: async (kind, client, where) => {
-      const budgets = budgetsOf(kind, client, where);
-      const waits = await Promise.all(budgets.map(({ key, policy }) => spend(key, policy)));
-      const longest = Math.max(...waits);
-      return longest > 0 ? rateLimited(longest) : null;
+    attempt: async (attempt, visitor, roomName) => {
+      const { shows } = visitor;
+      if (shows === 'BACKEND') return null;
+      if (shows !== null) {
+        const { [attempt]: policy } = budgetPolicies[shows.isOnePersons ? 'person' : 'manyPeople'];
+        const limited = await spend([unit(`${attempt} ${shows.key}`, policy)]);
+        return limited ?? (shows.kind === 'TOKEN' ? null : spendActs(visitor.client, shows.key));
+      }
+      const { addressHash } = visitor.client;
+      const asked = `${addressHash} ${roomName}`;
+      const isKnown = rooms.has(asked);
+      const limited = await spend([
+        unit(`${attempt} ${addressHash}`, budgetPolicies.address[attempt]),
+        ...(isKnown ? [] : newRoom(visitor.client)),
+      ]);
+      if (limited === null) rooms.add(asked);
+      return limited;
+    },
+    knockAt: async ({ shows, client }, { domainId, roomId }) => {
+      if (shows === 'BACKEND' || shows?.kind === 'TOKEN' || shows?.kind === 'KNOCK') return null;
+      const { room, domain } = budgetPolicies.knocks;
+      // One after the other: what a flood is refused at one room, it does not take from the others.
+      return (
+        (await spendShared(`KNOCK room ${roomId}`, room, client.networkHash)) ??
+        (await spendShared(`KNOCK domain ${domainId}`, domain, client.networkHash))
+      );
+    },
+    act: async (act, caller, client) => {
+      if ((caller.kind !== 'PARTICIPANT' && caller.kind !== 'KNOCKER') || caller.hasEnded) return null;
+      const kind = caller.kind === 'KNOCKER' ? 'WAITING' : act;
+      return (
+        (await spend([unit(`ACT ${kind} ${caller.id}`, budgetPolicies.act[kind])])) ??
+        (await spendActs(client, caller.id))
+      );
     },
   };
 }
 
-/** Fills a purse for all who wait, or with what is left. Answers 0, or how many seconds it takes until there is anything. */
-async function refill(storage: BudgetStorage, key: string, policy: Policy, purse: Purse): Promise<number> {
-  const { capacity, perSecond, slice } = policy;
-  const take = async (amount: number) => (await storage.take([{ key, capacity, perSecond, amount }]))[0] ?? null;
-  let amount = Math.min(capacity, Math.max(slice, purse.waiting));
-  let short = await take(amount);
-  if (short !== null && short.left >= 1) {
-    amount = Math.floor(short.left);
-    short = await take(amount);
-  }
-  if (short !== null) return Math.max(0.001, (1 - short.left) / perSecond);
-  purse.left = amount;
-  purse.until = performance.now() + sliceMs;
-  return 0;
+function unit(key: string, policy: BudgetPolicy): Spending {
+  return { key, policy, floor: 1 };
 }
 
-/** With `RATE_LIMITS=false`: nothing is counted. */
-export const noBudgets: Budgets = { take: async () => null };
+function newRoom({ addressHash, networkHash }: Client): readonly Spending[] {
+  const { address, network } = budgetPolicies.newRoom;
+  return [unit(`ROOMS ${addressHash}`, address), unit(`ROOMS network ${networkHash}`, network)];
+}
 
-function budgetsOf(
-  kind: BudgetKind,
-  client: Client,
-  where: { readonly domainId: DomainId; readonly roomId: RoomId } | undefined,
-): readonly { readonly key: string; readonly policy: Policy }[] {
-  if (where === undefined) return [{ key: `${kind} ${client.addressHash}`, policy: budgetPolicies[kind].address }];
-  const { room, domain } = budgetPolicies.KNOCK;
-  return [
-    { key: `${kind} room ${where.roomId}`, policy: room },
-    { key: `${kind} domain ${where.domainId}`, policy: domain },
-  ];
+const maxShares = 20_000;
+
+/** Budgets that many share: see rules/budget.ts. */
+function createShares(purses: (spending: Spending) => Promise<number>, clock: Pick<Clock, 'now'>) {
+  const shares = new BoundedMap<string, Taken>(maxShares);
+  return async (key: string, policy: SharedPolicy, sharer: string): Promise<RateLimited | null> => {
+    const share = `${key} ${sharer}`;
+    const add = (amount: number): number => {
+      const atMs = clock.now().getTime();
+      const before = takenLately(shares.get(share), atMs);
+      shares.set(share, { amount: Math.max(0, before + amount), atMs });
+      return before;
+    };
+    // Counted before it is known: those who ask at the same moment each stand one higher.
+    const floor = floorFor(policy, add(1));
+    const waitSeconds = await purses({ key, policy, floor });
+    if (waitSeconds === 0) return null;
+    add(-1);
+    return rateLimited(waitSeconds);
+  };
+}
+
+const roomMemoryMs = 600_000;
+const maxRooms = 50_000;
+
+/** Which rooms an address has asked about lately: asking again is no news. */
+function createRoomMemory(clock: Pick<Clock, 'now'>) {
+  const askedAt = new BoundedMap<string, number>(maxRooms);
+  return {
+    has: (asked: string): boolean => {
+      const atMs = askedAt.get(asked);
+      return atMs !== undefined && clock.now().getTime() - atMs < roomMemoryMs;
+    },
+    add: (asked: string) => askedAt.set(asked, clock.now().getTime()),
+  };
 }

@@ -52,9 +52,12 @@ export interface KnockerCaller {
   readonly credential: string;
 }
 
-/** Where a request came from. The address is kept only as a keyed hash. */
+/** Where a request came from. Addresses are kept only as keyed hashes. */
 export interface Client {
+  /** Of an IPv4 address, or the /64 of an IPv6 one. */
   readonly addressHash: string;
+  /** Of the /24 or /48 around it. */
+  readonly networkHash: string;
 }
 
 /** No credential, one that is not known, or one that has ended, which answers `viewer` and nothing else. */

@@ -1,6 +1,6 @@
 import { findLetIn, givenToken, refuseTogether } from '../rules/credentials.ts';
 import type { Domain } from '../rules/domain.ts';
-import { decideEntry, type EntryAsk, tokenAt } from '../rules/entry.ts';
+import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../rules/entry.ts';
 import { isInside } from '../rules/facts.ts';
 import type { Knock } from '../rules/knock.ts';
 import { coolsDownUntil } from '../rules/knocking.ts';
@@ -14,21 +14,25 @@ import { readEntry, verifyToken } from './entry-reads.ts';
 import { createJoining } from './joining.ts';
 import type { AccessView, EntryService } from './services.ts';
 import { createStay } from './stay.ts';
+import { readVisitor } from './visitor.ts';
 
 /** Who comes in: `access` asks, `join` enters, and both go by the same rules. */
 export function createEntryService(deps: EntryDeps): EntryService {
   return {
     access: async (caller, client, ask) => {
-      const limited = await deps.budgets.take('ACCESS', client);
-      if (limited) return limited;
       const domain = await deps.domains.forCaller(caller, ask.domain);
-      return lookForCaller(deps, domain, caller, { ...ask, token: givenToken(ask.token), at: null, client });
+      const token = await verifyToken(deps, domain, givenToken(ask.token), deps.clock.now());
+      const visitor = readVisitor(client, domain, ask.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
+      const limited = await deps.budgets.attempt('ACCESS', visitor, ask.roomName);
+      if (limited) return limited;
+      return lookForCaller(deps, domain, caller, { roomName: ask.roomName, token, at: null, client });
     },
     explain: async (caller, ask) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       const domain = await deps.domains.byId(backend.domainId);
-      const asked = { ...ask, token: givenToken(ask.token), at: ask.at ?? null, client: null };
+      const token = await verifyToken(deps, domain, givenToken(ask.token), ask.at ?? deps.clock.now());
+      const asked = { roomName: ask.roomName, token, at: ask.at ?? null, client: null };
       const { access, steps } = await look(deps, domain, caller, asked);
       return { access, steps };
     },
@@ -82,7 +86,8 @@ const toAnswerAnybody = { toAnswer: undefined };
 
 interface Asked {
   readonly roomName: string;
-  readonly token: string | null;
+  /** Signed for this domain, or not; its times are looked at when it is decided, by the database's clock. */
+  readonly token: TokenVerdict | null;
   /** Null: now. */
   readonly at: Date | null;
   /** Null: whoever it may be, from anywhere. */
@@ -97,14 +102,13 @@ interface Looked {
   readonly knock: Knock | null;
 }
 
-/** Whether a token was signed for this domain. Its times are looked at when it is decided, by the database's clock. */
+/** May they come in, and what each rule said. */
 async function look(
   deps: EntryDeps,
   domain: Domain | null,
   caller: Caller,
-  { roomName, token: jwt, at, client }: Asked,
+  { roomName, token, at, client }: Asked,
 ): Promise<Looked> {
-  const token = await verifyToken(deps, domain, jwt, at ?? deps.clock.now());
   const claims = token?.ok ? token.claims : null;
   const knock = caller.kind === 'KNOCKER' ? await deps.knocks.findById(caller.domainId, caller.id) : null;
   // A closed room and none are told apart to the domain's own backend alone.

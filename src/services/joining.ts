@@ -1,6 +1,6 @@
 import { givenToken } from '../rules/credentials.ts';
 import type { Domain } from '../rules/domain.ts';
-import type { TokenVerdict } from '../rules/entry.ts';
+import { type TokenVerdict, tokenAt } from '../rules/entry.ts';
 import type { Decision } from '../rules/facts.ts';
 import type { DomainId, KnockId } from '../rules/ids.ts';
 import { type JoinAnswer, type JoinCommand, join } from '../rules/joining.ts';
@@ -17,6 +17,7 @@ import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { EntryService, JoinedView } from './services.ts';
 import { participantView } from './show.ts';
 import type { RoomView } from './views.ts';
+import { readVisitor, type Visitor } from './visitor.ts';
 
 type JoinInput = Parameters<EntryService['join']>[2];
 type JoinResult = Exclude<Awaited<ReturnType<EntryService['join']>>, Unavailable>;
@@ -34,8 +35,6 @@ async function joinRoom(
   client: Client,
   input: JoinInput,
 ): Promise<JoinResult | Unavailable> {
-  const limited = await deps.budgets.take('JOIN', client);
-  if (limited) return limited;
   const reader = new InputReader();
   const userName = reader.optionalName('userName', input.userName === '' ? null : input.userName);
   const key = reader.idempotencyKey(input.idempotencyKey);
@@ -44,6 +43,9 @@ async function joinRoom(
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const shown = await readShown(deps, caller, domain, input);
+  const visitor = visitorOf(deps, domain, client, caller, input.roomName, shown);
+  const limited = await deps.budgets.attempt('JOIN', visitor, input.roomName);
+  if (limited) return limited;
   if (shown === 'UNKNOWN') return entryRefused('KNOCK_CLOSED');
   const asked: Asked = { input, client, userName, key, shown };
   const known = domain === null ? null : knownRoom(openRooms, domain.id, shown, input.roomName);
@@ -112,6 +114,19 @@ async function readShown(
     session,
     hasCredential: claims !== null || knock !== null || session !== null,
   };
+}
+
+function visitorOf(
+  { clock }: EntryDeps,
+  domain: Domain | null,
+  client: Client,
+  caller: Caller,
+  roomName: string,
+  shown: Shown | 'UNKNOWN',
+): Visitor {
+  if (shown === 'UNKNOWN') return { client, shows: null };
+  const { token, knock } = shown;
+  return readVisitor(client, domain, roomName, { caller, token: tokenAt(token, clock.now()), knock });
 }
 
 /** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */

@@ -1,5 +1,5 @@
 import { givenToken } from '../rules/credentials.ts';
-import type { TokenVerdict } from '../rules/entry.ts';
+import { type TokenVerdict, tokenAt } from '../rules/entry.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { type KnockCommand, knock } from '../rules/knocking.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
@@ -13,6 +13,7 @@ import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { KnockService } from './services.ts';
 import { knockView } from './show.ts';
 import type { KnockView } from './views.ts';
+import { readVisitor, type Visitor } from './visitor.ts';
 
 type KnockInput = Parameters<KnockService['knock']>[3];
 
@@ -37,14 +38,15 @@ async function knockAt(
   const message = reader.message('message', input.message);
   const key = reader.idempotencyKey(input.idempotencyKey);
   if (reader.refusal) return reader.refusal;
-  const limited = await deps.budgets.take('KNOCK', client);
-  if (limited) return limited;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
   const claims = token?.ok ? token.claims : null;
   const own = caller.kind === 'KNOCKER' ? caller : null;
   const session = caller.kind === 'PARTICIPANT' ? caller : null;
-  const asked: Asked = { input, client, bearer, userName, message, token, claims, key, own, session };
+  const visitor = readVisitor(client, domain, input.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
+  const limited = await deps.budgets.attempt('KNOCK', visitor, input.roomName);
+  if (limited) return limited;
+  const asked: Asked = { input, visitor, bearer, userName, message, token, claims, key, own, session };
   if (domain !== null && token === null && key === null && own === null) {
     const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
     if (knocked !== null) return knocked;
@@ -54,7 +56,7 @@ async function knockAt(
   if (early) return early;
   if (read === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
   const ref: RoomRef = { domainId: domain.id, roomId: read.facts.room.id };
-  const crowded = await deps.budgets.take('KNOCK', client, ref);
+  const crowded = await deps.budgets.knockAt(visitor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
   if ('knockToken' in answer) openRooms.remember(read.facts.room);
@@ -73,7 +75,9 @@ async function knockWhereOthersDid(
 ): Promise<Answered | null> {
   const { roomName } = asked.input;
   const ref = openRooms.find(domainId, roomName);
-  if (ref === null || (await deps.budgets.take('KNOCK', asked.client, ref)) !== null) return null;
+  if (ref === null) return null;
+  const crowded = await deps.budgets.knockAt(asked.visitor, ref);
+  if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
   if (!('refusal' in answer) || answer.refusal !== 'EntryRefused') return answer;
   openRooms.forget(domainId, roomName);
@@ -85,7 +89,7 @@ type Answered = Awaited<ReturnType<KnockService['knock']>>;
 /** What somebody who knocks gave, read and verified. */
 interface Asked {
   readonly input: KnockInput;
-  readonly client: Client;
+  readonly visitor: Visitor;
   readonly bearer: string | null;
   readonly userName: string;
   readonly message: string | null;
@@ -97,7 +101,7 @@ interface Asked {
 }
 
 async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise<Answered> {
-  const { input, client, bearer, userName, message, token, claims, key, own, session } = asked;
+  const { input, visitor, bearer, userName, message, token, claims, key, own, session } = asked;
   const newId = deps.secrets.newId<'KnockRequest'>();
   const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
   const command: KnockCommand = {
@@ -110,7 +114,7 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise
     bearerSessionId: session?.roomId === ref.roomId ? session.id : null,
     tokenHash: deps.secrets.hash(newToken),
     idempotencyHash: key === null ? null : deps.secrets.hash(key),
-    addressHash: client.addressHash,
+    addressHash: visitor.client.addressHash,
   };
   const keys = {
     knockIds: command.bearerKnockId === null ? [] : [command.bearerKnockId],

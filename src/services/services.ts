@@ -20,6 +20,7 @@ import type {
 import type { RoomPrivacy } from '../rules/room.ts';
 import type { RoomSettingsInput } from '../rules/room-settings.ts';
 import type { DomainService, MeetingTokenService, WebhookService } from './backend-services.ts';
+import type { Act } from './budgets.ts';
 import type { Caller, Client } from './caller.ts';
 import type { Page, PageArgs } from './page.ts';
 import type { BanView, EventView, KnockView, LiveStreamView, ParticipantView, ResyncView, RoomView } from './views.ts';
@@ -274,6 +275,8 @@ export interface Services {
   readonly domains: DomainService;
   readonly viewer: ViewerService;
   readonly streams: StreamService;
+  /** Counts what somebody in a room, or before it, does; null: go on. */
+  readonly pace: (act: Act, caller: Caller, client: Client) => Answer<RateLimited | null>;
   /** The instant by the database's clock. */
   readonly now: () => Date;
   /** A room's URL, from the template of the settings. */

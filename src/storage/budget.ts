@@ -1,32 +1,38 @@
 import type { Database } from './database.ts';
 
-/** Takes `amount` of a budget that holds `capacity` and fills up by `perSecond`. */
+/** Takes units of one budget, each only if as much is left as its floor says. */
 export interface BudgetRequest {
   readonly key: string;
-  readonly capacity: number;
+  /** What it holds at most, and what it holds when it is asked for the first time. */
+  readonly depth: number;
+  readonly initial: number;
   readonly perSecond: number;
-  readonly amount: number;
+  /** For each unit, the lowest first: how much must be left before it is taken, at least 1. */
+  readonly floors: readonly number[];
 }
 
 export interface BudgetStorage {
-  /** Takes what is there of each. Answers the budgets that had too little, with what was left in them. */
-  readonly take: (
-    requests: readonly BudgetRequest[],
-  ) => Promise<readonly { readonly key: string; readonly left: number }[]>;
+  /** Takes units in the order of their floors, as far as the budget goes. Answers how many, and what is left. */
+  readonly take: (request: BudgetRequest) => Promise<{ readonly granted: number; readonly left: number }>;
 }
 
-const takeText = `with asked as (select * from jsonb_to_recordset($1::text::jsonb) as a(key text, capacity float8, "perSecond" float8, amount float8)),
-  taken as (insert into budgets as b (key, "left", at) select a.key, a.capacity - a.amount, app_now() from asked a order by a.key
-    on conflict (key) do update set at = app_now(),
-      "left" = (select least(a.capacity, b."left" + a."perSecond" * greatest(0, extract(epoch from app_now() - b.at))) - a.amount from asked a where a.key = excluded.key)
-      where (select least(a.capacity, b."left" + a."perSecond" * greatest(0, extract(epoch from app_now() - b.at))) >= a.amount from asked a where a.key = excluded.key)
-    returning b.key)
-  select a.key, coalesce((select b."left" + a."perSecond" * extract(epoch from app_now() - b.at) from budgets b where b.key = a.key), 0)::float8 as "left"
-  from asked a where a.key not in (select key from taken)`;
+// The row is locked before it is read, so that what is computed from it still holds when it is written. Where two ask for the first time
+// at once, the second finds no row to lock and yet one to write: it takes its units off that.
+const takeText = `with found as (select "left", at from budgets where key = $1 for update),
+  stand as (select coalesce((select least($2::float8, "left" + $4::float8 * greatest(0, extract(epoch from app_now() - at))) from found), $3::float8)::float8 as level),
+  given as (select level, (select count(*) from unnest($5::text[]::float8[]) with ordinality as f(floor, place) where level - (place - 1) >= floor)::float8 as granted from stand),
+  written as (insert into budgets as b (key, "left", at) select $1, level - granted, app_now() from given where granted > 0
+    on conflict (key) do update set at = excluded.at,
+      "left" = case when exists (select from found) then excluded."left" else b."left" - ($3::float8 - excluded."left") end)
+  select granted, level - granted as "left" from given`;
 
 /** Budgets that all processes share. @throws DatabaseError */
 export function createBudgetStorage(database: Database): BudgetStorage {
   return {
-    take: (requests) => database.query(takeText, [JSON.stringify(requests)]),
+    take: async ({ key, depth, initial, perSecond, floors }) => {
+      type Row = { readonly granted: number; readonly left: number };
+      const [row] = await database.query<Row>(takeText, [key, depth, initial, perSecond, floors.map(String)]);
+      return row ?? { granted: 0, left: 0 };
+    },
   };
 }

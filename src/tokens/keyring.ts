@@ -1,7 +1,7 @@
 import type { CryptoKey } from 'jose';
 import type { DomainId } from '../rules/ids.ts';
 import type { SigningKey, SigningKeyId } from '../rules/signing-key.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../services/bounded-map.ts';
 import { DomainKeys, type KeyOwner, type LoadedKeys, type VerifyingKey } from './domain-keys.ts';
 import type { KeyStore } from './key-store.ts';
 import type { SecretBox } from './secret-box.ts';

@@ -3,7 +3,7 @@ import { compactVerify } from 'jose';
 import { type TokenVerdict, tokenAt } from '../rules/entry.ts';
 import { readClaims, type TokenClaims, withDefaultExp } from '../rules/meeting-token-claims.ts';
 import { type Claims, own } from '../rules/meeting-token-permissions.ts';
-import { BoundedMap } from './bounded-map.ts';
+import { BoundedMap } from '../services/bounded-map.ts';
 import { type CompactJws, splitCompactJws } from './compact-jws.ts';
 import type { VerifyingKey } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';

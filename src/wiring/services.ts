@@ -53,6 +53,7 @@ export function wireServices(options: WiringOptions, ground: Ground, writing: Wr
     domains: safe(wireDomains(ground, writer)),
     viewer: safe(createViewerService(storage)),
     streams: safe(writing.streams),
+    pace: safe({ pace: entry.budgets.act }).pace,
     now: clock.now,
     roomUrl,
   };
@@ -99,7 +100,7 @@ function wireEntry(
     verifier: tokens.verifier,
     secrets,
     clock,
-    budgets: rateLimits ? createBudgets(createBudgetStorage(database)) : noBudgets,
+    budgets: rateLimits ? createBudgets(createBudgetStorage(database), clock) : noBudgets,
     recordToken: createTokenRecorder(tokens),
     grantFor: (domain, view) => grants.sign(domain, mediaGrantOf(view), clock.now()),
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
-import { clientKey, createAddressReader } from '../../src/http/client-address.ts';
+import { clientKey, createAddressReader, networkOf } from '../../src/http/client-address.ts';
 import { openDoor } from './door-kit.ts';
 import { ask } from './http-client.ts';
 
@@ -19,6 +19,17 @@ test.each([
   ['', 'unknown'],
 ])('%s counts as %s', (address, key) => {
   expect(clientKey(address)).toBe(key);
+});
+
+test.each([
+  ['192.0.2.77', '192.0.2.0/24'],
+  ['::ffff:192.0.2.1', '192.0.2.0/24'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['2001:db8:1:ffff::', '2001:db8:1::/48'],
+  ['::1', '::/48'],
+  ['nonsense', 'unknown'],
+])('%s is of the network %s', (address, network) => {
+  expect(networkOf(clientKey(address))).toBe(network);
 });
 
 describe('behind proxies', () => {

@@ -116,7 +116,7 @@ async function refusalOf(field: AnyField, args: Record<string, unknown>, { isGet
   const context: Context = {
     caller: somebody,
     bearer: null,
-    client: { addressHash: '' },
+    client: { addressHash: '', networkHash: '' },
     isGet,
     get services(): never {
       throw new Error('a service was reached');

@@ -248,7 +248,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await domains.listApiKeys(domainId, page);
     await domains.findApiKey(domainId, uuid);
     await createSigningKeyStorage(database).listSigningKeys(domainId);
-    await createBudgetStorage(database).take([{ key: 'budget 1', capacity: 1, perSecond: 1, amount: 1 }]);
+    await createBudgetStorage(database).take({ key: 'budget 1', depth: 1, initial: 1, perSecond: 1, floors: [1] });
   },
   webhooks: async () => {
     const webhooks = createWebhookStore(database);
