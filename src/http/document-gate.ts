@@ -22,13 +22,26 @@ export function createKnowDocument(
   queue: DocumentQueue,
   getEnveloped: GetEnveloped,
 ): KnowDocument {
-  return (text, openRequest) => {
-    if (typeof text !== 'string' || kept.use(text, openRequest.clientAddress)) return null;
-    return queue.run(openRequest.clientAddress, () => {
-      // Another may have brought it meanwhile, and whoever has gone needs it no more.
-      if (kept.find(text) === undefined && !openRequest.isOver) look(getEnveloped({ openRequest }), text);
+  /** Of those that wait for a turn: however many ask for one text at once, it has one. */
+  const waiting = new Map<string, Promise<GraphQLError | null>>();
+  const bring = (text: string, openRequest: OpenRequest) => {
+    const turn = queue.run(openRequest.clientAddress, () => {
+      // Whoever has gone needs it no more.
+      if (!openRequest.isOver) look(getEnveloped({ openRequest }), text);
     });
+    if (turn === null) return null;
+    const settled = turn.finally(() => waiting.delete(text));
+    waiting.set(text, settled);
+    return settled;
   };
+  const know: KnowDocument = (text, openRequest) => {
+    if (typeof text !== 'string' || kept.use(text, openRequest.clientAddress)) return null;
+    const turn = waiting.get(text);
+    // Where it did not come to be known, that was the other's affair.
+    if (turn !== undefined) return turn.then(() => know(text, openRequest));
+    return queue.refuse(openRequest.clientAddress) ?? bring(text, openRequest);
+  };
+  return know;
 }
 
 function look({ schema, parse, validate }: Enveloped, text: string): DocumentNode | null {

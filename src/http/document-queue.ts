@@ -12,8 +12,8 @@ interface Job {
 
 /** After each document so many times as long belongs to everything else: documents that are new take a quarter of a core. */
 const restFactor = 3;
-/** A machine that stood still has not worked all that time. Milliseconds. */
-const longestRestMs = 50;
+/** Answering costs something too, and a machine that stood still has not worked all that time. Milliseconds. */
+const [shortestRestMs, longestRestMs] = [4, 50];
 /** Whoever has used up its time is told so after a moment, since those who flood ask again at once. Milliseconds. */
 const refusalMs = 500;
 /** In one process, of all addresses. */
@@ -39,18 +39,23 @@ export class DocumentQueue {
     this.#purses = new Purses(terms);
   }
 
-  /** Does the work when its turn comes: at once, where nobody waits. Answers null, or why it was not done. */
-  run(address: string, work: () => void): Promise<GraphQLError | null> | null {
+  /** Why no more of this address may wait now. Null: it may. */
+  refuse(address: string): Promise<GraphQLError> | null {
     const debtSeconds = this.#purses.debtSeconds(address);
     if (debtSeconds > 0) return afterAMoment(overdrawn(debtSeconds));
-    const ofAddress = this.#waiting.get(address) ?? [];
-    if (ofAddress.length >= this.#terms.documentsWaiting) return afterAMoment(overdrawn(1));
-    if (this.#size >= mostWaiting) return afterAMoment(unavailable(false));
+    const waiting = this.#waiting.get(address)?.length ?? 0;
+    if (waiting >= this.#terms.documentsWaiting) return afterAMoment(overdrawn(1));
+    return this.#size >= mostWaiting ? afterAMoment(unavailable(false)) : null;
+  }
+
+  /** Does the work when its turn comes: at once, where nobody waits. Answers null, or why it was not done then. */
+  run(address: string, work: () => void): Promise<GraphQLError | null> | null {
     if (this.#size === 0 && performance.now() >= this.#restUntil) {
       this.#do(address, work);
       return null;
     }
     return new Promise((answer) => {
+      const ofAddress = this.#waiting.get(address) ?? [];
       ofAddress.push({ address, work, answer });
       this.#waiting.set(address, ofAddress);
       this.#size += 1;
@@ -63,7 +68,7 @@ export class DocumentQueue {
     work();
     const tookMs = performance.now() - begun;
     this.#purses.charge(address, tookMs);
-    this.#restUntil = begun + tookMs + Math.min(longestRestMs, restFactor * tookMs);
+    this.#restUntil = begun + tookMs + Math.min(longestRestMs, Math.max(shortestRestMs, restFactor * tookMs));
   }
 
   #wakeLater(): void {

@@ -22,8 +22,7 @@ interface Params {
 
 /**
  * The thin door: what nearly every request is, without the detour of Yoga's request and response. It answers exactly as Yoga
- * does, and leaves to Yoga whatever is odd: other JSON, unknown parameters, errors of parsing and validation, an unclear
- * operation, subscriptions.
+ * does, and leaves to Yoga whatever is odd: other JSON, unknown parameters, an unclear operation, subscriptions.
  */
 export function createJsonDoor(engine: Engine): JsonDoor {
   const valid = new WeakSet<DocumentNode>();
@@ -33,33 +32,43 @@ export function createJsonDoor(engine: Engine): JsonDoor {
     const refusal = await engine.know(params.query, openRequest);
     if (refusal !== null) return refusal;
     const enveloped = engine.prepare(openRequest);
-    const document = findValid(params.query, enveloped, valid);
-    if (document === null) return null;
-    const operation = getOperationAST(document, params.operationName);
-    if (!operation || operation.operation === 'subscription') return null;
+    const known = readDocument(params.query, enveloped, valid);
+    if ('document' in known && !isSingle(known.document, params)) return null;
+    const { fetchAPI } = engine.yoga;
+    if ('errors' in known) {
+      return processRegularResult({ errors: known.errors.map(engine.maskError) }, fetchAPI, mediaType);
+    }
     // From here on the operation may be executed: whatever happens is answered here.
-    const result = await execute(engine, enveloped, document, params);
-    return processRegularResult(result, engine.yoga.fetchAPI, mediaType);
+    const result = await execute(engine, enveloped, known.document, params);
+    return processRegularResult(result, fetchAPI, mediaType);
   };
 }
 
 type Enveloped = ReturnType<Engine['prepare']>;
 
+type Known =
+  | { readonly document: DocumentNode }
+  | { readonly document: DocumentNode; readonly errors: readonly unknown[] }
+  | { readonly errors: readonly unknown[] };
+
 /** @param valid documents found valid before: the engine parses a text once, and no rule asks who sent it */
-function findValid(
-  query: string,
-  { schema, parse, validate }: Enveloped,
-  valid: WeakSet<DocumentNode>,
-): DocumentNode | null {
+function readDocument(query: string, { schema, parse, validate }: Enveloped, valid: WeakSet<DocumentNode>): Known {
   try {
     const document: DocumentNode = parse(query);
-    if (valid.has(document)) return document;
-    if (validate(schema, document).length > 0) return null;
+    if (valid.has(document)) return { document };
+    const errors: readonly unknown[] = validate(schema, document);
+    if (errors.length > 0) return { document, errors };
     valid.add(document);
-    return document;
-  } catch {
-    return null;
+    return { document };
+  } catch (error) {
+    return { errors: [error] };
   }
+}
+
+/** Is it clear which operation is meant, and has it a single answer? */
+function isSingle(document: DocumentNode, { operationName }: Params): boolean {
+  const operation = getOperationAST(document, operationName);
+  return operation !== null && operation !== undefined && operation.operation !== 'subscription';
 }
 
 async function execute(engine: Engine, enveloped: Enveloped, document: DocumentNode, params: Params) {

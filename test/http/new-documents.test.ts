@@ -14,7 +14,8 @@ const busy = (ms: number) => () => {
 };
 
 /** An answer may be there at once. */
-const run = async (queue: DocumentQueue, address: string, work: () => void) => queue.run(address, work);
+const run = async (queue: DocumentQueue, address: string, work: () => void) =>
+  queue.refuse(address) ?? queue.run(address, work);
 
 const codeOf = (answer: Awaited<ReturnType<DocumentQueue['run']>>) => answer?.extensions.code ?? null;
 
@@ -53,10 +54,10 @@ describe('documents that are new', () => {
   test('are refused an address that has used up its time, and no other', async () => {
     const queue = new DocumentQueue(terms);
     await queue.run('a', busy(60));
-    const refused = await queue.run('a', () => expect.unreachable());
+    const refused = await run(queue, 'a', () => expect.unreachable());
     expect(codeOf(refused)).toBe('RATE_LIMITED');
     expect(refused?.extensions.retryAfterSeconds).toBeGreaterThan(5);
-    expect(codeOf(await queue.run('b', () => undefined))).toBeNull();
+    expect(codeOf(await run(queue, 'b', () => undefined))).toBeNull();
   });
 
   test('that waited while the time ran out are refused as well', async () => {
@@ -147,6 +148,31 @@ describe('at every door', () => {
       expect(await sendTo(door, '{ hello }')).toEqual([]);
     },
   );
+
+  test('a text that many ask for at once has one turn, and counts as one that waits', async () => {
+    const door = await openDoor({ limits: { documentsWaiting: 1, inFlightPerAddress: 1000 } });
+    const texts = ['{ hello }', '{ me { name } }'];
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => ask(door.url, texts[index % 2] ?? '')));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+  });
+
+  test('a text that is refused many at once is refused them all at once', async () => {
+    const door = await openDoor({ limits: spent });
+    await ask(door.url, '{ hello }');
+    const begun = performance.now();
+    const answers = await Promise.all(Array.from({ length: 30 }, () => ask(door.url, '{ me { name } }')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([429]));
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  test('one that was refused another is looked at for who has time left', async () => {
+    const proxied = { config: parseConfig({ PORT: '0', TRUSTED_PROXIES: '127.0.0.1' }), limits: spent };
+    const door = await openDoor(proxied);
+    const from = (address: string) => ask(door.url, '{ me { name } }', {}, { 'x-forwarded-for': address });
+    await ask(door.url, '{ hello }', {}, { 'x-forwarded-for': '192.0.2.1' });
+    const [refused, answered] = await Promise.all([from('192.0.2.1'), from('192.0.2.2')]);
+    expect([refused.status, answered.status]).toEqual([429, 200]);
+  });
 
   test('says when to come again', async () => {
     const door = await openDoor({ limits: spent });
