@@ -123,7 +123,7 @@ describe('the guide, word for word', () => {
     await hear(events, { __typename: 'RoomUpdated' });
     expect(await run('Mute', 'participant', owner)).toEqual({ id: known.participantId, audio: false });
     expect(await run('BackToTheLobby', 'participant', owner)).toMatchObject({ status: 'PENDING' });
-    await hear(events, { __typename: 'ParticipantLeft', reason: 'RETURNED_TO_LOBBY' });
+    await hear(events, { __typename: 'ParticipantLeft', leaveReason: 'RETURNED_TO_LOBBY' });
     expect((await guest.ask('{ viewer { __typename } }')).body.data).toBeDefined();
     const { jwt } = z.object({ jwt: z.string() }).parse(await run('InviteTheOwner', 'backend', backend()));
     known.jwt = jwt;

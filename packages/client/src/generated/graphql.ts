@@ -530,12 +530,12 @@ export type RoomEventsSubscriptionVariables = Exact<{
 
 
 export type RoomEventsSubscription = { roomEvents:
-    | { __typename: 'KnockChanged', status: KnockStatus, reason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'KnockChanged', knockStatus: KnockStatus, knockReason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-    | { __typename: 'LiveStreamChanged', cursor: string, at: string, liveStreamStatus: LiveStreamStatus, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'LiveStreamChanged', liveStreamStatus: LiveStreamStatus, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'MediaRequested', audio: boolean, video: boolean, screenShare: boolean, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'ParticipantJoined', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-    | { __typename: 'ParticipantLeft', cursor: string, at: string, leaveReason: LeaveReason, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'ParticipantLeft', leaveReason: LeaveReason, cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'ParticipantUpdated', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'Resync', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'RoomClosed', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
@@ -1456,8 +1456,8 @@ export const RoomEventsDocument = new TypedDocumentString(`
       }
     }
     ... on KnockChanged {
-      status
-      reason
+      knockStatus
+      knockReason
       knockRequest {
         ...KnockFields
       }
@@ -1473,7 +1473,7 @@ export const RoomEventsDocument = new TypedDocumentString(`
       }
     }
     ... on ParticipantLeft {
-      leaveReason: reason
+      leaveReason
       participant {
         ...ParticipantFields
       }
@@ -1484,7 +1484,7 @@ export const RoomEventsDocument = new TypedDocumentString(`
       screenShare
     }
     ... on LiveStreamChanged {
-      liveStreamStatus: status
+      liveStreamStatus
     }
   }
 }
