@@ -1,3 +1,6 @@
+import type { Knock } from './knock.ts';
+import type { Participant } from './participant.ts';
+
 /** Hashes of the tokens that open one session, or one knock. */
 export interface HandedOut {
   readonly newest: string;
@@ -22,4 +25,16 @@ export function handOut(
 /** Is this one of the tokens that open it? */
 export function opens({ newest, previous, spare }: HandedOut, hash: string): boolean {
   return hash === newest || (previous !== null && (hash === previous || spare.includes(hash)));
+}
+
+export function tokensOfSession(session: Participant): HandedOut {
+  return {
+    newest: session.sessionHash,
+    previous: session.previousSessionHash,
+    spare: session.spareSessionHashes,
+  };
+}
+
+export function tokensOfKnock(knock: Knock): HandedOut {
+  return { newest: knock.tokenHash, previous: knock.previousTokenHash, spare: knock.spareTokenHashes };
 }

@@ -9,7 +9,7 @@ import {
   tokenAt,
 } from './entry.ts';
 import { type Decision, isInside, type RoomFacts, type TokenUse } from './facts.ts';
-import { handOut } from './handed-out.ts';
+import { handOut, tokensOfSession } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { putOut } from './leaving.ts';
@@ -113,11 +113,7 @@ function findSession(facts: RoomFacts, command: JoinCommand, knock: Knock | null
 }
 
 function renewSession(session: Participant, command: JoinCommand, now: Date): Participant {
-  const { next, previous, spare } = handOut(command.sessionHash, {
-    newest: session.sessionHash,
-    previous: session.previousSessionHash,
-    spare: session.spareSessionHashes,
-  });
+  const { next, previous, spare } = handOut(command.sessionHash, tokensOfSession(session));
   const hashes = { sessionHash: next, previousSessionHash: previous, spareSessionHashes: spare };
   return { ...beat('participant', session, now), ...hashes };
 }
@@ -248,5 +244,7 @@ export function confirmSession(facts: RoomFacts, id: ParticipantId, sessionHash:
   if (!session || !isInside(session) || session.previousSessionHash === null) return { answer: null };
   if (![session.sessionHash, ...session.spareSessionHashes].includes(sessionHash)) return { answer: null };
   const confirmed = { ...session, sessionHash, previousSessionHash: null, spareSessionHashes: [] };
-  return { answer: null, changes: { participants: [confirmed], events: [{ type: 'Internal', by: null }] } };
+  // Told as an event, so that streams which one of the others opened end wherever they are.
+  const events = [{ type: 'Internal', by: null, participant: confirmed } as const];
+  return { answer: null, changes: { participants: [confirmed], events } };
 }

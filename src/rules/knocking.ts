@@ -2,7 +2,7 @@ import { type Actor, knockerActor } from './actor.ts';
 import { findLetIn, isSamePerson, refuseTogether } from './credentials.ts';
 import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
-import { handOut } from './handed-out.ts';
+import { handOut, tokensOfKnock } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { beat, presenceTimes } from './presence.ts';
@@ -152,11 +152,7 @@ function handOutToken(
   knock: Knock,
   tokenHash: string,
 ): Pick<Knock, 'tokenHash' | 'previousTokenHash' | 'spareTokenHashes'> {
-  const { next, previous, spare } = handOut(tokenHash, {
-    newest: knock.tokenHash,
-    previous: knock.previousTokenHash,
-    spare: knock.spareTokenHashes,
-  });
+  const { next, previous, spare } = handOut(tokenHash, tokensOfKnock(knock));
   return { tokenHash: next, previousTokenHash: previous, spareTokenHashes: spare };
 }
 

@@ -14,8 +14,8 @@ export type NewRoomEvent = { readonly by: Actor | null } & (
   | { readonly type: 'ParticipantUpdated'; readonly participant: Participant; readonly wasShown?: boolean }
   | { readonly type: 'MediaRequested'; readonly participant: Participant; readonly media: RequestedMedia }
   | { readonly type: 'LiveStreamChanged'; readonly liveStream: LiveStream }
-  /** Takes a place in the order and is shown to nobody. */
-  | { readonly type: 'Internal' }
+  /** Takes a place in the order and is shown to nobody. `participant`: whose session tokens are other ones now. */
+  | { readonly type: 'Internal'; readonly participant?: Participant }
 );
 
 export interface RequestedMedia {
@@ -92,8 +92,9 @@ export function toPayload(
     case 'RoomCreated':
     case 'RoomUpdated':
     case 'RoomClosed':
-    case 'Internal':
       return base;
+    case 'Internal':
+      return event.participant ? { ...base, participant: participantThen(event.participant, room, domain) } : base;
     default:
       return event satisfies never;
   }

@@ -1,7 +1,9 @@
 import type { ApiKey } from '../rules/api-key.ts';
 import type { ApiKeyId, RoomId } from '../rules/ids.ts';
 import { confirmSession } from '../rules/joining.ts';
+import { isRefusal } from '../rules/refusal.ts';
 import type { CredentialStorage, SessionRecord } from '../storage/credential.ts';
+import { DatabaseError } from '../storage/database-error.ts';
 import type { DomainStorage } from '../storage/domain.ts';
 import type { Caller, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { Clock } from './clock.ts';
@@ -78,8 +80,9 @@ async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: str
   return { kind: 'PARTICIPANT', ...record, credential: hash } satisfies ParticipantCaller;
 }
 
-/** The new session token is in use: from here on the one before it opens nothing. */
+/** The new session token is in use: from here on the others open nothing. Where that cannot be written, nobody is let in by it yet. */
 async function endOlder({ writer }: CallerResolverDeps, session: SessionRecord, hash: string): Promise<void> {
   const ref: { domainId: SessionRecord['domainId']; roomId: RoomId } = session;
-  await writer.submit(ref, { by: null, decide: (facts) => confirmSession(facts, session.id, hash) });
+  const written = await writer.submit(ref, { by: null, decide: (facts) => confirmSession(facts, session.id, hash) });
+  if (isRefusal(written) && written.refusal === 'Unavailable') throw new DatabaseError('LOST', 'UNCONFIRMED');
 }

@@ -102,7 +102,7 @@ export function showPublished({ event, what, room, domain, participantCount }: P
     roomName: room.name,
     room: isAboutRoom(event) ? { ...inRoom, ownerPresent: event.payload.ownerPresent, participantCount } : null,
     knock: 'knock' in what ? { knock: what.knock, ...around } : null,
-    participant: 'participant' in what ? { participant: what.participant, ...inRoom } : null,
+    participant: 'participant' in what && what.participant ? { participant: what.participant, ...inRoom } : null,
     liveStream:
       'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name, reader: 'SEES_WHO_IS_SHOWN' } : null,
   };

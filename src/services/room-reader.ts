@@ -19,15 +19,24 @@ export class RoomReader {
   readonly #feed: RoomFeed;
   /** From here on the viewer's rights are folded; before it, those of today count. */
   readonly #foldsFrom: number;
+  readonly #isLast: (view: EventView) => boolean;
   #viewer: EventViewer;
   #place: number;
   #isCatchingUp: boolean;
 
-  constructor(feed: RoomFeed, viewer: EventViewer, place: number, foldsFrom: number) {
+  /** @param isLast says of an event, by more than the viewer, that the right has ended with it */
+  constructor(
+    feed: RoomFeed,
+    viewer: EventViewer,
+    place: number,
+    foldsFrom: number,
+    isLast: (view: EventView) => boolean = () => false,
+  ) {
     this.#feed = feed;
     this.#viewer = viewer;
     this.#place = place;
     this.#foldsFrom = foldsFrom;
+    this.#isLast = isLast;
     this.#isCatchingUp = true;
   }
 
@@ -62,7 +71,7 @@ export class RoomReader {
       const folded = view.event.seq > this.#foldsFrom ? foldViewer(view.event, this.#viewer) : this.#viewer;
       // What changes the viewer's right is judged by the lesser of the two.
       if (maySeeEvent(view.event, this.#viewer)) seen.push(showTo(view, readerOf(this.#viewer)));
-      if (folded === null) return { kind: 'END', events: seen };
+      if (folded === null || this.#isLast(view)) return { kind: 'END', events: seen };
       this.#viewer = folded;
       if (view.event.type === 'RoomClosed') return { kind: 'END', events: seen };
     }

@@ -1,6 +1,6 @@
 import { isLive } from '../rules/api-key.ts';
 import { isInside, type RoomFacts } from '../rules/facts.ts';
-import { opens } from '../rules/handed-out.ts';
+import { opens, tokensOfKnock, tokensOfSession } from '../rules/handed-out.ts';
 import type { ApiKeyId } from '../rules/ids.ts';
 import type { Caller } from './caller.ts';
 
@@ -32,14 +32,12 @@ export function hasEndedSince(
   if (by?.kind === 'PARTICIPANT') {
     const session = facts.participants.get(by.id);
     if (!session || !isInside(session)) return false;
-    const { sessionHash: newest, previousSessionHash: previous, spareSessionHashes: spare } = session;
-    return !opens({ newest, previous, spare }, by.credential);
+    return !opens(tokensOfSession(session), by.credential);
   }
   if (by?.kind === 'KNOCKER') {
     const knock = facts.knocks.get(by.id);
     if (!knock) return false;
-    const { tokenHash: newest, previousTokenHash: previous, spareTokenHashes: spare } = knock;
-    return !opens({ newest, previous, spare }, by.credential);
+    return !opens(tokensOfKnock(knock), by.credential);
   }
   return false;
 }

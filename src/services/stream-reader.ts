@@ -1,3 +1,4 @@
+import { opens, tokensOfSession } from '../rules/handed-out.ts';
 import type { Room } from '../rules/room.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import { findDatabaseError } from '../storage/database-error.ts';
@@ -13,7 +14,7 @@ import type { Presence } from './presence.ts';
 import type { RoomFinder } from './room-finder.ts';
 import { RoomReader } from './room-reader.ts';
 import { followKey, type KeyDeps } from './stream-key.ts';
-import type { RoomView } from './views.ts';
+import type { EventView, RoomView } from './views.ts';
 
 export interface StreamDeps extends KeyDeps {
   readonly hub: EventSource & KeyDeps['hub'];
@@ -64,6 +65,12 @@ export async function readOn<T>(
   return null;
 }
 
+/** Does another token open this session now, and the one no more that came with the stream? Asked of each event that speaks of it. */
+function isReplaced(caller: Caller, { participant }: EventView): boolean {
+  if (caller.kind !== 'PARTICIPANT' || participant?.participant.id !== caller.id) return false;
+  return !opens(tokensOfSession(participant.participant), caller.credential);
+}
+
 /** Opens a reader of the room that ends with the stream, and with the caller's right. */
 export function openReader(
   deps: StreamDeps,
@@ -77,5 +84,5 @@ export function openReader(
   scope.onEnd(release);
   scope.onEnd(feed.onMore(scope.wake));
   if (caller.kind === 'BACKEND') followKey(deps, caller, scope);
-  return new RoomReader(feed, viewer, place, from.version);
+  return new RoomReader(feed, viewer, place, from.version, (view) => isReplaced(caller, view));
 }
