@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import { type Forbidden, forbidden } from '../src/rules/refusal.ts';
-import { type Caller, isNobody } from '../src/services/caller.ts';
+import { type Caller, isNobody, refuseCaller } from '../src/services/caller.ts';
+import { needs } from '../src/services/credential-text.ts';
 import { guardRoot, type RootField } from './root-guard.ts';
 
 /** What anybody may ask, and `viewer`, which tells what a credential is, or was. */
@@ -17,6 +18,21 @@ const takesBeingInside: ReadonlySet<string> = new Set([
   ...['updateParticipant', 'updateParticipants', 'ejectParticipants', 'returnToLobby', 'liftBan'],
 ]);
 
+const forPeople: Readonly<Record<string, string>> = {
+  leaveRoom: needs.session,
+  updateMyMedia: needs.session,
+  cancelKnock: needs.knock,
+  myKnock: needs.knock,
+  heartbeat: needs.sessionOrKnock,
+};
+const forAnyone: ReadonlySet<string> = new Set(['node', 'nodes', 'room', 'roomEvents']);
+
+/** What each of them needs, said to who came without. The scope is said to whoever comes with a key that lacks it. */
+function needOf(name: string): string {
+  if (forAnyone.has(name) || takesBeingInside.has(name)) return forPeople[name] ?? needs.apiKeyOrSession;
+  return forPeople[name] ?? needs.apiKey;
+}
+
 type Args = Readonly<Record<string, unknown>>;
 /**
  * Who asks is looked at before anything else, for every root field there is and will be: without a good credential the answer is
@@ -26,17 +42,18 @@ export function requireCredentials(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values<RootField>(type?.getFields() ?? {})) {
       const { name } = field;
-      if (!open.has(name)) guardRoot(field, ({ caller }, args) => refuseCaller(name, caller, args));
+      if (!open.has(name)) guardRoot(field, ({ caller }, args) => refuse(name, caller, args));
     }
   }
   return schema;
 }
 
-function refuseCaller(name: string, caller: Caller, args: Args): Forbidden | null {
+function refuse(name: string, caller: Caller, args: Args): Forbidden | null {
   if (!isNobody(caller)) return null;
   if (ending.has(name) && 'hasEnded' in caller) return null;
   const wasOwner = caller.kind === 'PARTICIPANT' && caller.isOwner && !namesAnotherRoom(args, caller.roomName);
-  return forbidden(wasOwner && takesBeingInside.has(name) ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
+  if (wasOwner && takesBeingInside.has(name)) return forbidden('OWNER_NOT_IN_ROOM');
+  return refuseCaller(caller, needOf(name));
 }
 
 function namesAnotherRoom({ roomName, input }: Args, own: string): boolean {

@@ -11,13 +11,19 @@ export type RoomCaller =
   | { readonly kind: 'BACKEND'; readonly actor: Actor }
   | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId; readonly wasOwner: boolean };
 
+/** The session is good, and of somebody who does not administer this. */
+export function refuseWithout(area: AdminArea): Forbidden {
+  const who = `Only owners, and participants whose permissions have \`canAdmin: [${area}]\`, may do this in the room that they are in`;
+  return forbidden('FORBIDDEN', `${who}: the session that arrived is of neither.`);
+}
+
 /** May this caller act in this area now? What a participant may do comes from the room's facts, never from its credential. */
 export function authorise(facts: RoomFacts, caller: RoomCaller, area: AdminArea): Actor | Forbidden {
   if (caller.kind === 'BACKEND') return caller.actor;
   const participant = facts.participants.get(caller.id);
   if (!participant || !isInside(participant))
     return forbidden(caller.wasOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
-  if (!mayAdminister(participant, area, facts.room, facts.domain)) return forbidden('FORBIDDEN');
+  if (!mayAdminister(participant, area, facts.room, facts.domain)) return refuseWithout(area);
   return participantActor(participant, facts);
 }
 
@@ -25,7 +31,9 @@ export function authorise(facts: RoomFacts, caller: RoomCaller, area: AdminArea)
 export function authoriseOwner(facts: RoomFacts, caller: RoomCaller): Actor | Forbidden {
   const actor = authorise(facts, caller, 'PARTICIPANTS');
   if (isRefusal(actor) || caller.kind === 'BACKEND') return actor;
-  return facts.participants.get(caller.id)?.isOwner ? actor : forbidden('FORBIDDEN');
+  return facts.participants.get(caller.id)?.isOwner
+    ? actor
+    : forbidden('FORBIDDEN', 'Only owners who are in the room, or the backend, may do this.');
 }
 
 /** Is this an owner inside, or the backend? Admins are not. */

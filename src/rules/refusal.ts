@@ -69,7 +69,7 @@ export function isRefusal(value: unknown): value is Refusal {
 }
 
 const forbiddenText = {
-  UNAUTHENTICATED: 'This needs a credential, and the one given is missing, unknown, expired or revoked.',
+  UNAUTHENTICATED: 'The credential that arrived has ended, or is not known here. This needs one that is in force.',
   FORBIDDEN: 'This credential may not do this.',
   OWNER_NOT_IN_ROOM: "Only an owner or admin who is in the room, or the domain's backend, may do this.",
 } as const;

@@ -7,6 +7,7 @@ import { DatabaseError } from '../storage/database-error.ts';
 import type { DomainStorage } from '../storage/domain.ts';
 import type { Caller, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { Clock } from './clock.ts';
+import { formOf } from './credential-text.ts';
 import type { RoomWriter } from './room-writer.ts';
 import { sha256 } from './secrets.ts';
 
@@ -35,11 +36,12 @@ export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
   return {
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
-      if (!credentialForm.test(bearer)) return { kind: 'UNKNOWN' };
+      const unknown: Caller = { kind: 'UNKNOWN', form: formOf(bearer) };
+      if (!credentialForm.test(bearer)) return unknown;
       const hash = sha256(bearer);
-      if (!bearer.startsWith('vk_')) return resolvePerson(deps, bearer, hash);
+      if (!bearer.startsWith('vk_')) return (await resolvePerson(deps, bearer, hash)) ?? unknown;
       const found = await deps.credentials.findApiKey(hash);
-      if (found === null) return { kind: 'UNKNOWN' };
+      if (found === null) return unknown;
       const { apiKey, domainVersion } = found;
       touch(apiKey);
       return { kind: 'BACKEND', apiKey, domainId: apiKey.domainId, seenAt: domainVersion };
@@ -64,15 +66,13 @@ function createTouch({ domains, clock, onError }: CallerResolverDeps): (apiKey: 
 }
 
 /** A session token whose holder was sent back to the lobby is the token of the knock that waits there. */
-async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: string): Promise<Caller> {
+async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: string): Promise<Caller | null> {
   if (!bearer.startsWith('vs_')) {
     const knock = await deps.credentials.findKnock(hash);
-    return knock === null
-      ? { kind: 'UNKNOWN' }
-      : ({ kind: 'KNOCKER', ...knock, credential: hash } satisfies KnockerCaller);
+    return knock && ({ kind: 'KNOCKER', ...knock, credential: hash } satisfies KnockerCaller);
   }
   const person = await deps.credentials.findPerson(hash);
-  if (person === null) return { kind: 'UNKNOWN' };
+  if (person === null) return null;
   if (person.kind === 'KNOCK') return { kind: 'KNOCKER', ...person.knock, credential: hash } satisfies KnockerCaller;
   const { session } = person;
   const { replacesOlder, ...record } = session;

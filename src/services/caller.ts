@@ -5,12 +5,13 @@ import type { ApiKeyId, DomainId, KnockId, ParticipantId, RoomId } from '../rule
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { type Forbidden, forbidden } from '../rules/refusal.ts';
 import type { FactKeys } from '../storage/room-store.ts';
+import { type BearerForm, howToSend, needs, unknownText } from './credential-text.ts';
 
 /** Whom a credential belongs to. What a participant may do comes from the room's facts, not from here. */
 export type Caller =
   | { readonly kind: 'ANYBODY' }
   /** A credential that is not known, has expired or was revoked. */
-  | { readonly kind: 'UNKNOWN' }
+  | { readonly kind: 'UNKNOWN'; readonly form: BearerForm }
   | BackendCaller
   | ParticipantCaller
   | KnockerCaller;
@@ -71,13 +72,48 @@ interface Ended {
   readonly hasEnded: true;
 }
 
+function describeArrived(caller: Caller): string {
+  switch (caller.kind) {
+    case 'ANYBODY':
+      return 'No credential arrived.';
+    case 'UNKNOWN':
+      return unknownText[caller.form];
+    case 'BACKEND':
+      return `An API key arrived, with the ${caller.apiKey.scopes.length === 1 ? 'scope' : 'scopes'} ${caller.apiKey.scopes.join(', ')}.`;
+    case 'PARTICIPANT':
+      return caller.hasEnded ? 'The session token that arrived has ended.' : 'A session token arrived.';
+    case 'KNOCKER':
+      return caller.hasEnded ? 'The token that arrived is of a knock that has ended.' : 'A knock token arrived.';
+    default:
+      return caller satisfies never;
+  }
+}
+
+/** UNAUTHENTICATED where nobody is known by this credential, FORBIDDEN where it is good for something else. */
+export function refuseCaller(caller: Caller, need: string): Forbidden {
+  const what = `${describeArrived(caller)} This needs ${need}.`;
+  return isNobody(caller) ? forbidden('UNAUTHENTICATED', `${what} ${howToSend}`) : forbidden('FORBIDDEN', what);
+}
+
+/**
+ * Why a bearer cannot be meant where people come in, though nothing else was shown: passed over, its holder would come in as a guest.
+ * Null: it can, or it is as none: who has an old token must still get in.
+ */
+export function findMisplaced(caller: Caller): string | null {
+  const form = caller.kind === 'BACKEND' ? 'API_KEY' : caller.kind === 'UNKNOWN' ? caller.form : null;
+  if (form === 'JWT') return 'is missing, and a JWT arrived as bearer: a meeting token belongs here, and is no bearer';
+  if (form === 'API_KEY') {
+    return 'is missing, and an API key arrived as bearer, which lets nobody in: make a meeting token with `createMeetingToken` and send it here';
+  }
+  return null;
+}
+
 /** What a scope check says: whose domain, the actor on record, and the key that every change is guarded by. */
 export type Backend = { readonly domainId: DomainId; readonly actor: Actor; readonly key: ApiKeyId | null };
 
 /** The domain's backend with this scope, or why not. ADMIN holds every scope. */
 export function requireBackend(caller: Caller, scope: ApiKeyScope): Backend | Forbidden {
-  if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
-  if (caller.kind !== 'BACKEND' || !hasScope(caller.apiKey, scope)) return forbidden('FORBIDDEN');
+  if (caller.kind !== 'BACKEND' || !hasScope(caller.apiKey, scope)) return refuseCaller(caller, needs.scope(scope));
   return {
     domainId: caller.domainId,
     actor: { kind: 'BACKEND', name: caller.apiKey.name, userId: null },

@@ -5,7 +5,9 @@ import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { EntryRefused } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
 import type { EntryQuery, EntryRead } from '../storage/room-store.ts';
+import { type Caller, findMisplaced } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
+import type { InputReader } from './input.ts';
 
 // What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
 
@@ -68,4 +70,10 @@ export function refuseEarly(
   };
   const { decision } = decideEntry(read?.facts ?? null, ask, now);
   return decision.kind === 'REFUSED' ? decision.refusal : null;
+}
+
+/** A bearer that opens nothing here is refused where it stands in for what is missing, not passed over. */
+export function sayMisplaced(reader: InputReader, caller: Caller): void {
+  const problem = findMisplaced(caller);
+  if (problem !== null) reader.say(['token'], problem);
 }

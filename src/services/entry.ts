@@ -6,9 +6,9 @@ import type { Knock } from '../rules/knock.ts';
 import { coolsDownUntil } from '../rules/knocking.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { Participant } from '../rules/participant.ts';
-import { type InvalidInput, isRefusal } from '../rules/refusal.ts';
+import { type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
 import type { EntryRead } from '../storage/room-store.ts';
-import { type Caller, type Client, requireBackend } from './caller.ts';
+import { type Caller, type Client, findMisplaced, requireBackend } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
 import { readEntry, verifyToken } from './entry-reads.ts';
 import { createJoining } from './joining.ts';
@@ -20,6 +20,9 @@ import { readVisitor } from './visitor.ts';
 export function createEntryService(deps: EntryDeps): EntryService {
   return {
     access: async (caller, client, ask) => {
+      // A backend may ask: it is told of its own domain's rooms, and comes in nowhere.
+      const misplaced = givenToken(ask.token) === null && caller.kind === 'UNKNOWN' ? findMisplaced(caller) : null;
+      if (misplaced !== null) return invalidInput([{ path: ['token'], message: misplaced }]);
       const domain = await deps.domains.forCaller(caller, ask.domain);
       const token = await verifyToken(deps, domain, givenToken(ask.token), deps.clock.now());
       const visitor = readVisitor(client, domain, ask.roomName, { caller, token: tokenAt(token, deps.clock.now()) });

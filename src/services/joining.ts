@@ -11,7 +11,7 @@ import type { KnockTokenRecord } from '../storage/credential.ts';
 import type { FactKeys, RoomRef } from '../storage/room-store.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
-import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
+import { readEntry, refuseEarly, sayMisplaced, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { EntryService, JoinedView } from './services.ts';
@@ -40,6 +40,7 @@ async function joinRoom(
   const key = reader.idempotencyKey(input.idempotencyKey);
   if (givenToken(input.token) && givenToken(input.knockToken))
     reader.say(['knockToken'], 'cannot be combined with token: send one of the two');
+  if (!givenToken(input.token) && !givenToken(input.knockToken)) sayMisplaced(reader, caller);
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const shown = await readShown(deps, caller, domain, input);

@@ -1,7 +1,9 @@
+import { refuseWithout } from '../rules/authority.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { KnockStatus } from '../rules/knock.ts';
 import { type Forbidden, forbidden, type InvalidInput, isRefusal, notFound } from '../rules/refusal.ts';
-import { type Caller, isNobody, requireRoomCaller } from './caller.ts';
+import { type Caller, isNobody, refuseCaller, requireRoomCaller } from './caller.ts';
+import { needs } from './credential-text.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import type { Page, PageArgs } from './page.ts';
 import { pageOf } from './paging.ts';
@@ -33,7 +35,7 @@ export function createKnockLists(
       return isRefusal(where) ? where : listKnocks(deps, where.domainId, where.roomId, args);
     },
     findById: async (caller, id) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.knocks.findById(caller.domainId, id);
       if (found === null) return null;
       if (caller.kind === 'KNOCKER') return caller.id === found.knock.id ? showKnock(found) : null;
@@ -80,8 +82,8 @@ export async function mayDecideIn(
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   if (acting.who.kind === 'BACKEND') return true;
-  if (acting.roomId !== roomId) return forbidden('FORBIDDEN');
+  if (acting.roomId !== roomId) return refuseWithout('PARTICIPANTS');
   const may = await deps.participants.decidesKnocks(acting.domainId, acting.who.id);
   if (may === null) return forbidden(acting.who.wasOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
-  return may ? true : forbidden('FORBIDDEN');
+  return may ? true : refuseWithout('PARTICIPANTS');
 }

@@ -20,7 +20,8 @@ import {
   type Unavailable,
 } from '../rules/refusal.ts';
 import type { FactKeys } from '../storage/room-store.ts';
-import { type Caller, isNobody, keysToActOn, requireRoomCaller } from './caller.ts';
+import { type Caller, keysToActOn, refuseCaller, requireRoomCaller } from './caller.ts';
+import { needs } from './credential-text.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import { InputReader } from './input.ts';
 import { createKnockLists } from './knock-lists.ts';
@@ -91,7 +92,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
 }
 
 async function cancel(deps: KnockDeps, caller: Caller): ReturnType<KnockService['cancel']> {
-  if (caller.kind !== 'KNOCKER') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+  if (caller.kind !== 'KNOCKER') return refuseCaller(caller, needs.knock);
   const written = await deps.writer.submit(caller, {
     by: caller,
     keys: { knockIds: [caller.id] },

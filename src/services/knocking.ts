@@ -7,7 +7,7 @@ import { entryRefused, isRefusal } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { KnockDeps } from './entry-deps.ts';
-import { readEntry, refuseEarly, verifyToken } from './entry-reads.ts';
+import { readEntry, refuseEarly, sayMisplaced, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { KnockService } from './services.ts';
@@ -37,6 +37,7 @@ async function knockAt(
   const userName = reader.name('userName', input.userName);
   const message = reader.message('message', input.message);
   const key = reader.idempotencyKey(input.idempotencyKey);
+  if (!givenToken(input.token)) sayMisplaced(reader, caller);
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());

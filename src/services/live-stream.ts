@@ -2,9 +2,10 @@ import type { ActorReader } from '../rules/actor.ts';
 import type { RoomId } from '../rules/ids.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
-import { forbidden, isRefusal, notFound } from '../rules/refusal.ts';
+import { isRefusal, notFound } from '../rules/refusal.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import { type Caller, isNobody, requireBackend, requireRoomCaller } from './caller.ts';
+import { type Caller, isNobody, refuseCaller, requireBackend, requireRoomCaller } from './caller.ts';
+import { needs } from './credential-text.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { RoomFinder } from './room-finder.ts';
@@ -76,7 +77,7 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       );
     },
     findById: async (caller, id) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.participants.findLiveStream(caller.domainId, id);
       if (found === null || caller.kind === 'KNOCKER') return null;
       if (caller.kind === 'BACKEND') return found;

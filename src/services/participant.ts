@@ -7,7 +7,8 @@ import { checkPermissions } from '../rules/permissions.ts';
 import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import { isStorable } from '../rules/text.ts';
 import type { FactKeys } from '../storage/room-store.ts';
-import { type Caller, isNobody, keysToActOn, requireBackend, requireRoomCaller } from './caller.ts';
+import { type Caller, isNobody, keysToActOn, refuseCaller, requireBackend, requireRoomCaller } from './caller.ts';
+import { needs } from './credential-text.ts';
 import type { KnockDeps } from './entry-deps.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
@@ -30,8 +31,7 @@ export function createParticipantService(deps: Deps): ParticipantService {
     eject: (caller, input) => ejectMany(deps, caller, input),
     returnToLobby: (caller, input) => sendBack(deps, caller, input),
     updateMyMedia: async (caller, { audio, video, screenShare }) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
-      if (caller.kind !== 'PARTICIPANT') return forbidden('FORBIDDEN');
+      if (isNobody(caller) || caller.kind !== 'PARTICIPANT') return refuseCaller(caller, needs.session);
       const wanted = { audio: audio ?? null, video: video ?? null, screenShare: screenShare ?? null };
       const written = await deps.writer.submit(caller, {
         by: caller,
@@ -59,7 +59,7 @@ export function createParticipantService(deps: Deps): ParticipantService {
 function createReads(deps: Deps): Pick<ParticipantService, 'findById' | 'findBan' | 'mediaGrant'> {
   return {
     findById: async (caller, id) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.participants.findById(caller.domainId, id);
       if (found === null) return null;
       if (caller.kind === 'BACKEND') return isRefusal(requireBackend(caller, 'READ')) ? null : found;
@@ -69,7 +69,7 @@ function createReads(deps: Deps): Pick<ParticipantService, 'findById' | 'findBan
       return isInside && isShown(found.participant, found.room, found.domain) ? found : null;
     },
     findBan: async (caller, id) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
+      if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.participants.findBan(caller.domainId, id);
       return found !== null && (await mayDecideIn(deps, caller, found.ban.roomId)) === true ? found : null;
     },

@@ -1,7 +1,8 @@
 import { heartbeat } from '../rules/attendance.ts';
 import { leave } from '../rules/leaving.ts';
 import { forbidden, isRefusal } from '../rules/refusal.ts';
-import { isNobody } from './caller.ts';
+import { isNobody, refuseCaller } from './caller.ts';
+import { needs } from './credential-text.ts';
 import type { EntryDeps } from './entry-deps.ts';
 import type { EntryService } from './services.ts';
 import { knockView, participantView } from './show.ts';
@@ -10,7 +11,7 @@ import { knockView, participantView } from './show.ts';
 export function createStay({ writer }: Pick<EntryDeps, 'writer'>): Pick<EntryService, 'leave' | 'heartbeat'> {
   return {
     leave: async (caller) => {
-      if (caller.kind !== 'PARTICIPANT') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+      if (caller.kind !== 'PARTICIPANT') return refuseCaller(caller, needs.session);
       const written = await writer.submit(caller, {
         by: caller,
         keys: { participantIds: [caller.id] },
@@ -20,8 +21,7 @@ export function createStay({ writer }: Pick<EntryDeps, 'writer'>): Pick<EntrySer
       return isRefusal(written.answer) ? written.answer : participantView(written.answer, written.room);
     },
     heartbeat: async (caller) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
-      if (caller.kind === 'BACKEND') return forbidden('FORBIDDEN');
+      if (isNobody(caller) || caller.kind === 'BACKEND') return refuseCaller(caller, needs.sessionOrKnock);
       const written = await writer.submit(caller, {
         by: caller,
         keys: caller.kind === 'KNOCKER' ? { knockIds: [caller.id] } : {},

@@ -1,7 +1,9 @@
+import { refuseWithout } from '../rules/authority.ts';
 import { decodeCursor } from '../rules/cursor.ts';
 import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { EventViewer } from '../rules/room-event.ts';
-import { type Caller, hasScope, isNobody, type ParticipantCaller, requireBackend } from './caller.ts';
+import { type Caller, hasScope, isNobody, type ParticipantCaller, refuseCaller, requireBackend } from './caller.ts';
+import { needs } from './credential-text.ts';
 import { followDomainKnocks, followRoomKnocks } from './knock-stream.ts';
 import { createStream, type StreamScope } from './live-iterator.ts';
 import { followOwnKnock } from './own-knock-stream.ts';
@@ -31,7 +33,7 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       for (const end of open) end();
     },
     roomEvents: async (caller, { roomName, after }) => {
-      if (caller.kind === 'KNOCKER') return forbidden(isNobody(caller) ? 'UNAUTHENTICATED' : 'FORBIDDEN');
+      if (caller.kind === 'KNOCKER') return refuseCaller(caller, needs.apiKeyOrSession);
       const cursor = after === null ? null : decodeCursor(after);
       if (after !== null && cursor === null) return invalidInput([{ path: ['after'], message: 'is not a cursor' }]);
       const following = await follow(deps, caller, roomName);
@@ -39,7 +41,9 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       return start(following.release, (scope) => roomEvents(deps, caller, following, cursor, scope));
     },
     knockRequested: async (caller, roomName) => {
-      if (caller.kind === 'BACKEND' && !hasScope(caller.apiKey, 'ADMISSION')) return forbidden('FORBIDDEN');
+      if (caller.kind === 'BACKEND' && !hasScope(caller.apiKey, 'ADMISSION')) {
+        return refuseCaller(caller, needs.scope('ADMISSION'));
+      }
       if (caller.kind === 'BACKEND' && roomName === null) {
         return start(noRelease, (scope) => followDomainKnocks(deps, caller, scope));
       }
@@ -50,8 +54,7 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       return start(following.release, (scope) => followRoomKnocks(deps, caller, following, scope));
     },
     myKnock: async (caller) => {
-      if (isNobody(caller)) return forbidden('UNAUTHENTICATED');
-      if (caller.kind !== 'KNOCKER') return forbidden('FORBIDDEN');
+      if (isNobody(caller) || caller.kind !== 'KNOCKER') return refuseCaller(caller, needs.knock);
       const held = await deps.presence.hold(caller, caller);
       if (isRefusal(held)) return held;
       const from = standOf(held.room);
@@ -66,7 +69,7 @@ const noRelease = () => {};
 async function refuseWatcher(deps: StreamDeps, caller: ParticipantCaller): Promise<Refusal | null> {
   const may = await deps.participants.decidesKnocks(caller.domainId, caller.id);
   if (may === null) return forbidden(caller.isOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
-  return may ? null : forbidden('FORBIDDEN');
+  return may ? null : refuseWithout('PARTICIPANTS');
 }
 
 type Held = Following & {
@@ -83,7 +86,8 @@ async function follow(deps: StreamDeps, caller: Caller, roomName: string | null)
     return { ref: caller, from: standOf(held.room), viewer, release: held.release };
   }
   const backend = requireBackend(caller, 'READ');
-  if (isRefusal(backend) || caller.kind !== 'BACKEND') return isRefusal(backend) ? backend : forbidden('FORBIDDEN');
+  if (isRefusal(backend) || caller.kind !== 'BACKEND')
+    return isRefusal(backend) ? backend : refuseCaller(caller, needs.apiKeyOrSession);
   if (roomName === null) return invalidInput([{ path: ['roomName'], message: 'is needed: name the room to follow' }]);
   const room = await deps.rooms.findByName(backend.domainId, roomName);
   if (room === null) return notFound();

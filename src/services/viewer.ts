@@ -1,6 +1,8 @@
 import { forbidden } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
+import { refuseCaller } from './caller.ts';
+import { needs } from './credential-text.ts';
 import type { ViewerService } from './services.ts';
 import { showKnock } from './show.ts';
 
@@ -15,7 +17,7 @@ export function createViewerService(deps: {
         case 'ANYBODY':
           return null;
         case 'UNKNOWN':
-          return forbidden('UNAUTHENTICATED');
+          return refuseCaller(caller, needs.any);
         case 'BACKEND':
           return { kind: 'ApiKey', apiKey: caller.apiKey };
         case 'PARTICIPANT': {

@@ -24,7 +24,7 @@ const letters: Readonly<Record<string, string>> = {
   F: 'FORBIDDEN',
   N: 'NOT_FOUND',
   O: 'OWNER_NOT_IN_ROOM',
-  E: 'ENTRY_NOT_ALLOWED',
+  I: 'INVALID_INPUT',
   P: 'KNOCK_PENDING',
   M: 'MustKnock',
   '-': 'null',
@@ -33,9 +33,9 @@ const letters: Readonly<Record<string, string>> = {
 /** One row an operation: nobody, unknown, knocker, guest, admin, owner, owner of B, ex-owner; the keys; the other domain. */
 const rows = {
   anybody: '+ + + + + + + +  + + + + + +  +',
-  // The room does not exist in another domain, whose key cannot ask about this one.
-  entry: '+ + + + + + + +  + + + + + +  E',
-  joining: 'M M P + + + M M  M M M M M M  E',
+  // A key lets nobody in: it belongs where tokens are made.
+  entry: '+ + + + + + + +  I I I I I I  I',
+  joining: 'M M P + + + M M  I I I I I I  I',
   viewer: '- U + + + + + +  + + + + + +  +',
   readsRoom: 'U U F + + + - U  + + + + + +  -',
   readsNode: 'U U - + + + - U  + + + + + +  -',

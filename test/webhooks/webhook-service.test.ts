@@ -29,7 +29,7 @@ async function addRoom({ database, domainId }: House, name: string, closed = fal
 describe('who may', () => {
   const strangers: readonly [string, Caller, string][] = [
     ['nobody', { kind: 'ANYBODY' }, 'UNAUTHENTICATED'],
-    ['an unknown credential', { kind: 'UNKNOWN' }, 'UNAUTHENTICATED'],
+    ['an unknown credential', { kind: 'UNKNOWN', form: 'OTHER' }, 'UNAUTHENTICATED'],
     ['a key that reads', backendOf(randomUUID() as DomainId, ['READ']), 'FORBIDDEN'],
     ['a key for rooms', backendOf(randomUUID() as DomainId, ['ROOMS', 'TOKENS', 'ADMISSION']), 'FORBIDDEN'],
   ];

@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Caller, callerOf, type RoomSeed } from '../support/seed.ts';
+import { act, codeOf, type House, openHouse } from './admission-kit.ts';
+
+// A credential where it does not belong is refused with a sentence that says where it belongs, and is never passed over.
+
+let house: House;
+let room: RoomSeed;
+let jwt: string;
+let longJwt: string;
+
+beforeAll(async () => {
+  house = await openHouse();
+  room = await house.backend.waitingRoom();
+  jwt = (await room.token({ isOwner: true, userName: 'Olga' })).jwt;
+  longJwt = `${jwt.split('.')[0]}.${'A'.repeat(5000)}.${jwt.split('.')[2]}`;
+});
+
+type Said = {
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly path: readonly string[] | undefined;
+};
+type Refused = { __typename: string; code?: string; message?: string; issues?: { path: string[] }[] };
+
+const selection = '{ __typename ... on Refusal { code message } ... on InvalidInput { issues { path } } }';
+const documents = {
+  joinRoom: `mutation ($roomName: String!) { it: joinRoom(input: { roomName: $roomName }) ${selection} }`,
+  knock: `mutation ($roomName: String!) { it: knock(input: { roomName: $roomName, userName: "Nora" }) ${selection} }`,
+  access: 'query ($roomName: String!) { it: access(roomName: $roomName) { __typename } }',
+  createRoom: `mutation ($roomName: String!) { it: createRoom(input: { name: $roomName }) ${selection} }`,
+  heartbeat: 'mutation { it: heartbeat { __typename ... on Refusal { code message } } }',
+  cancelKnock: 'mutation { it: cancelKnock { __typename ... on Refusal { code message } } }',
+  viewer: 'query { it: viewer { __typename } }',
+} as const;
+type Operation = keyof typeof documents;
+
+const doors: readonly (readonly [string, (caller: Caller, query: string) => Promise<object>])[] = [
+  ['HTTP', async (caller, query) => (await caller.ask(query, { roomName: room.name })).body],
+  ['WebSocket', async (caller, query) => (await caller.ws().subscribe(query, { roomName: room.name })).next()],
+  ['SSE', async (caller, query) => (await caller.sse().subscribe(query, { roomName: room.name })).next()],
+];
+
+async function ask([, door]: (typeof doors)[number], bearer: string | undefined, operation: Operation): Promise<Said> {
+  const body = (await door(callerOf(house.server, bearer), documents[operation])) as {
+    data?: { it: Refused | null } | null;
+    errors?: { message: string; extensions?: { code?: string; issues?: { path: string[] }[] } }[];
+  };
+  const error = body.errors?.[0];
+  const it = body.data?.it;
+  return {
+    code: error?.extensions?.code ?? it?.code ?? it?.__typename,
+    message: error?.message ?? it?.message ?? '',
+    path: (error?.extensions?.issues ?? it?.issues)?.[0]?.path,
+  };
+}
+
+const entering = [
+  ['access', ['token']],
+  ['knock', ['input', 'token']],
+  ['joinRoom', ['input', 'token']],
+] as const;
+
+describe.each(doors)('through %s', (...door) => {
+  test.each(entering)(
+    'a meeting token as bearer of %s is refused, at the place where it belongs',
+    async (operation, path) => {
+      for (const bearer of [jwt, longJwt]) {
+        const said = await ask(door, bearer, operation);
+        expect(said).toMatchObject({ code: 'INVALID_INPUT', path });
+        expect(said.message).toContain('meeting token belongs here');
+      }
+    },
+  );
+
+  test('an API key as bearer of joinRoom or knock is refused, known or not; access answers a backend', async () => {
+    const unknown = `vk_0000_${'A'.repeat(43)}`;
+    for (const bearer of [house.backend.apiKey, unknown]) {
+      for (const operation of ['joinRoom', 'knock'] as const) {
+        const said = await ask(door, bearer, operation);
+        expect(said).toMatchObject({ code: 'INVALID_INPUT', path: ['input', 'token'] });
+        expect(said.message).toContain('createMeetingToken');
+      }
+    }
+    expect(await ask(door, house.backend.apiKey, 'access')).toMatchObject({ code: 'Access' });
+  });
+
+  test('an old session or knock token, or nothing at all, still comes to the door', async () => {
+    const old = [undefined, `vs_${'A'.repeat(43)}`, `vq_${'A'.repeat(43)}`];
+    for (const bearer of old) {
+      expect(await ask(door, bearer, 'joinRoom')).toMatchObject({ code: 'MustKnock' });
+      expect(await ask(door, bearer, 'access')).toMatchObject({ code: 'Access' });
+    }
+  });
+
+  test('UNAUTHENTICATED says what arrived and what is needed', async () => {
+    const cases: readonly [string | undefined, Operation, RegExp][] = [
+      [undefined, 'createRoom', /No credential arrived.*API key.*Authorization: Bearer/],
+      [`vk_0000_${'A'.repeat(43)}`, 'createRoom', /API key that arrived is unknown/],
+      [jwt, 'createRoom', /JWT arrived as bearer.*input\.token.*joinRoom/],
+      [jwt, 'viewer', /JWT arrived as bearer/],
+      [`vs_${'A'.repeat(43)}`, 'heartbeat', /session token that arrived.*knock token/],
+      ['rubbish', 'cancelKnock', /no credential of this service.*knock token/],
+    ];
+    for (const [bearer, operation, sentence] of cases) {
+      const said = await ask(door, bearer, operation);
+      expect(said.code, operation).toBe('UNAUTHENTICATED');
+      expect(said.message).toMatch(sentence);
+      if (bearer !== undefined) expect(said.message).not.toContain(bearer);
+    }
+  });
+
+  test('FORBIDDEN says what arrived and what is needed', async () => {
+    const guest = await room.guest();
+    const knocker = await room.knocker();
+    const tokens = await house.backend.key(['TOKENS']);
+    const cases: readonly [string, Operation, RegExp][] = [
+      [tokens.apiKey, 'createRoom', /scope TOKENS.*scope ROOMS/],
+      [tokens.apiKey, 'heartbeat', /API key arrived.*session token/],
+      [guest.sessionToken, 'createRoom', /session token arrived.*scope ROOMS/],
+      [guest.sessionToken, 'cancelKnock', /session token arrived.*knock token/],
+      [knocker.knockToken, 'createRoom', /knock token arrived.*scope ROOMS/],
+    ];
+    for (const [bearer, operation, sentence] of cases) {
+      const said = await ask(door, bearer, operation);
+      expect(said.code, operation).toBe('FORBIDDEN');
+      expect(said.message).toMatch(sentence);
+      expect(said.message).not.toContain(bearer);
+    }
+  });
+});
+
+test('with a token where it belongs, the bearer lends nothing and stands in nobody’s way', async () => {
+  for (const bearer of [jwt, house.backend.apiKey]) {
+    const caller = callerOf(house.server, bearer);
+    const joined = await act(caller, 'joinRoom', { roomName: room.name, token: jwt });
+    expect(joined).toMatchObject({ participant: { userName: 'Olga' } });
+    expect(codeOf(await act(caller, 'knock', { roomName: room.name, userName: 'N', token: jwt }))).toBe('Knocked');
+  }
+});
+
+test('nothing is left of a refused one', async () => {
+  const quiet = await house.backend.waitingRoom();
+  for (const bearer of [jwt, house.backend.apiKey])
+    await act(callerOf(house.server, bearer), 'knock', { roomName: quiet.name, userName: 'N' });
+  const { body } = await quiet.backend.ask(
+    'query ($name: String!) { knockRequests(roomName: $name) { nodes { id } } }',
+    {
+      name: quiet.name,
+    },
+  );
+  expect(body.data).toEqual({ knockRequests: { nodes: [] } });
+});
