@@ -165,12 +165,16 @@ describe('ejectParticipants', () => {
     const [inside, gone] = [await room.guest({ userId: 'inside' }), await room.guest({ userId: 'gone' })];
     const named = await room.guest({ userId: 'named' });
     await act(gone, 'leaveRoom');
+    const vouchedFor = await room.token({ userId: 'away', knocking: true });
+    const admitted = await knockFrom(home, room.name, { token: vouchedFor.jwt });
+    await act(backend, 'admitKnock', { knockId: admitted.id });
     const input = {
       ...{ roomName: room.name, ban: true },
       ...{ participantIds: [named.id, gone.id], userIds: ['inside', 'absent', 'away'] },
     };
     const ejected = await act(callerOf(there, backend.apiKey), 'ejectParticipants', input);
     expect(ejected.participants?.map(({ id }) => id).sort()).toEqual([inside.id, named.id].sort());
+    expect(await statusOf(admitted.id)).toBe('EXPIRED RECALLED');
     const userIds = ['absent', 'away', 'gone', 'inside', 'named'];
     expect((await bansOf(room.name)).map(({ userId }) => userId).sort()).toEqual(userIds);
     for (const userId of userIds) {

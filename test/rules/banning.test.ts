@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { RoomCaller } from '../../src/rules/authority.ts';
+import { type BannedBy, findBan } from '../../src/rules/ban.ts';
+import { turnAwayBanned } from '../../src/rules/banning.ts';
+import { eject } from '../../src/rules/ejection.ts';
+import type { KnockStatus } from '../../src/rules/knock.ts';
+import { at, banOf, claimsOf, factsOf, idOf, knockOf, now, owner, participantOf } from './facts-kit.ts';
+
+const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
+const actor = { kind: 'PARTICIPANT', name: 'Olga', userId: null } as const;
+const admin = participantOf({
+  id: idOf('admin'),
+  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['PARTICIPANTS'] },
+});
+const asAdmin: RoomCaller = { kind: 'PARTICIPANT', id: admin.id, wasOwner: false };
+const asOwner: RoomCaller = { kind: 'PARTICIPANT', id: owner.id, wasOwner: true };
+
+describe('a ban binds', () => {
+  const everything = { userId: 'u1', jti: 'j1', knockId: idOf<'KnockRequest'>('k1'), addressHash: 'office' };
+  const cases: readonly (readonly [string, Parameters<typeof banOf>[0], BannedBy, boolean])[] = [
+    ['nobody who has none of it', everything, { userId: 'u2', jti: 'j2', addressHash: 'home' }, false],
+    ['nobody who has nothing', everything, {}, false],
+    ['nobody, where it names nobody', {}, { userId: null, jti: null, knockId: null, addressHash: null }, false],
+    ['by userId', everything, { userId: 'u1' }, true],
+    ['by token', everything, { jti: 'j1' }, true],
+    ['by knock', everything, { knockId: idOf('k1') }, true],
+    ['by network', everything, { addressHash: 'office' }, true],
+    ['by network also who was admitted before', everything, { addressHash: 'office', admittedAt: at(-61) }, true],
+    ['not by network who was admitted since', everything, { addressHash: 'office', admittedAt: at(-59) }, false],
+    ['by userId also who was admitted since', everything, { userId: 'u1', admittedAt: at(-59) }, true],
+    ['nobody once it is lifted', { ...everything, liftedAt: at(-1) }, everything, false],
+    ['until its exp', { ...everything, exp: at(1) }, everything, true],
+    ['nobody from its exp on', { ...everything, exp: now }, everything, false],
+    ['an owner, where an owner made it', everything, { userId: 'u1', isOwner: true }, true],
+    ['no owner, where an admin made it', { ...everything, madeByAdmin: true }, { userId: 'u1', isOwner: true }, false],
+    ['others, where an admin made it', { ...everything, madeByAdmin: true }, { userId: 'u1', isOwner: false }, true],
+  ];
+  test.each(cases)('%s', (_what, ban, who, binds) => {
+    expect(findBan([banOf(ban)], who, now) !== null).toBe(binds);
+  });
+});
+
+describe('whom a new ban of a network turns away', () => {
+  const ban = banOf({ addressHash: 'address-1' });
+  const put = { putOut: [], actor, now };
+  const turned = (knocks: readonly ReturnType<typeof knockOf>[], people: Parameters<typeof factsOf>[0] = {}) =>
+    turnAwayBanned(factsOf({ knocks, ...people }), [ban], put).map(({ status, reason }) => `${status} ${reason}`);
+
+  test.each([
+    ['PENDING', ['DENIED DECIDED']],
+    ['ADMITTED', ['EXPIRED RECALLED']],
+    ['DENIED', []],
+    ['CANCELLED', []],
+    ['EXPIRED', []],
+  ] as const)('%s from there', (status: KnockStatus, becomes) => {
+    expect(turned([knockOf({ status })])).toEqual(becomes);
+  });
+
+  test('nobody from elsewhere, nobody who is vouched for, nobody inside', () => {
+    expect(turned([knockOf({ addressHash: 'elsewhere' })])).toEqual([]);
+    expect(turned([knockOf({ verified: true, userId: 'u9', token: claimsOf({ userId: 'u9', jti: 'j9' }) })])).toEqual(
+      [],
+    );
+    const knock = knockOf({ status: 'ADMITTED' });
+    expect(turned([knock], { participants: [participantOf({ knockId: knock.id })] })).toEqual([]);
+    const left = participantOf({ knockId: knock.id, leftAt: at(-1), leaveReason: 'LEFT' });
+    expect(turned([knock], { participants: [left] })).toEqual(['EXPIRED RECALLED']);
+  });
+});
+
+describe('ejecting with a ban', () => {
+  const guest = participantOf({
+    id: idOf('guest'),
+    userId: 'u1',
+    addressHash: 'address-7',
+    token: claimsOf({ userId: 'u1' }),
+  });
+  const command = (more: object = {}) => ({
+    ...{ caller: backend, ids: [guest.id], userIds: [] as string[] },
+    ban: { ids: [idOf<'Ban'>('b1'), idOf<'Ban'>('b2')], exp: null, network: false },
+    ...more,
+  });
+
+  test.each([
+    ['the backend', backend, false],
+    ['an owner', asOwner, false],
+    ['an admin', asAdmin, true],
+  ])('by %s: who made it is kept', (_who, caller, madeByAdmin) => {
+    const facts = factsOf({ participants: [owner, admin, guest] });
+    expect(eject(facts, command({ caller }), now).changes?.bans).toMatchObject([{ madeByAdmin, userId: 'u1' }]);
+  });
+
+  test('keeps the network that they came in from only where that is asked for', () => {
+    const facts = factsOf({ participants: [guest] });
+    const { ban } = command();
+    const bansOf = (network: boolean) => eject(facts, command({ ban: { ...ban, network } }), now).changes?.bans;
+    expect(bansOf(false)).toMatchObject([{ addressHash: null }]);
+    expect(bansOf(true)).toMatchObject([{ addressHash: 'address-7' }]);
+  });
+
+  test.each(['u1', 'boss'])(
+    'an admin names %s, who is an owner on record and not inside: refused, nothing changes',
+    (userId) => {
+      const facts = factsOf({ participants: [admin, guest], ownerIds: new Set([userId]) });
+      const decision = eject(facts, command({ caller: asAdmin, userIds: ['boss'] }), now);
+      expect(decision.answer).toMatchObject({ code: 'FORBIDDEN' });
+      expect(decision.changes).toBeUndefined();
+      expect(eject(facts, command({ userIds: ['boss'] }), now).changes?.bans).toHaveLength(2);
+    },
+  );
+});
