@@ -23,7 +23,7 @@ const JoinRoomInput = builder.inputType('JoinRoomInput', {
     }),
     idempotencyKey: t.string({
       description:
-        'A retry with the same key finds the first session: nothing is used up twice. 22 random characters or more; kept only as a hash.',
+        'A retry with the same key, and the same token or knock token, finds the first session: nothing is used up twice. With another one it is refused. 22 random characters or more; kept only as a hash, good for one room.',
     }),
     hidden: t.boolean({
       description: 'In the room as an owner, but not counted or shown: for an owner console. Owners only.',

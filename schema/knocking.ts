@@ -21,7 +21,7 @@ const KnockInput = builder.inputType('KnockInput', {
     token: t.string({ description: 'A meeting token with knocking: true; it vouches for who knocks. Empty: none.' }),
     idempotencyKey: t.string({
       description:
-        'A retry with the same key finds the first knock. 22 random characters or more, made anew for each room; kept only as a hash.',
+        'A retry with the same key, and the same token, finds the first knock. With another one it is refused. 22 random characters or more, made anew for each room; kept only as a hash.',
     }),
   }),
 });

@@ -6,6 +6,7 @@ import type { BanId, KnockId } from './ids.ts';
 import { admissionSeconds, isAdmitted, type Knock } from './knock.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { putOutBanned } from './leaving.ts';
+import { endReturns } from './lobby-return.ts';
 import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
 
 /** Somebody decided this knock before: `knock` shows how. */
@@ -76,13 +77,13 @@ export function decideKnocks(
   const verdict = { ...command, ban: null };
   const all = open.map((knock) => applyVerdict(facts, knock, verdict, actor, now));
   if (all.length === 0) return { answer: [] };
-  const tokenUses = all.flatMap(({ changes }) => changes.tokenUses ?? []);
+  const returns = all.flatMap(({ changes }) => changes.returns ?? []);
   return {
     answer: all.map(({ decided }) => decided),
     changes: {
       knocks: all.map(({ decided }) => decided),
       events: all.flatMap(({ changes }) => changes.events),
-      ...(tokenUses.length > 0 ? { tokenUses } : {}),
+      ...(returns.length > 0 ? { returns } : {}),
     },
   };
 }
@@ -112,11 +113,10 @@ function applyVerdict(
 ): { readonly decided: Knock; readonly changes: Changes } {
   if (verdict === 'ADMITTED') {
     const decided = admit({ ...knock, reply: reply ?? knock.reply }, 'DECIDED', actor, facts, now);
-    const use = knock.token === null ? undefined : facts.tokenUses.get(knock.token.jti);
-    const tokenUses = use?.inLobby ? { tokenUses: [{ ...use, inLobby: false }] } : {};
+    const returns = endReturns(facts.returns.values(), knock, now);
     return {
       decided,
-      changes: { knocks: [decided], events: [{ type: 'KnockChanged', by: actor, knock: decided }], ...tokenUses },
+      changes: { knocks: [decided], returns, events: [{ type: 'KnockChanged', by: actor, knock: decided }] },
     };
   }
   return deny(facts, knock, { caller, reply, ban }, actor, now);

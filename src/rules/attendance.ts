@@ -1,5 +1,5 @@
 import { participantActor, theService } from './actor.ts';
-import { type Decision, isInside, isPending, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, isInside, isPending, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId, ProcessId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import { mayAdminister, type Participant } from './participant.ts';
@@ -32,8 +32,8 @@ export function attachTo(
     const answer = { decidesKnocks: false, hasEnded: !isPending(knock) };
     return isPending(knock) ? changeKnock(knock, attach(knock, processId, now), answer) : { answer };
   }
-  const participant = facts.participants.get(who.id);
-  if (!participant || !isInside(participant)) return { answer: forbidden('UNAUTHENTICATED') };
+  const participant = findInside(facts, who.id);
+  if (!participant) return { answer: forbidden('UNAUTHENTICATED') };
   const decidesKnocks = mayAdminister(participant, 'PARTICIPANTS', facts.room, facts.domain);
   return changeParticipant(facts, participant, attach(participant, processId, now), { decidesKnocks, hasEnded: false });
 }
@@ -45,8 +45,8 @@ export function detachFrom(facts: RoomFacts, who: Attendee, processId: ProcessId
     if (!knock || !isPending(knock) || !knock.attachedTo.includes(processId)) return { answer: null };
     return changeKnock(knock, detach('knocker', knock, processId, at), null);
   }
-  const participant = facts.participants.get(who.id);
-  if (!participant || !isInside(participant) || !participant.attachedTo.includes(processId)) return { answer: null };
+  const participant = findInside(facts, who.id);
+  if (!participant?.attachedTo.includes(processId)) return { answer: null };
   const loose = detach('participant', participant, processId, at);
   return changeParticipant(
     facts,
@@ -96,8 +96,8 @@ export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<
     const next = beat('knocker', knock, now);
     return changeKnock(knock, next, next);
   }
-  const participant = facts.participants.get(who.id);
-  if (!participant || !isInside(participant)) return { answer: forbidden('UNAUTHENTICATED') };
+  const participant = findInside(facts, who.id);
+  if (!participant) return { answer: forbidden('UNAUTHENTICATED') };
   const next = beat('participant', participant, now);
   return changeParticipant(facts, participant, next, next);
 }

@@ -1,5 +1,5 @@
 import { type Actor, participantActor } from './actor.ts';
-import { isInside, type RoomFacts } from './facts.ts';
+import { findInside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { mayAdminister } from './participant.ts';
@@ -20,9 +20,8 @@ export function refuseWithout(area: AdminArea): Forbidden {
 /** May this caller act in this area now? What a participant may do comes from the room's facts, never from its credential. */
 export function authorise(facts: RoomFacts, caller: RoomCaller, area: AdminArea): Actor | Forbidden {
   if (caller.kind === 'BACKEND') return caller.actor;
-  const participant = facts.participants.get(caller.id);
-  if (!participant || !isInside(participant))
-    return forbidden(caller.wasOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
+  const participant = findInside(facts, caller.id);
+  if (!participant) return forbidden(caller.wasOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
   if (!mayAdminister(participant, area, facts.room, facts.domain)) return refuseWithout(area);
   return participantActor(participant, facts);
 }
@@ -31,14 +30,14 @@ export function authorise(facts: RoomFacts, caller: RoomCaller, area: AdminArea)
 export function authoriseOwner(facts: RoomFacts, caller: RoomCaller): Actor | Forbidden {
   const actor = authorise(facts, caller, 'PARTICIPANTS');
   if (isRefusal(actor) || caller.kind === 'BACKEND') return actor;
-  return facts.participants.get(caller.id)?.isOwner
+  return findInside(facts, caller.id)?.isOwner
     ? actor
     : forbidden('FORBIDDEN', 'Only owners who are in the room, or the backend, may do this.');
 }
 
 /** Is this an owner inside, or the backend? Admins are not. */
 export function isOwnerOrBackend(facts: RoomFacts, caller: RoomCaller): boolean {
-  return caller.kind === 'BACKEND' || facts.participants.get(caller.id)?.isOwner === true;
+  return caller.kind === 'BACKEND' || findInside(facts, caller.id)?.isOwner === true;
 }
 
 /** Whom somebody wants to put out, ban, turn away or change: a participant, a knock, or a userId alone. */
@@ -50,8 +49,7 @@ export interface ActedOn {
 
 /**
  * May this caller act on these people against their will? An admin may not on an owner, present or away: whoever is inside as one,
- * shows an owner's token, or bears the userId of somebody who is on record as an owner of this room. Facts for an admin's command
- * must hold the owners on record.
+ * shows an owner's token, or bears the userId of somebody who is on record as an owner of this room.
  */
 export function refuseToActOn(facts: RoomFacts, caller: RoomCaller, people: readonly ActedOn[]): Forbidden | null {
   if (isOwnerOrBackend(facts, caller) || !people.some((one) => isAnOwner(facts, one))) return null;
@@ -62,9 +60,8 @@ export function mayActOn(facts: RoomFacts, caller: RoomCaller, one: ActedOn): bo
   return refuseToActOn(facts, caller, [one]) === null;
 }
 
-function isAnOwner({ ownerIds, participants }: RoomFacts, { userId, isOwner, token }: ActedOn): boolean {
+function isAnOwner({ keyed, participants }: RoomFacts, { userId, isOwner, token }: ActedOn): boolean {
   if (isOwner || token?.isOwner) return true;
   if (userId === null) return false;
-  if (ownerIds === null) throw new Error('an admin acts, and the owners on record were not asked for');
-  return ownerIds.has(userId) || [...participants.values()].some((one) => one.isOwner && one.userId === userId);
+  return keyed.ownerIds().has(userId) || [...participants.values()].some((one) => one.isOwner && one.userId === userId);
 }

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { isOwnerOrBackend, type RoomCaller } from './authority.ts';
 import { type Ban, names } from './ban.ts';
-import { admissionsInUse, isPending, type RoomFacts } from './facts.ts';
+import { admissionsInUse, isPending, type RoomFacts, waiting } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
@@ -23,7 +23,7 @@ export function makeBan(
 
 /**
  * Whom new bans turn away of those who are not inside: who waits is denied, and an admission that nobody is inside by is taken back.
- * A network binds those alone whom no meeting token vouches for. `facts` must hold the admissions.
+ * A network binds those alone whom no meeting token vouches for.
  * @param putOut who is put out at the same time, and uses an admission no more
  */
 export function turnAwayBanned(
@@ -34,7 +34,7 @@ export function turnAwayBanned(
   if (bans.length === 0) return [];
   const out = new Set(putOut.map(({ id }) => id));
   const inUse = admissionsInUse([...facts.participants.values()].filter(({ id }) => !out.has(id)));
-  return [...facts.knocks.values()].flatMap((knock) => {
+  return [...waiting(facts), ...facts.keyed.admissions()].flatMap((knock) => {
     if (!bans.some((ban) => meets(ban, knock))) return [];
     return turnAway(knock, inUse, actor, now) ?? [];
   });

@@ -2,11 +2,12 @@ import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
 import { makeBan, type Named, turnAwayBanned } from './banning.ts';
-import { type Decision, isInside, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, inside, isInside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
 import { putOut } from './leaving.ts';
+import type { LobbyReturn } from './lobby-return.ts';
 import type { Participant } from './participant.ts';
 import { presenceTimes } from './presence.ts';
 import {
@@ -38,8 +39,7 @@ export interface BanOrder {
 
 /**
  * Puts people out, and keeps them out with `ban`. Whoever has left, and is named by id, loses the way back; a banned userId need not
- * be inside; an id that names nobody of this room is refused. `facts` must hold the admissions, those who left among the ids, and for
- * an admin the owners on record.
+ * be inside; an id that names nobody of this room is refused.
  */
 export function eject(
   facts: RoomFacts,
@@ -48,7 +48,7 @@ export function eject(
 ): Decision<readonly Participant[] | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
-  if (command.ids.some((id) => !facts.participants.has(id))) return { answer: notFound() };
+  if (command.ids.some((id) => facts.participants.get(id) === undefined)) return { answer: notFound() };
   const { ban, userIds } = command;
   const named = [...facts.participants.values()].filter(
     (one) =>
@@ -61,7 +61,8 @@ export function eject(
   const out = putOut(facts, named, ban === null ? 'EJECTED' : 'BANNED', actor, now);
   const ended = new Map(out.knocks.map((knock) => [knock.id, knock]));
   const banned = turnAwayBanned(facts, bans, { putOut: out.participants, actor, now });
-  const recalled = [...facts.knocks.values()].flatMap((knock) => recall(knock, userIds, actor, now) ?? []);
+  const admitted = userIds.length > 0 ? facts.keyed.admissions() : [];
+  const recalled = admitted.flatMap((knock) => recall(knock, userIds, actor, now) ?? []);
   const turnedAway = new Map([...recalled, ...banned].filter(({ id }) => !ended.has(id)).map((one) => [one.id, one]));
   const events = [
     ...out.events,
@@ -153,8 +154,8 @@ export function returnToLobby(
 ): Decision<Knock | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
-  const participant = facts.participants.get(command.participantId);
-  if (!participant || !isInside(participant)) return { answer: notFound() };
+  const participant = findInside(facts, command.participantId);
+  if (!participant) return { answer: notFound() };
   if (participant.isOwner) return { answer: forbidden('FORBIDDEN', 'An owner does not wait in the lobby.') };
   const refusal = refuseToActOn(facts, command.caller, [participant]);
   if (refusal !== null) return { answer: refusal };
@@ -166,18 +167,35 @@ export function returnToLobby(
     };
   }
   const out = putOut(facts, [participant], 'RETURNED_TO_LOBBY', actor, now);
+  const recalled = otherAdmissions(facts, participant).map((one) => endKnock(one, 'EXPIRED', 'RECALLED', actor, now));
   const knock = knockOf(facts, participant, command, now);
-  const jti = participant.token?.jti;
-  const use = jti === undefined ? undefined : (facts.tokenUses.get(jti) ?? { jti, uses: 1, inLobby: false });
   return {
     answer: knock,
     changes: {
       participants: out.participants,
-      knocks: [...(out.knocks ?? []), knock],
-      ...(use ? { tokenUses: [{ ...use, inLobby: true }] } : {}),
-      events: [...out.events, { type: 'KnockRequested', by: actor, knock }],
+      knocks: [...out.knocks, ...recalled, knock],
+      returns: returnOf(participant, knock, now),
+      events: [
+        ...recalled.map((one) => ({ type: 'KnockChanged', by: actor, knock: one }) as const),
+        ...out.events,
+        { type: 'KnockRequested', by: actor, knock },
+      ],
     },
   };
+}
+
+/** What this person was admitted by besides, on another device perhaps, and does not use now. */
+function otherAdmissions(facts: RoomFacts, { knockId, userId }: Participant): readonly Knock[] {
+  if (userId === null) return [];
+  const used = new Set([knockId, ...inside(facts).map((other) => other.knockId)]);
+  return facts.keyed.admissions().filter((one) => one.verified && one.userId === userId && !used.has(one.id));
+}
+
+/** A guest without a token has nothing that could bring them in again. */
+function returnOf({ userId, token }: Participant, { id, roomId, domainId }: Knock, now: Date): readonly LobbyReturn[] {
+  const jti = userId === null ? (token?.jti ?? null) : null;
+  if (userId === null && jti === null) return [];
+  return [{ id, roomId, domainId, userId, jti, returnedAt: now, admittedAt: null }];
 }
 
 function knockOf({ room }: RoomFacts, participant: Participant, { knockId, reply }: ReturnCommand, now: Date): Knock {

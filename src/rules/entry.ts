@@ -1,12 +1,13 @@
 import { type BannedBy, findBan, names } from './ban.ts';
-import type { EntryFacts } from './facts.ts';
+import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
+import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { type EntryCode, type EntryRefused, entryRefused } from './refusal.ts';
 import { type Room, takesKnocks } from './room.ts';
 
-/** What looking at a meeting token by itself said: signature, domain, type, time. Revocation is a fact of the room. */
+/** What looking at a meeting token by itself said: signature, domain, type, time. Revocation is a fact of the domain. */
 export type TokenVerdict =
   | { readonly ok: true; readonly claims: TokenClaims }
   | { readonly ok: false; readonly code: EntryCode; readonly opensAt: Date | null; readonly detail: string };
@@ -31,8 +32,8 @@ export function tokenAt<Verdict extends TokenVerdict | null>(verdict: Verdict, n
 
 /** Who asks to come in, and with what. */
 export interface EntryAsk {
-  /** To join, or to knock: uses and places bind entering only. */
-  readonly purpose: 'JOIN' | 'KNOCK';
+  /** To join, to knock, or to follow a knock that is there: uses and places bind entering only. */
+  readonly purpose: 'JOIN' | 'KNOCK' | 'FOLLOW';
   readonly roomName: string;
   readonly token: TokenVerdict | null;
   /** The knock whose token was shown; null without one. */
@@ -57,14 +58,14 @@ export interface EntryStep {
   readonly detail: string;
 }
 
-interface Look {
+interface Look<Facts> {
   readonly ask: EntryAsk;
-  readonly facts: EntryFacts | null;
+  readonly facts: Facts | NoRoom;
   readonly now: Date;
 }
 
 type Said = { readonly detail: string; readonly decision?: EntryDecision };
-type Rule = { readonly name: string; readonly look: (look: Look) => Said };
+type Rule<Facts> = { readonly name: string; readonly look: (look: Look<Facts>) => Said };
 
 const pass = (detail: string): Said => ({ detail });
 const refuse = (code: EntryCode, detail: string, opensAt: Date | null = null): Said => ({
@@ -72,22 +73,27 @@ const refuse = (code: EntryCode, detail: string, opensAt: Date | null = null): S
   decision: { kind: 'REFUSED', refusal: entryRefused(code, opensAt) },
 });
 
-function lookAtToken({ ask, facts }: Look): Said {
-  const { token } = ask;
-  if (token === null) return pass('no meeting token was given');
+function lookAtToken({ ask, facts, now }: Look<EntryOutline>): Said {
+  const token = tokenAt(ask.token, now);
+  if (token === null) return lookAtVoucher(ask.knock?.token ?? null, facts);
   if (!token.ok) return refuse(token.code, token.detail, token.opensAt);
-  if (facts?.revokedJtis.has(token.claims.jti))
-    return refuse('TOKEN_REVOKED', `the token ${token.claims.jti} was revoked`);
-  return pass(
-    `the token ${token.claims.jti} is good${token.claims.knocking ? ', and only vouches for who knocks' : ''}`,
-  );
+  const { jti, knocking } = token.claims;
+  if (facts.tokens.get(token.claims).isRevoked) return refuse('TOKEN_REVOKED', `the token ${jti} was revoked`);
+  return pass(`the token ${jti} is good${knocking ? ', and only vouches for who knocks' : ''}`);
 }
 
-function lookAtRoom({ ask, facts }: Look): Said {
-  const claims = ask.token?.ok ? ask.token.claims : null;
+/** An admission outlives the exp of the token that vouched for who knocked, but not that it is revoked. */
+function lookAtVoucher(claims: TokenClaims | null, { tokens }: EntryOutline | NoRoom): Said {
+  if (claims === null) return pass('no meeting token was given');
+  if (!tokens.get(claims).isRevoked) return pass(`no meeting token was given; ${claims.jti} vouched for who knocked`);
+  return refuse('TOKEN_REVOKED', `the token ${claims.jti}, which vouched for who knocked, was revoked`);
+}
+
+function lookAtRoom({ ask, facts }: Look<EntryOutline>): Said {
+  const claims = claimsShown(ask);
   if (claims?.roomName && claims.roomName !== ask.roomName)
     return refuse('TOKEN_FOR_OTHER_ROOM', 'the token names another room');
-  if (facts === null || facts.room.closedBy === 'DELETED')
+  if (facts.room === null || facts.room.closedBy === 'DELETED')
     return refuse('ENTRY_NOT_ALLOWED', 'no room of this name lives in the domain');
   if (claims?.roomId && claims.roomId !== facts.room.id) {
     return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was made for an earlier room of the same name');
@@ -107,8 +113,8 @@ function wasIssuedBefore({ createdAt, reusesName }: Room, iat: Date): boolean {
   return iat.getTime() < createdSecond - (reusesName ? 0 : clockLeewaySeconds * 1000);
 }
 
-function lookAtRight({ ask, facts, now }: Look): Said {
-  if (facts === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+function lookAtRight({ ask, facts, now }: Look<EntryOutline>): Said {
+  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
   if (ask.token?.ok) return pass('a good token for the room');
   if (ask.knock !== null) return lookAtKnock(ask.knock, now);
   if (facts.room.privacy === 'PUBLIC') return pass('the room is public');
@@ -122,18 +128,18 @@ function lookAtKnock(knock: Knock, now: Date): Said {
   return pass(`the knock is ${knock.status}`);
 }
 
-function lookAtBan({ ask, facts, now }: Look): Said {
-  if (facts === null) return pass('no ban: no room');
-  const claims = ask.token?.ok ? ask.token.claims : null;
+function lookAtBan({ ask, facts, now }: Look<EntryFacts>): Said {
+  if (facts.room === null) return pass('no ban: no room');
+  const claims = claimsShown(ask);
   const { knock } = ask;
   const isVouchedFor = claims !== null || knock?.verified === true;
   const who: BannedBy = {
     userId: claims?.userId ?? knock?.userId,
-    jti: claims?.jti,
+    jti: claims?.jti ?? knock?.token?.jti,
     knockId: knock?.id,
     addressHash: isVouchedFor ? null : ask.addressHash,
     admittedAt: knock !== null && isAdmitted(knock, now) ? knock.decidedAt : null,
-    isOwner: claims?.isOwner === true,
+    isOwner: claimsOf(ask, now)?.isOwner === true,
   };
   const ban = findBan(facts.bans.values(), who, now);
   if (ban === null) return pass('no ban binds this person');
@@ -143,21 +149,22 @@ function lookAtBan({ ask, facts, now }: Look): Said {
   );
 }
 
-function lookAtTime({ facts, now }: Look): Said {
-  if (facts === null) return pass('no times: no room');
+function lookAtTime({ facts, now }: Look<EntryFacts>): Said {
+  if (facts.room === null) return pass('no times: no room');
   const { nbf, exp, closedAt } = facts.room;
   if (closedAt !== null || (exp !== null && exp <= now)) return refuse('ROOM_EXPIRED', "the room's exp has passed");
   if (nbf !== null && now < nbf) return refuse('ROOM_NOT_OPEN', "the room's nbf lies ahead", nbf);
   return pass('the room is open');
 }
 
-function lookAtWay({ ask, facts, now }: Look): Said {
-  if (facts === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+function lookAtWay({ ask, facts, now }: Look<EntryFacts>): Said {
+  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+  if (ask.purpose === 'FOLLOW') return { detail: 'the knock is there already', decision: { kind: 'MUST_KNOCK' } };
   if (ask.purpose === 'KNOCK') return wayToKnock(facts);
   if (facts.room.privacy === 'PUBLIC') return pass('in: the room is public');
-  const claims = ask.token?.ok ? ask.token.claims : null;
+  const claims = claimsShown(ask);
   if (claims && mayWalkIn(claims, facts)) return pass('in: a good token, and it need not knock');
-  if (ask.knock !== null) return wayOfKnock(ask.knock, now);
+  if (ask.knock !== null) return wayOfKnock(ask.knock, facts, now);
   if (takesKnocks(facts.room)) return { detail: 'must knock: no right to walk in', decision: { kind: 'MUST_KNOCK' } };
   return refuse('KNOCKING_DISABLED', 'the token must still be let in, and the room takes no knocks');
 }
@@ -171,22 +178,26 @@ function wayToKnock(facts: EntryFacts): Said {
 }
 
 function mayWalkIn(claims: TokenClaims, facts: EntryFacts): boolean {
-  return !claims.knocking && facts.tokenUses.get(claims.jti)?.inLobby !== true;
+  return !claims.knocking && !wasSentBack(facts.returns.values(), claims);
 }
 
-function wayOfKnock(knock: Knock, now: Date): Said {
-  if (isAdmitted(knock, now)) return pass('in: the knock was admitted');
+function wayOfKnock(knock: Knock, facts: EntryFacts, now: Date): Said {
+  if (isAdmitted(knock, now)) {
+    const voucher = lookAtVoucher(knock.token, facts);
+    return voucher.decision ? voucher : pass('in: the knock was admitted');
+  }
   if (knock.status === 'PENDING') return refuse('KNOCK_PENDING', 'nobody has answered the knock yet');
   if (knock.status === 'DENIED') return refuse('KNOCK_DENIED', 'an owner said no');
   return refuse('KNOCK_CLOSED', 'the knock was withdrawn, ran out, or its admission has ended');
 }
 
-function lookAtPlace({ ask, facts }: Look): Said {
-  if (facts === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
-  const claims = ask.token?.ok ? ask.token.claims : null;
-  const uses = claims === null ? 0 : (facts.tokenUses.get(claims.jti)?.uses ?? 0);
-  if (claims !== null && claims.maxUses !== null && ask.takesUse && uses >= claims.maxUses) {
-    return refuse('TOKEN_USED_UP', `the token was used ${uses} of ${claims.maxUses} times`);
+function lookAtPlace({ ask, facts, now }: Look<EntryFacts>): Said {
+  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+  const claims = claimsShown(ask);
+  const used = claimsOf(ask, now);
+  if (used !== null && used.maxUses !== null && ask.takesUse) {
+    const { uses } = facts.tokens.get(used);
+    if (uses >= used.maxUses) return refuse('TOKEN_USED_UP', `the token was used ${uses} of ${used.maxUses} times`);
   }
   const { maxParticipants } = facts.room;
   const taken = facts.placesTaken;
@@ -203,23 +214,58 @@ function lookAtPlace({ ask, facts }: Look): Said {
 }
 
 /** The rules, in the order in which they are looked at: the first that speaks wins. The order is the policy. */
-const rules: readonly Rule[] = [
+const firstRules: readonly Rule<EntryOutline>[] = [
   { name: 'meeting token', look: lookAtToken },
   { name: 'room', look: lookAtRoom },
   { name: 'right', look: lookAtRight },
+];
+const rules: readonly Rule<EntryFacts>[] = [
+  ...firstRules,
   { name: 'ban', look: lookAtBan },
   { name: 'opening hours', look: lookAtTime },
   { name: 'way in', look: lookAtWay },
   { name: 'uses and places', look: lookAtPlace },
 ];
 
+/** What the meeting token that was given says; of a bad one no rule after the first is asked. */
+function claimsShown({ token }: EntryAsk): TokenClaims | null {
+  return token?.ok ? token.claims : null;
+}
+
+/** As whom somebody comes in: as the token says that was given, or the one that vouched for whom was admitted. */
+export function claimsOf({ token, knock }: Pick<EntryAsk, 'token' | 'knock'>, now: Date): TokenClaims | null {
+  if (token?.ok) return token.claims;
+  return knock !== null && isAdmitted(knock, now) ? knock.token : null;
+}
+
+/** Who asks to come in with no more than this. */
+export function askOf(shown: Partial<EntryAsk>): EntryAsk {
+  const nothing = { roomName: '', token: null, knock: null, addressHash: null, takesUse: false, takesPlace: false };
+  return { purpose: 'JOIN', ...nothing, ...shown };
+}
+
+/** What is wrong with the token by itself, in whatever room: it refuses whatever else is shown. */
+export function refuseToken(facts: EntryOutline | NoRoom, token: TokenVerdict | null, now: Date): EntryRefused | null {
+  const { decision } = lookAtToken({ ask: askOf({ token }), facts, now });
+  return decision?.kind === 'REFUSED' ? decision.refusal : null;
+}
+
+/** What can be refused before the room's own facts are read: a bad token, no room, no right. Null: go on. */
+export function refuseAtFirst(facts: EntryOutline | NoRoom, ask: EntryAsk, now: Date): EntryRefused | null {
+  for (const rule of firstRules) {
+    const { decision } = rule.look({ ask, facts, now });
+    if (decision?.kind === 'REFUSED') return decision.refusal;
+  }
+  return null;
+}
+
 /**
  * May they come in? The only place that decides it.
- * @param facts null: no room of this name lives
+ * @throws FactsMissing where it would have to judge on what nobody has looked up
  * @returns the decision, and each rule that was looked at; the last one spoke
  */
 export function decideEntry(
-  facts: EntryFacts | null,
+  facts: EntryFacts | NoRoom,
   ask: EntryAsk,
   now: Date,
 ): { readonly decision: EntryDecision; readonly steps: readonly EntryStep[] } {

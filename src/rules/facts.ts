@@ -2,44 +2,88 @@ import type { Ban } from './ban.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import type { LiveStream } from './live-stream.ts';
+import type { Rows } from './loaded-rows.ts';
+import { LoadedTokens, type TokenFacts } from './loaded-tokens.ts';
+import type { LobbyReturn } from './lobby-return.ts';
 import { mayAdminister, type Participant } from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
-/** What became of a meeting token in one room. */
+/** How often a meeting token was used in one room. */
 export interface TokenUse {
   readonly jti: string;
   readonly uses: number;
-  /** Its holder was sent back to the lobby, and nobody has let it in since: it counts as `knocking`. */
-  readonly inLobby: boolean;
+}
+
+/** What is looked at first of whoever wants in: of the room no more than that it is there. */
+export interface EntryOutline {
+  readonly room: Room;
+  readonly domain: DomainDefaults;
+  readonly tokens: TokenFacts;
+}
+
+/** There is no such room, or none that this caller may know of. Of tokens it is known all the same whether they were revoked. */
+export interface NoRoom {
+  readonly room: null;
+  readonly tokens: TokenFacts;
 }
 
 /** What deciding about entry needs to know of a room. */
-export interface EntryFacts {
-  readonly room: Room;
-  readonly domain: DomainDefaults;
+export interface EntryFacts extends EntryOutline {
   readonly bans: ReadonlyMap<BanId, Ban>;
-  readonly tokenUses: ReadonlyMap<string, TokenUse>;
-  /** Jtis among those asked for that were revoked. */
-  readonly revokedJtis: ReadonlySet<string>;
+  /** Who was sent back to the lobby, and whom nobody has admitted since. */
+  readonly returns: ReadonlyMap<KnockId, LobbyReturn>;
   /** How many places are taken: hidden participants and people who wait take none. */
   readonly placesTaken: number;
 }
 
 /**
  * All that is known of a room at one version. Living rows are always there: who waits, who is inside, bans, denials whose
- * cool-down runs. Others (admissions, tokens' uses, idempotency keys) are there when the command asked for them by key.
+ * cool-down runs. Others (admissions, tokens, idempotency keys) are there when the command asked for them by key, and asking for one
+ * that is not throws FactsMissing: the room's writer then loads it and asks the rule again.
  */
 export interface RoomFacts extends EntryFacts {
-  readonly knocks: ReadonlyMap<KnockId, Knock>;
-  readonly participants: ReadonlyMap<ParticipantId, Participant>;
+  readonly knocks: Rows<KnockId, Knock>;
+  readonly participants: Rows<ParticipantId, Participant>;
+  readonly keyed: KeyedFacts;
   readonly liveStream: LiveStream | null;
   /** Whether every admission that still lets in is among the knocks. */
   readonly hasAdmissions: boolean;
-  /** The userIds of all who are on record as owners of this room, inside or not; null: that was not asked for. */
-  readonly ownerIds: ReadonlySet<string> | null;
   /** Those of the knocks that wait no more, where whoever holds the facts keeps them apart. */
   readonly decided?: Iterable<Knock>;
+}
+
+/** What is found by key alone. Each throws FactsMissing where nobody has looked. */
+export interface KeyedFacts {
+  /** Knocks that were made under an idempotency key. */
+  readonly knocksOfKey: (idempotencyHash: string) => readonly Knock[];
+  /** Sessions, ended ones too, that were opened under an idempotency key. */
+  readonly sessionsOfKey: (idempotencyHash: string) => readonly Participant[];
+  /** Sessions, ended ones too, that came in by this admission. */
+  readonly sessionsOf: (knockId: KnockId) => readonly Participant[];
+  /** Knocks whose admission still lets in. */
+  readonly admissions: () => readonly Knock[];
+  /** The userIds of all who are on record as owners of this room, inside or not. */
+  readonly ownerIds: () => ReadonlySet<string>;
+}
+
+/** The facts of a room in which nothing has happened yet. */
+export function emptyFacts(room: Room, domain: DomainDefaults): RoomFacts {
+  const nothing = { held: () => undefined, get: () => undefined, values: () => [] };
+  const none = () => [];
+  return {
+    room,
+    domain,
+    knocks: nothing,
+    participants: nothing,
+    bans: new Map(),
+    returns: new Map(),
+    tokens: new LoadedTokens(),
+    keyed: { knocksOfKey: none, sessionsOfKey: none, sessionsOf: none, admissions: none, ownerIds: () => new Set() },
+    liveStream: null,
+    placesTaken: 0,
+    hasAdmissions: true,
+  };
 }
 
 /** What a decision changes. Rows are whole: the last one of an id wins. */
@@ -48,6 +92,7 @@ export interface Changes {
   readonly knocks?: readonly Knock[];
   readonly participants?: readonly Participant[];
   readonly bans?: readonly Ban[];
+  readonly returns?: readonly LobbyReturn[];
   readonly tokenUses?: readonly TokenUse[];
   readonly liveStream?: LiveStream;
   readonly events: readonly NewRoomEvent[];
@@ -64,6 +109,12 @@ export interface Decision<Answer> {
 
 export function isInside(participant: Participant): boolean {
   return participant.leftAt === null;
+}
+
+/** Somebody who is in the room now. */
+export function findInside(facts: RoomFacts, id: ParticipantId): Participant | undefined {
+  const participant = facts.participants.held(id);
+  return participant && isInside(participant) ? participant : undefined;
 }
 
 /** Who is in the room, in order of joining. */

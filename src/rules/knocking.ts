@@ -1,12 +1,13 @@
 import { type Actor, knockerActor } from './actor.ts';
 import { findLetIn, isSamePerson, refuseTogether } from './credentials.ts';
-import { decideEntry, entryValidUntil, type TokenVerdict, tokenAt } from './entry.ts';
+import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken, type TokenVerdict } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
 import { handOut, tokensOfKnock } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock.ts';
+import { isSameToken } from './meeting-token-claims.ts';
 import { beat, presenceTimes } from './presence.ts';
-import { type EntryRefused, entryRefused, type InvalidInput, type RateLimited, rateLimited } from './refusal.ts';
+import { type EntryRefused, type InvalidInput, invalidInput, type RateLimited, rateLimited } from './refusal.ts';
 
 /** Somebody asks to come in. Ids and tokens are made by the caller: chance is a parameter. */
 export interface KnockCommand {
@@ -37,27 +38,42 @@ export type KnockAnswer =
 
 /** Knocks, or finds the same person's open knock. One open knock a person; the same address is never the same person. */
 export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decision<KnockAnswer> {
-  const command = { ...given, token: tokenAt(given.token, now) };
-  const bearer = command.bearerKnockId === null ? null : (facts.knocks.get(command.bearerKnockId) ?? null);
-  const ask = {
-    purpose: 'KNOCK',
-    roomName: command.roomName,
-    token: command.token,
-    knock: bearer,
-    addressHash: command.addressHash,
-    takesUse: false,
-    takesPlace: false,
-  } as const;
+  const bearer = findBearer(facts, given);
+  const bad = refuseToken(facts, given.token, now) ?? refusePair(facts, given, bearer, now);
+  if (bad !== null) return { answer: bad };
+  const repeated = findByKey(facts, given.idempotencyHash);
+  if (repeated !== null && isMadeWith(repeated, given)) return repeat(facts, repeated, given, now);
+  if (repeated !== null && !isOfSamePerson(repeated, given)) return refuseKey(facts, given, now);
+  // The same person with another token: their open knock is found by their userId, and the key stays with what it was used for.
+  return knockAnew(facts, repeated === null ? given : { ...given, idempotencyHash: null }, now);
+}
+
+/** A key that was used with another credential finds no knock, and makes no second one. What is shown is judged by itself. */
+function refuseKey(facts: RoomFacts, command: KnockCommand, now: Date): Decision<KnockAnswer> {
+  const { decision } = decideEntry(facts, askToKnock(facts, command), now);
+  if (decision.kind === 'REFUSED') return { answer: decision.refusal };
+  const path = ['input', 'idempotencyKey'];
+  const message = 'was used before with another credential: make a new key, or send what it was first used with';
+  return { answer: invalidInput([{ path, message }]) };
+}
+
+function findBearer(facts: RoomFacts, { bearerKnockId }: KnockCommand): Knock | null {
+  return bearerKnockId === null ? null : (facts.knocks.get(bearerKnockId) ?? null);
+}
+
+function askToKnock(facts: RoomFacts, command: KnockCommand): EntryAsk {
+  const { roomName, token, addressHash } = command;
+  return askOf({ purpose: 'KNOCK', roomName, token, knock: findBearer(facts, command), addressHash });
+}
+
+function knockAnew(facts: RoomFacts, command: KnockCommand, now: Date): Decision<KnockAnswer> {
+  const ask = askToKnock(facts, command);
   const validUntil = entryValidUntil(facts, ask, now);
-  if (command.token && !command.token.ok) return { answer: entryRefused(command.token.code, command.token.opensAt) };
-  const mismatch = refusePair(facts, command, bearer, now);
-  if (mismatch) return { answer: mismatch, validUntil };
-  const repeated = findByKey(facts, command.idempotencyHash);
-  if (repeated) return { answer: { kind: 'KNOCKED', knock: repeated, credential: 'REPEATED' } };
   const { decision } = decideEntry(facts, ask, now);
   if (decision.kind === 'REFUSED') return { answer: decision.refusal, validUntil };
-  const open = findOpenKnock(facts, command, bearer, now);
-  if (open) return { ...knockAgain(open, command, now), validUntil };
+  const restsOnDomain = command.token !== null;
+  const open = findOpenKnock(facts, command, findBearer(facts, command), now);
+  if (open) return { ...knockAgain(open, command, now), validUntil, restsOnDomain };
   const refusal = findObstacle(facts, command, now);
   if (refusal) return { answer: refusal, validUntil };
   const fresh = newKnock(facts, command, now);
@@ -65,8 +81,17 @@ export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decisio
     answer: { kind: 'KNOCKED', knock: fresh, credential: 'NEW' },
     changes: { knocks: [fresh], events: [{ type: 'KnockRequested', by: knockerActor(fresh), knock: fresh }] },
     validUntil,
-    restsOnDomain: command.token !== null,
+    restsOnDomain,
   };
+}
+
+/** An answer that got lost is given again, however the knock was decided meanwhile, unless its person may not come here any more. */
+function repeat(facts: RoomFacts, repeated: Knock, command: KnockCommand, now: Date): Decision<KnockAnswer> {
+  const { roomName, token, addressHash } = command;
+  const ask = askOf({ purpose: 'FOLLOW', roomName, token, knock: repeated, addressHash });
+  const { decision } = decideEntry(facts, ask, now);
+  if (decision.kind === 'REFUSED') return { answer: decision.refusal };
+  return { answer: { kind: 'KNOCKED', knock: repeated, credential: 'REPEATED' } };
 }
 
 /** Who was let in already does not knock as somebody else. */
@@ -78,8 +103,19 @@ function refusePair(facts: RoomFacts, command: KnockCommand, bearer: Knock | nul
 
 function findByKey(facts: RoomFacts, idempotencyHash: string | null): Knock | null {
   if (idempotencyHash === null) return null;
-  for (const knock of facts.knocks.values()) if (knock.idempotencyHash === idempotencyHash) return knock;
-  return null;
+  return facts.keyed.knocksOfKey(idempotencyHash)[0] ?? null;
+}
+
+/** Was this knock made with what is shown now: its own token, the same meeting token, or as much as none? */
+function isMadeWith(knock: Knock, { bearerKnockId, token }: KnockCommand): boolean {
+  const claims = token?.ok ? token.claims : null;
+  if (bearerKnockId === knock.id) return true;
+  if (claims === null && bearerKnockId !== null) return false;
+  return claims === null || knock.token === null ? claims === knock.token : isSameToken(claims, knock.token);
+}
+
+function isOfSamePerson(knock: Knock, command: KnockCommand): boolean {
+  return knock.verified && knock.userId !== null && knock.userId === verifiedUserId(command);
 }
 
 function verifiedUserId(command: KnockCommand): string | null {

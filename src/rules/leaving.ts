@@ -65,6 +65,20 @@ export function putOutBanned(
   return putOut(facts, named, 'BANNED', actor, now);
 }
 
+/** Where userIds are unique, a newcomer takes the place of the earlier holder. */
+export function findReplaced(facts: RoomFacts, userId: string | null): readonly Participant[] {
+  const isUnique = facts.room.enforceUniqueUserIds ?? facts.domain.enforceUniqueUserIds;
+  if (!isUnique || userId === null) return [];
+  return [...facts.participants.values()].filter(
+    (participant) => isInside(participant) && participant.userId === userId,
+  );
+}
+
+/** Who is hidden takes no place, and who replaces somebody takes theirs. */
+export function needsPlace(hidden: boolean, replaced: readonly Participant[]): boolean {
+  return !hidden && !replaced.some((participant) => !participant.hidden);
+}
+
 /** Somebody leaves by themselves. Twice is the same as once. */
 export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<Participant | Forbidden> {
   const participant = facts.participants.get(id);

@@ -36,6 +36,18 @@ export interface ClaimSource {
   readonly hashJti: string;
 }
 
+/** Are both what one and the same token says? Of a self-signed one the jti alone does not tell. */
+export function isSameToken(a: TokenClaims, b: TokenClaims): boolean {
+  return (
+    a.jti === b.jti &&
+    a.signerKid === b.signerKid &&
+    a.iat?.getTime() === b.iat?.getTime() &&
+    a.userId === b.userId &&
+    a.isOwner === b.isOwner &&
+    a.knocking === b.knocking
+  );
+}
+
 /** Our long names, and Daily's abbreviations for those that Daily has too. */
 const shortNames = {
   room_name: 'r',

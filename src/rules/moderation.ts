@@ -1,6 +1,6 @@
 import { type Actor, participantActor } from './actor.ts';
 import { authorise, isOwnerOrBackend, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
-import { type Decision, inside, isInside, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { type Participant, participantPermissions } from './participant.ts';
 import { adminAreas, mergePatches, type PermissionsPatch } from './permissions.ts';
@@ -44,7 +44,7 @@ export function moderate(
 ): Decision<readonly Participant[] | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
-  const chosen = command.ids === null ? allButOwners(facts, command.caller) : findInside(facts, command.ids);
+  const chosen = command.ids === null ? allButOwners(facts, command.caller) : findAllInside(facts, command.ids);
   if (chosen === null) return { answer: notFound() };
   const refusal = isOwnerOrBackend(facts, command.caller) ? null : refuseAdmin(facts, command, chosen);
   if (refusal !== null) return { answer: refusal };
@@ -57,11 +57,9 @@ function allButOwners(facts: RoomFacts, caller: RoomCaller): readonly Participan
   return inside(facts).filter((participant) => !participant.isOwner && mayActOn(facts, caller, participant));
 }
 
-function findInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly Participant[] | null {
-  const found = [...new Set(ids)].map((id) => facts.participants.get(id));
-  return found.every((participant) => participant !== undefined && isInside(participant))
-    ? (found as Participant[])
-    : null;
+function findAllInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly Participant[] | null {
+  const found = [...new Set(ids)].map((id) => findInside(facts, id));
+  return found.every((participant) => participant !== undefined) ? found : null;
 }
 
 function refuseAdmin(facts: RoomFacts, command: ModerationCommand, chosen: readonly Participant[]): Forbidden | null {
@@ -151,8 +149,8 @@ export function updateOwnMedia(
   id: ParticipantId,
   wanted: { readonly [K in Media]: boolean | null },
 ): Decision<Participant | Forbidden> {
-  const before = facts.participants.get(id);
-  if (!before || !isInside(before)) return { answer: forbidden('UNAUTHENTICATED') };
+  const before = findInside(facts, id);
+  if (!before) return { answer: forbidden('UNAUTHENTICATED') };
   const after = {
     ...before,
     audio: wanted.audio ?? before.audio,

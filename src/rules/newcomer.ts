@@ -56,5 +56,3 @@ export function newParticipant(
     video: person.video && canSend.includes('VIDEO'),
   };
 }
-
-/** A session token that was handed out on resuming is used for the first time: all others end. */

@@ -1,5 +1,14 @@
 import { type Actor, theService } from './actor.ts';
-import { type Changes, type Decision, inOrderOfJoining, inside, isInside, isPending, type RoomFacts } from './facts.ts';
+import {
+  type Changes,
+  type Decision,
+  inOrderOfJoining,
+  inside,
+  isInside,
+  isPending,
+  type RoomFacts,
+  waiting,
+} from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
 import { endParticipant, putOut } from './leaving.ts';
@@ -10,11 +19,11 @@ import { type NotFound, notFound } from './refusal.ts';
 import { hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
-/** Deletes a room: who waits is told, who is inside is put out, every admission ends. `facts` must hold the admissions. */
+/** Deletes a room: who waits is told, who is inside is put out, every admission ends. */
 export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<Room | NotFound> {
   if (hasEnded(facts.room, now)) return { answer: notFound() };
   const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', updatedAt: now };
-  const open = [...facts.knocks.values()].filter((knock) => isPending(knock) || knock.status === 'ADMITTED');
+  const open = [...waiting(facts), ...facts.keyed.admissions()];
   const knocks = open.map((knock) => endKnock(knock, 'EXPIRED', 'ROOM_CLOSED', actor, now));
   const out = putOut(facts, inside(facts), 'ROOM_DELETED', actor, now);
   const stopped = facts.liveStream && isRunning(facts.liveStream) ? stop(facts.liveStream, now) : null;

@@ -12,7 +12,6 @@ import { applySettings, type RoomSettingsInput } from './room-settings.ts';
 
 /**
  * Changes a room's settings, with all that follows for who waits, who was admitted and who is inside. The same again changes nothing.
- * `facts` must hold the admissions where the room may go private.
  */
 export function updateRoom(
   facts: RoomFacts,
@@ -79,11 +78,11 @@ function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonl
 /** Opening a room lets in all who wait. Where it goes private again, whoever is not inside by that must ask anew. */
 function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Date): readonly Knock[] {
   if (facts.room.privacy !== 'PUBLIC' || room.privacy !== 'PRIVATE') return [];
-  if (!facts.hasAdmissions) throw new Error('a room goes private, and its admissions were not asked for');
   const inUse = admissionsInUse(facts.participants.values());
-  return [...facts.knocks.values()]
+  return facts.keyed
+    .admissions()
     .filter(({ id, reason }) => reason === 'ROOM_OPENED' && !inUse.has(id))
-    .flatMap((knock) => (knock.status === 'ADMITTED' ? [endKnock(knock, 'EXPIRED', 'RECALLED', actor, now)] : []));
+    .map((knock) => endKnock(knock, 'EXPIRED', 'RECALLED', actor, now));
 }
 
 /**
@@ -99,7 +98,7 @@ export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly Part
 
 /** Tells of a change, also to those who saw this participant before it and see it no more. */
 export function updated(before: RoomFacts, after: RoomFacts, participant: Participant, by: Actor): NewRoomEvent {
-  const then = before.participants.get(participant.id);
+  const then = before.participants.held(participant.id);
   const wasShown = then !== undefined && isShown(then, before.room, before.domain);
   const isSeen = isShown(participant, after.room, after.domain);
   return { type: 'ParticipantUpdated', by, participant, ...(wasShown && !isSeen ? { wasShown } : {}) };

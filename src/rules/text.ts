@@ -89,3 +89,19 @@ export function isLanguageTag(value: string): boolean {
 export function isStorable(value: string): boolean {
   return !value.includes('\u0000') && value.isWellFormed();
 }
+
+/**
+ * Few different characters, a run such as `abcdef` or `86420`, or a repetition: somebody else would come upon it too. It finds what is
+ * written by hand or counted up, and hardly ever a random key: of 22 hexadecimal digits one in some thousands, of base64url none.
+ */
+export function isPredictable(key: string): boolean {
+  if (new Set(key).size < 8) return true;
+  const codes = [...key].map((character) => character.charCodeAt(0));
+  // Nearly everywhere the same step from one character to the next, or to the one so far behind: 0 makes a repetition, another a run.
+  const distances = Array.from({ length: Math.floor(codes.length / 2) }, (_, index) => index + 1);
+  return distances.some((distance) => {
+    const steps = codes.slice(distance).map((code, index) => code - (codes[index] ?? 0));
+    const most = Math.max(...[...Map.groupBy(steps, (step) => step).values()].map((same) => same.length));
+    return most / steps.length > 0.85;
+  });
+}

@@ -1,6 +1,6 @@
 import type { ApiKey } from '../rules/api-key.ts';
+import { confirmSession } from '../rules/coming-back.ts';
 import type { ApiKeyId, RoomId } from '../rules/ids.ts';
-import { confirmSession } from '../rules/joining.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { CredentialStorage, SessionRecord } from '../storage/credential.ts';
 import { DatabaseError } from '../storage/database-error.ts';

@@ -1,10 +1,10 @@
 import type { Actor } from '../rules/actor.ts';
 import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
 import type { RoomCaller } from '../rules/authority.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
 import type { ApiKeyId, DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { type Forbidden, forbidden } from '../rules/refusal.ts';
-import type { FactKeys } from '../storage/room-store.ts';
 import { type BearerForm, howToSend, needs, unknownText } from './credential-text.ts';
 
 /** Whom a credential belongs to. What a participant may do comes from the room's facts, not from here. */

@@ -1,10 +1,11 @@
 import type { Domain } from '../rules/domain.ts';
-import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../rules/entry.ts';
+import { askOf, refuseAtFirst, refuseToken, type TokenVerdict } from '../rules/entry.ts';
+import type { EntryOutline, NoRoom } from '../rules/facts.ts';
+import { LoadedTokens } from '../rules/loaded-tokens.ts';
 import { isNotYetValid } from '../rules/meeting-token.ts';
-import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { EntryRefused } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
-import type { EntryQuery, EntryRead } from '../storage/room-store.ts';
+import type { EntryGlance, EntryQuery, EntryRead } from '../storage/room-store.ts';
 import { type Caller, findMisplaced } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
 import type { InputReader } from './input.ts';
@@ -30,46 +31,44 @@ export async function verifyToken(
   return verdict;
 }
 
-/** What is asked for is read by one light statement, the same for every room that is, and that is not. */
-export async function readEntry(
-  deps: EntryDeps,
-  domain: Domain | null,
-  roomName: string,
-  shown: { readonly claims: TokenClaims | null; readonly hasCredential: boolean },
-  use: 'TO_ENTER' | { readonly toAnswer: EntryQuery['asker'] },
-): Promise<EntryRead | null> {
-  if (domain === null || !isRoomName(roomName)) return null;
-  const ask = {
-    hasCredential: shown.hasCredential,
-    tokens: shown.claims === null ? [] : [shown.claims],
-    isAnswer: use !== 'TO_ENTER',
-    ...(use !== 'TO_ENTER' && use.toAnswer ? { asker: use.toAnswer } : {}),
-  };
-  return deps.clock.sync(() => deps.store.findEntry(domain.id, roomName, ask));
+/** What somebody shows who asks to come in. */
+export interface ShownFor extends EntryQuery {
+  readonly domain: Domain | null;
+  readonly roomName: string;
 }
 
-/** Refuses what can be refused on the light facts alone: a bad token, and a room that is closed to who shows nothing. */
+const nowhere: NoRoom = { room: null, tokens: new LoadedTokens() };
+
+/** What an answer is made of is read by one light statement, the same for every room that is, and that is not. */
+export async function readEntry(deps: EntryDeps, shown: ShownFor): Promise<EntryRead> {
+  const { domain } = shown;
+  if (domain === null) return { facts: nowhere, ownerPresent: false, denials: [], clock: deps.clock.now() };
+  return deps.clock.sync(() => deps.store.findEntry(domain.id, nameToLookFor(shown), shown));
+}
+
+/** The same before the room's writer decides, on no more than whether there is such a room. */
+export async function glanceAtEntry(deps: EntryDeps, shown: ShownFor): Promise<EntryGlance> {
+  const { domain } = shown;
+  if (domain === null) return { facts: nowhere, clock: deps.clock.now() };
+  return deps.clock.sync(() => deps.store.glanceAtEntry(domain.id, nameToLookFor(shown), shown));
+}
+
+/** No room has an empty name: what cannot be a name is looked for all the same, since the token is looked up with it. */
+function nameToLookFor({ roomName }: ShownFor): string {
+  return isRoomName(roomName) ? roomName : '';
+}
+
+/** Refuses what can be refused at a glance: a bad token, and a room that is not there, or closed to who shows nothing. */
 export function refuseEarly(
-  read: EntryRead | null,
+  facts: EntryOutline | NoRoom,
   roomName: string,
-  shown: TokenVerdict | null,
+  token: TokenVerdict | null,
   hasCredential: boolean,
   now: Date,
 ): EntryRefused | null {
-  const token = tokenAt(shown, now);
-  const isBad = token !== null && !token.ok;
-  if (read !== null && hasCredential && !isBad) return null;
-  const ask: EntryAsk = {
-    purpose: 'JOIN',
-    roomName,
-    token,
-    knock: null,
-    addressHash: null,
-    takesUse: false,
-    takesPlace: false,
-  };
-  const { decision } = decideEntry(read?.facts ?? null, ask, now);
-  return decision.kind === 'REFUSED' ? decision.refusal : null;
+  const bad = refuseToken(facts, token, now);
+  if (bad !== null || (facts.room !== null && hasCredential)) return bad;
+  return refuseAtFirst(facts, askOf({ roomName, token }), now);
 }
 
 /** A bearer that opens nothing here is refused where it stands in for what is missing, not passed over. */

@@ -46,11 +46,12 @@ export function createEntryService(deps: EntryDeps): EntryService {
 
 /** What is told of a room to who may come in or knock; the language is the token's over the room's over the domain's. */
 function aroundOf(
-  read: EntryRead | null,
+  { facts, ownerPresent }: EntryRead,
   tokenLang: string | null,
 ): Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'> {
-  const lang = tokenLang ?? read?.facts.room.lang ?? read?.facts.domain.lang ?? null;
-  return { ownerPresent: read?.ownerPresent ?? false, lobbyMessage: read?.facts.room.lobbyMessage ?? null, lang };
+  if (facts.room === null) return { ownerPresent, lobbyMessage: null, lang: tokenLang };
+  const lang = tokenLang ?? facts.room.lang ?? facts.domain.lang;
+  return { ownerPresent, lobbyMessage: facts.room.lobbyMessage, lang };
 }
 
 /** What `joinRoom` would say to the same credentials. Who is inside may come in; a bad token refuses them too. */
@@ -80,12 +81,10 @@ async function lookAround(
   { roomId }: Participant,
   roomName: string,
 ): Promise<AccessView | null> {
-  const read = await readEntry(deps, domain, roomName, { claims: null, hasCredential: true }, toAnswerAnybody);
+  const read = await readEntry(deps, { domain, roomName, tokens: [], hasCredential: true });
   const around = aroundOf(read, null);
-  return read?.facts.room.id === roomId ? { level: 'FULL', refusal: null, knockAgainAt: null, ...around } : null;
+  return read.facts.room?.id === roomId ? { level: 'FULL', refusal: null, knockAgainAt: null, ...around } : null;
 }
-
-const toAnswerAnybody = { toAnswer: undefined };
 
 interface Asked {
   readonly roomName: string;
@@ -117,26 +116,26 @@ async function look(
   // A closed room and none are told apart to the domain's own backend alone.
   const hasCredential = claims !== null || knock !== null || caller.kind === 'BACKEND';
   const addressHash = client?.addressHash ?? null;
-  const asker = { userId: claims?.userId ?? null, knockId: knock?.knock.id ?? null };
-  const toAnswer = addressHash === null ? undefined : { ...asker, addressHash };
-  const read = await readEntry(deps, domain, roomName, { claims, hasCredential }, { toAnswer });
-  const own = knock !== null && knock.knock.roomId === read?.facts.room.id ? knock.knock : null;
+  const who = { userId: claims?.userId ?? null, knockId: knock?.knock.id ?? null };
+  const asker = addressHash === null ? null : { ...who, addressHash };
+  const tokens = [claims, knock?.knock.token ?? null].filter((one) => one !== null);
+  const read = await readEntry(deps, { domain, roomName, tokens, hasCredential, asker });
+  const own = knock !== null && knock.knock.roomId === read.facts.room?.id ? knock.knock : null;
   const now = at ?? deps.clock.now();
   const ask: EntryAsk = {
     purpose: 'JOIN',
     roomName,
-    token: tokenAt(token, now),
+    token,
     knock: own,
     addressHash,
     takesUse: true,
     takesPlace: true,
   };
-  const { decision, steps } = decideEntry(read?.facts ?? null, ask, now);
+  const { decision, steps } = decideEntry(read.facts, ask, now);
   const shown = { steps, claims, knock: own };
   if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, ...shown };
   const level = decision.kind === 'IN' ? 'FULL' : 'LOBBY';
-  const knockAgainAt =
-    level === 'LOBBY' && toAnswer !== undefined ? coolsDownUntil(read?.denials ?? [], toAnswer, now) : null;
+  const knockAgainAt = level === 'LOBBY' && asker !== null ? coolsDownUntil(read.denials, asker, now) : null;
   return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, ...shown };
 }
 

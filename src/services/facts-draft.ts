@@ -1,13 +1,18 @@
 import type { Ban } from '../rules/ban.ts';
-import { type Changes, isInside, isPending, type RoomFacts, type TokenUse, takesPlace } from '../rules/facts.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
+import { type Changes, isInside, isPending, type RoomFacts, takesPlace } from '../rules/facts.ts';
 import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
+import { LoadedRows } from '../rules/loaded-rows.ts';
+import { LoadedTokens } from '../rules/loaded-tokens.ts';
+import type { LobbyReturn } from '../rules/lobby-return.ts';
 import { mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { knockDue, participantDue, roomDue } from '../rules/room-life.ts';
-import type { FactKeys, FactsRead } from '../storage/room-store.ts';
+import type { FactsRead } from '../storage/room-store.ts';
 import { Deadlines } from './deadlines.ts';
+import { LoadedKeys } from './loaded-keys.ts';
 
 /** How long a process keeps an admission at hand: most people walk in at once. Milliseconds. */
 const freshAdmissionMs = 60_000;
@@ -20,14 +25,14 @@ export class FactsDraft implements RoomFacts {
   room: Room;
   domain: DomainDefaults;
   hasWebhooks: boolean;
-  hasAdmissions: boolean;
-  ownerIds: ReadonlySet<string> | null;
+  hasAdmissions = false;
   liveStream: LiveStream | null;
-  readonly knocks: Map<KnockId, Knock>;
-  readonly participants: Map<ParticipantId, Participant>;
+  readonly knocks = new LoadedRows<KnockId, Knock>((id) => ({ knockIds: [id] }));
+  readonly participants = new LoadedRows<ParticipantId, Participant>((id) => ({ participantIds: [id] }));
   readonly bans: Map<BanId, Ban>;
-  readonly tokenUses: Map<string, TokenUse>;
-  readonly revokedJtis: Set<string>;
+  readonly returns: Map<KnockId, LobbyReturn>;
+  readonly tokens = new LoadedTokens();
+  readonly keyed: LoadedKeys;
   #isCurrent = true;
   readonly #undo: (() => void)[] = [];
   readonly #deadlines = new Deadlines();
@@ -40,20 +45,16 @@ export class FactsDraft implements RoomFacts {
   /** Who can answer a knock; null: not known. */
   #deciders: Set<ParticipantId> | null = null;
 
-  constructor({ facts, hasWebhooks }: FactsRead) {
-    this.room = facts.room;
-    this.domain = facts.domain;
+  constructor({ rows, keys, hasWebhooks }: FactsRead) {
+    this.room = rows.room;
+    this.domain = rows.domain;
     this.hasWebhooks = hasWebhooks;
-    this.hasAdmissions = facts.hasAdmissions;
-    this.ownerIds = facts.ownerIds;
-    this.liveStream = facts.liveStream;
-    this.knocks = new Map();
-    this.participants = new Map();
-    for (const [id, knock] of facts.knocks) this.#setKnock(id, knock);
-    for (const [id, participant] of facts.participants) this.#setParticipant(id, participant);
-    this.bans = new Map(facts.bans);
-    this.tokenUses = new Map(facts.tokenUses);
-    this.revokedJtis = new Set(facts.revokedJtis);
+    this.liveStream = rows.liveStream;
+    this.bans = new Map(rows.bans);
+    this.returns = new Map(rows.returns);
+    const { knocks, participants } = this;
+    this.keyed = new LoadedKeys({ knocks, participants, hasSessionsOf: (id) => this.#sessionsHeld.has(id) });
+    this.#load(rows, keys);
   }
 
   /**
@@ -93,20 +94,27 @@ export class FactsDraft implements RoomFacts {
   }
 
   /** Takes in what was read: all that was written since this draft's version, and what was asked for by key. */
-  absorb({ facts, hasWebhooks }: FactsRead): void {
-    this.#setRoom(facts.room);
-    this.domain = facts.domain;
+  absorb({ rows, keys, hasWebhooks }: FactsRead): void {
+    this.#setRoom(rows.room);
+    this.domain = rows.domain;
     this.hasWebhooks = hasWebhooks;
-    this.hasAdmissions = facts.hasAdmissions;
-    this.ownerIds = facts.ownerIds;
-    this.liveStream = facts.liveStream;
-    for (const [id, knock] of facts.knocks) this.#setKnock(id, knock);
-    for (const [id, participant] of facts.participants) this.#setParticipant(id, participant);
-    for (const [id, ban] of facts.bans) this.bans.set(id, ban);
-    for (const [jti, use] of facts.tokenUses) this.tokenUses.set(jti, use);
-    for (const jti of facts.revokedJtis) this.revokedJtis.add(jti);
+    this.liveStream = rows.liveStream;
+    for (const [id, ban] of rows.bans) this.bans.set(id, ban);
+    for (const [id, one] of rows.returns) this.returns.set(id, one);
+    this.#load(rows, keys);
     this.#isCurrent = true;
     this.#forgetDeciders();
+  }
+
+  /** Takes in rows, and that what was asked for and is not among them is not there. */
+  #load(rows: FactsRead['rows'], keys: FactKeys): void {
+    this.hasAdmissions = keys.admissions ?? false;
+    for (const [id, knock] of rows.knocks) this.#setKnock(id, knock);
+    for (const [id, participant] of rows.participants) this.#setParticipant(id, participant);
+    for (const { token, fact } of rows.tokens) this.tokens.load(token, fact);
+    this.knocks.wereSought(keys.knockIds ?? []);
+    this.participants.wereSought(keys.participantIds ?? []);
+    this.keyed.load(keys, rows.ownerIds);
   }
 
   /** Makes a decision's changes true. */
@@ -120,17 +128,22 @@ export class FactsDraft implements RoomFacts {
     if (changes.liveStream) this.liveStream = changes.liveStream;
     for (const knock of changes.knocks ?? []) {
       if (!this.knocks.has(knock.id)) this.#holdSessions(knock.id);
-      const before = this.knocks.get(knock.id);
+      const before = this.knocks.held(knock.id);
       this.#undo.push(() => this.#setKnock(knock.id, before));
       this.#setKnock(knock.id, knock);
     }
     for (const participant of changes.participants ?? []) {
-      const before = this.participants.get(participant.id);
+      const before = this.participants.held(participant.id);
       this.#undo.push(() => this.#setParticipant(participant.id, before));
       this.#setParticipant(participant.id, participant);
     }
     for (const ban of changes.bans ?? []) this.#put(this.bans, ban.id, ban);
-    for (const use of changes.tokenUses ?? []) this.#put(this.tokenUses, use.jti, use);
+    for (const one of changes.returns ?? []) this.#put(this.returns, one.id, one);
+    for (const { jti, uses } of changes.tokenUses ?? []) {
+      const before = this.tokens.usesOf(jti);
+      this.#undo.push(() => this.tokens.setUses(jti, before));
+      this.tokens.setUses(jti, uses);
+    }
     if (changes.room) this.#forgetDeciders();
     if (changes.participants) this.#lookAgain(changes.participants);
   }
@@ -158,7 +171,7 @@ export class FactsDraft implements RoomFacts {
   }
 
   get decided(): readonly Knock[] {
-    return [...this.#decided].flatMap((id) => this.knocks.get(id) ?? []);
+    return [...this.#decided].flatMap((id) => this.knocks.held(id) ?? []);
   }
 
   /** It was written. Keeps the living rows and lets go of what was there by key: the next command that needs it reads it. */
@@ -166,9 +179,10 @@ export class FactsDraft implements RoomFacts {
     this.#undo.length = 0;
     this.room = { ...this.room, version };
     this.hasAdmissions = false;
-    this.ownerIds = null;
-    for (const [jti, use] of this.tokenUses) if (!use.inLobby) this.tokenUses.delete(jti);
-    this.revokedJtis.clear();
+    this.tokens.clear();
+    this.keyed.clear();
+    this.knocks.forgetAbsent();
+    this.participants.forgetAbsent();
     const fresh = now.getTime() - freshAdmissionMs;
     for (const knock of this.decided) {
       const isFresh = knock.status === 'ADMITTED' && (knock.decidedAt?.getTime() ?? 0) > fresh;
@@ -178,11 +192,12 @@ export class FactsDraft implements RoomFacts {
       this.#sessionsHeld.delete(knock.id);
     }
     for (const id of this.#gone) {
-      const knockId = this.participants.get(id)?.knockId ?? null;
+      const knockId = this.participants.held(id)?.knockId ?? null;
       this.#setParticipant(id, undefined);
       if (knockId !== null) this.#sessionsHeld.delete(knockId);
     }
     for (const [id, ban] of this.bans) if (ban.liftedAt !== null) this.bans.delete(id);
+    for (const [id, one] of this.returns) if (one.admittedAt !== null) this.returns.delete(id);
   }
 
   /** What no rule was shown, and a rule yet writes, is new. */
@@ -215,7 +230,7 @@ export class FactsDraft implements RoomFacts {
 
   /** @param participant undefined: it is held no more */
   #setParticipant(id: ParticipantId, participant: Participant | undefined): void {
-    const before = this.participants.get(id);
+    const before = this.participants.held(id);
     if (before !== undefined && takesPlace(before)) this.#placesTaken -= 1;
     if (participant !== undefined && takesPlace(participant)) this.#placesTaken += 1;
     if (participant === undefined) this.participants.delete(id);

@@ -2,6 +2,7 @@ import type { Ban } from '../rules/ban.ts';
 import type { Changes, Decision, RoomFacts, TokenUse } from '../rules/facts.ts';
 import type { Knock } from '../rules/knock.ts';
 import { concludeRoom } from '../rules/leaving.ts';
+import type { LobbyReturn } from '../rules/lobby-return.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { type EventPayload, type NewRoomEvent, type RoomEvent, toPayload } from '../rules/room-event.ts';
@@ -30,9 +31,8 @@ interface DraftedEvent {
 /** No decision is written, and no refusal given, later than so long after it was made. Milliseconds. */
 export const maxAgeMs = 5_000;
 
-function saysSomething({ room, liveStream, knocks, participants, bans, tokenUses, events }: Changes): boolean {
-  const rows = [knocks, participants, bans, tokenUses, events];
-  return room !== undefined || liveStream !== undefined || rows.some((some) => some !== undefined && some.length > 0);
+function saysSomething({ room, liveStream, ...rows }: Changes): boolean {
+  return room !== undefined || liveStream !== undefined || Object.values(rows).some((some) => some.length > 0);
 }
 
 /** What a group of commands will have changed, gathered as each is decided in turn. */
@@ -43,6 +43,7 @@ export class GroupDraft {
   readonly #knocks = new Map<string, Knock>();
   readonly #participants = new Map<string, Participant>();
   readonly #bans = new Map<string, Ban>();
+  readonly #returns = new Map<string, LobbyReturn>();
   readonly #tokenUses = new Map<string, TokenUse>();
   readonly #events: DraftedEvent[] = [];
   #roomChanged = false;
@@ -93,6 +94,7 @@ export class GroupDraft {
     for (const knock of changes.knocks ?? []) this.#knocks.set(knock.id, knock);
     for (const participant of changes.participants ?? []) this.#participants.set(participant.id, participant);
     for (const ban of changes.bans ?? []) this.#bans.set(ban.id, ban);
+    for (const one of changes.returns ?? []) this.#returns.set(one.id, one);
     for (const use of changes.tokenUses ?? []) this.#tokenUses.set(use.jti, use);
     const { room, domain, hasWebhooks, ownerPresent, placesTaken: participantCount } = this.facts;
     for (const what of changes.events) {
@@ -124,6 +126,7 @@ export class GroupDraft {
         knocks: [...this.#knocks.values()],
         participants: [...this.#participants.values()],
         bans: [...this.#bans.values()],
+        returns: [...this.#returns.values()],
         tokenUses: [...this.#tokenUses.values()],
         ...(this.#liveStreamChanged && liveStream ? { liveStream } : {}),
       },

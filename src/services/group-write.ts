@@ -1,29 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiKeyId } from '../rules/ids.ts';
-import { type Forbidden, forbidden, type NotFound, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
-import { settle } from '../rules/room-life.ts';
+import { forbidden, notFound, unavailable } from '../rules/refusal.ts';
 import { DatabaseError } from '../storage/database-error.ts';
-import type { FactKeys, RoomRef } from '../storage/room-store.ts';
-import { FactsDraft } from './facts-draft.ts';
-import { GroupDraft, maxAgeMs } from './group-draft.ts';
-import type { RoomCommand, RoomWriterDeps, Written } from './room-command.ts';
-import { hasEndedSince, keysToConfirm, restsOnKey } from './standing.ts';
+import { asRetry, decideGroup, ended, failed, type RoomMemory, type Waiting } from './group-decision.ts';
+import { type GroupDraft, maxAgeMs } from './group-draft.ts';
+import type { RoomWriterDeps } from './room-command.ts';
 import { writeSurely } from './sure-write.ts';
-
-/** A command and whoever waits for its answer. */
-export interface Waiting extends RoomCommand<unknown> {
-  readonly resolve: (answer: Written<unknown> | NotFound | Forbidden | Unavailable) => void;
-}
-
-/** What is kept of a room between its groups. */
-export interface RoomMemory {
-  readonly ref: RoomRef;
-  draft: FactsDraft | null;
-  /** Turns were not to be had lately: until then it goes on without. Milliseconds of `performance.now`. */
-  noTurnsUntil: number;
-  /** A race was lost lately: until then others write this room as well, and nothing is tried without a turn. */
-  contendedUntil: number;
-}
 
 /** How many commands are written together at most. */
 export const maxGroup = 500;
@@ -100,22 +81,13 @@ async function tryGroup(
   group: readonly Waiting[],
   givesWay: boolean,
 ): Promise<boolean> {
-  const readNow = await asRetry(() => bringUpToDate(deps, room, mergeKeys(group.map(({ keys }) => keys ?? {}))));
-  const { draft } = room;
-  if (draft === null) {
+  const outcome = await decideGroup(deps, room, group);
+  if (outcome === null) {
     for (const waiting of group) waiting.resolve(notFound());
     return true;
   }
-  const now = deps.clock.now();
-  const confirmed = keysToConfirm(
-    group.map(({ by }) => by),
-    draft.domain.version,
-  );
-  // Revoked after this look, a key has moved the domain on: then the write misses, or what was refused is not confirmed.
-  const endedKeys = await asRetry(() => findEndedKeys(deps, room.ref, confirmed));
-  const decided = new GroupDraft(draft, now, deps.webhookOf);
-  if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
-  const answers = group.map((waiting) => decideOne(deps, decided, waiting, endedKeys));
+  const { decided, answers, readNow } = outcome;
+  const { facts: draft, now } = decided;
   if (decided.isEmpty) {
     if (!readNow && !(await asRetry(() => isStillTrue(deps, room, decided)))) return false;
     draft.settleDown(draft.room.version, now);
@@ -139,52 +111,6 @@ async function tryGroup(
   return true;
 }
 
-const failed = Symbol('a rule threw');
-const ended = Symbol('the credential has ended');
-
-async function findEndedKeys(
-  deps: RoomWriterDeps,
-  { domainId }: RoomRef,
-  ids: readonly ApiKeyId[],
-): Promise<ReadonlySet<ApiKeyId>> {
-  return ids.length === 0 ? new Set() : deps.findEndedKeys(domainId, ids);
-}
-
-/** A rule that throws fails alone: it has changed nothing. */
-function decideOne(
-  deps: RoomWriterDeps,
-  decided: GroupDraft,
-  { by, decide }: Waiting,
-  endedKeys: ReadonlySet<ApiKeyId>,
-): unknown {
-  if (hasEndedSince(decided.facts, by, endedKeys, decided.now)) return ended;
-  try {
-    const decision = decide(decided.facts, decided.now);
-    decided.add(restsOnKey(by) ? { ...decision, restsOnDomain: true } : decision);
-    if (by?.kind === 'BACKEND') decided.boundBy(by.apiKey.exp);
-    return decision.answer;
-  } catch (error) {
-    deps.onError(error);
-    return failed;
-  }
-}
-
-/** Reads what the group needs, and what others wrote meanwhile. True: something was read, after the group's commands came. */
-async function bringUpToDate({ store, clock }: RoomWriterDeps, room: RoomMemory, keys: FactKeys): Promise<boolean> {
-  const { draft, ref } = room;
-  if (draft !== null) {
-    if (draft.isCurrent && draft.holds(keys)) return false;
-    const read = await clock.sync(() => store.readSince(ref, draft.room.version, keys));
-    if (read?.isWhole) {
-      draft.absorb(read);
-      return true;
-    }
-  }
-  const read = await clock.sync(() => store.readAll(ref, keys));
-  room.draft = read === null ? null : new FactsDraft(read);
-  return true;
-}
-
 /** No answer without a held guard: where nothing is written, a read confirms that room, domain and time stand where they stood. */
 async function isStillTrue(
   { store, clock }: RoomWriterDeps,
@@ -197,32 +123,7 @@ async function isStillTrue(
     room.draft = null;
     return false;
   }
-  const holds = read.facts.room.version === seen.room && read.facts.domain.version === seen.domain;
+  const holds = read.rows.room.version === seen.room && read.rows.domain.version === seen.domain;
   draft.absorb(read);
   return holds && clock.now().getTime() - now.getTime() < maxAgeMs;
-}
-
-/** A read whose answer was lost has done nothing: it is done again. */
-async function asRetry<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof DatabaseError && error.failure === 'LOST') throw new DatabaseError('RETRY', error.code, error);
-    throw error;
-  }
-}
-
-function mergeKeys(all: readonly FactKeys[]): FactKeys {
-  const [only] = all;
-  if (all.length === 1 && only) return only;
-  return {
-    knockIds: all.flatMap((keys) => keys.knockIds ?? []),
-    knockKeys: all.flatMap((keys) => keys.knockKeys ?? []),
-    participantIds: all.flatMap((keys) => keys.participantIds ?? []),
-    participantKeys: all.flatMap((keys) => keys.participantKeys ?? []),
-    sessionsOf: all.flatMap((keys) => keys.sessionsOf ?? []),
-    tokens: all.flatMap((keys) => keys.tokens ?? []),
-    admissions: all.some((keys) => keys.admissions === true),
-    owners: all.some((keys) => keys.owners === true),
-  };
 }

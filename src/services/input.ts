@@ -1,5 +1,5 @@
 import { type InputIssue, type InvalidInput, invalidInput } from '../rules/refusal.ts';
-import { type CleanedText, cleanMessage, cleanText } from '../rules/text.ts';
+import { type CleanedText, cleanMessage, cleanText, isPredictable } from '../rules/text.ts';
 import type { PageRequest } from '../storage/page.ts';
 import { decodePosition } from '../storage/page.ts';
 import type { PageArgs } from './page.ts';
@@ -36,8 +36,13 @@ export class InputReader {
   /** 22 random characters or more: so that nobody guesses somebody else's. */
   idempotencyKey(value: string | null | undefined): string | null {
     if (value === null || value === undefined) return null;
-    if (!/^[\x21-\x7e]{22,256}$/.test(value) || new Set(value).size < 8) {
+    if (!/^[\x21-\x7e]{22,256}$/.test(value)) {
       this.say(['idempotencyKey'], 'must be 22 to 256 random characters, printable ASCII without spaces');
+    } else if (isPredictable(value)) {
+      this.say(
+        ['idempotencyKey'],
+        'must be random, such as 16 random bytes in base64url: others would come upon this one',
+      );
     }
     return value;
   }

@@ -1,17 +1,19 @@
 import { givenToken } from '../rules/credentials.ts';
 import type { Domain } from '../rules/domain.ts';
 import { type TokenVerdict, tokenAt } from '../rules/entry.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision } from '../rules/facts.ts';
 import type { DomainId, KnockId } from '../rules/ids.ts';
-import { type JoinAnswer, type JoinCommand, join } from '../rules/joining.ts';
+import type { JoinAnswer, JoinCommand } from '../rules/join-command.ts';
+import { join } from '../rules/joining.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { Participant } from '../rules/participant.ts';
 import { entryRefused, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../rules/refusal.ts';
 import type { KnockTokenRecord } from '../storage/credential.ts';
-import type { FactKeys, RoomRef } from '../storage/room-store.ts';
+import type { RoomRef } from '../storage/room-store.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { EntryDeps } from './entry-deps.ts';
-import { readEntry, refuseEarly, sayMisplaced, verifyToken } from './entry-reads.ts';
+import { glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { EntryService, JoinedView } from './services.ts';
@@ -55,12 +57,18 @@ async function joinRoom(
     if (answer !== null) return answer;
     openRooms.forget(domain.id, input.roomName);
   }
-  const read = await readEntry(deps, domain, input.roomName, shown, 'TO_ENTER');
-  const early = refuseEarly(read, input.roomName, shown.token, shown.hasCredential, deps.clock.now());
+  const { roomName } = input;
+  const { facts } = await glanceAtEntry(deps, {
+    ...shown,
+    domain,
+    roomName,
+    tokens: shown.claims ? [shown.claims] : [],
+  });
+  const early = refuseEarly(facts, roomName, shown.token, shown.hasCredential, deps.clock.now());
   if (early) return early;
-  if (read === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
-  const answer = await enter(deps, domain, { domainId: domain.id, roomId: read.facts.room.id }, asked, join);
-  if (answer !== null && 'sessionToken' in answer) openRooms.remember(read.facts.room);
+  if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
+  const answer = await enter(deps, domain, { domainId: domain.id, roomId: facts.room.id }, asked, join);
+  if (answer !== null && 'sessionToken' in answer) openRooms.remember(facts.room);
   return answer ?? entryRefused('ENTRY_NOT_ALLOWED');
 }
 

@@ -6,6 +6,7 @@ import {
   recallAdmission,
   replyToKnock,
 } from '../rules/admission.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { KnockId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock.ts';
@@ -19,7 +20,6 @@ import {
   type Refusal,
   type Unavailable,
 } from '../rules/refusal.ts';
-import type { FactKeys } from '../storage/room-store.ts';
 import { type Caller, keysToActOn, refuseCaller, requireRoomCaller } from './caller.ts';
 import { needs } from './credential-text.ts';
 import type { KnockDeps } from './entry-deps.ts';

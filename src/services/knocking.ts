@@ -7,7 +7,7 @@ import { entryRefused, isRefusal } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { KnockDeps } from './entry-deps.ts';
-import { readEntry, refuseEarly, sayMisplaced, verifyToken } from './entry-reads.ts';
+import { glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './entry-reads.ts';
 import { InputReader } from './input.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import type { KnockService } from './services.ts';
@@ -52,15 +52,17 @@ async function knockAt(
     const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
     if (knocked !== null) return knocked;
   }
-  const read = await readEntry(deps, domain, input.roomName, { claims, hasCredential: claims !== null }, 'TO_ENTER');
-  const early = refuseEarly(read, input.roomName, token, claims !== null, deps.clock.now());
+  const { roomName } = input;
+  const tokens = claims === null ? [] : [claims];
+  const { facts } = await glanceAtEntry(deps, { domain, roomName, tokens, hasCredential: claims !== null });
+  const early = refuseEarly(facts, roomName, token, claims !== null, deps.clock.now());
   if (early) return early;
-  if (read === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
-  const ref: RoomRef = { domainId: domain.id, roomId: read.facts.room.id };
+  if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
+  const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
   const crowded = await deps.budgets.knockAt(visitor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
-  if ('knockToken' in answer) openRooms.remember(read.facts.room);
+  if ('knockToken' in answer) openRooms.remember(facts.room);
   return answer;
 }
 

@@ -1,4 +1,5 @@
 import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { ParticipantId, RoomId } from '../rules/ids.ts';
 import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moderation.ts';
@@ -6,7 +7,6 @@ import { isShown, type Participant } from '../rules/participant.ts';
 import { checkPermissions } from '../rules/permissions.ts';
 import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import { isStorable } from '../rules/text.ts';
-import type { FactKeys } from '../storage/room-store.ts';
 import { type Caller, isNobody, keysToActOn, refuseCaller, requireBackend, requireRoomCaller } from './caller.ts';
 import { needs } from './credential-text.ts';
 import type { KnockDeps } from './entry-deps.ts';

@@ -1,7 +1,8 @@
 import { type Attached, type Attendee, attachTo, detachFrom } from '../rules/attendance.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
 import type { ProcessId } from '../rules/ids.ts';
 import { type Forbidden, isRefusal, type NotFound, type Unavailable } from '../rules/refusal.ts';
-import type { FactKeys, RoomRef } from '../storage/room-store.ts';
+import type { RoomRef } from '../storage/room-store.ts';
 import type { KnockerCaller, ParticipantCaller } from './caller.ts';
 import type { RoomWriter } from './room-writer.ts';
 import type { RoomView } from './views.ts';

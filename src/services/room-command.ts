@@ -1,6 +1,7 @@
+import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { ApiKeyId, DomainId } from '../rules/ids.ts';
-import type { FactKeys, RoomRef, RoomStore } from '../storage/room-store.ts';
+import type { RoomRef, RoomStore } from '../storage/room-store.ts';
 import type { Caller } from './caller.ts';
 import type { Clock } from './clock.ts';
 import type { PublishedEvent, WebhookOf } from './group-draft.ts';

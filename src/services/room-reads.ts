@@ -4,7 +4,7 @@ import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import type { EntryRead } from '../storage/room-store.ts';
+import type { EntryGlance } from '../storage/room-store.ts';
 import { type BackendCaller, type Caller, hasScope, requireBackend } from './caller.ts';
 import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
@@ -25,7 +25,7 @@ export interface RoomReadDeps {
   readonly events: EventReads;
   readonly domains: DomainDirectory;
   readonly clock: Clock;
-  readonly findEntry: (domainId: DomainId, name: string) => Promise<EntryRead | null>;
+  readonly glanceAtEntry: (domainId: DomainId, name: string) => Promise<EntryGlance>;
 }
 
 type Reads = Omit<RoomService, 'create' | 'update' | 'setPrivacy' | 'delete' | 'list'>;

@@ -1,6 +1,7 @@
 import type { Forbidden, NotFound, Unavailable } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import { maxGroup, type RoomMemory, type Waiting, writeGroup } from './group-write.ts';
+import type { RoomMemory, Waiting } from './group-decision.ts';
+import { maxGroup, writeGroup } from './group-write.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './room-command.ts';
 
 /** The only way in which a room changes. */

@@ -1,3 +1,4 @@
+import { emptyFacts } from '../rules/facts.ts';
 import {
   conflict,
   type Forbidden,
@@ -96,32 +97,19 @@ async function create(deps: RoomDeps, caller: Caller, input: CreateInput): Retur
 function insert(deps: RoomDeps, view: RoomView, { actor, key }: Backend): Promise<boolean> {
   const { room, domain } = view;
   const what = { type: 'RoomCreated', by: actor } as const;
-  const facts = {
-    room,
-    domain,
-    knocks: new Map(),
-    participants: new Map(),
-    bans: new Map(),
-    tokenUses: new Map(),
-    revokedJtis: new Set<string>(),
-    liveStream: null,
-    placesTaken: 0,
-    hasAdmissions: true,
-    ownerIds: new Set<string>(),
-  };
   const event = {
     type: what.type,
     payload: toPayload(what, room, domain, false),
-    webhook: deps.webhookOf(what, facts, room.createdAt),
+    webhook: deps.webhookOf(what, emptyFacts(room, domain), room.createdAt),
   };
   return deps.rooms.insert(room, event, true, key);
 }
 
 /** A room whose exp has passed gives its name free, whether or not the sweep has come by. */
 async function freeName(deps: RoomDeps, { domainId, name }: Room): Promise<boolean> {
-  const read = await deps.clock.sync(() => deps.findEntry(domainId, name));
-  if (read === null || !hasEnded(read.facts.room, deps.clock.now())) return read === null;
-  const written = await deps.writer.submit({ domainId, roomId: read.facts.room.id }, settleCommand);
+  const { facts } = await deps.clock.sync(() => deps.glanceAtEntry(domainId, name));
+  if (facts.room === null || !hasEnded(facts.room, deps.clock.now())) return facts.room === null;
+  const written = await deps.writer.submit({ domainId, roomId: facts.room.id }, settleCommand);
   return !isRefusal(written);
 }
 

@@ -1,5 +1,5 @@
 import { isLive } from '../rules/api-key.ts';
-import { isInside, type RoomFacts } from '../rules/facts.ts';
+import { findInside, type RoomFacts } from '../rules/facts.ts';
 import { opens, tokensOfKnock, tokensOfSession } from '../rules/handed-out.ts';
 import type { ApiKeyId } from '../rules/ids.ts';
 import type { Caller } from './caller.ts';
@@ -30,8 +30,8 @@ export function hasEndedSince(
 ): boolean {
   if (by?.kind === 'BACKEND') return endedKeys.has(by.apiKey.id) || !isLive(by.apiKey, now);
   if (by?.kind === 'PARTICIPANT') {
-    const session = facts.participants.get(by.id);
-    if (!session || !isInside(session)) return false;
+    const session = findInside(facts, by.id);
+    if (!session) return false;
     return !opens(tokensOfSession(session), by.credential);
   }
   if (by?.kind === 'KNOCKER') {

@@ -6,6 +6,7 @@ export interface AlsoWritten {
   readonly knocks?: readonly string[];
   readonly participants?: readonly string[];
   readonly bans?: readonly string[];
+  readonly returns?: readonly string[];
   readonly jtis?: readonly string[];
 }
 
@@ -17,6 +18,7 @@ export function alsoWritten({ rows, events }: RoomWrite): AlsoWritten | null {
     knocks: unnamed(rows.knocks.map(({ id }) => id)),
     participants: unnamed(rows.participants.map(({ id }) => id)),
     bans: rows.bans.map(({ id }) => id),
+    returns: rows.returns.map(({ id }) => id),
     jtis: rows.tokenUses.map(({ jti }) => jti),
   };
   const filled = Object.entries(lists).filter(([, ids]) => ids.length > 0);

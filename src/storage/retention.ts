@@ -26,6 +26,8 @@ export function createRetentionStorage(database: Database, days: number): Retent
     // Tokens that have expired for as long cannot be used, and need not be remembered as revoked.
     `delete from meeting_tokens where (domain_id, id) in
        (select domain_id, id from meeting_tokens where exp < ${before} order by exp limit ${batch})`,
+    `delete from lobby_returns where (domain_id, room_id, id) in
+       (select domain_id, room_id, id from lobby_returns where admitted_at < ${before} order by admitted_at limit ${batch})`,
     `delete from processes where swept_at < ${before}`,
     `delete from budgets where at < (select app_now() - interval '1 hour') and $1::int is not null`,
   ];

@@ -1,11 +1,18 @@
 import { isShown, mayAdminister, type Participant } from '../rules/participant.ts';
 import { eventTypeNumbers } from '../rules/room-event.ts';
 import { alsoWritten } from './also-written.ts';
-import { type ColumnList, columnsOf, recordShape, recordValues } from './columns.ts';
+import { type ColumnList, recordShape, recordValues } from './columns.ts';
 import type { Database, Param } from './database.ts';
-import { banColumns, knockColumns, liveStreamColumns, participantColumns, roomColumns } from './room-rows.ts';
+import {
+  banColumns,
+  knockColumns,
+  liveStreamColumns,
+  lobbyReturnColumns,
+  participantColumns,
+  roomColumns,
+  tokenUseColumns,
+} from './room-rows.ts';
 import type { RoomStore, RoomWrite } from './room-store.ts';
-import { tokenUses } from './tables.ts';
 
 // The one statement that writes a room: one jsonb parameter per table, everything selected from `r`, which holds the guard.
 // Version moved on: nothing is written. Parts that a group does not need are left out; each form of it is prepared once.
@@ -21,7 +28,7 @@ const rowsOfRoom = (list: ColumnList): ColumnList => ({
   columns: list.columns.filter(({ key }) => !notInRecords.has(key)),
 });
 
-type Part = 'knocks' | 'participants' | 'bans' | 'tokenUses' | 'liveStream';
+type Part = 'knocks' | 'participants' | 'bans' | 'returns' | 'tokenUses' | 'liveStream';
 /** Columns that the statement itself fills in. */
 const stamps: readonly { readonly name: string; readonly value: string }[] = [
   { name: 'version', value: 'r.version' },
@@ -36,7 +43,8 @@ const parts: readonly {
   { name: 'knocks', list: rowsOfRoom(knockColumns), id: 'id', isStamped: true },
   { name: 'participants', list: rowsOfRoom(participantColumns), id: 'id' },
   { name: 'bans', list: rowsOfRoom(banColumns), id: 'id' },
-  { name: 'tokenUses', list: rowsOfRoom(columnsOf(tokenUses)), id: 'jti' },
+  { name: 'returns', list: rowsOfRoom(lobbyReturnColumns), id: 'id' },
+  { name: 'tokenUses', list: rowsOfRoom(tokenUseColumns), id: 'jti' },
   { name: 'liveStream', list: rowsOfRoom(liveStreamColumns), id: 'id' },
 ];
 

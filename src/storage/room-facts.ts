@@ -1,26 +1,26 @@
-import { countPlaces, type TokenUse } from '../rules/facts.ts';
-import type { DomainId, KnockId, ParticipantId } from '../rules/ids.ts';
-import type { Denial } from '../rules/knocking.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
+import type { KnockId, ParticipantId } from '../rules/ids.ts';
+import type { TokenFact } from '../rules/loaded-tokens.ts';
 import { selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
-import { coversSignedAt } from './revocation.ts';
 import {
   banColumns,
   domainColumns,
   knockColumns,
   liveStreamColumns,
+  lobbyReturnColumns,
   participantColumns,
   readBan,
   readDomainDefaults,
   readKnock,
   readLiveStream,
+  readLobbyReturn,
   readParticipant,
   readRoom,
   roomColumns,
-  shownRoomColumns,
 } from './room-rows.ts';
-import type { EntryQuery, EntryRead, FactKeys, FactsRead, RoomRef, RoomStore } from './room-store.ts';
-import { createRoomToEnter, isFoundBy, latestOfName } from './room-to-enter.ts';
+import type { FactsRead, RoomRef, RoomStore } from './room-store.ts';
+import { readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 import { anyOf, unnest, unseen } from './unseen.ts';
 
 // Facts and their version are read in one statement: read apart, a room for one held two.
@@ -65,25 +65,18 @@ const since = `e as materialized (select e.payload, e.also from room_events e
 // An array, so that rows are found by key however few or many the planner takes them for.
 const changed = (field: string, ids: string) => `any(array(select (e.payload->'${field}'->>'id')::uuid from e
     union all select x.id::uuid from e, jsonb_array_elements_text(e.also->'${ids}') as x(id)))`;
-const changedJtis = `array(select x.jti from e, jsonb_array_elements_text(e.also->'jtis') as x(jti))`;
 const changedBans = bansWhere(
   `b.id = any(array(select x.id::uuid from e, jsonb_array_elements_text(e.also->'bans') as x(id)))`,
 );
 
-// A token's uses count in the room that it was used in: only a token of one room can be limited.
-const tokenUses = (tokens: string, alsoJtis = "'{}'::text[]") =>
-  list(`select u.jti, u.uses, u.in_lobby as "inLobby" from token_uses u where u.domain_id = r.domain_id and u.room_id = r.id
-   and (u.in_lobby or u.jti = any(array(select t.jti from jsonb_to_recordset(${tokens}::text::jsonb) as t(jti text))) or u.jti = any(${alsoJtis}))`);
-const revoked = (tokens: string) =>
-  list(`select m.jti from meeting_tokens m
-     where m.domain_id = r.domain_id and m.revoked_at is not null
-       and m.jti = any(array(select t.jti from jsonb_to_recordset(${tokens}::text::jsonb) as t(jti text)))
-   union
-   select t.jti from jsonb_to_recordset(${tokens}::text::jsonb) as t(jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean)
-     join revocations v on v.domain_id = r.domain_id
-       and (v.jti is null or v.jti = t.jti) and (v.room_name is null or v.room_name = t."roomName")
-       and (v.user_id is null or v.user_id = t."userId") and ${coversSignedAt('v', 't.iat')}
-     where t."selfSigned"`);
+const returnsWhere = (condition: string) =>
+  list(
+    `select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where l.domain_id = r.domain_id and l.room_id = r.id and ${condition}`,
+  );
+const openReturns = returnsWhere('l.admitted_at is null');
+const changedReturns = returnsWhere(
+  `l.id = any(array(select x.id::uuid from e, jsonb_array_elements_text(e.also->'returns') as x(id)))`,
+);
 
 const hasWebhooks =
   'exists (select 1 from webhooks w where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null)';
@@ -92,21 +85,21 @@ interface FactsParts {
   readonly knocks: readonly string[];
   readonly people: readonly string[];
   readonly bans: string;
-  readonly uses: string;
+  readonly returns: string;
   readonly more?: string;
 }
 
-function factsStatement({ knocks, people, bans, uses, more = '' }: FactsParts): string {
+function factsStatement({ knocks, people, bans, returns, more = '' }: FactsParts): string {
   return `select app_now() as clock,
     (select to_jsonb(x) from (select ${selectList(roomColumns, 'r')}) x) as room,
     (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as domain,
     ${hasWebhooks} as "hasWebhooks",
     ${list(knocks.join(' union all '))} as knocks,
     ${list(people.join(' union all '))} as people,
-    ${uses} as "tokenUses",
-    ${revoked('$8')} as revoked,
+    ${tokenFacts('$8', 'r.domain_id', 'r.id')} as tokens,
     ${bans} as bans,
     ${ownerIds} as "ownerIds",
+    ${returns} as returns,
     (select to_jsonb(x) from (select ${selectList(liveStreamColumns, 's')} from live_streams s
       where s.domain_id = r.domain_id and s.room_id = r.id order by s.started_at desc limit 1) x) as "liveStream"${more}
   from rooms r join domains d on d.id = r.domain_id where r.domain_id = $1::uuid and r.id = $2::uuid`;
@@ -116,13 +109,13 @@ const readAllText = factsStatement({
   knocks: [...living.knocks, ...keyedKnocks],
   people: [...living.people, ...keyedPeople],
   bans: livingBans,
-  uses: tokenUses('$8'),
+  returns: openReturns,
 });
 const readSinceText = `with ${since} ${factsStatement({
   knocks: [knocksWhere(`k.id = ${changed('knock', 'knocks')}`), ...keyedKnocks],
   people: [peopleWhere(`p.id = ${changed('participant', 'participants')}`), ...keyedPeople],
   bans: changedBans,
-  uses: tokenUses('$8', changedJtis),
+  returns: changedReturns,
   more: ', (select count(*)::int from e) as "eventsSeen"',
 })}`;
 
@@ -133,9 +126,9 @@ interface FactsRow {
   readonly hasWebhooks: boolean;
   readonly knocks: readonly object[];
   readonly people: readonly object[];
-  readonly tokenUses: readonly TokenUse[];
-  readonly revoked: readonly { readonly jti: string }[];
+  readonly tokens: readonly TokenFact[];
   readonly bans: readonly object[];
+  readonly returns: readonly object[];
   readonly ownerIds: readonly string[] | null;
   readonly liveStream: object | null;
 }
@@ -144,16 +137,9 @@ interface SinceRow extends FactsRow {
   readonly eventsSeen: number;
 }
 
-type AskedToken = NonNullable<FactKeys['tokens']>[number];
-
-function askedToken({ jti, roomName, userId, iat, selfSigned }: AskedToken): AskedToken {
-  return { jti, roomName, userId, iat, selfSigned };
-}
-
 function paramsOf(ref: RoomRef, keys: FactKeys): readonly Param[] {
   const { knockIds = [], knockKeys = [], participantIds = [], participantKeys = [], tokens = [] } = keys;
   const byKnock = keys.sessionsOf ?? [];
-  const asked = tokens.map(askedToken);
   return [
     ref.domainId,
     ref.roomId,
@@ -162,13 +148,13 @@ function paramsOf(ref: RoomRef, keys: FactKeys): readonly Param[] {
     [...participantIds],
     [...participantKeys],
     [...byKnock],
-    JSON.stringify(asked),
+    tokensParam(tokens),
     keys.admissions ?? false,
     keys.owners ?? false,
   ];
 }
 
-function toFacts(row: FactsRow, keys: FactKeys): FactsRead {
+function toRead(row: FactsRow, keys: FactKeys): FactsRead {
   const knocks = new Map<KnockId, ReturnType<typeof readKnock>>();
   for (const json of row.knocks) {
     const knock = readKnock(json);
@@ -180,104 +166,35 @@ function toFacts(row: FactsRow, keys: FactKeys): FactsRead {
     participants.set(participant.id, participant);
   }
   return {
+    keys,
     clock: row.clock,
     hasWebhooks: row.hasWebhooks,
-    facts: {
+    rows: {
       room: readRoom(row.room),
       domain: readDomainDefaults(row.domain),
       knocks,
       participants,
       bans: new Map(row.bans.map(readBan).map((ban) => [ban.id, ban])),
-      tokenUses: new Map(row.tokenUses.map((use) => [use.jti, use])),
-      revokedJtis: new Set(row.revoked.map(({ jti }) => jti)),
-      liveStream: row.liveStream === null ? null : readLiveStream(row.liveStream),
-      placesTaken: countPlaces(participants.values()),
-      hasAdmissions: keys.admissions ?? false,
+      returns: new Map(row.returns.map(readLobbyReturn).map((one) => [one.id, one])),
       ownerIds: row.ownerIds === null ? null : new Set(row.ownerIds),
+      tokens: readTokens(keys.tokens ?? [], row.tokens),
+      liveStream: row.liveStream === null ? null : readLiveStream(row.liveStream),
     },
   };
 }
 
 /** Reads rooms' facts. Null: no such room. @throws DatabaseError */
-export function createFactReads(database: Database): Pick<RoomStore, 'readAll' | 'readSince' | 'findEntry'> {
-  const findToEnter = createRoomToEnter(database);
+export function createFactReads(database: Database): Pick<RoomStore, 'readAll' | 'readSince'> {
   return {
     readAll: async (ref, keys) => {
       const [row] = await database.query<FactsRow>(readAllText, paramsOf(ref, keys));
-      return row === undefined ? null : toFacts(row, keys);
+      return row === undefined ? null : toRead(row, keys);
     },
     readSince: async (ref, seq, keys) => {
       const [row] = await database.query<SinceRow>(readSinceText, [...paramsOf(ref, keys), seq]);
       if (row === undefined) return null;
-      const read = toFacts(row, keys);
-      return { ...read, isWhole: row.eventsSeen === read.facts.room.version - seq };
-    },
-    findEntry: (domainId, name, ask) =>
-      ask.isAnswer
-        ? findEntry(database, domainId, name, ask)
-        : findToEnter({ domainId, name, hasCredential: ask.hasCredential }),
-  };
-}
-
-// Of those alone that may concern whoever asks: a flood of denials is not read by everybody who looks at the door.
-const denials =
-  list(`select k.id, k.status, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.knock_again_at as "knockAgainAt"
-  from knocks k where k.domain_id = r.domain_id and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
-    and (k.address_hash = decode($5::text, 'hex') or k.user_id = $6::text or k.id = $7::uuid)`);
-
-const findText = `select app_now() as clock, ${selectList(shownRoomColumns, 'r')},
-    (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as "ofDomain",
-    exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
-    (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "placesTaken",
-    ${livingBans} as bans,
-    ${denials} as denials,
-    (case when $3::boolean then ${tokenUses('$4')} else '[]'::jsonb end) as "tokenUses",
-    (case when $3::boolean then ${revoked('$4')} else '[]'::jsonb end) as revoked
-  from (${latestOfName('$1::uuid', '$2')}) r
-    join domains d on d.id = r.domain_id
-  where ${isFoundBy('$3::boolean')}`;
-
-interface EntryRow {
-  readonly clock: Date;
-  readonly ofDomain: object;
-  readonly ownerPresent: boolean;
-  readonly placesTaken: number;
-  readonly bans: readonly object[];
-  readonly denials: readonly (Omit<Denial, 'knockAgainAt'> & { readonly knockAgainAt: string })[];
-  readonly tokenUses: readonly TokenUse[];
-  readonly revoked: readonly { readonly jti: string }[];
-}
-
-async function findEntry(
-  database: Database,
-  domainId: DomainId,
-  name: string,
-  ask: EntryQuery,
-): Promise<EntryRead | null> {
-  const asker = ask.asker ?? { addressHash: null, userId: null, knockId: null };
-  const params = [
-    domainId,
-    name,
-    ask.hasCredential,
-    JSON.stringify(ask.tokens.map(askedToken)),
-    asker.addressHash,
-    asker.userId,
-    asker.knockId,
-  ];
-  const [row] = await database.query<EntryRow>(findText, params);
-  if (row === undefined) return null;
-  const { clock, ofDomain, ownerPresent, placesTaken, bans, denials, tokenUses, revoked, ...room } = row;
-  return {
-    clock,
-    ownerPresent,
-    denials: denials.map((denial) => ({ ...denial, knockAgainAt: new Date(denial.knockAgainAt) })),
-    facts: {
-      room: readRoom(room),
-      domain: readDomainDefaults(ofDomain),
-      placesTaken,
-      bans: new Map(bans.map(readBan).map((ban) => [ban.id, ban])),
-      tokenUses: new Map(tokenUses.map((use) => [use.jti, use])),
-      revokedJtis: new Set(revoked.map(({ jti }) => jti)),
+      const read = toRead(row, keys);
+      return { ...read, isWhole: row.eventsSeen === read.rows.room.version - seq };
     },
   };
 }

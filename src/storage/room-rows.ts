@@ -2,11 +2,12 @@ import type { Ban } from '../rules/ban.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
+import type { LobbyReturn } from '../rules/lobby-return.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { readStoredClaims, type StoredClaims } from './claims.ts';
 import { columnsOf, readRow, without } from './columns.ts';
-import { bans, domains, knocks, liveStreams, participants, rooms } from './tables.ts';
+import { bans, domains, knocks, liveStreams, lobbyReturns, participants, rooms, tokenUses } from './tables.ts';
 
 // Where rows become the records of `rules`: read from the tables' definitions, and only here.
 
@@ -15,6 +16,8 @@ export const domainColumns = columnsOf(domains);
 export const knockColumns = columnsOf(knocks);
 export const participantColumns = columnsOf(participants);
 export const banColumns = columnsOf(bans);
+export const lobbyReturnColumns = columnsOf(lobbyReturns);
+export const tokenUseColumns = without(columnsOf(tokenUses), 'inLobby');
 export const liveStreamColumns = columnsOf(liveStreams);
 
 type WithClaims<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
@@ -33,6 +36,7 @@ export function readParticipant(row: object): Participant {
 }
 
 export const readBan = readRow<Ban>(banColumns);
+export const readLobbyReturn = readRow<LobbyReturn>(lobbyReturnColumns);
 export const readLiveStream = readRow<LiveStream>(liveStreamColumns);
 
 /** What is read of a room; the rest is the writer's own. */

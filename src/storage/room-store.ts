@@ -1,7 +1,14 @@
-import type { Changes, EntryFacts, RoomFacts } from '../rules/facts.ts';
-import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { Ban } from '../rules/ban.ts';
+import type { AskedToken, FactKeys } from '../rules/fact-keys.ts';
+import type { Changes, EntryFacts, EntryOutline, NoRoom, RoomFacts } from '../rules/facts.ts';
+import type { BanId, DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { Knock } from '../rules/knock.ts';
 import type { Denial } from '../rules/knocking.ts';
-import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import type { LiveStream } from '../rules/live-stream.ts';
+import type { TokenFact } from '../rules/loaded-tokens.ts';
+import type { LobbyReturn } from '../rules/lobby-return.ts';
+import type { Participant } from '../rules/participant.ts';
+import type { DomainDefaults, Room } from '../rules/room.ts';
 import type { EventPayload, RoomEventType } from '../rules/room-event.ts';
 
 export interface RoomRef {
@@ -9,23 +16,30 @@ export interface RoomRef {
   readonly roomId: RoomId;
 }
 
-/** What a command needs beyond the room's living rows. Hashes are hex SHA-256. */
-export interface FactKeys {
-  readonly knockIds?: readonly KnockId[];
-  readonly knockKeys?: readonly string[];
-  readonly participantIds?: readonly ParticipantId[];
-  readonly participantKeys?: readonly string[];
-  /** Sessions, ended ones too, that came in by these admissions. */
-  readonly sessionsOf?: readonly KnockId[];
-  readonly tokens?: readonly Pick<TokenClaims, 'jti' | 'roomName' | 'userId' | 'iat' | 'selfSigned'>[];
-  /** Every admission that still lets in. */
-  readonly admissions?: boolean;
-  /** The userIds of the owners on record. */
-  readonly owners?: boolean;
+/** Rows of a room as they were read: those that live, and what was asked for by key. */
+export interface RowsRead {
+  readonly room: Room;
+  readonly domain: DomainDefaults;
+  readonly knocks: ReadonlyMap<KnockId, Knock>;
+  readonly participants: ReadonlyMap<ParticipantId, Participant>;
+  readonly bans: ReadonlyMap<BanId, Ban>;
+  readonly returns: ReadonlyMap<KnockId, LobbyReturn>;
+  /** One for each token that was asked for. */
+  readonly tokens: readonly TokenRead[];
+  /** Null: they were not asked for. */
+  readonly ownerIds: ReadonlySet<string> | null;
+  readonly liveStream: LiveStream | null;
+}
+
+export interface TokenRead {
+  readonly token: AskedToken;
+  readonly fact: TokenFact;
 }
 
 export interface FactsRead {
-  readonly facts: RoomFacts;
+  readonly rows: RowsRead;
+  /** What was asked for: what of it is not among the rows is not there. */
+  readonly keys: FactKeys;
   /** The database's clock, when it read. */
   readonly clock: Date;
   readonly hasWebhooks: boolean;
@@ -34,18 +48,27 @@ export interface FactsRead {
 export interface EntryQuery {
   /** Something was shown that may open the room. */
   readonly hasCredential: boolean;
-  readonly tokens: NonNullable<FactKeys['tokens']>;
-  /** The answer will be told as it stands here. False: the room's writer decides on facts of its own, and no place is counted. */
-  readonly isAnswer: boolean;
-  /** Who asks, to find the denials whose cool-down concerns them; left out: nobody in particular. */
-  readonly asker?: { readonly addressHash: string; readonly userId: string | null; readonly knockId: KnockId | null };
+  readonly tokens: readonly AskedToken[];
+  /** Who asks, to find the denials whose cool-down concerns them; null, or left out: nobody in particular. */
+  readonly asker?: {
+    readonly addressHash: string;
+    readonly userId: string | null;
+    readonly knockId: KnockId | null;
+  } | null;
 }
 
+/** What an answer to who asks is made of. */
 export interface EntryRead {
-  readonly facts: EntryFacts;
+  readonly facts: EntryFacts | NoRoom;
   readonly ownerPresent: boolean;
   /** Denials whose cool-down runs, and that may concern whoever asks. */
   readonly denials: readonly Denial[];
+  readonly clock: Date;
+}
+
+/** What is looked at before the room's writer decides on facts of its own. */
+export interface EntryGlance {
+  readonly facts: EntryOutline | NoRoom;
   readonly clock: Date;
 }
 
@@ -74,7 +97,7 @@ export interface RoomWrite {
   /** The room as it is after this; its settings are written only when `roomChanged`. */
   readonly after: Pick<RoomFacts, 'room' | 'domain'>;
   readonly roomChanged: boolean;
-  readonly rows: Required<Pick<Changes, 'knocks' | 'participants' | 'bans' | 'tokenUses'>> &
+  readonly rows: Required<Pick<Changes, 'knocks' | 'participants' | 'bans' | 'returns' | 'tokenUses'>> &
     Pick<Changes, 'liveStream'>;
   readonly events: readonly LoggedEvent[];
 }
@@ -94,9 +117,12 @@ export interface RoomStore {
   ) => Promise<(FactsRead & { readonly isWhole: boolean }) | null>;
   /**
    * The room of this name that lives, or else the latest that expired: one light statement for whoever asks to come in. A room
-   * that is closed to who has no right is not found at all, so that neither answer nor time tells it from one that is not.
+   * that is closed to who has no right is not found at all, so that neither answer nor time tells it from one that is not. What is
+   * known of the tokens is told in any case.
    */
-  readonly findEntry: (domainId: DomainId, name: string, ask: EntryQuery) => Promise<EntryRead | null>;
+  readonly findEntry: (domainId: DomainId, name: string, ask: EntryQuery) => Promise<EntryRead>;
+  /** The same room, and no more of it than whether it is there. */
+  readonly glanceAtEntry: (domainId: DomainId, name: string, ask: EntryQuery) => Promise<EntryGlance>;
   /** Writes all, or nothing when room or domain moved on, the time is over, or somebody else has the turn (`version` null). */
   readonly apply: (write: RoomWrite) => Promise<{ readonly version: number | null; readonly clock: Date }>;
   /** Whether a write was done whose answer was lost. Call it only when the same write can not be done any more. */

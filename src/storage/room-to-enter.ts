@@ -1,9 +1,12 @@
+import type { AskedToken } from '../rules/fact-keys.ts';
 import type { DomainId } from '../rules/ids.ts';
+import type { TokenFact } from '../rules/loaded-tokens.ts';
 import type { Database } from './database.ts';
 import { askedPlace } from './finder.ts';
 import { gatherReads } from './gathered-reads.ts';
 import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
-import type { EntryRead } from './room-store.ts';
+import type { EntryGlance } from './room-store.ts';
+import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 import { unnest } from './unseen.ts';
 
 /** The room of a name that lives, or else the latest that expired: where `asked` says which. */
@@ -13,36 +16,37 @@ export const latestOfName = (domainId: string, name: string) => `select * from r
 /** Others are closed to who shows nothing, and not found at all. */
 export const isFoundBy = (hasCredential: string) => `(${hasCredential} or r.privacy = 'PUBLIC' or r.enable_knocking)`;
 
-const text = `select ${askedPlace}, app_now() as clock, ${roomWithDomain('asked.known')}
-  from ${unnest(['$1::uuid[]', '$2::text[]', '$3::text[]::boolean[]', '$4::bigint[]'])} with ordinality as asked(domain_id, name, has_credential, known, place)
-    cross join lateral (${latestOfName('asked.domain_id', 'asked.name')}) r
-    join domains d on d.id = r.domain_id
-  where ${isFoundBy('asked.has_credential')}`;
+// One row for each that is asked for, whether there is such a room or not: the tokens are looked up in either case.
+const text = `select ${askedPlace}, app_now() as clock, ${roomWithDomain('asked.known')},
+    ${tokenFacts('asked.tokens', 'asked.domain_id', 'r.id')} as "ofTokens"
+  from ${unnest(['$1::uuid[]', '$2::text[]', '$3::text[]::boolean[]', '$4::bigint[]', '$5::text[]'])}
+      with ordinality as asked(domain_id, name, has_credential, known, tokens, place)
+    left join lateral (select r.* from (${latestOfName('asked.domain_id', 'asked.name')}) r where ${isFoundBy('asked.has_credential')}) r on true
+    left join domains d on d.id = r.domain_id`;
 
 interface Asked {
   readonly domainId: DomainId;
   readonly name: string;
   readonly hasCredential: boolean;
+  readonly tokens: readonly AskedToken[];
 }
 
 interface FoundRow extends RoomRow {
   readonly ofPlace: number;
   readonly clock: Date;
+  /** Null: no room was found. */
+  readonly id: string | null;
+  readonly ofTokens: readonly TokenFact[];
 }
 
+const nameOf = ({ domainId, hasCredential, name }: Asked) => `${domainId} ${hasCredential} ${name}`;
+
 /** Finds the rooms that people want to enter, those asked for together by one statement: a meeting begins for all at the same time. */
-export function createRoomToEnter(database: Database): (asked: Asked) => Promise<EntryRead | null> {
+export function createRoomToEnter(database: Database): (asked: Asked) => Promise<EntryGlance> {
   const domains = new KnownDomains();
   return gatherReads(async (keys: readonly Asked[]) => {
     // Most of them want into the same room.
-    const places = new Map<string, number>();
-    const distinct: Asked[] = [];
-    const placeOf = keys.map((asked) => {
-      const key = `${asked.domainId} ${asked.hasCredential} ${asked.name}`;
-      const place = places.get(key) ?? distinct.push(asked);
-      places.set(key, place);
-      return place;
-    });
+    const distinct = [...Map.groupBy(keys, nameOf)].flatMap(([, same]) => together(same));
     const known = distinct.map(({ domainId }) => domains.of(domainId));
     const rows = await database.query<FoundRow>(text, [
       distinct.map(({ domainId }) => domainId),
@@ -50,16 +54,24 @@ export function createRoomToEnter(database: Database): (asked: Asked) => Promise
       // As texts: of a list that begins with a boolean the driver says that it is one.
       distinct.map(({ hasCredential }) => String(hasCredential)),
       known.map(versionOf),
+      distinct.map(({ tokens }) => tokensParam(tokens)),
     ]);
+    const byPlace = new Map(rows.map((row) => [row.ofPlace, row]));
     const found = new Map(
-      rows.map((row) => [row.ofPlace, readFound(domains.read(row, known[row.ofPlace - 1] ?? null), row)]),
+      distinct.map((asked, index): [string, EntryGlance] => {
+        const row = byPlace.get(index + 1);
+        if (row === undefined) throw new Error('every room that was asked for is answered, also with none');
+        const tokens = loadTokens(readTokens(asked.tokens, row.ofTokens));
+        const place = row.id === null ? { room: null } : domains.read(row, known[index] ?? null);
+        return [nameOf(asked), { clock: row.clock, facts: { ...place, tokens } }];
+      }),
     );
-    return placeOf.map((place) => found.get(place) ?? null);
+    return keys.flatMap((asked) => found.get(nameOf(asked)) ?? []);
   });
 }
 
-/** The writer decides on facts of its own: nothing else is looked at here. */
-function readFound(read: ReturnType<KnownDomains['read']>, { clock }: FoundRow): EntryRead {
-  const nothing = { placesTaken: 0, bans: new Map(), tokenUses: new Map(), revokedJtis: new Set<string>() };
-  return { clock, ownerPresent: false, denials: [], facts: { ...read, ...nothing } };
+/** One question for all who ask the same, each with the tokens that it is about. */
+function together([first, ...others]: readonly Asked[]): readonly Asked[] {
+  if (first === undefined) return [];
+  return [{ ...first, tokens: [first, ...others].flatMap(({ tokens }) => tokens) }];
 }

@@ -13,6 +13,7 @@ import { createSecrets } from '../services/secrets.ts';
 import { createCredentialStorage } from '../storage/credential.ts';
 import type { Database } from '../storage/database.ts';
 import { createDomainStorage } from '../storage/domain.ts';
+import { createEntryReads } from '../storage/entry-reads.ts';
 import { createKnockStorage } from '../storage/knock-request.ts';
 import { createMeetingTokenStorage } from '../storage/meeting-token.ts';
 import { createParticipantStorage } from '../storage/participant.ts';
@@ -63,7 +64,7 @@ export function layGround({ database, masterKey, publicUrl, roomUrlTemplate, eve
     webhooks: createWebhookStore(database),
     processes: createProcessStorage(database),
     log: createEventLog(database),
-    store: { ...createFactReads(database), ...createRoomApply(database) },
+    store: { ...createEntryReads(database), ...createFactReads(database), ...createRoomApply(database) },
   };
   const queues = createKnockQueues(storage.knocks, onError);
   const events = createEventReads(storage.log, storage.rooms);

@@ -37,12 +37,12 @@ export function wireServices(options: WiringOptions, ground: Ground, writing: Wr
   const rooms = createRoomFinder(storage.rooms);
   const tokens = wireTokens(options, ground, writer);
   const entry = wireEntry(options, ground, writer, tokens);
-  const findEntry = (domainId: DomainId, name: string) =>
-    storage.store.findEntry(domainId, name, { hasCredential: true, tokens: [], isAnswer: false });
+  const glanceAtEntry = (domainId: DomainId, name: string) =>
+    storage.store.glanceAtEntry(domainId, name, { hasCredential: true, tokens: [] });
   const safe = <Service extends object>(service: Service) => guarded(service, options.onError);
   return {
     rooms: safe(
-      createRoomService({ ...ground, ...storage, domains: ground.directory, finder: rooms, writer, findEntry }),
+      createRoomService({ ...ground, ...storage, domains: ground.directory, finder: rooms, writer, glanceAtEntry }),
     ),
     meetingTokens: safe(createMeetingTokenService(tokens)),
     entry: safe(createEntryService(entry)),

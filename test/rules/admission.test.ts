@@ -130,15 +130,15 @@ describe('a verdict', () => {
   );
 
   test('admitting lets a token that was sent to the lobby walk in again', () => {
+    const { id, roomId, domainId } = knockOf();
+    const sent = { id, roomId, domainId, userId: null, jti: 'jti-1', returnedAt: at(-60), admittedAt: null };
     const sentBack = factsOf({
       knocks: [knockOf({ isReturn: true, token: claimsOf() })],
       participants: [owner],
-      tokenUses: new Map([['jti-1', { jti: 'jti-1', uses: 1, inLobby: true }]]),
+      returns: [sent],
     });
-    expect(decideKnock(sentBack, commandOf(), now).changes?.tokenUses).toEqual([
-      { jti: 'jti-1', uses: 1, inLobby: false },
-    ]);
-    expect(decideKnock(sentBack, commandOf({ verdict: 'DENIED' }), now).changes?.tokenUses).toBeUndefined();
+    expect(decideKnock(sentBack, commandOf(), now).changes?.returns).toEqual([{ ...sent, admittedAt: now }]);
+    expect(decideKnock(sentBack, commandOf({ verdict: 'DENIED' }), now).changes?.returns).toBeUndefined();
   });
 
   test('is not given on what is no knock of this room', () => {

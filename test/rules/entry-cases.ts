@@ -1,5 +1,6 @@
 import type { EntryAsk } from '../../src/rules/entry.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
+import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
 import { at, banOf, factsOf, goodToken, knockOf, now, roomOf, waitingRoomOf } from './facts-kit.ts';
 
 /** Who asks to come in where, which rule speaks, and what it says. */
@@ -12,7 +13,7 @@ export type EntryCase = {
   readonly says: string;
 };
 
-const used = (uses: number, inLobby = false) => new Map([['jti-1', { jti: 'jti-1', uses, inLobby }]]);
+const used = (uses: number) => new Map([['jti-1', { jti: 'jti-1', uses }]]);
 const publicRoom = factsOf({ room: roomOf() });
 const closedRoom = factsOf({ room: roomOf({ privacy: 'PRIVATE' }) });
 const waitingRoom = factsOf();
@@ -25,6 +26,17 @@ export const badToken = {
 const admitted = knockOf({ status: 'ADMITTED', reason: 'DECIDED', decidedAt: at(-5), exp: at(600) });
 const full = (more: Parameters<typeof roomOf>[0] = {}) =>
   factsOf({ room: roomOf({ maxParticipants: 2, ...more }), placesTaken: 2 });
+
+const returnOf = (who: Partial<LobbyReturn>): LobbyReturn => ({
+  id: knockOf().id,
+  roomId: roomOf().id,
+  domainId: roomOf().domainId,
+  userId: null,
+  jti: null,
+  returnedAt: at(-60),
+  admittedAt: null,
+  ...who,
+});
 
 export const entryCases: readonly EntryCase[] = [
   // 1. The token by itself.
@@ -247,7 +259,7 @@ export const entryCases: readonly EntryCase[] = [
   },
   {
     title: 'a token whose holder was sent back to the lobby',
-    facts: factsOf({ tokenUses: used(1, true) }),
+    facts: factsOf({ returns: [returnOf({ jti: 'jti-1' })] }),
     ask: { token: goodToken() },
     speaks: 'way in',
     says: 'MUST_KNOCK',

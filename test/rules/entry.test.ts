@@ -11,6 +11,7 @@ import {
   goodToken,
   idOf,
   knockOf,
+  noRoom,
   now,
   roomOf,
   waitingRoomOf,
@@ -25,7 +26,7 @@ function spoken(decision: EntryDecision): string {
 
 describe('the first rule that speaks decides, and each rule that was looked at is told', () => {
   test.each(entryCases)('$title: $says', ({ facts, ask, speaks, says }) => {
-    const { decision, steps } = decideEntry(facts, askOf(ask), now);
+    const { decision, steps } = decideEntry(facts ?? noRoom(), askOf(ask), now);
     expect(spoken(decision)).toBe(says);
     expect(steps.map(({ rule }) => rule)).toEqual(ruleNames.slice(0, ruleNames.indexOf(speaks) + 1));
     expect(steps.slice(0, -1).every(({ passed }) => passed)).toBe(true);
@@ -141,7 +142,7 @@ describe('whatever the facts', () => {
   test('a bad token never helps, and never learns of the room', () => {
     fc.assert(
       fc.property(fc.option(anyRoom, { nil: null }), anyKnock, (room, knock) => {
-        const facts = room === null ? null : factsOf({ room: roomOf(room) });
+        const facts = room === null ? noRoom() : factsOf({ room: roomOf(room) });
         const { decision, steps } = decideEntry(facts, askOf({ token: badToken, knock }), now);
         expect(spoken(decision)).toBe('TOKEN_INVALID');
         expect(steps).toHaveLength(1);
@@ -154,7 +155,7 @@ describe('whatever the facts', () => {
       fc.property(anyRoom, fc.constantFrom('JOIN' as const, 'KNOCK' as const), (room, purpose) => {
         const closed = factsOf({ room: roomOf({ ...room, privacy: 'PRIVATE', enableKnocking: false }) });
         const ask = askOf({ purpose });
-        expect(decideEntry(closed, ask, now).decision).toEqual(decideEntry(null, ask, now).decision);
+        expect(decideEntry(closed, ask, now).decision).toEqual(decideEntry(noRoom(), ask, now).decision);
       }),
     );
   });

@@ -1,8 +1,11 @@
 import type { Ban } from '../../src/rules/ban.ts';
 import type { EntryAsk, TokenVerdict } from '../../src/rules/entry.ts';
-import { type Changes, countPlaces, type RoomFacts } from '../../src/rules/facts.ts';
-import type { BanId, DomainId, Id, KnockId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
+import { type Changes, countPlaces, type NoRoom, type RoomFacts, type TokenUse } from '../../src/rules/facts.ts';
+import type { BanId, DomainId, Id, KnockId, RoomId } from '../../src/rules/ids.ts';
 import type { Knock } from '../../src/rules/knock.ts';
+import type { Rows } from '../../src/rules/loaded-rows.ts';
+import type { TokenFacts } from '../../src/rules/loaded-tokens.ts';
+import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
 import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import { type DomainDefaults, defaultRoomSettings, type Room } from '../../src/rules/room.ts';
@@ -176,40 +179,74 @@ type Given = {
   readonly knocks?: readonly Knock[];
   readonly participants?: readonly Participant[];
   readonly bans?: readonly Ban[];
-} & Partial<Pick<RoomFacts, 'tokenUses' | 'revokedJtis' | 'liveStream' | 'hasAdmissions' | 'ownerIds' | 'placesTaken'>>;
+  readonly returns?: readonly LobbyReturn[];
+  readonly tokenUses?: ReadonlyMap<string, TokenUse>;
+  readonly revokedJtis?: ReadonlySet<string>;
+  readonly tokens?: TokenFacts;
+  readonly ownerIds?: ReadonlySet<string>;
+} & Partial<Pick<RoomFacts, 'liveStream' | 'hasAdmissions' | 'placesTaken'>>;
 
+/** Facts of which all is loaded: what a test does not name is not there. */
 export function factsOf(given: Given = {}): RoomFacts {
   const participants = given.participants ?? [];
+  const knocks = rowsOf(given.knocks ?? []);
+  const people = rowsOf(participants);
+  const sessions = (isMeant: (one: Participant) => boolean) => [...people.values()].filter(isMeant);
   return {
     room: given.room ?? waitingRoomOf(),
     domain: given.domain ?? domain,
-    knocks: new Map<KnockId, Knock>((given.knocks ?? []).map((knock) => [knock.id, knock])),
-    participants: new Map<ParticipantId, Participant>(participants.map((person) => [person.id, person])),
+    knocks,
+    participants: people,
     bans: new Map<BanId, Ban>((given.bans ?? []).map((ban) => [ban.id, ban])),
-    tokenUses: given.tokenUses ?? new Map(),
-    revokedJtis: given.revokedJtis ?? new Set(),
+    returns: new Map<KnockId, LobbyReturn>((given.returns ?? []).map((one) => [one.id, one])),
+    tokens: given.tokens ?? tokensOf(given),
+    keyed: {
+      knocksOfKey: (key) => [...knocks.values()].filter(({ idempotencyHash }) => idempotencyHash === key),
+      sessionsOfKey: (key) => sessions(({ idempotencyHash }) => idempotencyHash === key),
+      sessionsOf: (id) => sessions(({ knockId }) => knockId === id),
+      admissions: () => [...knocks.values()].filter(({ status }) => status === 'ADMITTED'),
+      ownerIds: () => given.ownerIds ?? new Set(),
+    },
     placesTaken: given.placesTaken ?? countPlaces(participants),
     liveStream: given.liveStream ?? null,
     hasAdmissions: given.hasAdmissions ?? true,
-    ownerIds: given.ownerIds ?? new Set(),
   };
+}
+
+export function rowsOf<Row extends { readonly id: string }>(rows: readonly Row[]): Rows<Row['id'], Row> {
+  const map = new Map(rows.map((row) => [row.id, row]));
+  return { get: (id) => map.get(id), held: (id) => map.get(id), values: () => map.values() };
+}
+
+function tokensOf({ tokenUses, revokedJtis }: Given): TokenFacts {
+  return {
+    get: ({ jti }) => ({ uses: tokenUses?.get(jti)?.uses ?? 0, isRevoked: revokedJtis?.has(jti) ?? false }),
+  };
+}
+
+/** There is no such room; these tokens were revoked. */
+export function noRoom(revokedJtis: ReadonlySet<string> = new Set()): NoRoom {
+  return { room: null, tokens: tokensOf({ revokedJtis }) };
 }
 
 /** The facts after a decision, as the room writer makes them. */
 export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined): RoomFacts {
   if (!changes) return facts;
   const participants = [...facts.participants.values(), ...(changes.participants ?? [])];
+  const uses = new Map((changes.tokenUses ?? []).map((use) => [use.jti, use.uses]));
   return factsOf({
     room: changes.room ?? facts.room,
     domain: facts.domain,
     knocks: [...facts.knocks.values(), ...(changes.knocks ?? [])],
     participants,
     bans: [...facts.bans.values(), ...(changes.bans ?? [])],
-    tokenUses: new Map([...facts.tokenUses, ...(changes.tokenUses ?? []).map((use) => [use.jti, use] as const)]),
-    revokedJtis: facts.revokedJtis,
+    returns: [...facts.returns.values(), ...(changes.returns ?? [])],
+    tokens: {
+      get: (token) => ({ ...facts.tokens.get(token), uses: uses.get(token.jti) ?? facts.tokens.get(token).uses }),
+    },
     liveStream: changes.liveStream ?? facts.liveStream,
     hasAdmissions: facts.hasAdmissions,
-    ownerIds: facts.ownerIds,
+    ownerIds: facts.keyed.ownerIds(),
     placesTaken: countPlaces(new Map(participants.map((person) => [person.id, person])).values()),
   });
 }

@@ -1,16 +1,46 @@
 import { expect, test } from 'vitest';
+import type { FactKeys } from '../../src/rules/fact-keys.ts';
+import { FactsMissing } from '../../src/rules/fact-keys.ts';
 import type { Changes } from '../../src/rules/facts.ts';
 import type { Knock } from '../../src/rules/knock.ts';
 import type { Participant } from '../../src/rules/participant.ts';
+import type { Room } from '../../src/rules/room.ts';
 import { FactsDraft } from '../../src/services/facts-draft.ts';
-import { at, claimsOf, factsOf, idOf, knockOf, now, participantOf, roomOf, waitingRoomOf } from '../rules/facts-kit.ts';
+import type { FactsRead } from '../../src/storage/room-store.ts';
+import { at, claimsOf, domain, idOf, knockOf, now, participantOf, roomOf, waitingRoomOf } from '../rules/facts-kit.ts';
 
 const id = idOf<'KnockRequest'>('knock-1');
 const admitted: Knock = knockOf({ id, status: 'ADMITTED', decidedAt: now, exp: at(3600) });
 const guest: Participant = participantOf({ id: idOf<'Participant'>('guest'), knockId: id });
 
 function draftOf(knocks: readonly Knock[] = []): FactsDraft {
-  return new FactsDraft({ facts: factsOf({ room: waitingRoomOf(), knocks }), clock: now, hasWebhooks: false });
+  return new FactsDraft(readOf({ knocks }));
+}
+
+type Given = {
+  readonly room?: Room;
+  readonly knocks?: readonly Knock[];
+  readonly participants?: readonly Participant[];
+};
+
+/** What was read of a room, and by which keys. */
+function readOf({ room = waitingRoomOf(), knocks = [], participants = [] }: Given, keys: FactKeys = {}): FactsRead {
+  return {
+    rows: {
+      room,
+      domain,
+      knocks: new Map(knocks.map((knock) => [knock.id, knock])),
+      participants: new Map(participants.map((person) => [person.id, person])),
+      bans: new Map(),
+      returns: new Map(),
+      tokens: (keys.tokens ?? []).map((token) => ({ token, fact: { uses: 1, isRevoked: false } })),
+      ownerIds: keys.owners ? new Set() : null,
+      liveStream: null,
+    },
+    keys,
+    clock: now,
+    hasWebhooks: false,
+  };
 }
 
 /** One group after the other, each of them written. */
@@ -61,8 +91,7 @@ test('what was not written after all is held no more', () => {
 });
 
 test('the next deadline is told, so that a timer can wake somebody', () => {
-  const dueAt = (facts: Parameters<typeof factsOf>[0]) =>
-    new FactsDraft({ facts: factsOf(facts), clock: now, hasWebhooks: false }).dueAt;
+  const dueAt = (given: Given) => new FactsDraft(readOf(given)).dueAt;
   const room = waitingRoomOf({ exp: at(900) });
   const knocks = [knockOf({ exp: at(600), attachedTo: [idOf('process-1')] })];
   const token = claimsOf({ ejectAtTokenExp: true, exp: at(300) });
@@ -78,16 +107,7 @@ test('the next deadline is told, so that a timer can wake somebody', () => {
 test('deadlines follow what is decided, what is taken back, and the room’s settings', () => {
   const room = roomOf({ ejectAfterElapsedSeconds: 500 });
   const inside = participantOf({ id: guest.id, joinedAt: now, attachedTo: [idOf('process-1')] });
-  const draft = new FactsDraft({
-    facts: factsOf({
-      room,
-      knocks: [knockOf({ id, seenUntil: at(25) })],
-      participants: [inside],
-      hasAdmissions: false,
-    }),
-    clock: now,
-    hasWebhooks: false,
-  });
+  const draft = new FactsDraft(readOf({ room, knocks: [knockOf({ id, seenUntil: at(25) })], participants: [inside] }));
   expect([draft.dueAt, draft.isQuietAt(at(24)), draft.isQuietAt(at(25))]).toEqual([at(25), true, false]);
   draft.take({ knocks: [admitted], events: [] });
   expect(draft.dueAt).toEqual(at(500));
@@ -128,4 +148,50 @@ test('places are counted as people come, go, hide and were not written after all
   expect(draft.placesTaken).toBe(1);
   write(draft, { participants: [{ ...guest, leftAt: now }] });
   expect([draft.placesTaken, draft.participants.size]).toEqual([0, 1]);
+});
+
+const nobody = idOf<'Participant'>('nobody');
+const somewhere = idOf<'KnockRequest'>('somewhere');
+const token = claimsOf();
+
+/** Every fact that is not always loaded: by which key it is loaded, and how a rule asks for it. */
+const loadedByKey: readonly (readonly [string, FactKeys, (draft: FactsDraft) => unknown])[] = [
+  ['a knock', { knockIds: [somewhere] }, ({ knocks }) => knocks.get(somewhere)],
+  ['a participant', { participantIds: [nobody] }, ({ participants }) => participants.get(nobody)],
+  ['the knocks of a key', { knockKeys: ['k'] }, ({ keyed }) => keyed.knocksOfKey('k')],
+  ['the sessions of a key', { participantKeys: ['k'] }, ({ keyed }) => keyed.sessionsOfKey('k')],
+  ['the sessions of an admission', { sessionsOf: [somewhere] }, ({ keyed }) => keyed.sessionsOf(somewhere)],
+  ['the admissions', { admissions: true }, ({ keyed }) => keyed.admissions()],
+  ['the owners on record', { owners: true }, ({ keyed }) => keyed.ownerIds()],
+  ['a token', { tokens: [token] }, ({ tokens }) => tokens.get(token)],
+];
+
+test.each(loadedByKey)(
+  '%s that was not loaded is asked for by its key, and is never taken for one that is not there',
+  (_what, keys, ask) => {
+    const draft = draftOf();
+    const missing = () => {
+      try {
+        ask(draft);
+      } catch (error) {
+        return error instanceof FactsMissing ? error.needs : error;
+      }
+      return null;
+    };
+    expect(missing()).toEqual(keys);
+    draft.absorb(readOf({}, keys));
+    expect(missing()).toBeNull();
+    // What was looked up holds for one group: the next one may come after somebody else has written.
+    draft.settleDown(draft.room.version, now);
+    expect(missing()).toEqual(keys);
+  },
+);
+
+test('a token is known by all that revoking may name, and not by its jti alone', () => {
+  const draft = draftOf();
+  draft.absorb(readOf({}, { tokens: [token] }));
+  expect(draft.tokens.get(token)).toEqual({ uses: 1, isRevoked: false });
+  for (const other of [{ userId: 'u2' }, { roomName: 'other' }, { iat: at(-30) }, { selfSigned: true }]) {
+    expect(() => draft.tokens.get({ ...token, ...other })).toThrow(FactsMissing);
+  }
 });

@@ -6,6 +6,7 @@ import { createBudgetStorage } from '../../src/storage/budget.ts';
 import { createCredentialStorage } from '../../src/storage/credential.ts';
 import { type Database, openDatabase, type Param } from '../../src/storage/database.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
+import { createEntryReads } from '../../src/storage/entry-reads.ts';
 import { createKnockStorage } from '../../src/storage/knock-request.ts';
 import { createMeetingTokenStorage } from '../../src/storage/meeting-token.ts';
 import { createParticipantStorage } from '../../src/storage/participant.ts';
@@ -150,21 +151,24 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
       sessionsOf: [knockId],
       tokens: [token],
       admissions: true,
+      owners: true,
     };
     await facts.readAll({ domainId, roomId }, keys);
     await facts.readSince({ domainId, roomId }, 1, keys);
-    await facts.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [token], isAnswer: true });
-    await facts.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [], isAnswer: false });
+    const entry = createEntryReads(database);
+    const asker = { addressHash: hash, userId: 'user 1', knockId };
+    await entry.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [token], asker });
+    await entry.glanceAtEntry(domainId, 'room 1', { hasCredential: true, tokens: [token] });
   },
   'writing a room': async () => {
     const read = await createFactReads(database).readAll({ domainId, roomId }, {});
     if (read === null) throw new Error('there is a room');
-    const { facts } = read;
+    const { rows } = read;
     const write = {
       ref: { domainId, roomId },
       // A version that nobody has: the plan is the same, and nothing is written.
       seenVersion: 999_999,
-      seenDomainVersion: facts.domain.version,
+      seenDomainVersion: rows.domain.version,
       groupId: uuid,
       validUntil: new Date(Date.now() + 5_000),
       dueAt: null,
@@ -172,12 +176,13 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
       holdsDomain: true,
       givesWay: true,
       tellsWebhooks: true,
-      after: facts,
+      after: rows,
       roomChanged: true,
       rows: {
-        knocks: [...facts.knocks.values()],
-        participants: [...facts.participants.values()],
+        knocks: [...rows.knocks.values()],
+        participants: [...rows.participants.values()],
         bans: [],
+        returns: [],
         tokenUses: [],
       },
       events: [

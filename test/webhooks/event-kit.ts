@@ -1,5 +1,5 @@
 import { theService } from '../../src/rules/actor.ts';
-import type { RoomFacts } from '../../src/rules/facts.ts';
+import { emptyFacts, type RoomFacts } from '../../src/rules/facts.ts';
 import type { DomainId, Id, KnockId, LiveStreamId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
 import type { Knock, KnockStatus } from '../../src/rules/knock.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
@@ -8,6 +8,7 @@ import type { Participant } from '../../src/rules/participant.ts';
 import { defaultRoomSettings } from '../../src/rules/room.ts';
 import type { NewRoomEvent } from '../../src/rules/room-event.ts';
 import { createWebhookOf } from '../../src/rules/webhook-payload.ts';
+import { rowsOf } from '../rules/facts-kit.ts';
 
 export const now = new Date('2030-01-01T12:00:00.000Z');
 export const secrets = [
@@ -139,17 +140,18 @@ export const room: RoomFacts['room'] = {
 };
 
 export function factsWith(knocks: readonly Knock[], participants: readonly Participant[] = []): RoomFacts {
+  const domain = {
+    id: ids.domain,
+    name: 'acme',
+    version: 1,
+    permissions: null,
+    enforceUniqueUserIds: false,
+    lang: 'en',
+  };
   return {
-    room,
-    domain: { id: ids.domain, name: 'acme', version: 1, permissions: null, enforceUniqueUserIds: false, lang: 'en' },
-    knocks: new Map(knocks.map((one) => [one.id, one])),
-    participants: new Map(participants.map((one) => [one.id, one])),
-    bans: new Map(),
-    tokenUses: new Map(),
-    revokedJtis: new Set(),
-    liveStream: null,
-    hasAdmissions: false,
-    ownerIds: null,
+    ...emptyFacts(room, domain),
+    knocks: rowsOf(knocks),
+    participants: rowsOf(participants),
     placesTaken: participants.length,
   };
 }

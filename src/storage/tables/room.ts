@@ -145,7 +145,31 @@ export const roomEvents = pgTable(
   ],
 );
 
-/** How often a token was used in a room, and whether its holder waits in the lobby again. */
+/** Who was sent back to the lobby: as long as nobody has admitted them, their tokens only vouch for who knocks. */
+export const lobbyReturns = pgTable(
+  'lobby_returns',
+  {
+    domainId: domainId(),
+    roomId: roomId(),
+    /** The knock that it made. */
+    id: uuid('id').$type<KnockId>().notNull(),
+    userId: text('user_id'),
+    jti: text('jti'),
+    returnedAt: at('returned_at').notNull(),
+    admittedAt: at('admitted_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.domainId, table.roomId, table.id] }),
+    foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
+      'cascade',
+    ),
+    index('lobby_returns_open').on(table.domainId, table.roomId).where(sql`${table.admittedAt} is null`),
+    index('lobby_returns_admitted').on(table.admittedAt).where(sql`${table.admittedAt} is not null`),
+    check('lobby_returns_of_somebody', sql`num_nonnulls(${table.userId}, ${table.jti}) = 1`),
+  ],
+);
+
+/** How often a token was used in a room. */
 export const tokenUses = pgTable(
   'token_uses',
   {
@@ -153,7 +177,8 @@ export const tokenUses = pgTable(
     roomId: roomId(),
     jti: text('jti').notNull(),
     uses: integer('uses').notNull(),
-    inLobby: boolean('in_lobby').notNull(),
+    /** Written by versions before `lobby_returns`; read by none since. */
+    inLobby: boolean('in_lobby').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.domainId, table.roomId, table.jti] }),

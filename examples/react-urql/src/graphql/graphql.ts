@@ -10,7 +10,7 @@ export type JoinRoomInput = {
   domain?: string | null | undefined;
   /** In the room as an owner, but not counted or shown: for an owner console. Owners only. */
   hidden?: boolean | null | undefined;
-  /** A retry with the same key finds the first session: nothing is used up twice. 22 random characters or more; kept only as a hash. */
+  /** A retry with the same key, and the same token or knock token, finds the first session: nothing is used up twice. With another one it is refused. 22 random characters or more; kept only as a hash, good for one room. */
   idempotencyKey?: string | null | undefined;
   /** What `knock` returned, once admitted. The knock token as bearer does the same. */
   knockToken?: string | null | undefined;
@@ -34,7 +34,7 @@ export type KnockDecisionInput = {
 export type KnockInput = {
   /** Name of the domain. Needed only by a caller without credential on a service with several domains. */
   domain?: string | null | undefined;
-  /** A retry with the same key finds the first knock. 22 random characters or more, made anew for each room; kept only as a hash. */
+  /** A retry with the same key, and the same token, finds the first knock. With another one it is refused. 22 random characters or more, made anew for each room; kept only as a hash. */
   idempotencyKey?: string | null | undefined;
   /** A word to the owners: at most 500 characters, line breaks allowed. */
   message?: string | null | undefined;

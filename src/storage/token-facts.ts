@@ -1,0 +1,50 @@
+import type { AskedToken } from '../rules/fact-keys.ts';
+import { LoadedTokens } from '../rules/loaded-tokens.ts';
+import { coversSignedAt } from './revocation.ts';
+import type { TokenRead } from './room-store.ts';
+
+// What is known of meeting tokens: revoked in their domain, used in a room. Asked for by a list in one parameter, answered in its order.
+
+export const askedShape = 'jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean';
+
+/** Tokens on record are revoked by name; those that nobody has seen yet by what was written down. */
+export function isRevoked(t: string, domainId: string): string {
+  const written = (which: string) => `(select true from revocations v where v.domain_id = ${domainId} and ${which}
+      and (v.room_name is null or v.room_name = ${t}."roomName") and (v.user_id is null or v.user_id = ${t}."userId")
+      and ${coversSignedAt('v', `${t}.iat`)} limit 1)`;
+  return `coalesce((select true from meeting_tokens m where m.domain_id = ${domainId} and m.jti = ${t}.jti and m.revoked_at is not null limit 1),
+    case when ${t}."selfSigned" then coalesce(${written(`v.jti = ${t}.jti`)}, ${written('v.jti is null')}) end, false)`;
+}
+
+/**
+ * What became of the tokens in a list, in its order, as SQL.
+ * @param tokens the list, as JSON in a text
+ * @param roomId where they are used; null: in no room
+ */
+export function tokenFacts(tokens: string, domainId: string, roomId: string): string {
+  return `coalesce((select jsonb_agg(jsonb_build_object('uses', coalesce((select u.uses from token_uses u
+      where u.domain_id = ${domainId} and u.room_id = ${roomId} and u.jti = t.jti), 0), 'isRevoked', ${isRevoked('t', domainId)}) order by t.place)
+    from rows from (jsonb_to_recordset(${tokens}::text::jsonb) as (${askedShape}))
+      with ordinality as t(jti, "roomName", "userId", iat, "selfSigned", place)), '[]'::jsonb)`;
+}
+
+export function tokensParam(tokens: readonly AskedToken[]): string {
+  return JSON.stringify(
+    tokens.map(({ jti, roomName, userId, iat, selfSigned }) => ({ jti, roomName, userId, iat, selfSigned })),
+  );
+}
+
+/** Brings each token that was asked for together with what was found. */
+export function readTokens(asked: readonly AskedToken[], facts: readonly TokenRead['fact'][]): readonly TokenRead[] {
+  return asked.map((token, index) => {
+    const fact = facts[index];
+    if (fact === undefined) throw new Error('every token that was asked for is answered');
+    return { token, fact };
+  });
+}
+
+export function loadTokens(read: readonly TokenRead[]): LoadedTokens {
+  const tokens = new LoadedTokens();
+  for (const { token, fact } of read) tokens.load(token, fact);
+  return tokens;
+}
