@@ -88,7 +88,7 @@ function implementConnection(
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
       description: 'How many there are in the whole list, whatever the page. Counted only where it is selected.',
-      resolve: ({ totalCount }, args, context) => ask(context, args, totalCount),
+      resolve: ({ totalCount }, args, context) => ask(context, args, () => context.services.safely(totalCount)),
     }),
   );
 }

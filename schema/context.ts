@@ -1,9 +1,12 @@
+import type { Forbidden, Unavailable } from '../src/rules/refusal.ts';
 import type { Caller, Client } from '../src/services/caller.ts';
 import type { Services } from '../src/services/services.ts';
 
 /** What every resolver has at hand: who asks, how, and the use cases. Made anew for each operation. */
 export interface Context {
   readonly caller: Caller;
+  /** Whose credential it is could not be found out: nothing is answered, and nobody is taken for somebody else. */
+  readonly unresolved?: Unavailable | Forbidden;
   /** The credential as it came, for `knock`, which hands it back where it opens the knock already. */
   readonly bearer: string | null;
   readonly client: Client;

@@ -42,7 +42,8 @@ export function requireCredentials(schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]) {
     for (const field of Object.values<RootField>(type?.getFields() ?? {})) {
       const { name } = field;
-      if (!open.has(name)) guardRoot(field, ({ caller }, args) => refuse(name, caller, args));
+      const isOpen = open.has(name);
+      guardRoot(field, ({ caller, unresolved }, args) => unresolved ?? (isOpen ? null : refuse(name, caller, args)));
     }
   }
   return schema;

@@ -12,6 +12,7 @@ export function toError(refusal: Refusal): GraphQLError {
     extensions: {
       code,
       ...('retryAfterSeconds' in refusal ? { retryAfterSeconds: refusal.retryAfterSeconds } : {}),
+      ...('correlationId' in refusal ? { correlationId: refusal.correlationId } : {}),
       ...('issues' in refusal ? { issues: refusal.issues } : {}),
     },
   });

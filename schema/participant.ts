@@ -1,6 +1,7 @@
 import { participantPermissions, willEject } from '../src/rules/participant.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
+import { ask } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { ConnectionState, LeaveReason } from './presence.ts';
 import { Participant, Permissions } from './refs.ts';
@@ -82,7 +83,8 @@ builder.objectFields(Participant, (t) => ({
   mediaGrant: t.string({
     nullable: true,
     description: 'Only on oneself: a fresh grant at each reading, see `Joined.mediaGrant`. Null on everybody else.',
-    resolve: (view, _args, { caller, services }) => services.participants.mediaGrant(caller, view),
+    resolve: (view, args, context) =>
+      ask(context, args, () => context.services.participants.mediaGrant(context.caller, view)),
   }),
 }));
 

@@ -1,6 +1,5 @@
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
-import { toError } from '../schema/guard.ts';
 import { schema } from '../schema/index.ts';
 import { printedSchema } from '../schema/print.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
@@ -10,8 +9,8 @@ import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer } from './http/server.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
-import { unavailable } from './rules/refusal.ts';
 import { bootstrap } from './services/bootstrap.ts';
+import type { ReportTrouble } from './services/guarded.ts';
 import { type Database, openDatabase } from './storage/database.ts';
 import { findDatabaseError } from './storage/database-error.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
@@ -76,13 +75,12 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
   const observation = createObservation({ log, poolSize: config.poolSize, webhookReports: reportsTo(log) });
   const database = await openStore(config, log, closers, observation);
   const masterKey = config.masterKey ?? (await keepMasterKey(config.dataDir));
-  const onError = (error: unknown) => log.warn(describe(error), 'something did not work and is tried again');
   const runtime = wire({
     ...config,
     database,
     masterKey,
     publicUrl: publicUrlOf(config, config.port),
-    onError,
+    onError: troublesTo(log),
     onDecision: observation.decision,
     webhookReports: observation.webhookReports,
   });
@@ -162,18 +160,12 @@ function createContexts({ callers, secrets, services }: ReturnType<typeof wire>)
     clients.set(address, client);
     return client;
   };
-  return async ({ bearer, clientAddress, isGet }: CallerRequest): Promise<Context> => ({
-    caller: await callers.resolve(bearer).catch(refuseUnresolved),
-    bearer,
-    client: clientAt(clientAddress),
-    services,
-    isGet,
-  });
-}
-
-/** Whose credential it is cannot be found out now: the operation is refused, and nobody is taken for somebody else. */
-function refuseUnresolved(error: unknown): never {
-  throw findDatabaseError(error) === null ? error : toError(unavailable());
+  return async ({ bearer, clientAddress, isGet }: CallerRequest): Promise<Context> => {
+    const caller = await services.safely(() => callers.resolve(bearer));
+    const context = { bearer, client: clientAt(clientAddress), services, isGet };
+    if (!('refusal' in caller)) return { ...context, caller };
+    return { ...context, caller: { kind: 'ANYBODY' }, unresolved: caller };
+  };
 }
 
 /** Why the service did not start, for whoever started it. What the database complains of may hold values: only its code is told. */
@@ -182,6 +174,14 @@ export function explainStartFailure(error: unknown): string {
   const failure = findDatabaseError(error);
   if (failure !== null) return `The database did not do what was asked (${failure.code}).`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What somebody was told of has the id that they were told. */
+function troublesTo(log: Logger): ReportTrouble {
+  return (error, correlationId) =>
+    correlationId === undefined
+      ? log.warn(describe(error), 'something did not work and is tried again')
+      : log.warn({ correlationId, ...describe(error) }, 'the service could not answer');
 }
 
 /** What the log may hold of an error: codes, never a value, a statement's parameters or a name. */

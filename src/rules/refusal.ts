@@ -58,7 +58,10 @@ export type NotFound = Base<'NotFound', 'NOT_FOUND'>;
 export type Conflict = Base<'Conflict', 'CONFLICT' | 'NAME_TAKEN'>;
 export type RateLimited = Base<'RateLimited', 'RATE_LIMITED'> & { readonly retryAfterSeconds: number };
 export type EntryRefused = Base<'EntryRefused', EntryCode> & { readonly opensAt: Date | null };
-export type Unavailable = Base<'Unavailable', 'UNAVAILABLE'> & { readonly retryAfterSeconds: number };
+export type Unavailable = Base<'Unavailable', 'UNAVAILABLE'> & {
+  readonly retryAfterSeconds: number;
+  readonly correlationId?: string;
+};
 
 /** A refusal is a value, not an exception: it is returned, and it changes nothing. */
 export type Refusal = InvalidInput | Forbidden | NotFound | Conflict | RateLimited | EntryRefused | Unavailable;
@@ -102,10 +105,11 @@ export function rateLimited(retryAfterSeconds: number, message = 'Too many attem
   };
 }
 
-export function unavailable(
-  message = 'The service cannot answer now. It may have been done: ask again, or read.',
-): Unavailable {
-  return { refusal: 'Unavailable', code: 'UNAVAILABLE', message, retryAfterSeconds: 1 };
+/** @param correlationId under which the log has why */
+export function unavailable(correlationId?: string): Unavailable {
+  const message = 'The service cannot answer now. It may have been done: ask again, or read.';
+  const refused = { refusal: 'Unavailable', code: 'UNAVAILABLE', message, retryAfterSeconds: 1 } as const;
+  return correlationId === undefined ? refused : { ...refused, correlationId };
 }
 
 const entryText: Readonly<Record<EntryCode, string>> = {

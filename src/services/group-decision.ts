@@ -59,7 +59,7 @@ export async function decideGroup(
     const decided = new GroupDraft(draft, now, deps.webhookOf);
     if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
     const needs: FactKeys[] = [];
-    const answers = group.map((waiting) => decideOne(deps, decided, waiting, endedKeys, needs));
+    const answers = group.map((waiting) => decideOne(decided, waiting, endedKeys, needs));
     if (needs.length === 0) return { decided, answers, readNow };
     draft.rollBack();
     keys.push(...needs);
@@ -67,7 +67,15 @@ export async function decideGroup(
   throw new Error(`a rule asked for more facts ${maxRounds} times`);
 }
 
-export const failed = Symbol('a rule threw');
+/** A rule threw. */
+export class Failed {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 export const ended = Symbol('the credential has ended');
 
 async function findEndedKeys(
@@ -80,7 +88,6 @@ async function findEndedKeys(
 
 /** A rule that throws fails alone: it has changed nothing. */
 function decideOne(
-  deps: RoomWriterDeps,
   decided: GroupDraft,
   { by, decide }: Waiting,
   endedKeys: ReadonlySet<ApiKeyId>,
@@ -94,8 +101,7 @@ function decideOne(
     return decision.answer;
   } catch (error) {
     if (error instanceof FactsMissing) needs.push(error.needs);
-    else deps.onError(error);
-    return failed;
+    return new Failed(error);
   }
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { forbidden, notFound, unavailable } from '../rules/refusal.ts';
+import { forbidden, notFound } from '../rules/refusal.ts';
 import { DatabaseError } from '../storage/database-error.ts';
-import { asRetry, decideGroup, ended, failed, type RoomMemory, type Waiting } from './group-decision.ts';
+import { asRetry, decideGroup, ended, Failed, type RoomMemory, type Waiting } from './group-decision.ts';
 import { type GroupDraft, maxAgeMs } from './group-draft.ts';
+import { reportUnavailable } from './guarded.ts';
 import type { RoomWriterDeps } from './room-command.ts';
 import { writeSurely } from './sure-write.ts';
 
@@ -58,8 +59,8 @@ async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly Wai
 }
 
 function fail(deps: RoomWriterDeps, group: readonly Waiting[], error: unknown): void {
-  for (const waiting of group) waiting.resolve(unavailable());
-  deps.onError(error);
+  const answer = reportUnavailable(deps.onError, error);
+  for (const waiting of group) waiting.resolve(answer);
 }
 
 /** After a race that was lost: its turn, so that the next one is not. Without one, chance decides who comes first. */
@@ -106,7 +107,7 @@ async function tryGroup(
   group.forEach(({ resolve }, index) => {
     const answer = answers[index];
     if (answer === ended) resolve(forbidden('UNAUTHENTICATED'));
-    else resolve(answer === failed ? unavailable() : { answer, room: view });
+    else resolve(answer instanceof Failed ? reportUnavailable(deps.onError, answer.error) : { answer, room: view });
   });
   return true;
 }

@@ -1,5 +1,3 @@
-import type { Unavailable } from '../rules/refusal.ts';
-
 /** Which part of a list. Sizes are checked by the service: 1 to 100, 50 when left out. */
 export interface PageArgs {
   readonly first?: number | null | undefined;
@@ -14,5 +12,5 @@ export interface Page<T> {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
   /** How many there are in all; asked for only when a client wants it. */
-  readonly totalCount: () => Promise<number | Unavailable>;
+  readonly totalCount: () => Promise<number>;
 }

@@ -1,5 +1,4 @@
-import { type InvalidInput, isRefusal, type Unavailable, unavailable } from '../rules/refusal.ts';
-import { findDatabaseError } from '../storage/database-error.ts';
+import { type InvalidInput, isRefusal } from '../rules/refusal.ts';
 import { encodePosition, type PageRequest, type PageRows, type Position } from '../storage/page.ts';
 import { readPageArgs } from './input.ts';
 import type { Page, PageArgs } from './page.ts';
@@ -27,12 +26,7 @@ export async function pageOf<Row, Item>(
   };
 }
 
-async function counted(count: (() => Promise<number>) | null): Promise<number | Unavailable> {
+async function counted(count: (() => Promise<number>) | null): Promise<number> {
   if (count === null) throw new Error('this list is not counted');
-  try {
-    return await count();
-  } catch (error) {
-    if (findDatabaseError(error) !== null) return unavailable();
-    throw error;
-  }
+  return count();
 }

@@ -5,6 +5,7 @@ import type { RoomRef, RoomStore } from '../storage/room-store.ts';
 import type { Caller } from './caller.ts';
 import type { Clock } from './clock.ts';
 import type { PublishedEvent, WebhookOf } from './group-draft.ts';
+import type { ReportTrouble } from './guarded.ts';
 import type { RoomView } from './views.ts';
 
 /** One thing that somebody wants to happen in a room, decided by rules on its facts. */
@@ -31,6 +32,6 @@ export interface RoomWriterDeps {
   /** What a webhook will be told of an event; null: nothing. */
   readonly webhookOf: WebhookOf;
   /** Told of what should not happen: a rule that threw. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: ReportTrouble;
   readonly random?: () => number;
 }

@@ -22,6 +22,7 @@ import type { RoomSettingsInput } from '../rules/room-settings.ts';
 import type { DomainService, MeetingTokenService, WebhookService } from './backend-services.ts';
 import type { Act } from './budgets.ts';
 import type { Caller, Client } from './caller.ts';
+import type { Safely } from './guarded.ts';
 import type { Page, PageArgs } from './page.ts';
 import type { BanView, EventView, KnockView, LiveStreamView, ParticipantView, ResyncView, RoomView } from './views.ts';
 
@@ -277,6 +278,8 @@ export interface Services {
   readonly streams: StreamService;
   /** Counts what somebody in a room, or before it, does; null: go on. */
   readonly pace: (act: Act, caller: Caller, client: Client) => Answer<RateLimited | null>;
+  /** For what one of these left to be asked for later. */
+  readonly safely: Safely;
   /** The instant by the database's clock. */
   readonly now: () => Date;
   /** A room's URL, from the template of the settings. */

@@ -8,14 +8,11 @@ import {
   invalidInput,
   isRefusal,
   notFound,
-  type Unavailable,
-  unavailable,
 } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
 import { type WebhookDelivery, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
 import { checkWebhookUrl } from '../rules/webhook-url.ts';
 import type { ActingKey } from '../storage/acting-key.ts';
-import { DatabaseError } from '../storage/database-error.ts';
 import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
 import type { WebhookService } from './backend-services.ts';
@@ -148,19 +145,13 @@ function createReads({ storage }: WebhookServiceOptions): Omit<WebhookService, k
   };
 }
 
-/** Authorises first; a database that does not answer becomes UNAVAILABLE. */
+/** Authorises first. */
 async function within<Answer>(
   caller: Caller,
   run: (domainId: DomainId, key: ActingKey) => Promise<Answer>,
-): Promise<Answer | Forbidden | Unavailable> {
+): Promise<Answer | Forbidden> {
   const backend = requireBackend(caller, 'WEBHOOKS');
-  if (isRefusal(backend)) return backend;
-  try {
-    return await run(backend.domainId, backend.key);
-  } catch (error) {
-    if (error instanceof DatabaseError && error.failure !== 'BAD') return unavailable();
-    throw error;
-  }
+  return isRefusal(backend) ? backend : run(backend.domainId, backend.key);
 }
 
 interface CheckedInput {

@@ -8,6 +8,7 @@ import type { Decision } from '../services/decision.ts';
 import { createDomainDirectory } from '../services/domain-directory.ts';
 import { createDomainWatch } from '../services/domain-watch.ts';
 import { createEventReads } from '../services/event-reads.ts';
+import type { ReportTrouble } from '../services/guarded.ts';
 import { createKnockQueues } from '../services/knock-queue.ts';
 import { createSecrets } from '../services/secrets.ts';
 import { createCredentialStorage } from '../storage/credential.ts';
@@ -39,7 +40,7 @@ export interface WiringOptions {
   readonly eventRetentionDays: number;
   /** A NATS server that carries wake-ups in place of PostgreSQL; null: PostgreSQL does. */
   readonly eventsUrl: string | null;
-  readonly onError: (error: unknown) => void;
+  readonly onError: ReportTrouble;
   /** Is told of each decision as it is answered. */
   readonly onDecision?: (decision: Decision) => void;
   readonly webhookReports: WebhookReports;

@@ -5,7 +5,7 @@ import { createBudgets, noBudgets } from '../services/budgets.ts';
 import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry.ts';
 import type { KnockDeps } from '../services/entry-deps.ts';
-import { guarded } from '../services/guarded.ts';
+import { createSafely, guarded } from '../services/guarded.ts';
 import { createKnockService } from '../services/knock-request.ts';
 import { createLiveStreamService } from '../services/live-stream.ts';
 import { createMeetingTokenService, createTokenRecorder, type MeetingTokenDeps } from '../services/meeting-token.ts';
@@ -39,7 +39,8 @@ export function wireServices(options: WiringOptions, ground: Ground, writing: Wr
   const entry = wireEntry(options, ground, writer, tokens);
   const glanceAtEntry = (domainId: DomainId, name: string) =>
     storage.store.glanceAtEntry(domainId, name, { hasCredential: true, tokens: [] });
-  const safe = <Service extends object>(service: Service) => guarded(service, options.onError);
+  const safely = createSafely(options.onError);
+  const safe = <Service extends object>(service: Service) => guarded(service, safely);
   return {
     rooms: safe(
       createRoomService({ ...ground, ...storage, domains: ground.directory, finder: rooms, writer, glanceAtEntry }),
@@ -54,6 +55,7 @@ export function wireServices(options: WiringOptions, ground: Ground, writing: Wr
     viewer: safe(createViewerService(storage)),
     streams: safe(writing.streams),
     pace: safe({ pace: entry.budgets.act }).pace,
+    safely,
     now: clock.now,
     roomUrl,
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { DomainId } from '../../src/rules/ids.ts';
 import type { Caller } from '../../src/services/caller.ts';
+import { createSafely, guarded } from '../../src/services/guarded.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { createWebhookStore } from '../../src/storage/webhook.ts';
@@ -251,17 +252,23 @@ describe('the log of deliveries', () => {
   });
 });
 
-test('without a database the answer is UNAVAILABLE', async () => {
+test('without a database the answer is UNAVAILABLE, and operators are told', async () => {
   const gone = openDatabase({ url: 'postgres://127.0.0.1:1/none', poolSize: 1 });
   closeAfterwards(gone.close);
-  const service = createWebhookService({
+  const told: unknown[] = [];
+  const made = createWebhookService({
     storage: { ...createWebhookStore(gone), ...createWebhookOutbox(gone) },
     secretBox: createSecretBox(masterKey),
     egressPolicy: createEgress({ allowPrivate: false }),
     newId: randomUUID,
     poke: () => undefined,
   });
+  const service = guarded(
+    made,
+    createSafely((error) => told.push(error)),
+  );
   const backend = backendOf(randomUUID() as DomainId);
   expect(await service.create(backend, input)).toMatchObject({ code: 'UNAVAILABLE' });
   expect(await service.list(backend)).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(told).toHaveLength(2);
 });
