@@ -8,6 +8,7 @@ import { earlier, endKnock } from './knocking.ts';
 import { putOutBanned } from './leaving.ts';
 import { endReturns } from './lobby-return.ts';
 import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
+import { asVouchedFor } from './vouching.ts';
 
 /** Somebody decided this knock before: `knock` shows how. */
 export interface KnockAlreadyDecided {
@@ -48,8 +49,9 @@ export function decideKnock(
   if (!isPending(knock)) return { answer: alreadyDecided(knock) };
   const refusal = command.verdict === 'DENIED' ? refuseToActOn(facts, command.caller, [knock]) : null;
   if (refusal !== null) return { answer: refusal };
-  const { decided, changes } = applyVerdict(facts, knock, command, actor, now);
-  return { answer: decided, changes, validUntil: knock.exp };
+  const [vouchedFor = knock] = command.verdict === 'ADMITTED' ? asVouchedFor(facts, [knock]) : [];
+  const { decided, changes } = applyVerdict(facts, vouchedFor, command, actor, now);
+  return { answer: decided, changes, validUntil: knock.exp, restsOnDomain: decided.token?.selfSigned === true };
 }
 
 export interface DecideManyCommand {
@@ -75,7 +77,8 @@ export function decideKnocks(
   const open = command.verdict === 'ADMITTED' ? meant : whoMayBeDenied(facts, command, meant);
   if (isRefusal(open)) return { answer: open };
   const verdict = { ...command, ban: null };
-  const all = open.map((knock) => applyVerdict(facts, knock, verdict, actor, now));
+  const named = command.verdict === 'ADMITTED' ? asVouchedFor(facts, open) : open;
+  const all = named.map((knock) => applyVerdict(facts, knock, verdict, actor, now));
   if (all.length === 0) return { answer: [] };
   const returns = all.flatMap(({ changes }) => changes.returns ?? []);
   return {
@@ -85,6 +88,7 @@ export function decideKnocks(
       events: all.flatMap(({ changes }) => changes.events),
       ...(returns.length > 0 ? { returns } : {}),
     },
+    restsOnDomain: named.some(({ token }) => token?.selfSigned === true),
   };
 }
 

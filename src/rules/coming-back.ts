@@ -75,8 +75,8 @@ function renewSession(session: Participant, command: JoinCommand, now: Date): Pa
 
 /** Still inside: the session itself is the right to be there, unless the token that it came with was taken back. */
 export function resume(facts: RoomFacts, session: Participant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
-  if (session.token === null || !facts.tokens.get(session.token).isRevoked) return stay(facts, session, command, now);
-  return { answer: entryRefused('TOKEN_REVOKED') };
+  const ended = session.token === null ? null : facts.tokens.get(session.token).ended;
+  return ended === null ? stay(facts, session, command, now) : { answer: entryRefused(ended) };
 }
 
 /** Comes back, while the right to enter lasts that the session rests on: the same person, no new use. */

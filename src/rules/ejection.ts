@@ -20,6 +20,7 @@ import {
   notFound,
 } from './refusal.ts';
 import { takesKnocks } from './room.ts';
+import { asVouchedFor } from './vouching.ts';
 
 export interface EjectCommand {
   readonly caller: RoomCaller;
@@ -168,7 +169,8 @@ export function returnToLobby(
   }
   const out = putOut(facts, [participant], 'RETURNED_TO_LOBBY', actor, now);
   const recalled = otherAdmissions(facts, participant).map((one) => endKnock(one, 'EXPIRED', 'RECALLED', actor, now));
-  const knock = knockOf(facts, participant, command, now);
+  const [knock] = asVouchedFor(facts, [knockOf(facts, participant, command, now)]);
+  if (knock === undefined) throw new Error('each knock that is looked at is answered');
   return {
     answer: knock,
     changes: {

@@ -1,6 +1,7 @@
 import { type BannedBy, findBan, names } from './ban.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
+import type { TokenEnd } from './loaded-tokens.ts';
 import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
@@ -78,15 +79,22 @@ function lookAtToken({ ask, facts, now }: Look<EntryOutline>): Said {
   if (token === null) return lookAtVoucher(ask.knock?.token ?? null, facts);
   if (!token.ok) return refuse(token.code, token.detail, token.opensAt);
   const { jti, knocking } = token.claims;
-  if (facts.tokens.get(token.claims).isRevoked) return refuse('TOKEN_REVOKED', `the token ${jti} was revoked`);
+  const { ended } = facts.tokens.get(token.claims);
+  if (ended !== null) return refuse(ended, `the token ${jti} ${endings[ended]}`);
   return pass(`the token ${jti} is good${knocking ? ', and only vouches for who knocks' : ''}`);
 }
+
+const endings: Readonly<Record<TokenEnd, string>> = {
+  TOKEN_REVOKED: 'was revoked',
+  TOKEN_INVALID: 'was signed by a self-signing key that was revoked',
+};
 
 /** An admission outlives the exp of the token that vouched for who knocked, but not that it is revoked. */
 function lookAtVoucher(claims: TokenClaims | null, { tokens }: EntryOutline | NoRoom): Said {
   if (claims === null) return pass('no meeting token was given');
-  if (!tokens.get(claims).isRevoked) return pass(`no meeting token was given; ${claims.jti} vouched for who knocked`);
-  return refuse('TOKEN_REVOKED', `the token ${claims.jti}, which vouched for who knocked, was revoked`);
+  const { ended } = tokens.get(claims);
+  if (ended === null) return pass(`no meeting token was given; ${claims.jti} vouched for who knocked`);
+  return refuse(ended, `the token ${claims.jti}, which vouched for who knocked, ${endings[ended]}`);
 }
 
 function lookAtRoom({ ask, facts }: Look<EntryOutline>): Said {

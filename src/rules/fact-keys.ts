@@ -1,8 +1,11 @@
 import type { KnockId, ParticipantId } from './ids.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 
-/** What is looked up of a meeting token: all that revoking may name. */
-export type AskedToken = Pick<TokenClaims, 'jti' | 'roomName' | 'userId' | 'iat' | 'selfSigned'>;
+/** What is looked up of a meeting token: all that revoking may name, and which key signed it. */
+export type AskedToken = Pick<
+  TokenClaims,
+  'jti' | 'roomName' | 'userId' | 'iat' | 'selfSigned' | 'signerId' | 'signerKid'
+>;
 
 /** What a decision needs beyond the room's living rows. Hashes are hex SHA-256. */
 export interface FactKeys {

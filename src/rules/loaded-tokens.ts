@@ -1,31 +1,42 @@
 import { type AskedToken, FactsMissing } from './fact-keys.ts';
 
+/** How a token has ended before its time: it was revoked, or the self-signing key was that signed it. */
+export type TokenEnd = 'TOKEN_REVOKED' | 'TOKEN_INVALID';
+
 /** What became of a meeting token, in one room and in its domain. */
 export interface TokenFact {
   /** How often it was used in this room. */
   readonly uses: number;
-  readonly isRevoked: boolean;
+  /** Null: it has not. */
+  readonly ended: TokenEnd | null;
 }
 
 /** What is known of meeting tokens. */
 export interface TokenFacts {
   /** @throws FactsMissing where nobody has looked the token up */
   readonly get: (token: AskedToken) => TokenFact;
+  /** For who will ask for many. @throws FactsMissing naming all of these that nobody has looked up */
+  readonly require: (tokens: readonly AskedToken[]) => void;
 }
 
 /** Tokens that were looked up, each by all that revoking may name: a self-signed one may share its jti with another. */
 export class LoadedTokens implements TokenFacts {
-  readonly #revoked = new Map<string, boolean>();
+  readonly #ended = new Map<string, TokenEnd | null>();
   readonly #uses = new Map<string, number>();
 
   get(token: AskedToken): TokenFact {
-    const isRevoked = this.#revoked.get(nameOf(token));
-    if (isRevoked === undefined) throw new FactsMissing({ tokens: [token] });
-    return { isRevoked, uses: this.#uses.get(token.jti) ?? 0 };
+    const ended = this.#ended.get(nameOf(token));
+    if (ended === undefined) throw new FactsMissing({ tokens: [token] });
+    return { ended, uses: this.#uses.get(token.jti) ?? 0 };
   }
 
-  load(token: AskedToken, { uses, isRevoked }: TokenFact): void {
-    this.#revoked.set(nameOf(token), isRevoked);
+  require(tokens: readonly AskedToken[]): void {
+    const missing = tokens.filter((token) => !this.#ended.has(nameOf(token)));
+    if (missing.length > 0) throw new FactsMissing({ tokens: missing });
+  }
+
+  load(token: AskedToken, { uses, ended }: TokenFact): void {
+    this.#ended.set(nameOf(token), ended);
     this.#uses.set(token.jti, uses);
   }
 
@@ -38,11 +49,11 @@ export class LoadedTokens implements TokenFacts {
   }
 
   clear(): void {
-    this.#revoked.clear();
+    this.#ended.clear();
     this.#uses.clear();
   }
 }
 
-function nameOf({ jti, roomName, userId, iat, selfSigned }: AskedToken): string {
-  return JSON.stringify([jti, roomName, userId, iat?.getTime() ?? null, selfSigned]);
+function nameOf({ jti, roomName, userId, iat, selfSigned, signerId, signerKid }: AskedToken): string {
+  return JSON.stringify([jti, roomName, userId, iat?.getTime() ?? null, selfSigned, signerId, signerKid]);
 }

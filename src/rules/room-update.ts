@@ -9,6 +9,7 @@ import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFou
 import { hasEnded, type Room, type RoomSettings, takesKnocks } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 import { applySettings, type RoomSettingsInput } from './room-settings.ts';
+import { asVouchedFor } from './vouching.ts';
 
 /**
  * Changes a room's settings, with all that follows for who waits, who was admitted and who is inside. The same again changes nothing.
@@ -42,6 +43,7 @@ export function updateRoom(
         ...participants.map((participant) => updated(facts, { ...facts, room }, participant, actor)),
       ],
     },
+    restsOnDomain: knocks.some(({ status, token }) => status === 'ADMITTED' && token?.selfSigned === true),
   };
 }
 
@@ -66,7 +68,8 @@ function isSame(a: RoomSettings, b: RoomSettings): boolean {
 /** A room that opens lets in who waits; one that takes no knocks any more sends them away; an earlier exp ends waits earlier. */
 function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonly Knock[] {
   const { room } = facts;
-  if (room.privacy === 'PUBLIC') return waiting(facts).map((knock) => admit(knock, 'ROOM_OPENED', actor, facts, now));
+  if (room.privacy === 'PUBLIC')
+    return asVouchedFor(facts, waiting(facts)).map((knock) => admit(knock, 'ROOM_OPENED', actor, facts, now));
   if (!takesKnocks(room))
     return waiting(facts).map((knock) => endKnock(knock, 'EXPIRED', 'KNOCKING_DISABLED', actor, now));
   return waiting(facts).flatMap((knock) => {

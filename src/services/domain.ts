@@ -1,12 +1,15 @@
 import type { Actor } from '../rules/actor.ts';
 import type { ApiKey } from '../rules/api-key.ts';
+import type { SelfSigningKey } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { checkPermissions, type PermissionsPatch } from '../rules/permissions.ts';
-import { invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
+import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { updated, whoIsChanged } from '../rules/room-update.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
 import { isLanguageTag } from '../rules/text.ts';
+import { endVouching } from '../rules/vouching.ts';
 import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
+import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { DomainService } from './backend-services.ts';
@@ -23,6 +26,7 @@ export interface DomainDeps {
   readonly directory: DomainDirectory;
   readonly meetingTokens: MeetingTokenStorage;
   readonly participants: Pick<ParticipantStorage, 'findRoomsWithPeople'>;
+  readonly knocks: Pick<KnockStorage, 'findRoomsVouchedFor'>;
   readonly writer: RoomWriter;
   readonly makeSelfSigningKey: (key: NewSelfSigningKey) => Promise<MadeSelfSigningKey>;
   /** This process's keyring: what it knew of the domain's keys is out of date. */
@@ -221,9 +225,32 @@ function createSelfSigningKeys(
       const revoked =
         id === null ? null : await storage.revokeSelfSigningKey(backend.domainId, id, clock.now(), backend.key);
       forget(deps, backend.domainId);
-      return revoked ?? notFound();
+      if (revoked === null) return notFound();
+      return (await endWhatItVouchedFor(deps, revoked, backend.actor)) ?? revoked;
     },
   };
+}
+
+/** The revocation is committed: whoever is found waiting now is all who ever will by this key's word. */
+async function endWhatItVouchedFor(
+  { knocks, writer }: DomainDeps,
+  { domainId, id, kid }: SelfSigningKey,
+  by: Actor,
+): Promise<Unavailable | null> {
+  const rooms = await knocks.findRoomsVouchedFor(domainId, { id, kid });
+  const written = await Promise.all(
+    rooms.map((roomId) =>
+      writer.submit(
+        { domainId, roomId },
+        {
+          by: null,
+          keys: { admissions: true },
+          decide: (facts, now) => endVouching(facts, { id, kid }, by, now),
+        },
+      ),
+    ),
+  );
+  return written.some((one) => isRefusal(one) && one.refusal === 'Unavailable') ? unavailable() : null;
 }
 
 function forget({ directory, forgetKeys }: DomainDeps, domainId: DomainId): void {

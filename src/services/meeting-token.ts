@@ -57,7 +57,8 @@ export function createMeetingTokenService(deps: MeetingTokenDeps): MeetingTokenS
       const domain = await getDomain(deps, backend.domainId);
       const verdict = await deps.verifier.verify(domain, jwt, deps.clock.now(), { ignoreNbf });
       if (!verdict.ok) return entryRefused(verdict.code, verdict.opensAt);
-      if (await deps.meetingTokens.isRevoked(domain.id, verdict.claims)) return entryRefused('TOKEN_REVOKED');
+      const ended = await deps.meetingTokens.findEnd(domain.id, verdict.claims);
+      if (ended !== null) return entryRefused(ended);
       const recorded = await deps.meetingTokens.findByJti(domain.id, verdict.claims.jti);
       return recorded ?? ofClaims(deps, domain, verdict.claims);
     },

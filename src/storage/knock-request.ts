@@ -1,5 +1,6 @@
 import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
 import type { Knock, KnockStatus } from '../rules/knock.ts';
+import type { Signer } from '../rules/vouching.ts';
 import { selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
 import { askedIds, askedPlace, createFinder } from './finder.ts';
@@ -34,6 +35,8 @@ export interface KnockStorage {
   readonly snapshot: (domainId: DomainId, roomId: RoomId | null) => Promise<readonly KnockRecord[]>;
   /** All that changed in the domain since an instant. */
   readonly changedSince: (domainId: DomainId, since: Date) => Promise<readonly KnockRecord[]>;
+  /** Rooms in which somebody waits, or was let in, by the word of this self-signing key. */
+  readonly findRoomsVouchedFor: (domainId: DomainId, signer: Signer) => Promise<readonly RoomId[]>;
   /** Who waits in a room, in their order. */
   readonly queue: (domainId: DomainId, roomId: RoomId) => Promise<readonly KnockId[]>;
   /** How many wait in a room whom no meeting token vouches for, by the network that they come from. */
@@ -82,6 +85,9 @@ const roomSnapshotText = snapshotOf('k.room_id = $2::uuid');
 const domainSnapshotText = snapshotOf('true');
 const changedText = `select ${view} ${from} where k.domain_id = $1::uuid and k.changed_at > $2::timestamptz order by k.changed_at, k.id`;
 const queueText = `select id from knocks where domain_id = $1::uuid and room_id = $2::uuid and status = 'PENDING' order by requested_at, id`;
+// Their claims are looked through: it is asked once a key is revoked, and never by anybody who waits.
+const vouchedText = `select distinct room_id as "roomId" from knocks where domain_id = $1::uuid and status in ('PENDING', 'ADMITTED')
+  and token->>'selfSigned' = 'true' and coalesce(token->>'signerId' = $2, token->>'signerKid' = $3)`;
 const endedText = `select distinct domain_id as "domainId", room_id as "roomId" from
   (select domain_id, room_id from knocks where status = 'ADMITTED' and exp <= (select app_now()) order by exp limit $1::int) ended`;
 
@@ -127,6 +133,8 @@ export function createKnockStorage(database: Database): KnockStorage {
     },
     changedSince: async (domainId, since) =>
       (await database.query<ViewRow>(changedText, [domainId, since])).map(readRecord),
+    findRoomsVouchedFor: async (domainId, { id, kid }) =>
+      (await database.query<{ roomId: RoomId }>(vouchedText, [domainId, id, kid])).map(({ roomId }) => roomId),
     queue: async (domainId, roomId) =>
       (await database.query<{ id: KnockId }>(queueText, [domainId, roomId])).map(({ id }) => id),
     waitingByNetwork: createKnockNetworks(database),

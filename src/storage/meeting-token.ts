@@ -1,5 +1,6 @@
 import type { AskedToken } from '../rules/fact-keys.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { TokenEnd } from '../rules/loaded-tokens.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './columns.ts';
@@ -7,7 +8,7 @@ import type { Database, Param } from './database.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
 import { createRoomList } from './room-list.ts';
 import { meetingTokens } from './tables.ts';
-import { askedShape, isRevoked } from './token-facts.ts';
+import { askedShape, endOf } from './token-facts.ts';
 
 export interface TokenFilter {
   readonly roomId: RoomId | null;
@@ -26,8 +27,8 @@ export interface MeetingTokenStorage {
   readonly insert: (token: MeetingToken, by: ActingKey) => Promise<boolean>;
   readonly findById: (domainId: DomainId, id: string) => Promise<MeetingToken | null>;
   readonly findByJti: (domainId: DomainId, jti: string) => Promise<MeetingToken | null>;
-  /** Whether a token that may never have been on record was revoked. */
-  readonly isRevoked: (domainId: DomainId, token: AskedToken) => Promise<boolean>;
+  /** How a token has ended before its time that may never have been on record; null: it has not. */
+  readonly findEnd: (domainId: DomainId, token: AskedToken) => Promise<TokenEnd | null>;
   /** Newest first. */
   readonly list: (domainId: DomainId, filter: TokenFilter, request: PageRequest) => Promise<PageRows<MeetingToken>>;
   /** Revokes what is on record and, for what is not, writes down what was revoked; bumps the domain. Answers how many, and their jtis. */
@@ -66,7 +67,7 @@ const revokeText = `with m as (select * from jsonb_to_recordset($2::text::jsonb)
       and (m.jti is null or t.jti = m.jti) and (m."roomName" is null or t.room_name = m."roomName") and (m."userId" is null or t.user_id = m."userId")
     returning t.jti)
   select (select count(*) from d)::int as done, array(select distinct jti from t) as jtis`;
-const revokedText = `select ${isRevoked('t', '$1::uuid')} as revoked from jsonb_to_record($2::text::jsonb) as t(${askedShape})`;
+const endText = `select ${endOf('t', '$1::uuid')} as ended from jsonb_to_record($2::text::jsonb) as t(${askedShape})`;
 const enteredText = `select distinct p.room_id as "roomId" from participants p where p.domain_id = $1::uuid and p.left_at is null
   and p.token is not null and ($2::text is null or p.token->>'jti' = $2::text)
   and ($3::text is null or p.token->>'roomName' = $3::text) and ($4::text is null or p.token->>'userId' = $4::text)`;
@@ -106,9 +107,9 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
     },
     findById: (domainId, id) => findOne('t.id = $2::uuid', [domainId, id]),
     findByJti: (domainId, jti) => findOne('t.jti = $2', [domainId, jti]),
-    isRevoked: async (domainId, token) => {
-      const [row] = await database.query<{ revoked: boolean }>(revokedText, [domainId, JSON.stringify(token)]);
-      return row?.revoked ?? false;
+    findEnd: async (domainId, token) => {
+      const [row] = await database.query<{ ended: TokenEnd | null }>(endText, [domainId, JSON.stringify(token)]);
+      return row?.ended ?? null;
     },
     list: async (domainId, { roomId, roomName, userId }, request) => {
       if (roomId !== null && roomName === null && userId === null)

@@ -5,15 +5,29 @@ import type { TokenRead } from './room-store.ts';
 
 // What is known of meeting tokens: revoked in their domain, used in a room. Asked for by a list in one parameter, answered in its order.
 
-export const askedShape = 'jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean';
+export const askedShape =
+  'jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean, "signerId" uuid, "signerKid" text';
 
 /** Tokens on record are revoked by name; those that nobody has seen yet by what was written down. */
-export function isRevoked(t: string, domainId: string): string {
+function isRevoked(t: string, domainId: string): string {
   const written = (which: string) => `(select true from revocations v where v.domain_id = ${domainId} and ${which}
       and (v.room_name is null or v.room_name = ${t}."roomName") and (v.user_id is null or v.user_id = ${t}."userId")
       and ${coversSignedAt('v', `${t}.iat`)} limit 1)`;
   return `coalesce((select true from meeting_tokens m where m.domain_id = ${domainId} and m.jti = ${t}.jti and m.revoked_at is not null limit 1),
     case when ${t}."selfSigned" then coalesce(${written(`v.jti = ${t}.jti`)}, ${written('v.jti is null')}) end, false)`;
+}
+
+/** A token of before signers had ids is known by the kid alone. */
+function hasSigner(t: string, domainId: string): string {
+  return `coalesce((select s.revoked_at is null from self_signing_keys s where s.domain_id = ${domainId} and s.id = ${t}."signerId"),
+    (select ${t}."signerId" is null from self_signing_keys s
+      where s.domain_id = ${domainId} and s.kid = ${t}."signerKid" and s.revoked_at is null limit 1), false)`;
+}
+
+/** How a token has ended before its time, as the code of the refusal; null: it has not. */
+export function endOf(t: string, domainId: string): string {
+  return `case when ${t}."selfSigned" and not ${hasSigner(t, domainId)} then 'TOKEN_INVALID'
+    when ${isRevoked(t, domainId)} then 'TOKEN_REVOKED' end`;
 }
 
 /**
@@ -23,14 +37,18 @@ export function isRevoked(t: string, domainId: string): string {
  */
 export function tokenFacts(tokens: string, domainId: string, roomId: string): string {
   return `coalesce((select jsonb_agg(jsonb_build_object('uses', coalesce((select u.uses from token_uses u
-      where u.domain_id = ${domainId} and u.room_id = ${roomId} and u.jti = t.jti), 0), 'isRevoked', ${isRevoked('t', domainId)}) order by t.place)
+      where u.domain_id = ${domainId} and u.room_id = ${roomId} and u.jti = t.jti), 0), 'ended', ${endOf('t', domainId)}) order by t.place)
     from rows from (jsonb_to_recordset(${tokens}::text::jsonb) as (${askedShape}))
-      with ordinality as t(jti, "roomName", "userId", iat, "selfSigned", place)), '[]'::jsonb)`;
+      with ordinality as t(jti, "roomName", "userId", iat, "selfSigned", "signerId", "signerKid", place)), '[]'::jsonb)`;
 }
 
 export function tokensParam(tokens: readonly AskedToken[]): string {
   return JSON.stringify(
-    tokens.map(({ jti, roomName, userId, iat, selfSigned }) => ({ jti, roomName, userId, iat, selfSigned })),
+    tokens.map(({ jti, roomName, userId, iat, selfSigned, signerId, signerKid }) => ({
+      ...{ jti, roomName, userId, iat },
+      // An own key has no such id, whatever was written down.
+      ...{ selfSigned, signerId: selfSigned ? signerId : null, signerKid },
+    })),
   );
 }
 

@@ -124,6 +124,7 @@ function wireDomains({ storage, directory, box, keyring, secrets, clock }: Groun
     directory,
     meetingTokens: storage.meetingTokens,
     participants: storage.participants,
+    knocks: storage.knocks,
     writer,
     makeSelfSigningKey: (key) => makeSelfSigningKey(key, box),
     forgetKeys: (domainId) => keyring.forget(domainId),

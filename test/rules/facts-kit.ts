@@ -220,7 +220,11 @@ export function rowsOf<Row extends { readonly id: string }>(rows: readonly Row[]
 
 function tokensOf({ tokenUses, revokedJtis }: Given): TokenFacts {
   return {
-    get: ({ jti }) => ({ uses: tokenUses?.get(jti)?.uses ?? 0, isRevoked: revokedJtis?.has(jti) ?? false }),
+    require: () => undefined,
+    get: ({ jti }) => ({
+      uses: tokenUses?.get(jti)?.uses ?? 0,
+      ended: revokedJtis?.has(jti) ? 'TOKEN_REVOKED' : null,
+    }),
   };
 }
 
@@ -242,6 +246,7 @@ export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined
     bans: [...facts.bans.values(), ...(changes.bans ?? [])],
     returns: [...facts.returns.values(), ...(changes.returns ?? [])],
     tokens: {
+      require: facts.tokens.require,
       get: (token) => ({ ...facts.tokens.get(token), uses: uses.get(token.jti) ?? facts.tokens.get(token).uses }),
     },
     liveStream: changes.liveStream ?? facts.liveStream,

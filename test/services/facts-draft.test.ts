@@ -33,7 +33,7 @@ function readOf({ room = waitingRoomOf(), knocks = [], participants = [] }: Give
       participants: new Map(participants.map((person) => [person.id, person])),
       bans: new Map(),
       returns: new Map(),
-      tokens: (keys.tokens ?? []).map((token) => ({ token, fact: { uses: 1, isRevoked: false } })),
+      tokens: (keys.tokens ?? []).map((token) => ({ token, fact: { uses: 1, ended: null } })),
       ownerIds: keys.owners ? new Set() : null,
       liveStream: null,
     },
@@ -190,7 +190,7 @@ test.each(loadedByKey)(
 test('a token is known by all that revoking may name, and not by its jti alone', () => {
   const draft = draftOf();
   draft.absorb(readOf({}, { tokens: [token] }));
-  expect(draft.tokens.get(token)).toEqual({ uses: 1, isRevoked: false });
+  expect(draft.tokens.get(token)).toEqual({ uses: 1, ended: null });
   for (const other of [{ userId: 'u2' }, { roomName: 'other' }, { iat: at(-30) }, { selfSigned: true }]) {
     expect(() => draft.tokens.get({ ...token, ...other })).toThrow(FactsMissing);
   }

@@ -136,7 +136,10 @@ const uuid = '01a20bef-3ac4-7457-8fb8-378878e785a8';
 const knockId = uuid as KnockId;
 const participantId = uuid as ParticipantId;
 const hash = '00'.repeat(32);
-const token = { jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: new Date(), selfSigned: true };
+const token = {
+  ...{ jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: new Date() },
+  ...{ selfSigned: true, signerId: uuid, signerKid: 'kid 1' },
+};
 const page = { limit: 50, direction: 'FORWARD', from: { at: new Date(), id: uuid } } as const;
 
 /** Whatever requests, streams, sweeps and processes ask of the database all the time. */
@@ -244,7 +247,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     const tokens = createMeetingTokenStorage(database);
     await tokens.findById(domainId, uuid);
     await tokens.findByJti(domainId, 'jti 1');
-    await tokens.isRevoked(domainId, token);
+    await tokens.findEnd(domainId, token);
     await tokens.list(domainId, { roomId, roomName: null, userId: null }, page);
     await tokens.findRoomsEnteredWith(domainId, { jti: 'jti 1', roomName: null, userId: null });
   },

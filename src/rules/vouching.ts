@@ -1,0 +1,49 @@
+import type { Actor } from './actor.ts';
+import { type Decision, isPending, type RoomFacts } from './facts.ts';
+import type { Knock } from './knock.ts';
+import { endKnock } from './knocking.ts';
+import type { TokenClaims } from './meeting-token-claims.ts';
+
+/** A self-signing key. What was written down of tokens before signers had ids names it by its kid alone. */
+export interface Signer {
+  readonly id: string;
+  readonly kid: string;
+}
+
+function isSignedBy(claims: TokenClaims | null, { id, kid }: Signer): boolean {
+  if (claims === null || !claims.selfSigned) return false;
+  return claims.signerId === null ? claims.signerKid === kid : claims.signerId === id;
+}
+
+/** Nobody vouches any more for who knocks: they wait on under the name that was given, as anybody might who gives it. */
+function withoutIdentity(knock: Knock): Knock {
+  return { ...knock, verified: false, userId: null, token: null };
+}
+
+/**
+ * The knocks as what vouches for them is worth now: a person whose token was signed by a key that is revoked is let in as nobody in
+ * particular, or not at all. Only tokens that a backend has signed are looked up.
+ * @throws FactsMissing naming all of their tokens that nobody has looked up
+ */
+export function asVouchedFor(facts: RoomFacts, knocks: readonly Knock[]): readonly Knock[] {
+  facts.tokens.require(knocks.flatMap(({ token }) => (token?.selfSigned ? [token] : [])));
+  return knocks.map((knock) =>
+    knock.token?.selfSigned && facts.tokens.get(knock.token).ended === 'TOKEN_INVALID' ? withoutIdentity(knock) : knock,
+  );
+}
+
+/**
+ * A self-signing key was revoked: who waits by its word is verified no more, and admissions that were given to its word end. Who is
+ * inside stays. Doing it twice does nothing more. `facts` must hold the admissions.
+ */
+export function endVouching(facts: RoomFacts, signer: Signer, by: Actor, now: Date): Decision<null> {
+  const signed = [...facts.knocks.values()].filter((knock) => isSignedBy(knock.token, signer));
+  const waiting = signed.filter(isPending).map(withoutIdentity);
+  const admitted = signed
+    .filter(({ status }) => status === 'ADMITTED')
+    .map((knock) => endKnock(knock, 'EXPIRED', 'RECALLED', by, now));
+  const knocks = [...waiting, ...admitted];
+  if (knocks.length === 0) return { answer: null };
+  const events = knocks.map((knock) => ({ type: 'KnockChanged', by, knock }) as const);
+  return { answer: null, changes: { knocks, events } };
+}
