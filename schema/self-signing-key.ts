@@ -97,7 +97,7 @@ builder.mutationFields((t) => ({
   revokeSelfSigningKey: t.field({
     type: RevokeSelfSigningKeyResult.type,
     description:
-      'Ends a key for good: tokens that it signed are refused from the next attempt on; who is inside stays. Backend only (scope ADMIN).',
+      'Ends a key for good: tokens that it signed are refused from the next attempt on, on every process, who waits with one is verified no more, and admissions that were given to such knocks end (RECALLED). Who is inside stays, and does not come back. Backend only (scope ADMIN).',
     args: { selfSigningKeyId: t.arg.id({ required: true, description: '`id` of the SelfSigningKey.' }) },
     resolve: (_root, args, context) =>
       RevokeSelfSigningKeyResult.answer(context, args, () =>

@@ -1,7 +1,7 @@
 import { type BannedBy, findBan, names } from './ban.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
-import type { TokenEnd } from './loaded-tokens.ts';
+import { endings } from './loaded-tokens.ts';
 import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
@@ -83,11 +83,6 @@ function lookAtToken({ ask, facts, now }: Look<EntryOutline>): Said {
   if (ended !== null) return refuse(ended, `the token ${jti} ${endings[ended]}`);
   return pass(`the token ${jti} is good${knocking ? ', and only vouches for who knocks' : ''}`);
 }
-
-const endings: Readonly<Record<TokenEnd, string>> = {
-  TOKEN_REVOKED: 'was revoked',
-  TOKEN_INVALID: 'was signed by a self-signing key that was revoked',
-};
 
 /** An admission outlives the exp of the token that vouched for who knocked, but not that it is revoked. */
 function lookAtVoucher(claims: TokenClaims | null, { tokens }: EntryOutline | NoRoom): Said {

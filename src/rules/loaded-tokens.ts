@@ -3,6 +3,12 @@ import { type AskedToken, FactsMissing } from './fact-keys.ts';
 /** How a token has ended before its time: it was revoked, or the self-signing key was that signed it. */
 export type TokenEnd = 'TOKEN_REVOKED' | 'TOKEN_INVALID';
 
+/** What is said of such a token to whoever may know why. */
+export const endings: Readonly<Record<TokenEnd, string>> = {
+  TOKEN_REVOKED: 'was revoked',
+  TOKEN_INVALID: 'was signed by a self-signing key that was revoked',
+};
+
 /** What became of a meeting token, in one room and in its domain. */
 export interface TokenFact {
   /** How often it was used in this room. */
