@@ -7,6 +7,8 @@ import type { DomainWatch } from './domain-watch.ts';
 /** Finds the domain that somebody means. Domains are kept as long as they are known not to have changed. */
 export interface DomainDirectory {
   readonly byId: (id: DomainId) => Promise<Domain | null>;
+  /** As it stands in the database now: for whoever shows its settings, or writes by them. */
+  readonly readNow: (id: DomainId) => Promise<Domain | null>;
   /** The caller's own; without a credential the one that is named, or the only one, or the one called `default`. */
   readonly forCaller: (caller: Caller, name: string | null | undefined) => Promise<Domain | null>;
   /** Something about the domain was changed by this process. */
@@ -33,6 +35,7 @@ export function createDomainDirectory(storage: DomainStorage, watch: DomainWatch
   const findById = async (id: DomainId) => fresh(id) ?? keep(await storage.findById(id));
   return {
     byId: findById,
+    readNow: async (id) => keep(await storage.findById(id)),
     forCaller: async (caller, name) => {
       const own = caller.kind === 'ANYBODY' || caller.kind === 'UNKNOWN' ? null : caller.domainId;
       if (name !== null && name !== undefined) {

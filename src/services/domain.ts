@@ -41,7 +41,9 @@ export function createDomainService(deps: DomainDeps): DomainService {
     own: async (caller) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
-      return (await deps.directory.byId(backend.domainId)) ?? Promise.reject(new Error('a live API key has a domain'));
+      return (
+        (await deps.directory.readNow(backend.domainId)) ?? Promise.reject(new Error('a live API key has a domain'))
+      );
     },
     update: (caller, input) => update(deps, caller, input),
     meetingTokens: async (caller, args) => {
@@ -85,7 +87,7 @@ async function update(
     ...(input.lang === undefined ? {} : { lang: input.lang ?? 'en' }),
     ...(lifetime === undefined ? {} : { meetingTokenLifetimeSeconds: lifetime }),
   };
-  const before = await deps.directory.byId(backend.domainId);
+  const before = await deps.directory.readNow(backend.domainId);
   if (before === null) throw new Error('a live API key has a domain');
   if (Object.keys(changed).length === 0) return before;
   const after = await deps.storage.update(backend.domainId, changed, backend.key);

@@ -83,7 +83,7 @@ async function findById(
 }
 
 async function getDomain({ domains }: MeetingTokenDeps, id: DomainId): Promise<Domain> {
-  const domain = await domains.byId(id);
+  const domain = await domains.readNow(id);
   if (domain === null) throw new Error('a live API key has a domain');
   return domain;
 }

@@ -141,3 +141,21 @@ test.each(Object.entries(endings))(
     await moveClock(database, { seconds: 0 });
   },
 );
+
+test('a setting of the domain that was changed at one process counts at the other at once', async () => {
+  const room = await backend.room();
+  const elsewhere = callerOf(there, there.apiKey);
+  const expOf = async () => {
+    const made = await change<{ meetingToken: { exp: string | null } }>(
+      elsewhere,
+      'createMeetingToken',
+      { roomName: room.name },
+      '... on IssuedMeetingToken { meetingToken { exp } }',
+    );
+    return made.meetingToken.exp;
+  };
+  expect(await expOf()).not.toBeNull();
+  await change(backend, 'updateDomain', { meetingTokenLifetimeSeconds: null, lang: 'fr' });
+  expect(await expOf()).toBeNull();
+  expect((await elsewhere.ask('{ domain { lang } }')).body.data).toEqual({ domain: { lang: 'fr' } });
+});
