@@ -5,8 +5,8 @@ import { seed } from '../support/seed.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { expectAllSeen, knockAll, newFollower } from './delivery-kit.ts';
 import {
+  anybodyAt,
   attempt,
-  backendOf,
   chanceFrom,
   many,
   mutations,
@@ -63,7 +63,7 @@ test(
     // Its answer is held back, so that it never learns that it has committed.
     await knockAll(doomed.url, [room], 1);
     const unlock = await lockRoom(database, room.name);
-    const answer = attempt(backendOf(doomed), mutations.knock, { input: { roomName: room.name, userName: 'Last' } });
+    const answer = attempt(anybodyAt(doomed), mutations.knock, { input: { roomName: room.name, userName: 'Last' } });
     await until(
       () => countLockWaits(database),
       (count) => count === 1,

@@ -44,6 +44,9 @@ export const spawnPair = (databaseUrl: string): Promise<[ServerProcess, ServerPr
 
 export const backendOf = ({ url }: Pick<ServerProcess, 'url'>): GraphqlClient => graphqlClient(url, bootstrapApiKey);
 
+/** Who knocks or joins shows no API key, which opens no door. */
+export const anybodyAt = ({ url }: Pick<ServerProcess, 'url'>): GraphqlClient => graphqlClient(url);
+
 const result = z.looseObject({ __typename: z.string(), code: z.string().optional() });
 export type Outcome = z.infer<typeof result>;
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseId } from '../../src/rules/global-id.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { type Attempt, attempt, backendOf, chanceFrom, mutations } from './fault-kit.ts';
+import { type Attempt, anybodyAt, attempt, backendOf, chanceFrom, mutations } from './fault-kit.ts';
 
 /** What the clients were told, to be held against what is stored. */
 export type Ledger = {
@@ -48,7 +48,9 @@ export async function keepBusy({ roomNames, urls, clients, seed, isOver }: LoadO
       return item;
     };
     const insist = (document: string, variables: Record<string, unknown>) =>
-      insistOn(ledger, () => attempt(backendOf({ url: pick(urls()) }), document, variables));
+      insistOn(ledger, () =>
+        attempt((document === mutations.knock ? anybodyAt : backendOf)({ url: pick(urls()) }), document, variables),
+      );
     while (!isOver(ledger)) {
       const idempotencyKey = randomBytes(24).toString('base64url');
       const input = { roomName: pick(roomNames), userName: `Client ${index}`, idempotencyKey };

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, seed } from '../support/seed.ts';
-import { attempt, backendOf, inParallel, mutations, spawnOne, until, upTo } from './fault-kit.ts';
+import { anybodyAt, attempt, backendOf, inParallel, mutations, spawnOne, until, upTo } from './fault-kit.ts';
 import { countLockWaits, lockRoom } from './room-lock.ts';
 
 const database = await createTestDatabase();
@@ -15,10 +15,11 @@ beforeEach(async () => {
   room = await seed(server).waitingRoom();
 });
 
-const knock = (userName: string) => attempt(backend, mutations.knock, { input: { roomName: room.name, userName } });
+const knock = (userName: string) =>
+  attempt(anybodyAt(server), mutations.knock, { input: { roomName: room.name, userName } });
 
 const answerOf = async (userName: string) => {
-  const { body } = await backend<{ knock: { __typename: string; code?: string } }>(mutations.knock, {
+  const { body } = await anybodyAt(server)<{ knock: { __typename: string; code?: string } }>(mutations.knock, {
     input: { roomName: room.name, userName },
   });
   return body.data?.knock?.code ?? body.errors?.[0]?.extensions?.code ?? body.data?.knock?.__typename;
@@ -117,14 +118,14 @@ test('where every connection is taken calls are UNAVAILABLE, and as soon as ther
   };
   await until(takeAll, (taken) => taken.every(({ status }) => status === 'fulfilled'));
   const input = { roomName: room.name, userName: 'Crowd' };
-  expect(await attempt(backendOf(crowded), mutations.knock, { input })).toBe('LOST');
+  expect(await attempt(anybodyAt(crowded), mutations.knock, { input })).toBe('LOST');
   await until(
     () => fetch(`${crowded.url}/ready`).then(({ status }) => status),
     (status) => status === 503,
   );
   await others.end();
   const outcome = await until(
-    () => attempt(backendOf(crowded), mutations.knock, { input }),
+    () => attempt(anybodyAt(crowded), mutations.knock, { input }),
     (found) => found !== 'LOST',
   );
   expect(outcome).toMatchObject({ __typename: 'Knocked' });

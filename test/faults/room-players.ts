@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { graphqlClient } from '../support/graphql-client.ts';
 import type { RoomSeed, Seed } from '../support/seed.ts';
-import { type Attempt, attempt, backendOf, mutations } from './fault-kit.ts';
+import { type Attempt, anybodyAt, attempt, backendOf, mutations } from './fault-kit.ts';
 import type { Operation } from './linearizable.ts';
 import type { Call, Output } from './room-model.ts';
 
@@ -65,7 +65,7 @@ export class Game {
       case 'knock': {
         const input = { roomName, userName: userId, token: person.jwt };
         const { spoken, index } = await this.#record({ kind, person: userId }, () =>
-          attempt(backend, mutations.knock, { input }),
+          attempt(anybodyAt({ url }), mutations.knock, { input }),
         );
         if (spoken?.knockToken && spoken.knockRequest)
           person.knock = { id: spoken.knockRequest.id, bearer: spoken.knockToken, token: index };
@@ -91,7 +91,7 @@ export class Game {
         if (!knock) return;
         const input = { roomName, knockToken: knock.bearer };
         const call = { kind, knock: knock.id, token: knock.token } as const;
-        const { spoken } = await this.#record(call, () => attempt(backend, mutations.join, { input }));
+        const { spoken } = await this.#record(call, () => attempt(anybodyAt({ url }), mutations.join, { input }));
         if (spoken?.sessionToken && spoken.participant)
           person.session = { id: spoken.participant.id, bearer: spoken.sessionToken };
         return;

@@ -4,14 +4,25 @@ import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, seed } from '../support/seed.ts';
 import { bootstrapApiKey, type ServerProcess } from '../support/server.ts';
 import { wsClient } from '../support/ws-client.ts';
-import { attempt, backendOf, many, mutations, patience, spawnOne, spawnPair, until, upTo } from './fault-kit.ts';
+import {
+  anybodyAt,
+  attempt,
+  backendOf,
+  many,
+  mutations,
+  patience,
+  spawnOne,
+  spawnPair,
+  until,
+  upTo,
+} from './fault-kit.ts';
 import { Follower, placesAfter } from './follower.ts';
 import { countLockWaits, lockRoom } from './room-lock.ts';
 
 const database = await createTestDatabase();
 
 const knock = (server: Pick<ServerProcess, 'url'>, room: RoomSeed) =>
-  attempt(backendOf(server), mutations.knock, { input: { roomName: room.name, userName: 'Knocker' } });
+  attempt(anybodyAt(server), mutations.knock, { input: { roomName: room.name, userName: 'Knocker' } });
 
 async function cursorOf(server: Pick<ServerProcess, 'url'>, room: RoomSeed): Promise<string> {
   const query = 'query ($name: String!) { room(name: $name) { cursor } }';
