@@ -111,8 +111,9 @@ async function knockAndBeAnswered(roomName: string, owner: { readonly bearer: st
     const answer = await call('knock', { input });
     return { knockId: textAt(answer, 'knockRequest', 'id'), knockToken: textAt(answer, 'knockToken') };
   };
-  const [first, second, third, fourth, fifth] = [
+  const [first, second, third, fourth, fifth, sixth] = [
     await come({ idempotencyKey: `${idempotencyKey}2` }),
+    await come(),
     await come(),
     await come(),
     await come(),
@@ -125,6 +126,8 @@ async function knockAndBeAnswered(roomName: string, owner: { readonly bearer: st
   await call('denyKnock', { input: { knockId: second.knockId, ban: true, reply: text('denial') } }, owner);
   await call('cancelKnock', {}, { bearer: third.knockToken });
   await call('admitKnocks', { input: { roomName, knockIds: [fourth.knockId] } }, owner);
+  await call('admitKnock', { input: { knockId: sixth.knockId } }, owner);
+  await call('recallAdmission', { input: { knockId: sixth.knockId, reply: text('recall') } }, owner);
   await call('denyKnocks', { input: { roomName, knockIds: [fifth.knockId] } }, owner);
   const joined = await call('joinRoom', { input: { roomName, knockToken: first.knockToken } }, { depth: 1 });
   const participantId = textAt(joined, 'participant', 'id');

@@ -35,6 +35,7 @@ const aging: Readonly<Record<string, Ages>> = {
   knocks: { ...keptDays, column: 'ended_at', key: newId, living: `'knock_again_at', app_now() + interval '1 day'` },
   participants: { ...keptDays, column: 'left_at', key: newId, living: `'left_at', null` },
   meeting_tokens: { ...keptDays, column: 'exp', key: `${newId}, 'jti', gen_random_uuid()`, living: `'exp', null` },
+  lobby_returns: { ...keptDays, column: 'admitted_at', key: newId, living: `'admitted_at', null` },
   webhooks: { ...keptDays, column: 'deleted_at', key: newId, living: `'deleted_at', null` },
   webhook_deliveries: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
   processes: { ...keptDays, column: 'swept_at', key: newId, living: `'swept_at', null` },
@@ -59,12 +60,15 @@ async function fillTables(): Promise<void> {
     input,
   });
   const room = await backend.waitingRoom();
-  await room.guest({ maxUses: 2, userId: 'u-1' });
+  const guest = await room.guest({ maxUses: 2, userId: 'u-1' });
   await room.knocker();
   const change = (text: string) => backend.ask(text, { room: room.name });
   await change(
     'mutation ($room: String!) { ejectParticipants(input: { roomName: $room, userIds: ["u"], ban: true }) { __typename } }',
   );
+  await backend.ask('mutation ($id: ID!) { returnToLobby(input: { participantId: $id }) { __typename } }', {
+    id: guest.id,
+  });
   await change(
     'mutation ($room: String!) { startLiveStream(input: { roomName: $room, destinations: ["rtmp://a.example/b"] }) { __typename } }',
   );
