@@ -6,7 +6,7 @@ import type { BanId, KnockId } from './ids.ts';
 import { admissionSeconds, isAdmitted, type Knock } from './knock.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { putOutBanned } from './leaving.ts';
-import { endReturns } from './lobby-return.ts';
+import { endReturns, returnOf } from './lobby-return.ts';
 import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
 import { asVouchedFor } from './vouching.ts';
 
@@ -242,7 +242,12 @@ export function recallAdmission(
   const recalled = endKnock({ ...knock, reply: command.reply ?? knock.reply }, 'EXPIRED', 'RECALLED', actor, now);
   return {
     answer: recalled,
-    changes: { knocks: [recalled], events: [{ type: 'KnockChanged', by: actor, knock: recalled }] },
+    // Who had been sent back must be let in again, whatever token they have.
+    changes: {
+      knocks: [recalled],
+      returns: knock.isReturn ? returnOf(knock) : [],
+      events: [{ type: 'KnockChanged', by: actor, knock: recalled }],
+    },
     validUntil: knock.exp,
   };
 }

@@ -7,7 +7,7 @@ import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
 import { putOut } from './leaving.ts';
-import type { LobbyReturn } from './lobby-return.ts';
+import { returnOf } from './lobby-return.ts';
 import type { Participant } from './participant.ts';
 import { presenceTimes } from './presence.ts';
 import {
@@ -51,10 +51,7 @@ export function eject(
   if (isRefusal(actor)) return { answer: actor };
   if (command.ids.some((id) => facts.participants.get(id) === undefined)) return { answer: notFound() };
   const { ban, userIds } = command;
-  const named = [...facts.participants.values()].filter(
-    (one) =>
-      command.ids.includes(one.id) || (isInside(one) && one.userId !== null && command.userIds.includes(one.userId)),
-  );
+  const named = whoIsNamed(facts, command);
   const refusal = refuseToActOn(facts, command.caller, [...named, ...userIds.map((userId) => ({ userId }))]);
   if (refusal !== null) return { answer: refusal };
   if (ban?.network === false && named.some(isNameless)) return { answer: namesNobody };
@@ -89,26 +86,42 @@ const namesNobody = invalidInput([
   },
 ]);
 
+/** Those with these ids, and every session inside of these users; a ban means the person, on whichever device. */
+function whoIsNamed(facts: RoomFacts, { ids, userIds, ban }: EjectCommand): readonly Participant[] {
+  const people = [...facts.participants.values()];
+  const isMeant = new Set(ids);
+  const users = new Set(userIds);
+  if (ban !== null) for (const { id, userId } of people) if (userId !== null && isMeant.has(id)) users.add(userId);
+  return people.filter((one) => isMeant.has(one.id) || (isInside(one) && one.userId !== null && users.has(one.userId)));
+}
+
 /** An ejection by userId ends the admission of who is not inside yet. */
 function recall(knock: Knock, userIds: readonly string[], actor: Actor, now: Date): Knock | null {
   const isMeant = knock.userId !== null && userIds.includes(knock.userId);
   return knock.status === 'ADMITTED' && isMeant ? endKnock(knock, 'EXPIRED', 'RECALLED', actor, now) : null;
 }
 
-/** One for each of those who are named, and for each userId that is not among them. */
+/** One for each id, and for each user besides, whose userId binds every session of theirs; and one for each of their networks. */
 function bansOf(
   facts: RoomFacts,
   named: readonly Participant[],
-  { caller, userIds }: EjectCommand,
+  command: EjectCommand,
   { ids, exp, network }: BanOrder,
   now: Date,
 ): readonly Ban[] {
-  const absent = userIds.filter((userId) => !named.some((participant) => participant.userId === userId));
+  const byId = named.filter(({ id }) => command.ids.includes(id)).map((one) => whoIs(one, network));
+  const ofUsers = new Map<string, Named>();
+  const isKnown = ({ userId, addressHash }: Named) =>
+    byId.some((known) => known.userId === userId && (known.addressHash === addressHash || addressHash === null));
+  for (const who of named.map((one) => whoIs(one, network)))
+    if (!isKnown(who)) ofUsers.set(`${who.userId} ${who.addressHash}`, who);
   const nobody = { userName: null, knockId: null, jti: null, addressHash: null };
-  const all = [...named.map((one) => whoIs(one, network)), ...absent.map((userId) => ({ ...nobody, userId }))];
-  return all.flatMap((who, index) => {
+  const absent = command.userIds.filter((userId) => !named.some((one) => one.userId === userId));
+  const all = [...byId, ...absent.map((userId) => ({ ...nobody, userId })), ...ofUsers.values()];
+  return all.map((who, index) => {
     const id = ids[index];
-    return id === undefined ? [] : [makeBan(facts, caller, who, { id, exp, now })];
+    if (id === undefined) throw new Error('a ban has no id');
+    return makeBan(facts, command.caller, who, { id, exp, now });
   });
 }
 
@@ -169,14 +182,15 @@ export function returnToLobby(
   }
   const out = putOut(facts, [participant], 'RETURNED_TO_LOBBY', actor, now);
   const recalled = otherAdmissions(facts, participant).map((one) => endKnock(one, 'EXPIRED', 'RECALLED', actor, now));
-  const [knock] = asVouchedFor(facts, [knockOf(facts, participant, command, now)]);
+  const made = knockOf(facts, participant, command, now);
+  const [knock] = asVouchedFor(facts, [made]);
   if (knock === undefined) throw new Error('each knock that is looked at is answered');
   return {
     answer: knock,
     changes: {
       participants: out.participants,
       knocks: [...out.knocks, ...recalled, knock],
-      returns: returnOf(participant, knock, now),
+      returns: returnOf(made),
       events: [
         ...recalled.map((one) => ({ type: 'KnockChanged', by: actor, knock: one }) as const),
         ...out.events,
@@ -191,13 +205,6 @@ function otherAdmissions(facts: RoomFacts, { knockId, userId }: Participant): re
   if (userId === null) return [];
   const used = new Set([knockId, ...inside(facts).map((other) => other.knockId)]);
   return facts.keyed.admissions().filter((one) => one.verified && one.userId === userId && !used.has(one.id));
-}
-
-/** A guest without a token has nothing that could bring them in again. */
-function returnOf({ userId, token }: Participant, { id, roomId, domainId }: Knock, now: Date): readonly LobbyReturn[] {
-  const jti = userId === null ? (token?.jti ?? null) : null;
-  if (userId === null && jti === null) return [];
-  return [{ id, roomId, domainId, userId, jti, returnedAt: now, admittedAt: null }];
 }
 
 function knockOf({ room }: RoomFacts, participant: Participant, { knockId, reply }: ReturnCommand, now: Date): Knock {

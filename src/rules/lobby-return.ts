@@ -32,6 +32,13 @@ export function wasSentBack(
   return false;
 }
 
+/** What holds of somebody from the knock on that sending them back made. A guest without a token has nothing that could bring them in. */
+export function returnOf({ id, roomId, domainId, userId, token, requestedAt }: Knock): readonly LobbyReturn[] {
+  const jti = userId === null ? (token?.jti ?? null) : null;
+  if (userId === null && jti === null) return [];
+  return [{ id, roomId, domainId, userId, jti, returnedAt: requestedAt, admittedAt: null }];
+}
+
 /** The returns that end with the admission of this knock. */
 export function endReturns(returns: Iterable<LobbyReturn>, knock: Knock, now: Date): readonly LobbyReturn[] {
   const isMeant = ({ id, userId, admittedAt }: LobbyReturn) =>

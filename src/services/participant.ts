@@ -176,7 +176,7 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || ids.includes(null)) return notFound();
-  const banIds = Array.from({ length: maxAtOnce * 2 }, () => deps.secrets.newId<'Ban'>());
+  const banIds = Array.from({ length: maxAtOnce * 10 }, () => deps.secrets.newId<'Ban'>());
   const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null, network: input.banNetwork === true } : null;
   // Looked up by key, whatever the caller says that they are: the rule finds out whether they are of this room.
   const known = ids as readonly ParticipantId[];

@@ -183,6 +183,18 @@ describe('ejectParticipants', () => {
     }
   });
 
+  test('a ban means the person: other sessions of the same userId are put out too', async () => {
+    const room = await backend.room();
+    const phone = await room.guest({ userId: 'twice' });
+    const laptop = await room.guest({ userId: 'twice' });
+    const participantIds = [phone.id];
+    await act(callerOf(there, backend.apiKey), 'ejectParticipants', { roomName: room.name, participantIds });
+    expect(codeOf(await act(laptop, 'heartbeat'))).toBe('Participant');
+    await act(callerOf(there, backend.apiKey), 'ejectParticipants', { roomName: room.name, participantIds, ban: true });
+    expect(codeOf(await act(laptop, 'heartbeat'))).toBe('UNAUTHENTICATED');
+    expect(await bansOf(room.name)).toMatchObject([{ userId: 'twice' }]);
+  });
+
   test.each([
     [false, 'KNOCK_CLOSED'],
     [true, 'BANNED'],

@@ -96,6 +96,26 @@ describe('recallAdmission', () => {
     expect(codeOf(await act(own.backend, 'recallAdmission', { knockId }))).toBe('CONFLICT');
   });
 
+  test.each([{ userId: 'sent-back' }, {}])(
+    'of who had been sent back: their token walks in no more (%o)',
+    async (claims) => {
+      const room = await house.backend.waitingRoom();
+      const owner = await room.owner();
+      const { jwt } = await room.token(claims);
+      const guest = await room.join({ token: jwt });
+      const query =
+        'mutation ($id: ID!) { returnToLobby(input: { participantId: $id }) { ... on KnockRequest { id } } }';
+      const { body } = await owner.ask<{ returnToLobby: { id: string } }>(query, { id: guest.id });
+      const knockId = body.data?.returnToLobby.id;
+      const join = () => act(callerOf(house.server), 'joinRoom', { roomName: room.name, token: jwt });
+      await act(owner, 'admitKnock', { knockId });
+      expect(await act(elsewhere, 'recallAdmission', { knockId })).toMatchObject(recalled);
+      expect(codeOf(await join())).toBe('MustKnock');
+      const again = await act(callerOf(house.server), 'knock', { roomName: room.name, userName: 'Again', token: jwt });
+      expect(codeOf(again)).toBe('Knocked');
+    },
+  );
+
   test('by an admin in the room; one of an owner is not theirs to take back', async () => {
     const room = await house.backend.waitingRoom();
     const admin = await room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } });

@@ -222,6 +222,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await knocks.snapshot(domainId, roomId);
     await knocks.changedSince(domainId, new Date());
     await knocks.queue(domainId, roomId);
+    await knocks.waitingByNetwork(domainId, roomId);
     await knocks.findEndedAdmissions(100);
   },
   participants: async () => {
