@@ -86,13 +86,23 @@ const namesNobody = invalidInput([
   },
 ]);
 
-/** Those with these ids, and every session inside of these users; a ban means the person, on whichever device. */
-function whoIsNamed(facts: RoomFacts, { ids, userIds, ban }: EjectCommand): readonly Participant[] {
+/**
+ * Those with these ids, and every session inside of these users. A ban means the person, on whichever device; but whoever bans another
+ * session of their own is not put out by that themselves.
+ */
+function whoIsNamed(facts: RoomFacts, { caller, ids, userIds, ban }: EjectCommand): readonly Participant[] {
   const people = [...facts.participants.values()];
   const isMeant = new Set(ids);
   const users = new Set(userIds);
-  if (ban !== null) for (const { id, userId } of people) if (userId !== null && isMeant.has(id)) users.add(userId);
-  return people.filter((one) => isMeant.has(one.id) || (isInside(one) && one.userId !== null && users.has(one.userId)));
+  const banned = new Set(
+    ban === null ? [] : people.flatMap(({ id, userId }) => (isMeant.has(id) ? (userId ?? []) : [])),
+  );
+  const isCaller = ({ id }: Participant) => caller.kind === 'PARTICIPANT' && caller.id === id;
+  return people.filter((one) => {
+    if (isMeant.has(one.id)) return true;
+    if (!isInside(one) || one.userId === null) return false;
+    return users.has(one.userId) || (banned.has(one.userId) && !isCaller(one));
+  });
 }
 
 /** An ejection by userId ends the admission of who is not inside yet. */
