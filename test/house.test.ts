@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { schema } from '../schema/index.ts';
 import { settingNames } from '../src/config.ts';
 import { closeAfterwards } from './support/closers.ts';
+import { findBadTitles } from './support/titles.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -60,6 +61,12 @@ test('Drizzle is imported for its types alone, and loaded in one place (decision
   expect(importing.map(({ path }) => path)).toEqual([]);
   const loading = texts.filter(({ text }) => text.includes('createRequire('));
   expect(loading.map(({ path }) => path)).toContain('src/storage/orm.ts');
+});
+
+test('a title that does not say its case is found, in every group (each file of tests is looked through as it is run)', () => {
+  const tasks = [{ name: 'one' }, { name: 'with %s' }, { name: 'of %3$s' }, { name: 'of [object Object]' }];
+  const file = { name: 'file', tasks: [...tasks, { name: 'group', tasks: [{ name: 'one' }, { name: 'one' }] }] };
+  expect(findBadTitles(file)).toEqual(['with %s', 'of %3$s', 'of [object Object]', 'one']);
 });
 
 describe('layers', () => {

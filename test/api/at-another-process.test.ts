@@ -64,17 +64,20 @@ describe('a ban', () => {
     'by an ejection without a ban ends': (room) =>
       act(elsewhere, 'ejectParticipants', { roomName: room.name, userIds: ['u-1'] }),
   };
-  it.each(Object.entries(bans))('%s an admission that another process gave', async (_what, ban) => {
+  const cases = Object.entries(bans).flatMap(([what, ban]) =>
+    (['before', 'after'] as const).map((when) => [what, when, ban] as const),
+  );
+  it.each(cases)('%s an admission that another process gave %s it met the room', async (_what, when, ban) => {
     const room = await backend.waitingRoom();
     const knocker = await room.knocker({ token: (await room.token({ knocking: true, userId: 'u-1' })).jwt });
-    await meetRoom(room);
+    if (when === 'after') await meetRoom(room);
     expect(codeOf(await act(backend, 'admitKnock', { knockId: knocker.knockId }))).toBe('KnockRequest');
+    if (when === 'before') await meetRoom(room);
     await ban(room, knocker);
     expect(await knockOf(knocker.knockId)).toEqual({ status: 'EXPIRED', reason: 'RECALLED' });
     for (const server of [there, here]) {
-      expect(['BANNED', 'KNOCK_CLOSED']).toContain(
-        codeOf(await join(server, room, { knockToken: knocker.knockToken })),
-      );
+      const answer = codeOf(await join(server, room, { knockToken: knocker.knockToken }));
+      expect(['BANNED', 'KNOCK_CLOSED']).toContain(answer);
     }
   });
 });

@@ -269,7 +269,7 @@ describe('with two processes, a timer puts out on time, and once', () => {
         return { id, dueMs: await willEject(id) };
       },
     ],
-  ])('%s', async (reason, begin) => {
+  ])('%s (case %$)', async (reason, begin) => {
     const room = await backend.room();
     const after = await cursorOf(backend, room.name);
     const { id, dueMs } = await begin(room);

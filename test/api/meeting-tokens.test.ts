@@ -96,7 +96,7 @@ describe('a meeting token', () => {
     ['ejectAfterElapsedSeconds', { ejectAfterElapsedSeconds: 0 }],
     ['lang', { lang: 'x' }],
     ['knocking', { knocking: true, isOwner: true }],
-  ])('is refused by name: %s', async (field, input) => {
+  ])('is refused by name: %s (case %$)', async (field, input) => {
     const room = await house.backend.room();
     expect(issuesOf(await create({ roomName: room.name, ...input }))).toEqual([`input.${field}`]);
   });

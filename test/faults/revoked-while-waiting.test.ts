@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { change } from '../api/room-kit.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -31,12 +31,28 @@ async function issued(room: RoomSeed, input: object, match: (jti: string, user: 
   return { jwt: made.jwt, revoke };
 }
 
+async function selfSigned({ name }: RoomSeed): Promise<Held> {
+  const made = await change<{ secret: string; selfSigningKey: { id: string } }>(
+    backend,
+    'addSelfSigningKey',
+    { algorithm: 'HS256' },
+    '... on AddedSelfSigningKey { secret selfSigningKey { id } }',
+  );
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const text = `${part({ alg: 'HS256' })}.${part({ d: 'default', r: name, ud: userId(), iat: now, exp: now + 600 })}`;
+  const jwt = `${text}.${createHmac('sha256', made.secret).update(text).digest('base64url')}`;
+  const document = 'mutation ($id: ID!) { revokeSelfSigningKey(selfSigningKeyId: $id) { __typename } }';
+  return { jwt, revoke: () => elsewhere.ask(document, { id: made.selfSigningKey.id }) };
+}
+
 const anyRoom = { anyRoom: true };
 const revocations: Readonly<Record<string, (room: RoomSeed) => Promise<Held>>> = {
   'of any room, by jti': (room) => issued(room, anyRoom, (jti) => ({ jtis: [jti] })),
   'of any room, by userId': (room) => issued(room, anyRoom, (_jti, user) => ({ userId: user })),
   'of this room, by jti': (room) => issued(room, { roomName: room.name }, (jti) => ({ jtis: [jti] })),
   'of this room, by its name': (room) => issued(room, { roomName: room.name }, () => ({ roomName: room.name })),
+  'that the backend signed, by its key': selfSigned,
 };
 
 test.each(Object.entries(revocations))(

@@ -42,7 +42,7 @@ describe('a document is refused fast', () => {
     ['cost', 'query ($n: Int = 20000) { people(first: $n) { nodes { name } } }'],
     ['cost', '{ me { friends(last: 20000) { nodes { name } } } }'],
     ['cost', '{ ...R } fragment R on Query { people(first: 20000) { nodes { name } } }'],
-  ])('beyond %s', async (limit, query) => {
+  ])('beyond %s (case %$)', async (limit, query) => {
     const begun = performance.now();
     const { body } = await ask(url, query);
     expect(body.data ?? null).toBeNull();

@@ -186,7 +186,7 @@ async function ask(
 }
 
 describe.each(Object.keys(settings))('%s', (name) => {
-  test.each(rows.filter((row) => row.name === name))('said $told', async ({ setting, said }) => {
+  test.each(rows.filter((row) => row.name === name))('case %$: said $told', async ({ setting, said }) => {
     const { domain, room = domain, token = room } = { domain: setting.fallback, ...said };
     expect(await ask(setting, said)).toEqual({ shown: room, done: token });
   });

@@ -167,14 +167,14 @@ describe('after a denial', () => {
   const deniedU1 = { ...denied, userId: 'u1', verified: true };
 
   test.each([
-    ['another name from there', denied, { userName: 'Someone' }, 'RATE_LIMITED'],
-    ['the same token from elsewhere', denied, { bearerKnockId: denied.id, addressHash: 'address-2' }, 'RATE_LIMITED'],
-    ['somebody else from elsewhere', denied, { addressHash: 'address-2' }, 'NEW knock-2'],
-    ['somebody who is vouched for, from there', denied, { token: vouched }, 'NEW knock-2'],
-    ['the denied userId, from elsewhere', deniedU1, { token: vouched, addressHash: 'address-2' }, 'RATE_LIMITED'],
-    ['another userId, from there', deniedU1, { token: goodToken({ userId: 'u2' }) }, 'NEW knock-2'],
-    ['nobody in particular, from there', deniedU1, {}, 'RATE_LIMITED'],
-  ] as const)('%s: %3$s', (_who, before, command, outcome) => {
+    ['another name from there', 'RATE_LIMITED', denied, { userName: 'Someone' }],
+    ['the same token from elsewhere', 'RATE_LIMITED', denied, { bearerKnockId: denied.id, addressHash: 'address-2' }],
+    ['somebody else from elsewhere', 'NEW knock-2', denied, { addressHash: 'address-2' }],
+    ['somebody who is vouched for, from there', 'NEW knock-2', denied, { token: vouched }],
+    ['the denied userId, from elsewhere', 'RATE_LIMITED', deniedU1, { token: vouched, addressHash: 'address-2' }],
+    ['another userId, from there', 'NEW knock-2', deniedU1, { token: goodToken({ userId: 'u2' }) }],
+    ['nobody in particular, from there', 'RATE_LIMITED', deniedU1, {}],
+  ] as const)('%s: %s', (_who, outcome, before, command) => {
     expect(said(knock(factsOf({ knocks: [before] }), commandOf(command), now))).toBe(outcome);
   });
 

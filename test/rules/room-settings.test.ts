@@ -36,7 +36,7 @@ describe('each setting is refused by its own name', () => {
     ['lobbyMessage', { lobbyMessage: 'a\u202eb' }],
     ['lobbyMessage', { lobbyMessage: 'a\u0000b' }],
     ['lobbyMessage', { lobbyMessage: 'a\ud800b' }],
-  ])('%s: %o', (field, input) => {
+  ])('%s: %j', (field, input) => {
     expect(issuesOf(input)).toEqual([`input.settings.${field}`]);
   });
 

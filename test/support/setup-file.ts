@@ -1,5 +1,15 @@
-import { afterAll } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
 import { closeAllOfThisFile } from './closers.ts';
+import { findBadTitles } from './titles.ts';
 
 // Runs before each test file, also where files of one worker share their modules.
 afterAll(closeAllOfThisFile);
+
+const looked = new WeakSet<object>();
+
+beforeEach(({ task: { file } }) => {
+  if (looked.has(file)) return;
+  looked.add(file);
+  const bad = findBadTitles(file);
+  if (bad.length > 0) throw new Error(`these titles do not say their case: ${bad.join('; ')}`);
+});

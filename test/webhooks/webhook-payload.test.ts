@@ -4,7 +4,7 @@ import type { KnockId } from '../../src/rules/ids.ts';
 import { by, events, factsWith, ids, knock, now, participant, secrets, webhookOf } from './event-kit.ts';
 
 describe('what is told of what', () => {
-  test.each(events)('%o', (event, expected) => {
+  test.each(events)('case %$: %o', (event, expected) => {
     const news = webhookOf(event, factsWith([knock]), now);
     expect(news?.event ?? null).toBe(expected);
     if (news === null) return;
