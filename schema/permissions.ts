@@ -100,7 +100,9 @@ function isParticipantId(text: string): text is ParticipantId {
 const ReceiveOverrideInput = builder.inputType('ReceiveOverrideInput', {
   description: 'An exception for one person: give exactly one of userId and participantId.',
   fields: (t) => ({
-    userId: t.string({ description: 'Whose media this is about, by the userId of their meeting token.' }),
+    userId: t.string({
+      description: 'Whose media this is about, by the userId of their meeting token: at most 36 characters.',
+    }),
     participantId: t.id({
       description: 'Whose media this is about, by the `id` of a Participant. An id of anything else is INVALID_INPUT.',
     }),
@@ -118,7 +120,8 @@ const ReceivePermissionsInput = builder.inputType('ReceivePermissionsInput', {
     base: t.field({ type: [MediaKind], description: 'From everybody without an override; an empty list: nothing.' }),
     overrides: t.field({
       type: [ReceiveOverrideInput],
-      description: 'Exceptions for single people, at most 100; they replace all exceptions that lie below.',
+      description:
+        'Exceptions for single people, at most 100, in a meeting token at most 20; they replace all exceptions that lie below.',
     }),
   }),
 });

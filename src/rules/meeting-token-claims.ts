@@ -3,12 +3,12 @@ import {
   isCount,
   lastInstant,
   type MeetingToken,
-  maxUserIdCharacters,
   maxUserNameCharacters,
   type TokenTerms,
 } from './meeting-token.ts';
-import { ClaimError, type Claims, either, own, readPermissions } from './meeting-token-permissions.ts';
-import { cleanText, isLanguageTag, isRoomName } from './text.ts';
+import { ClaimError, type Claims, either, own, readPermissions, shortKinds } from './meeting-token-permissions.ts';
+import type { PermissionsPatch } from './permissions.ts';
+import { cleanText, isLanguageTag, isRoomName, maxJtiCharacters, maxUserIdCharacters } from './text.ts';
 
 /** What a verified token means, whoever signed it and whichever names its claims had. */
 export interface TokenClaims extends TokenTerms {
@@ -141,7 +141,7 @@ function isGiven(value: unknown): boolean {
 }
 
 function readJti(claims: Claims, source: ClaimSource): string {
-  const jti = readText(claims, 'jti', 128);
+  const jti = readText(claims, 'jti', maxJtiCharacters);
   if (jti === null && !source.selfSigned) throw new ClaimError('jti is missing');
   return jti ?? source.hashJti;
 }
@@ -213,10 +213,18 @@ export function writeClaims(token: TokenTerms & Pick<MeetingToken, 'jti' | 'room
     start_audio_off: token.startAudioOff,
     enable_screenshare: token.enableScreenshare,
     lang: token.lang,
-    permissions: token.permissions === null ? null : dropNulls(token.permissions),
+    permissions: token.permissions === null ? null : writePermissions(token.permissions),
     max_uses: token.maxUses,
   };
   return dropNulls(claims);
+}
+
+/** Exceptions are written short: a token travels in a URL, and they are what makes one long. */
+function writePermissions({ canReceive, ...rest }: PermissionsPatch): Claims {
+  const overrides = canReceive?.overrides?.map(({ userId, participantId, kinds }) =>
+    dropNulls({ userId, participantId, kinds: shortKinds(kinds) }),
+  );
+  return dropNulls({ ...rest, canReceive: canReceive && { base: canReceive.base, overrides: overrides ?? null } });
 }
 
 function toSeconds(date: Date | null): number | null {

@@ -34,6 +34,20 @@ const kindNames: Names<MediaKind> = new Map<string, MediaKind>([
   ...([['customVideo', 'cv', 'CUSTOM_VIDEO']] as const).flatMap(both),
 ]);
 
+const abbreviations: Readonly<Record<MediaKind, string>> = {
+  AUDIO: 'a',
+  VIDEO: 'v',
+  SCREEN_AUDIO: 'sa',
+  SCREEN_VIDEO: 'sv',
+  CUSTOM_AUDIO: 'ca',
+  CUSTOM_VIDEO: 'cv',
+};
+
+/** Kinds by their abbreviations, as `readPermissions` reads them back. */
+export function shortKinds(kinds: readonly MediaKind[]): string {
+  return kinds.map((kind) => abbreviations[kind]).join(',');
+}
+
 const areaNames: Names<AdminArea> = new Map<string, AdminArea>([
   ...adminAreas.map((area) => [area, area] as const),
   ...(
@@ -92,11 +106,11 @@ function readReceive(value: unknown): PermissionsPatch['canReceive'] {
     ...readOverridesBy('userId', either(claims, 'byUserId', 'u'), base ?? mediaKinds),
     ...readOverridesBy('participantId', either(claims, 'byParticipantId', 'p'), base ?? mediaKinds),
   ];
-  const { issues } = checkPermissions({ canReceive: { overrides } }, ['permissions']);
+  const { patch, issues } = checkPermissions({ canReceive: { overrides } }, ['permissions']);
   const [issue] = issues;
   if (issue) throw new ClaimError(`${issue.path.join('.')} ${issue.message}`);
   const says = ['overrides', 'byUserId', 'u', 'byParticipantId', 'p'].some((name) => Object.hasOwn(claims, name));
-  return base === null && !says ? null : { base, overrides: says ? overrides : null };
+  return base === null && !says ? null : { base, overrides: says ? (patch?.canReceive?.overrides ?? null) : null };
 }
 
 function readOverrides(value: unknown): readonly ReceiveOverride[] {

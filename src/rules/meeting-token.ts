@@ -1,7 +1,7 @@
 import type { DomainId, MeetingTokenId, RoomId } from './ids.ts';
-import { checkPermissions, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
+import { checkPermissions, maxTokenOverrides, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
 import type { InputIssue } from './refusal.ts';
-import { cleanText, isLanguageTag, isRoomName } from './text.ts';
+import { cleanText, isLanguageTag, isRoomName, maxUserIdCharacters } from './text.ts';
 
 /** What a token says of its holder. Null: the token does not say it. */
 export interface TokenTerms {
@@ -109,7 +109,6 @@ export type CheckedMeetingTokenInput =
   | { readonly ok: false; readonly issues: readonly InputIssue[] };
 
 export const maxUserNameCharacters = 128;
-export const maxUserIdCharacters = 36;
 /** The last instant that a date of four figures can name; dates beyond it are mistakes, such as milliseconds for seconds. */
 export const lastInstant = new Date('9999-12-31T23:59:59.999Z');
 
@@ -122,7 +121,11 @@ export function checkMeetingTokenInput(
   domainLifetimeSeconds: number | null,
   now: Date,
 ): CheckedMeetingTokenInput {
-  const { patch, issues: permissionIssues } = checkPermissions(input.permissions, ['input', 'permissions']);
+  const { patch, issues: permissionIssues } = checkPermissions(
+    input.permissions,
+    ['input', 'permissions'],
+    maxTokenOverrides,
+  );
   const terms = toTerms(input, patch, domainLifetimeSeconds, now);
   const issues = [
     ...findRoomIssues(input),

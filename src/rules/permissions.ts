@@ -1,5 +1,5 @@
 import type { InputIssue } from './refusal.ts';
-import { isStorable } from './text.ts';
+import { cleanUserId, isStorable } from './text.ts';
 
 export const mediaKinds = ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'] as const;
 export type MediaKind = (typeof mediaKinds)[number];
@@ -110,11 +110,15 @@ export interface ReceiveOverrideInput {
 }
 
 const maxOverrides = 100;
+/** A token travels in a URL, and in one line of a request, of which most servers take 8 KiB: with more it would not fit. */
+export const maxTokenOverrides = 20;
+const maxParticipantIdCharacters = 128;
 
 /** Brings permissions as written to a patch, lists without doubles. Each override names exactly one of userId and participantId. */
 export function checkPermissions(
   input: PermissionsInput | null | undefined,
   path: readonly string[],
+  most: number = maxOverrides,
 ): { readonly patch: PermissionsPatch | null; readonly issues: readonly InputIssue[] } {
   if (input === null || input === undefined) return { patch: null, issues: [] };
   const overrides = input.canReceive?.overrides ?? null;
@@ -125,27 +129,43 @@ export function checkPermissions(
     canReceive: receive.base === null && receive.overrides === null ? null : receive,
     canAdmin: unique(input.canAdmin),
   };
-  return { patch, issues: overrides === null ? [] : checkOverrides(overrides, [...path, 'canReceive', 'overrides']) };
+  const here = [...path, 'canReceive', 'overrides'];
+  return { patch, issues: overrides === null ? [] : checkOverrides(overrides, here, most) };
 }
 
-function checkOverrides(overrides: readonly ReceiveOverrideInput[], path: readonly string[]): readonly InputIssue[] {
-  if (overrides.length > maxOverrides) return [{ path, message: `holds more than ${maxOverrides} overrides` }];
+function checkOverrides(
+  overrides: readonly ReceiveOverrideInput[],
+  path: readonly string[],
+  most: number,
+): readonly InputIssue[] {
+  if (overrides.length > most) {
+    return [{ path, message: `must hold at most ${most} overrides, and holds ${overrides.length}` }];
+  }
   return overrides.flatMap((override, index) => {
-    const here = [...path, String(index)];
-    const whom = [override.userId, override.participantId].filter((id) => typeof id === 'string');
-    if (whom.length !== 1) return [{ path: here, message: 'names exactly one of userId and participantId' }];
-    const [id] = whom;
-    if (id !== undefined && (id === '' || id.length > 128 || !isStorable(id)))
-      return [{ path: here, message: 'names nobody' }];
-    return [];
+    const problem = findProblem(override);
+    return problem === null ? [] : [{ path: [...path, String(index)], message: problem }];
   });
 }
 
-function toOverride(override: ReceiveOverrideInput): ReceiveOverride {
+function findProblem({ userId, participantId }: ReceiveOverrideInput): string | null {
+  if ((typeof userId === 'string') === (typeof participantId === 'string')) {
+    return 'must name exactly one of userId and participantId';
+  }
+  if (typeof userId === 'string') {
+    const text = cleanUserId(userId);
+    return text.ok ? null : `names nobody: its userId ${text.problem}`;
+  }
+  const id = participantId ?? '';
+  return id === '' || id.length > maxParticipantIdCharacters || !isStorable(id) ? 'names nobody' : null;
+}
+
+/** A userId is written as tokens have it: otherwise it would name nobody. */
+function toOverride({ userId, participantId, kinds }: ReceiveOverrideInput): ReceiveOverride {
+  const text = typeof userId === 'string' ? cleanUserId(userId) : null;
   return {
-    userId: override.userId ?? null,
-    participantId: override.participantId ?? null,
-    kinds: unique(override.kinds) ?? [],
+    userId: text?.ok ? text.value : null,
+    participantId: participantId ?? null,
+    kinds: unique(kinds) ?? [],
   };
 }
 

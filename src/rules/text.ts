@@ -105,3 +105,11 @@ export function isPredictable(key: string): boolean {
     return most / steps.length > 0.85;
   });
 }
+
+export const maxUserIdCharacters = 36;
+export const maxJtiCharacters = 128;
+
+/** A userId of the backend's, brought to the one form in which tokens have it: so that it is found again, however it was written. */
+export function cleanUserId(value: string): CleanedText {
+  return cleanText(value, maxUserIdCharacters);
+}

@@ -1,5 +1,12 @@
 import { type InputIssue, type InvalidInput, invalidInput } from '../rules/refusal.ts';
-import { type CleanedText, cleanMessage, cleanText, isPredictable } from '../rules/text.ts';
+import {
+  type CleanedText,
+  cleanMessage,
+  cleanText,
+  cleanUserId,
+  isPredictable,
+  maxJtiCharacters,
+} from '../rules/text.ts';
 import type { PageRequest } from '../storage/page.ts';
 import { decodePosition } from '../storage/page.ts';
 import type { PageArgs } from './page.ts';
@@ -33,6 +40,20 @@ export class InputReader {
     return this.#text(field, cleanMessage(value, maxCharacters));
   }
 
+  /** In the one form in which tokens have it. */
+  userId(path: readonly string[], value: string): string {
+    return this.#cleaned(path, cleanUserId(value), 'a userId');
+  }
+
+  optionalUserId(path: readonly string[], value: string | null | undefined): string | null {
+    return value === null || value === undefined ? null : this.userId(path, value);
+  }
+
+  /** In the one form in which tokens have it. */
+  jti(path: readonly string[], value: string): string {
+    return this.#cleaned(path, cleanText(value, maxJtiCharacters), 'a jti');
+  }
+
   /** 22 random characters or more: so that nobody guesses somebody else's. */
   idempotencyKey(value: string | null | undefined): string | null {
     if (value === null || value === undefined) return null;
@@ -49,6 +70,12 @@ export class InputReader {
 
   get refusal(): InvalidInput | null {
     return this.#issues.length === 0 ? null : invalidInput(this.#issues);
+  }
+
+  #cleaned(path: readonly string[], text: CleanedText, what: string): string {
+    if (text.ok) return text.value;
+    this.say(path, `holds what cannot be ${what}: it ${text.problem}`);
+    return '';
   }
 
   #text(field: string, text: CleanedText): string {

@@ -11,7 +11,6 @@ import {
 } from '../rules/meeting-token.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
-import { isStorable } from '../rules/text.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
@@ -128,15 +127,12 @@ async function revoke(
   const backend = requireBackend(caller, 'TOKENS');
   if (isRefusal(backend)) return backend;
   const reader = new InputReader();
-  const jtis = input.jtis ? [...new Set(input.jtis)] : null;
+  const jtis = input.jtis ? [...new Set(input.jtis.map((jti) => reader.jti(['jtis'], jti)))] : null;
   const roomName = input.roomName ?? null;
-  const userId = input.userId ?? null;
+  const userId = reader.optionalUserId(['userId'], input.userId);
   if (jtis === null && roomName === null && userId === null)
     reader.say([], 'names no tokens: give jtis, roomName or userId');
   if (jtis !== null && (jtis.length === 0 || jtis.length > 1_000)) reader.say(['jtis'], 'holds 1 to 1000 jtis');
-  if (jtis?.some((jti) => jti === '' || jti.length > 256 || !isStorable(jti)))
-    reader.say(['jtis'], 'holds what is no jti');
-  if (userId !== null && (userId === '' || userId.length > 36)) reader.say(['userId'], 'is no userId');
   if (reader.refusal) return reader.refusal;
   if (roomName !== null && (await deps.rooms.findByName(backend.domainId, roomName)) === null) {
     return notFound('There is no room of this name.');

@@ -6,7 +6,6 @@ import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moder
 import { isShown, type Participant } from '../rules/participant.ts';
 import { checkPermissions } from '../rules/permissions.ts';
 import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
-import { isStorable } from '../rules/text.ts';
 import { type Caller, isNobody, keysToActOn, refuseCaller, requireBackend, requireRoomCaller } from './caller.ts';
 import { needs } from './credential-text.ts';
 import type { KnockDeps } from './entry-deps.ts';
@@ -163,13 +162,11 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
   const ids = input.participantIds ?? [];
-  const userIds = [...new Set(input.userIds ?? [])];
+  const userIds = [...new Set((input.userIds ?? []).map((id) => reader.userId(['userIds'], id)))];
   if (ids.length + userIds.length === 0)
     reader.say(['participantIds'], 'names nobody: give participantIds, userIds or both');
   if (ids.length + userIds.length > maxAtOnce)
     reader.say(['participantIds'], `names more than ${maxAtOnce} people at once`);
-  if (userIds.some((id) => id === '' || id.length > 36 || !isStorable(id)))
-    reader.say(['userIds'], 'holds what is no userId');
   if (input.banExp && input.ban !== true) reader.say(['banExp'], 'must be given together with ban');
   if (input.banNetwork && input.ban !== true) reader.say(['banNetwork'], 'must be given together with ban');
   if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'lies in the past');

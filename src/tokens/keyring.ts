@@ -1,5 +1,6 @@
 import type { CryptoKey } from 'jose';
 import type { DomainId } from '../rules/ids.ts';
+import { lastInstant } from '../rules/meeting-token.ts';
 import type { SigningKey, SigningKeyId } from '../rules/signing-key.ts';
 import { BoundedMap } from '../services/bounded-map.ts';
 import { DomainKeys, type KeyOwner, type LoadedKeys, type VerifyingKey } from './domain-keys.ts';
@@ -126,7 +127,7 @@ export class Keyring {
 
   async #keepUntil(key: SigningKey, tokenExp: Date | null): Promise<boolean> {
     // Rounded up to the hour, the default lifetime costs one write an hour instead of one a token.
-    const until = tokenExp === null ? forEver : Math.ceil(tokenExp.getTime() / hour) * hour;
+    const until = tokenExp === null ? forEver : hourAfter(tokenExp);
     const stored = this.#keptUntil.get(key.id) ?? key.lastTokenExp?.getTime() ?? forEver;
     if ((tokenExp?.getTime() ?? forEver) <= stored) return true;
     const underway = this.#raising.get(key.id);
@@ -174,4 +175,9 @@ function choose(keys: LoadedKeys, kid: string | null, alg: string): readonly Ver
   const named = keys.verifying.filter((key) => key.kid === kid);
   const own = named.filter((key) => !key.isSelfSigning);
   return own.length > 0 ? own : named.slice(0, maxTried);
+}
+
+/** A date of five figures is none that can be written down: what ends in the last hour is kept until the last instant. */
+function hourAfter(exp: Date): number {
+  return Math.min(Math.ceil(exp.getTime() / hour) * hour, lastInstant.getTime());
 }

@@ -87,7 +87,7 @@ const forged: Readonly<Record<string, () => unknown>> = {
   'a doubled claim in the payload': () =>
     forge({ alg: 'HS256' }, JSON.stringify(dailyClaims()).replace('{', '{"r":"lobby",'), secret),
   '1 MB': () => bySecret({ pad: 'x'.repeat(1_000_000) }),
-  '9 KiB': () => bySecret({ pad: 'x'.repeat(9000) }),
+  '25 KiB': () => bySecret({ pad: 'x'.repeat(25_000) }),
   'an exp in milliseconds': () => bySecret({ exp: now.getTime() + 60_000 }),
   'an exp in text': () => bySecret({ exp: '2030-01-01T00:00:00Z' }),
   'an exp that is not finite': () =>

@@ -224,7 +224,7 @@ export type ReceiveOverrideInput = {
   kinds: Array<MediaKind>;
   /** Whose media this is about, by the `id` of a Participant. An id of anything else is INVALID_INPUT. */
   participantId?: string | null | undefined;
-  /** Whose media this is about, by the userId of their meeting token. */
+  /** Whose media this is about, by the userId of their meeting token: at most 36 characters. */
   userId?: string | null | undefined;
 };
 
@@ -232,7 +232,7 @@ export type ReceiveOverrideInput = {
 export type ReceivePermissionsInput = {
   /** From everybody without an override; an empty list: nothing. */
   base?: Array<MediaKind> | null | undefined;
-  /** Exceptions for single people, at most 100; they replace all exceptions that lie below. */
+  /** Exceptions for single people, at most 100, in a meeting token at most 20; they replace all exceptions that lie below. */
   overrides?: Array<ReceiveOverrideInput> | null | undefined;
 };
 
