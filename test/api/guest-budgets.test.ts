@@ -198,7 +198,12 @@ describe('what changes nothing writes nothing', () => {
 });
 
 test('a person who switches, flaps and reconnects meets no limit; nor does an office that comes at once', async () => {
-  const people = await Promise.all(Array.from({ length: 40 }, (_, index) => room.guest({ userId: `person-${index}` })));
+  // A house of their own: what others did before at the same address counts there as well.
+  const quiet = await openHouse({ rateLimits: true });
+  const office = await quiet.backend.waitingRoom();
+  const people = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => office.guest({ userId: `person-${index}` })),
+  );
   const codes = people.map(async (person) => {
     const heard: (string | undefined)[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
@@ -215,7 +220,7 @@ test('a person who switches, flaps and reconnects meets no limit; nor does an of
       await socket.close();
     }
     heard.push(
-      (await act(person, 'joinRoom', { roomName: room.name, idempotencyKey: keyNamed(`${Math.random()}`) })).code,
+      (await act(person, 'joinRoom', { roomName: office.name, idempotencyKey: keyNamed(`${Math.random()}`) })).code,
     );
     return heard;
   });

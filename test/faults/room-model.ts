@@ -26,7 +26,13 @@ export type Output = {
   readonly seen?: readonly string[];
 };
 
-type Knock = { readonly person: string; readonly status: string; readonly tokens: readonly number[] };
+type Knock = {
+  readonly person: string;
+  readonly status: string;
+  readonly tokens: readonly number[];
+  /** Admitted by nobody, but since the room opened. */
+  readonly isByOpening?: boolean;
+};
 type Participant = {
   readonly person: string;
   readonly knock: string;
@@ -144,16 +150,21 @@ function join(state: RoomState, id: string, token: number, output: Output | null
     const participant = output?.participant ?? `?${index}`;
     if (participant in state.participants) return null;
     const newcomer: Participant = { person: known.person, knock: id, is: 'IN', wasResumed: false };
-    return { ...state, participants: { ...state.participants, [participant]: newcomer } };
+    return withoutWaiting({ ...state, participants: { ...state.participants, [participant]: newcomer } }, known.person);
   }
   const [own, one] = session;
   const resumed: Participant = { ...one, wasResumed: true };
   if (output?.participant === undefined || output.participant === own) {
-    return { ...state, participants: { ...state.participants, [own]: resumed } };
+    return withoutWaiting({ ...state, participants: { ...state.participants, [own]: resumed } }, known.person);
   }
   if (!own.startsWith('?') || output.participant in state.participants) return null;
   const { [own]: _nameless, ...others } = state.participants;
-  return { ...state, participants: { ...others, [output.participant]: resumed } };
+  return withoutWaiting({ ...state, participants: { ...others, [output.participant]: resumed } }, known.person);
+}
+
+/** Who is in no longer waits. */
+function withoutWaiting(state: RoomState, person: string): RoomState {
+  return mapKnocks(state, (one) => (isPending(one) && one.person === person ? { ...one, status: 'CANCELLED' } : one));
 }
 
 function leave(state: RoomState, id: string, output: Output | null): RoomState | null {
@@ -181,9 +192,15 @@ function setPrivacy(state: RoomState, privacy: 'PUBLIC' | 'PRIVATE', output: Out
   if (state.room === 'GONE') return says(output, { said: 'NOT_FOUND' }) ? state : null;
   if (!says(output, { said: 'OK' })) return null;
   const next = { ...state, room: privacy };
-  return privacy === 'PUBLIC'
-    ? mapKnocks(next, (one) => (isPending(one) ? { ...one, status: 'ADMITTED' } : one))
-    : next;
+  if (privacy === 'PUBLIC') {
+    return mapKnocks(next, (one) => (isPending(one) ? { ...one, status: 'ADMITTED', isByOpening: true } : one));
+  }
+  if (state.room === 'PRIVATE') return next;
+  // Who waited when the room was opened, and has not come in, must be let in after all.
+  const used = new Set(Object.values(state.participants).flatMap((one) => (one.is === 'IN' ? [one.knock] : [])));
+  return mapKnocks(next, (one, id) =>
+    one.status === 'ADMITTED' && one.isByOpening && !used.has(id) ? { ...one, status: 'EXPIRED' } : one,
+  );
 }
 
 function remove(state: RoomState, output: Output | null): RoomState | null {
