@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
 import { makeBan, type Named, turnAwayBanned } from './banning.ts';
+import { mayComeBack } from './coming-back.ts';
 import { type Decision, findInside, inside, isInside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock.ts';
@@ -66,16 +67,22 @@ export function eject(
     ...out.events,
     ...[...turnedAway.values()].map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const),
   ];
-  if (events.length + bans.length === 0) return { answer: [] };
+  const barred = ban === null ? barFromSession(named) : [];
+  if (events.length + bans.length + barred.length === 0) return { answer: [] };
   return {
     answer: out.participants,
     changes: {
-      participants: out.participants,
+      participants: [...out.participants, ...barred],
       knocks: [...out.knocks, ...turnedAway.values()],
       bans,
       events: events.length > 0 ? events : [{ type: 'Internal', by: null }],
     },
   };
+}
+
+/** Who lost the connection could come back to the session: they are out of it for good. A ban keeps them out by itself, until it is lifted. */
+function barFromSession(named: readonly Participant[]): readonly Participant[] {
+  return named.filter((one) => !isInside(one) && mayComeBack(one)).map((one) => ({ ...one, leaveReason: 'EJECTED' }));
 }
 
 const namesNobody = invalidInput([
