@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { Result } from '../support/graphql-client.ts';
-import { type Caller, type RoomSeed, seed } from '../support/seed.ts';
+import { type Caller, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import type { WsClient } from '../support/ws-client.ts';
-import { allOperations, lastOperations, type Operation, operationsOn, type Scene } from './callers-operations.ts';
+import { allOperations, lastOperations, type Operation, operationsOn } from './callers-operations.ts';
 import { gatherCallers } from './callers-people.ts';
 import { type CallerName, callerNames, expectedAnswers } from './callers-policy.ts';
-import { change, read } from './room-kit.ts';
+import { answerIn, setScene } from './callers-scene.ts';
 
 const doors = ['HTTP', 'WebSocket', 'SSE'] as const;
 type Door = (typeof doors)[number];
@@ -34,44 +34,6 @@ beforeAll(async () => {
   for (const [name, caller] of callers) sockets.set(name, caller.ws());
 });
 
-async function setScene(room: RoomSeed, guestId: string, leftId: string): Promise<Scene> {
-  const { backend, name: roomName } = room;
-  const knocker = await room.knocker({ userName: 'Denis' });
-  await change(backend, 'denyKnock', { knockId: knocker.knockId });
-  await change(backend, 'ejectParticipants', { roomName, userIds: ['banned'], ban: true });
-  const bans = '{ room(name: $name) { bans { nodes { id } } events(first: 1) { edges { cursor } } } }';
-  const found = await read<{
-    room: { bans: { nodes: { id: string }[] }; events: { edges: { cursor: string }[] } };
-  }>(backend, `query ($name: String!) ${bans}`, { name: roomName });
-  const banId = found.room.bans.nodes[0]?.id ?? '';
-  await backend.ask('mutation ($id: ID!) { liftBan(banId: $id) { __typename } }', { id: banId });
-  const destinations = ['rtmp://media.example/live'];
-  const live = await change<{ id: string }>(
-    backend,
-    'startLiveStream',
-    { roomName, destinations },
-    '... on LiveStream { id }',
-  );
-  await backend.ask('mutation ($id: ID!) { stopLiveStream(liveStreamId: $id) { __typename } }', { id: live.id });
-  const hook = await change<{ webhook: { id: string } }>(
-    backend,
-    'createWebhook',
-    { url: 'https://example.com/hook', events: ['ROOM_DELETED'] },
-    '... on CreatedWebhook { webhook { id } }',
-  );
-  return {
-    roomA: roomName,
-    roomIdA: room.id,
-    firstCursor: found.room.events.edges[0]?.cursor ?? '',
-    guestId,
-    leftId,
-    decidedKnockId: knocker.knockId,
-    liftedBanId: banId,
-    liveStreamId: live.id,
-    webhookId: hook.webhook.id,
-  };
-}
-
 async function askThrough(door: Door, name: CallerName, { document, variables }: Operation): Promise<Result> {
   const caller = callers.get(name);
   const socket = sockets.get(name);
@@ -83,19 +45,6 @@ async function askThrough(door: Door, name: CallerName, { document, variables }:
   const first = await stream.next();
   await stream.stop();
   return first;
-}
-
-/** The code of a refusal or an error, else the type that came, or OK where the operation does not say its type. */
-function answerIn({ data, errors }: Result, { name, allowed }: Operation): string {
-  const [error] = errors ?? [];
-  if (error) return error.extensions?.code ?? error.message;
-  const [field = '', inner] = name.split('.');
-  const value = Object(data)[field];
-  const one: unknown = Array.isArray(value) ? value[0] : value;
-  if (typeof one !== 'object' || one === null) return 'null';
-  if (inner !== undefined) return typeof Object(one)[inner] === 'object' ? 'OK' : 'null';
-  if ('code' in one && typeof one.code === 'string') return one.code;
-  return '__typename' in one && typeof one.__typename === 'string' && allowed !== 'OK' ? one.__typename : 'OK';
 }
 
 async function answersOf(door: Door, operation: Operation): Promise<Record<string, string>> {
