@@ -62,7 +62,7 @@ const nothingIsDue = () =>
 async function whatIsThere(name: string): Promise<readonly string[]> {
   const rows = await database.sql<{ seen: string }[]>`
     select k.user_id || ' ' || k.status as seen from knocks k join rooms r on r.id = k.room_id where r.name = ${name}
-    union all select p.user_id || ' IN' from participants p join rooms r on r.id = p.room_id where r.name = ${name} and p.left_at is null`;
+    union all select coalesce(p.user_id, 'nobody') || ' IN' from participants p join rooms r on r.id = p.room_id where r.name = ${name} and p.left_at is null`;
   return rows.map(({ seen }) => seen);
 }
 

@@ -149,8 +149,10 @@ function join(state: RoomState, id: string, token: number, output: Output | null
   if (session === undefined) {
     const participant = output?.participant ?? `?${index}`;
     if (participant in state.participants) return null;
-    const newcomer: Participant = { person: known.person, knock: id, is: 'IN', wasResumed: false };
-    return withoutWaiting({ ...state, participants: { ...state.participants, [participant]: newcomer } }, known.person);
+    // A knock that was not admitted lends nothing: into a public room its holder comes as anybody.
+    const person = known.status === 'ADMITTED' ? known.person : 'nobody';
+    const newcomer: Participant = { person, knock: id, is: 'IN', wasResumed: false };
+    return withoutWaiting({ ...state, participants: { ...state.participants, [participant]: newcomer } }, person);
   }
   const [own, one] = session;
   const resumed: Participant = { ...one, wasResumed: true };
