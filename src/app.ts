@@ -16,6 +16,7 @@ import { findDatabaseError } from './storage/database-error.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { keepMasterKey } from './storage/kept-secret.ts';
 import { migrate, pendingMigrations } from './storage/migrate.ts';
+import { withScramOnly } from './storage/scram-only.ts';
 import { createTally } from './storage/tally.ts';
 import type { WebhookReports } from './webhooks/reports.ts';
 import { wire } from './wiring/runtime.ts';
@@ -123,7 +124,7 @@ async function openStore(config: Config, log: Logger, closers: Closers, observat
       log: (line) => log.debug({ postgres: line }, 'embedded database'),
     });
     closers.add(embedded.stop);
-    url = embedded.url;
+    url = withScramOnly(embedded.url);
   }
   if (config.migrateOnStart) await migrate(url);
   const database = openDatabase({ url, poolSize: config.poolSize, watch: observation.statement });

@@ -5,6 +5,7 @@ import { openDatabase } from '../storage/database.ts';
 import { startEmbeddedPostgres } from '../storage/embedded-postgres.ts';
 import { keepMasterKey } from '../storage/kept-secret.ts';
 import { pendingMigrations } from '../storage/migrate.ts';
+import { withScramOnly } from '../storage/scram-only.ts';
 import { wire } from '../wiring/runtime.ts';
 import { type Call, CliError } from './command.ts';
 
@@ -24,7 +25,7 @@ export async function withDatabaseUrl<Result>(
   call.output.progress(`Using the database in ${config.dataDir} (DATABASE_URL names another) …`);
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: () => undefined });
   try {
-    return await work(embedded.url, config);
+    return await work(withScramOnly(embedded.url), config);
   } finally {
     await embedded.stop();
   }

@@ -15,6 +15,7 @@ import {
   type RunAs,
   startProgram,
 } from './postgres-programs.ts';
+import { driverTarget, withScramOnly } from './scram-only.ts';
 
 /** A running PostgreSQL that this process uses. */
 export type EmbeddedPostgres = {
@@ -130,12 +131,18 @@ async function joinOrStart(installation: Installation, options: EmbeddedPostgres
       return { ...running, lease: joined, child: child?.pid === running.pid ? child : null };
     }
     lastWords = joined;
-    refusedSince = joined === 'ECONNREFUSED' ? (refusedSince ?? Date.now()) : null;
-    // Nobody listens there: the number in the lock file belongs to some other program by now.
-    if (refusedSince !== null && Date.now() - refusedSince > 1000) await rm(`${installation.folder}/postmaster.pid`);
+    refusedSince = isAbandoned(joined) ? (refusedSince ?? Date.now()) : null;
+    // Nobody listens there, or somebody else does: the number in the lock file belongs to some other program by now.
+    if (refusedSince !== null && Date.now() - refusedSince > 1000)
+      await rm(`${installation.folder}/postmaster.pid`, { force: true });
     await pause(50);
   }
   throw new Error(`PostgreSQL did not start: ${lastWords}`);
+}
+
+/** As long as our server runs, nobody else can listen on its port; and it knows its password. */
+function isAbandoned(code: string): boolean {
+  return ['ECONNREFUSED', 'NOT_OUR_SERVER', 'SASL_SIGNATURE_MISMATCH'].includes(code);
 }
 
 /** The server that the lock file names, if a process of that number is alive. */
@@ -145,15 +152,22 @@ async function findRunning(folder: string): Promise<Running | null> {
   return pid > 0 && port > 0 && isAlive(pid) ? { pid, port } : null;
 }
 
-/** A connection that counts as a user of the server, or the code of what went wrong. */
-async function join(installation: Installation, { port }: Running): Promise<postgres.Sql | string> {
-  const lease = postgres(urlOf(installation, port, 'postgres'), {
+/** Whoever listens there is asked for its proof before it is told anything. */
+function connectTo(installation: Installation, port: number): postgres.Sql {
+  const { url, options } = driverTarget(withScramOnly(urlOf(installation, port, 'postgres')));
+  return postgres(url, {
+    ...options,
     max: 1,
     connect_timeout: 5,
     idle_timeout: 0,
     max_lifetime: null,
     onnotice: () => undefined,
   });
+}
+
+/** A connection that counts as a user of the server, or the code of what went wrong. */
+async function join(installation: Installation, { port }: Running): Promise<postgres.Sql | string> {
+  const lease = connectTo(installation, port);
   try {
     await lease`select pg_advisory_lock_shared(${usersLock})`;
     return lease;
@@ -207,11 +221,7 @@ async function createDatabase(sql: postgres.Sql): Promise<void> {
 async function leave(installation: Installation, server: Server): Promise<void> {
   await server.lease.end({ timeout: 1 });
   if (!isAlive(server.pid)) return;
-  const last = postgres(urlOf(installation, server.port, 'postgres'), {
-    max: 1,
-    connect_timeout: 5,
-    onnotice: () => undefined,
-  });
+  const last = connectTo(installation, server.port);
   try {
     const rows = await last<{ free: boolean }[]>`select pg_try_advisory_lock(${usersLock}) as free`.catch(() => []);
     // A server that does not answer is stopped as well.

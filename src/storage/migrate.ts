@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import postgres from 'postgres';
 import { hasErrorCode } from './error-code.ts';
 import { drizzleOverPostgres, readMigrationFiles, runMigrations } from './orm.ts';
+import { driverTarget } from './scram-only.ts';
 
 // Any number, as long as every version of this service uses the same one.
 const migrationLock = 7_283_018;
@@ -22,7 +23,8 @@ export function findMigrationsFolder(): string {
  */
 export async function migrate(url: string, folder: string = findMigrationsFolder()): Promise<void> {
   // A connection of its own: the lock belongs to the session and goes with it, however this ends.
-  const sql = postgres(url, { max: 1, max_lifetime: null, onnotice: () => undefined });
+  const target = driverTarget(url);
+  const sql = postgres(target.url, { ...target.options, max: 1, max_lifetime: null, onnotice: () => undefined });
   try {
     await sql`select pg_advisory_lock(${migrationLock})`;
     await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });

@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { arrayTypes } from './array-types.ts';
 import { classify, DatabaseError } from './database-error.ts';
+import { driverTarget } from './scram-only.ts';
 
 export interface ClientOptions {
   readonly url: string;
@@ -70,7 +71,9 @@ function spoilsConnections({ failure, code }: DatabaseError): boolean {
 }
 
 function connect({ url, connections, session, idleSeconds, onNotify, onClose }: ClientOptions) {
-  return postgres(url, {
+  const target = driverTarget(url);
+  return postgres(target.url, {
+    ...target.options,
     max: connections,
     // Pipelined behind one statement that waits for a lock, others would wait with it.
     max_pipeline: 0,

@@ -1,13 +1,18 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../../src/storage/database.ts';
+import { DatabaseError } from '../../src/storage/database-error.ts';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+import { withScramOnly } from '../../src/storage/scram-only.ts';
 import { closeAfterwards } from '../support/closers.ts';
 
 async function makeDataDir(): Promise<string> {
@@ -134,6 +139,96 @@ test('a stale lock file whose number now belongs to another program does not kee
     `${process.pid}\n${dataDir}/postgres\n1\n1\n\n127.0.0.1\n`,
   );
   expect(await ask((await start(dataDir)).url, 'select 1')).toEqual([[1]]);
+});
+
+/** What a server may say to be told a password, or to be taken for one that has it. */
+const request = (type: number, rest = '') => {
+  const message = Buffer.alloc(9 + rest.length);
+  message.write('R');
+  message.writeUInt32BE(8 + rest.length, 1);
+  message.writeUInt32BE(type, 5);
+  message.write(rest, 9, 'latin1');
+  return message;
+};
+const sasl = request(10, 'SCRAM-SHA-256\0\0');
+
+/** Listens in the place of a server that has gone, says these one after the other, and keeps what it is sent. */
+async function impersonate(answers: readonly Buffer[], pieces = 1) {
+  const heard: Buffer[] = [];
+  const sockets = new Set<Socket>();
+  const listener = createServer((socket) => {
+    const left = [...answers];
+    sockets.add(socket.on('error', () => undefined));
+    socket.on('data', (chunk) => {
+      heard.push(chunk);
+      const answer = left.shift();
+      if (answer === undefined) return;
+      const size = Math.ceil(answer.length / pieces);
+      socket.setNoDelay(true);
+      for (let start = 0; start < answer.length; start += size) socket.write(answer.subarray(start, start + size));
+    });
+  }).listen(0, '127.0.0.1');
+  closeAfterwards(() => {
+    for (const socket of sockets) socket.destroy();
+    listener.close();
+  });
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('it has no port');
+  return { port: address.port, heard };
+}
+
+const challenge = (iterations: number) =>
+  request(11, `r=${'x'.repeat(24)},s=${Buffer.from('salt').toString('base64')},i=${iterations}`);
+
+test.each([
+  ['asks for it in clear', [request(3)], 1],
+  ['asks for it in clear, a few bytes at a time', [request(3)], 5],
+  ['asks for an MD5 hash of it', [request(5, 'salt')], 1],
+  ['says that all is well, and hears no statement', [request(0)], 1],
+  ['names SCRAM, and then asks for it in clear', [sasl, request(3)], 1],
+  ['names SCRAM, and then says that all is well', [sasl, request(0)], 1],
+  ['wants a year of work', [sasl, challenge(2_000_000_000)], 1],
+  ['has no proof', [sasl, challenge(4096), request(12, 'v=none')], 1],
+  ['is a web server', [Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')], 1],
+] as const)(
+  'whoever listens in the place of our server, and %s, is never told the password',
+  async (_what, answers, pieces) => {
+    const dataDir = await makeUsedDataDir();
+    const password = await readFile(join(dataDir, 'postgres-password'), 'utf8');
+    const { port, heard } = await impersonate(answers, pieces);
+    const lock = [process.pid, `${dataDir}/postgres`, 1, port, '', '127.0.0.1', ''].join('\n');
+    await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), lock);
+    // The file is stale: our own comes up on a port of its own.
+    const server = await start(dataDir);
+    expect(await ask(server.url, 'select 1')).toEqual([[1]]);
+    await server.stop();
+    const sent = Buffer.concat(heard).toString('latin1');
+    expect(sent).not.toBe('');
+    expect(sent).not.toContain(password.trim());
+    expect(sent).not.toMatch(/md5[0-9a-f]{32}|pg_advisory_lock/);
+  },
+);
+
+test('nor is whoever takes the port while the service runs', async () => {
+  const { port, heard } = await impersonate([request(3), request(0)]);
+  const url = withScramOnly(`postgres://postgres:the-password@127.0.0.1:${port}/vestibule`);
+  const database = openDatabase({ url, poolSize: 1 });
+  closeAfterwards(database.close);
+  await expect(database.query('select 1', [])).rejects.toBeInstanceOf(DatabaseError);
+  await expect(migrate(url)).rejects.toMatchObject({ code: 'NOT_OUR_SERVER' });
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('the-password');
+});
+
+test('a pool that may only use SCRAM finds its server again after a restart', async () => {
+  const dataDir = await makeUsedDataDir();
+  const server = await start(dataDir);
+  const database = openDatabase({ url: withScramOnly(server.url), poolSize: 2 });
+  closeAfterwards(database.close);
+  expect(await database.query('select 1 as one', [])).toEqual([{ one: 1 }]);
+  const lost = database.query('select pg_terminate_backend(pg_backend_pid())', []);
+  await expect(lost).rejects.toBeInstanceOf(DatabaseError);
+  expect(await database.query('select 2 as two', [])).toEqual([{ two: 2 }]);
 });
 
 test('two processes share one server, and the last to stop puts it out', async () => {
