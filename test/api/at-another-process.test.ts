@@ -127,6 +127,17 @@ async function loseConnection(id: string): Promise<void> {
   );
 }
 
+describe('deleting a room', () => {
+  it('ends the admissions that another process gave', async () => {
+    const room = await backend.waitingRoom();
+    const knocker = await room.knocker();
+    await act(backend, 'admitKnock', { knockId: knocker.knockId });
+    await meetRoom(room);
+    expect(codeOf(await act(elsewhere, 'deleteRoom', { roomName: room.name }))).toBe('DeletedRoom');
+    expect(await knockOf(knocker.knockId)).toEqual({ status: 'EXPIRED', reason: 'ROOM_CLOSED' });
+  });
+});
+
 describe('a cool-down after a denial', () => {
   it('holds for the same person at every process, and at one that starts anew', async () => {
     const room = await backend.waitingRoom({ knockCooldownSeconds: 600 });

@@ -21,7 +21,11 @@ describe('a meeting token', () => {
   test('says what was asked, signed for this domain, and is never stored', async () => {
     const room = await house.backend.room({ privacy: 'PRIVATE' });
     const claims = { isOwner: true, userName: 'Olga', userId: 'olga-1', maxUses: 2 };
-    const { jwt = '', meetingToken } = await create({ roomName: room.name, ...claims });
+    const { jwt = '', meetingToken } = await create({
+      roomName: room.name,
+      permissions: { canSend: ['AUDIO'] },
+      ...claims,
+    });
     const { header, payload } = decode(jwt);
     expect(header).toMatchObject({ alg: 'EdDSA', typ: 'meeting-token+jwt', kid: expect.any(String) });
     expect(payload).toMatchObject({
@@ -33,9 +37,10 @@ describe('a meeting token', () => {
     });
     const keys = await fetch(`${house.server.url}/.well-known/jwks.json`).then((response) => response.json());
     expect(JSON.stringify(keys)).toContain(header.kid);
-    const query = `{ node(id: "${meetingToken?.id}") { ... on MeetingToken { roomName isOwner userName userId maxUses uses status selfSigned } } }`;
+    const query = `{ node(id: "${meetingToken?.id}") { ... on MeetingToken { roomName isOwner userName userId maxUses uses status selfSigned ejectAtTokenExp permissions { canSend } } } }`;
     const recorded = { ...claims, roomName: room.name, uses: 0, status: 'ACTIVE', selfSigned: false };
-    expect(await read(house.backend, query)).toEqual({ node: recorded });
+    const said = { ejectAtTokenExp: false, permissions: { canSend: ['AUDIO'] } };
+    expect(await read(house.backend, query)).toEqual({ node: { ...recorded, ...said } });
     const dump = await house.database.sql`select m::text as row from meeting_tokens m`;
     expect(JSON.stringify(dump)).not.toContain(jwt.split('.')[2]);
   });
@@ -234,6 +239,18 @@ describe('revocation', () => {
     expect(codeOf(await act(inside, 'joinRoom', { roomName: room.name }))).toBe('ENTRY_NOT_ALLOWED');
     expect(codeOf(await act(bystander, 'heartbeat'))).toBe('Participant');
   });
+});
+
+test('revoked by userId with eject, only the people of that userId are put out', async () => {
+  const room = await house.backend.room();
+  const [out, other, nobody] = [
+    await room.guest({ userId: 'out' }),
+    await room.guest({ userId: 'other' }),
+    await room.guest(),
+  ];
+  await act(house.backend, 'revokeMeetingTokens', { userId: 'out', eject: true });
+  const stands = await Promise.all([out, other, nobody].map(async (person) => codeOf(await act(person, 'heartbeat'))));
+  expect(stands).toEqual(['UNAUTHENTICATED', 'Participant', 'Participant']);
 });
 
 describe('tokens are listed with what became of them', () => {

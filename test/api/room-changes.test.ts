@@ -32,6 +32,16 @@ async function followRoom(backend: Caller, caller: Caller, roomName: string) {
   return events;
 }
 
+test('setRoomPrivacy switches knocking where it says so, and leaves it where it does not', async () => {
+  const { name: roomName } = await house.backend.room();
+  const enabled: unknown[] = [];
+  for (const enableKnocking of [true, undefined, false, null]) {
+    await act(house.backend, 'setRoomPrivacy', { roomName, privacy: 'PRIVATE', enableKnocking });
+    enabled.push(await read(house.backend, `{ room(name: "${roomName}") { enableKnocking } }`));
+  }
+  expect(enabled).toEqual([true, true, false, false].map((enableKnocking) => ({ room: { enableKnocking } })));
+});
+
 describe('from public to private', () => {
   test('the 50 inside stay, and right after nobody comes in without a right', async () => {
     const room = await house.backend.room();

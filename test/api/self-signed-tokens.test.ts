@@ -137,6 +137,21 @@ describe('HS256 with the short claim names of Daily', () => {
     const token = sign({ r: room.name, d: 'strangers' });
     expect(codeOf(await join('theirs', token, { domain: 'strangers' }))).toBe('TOKEN_INVALID');
   });
+
+  test('counts as used where it was used, though another domain has a token of the same jti', async () => {
+    const elsewhere = await openOtherDomain(house, 'namesakes');
+    const theirs = (await act(elsewhere, 'addSelfSigningKey', { algorithm: 'HS256' })).secret ?? '';
+    const [jti, name] = [crypto.randomUUID(), 'namesake'];
+    const claims = { r: name, jti };
+    await act(house.backend, 'createRoom', { name });
+    await act(elsewhere, 'createRoom', { name });
+    for (const _use of [1, 2]) expect(codeOf(await join(name, sign(claims)))).toBe('Joined');
+    const there = sign({ ...claims, d: 'namesakes' }, theirs);
+    expect(codeOf(await join(name, there, { domain: 'namesakes' }))).toBe('Joined');
+    const query = `{ domain { meetingTokens(roomName: "${name}") { nodes { jti uses } } } }`;
+    const listed = await Promise.all([house.backend, elsewhere].map((caller) => read(caller, query)));
+    expect(listed).toEqual([2, 1].map((uses) => ({ domain: { meetingTokens: { nodes: [{ jti, uses }] } } })));
+  });
 });
 
 describe('a registered public key', () => {

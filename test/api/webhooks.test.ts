@@ -105,15 +105,18 @@ describe('through the API, a webhook', () => {
         id: off.id,
       },
     );
-    const all = await listen({ events: ['KNOCK_REQUESTED'] });
+    const made = await listen({ events: ['ROOM_CREATED'], roomName: room.name });
+    const all = await listen({ events: ['KNOCK_REQUESTED', 'ROOM_CREATED'] });
     await room.knocker();
     await all.inbox.next();
+    await backend.room();
+    await all.inbox.next();
     const [{ count }] = (await database.sql`select count(*)::int as count from webhook_deliveries d
-      join webhooks w on w.id = d.webhook_id where w.url in (${elsewhere.url}, ${decided.url}, ${off.url})`) as unknown as [
+      join webhooks w on w.id = d.webhook_id where w.url in (${elsewhere.url}, ${decided.url}, ${off.url}, ${made.url})`) as unknown as [
       { count: number },
     ];
     expect(count).toBe(0);
-    expect([elsewhere, decided, off].map(({ attempts }) => attempts())).toEqual([0, 0, 0]);
+    expect([elsewhere, decided, off, made].map(({ attempts }) => attempts())).toEqual([0, 0, 0, 0]);
   });
 });
 

@@ -33,11 +33,16 @@ test(
     ];
     const backend = seed(staying);
     const room = await backend.waitingRoom({ knockTimeoutSeconds: 86_400 });
+    // Here nobody but a knocker hangs on it.
+    const lobby = await backend.waitingRoom({ knockTimeoutSeconds: 86_400 });
+    const alone = await lobby.knocker();
     const after = await cursorOf(backend, room.name);
     const guest = await room.guest();
     const knocker = await room.knocker();
     await followFromJoining({ ...callerOf(dying, guest.sessionToken), id: guest.id }, after);
     await (await followOwnKnock(callerOf(dying, knocker.knockToken))).next();
+    await (await followOwnKnock(callerOf(dying, alone.knockToken))).next();
+    const ofLobby = await followRoom(backend, { roomName: lobby.name, after: await cursorOf(backend, lobby.name) });
     const events = await followRoom(backend, { roomName: room.name, after: await cursorOf(backend, room.name) });
     const ofGuest = ({ participant }: Happened) => participant?.id === guest.id;
     const ofKnocker = ({ knockRequest }: Happened) => knockRequest?.id === knocker.knockId;
@@ -62,6 +67,7 @@ test(
     ];
     expect(gone.find(ofGuest)).toMatchObject({ __typename: 'ParticipantLeft', leaveReason: 'CONNECTION_LOST' });
     expect(gone.find(ofKnocker)).toMatchObject({ status: 'CANCELLED', reason: 'KNOCKER_LEFT' });
+    await ofLobby.find(({ knockRequest, reason }) => knockRequest?.id === alone.knockId && reason === 'KNOCKER_LEFT');
     const [row] = await database.sql`select swept_at from processes where dead_at is not null`;
     expect(row?.swept_at).not.toBeNull();
   },

@@ -116,9 +116,11 @@ describe('making and changing', () => {
     const house = await startHouse(ground);
     await addRoom(house, 'standup');
     await addRoom(house, 'closed', true);
+    await addRoom(await startHouse(ground), 'theirs');
     const make = (roomName: string) => house.service.create(house.backend, { ...input, roomName });
     expect(await make('standup')).toMatchObject({ webhook: { roomName: 'standup', isActive: true } });
-    for (const name of ['closed', 'other', '', 'a b']) expect(await make(name)).toMatchObject({ code: 'NOT_FOUND' });
+    for (const name of ['closed', 'theirs', 'other', '', 'a b'])
+      expect(await make(name)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('a domain has twenty, and a deleted one makes room', async () => {
@@ -136,6 +138,20 @@ describe('making and changing', () => {
     const changed = await service.update(backend, { webhookId: webhook.id, events: ['ROOM_DELETED'] });
     expect(changed).toEqual({ ...webhook, events: ['ROOM_DELETED'] });
     expect(await service.update(backend, { webhookId: webhook.id })).toEqual(changed);
+  });
+
+  test('switched on again or sent elsewhere, it starts without a record of failure; otherwise the record stays', async () => {
+    const { service, backend, hook, database } = await startHouse();
+    const { webhook } = await hook(url);
+    const changes = [{ isActive: true }, { url: `${url}/2` }, { events: ['ROOM_CREATED'] as const }];
+    const records: boolean[] = [];
+    for (const change of changes) {
+      await database.sql`update webhooks set failing_since = app_now(), call_again_at = app_now()`;
+      await service.update(backend, { webhookId: webhook.id, ...change });
+      const [row] = await database.sql`select failing_since, call_again_at from webhooks`;
+      records.push(row?.failing_since !== null, row?.call_again_at !== null);
+    }
+    expect(records).toEqual([false, false, false, false, true, true]);
   });
 
   test('switched off or deleted: by the time of the answer what waited has ended, and nothing is sent', async () => {
@@ -165,6 +181,7 @@ describe('the log of deliveries', () => {
     const { service, backend, hook, tell } = await startHouse(ground);
     const { webhook } = await hook(url);
     const told = await tell(webhook.id, { count: 7 });
+    await tell((await hook(url)).webhook.id, { count: 2 });
     const seen: string[] = [];
     let after: string | null = null;
     for (let isMore = true; isMore; ) {
@@ -211,6 +228,15 @@ describe('the log of deliveries', () => {
       await expect.poll(() => service.findDelivery(backend, id)).toMatchObject({ status: 'DELIVERED', attempts: 11 });
     },
   );
+
+  test('one that is sent again is no longer among those that ended', async () => {
+    const { service, backend, hook, tell, outbox, database, row } = await startHouse();
+    const [id = ''] = await tell((await hook(url)).webhook.id);
+    await database.sql`update webhook_deliveries set status = 'FAILED', ended_at = app_now() - interval '31 days'`;
+    expect(await service.redeliver(backend, id)).toMatchObject({ status: 'PENDING' });
+    expect(await outbox.forget(30, 10)).toBe(0);
+    expect(await row(id)).toMatchObject({ ended_at: null });
+  });
 
   test('one that is on its way is not sent twice, one of a webhook that is off is refused', async () => {
     const { service, backend, hook, tell, outbox, row } = await startHouse();
