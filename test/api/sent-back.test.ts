@@ -80,7 +80,7 @@ describe.each(Object.entries(ends))('whoever was %s', (_what, end) => {
 describe('a token that may be used a few times', () => {
   it.each([1, 2, 3])('%i: no more often after its holder was sent back and admitted again', async (maxUses) => {
     const room = await backend.waitingRoom();
-    const { jwt } = await room.token({ maxUses, userId: 'u-1' });
+    const { jwt, meetingToken } = await room.token({ maxUses, userId: 'u-1' });
     const people: ParticipantSeed[] = [];
     for (let use = 0; use < maxUses; use += 1) people.push(await room.join({ token: jwt }));
     const last = people.at(-1);
@@ -97,5 +97,7 @@ describe('a token that may be used a few times', () => {
     // Back by the admission: the same person at both, and no use of the token.
     expect(await again({ knockToken: last?.sessionToken })).toEqual(['Joined', 'Joined']);
     expect(await again({ token: jwt })).toEqual(['TOKEN_USED_UP', 'TOKEN_USED_UP']);
+    const query = 'query ($id: ID!) { node(id: $id) { ... on MeetingToken { uses } } }';
+    expect((await backend.ask(query, { id: meetingToken.id })).body.data).toEqual({ node: { uses: maxUses } });
   });
 });

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,14 +31,32 @@ function say(line: string): void {
 
 type Ended = { readonly code: number | null; readonly output: string; readonly isLate: boolean };
 
-/** Runs one of the copy's programs, and ends it where it takes too long. */
+/** Runs one of the copy's programs, and ends it where it takes too long; and with it whatever its tests have left running. */
 function runProgram(tree: CopiedTree, program: string, parameters: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const options = { cwd: tree.path, timeout: longestMs, maxBuffer: 64 * 1024 * 1024 };
     const path = join(tree.path, 'node_modules/.bin', program);
-    execFile(process.execPath, [path, ...parameters], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ code, output: stdout + stderr, isLate: error?.killed === true });
+    // A group of its own: tests that were ended at the first failure do not stop the servers that they began.
+    const child = spawn(process.execPath, [path, ...parameters], { cwd: tree.path, detached: true });
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    }
+    let isLate = false;
+    const end = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // Nothing of it is left.
+      }
+    };
+    const timer = setTimeout(() => {
+      isLate = true;
+      end();
+    }, longestMs);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      end();
+      child.once('close', () => resolve({ code, output: output.join(''), isLate }));
     });
   });
 }

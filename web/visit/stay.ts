@@ -10,6 +10,7 @@ import { PeopleActions } from './actions/people-actions.ts';
 import { QueueActions } from './actions/queue-actions.ts';
 import { RoomActions } from './actions/room-actions.ts';
 import { Runner } from './actions/runner.ts';
+import { patiently } from './patience.ts';
 import { createRecord, type RoomRecord } from './record.ts';
 import { readRoom, readWaiting } from './snapshot.ts';
 import { newsOf } from './stay-news.ts';
@@ -53,6 +54,7 @@ class LiveStay implements Stay {
   readonly record: RoomRecord;
   readonly #options: StayOptions;
   #following: Follower<RoomEvent> | null = null;
+  #isOver = false;
 
   constructor(options: StayOptions, first: StayState) {
     this.#options = options;
@@ -80,6 +82,7 @@ class LiveStay implements Stay {
   }
 
   #end(reason: LeaveReason | null, by: string | null): void {
+    this.#isOver = true;
     this.#following?.stop();
     alerts.countWaiting(0);
     this.#options.onOver(reason, by);
@@ -88,7 +91,7 @@ class LiveStay implements Stay {
   #take(event: RoomEvent): void {
     const before = this.state.get();
     if (event.__typename === 'Resync') {
-      this.state.set({ ...before, cursor: event.cursor });
+      this.#following?.stop();
       void this.#readAgain();
       return;
     }
@@ -122,13 +125,16 @@ class LiveStay implements Stay {
     return event.__typename === 'ParticipantUpdated' && this.own.isSwitching;
   }
 
-  /** The stream could not go on without a gap: the room is read anew, and goes on from there. */
+  /** The stream could not go on without a gap: it was stopped, the room is read anew, and followed from there. */
   async #readAgain(): Promise<void> {
-    const now = await readRoom(this.#options.token, this.#options.roomName).catch(() => null);
-    if (now === null) return;
-    this.state.set({ ...now, wish: this.state.get().wish, cursor: this.state.get().cursor });
-    alerts.countWaiting(now.knocks.size);
+    const { token, roomName, onConnection } = this.#options;
+    const around = { isWanted: () => !this.#isOver, onTrouble: () => onConnection(false) };
+    // Where the session has ended meanwhile, following says so.
+    const now = await patiently(() => readRoom(token, roomName), around).catch(() => null);
+    if (this.#isOver) return;
+    if (now !== null) this.state.set({ ...now, wish: this.state.get().wish });
     this.record.forget();
+    this.start();
   }
 
   async #readWaiting(): Promise<void> {
