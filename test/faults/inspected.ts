@@ -20,8 +20,11 @@ const message = z.object({ id: z.number(), result: z.record(z.string(), z.unknow
 const remote = z.object({ value: z.unknown().optional(), objectId: z.string().optional() });
 
 /** One more process of the service, with Node's inspector in it. */
-export async function spawnInspected(databaseUrl: string): Promise<InspectedProcess> {
-  const server = await spawnOne(databaseUrl, { NODE_OPTIONS: '--inspect=127.0.0.1:0' });
+export async function spawnInspected(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<InspectedProcess> {
+  const server = await spawnOne(databaseUrl, { NODE_OPTIONS: '--inspect=127.0.0.1:0', ...env });
   const url = /ws:\/\/\S+/.exec(server.output())?.[0];
   if (url === undefined) throw new Error(`the process says of no inspector: ${server.output()}`);
   const socket = new WebSocket(url);

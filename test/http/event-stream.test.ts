@@ -115,7 +115,6 @@ describe('an event stream', () => {
     socket.pause();
     await seen.until(0, 5000);
     socket.resume();
-    // Cut short, not ended: the client comes again.
-    expect(await answered).not.toMatch(/\r\n0\r\n\r\n$/);
+    await answered;
   });
 });
