@@ -13,11 +13,6 @@ import { entryRefused, invalidInput } from './refusal.ts';
 
 // Coming back to a session that is there: every way is judged by the right that the session rests on.
 
-/** Whoever was put out, or left, comes in anew, if at all. */
-export function mayComeBack(session: Participant): boolean {
-  return isInside(session) || session.leaveReason === 'CONNECTION_LOST';
-}
-
 /**
  * What a session rests on: the meeting token that it came with, or the admission, which stands for the token that vouched for it; a
  * session that rests on neither came into a public room.

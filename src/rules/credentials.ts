@@ -1,4 +1,4 @@
-import { isInside } from './facts.ts';
+import { mayComeBack } from './facts.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import type { Participant } from './participant.ts';
@@ -17,7 +17,7 @@ export type LetIn = Knock | Participant;
 
 /** A session that is inside or may come back, or a knock that was admitted. */
 export function findLetIn(session: Participant | null, knock: Knock | null, now: Date): LetIn | null {
-  if (session !== null && (isInside(session) || session.leaveReason === 'CONNECTION_LOST')) return session;
+  if (session !== null && mayComeBack(session)) return session;
   return knock !== null && isAdmitted(knock, now) ? knock : null;
 }
 

@@ -111,6 +111,11 @@ export function isInside(participant: Participant): boolean {
   return participant.leftAt === null;
 }
 
+/** Whoever was put out, or left, comes in anew, if at all. */
+export function mayComeBack(session: Participant): boolean {
+  return isInside(session) || session.leaveReason === 'CONNECTION_LOST';
+}
+
 /** Somebody who is in the room now. */
 export function findInside(facts: RoomFacts, id: ParticipantId): Participant | undefined {
   const participant = facts.participants.held(id);

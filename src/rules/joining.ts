@@ -1,8 +1,8 @@
 import { participantActor } from './actor.ts';
-import { comeBack, isOpenedBy, mayComeBack, refuseKey, resume } from './coming-back.ts';
+import { comeBack, isOpenedBy, refuseKey, resume } from './coming-back.ts';
 import { findLetIn, refuseTogether } from './credentials.ts';
 import { claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
-import { type Decision, isInside, type RoomFacts, type TokenUse } from './facts.ts';
+import { type Decision, isInside, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
 import { answerOf, type JoinAnswer, type JoinCommand } from './join-command.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
