@@ -64,11 +64,11 @@ export function callerOf(server: Pick<TestServer, 'url'>, bearer?: string): Call
 }
 
 /** Starts from a server, as its domain's backend. */
-export function seed(server: TestServer): Seed {
+export function seed(server: Pick<TestServer, 'url' | 'apiKey'>): Seed {
   return seedWith(server, server.apiKey);
 }
 
-function seedWith(server: TestServer, apiKey: string): Seed {
+function seedWith(server: Pick<TestServer, 'url'>, apiKey: string): Seed {
   const caller = callerOf(server, apiKey);
   const room = async (settings: Variables = {}) => {
     const input = { name: `room-${randomBytes(8).toString('hex')}`, settings };
@@ -88,7 +88,7 @@ function seedWith(server: TestServer, apiKey: string): Seed {
   return backend;
 }
 
-function roomSeed(server: TestServer, backend: Seed, room: operations.RoomMade): RoomSeed {
+function roomSeed(server: Pick<TestServer, 'url'>, backend: Seed, room: operations.RoomMade): RoomSeed {
   const token = (claims: Variables = {}) =>
     perform(backend.ask, operations.createMeetingToken, { roomName: room.name, ...claims });
   const join = (input: Variables = {}) => joinRoom(server, { roomName: room.name, ...input });
@@ -104,7 +104,7 @@ function roomSeed(server: TestServer, backend: Seed, room: operations.RoomMade):
   };
 }
 
-async function joinRoom(server: TestServer, input: Variables): Promise<ParticipantSeed> {
+async function joinRoom(server: Pick<TestServer, 'url'>, input: Variables): Promise<ParticipantSeed> {
   const joined = await perform(callerOf(server).ask, operations.joinRoom, input);
   return {
     ...callerOf(server, joined.sessionToken),
@@ -114,7 +114,7 @@ async function joinRoom(server: TestServer, input: Variables): Promise<Participa
   };
 }
 
-async function knock(server: TestServer, input: Variables): Promise<KnockerSeed> {
+async function knock(server: Pick<TestServer, 'url'>, input: Variables): Promise<KnockerSeed> {
   const { knockRequest, knockToken } = await perform(callerOf(server).ask, operations.knock, input);
   return {
     ...callerOf(server, knockToken),
