@@ -197,7 +197,14 @@ describe('a subscription that is taken back before it has begun', () => {
       ({ connection }) => connection === 'RECONNECTING',
     );
     expect(state.leaveReason).toBeNull();
-    await pass(31);
+    // A socket that the server finds closed only now is missed from now on, so its time begins again.
+    await until(
+      async () => {
+        await pass(31);
+        return personOf(backend, guest.id);
+      },
+      ({ leaveReason }) => leaveReason === 'CONNECTION_LOST',
+    );
     await stream.find(({ leaveReason }) => leaveReason === 'CONNECTION_LOST');
   });
 });

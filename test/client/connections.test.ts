@@ -103,7 +103,8 @@ test('after a Resync the room is read again, once, and its old stream is stopped
   expect(events.filter((event) => event.startsWith('Resync'))).toHaveLength(1);
   expect(reads).toBe(2);
   expect(new Set(events).size).toBe(events.length);
-  expect(events.at(-2)).toContain('ParticipantJoined');
+  const afterwards = events.slice(events.findIndex((event) => event.startsWith('Resync')));
+  expect(afterwards.filter((event) => event.startsWith('ParticipantJoined')).length).toBeGreaterThanOrEqual(2);
 });
 
 /** As when the retention time of all that happened is over, but for the last. */
