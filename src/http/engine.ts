@@ -13,6 +13,7 @@ import { type ObserveOperation, observeOperations } from './operation-observer.t
 import type { CreateContext, Log } from './ports.ts';
 import { shareEvents } from './shared-events.ts';
 import { speakErrors } from './spoken-errors.ts';
+import { limitVariables } from './variable-check.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;
 
@@ -82,6 +83,7 @@ function guards({ schema, impersonal = [], introspection, limits, observe }: Eng
     ...(introspection ? [] : [refuseIntrospection()]),
     shareEvents(impersonal),
     holdStreams(),
+    limitVariables(schema, { hidesSchema: !introspection }),
     limitCost(schema, limits),
     limitTime(limits.executionMs),
   ];

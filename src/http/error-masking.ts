@@ -14,7 +14,7 @@ export function createMaskError(log: Log): MaskError {
   return (error) => {
     const origin = findOrigin(error);
     if (error instanceof GraphQLError && origin instanceof GraphQLError) {
-      if (isDeliberate(error) && !variableForm.test(error.message)) return withoutParserText(error);
+      if (isDeliberate(error)) return withoutParserText(error);
       if (isAboutInput(error)) return requestError('BAD_REQUEST', describeInput(error), placeOf(error));
     }
     const correlationId = randomUUID();
@@ -59,27 +59,24 @@ export function describeSafely(error: unknown): Record<string, unknown> {
 }
 
 /**
- * Says where an input is malformed and why, without the input, which GraphQL writes between the two. The reason, where a
- * scalar gave one, stands at the end of the message and alone in the error within.
+ * Says why an input is malformed, without the input, which GraphQL writes before its reason. The reason, where a scalar gave one,
+ * stands at the end of the message and alone in the error within.
  */
 export function describeInput({ message, originalError }: GraphQLError): string {
   if (!originalError || !message.endsWith(`; ${originalError.message}`)) return withoutValues(message);
   const head = message.slice(0, -`; ${originalError.message}`.length);
-  const variable = variableForm.exec(head)?.[0];
-  const place = / at "[\w.[\]]+"$/.exec(head)?.[0] ?? '';
-  const where =
-    variable === undefined ? withoutValues(head).replace(/\.$/, '') : `${variable} got an invalid value${place}`;
-  return `${where}: ${withoutValues(originalError.message)}`;
+  return `${withoutValues(head).replace(/\.$/, '')}: ${withoutValues(originalError.message)}`;
 }
 
-const variableForm = /^Variable "\$\w+"(?= got invalid value )/;
+const longestMessage = 500;
 
 /** GraphQL's own messages quote what was sent, which may be a token in the wrong place; the place is said without it. */
 export function withoutValues(message: string): string {
   if (message.startsWith('Syntax Error')) return message.replace(/\b(Name|String|BlockString|Int|Float) ".*$/s, '$1.');
+  // What stands behind the first of these may be as long as a request: it is cut off before anything searches it.
   return message
-    .replace(/(cannot represent [^:]*?value): .*$/s, '$1.')
-    .replace(/, found .*$/s, '.')
     .replace(/^Value ".*" does not exist in/s, 'The value does not exist in')
-    .slice(0, 500);
+    .slice(0, longestMessage)
+    .replace(/(cannot represent [^:]*?value): .*$/s, '$1.')
+    .replace(/, found .*$/s, '.');
 }

@@ -99,11 +99,20 @@ export function isPredictable(key: string): boolean {
   const codes = [...key].map((character) => character.charCodeAt(0));
   // Nearly everywhere the same step from one character to the next, or to the one so far behind: 0 makes a repetition, another a run.
   const distances = Array.from({ length: Math.floor(codes.length / 2) }, (_, index) => index + 1);
-  return distances.some((distance) => {
-    const steps = codes.slice(distance).map((code, index) => code - (codes[index] ?? 0));
-    const most = Math.max(...[...Map.groupBy(steps, (step) => step).values()].map((same) => same.length));
-    return most / steps.length > 0.85;
-  });
+  return distances.some((distance) => shareOfMajority(codes, distance) > 0.85);
+}
+
+/** How many of the steps over this distance are the same; right where that is more than half of them, which takes two passes and no memory. */
+function shareOfMajority(codes: readonly number[], distance: number): number {
+  const stepAt = (index: number) => (codes[index] ?? 0) - (codes[index - distance] ?? 0);
+  let [candidate, lead] = [0, 0];
+  for (let index = distance; index < codes.length; index += 1) {
+    if (lead === 0) candidate = stepAt(index);
+    lead += stepAt(index) === candidate ? 1 : -1;
+  }
+  let same = 0;
+  for (let index = distance; index < codes.length; index += 1) if (stepAt(index) === candidate) same += 1;
+  return same / (codes.length - distance);
 }
 
 export const maxUserIdCharacters = 36;

@@ -86,6 +86,18 @@ const shapes: Readonly<Record<string, fc.Arbitrary<string>>> = {
       ([a, b, c]) =>
         `{ domain { ${many(a, () => `webhooks(${many(b, (i) => `a${i}: "${'x'.repeat(c)}"`)}) { id }`)} } }`,
     ),
+  'names that resemble others': fc
+    .tuple(
+      upTo(500),
+      pick('fragment', 'field', 'argument'),
+      pick('KnockRequestConnectiom', 'UpdateParticipantImput', 'webhoks'),
+    )
+    .map(([n, where, name]) => {
+      if (where === 'fragment') return `{ id } ${many(n, (i) => `fragment f${i} on ${name}${i % 100} { a }`)}`;
+      return where === 'field'
+        ? `{ domain { ${many(n, (i) => `${name}${i}`)} } }`
+        : `{ domain { webhooks(${many(n, (i) => `${name}${i}: 1`)}) { id } } }`;
+    }),
   introspection: fc
     .tuple(upTo(20), upTo(20), pick('ofType', 'fields { type', 'possibleTypes', 'interfaces { fields { type'))
     .map(([a, d, step]) => {

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { openDoor } from './door-kit.ts';
+import { ask } from './http-client.ts';
+import { codesOf, openSession, readAll, subscribe } from './websocket-kit.ts';
+
+const query = 'query ($i: EchoInput!) { echo(input: $i) }';
+const bytes = 60_000;
+
+const keys = (count: number, value: unknown, nameOf: (index: number) => string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [nameOf(index), value]));
+const filler = 'cannot represent , found Value "" at "x';
+
+/** Malformed in whichever way, and as long as may be. */
+const malformed: readonly (readonly [what: string, input: unknown])[] = [
+  ['a field that is not known, with a long name', { text: 'x', [filler.repeat(bytes / filler.length)]: 1 }],
+  ['many fields that are not known', { text: 'x', ...keys(bytes / 12, 1, (index) => `key${index}`) }],
+  [
+    'fields that are not known, beside a long value',
+    { text: 'x'.repeat(bytes), ...keys(60, 1, (index) => `k${index}`) },
+  ],
+  ['many long names', { text: 'x', ...keys(60, 1, (index) => `${index}${filler.repeat(20)}`) }],
+  ['an object in place of a text', { text: keys(bytes / 12, 1, (index) => `key${index}`) }],
+  ['a list in place of an object', Array(bytes / 2).fill(1)],
+  ['lists in lists', JSON.parse('['.repeat(2000) + ']'.repeat(2000))],
+  ['a long text in place of an instant', { text: 'x', at: filler.repeat(bytes / filler.length) }],
+];
+
+const wellFormed = { text: 'x'.repeat(bytes) };
+
+describe('variables that hold what they cannot', async () => {
+  const { url } = await openDoor();
+
+  /** At best of some times. Milliseconds. */
+  const measure = async (input: unknown): Promise<number> => {
+    let best = Number.POSITIVE_INFINITY;
+    for (let time = 0; time < 8; time += 1) {
+      const begun = performance.now();
+      await ask(url, query, { i: input });
+      best = Math.min(best, performance.now() - begun);
+    }
+    return best;
+  };
+
+  test.each(malformed)('cost about what others of their length do: %s', async (_what, input) => {
+    const usualMs = await measure(wellFormed);
+    const { body } = await ask(url, query, { i: input });
+    expect(new Set(body.errors?.map(({ extensions }) => extensions?.code))).toEqual(new Set(['BAD_REQUEST']));
+    expect(JSON.stringify(body).length).toBeLessThan(10_000);
+    // Some took a hundred times as long.
+    expect((await measure(input)) / usualMs).toBeLessThan(12);
+  });
+
+  test('are refused at the socket alike', async () => {
+    const session = await openSession(url);
+    const variables = { i: { text: 'x', ...keys(60, 1, (index) => `k${index}`) } };
+    session.send(subscribe('1', query, { variables }));
+    const messages = await readAll(session, '1');
+    expect(
+      new Set(messages.flatMap(({ payload }) => (payload === undefined ? [] : codesOf({ type: '', payload })))),
+    ).toEqual(new Set(['BAD_REQUEST']));
+    expect(JSON.stringify(messages).length).toBeLessThan(10_000);
+  });
+
+  test('spell nothing of the schema out where introspection is off', async () => {
+    const guesses = [{ text: 'x', tex: 'y' }, { tet: 'x' }];
+    for (const input of guesses) {
+      expect(JSON.stringify((await ask(url, query, { i: input })).body)).not.toContain('Did you mean');
+    }
+    const colour = await ask(url, 'query ($c: Colour!) { colour(colour: $c) }', { c: 'REDD' });
+    expect(JSON.stringify(colour.body)).not.toContain('Did you mean');
+    const open = await openDoor({ config: { introspection: true } });
+    expect(JSON.stringify((await ask(open.url, query, { i: guesses[0] })).body)).toContain('Did you mean');
+  });
+});
