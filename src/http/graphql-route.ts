@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 import { type Accepted, readAccept } from './media-type.ts';
 import type { Origins } from './origins.ts';
 import { httpError, tooMany, unavailable } from './protocol-error.ts';
-import { readBody } from './request-body.ts';
+import { type Body, createBodyReader } from './request-body.ts';
 import type { SecurityHeaders } from './security-headers.ts';
 
 export interface GraphqlRouteOptions {
@@ -29,11 +29,13 @@ export interface GraphqlRouteOptions {
 
 /**
  * /graphql over HTTP: admits a request by its headers, then hands it to the thin door or to Yoga. Whatever refuses does so before
- * the work begins: in which form the answer may come, and whether there is a place for it, is settled first. What was begun all
- * the same is held by the request, and given back when the response has closed, in whichever way.
+ * the work begins: in which form the answer may come, and whether there is a place for it, is settled first. A place is taken when the
+ * whole request is there: who sends slowly takes none from others. What was begun all the same is held by the request, and given back
+ * when the response has closed, in whichever way.
  */
 export function createGraphqlRoute(options: GraphqlRouteOptions) {
   const { limits, admission } = options;
+  const readBody = createBodyReader(limits);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const origins = options.origins();
     const headers = { ...options.securityHeaders().api, ...origins.corsHeaders(request) };
@@ -44,6 +46,8 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const isPage = options.engine.showsGraphiql(request);
     const refusal = refuseByHeaders(request) ?? (isPage ? null : refuseByForm(accepted));
     if (refusal !== null) return sendError(response, refusal, headers);
+    const body = request.method === 'POST' ? await readBody(request) : { text: '' };
+    if ('problem' in body) return refuseBody(response, body.problem, limits, headers);
     const address = options.readAddress(request);
     const full = options.isClosing() ? unavailable(false) : admission.enter(address);
     if (full !== null) return sendError(response, full, { ...headers, connection: 'close' });
@@ -55,17 +59,22 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const openRequest = openRequestOf(request, accepted, address);
     endWith(response, openRequest);
     try {
-      const body = request.method === 'POST' ? await readBody(request, limits.bodyBytes) : { text: '' };
-      if ('text' in body) {
-        await answer(options, { request, response, openRequest, accepted, isPage, leave }, body.text, headers);
-      } else if (body.problem === 'too large') {
-        const error = httpError(413, 'LIMIT_EXCEEDED', `The body may have at most ${limits.bodyBytes} bytes.`);
-        sendError(response, error, { ...headers, connection: 'close' });
-      }
+      await answer(options, { request, response, openRequest, accepted, isPage, leave }, body.text, headers);
     } finally {
       leave();
     }
   };
+}
+
+function refuseBody(
+  response: ServerResponse,
+  problem: Extract<Body, { readonly problem: string }>['problem'],
+  { bodyBytes }: Limits,
+  headers: HeaderFields,
+): void {
+  if (problem === 'broken off') return;
+  const tooLarge = () => httpError(413, 'LIMIT_EXCEEDED', `The body may have at most ${bodyBytes} bytes.`);
+  sendError(response, problem === 'too large' ? tooLarge() : unavailable(false), { ...headers, connection: 'close' });
 }
 
 interface Exchange {

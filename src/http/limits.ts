@@ -4,6 +4,8 @@ import type { Config } from '../config.ts';
 export interface Limits {
   /** Bytes of a request's body; the document, its variables and all. */
   readonly bodyBytes: number;
+  /** Bytes of all bodies that are not there in full, in one process. */
+  readonly unfinishedBytes: number;
   /** Characters of a document. Caches count documents, so their length is what bounds them. */
   readonly documentCharacters: number;
   /** Lexical tokens of a document. */
@@ -78,6 +80,7 @@ export interface Limits {
 /** Generous to every client that is known, and far below what hurts. */
 export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 100 * 1024,
+  unfinishedBytes: 64 * 1024 * 1024,
   documentCharacters: 32 * 1024,
   documentTokens: 4000,
   nesting: 100,

@@ -1,27 +1,64 @@
 import type { IncomingMessage } from 'node:http';
+import type { Limits } from './limits.ts';
 
-export type Body = { readonly text: string } | { readonly problem: 'too large' | 'broken off' };
+export type Body = { readonly text: string } | { readonly problem: 'too large' | 'broken off' | 'gave way' };
 
-/** Reads a request's body as UTF-8, up to a limit of bytes. What goes beyond it is neither kept nor waited for. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve({ problem: 'too large' });
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
+export type ReadBody = (request: IncomingMessage) => Promise<Body>;
+
+interface Unfinished {
+  bytes: number;
+  readonly giveWay: () => void;
+}
+
+/**
+ * Reads bodies as UTF-8, each up to a limit of bytes. What goes beyond it is neither kept nor waited for. Whoever sends a body slowly
+ * holds nothing but its bytes: no place among the operations, and where all that is unfinished is too much, the body that has taken longest
+ * gives way.
+ */
+export function createBodyReader({
+  bodyBytes,
+  unfinishedBytes,
+}: Pick<Limits, 'bodyBytes' | 'unfinishedBytes'>): ReadBody {
+  /** Those that began first come first. */
+  const unfinished = new Set<Unfinished>();
+  let held = 0;
+  const end = (reading: Unfinished) => {
+    if (unfinished.delete(reading)) held -= reading.bytes;
+  };
+  const grow = (reading: Unfinished, bytes: number) => {
+    unfinished.add(reading);
+    reading.bytes += bytes;
+    held += bytes;
+    for (const { giveWay } of unfinished) {
+      if (held <= unfinishedBytes) return;
+      giveWay();
+    }
+  };
+  return (request) => {
+    if (Number(request.headers['content-length'] ?? 0) > bodyBytes) return Promise.resolve({ problem: 'too large' });
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      const settle = (body: Body) => {
+        end(reading);
+        resolve(body);
+      };
+      const refuse = (problem: 'too large' | 'gave way') => {
         request.pause();
-        resolve({ problem: 'too large' });
-      } else {
+        chunks.length = 0;
+        settle({ problem });
+      };
+      const reading: Unfinished = { bytes: 0, giveWay: () => refuse('gave way') };
+      request.on('data', (chunk: Buffer) => {
+        if (reading.bytes + chunk.length > bodyBytes) return refuse('too large');
         chunks.push(chunk);
-      }
+        grow(reading, chunk.length);
+      });
+      request.once('end', () => {
+        const [only] = chunks;
+        settle({ text: (chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8') });
+      });
+      request.once('close', () => settle({ problem: 'broken off' }));
+      request.once('error', () => settle({ problem: 'broken off' }));
     });
-    request.once('end', () => {
-      const [only] = chunks;
-      resolve({ text: (chunks.length === 1 && only ? only : Buffer.concat(chunks)).toString('utf8') });
-    });
-    request.once('close', () => resolve({ problem: 'broken off' }));
-    request.once('error', () => resolve({ problem: 'broken off' }));
-  });
+  };
 }

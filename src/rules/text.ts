@@ -30,6 +30,8 @@ function scripts(names: string): string {
 }
 
 const unfit = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/** More marks in one place than any script writes, the stacks of Tibetan included: they would run over the lines above and below. */
+const floodOfMarks = /[\p{Mn}\p{Me}]{11}/u;
 const loneMark = /(?:^|[\p{Z}\s\u2800])\p{M}/u;
 /** Letters, numbers, punctuation and symbols. Two of these are drawn as nothing: the Braille cell and the note without dots and head. */
 const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
@@ -72,6 +74,7 @@ function findProblem(text: string): string | null {
   if (!visible.test(text)) return 'is empty';
   const rest = belongs.reduce((left, form) => left.replace(form, ''), text);
   if (unfit.test(rest)) return 'holds control, invisible or direction-override characters';
+  if (floodOfMarks.test(rest)) return 'holds more than 10 accents or other marks on one letter';
   return loneMark.test(rest) ? 'holds an accent or another mark that stands on no letter' : null;
 }
 

@@ -131,6 +131,34 @@ describe('a request', () => {
     clearInterval(drip);
   });
 
+  test('that is not there in full takes no place from others', async () => {
+    const small = await openDoor({ limits: { inFlight: 2, inFlightPerAddress: 2 } });
+    const slow = await Promise.all(Array.from({ length: 6 }, () => connectRaw(small.port)));
+    for (const [index, { socket }] of slow.entries()) {
+      socket.write(post(index % 2 === 0 ? 'Content-Length: 1000' : 'Transfer-Encoding: chunked'));
+      socket.write(index % 2 === 0 ? '{"query":' : '9\r\n{"query":\r\n');
+    }
+    // Said on a connection of its own, after the server has seen the others.
+    await expect.poll(async () => (await ask(small.url, '{ hello }')).status).toBe(200);
+    for (let time = 0; time < 10; time += 1) expect((await ask(small.url, '{ hello }')).status).toBe(200);
+    for (const { socket } of slow) socket.destroy();
+  });
+
+  test('whose body takes longest gives way where all that is unfinished is too much', async () => {
+    const small = await openDoor({ limits: { unfinishedBytes: 2000 } });
+    const [first, second] = [await connectRaw(small.port), await connectRaw(small.port)];
+    const rest = `"{ hello }"${' '.repeat(989)}}`;
+    for (const { socket } of [first, second]) {
+      socket.write(`${post('Content-Length: 1010')}{"query":`);
+      expect((await ask(small.url, '{ hello }')).status).toBe(200);
+    }
+    first.socket.write(' '.repeat(900));
+    expect((await ask(small.url, `{ hello } # ${'x'.repeat(1500)}`)).status).toBe(200);
+    expect(await first.answered).toMatch(/^HTTP\/1\.1 503 .*UNAVAILABLE/s);
+    second.socket.end(rest);
+    expect(await second.answered).toMatch(/^HTTP\/1\.1 200 .*Hello you/s);
+  });
+
   test('whose answer nobody takes is cut', async () => {
     const own = await openDoor({ limits: { stalledMs: 300 } });
     const { socket, answered } = await connectRaw(own.port);

@@ -47,6 +47,7 @@ describe('a name', () => {
     ['Mongolian', 'ᠠᠮᠢᠲᠠᠨ᠎ᠠ'],
     ['a Japanese name with its own form of a letter', '辻󠄀'],
     ['Hebrew with points', 'שָׁלוֹם'],
+    ['Tibetan, in its highest stack', 'ཧྐྵྨླྺྼྻྂ'],
     ['Vietnamese', 'Nguyễn Thị Ánh'],
     ['Thai', 'น้ำผึ้ง'],
     ['several', 'Zoë 王小明 نسيم O’Brien-Müller, jr. (she/her) №5 ½ €'],
@@ -72,6 +73,15 @@ describe('a name', () => {
     const strays = ['a\u0301\u200d', 'Ann\u200cb', '\u200dက', 'م\u200c\u200c', '🏴\u{e0041}', 'a\u{e0100}', '👩\u200d'];
     for (const text of [...strays, 'Ann \u0301', 'a\ufe0f', '\u{1f3f4}\u{e0067}\u{e0062}']) {
       expect([hex(text), accepts(text)]).toEqual([hex(text), false]);
+    }
+  });
+
+  test('has no flood of marks on one letter, whatever they are and whatever stands beside them', () => {
+    const flooding = marks.filter((mark) => /[\p{Mn}\p{Me}]/u.test(mark));
+    expect(flooding.filter((mark) => accepts(`a${mark.repeat(60)}`)).map(hex)).toEqual([]);
+    for (const text of [`a${'\u0316\u0300'.repeat(20)}`, `Ann e${'\u20dd'.repeat(40)} Bo`]) {
+      expect(cleanText(text, 128)).toMatchObject({ ok: false });
+      expect(cleanMessage(`Hello\n${text}`, 500)).toMatchObject({ ok: false });
     }
   });
 

@@ -26,6 +26,7 @@ const hostile: readonly (readonly [string, string])[] = [
   ['only a filler', '\uffa0'],
   ['only tags', '\u{e0041}'],
   ['a mark on nothing', '\u0301'],
+  ['a flood of marks', `Zoe${'\u0301\u0316'.repeat(30)}`],
   ['a mark of direction within', 'Ann\u061cBo'],
   ['what is no character', 'a\uffff'],
   ['a NUL', 'Ann\u0000'],
