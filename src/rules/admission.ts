@@ -6,8 +6,9 @@ import type { BanId, KnockId } from './ids.ts';
 import { admissionSeconds, isAdmitted, type Knock } from './knock.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { putOutBanned } from './leaving.ts';
-import { endReturns, returnOf } from './lobby-return.ts';
+import { endReturns } from './lobby-return.ts';
 import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
+import { reopenReturns } from './taking-back.ts';
 import { asVouchedFor } from './vouching.ts';
 
 /** Somebody decided this knock before: `knock` shows how. */
@@ -151,6 +152,7 @@ function deny(
     changes: {
       knocks: [decided, ...out.knocks, ...turnedAway],
       bans: [ban],
+      returns: reopenReturns(facts, turnedAway),
       participants: out.participants,
       events: [event, ...out.events, ...turnedAway.map((one) => ({ ...event, knock: one }))],
     },
@@ -242,10 +244,9 @@ export function recallAdmission(
   const recalled = endKnock({ ...knock, reply: command.reply ?? knock.reply }, 'EXPIRED', 'RECALLED', actor, now);
   return {
     answer: recalled,
-    // Who had been sent back must be let in again, whatever token they have.
     changes: {
       knocks: [recalled],
-      returns: knock.isReturn ? returnOf(knock) : [],
+      returns: reopenReturns(facts, [recalled]),
       events: [{ type: 'KnockChanged', by: actor, knock: recalled }],
     },
     validUntil: knock.exp,

@@ -3,6 +3,7 @@ import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
 import { makeBan, type Named, turnAwayBanned } from './banning.ts';
 import { type Decision, findInside, inside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
+import { opens, tokensOfKnock } from './handed-out.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
@@ -20,6 +21,7 @@ import {
   notFound,
 } from './refusal.ts';
 import { takesKnocks } from './room.ts';
+import { reopenReturns } from './taking-back.ts';
 import { asVouchedFor } from './vouching.ts';
 
 export interface EjectCommand {
@@ -59,21 +61,24 @@ export function eject(
   const out = putOut(facts, named, ban === null ? 'EJECTED' : 'BANNED', actor, now);
   const ended = new Map(out.knocks.map((knock) => [knock.id, knock]));
   const banned = turnAwayBanned(facts, bans, { putOut: out.participants, actor, now });
-  const admitted = userIds.length > 0 ? facts.keyed.admissions() : [];
-  const recalled = admitted.flatMap((knock) => recall(knock, userIds, actor, now) ?? []);
+  const sentBack = named.filter(({ leaveReason }) => leaveReason === 'RETURNED_TO_LOBBY');
+  const admitted = userIds.length + sentBack.length > 0 ? facts.keyed.admissions() : [];
+  const recalled = admitted.flatMap((knock) => recall(knock, { userIds, sentBack }, actor, now) ?? []);
   const turnedAway = new Map([...recalled, ...banned].filter(({ id }) => !ended.has(id)).map((one) => [one.id, one]));
   const events = [
     ...out.events,
     ...[...turnedAway.values()].map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const),
   ];
   const barred = ban === null ? barFromSession(named) : [];
+  const knocks = [...out.knocks, ...turnedAway.values()];
   if (events.length + bans.length + barred.length === 0) return { answer: [] };
   return {
     answer: out.participants,
     changes: {
       participants: [...out.participants, ...barred],
-      knocks: [...out.knocks, ...turnedAway.values()],
+      knocks,
       bans,
+      returns: reopenReturns(facts, knocks),
       events: events.length > 0 ? events : [{ type: 'Internal', by: null }],
     },
   };
@@ -111,10 +116,21 @@ function whoIsNamed(facts: RoomFacts, { caller, ids, userIds, ban }: EjectComman
   });
 }
 
-/** An ejection by userId ends the admission of who is not inside yet. */
-function recall(knock: Knock, userIds: readonly string[], actor: Actor, now: Date): Knock | null {
-  const isMeant = knock.userId !== null && userIds.includes(knock.userId);
+/** Who is not inside yet loses the admission too: by userId, or by the id of the session from which they were sent back to the lobby. */
+function recall(
+  knock: Knock,
+  { userIds, sentBack }: { readonly userIds: readonly string[]; readonly sentBack: readonly Participant[] },
+  actor: Actor,
+  now: Date,
+): Knock | null {
+  const isNamed = knock.userId !== null && userIds.includes(knock.userId);
+  const isMeant = isNamed || sentBack.some((session) => isReturnOf(knock, session));
   return knock.status === 'ADMITTED' && isMeant ? endKnock(knock, 'EXPIRED', 'RECALLED', actor, now) : null;
+}
+
+/** Did sending this session back to the lobby make the knock? Its token went with it; a userId has others. */
+function isReturnOf(knock: Knock, { sessionHash, userId }: Participant): boolean {
+  return knock.isReturn && (opens(tokensOfKnock(knock), sessionHash) || (userId !== null && userId === knock.userId));
 }
 
 /** One for each id, and for each user besides, whose userId binds every session of theirs; and one for each of their networks. */

@@ -31,7 +31,7 @@ export interface NoRoom {
 /** What deciding about entry needs to know of a room. */
 export interface EntryFacts extends EntryOutline {
   readonly bans: ReadonlyMap<BanId, Ban>;
-  /** Who was sent back to the lobby, and whom nobody has admitted since. */
+  /** Who was sent back to the lobby, and whom nobody has admitted since, or by an admission that may still be taken back. */
   readonly returns: ReadonlyMap<KnockId, LobbyReturn>;
   /** How many places are taken: hidden participants and people who wait take none. */
   readonly placesTaken: number;

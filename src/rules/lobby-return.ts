@@ -1,5 +1,5 @@
 import type { DomainId, KnockId, RoomId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import { admissionSeconds, type Knock } from './knock.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 
 /**
@@ -39,9 +39,18 @@ export function returnOf({ id, roomId, domainId, userId, token, requestedAt }: K
   return [{ id, roomId, domainId, userId, jti, returnedAt: requestedAt, admittedAt: null }];
 }
 
-/** The returns that end with the admission of this knock. */
+/** Does admitting this knock let the person in again who was sent back? */
+export function speaksFor(knock: Knock, { id, userId }: LobbyReturn): boolean {
+  return id === knock.id || (knock.verified && userId !== null && userId === knock.userId);
+}
+
+/** The returns that end with the admission of this knock: they bear its instant. */
 export function endReturns(returns: Iterable<LobbyReturn>, knock: Knock, now: Date): readonly LobbyReturn[] {
-  const isMeant = ({ id, userId, admittedAt }: LobbyReturn) =>
-    admittedAt === null && (id === knock.id || (knock.verified && userId !== null && userId === knock.userId));
+  const isMeant = (one: LobbyReturn) => one.admittedAt === null && speaksFor(knock, one);
   return [...returns].filter(isMeant).map((one) => ({ ...one, admittedAt: now }));
+}
+
+/** Can nothing bring this return back: neither does it hold, nor can the admission still be taken back that ended it? */
+export function isReturnOver({ admittedAt }: LobbyReturn, now: Date): boolean {
+  return admittedAt !== null && admittedAt.getTime() + admissionSeconds * 1000 <= now.getTime();
 }

@@ -3,6 +3,7 @@ import { type Decision, isPending, type RoomFacts } from './facts.ts';
 import type { Knock } from './knock.ts';
 import { endKnock } from './knocking.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
+import { reopenReturns } from './taking-back.ts';
 
 /** A self-signing key. What was written down of tokens before signers had ids names it by its kid alone. */
 export interface Signer {
@@ -45,5 +46,5 @@ export function endVouching(facts: RoomFacts, signer: Signer, by: Actor, now: Da
   const knocks = [...waiting, ...admitted];
   if (knocks.length === 0) return { answer: null };
   const events = knocks.map((knock) => ({ type: 'KnockChanged', by, knock }) as const);
-  return { answer: null, changes: { knocks, events } };
+  return { answer: null, changes: { knocks, returns: reopenReturns(facts, admitted), events } };
 }

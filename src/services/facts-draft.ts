@@ -6,7 +6,7 @@ import type { Knock } from '../rules/knock.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { LoadedRows } from '../rules/loaded-rows.ts';
 import { LoadedTokens } from '../rules/loaded-tokens.ts';
-import type { LobbyReturn } from '../rules/lobby-return.ts';
+import { isReturnOver, type LobbyReturn } from '../rules/lobby-return.ts';
 import { mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { knockDue, participantDue, roomDue } from '../rules/room-life.ts';
@@ -197,7 +197,7 @@ export class FactsDraft implements RoomFacts {
       if (knockId !== null) this.#sessionsHeld.delete(knockId);
     }
     for (const [id, ban] of this.bans) if (ban.liftedAt !== null) this.bans.delete(id);
-    for (const [id, one] of this.returns) if (one.admittedAt !== null) this.returns.delete(id);
+    for (const [id, one] of this.returns) if (isReturnOver(one, now)) this.returns.delete(id);
   }
 
   /** What no rule was shown, and a rule yet writes, is new. */

@@ -1,5 +1,6 @@
 import type { FactKeys } from '../rules/fact-keys.ts';
 import type { KnockId, ParticipantId } from '../rules/ids.ts';
+import { admissionSeconds } from '../rules/knock.ts';
 import type { TokenFact } from '../rules/loaded-tokens.ts';
 import { selectList } from './columns.ts';
 import type { Database, Param } from './database.ts';
@@ -73,7 +74,10 @@ const returnsWhere = (condition: string) =>
   list(
     `select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where l.domain_id = r.domain_id and l.room_id = r.id and ${condition}`,
   );
-const openReturns = returnsWhere('l.admitted_at is null');
+// An admission that ended one may be taken back as long as it lasts.
+const openReturns = returnsWhere(
+  `(l.admitted_at is null or l.admitted_at > (select app_now() - interval '${admissionSeconds} seconds'))`,
+);
 const changedReturns = returnsWhere(
   `l.id = any(array(select x.id::uuid from e, jsonb_array_elements_text(e.also->'returns') as x(id)))`,
 );
