@@ -17,6 +17,7 @@ import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { keepMasterKey } from './storage/kept-secret.ts';
 import { migrate, pendingMigrations } from './storage/migrate.ts';
 import { withScramOnly } from './storage/scram-only.ts';
+import { StartRefusal } from './storage/start-refusal.ts';
 import { createTally } from './storage/tally.ts';
 import type { WebhookReports } from './webhooks/reports.ts';
 import { wire } from './wiring/runtime.ts';
@@ -122,6 +123,7 @@ async function openStore(config: Config, log: Logger, closers: Closers, observat
     const embedded = await startEmbeddedPostgres({
       dataDir: config.dataDir,
       log: (line) => log.debug({ postgres: line }, 'embedded database'),
+      onChange: (sentence) => log.warn(sentence),
     });
     closers.add(embedded.stop);
     url = withScramOnly(embedded.url);
@@ -171,7 +173,7 @@ function createContexts({ callers, secrets, services }: ReturnType<typeof wire>)
 
 /** Why the service did not start, for whoever started it. What the database complains of may hold values: only its code is told. */
 export function explainStartFailure(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof StartRefusal) return error.message;
   const failure = findDatabaseError(error);
   if (failure !== null) return `The database did not do what was asked (${failure.code}).`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,5 +1,6 @@
 import { ConfigError } from '../config.ts';
 import { findDatabaseError } from '../storage/database-error.ts';
+import { StartRefusal } from '../storage/start-refusal.ts';
 import { CliError } from './command.ts';
 
 export interface Failure {
@@ -16,6 +17,9 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
   if (error instanceof ConfigError) {
     const hint = 'vestibule settings print lists every setting.';
     return { failure: { code: 'SETTINGS', message: error.message, hint }, exitCode: 1 };
+  }
+  if (error instanceof StartRefusal) {
+    return { failure: { code: error.code, message: error.message, hint: '' }, exitCode: 1 };
   }
   const code = databaseCodeOf(error);
   if (code !== null) {

@@ -23,7 +23,11 @@ export async function withDatabaseUrl<Result>(
   const config = parseConfig(call.environment);
   if (config.databaseUrl !== null) return work(config.databaseUrl, config);
   call.output.progress(`Using the database in ${config.dataDir} (DATABASE_URL names another) …`);
-  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: () => undefined });
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: () => undefined,
+    onChange: (sentence) => call.output.progress(`${sentence}.`),
+  });
   try {
     return await work(withScramOnly(embedded.url), config);
   } finally {

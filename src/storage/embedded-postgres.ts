@@ -1,4 +1,4 @@
-import { chown, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,7 +15,9 @@ import {
   type RunAs,
   startProgram,
 } from './postgres-programs.ts';
+import { checkDatabaseFolder, preparePrivateFolder, writePrivateFile } from './private-data.ts';
 import { driverTarget, withScramOnly } from './scram-only.ts';
+import { StartRefusal } from './start-refusal.ts';
 
 /** A running PostgreSQL that this process uses. */
 export type EmbeddedPostgres = {
@@ -29,6 +31,8 @@ export type EmbeddedPostgresOptions = {
   readonly dataDir: string;
   /** Is called with each line that the server writes. */
   readonly log: (line: string) => void;
+  /** Is told what was changed on the machine, in a sentence. */
+  readonly onChange?: (sentence: string) => void;
   /** Settings of the server in place of its defaults, for example `{ fsync: 'off' }`. */
   readonly settings?: Readonly<Record<string, string>>;
 };
@@ -50,10 +54,14 @@ const databaseName = 'vestibule';
 const usersLock = 7_283_019;
 const startTimeoutMs = 60_000;
 const signalTimeoutMs = 4000;
+/** A connection to whoever is silent is given up after so long, and the start after so many. Seconds. */
+const silenceSeconds = 5;
+const maxSilences = 2;
 
 /**
  * Starts a PostgreSQL of our own on 127.0.0.1 and any free port, or joins the one that another process started on the same folder.
  * What a killed process left behind, be it a lock file or a running server, is taken over.
+ * @throws {StartRefusal} where others may read or replace what lies in the folder, or whoever listens in its place says nothing
  * @throws {Error} with the server's last words where it does not come up within a minute.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -78,8 +86,11 @@ function urlOf(installation: Pick<Installation, 'password'>, port: number, datab
   return `postgres://postgres:${installation.password}@127.0.0.1:${port}/${database}`;
 }
 
-async function install({ log, ...options }: EmbeddedPostgresOptions): Promise<Installation> {
+async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): Promise<Installation> {
   const dataDir = resolve(options.dataDir);
+  const state = await preparePrivateFolder(dataDir);
+  if (state === 'WAS_CLOSED')
+    onChange?.(`${dataDir} was open to other users of this machine, and is closed to them now`);
   const folder = `${dataDir}/postgres`;
   const password = Buffer.from(await keepSecret(`${dataDir}/postgres-password`)).toString('base64url');
   const programs = await findPostgresPrograms();
@@ -89,6 +100,7 @@ async function install({ log, ...options }: EmbeddedPostgresOptions): Promise<In
     log('preparing the database, once');
     await initialise(installation);
   }
+  await checkDatabaseFolder(folder);
   return installation;
 }
 
@@ -97,7 +109,8 @@ async function initialise({ folder, password, programs, runAs }: Installation): 
   const draft = await mkdtemp(`${folder}.new-`);
   const passwordFile = `${draft}.password`;
   try {
-    await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+    await chmod(draft, 0o700);
+    await writePrivateFile(passwordFile, `${password}\n`);
     if (runAs !== null) await Promise.all([draft, passwordFile].map((path) => chown(path, runAs.uid, runAs.gid)));
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
@@ -117,6 +130,7 @@ async function joinOrStart(installation: Installation, options: EmbeddedPostgres
   let lastWords = '';
   let child: Program | null = null;
   let refusedSince: number | null = null;
+  let silences = 0;
   while (Date.now() < deadline) {
     const running = await findRunning(installation.folder);
     if (running === null) {
@@ -131,6 +145,8 @@ async function joinOrStart(installation: Installation, options: EmbeddedPostgres
       return { ...running, lease: joined, child: child?.pid === running.pid ? child : null };
     }
     lastWords = joined;
+    silences = joined === 'CONNECT_TIMEOUT' ? silences + 1 : 0;
+    if (silences === maxSilences) throw silent(installation, running);
     refusedSince = isAbandoned(joined) ? (refusedSince ?? Date.now()) : null;
     // Nobody listens there, or somebody else does: the number in the lock file belongs to some other program by now.
     if (refusedSince !== null && Date.now() - refusedSince > 1000)
@@ -138,6 +154,15 @@ async function joinOrStart(installation: Installation, options: EmbeddedPostgres
     await pause(50);
   }
   throw new Error(`PostgreSQL did not start: ${lastWords}`);
+}
+
+/** It may be our server, which hangs: a second one on the same data would destroy it. */
+function silent({ folder }: Installation, { pid, port }: Running): StartRefusal {
+  return new StartRefusal('SILENT', {
+    found: `Whoever listens on port ${port} takes connections and says nothing; ${folder}/postmaster.pid says that it is PostgreSQL, process ${pid}`,
+    needed: 'If it is, end it (kill -INT); if it is another program, remove that file. Look with',
+    command: `ps -fp ${pid}`,
+  });
 }
 
 /** As long as our server runs, nobody else can listen on its port; and it knows its password. */
@@ -158,7 +183,7 @@ function connectTo(installation: Installation, port: number): postgres.Sql {
   return postgres(url, {
     ...options,
     max: 1,
-    connect_timeout: 5,
+    connect_timeout: silenceSeconds,
     idle_timeout: 0,
     max_lifetime: null,
     onnotice: () => undefined,

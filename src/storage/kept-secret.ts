@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasErrorCode } from './error-code.ts';
+import { preparePrivateFolder, readPrivateFile, writePrivateFile } from './private-data.ts';
 
 /**
  * Gives the 32 random bytes kept in a file that only its owner may read; makes file and folder when there are none.
  * Of several callers at once, also in several processes, all get the same bytes.
+ * @throws {StartRefusal} where others may read or replace it
  */
 export async function keepSecret(path: string): Promise<Uint8Array> {
   return (await readSecret(path)) ?? (await makeSecret(path));
@@ -17,10 +19,7 @@ export function keepMasterKey(dataDir: string): Promise<Uint8Array> {
 }
 
 async function readSecret(path: string): Promise<Uint8Array | null> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (hasErrorCode(error, 'ENOENT')) return null;
-    throw error;
-  });
+  const text = await readPrivateFile(path);
   if (text === null) return null;
   const bytes = Buffer.from(text.trim(), 'base64url');
   if (bytes.length !== 32) throw new Error(`${path} is damaged: it should hold 32 bytes in base64url`);
@@ -29,8 +28,8 @@ async function readSecret(path: string): Promise<Uint8Array | null> {
 
 async function makeSecret(path: string): Promise<Uint8Array> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flush: true });
+  await preparePrivateFolder(dirname(path));
+  await writePrivateFile(draft, `${randomBytes(32).toString('base64url')}\n`);
   try {
     // A link appears whole or not at all, and never over another's.
     await link(draft, path);

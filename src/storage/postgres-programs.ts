@@ -48,7 +48,8 @@ export async function chooseRunAs(folder: string, paths: readonly string[]): Pro
 }
 
 async function findUser(name: string): Promise<{ readonly uid: number; readonly gid: number } | null> {
-  const ask = async (option: string) => Number((await promisify(execFile)('id', [option, name])).stdout);
+  const ask = async (option: string) =>
+    Number((await promisify(execFile)('id', [option, name], { env: bareEnvironment() })).stdout);
   try {
     return { uid: await ask('-u'), gid: await ask('-g') };
   } catch {
@@ -63,14 +64,18 @@ async function mayAnyoneEnter(path: string): Promise<boolean> {
   }
 }
 
+/** Of the environment, where the master key may stand, no other program is told more. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+}
+
 /** A started program whose messages come on stderr. */
 export type Program = ChildProcessByStdio<null, null, Readable>;
 
 /** Starts a program of PostgreSQL in a session of its own, so that a terminal's Ctrl-C reaches only this process, which stops it in its turn. */
 export function startProgram(program: string, parameters: readonly string[], runAs: RunAs): Program {
-  const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
   const options: SpawnOptionsWithStdioTuple<StdioNull, StdioNull, StdioPipe> = {
-    env,
+    env: bareEnvironment(),
     cwd: '/',
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -210,6 +210,19 @@ test.each([
   },
 );
 
+test('whoever listens there and says nothing ends the start within a quarter of a minute, and the lock file stays', async () => {
+  const dataDir = await makeUsedDataDir();
+  const { port } = await impersonate([]);
+  const path = join(dataDir, 'postgres', 'postmaster.pid');
+  const lock = [process.pid, `${dataDir}/postgres`, 1, port, '', '127.0.0.1', ''].join('\n');
+  await writeFile(path, lock);
+  const begun = performance.now();
+  await expect(start(dataDir)).rejects.toMatchObject({ code: 'SILENT', command: `ps -fp ${process.pid}` });
+  expect(performance.now() - begun).toBeLessThan(15_000);
+  // It may be a server that hangs: a second one would destroy its data.
+  expect(await readFile(path, 'utf8')).toBe(lock);
+});
+
 test('nor is whoever takes the port while the service runs', async () => {
   const { port, heard } = await impersonate([request(3), request(0)]);
   const url = withScramOnly(`postgres://postgres:the-password@127.0.0.1:${port}/vestibule`);
