@@ -1,7 +1,7 @@
 // How often something may be tried, and how many who share one budget share it fairly.
 //
-// A budget is a bucket: `capacity` at once, then `perSecond`. Where many share one (networks, /24 of IPv4 and /48 of IPv6, the knocks at a
-// room or in a domain of those who show nothing; people at one address what they do in rooms), each must find the more left in the
+// A budget is a bucket: `capacity` at once, then `perSecond`. Where many share one (networks, /24 of IPv4 and /48 of IPv6, the knocks and
+// joins at a room or in a domain of those who show nothing; people at one address what they do in rooms), each must find the more left in the
 // bucket the more it has taken lately:
 //
 //   floor = reserve × taken / (reserve + taken), at least 1, where `taken` fades by 1/e in ten seconds, and reserve = 2 × perSecond
@@ -64,10 +64,16 @@ export const budgetPolicies = {
     address: { capacity: 300, perSecond: 5, ahead: 5 },
     network: { capacity: 3_000, perSecond: 50, ahead: 20 },
   },
-  /** Knocks of all who show nothing. */
-  knocks: {
-    room: shared({ capacity: 300, perSecond: 10, ahead: 5 }),
-    domain: shared({ capacity: 3_000, perSecond: 100, ahead: 20 }),
+  /** Of all who show nothing, at one room and in the domain: their knocks, and how many of them come into public rooms. */
+  arrivals: {
+    KNOCK: {
+      room: shared({ capacity: 300, perSecond: 10, ahead: 5 }),
+      domain: shared({ capacity: 3_000, perSecond: 100, ahead: 20 }),
+    },
+    JOIN: {
+      room: shared({ capacity: 3_000, perSecond: 100, ahead: 50 }),
+      domain: shared({ capacity: 10_000, perSecond: 300, ahead: 50 }),
+    },
   },
   /** Who shows a good credential that is one person's: a token with a userId, a knock, a session. */
   person: {
@@ -93,3 +99,6 @@ export const budgetPolicies = {
 
 /** What somebody tries at the door. */
 export type Attempt = keyof typeof budgetPolicies.address;
+
+/** What brings somebody to a room, who then stands in its record. */
+export type Arrival = keyof typeof budgetPolicies.arrivals;

@@ -1,4 +1,5 @@
 import {
+  type Arrival,
   type Attempt,
   type BudgetPolicy,
   budgetPolicies,
@@ -26,8 +27,8 @@ export type Act = 'OWN' | 'OTHERS';
 export interface Budgets {
   /** Somebody asks about a room, wants in or knocks, whether there is such a room or not. */
   readonly attempt: (attempt: Attempt, visitor: Visitor, roomName: string) => Promise<RateLimited | null>;
-  /** Somebody knocks at a room that is there. */
-  readonly knockAt: (visitor: Visitor, room: RoomRef) => Promise<RateLimited | null>;
+  /** Somebody knocks at a room that is there, or comes into one that is public. */
+  readonly arriveAt: (arrival: Arrival, visitor: Visitor, room: RoomRef) => Promise<RateLimited | null>;
   /** Somebody in a room, or before it, changes something. */
   readonly act: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | null>;
 }
@@ -35,7 +36,7 @@ export interface Budgets {
 /** With `RATE_LIMITS=false`: nothing is counted. */
 export const noBudgets: Budgets = {
   attempt: async () => null,
-  knockAt: async () => null,
+  arriveAt: async () => null,
   act: async () => null,
 };
 
@@ -68,13 +69,13 @@ export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>)
       if (limited === null) rooms.add(asked);
       return limited;
     },
-    knockAt: async ({ shows, client }, { domainId, roomId }) => {
-      if (shows === 'BACKEND' || shows?.kind === 'TOKEN' || shows?.kind === 'KNOCK') return null;
-      const { room, domain } = budgetPolicies.knocks;
+    arriveAt: async (arrival, { shows, client }, { domainId, roomId }) => {
+      if (showsEnough(arrival, shows)) return null;
+      const { room, domain } = budgetPolicies.arrivals[arrival];
       // One after the other: what a flood is refused at one room, it does not take from the others.
       return (
-        (await spendShared(`KNOCK room ${roomId}`, room, client.networkHash)) ??
-        (await spendShared(`KNOCK domain ${domainId}`, domain, client.networkHash))
+        (await spendShared(`${arrival} room ${roomId}`, room, client.networkHash)) ??
+        (await spendShared(`${arrival} domain ${domainId}`, domain, client.networkHash))
       );
     },
     act: async (act, caller, client) => {
@@ -86,6 +87,12 @@ export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>)
       );
     },
   };
+}
+
+/** Not counted among those who show nothing. A session comes back to where it was; its knock would be a new one. */
+function showsEnough(arrival: Arrival, shows: Visitor['shows']): boolean {
+  if (shows === null || shows === 'BACKEND') return shows !== null;
+  return shows.kind !== 'SESSION' || arrival === 'JOIN';
 }
 
 function unit(key: string, policy: BudgetPolicy): Spending {

@@ -67,7 +67,10 @@ async function joinRoom(
   const early = refuseEarly(facts, roomName, shown.token, shown.hasCredential, deps.clock.now());
   if (early) return early;
   if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
-  const answer = await enter(deps, domain, { domainId: domain.id, roomId: facts.room.id }, asked, join);
+  const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
+  const crowded = facts.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', visitor, ref) : null;
+  if (crowded) return crowded;
+  const answer = await enter(deps, domain, ref, asked, join);
   if (answer !== null && 'sessionToken' in answer) openRooms.remember(facts.room);
   return answer ?? entryRefused('ENTRY_NOT_ALLOWED');
 }

@@ -59,7 +59,7 @@ async function knockAt(
   if (early) return early;
   if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
   const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
-  const crowded = await deps.budgets.knockAt(visitor, ref);
+  const crowded = await deps.budgets.arriveAt('KNOCK', visitor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
   if ('knockToken' in answer) openRooms.remember(facts.room);
@@ -79,7 +79,7 @@ async function knockWhereOthersDid(
   const { roomName } = asked.input;
   const ref = openRooms.find(domainId, roomName);
   if (ref === null) return null;
-  const crowded = await deps.budgets.knockAt(asked.visitor, ref);
+  const crowded = await deps.budgets.arriveAt('KNOCK', asked.visitor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
   if (!('refusal' in answer) || answer.refusal !== 'EntryRefused') return answer;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { budgetPolicies, floorFor, type SharedPolicy, type Taken, takenLately } from '../../src/rules/budget.ts';
 
-const policy: SharedPolicy = budgetPolicies.knocks.room;
+const policy: SharedPolicy = budgetPolicies.arrivals.KNOCK.room;
 
 /** How often each asks in a second, for so many seconds; what each got, and what it got after the first half. */
 function simulate(asks: readonly number[], seconds: number) {

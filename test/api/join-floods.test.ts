@@ -1,0 +1,79 @@
+import { beforeAll, expect, test } from 'vitest';
+import { type Arrival, budgetPolicies } from '../../src/rules/budget.ts';
+import { parseId } from '../../src/rules/global-id.ts';
+import type { DomainId, RoomId } from '../../src/rules/ids.ts';
+import { type Budgets, createBudgets } from '../../src/services/budgets.ts';
+import { createBudgetStorage } from '../../src/storage/budget.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import type { RoomRef } from '../../src/storage/room-store.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { callerOf, type RoomSeed } from '../support/seed.ts';
+import { act, codeOf, type House, openHouse } from './admission-kit.ts';
+
+let house: House;
+/** What another process of the same service counts, which a flood comes through. */
+let elsewhere: Budgets;
+let domainId: DomainId;
+
+beforeAll(async () => {
+  house = await openHouse({ rateLimits: true });
+  const database = openDatabase({ url: house.database.url, poolSize: 2 });
+  closeAfterwards(() => database.close());
+  elsewhere = createBudgets(createBudgetStorage(database), { now: () => new Date() });
+  const [row] = await house.database.sql<{ id: DomainId }[]>`select id from domains`;
+  if (row === undefined) throw new Error('there is no domain');
+  domainId = row.id;
+});
+
+const refOf = ({ id }: RoomSeed): RoomRef => ({ domainId, roomId: (parseId(id)?.id ?? '') as RoomId });
+
+const arrive = (arrival: Arrival, room: RoomSeed, network: string) =>
+  elsewhere.arriveAt(arrival, { client: { addressHash: network, networkHash: network }, shows: null }, refOf(room));
+
+/** So many from each of these networks, or until it is refused. */
+async function flood(arrival: Arrival, room: RoomSeed, networks: readonly string[]): Promise<number> {
+  let passed = 0;
+  for (;;) {
+    const refused = await Promise.all(networks.map((network) => arrive(arrival, room, network)));
+    passed += refused.filter((refusal) => refusal === null).length;
+    if (refused.every((refusal) => refusal !== null)) return passed;
+  }
+}
+
+const many = Array.from({ length: 200 }, (_, index) => `network ${index}`);
+
+test('a flood of anonymous joins from a few networks comes to its end, and leaves room for others', async () => {
+  const room = await house.backend.room();
+  const begun = performance.now();
+  const passed = await flood('JOIN', room, ['a', 'b', 'c']);
+  const { capacity, perSecond } = budgetPolicies.arrivals.JOIN.room;
+  expect(passed).toBeLessThanOrEqual(capacity + Math.ceil((perSecond * (performance.now() - begun)) / 1_000));
+  expect(await arrive('JOIN', room, 'quiet')).toBeNull();
+  expect(codeOf(await act(callerOf(house.server), 'joinRoom', { roomName: room.name }))).toBe('Joined');
+  const other = await house.backend.room();
+  expect(await arrive('JOIN', other, 'a')).toBeNull();
+});
+
+test('where it comes from everywhere, whoever shows something comes in all the same', async () => {
+  const room = await house.backend.room();
+  const anybody = callerOf(house.server);
+  const before = await room.guest();
+  await flood('JOIN', room, many);
+  // It goes on meanwhile, so that nothing comes back.
+  await house.database.sql`update budgets set "left" = -1000 where key = ${`JOIN room ${refOf(room).roomId}`}`;
+  const input = { roomName: room.name };
+  expect(codeOf(await act(anybody, 'joinRoom', input))).toBe('RATE_LIMITED');
+  for (const claims of [{}, { userId: 'ada' }, { isOwner: true }]) {
+    const { jwt: token } = await room.token(claims);
+    expect(codeOf(await act(anybody, 'joinRoom', { ...input, token }))).toBe('Joined');
+  }
+  expect(codeOf(await act(before, 'joinRoom', input))).toBe('Joined');
+});
+
+test('a private room tells whoever shows nothing to knock, and its knocks count by themselves', async () => {
+  const room = await house.backend.waitingRoom();
+  await flood('JOIN', room, many);
+  const anybody = callerOf(house.server);
+  expect(codeOf(await act(anybody, 'joinRoom', { roomName: room.name }))).toBe('MustKnock');
+  expect(codeOf(await act(anybody, 'knock', { roomName: room.name, userName: 'Nora' }))).toBe('Knocked');
+});
