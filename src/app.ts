@@ -3,6 +3,7 @@ import type { Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { printedSchema } from '../schema/print.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
+import { WakeupsAway } from './events/nats-target.ts';
 import { findFreePort } from './free-port.ts';
 import { networkOf } from './http/client-address.ts';
 import { createPages } from './http/pages.ts';
@@ -12,7 +13,7 @@ import { createObservation, type Observation } from './metrics/observation.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import type { ReportTrouble } from './services/guarded.ts';
 import { type Database, openDatabase } from './storage/database.ts';
-import { findDatabaseError } from './storage/database-error.ts';
+import { findDatabaseCode, findDatabaseError } from './storage/database-error.ts';
 import { startEmbeddedPostgres } from './storage/embedded-postgres.ts';
 import { keepMasterKey } from './storage/kept-secret.ts';
 import { migrate, pendingMigrations } from './storage/migrate.ts';
@@ -42,7 +43,7 @@ class Closers {
 
   async closeAll(log: Logger): Promise<void> {
     for (const close of this.#closers.splice(0).reverse()) {
-      await close().catch((error: unknown) => log.error({ err: error }, 'closing failed'));
+      await close().catch((error: unknown) => log.error(describe(error), 'closing failed'));
     }
   }
 }
@@ -174,17 +175,21 @@ function createContexts({ callers, secrets, services }: ReturnType<typeof wire>)
 /** Why the service did not start, for whoever started it. What the database complains of may hold values: only its code is told. */
 export function explainStartFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartRefusal) return error.message;
-  const failure = findDatabaseError(error);
-  if (failure !== null) return `The database did not do what was asked (${failure.code}).`;
+  const code = findDatabaseCode(error);
+  if (code !== null) {
+    return `The database did not do what was asked (${code}). Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** What somebody was told of has the id that they were told. */
 function troublesTo(log: Logger): ReportTrouble {
-  return (error, correlationId) =>
-    correlationId === undefined
+  return (error, correlationId) => {
+    if (error instanceof WakeupsAway) return log.warn({ reason: error.reason }, error.message);
+    return correlationId === undefined
       ? log.warn(describe(error), 'something did not work and is tried again')
       : log.warn({ correlationId, ...describe(error) }, 'the service could not answer');
+  };
 }
 
 /** What the log may hold of an error: codes, never a value, a statement's parameters or a name. */

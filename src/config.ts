@@ -48,6 +48,29 @@ function parseUrl(text: string, protocols: readonly string[]): URL | null {
   return url !== null && protocols.includes(url.protocol) && url.hostname !== '' ? url : null;
 }
 
+/** No path, no query, and user and password percent-encoded, so that nothing of them can be taken for something else. */
+function parseEventsUrl(text: string): string | null {
+  const url = parseUrl(text, ['nats:', 'tls:']);
+  return url !== null && /^\/?$/.test(url.pathname) && url.search === '' && isSpelledOut(url) ? text : null;
+}
+
+function parseDatabaseUrl(text: string): string | null {
+  const url = parseUrl(text, ['postgres:', 'postgresql:']);
+  // An @ behind the host: a / or ? in the password has ended it, and the rest would be shown as the database's name.
+  if (url === null || `${url.pathname}${url.search}`.includes('@')) return null;
+  // There, the driver would send it as it stands, before the server has shown who it is.
+  return !url.searchParams.has('password') && isSpelledOut(url) ? text : null;
+}
+
+function isSpelledOut({ username, password, hash, pathname }: URL): boolean {
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part);
+    return hash === '';
+  } catch {
+    return false;
+  }
+}
+
 function parsePublicUrl(text: string): string | null {
   const url = parseUrl(text, ['http:', 'https:']);
   if (url === null || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') return null;
@@ -106,8 +129,8 @@ const settings = z.object({
     .default('.data')
     .transform((path) => resolve(path)),
   DATABASE_URL: parsed(
-    (text) => (parseUrl(text, ['postgres:', 'postgresql:']) === null ? null : text),
-    'must be a postgres:// URL',
+    parseDatabaseUrl,
+    'must be a postgres:// URL; user and password stand before the host, and / in them is written %2F, @ %40, ? %3F, # %23, % %25',
   )
     .nullable()
     .default(null),
@@ -136,7 +159,10 @@ const settings = z.object({
   MAX_QUERY_COST: wholeNumber(100, 1_000_000).default(12_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
   METRICS_PORT: wholeNumber(0, 65_535).nullable().default(null),
-  EVENTS_URL: parsed((text) => (parseUrl(text, ['nats:']) === null ? null : text), 'must be a nats:// URL')
+  EVENTS_URL: parsed(
+    parseEventsUrl,
+    'must be nats://host:port or tls://host:port, without path or query; user:password@ or token@ may stand before the host, percent-encoded',
+  )
     .nullable()
     .default(null),
   WEBHOOK_ALLOW_PRIVATE: flag().default(false),
@@ -149,6 +175,31 @@ const settings = z.object({
 
 /** Every setting that the environment may hold. */
 export const settingNames: readonly string[] = Object.keys(settings.shape);
+
+/** Those that hold a secret, or a URL with one in it. Wherever a text might quote them, `withoutSecrets` takes them out. */
+export const secretSettings = ['DATABASE_URL', 'MASTER_KEY', 'BOOTSTRAP_API_KEY', 'EVENTS_URL'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A text that somebody is shown, without what the environment has of secrets: values, and passwords within them in each spelling. */
+export function withoutSecrets(text: string, environment: Environment): string {
+  const secrets = secretSettings.flatMap((name) => {
+    const value = environment[name]?.trim() ?? '';
+    const url = URL.parse(value);
+    // NATS takes a user without a password for a token.
+    const password = url?.password || (name === 'EVENTS_URL' ? url?.username : '') || '';
+    return [value, password, decoded(password)];
+  });
+  return secrets.filter((secret) => secret !== '').reduce((left, secret) => left.replaceAll(secret, '…'), text);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Something in the environment cannot be used. The message lists every problem, and no value. */
 export class ConfigError extends Error {
@@ -168,7 +219,7 @@ export type Config = Readonly<ReturnType<typeof asConfig>>;
  * Reads every setting out of an environment. An empty value counts as left out.
  * @throws {ConfigError} naming all problems together.
  */
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(environment: Environment): Config {
   const given = Object.fromEntries(
     settingNames.flatMap((name) => {
       const value = environment[name]?.trim() ?? '';

@@ -1,5 +1,5 @@
 import { createApp, explainStartFailure } from './app.ts';
-import { parseConfig } from './config.ts';
+import { parseConfig, secretSettings, withoutSecrets } from './config.ts';
 
 // The process and nothing else: settings, signals, exit code.
 
@@ -10,8 +10,20 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** As it was at start. */
+const environment = { ...process.env };
+
+/** Errors carry what they were about, and Node.js shows all of it: of this process, nobody is shown a setting's secret. */
+function fail(error: unknown): never {
+  process.stderr.write(`${withoutSecrets(explainStartFailure(error), environment)}\n`);
+  process.exit(1);
+}
+
 async function main(): Promise<void> {
-  const app = await createApp(parseConfig(process.env));
+  const config = parseConfig(environment);
+  // Neither programs that are started nor diagnostic reports have them from here.
+  for (const name of secretSettings) delete process.env[name];
+  const app = await createApp(config);
   let isStopping = false;
   const stop = () => {
     if (isStopping) return;
@@ -43,7 +55,5 @@ A private room with knocking, to begin with:
 `;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explainStartFailure(error)}\n`);
-  process.exit(1);
-});
+process.on('uncaughtException', fail);
+main().catch(fail);

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import { findDatabaseError } from '../storage/database-error.ts';
+import { findDatabaseCode } from '../storage/database-error.ts';
 import { StartRefusal } from '../storage/start-refusal.ts';
 import { CliError } from './command.ts';
 
@@ -21,7 +21,7 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
   if (error instanceof StartRefusal) {
     return { failure: { code: error.code, message: error.message, hint: '' }, exitCode: 1 };
   }
-  const code = databaseCodeOf(error);
+  const code = findDatabaseCode(error);
   if (code !== null) {
     const message = `The database did not answer (${code}).`;
     const hint = 'Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.';
@@ -29,13 +29,4 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { failure: { code: 'UNEXPECTED', message, hint: '' }, exitCode: 1 };
-}
-
-/** What the operating system, the client or PostgreSQL says when a connection cannot be made. */
-function databaseCodeOf(error: unknown): string | null {
-  const failure = findDatabaseError(error);
-  if (failure !== null) return failure.code;
-  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return null;
-  const isConnection = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|CONNECT|CONNECTION_|28|3D|57P|53|08)/;
-  return isConnection.test(error.code) ? error.code : null;
 }

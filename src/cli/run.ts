@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
+import { withoutSecrets } from '../config.ts';
 import { findCommand, readWords } from './arguments.ts';
 import { type Call, CliError, usageError } from './command.ts';
 import { commands } from './commands.ts';
@@ -15,15 +16,17 @@ export interface Surroundings {
 
 /** Carries out one command line. Answers the exit code: 0, 1 where it could not be done, 2 where it was not understood. */
 export async function run(words: readonly string[], { environment, streams }: Surroundings): Promise<number> {
+  // With the settings of a file, once it is read.
+  const used = { ...environment };
   const output = createOutput(streams, { isJson: words.includes('--json') });
   try {
     const explanation = explain(words);
     if (explanation !== null) streams.stdout(explanation);
-    else await perform(words, environment, output);
+    else await perform(words, used, output);
     return 0;
   } catch (error) {
     const { failure, exitCode } = explainFailure(error);
-    output.failure(failure);
+    output.failure({ ...failure, message: withoutSecrets(failure.message, used) });
     return exitCode;
   }
 }
@@ -37,7 +40,7 @@ function explain(words: readonly string[]): string | null {
   return asksForHelp || words.length === 0 ? describeCommands(commands) : null;
 }
 
-async function perform(words: readonly string[], environment: Call['environment'], output: Call['output']) {
+async function perform(words: readonly string[], used: Record<string, string | undefined>, output: Call['output']) {
   const command = findCommand(commands, words);
   if (command === null) {
     throw usageError(`There is no command "${words.join(' ').replace(/ -.*$/, '')}".`, 'See: vestibule --help');
@@ -45,7 +48,8 @@ async function perform(words: readonly string[], environment: Call['environment'
   const call = readWords(command, words);
   const file = call.text('settings');
   const settings = file === undefined ? {} : parseEnv(await readSettingsFile(file));
-  await command.run({ ...call, output, environment: { ...settings, ...environment } });
+  Object.assign(used, { ...settings, ...used });
+  await command.run({ ...call, output, environment: used });
 }
 
 function readSettingsFile(file: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { gather } from './gathered.ts';
+import { natsTarget, reasonOf, WakeupsAway, type WakeupsAwayReason } from './nats-target.ts';
 import { readWakeups, writeWakeups } from './wakeup-format.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -10,12 +12,14 @@ const roomsPerMessage = 5_000;
 /** A server that hangs is noticed after twice this time; the client's own two minutes would leave wake-ups to the poll till then. */
 const pingMs = 2_000;
 const connectMs = 5_000;
+/** Before the next try, where one failed. Milliseconds. */
+const retryMs = 1_000;
 /** Whoever hangs is not waited for when the process stops. Milliseconds. */
 const closeMs = 1_000;
 
 /**
  * Wake-ups through NATS, where so many processes write that NOTIFY is the limit. The guarantees do not rest on it: what it loses
- * is found by the poll. It comes back by itself, and may be away when the service starts.
+ * is found by the poll. It comes back by itself, and may be away when the service starts; each time that it goes, `onError` is told why.
  */
 export function createNatsWakeups(url: string, onError: (error: unknown) => void): Wakeups {
   const self = randomUUID().slice(0, 8);
@@ -26,25 +30,18 @@ export function createNatsWakeups(url: string, onError: (error: unknown) => void
       connection.publish(subject, writeWakeups(self, wakeups.slice(from, from + roomsPerMessage)));
     }
   }, onError);
+  const state = createState((error) => isStopped || onError(error));
   const join = async (receive: (message: string) => void, onConnect: () => void) => {
-    const joined = await connect({
-      servers: url,
-      name: 'vestibule',
-      maxReconnectAttempts: -1,
-      waitOnFirstConnect: true,
-      pingInterval: pingMs,
-      timeout: connectMs,
-    });
-    if (isStopped) return joined.close();
-    connection = joined;
-    joined.subscribe(subject, {
-      callback: (error, message) => (error === null ? receive(message.string()) : onError(error)),
-    });
-    // Where it breaks at this moment, it says so when it is back.
-    await joined.flush().catch(onError);
-    onConnect();
-    // Each time that the connection is back, what was sent meanwhile is lost: whoever watches looks again.
-    for await (const status of joined.status()) if (status.type === 'reconnect') onConnect();
+    for (; !isStopped; await pause(retryMs, undefined, { ref: false })) {
+      try {
+        connection = await dial(url);
+        if (isStopped) return connection.close();
+        await follow(connection, { receive, state: { ...state, onConnect }, onError });
+      } catch (error) {
+        state.isAway(reasonOf(error));
+      }
+      connection = null;
+    }
   };
   return {
     send: gathered.add,
@@ -61,4 +58,52 @@ export function createNatsWakeups(url: string, onError: (error: unknown) => void
       await Promise.race([connection?.close(), new Promise((resolve) => setTimeout(resolve, closeMs).unref())]);
     },
   };
+}
+
+function dial(url: string): Promise<NatsConnection> {
+  return connect({
+    ...natsTarget(url),
+    name: 'vestibule',
+    maxReconnectAttempts: -1,
+    pingInterval: pingMs,
+    timeout: connectMs,
+  });
+}
+
+/** Whether it is there. A reason is told once, however often it is tried again. */
+function createState(onError: (error: WakeupsAway) => void) {
+  let told: WakeupsAwayReason | null = null;
+  return {
+    isBack: () => {
+      told = null;
+    },
+    isAway: (reason: WakeupsAwayReason) => {
+      if (reason !== told) onError(new WakeupsAway(reason));
+      told = reason;
+    },
+  };
+}
+
+interface Followed {
+  readonly receive: (message: string) => void;
+  readonly state: ReturnType<typeof createState> & { readonly onConnect: () => void };
+  readonly onError: (error: unknown) => void;
+}
+
+/** Settles when the client has given the connection up, as it does where it is refused twice. */
+async function follow(joined: NatsConnection, { receive, state, onError }: Followed): Promise<void> {
+  joined.subscribe(subject, {
+    callback: (error, message) => (error === null ? receive(message.string()) : onError(error)),
+  });
+  // Where it breaks at this moment, it says so when it is back.
+  await joined.flush().catch(onError);
+  state.isBack();
+  state.onConnect();
+  for await (const { type } of joined.status()) {
+    if (type === 'disconnect') state.isAway('LOST');
+    if (type !== 'reconnect') continue;
+    // What was sent meanwhile is lost: whoever watches looks again.
+    state.isBack();
+    state.onConnect();
+  }
 }

@@ -52,3 +52,11 @@ export function findDatabaseError(error: unknown): DatabaseError | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof DatabaseError) return cause;
   return null;
 }
+
+/** The code of a connection that could not be made, or of the database's own failure: the system's, the driver's or PostgreSQL's. */
+export function findDatabaseCode(error: unknown): string | null {
+  const failure = findDatabaseError(error);
+  if (failure !== null) return failure.code;
+  const code = codeOf(error);
+  return /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|CONNECT|28|3D|57P|53|08)/.test(code) ? code : null;
+}

@@ -7,6 +7,8 @@ import { driverTarget } from './scram-only.ts';
 
 // Any number, as long as every version of this service uses the same one.
 const migrationLock = 7_283_018;
+/** Whoever takes the connection and says nothing is given up after so long. Seconds. */
+const connectSeconds = 10;
 
 /** The folder `drizzle`, found upwards from here: the same in the sources, in the compiled package, and from any working directory. */
 export function findMigrationsFolder(): string {
@@ -24,7 +26,13 @@ export function findMigrationsFolder(): string {
 export async function migrate(url: string, folder: string = findMigrationsFolder()): Promise<void> {
   // A connection of its own: the lock belongs to the session and goes with it, however this ends.
   const target = driverTarget(url);
-  const sql = postgres(target.url, { ...target.options, max: 1, max_lifetime: null, onnotice: () => undefined });
+  const sql = postgres(target.url, {
+    ...target.options,
+    max: 1,
+    connect_timeout: connectSeconds,
+    max_lifetime: null,
+    onnotice: () => undefined,
+  });
   try {
     await sql`select pg_advisory_lock(${migrationLock})`;
     await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });

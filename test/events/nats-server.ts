@@ -20,8 +20,8 @@ export async function findNats(): Promise<string | null> {
 }
 
 /** Starts it on this port of 127.0.0.1, and waits until it is ready. */
-export async function startNats(path: string, port: number): Promise<ChildProcess> {
-  const child = spawn(path, ['-a', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+export async function startNats(path: string, port: number, more: readonly string[] = []): Promise<ChildProcess> {
+  const child = spawn(path, ['-a', '127.0.0.1', '-p', String(port), ...more], { stdio: ['ignore', 'ignore', 'pipe'] });
   closeAfterwards(async () => {
     child.kill('SIGKILL');
   });
