@@ -23,8 +23,20 @@ export function createTrust(proxies: readonly TrustedProxy[]): (address: string)
   };
 }
 
+const networks = new Map<string, string>();
+const mostNetworks = 20_000;
+
 /** The network around a client's address, as budgets count it: the /24 of an IPv4 address, the /48 of an IPv6 one. */
 export function networkOf(key: string): string {
+  const known = networks.get(key);
+  if (known !== undefined) return known;
+  if (networks.size >= mostNetworks) networks.clear();
+  const network = findNetwork(key);
+  networks.set(key, network);
+  return network;
+}
+
+function findNetwork(key: string): string {
   const address = key.replace(/\/64$/, '');
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.parse(address);

@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql';
 import { processRegularResult, type YogaServerInstance } from 'graphql-yoga';
 import type { OpenRequest } from './caller-request.ts';
+import { networkOf } from './client-address.ts';
 import type { DocumentQueue } from './document-queue.ts';
 import type { DoorContext, DoorPlugin } from './door-context.ts';
 import type { KeptDocuments } from './kept-documents.ts';
@@ -35,7 +36,7 @@ export function createKnowDocument(
     return settled;
   };
   const know: KnowDocument = (text, openRequest) => {
-    if (typeof text !== 'string' || kept.use(text, openRequest.clientAddress)) return null;
+    if (typeof text !== 'string' || kept.use(text, networkOf(openRequest.clientAddress))) return null;
     const turn = waiting.get(text);
     // Where it did not come to be known, that was the other's affair.
     if (turn !== undefined) return turn.then(() => know(text, openRequest));

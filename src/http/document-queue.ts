@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { networkOf } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import { tooMany, unavailable } from './protocol-error.ts';
 
@@ -21,15 +22,16 @@ const mostWaiting = 1_000;
 
 /**
  * Where documents that are not known wait to be parsed and validated: work that anybody may ask for, before it is known who asks.
- * They are taken one at a time, by turns of the addresses that sent them, with rests between, so that requests whose documents
- * are known wait for one of them at most. What each took is charged to its address, which has `documentMs` at once and
+ * They are taken one at a time, by turns of the networks (/24, /48) and in each of the addresses that sent them, with rests between, so
+ * that requests whose documents are known wait for one of them at most. Where all places are taken, the network with most of them
+ * gives one up. What each took is charged to its address, which has `documentMs` at once and
  * `documentMsPerSecond` after that.
  */
 export class DocumentQueue {
   readonly #terms: Terms;
   readonly #purses: Purses;
-  /** The jobs of each address; the address whose turn it is comes first. */
-  readonly #waiting = new Map<string, Job[]>();
+  /** The jobs of each address of each network; whose turn it is comes first. */
+  readonly #waiting = new Map<string, Map<string, Job[]>>();
   #size = 0;
   #restUntil = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -43,9 +45,10 @@ export class DocumentQueue {
   refuse(address: string): Promise<GraphQLError> | null {
     const debtSeconds = this.#purses.debtSeconds(address);
     if (debtSeconds > 0) return afterAMoment(overdrawn(debtSeconds));
-    const waiting = this.#waiting.get(address)?.length ?? 0;
+    const network = this.#waiting.get(networkOf(address));
+    const waiting = network?.get(address)?.length ?? 0;
     if (waiting >= this.#terms.documentsWaiting) return afterAMoment(overdrawn(1));
-    return this.#size >= mostWaiting ? afterAMoment(unavailable(false)) : null;
+    return this.#size < mostWaiting || this.#makeRoom(network) ? null : afterAMoment(unavailable(false));
   }
 
   /** Does the work when its turn comes: at once, where nobody waits. Answers null, or why it was not done then. */
@@ -55,9 +58,11 @@ export class DocumentQueue {
       return null;
     }
     return new Promise((answer) => {
-      const ofAddress = this.#waiting.get(address) ?? [];
+      const ofNetwork = this.#waiting.get(networkOf(address)) ?? new Map<string, Job[]>();
+      const ofAddress = ofNetwork.get(address) ?? [];
       ofAddress.push({ address, work, answer });
-      this.#waiting.set(address, ofAddress);
+      ofNetwork.set(address, ofAddress);
+      this.#waiting.set(networkOf(address), ofNetwork);
       this.#size += 1;
       this.#wakeLater();
     });
@@ -85,16 +90,46 @@ export class DocumentQueue {
     if (this.#size > 0) this.#wakeLater();
   }
 
+  /** False: no network has more waiting than this one. */
+  #makeRoom(network: ReadonlyMap<string, readonly Job[]> | undefined): boolean {
+    let [largest, most] = [network, network === undefined ? 0 : countOf(network)];
+    for (const other of this.#waiting.values()) {
+      const count = countOf(other);
+      if (count > most + 1) [largest, most] = [other, count];
+    }
+    if (largest === undefined || largest === network) return false;
+    const job = [...largest.values()].at(-1)?.at(-1);
+    if (job === undefined) return false;
+    this.#remove(job);
+    void afterAMoment(unavailable(false)).then(job.answer);
+    return true;
+  }
+
   #take(): Job | null {
-    const [turn] = this.#waiting;
-    if (turn === undefined) return null;
-    const [address, jobs] = turn;
-    const job = jobs.shift() ?? null;
-    this.#waiting.delete(address);
-    if (jobs.length > 0) this.#waiting.set(address, jobs);
-    if (job !== null) this.#size -= 1;
+    const [turn] = this.#waiting.values();
+    const [jobs] = turn?.values() ?? [];
+    const job = jobs?.[0] ?? null;
+    if (job !== null) this.#remove(job);
     return job;
   }
+
+  /** Whoever has more waiting goes to the end. */
+  #remove(job: Job): void {
+    const network = networkOf(job.address);
+    const ofNetwork = this.#waiting.get(network);
+    const left = ofNetwork?.get(job.address)?.filter((other) => other !== job) ?? [];
+    ofNetwork?.delete(job.address);
+    if (left.length > 0) ofNetwork?.set(job.address, left);
+    this.#waiting.delete(network);
+    if (ofNetwork !== undefined && ofNetwork.size > 0) this.#waiting.set(network, ofNetwork);
+    this.#size -= 1;
+  }
+}
+
+function countOf(network: ReadonlyMap<string, readonly Job[]>): number {
+  let count = 0;
+  for (const jobs of network.values()) count += jobs.length;
+  return count;
 }
 
 const mostPurses = 10_000;

@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import { networkOf } from './client-address.ts';
 import type { DoorPlugin } from './door-context.ts';
 import type { Limits } from './limits.ts';
 
@@ -9,14 +10,14 @@ type Outcome = { readonly document: DocumentNode } | { readonly problem: Error }
 type Kept = { readonly outcome: Outcome; owner: string };
 
 /**
- * Documents that were parsed before, by their text. Where there is no room for more, the address that takes most of it gives up
- * what it has not used for longest: however many documents a stranger sends, they push out the stranger's own. A document that
- * several use belongs to whoever takes least.
+ * Documents that were parsed before, by their text. Where there is no room for more, the network that takes most of it gives up
+ * what it has not used for longest: however many documents a stranger sends, from however many addresses of one network, they push out
+ * the stranger's own. A document that several use belongs to whoever takes least.
  */
 export class KeptDocuments {
   readonly #room: Room;
   readonly #kept = new Map<string, Kept>();
-  /** The texts of each address, those used last at the end, and how long they are together. */
+  /** The texts of each network, those used last at the end, and how long they are together. */
   readonly #owners = new Map<string, { characters: number; readonly texts: Set<string> }>();
   #characters = 0;
 
@@ -29,12 +30,12 @@ export class KeptDocuments {
   }
 
   /** Is it there? Whoever asks uses it. */
-  use(text: string, address: string): boolean {
+  use(text: string, network: string): boolean {
     const kept = this.#kept.get(text);
     if (kept === undefined) return false;
     const { owner } = kept;
     this.#disown(text, owner);
-    kept.owner = this.#shareOf(address) < this.#shareOf(owner) ? address : owner;
+    kept.owner = this.#shareOf(network) < this.#shareOf(owner) ? network : owner;
     this.#own(text, kept.owner);
     return true;
   }
@@ -72,8 +73,8 @@ export class KeptDocuments {
     if (share.texts.size === 0) this.#owners.delete(owner);
   }
 
-  #shareOf(address: string): number {
-    return this.#owners.get(address)?.characters ?? 0;
+  #shareOf(network: string): number {
+    return this.#owners.get(network)?.characters ?? 0;
   }
 
   #largest() {
@@ -93,9 +94,9 @@ export function keepDocuments(kept: KeptDocuments): DoorPlugin {
       if (known !== undefined && 'problem' in known) throw known.problem;
       if (known !== undefined) return setParsedDocument(known.document);
       return ({ result }) => {
-        const { clientAddress } = context.openRequest;
-        if (result instanceof Error) kept.keep(text, { problem: result }, clientAddress);
-        else if (result !== null) kept.keep(text, { document: result }, clientAddress);
+        const network = networkOf(context.openRequest.clientAddress);
+        if (result instanceof Error) kept.keep(text, { problem: result }, network);
+        else if (result !== null) kept.keep(text, { document: result }, network);
       };
     },
     onValidate({ params, setResult }) {

@@ -73,6 +73,35 @@ describe('documents that are new', () => {
   });
 });
 
+describe('a flood of new documents from one network, each from an address of its own', () => {
+  const flooding = (index: number) => `2001:db8:1:${index.toString(16)}::/64`;
+
+  test('leaves the next turn to others, and their places', async () => {
+    const queue = new DocumentQueue({ ...terms, documentMs: 10_000, documentsWaiting: 100 });
+    await queue.run('first', busy(10));
+    const order: string[] = [];
+    const send = (address: string) => run(queue, address, () => void order.push(address));
+    const flood = Array.from({ length: 1100 }, (_, index) => send(flooding(index)));
+    const quiet = ['203.0.113.7', '198.51.100.7', '2001:db8:2:1::/64'];
+    expect((await Promise.all(quiet.map(send))).map(codeOf)).toEqual([null, null, null]);
+    expect(order.length).toBeLessThan(8);
+    const refused = await Promise.race(flood.slice(-50));
+    expect(codeOf(refused)).toBe('UNAVAILABLE');
+  });
+
+  test('pushes nobody else’s documents out', async () => {
+    const proxied = parseConfig({ PORT: '0', TRUSTED_PROXIES: '127.0.0.1' });
+    // An address may bring one document: what it brought is answered as long as it is kept, and refused then.
+    const limits = { keptDocuments: 10, documentMs: 0, documentMsPerSecond: 0.001 };
+    const door = await openDoor({ config: proxied, limits });
+    const from = (address: string, query: string) => ask(door.url, query, {}, { 'x-forwarded-for': address });
+    const own = ['a', 'b', 'c', 'd'].map((name, index) => () => from(`192.0.2.${index}`, `{ ${name}: hello }`));
+    for (const bring of own) expect((await bring()).status).toBe(200);
+    for (let index = 0; index < 40; index += 1) await from(`2001:db8:1:${index}::1`, `{ n${index}: hello }`);
+    for (const bring of own) expect((await bring()).status).toBe(200);
+  });
+});
+
 describe('documents that are kept', () => {
   const outcome = { problem: new Error('none') };
   const fill = (kept: KeptDocuments, address: string, count: number) => {
