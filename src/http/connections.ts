@@ -9,14 +9,24 @@ import type { Log } from './ports.ts';
 type Place = { readonly all: Set<Socket>; readonly idle: Set<Socket> };
 
 /**
- * Holds each address to so many connections at once. A new one beyond that takes the place of one that has asked nothing yet or
- * waits to be used again; where something is at work on all of them the new one is closed. Trusted proxies are exempt: who comes
- * through them is counted by what they ask.
+ * Holds each address to so many connections at once, and all together to what the process takes. A new one beyond that takes the place
+ * of one that has asked nothing yet or waits to be used again, of the address or of anybody; where something is at work on all of them the
+ * new one is closed. Trusted proxies are exempt: who comes through them is counted by what they ask.
  */
-export function limitConnections(server: Server, max: number, isTrusted: (address: string) => boolean): void {
+export function limitConnections(
+  server: Server,
+  { connections, connectionsPerAddress: max }: Pick<Limits, 'connections' | 'connectionsPerAddress'>,
+  isTrusted: (address: string) => boolean,
+): void {
   const places = new Map<string, Place>();
   const placeOf = new WeakMap<Socket, Place>();
+  const all: Place = { all: new Set(), idle: new Set() };
+  // One more may come, to take another's place.
+  server.maxConnections = connections + 1;
   server.on('connection', (socket: Socket) => {
+    if (all.all.size >= connections && !makeRoom(all)) return void socket.destroy();
+    all.all.add(socket);
+    socket.once('close', () => forget(all, socket));
     const { remoteAddress = '' } = socket;
     if (isTrusted(remoteAddress)) return;
     const key = clientKey(remoteAddress);
@@ -26,6 +36,7 @@ export function limitConnections(server: Server, max: number, isTrusted: (addres
     placeOf.set(socket, place);
     place.all.add(socket);
     place.idle.add(socket);
+    all.idle.add(socket);
     socket.once('close', () => {
       forget(place, socket);
       if (place.all.size === 0 && places.get(key) === place) places.delete(key);
@@ -34,11 +45,17 @@ export function limitConnections(server: Server, max: number, isTrusted: (addres
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     const place = placeOf.get(socket);
     place?.idle.delete(socket);
+    all.idle.delete(socket);
     response.once('close', () => {
-      if (place?.all.has(socket) === true) place.idle.add(socket);
+      if (place?.all.has(socket) !== true) return;
+      place.idle.add(socket);
+      all.idle.add(socket);
     });
   });
-  server.on('upgrade', ({ socket }: IncomingMessage) => placeOf.get(socket)?.idle.delete(socket));
+  server.on('upgrade', ({ socket }: IncomingMessage) => {
+    placeOf.get(socket)?.idle.delete(socket);
+    all.idle.delete(socket);
+  });
 }
 
 /** False: something is at work on all of them. */

@@ -25,7 +25,6 @@ export function createBoundedServer(limits: Limits, log: Log, handle: Handle): S
       else response.writeHead(500, { 'content-length': 0, 'cache-control': 'no-store' }).end();
     });
   });
-  server.maxConnections = limits.connections;
   server.keepAliveTimeout = 60_000;
   // A client that takes nothing of its answer would hold it in memory for ever. Signs of life on event streams count as progress.
   server.timeout = limits.stalledMs;

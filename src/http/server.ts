@@ -65,7 +65,7 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
   const metrics = config.metricsPort === null ? null : createBoundedServer(doors.limits, log, doors.handleMetrics);
   const isTrusted = createTrust(config.trustedProxies);
   for (const server of [main, metrics ?? []].flat()) {
-    limitConnections(server, doors.limits.connectionsPerAddress, isTrusted);
+    limitConnections(server, doors.limits, isTrusted);
   }
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number) => {

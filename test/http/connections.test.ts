@@ -75,6 +75,19 @@ describe('connections of one address', () => {
   });
 });
 
+test('connections that say nothing, of however many addresses, give way to new ones where the process takes no more', async () => {
+  const door = await openDoor({ limits: { connections: 4, connectionsPerAddress: 4 } });
+  const session = await openSession(door.url);
+  const first = await openSilent(door, '127.0.0.2');
+  for (const address of ['127.0.0.3', '127.0.0.4']) await openSilent(door, address);
+  for (let time = 0; time < 5; time += 1) {
+    expect((await ask(door.url, '{ hello }', {}, { connection: 'close' })).status).toBe(200);
+  }
+  await first.closed;
+  session.send(subscribe('1', '{ hello }'));
+  expect((await readAll(session, '1')).map(({ type }) => type)).toEqual(['next', 'complete']);
+});
+
 describe('the limit of connections fits the process', () => {
   const fitTo = (openFiles: number, limits = defaultLimits) => {
     const said: object[] = [];
