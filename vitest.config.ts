@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { sortTests } from './test/support/projects.ts';
+
+const { pure, service } = sortTests();
 
 export default defineConfig({
   // One copy of graphql for tests, schema and packages: Vite would take its ES modules, Node the others.
@@ -7,8 +10,6 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: new URL('node_modules/graphql/index.js', import.meta.url).pathname }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/setup-file.ts'],
     // The same cores run the tests, the servers under test and PostgreSQL: more files at once only makes each one slower.
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
@@ -16,5 +17,12 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: [...pure] } },
+      {
+        extends: true,
+        test: { name: 'service', include: [...service], globalSetup: ['test/support/global-setup.ts'] },
+      },
+    ],
   },
 });

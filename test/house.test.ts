@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { schema } from '../schema/index.ts';
 import { settingNames } from '../src/config.ts';
 import { closeAfterwards } from './support/closers.ts';
+import { sortTests } from './support/projects.ts';
 import { findBadTitles } from './support/titles.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -68,6 +69,16 @@ test('a title that does not say its case is found, in every group (each file of 
   const file = { name: 'file', tasks: [...tasks, { name: 'group', tasks: [{ name: 'one' }, { name: 'one' }] }] };
   expect(findBadTitles(file)).toEqual(['with %s', 'of %3$s', 'of [object Object]', 'one']);
 });
+
+test('a test file is pure where it reaches no database, server or process by any import', async () => {
+  const { pure, service } = sortTests();
+  expect([...pure, ...service].sort()).toEqual((await findSources('test')).filter(isTestFile).sort());
+  const text = async (path: string) => ({ path, text: await readText(path) });
+  const asking = /\b(?:createTestDatabase|startServer|spawnServer|openHouse|spawn|execFile|startEmbeddedPostgres)\(/;
+  expect((await Promise.all(pure.map(text))).filter((file) => asking.test(file.text))).toEqual([]);
+});
+
+const isTestFile = (path: string) => path.endsWith('.test.ts');
 
 describe('layers', () => {
   const door = (path: string) => `export { x } from '${path}';`;

@@ -5,13 +5,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { parseConfig, secretSettings, settingNames, withoutSecrets } from '../../src/config.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, type ServerProcess, spawnServer } from '../support/server.ts';
+import { findServiceBundle } from '../support/service-bundle.ts';
 import { Secrets } from './secret-search.ts';
 
 // Each setting that holds a secret is given one that is looked for in all that the service says: at a start that fails, one way after
@@ -78,7 +79,7 @@ const bad: Readonly<Record<SecretSetting, (ports: { closed: number }) => readonl
 
 /** All that a process says which cannot start, and how it ended. */
 async function failToStart(env: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [inject('serverScript')], {
+  const child = spawn(process.execPath, [await findServiceBundle()], {
     cwd: join(import.meta.dirname, '../..'),
     env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'trace', ...env },
   });

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { chmod, lstat, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, inject, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { bootstrapApiKey } from '../support/server.ts';
+import { findServiceBundle } from '../support/service-bundle.ts';
 
 const masterKey = randomBytes(32).toString('base64');
 let dataDir: string;
@@ -14,7 +15,7 @@ let service: Awaited<ReturnType<typeof startService>>;
 
 /** The service with its own database, under the laxest umask; settled when it is ready, or has ended. */
 async function startService(folder: string, environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn('sh', ['-c', 'umask 000; exec "$0" "$1"', process.execPath, inject('serverScript')], {
+  const child = spawn('sh', ['-c', 'umask 000; exec "$0" "$1"', process.execPath, await findServiceBundle()], {
     cwd: join(import.meta.dirname, '../..'),
     env: { PATH: process.env.PATH, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'warn', ...environment },
   });

@@ -18,7 +18,7 @@ export async function createTestDatabase(template = 'test_template'): Promise<Te
   const server = connectToServer();
   // A copy of the files takes half of what a copy block by block through the log does.
   await server`create database ${server(name)} template ${server(template)} strategy file_copy`;
-  const url = new URL(inject('postgresUrl'));
+  const url = new URL(findServer());
   url.pathname = name;
   const sql = postgres(url.href, { max: 4, onnotice: () => undefined });
   const drop = async () => {
@@ -33,7 +33,7 @@ let serverConnection: postgres.Sql | undefined;
 
 /** One connection for all databases that this process makes: a new one costs the server as much as a drop. It closes when nobody asks. */
 function connectToServer(): postgres.Sql {
-  serverConnection ??= postgres(inject('postgresUrl'), { max: 1, idle_timeout: 2, onnotice: () => undefined });
+  serverConnection ??= postgres(findServer(), { max: 1, idle_timeout: 2, onnotice: () => undefined });
   return serverConnection;
 }
 
@@ -50,4 +50,11 @@ export async function moveClock(
     create or replace function app_now() returns timestamptz language sql volatile
     as $$ select clock_timestamp() + make_interval(secs => ${Number(seconds)}) $$;
     update processes set renewed_at = app_now() where ${areAlive} and dead_at is null`);
+}
+
+/** The run's PostgreSQL, which the tests of the project `pure` go without (test/support/projects.ts). */
+export function findServer(): string {
+  const url = inject('postgresUrl');
+  if (url === undefined) throw new Error('this file runs among the pure tests, which have no database');
+  return url;
 }

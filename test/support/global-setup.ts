@@ -1,18 +1,15 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The server of this run, where `createTestDatabase` makes its databases. */
-    postgresUrl: string;
-    /** The service's program in one file, see `bundleService`. */
-    serverScript: string;
+    /** The server of this run, where `createTestDatabase` makes its databases. The pure tests have none. */
+    postgresUrl?: string;
   }
 }
 
@@ -32,9 +29,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     const server = await startEmbeddedPostgres({ dataDir, log: () => undefined, settings });
     closers.push(server.stop);
-    await createTemplate(server.url);
+    await prepare(server.url);
     project.provide('postgresUrl', server.url);
-    project.provide('serverScript', await bundleService());
     return close;
   } catch (error) {
     await close();
@@ -42,9 +38,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-async function createTemplate(url: string): Promise<void> {
+async function prepare(url: string): Promise<void> {
   const sql = postgres(url, { max: 1 });
   try {
+    // Where `findServiceBundle` keeps what it made for this run.
+    await sql`create table service_bundle (path text not null)`;
     await sql`create database ${sql(templateName)}`;
   } finally {
     await sql.end();
@@ -52,27 +50,4 @@ async function createTemplate(url: string): Promise<void> {
   const template = new URL(url);
   template.pathname = templateName;
   await migrate(template.href);
-}
-
-/**
- * src/main.ts and all that it imports, in one file: to find and to link 1,600 takes a process longer than all the rest of its
- * start. It lies within the project, from where the service finds its migrations and its page.
- */
-async function bundleService(): Promise<string> {
-  const outDir = join(import.meta.dirname, '../../node_modules/.cache/vestibule-tests');
-  await mkdir(outDir, { recursive: true });
-  const fresh = await mkdtemp(join(outDir, 'run-'));
-  try {
-    await build({
-      configFile: false,
-      logLevel: 'warn',
-      ssr: { noExternal: true },
-      build: { ssr: 'src/main.ts', target: 'node24', outDir: fresh, copyPublicDir: false },
-    });
-    // Always the same name, so that what was compiled of it is found; whole or not at all, where two runs go on at once.
-    await rename(join(fresh, 'main.js'), join(outDir, 'main.js'));
-  } finally {
-    await rm(fresh, { recursive: true });
-  }
-  return join(outDir, 'main.js');
 }

@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { inject } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { closeAfterwards } from './closers.ts';
+import { findServiceBundle } from './service-bundle.ts';
 
 /** The key of the domain's backend, with every scope, on each server that the tests start. */
 export const bootstrapApiKey = `vk_testbackend_${createHash('sha256').update('backend').digest('base64url')}`;
@@ -73,10 +73,10 @@ type SpawnOptions = {
   readonly env?: Readonly<Record<string, string>>;
 };
 
-/** Starts the service as a process of its own, from one file (`bundleService`), and waits until it says that it is ready. */
+/** Starts the service as a process of its own, from one file (`findServiceBundle`), and waits until it says that it is ready. */
 export async function spawnServer({ databaseUrl, env = {} }: SpawnOptions): Promise<ServerProcess> {
   const port = env.PORT === undefined ? await findFreePort() : Number(env.PORT);
-  const child = spawn(process.execPath, [inject('serverScript')], {
+  const child = spawn(process.execPath, [await findServiceBundle()], {
     cwd: `${import.meta.dirname}/../..`,
     // Processes of one run share what was compiled: each starts in less than half the time.
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...environmentFor(databaseUrl, port), ...env },
