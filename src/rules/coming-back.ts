@@ -1,10 +1,10 @@
 import { participantActor } from './actor.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil } from './entry.ts';
-import { type Decision, findInside, isInside, type RoomFacts } from './facts.ts';
-import { handOut, tokensOfSession } from './handed-out.ts';
+import { type Decision, findInside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
+import { handOut, opens, tokensOfSession } from './handed-out.ts';
 import type { ParticipantId } from './ids.ts';
 import { answerOf, type JoinAnswer, type JoinCommand } from './join-command.ts';
-import type { Knock } from './knock.ts';
+import { isAdmitted, type Knock } from './knock.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken } from './meeting-token-claims.ts';
 import type { Participant } from './participant.ts';
@@ -33,10 +33,21 @@ function askAgain(
   return askOf({ roomName, addressHash, ...rightOf(facts, session), takesPlace });
 }
 
-/** Was this session opened with what is shown now: the same token, the same admission, or as much as none? */
-export function isOpenedBy(session: Participant, command: JoinCommand, knock: Knock | null): boolean {
-  if (command.resumes !== null) return command.resumes === session.id;
+/**
+ * Was this session opened with what is shown now: the same token, the same admission, or as much as none? A session that nobody comes
+ * back to, and a knock that does not let in, are as none.
+ */
+export function isOpenedBy(
+  facts: RoomFacts,
+  session: Participant,
+  command: JoinCommand,
+  knock: Knock | null,
+  now: Date,
+): boolean {
+  const shown = command.resumes === null ? undefined : facts.participants.get(command.resumes);
+  if (shown && mayComeBack(shown)) return shown.id === session.id;
   if (session.knockId !== null && session.knockId !== knock?.id) return false;
+  if (session.knockId === null && knock !== null && isAdmitted(knock, now)) return false;
   const claims = command.token?.ok ? command.token.claims : null;
   if (claims !== null) return session.token !== null && isSameToken(session.token, claims);
   return session.token === null || session.knockId !== null;
@@ -74,6 +85,15 @@ export function resume(facts: RoomFacts, session: Participant, command: JoinComm
   return ended === null ? stay(facts, session, command, now) : { answer: entryRefused(ended) };
 }
 
+const keyIsOver = invalidInput([
+  { path: ['input', 'idempotencyKey'], message: 'was used before, and its session was resumed since' },
+]);
+
+/** Does the token that the key brings back open the session still? Whoever was given a newer one has used that. */
+function isOpenedByKey(session: Participant, { hashByKey }: JoinCommand): boolean {
+  return hashByKey !== null && opens(tokensOfSession(session), hashByKey(session.id));
+}
+
 /** Comes back, while the right to enter lasts that the session rests on: the same person, no new use. */
 export function comeBack(
   facts: RoomFacts,
@@ -87,6 +107,7 @@ export function comeBack(
   const validUntil = entryValidUntil(facts, ask, now);
   const refusal = answerOf(decideEntry(facts, ask, now).decision);
   if (refusal !== null) return { answer: refusal, validUntil };
+  if (credential === 'REPEATED' && !isOpenedByKey(session, command)) return { answer: keyIsOver, validUntil };
   if (isInside(session) && credential === 'REPEATED')
     return { answer: { kind: 'JOINED', participant: session, credential }, validUntil };
   if (isInside(session)) return { ...stay(facts, session, command, now), validUntil };

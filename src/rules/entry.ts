@@ -1,6 +1,6 @@
 import { type BannedBy, findBan, names } from './ban.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
-import { isAdmitted, type Knock } from './knock.ts';
+import { isAdmitted, isOpen, type Knock } from './knock.ts';
 import { endings } from './loaded-tokens.ts';
 import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
@@ -135,7 +135,7 @@ function lookAtBan({ ask, facts, now }: Look<EntryFacts>): Said {
   if (facts.room === null) return pass('no ban: no room');
   const claims = claimsShown(ask);
   const { knock } = ask;
-  const isVouchedFor = claims !== null || knock?.verified === true;
+  const isVouchedFor = claims !== null || (knock?.verified === true && isOpen(knock, now));
   const who: BannedBy = {
     userId: claims?.userId ?? knock?.userId,
     jti: claims?.jti ?? knock?.token?.jti,

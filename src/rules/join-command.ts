@@ -12,6 +12,8 @@ export interface JoinCommand extends Arrival {
   readonly knockId: KnockId | 'UNKNOWN' | null;
   /** The knock whose token came as bearer, beside another that was shown or not. */
   readonly bearerKnockId: KnockId | null;
+  /** The hash of the session token that was made for this session under the key; null without a key. */
+  readonly hashByKey: ((session: ParticipantId) => string) | null;
   /** The session whose token came as bearer. */
   readonly resumes: ParticipantId | null;
 }

@@ -6,7 +6,7 @@ import { type Decision, isInside, mayComeBack, type RoomFacts, type TokenUse } f
 import { answerOf, type JoinAnswer, type JoinCommand } from './join-command.ts';
 import { isAdmitted, type Knock } from './knock.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
-import type { TokenClaims } from './meeting-token-claims.ts';
+import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
 import { newParticipant } from './newcomer.ts';
 import type { Participant } from './participant.ts';
 import { type EntryRefused, entryRefused, type InvalidInput, invalidInput } from './refusal.ts';
@@ -36,7 +36,7 @@ function refuseShown(
 
 function come(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now: Date): Decision<JoinAnswer> {
   const repeated = findByKey(facts, command.idempotencyHash);
-  if (repeated !== null && !isOpenedBy(repeated, command, knock))
+  if (repeated !== null && !isOpenedBy(facts, repeated, command, knock, now))
     return refuseKey(facts, repeated, command, knock, now);
   if (repeated !== null && mayComeBack(repeated)) return comeBack(facts, repeated, command, 'REPEATED', now);
   const session = findSession(facts, command, knock, now);
@@ -93,7 +93,7 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
     token: command.token,
     knock,
     addressHash: command.addressHash,
-    takesUse: admission?.isReturn !== true,
+    takesUse: takesUse(admission, claims),
     takesPlace: needsPlace(command.hidden, replaced),
   };
   const validUntil = entryValidUntil(facts, ask, now);
@@ -115,6 +115,12 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
     validUntil,
     restsOnDomain: claims !== null,
   };
+}
+
+/** Who was sent back and let in again has used their token before; another one that they show beside it is used like anybody's. */
+function takesUse(admission: Knock | null, claims: TokenClaims | null): boolean {
+  if (admission === null || !admission.isReturn) return true;
+  return claims !== null && (admission.token === null || !isSameToken(claims, admission.token));
 }
 
 function countUse(facts: RoomFacts, claims: TokenClaims, takesUse: boolean): TokenUse {

@@ -61,3 +61,8 @@ export const admissionSeconds = 4 * 3600;
 export function isAdmitted(knock: Knock, now: Date): boolean {
   return knock.status === 'ADMITTED' && (knock.exp === null || now < knock.exp);
 }
+
+/** Does somebody wait by this knock, or come in by it? Of one that has ended nothing is left that would speak for anybody. */
+export function isOpen(knock: Knock, now: Date): boolean {
+  return knock.status === 'PENDING' || isAdmitted(knock, now);
+}

@@ -1,10 +1,11 @@
 import { type Actor, knockerActor } from './actor.ts';
+import { coolsDownUntil } from './cool-down.ts';
 import { findLetIn, isSamePerson, refuseTogether } from './credentials.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken, type TokenVerdict } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
 import { handOut, tokensOfKnock } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
-import { isAdmitted, type Knock } from './knock.ts';
+import { isAdmitted, isOpen, type Knock } from './knock.ts';
 import { isSameToken } from './meeting-token-claims.ts';
 import { beat, presenceTimes } from './presence.ts';
 import { type EntryRefused, type InvalidInput, invalidInput, type RateLimited, rateLimited } from './refusal.ts';
@@ -42,7 +43,7 @@ export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decisio
   const bad = refuseToken(facts, given.token, now) ?? refusePair(facts, given, bearer, now);
   if (bad !== null) return { answer: bad };
   const repeated = findByKey(facts, given.idempotencyHash);
-  if (repeated !== null && isMadeWith(repeated, given)) return repeat(facts, repeated, given, now);
+  if (repeated !== null && isMadeWith(repeated, given, bearer, now)) return repeat(facts, repeated, given, now);
   if (repeated !== null && !isOfSamePerson(repeated, given)) return refuseKey(facts, given, now);
   // The same person with another token: their open knock is found by their userId, and the key stays with what it was used for.
   return knockAnew(facts, repeated === null ? given : { ...given, idempotencyHash: null }, now);
@@ -73,7 +74,7 @@ function knockAnew(facts: RoomFacts, command: KnockCommand, now: Date): Decision
   if (decision.kind === 'REFUSED') return { answer: decision.refusal, validUntil };
   const restsOnDomain = command.token !== null;
   const open = findOpenKnock(facts, command, findBearer(facts, command), now);
-  if (open) return { ...knockAgain(open, command, now), validUntil, restsOnDomain };
+  if (open) return { ...knockAgain(facts, open, command, now), validUntil, restsOnDomain };
   const refusal = findObstacle(facts, command, now);
   if (refusal) return { answer: refusal, validUntil };
   const fresh = newKnock(facts, command, now);
@@ -106,11 +107,11 @@ function findByKey(facts: RoomFacts, idempotencyHash: string | null): Knock | nu
   return facts.keyed.knocksOfKey(idempotencyHash)[0] ?? null;
 }
 
-/** Was this knock made with what is shown now: its own token, the same meeting token, or as much as none? */
-function isMadeWith(knock: Knock, { bearerKnockId, token }: KnockCommand): boolean {
+/** Was this knock made with what is shown now: its own token, the same meeting token, or as much as none? One that has ended is none. */
+function isMadeWith(knock: Knock, { token }: KnockCommand, bearer: Knock | null, now: Date): boolean {
   const claims = token?.ok ? token.claims : null;
-  if (bearerKnockId === knock.id) return true;
-  if (claims === null && bearerKnockId !== null) return false;
+  if (bearer?.id === knock.id) return true;
+  if (claims === null && bearer !== null && isOpen(bearer, now)) return false;
   return claims === null || knock.token === null ? claims === knock.token : isSameToken(claims, knock.token);
 }
 
@@ -152,21 +153,31 @@ function mayRename(own: Knock, { token }: KnockCommand): boolean {
 
 /** The same person again: name and message are brought up to date, the place is kept. */
 function knockAgain(
-  { knock, credential, withdrawn }: OpenKnock,
+  facts: RoomFacts,
+  { knock, credential: found, withdrawn }: OpenKnock,
   command: KnockCommand,
   now: Date,
 ): Decision<KnockAnswer> {
-  if (!isPending(knock)) return { answer: { kind: 'KNOCKED', knock, credential } };
+  if (!isPending(knock)) return { answer: { kind: 'KNOCKED', knock, credential: found } };
+  const isTakenOver = hasLostVoucher(facts, knock, command);
+  const credential = isTakenOver ? 'NEW' : found;
   const identity = identityOf(command, knock);
   const next: Knock = {
     ...beat('knocker', knock, now),
     ...identity,
     message: command.message ?? knock.message,
-    ...(credential === 'NEW' ? handOutToken(knock, command.tokenHash) : {}),
+    ...(isTakenOver
+      ? onlyToken(command.tokenHash)
+      : credential === 'NEW'
+        ? handOutToken(knock, command.tokenHash)
+        : {}),
   };
-  const isNews = (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
-    (field) => next[field] !== knock[field],
-  );
+  // Told as news where others' tokens end, so that streams which they opened end too.
+  const isNews =
+    isTakenOver ||
+    (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
+      (field) => next[field] !== knock[field],
+    );
   const answer = { kind: 'KNOCKED', knock: next, credential } as const;
   const saysNothing = !isNews && credential === 'BEARER' && command.token === null && withdrawn === null;
   if (saysNothing && next.seenUntil === knock.seenUntil) return { answer };
@@ -181,6 +192,21 @@ function knockAgain(
       ],
     },
   };
+}
+
+/**
+ * The token that vouched for who waits was taken back, and they show another. The place is kept, but whatever was handed out on the word
+ * of the first opens it no more: it may be somebody else who holds that.
+ */
+function hasLostVoucher({ tokens }: RoomFacts, { token }: Knock, command: KnockCommand): boolean {
+  return token !== null && command.token !== null && tokens.get(token).ended !== null;
+}
+
+/** The knock is opened by this token, and by no other nor by any key. */
+function onlyToken(
+  tokenHash: string,
+): Pick<Knock, 'tokenHash' | 'previousTokenHash' | 'spareTokenHashes' | 'idempotencyHash'> {
+  return { tokenHash, previousTokenHash: null, spareTokenHashes: [], idempotencyHash: null };
 }
 
 /** Every token of the knock goes on working: nobody knows which of the answers has arrived. */
@@ -198,28 +224,6 @@ function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): RateL
   const at = coolsDownUntil(decidedKnocks(facts), { userId: verifiedUserId(command), knockId, addressHash }, now);
   if (at === null) return null;
   return rateLimited((at.getTime() - now.getTime()) / 1000, 'An owner said no. Wait before you knock again.');
-}
-
-/** What is remembered of a denial while its cool-down runs. */
-export type Denial = Pick<Knock, 'id' | 'status' | 'userId' | 'addressHash' | 'knockAgainAt'>;
-
-/**
- * From when on this person may knock again; null: now. Cool-downs hold for the network that the denied knock came from; a verified
- * identity answers only for itself.
- */
-export function coolsDownUntil(
-  denials: Iterable<Denial>,
-  who: { readonly userId: string | null; readonly knockId: KnockId | null; readonly addressHash: string },
-  now: Date,
-): Date | null {
-  let until: Date | null = null;
-  for (const denied of denials) {
-    if (denied.status !== 'DENIED' || denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
-    const isSame = denied.id === who.knockId || (who.userId !== null && denied.userId === who.userId);
-    const isFromThere = denied.addressHash === who.addressHash && (who.userId === null || denied.userId === who.userId);
-    if ((isSame || isFromThere) && (until === null || denied.knockAgainAt > until)) until = denied.knockAgainAt;
-  }
-  return until;
 }
 
 function identityOf(

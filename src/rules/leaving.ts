@@ -56,12 +56,9 @@ export function putOutBanned(
   actor: Actor,
   now: Date,
 ): ReturnType<typeof putOut> {
-  const named = [...facts.participants.values()].filter(
-    (participant) =>
-      isInside(participant) &&
-      findBan(bans, { userId: participant.userId, jti: participant.token?.jti, knockId: participant.knockId }, now) !==
-        null,
-  );
+  const isMeant = ({ userId, token, knockId, isOwner }: Participant) =>
+    findBan(bans, { userId, jti: token?.jti, knockId, isOwner }, now) !== null;
+  const named = [...facts.participants.values()].filter((one) => isInside(one) && isMeant(one));
   return putOut(facts, named, 'BANNED', actor, now);
 }
 

@@ -1,9 +1,9 @@
+import { coolsDownUntil } from '../rules/cool-down.ts';
 import { findLetIn, givenToken, refuseTogether } from '../rules/credentials.ts';
 import type { Domain } from '../rules/domain.ts';
 import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../rules/entry.ts';
 import { isInside } from '../rules/facts.ts';
 import type { Knock } from '../rules/knock.ts';
-import { coolsDownUntil } from '../rules/knocking.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { Participant } from '../rules/participant.ts';
 import { type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';

@@ -8,7 +8,7 @@ import type { JoinAnswer, JoinCommand } from '../rules/join-command.ts';
 import { join } from '../rules/joining.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import type { Participant } from '../rules/participant.ts';
-import { entryRefused, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../rules/refusal.ts';
+import { entryRefused, isRefusal, type Unavailable } from '../rules/refusal.ts';
 import type { KnockTokenRecord } from '../storage/credential.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from './caller.ts';
@@ -203,6 +203,7 @@ async function enter(
     token: shown.token,
     knockId: knockIn(ref, shown.knock, givenToken(input.knockToken)),
     bearerKnockId: shown.bearerKnock?.roomId === ref.roomId ? shown.bearerKnock.id : null,
+    hashByKey: key === null ? null : (id) => deps.secrets.hash(deps.secrets.derivedToken('vs', id, key)),
     resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
     sessionHash: deps.secrets.hash(sessionToken),
     idempotencyHash: key === null ? null : deps.secrets.hash(key),
@@ -235,17 +236,10 @@ async function admitted(
   room: RoomView,
   answer: Extract<JoinAnswer, { readonly kind: 'JOINED' }>,
   { sessionToken, key }: { readonly sessionToken: string; readonly key: string | null },
-): Promise<JoinedView | InvalidInput> {
+): Promise<JoinedView> {
   const view = participantView(answer.participant, room);
   const repeated = answer.credential === 'REPEATED' && key !== null;
   const token = repeated ? deps.secrets.derivedToken('vs', answer.participant.id, key) : sessionToken;
-  const { sessionHash, previousSessionHash, spareSessionHashes } = answer.participant;
-  const known = [sessionHash, previousSessionHash, ...spareSessionHashes];
-  if (repeated && !known.includes(deps.secrets.hash(token))) {
-    return invalidInput([
-      { path: ['input', 'idempotencyKey'], message: 'was used before, and its session was resumed since' },
-    ]);
-  }
   const mediaGrant = await deps.grantFor(domain, view);
   const readAs = callerOf(answer.participant, room.room.name);
   return {

@@ -1,10 +1,11 @@
+import { opens, tokensOfKnock } from '../rules/handed-out.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import type { KnockerCaller } from './caller.ts';
 import { positionMs } from './knock-queue.ts';
 import type { StreamScope } from './live-iterator.ts';
 import { showKnock } from './show.ts';
 import { openReader, readOn, type Stand, type StreamDeps } from './stream-reader.ts';
-import type { KnockView } from './views.ts';
+import type { EventView, KnockView } from './views.ts';
 
 /** The knocker's own knock: as it is, each change, the place in the queue; it ends after the final state. */
 export async function* followOwnKnock(
@@ -34,22 +35,19 @@ export async function* followOwnKnock(
       const room = await readOn(deps, scope, () => deps.rooms.findById(caller.domainId, caller.roomId));
       reader.resync(room?.room.version ?? from.version);
       const { position = null } = last;
-      last = (await readOn(deps, scope, () => readOwn(deps, caller, position)))?.view ?? last;
+      const now = await readOn(deps, scope, () => readOwn(deps, caller, position));
+      if (now === null) return;
+      last = now.view;
       yield last;
       continue;
     }
     if (reading.events.some(({ knock }) => knock !== null)) queue.soon();
     for (const { event, knock, room } of reading.events) {
       const before: KnockView = last;
-      if (knock?.knock.id === caller.id && event.seq <= version) continue;
-      if (knock?.knock.id === caller.id)
-        last = { ...knock, position: knock.knock.status === 'PENDING' ? (last.position ?? null) : null };
-      else
-        last = {
-          ...last,
-          ownerPresent: event.payload.ownerPresent,
-          lobbyMessage: room === null ? last.lobbyMessage : room.room.lobbyMessage,
-        };
+      const isOwn = knock?.knock.id === caller.id;
+      if (isOwn && event.seq <= version) continue;
+      if (isOwn && !isOpenedBy(knock, caller)) return;
+      last = isOwn ? changed(last, knock) : around(last, event, room);
       if (!isSame(before, last)) yield last;
       if (isFinal(last)) return;
     }
@@ -62,6 +60,19 @@ export async function* followOwnKnock(
   }
 }
 
+function changed({ position }: KnockView, knock: KnockView): KnockView {
+  return { ...knock, position: knock.knock.status === 'PENDING' ? (position ?? null) : null };
+}
+
+/** What happened to others tells the knocker only how its room looks from outside. */
+function around(
+  last: KnockView,
+  { payload: { ownerPresent } }: EventView['event'],
+  room: EventView['room'],
+): KnockView {
+  return { ...last, ownerPresent, lobbyMessage: room === null ? last.lobbyMessage : room.room.lobbyMessage };
+}
+
 /** ADMITTED is not final: it may be taken back. */
 function isFinal({ knock }: KnockView): boolean {
   return knock.status !== 'PENDING' && knock.status !== 'ADMITTED';
@@ -71,9 +82,15 @@ function isSame(a: KnockView, b: KnockView): boolean {
   return a.knock === b.knock && a.ownerPresent === b.ownerPresent && a.lobbyMessage === b.lobbyMessage;
 }
 
+/** Does the token that came with the stream open the knock still? */
+function isOpenedBy({ knock }: Pick<KnockView, 'knock'>, { credential }: KnockerCaller): boolean {
+  return opens(tokensOfKnock(knock), credential);
+}
+
+/** Null: it is there no more, or opened by other tokens. */
 async function readOwn(deps: StreamDeps, caller: KnockerCaller, position: number | null) {
   const record = await deps.knocks.findById(caller.domainId, caller.id);
-  if (record === null) return null;
+  if (record === null || !isOpenedBy(record, caller)) return null;
   const view: KnockView = { ...showKnock(record), position: record.knock.status === 'PENDING' ? position : null };
   return { view, version: record.version };
 }

@@ -1,5 +1,5 @@
+import type { Denial } from '../rules/cool-down.ts';
 import type { NoRoom } from '../rules/facts.ts';
-import type { Denial } from '../rules/knocking.ts';
 import type { TokenFact } from '../rules/loaded-tokens.ts';
 import { selectList } from './columns.ts';
 import type { Database } from './database.ts';

@@ -79,6 +79,7 @@ function joinWith(bearer: Bearer, claims: TokenClaims | null) {
     resumes: bearer.session?.id ?? null,
     sessionHash: 'new-session',
     idempotencyHash: null,
+    hashByKey: null,
     addressHash: 'address-1',
     hidden: false,
   };
@@ -154,6 +155,7 @@ describe('knock with two credentials', () => {
       bearerSessionId: bearer.session?.id ?? null,
       tokenHash: 'new-hash',
       idempotencyHash: null,
+      hashByKey: null,
       addressHash: 'address-9',
     };
     return { decision: knock(facts, command, now), facts };
@@ -210,7 +212,11 @@ describe('who comes in no longer waits', () => {
       bearerKnockId: null,
       resumes: null,
     };
-    return join(facts, { ...command, sessionHash: 's', idempotencyHash: null, addressHash: 'a', hidden: false }, now);
+    return join(
+      facts,
+      { ...command, sessionHash: 's', idempotencyHash: null, hashByKey: null, addressHash: 'a', hidden: false },
+      now,
+    );
   };
 
   test.each<[string, Knock, TokenClaims, boolean]>([

@@ -123,6 +123,7 @@ class World {
       bearerSessionId: null,
       tokenHash: this.#next(),
       idempotencyHash: null,
+      hashByKey: null,
       addressHash: who,
     };
     const { answer, changes } = knock(this.facts, command, this.now);
@@ -141,6 +142,7 @@ class World {
       resumes: null,
       sessionHash: this.#next(),
       idempotencyHash: null,
+      hashByKey: null,
       addressHash: 'somewhere',
       hidden: false,
     };
