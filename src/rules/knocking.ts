@@ -196,10 +196,12 @@ function knockAgain(
 
 /**
  * The token that vouched for who waits was taken back, and they show another. The place is kept, but whatever was handed out on the word
- * of the first opens it no more: it may be somebody else who holds that.
+ * of the first opens it no more: it may be somebody else who holds that. Where its key was revoked the knock says nothing of the token
+ * any more, but that there are several knock tokens does: one that nobody vouched for has one.
  */
-function hasLostVoucher({ tokens }: RoomFacts, { token }: Knock, command: KnockCommand): boolean {
-  return token !== null && command.token !== null && tokens.get(token).ended !== null;
+function hasLostVoucher({ tokens }: RoomFacts, knock: Knock, command: KnockCommand): boolean {
+  if (command.token === null) return false;
+  return knock.token === null ? knock.previousTokenHash !== null : tokens.get(knock.token).ended !== null;
 }
 
 /** The knock is opened by this token, and by no other nor by any key. */

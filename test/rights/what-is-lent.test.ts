@@ -98,6 +98,26 @@ describe('who waits by a token that was revoked', () => {
     expect(await joinAt(there(), room, { knockToken: again.knockToken })).toBe('Joined');
   });
 
+  test('nor where the key was revoked that had signed for several', async () => {
+    const { secret, selfSigningKey } = await act(backend, 'addSelfSigningKey', { algorithm: 'HS256' });
+    const sign = createSigner({ key: secret ?? '', algorithm: 'HS256', kid: selfSigningKey?.kid ?? '' });
+    const room = await backend.waitingRoom();
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    const signed = sign({ d: 'default', r: room.name, ud: 'u', k: true, exp });
+    const other = await room.knocker({ token: signed });
+    const own = await room.knocker({ token: signed });
+    expect(own.knockId).toBe(other.knockId);
+    await backend.ask('mutation ($id: ID!) { revokeSelfSigningKey(selfSigningKeyId: $id) { __typename } }', {
+      id: selfSigningKey?.id,
+    });
+    const { jwt: token } = await room.token({ userId: 'u', knocking: true });
+    const anew = await act(there(own.knockToken), 'knock', { roomName: room.name, userName: 'U', token });
+    expect(anew.knockRequest).toMatchObject({ id: own.knockId, verified: true });
+    await act(backend, 'admitKnock', { knockId: own.knockId });
+    expect(await joinAt(here(other.knockToken), room, {})).not.toBe('Joined');
+    expect(await joinAt(here(), room, { knockToken: anew.knockToken })).toBe('Joined');
+  });
+
   test.each<StreamDoor>(['WebSocket', 'SSE'])('a stream that they opened ends (%s)', async (door) => {
     const room = await backend.waitingRoom();
     const first = await room.token({ userId: 'u', knocking: true });
