@@ -43,9 +43,25 @@ test('an owner’s list follows the room: admitted people go from waiting to ins
   await room.knocker({ userName: 'Second' });
   await room.knocker({ userName: 'Third' });
   await page.until((text) => text.includes('waiting: Second+Third'));
+  page.click('admit all');
+  await page.until((text) => text.includes('waiting:  inside: Olga+First.'));
+  expect(await repliesTo(room.name, 'ADMITTED')).toHaveLength(3);
+  await room.knocker({ userName: 'Fourth' });
+  await room.knocker({ userName: 'Fifth' });
+  await page.until((text) => text.includes('waiting: Fourth+Fifth'));
   page.click('deny all');
   await page.until((text) => text.includes('waiting:  inside: Olga+First.'));
+  expect(await repliesTo(room.name, 'DENIED')).toEqual(['Not today', 'Not today']);
 });
+
+/** What those were told whose knocks stand so. */
+async function repliesTo(roomName: string, status: string): Promise<readonly (string | null)[]> {
+  const { body } = await backend.ask<{ knockRequests: { nodes: readonly { reply: string | null }[] } }>(
+    'query ($roomName: String, $status: [KnockStatus!]) { knockRequests(roomName: $roomName, status: $status) { nodes { reply } } }',
+    { roomName, status: [status] },
+  );
+  return body.data?.knockRequests.nodes.map(({ reply }) => reply) ?? [];
+}
 
 type DoorProps = { readonly roomName: string; readonly onJoined: (session: Session) => void };
 

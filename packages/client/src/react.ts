@@ -53,7 +53,7 @@ export function useWaitingParticipants(session: Session): WaitingParticipants {
   );
   const denyAccess = useCallback(
     (id: string, reply?: string): Decided =>
-      id === '*' ? session.denyAll(idsShown(session)) : session.deny(id, reply === undefined ? {} : { reply }),
+      id === '*' ? session.denyAll(idsShown(session), reply) : session.deny(id, reply === undefined ? {} : { reply }),
     [session],
   );
   return { waitingParticipants: waiting, state, error, grantAccess, denyAccess };

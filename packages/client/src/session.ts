@@ -44,8 +44,8 @@ export interface Session {
   readonly admit: (knockId: string, reply?: string) => Promise<Outcome<KnockRequest>>;
   readonly deny: (knockId: string, options?: DenyOptions) => Promise<Outcome<KnockRequest>>;
   /** Exactly these: the ones that the owner has seen. */
-  readonly admitAll: (knockIds: readonly string[]) => Promise<Outcome<readonly KnockRequest[]>>;
-  readonly denyAll: (knockIds: readonly string[]) => Promise<Outcome<readonly KnockRequest[]>>;
+  readonly admitAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
+  readonly denyAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
   /** Writes back to somebody who waits, without deciding. */
   readonly reply: (knockId: string, reply: string) => Promise<Outcome<KnockRequest>>;
   readonly updateParticipant: (input: UpdateParticipantInput) => Promise<Outcome<Participant>>;
@@ -101,15 +101,15 @@ function createKnockActions({ ask }: Transport, roomName: string) {
       const input = { knockId, reply: reply ?? null, ban: ban ?? null };
       return outcome((await ask(DenyKnockDocument, { input })).denyKnock, 'KnockRequest');
     },
-    admitAll: async (knockIds: readonly string[]) => {
-      const input = { roomName, knockIds: [...knockIds] };
+    admitAll: async (knockIds: readonly string[], reply?: string) => {
+      const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
       return mapped(
         outcome((await ask(AdmitKnocksDocument, { input })).admitKnocks, 'KnocksDecided'),
         (one) => one.knockRequests,
       );
     },
-    denyAll: async (knockIds: readonly string[]) => {
-      const input = { roomName, knockIds: [...knockIds] };
+    denyAll: async (knockIds: readonly string[], reply?: string) => {
+      const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
       return mapped(
         outcome((await ask(DenyKnocksDocument, { input })).denyKnocks, 'KnocksDecided'),
         (one) => one.knockRequests,

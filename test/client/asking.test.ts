@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createClient } from '../../packages/client/src/index.ts';
+
+type Asked = { readonly url: string; readonly input: unknown };
+
+/** A service that answers each field with this. */
+function answering(answers: Readonly<Record<string, object | null>>) {
+  const asked: Asked[] = [];
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    const { query, variables } = JSON.parse(String(init?.body));
+    asked.push({ url: String(url), input: variables.input });
+    const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\b`).test(query)) ?? '';
+    return Response.json({ data: { [field]: answers[field] } });
+  };
+  return { asked, client: createClient({ url: 'https://meet.example.com/', fetch }) };
+}
+
+const joined = {
+  __typename: 'Joined',
+  sessionToken: 'session',
+  mediaGrant: 'grant',
+  participant: { id: 'me' },
+  room: { name: 'weekly' },
+};
+
+async function join(answers: Readonly<Record<string, object | null>>) {
+  const { asked, client } = answering({ ...answers, joinRoom: joined });
+  const joining = await client.join({ roomName: 'weekly' });
+  if (joining.kind !== 'JOINED') throw new Error('not joined');
+  return { session: joining.session, asked };
+}
+
+type Session = Awaited<ReturnType<typeof join>>['session'];
+
+const knock = { __typename: 'KnockRequest', id: 'k' };
+const decided = { __typename: 'KnocksDecided', knockRequests: [knock] };
+const person = { __typename: 'Participant', id: 'p' };
+
+describe('what somebody in a room does reaches the service whole', () => {
+  test.each<[string, object, object, (session: Session) => Promise<unknown>]>([
+    ['admitKnock', { knockId: 'k', reply: 'Come in' }, knock, ({ admit }) => admit('k', 'Come in')],
+    ['denyKnock', { knockId: 'k', reply: null, ban: null }, knock, ({ deny }) => deny('k')],
+    ['denyKnock', { knockId: 'k', reply: 'No', ban: true }, knock, ({ deny }) => deny('k', { reply: 'No', ban: true })],
+    [
+      'admitKnocks',
+      { roomName: 'weekly', knockIds: ['k', 'l'], reply: 'Hello' },
+      decided,
+      ({ admitAll }) => admitAll(['k', 'l'], 'Hello'),
+    ],
+    [
+      'denyKnocks',
+      { roomName: 'weekly', knockIds: ['k', 'l'], reply: 'Full' },
+      decided,
+      ({ denyAll }) => denyAll(['k', 'l'], 'Full'),
+    ],
+    ['replyToKnock', { knockId: 'k', reply: 'Soon' }, knock, ({ reply }) => reply('k', 'Soon')],
+    [
+      'updateParticipant',
+      { participantId: 'p', setAudio: false },
+      person,
+      ({ updateParticipant }) => updateParticipant({ participantId: 'p', setAudio: false }),
+    ],
+    [
+      'ejectParticipants',
+      { roomName: 'weekly', userIds: ['u'], ban: true },
+      { __typename: 'ParticipantsEjected', participants: [person] },
+      ({ eject }) => eject({ userIds: ['u'], ban: true }),
+    ],
+    [
+      'returnToLobby',
+      { participantId: 'p', reply: 'A moment' },
+      knock,
+      ({ returnToLobby }) => returnToLobby('p', 'A moment'),
+    ],
+    ['updateMyMedia', { video: true }, person, ({ updateMyMedia }) => updateMyMedia({ video: true })],
+  ])('%s %j', async (field, input, answer, act) => {
+    const { session, asked } = await join({ [field]: answer });
+    expect(await act(session)).toMatchObject({ isDone: true });
+    expect(asked.at(-1)).toEqual({ url: 'https://meet.example.com/graphql', input });
+  });
+});
+
+test('a session that has ended has no media grant', async () => {
+  const { session } = await join({ viewer: null });
+  await expect(session.freshMediaGrant()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+describe('what is asked too often', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test('is asked again when the service said, and not before', async () => {
+    let count = 0;
+    const fetch: typeof globalThis.fetch = async () => {
+      count += 1;
+      const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 30 };
+      return Response.json(count === 1 ? { errors: [{ message: 'Wait.', extensions }] } : { data: { access: {} } });
+    };
+    const answer = createClient({ url: 'https://meet.example.com', fetch }).access({ roomName: 'weekly' });
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(count).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(count).toBe(2);
+    await answer;
+  });
+});

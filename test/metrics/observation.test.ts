@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { createObservation } from '../../src/metrics/observation.ts';
+
+type Line = { readonly level: 'debug' | 'info'; readonly fields: object };
+
+/** What an operator sees, with nothing of the service behind it. */
+function observe() {
+  const lines: Line[] = [];
+  const reported: string[] = [];
+  const report = (name: string) => () => void reported.push(name);
+  const observation = createObservation({
+    poolSize: 3,
+    log: {
+      debug: (fields) => lines.push({ level: 'debug', fields }),
+      info: (fields) => lines.push({ level: 'info', fields }),
+    },
+    webhookReports: {
+      attempted: report('attempted'),
+      switchedOff: report('switchedOff'),
+      queued: report('queued'),
+      troubled: report('troubled'),
+    },
+  });
+  /** The values of these series, in their order; null: there is none. */
+  const read = async (...series: readonly string[]) => {
+    const samples = (await observation.metrics()).split('\n');
+    return series.map((name) => {
+      const line = samples.find((one) => one.startsWith(`${name} `));
+      return line === undefined ? null : Number(line.slice(line.lastIndexOf(' ')));
+    });
+  };
+  return { observation, lines, reported, read };
+}
+
+test('times are told in seconds', async () => {
+  const { observation, read } = observe();
+  const startedAt = performance.now();
+  const watch = observation.operation({ type: 'query', field: 'rooms' });
+  const answered = observation.statement('select 1');
+  while (performance.now() - startedAt < 20);
+  watch.end(null);
+  answered(null);
+  const elapsed = (performance.now() - startedAt) / 1000;
+  observation.watch({ eventLagMs: () => 1500, openSubscriptions: () => 0, tally: () => Promise.reject(new Error()) });
+  const [operation, statement, lag] = await read(
+    'vestibule_operation_duration_seconds_sum{type="query",field="rooms"}',
+    'vestibule_database_statement_duration_seconds_sum{outcome="OK"}',
+    'vestibule_event_lag_seconds',
+  );
+  for (const seconds of [operation, statement]) {
+    expect(seconds).toBeGreaterThanOrEqual(0.015);
+    expect(seconds).toBeLessThanOrEqual(elapsed);
+  }
+  expect(lag).toBe(1.5);
+});
+
+test('a statement is open until it is answered, by its failure too', async () => {
+  const { observation, read } = observe();
+  const [first, second] = [observation.statement('select 1'), observation.statement('select 2')];
+  expect(await read('vestibule_database_statements_open', 'vestibule_database_pool_size')).toEqual([2, 3]);
+  first(null);
+  second('57014');
+  expect(
+    await read(
+      'vestibule_database_statements_open',
+      'vestibule_database_statement_duration_seconds_count{outcome="57014"}',
+    ),
+  ).toEqual([0, 1]);
+});
+
+test('each number that is read when it is asked for has its own series; what cannot be read is left out', async () => {
+  const { observation, read } = observe();
+  const series = ['vestibule_knocks_waiting', 'vestibule_participants_present', 'vestibule_subscriptions_open'];
+  const gauges = { eventLagMs: () => 0, openSubscriptions: () => 7 };
+  observation.watch({ ...gauges, tally: () => Promise.resolve({ knocksWaiting: 2, participantsPresent: 5 }) });
+  expect(await read(...series)).toEqual([2, 5, 7]);
+  observation.watch({ ...gauges, tally: () => Promise.reject(new Error('no database')) });
+  expect(await read(...series)).toEqual([null, null, 7]);
+});
+
+test('webhooks are counted, and still reported', async () => {
+  const { observation, reported, read } = observe();
+  const { attempted, switchedOff, queued, troubled } = observation.webhookReports;
+  const about = { webhookId: 'webhook', deliveryId: 'delivery', attempt: 1 };
+  attempted({ ...about, result: 'retried', cause: '500', seconds: 1, isKept: true });
+  switchedOff({ ...about, cause: 'GONE' });
+  queued({ pending: 4, lagSeconds: 9 });
+  troubled(new Error('for the log'));
+  expect(reported).toEqual(['attempted', 'switchedOff', 'queued', 'troubled']);
+  expect(
+    await read(
+      'vestibule_webhook_attempts_total{result="retried"}',
+      'vestibule_webhooks_switched_off_total{cause="GONE"}',
+      'vestibule_webhook_deliveries_pending',
+      'vestibule_webhook_lag_seconds',
+    ),
+  ).toEqual([1, 1, 4, 9]);
+});
+
+describe('a decision', () => {
+  test.each([
+    [null, 'debug'],
+    ['ROOM_FULL', 'info'],
+    // A flood does not fill the log.
+    ['RATE_LIMITED', 'debug'],
+  ] as const)('with the code %s is a line at %s, and counted', async (code, level) => {
+    const { observation, lines, read } = observe();
+    observation.decision({ operation: 'knock', outcome: 'Knocked', code, caller: { kind: 'ANYBODY' } });
+    expect(lines).toEqual([
+      { level, fields: { operation: 'knock', outcome: 'Knocked', caller: 'ANYBODY', ...(code && { code }) } },
+    ]);
+    const labels = `operation="knock",outcome="Knocked",code="${code ?? 'NONE'}"`;
+    expect(await read(`vestibule_decisions_total{${labels}}`)).toEqual([1]);
+  });
+});
