@@ -3,7 +3,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { closeAfterwards } from '../support/closers.ts';
 import { applyMistake, parseMistakes, readMistakes } from './mistakes.ts';
@@ -73,21 +73,39 @@ describe('npm run mutants', () => {
   const store = 'packages/client/src/store.ts';
   const cursor = { file: 'src/rules/cursor.ts', tests: 'test/schema/cursor.test.ts' };
 
-  test.each([
+  const bad = [
     ['does not apply any more', 'FAILS', 'no longer applies', ['- nowhere to be found', '+ anything']],
     ['applies at two places', 'FAILS', 'no longer applies', ['- export', '+ import']],
     ['does not compile', 'FAILS', 'does not compile', ['- export interface Store', '+ export nothing Store']],
     ['nobody notices', 'SURVIVES', 'lint finds nothing', ['- export interface Store', '+ export  interface Store']],
-  ])(
-    'a mistake that %s %s by its name, and the tree stays as it is',
-    { timeout: 60_000 },
-    async (_what, says, why, edit) => {
-      const before = await readFile(join(root, store), 'utf8');
-      const ended = await runMutants(['== the name of it', 'kind: kinds', `file: ${store}`, 'tests: lint', ...edit]);
-      expect(ended).toEqual({ code: 1, output: expect.stringMatching(new RegExp(`^${says} +the name of it.*${why}`)) });
+  ] as const;
+
+  describe('of a list where every mistake is bad', () => {
+    let ended: Awaited<ReturnType<typeof runMutants>>;
+    let before: string;
+
+    // One run for all of them: each needs a copy of the project.
+    beforeAll(async () => {
+      before = await readFile(join(root, store), 'utf8');
+      const lists = bad.map(([name, , , edit]) => [
+        `== ${name}`,
+        'kind: kinds',
+        `file: ${store}`,
+        'tests: lint',
+        ...edit,
+      ]);
+      ended = await runMutants(lists.flat());
+    });
+
+    test.each(bad)('a mistake that %s %s by its name', (name, says, why) => {
+      expect(ended.output).toMatch(new RegExp(`^${says} +${name} .*${why}`, 'm'));
+    });
+
+    test('it fails, and the tree stays as it is', async () => {
+      expect(ended).toEqual({ code: 1, output: expect.stringMatching(/^0 caught, 1 survive, 3 fail$/m) });
       expect(await readFile(join(root, store), 'utf8')).toBe(before);
-    },
-  );
+    });
+  });
 
   test('a mistake that its tests notice is caught', { timeout: 60_000 }, async () => {
     const head = ['== the name of it', 'kind: kinds', `file: ${cursor.file}`, `tests: ${cursor.tests}`];
