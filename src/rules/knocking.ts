@@ -223,7 +223,9 @@ function handOutToken(
 /** After a denial, a while must pass. Bans were looked at before. */
 function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): RateLimited | null {
   const { bearerKnockId: knockId, addressHash } = command;
-  const at = coolsDownUntil(decidedKnocks(facts), { userId: verifiedUserId(command), knockId, addressHash }, now);
+  const jti = command.token?.ok ? command.token.claims.jti : null;
+  const who = { userId: verifiedUserId(command), jti, knockId, addressHash };
+  const at = coolsDownUntil(decidedKnocks(facts), who, now);
   if (at === null) return null;
   return rateLimited((at.getTime() - now.getTime()) / 1000, 'An owner said no. Wait before you knock again.');
 }

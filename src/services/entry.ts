@@ -135,7 +135,10 @@ async function look(
   const shown = { steps, claims, knock: own };
   if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, ...shown };
   const level = decision.kind === 'IN' ? 'FULL' : 'LOBBY';
-  const knockAgainAt = level === 'LOBBY' && asker !== null ? coolsDownUntil(read.denials, asker, now) : null;
+  const knockAgainAt =
+    level === 'LOBBY' && asker !== null
+      ? coolsDownUntil(read.denials, { ...asker, jti: claims?.jti ?? null }, now)
+      : null;
   return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, ...shown };
 }
 

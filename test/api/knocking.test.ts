@@ -226,3 +226,22 @@ describe('when time passes', () => {
     await own.find(({ status }) => status === 'ADMITTED');
   });
 });
+
+test('a token without userId does not meet the cool-down of a stranger from the same network, but its own', async () => {
+  const room = await house.backend.waitingRoom({ knockCooldownSeconds: 600 });
+  const deny = (knockId?: string) => act(house.backend, 'denyKnock', { knockId });
+  await deny((await room.knocker()).knockId);
+  const { jwt: token } = await room.token({ knocking: true });
+  const input = { roomName: room.name, userName: 'Nora', token };
+  const query =
+    'query ($roomName: String!, $token: String) { access(roomName: $roomName, token: $token) { knockAgainAt } }';
+  const mayAgainAt = async () =>
+    (await read<{ access: { knockAgainAt: string | null } }>(house.anybody, query, { roomName: room.name, token }))
+      .access.knockAgainAt;
+  expect(await mayAgainAt()).toBeNull();
+  const knocked = await act(house.anybody, 'knock', input);
+  expect(codeOf(knocked)).toBe('Knocked');
+  await deny(knocked.knockRequest?.id);
+  expect(await mayAgainAt()).not.toBeNull();
+  expect(codeOf(await act(house.anybody, 'knock', input))).toBe('RATE_LIMITED');
+});

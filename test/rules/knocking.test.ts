@@ -164,6 +164,7 @@ describe('knocking again while waiting', () => {
 
 describe('after a denial', () => {
   const denied = knockOf({ status: 'DENIED', reason: 'DECIDED', decidedAt: at(-10), knockAgainAt: at(50) });
+  const deniedToken = { ...denied, verified: true, token: claimsOf() };
   const deniedU1 = { ...denied, userId: 'u1', verified: true };
 
   test.each([
@@ -174,6 +175,9 @@ describe('after a denial', () => {
     ['the denied userId, from elsewhere', 'RATE_LIMITED', deniedU1, { token: vouched, addressHash: 'address-2' }],
     ['another userId, from there', 'NEW knock-2', deniedU1, { token: goodToken({ userId: 'u2' }) }],
     ['nobody in particular, from there', 'RATE_LIMITED', deniedU1, {}],
+    ['a token without userId, from where a stranger was denied', 'NEW knock-2', denied, { token: goodToken() }],
+    ['the denied token without userId, from there', 'RATE_LIMITED', deniedToken, { token: goodToken() }],
+    ['that token from elsewhere', 'NEW knock-2', deniedToken, { token: goodToken(), addressHash: 'address-2' }],
   ] as const)('%s: %s', (_who, outcome, before, command) => {
     expect(said(knock(factsOf({ knocks: [before] }), commandOf(command), now))).toBe(outcome);
   });
