@@ -41,7 +41,7 @@ export async function gatherCallers(
 }
 
 /** Makes another domain with a key that may do everything there. */
-async function otherDomainKey({ sql }: TestDatabase): Promise<string> {
+export async function otherDomainKey({ sql }: TestDatabase): Promise<string> {
   const key = `vk_otherdomain_${createHash('sha256').update('another backend').digest('base64url')}`;
   const id = randomUUID();
   await sql`insert into domains (id, name, created_at) values (${id}, 'elsewhere', now())`;

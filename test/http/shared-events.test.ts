@@ -112,6 +112,23 @@ describe('an event that several subscribers are handed', () => {
     ]);
   });
 
+  test.each([
+    ['in the field itself', '{ events { echo(text: $text) } }'],
+    ['in an inline fragment', '{ events { ... on Event { echo(text: $text) } } }'],
+    ['in a fragment', '{ events { ...E } } fragment E on Event { echo(text: $text) }'],
+    [
+      'in a fragment of a fragment',
+      '{ events { ...E } } fragment E on Event { ...F } fragment F on Event { echo(text: $text) }',
+    ],
+    ['in a fragment of the root', '{ ...S } fragment S on Subscription { events { echo(text: $text) } }'],
+    ['in an inline fragment of the root', '{ ... on Subscription { events { echo(text: $text) } } }'],
+  ])('is not shared where a variable tells them apart: %s', async (_where, selection) => {
+    const query = `subscription ($text: String! = "none") ${selection}`;
+    const variables = [{ text: 'one' }, { text: 'two' }, {}];
+    const answers = dataOf(await askAs(['a', 'b', 'c'], query, variables));
+    expect(answers).toEqual([{ echo: 'one' }, { echo: 'two' }, { echo: 'none' }]);
+  });
+
   test('is shared by those who came to it from different cursors', async () => {
     const query = 'subscription ($after: String) { events(after: $after) { greeting } }';
     await askAs(['a', 'b'], query, [{ after: 'x' }, { after: 'y' }]);
