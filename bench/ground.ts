@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { startEmbeddedPostgres } from '../src/storage/embedded-postgres.ts';
-import { migrate } from '../src/storage/migrate.ts';
+import { startEmbeddedPostgres } from '../src/storage/postgres/embedded.ts';
+import { migrate } from '../src/storage/postgres/migrate.ts';
 import { type ServerProcess, startProcess } from './server-process.ts';
 
 /** What a run stands on: one embedded PostgreSQL that keeps what it commits, and a migrated database to clone. */

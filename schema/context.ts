@@ -1,5 +1,5 @@
+import type { Caller, Client } from '../src/rules/caller.ts';
 import type { Forbidden, Unavailable } from '../src/rules/refusal.ts';
-import type { Caller, Client } from '../src/services/caller.ts';
 import type { Services } from '../src/services/services.ts';
 
 /** What every resolver has at hand: who asks, how, and the use cases. Made anew for each operation. */

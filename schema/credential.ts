@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
+import { type Caller, isNobody, refuseCaller } from '../src/rules/caller.ts';
+import { needs } from '../src/rules/credential-text.ts';
 import { type Forbidden, forbidden } from '../src/rules/refusal.ts';
-import { type Caller, isNobody, refuseCaller } from '../src/services/caller.ts';
-import { needs } from '../src/services/credential-text.ts';
 import { guardRoot, type RootField } from './root-guard.ts';
 
 /** What anybody may ask, and `viewer`, which tells what a credential is, or was. */

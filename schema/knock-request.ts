@@ -1,7 +1,7 @@
+import type { KnockView } from '../src/room/views.ts';
 import { showActor } from '../src/rules/actor.ts';
-import type { KnockReason as KnockReasonValue, KnockStatus as KnockStatusValue } from '../src/rules/knock.ts';
-import type { Caller } from '../src/services/caller.ts';
-import type { KnockView } from '../src/services/views.ts';
+import type { Caller } from '../src/rules/caller.ts';
+import type { KnockReason as KnockReasonValue, KnockStatus as KnockStatusValue } from '../src/rules/knock-request.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';

@@ -1,4 +1,4 @@
-import type { KnockView } from '../src/services/views.ts';
+import type { KnockView } from '../src/room/views.ts';
 import { builder } from './builder.ts';
 import { pageArgs } from './connection.ts';
 import { ask } from './guard.ts';

@@ -1,7 +1,7 @@
+import type { LiveStreamView } from '../src/room/views.ts';
 import { showActor, theService } from '../src/rules/actor.ts';
 import { decodeId } from '../src/rules/global-id.ts';
 import type { LiveStreamStatus as Status } from '../src/rules/live-stream.ts';
-import type { LiveStreamView } from '../src/services/views.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { enumOf } from './enum.ts';

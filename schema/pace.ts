@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { isNobody } from '../src/services/caller.ts';
+import { isNobody } from '../src/rules/caller.ts';
 import { refuseArgs } from './guard.ts';
 import { guardRoot, type RootField } from './root-guard.ts';
 

@@ -1,5 +1,5 @@
+import type { ParticipantView } from '../src/room/views.ts';
 import { decodeId, decodeIds } from '../src/rules/global-id.ts';
-import type { ParticipantView } from '../src/services/views.ts';
 import { builder } from './builder.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { KnockRequest, Participant } from './refs.ts';

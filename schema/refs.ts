@@ -1,9 +1,3 @@
-import type { ShownActor } from '../src/rules/actor.ts';
-import type { ApiKey as ApiKeyShape } from '../src/rules/api-key.ts';
-import type { Domain as DomainShape, SelfSigningKey as SelfSigningKeyShape } from '../src/rules/domain.ts';
-import type { MeetingToken as MeetingTokenShape } from '../src/rules/meeting-token.ts';
-import type { Permissions as PermissionsShape } from '../src/rules/permissions.ts';
-import type { WebhookDelivery as WebhookDeliveryShape, Webhook as WebhookShape } from '../src/rules/webhook.ts';
 import type {
   BanView,
   EventView,
@@ -12,7 +6,13 @@ import type {
   ParticipantView,
   ResyncView,
   RoomView,
-} from '../src/services/views.ts';
+} from '../src/room/views.ts';
+import type { ShownActor } from '../src/rules/actor.ts';
+import type { ApiKey as ApiKeyShape } from '../src/rules/api-key.ts';
+import type { Domain as DomainShape, SelfSigningKey as SelfSigningKeyShape } from '../src/rules/domain.ts';
+import type { MeetingToken as MeetingTokenShape } from '../src/rules/meeting-token.ts';
+import type { Permissions as PermissionsShape } from '../src/rules/permissions.ts';
+import type { WebhookDelivery as WebhookDeliveryShape, Webhook as WebhookShape } from '../src/rules/webhook.ts';
 import { builder } from './builder.ts';
 
 // Types point at each other in circles, and files must not: each type is named here, and described in the file of its noun.

@@ -1,3 +1,4 @@
+import type { KnockView } from '../src/room/views.ts';
 import type { KnockAlreadyDecided as DecidedKnock } from '../src/rules/admission.ts';
 import type {
   RefusalCode as Code,
@@ -9,7 +10,6 @@ import type {
   NotFound as NotFoundShape,
   RateLimited as RateLimitedShape,
 } from '../src/rules/refusal.ts';
-import type { KnockView } from '../src/services/views.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
 import { KnockRequest } from './refs.ts';

@@ -1,9 +1,9 @@
+import type { EventView, ResyncView } from '../src/room/views.ts';
 import { showActor } from '../src/rules/actor.ts';
 import { encodeCursor } from '../src/rules/cursor.ts';
 import { encodeId } from '../src/rules/global-id.ts';
 import type { RoomId } from '../src/rules/ids.ts';
 import type { RequestedMedia } from '../src/rules/room-event.ts';
-import type { EventView, ResyncView } from '../src/services/views.ts';
 import { builder, type Types } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { ask } from './guard.ts';

@@ -61,7 +61,7 @@ test('Drizzle is imported for its types alone, and loaded in one place (decision
   const importing = texts.filter(({ text }) => /^(?:import|export) (?!type)[^;]* from 'drizzle-orm/m.test(text));
   expect(importing.map(({ path }) => path)).toEqual([]);
   const loading = texts.filter(({ text }) => text.includes('createRequire('));
-  expect(loading.map(({ path }) => path)).toContain('src/storage/orm.ts');
+  expect(loading.map(({ path }) => path)).toContain('src/storage/postgres/orm.ts');
 });
 
 test('a title that does not say its case is found, in every group (each file of tests is looked through as it is run)', () => {

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import { encodeId } from '../../src/rules/global-id.ts';
-import { openDatabase } from '../../src/storage/database.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createSigningKeyStorage } from '../../src/storage/signing-key.ts';
 import { Keyring } from '../../src/tokens/keyring.ts';
 import { MeetingTokenVerifier } from '../../src/tokens/meeting-token-verifier.ts';

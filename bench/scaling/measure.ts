@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BudgetStorage, createBudgetStorage } from '../../src/storage/budget.ts';
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createEventLog } from '../../src/storage/room-event.ts';
 import type { RoomRef } from '../../src/storage/room-store.ts';
 import type { Ground, Service } from '../ground.ts';

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import { findDatabaseCode } from '../storage/database-error.ts';
+import { findDatabaseCode } from '../storage/postgres/error.ts';
 import { StartRefusal } from '../storage/start-refusal.ts';
 import { CliError } from './command.ts';
 

@@ -1,11 +1,11 @@
 import { type Config, parseConfig, publicUrlOf } from '../config.ts';
+import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
-import type { Caller } from '../services/caller.ts';
-import { openDatabase } from '../storage/database.ts';
-import { startEmbeddedPostgres } from '../storage/embedded-postgres.ts';
 import { keepMasterKey } from '../storage/kept-secret.ts';
-import { pendingMigrations } from '../storage/migrate.ts';
-import { withScramOnly } from '../storage/scram-only.ts';
+import { openDatabase } from '../storage/postgres/database.ts';
+import { startEmbeddedPostgres } from '../storage/postgres/embedded.ts';
+import { pendingMigrations } from '../storage/postgres/migrate.ts';
+import { withScramOnly } from '../storage/postgres/scram-only.ts';
 import { wire } from '../wiring/runtime.ts';
 import { type Call, CliError } from './command.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findMigrationsFolder } from '../storage/migrate.ts';
+import { findMigrationsFolder } from '../storage/postgres/migrate.ts';
 
 /** The version of this installation, as its package says. */
 export const version: string = readVersion();

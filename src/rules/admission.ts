@@ -3,7 +3,7 @@ import { authorise, mayActOn, type RoomCaller, refuseToActOn } from './authority
 import { makeBan, turnAwayBanned } from './banning.ts';
 import { admissionsInUse, type Changes, type Decision, isPending, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
-import { admissionSeconds, isAdmitted, type Knock } from './knock.ts';
+import { admissionSeconds, isAdmitted, type Knock } from './knock-request.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { putOutBanned } from './leaving.ts';
 import { endReturns } from './lobby-return.ts';

@@ -1,7 +1,7 @@
 import { participantActor, theService } from './actor.ts';
 import { type Decision, findInside, isInside, isPending, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId, ProcessId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { mayAdminister, type Participant } from './participant.ts';
 import { attach, beat, detach } from './presence.ts';
 import { type Forbidden, forbidden } from './refusal.ts';

@@ -3,7 +3,7 @@ import { isOwnerOrBackend, type RoomCaller } from './authority.ts';
 import { type Ban, names } from './ban.ts';
 import { admissionsInUse, isPending, type RoomFacts, waiting } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { endKnock } from './knocking.ts';
 import type { Participant } from './participant.ts';
 

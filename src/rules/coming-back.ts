@@ -4,7 +4,7 @@ import { type Decision, findInside, isInside, mayComeBack, type RoomFacts } from
 import { handOut, opens, tokensOfSession } from './handed-out.ts';
 import type { ParticipantId } from './ids.ts';
 import { answerOf, type JoinAnswer, type JoinCommand } from './join-command.ts';
-import { isAdmitted, type Knock } from './knock.ts';
+import { isAdmitted, type Knock } from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken } from './meeting-token-claims.ts';
 import type { Participant } from './participant.ts';

@@ -1,5 +1,5 @@
 import type { KnockId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 
 /** What is remembered of a denial while its cool-down runs. */

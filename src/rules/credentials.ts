@@ -1,5 +1,5 @@
 import { mayComeBack } from './facts.ts';
-import { isAdmitted, type Knock } from './knock.ts';
+import { isAdmitted, type Knock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import type { Participant } from './participant.ts';
 import { type InvalidInput, invalidInput } from './refusal.ts';

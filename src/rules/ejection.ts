@@ -5,7 +5,7 @@ import { makeBan, type Named, turnAwayBanned } from './banning.ts';
 import { type Decision, findInside, inside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
 import { opens, tokensOfKnock } from './handed-out.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { endKnock } from './knocking.ts';
 import { putOut } from './leaving.ts';
 import { returnOf } from './lobby-return.ts';

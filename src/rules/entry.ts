@@ -1,6 +1,6 @@
 import { type BannedBy, findBan, names } from './ban.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
-import { isAdmitted, isOpen, type Knock } from './knock.ts';
+import { isAdmitted, isOpen, type Knock } from './knock-request.ts';
 import { endings } from './loaded-tokens.ts';
 import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';

@@ -1,6 +1,6 @@
 import type { Ban } from './ban.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Rows } from './loaded-rows.ts';
 import { LoadedTokens, type TokenFacts } from './loaded-tokens.ts';

@@ -1,4 +1,4 @@
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import type { Participant } from './participant.ts';
 
 /** Hashes of the tokens that open one session, or one knock. */

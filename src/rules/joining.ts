@@ -4,7 +4,7 @@ import { findLetIn, refuseTogether } from './credentials.ts';
 import { claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
 import { type Decision, isInside, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
 import { answerOf, type JoinAnswer, type JoinCommand } from './join-command.ts';
-import { isAdmitted, type Knock } from './knock.ts';
+import { isAdmitted, type Knock } from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
 import { newParticipant } from './newcomer.ts';

@@ -5,7 +5,7 @@ import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken, type T
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
 import { handOut, tokensOfKnock } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
-import { isAdmitted, isOpen, type Knock } from './knock.ts';
+import { isAdmitted, isOpen, type Knock } from './knock-request.ts';
 import { isSameToken } from './meeting-token-claims.ts';
 import { beat, presenceTimes } from './presence.ts';
 import { type EntryRefused, type InvalidInput, invalidInput, type RateLimited, rateLimited } from './refusal.ts';

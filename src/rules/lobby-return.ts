@@ -1,5 +1,5 @@
 import type { DomainId, KnockId, RoomId } from './ids.ts';
-import { admissionSeconds, type Knock } from './knock.ts';
+import { admissionSeconds, type Knock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 
 /**

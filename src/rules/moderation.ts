@@ -13,8 +13,8 @@ import {
   type NotFound,
   notFound,
 } from './refusal.ts';
+import { silence, updated } from './room-changes.ts';
 import type { NewRoomEvent, RequestedMedia } from './room-event.ts';
-import { silence, updated } from './room-update.ts';
 
 /** What somebody wants of other participants' media and permissions. Null: leave it as it is. */
 export interface ModerationCommand {

@@ -1,6 +1,6 @@
 import type { RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { type Participant, participantPermissions } from './participant.ts';
 import { presenceTimes } from './presence.ts';
 

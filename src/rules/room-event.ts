@@ -1,6 +1,6 @@
 import type { Actor, ActorReader } from './actor.ts';
 import type { KnockId, LiveStreamId, ParticipantId, RoomId } from './ids.ts';
-import type { Knock, KnockReason, KnockStatus } from './knock.ts';
+import type { Knock, KnockReason, KnockStatus } from './knock-request.ts';
 import type { LiveStream, LiveStreamStatus } from './live-stream.ts';
 import { isShown, type LeaveReason, mayAdminister, type Participant } from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';

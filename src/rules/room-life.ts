@@ -9,7 +9,7 @@ import {
   type RoomFacts,
   waiting,
 } from './facts.ts';
-import { isAdmitted, type Knock } from './knock.ts';
+import { isAdmitted, type Knock } from './knock-request.ts';
 import { endKnock } from './knocking.ts';
 import { endParticipant, putOut } from './leaving.ts';
 import { isRunning, type LiveStream } from './live-stream.ts';

@@ -1,5 +1,5 @@
 import { admissionsInUse, type RoomFacts } from './facts.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { type LobbyReturn, speaksFor } from './lobby-return.ts';
 
 /**

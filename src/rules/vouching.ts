@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 import { type Decision, isPending, type RoomFacts } from './facts.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { endKnock } from './knocking.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { reopenReturns } from './taking-back.ts';

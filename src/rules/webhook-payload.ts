@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { isOwnerPresent, isPending, type RoomFacts } from './facts.ts';
 import type { Id } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Participant } from './participant.ts';
 import type { NewRoomEvent } from './room-event.ts';

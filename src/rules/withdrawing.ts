@@ -1,7 +1,7 @@
 import { knockerActor } from './actor.ts';
 import { isPending, type RoomFacts } from './facts.ts';
 import type { KnockId } from './ids.ts';
-import type { Knock } from './knock.ts';
+import type { Knock } from './knock-request.ts';
 import { endKnock } from './knocking.ts';
 import type { NewRoomEvent } from './room-event.ts';
 

@@ -1,10 +1,10 @@
 import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
+import type { Caller } from '../rules/caller.ts';
 import type { Domain, SelfSigningKey } from '../rules/domain.ts';
 import type { CreateMeetingTokenInput, MeetingToken } from '../rules/meeting-token.ts';
 import type { PermissionsInput } from '../rules/permissions.ts';
 import type { EntryRefused, Forbidden, InvalidInput, NotFound, Refusal, Unavailable } from '../rules/refusal.ts';
 import type { Webhook, WebhookDelivery, WebhookEventType } from '../rules/webhook.ts';
-import type { Caller } from './caller.ts';
 import type { Page, PageArgs } from './page.ts';
 
 // What only the domain's backend does. See `services.ts` for what all of these have in common.

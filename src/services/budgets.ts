@@ -1,3 +1,4 @@
+import type { Clock } from '../room/clock.ts';
 import {
   type Arrival,
   type Attempt,
@@ -8,14 +9,13 @@ import {
   type Taken,
   takenLately,
 } from '../rules/budget.ts';
+import type { Caller, Client } from '../rules/caller.ts';
 import { type RateLimited, rateLimited } from '../rules/refusal.ts';
 import type { BudgetStorage } from '../storage/budget.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import { BoundedMap } from './bounded-map.ts';
-import type { Caller, Client } from './caller.ts';
-import type { Clock } from './clock.ts';
+import type { Visitor } from './entry/visitor.ts';
 import { createPurses, type Spending } from './purses.ts';
-import type { Visitor } from './visitor.ts';
 
 /** What people in a room, or before it, do: about themselves, or about others. */
 export type Act = 'OWN' | 'OTHERS';

@@ -1,14 +1,14 @@
+import type { Clock } from '../room/clock.ts';
+import type { RoomWriter } from '../room/writer.ts';
 import type { ApiKey } from '../rules/api-key.ts';
+import type { Caller, KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
 import { confirmSession } from '../rules/coming-back.ts';
+import { formOf } from '../rules/credential-text.ts';
 import type { ApiKeyId, RoomId } from '../rules/ids.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { CredentialStorage, SessionRecord } from '../storage/credential.ts';
-import { DatabaseError } from '../storage/database-error.ts';
 import type { DomainStorage } from '../storage/domain.ts';
-import type { Caller, KnockerCaller, ParticipantCaller } from './caller.ts';
-import type { Clock } from './clock.ts';
-import { formOf } from './credential-text.ts';
-import type { RoomWriter } from './room-writer.ts';
+import { DatabaseError } from '../storage/postgres/error.ts';
 import { sha256 } from './secrets.ts';
 
 export interface CallerResolver {

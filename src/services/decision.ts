@@ -1,5 +1,5 @@
+import type { Caller } from '../rules/caller.ts';
 import { isRefusal } from '../rules/refusal.ts';
-import type { Caller } from './caller.ts';
 import type { Services } from './services.ts';
 
 /** What a service decided, in words out of closed sets: nothing of it names a person, a room or a credential. */

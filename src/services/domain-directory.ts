@@ -1,7 +1,7 @@
+import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { DomainStorage } from '../storage/domain.ts';
-import type { Caller } from './caller.ts';
 import type { DomainWatch } from './domain-watch.ts';
 
 /** Finds the domain that somebody means. Domains are kept as long as they are known not to have changed. */

@@ -1,10 +1,13 @@
+import type { Clock } from '../room/clock.ts';
+import type { RoomWriter } from '../room/writer.ts';
 import type { Actor } from '../rules/actor.ts';
 import type { ApiKey } from '../rules/api-key.ts';
+import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { SelfSigningKey } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { checkPermissions, type PermissionsPatch } from '../rules/permissions.ts';
 import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
-import { updated, whoIsChanged } from '../rules/room-update.ts';
+import { updated, whoIsChanged } from '../rules/room-changes.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
 import { isLanguageTag } from '../rules/text.ts';
 import { endVouching } from '../rules/vouching.ts';
@@ -13,12 +16,9 @@ import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { DomainService } from './backend-services.ts';
-import { type Caller, requireBackend } from './caller.ts';
-import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { InputReader } from './input.ts';
 import { pageOf } from './paging.ts';
-import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface DomainDeps {

@@ -7,8 +7,8 @@ import {
   isPredictable,
   maxJtiCharacters,
 } from '../rules/text.ts';
-import type { PageRequest } from '../storage/page.ts';
-import { decodePosition } from '../storage/page.ts';
+import type { PageRequest } from '../storage/postgres/page.ts';
+import { decodePosition } from '../storage/postgres/page.ts';
 import type { PageArgs } from './page.ts';
 
 export const maxNameCharacters = 128;

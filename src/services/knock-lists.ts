@@ -1,15 +1,15 @@
+import { showKnock } from '../room/show.ts';
+import type { KnockView } from '../room/views.ts';
 import { refuseWithout } from '../rules/authority.ts';
+import { type Caller, isNobody, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
+import { needs } from '../rules/credential-text.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
-import type { KnockStatus } from '../rules/knock.ts';
+import type { KnockStatus } from '../rules/knock-request.ts';
 import { type Forbidden, forbidden, type InvalidInput, isRefusal, notFound } from '../rules/refusal.ts';
-import { type Caller, isNobody, refuseCaller, requireRoomCaller } from './caller.ts';
-import { needs } from './credential-text.ts';
-import type { KnockDeps } from './entry-deps.ts';
+import type { KnockDeps } from './entry/deps.ts';
 import type { Page, PageArgs } from './page.ts';
 import { pageOf } from './paging.ts';
 import type { KnockService } from './services.ts';
-import { showKnock } from './show.ts';
-import type { KnockView } from './views.ts';
 
 type ListArgs = PageArgs & { readonly status?: readonly KnockStatus[] | null | undefined };
 

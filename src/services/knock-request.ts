@@ -1,3 +1,6 @@
+import type { Written } from '../room/command.ts';
+import { knockView } from '../room/show.ts';
+import type { KnockView } from '../room/views.ts';
 import {
   cancelKnock,
   decideKnock,
@@ -6,10 +9,12 @@ import {
   recallAdmission,
   replyToKnock,
 } from '../rules/admission.ts';
+import { type Caller, keysToActOn, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
+import { needs } from '../rules/credential-text.ts';
 import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { KnockId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock.ts';
+import type { Knock } from '../rules/knock-request.ts';
 import {
   type Forbidden,
   forbidden,
@@ -20,16 +25,11 @@ import {
   type Refusal,
   type Unavailable,
 } from '../rules/refusal.ts';
-import { type Caller, keysToActOn, refuseCaller, requireRoomCaller } from './caller.ts';
-import { needs } from './credential-text.ts';
-import type { KnockDeps } from './entry-deps.ts';
+import type { KnockDeps } from './entry/deps.ts';
+import { createKnocking } from './entry/knock.ts';
 import { InputReader } from './input.ts';
 import { createKnockLists } from './knock-lists.ts';
-import { createKnocking } from './knocking.ts';
-import type { Written } from './room-command.ts';
 import type { DecideKnocksInput, KnockService } from './services.ts';
-import { knockView } from './show.ts';
-import type { KnockView } from './views.ts';
 
 type Decided =
   | KnockView

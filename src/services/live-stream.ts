@@ -1,15 +1,15 @@
+import type { RoomFinder } from '../room/finder.ts';
+import type { RoomWriter } from '../room/writer.ts';
 import type { ActorReader } from '../rules/actor.ts';
+import { type Caller, isNobody, refuseCaller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
+import { needs } from '../rules/credential-text.ts';
 import type { RoomId } from '../rules/ids.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
 import { isRefusal, notFound } from '../rules/refusal.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import { type Caller, isNobody, refuseCaller, requireBackend, requireRoomCaller } from './caller.ts';
-import { needs } from './credential-text.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
-import type { RoomFinder } from './room-finder.ts';
-import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
 import type { LiveStreamService } from './services.ts';
 

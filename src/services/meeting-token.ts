@@ -1,3 +1,6 @@
+import type { Clock } from '../room/clock.ts';
+import type { RoomWriter } from '../room/writer.ts';
+import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { ejectByToken } from '../rules/ejection.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
@@ -15,13 +18,10 @@ import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { MeetingTokenService } from './backend-services.ts';
-import { type Caller, requireBackend } from './caller.ts';
-import type { Clock } from './clock.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import type { TokenVerifier } from './entry-deps.ts';
+import type { TokenVerifier } from './entry/deps.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
-import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface MeetingTokenDeps {

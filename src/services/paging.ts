@@ -1,5 +1,5 @@
 import { type InvalidInput, isRefusal } from '../rules/refusal.ts';
-import { encodePosition, type PageRequest, type PageRows, type Position } from '../storage/page.ts';
+import { encodePosition, type PageRequest, type PageRows, type Position } from '../storage/postgres/page.ts';
 import { readPageArgs } from './input.ts';
 import type { Page, PageArgs } from './page.ts';
 

@@ -1,3 +1,7 @@
+import type { Clock } from '../room/clock.ts';
+import { participantView } from '../room/show.ts';
+import type { RoomView } from '../room/views.ts';
+import { type BackendCaller, type Caller, hasScope, requireBackend } from '../rules/caller.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { type Forbidden, forbidden, isRefusal } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
@@ -5,17 +9,13 @@ import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { EntryGlance } from '../storage/room-store.ts';
-import { type BackendCaller, type Caller, hasScope, requireBackend } from './caller.ts';
-import type { Clock } from './clock.ts';
+import type { EventReads } from '../streams/event-views.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import type { EventReads } from './event-reads.ts';
 import { listKnocks, mayDecideIn } from './knock-lists.ts';
 import { findReader } from './live-stream.ts';
 import type { PageArgs } from './page.ts';
 import { pageOf } from './paging.ts';
 import type { RoomService } from './services.ts';
-import { participantView } from './show.ts';
-import type { RoomView } from './views.ts';
 
 export interface RoomReadDeps {
   readonly rooms: RoomStorage;

@@ -1,3 +1,8 @@
+import type { RoomFinder } from '../room/finder.ts';
+import type { WebhookOf } from '../room/group-draft.ts';
+import type { RoomView } from '../room/views.ts';
+import type { RoomWriter } from '../room/writer.ts';
+import { type Backend, type Caller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
 import { emptyFacts } from '../rules/facts.ts';
 import {
   conflict,
@@ -9,21 +14,16 @@ import {
   type Unavailable,
 } from '../rules/refusal.ts';
 import { defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
+import { updateRoom } from '../rules/room-changes.ts';
 import { toPayload } from '../rules/room-event.ts';
 import { deleteRoom } from '../rules/room-life.ts';
 import { applySettings } from '../rules/room-settings.ts';
-import { updateRoom } from '../rules/room-update.ts';
 import { isRoomName } from '../rules/text.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import { type Backend, type Caller, requireBackend, requireRoomCaller } from './caller.ts';
-import type { WebhookOf } from './group-draft.ts';
 import { pageOf } from './paging.ts';
-import type { RoomFinder } from './room-finder.ts';
 import { createRoomReads, type RoomReadDeps } from './room-reads.ts';
-import type { RoomWriter } from './room-writer.ts';
 import type { Secrets } from './secrets.ts';
 import type { RoomService } from './services.ts';
-import type { RoomView } from './views.ts';
 
 export interface RoomDeps extends RoomReadDeps {
   readonly rooms: RoomStorage;

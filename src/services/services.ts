@@ -1,9 +1,20 @@
+import type { Safely } from '../room/guarded.ts';
+import type {
+  BanView,
+  EventView,
+  KnockView,
+  LiveStreamView,
+  ParticipantView,
+  ResyncView,
+  RoomView,
+} from '../room/views.ts';
 import type { ActorReader } from '../rules/actor.ts';
 import type { KnockAlreadyDecided } from '../rules/admission.ts';
 import type { ApiKey } from '../rules/api-key.ts';
+import type { Caller, Client } from '../rules/caller.ts';
 import type { EntryStep } from '../rules/entry.ts';
 import type { RoomId } from '../rules/ids.ts';
-import type { KnockStatus } from '../rules/knock.ts';
+import type { KnockStatus } from '../rules/knock-request.ts';
 import type { LiveStreamStatus } from '../rules/live-stream.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
 import type { PermissionsInput } from '../rules/permissions.ts';
@@ -21,10 +32,7 @@ import type { RoomPrivacy } from '../rules/room.ts';
 import type { RoomSettingsInput } from '../rules/room-settings.ts';
 import type { DomainService, MeetingTokenService, WebhookService } from './backend-services.ts';
 import type { Act } from './budgets.ts';
-import type { Caller, Client } from './caller.ts';
-import type { Safely } from './guarded.ts';
 import type { Page, PageArgs } from './page.ts';
-import type { BanView, EventView, KnockView, LiveStreamView, ParticipantView, ResyncView, RoomView } from './views.ts';
 
 // The use cases, by noun. Each authorises first, changes through the room writer or one guarded statement, and answers a value:
 // refusals are returned, never thrown. Ids given by clients are raw UUIDs here; null stands for one that could not be read.

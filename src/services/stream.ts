@@ -1,16 +1,23 @@
+import type { EventView, ResyncView } from '../room/views.ts';
 import { refuseWithout } from '../rules/authority.ts';
+import {
+  type Caller,
+  hasScope,
+  isNobody,
+  type ParticipantCaller,
+  refuseCaller,
+  requireBackend,
+} from '../rules/caller.ts';
+import { needs } from '../rules/credential-text.ts';
 import { decodeCursor } from '../rules/cursor.ts';
 import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { EventViewer } from '../rules/room-event.ts';
-import { type Caller, hasScope, isNobody, type ParticipantCaller, refuseCaller, requireBackend } from './caller.ts';
-import { needs } from './credential-text.ts';
-import { followDomainKnocks, followRoomKnocks } from './knock-stream.ts';
-import { createStream, type StreamScope } from './live-iterator.ts';
-import { followOwnKnock } from './own-knock-stream.ts';
-import type { RoomReader } from './room-reader.ts';
+import { followOwnKnock } from '../streams/own-knock.ts';
+import type { RoomReader } from '../streams/reader.ts';
+import { createStream, type StreamScope } from '../streams/stream.ts';
+import { type Following, openReader, readOn, type StreamDeps, standOf } from '../streams/stream-reader.ts';
+import { followDomainKnocks, followRoomKnocks } from '../streams/waiting-list.ts';
 import type { StreamService } from './services.ts';
-import { type Following, openReader, readOn, type StreamDeps, standOf } from './stream-reader.ts';
-import type { EventView, ResyncView } from './views.ts';
 
 /** Streams: each begins with what is, goes on with what happens, and ends with the right to it. */
 export function createStreamService(deps: StreamDeps): StreamService & {

@@ -1,10 +1,10 @@
+import { showKnock } from '../room/show.ts';
+import { refuseCaller } from '../rules/caller.ts';
+import { needs } from '../rules/credential-text.ts';
 import { forbidden } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import { refuseCaller } from './caller.ts';
-import { needs } from './credential-text.ts';
 import type { ViewerService } from './services.ts';
-import { showKnock } from './show.ts';
 
 /** Whom a credential belongs to. Sessions and knocks that have ended answer here for a day, with their reason. */
 export function createViewerService(deps: {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { DomainId, WebhookId } from '../rules/ids.ts';
 import {
   type Forbidden,
@@ -16,7 +17,6 @@ import type { ActingKey } from '../storage/acting-key.ts';
 import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
 import type { WebhookService } from './backend-services.ts';
-import { type Caller, requireBackend } from './caller.ts';
 import type { Page, PageArgs } from './page.ts';
 
 /** Where webhooks may not go, as far as an address by itself can tell; the rest shows when it is called. */

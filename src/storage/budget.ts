@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database } from './postgres/database.ts';
 
 /** Takes units of one budget, each only if as much is left as its floor says. */
 export interface BudgetRequest {

@@ -2,12 +2,12 @@ import type { ApiKey } from '../rules/api-key.ts';
 import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { readStoredClaims, type StoredClaims } from './claims.ts';
-import { columnsOf, readRow, selectList, without } from './columns.ts';
-import type { Database } from './database.ts';
-import { askedPlace } from './finder.ts';
-import { gatherReads } from './gathered-reads.ts';
-import { apiKeys } from './tables.ts';
-import { unnest } from './unseen.ts';
+import { columnsOf, readRow, selectList, without } from './postgres/columns.ts';
+import type { Database } from './postgres/database.ts';
+import { askedPlace } from './postgres/finder.ts';
+import { gatherReads } from './postgres/gathered-reads.ts';
+import { unnest } from './postgres/unseen.ts';
+import { apiKeys } from './tables/index.ts';
 
 export interface SessionRecord {
   readonly id: ParticipantId;

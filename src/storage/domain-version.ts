@@ -1,8 +1,8 @@
 import type { DomainId } from '../rules/ids.ts';
 import { type ActingKey, whileGood } from './acting-key.ts';
-import type { Database } from './database.ts';
-import { and, eq, sql } from './orm.ts';
-import { domains } from './tables.ts';
+import type { Database } from './postgres/database.ts';
+import { and, eq, sql } from './postgres/orm.ts';
+import { domains } from './tables/index.ts';
 
 /**
  * Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other.

@@ -3,13 +3,13 @@ import type { Domain, SelfSigningKey } from '../rules/domain.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
 import { type ActingKey, keyIsGood, requireGoodKey, whileGood } from './acting-key.ts';
-import { type ColumnList, columnsOf, recordShape, recordValues } from './columns.ts';
-import type { Database } from './database.ts';
 import { bumping } from './domain-version.ts';
-import { and, eq, sql } from './orm.ts';
-import { newestFirst, pageAfter } from './orm-page.ts';
-import { type PageRequest, type PageRows, toPage } from './page.ts';
-import { apiKeys, domains, selfSigningKeys } from './tables.ts';
+import { type ColumnList, columnsOf, recordShape, recordValues } from './postgres/columns.ts';
+import type { Database } from './postgres/database.ts';
+import { and, eq, sql } from './postgres/orm.ts';
+import { newestFirst, pageAfter } from './postgres/orm-page.ts';
+import { type PageRequest, type PageRows, toPage } from './postgres/page.ts';
+import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
 
 export type DomainPatch = Partial<
   Pick<Domain, 'permissions' | 'enforceUniqueUserIds' | 'lang' | 'meetingTokenLifetimeSeconds'>

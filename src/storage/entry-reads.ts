@@ -1,8 +1,8 @@
 import type { Denial } from '../rules/cool-down.ts';
 import type { NoRoom } from '../rules/facts.ts';
 import type { TokenFact } from '../rules/loaded-tokens.ts';
-import { selectList } from './columns.ts';
-import type { Database } from './database.ts';
+import { selectList } from './postgres/columns.ts';
+import type { Database } from './postgres/database.ts';
 import {
   banColumns,
   domainColumns,

@@ -1,7 +1,7 @@
 import type { DomainId, RoomId } from '../rules/ids.ts';
-import type { Database } from './database.ts';
-import { askedIds, askedPlace } from './finder.ts';
-import { gatherReads } from './gathered-reads.ts';
+import type { Database } from './postgres/database.ts';
+import { askedIds, askedPlace } from './postgres/finder.ts';
+import { gatherReads } from './postgres/gathered-reads.ts';
 
 interface NetworksRow {
   readonly ofPlace: number;

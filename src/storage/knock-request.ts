@@ -1,11 +1,11 @@
 import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
-import type { Knock, KnockStatus } from '../rules/knock.ts';
+import type { Knock, KnockStatus } from '../rules/knock-request.ts';
 import type { Signer } from '../rules/vouching.ts';
-import { selectList } from './columns.ts';
-import type { Database, Param } from './database.ts';
-import { askedIds, askedPlace, createFinder } from './finder.ts';
 import { createKnockNetworks } from './knock-networks.ts';
-import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { selectList } from './postgres/columns.ts';
+import type { Database, Param } from './postgres/database.ts';
+import { askedIds, askedPlace, createFinder } from './postgres/finder.ts';
+import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { createRoomList } from './room-list.ts';
 import { knockColumns, readKnock } from './room-rows.ts';
 

@@ -1,6 +1,6 @@
 import type { DomainId } from '../rules/ids.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
-import { selectList } from './columns.ts';
+import { selectList } from './postgres/columns.ts';
 import { domainColumns, readDomainDefaults, readRoom, shownRoomColumns } from './room-rows.ts';
 
 /** Domains that are remembered at most. */

@@ -3,11 +3,11 @@ import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { TokenEnd } from '../rules/loaded-tokens.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
-import { columnsOf, readRow, recordShape, recordValues, selectList } from './columns.ts';
-import type { Database, Param } from './database.ts';
-import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { columnsOf, readRow, recordShape, recordValues, selectList } from './postgres/columns.ts';
+import type { Database, Param } from './postgres/database.ts';
+import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { createRoomList } from './room-list.ts';
-import { meetingTokens } from './tables.ts';
+import { meetingTokens } from './tables/index.ts';
 import { askedShape, endOf } from './token-facts.ts';
 
 export interface TokenFilter {

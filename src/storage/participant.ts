@@ -2,10 +2,10 @@ import type { Ban } from '../rules/ban.ts';
 import type { DomainId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { Participant } from '../rules/participant.ts';
-import { selectList } from './columns.ts';
-import type { Database } from './database.ts';
-import { askedIds, askedPlace, createFinder } from './finder.ts';
-import type { PageRequest, PageRows } from './page.ts';
+import { selectList } from './postgres/columns.ts';
+import type { Database } from './postgres/database.ts';
+import { askedIds, askedPlace, createFinder } from './postgres/finder.ts';
+import type { PageRequest, PageRows } from './postgres/page.ts';
 import type { RoomRecord } from './room.ts';
 import { createRoomList } from './room-list.ts';
 import {

@@ -1,5 +1,5 @@
 import type { ProcessId } from '../rules/ids.ts';
-import type { Database } from './database.ts';
+import type { Database } from './postgres/database.ts';
 
 export interface ProcessStorage {
   /** The database's clock, which decides whatever this machine's own says. */

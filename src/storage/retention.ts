@@ -1,5 +1,5 @@
 import type { DomainId } from '../rules/ids.ts';
-import type { Database } from './database.ts';
+import type { Database } from './postgres/database.ts';
 
 export interface RetentionStorage {
   readonly listDomains: () => Promise<readonly DomainId[]>;

@@ -1,8 +1,8 @@
 import { isShown, mayAdminister, type Participant } from '../rules/participant.ts';
 import { eventTypeNumbers } from '../rules/room-event.ts';
 import { alsoWritten } from './also-written.ts';
-import { type ColumnList, recordShape, recordValues } from './columns.ts';
-import type { Database, Param } from './database.ts';
+import { type ColumnList, recordShape, recordValues } from './postgres/columns.ts';
+import type { Database, Param } from './postgres/database.ts';
 import {
   banColumns,
   knockColumns,

@@ -1,11 +1,12 @@
 import type { DomainId, RoomId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock.ts';
+import type { Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { Participant } from '../rules/participant.ts';
 import { type EventPayload, eventTypeNumbers, type RoomEvent, type RoomEventType } from '../rules/room-event.ts';
-import { selectList } from './columns.ts';
-import type { Database } from './database.ts';
-import { gatherReads } from './gathered-reads.ts';
+import { selectList } from './postgres/columns.ts';
+import type { Database } from './postgres/database.ts';
+import { gatherReads } from './postgres/gathered-reads.ts';
+import { anyOf, unnest } from './postgres/unseen.ts';
 import {
   knockColumns,
   liveStreamColumns,
@@ -15,7 +16,6 @@ import {
   readParticipant,
 } from './room-rows.ts';
 import type { RoomRef } from './room-store.ts';
-import { anyOf, unnest } from './unseen.ts';
 
 /** Events as they stand in the log, with the things they speak of as they are now. */
 export interface EventPage {

@@ -1,9 +1,10 @@
 import type { FactKeys } from '../rules/fact-keys.ts';
 import type { KnockId, ParticipantId } from '../rules/ids.ts';
-import { admissionSeconds } from '../rules/knock.ts';
+import { admissionSeconds } from '../rules/knock-request.ts';
 import type { TokenFact } from '../rules/loaded-tokens.ts';
-import { selectList } from './columns.ts';
-import type { Database, Param } from './database.ts';
+import { selectList } from './postgres/columns.ts';
+import type { Database, Param } from './postgres/database.ts';
+import { anyOf, unnest, unseen } from './postgres/unseen.ts';
 import {
   banColumns,
   domainColumns,
@@ -22,7 +23,6 @@ import {
 } from './room-rows.ts';
 import type { FactsRead, RoomRef, RoomStore } from './room-store.ts';
 import { readTokens, tokenFacts, tokensParam } from './token-facts.ts';
-import { anyOf, unnest, unseen } from './unseen.ts';
 
 // Facts and their version are read in one statement: read apart, a room for one held two.
 

@@ -3,7 +3,7 @@ import type { Denial } from '../rules/cool-down.ts';
 import type { AskedToken, FactKeys } from '../rules/fact-keys.ts';
 import type { Changes, EntryFacts, EntryOutline, NoRoom, RoomFacts } from '../rules/facts.ts';
 import type { BanId, DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock.ts';
+import type { Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { TokenFact } from '../rules/loaded-tokens.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';

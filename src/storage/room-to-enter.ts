@@ -1,13 +1,13 @@
 import type { AskedToken } from '../rules/fact-keys.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { TokenFact } from '../rules/loaded-tokens.ts';
-import type { Database } from './database.ts';
-import { askedPlace } from './finder.ts';
-import { gatherReads } from './gathered-reads.ts';
 import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
+import type { Database } from './postgres/database.ts';
+import { askedPlace } from './postgres/finder.ts';
+import { gatherReads } from './postgres/gathered-reads.ts';
+import { unnest } from './postgres/unseen.ts';
 import type { EntryGlance } from './room-store.ts';
 import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
-import { unnest } from './unseen.ts';
 
 /** The room of a name that lives, or else the latest that expired: where `asked` says which. */
 export const latestOfName = (domainId: string, name: string) => `select * from rooms

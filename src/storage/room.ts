@@ -3,15 +3,15 @@ import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
 import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
 import { isRoomName } from '../rules/text.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
-import { recordShape, recordValues } from './columns.ts';
-import type { Database, Param } from './database.ts';
-import { askedPlace } from './finder.ts';
-import { gatherReads } from './gathered-reads.ts';
 import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
-import { type PageRequest, type PageRows, pageClause, toPage } from './page.ts';
+import { recordShape, recordValues } from './postgres/columns.ts';
+import type { Database, Param } from './postgres/database.ts';
+import { askedPlace } from './postgres/finder.ts';
+import { gatherReads } from './postgres/gathered-reads.ts';
+import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
+import { unnest } from './postgres/unseen.ts';
 import { roomColumns } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
-import { unnest } from './unseen.ts';
 
 /** A room with what is shown around it, all read in one statement. */
 export interface RoomRecord {

@@ -1,9 +1,9 @@
 import type { DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { PublicJwk, SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
-import type { Database } from './database.ts';
 import { bumping } from './domain-version.ts';
-import { and, desc, eq, isNull, lte, sql } from './orm.ts';
-import { selfSigningKeys, signingKeys } from './tables.ts';
+import type { Database } from './postgres/database.ts';
+import { and, desc, eq, isNull, lte, sql } from './postgres/orm.ts';
+import { selfSigningKeys, signingKeys } from './tables/index.ts';
 
 export interface SigningKeyStorage {
   listSigningKeys(domainId: DomainId): Promise<readonly SigningKey[]>;

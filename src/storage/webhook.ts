@@ -1,9 +1,9 @@
 import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import type { Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookEventType } from '../rules/webhook.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
-import type { Database, Param } from './database.ts';
-import { gatherReads } from './gathered-reads.ts';
-import { unnest } from './unseen.ts';
+import type { Database, Param } from './postgres/database.ts';
+import { gatherReads } from './postgres/gathered-reads.ts';
+import { unnest } from './postgres/unseen.ts';
 
 /** A signing secret as it is kept. */
 export interface NewWebhook {

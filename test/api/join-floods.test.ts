@@ -4,7 +4,7 @@ import { parseId } from '../../src/rules/global-id.ts';
 import type { DomainId, RoomId } from '../../src/rules/ids.ts';
 import { type Budgets, createBudgets } from '../../src/services/budgets.ts';
 import { createBudgetStorage } from '../../src/storage/budget.ts';
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import type { RoomRef } from '../../src/storage/room-store.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { callerOf, type RoomSeed } from '../support/seed.ts';

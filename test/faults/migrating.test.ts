@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { pendingMigrations } from '../../src/storage/migrate.ts';
+import { pendingMigrations } from '../../src/storage/postgres/migrate.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -68,7 +68,7 @@ async function haltMigration({ sql }: TestDatabase): Promise<() => Promise<void>
 
 /** Nothing but the migration, in a process of its own that can be killed. */
 function startMigration(url: string): ChildProcess {
-  const script = `import { migrate } from ${JSON.stringify(`${import.meta.dirname}/../../src/storage/migrate.ts`)}; await migrate(${JSON.stringify(url)});`;
+  const script = `import { migrate } from ${JSON.stringify(`${import.meta.dirname}/../../src/storage/postgres/migrate.ts`)}; await migrate(${JSON.stringify(url)});`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
   closeAfterwards(() => child.kill('SIGKILL'));
   return child;

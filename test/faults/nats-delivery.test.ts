@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findNats, startNats } from '../events/nats-server.ts';
+import { findNats, startNats } from '../streams/nats-server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, type ServerProcess } from '../support/server.ts';

@@ -7,7 +7,7 @@ import {
   replyToKnock,
 } from '../../src/rules/admission.ts';
 import type { RoomCaller } from '../../src/rules/authority.ts';
-import type { KnockStatus } from '../../src/rules/knock.ts';
+import type { KnockStatus } from '../../src/rules/knock-request.ts';
 import {
   at,
   claimsOf,

@@ -3,7 +3,7 @@ import type { RoomCaller } from '../../src/rules/authority.ts';
 import { type BannedBy, findBan } from '../../src/rules/ban.ts';
 import { turnAwayBanned } from '../../src/rules/banning.ts';
 import { eject } from '../../src/rules/ejection.ts';
-import type { KnockStatus } from '../../src/rules/knock.ts';
+import type { KnockStatus } from '../../src/rules/knock-request.ts';
 import { at, banOf, claimsOf, factsOf, idOf, knockOf, now, owner, participantOf } from './facts-kit.ts';
 
 const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };

@@ -2,7 +2,7 @@ import type { Ban } from '../../src/rules/ban.ts';
 import type { EntryAsk, TokenVerdict } from '../../src/rules/entry.ts';
 import { type Changes, countPlaces, type NoRoom, type RoomFacts, type TokenUse } from '../../src/rules/facts.ts';
 import type { BanId, DomainId, Id, KnockId, RoomId } from '../../src/rules/ids.ts';
-import type { Knock } from '../../src/rules/knock.ts';
+import type { Knock } from '../../src/rules/knock-request.ts';
 import type { Rows } from '../../src/rules/loaded-rows.ts';
 import type { TokenFacts } from '../../src/rules/loaded-tokens.ts';
 import type { LobbyReturn } from '../../src/rules/lobby-return.ts';

@@ -6,11 +6,11 @@ import type { RoomCaller } from '../../src/rules/authority.ts';
 import { eject } from '../../src/rules/ejection.ts';
 import type { Changes, RoomFacts } from '../../src/rules/facts.ts';
 import { join } from '../../src/rules/joining.ts';
-import type { Knock, KnockReason, KnockStatus } from '../../src/rules/knock.ts';
+import type { Knock, KnockReason, KnockStatus } from '../../src/rules/knock-request.ts';
 import { knock } from '../../src/rules/knocking.ts';
 import { leave } from '../../src/rules/leaving.ts';
+import { updateRoom } from '../../src/rules/room-changes.ts';
 import { deleteRoom, settle } from '../../src/rules/room-life.ts';
-import { updateRoom } from '../../src/rules/room-update.ts';
 import { factsAfter, factsOf, idOf, now, owner } from './facts-kit.ts';
 
 const actor: Actor = { kind: 'BACKEND', name: 'key', userId: null };

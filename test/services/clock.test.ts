@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createClock } from '../../src/services/clock.ts';
+import { createClock } from '../../src/room/clock.ts';
 
 /** A machine and a database, each with a clock of its own, in milliseconds. */
 function twoClocks(offsetMs: number) {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { FactsDraft } from '../../src/room/facts-draft.ts';
 import type { FactKeys } from '../../src/rules/fact-keys.ts';
 import { FactsMissing } from '../../src/rules/fact-keys.ts';
 import type { Changes } from '../../src/rules/facts.ts';
-import type { Knock } from '../../src/rules/knock.ts';
+import type { Knock } from '../../src/rules/knock-request.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import type { Room } from '../../src/rules/room.ts';
-import { FactsDraft } from '../../src/services/facts-draft.ts';
 import type { FactsRead } from '../../src/storage/room-store.ts';
 import { at, claimsOf, domain, idOf, knockOf, now, participantOf, roomOf, waitingRoomOf } from '../rules/facts-kit.ts';
 

@@ -8,11 +8,11 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../../src/storage/database.ts';
-import { DatabaseError } from '../../src/storage/database-error.ts';
-import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
-import { migrate } from '../../src/storage/migrate.ts';
-import { withScramOnly } from '../../src/storage/scram-only.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
+import { startEmbeddedPostgres } from '../../src/storage/postgres/embedded.ts';
+import { DatabaseError } from '../../src/storage/postgres/error.ts';
+import { migrate } from '../../src/storage/postgres/migrate.ts';
+import { withScramOnly } from '../../src/storage/postgres/scram-only.ts';
 import { closeAfterwards } from '../support/closers.ts';
 
 async function makeDataDir(): Promise<string> {
@@ -53,7 +53,7 @@ async function ask(url: string, query: string): Promise<readonly unknown[]> {
 /** Another process that starts the server and lives until it is killed. */
 async function startElsewhere(dataDir: string): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const script = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../src/storage/embedded-postgres.ts'))};
+    import { startEmbeddedPostgres } from ${JSON.stringify(join(import.meta.dirname, '../../src/storage/postgres/embedded.ts'))};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, log: () => undefined });
     process.stdout.write(server.url + '\\n');
     process.stdin.once('end', () => void server.stop()).resume();`;

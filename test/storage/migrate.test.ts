@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findMigrationsFolder, migrate, pendingMigrations } from '../../src/storage/migrate.ts';
+import { findMigrationsFolder, migrate, pendingMigrations } from '../../src/storage/postgres/migrate.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
 

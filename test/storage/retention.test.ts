@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createRetentionStorage } from '../../src/storage/retention.ts';
 import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
 import { closeAfterwards } from '../support/closers.ts';

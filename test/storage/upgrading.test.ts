@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { findMigrationsFolder, migrate } from '../../src/storage/migrate.ts';
+import { findMigrationsFolder, migrate } from '../../src/storage/postgres/migrate.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 

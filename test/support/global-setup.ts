@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/storage/embedded-postgres.ts';
-import { migrate } from '../../src/storage/migrate.ts';
+import { startEmbeddedPostgres } from '../../src/storage/postgres/embedded.ts';
+import { migrate } from '../../src/storage/postgres/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

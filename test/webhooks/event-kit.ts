@@ -1,7 +1,7 @@
 import { theService } from '../../src/rules/actor.ts';
 import { emptyFacts, type RoomFacts } from '../../src/rules/facts.ts';
 import type { DomainId, Id, KnockId, LiveStreamId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
-import type { Knock, KnockStatus } from '../../src/rules/knock.ts';
+import type { Knock, KnockStatus } from '../../src/rules/knock-request.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
 import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
 import type { Participant } from '../../src/rules/participant.ts';

@@ -3,12 +3,12 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ApiKeyScope } from '../../src/rules/api-key.ts';
+import type { Caller } from '../../src/rules/caller.ts';
 import type { ApiKeyId, DomainId } from '../../src/rules/ids.ts';
 import { isRefusal } from '../../src/rules/refusal.ts';
 import { type WebhookEventType, webhookEventTypes } from '../../src/rules/webhook.ts';
-import type { Caller } from '../../src/services/caller.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createWebhookStore } from '../../src/storage/webhook.ts';
 import { createWebhookOutbox, type QueueSize } from '../../src/storage/webhook-outbox.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';

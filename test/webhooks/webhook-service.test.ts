@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createSafely, guarded } from '../../src/room/guarded.ts';
+import type { Caller } from '../../src/rules/caller.ts';
 import type { DomainId } from '../../src/rules/ids.ts';
-import type { Caller } from '../../src/services/caller.ts';
-import { createSafely, guarded } from '../../src/services/guarded.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createWebhookStore } from '../../src/storage/webhook.ts';
 import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';

@@ -1,5 +1,5 @@
 // One process that tells endpoints, as `vestibule serve` does: started by a test, which kills it.
-import { openDatabase } from '../../src/storage/database.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { createEgress } from '../../src/webhooks/egress.ts';

@@ -1,5 +1,5 @@
-import { openDatabase } from '../../storage/database.ts';
-import { pendingMigrations, migrate as runMigrations } from '../../storage/migrate.ts';
+import { openDatabase } from '../../storage/postgres/database.ts';
+import { pendingMigrations, migrate as runMigrations } from '../../storage/postgres/migrate.ts';
 import type { Command } from '../command.ts';
 import { withDatabaseUrl } from '../installation.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findMigrationsFolder } from '../../storage/migrate.ts';
+import { findMigrationsFolder } from '../../storage/postgres/migrate.ts';
 import type { Command } from '../command.ts';
 import { readSettings, settingsTable } from '../settings-table.ts';
 

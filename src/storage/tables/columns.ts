@@ -1,5 +1,5 @@
 import type { DomainId, RoomId } from '../../rules/ids.ts';
-import { bigint, customType, timestamp, uuid } from '../orm.ts';
+import { bigint, customType, timestamp, uuid } from '../postgres/orm.ts';
 
 // Every table is keyed by domain first, so that each can be spread over machines by domain.
 

@@ -1,7 +1,19 @@
 import type { DomainId, RoomId } from '../../rules/ids.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
 import type { SelfSigningAlgorithm } from '../../rules/signing-key.ts';
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, sql, text, uniqueIndex, uuid } from '../orm.ts';
+import {
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  sql,
+  text,
+  uniqueIndex,
+  uuid,
+} from '../postgres/orm.ts';
 import { at, bytes, domainId, version } from './columns.ts';
 
 /** Tenants. `version` moves with every change that a room's decisions may rest on: settings, keys, revocations without a room. */

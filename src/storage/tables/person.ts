@@ -1,6 +1,6 @@
 import type { Actor } from '../../rules/actor.ts';
 import type { KnockId, ParticipantId } from '../../rules/ids.ts';
-import type { KnockReason, KnockStatus } from '../../rules/knock.ts';
+import type { KnockReason, KnockStatus } from '../../rules/knock-request.ts';
 import type { LeaveReason } from '../../rules/participant.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
 import type { ConnectionState } from '../../rules/presence.ts';
@@ -17,7 +17,7 @@ import {
   sql,
   text,
   uuid,
-} from '../orm.ts';
+} from '../postgres/orm.ts';
 import { at, bytes, domainId, roomId, version } from './columns.ts';
 import { rooms } from './room.ts';
 

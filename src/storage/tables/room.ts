@@ -19,7 +19,7 @@ import {
   text,
   uniqueIndex,
   uuid,
-} from '../orm.ts';
+} from '../postgres/orm.ts';
 import { at, bytes, domainId, roomId, version } from './columns.ts';
 import { domains } from './domain.ts';
 

@@ -1,4 +1,4 @@
-import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, sql, text, uuid } from '../orm.ts';
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, sql, text, uuid } from '../postgres/orm.ts';
 import { at, bytes, domainId } from './columns.ts';
 import { domains } from './domain.ts';
 

@@ -1,0 +1,37 @@
+import type { Caller } from '../rules/caller.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
+import type { Decision, RoomFacts } from '../rules/facts.ts';
+import type { ApiKeyId, DomainId } from '../rules/ids.ts';
+import type { RoomRef, RoomStore } from '../storage/room-store.ts';
+import type { Clock } from './clock.ts';
+import type { PublishedEvent, WebhookOf } from './group-draft.ts';
+import type { ReportTrouble } from './guarded.ts';
+import type { RoomView } from './views.ts';
+
+/** One thing that somebody wants to happen in a room, decided by rules on its facts. */
+export interface RoomCommand<Answer> {
+  /** Who asks for it: the credential must still be good when it is decided, and written. Null: the service itself. */
+  readonly by: Caller | null;
+  readonly keys?: FactKeys;
+  readonly decide: (facts: RoomFacts, now: Date) => Decision<Answer>;
+}
+
+export interface Written<Answer> {
+  readonly answer: Answer;
+  /** The room right after the group in which this was decided. */
+  readonly room: RoomView;
+}
+
+export interface RoomWriterDeps {
+  readonly store: RoomStore;
+  /** Which of these API keys have ended. */
+  readonly findEndedKeys: (domainId: DomainId, ids: readonly ApiKeyId[]) => Promise<ReadonlySet<ApiKeyId>>;
+  readonly clock: Clock;
+  /** Called after the commit with the events in their order. */
+  readonly publish: (ref: RoomRef, events: readonly PublishedEvent[]) => void;
+  /** What a webhook will be told of an event; null: nothing. */
+  readonly webhookOf: WebhookOf;
+  /** Told of what should not happen: a rule that threw. */
+  readonly onError: ReportTrouble;
+  readonly random?: () => number;
+}

@@ -1,0 +1,146 @@
+import type { Ban } from '../rules/ban.ts';
+import type { Changes, Decision, RoomFacts, TokenUse } from '../rules/facts.ts';
+import type { Knock } from '../rules/knock-request.ts';
+import { concludeRoom } from '../rules/leaving.ts';
+import type { LobbyReturn } from '../rules/lobby-return.ts';
+import type { Participant } from '../rules/participant.ts';
+import type { DomainDefaults, Room } from '../rules/room.ts';
+import { type EventPayload, type NewRoomEvent, type RoomEvent, toPayload } from '../rules/room-event.ts';
+import type { LoggedEvent, RoomRef, RoomWrite } from '../storage/room-store.ts';
+import type { FactsDraft } from './facts-draft.ts';
+
+/** An event that was committed, with what it speaks of as it was then. */
+export interface PublishedEvent {
+  readonly event: RoomEvent;
+  readonly what: NewRoomEvent;
+  readonly room: Room;
+  readonly domain: DomainDefaults;
+  readonly participantCount: number;
+}
+
+export type WebhookOf = (what: NewRoomEvent, facts: RoomFacts, now: Date) => LoggedEvent['webhook'];
+
+interface DraftedEvent {
+  readonly what: NewRoomEvent;
+  readonly payload: EventPayload;
+  readonly webhook: LoggedEvent['webhook'];
+  readonly room: Room;
+  readonly participantCount: number;
+}
+
+/** No decision is written, and no refusal given, later than so long after it was made. Milliseconds. */
+export const maxAgeMs = 5_000;
+
+function saysSomething({ room, liveStream, ...rows }: Changes): boolean {
+  return room !== undefined || liveStream !== undefined || Object.values(rows).some((some) => some.length > 0);
+}
+
+/** What a group of commands will have changed, gathered as each is decided in turn. */
+export class GroupDraft {
+  readonly facts: FactsDraft;
+  readonly now: Date;
+  readonly #seen: { readonly version: number; readonly domainVersion: number };
+  readonly #knocks = new Map<string, Knock>();
+  readonly #participants = new Map<string, Participant>();
+  readonly #bans = new Map<string, Ban>();
+  readonly #returns = new Map<string, LobbyReturn>();
+  readonly #tokenUses = new Map<string, TokenUse>();
+  readonly #events: DraftedEvent[] = [];
+  #roomChanged = false;
+  #liveStreamChanged = false;
+  #holdsDomain = false;
+  #validUntilMs: number;
+
+  readonly #webhookOf: WebhookOf;
+
+  constructor(facts: FactsDraft, now: Date, webhookOf: WebhookOf) {
+    this.#webhookOf = webhookOf;
+    this.facts = facts;
+    this.now = now;
+    this.#seen = { version: facts.room.version, domainVersion: facts.domain.version };
+    this.#validUntilMs = now.getTime() + maxAgeMs;
+  }
+
+  get isEmpty(): boolean {
+    return this.#events.length === 0;
+  }
+
+  /** Takes in what follows from a command that was decided on what its predecessors left. */
+  add({ changes, validUntil, restsOnDomain }: Decision<unknown>): void {
+    this.take(changes ?? null);
+    this.boundBy(validUntil ?? null);
+    if (restsOnDomain && changes) this.#holdsDomain = true;
+  }
+
+  /** Nothing of this is written from that instant on. Null: there is none. */
+  boundBy(instant: Date | null): void {
+    if (instant !== null) this.#validUntilMs = Math.min(this.#validUntilMs, instant.getTime());
+  }
+
+  /** Takes in what follows by itself, or from a decision. Whatever is written has a place in the order. */
+  take(changes: Changes | null): void {
+    if (changes === null || !saysSomething(changes)) return;
+    const before = this.#events.length;
+    this.#add(changes);
+    const conclusion = concludeRoom(this.facts);
+    if (conclusion !== null) this.#add(conclusion);
+    if (this.#events.length === before) this.#add({ events: [{ type: 'Internal', by: null }] });
+  }
+
+  #add(changes: Changes): void {
+    this.facts.take(changes);
+    this.#roomChanged ||= changes.room !== undefined;
+    this.#liveStreamChanged ||= changes.liveStream !== undefined;
+    for (const knock of changes.knocks ?? []) this.#knocks.set(knock.id, knock);
+    for (const participant of changes.participants ?? []) this.#participants.set(participant.id, participant);
+    for (const ban of changes.bans ?? []) this.#bans.set(ban.id, ban);
+    for (const one of changes.returns ?? []) this.#returns.set(one.id, one);
+    for (const use of changes.tokenUses ?? []) this.#tokenUses.set(use.jti, use);
+    const { room, domain, hasWebhooks, ownerPresent, placesTaken: participantCount } = this.facts;
+    for (const what of changes.events) {
+      const payload = toPayload(what, room, domain, ownerPresent);
+      const webhook = hasWebhooks ? this.#webhookOf(what, this.facts, this.now) : null;
+      this.#events.push({ what, payload, room, webhook, participantCount });
+    }
+  }
+
+  /** All that is to be written: rows once per id, as they are in the end. */
+  toWrite(ref: RoomRef, groupId: string, givesWay: boolean): RoomWrite {
+    const { dueAt } = this.facts;
+    const dueMs = dueAt !== null && dueAt > this.now ? dueAt.getTime() : Number.POSITIVE_INFINITY;
+    const { liveStream } = this.facts;
+    return {
+      ref,
+      seenVersion: this.#seen.version,
+      seenDomainVersion: this.#seen.domainVersion,
+      groupId,
+      validUntil: new Date(Math.min(this.#validUntilMs, dueMs)),
+      dueAt,
+      now: this.now,
+      holdsDomain: this.#holdsDomain,
+      givesWay,
+      tellsWebhooks: this.facts.hasWebhooks,
+      after: { room: this.facts.room, domain: this.facts.domain },
+      roomChanged: this.#roomChanged,
+      rows: {
+        knocks: [...this.#knocks.values()],
+        participants: [...this.#participants.values()],
+        bans: [...this.#bans.values()],
+        returns: [...this.#returns.values()],
+        tokenUses: [...this.#tokenUses.values()],
+        ...(this.#liveStreamChanged && liveStream ? { liveStream } : {}),
+      },
+      events: this.#events.map(({ what, payload, webhook }) => ({ type: what.type, payload, webhook })),
+    };
+  }
+
+  /** The events as they stand in the log once this is written. */
+  published(): readonly PublishedEvent[] {
+    const { domain } = this.facts;
+    return this.#events.map(({ what, payload, room, participantCount }, index) => {
+      const seq = this.#seen.version + index + 1;
+      const event: RoomEvent = { roomId: room.id, seq, type: what.type, at: this.now, payload };
+      return { event, what, room: { ...room, version: seq }, domain, participantCount };
+    });
+  }
+}

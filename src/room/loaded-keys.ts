@@ -1,0 +1,76 @@
+import { type FactKeys, FactsMissing } from '../rules/fact-keys.ts';
+import type { KeyedFacts } from '../rules/facts.ts';
+import type { KnockId } from '../rules/ids.ts';
+import type { Knock } from '../rules/knock-request.ts';
+import type { Participant } from '../rules/participant.ts';
+
+interface Held {
+  readonly knocks: ReadonlyMap<KnockId, Knock>;
+  readonly participants: { readonly values: () => Iterable<Participant> };
+  /** Whether every session of this knock is held, whoever asked for it. */
+  readonly hasSessionsOf: (knockId: KnockId) => boolean;
+}
+
+/** What was looked up by key since the last group was written: what of it is not held is not there. */
+export class LoadedKeys implements KeyedFacts {
+  readonly #held: Held;
+  readonly #knockKeys = new Set<string>();
+  readonly #participantKeys = new Set<string>();
+  readonly #sessionsOf = new Set<KnockId>();
+  #admissions = false;
+  #ownerIds: ReadonlySet<string> | null = null;
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
+
+  /** @param ownerIds null: they were not asked for */
+  load(
+    { knockKeys = [], participantKeys = [], sessionsOf = [], admissions = false }: FactKeys,
+    ownerIds: ReadonlySet<string> | null,
+  ): void {
+    for (const key of knockKeys) this.#knockKeys.add(key);
+    for (const key of participantKeys) this.#participantKeys.add(key);
+    for (const id of sessionsOf) this.#sessionsOf.add(id);
+    this.#admissions ||= admissions;
+    this.#ownerIds = ownerIds ?? this.#ownerIds;
+  }
+
+  clear(): void {
+    this.#knockKeys.clear();
+    this.#participantKeys.clear();
+    this.#sessionsOf.clear();
+    this.#admissions = false;
+    this.#ownerIds = null;
+  }
+
+  ownerIds(): ReadonlySet<string> {
+    if (this.#ownerIds === null) throw new FactsMissing({ owners: true });
+    return this.#ownerIds;
+  }
+
+  knocksOfKey(idempotencyHash: string): readonly Knock[] {
+    if (!this.#knockKeys.has(idempotencyHash)) throw new FactsMissing({ knockKeys: [idempotencyHash] });
+    return [...this.#held.knocks.values()].filter((knock) => knock.idempotencyHash === idempotencyHash);
+  }
+
+  sessionsOfKey(idempotencyHash: string): readonly Participant[] {
+    if (!this.#participantKeys.has(idempotencyHash)) throw new FactsMissing({ participantKeys: [idempotencyHash] });
+    return this.#sessions((session) => session.idempotencyHash === idempotencyHash);
+  }
+
+  sessionsOf(knockId: KnockId): readonly Participant[] {
+    if (!this.#sessionsOf.has(knockId) && !this.#held.hasSessionsOf(knockId))
+      throw new FactsMissing({ sessionsOf: [knockId] });
+    return this.#sessions((session) => session.knockId === knockId);
+  }
+
+  admissions(): readonly Knock[] {
+    if (!this.#admissions) throw new FactsMissing({ admissions: true });
+    return [...this.#held.knocks.values()].filter(({ status }) => status === 'ADMITTED');
+  }
+
+  #sessions(isMeant: (session: Participant) => boolean): readonly Participant[] {
+    return [...this.#held.participants.values()].filter(isMeant);
+  }
+}

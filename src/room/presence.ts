@@ -1,0 +1,99 @@
+import { type Attached, type Attendee, attachTo, detachFrom } from '../rules/attendance.ts';
+import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
+import type { FactKeys } from '../rules/fact-keys.ts';
+import type { ProcessId } from '../rules/ids.ts';
+import { type Forbidden, isRefusal, type NotFound, type Unavailable } from '../rules/refusal.ts';
+import type { RoomRef } from '../storage/room-store.ts';
+import type { RoomView } from './views.ts';
+import type { RoomWriter } from './writer.ts';
+
+/** Who is here because this process holds a subscription of theirs. */
+export interface Presence {
+  /** Each subscription holds its person; the room is told of the first and of the last. */
+  readonly hold: (
+    ref: RoomRef,
+    who: ParticipantCaller | KnockerCaller,
+  ) => Promise<Held | Forbidden | NotFound | Unavailable>;
+  /** This process takes part under a new id: what it held before was given up for it. */
+  readonly rename: (processId: ProcessId) => void;
+}
+
+export interface Held extends Attached {
+  readonly room: RoomView;
+  readonly release: () => void;
+}
+
+/** How long to wait after each attempt that the database did not answer; about an hour in all. Milliseconds. */
+const retriesMs = [250, 500, 1_000, 2_000, 5_000, 10_000, ...Array.from({ length: 120 }, () => 30_000)];
+
+interface Holding {
+  /** The id under which the room was told. */
+  readonly processId: ProcessId;
+  count: number;
+}
+
+function keysOf(who: Attendee): FactKeys {
+  return who.kind === 'KNOCKER' ? { knockIds: [who.id] } : {};
+}
+
+function attach(writer: RoomWriter, ref: RoomRef, who: ParticipantCaller | KnockerCaller, processId: ProcessId) {
+  return writer.submit(ref, {
+    by: who,
+    keys: keysOf(who),
+    decide: (facts, now) => attachTo(facts, who, processId, now),
+  });
+}
+
+export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
+  let processId = first;
+  const held = new Map<string, Holding>();
+  const letGo = async (ref: RoomRef, who: Attendee, mine: ProcessId) => {
+    const keys = keysOf(who);
+    for (const waitMs of retriesMs) {
+      const isHeldAgain = () => held.get(who.id)?.processId === mine;
+      const written = await writer.submit(ref, {
+        by: null,
+        keys,
+        decide: (facts, now) => (isHeldAgain() ? { answer: null } : detachFrom(facts, who, mine, now)),
+      });
+      if (!isRefusal(written) || written.refusal !== 'Unavailable') return;
+      // As long as this process lives nobody else will say that it holds this person no more.
+      await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
+      if (isHeldAgain()) return;
+    }
+  };
+  const release = (ref: RoomRef, who: Attendee, holding: Holding) => {
+    holding.count -= 1;
+    if (holding.count > 0) return;
+    if (held.get(who.id) === holding) held.delete(who.id);
+    // Also under an id that this process had before: it may have been written after all that hung on it was let go of.
+    void letGo(ref, who, holding.processId);
+  };
+  return {
+    hold: async (ref, who) => {
+      const holding = held.get(who.id) ?? { processId, count: 0 };
+      held.set(who.id, holding);
+      holding.count += 1;
+      const written = await attach(writer, ref, who, holding.processId);
+      if (isRefusal(written)) {
+        release(ref, who, holding);
+        return written;
+      }
+      const { answer, room } = written;
+      if (isRefusal(answer)) {
+        release(ref, who, holding);
+        return answer;
+      }
+      let isReleased = false;
+      const once = () => {
+        if (!isReleased) release(ref, who, holding);
+        isReleased = true;
+      };
+      return { ...answer, room, release: once };
+    },
+    rename: (next) => {
+      processId = next;
+      held.clear();
+    },
+  };
+}

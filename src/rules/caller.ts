@@ -1,0 +1,146 @@
+import type { Actor } from './actor.ts';
+import type { ApiKey, ApiKeyScope } from './api-key.ts';
+import type { RoomCaller } from './authority.ts';
+import { type BearerForm, howToSend, needs, unknownText } from './credential-text.ts';
+import type { FactKeys } from './fact-keys.ts';
+import type { ApiKeyId, DomainId, KnockId, ParticipantId, RoomId } from './ids.ts';
+import type { TokenClaims } from './meeting-token-claims.ts';
+import { type Forbidden, forbidden } from './refusal.ts';
+
+/** Whom a credential belongs to. What a participant may do comes from the room's facts, not from here. */
+export type Caller =
+  | { readonly kind: 'ANYBODY' }
+  /** A credential that is not known, has expired or was revoked. */
+  | { readonly kind: 'UNKNOWN'; readonly form: BearerForm }
+  | BackendCaller
+  | ParticipantCaller
+  | KnockerCaller;
+
+export interface BackendCaller {
+  readonly kind: 'BACKEND';
+  readonly apiKey: ApiKey;
+  readonly domainId: DomainId;
+  /** The domain's version at which the key was found good; null: no key stands behind this, it is the command line. */
+  readonly seenAt: number | null;
+}
+
+export interface ParticipantCaller {
+  readonly kind: 'PARTICIPANT';
+  readonly id: ParticipantId;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly roomName: string;
+  /** An ended session still answers `viewer`, and nothing else. */
+  readonly hasEnded: boolean;
+  readonly isOwner: boolean;
+  /** The admission and the meeting token that this session came in with. */
+  readonly knockId: KnockId | null;
+  readonly token: TokenClaims | null;
+  /** The hash of the session token that was shown. */
+  readonly credential: string;
+}
+
+export interface KnockerCaller {
+  readonly kind: 'KNOCKER';
+  readonly id: KnockId;
+  /** The meeting token that came with the knock. */
+  readonly token: TokenClaims | null;
+  readonly roomId: RoomId;
+  readonly domainId: DomainId;
+  readonly roomName: string;
+  readonly hasEnded: boolean;
+  /** The hash of the knock token that was shown. */
+  readonly credential: string;
+}
+
+/** Where a request came from. Addresses are kept only as keyed hashes. */
+export interface Client {
+  /** Of an IPv4 address, or the /64 of an IPv6 one. */
+  readonly addressHash: string;
+  /** Of the /24 or /48 around it. */
+  readonly networkHash: string;
+}
+
+/** No credential, one that is not known, or one that has ended, which answers `viewer` and nothing else. */
+export function isNobody(
+  caller: Caller,
+): caller is Extract<Caller, { readonly kind: 'ANYBODY' | 'UNKNOWN' }> | ((ParticipantCaller | KnockerCaller) & Ended) {
+  return caller.kind === 'ANYBODY' || caller.kind === 'UNKNOWN' || (caller.kind !== 'BACKEND' && caller.hasEnded);
+}
+
+interface Ended {
+  readonly hasEnded: true;
+}
+
+function describeArrived(caller: Caller): string {
+  switch (caller.kind) {
+    case 'ANYBODY':
+      return 'No credential arrived.';
+    case 'UNKNOWN':
+      return unknownText[caller.form];
+    case 'BACKEND':
+      return `An API key arrived, with the ${caller.apiKey.scopes.length === 1 ? 'scope' : 'scopes'} ${caller.apiKey.scopes.join(', ')}.`;
+    case 'PARTICIPANT':
+      return caller.hasEnded ? 'The session token that arrived has ended.' : 'A session token arrived.';
+    case 'KNOCKER':
+      return caller.hasEnded ? 'The token that arrived is of a knock that has ended.' : 'A knock token arrived.';
+    default:
+      return caller satisfies never;
+  }
+}
+
+/** UNAUTHENTICATED where nobody is known by this credential, FORBIDDEN where it is good for something else. */
+export function refuseCaller(caller: Caller, need: string): Forbidden {
+  const what = `${describeArrived(caller)} This needs ${need}.`;
+  return isNobody(caller) ? forbidden('UNAUTHENTICATED', `${what} ${howToSend}`) : forbidden('FORBIDDEN', what);
+}
+
+/**
+ * Why a bearer cannot be meant where people come in, though nothing else was shown: passed over, its holder would come in as a guest.
+ * Null: it can, or it is as none: who has an old token must still get in.
+ */
+export function findMisplaced(caller: Caller): string | null {
+  const form = caller.kind === 'BACKEND' ? 'API_KEY' : caller.kind === 'UNKNOWN' ? caller.form : null;
+  if (form === 'JWT') return 'is missing, and a JWT arrived as bearer: a meeting token belongs here, and is no bearer';
+  if (form === 'API_KEY') {
+    return 'is missing, and an API key arrived as bearer, which lets nobody in: make a meeting token with `createMeetingToken` and send it here';
+  }
+  return null;
+}
+
+/** What a scope check says: whose domain, the actor on record, and the key that every change is guarded by. */
+export type Backend = { readonly domainId: DomainId; readonly actor: Actor; readonly key: ApiKeyId | null };
+
+/** The domain's backend with this scope, or why not. ADMIN holds every scope. */
+export function requireBackend(caller: Caller, scope: ApiKeyScope): Backend | Forbidden {
+  if (caller.kind !== 'BACKEND' || !hasScope(caller.apiKey, scope)) return refuseCaller(caller, needs.scope(scope));
+  return {
+    domainId: caller.domainId,
+    actor: { kind: 'BACKEND', name: caller.apiKey.name, userId: null },
+    key: caller.seenAt === null ? null : caller.apiKey.id,
+  };
+}
+
+/** ADMIN holds every scope, and every key may read rooms: READ alone may nothing else. */
+export function hasScope(apiKey: ApiKey, scope: ApiKeyScope): boolean {
+  return scope === 'READ' || apiKey.scopes.includes('ADMIN') || apiKey.scopes.includes(scope);
+}
+
+/** Who acts on a room, or why this caller cannot: for what owners and admins in the room do, or the backend with a scope. */
+export function requireRoomCaller(
+  caller: Caller,
+  scope: ApiKeyScope,
+): { readonly domainId: DomainId; readonly roomId: RoomId | null; readonly who: RoomCaller } | Forbidden {
+  if (caller.kind === 'PARTICIPANT') {
+    const who: RoomCaller = { kind: 'PARTICIPANT', id: caller.id, wasOwner: caller.isOwner };
+    return { domainId: caller.domainId, roomId: caller.roomId, who };
+  }
+  const backend = requireBackend(caller, scope);
+  if ('refusal' in backend) return backend;
+  return { domainId: backend.domainId, roomId: null, who: { kind: 'BACKEND', actor: backend.actor } };
+}
+
+/** What an admin's command needs to know before it is done to others: who is on record as an owner. Owners may do it to everybody. */
+export function keysToActOn(caller: Caller): FactKeys {
+  return { owners: caller.kind === 'PARTICIPANT' && !caller.isOwner };
+}

@@ -1,0 +1,119 @@
+import type { Actor } from './actor.ts';
+import { admit } from './admission.ts';
+import { authoriseOwner, type RoomCaller } from './authority.ts';
+import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
+import type { Knock } from './knock-request.ts';
+import { earlier, endKnock } from './knocking.ts';
+import { isShown, type Participant, participantPermissions } from './participant.ts';
+import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFound, notFound } from './refusal.ts';
+import { hasEnded, type Room, type RoomSettings, takesKnocks } from './room.ts';
+import type { NewRoomEvent } from './room-event.ts';
+import { applySettings, type RoomSettingsInput } from './room-settings.ts';
+import { asVouchedFor } from './vouching.ts';
+
+/**
+ * Changes a room's settings, with all that follows for who waits, who was admitted and who is inside. The same again changes nothing.
+ */
+export function updateRoom(
+  facts: RoomFacts,
+  command: { readonly caller: RoomCaller; readonly input: RoomSettingsInput; readonly path: readonly string[] },
+  now: Date,
+): Decision<Room | Forbidden | InvalidInput | NotFound> {
+  const actor = authoriseOwner(facts, command.caller);
+  if (isRefusal(actor)) return { answer: actor };
+  if (hasEnded(facts.room, now)) return { answer: notFound() };
+  const checked = applySettings(settingsOf(facts.room), command.input, now, command.path);
+  if (!checked.ok) return { answer: invalidInput(checked.issues) };
+  if (isSame(checked.settings, settingsOf(facts.room))) return { answer: facts.room };
+  const room: Room = { ...facts.room, ...checked.settings, updatedAt: now };
+  const knocks = [
+    ...whatBecomesOfKnocks({ ...facts, room }, actor, now),
+    ...whatEndsWithOpening(facts, room, actor, now),
+  ];
+  const participants = whoIsChanged(facts, { ...facts, room });
+  return {
+    answer: room,
+    changes: {
+      room,
+      knocks,
+      participants,
+      events: [
+        { type: 'RoomUpdated', by: actor },
+        ...knocks.map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const),
+        ...participants.map((participant) => updated(facts, { ...facts, room }, participant, actor)),
+      ],
+    },
+    restsOnDomain: knocks.some(({ status, token }) => status === 'ADMITTED' && token?.selfSigned === true),
+  };
+}
+
+export function settingsOf(room: Room): RoomSettings {
+  const {
+    id: _id,
+    domainId: _domain,
+    name: _name,
+    version: _version,
+    createdAt: _created,
+    updatedAt: _updated,
+    ...rest
+  } = room;
+  const { closedAt: _closedAt, closedBy: _closedBy, isOver: _isOver, reusesName: _reusesName, ...settings } = rest;
+  return settings;
+}
+
+function isSame(a: RoomSettings, b: RoomSettings): boolean {
+  return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+}
+
+/** A room that opens lets in who waits; one that takes no knocks any more sends them away; an earlier exp ends waits earlier. */
+function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonly Knock[] {
+  const { room } = facts;
+  if (room.privacy === 'PUBLIC')
+    return asVouchedFor(facts, waiting(facts)).map((knock) => admit(knock, 'ROOM_OPENED', actor, facts, now));
+  if (!takesKnocks(room))
+    return waiting(facts).map((knock) => endKnock(knock, 'EXPIRED', 'KNOCKING_DISABLED', actor, now));
+  return waiting(facts).flatMap((knock) => {
+    const exp = knock.exp === null ? null : earlier(knock.exp, room.exp);
+    return exp?.getTime() === knock.exp?.getTime() ? [] : [{ ...knock, exp }];
+  });
+}
+
+/** Opening a room lets in all who wait. Where it goes private again, whoever is not inside by that must ask anew. */
+function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Date): readonly Knock[] {
+  if (facts.room.privacy !== 'PUBLIC' || room.privacy !== 'PRIVATE') return [];
+  const inUse = admissionsInUse(facts.participants.values());
+  return facts.keyed
+    .admissions()
+    .filter(({ id, reason }) => reason === 'ROOM_OPENED' && !inUse.has(id))
+    .map((knock) => endKnock(knock, 'EXPIRED', 'RECALLED', actor, now));
+}
+
+/**
+ * Whose effective permissions differ between two states of the room: each is told, and what may not be sent any more is off.
+ */
+export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly Participant[] {
+  return inside(before).flatMap((participant) => {
+    const was = JSON.stringify(participantPermissions(participant, before.room, before.domain));
+    const is = participantPermissions(participant, after.room, after.domain);
+    return was === JSON.stringify(is) ? [] : [silence(participant, after)];
+  });
+}
+
+/** Tells of a change, also to those who saw this participant before it and see it no more. */
+export function updated(before: RoomFacts, after: RoomFacts, participant: Participant, by: Actor): NewRoomEvent {
+  const then = before.participants.held(participant.id);
+  const wasShown = then !== undefined && isShown(then, before.room, before.domain);
+  const isSeen = isShown(participant, after.room, after.domain);
+  return { type: 'ParticipantUpdated', by, participant, ...(wasShown && !isSeen ? { wasShown } : {}) };
+}
+
+/** Switches off what this participant may not send. */
+export function silence(participant: Participant, { room, domain }: Pick<RoomFacts, 'room' | 'domain'>): Participant {
+  const { canSend } = participantPermissions(participant, room, domain);
+  return {
+    ...participant,
+    audio: participant.audio && canSend.includes('AUDIO'),
+    video: participant.video && canSend.includes('VIDEO'),
+    screenShare: participant.screenShare && canSend.includes('SCREEN_VIDEO'),
+  };
+}

@@ -1,0 +1,252 @@
+import { participantView } from '../../room/show.ts';
+import type { RoomView } from '../../room/views.ts';
+import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
+import { givenToken } from '../../rules/credentials.ts';
+import type { Domain } from '../../rules/domain.ts';
+import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
+import type { FactKeys } from '../../rules/fact-keys.ts';
+import type { Decision } from '../../rules/facts.ts';
+import type { DomainId, KnockId } from '../../rules/ids.ts';
+import type { JoinAnswer, JoinCommand } from '../../rules/join-command.ts';
+import { join } from '../../rules/joining.ts';
+import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
+import type { Participant } from '../../rules/participant.ts';
+import { entryRefused, isRefusal, type Unavailable } from '../../rules/refusal.ts';
+import type { KnockTokenRecord } from '../../storage/credential.ts';
+import type { RoomRef } from '../../storage/room-store.ts';
+import { InputReader } from '../input.ts';
+import type { EntryService, JoinedView } from '../services.ts';
+import type { EntryDeps } from './deps.ts';
+import { glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
+import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
+import { readVisitor, type Visitor } from './visitor.ts';
+
+type JoinInput = Parameters<EntryService['join']>[2];
+type JoinResult = Exclude<Awaited<ReturnType<EntryService['join']>>, Unavailable>;
+
+/** Coming in. */
+export function createJoining(deps: EntryDeps): Pick<EntryService, 'join'> {
+  const openRooms = createOpenRooms();
+  return { join: (caller, client, input) => joinRoom(deps, openRooms, caller, client, input) };
+}
+
+async function joinRoom(
+  deps: EntryDeps,
+  openRooms: OpenRooms,
+  caller: Caller,
+  client: Client,
+  input: JoinInput,
+): Promise<JoinResult | Unavailable> {
+  const reader = new InputReader();
+  const userName = reader.optionalName('userName', input.userName === '' ? null : input.userName);
+  const key = reader.idempotencyKey(input.idempotencyKey);
+  if (givenToken(input.token) && givenToken(input.knockToken))
+    reader.say(['knockToken'], 'cannot be combined with token: send one of the two');
+  if (!givenToken(input.token) && !givenToken(input.knockToken)) sayMisplaced(reader, caller);
+  if (reader.refusal) return reader.refusal;
+  const domain = await deps.domains.forCaller(caller, input.domain);
+  const shown = await readShown(deps, caller, domain, input);
+  const visitor = visitorOf(deps, domain, client, caller, input.roomName, shown);
+  const limited = await deps.budgets.attempt('JOIN', visitor, input.roomName);
+  if (limited) return limited;
+  if (shown === 'UNKNOWN') return entryRefused('KNOCK_CLOSED');
+  const asked: Asked = { input, client, userName, key, shown };
+  const known = domain === null ? null : knownRoom(openRooms, domain.id, shown, input.roomName);
+  if (domain !== null && known !== null) {
+    const answer = await enter(deps, domain, known, asked, joinIfLiving);
+    if (answer !== null) return answer;
+    openRooms.forget(domain.id, input.roomName);
+  }
+  const { roomName } = input;
+  const { facts } = await glanceAtEntry(deps, {
+    ...shown,
+    domain,
+    roomName,
+    tokens: shown.claims ? [shown.claims] : [],
+  });
+  const early = refuseEarly(facts, roomName, shown.token, shown.hasCredential, deps.clock.now());
+  if (early) return early;
+  if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
+  const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
+  const crowded = facts.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', visitor, ref) : null;
+  if (crowded) return crowded;
+  const answer = await enter(deps, domain, ref, asked, join);
+  if (answer !== null && 'sessionToken' in answer) openRooms.remember(facts.room);
+  return answer ?? entryRefused('ENTRY_NOT_ALLOWED');
+}
+
+/**
+ * Where to try before the room is found by its name: the room that was knocked at, or the one that others joined a moment ago. Only for
+ * who shows a knock or a good token of this very room: to others, how long an answer takes must not tell which rooms there are.
+ */
+function knownRoom(
+  openRooms: OpenRooms,
+  domainId: DomainId,
+  { token, claims, knock }: Shown,
+  roomName: string,
+): RoomRef | null {
+  if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
+  if (token !== null || knock === null || knock.roomName !== roomName || knock.domainId !== domainId) return null;
+  return { domainId, roomId: knock.roomId };
+}
+
+type DecideJoin = (...args: Parameters<typeof join>) => Decision<JoinAnswer | null>;
+
+/** As long as a room lives, no other has its name. Null: it has closed, and the name may mean another by now. */
+const joinIfLiving: DecideJoin = (facts, command, now) =>
+  facts.room.closedAt === null ? join(facts, command, now) : { answer: null };
+
+/** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
+interface Shown {
+  readonly token: TokenVerdict | null;
+  readonly claims: TokenClaims | null;
+  readonly knock: KnockTokenRecord | null;
+  readonly bearerKnock: KnockerCaller | null;
+  readonly session: ParticipantCaller | null;
+  readonly hasCredential: boolean;
+}
+
+async function readShown(
+  deps: EntryDeps,
+  caller: Caller,
+  domain: Domain | null,
+  input: JoinInput,
+): Promise<Shown | 'UNKNOWN'> {
+  const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
+  const knock = await findKnock(deps, caller, givenToken(input.knockToken));
+  if (knock === 'UNKNOWN') return 'UNKNOWN';
+  const session = caller.kind === 'PARTICIPANT' && caller.roomName === input.roomName ? caller : null;
+  const claims = token?.ok ? token.claims : null;
+  const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
+  return {
+    token,
+    claims,
+    knock,
+    bearerKnock,
+    session,
+    hasCredential: claims !== null || knock !== null || session !== null,
+  };
+}
+
+function visitorOf(
+  { clock }: EntryDeps,
+  domain: Domain | null,
+  client: Client,
+  caller: Caller,
+  roomName: string,
+  shown: Shown | 'UNKNOWN',
+): Visitor {
+  if (shown === 'UNKNOWN') return { client, shows: null };
+  const { token, knock } = shown;
+  return readVisitor(client, domain, roomName, { caller, token: tokenAt(token, clock.now()), knock });
+}
+
+/** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */
+function knockIn(ref: RoomRef, knock: KnockTokenRecord | null, shown: string | null): KnockId | 'UNKNOWN' | null {
+  if (knock === null) return null;
+  if (knock.roomId === ref.roomId) return knock.id;
+  return shown ? 'UNKNOWN' : null;
+}
+
+async function findKnock(
+  deps: EntryDeps,
+  caller: Caller,
+  knockToken: string | null,
+): Promise<KnockTokenRecord | 'UNKNOWN' | null> {
+  if (knockToken !== null) return (await deps.credentials.findKnock(deps.secrets.hash(knockToken))) ?? 'UNKNOWN';
+  return caller.kind === 'KNOCKER' ? caller : null;
+}
+
+function keysOf(command: JoinCommand, { claims, knock, session }: Shown): FactKeys {
+  const knockId = command.knockId === 'UNKNOWN' ? null : command.knockId;
+  return {
+    knockIds: [knockId, session?.knockId ?? null].filter((id) => id !== null),
+    sessionsOf: knockId === null ? [] : [knockId],
+    participantIds: command.resumes === null ? [] : [command.resumes],
+    participantKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
+    tokens: [claims, knock?.token ?? null, session?.token ?? null].filter((token) => token !== null),
+  };
+}
+
+/** What the session that was just opened may read, it may read in this very answer. */
+function callerOf(participant: Participant, roomName: string): ParticipantCaller {
+  const { id, roomId, domainId, isOwner, knockId, token, sessionHash: credential } = participant;
+  return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token, credential };
+}
+
+/** What somebody gave who wants in, read and verified. */
+interface Asked {
+  readonly input: JoinInput;
+  readonly client: Client;
+  readonly userName: string | null;
+  readonly key: string | null;
+  readonly shown: Shown;
+}
+
+/** Null: there is no such room any more, or `decide` says so. */
+async function enter(
+  deps: EntryDeps,
+  domain: Domain,
+  ref: RoomRef,
+  asked: Asked,
+  decide: DecideJoin,
+): Promise<JoinResult | Unavailable | null> {
+  const { input, client, userName, key, shown } = asked;
+  const recorded = await deps.recordToken(domain, shown.token);
+  if (recorded !== null) return recorded;
+  const newId = deps.secrets.newId<'Participant'>();
+  const sessionToken = key === null ? deps.secrets.newToken('vs') : deps.secrets.derivedToken('vs', newId, key);
+  const command: JoinCommand = {
+    roomName: input.roomName,
+    newId,
+    userName,
+    token: shown.token,
+    knockId: knockIn(ref, shown.knock, givenToken(input.knockToken)),
+    bearerKnockId: shown.bearerKnock?.roomId === ref.roomId ? shown.bearerKnock.id : null,
+    hashByKey: key === null ? null : (id) => deps.secrets.hash(deps.secrets.derivedToken('vs', id, key)),
+    resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
+    sessionHash: deps.secrets.hash(sessionToken),
+    idempotencyHash: key === null ? null : deps.secrets.hash(key),
+    addressHash: client.addressHash,
+    hidden: input.hidden ?? false,
+  };
+  const keys = keysOf(command, shown);
+  const written = await deps.writer.submit(ref, {
+    by: shown.session,
+    keys,
+    decide: (facts, now) => decide(facts, command, now),
+  });
+  if (isRefusal(written)) return written.refusal === 'NotFound' ? null : written;
+  const { answer, room } = written;
+  if (answer === null || isRefusal(answer)) return answer;
+  if (answer.kind === 'MUST_KNOCK') {
+    return {
+      kind: 'MustKnock',
+      roomName: room.room.name,
+      ownerPresent: room.ownerPresent,
+      lobbyMessage: room.room.lobbyMessage,
+    };
+  }
+  return admitted(deps, domain, room, answer, { sessionToken, key });
+}
+
+async function admitted(
+  deps: EntryDeps,
+  domain: Domain,
+  room: RoomView,
+  answer: Extract<JoinAnswer, { readonly kind: 'JOINED' }>,
+  { sessionToken, key }: { readonly sessionToken: string; readonly key: string | null },
+): Promise<JoinedView> {
+  const view = participantView(answer.participant, room);
+  const repeated = answer.credential === 'REPEATED' && key !== null;
+  const token = repeated ? deps.secrets.derivedToken('vs', answer.participant.id, key) : sessionToken;
+  const mediaGrant = await deps.grantFor(domain, view);
+  const readAs = callerOf(answer.participant, room.room.name);
+  return {
+    kind: 'Joined',
+    participant: { ...view, readAs },
+    room: { ...room, readAs },
+    sessionToken: token,
+    mediaGrant,
+  };
+}

@@ -1,0 +1,138 @@
+import { knockView } from '../../room/show.ts';
+import type { KnockView } from '../../room/views.ts';
+import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
+import { givenToken } from '../../rules/credentials.ts';
+import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
+import type { DomainId } from '../../rules/ids.ts';
+import { type KnockCommand, knock } from '../../rules/knocking.ts';
+import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
+import { entryRefused, isRefusal } from '../../rules/refusal.ts';
+import type { RoomRef } from '../../storage/room-store.ts';
+import { InputReader } from '../input.ts';
+import type { KnockService } from '../services.ts';
+import type { KnockDeps } from './deps.ts';
+import { glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
+import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
+import { readVisitor, type Visitor } from './visitor.ts';
+
+type KnockInput = Parameters<KnockService['knock']>[3];
+
+/** Asking to come in. */
+export function createKnocking(deps: KnockDeps): Pick<KnockService, 'knock'> {
+  const openRooms = createOpenRooms();
+  return {
+    knock: (caller, client, bearer, input) => knockAt(deps, openRooms, caller, client, bearer, input),
+  };
+}
+
+async function knockAt(
+  deps: KnockDeps,
+  openRooms: OpenRooms,
+  caller: Caller,
+  client: Client,
+  bearer: string | null,
+  input: KnockInput,
+): Promise<Answered> {
+  const reader = new InputReader();
+  const userName = reader.name('userName', input.userName);
+  const message = reader.message('message', input.message);
+  const key = reader.idempotencyKey(input.idempotencyKey);
+  if (!givenToken(input.token)) sayMisplaced(reader, caller);
+  if (reader.refusal) return reader.refusal;
+  const domain = await deps.domains.forCaller(caller, input.domain);
+  const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
+  const claims = token?.ok ? token.claims : null;
+  const own = caller.kind === 'KNOCKER' ? caller : null;
+  const session = caller.kind === 'PARTICIPANT' ? caller : null;
+  const visitor = readVisitor(client, domain, input.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
+  const limited = await deps.budgets.attempt('KNOCK', visitor, input.roomName);
+  if (limited) return limited;
+  const asked: Asked = { input, visitor, bearer, userName, message, token, claims, key, own, session };
+  if (domain !== null && token === null && key === null && own === null) {
+    const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
+    if (knocked !== null) return knocked;
+  }
+  const { roomName } = input;
+  const tokens = claims === null ? [] : [claims];
+  const { facts } = await glanceAtEntry(deps, { domain, roomName, tokens, hasCredential: claims !== null });
+  const early = refuseEarly(facts, roomName, token, claims !== null, deps.clock.now());
+  if (early) return early;
+  if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
+  const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
+  const crowded = await deps.budgets.arriveAt('KNOCK', visitor, ref);
+  if (crowded) return crowded;
+  const answer = await submitKnock(deps, ref, asked);
+  if ('knockToken' in answer) openRooms.remember(facts.room);
+  return answer;
+}
+
+/**
+ * Knocks without reading first whether the room takes knocks, where one was taken a moment ago: the rule looks at all of it again,
+ * on facts that the write is guarded by. Null: it was not taken, and why is found out in the way that is the same for every room.
+ */
+async function knockWhereOthersDid(
+  deps: KnockDeps,
+  openRooms: OpenRooms,
+  domainId: DomainId,
+  asked: Asked,
+): Promise<Answered | null> {
+  const { roomName } = asked.input;
+  const ref = openRooms.find(domainId, roomName);
+  if (ref === null) return null;
+  const crowded = await deps.budgets.arriveAt('KNOCK', asked.visitor, ref);
+  if (crowded) return crowded;
+  const answer = await submitKnock(deps, ref, asked);
+  if (!('refusal' in answer) || answer.refusal !== 'EntryRefused') return answer;
+  openRooms.forget(domainId, roomName);
+  return null;
+}
+
+type Answered = Awaited<ReturnType<KnockService['knock']>>;
+
+/** What somebody who knocks gave, read and verified. */
+interface Asked {
+  readonly input: KnockInput;
+  readonly visitor: Visitor;
+  readonly bearer: string | null;
+  readonly userName: string;
+  readonly message: string | null;
+  readonly token: TokenVerdict | null;
+  readonly claims: TokenClaims | null;
+  readonly key: string | null;
+  readonly own: KnockerCaller | null;
+  readonly session: ParticipantCaller | null;
+}
+
+async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise<Answered> {
+  const { input, visitor, bearer, userName, message, token, claims, key, own, session } = asked;
+  const newId = deps.secrets.newId<'KnockRequest'>();
+  const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
+  const command: KnockCommand = {
+    roomName: input.roomName,
+    newId,
+    userName,
+    message,
+    token,
+    bearerKnockId: own?.roomId === ref.roomId ? own.id : null,
+    bearerSessionId: session?.roomId === ref.roomId ? session.id : null,
+    tokenHash: deps.secrets.hash(newToken),
+    idempotencyHash: key === null ? null : deps.secrets.hash(key),
+    addressHash: visitor.client.addressHash,
+  };
+  const keys = {
+    knockIds: command.bearerKnockId === null ? [] : [command.bearerKnockId],
+    participantIds: command.bearerSessionId === null ? [] : [command.bearerSessionId],
+    knockKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
+    tokens: claims === null ? [] : [claims],
+  };
+  const written = await deps.writer.submit(ref, { by: own, keys, decide: (facts, now) => knock(facts, command, now) });
+  if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
+  const { answer, room } = written;
+  if (isRefusal(answer)) return answer;
+  const view: KnockView = { ...knockView(answer.knock, room), isOwn: true };
+  if (answer.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
+  if (answer.credential === 'REPEATED' && key !== null) {
+    return { knock: view, knockToken: deps.secrets.derivedToken('vq', answer.knock.id, key) };
+  }
+  return { knock: view, knockToken: newToken };
+}

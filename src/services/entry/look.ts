@@ -1,0 +1,78 @@
+import { type Caller, findMisplaced } from '../../rules/caller.ts';
+import type { Domain } from '../../rules/domain.ts';
+import { askOf, refuseAtFirst, refuseToken, type TokenVerdict } from '../../rules/entry.ts';
+import type { EntryOutline, NoRoom } from '../../rules/facts.ts';
+import { LoadedTokens } from '../../rules/loaded-tokens.ts';
+import { isNotYetValid } from '../../rules/meeting-token.ts';
+import type { EntryRefused } from '../../rules/refusal.ts';
+import { isRoomName } from '../../rules/text.ts';
+import type { EntryGlance, EntryQuery, EntryRead } from '../../storage/room-store.ts';
+import type { InputReader } from '../input.ts';
+import type { EntryDeps } from './deps.ts';
+
+// What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
+
+/**
+ * Looks at a token by itself, all but its times. One that says that it was signed later than now goes on record: a revocation that
+ * comes before that instant covers it, since it was seen.
+ */
+export async function verifyToken(
+  deps: EntryDeps,
+  domain: Domain | null,
+  token: string | null,
+  now: Date,
+): Promise<TokenVerdict | null> {
+  if (token === null) return null;
+  if (domain === null) {
+    return { ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'there is no such domain' };
+  }
+  const verdict = await deps.verifier.verify(domain, token, now, { ignoreTimes: true });
+  if (verdict.ok && isNotYetValid(verdict.claims, now)) await deps.recordToken(domain, verdict);
+  return verdict;
+}
+
+/** What somebody shows who asks to come in. */
+export interface ShownFor extends EntryQuery {
+  readonly domain: Domain | null;
+  readonly roomName: string;
+}
+
+const nowhere: NoRoom = { room: null, tokens: new LoadedTokens() };
+
+/** What an answer is made of is read by one light statement, the same for every room that is, and that is not. */
+export async function readEntry(deps: EntryDeps, shown: ShownFor): Promise<EntryRead> {
+  const { domain } = shown;
+  if (domain === null) return { facts: nowhere, ownerPresent: false, denials: [], clock: deps.clock.now() };
+  return deps.clock.sync(() => deps.store.findEntry(domain.id, nameToLookFor(shown), shown));
+}
+
+/** The same before the room's writer decides, on no more than whether there is such a room. */
+export async function glanceAtEntry(deps: EntryDeps, shown: ShownFor): Promise<EntryGlance> {
+  const { domain } = shown;
+  if (domain === null) return { facts: nowhere, clock: deps.clock.now() };
+  return deps.clock.sync(() => deps.store.glanceAtEntry(domain.id, nameToLookFor(shown), shown));
+}
+
+/** No room has an empty name: what cannot be a name is looked for all the same, since the token is looked up with it. */
+function nameToLookFor({ roomName }: ShownFor): string {
+  return isRoomName(roomName) ? roomName : '';
+}
+
+/** Refuses what can be refused at a glance: a bad token, and a room that is not there, or closed to who shows nothing. */
+export function refuseEarly(
+  facts: EntryOutline | NoRoom,
+  roomName: string,
+  token: TokenVerdict | null,
+  hasCredential: boolean,
+  now: Date,
+): EntryRefused | null {
+  const bad = refuseToken(facts, token, now);
+  if (bad !== null || (facts.room !== null && hasCredential)) return bad;
+  return refuseAtFirst(facts, askOf({ roomName, token }), now);
+}
+
+/** A bearer that opens nothing here is refused where it stands in for what is missing, not passed over. */
+export function sayMisplaced(reader: InputReader, caller: Caller): void {
+  const problem = findMisplaced(caller);
+  if (problem !== null) reader.say(['token'], problem);
+}

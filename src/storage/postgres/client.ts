@@ -1,0 +1,120 @@
+import postgres from 'postgres';
+import { arrayTypes } from './array-types.ts';
+import { classify, DatabaseError } from './error.ts';
+import { driverTarget } from './scram-only.ts';
+
+export interface ClientOptions {
+  readonly url: string;
+  readonly connections: number;
+  /** A statement is given up after so long, whatever becomes of its connection. Milliseconds. */
+  readonly deadlineMs: number;
+  /** What the server is told of each session beyond the ordinary. */
+  readonly session?: Readonly<Record<string, number>>;
+  /** A connection that nobody uses is closed after so long; null: never. Seconds. */
+  readonly idleSeconds: number | null;
+  readonly onNotify?: (channel: string, payload: string) => void;
+  /** A connection was lost, or closed. */
+  readonly onClose?: () => void;
+}
+
+/** The driver, with a deadline around every call and a way out of connections that will never answer. */
+export interface PostgresClient {
+  /** Runs one prepared statement. @throws DatabaseError */
+  readonly run: (text: string, params: readonly unknown[], form?: 'ROWS' | 'ARRAYS') => Promise<readonly unknown[]>;
+  readonly close: () => Promise<void>;
+}
+
+/** Connections are made anew as soon as there is work again; the driver's own pause between tries grows to 20 s. Seconds. */
+const retrySeconds = 0.2;
+/** What runs elsewhere may finish when connections are replaced. Seconds. */
+const graceSeconds = 2;
+
+/** Connections are made when they are needed. */
+export function createPostgresClient(options: ClientOptions): PostgresClient {
+  let client = connect(options);
+  let isClosed = false;
+  // At once, however often: whoever is given a slot that is stuck meanwhile would wait until the old set is destroyed.
+  const renew = () => {
+    const old = client;
+    client = connect(options);
+    old.end({ timeout: graceSeconds }).catch(() => {});
+  };
+  return {
+    run: async (text, params, form = 'ROWS') => {
+      const used = client;
+      // Values are those of `Param`, which the driver knows how to send.
+      const pending = used.unsafe(text, params as never, { prepare: true });
+      try {
+        return await within(options.deadlineMs, form === 'ARRAYS' ? pending.values() : pending);
+      } catch (error) {
+        pending.catch(() => {});
+        const failure = classify(error);
+        if (!isClosed && used === client && spoilsConnections(failure)) renew();
+        throw failure;
+      }
+    },
+    close: () => {
+      isClosed = true;
+      return client.end({ timeout: graceSeconds });
+    },
+  };
+}
+
+/**
+ * Does this say that connections are of no use any more, which the driver would go on using? Lost: the driver keeps what it had
+ * written and not yet sent, and sends nothing on that slot until a connection that it makes there times out after 5 s (postgres.js
+ * 1208); where one was lost, the others mostly were too. No answer where the server would have ended the statement itself: half-open,
+ * or hung. Ended by the server in the middle of a statement: the driver would tell the next one on that connection the same.
+ */
+function spoilsConnections({ failure, code }: DatabaseError): boolean {
+  return failure === 'LOST' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
+}
+
+function connect({ url, connections, session, idleSeconds, onNotify, onClose }: ClientOptions) {
+  const target = driverTarget(url);
+  return postgres(target.url, {
+    ...target.options,
+    max: connections,
+    // Pipelined behind one statement that waits for a lock, others would wait with it.
+    max_pipeline: 0,
+    connect_timeout: 5,
+    idle_timeout: idleSeconds,
+    backoff: () => retrySeconds,
+    onnotice: () => {},
+    ...(onNotify ? { onnotify: onNotify } : {}),
+    ...(onClose ? { onclose: onClose } : {}),
+    connection: {
+      application_name: 'vestibule',
+      statement_timeout: 5_000,
+      lock_timeout: 2_500,
+      idle_in_transaction_session_timeout: 10_000,
+      ...session,
+    },
+    // See array-types.ts: postgres.js 3.4.9 ends the process where this question fails.
+    fetch_types: false,
+    types: {
+      ...arrayTypes,
+      // JSON goes in as text that was made before, and comes out parsed.
+      json: {
+        to: 114,
+        from: [114, 3802],
+        serialize: (value: string) => value,
+        parse: (text: string) => JSON.parse(text),
+      },
+      bigint: { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number },
+    },
+  } as postgres.Options<Record<string, postgres.PostgresType>>);
+}
+
+/** The client's promise, or DatabaseError when the time is over. What the database still does then is not known. */
+async function within<T>(deadlineMs: number, pending: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new DatabaseError('LOST', 'DEADLINE')), deadlineMs);
+  });
+  try {
+    return await Promise.race([pending, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,82 @@
+import { createPostgresClient } from './client.ts';
+import { DatabaseError } from './error.ts';
+import { Gate } from './gate.ts';
+import { listenTo } from './listener.ts';
+import { drizzleOver } from './orm.ts';
+import { type WatchStatement, watchStatements } from './statement-watch.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+export type Row = Record<string, unknown>;
+export type Param = string | number | boolean | Date | Buffer | null | readonly string[] | readonly number[];
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** How many connections at most; one that listens and a few for turns come on top. */
+  readonly poolSize: number;
+  /** Every statement settles within this time of being sent, whatever becomes of the connection. Milliseconds. */
+  readonly deadlineMs?: number;
+  readonly watch?: WatchStatement;
+}
+
+/** PostgreSQL, one pool: prepared statements, a deadline around every call, no interactive transactions. */
+export interface Database {
+  /** Runs one statement, prepared. @throws DatabaseError */
+  readonly query: <T = Row>(text: string, params: readonly Param[]) => Promise<readonly T[]>;
+  /** Drizzle's query builder over the same pool, prepared and with the same deadline. */
+  readonly orm: ReturnType<typeof createOrm>;
+  /** Listens to a channel on a connection of its own, which comes back by itself. `onListen` is called each time it does. */
+  readonly listen: (
+    channel: string,
+    onMessage: (payload: string) => void,
+    onListen: () => void,
+  ) => Promise<() => Promise<void>>;
+  /** Waits for this process's turn at something, see `Turns`. */
+  readonly takeTurn: Turns['take'];
+  readonly close: () => Promise<void>;
+}
+
+/** The server ends a statement after 5 s: who hears nothing in this time will never hear. Milliseconds. */
+const defaultDeadlineMs = 6_500;
+/** Statements that wait for a connection: how many, and how long in milliseconds. */
+const maxWaiting = 10_000;
+const maxWaitMs = 3_000;
+
+/** Opens the pool; connections are made when they are needed. */
+export function openDatabase({ url, poolSize, deadlineMs = defaultDeadlineMs, watch }: DatabaseOptions): Database {
+  const client = createPostgresClient({ url, connections: poolSize, deadlineMs, idleSeconds: 60 });
+  const gate = new Gate({ places: poolSize, maxWaiting, maxWaitMs });
+  const turns = createTurns(url);
+  const ask = async (text: string, params: readonly Param[], form: 'ROWS' | 'ARRAYS') => {
+    const once = () => gate.run(() => client.run(text, params, form));
+    try {
+      return await once();
+    } catch (error) {
+      if (isLostRead(text, error)) return once();
+      throw error;
+    }
+  };
+  const run = watchStatements(ask, watch);
+  return {
+    query: async <T>(text: string, params: readonly Param[]) => (await run(text, params, 'ROWS')) as readonly T[],
+    orm: createOrm((text, params, asArrays) => run(text, params, asArrays ? 'ARRAYS' : 'ROWS')),
+    // Whoever listens looks for itself from time to time: a connection that is away for a while is no error of its own.
+    listen: (channel, onMessage, onListen) => listenTo({ url, channel, onMessage, onListen, onError: () => {} }),
+    takeTurn: turns.take,
+    close: async () => {
+      await Promise.all([client.close(), turns.close()]);
+    },
+  };
+}
+
+/** What only reads may be asked again, on another connection, when its own was lost; once, and not after a deadline. */
+function isLostRead(text: string, error: unknown): boolean {
+  const isLost = error instanceof DatabaseError && error.failure === 'LOST' && error.code !== 'DEADLINE';
+  return isLost && /^\s*select\b/i.test(text);
+}
+
+function createOrm(run: (text: string, params: readonly Param[], asArrays: boolean) => Promise<readonly unknown[]>) {
+  return drizzleOver(async (text, params, method) => {
+    const rows = await run(text, params as readonly Param[], method === 'all');
+    return { rows: rows as unknown[] };
+  });
+}

@@ -1,0 +1,5 @@
+// What is stored, in one place: drizzle-kit makes migrations from here.
+export * from './domain.ts';
+export * from './person.ts';
+export * from './room.ts';
+export * from './webhook.ts';

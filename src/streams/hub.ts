@@ -1,0 +1,127 @@
+import type { EventView } from '../room/views.ts';
+import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { EventLog } from '../storage/room-event.ts';
+import type { RoomRef } from '../storage/room-store.ts';
+import type { DomainChange, EventSource } from './feed.ts';
+import { type ReadEvents, RoomFeed } from './room-feed.ts';
+import type { Wakeup, Wakeups } from './wakeups.ts';
+
+/** However wake-ups fail, nothing is seen later than this. Milliseconds. */
+const pollMs = 500;
+const pollBatch = 2_000;
+
+export interface EventHubDeps {
+  readonly log: Pick<EventLog, 'versionsOf' | 'domainVersions'>;
+  readonly readEvents: ReadEvents;
+  readonly wakeups: Wakeups;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What happens in rooms, brought to whoever in this process wants to know. */
+export interface EventHub extends EventSource {
+  /** Events that this process has just committed. */
+  readonly publish: (ref: RoomRef, events: readonly EventView[]) => void;
+  readonly start: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+  /** Milliseconds since the look at rooms and domains began that was finished last; readiness tells when it grows. */
+  readonly lagMs: () => number;
+}
+
+interface Watched {
+  readonly feed: RoomFeed;
+  readers: number;
+}
+
+export function createEventHub(deps: EventHubDeps): EventHub {
+  const rooms = new Map<RoomId, Watched>();
+  const domains = new Map<DomainId, Set<(change: DomainChange) => void>>();
+  let timer: NodeJS.Timeout | null = null;
+  let polledAt = performance.now();
+  let isStopped = false;
+  const tellDomain = (id: DomainId, change: DomainChange) => {
+    for (const tell of domains.get(id) ?? []) tell(change);
+  };
+  const poll = async () => {
+    const started = performance.now();
+    await pollRooms(deps, rooms);
+    const versions = domains.size === 0 ? [] : await deps.log.domainVersions([...domains.keys()]);
+    // Whoever is told may ask how old this is.
+    polledAt = started;
+    for (const { id, version } of versions) tellDomain(id, { kind: 'POLL', version });
+  };
+  const pollOn = () => {
+    timer = setTimeout(async () => {
+      await poll().catch(deps.onError);
+      if (!isStopped) pollOn();
+    }, pollMs);
+  };
+  const onWakeup = ({ domainId, roomId, seq }: Wakeup) => {
+    rooms.get(roomId)?.feed.reach(seq);
+    tellDomain(domainId, { kind: 'ROOM', roomId });
+  };
+  return {
+    watch: (ref, version) => watch(deps, rooms, ref, version),
+    watchDomain: (id, onChange) => watchDomain(domains, id, onChange),
+    publish: (ref, events) => {
+      const seq = events.at(-1)?.event.seq;
+      if (seq === undefined) return;
+      rooms.get(ref.roomId)?.feed.offer(events);
+      tellDomain(ref.domainId, { kind: 'ROOM', roomId: ref.roomId });
+      deps.wakeups.send({ ...ref, seq });
+    },
+    start: async () => {
+      await deps.wakeups.start(onWakeup, () => void poll().catch(deps.onError));
+      pollOn();
+    },
+    stop: async () => {
+      isStopped = true;
+      if (timer !== null) clearTimeout(timer);
+      await deps.wakeups.stop();
+    },
+    lagMs: () => performance.now() - polledAt,
+  };
+}
+
+async function pollRooms({ log }: EventHubDeps, rooms: ReadonlyMap<RoomId, Watched>): Promise<void> {
+  const refs = [...rooms.values()].map(({ feed }) => feed.ref);
+  for (let from = 0; from < refs.length; from += pollBatch) {
+    for (const { roomId, version } of await log.versionsOf(refs.slice(from, from + pollBatch))) {
+      rooms.get(roomId)?.feed.reach(version);
+    }
+  }
+}
+
+function watch(
+  deps: EventHubDeps,
+  rooms: Map<RoomId, Watched>,
+  ref: RoomRef,
+  version: number,
+): ReturnType<EventHub['watch']> {
+  const known = rooms.get(ref.roomId);
+  const watched: Watched = known ?? { feed: new RoomFeed(ref, version, deps.readEvents, deps.onError), readers: 0 };
+  if (known) known.feed.reach(version);
+  else rooms.set(ref.roomId, watched);
+  watched.readers += 1;
+  let isReleased = false;
+  const release = () => {
+    if (isReleased) return;
+    isReleased = true;
+    watched.readers -= 1;
+    if (watched.readers === 0) rooms.delete(ref.roomId);
+  };
+  return { feed: watched.feed, release };
+}
+
+function watchDomain(
+  domains: Map<DomainId, Set<(change: DomainChange) => void>>,
+  id: DomainId,
+  onChange: (change: DomainChange) => void,
+): () => void {
+  const known = domains.get(id) ?? new Set();
+  domains.set(id, known);
+  known.add(onChange);
+  return () => {
+    known.delete(onChange);
+    if (known.size === 0) domains.delete(id);
+  };
+}

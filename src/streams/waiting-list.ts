@@ -1,0 +1,110 @@
+import { showKnock } from '../room/show.ts';
+import type { KnockView } from '../room/views.ts';
+import type { BackendCaller, Caller } from '../rules/caller.ts';
+import type { KnockId } from '../rules/ids.ts';
+import type { KnockRecord } from '../storage/knock-request.ts';
+import type { StreamScope } from './stream.ts';
+import { followKey } from './stream-key.ts';
+import { type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
+
+/** A room's waiting list: who waits and who just did, then each change, as long as the caller may see it. */
+export async function* followRoomKnocks(
+  deps: StreamDeps,
+  caller: Caller,
+  following: Following,
+  scope: StreamScope,
+): AsyncGenerator<KnockView, void, void> {
+  const { ref } = following;
+  // The reader stands where the room stood before the list is read: what comes between is seen twice, never missed.
+  const reader = openReader(deps, caller, following, following.from.version, scope);
+  const shown = new Map<KnockId, number>();
+  const freshOf = (records: readonly KnockRecord[]) =>
+    records.filter(({ knock, version }) => isNew(shown, knock.id, version));
+  const snapshot = async () =>
+    freshOf((await readOn(deps, scope, () => deps.knocks.snapshot(ref.domainId, ref.roomId))) ?? []);
+  for (const record of await snapshot()) yield showKnock(record);
+  while (!scope.isEnded()) {
+    const reading = await readOn(deps, scope, () => reader.read());
+    if (reading === null) return;
+    if (reading.kind === 'RESYNC') {
+      const room = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
+      reader.resync(room?.room.version ?? following.from.version);
+      for (const record of await snapshot()) yield showKnock(record);
+      continue;
+    }
+    for (const { event, knock } of reading.events) {
+      if (scope.isEnded()) return;
+      if (knock && isNew(shown, knock.knock.id, event.seq)) yield knock;
+    }
+    const { viewer } = reader;
+    if (reading.kind === 'END' || (viewer.kind === 'PARTICIPANT' && !viewer.decidesKnocks)) return;
+    if (reading.events.length === 0) await scope.more();
+  }
+}
+
+/** Was this state of the knock not shown yet? */
+function isNew(shown: Map<KnockId, number>, id: KnockId, version: number): boolean {
+  if ((shown.get(id) ?? 0) >= version) return false;
+  shown.set(id, version);
+  return true;
+}
+
+/** A write settles within this time of its decision: so far back changes are looked for again. Milliseconds. */
+const overlapMs = 8_000;
+/** Changes that come close together are read together. Milliseconds. */
+const gatherMs = 4;
+
+/** The waiting lists of all rooms of a domain in one stream. */
+export async function* followDomainKnocks(
+  deps: StreamDeps,
+  caller: BackendCaller,
+  scope: StreamScope,
+): AsyncGenerator<KnockView, void, void> {
+  const { domainId } = caller;
+  followKey(deps, caller, scope);
+  scope.onEnd(deps.hub.watchDomain(domainId, scope.wake));
+  const shown = new Map<KnockId, Shown>();
+  const startedAt = deps.clock.now();
+  for (const record of (await readOn(deps, scope, () => deps.knocks.snapshot(domainId, null))) ?? []) {
+    shown.set(record.knock.id, shownNow(record, startedAt));
+    yield showKnock(record);
+  }
+  let since = startedAt;
+  while (!scope.isEnded()) {
+    await scope.more();
+    await new Promise((resolve) => setTimeout(resolve, gatherMs));
+    if (scope.isEnded()) return;
+    const readAt = deps.clock.now();
+    // Where the database does not answer, the place is kept: what came meanwhile is found when it does.
+    const from = new Date(since.getTime() - overlapMs);
+    const changed = (await readOn(deps, scope, () => deps.knocks.changedSince(domainId, from))) ?? [];
+    for (const record of changed) {
+      if (scope.isEnded()) return;
+      const before = shown.get(record.knock.id);
+      if (before && before.version >= record.version) continue;
+      const now = shownNow(record, readAt);
+      shown.set(record.knock.id, now);
+      if (before?.looks !== now.looks) yield showKnock(record);
+    }
+    since = readAt;
+    forgetOld(shown, readAt.getTime() - 4 * overlapMs);
+  }
+}
+
+interface Shown {
+  readonly version: number;
+  readonly at: number;
+  /** How the knock looked: what is written of it without being shown, such as a heartbeat, is no change. */
+  readonly looks: string;
+}
+
+function shownNow({ knock, version }: KnockRecord, at: Date): Shown {
+  const { attachedTo: _attachedTo, seenUntil: _seenUntil, ...visible } = knock;
+  return { version, at: at.getTime(), looks: JSON.stringify(visible) };
+}
+
+/** What has not changed for long will not be read again. */
+function forgetOld(shown: Map<KnockId, { readonly at: number }>, before: number): void {
+  if (shown.size < 10_000) return;
+  for (const [id, { at }] of shown) if (at < before) shown.delete(id);
+}
