@@ -1,5 +1,5 @@
 import type { KnockView } from '../src/room/views.ts';
-import { decodeId, decodeIds } from '../src/rules/global-id.ts';
+import { decodeId, decodeIds } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { KnockRequest } from './refs.ts';
 import { resultOf } from './result.ts';

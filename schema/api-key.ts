@@ -1,5 +1,5 @@
-import type { ApiKeyScope as ApiKeyScopeValue, ApiKey as ApiKeyShape } from '../src/rules/api-key.ts';
-import { decodeId } from '../src/rules/global-id.ts';
+import type { ApiKeyScope as ApiKeyScopeValue, ApiKey as ApiKeyShape } from '../src/rules/domain.ts';
+import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';

@@ -1,4 +1,4 @@
-import { decodeId } from '../src/rules/global-id.ts';
+import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { idField, Node } from './node.ts';

@@ -1,18 +1,22 @@
+import { printSchema } from 'graphql';
+import { builder } from './builder.ts';
+import { keepPace, requireCredentials } from './root-guard.ts';
+
 import './actor.ts';
 import './admission.ts';
 import './api-key.ts';
 import './ban.ts';
 import './domain.ts';
 import './entry.ts';
-import './joining.ts';
+import './entry.ts';
 import './knock-request.ts';
-import './knocking.ts';
+import './knock-request.ts';
 import './live-stream.ts';
 import './meeting-token.ts';
-import './meeting-token-operations.ts';
+import './meeting-token.ts';
 import './node.ts';
 import './participant.ts';
-import './participant-operations.ts';
+import './participant.ts';
 import './room.ts';
 import './room-event.ts';
 import './room-lists.ts';
@@ -20,9 +24,9 @@ import './room-operations.ts';
 import './self-signing-key.ts';
 import './viewer.ts';
 import './webhook.ts';
-import './webhook-operations.ts';
-import { builder } from './builder.ts';
-import { requireCredentials } from './credential.ts';
-import { keepPace } from './pace.ts';
+import './webhook.ts';
 
 export const schema = requireCredentials(keepPace(builder.toSchema()));
+
+/** The schema as text, as it is committed and as `/schema.graphql` answers it. */
+export const printedSchema: string = `${printSchema(schema)}\n`;

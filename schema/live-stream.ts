@@ -1,6 +1,6 @@
 import type { LiveStreamView } from '../src/room/views.ts';
 import { showActor, theService } from '../src/rules/actor.ts';
-import { decodeId } from '../src/rules/global-id.ts';
+import { decodeId } from '../src/rules/ids.ts';
 import type { LiveStreamStatus as Status } from '../src/rules/live-stream.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';

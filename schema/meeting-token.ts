@@ -13,7 +13,9 @@ import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';
 import { idField, Node } from './node.ts';
+import { PermissionsInput, readPermissions } from './permissions.ts';
 import { MeetingToken, Permissions } from './refs.ts';
+import { resultOf } from './result.ts';
 
 const MeetingTokenStatus = enumOf<Status>('MeetingTokenStatus', 'What a meeting token is worth at this moment.', {
   ACTIVE: 'It opens what it names.',
@@ -134,3 +136,151 @@ function showPermissions({ permissions, isOwner }: MeetingTokenShape): Permissio
 export const MeetingTokenConnection = connectionOf('MeetingToken', MeetingToken, {
   description: 'Meeting tokens, newest first: those made here, and self-signed ones that were shown.',
 });
+
+const CreateMeetingTokenInput = builder.inputType('CreateMeetingTokenInput', {
+  description: 'What the token is to say. Give roomName, or anyRoom on purpose: one of the two is needed.',
+  fields: (t) => ({
+    roomName: t.string({
+      description:
+        'The room it opens, which must exist. Always name the room to control access to it; without, the token opens every room of the domain.',
+    }),
+    anyRoom: t.boolean({
+      description: 'True says on purpose that the token opens every room of the domain. Not together with roomName.',
+    }),
+    isOwner: t.boolean({ description: 'Its holder joins as an owner. Left out: not.' }),
+    userName: t.string({
+      description: 'The name its holder joins under: at most 128 characters. Left out: they choose one.',
+    }),
+    userId: t.string({ description: "The holder's id in your own system: at most 36 characters." }),
+    nbf: t.field({ type: 'DateTime', description: 'Before this the token opens nothing. Must lie before exp.' }),
+    exp: t.field({
+      type: 'DateTime',
+      description:
+        "From this instant on the token opens nothing. Left out: the domain's meetingTokenLifetimeSeconds count from now.",
+    }),
+    knocking: t.boolean({
+      description: 'The holder must still be let in, but knocks under a verified identity. Not together with isOwner.',
+    }),
+    ejectAtTokenExp: t.boolean({
+      description:
+        "Put the holder out at the token's exp. If this or ejectAfterElapsedSeconds is given, both replace the room's.",
+    }),
+    ejectAfterElapsedSeconds: t.int({ description: 'Put the holder out so many seconds after joining; at least 1.' }),
+    startVideoOff: t.boolean({ description: 'Camera off on joining. Left out: as the room says.' }),
+    startAudioOff: t.boolean({ description: 'Microphone off on joining. Left out: as the room says.' }),
+    enableScreenshare: t.boolean({ description: 'May the holder share a screen? Left out: as the room says.' }),
+    lang: t.string({ description: "Language for the holder: a tag such as `en` or `pt-BR`. Left out: the room's." }),
+    permissions: t.field({
+      type: PermissionsInput,
+      description: 'What the holder may do, over what room and domain say, field by field.',
+    }),
+    maxUses: t.int({
+      description:
+        'How many sessions may be opened with it; at least 1, and only together with roomName. Left out: any number.',
+    }),
+  }),
+});
+
+interface IssuedShape {
+  readonly meetingToken: MeetingTokenShape;
+  readonly jwt: string;
+  readonly joinUrl: string | null;
+}
+
+const IssuedMeetingToken = builder.objectRef<IssuedShape>('IssuedMeetingToken').implement({
+  description: 'A new meeting token, with its signed text for the only time.',
+  fields: (t) => ({
+    meetingToken: t.expose('meetingToken', { type: MeetingToken, description: 'The token as it will be listed.' }),
+    jwt: t.exposeString('jwt', {
+      description:
+        'The signed token, shown only here. Hand it to its holder alone: `joinRoom` and `knock` take it as `token`.',
+    }),
+    joinUrl: t.expose('joinUrl', {
+      type: 'URL',
+      nullable: true,
+      description:
+        "The room's URL with `?t=` and the token: a link that opens the room. Null for a token that opens every room.",
+    }),
+  }),
+});
+
+const RevokeMeetingTokensInput = builder.inputType('RevokeMeetingTokensInput', {
+  description: 'Which tokens: all that match all that is given. At least one of jtis, roomName and userId is needed.',
+  fields: (t) => ({
+    jtis: t.stringList({ description: 'Tokens with these jtis.' }),
+    roomName: t.string({ description: 'Tokens that name this room. Those that open every room are not among them.' }),
+    userId: t.string({ description: 'Tokens of this userId.' }),
+    eject: t.boolean({ description: 'True: also eject whoever came in with one of them. Left out: they stay.' }),
+  }),
+});
+
+const MeetingTokensRevoked = builder.objectRef<{ readonly count: number }>('MeetingTokensRevoked').implement({
+  description: 'Tokens were revoked, and count from the next attempt on, on every process.',
+  fields: (t) => ({
+    count: t.exposeInt('count', {
+      description: 'How many this call revoked; those revoked before are not among them.',
+    }),
+  }),
+});
+
+const CreateMeetingTokenResult = resultOf('CreateMeetingTokenResult', {
+  description: 'The token that was made, or why none was. NotFound: there is no such room.',
+  success: [IssuedMeetingToken],
+  refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
+});
+
+const RevokeMeetingTokensResult = resultOf('RevokeMeetingTokensResult', {
+  description: 'How many tokens were revoked, or why none was.',
+  success: [MeetingTokensRevoked],
+  refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
+});
+
+const ValidateMeetingTokenResult = resultOf('ValidateMeetingTokenResult', {
+  description: 'What the token says, or why it opens nothing.',
+  success: [MeetingToken],
+  refusals: ['EntryRefused'],
+});
+
+builder.mutationFields((t) => ({
+  createMeetingToken: t.field({
+    type: CreateMeetingTokenResult.type,
+    description: 'Makes and signs a meeting token. Backend only (scope TOKENS).',
+    args: { input: t.arg({ type: CreateMeetingTokenInput, required: true, description: 'What the token is to say.' }) },
+    resolve: (_root, args, context) =>
+      CreateMeetingTokenResult.answer(context, args, () =>
+        context.services.meetingTokens.create(context.caller, {
+          ...args.input,
+          permissions: readPermissions(args.input.permissions),
+        }),
+      ),
+  }),
+  revokeMeetingTokens: t.field({
+    type: RevokeMeetingTokensResult.type,
+    description:
+      'Revokes tokens for good, those made here and self-signed ones. Backend only (scope TOKENS). Revoking twice is the same as once.',
+    args: { input: t.arg({ type: RevokeMeetingTokensInput, required: true, description: 'Which tokens.' }) },
+    resolve: (_root, args, context) =>
+      RevokeMeetingTokensResult.answer(context, args, () =>
+        context.services.meetingTokens.revoke(context.caller, args.input),
+      ),
+  }),
+}));
+
+builder.queryField('validateMeetingToken', (t) =>
+  t.field({
+    type: ValidateMeetingTokenResult.type,
+    nullable: true,
+    description:
+      'Checks a meeting token and tells what it says, without using it. Backend only (scope TOKENS). Not over GET, where the token would stand in logs: INVALID_INPUT.',
+    args: {
+      jwt: t.arg.string({ required: true, description: 'The signed token: what stands behind `?t=` in a join URL.' }),
+      ignoreNbf: t.arg.boolean({
+        description: 'True: do not mind that its nbf lies ahead. Left out: TOKEN_NOT_YET_VALID.',
+      }),
+    },
+    resolve: (_root, args, context) =>
+      ValidateMeetingTokenResult.answer(context, args, () =>
+        context.services.meetingTokens.validate(context.caller, args.jwt, { ignoreNbf: args.ignoreNbf ?? false }),
+      ),
+  }),
+);

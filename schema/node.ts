@@ -1,6 +1,5 @@
 import type { Caller } from '../src/rules/caller.ts';
-import { encodeId, type NodeName, parseId } from '../src/rules/global-id.ts';
-import type { Id } from '../src/rules/ids.ts';
+import { encodeId, type Id, type NodeName, parseId } from '../src/rules/ids.ts';
 import { invalidInput, isRefusal, type Refusal } from '../src/rules/refusal.ts';
 import type { Services } from '../src/services/services.ts';
 import { builder, type Types } from './builder.ts';

@@ -1,5 +1,4 @@
-import { decodeId, encodeId } from '../src/rules/global-id.ts';
-import type { ParticipantId } from '../src/rules/ids.ts';
+import { decodeId, encodeId, type ParticipantId } from '../src/rules/ids.ts';
 import type {
   AdminArea as AdminAreaValue,
   MediaKind as MediaKindValue,

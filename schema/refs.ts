@@ -8,8 +8,11 @@ import type {
   RoomView,
 } from '../src/room/views.ts';
 import type { ShownActor } from '../src/rules/actor.ts';
-import type { ApiKey as ApiKeyShape } from '../src/rules/api-key.ts';
-import type { Domain as DomainShape, SelfSigningKey as SelfSigningKeyShape } from '../src/rules/domain.ts';
+import type {
+  ApiKey as ApiKeyShape,
+  Domain as DomainShape,
+  SelfSigningKey as SelfSigningKeyShape,
+} from '../src/rules/domain.ts';
 import type { MeetingToken as MeetingTokenShape } from '../src/rules/meeting-token.ts';
 import type { Permissions as PermissionsShape } from '../src/rules/permissions.ts';
 import type { WebhookDelivery as WebhookDeliveryShape, Webhook as WebhookShape } from '../src/rules/webhook.ts';

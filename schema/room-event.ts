@@ -1,15 +1,13 @@
 import type { EventView, ResyncView } from '../src/room/views.ts';
 import { showActor } from '../src/rules/actor.ts';
-import { encodeCursor } from '../src/rules/cursor.ts';
-import { encodeId } from '../src/rules/global-id.ts';
-import type { RoomId } from '../src/rules/ids.ts';
+import { encodeCursor, encodeId, type RoomId } from '../src/rules/ids.ts';
 import type { RequestedMedia } from '../src/rules/room-event.ts';
 import { builder, type Types } from './builder.ts';
 import { connectionOf } from './connection.ts';
+import { LeaveReason } from './enum.ts';
 import { ask } from './guard.ts';
 import { KnockReason, KnockStatus } from './knock-request.ts';
 import { LiveStreamStatus } from './live-stream.ts';
-import { LeaveReason } from './presence.ts';
 import { Actor, KnockRequest, LiveStream, Participant, Room, RoomEvent } from './refs.ts';
 
 /** What every event shows, whether it stands in the record or only tells a reader to begin anew. */

@@ -1,5 +1,4 @@
-import { encodeId } from '../src/rules/global-id.ts';
-import type { RoomId } from '../src/rules/ids.ts';
+import { encodeId, type RoomId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { pageArgs } from './connection.ts';
 import { ask } from './guard.ts';

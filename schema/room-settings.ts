@@ -1,4 +1,4 @@
-import type { RoomSettingsInput as RoomSettingsGiven } from '../src/rules/room-settings.ts';
+import type { RoomSettingsInput as RoomSettingsGiven } from '../src/rules/room.ts';
 import { builder } from './builder.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { Room } from './refs.ts';

@@ -1,4 +1,4 @@
-import { encodeCursor } from '../src/rules/cursor.ts';
+import { encodeCursor } from '../src/rules/ids.ts';
 import { defaultPermissions, layPermissions } from '../src/rules/permissions.ts';
 import type { RoomPrivacy as RoomPrivacyValue } from '../src/rules/room.ts';
 import { builder } from './builder.ts';

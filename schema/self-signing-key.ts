@@ -1,5 +1,5 @@
 import type { SelfSigningKey as SelfSigningKeyShape } from '../src/rules/domain.ts';
-import { decodeId } from '../src/rules/global-id.ts';
+import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
 import { idField, Node } from './node.ts';

@@ -1,7 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
-import { schema } from '../schema/index.ts';
-import { printedSchema } from '../schema/print.ts';
+import { printedSchema, schema } from '../schema/index.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
 import { networkOf } from './http/client-address.ts';

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { z } from 'zod';
-import { encodeId } from '../../src/rules/global-id.ts';
+import { encodeId } from '../../src/rules/ids.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createSigningKeyStorage } from '../../src/storage/signing-key.ts';

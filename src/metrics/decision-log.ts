@@ -1,5 +1,5 @@
 import type { Caller } from '../rules/caller.ts';
-import { encodeId } from '../rules/global-id.ts';
+import { encodeId } from '../rules/ids.ts';
 import type { Decision } from '../services/decision.ts';
 
 export interface DecisionLog {

@@ -1,11 +1,9 @@
 import type { Ban } from '../rules/ban.ts';
-import type { FactKeys } from '../rules/fact-keys.ts';
+import { type FactKeys, LoadedRows, LoadedTokens } from '../rules/fact-keys.ts';
 import { type Changes, isInside, isPending, type RoomFacts, takesPlace } from '../rules/facts.ts';
 import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
-import { LoadedRows } from '../rules/loaded-rows.ts';
-import { LoadedTokens } from '../rules/loaded-tokens.ts';
 import { isReturnOver, type LobbyReturn } from '../rules/lobby-return.ts';
 import { mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';

@@ -1,7 +1,7 @@
-import { isLive } from '../rules/api-key.ts';
 import type { Caller } from '../rules/caller.ts';
+import { opens, tokensOfKnock, tokensOfSession } from '../rules/credentials.ts';
+import { isLive } from '../rules/domain.ts';
 import { findInside, type RoomFacts } from '../rules/facts.ts';
-import { opens, tokensOfKnock, tokensOfSession } from '../rules/handed-out.ts';
 import type { ApiKeyId } from '../rules/ids.ts';
 
 /** Does a key stand behind this? Then what is written by it holds the domain's row: a revocation comes before it or after it. */

@@ -1,8 +1,7 @@
 import type { Forbidden, NotFound, Unavailable } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './command.ts';
-import type { RoomMemory, Waiting } from './group.ts';
-import { maxGroup, writeGroup } from './group-write.ts';
+import { maxGroup, type RoomMemory, type Waiting, writeGroup } from './group.ts';
 
 /** The only way in which a room changes. */
 export interface RoomWriter {

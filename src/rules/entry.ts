@@ -1,7 +1,7 @@
 import { type BannedBy, findBan, names } from './ban.ts';
+import { endings } from './fact-keys.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
 import { isAdmitted, isOpen, type Knock } from './knock-request.ts';
-import { endings } from './loaded-tokens.ts';
 import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';

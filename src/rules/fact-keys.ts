@@ -50,3 +50,109 @@ export function mergeKeys(all: readonly FactKeys[]): FactKeys {
     owners: all.some((keys) => keys.owners === true),
   };
 }
+
+/** Rows of a room by id: those that live, and those that were asked for by key. */
+export interface Rows<Id, Row> {
+  /** The row, or undefined where there is none. @throws FactsMissing where nobody has looked whether there is one */
+  readonly get: (id: Id) => Row | undefined;
+  /** The row if it is held. All that live are: only for who looks for a living one. */
+  readonly held: (id: Id) => Row | undefined;
+  readonly values: () => Iterable<Row>;
+}
+
+/** Rows as they are held, with what is known not to be there. */
+export class LoadedRows<Id, Row> extends Map<Id, Row> implements Rows<Id, Row> {
+  readonly #keysOf: (id: Id) => FactKeys;
+  readonly #absent = new Set<Id>();
+
+  /** @param keysOf what to load to find out about an id */
+  constructor(keysOf: (id: Id) => FactKeys, rows: Iterable<readonly [Id, Row]> = []) {
+    super();
+    this.#keysOf = keysOf;
+    for (const [id, row] of rows) this.set(id, row);
+  }
+
+  override get(id: Id): Row | undefined {
+    const row = super.get(id);
+    if (row === undefined && !this.#absent.has(id)) throw new FactsMissing(this.#keysOf(id));
+    return row;
+  }
+
+  held(id: Id): Row | undefined {
+    return super.get(id);
+  }
+
+  /** These were looked for: those that are not held are not there. */
+  wereSought(ids: Iterable<Id>): void {
+    for (const id of ids) this.#absent.add(id);
+  }
+
+  /** Rows are let go of: who is not held may be there. */
+  forgetAbsent(): void {
+    this.#absent.clear();
+  }
+}
+
+/** How a token has ended before its time: it was revoked, or the self-signing key was that signed it. */
+export type TokenEnd = 'TOKEN_REVOKED' | 'TOKEN_INVALID';
+
+/** What is said of such a token to whoever may know why. */
+export const endings: Readonly<Record<TokenEnd, string>> = {
+  TOKEN_REVOKED: 'was revoked',
+  TOKEN_INVALID: 'was signed by a self-signing key that was revoked',
+};
+
+/** What became of a meeting token, in one room and in its domain. */
+export interface TokenFact {
+  /** How often it was used in this room. */
+  readonly uses: number;
+  /** Null: it has not. */
+  readonly ended: TokenEnd | null;
+}
+
+/** What is known of meeting tokens. */
+export interface TokenFacts {
+  /** @throws FactsMissing where nobody has looked the token up */
+  readonly get: (token: AskedToken) => TokenFact;
+  /** For who will ask for many. @throws FactsMissing naming all of these that nobody has looked up */
+  readonly require: (tokens: readonly AskedToken[]) => void;
+}
+
+/** Tokens that were looked up, each by all that revoking may name: a self-signed one may share its jti with another. */
+export class LoadedTokens implements TokenFacts {
+  readonly #ended = new Map<string, TokenEnd | null>();
+  readonly #uses = new Map<string, number>();
+
+  get(token: AskedToken): TokenFact {
+    const ended = this.#ended.get(nameOf(token));
+    if (ended === undefined) throw new FactsMissing({ tokens: [token] });
+    return { ended, uses: this.#uses.get(token.jti) ?? 0 };
+  }
+
+  require(tokens: readonly AskedToken[]): void {
+    const missing = tokens.filter((token) => !this.#ended.has(nameOf(token)));
+    if (missing.length > 0) throw new FactsMissing({ tokens: missing });
+  }
+
+  load(token: AskedToken, { uses, ended }: TokenFact): void {
+    this.#ended.set(nameOf(token), ended);
+    this.#uses.set(token.jti, uses);
+  }
+
+  usesOf(jti: string): number {
+    return this.#uses.get(jti) ?? 0;
+  }
+
+  setUses(jti: string, uses: number): void {
+    this.#uses.set(jti, uses);
+  }
+
+  clear(): void {
+    this.#ended.clear();
+    this.#uses.clear();
+  }
+}
+
+function nameOf({ jti, roomName, userId, iat, selfSigned, signerId, signerKid }: AskedToken): string {
+  return JSON.stringify([jti, roomName, userId, iat?.getTime() ?? null, selfSigned, signerId, signerKid]);
+}

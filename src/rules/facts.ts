@@ -1,9 +1,8 @@
 import type { Ban } from './ban.ts';
+import { LoadedTokens, type Rows, type TokenFacts } from './fact-keys.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import type { Knock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
-import type { Rows } from './loaded-rows.ts';
-import { LoadedTokens, type TokenFacts } from './loaded-tokens.ts';
 import type { LobbyReturn } from './lobby-return.ts';
 import { mayAdminister, type Participant } from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';

@@ -1,16 +1,17 @@
-import { participantActor } from './actor.ts';
+import { knockerActor, participantActor } from './actor.ts';
 import { comeBack, isOpenedBy, refuseKey, resume } from './coming-back.ts';
 import { findLetIn, refuseTogether } from './credentials.ts';
 import { claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
-import { type Decision, isInside, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
-import { answerOf, type JoinAnswer, type JoinCommand } from './join-command.ts';
+import { type Decision, isInside, isPending, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
+import type { KnockId } from './ids.ts';
 import { isAdmitted, type Knock } from './knock-request.ts';
+import { endKnock } from './knocking.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
-import { newParticipant } from './newcomer.ts';
+import { answerOf, type JoinAnswer, type JoinCommand, newParticipant } from './newcomer.ts';
 import type { Participant } from './participant.ts';
 import { type EntryRefused, entryRefused, type InvalidInput, invalidInput } from './refusal.ts';
-import { withdrawKnocks } from './withdrawing.ts';
+import type { NewRoomEvent } from './room-event.ts';
 
 /** Joins, or finds the session that this caller has: nobody becomes two people, and nothing is used up twice. */
 export function join(facts: RoomFacts, command: JoinCommand, now: Date): Decision<JoinAnswer> {
@@ -125,4 +126,35 @@ function takesUse(admission: Knock | null, claims: TokenClaims | null): boolean 
 
 function countUse(facts: RoomFacts, claims: TokenClaims, takesUse: boolean): TokenUse {
   return { jti: claims.jti, uses: facts.tokens.get(claims).uses + (takesUse ? 1 : 0) };
+}
+
+/** Who comes in, by all that says who they are. */
+export interface Newcomer {
+  /** Null: nothing vouches for one. */
+  readonly userId: string | null;
+  /** Knocks whose tokens were shown. */
+  readonly knockIds: readonly (KnockId | null)[];
+  /** The meeting token that was shown. */
+  readonly jti: string | null;
+}
+
+/** Who comes in no longer waits: their knocks end as if they had taken them back. */
+export function withdrawKnocks(
+  facts: RoomFacts,
+  newcomer: Newcomer,
+  now: Date,
+): { readonly knocks: readonly Knock[]; readonly events: readonly NewRoomEvent[] } {
+  const { userId, knockIds, jti } = newcomer;
+  if (userId === null && jti === null && knockIds.every((id) => id === null)) return { knocks: [], events: [] };
+  const knocks = [...facts.knocks.values()]
+    .filter((knock) => isPending(knock) && isTheirs(knock, newcomer))
+    .map((knock) => endKnock(knock, 'CANCELLED', 'WITHDRAWN', knockerActor(knock), now));
+  return { knocks, events: knocks.map((knock) => ({ type: 'KnockChanged', by: knockerActor(knock), knock })) };
+}
+
+/** Who was sent back to the lobby may have shared their token with others: of them it says nothing. */
+function isTheirs(knock: Knock, { userId, knockIds, jti }: Newcomer): boolean {
+  if (knockIds.includes(knock.id)) return true;
+  if (userId !== null && knock.verified && knock.userId === userId) return true;
+  return jti !== null && !knock.isReturn && knock.token?.jti === jti;
 }

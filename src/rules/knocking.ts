@@ -1,9 +1,8 @@
 import { type Actor, knockerActor } from './actor.ts';
 import { coolsDownUntil } from './cool-down.ts';
-import { findLetIn, isSamePerson, refuseTogether } from './credentials.ts';
+import { findLetIn, handOut, isSamePerson, refuseTogether, tokensOfKnock } from './credentials.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken, type TokenVerdict } from './entry.ts';
 import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
-import { handOut, tokensOfKnock } from './handed-out.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import { isAdmitted, isOpen, type Knock } from './knock-request.ts';
 import { isSameToken } from './meeting-token-claims.ts';

@@ -6,9 +6,8 @@ import type { Knock } from './knock-request.ts';
 import { earlier, endKnock } from './knocking.ts';
 import { isShown, type Participant, participantPermissions } from './participant.ts';
 import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFound, notFound } from './refusal.ts';
-import { hasEnded, type Room, type RoomSettings, takesKnocks } from './room.ts';
+import { applySettings, hasEnded, type Room, type RoomSettings, type RoomSettingsInput, takesKnocks } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
-import { applySettings, type RoomSettingsInput } from './room-settings.ts';
 import { asVouchedFor } from './vouching.ts';
 
 /**

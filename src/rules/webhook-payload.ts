@@ -5,8 +5,7 @@ import type { Knock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Participant } from './participant.ts';
 import type { NewRoomEvent } from './room-event.ts';
-import type { WebhookEventType } from './webhook.ts';
-import { describeWebhook } from './webhook-text.ts';
+import { describeWebhook, type WebhookEventType } from './webhook.ts';
 
 type Named = 'Room' | 'KnockRequest' | 'Participant' | 'LiveStream';
 

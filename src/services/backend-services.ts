@@ -1,6 +1,5 @@
-import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
 import type { Caller } from '../rules/caller.ts';
-import type { Domain, SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKey, ApiKeyScope, Domain, SelfSigningKey } from '../rules/domain.ts';
 import type { CreateMeetingTokenInput, MeetingToken } from '../rules/meeting-token.ts';
 import type { PermissionsInput } from '../rules/permissions.ts';
 import type { EntryRefused, Forbidden, InvalidInput, NotFound, Refusal, Unavailable } from '../rules/refusal.ts';

@@ -1,6 +1,5 @@
 import type { Clock } from '../room/clock.ts';
-import type { ApiKey } from '../rules/api-key.ts';
-import type { Domain } from '../rules/domain.ts';
+import type { ApiKey, Domain } from '../rules/domain.ts';
 import type { DomainStorage } from '../storage/domain.ts';
 import { newApiKey } from './domain.ts';
 import type { Secrets } from './secrets.ts';

@@ -1,9 +1,8 @@
 import type { Clock } from '../room/clock.ts';
 import type { RoomWriter } from '../room/writer.ts';
-import type { ApiKey } from '../rules/api-key.ts';
-import type { Caller, KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
+import { type Caller, formOf, type KnockerCaller, type ParticipantCaller } from '../rules/caller.ts';
 import { confirmSession } from '../rules/coming-back.ts';
-import { formOf } from '../rules/credential-text.ts';
+import type { ApiKey } from '../rules/domain.ts';
 import type { ApiKeyId, RoomId } from '../rules/ids.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { CredentialStorage, SessionRecord } from '../storage/credential.ts';

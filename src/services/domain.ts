@@ -1,9 +1,8 @@
 import type { Clock } from '../room/clock.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { Actor } from '../rules/actor.ts';
-import type { ApiKey } from '../rules/api-key.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
-import type { SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKey, SelfSigningKey } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { checkPermissions, type PermissionsPatch } from '../rules/permissions.ts';
 import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
@@ -18,7 +17,7 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import type { DomainService } from './backend-services.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { InputReader } from './input.ts';
-import { pageOf } from './paging.ts';
+import { pageOf } from './page.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface DomainDeps {

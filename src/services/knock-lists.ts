@@ -1,14 +1,11 @@
-import { showKnock } from '../room/show.ts';
-import type { KnockView } from '../room/views.ts';
+import { type KnockView, showKnock } from '../room/views.ts';
 import { refuseWithout } from '../rules/authority.ts';
-import { type Caller, isNobody, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
-import { needs } from '../rules/credential-text.ts';
+import { type Caller, isNobody, needs, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { KnockStatus } from '../rules/knock-request.ts';
 import { type Forbidden, forbidden, type InvalidInput, isRefusal, notFound } from '../rules/refusal.ts';
-import type { KnockDeps } from './entry/deps.ts';
-import type { Page, PageArgs } from './page.ts';
-import { pageOf } from './paging.ts';
+import type { KnockDeps } from './entry/look.ts';
+import { type Page, type PageArgs, pageOf } from './page.ts';
 import type { KnockService } from './services.ts';
 
 type ListArgs = PageArgs & { readonly status?: readonly KnockStatus[] | null | undefined };

@@ -1,6 +1,5 @@
 import type { Written } from '../room/command.ts';
-import { knockView } from '../room/show.ts';
-import type { KnockView } from '../room/views.ts';
+import { type KnockView, knockView } from '../room/views.ts';
 import {
   cancelKnock,
   decideKnock,
@@ -9,8 +8,7 @@ import {
   recallAdmission,
   replyToKnock,
 } from '../rules/admission.ts';
-import { type Caller, keysToActOn, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
-import { needs } from '../rules/credential-text.ts';
+import { type Caller, keysToActOn, needs, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
 import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { KnockId } from '../rules/ids.ts';
@@ -25,8 +23,8 @@ import {
   type Refusal,
   type Unavailable,
 } from '../rules/refusal.ts';
-import type { KnockDeps } from './entry/deps.ts';
 import { createKnocking } from './entry/knock.ts';
+import type { KnockDeps } from './entry/look.ts';
 import { InputReader } from './input.ts';
 import { createKnockLists } from './knock-lists.ts';
 import type { DecideKnocksInput, KnockService } from './services.ts';

@@ -1,8 +1,7 @@
 import type { RoomFinder } from '../room/finder.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { ActorReader } from '../rules/actor.ts';
-import { type Caller, isNobody, refuseCaller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
-import { needs } from '../rules/credential-text.ts';
+import { type Caller, isNobody, needs, refuseCaller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
 import type { RoomId } from '../rules/ids.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';

@@ -19,7 +19,7 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { MeetingTokenService } from './backend-services.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import type { TokenVerifier } from './entry/deps.ts';
+import type { TokenVerifier } from './entry/look.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { Secrets } from './secrets.ts';

@@ -1,14 +1,13 @@
-import { knockView, participantView } from '../room/show.ts';
-import type { ParticipantView } from '../room/views.ts';
+import { knockView, type ParticipantView, participantView } from '../room/views.ts';
 import {
   type Caller,
   isNobody,
   keysToActOn,
+  needs,
   refuseCaller,
   requireBackend,
   requireRoomCaller,
 } from '../rules/caller.ts';
-import { needs } from '../rules/credential-text.ts';
 import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
 import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
@@ -17,7 +16,7 @@ import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moder
 import { isShown, type Participant } from '../rules/participant.ts';
 import { checkPermissions } from '../rules/permissions.ts';
 import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
-import type { KnockDeps } from './entry/deps.ts';
+import type { KnockDeps } from './entry/look.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { ParticipantService } from './services.ts';

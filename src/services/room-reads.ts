@@ -1,6 +1,5 @@
 import type { Clock } from '../room/clock.ts';
-import { participantView } from '../room/show.ts';
-import type { RoomView } from '../room/views.ts';
+import { participantView, type RoomView } from '../room/views.ts';
 import { type BackendCaller, type Caller, hasScope, requireBackend } from '../rules/caller.ts';
 import type { DomainId } from '../rules/ids.ts';
 import { type Forbidden, forbidden, isRefusal } from '../rules/refusal.ts';
@@ -13,8 +12,7 @@ import type { EventReads } from '../streams/event-views.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { listKnocks, mayDecideIn } from './knock-lists.ts';
 import { findReader } from './live-stream.ts';
-import type { PageArgs } from './page.ts';
-import { pageOf } from './paging.ts';
+import { type PageArgs, pageOf } from './page.ts';
 import type { RoomService } from './services.ts';
 
 export interface RoomReadDeps {

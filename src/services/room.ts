@@ -13,14 +13,13 @@ import {
   notFound,
   type Unavailable,
 } from '../rules/refusal.ts';
-import { defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
+import { applySettings, defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
 import { updateRoom } from '../rules/room-changes.ts';
 import { toPayload } from '../rules/room-event.ts';
 import { deleteRoom } from '../rules/room-life.ts';
-import { applySettings } from '../rules/room-settings.ts';
 import { isRoomName } from '../rules/text.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import { pageOf } from './paging.ts';
+import { pageOf } from './page.ts';
 import { createRoomReads, type RoomReadDeps } from './room-reads.ts';
 import type { Secrets } from './secrets.ts';
 import type { RoomService } from './services.ts';

@@ -10,8 +10,8 @@ import type {
 } from '../room/views.ts';
 import type { ActorReader } from '../rules/actor.ts';
 import type { KnockAlreadyDecided } from '../rules/admission.ts';
-import type { ApiKey } from '../rules/api-key.ts';
 import type { Caller, Client } from '../rules/caller.ts';
+import type { ApiKey } from '../rules/domain.ts';
 import type { EntryStep } from '../rules/entry.ts';
 import type { RoomId } from '../rules/ids.ts';
 import type { KnockStatus } from '../rules/knock-request.ts';
@@ -28,8 +28,7 @@ import type {
   Refusal,
   Unavailable,
 } from '../rules/refusal.ts';
-import type { RoomPrivacy } from '../rules/room.ts';
-import type { RoomSettingsInput } from '../rules/room-settings.ts';
+import type { RoomPrivacy, RoomSettingsInput } from '../rules/room.ts';
 import type { DomainService, MeetingTokenService, WebhookService } from './backend-services.ts';
 import type { Act } from './budgets.ts';
 import type { Page, PageArgs } from './page.ts';

@@ -4,18 +4,17 @@ import {
   type Caller,
   hasScope,
   isNobody,
+  needs,
   type ParticipantCaller,
   refuseCaller,
   requireBackend,
 } from '../rules/caller.ts';
-import { needs } from '../rules/credential-text.ts';
-import { decodeCursor } from '../rules/cursor.ts';
+import { decodeCursor } from '../rules/ids.ts';
 import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import { followOwnKnock } from '../streams/own-knock.ts';
-import type { RoomReader } from '../streams/reader.ts';
+import { type Following, openReader, type RoomReader, readOn, type StreamDeps, standOf } from '../streams/reader.ts';
 import { createStream, type StreamScope } from '../streams/stream.ts';
-import { type Following, openReader, readOn, type StreamDeps, standOf } from '../streams/stream-reader.ts';
 import { followDomainKnocks, followRoomKnocks } from '../streams/waiting-list.ts';
 import type { StreamService } from './services.ts';
 

@@ -1,6 +1,5 @@
-import { showKnock } from '../room/show.ts';
-import { refuseCaller } from '../rules/caller.ts';
-import { needs } from '../rules/credential-text.ts';
+import { showKnock } from '../room/views.ts';
+import { needs, refuseCaller } from '../rules/caller.ts';
 import { forbidden } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';

@@ -11,8 +11,7 @@ import {
   notFound,
 } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
-import { type WebhookDelivery, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
-import { checkWebhookUrl } from '../rules/webhook-url.ts';
+import { checkWebhookUrl, type WebhookDelivery, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
 import type { ActingKey } from '../storage/acting-key.ts';
 import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';

@@ -1,7 +1,7 @@
 import type { ApiKeyId, DomainId } from '../rules/ids.ts';
 import type { Database } from './postgres/database.ts';
+import { anyOf } from './postgres/gathered-reads.ts';
 import { sql } from './postgres/orm.ts';
-import { anyOf } from './postgres/unseen.ts';
 
 /** The API key that a change rests on; null: none, it is the service itself, or its command line. */
 export type ActingKey = ApiKeyId | null;

@@ -1,12 +1,10 @@
-import type { ApiKey } from '../rules/api-key.ts';
+import type { ApiKey } from '../rules/domain.ts';
 import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
-import { readStoredClaims, type StoredClaims } from './claims.ts';
 import { columnsOf, readRow, selectList, without } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
-import { askedPlace } from './postgres/finder.ts';
-import { gatherReads } from './postgres/gathered-reads.ts';
-import { unnest } from './postgres/unseen.ts';
+import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
+import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
 import { apiKeys } from './tables/index.ts';
 
 export interface SessionRecord {

@@ -1,14 +1,11 @@
-import type { ApiKey, ApiKeyScope } from '../rules/api-key.ts';
-import type { Domain, SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKey, ApiKeyScope, Domain, SelfSigningKey } from '../rules/domain.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
 import { type ActingKey, keyIsGood, requireGoodKey, whileGood } from './acting-key.ts';
-import { bumping } from './domain-version.ts';
 import { type ColumnList, columnsOf, recordShape, recordValues } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
 import { and, eq, sql } from './postgres/orm.ts';
-import { newestFirst, pageAfter } from './postgres/orm-page.ts';
-import { type PageRequest, type PageRows, toPage } from './postgres/page.ts';
+import { newestFirst, type PageRequest, type PageRows, pageAfter, toPage } from './postgres/page.ts';
 import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
 
 export type DomainPatch = Partial<
@@ -171,4 +168,18 @@ function createSelfSigningKeyStorage(database: Database) {
       return row === undefined ? null : readSelfSigningKey(row);
     },
   };
+}
+
+/**
+ * Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other.
+ * @param by the key that the change rests on
+ */
+export function bumping(orm: Database['orm'], id: DomainId, by: ActingKey) {
+  return orm.$with('bumped').as(
+    orm
+      .update(domains)
+      .set({ version: sql`${domains.version} + 1` })
+      .where(and(eq(domains.id, id), whileGood(id, by)))
+      .returning({ id: domains.id }),
+  );
 }

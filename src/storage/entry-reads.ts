@@ -1,6 +1,6 @@
 import type { Denial } from '../rules/cool-down.ts';
+import type { TokenFact } from '../rules/fact-keys.ts';
 import type { NoRoom } from '../rules/facts.ts';
-import type { TokenFact } from '../rules/loaded-tokens.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
 import {

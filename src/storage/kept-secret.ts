@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { hasErrorCode } from './postgres/error-code.ts';
+import { hasErrorCode } from './postgres/error.ts';
 import { preparePrivateFolder, readPrivateFile, writePrivateFile } from './private-data.ts';
 
 /**

@@ -1,6 +1,5 @@
-import type { AskedToken } from '../rules/fact-keys.ts';
+import type { AskedToken, TokenEnd } from '../rules/fact-keys.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
-import type { TokenEnd } from '../rules/loaded-tokens.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './postgres/columns.ts';

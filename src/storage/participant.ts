@@ -4,7 +4,7 @@ import type { LiveStream } from '../rules/live-stream.ts';
 import type { Participant } from '../rules/participant.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
-import { askedIds, askedPlace, createFinder } from './postgres/finder.ts';
+import { askedIds, askedPlace, createFinder } from './postgres/gathered-reads.ts';
 import type { PageRequest, PageRows } from './postgres/page.ts';
 import type { RoomRecord } from './room.ts';
 import { createRoomList } from './room-list.ts';

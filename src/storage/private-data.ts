@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
-import { hasErrorCode } from './postgres/error-code.ts';
+import { hasErrorCode } from './postgres/error.ts';
 import { StartRefusal } from './start-refusal.ts';
 
 // Whoever may write where a key lies can put their own in its place, and whoever may read there has it. So what lies in DATA_DIR is looked

@@ -5,8 +5,7 @@ import type { Participant } from '../rules/participant.ts';
 import { type EventPayload, eventTypeNumbers, type RoomEvent, type RoomEventType } from '../rules/room-event.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
-import { gatherReads } from './postgres/gathered-reads.ts';
-import { anyOf, unnest } from './postgres/unseen.ts';
+import { anyOf, gatherReads, unnest } from './postgres/gathered-reads.ts';
 import {
   knockColumns,
   liveStreamColumns,

@@ -1,10 +1,9 @@
-import type { FactKeys } from '../rules/fact-keys.ts';
+import type { FactKeys, TokenFact } from '../rules/fact-keys.ts';
 import type { KnockId, ParticipantId } from '../rules/ids.ts';
 import { admissionSeconds } from '../rules/knock-request.ts';
-import type { TokenFact } from '../rules/loaded-tokens.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { anyOf, unnest, unseen } from './postgres/unseen.ts';
+import { anyOf, unnest, unseen } from './postgres/gathered-reads.ts';
 import {
   banColumns,
   domainColumns,

@@ -1,8 +1,7 @@
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { gatherReads } from './postgres/gathered-reads.ts';
+import { gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
-import { unnest } from './postgres/unseen.ts';
 
 /**
  * How a list is read that each room has. In the texts `asked` is the room; the filter's parameters stand from $3 on. Columns named

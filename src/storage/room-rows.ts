@@ -5,8 +5,8 @@ import type { LiveStream } from '../rules/live-stream.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
-import { readStoredClaims, type StoredClaims } from './claims.ts';
 import { columnsOf, readRow, without } from './postgres/columns.ts';
+import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
 import { bans, domains, knocks, liveStreams, lobbyReturns, participants, rooms, tokenUses } from './tables/index.ts';
 
 // Where rows become the records of `rules`: read from the tables' definitions, and only here.

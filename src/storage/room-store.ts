@@ -1,11 +1,10 @@
 import type { Ban } from '../rules/ban.ts';
 import type { Denial } from '../rules/cool-down.ts';
-import type { AskedToken, FactKeys } from '../rules/fact-keys.ts';
+import type { AskedToken, FactKeys, TokenFact } from '../rules/fact-keys.ts';
 import type { Changes, EntryFacts, EntryOutline, NoRoom, RoomFacts } from '../rules/facts.ts';
 import type { BanId, DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
-import type { TokenFact } from '../rules/loaded-tokens.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';

@@ -1,11 +1,8 @@
-import type { AskedToken } from '../rules/fact-keys.ts';
+import type { AskedToken, TokenFact } from '../rules/fact-keys.ts';
 import type { DomainId } from '../rules/ids.ts';
-import type { TokenFact } from '../rules/loaded-tokens.ts';
 import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
 import type { Database } from './postgres/database.ts';
-import { askedPlace } from './postgres/finder.ts';
-import { gatherReads } from './postgres/gathered-reads.ts';
-import { unnest } from './postgres/unseen.ts';
+import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
 import type { EntryGlance } from './room-store.ts';
 import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 

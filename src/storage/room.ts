@@ -6,10 +6,8 @@ import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
 import { recordShape, recordValues } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { askedPlace } from './postgres/finder.ts';
-import { gatherReads } from './postgres/gathered-reads.ts';
+import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
-import { unnest } from './postgres/unseen.ts';
 import { roomColumns } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
 

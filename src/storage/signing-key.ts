@@ -1,6 +1,6 @@
 import type { DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { PublicJwk, SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
-import { bumping } from './domain-version.ts';
+import { bumping } from './domain.ts';
 import type { Database } from './postgres/database.ts';
 import { and, desc, eq, isNull, lte, sql } from './postgres/orm.ts';
 import { selfSigningKeys, signingKeys } from './tables/index.ts';

@@ -1,6 +1,5 @@
-import type { AskedToken } from '../rules/fact-keys.ts';
-import { LoadedTokens } from '../rules/loaded-tokens.ts';
-import { coversSignedAt } from './revocation.ts';
+import { type AskedToken, LoadedTokens } from '../rules/fact-keys.ts';
+import { clockLeewaySeconds } from '../rules/meeting-token.ts';
 import type { TokenRead } from './room-store.ts';
 
 // What is known of meeting tokens: revoked in their domain, used in a room. Asked for by a list in one parameter, answered in its order.
@@ -65,4 +64,13 @@ export function loadTokens(read: readonly TokenRead[]): LoadedTokens {
   const tokens = new LoadedTokens();
   for (const { token, fact } of read) tokens.load(token, fact);
   return tokens;
+}
+
+/**
+ * Whether a revocation covers a self-signed token, as SQL. Its iat is of another clock than the revocation: whatever may have been
+ * signed up to then, by a clock that is ahead as far as clocks may be, is covered.
+ * @param revocation the alias of its row; @param iat an expression
+ */
+export function coversSignedAt(revocation: string, iat: string): string {
+  return `${revocation}.revoked_at >= ${iat} - interval '${clockLeewaySeconds} seconds'`;
 }

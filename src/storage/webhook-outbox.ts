@@ -1,5 +1,4 @@
-import type { WebhookDeliveryStatus } from '../rules/webhook.ts';
-import { type AfterAttempt, switchOffAfterSeconds } from '../rules/webhook-schedule.ts';
+import { type AfterAttempt, switchOffAfterSeconds, type WebhookDeliveryStatus } from '../rules/webhook.ts';
 import type { Database } from './postgres/database.ts';
 
 /** What a worker may do with one delivery until its lease is over. `attempts` is the lease: it moves with each claim. */

@@ -2,8 +2,7 @@ import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import type { Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookEventType } from '../rules/webhook.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { gatherReads } from './postgres/gathered-reads.ts';
-import { unnest } from './postgres/unseen.ts';
+import { gatherReads, unnest } from './postgres/gathered-reads.ts';
 
 /** A signing secret as it is kept. */
 export interface NewWebhook {

@@ -1,7 +1,6 @@
 import type { PublishedEvent } from '../room/group-draft.ts';
-import { showTo } from '../room/show.ts';
-import type { EventView, RoomView } from '../room/views.ts';
-import { decodeCursor, encodeCursor } from '../rules/cursor.ts';
+import { type EventView, type RoomView, showTo } from '../room/views.ts';
+import { decodeCursor, encodeCursor } from '../rules/ids.ts';
 import { type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
 import type { DomainDefaults } from '../rules/room.ts';
 import { type EventViewer, maySeeEvent, type RoomEvent, readerOf } from '../rules/room-event.ts';

@@ -23,3 +23,107 @@ export interface EventSource {
   /** Calls back whenever something may have changed in a domain's rooms; `version`: the domain's own, where it is known. */
   readonly watchDomain: (id: DomainId, onChange: (change: DomainChange) => void) => () => void;
 }
+
+/** How many of a room's latest events are kept for those who read a little behind. */
+const ringSize = 1_024;
+const pageSize = 500;
+
+/** What a feed needs: events after a place as the log has them, in order and without a gap. */
+export type ReadEvents = (ref: RoomRef, afterSeq: number, limit: number) => Promise<readonly EventView[]>;
+
+/**
+ * One room's events as this process knows them: one bounded ring, filled in order by a single reader, and one place per
+ * subscriber. What comes from this process's own writes and what comes from the log are the same stream.
+ */
+export class RoomFeed implements Feed {
+  readonly ref: RoomRef;
+  readonly #read: ReadEvents;
+  readonly #onError: (error: unknown) => void;
+  readonly #ring: EventView[] = [];
+  readonly #wakers = new Set<() => void>();
+  #last: number;
+  #wanted: number;
+  #isReading = false;
+
+  /** @param version where the room stood when it began to be watched */
+  constructor(ref: RoomRef, version: number, read: ReadEvents, onError: (error: unknown) => void) {
+    this.ref = ref;
+    this.#read = read;
+    this.#onError = onError;
+    this.#last = version;
+    this.#wanted = version;
+  }
+
+  /** The seq of the latest event that is ready to be handed over. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The seq before the oldest event in the ring. */
+  get floor(): number {
+    return this.#last - this.#ring.length;
+  }
+
+  /** Events in their order that this process has just committed. */
+  offer(events: readonly EventView[]): void {
+    const first = events[0];
+    const latest = events.at(-1);
+    if (first === undefined || latest === undefined) return;
+    if (first.event.seq === this.#last + 1) this.#append(events);
+    else this.reach(latest.event.seq);
+  }
+
+  /** The room has got at least so far: what is missing is read from the log. */
+  reach(seq: number): void {
+    if (seq <= this.#wanted && seq <= this.#last) return;
+    this.#wanted = Math.max(this.#wanted, seq);
+    if (!this.#isReading) void this.#catchUp();
+  }
+
+  /** The events after a place, as far as they are at hand; null: the place lies before the ring. */
+  after(seq: number): readonly EventView[] | null {
+    if (seq < this.floor) return null;
+    return seq >= this.#last ? [] : this.#ring.slice(this.#ring.length - (this.#last - seq));
+  }
+
+  /** Calls back once for each time that there may be more. The returned function ends it. */
+  onMore(wake: () => void): () => void {
+    this.#wakers.add(wake);
+    return () => {
+      this.#wakers.delete(wake);
+    };
+  }
+
+  /** Reads a part of the log that lies before the ring. */
+  readBefore(seq: number): Promise<readonly EventView[]> {
+    return this.#read(this.ref, seq, pageSize);
+  }
+
+  #append(events: readonly EventView[]): void {
+    const latest = events.at(-1);
+    if (latest === undefined) return;
+    this.#ring.push(...events);
+    if (this.#ring.length > ringSize) this.#ring.splice(0, this.#ring.length - ringSize);
+    this.#last = latest.event.seq;
+    for (const wake of this.#wakers) wake();
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#isReading = true;
+    try {
+      while (this.#last < this.#wanted) {
+        const before = this.#last;
+        const events = await this.#read(this.ref, before, pageSize);
+        // Own writes may have come in meanwhile.
+        this.#append(events.filter(({ event }) => event.seq > this.#last));
+        if (this.#last === before) break;
+      }
+    } catch (error) {
+      this.#onError(error);
+    } finally {
+      // What could not be read now is found by the next wake-up or poll.
+      this.#wanted = this.#last;
+      this.#isReading = false;
+    }
+  }
+}

@@ -2,8 +2,7 @@ import type { EventView } from '../room/views.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { EventLog } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import type { DomainChange, EventSource } from './feed.ts';
-import { type ReadEvents, RoomFeed } from './room-feed.ts';
+import { type DomainChange, type EventSource, type ReadEvents, RoomFeed } from './feed.ts';
 import type { Wakeup, Wakeups } from './wakeups.ts';
 
 /** However wake-ups fail, nothing is seen later than this. Milliseconds. */

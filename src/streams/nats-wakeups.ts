@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { gather } from './gathered.ts';
 import { natsTarget, reasonOf, WakeupsAway, type WakeupsAwayReason } from './nats-target.ts';
-import { readWakeups, writeWakeups } from './wakeup-format.ts';
-import type { Wakeups } from './wakeups.ts';
+import { gather, readWakeups, type Wakeups, writeWakeups } from './wakeups.ts';
 
 const subject = 'vestibule.rooms';
 /** Servers take a megabyte by default; one room takes at most 92 bytes. */

@@ -1,11 +1,10 @@
-import { showKnock } from '../room/show.ts';
-import type { EventView, KnockView } from '../room/views.ts';
+import { type EventView, type KnockView, showKnock } from '../room/views.ts';
 import type { KnockerCaller } from '../rules/caller.ts';
-import { opens, tokensOfKnock } from '../rules/handed-out.ts';
+import { opens, tokensOfKnock } from '../rules/credentials.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import { positionMs } from './knock-queue.ts';
+import { openReader, readOn, type Stand, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
-import { openReader, readOn, type Stand, type StreamDeps } from './stream-reader.ts';
 
 /** The knocker's own knock: as it is, each change, the place in the queue; it ends after the final state. */
 export async function* followOwnKnock(

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../storage/postgres/database.ts';
-import { gather } from './gathered.ts';
-import { readWakeups, writeWakeups } from './wakeup-format.ts';
-import type { Wakeups } from './wakeups.ts';
+import { gather, readWakeups, type Wakeups, writeWakeups } from './wakeups.ts';
 
 const channel = 'vestibule_rooms';
 /** A notification ends at 7,999 bytes; one room takes at most 92. */

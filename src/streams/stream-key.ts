@@ -1,6 +1,6 @@
 import type { Clock } from '../room/clock.ts';
-import { isLive } from '../rules/api-key.ts';
 import type { BackendCaller } from '../rules/caller.ts';
+import { isLive } from '../rules/domain.ts';
 import type { ApiKeyId } from '../rules/ids.ts';
 import type { EventSource } from './feed.ts';
 import type { StreamScope } from './stream.ts';

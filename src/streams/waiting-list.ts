@@ -1,11 +1,10 @@
-import { showKnock } from '../room/show.ts';
-import type { KnockView } from '../room/views.ts';
+import { type KnockView, showKnock } from '../room/views.ts';
 import type { BackendCaller, Caller } from '../rules/caller.ts';
 import type { KnockId } from '../rules/ids.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
+import { type Following, openReader, readOn, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 import { followKey } from './stream-key.ts';
-import { type Following, openReader, readOn, type StreamDeps } from './stream-reader.ts';
 
 /** A room's waiting list: who waits and who just did, then each change, as long as the caller may see it. */
 export async function* followRoomKnocks(

@@ -14,3 +14,59 @@ export interface Wakeups {
   readonly start: (onWakeup: (wakeup: Wakeup) => void, onConnect: () => void) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
+
+/** So long what comes is gathered into one message. Milliseconds. */
+const gatherMs = 3;
+
+/** Gathers wake-ups for a moment, the furthest of each room, and sends them on in order, one bundle at a time. */
+export interface Gathered {
+  readonly add: (wakeup: Wakeup) => void;
+  /** Sends nothing more that was not sent yet, and waits for what is on its way. */
+  readonly stop: () => Promise<void>;
+}
+
+export function gather(
+  send: (wakeups: readonly Wakeup[]) => Promise<void>,
+  onError: (error: unknown) => void,
+): Gathered {
+  const gathered = new Map<RoomId, Wakeup>();
+  let timer: NodeJS.Timeout | null = null;
+  let sending = Promise.resolve();
+  const flush = async () => {
+    timer = null;
+    const all = [...gathered.values()];
+    gathered.clear();
+    await send(all);
+  };
+  return {
+    add: (wakeup) => {
+      gathered.set(wakeup.roomId, wakeup);
+      // One at a time, so that a slow transport gathers more into fewer.
+      timer ??= setTimeout(() => {
+        sending = sending.then(flush).catch(onError);
+      }, gatherMs);
+    },
+    stop: async () => {
+      if (timer !== null) clearTimeout(timer);
+      await sending;
+    },
+  };
+}
+
+/** A message between processes: who sent it, and the rooms that got further. */
+export function writeWakeups(sender: string, wakeups: readonly Wakeup[]): string {
+  return [sender, ...wakeups.map(({ domainId, roomId, seq }) => `${domainId}/${roomId}/${seq}`)].join(' ');
+}
+
+/** The wake-ups of a message that somebody else sent; what cannot be read is passed over. */
+export function readWakeups(receiver: string, message: string): readonly Wakeup[] {
+  const [sender, ...rooms] = message.split(' ');
+  return sender === receiver ? [] : rooms.flatMap(parse);
+}
+
+function parse(text: string): readonly Wakeup[] {
+  const [domainId, roomId, seq] = text.split('/');
+  if (domainId === undefined || roomId === undefined || !Number.isSafeInteger(Number(seq))) return [];
+  // Only processes of this service write to the channel.
+  return [{ domainId: domainId as DomainId, roomId: roomId as RoomId, seq: Number(seq) }];
+}

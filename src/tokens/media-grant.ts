@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { MediaGrant } from '../rules/media-grant.ts';
+import type { MediaGrant } from '../rules/participant.ts';
 import type { Keyring } from './keyring.ts';
 import type { TokenDomain } from './token-domain.ts';
 

@@ -1,4 +1,4 @@
-import { type AfterAttempt, type AttemptOutcome, decideAfterAttempt } from '../rules/webhook-schedule.ts';
+import { type AfterAttempt, type AttemptOutcome, decideAfterAttempt } from '../rules/webhook.ts';
 import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
 import type { Egress } from './egress.ts';
 import type { WebhookReports } from './reports.ts';

@@ -1,8 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import type { AttemptOutcome } from '../rules/webhook-schedule.ts';
-import { checkWebhookUrl } from '../rules/webhook-url.ts';
+import { type AttemptOutcome, checkWebhookUrl } from '../rules/webhook.ts';
 import type { EgressPolicy } from '../services/webhook.ts';
 import { isPublicAddress } from './address.ts';
 import { createResolve, type Resolve } from './resolve.ts';

@@ -1,10 +1,9 @@
 import { createClock } from '../room/clock.ts';
 import type { ReportTrouble } from '../room/guarded.ts';
-import { encodeId } from '../rules/global-id.ts';
+import { encodeId } from '../rules/ids.ts';
 import { createWebhookOf } from '../rules/webhook-payload.ts';
 import type { Decision } from '../services/decision.ts';
-import { createDomainDirectory } from '../services/domain-directory.ts';
-import { createDomainWatch } from '../services/domain-watch.ts';
+import { createDomainDirectory, createDomainWatch } from '../services/domain-directory.ts';
 import { createSecrets } from '../services/secrets.ts';
 import { createCredentialStorage } from '../storage/credential.ts';
 import { createDomainStorage } from '../storage/domain.ts';

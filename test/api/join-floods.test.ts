@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Arrival, budgetPolicies } from '../../src/rules/budget.ts';
-import { parseId } from '../../src/rules/global-id.ts';
-import type { DomainId, RoomId } from '../../src/rules/ids.ts';
+import { type DomainId, parseId, type RoomId } from '../../src/rules/ids.ts';
 import { type Budgets, createBudgets } from '../../src/services/budgets.ts';
 import { createBudgetStorage } from '../../src/storage/budget.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';

@@ -1,4 +1,4 @@
-import { decodeCursor } from '../../src/rules/cursor.ts';
+import { decodeCursor } from '../../src/rules/ids.ts';
 import type { TestDatabase } from '../support/database.ts';
 import type { Subscription } from '../support/graphql-client.ts';
 import { bootstrapApiKey } from '../support/server.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseId } from '../../src/rules/global-id.ts';
+import { parseId } from '../../src/rules/ids.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { type Attempt, anybodyAt, attempt, backendOf, chanceFrom, mutations } from './fault-kit.ts';
 

@@ -1,10 +1,9 @@
 import type { Ban } from '../../src/rules/ban.ts';
 import type { EntryAsk, TokenVerdict } from '../../src/rules/entry.ts';
+import type { Rows, TokenFacts } from '../../src/rules/fact-keys.ts';
 import { type Changes, countPlaces, type NoRoom, type RoomFacts, type TokenUse } from '../../src/rules/facts.ts';
 import type { BanId, DomainId, Id, KnockId, RoomId } from '../../src/rules/ids.ts';
 import type { Knock } from '../../src/rules/knock-request.ts';
-import type { Rows } from '../../src/rules/loaded-rows.ts';
-import type { TokenFacts } from '../../src/rules/loaded-tokens.ts';
 import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
 import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
 import type { Participant } from '../../src/rules/participant.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { handOut } from '../../src/rules/handed-out.ts';
+import { handOut } from '../../src/rules/credentials.ts';
 
 test('what was handed out before goes on, the one in use longest of all', () => {
   const first = handOut('b', { newest: 'a', previous: null, spare: [] });

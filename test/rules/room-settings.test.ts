@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultRoomSettings, type RoomSettings } from '../../src/rules/room.ts';
-import { applySettings, type RoomSettingsInput } from '../../src/rules/room-settings.ts';
+import { applySettings, defaultRoomSettings, type RoomSettings, type RoomSettingsInput } from '../../src/rules/room.ts';
 import { at, now } from './facts-kit.ts';
 
 function issuesOf(input: RoomSettingsInput, current: RoomSettings = defaultRoomSettings): readonly string[] {

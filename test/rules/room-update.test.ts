@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
+import type { RoomSettingsInput } from '../../src/rules/room.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
-import type { RoomSettingsInput } from '../../src/rules/room-settings.ts';
 import {
   at,
   claimsOf,

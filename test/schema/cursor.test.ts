@@ -1,7 +1,6 @@
 import { assert, nat, property, uuid } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCursor, encodeCursor } from '../../src/rules/cursor.ts';
-import type { RoomId } from '../../src/rules/ids.ts';
+import { decodeCursor, encodeCursor, type RoomId } from '../../src/rules/ids.ts';
 
 describe('cursors', () => {
   test('a cursor comes back as the room and the seq that it was made of', () => {

@@ -2,8 +2,7 @@ import { assert, constantFrom, property, uuid } from 'fast-check';
 import { isInterfaceType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { decodeId, decodeIds, encodeId, type NodeName, parseId } from '../../src/rules/global-id.ts';
-import type { Id } from '../../src/rules/ids.ts';
+import { decodeId, decodeIds, encodeId, type Id, type NodeName, parseId } from '../../src/rules/ids.ts';
 
 const names = [
   'Domain',

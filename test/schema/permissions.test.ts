@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readPermissions } from '../../schema/permissions.ts';
-import { encodeId } from '../../src/rules/global-id.ts';
-import type { ParticipantId, RoomId } from '../../src/rules/ids.ts';
+import { encodeId, type ParticipantId, type RoomId } from '../../src/rules/ids.ts';
 import { checkPermissions } from '../../src/rules/permissions.ts';
 
 const uuid = '01932c4e-9b1f-7c3a-8d52-0123456789ab';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArray, writeArray } from '../../src/storage/postgres/array-types.ts';
+import { readArray, writeArray } from '../../src/storage/postgres/client.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';

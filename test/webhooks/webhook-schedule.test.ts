@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideAfterAttempt, parseRetryAfter } from '../../src/rules/webhook-schedule.ts';
-import { checkWebhookUrl } from '../../src/rules/webhook-url.ts';
+import { checkWebhookUrl, decideAfterAttempt, parseRetryAfter } from '../../src/rules/webhook.ts';
 
 const now = new Date('2030-01-01T12:00:00.000Z');
 const answered = (status: number, retryAfter: string | null = null) =>

@@ -1,4 +1,4 @@
-import { encodeId } from '../../rules/global-id.ts';
+import { encodeId } from '../../rules/ids.ts';
 import { isRoomName } from '../../rules/text.ts';
 import { makeDomain } from '../../services/bootstrap.ts';
 import { CliError, type Command, usageError } from '../command.ts';

@@ -1,5 +1,5 @@
-import { type ApiKeyScope, apiKeyScopes } from '../../rules/api-key.ts';
-import { encodeId } from '../../rules/global-id.ts';
+import { type ApiKeyScope, apiKeyScopes } from '../../rules/domain.ts';
+import { encodeId } from '../../rules/ids.ts';
 import { readInstant } from '../arguments.ts';
 import { type Command, usageError } from '../command.ts';
 import { getDomain, operatorOf, withInstallation } from '../installation.ts';

@@ -1,5 +1,5 @@
-import type { ApiKey } from '../../rules/api-key.ts';
-import { encodeId } from '../../rules/global-id.ts';
+import type { ApiKey } from '../../rules/domain.ts';
+import { encodeId } from '../../rules/ids.ts';
 import type { Command } from '../command.ts';
 import { getDomain, withInstallation } from '../installation.ts';
 

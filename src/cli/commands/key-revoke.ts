@@ -1,5 +1,4 @@
-import { decodeId } from '../../rules/global-id.ts';
-import type { DomainId } from '../../rules/ids.ts';
+import { type DomainId, decodeId } from '../../rules/ids.ts';
 import { CliError, type Command } from '../command.ts';
 import { getDomain, type Installation, operatorOf, withInstallation } from '../installation.ts';
 import { granted } from '../refused.ts';

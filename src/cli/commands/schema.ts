@@ -1,5 +1,4 @@
-import { schema } from '../../../schema/index.ts';
-import { printedSchema } from '../../../schema/print.ts';
+import { printedSchema, schema } from '../../../schema/index.ts';
 import type { Command } from '../command.ts';
 import { describeSchema } from '../schema-reference.ts';
 

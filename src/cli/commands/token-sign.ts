@@ -1,4 +1,4 @@
-import { encodeId } from '../../rules/global-id.ts';
+import { encodeId } from '../../rules/ids.ts';
 import type { CreateMeetingTokenInput } from '../../rules/meeting-token.ts';
 import { readCount, readInstant } from '../arguments.ts';
 import type { Call, Command } from '../command.ts';

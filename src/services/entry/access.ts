@@ -10,9 +10,8 @@ import type { Participant } from '../../rules/participant.ts';
 import { type InvalidInput, invalidInput, isRefusal } from '../../rules/refusal.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
 import type { AccessView, EntryService } from '../services.ts';
-import type { EntryDeps } from './deps.ts';
 import { createJoining } from './join.ts';
-import { readEntry, verifyToken } from './look.ts';
+import { type EntryDeps, readEntry, verifyToken } from './look.ts';
 import { createStay } from './stay.ts';
 import { readVisitor } from './visitor.ts';
 

@@ -1,5 +1,4 @@
-import { participantView } from '../../room/show.ts';
-import type { RoomView } from '../../room/views.ts';
+import { participantView, type RoomView } from '../../room/views.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
@@ -7,17 +6,16 @@ import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
 import type { Decision } from '../../rules/facts.ts';
 import type { DomainId, KnockId } from '../../rules/ids.ts';
-import type { JoinAnswer, JoinCommand } from '../../rules/join-command.ts';
 import { join } from '../../rules/joining.ts';
 import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
+import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
 import type { Participant } from '../../rules/participant.ts';
 import { entryRefused, isRefusal, type Unavailable } from '../../rules/refusal.ts';
 import type { KnockTokenRecord } from '../../storage/credential.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
 import { InputReader } from '../input.ts';
 import type { EntryService, JoinedView } from '../services.ts';
-import type { EntryDeps } from './deps.ts';
-import { glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
+import { type EntryDeps, glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import { readVisitor, type Visitor } from './visitor.ts';
 

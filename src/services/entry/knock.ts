@@ -1,5 +1,4 @@
-import { knockView } from '../../room/show.ts';
-import type { KnockView } from '../../room/views.ts';
+import { type KnockView, knockView } from '../../room/views.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
@@ -10,8 +9,7 @@ import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
 import { InputReader } from '../input.ts';
 import type { KnockService } from '../services.ts';
-import type { KnockDeps } from './deps.ts';
-import { glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
+import { glanceAtEntry, type KnockDeps, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import { readVisitor, type Visitor } from './visitor.ts';
 

@@ -1,11 +1,10 @@
-import { knockView, participantView } from '../../room/show.ts';
+import { knockView, participantView } from '../../room/views.ts';
 import { heartbeat } from '../../rules/attendance.ts';
-import { isNobody, refuseCaller } from '../../rules/caller.ts';
-import { needs } from '../../rules/credential-text.ts';
+import { isNobody, needs, refuseCaller } from '../../rules/caller.ts';
 import { leave } from '../../rules/leaving.ts';
 import { forbidden, isRefusal } from '../../rules/refusal.ts';
 import type { EntryService } from '../services.ts';
-import type { EntryDeps } from './deps.ts';
+import type { EntryDeps } from './look.ts';
 
 /** Staying and leaving: what somebody who is in, or waits, does about itself. */
 export function createStay({ writer }: Pick<EntryDeps, 'writer'>): Pick<EntryService, 'leave' | 'heartbeat'> {

@@ -60,3 +60,8 @@ export function findDatabaseCode(error: unknown): string | null {
   const code = codeOf(error);
   return /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|CONNECT|28|3D|57P|53|08)/.test(code) ? code : null;
 }
+
+/** Is this an error of that code, be it the system's (ENOENT) or PostgreSQL's (42P04)? */
+export function hasErrorCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

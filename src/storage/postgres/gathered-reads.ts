@@ -1,3 +1,6 @@
+import type { DomainId } from '../../rules/ids.ts';
+import type { Database } from './database.ts';
+
 /** Keys that one statement takes at most: a flood of reads becomes several statements of bearable size. */
 const maxKeys = 100;
 
@@ -50,4 +53,47 @@ async function answer<Key, Found>(
   } catch (error) {
     for (const { found } of asked) found.reject(error);
   }
+}
+
+/**
+ * A parameter of a statement, as SQL, whose value the planner does not see. It would count the elements of a list, and find the plan
+ * for these few cheaper than one for any: so it would make a new plan at each use, which takes longer than the statement itself. Of what
+ * it does not see it expects ten elements, always; the plan of one use is as good for the next and is kept. See decision 0017.
+ * @param param with its type, for example `$1::uuid[]`
+ */
+export function unseen(param: string): string {
+  return `(select ${param})`;
+}
+
+/** Compares with each element of a list, for example `k.id = ${anyOf('$3::uuid[]')}`. */
+export function anyOf(list: string): string {
+  return `any(array(select unnest(${list})))`;
+}
+
+/** The lists as the columns of rows, one row for each place. */
+export function unnest(lists: readonly string[]): string {
+  return `unnest(${lists.map(unseen).join(', ')})`;
+}
+
+/** The ids of one domain or several that a finder's statement looks for; each row tells which by its `place`. */
+export const askedIds = `${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place)`;
+/** What such a statement selects beside the thing itself. */
+export const askedPlace = 'asked.place::int as "ofPlace"';
+
+/** Finds things by their ids, those that are asked for together in one statement. Null: there is none. @throws DatabaseError */
+export function createFinder<Row extends object, Found>(
+  database: Pick<Database, 'query'>,
+  text: string,
+  read: (row: Row) => Found,
+): (domainId: DomainId, id: string) => Promise<Found | null> {
+  const find = gatherReads(async (keys: readonly (readonly [DomainId, string])[]) => {
+    const params = [keys.map(([domainId]) => domainId), keys.map(([, id]) => id)];
+    const rows = await database.query<Row & { readonly ofPlace: number }>(text, params);
+    const found = new Map(rows.map((row) => [row.ofPlace, row]));
+    return keys.map((_key, index) => {
+      const row = found.get(index + 1);
+      return row === undefined ? null : read(row);
+    });
+  });
+  return (domainId, id) => find([domainId, id]);
 }

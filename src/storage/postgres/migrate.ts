@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import postgres from 'postgres';
-import { hasErrorCode } from './error-code.ts';
+import { hasErrorCode } from './error.ts';
 import { drizzleOverPostgres, readMigrationFiles, runMigrations } from './orm.ts';
 import { driverTarget } from './scram-only.ts';
 

@@ -1,4 +1,6 @@
+import type { Column, SQL } from 'drizzle-orm';
 import type { Param } from './database.ts';
+import { asc, desc, sql } from './orm.ts';
 
 /** Which part of a list, as it was checked: how many, from where, in which direction. */
 export interface PageRequest {
@@ -72,4 +74,24 @@ export function pageClause(
 export function toPage<T>(rows: readonly T[], request: PageRequest): PageRows<T> {
   const asked = rows.slice(0, request.limit);
   return { rows: request.direction === 'BACKWARD' ? asked.reverse() : asked, hasMore: rows.length > request.limit };
+}
+
+/** A table whose rows are listed newest first. */
+interface Dated {
+  readonly createdAt: Column;
+  readonly id: Column;
+}
+
+/** Where a page of a list that stands newest first goes on; undefined: from its beginning. */
+export function pageAfter(request: PageRequest, { createdAt, id }: Dated): SQL | undefined {
+  if (request.from === null) return undefined;
+  const place = sql`(${request.from.at.toISOString()}::timestamptz, ${request.from.id}::uuid)`;
+  return request.direction === 'BACKWARD'
+    ? sql`(${createdAt}, ${id}) > ${place}`
+    : sql`(${createdAt}, ${id}) < ${place}`;
+}
+
+/** The order in which such a page is read. */
+export function newestFirst(request: PageRequest, { createdAt, id }: Dated): readonly [SQL, SQL] {
+  return request.direction === 'BACKWARD' ? [asc(createdAt), asc(id)] : [desc(createdAt), desc(id)];
 }

@@ -1,4 +1,5 @@
 import type { DomainId, RoomId } from '../../rules/ids.ts';
+import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
 import { bigint, customType, timestamp, uuid } from '../postgres/orm.ts';
 
 // Every table is keyed by domain first, so that each can be spread over machines by domain.
@@ -10,3 +11,19 @@ export const at = (name: string) => timestamp(name, { withTimezone: true, precis
 export const domainId = () => uuid('domain_id').$type<DomainId>().notNull();
 export const roomId = () => uuid('room_id').$type<RoomId>().notNull();
 export const version = (name: string) => bigint(name, { mode: 'number' });
+
+type Stored<T> = { readonly [K in keyof T]: Date extends T[K] ? Exclude<T[K], Date> | string : T[K] };
+
+/** A token's claims as they stand in a jsonb column: instants as RFC 3339 texts. What was stored before signers had ids names none. */
+export type StoredClaims = Omit<Stored<TokenClaims>, 'signerId'> & { readonly signerId?: string | null };
+
+/** Brings stored claims back to what was verified. */
+export function readStoredClaims(stored: StoredClaims | null): TokenClaims | null {
+  if (stored === null) return null;
+  const signerId = stored.signerId ?? null;
+  return { ...stored, signerId, nbf: instant(stored.nbf), exp: instant(stored.exp), iat: instant(stored.iat) };
+}
+
+function instant(value: string | null): Date | null {
+  return value === null ? null : new Date(value);
+}

@@ -4,7 +4,6 @@ import type { KnockReason, KnockStatus } from '../../rules/knock-request.ts';
 import type { LeaveReason } from '../../rules/participant.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
 import type { ConnectionState } from '../../rules/presence.ts';
-import type { StoredClaims } from '../claims.ts';
 import {
   boolean,
   check,
@@ -18,7 +17,7 @@ import {
   text,
   uuid,
 } from '../postgres/orm.ts';
-import { at, bytes, domainId, roomId, version } from './columns.ts';
+import { at, bytes, domainId, roomId, type StoredClaims, version } from './columns.ts';
 import { rooms } from './room.ts';
 
 /** Who asked to come in, and what became of it. */
