@@ -1,6 +1,6 @@
 /**
- * Imports point one way: main → app → http → schema → services → storage → rules.
- * tokens, events, webhooks and presence are adapters behind ports that services declare. What a row does not name, its layer may not import.
+ * Imports point one way: main → app → http → schema → services → streams → room → storage → rules.
+ * tokens and webhooks are adapters behind ports that services declare. What a row does not name, its layer may not import.
  */
 const mayImport = {
   '^src/main[.]ts$': ['src/app.ts', 'src/config.ts'],
@@ -10,13 +10,11 @@ const mayImport = {
     'src/free-port.ts',
     'src/http',
     'schema',
-    'src/services',
-    ...adapters(),
     'src/metrics',
-    'src/storage',
-    'src/rules',
+    ...core(),
+    ...adapters(),
   ],
-  '^src/wiring/': ['src/wiring', 'src/services', ...adapters(), 'src/storage', 'src/rules'],
+  '^src/wiring/': ['src/wiring', ...core(), ...adapters()],
   '^src/cli/': [
     'src/cli',
     'src/app.ts',
@@ -24,19 +22,17 @@ const mayImport = {
     'src/wiring',
     'src/config.ts',
     'schema',
-    'src/services',
+    ...core(),
     ...adapters(),
-    'src/storage',
-    'src/rules',
   ],
-  '^src/http/': ['src/http', 'src/config.ts', 'schema', 'src/services', 'src/rules'],
-  '^schema/': ['schema', 'src/services', 'src/rules'],
-  '^src/services/': ['src/services', 'src/storage', 'src/rules'],
-  '^src/tokens/': ['src/tokens', 'src/services', 'src/storage', 'src/rules'],
-  '^src/events/': ['src/events', 'src/services', 'src/storage', 'src/rules'],
-  '^src/webhooks/': ['src/webhooks', 'src/services', 'src/storage', 'src/rules'],
-  '^src/metrics/': ['src/metrics', 'src/services', ...adapters(), 'src/storage', 'src/rules'],
-  '^src/presence/': ['src/presence', 'src/services', 'src/storage', 'src/rules'],
+  '^src/http/': ['src/http', 'src/config.ts', 'schema', 'src/services', 'src/room', 'src/rules'],
+  '^schema/': ['schema', 'src/services', 'src/room', 'src/rules'],
+  '^src/services/': core(),
+  '^src/streams/': ['src/streams', 'src/room', 'src/storage', 'src/rules'],
+  '^src/room/': ['src/room', 'src/storage', 'src/rules'],
+  '^src/tokens/': ['src/tokens', ...core()],
+  '^src/webhooks/': ['src/webhooks', ...core()],
+  '^src/metrics/': ['src/metrics', ...core(), ...adapters()],
   '^src/storage/': ['src/storage', 'src/free-port.ts', 'src/rules'],
   '^src/free-port[.]ts$': [],
   '^src/config[.]ts$': ['src/rules'],
@@ -52,8 +48,12 @@ const packageHomes = {
   'graphql|graphql-yoga|@pothos/[^/]+': '^(schema|src/http|src/cli)/',
 };
 
+function core() {
+  return ['src/services', 'src/streams', 'src/room', 'src/storage', 'src/rules'];
+}
+
 function adapters() {
-  return ['src/tokens', 'src/events', 'src/webhooks', 'src/presence'];
+  return ['src/tokens', 'src/webhooks'];
 }
 
 /** 'src/rules' is a folder, 'src/app.ts' a file. */

@@ -20,7 +20,7 @@ import './participant.ts';
 import './room.ts';
 import './room-event.ts';
 import './room-lists.ts';
-import './room-operations.ts';
+import './room.ts';
 import './self-signing-key.ts';
 import './viewer.ts';
 import './webhook.ts';

@@ -96,7 +96,6 @@ export const ParticipantConnection = connectionOf('Participant', Participant, {
   description: 'People in a room, in order of joining.',
   counted: true,
 });
-
 const audio = 'False: mute. True (owners only): ask to unmute, by a MediaRequested event. Left out: as it is.';
 const video =
   'False: camera off. True (owners only): ask to switch it on, by a MediaRequested event. Left out: as it is.';

@@ -1,8 +1,17 @@
-import type { RoomSettingsInput as RoomSettingsGiven } from '../src/rules/room.ts';
+import type { RoomPrivacy as RoomPrivacyValue, RoomSettingsInput as RoomSettingsGiven } from '../src/rules/room.ts';
 import { builder } from './builder.ts';
+import { enumOf } from './enum.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { Room } from './refs.ts';
-import { RoomPrivacy } from './room.ts';
+
+export const RoomPrivacy = enumOf<RoomPrivacyValue>(
+  'RoomPrivacy',
+  'Who may join a room. Counts from the very next attempt; who is inside stays.',
+  {
+    PUBLIC: 'Whoever knows the URL may join.',
+    PRIVATE: 'Joining takes a meeting token, or a knock that was answered with yes.',
+  },
+);
 
 builder.objectFields(Room, (t) => ({
   enableKnocking: t.boolean({

@@ -58,7 +58,6 @@ function needOf(name: string): string {
   return forPeople[name] ?? needs.apiKey;
 }
 
-type Args = Readonly<Record<string, unknown>>;
 /**
  * Who asks is looked at before anything else, for every root field there is and will be: without a good credential the answer is
  * UNAUTHENTICATED, whatever is asked for, whether or not it exists or could be read.

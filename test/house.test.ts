@@ -98,7 +98,9 @@ describe('layers', () => {
       'src/services/up.ts',
       `export const x = import('../../schema/door.ts');`,
     ],
-    ['services know no adapter', 'layer src/services', 'src/services/aside.ts', door('../events/door.ts')],
+    ['services know no adapter', 'layer src/services', 'src/services/aside.ts', door('../webhooks/door.ts')],
+    ['the room knows no stream', 'layer src/room', 'src/room/up.ts', door('../streams/door.ts')],
+    ['streams know no service', 'layer src/streams', 'src/streams/up.ts', door('../services/door.ts')],
     ['the schema knows no storage', 'layer schema', 'schema/down.ts', door('../src/storage/door.ts')],
     ['adapters know no schema', 'layer src/webhooks', 'src/webhooks/up.ts', door('../../schema/door.ts')],
     [
@@ -139,7 +141,7 @@ async function buildHouse(): Promise<string> {
   const layers = [
     'schema',
     'web',
-    ...['rules', 'storage', 'services', 'events', 'webhooks'].map((layer) => `src/${layer}`),
+    ...['rules', 'storage', 'room', 'streams', 'services', 'webhooks'].map((layer) => `src/${layer}`),
   ];
   for (const layer of layers) {
     await mkdir(join(house, layer), { recursive: true });

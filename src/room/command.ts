@@ -35,3 +35,6 @@ export interface RoomWriterDeps {
   readonly onError: ReportTrouble;
   readonly random?: () => number;
 }
+
+/** Lets rules settle what is due, the room's own end among it. */
+export const settleCommand = { by: null, keys: { admissions: true }, decide: () => ({ answer: null }) } as const;

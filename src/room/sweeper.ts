@@ -1,12 +1,12 @@
 import { detachAll } from '../rules/attendance.ts';
 import type { DomainId, ProcessId } from '../rules/ids.ts';
-import { settleCommand } from '../services/room.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { ProcessStorage } from '../storage/process.ts';
 import type { RetentionStorage } from '../storage/retention.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { Clock } from './clock.ts';
+import { settleCommand } from './command.ts';
 import type { RoomWriter } from './writer.ts';
 
 export interface SweeperDeps {

@@ -44,11 +44,11 @@ export function encodeId<Name extends NodeName>(name: Name, id: Id<Name>): strin
   return `${prefixes[name]}_${id.replaceAll('-', '')}`;
 }
 
-const form = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
+const idForm = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
 /** What an id names, and its UUID; null for anything that this service never made. */
 export function parseId(text: string): { readonly name: NodeName; readonly id: string } | null {
-  const [, prefix = '', ...groups] = form.exec(text) ?? [];
+  const [, prefix = '', ...groups] = idForm.exec(text) ?? [];
   const name = names.get(prefix);
   return name === undefined ? null : { name, id: groups.join('-') };
 }
@@ -78,11 +78,11 @@ export function encodeCursor(roomId: RoomId, seq: number): string {
   return `${roomId.replaceAll('-', '')}.${seq}`;
 }
 
-const form = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})\.(0|[1-9][0-9]{0,15})$/;
+const cursorForm = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})\.(0|[1-9][0-9]{0,15})$/;
 
 /** Null: it is not a cursor of this service. Whether the room exists, and has come so far, is not looked at. */
 export function decodeCursor(text: string): Cursor | null {
-  const match = form.exec(text);
+  const match = cursorForm.exec(text);
   if (match === null) return null;
   const seq = Number(match[6]);
   // A parsed border: the form was checked, so this is a room's id as storage writes it.

@@ -7,9 +7,6 @@ import {
   isPredictable,
   maxJtiCharacters,
 } from '../rules/text.ts';
-import type { PageRequest } from '../storage/postgres/page.ts';
-import { decodePosition } from '../storage/postgres/page.ts';
-import type { PageArgs } from './page.ts';
 
 export const maxNameCharacters = 128;
 export const maxMessageCharacters = 500;
@@ -83,30 +80,4 @@ export class InputReader {
     this.say([field], text.problem);
     return '';
   }
-}
-
-export const defaultPageSize = 50;
-export const maxPageSize = 100;
-
-/** Checks which part of a list is asked for. */
-export function readPageArgs(args: PageArgs): PageRequest | InvalidInput {
-  const { first, after, last, before } = args;
-  const issues: InputIssue[] = [];
-  const backwards = isGiven(last) || isGiven(before);
-  if (backwards && (isGiven(first) || isGiven(after)))
-    issues.push({ path: ['last'], message: 'goes with before, not with first or after' });
-  for (const [field, size] of Object.entries({ first, last })) {
-    if (isGiven(size) && (size < 1 || size > maxPageSize))
-      issues.push({ path: [field], message: `must be from 1 to ${maxPageSize}` });
-  }
-  const cursor = backwards ? before : after;
-  const from = isGiven(cursor) ? decodePosition(cursor) : null;
-  if (isGiven(cursor) && from === null)
-    issues.push({ path: [backwards ? 'before' : 'after'], message: 'is not a cursor of this list' });
-  if (issues.length > 0) return invalidInput(issues);
-  return { limit: (backwards ? last : first) ?? defaultPageSize, direction: backwards ? 'BACKWARD' : 'FORWARD', from };
-}
-
-function isGiven<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined;
 }

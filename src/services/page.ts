@@ -1,6 +1,11 @@
-import { type InvalidInput, isRefusal } from '../rules/refusal.ts';
-import { encodePosition, type PageRequest, type PageRows, type Position } from '../storage/postgres/page.ts';
-import { readPageArgs } from './input.ts';
+import { type InputIssue, type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
+import {
+  decodePosition,
+  encodePosition,
+  type PageRequest,
+  type PageRows,
+  type Position,
+} from '../storage/postgres/page.ts';
 
 /** Which part of a list. Sizes are checked by the service: 1 to 100, 50 when left out. */
 export interface PageArgs {
@@ -17,6 +22,32 @@ export interface Page<T> {
   readonly hasPreviousPage: boolean;
   /** How many there are in all; asked for only when a client wants it. */
   readonly totalCount: () => Promise<number>;
+}
+
+export const defaultPageSize = 50;
+export const maxPageSize = 100;
+
+/** Checks which part of a list is asked for. */
+export function readPageArgs(args: PageArgs): PageRequest | InvalidInput {
+  const { first, after, last, before } = args;
+  const issues: InputIssue[] = [];
+  const backwards = isGiven(last) || isGiven(before);
+  if (backwards && (isGiven(first) || isGiven(after)))
+    issues.push({ path: ['last'], message: 'goes with before, not with first or after' });
+  for (const [field, size] of Object.entries({ first, last })) {
+    if (isGiven(size) && (size < 1 || size > maxPageSize))
+      issues.push({ path: [field], message: `must be from 1 to ${maxPageSize}` });
+  }
+  const cursor = backwards ? before : after;
+  const from = isGiven(cursor) ? decodePosition(cursor) : null;
+  if (isGiven(cursor) && from === null)
+    issues.push({ path: [backwards ? 'before' : 'after'], message: 'is not a cursor of this list' });
+  if (issues.length > 0) return invalidInput(issues);
+  return { limit: (backwards ? last : first) ?? defaultPageSize, direction: backwards ? 'BACKWARD' : 'FORWARD', from };
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
 }
 
 /** Reads a page as asked, and puts a cursor to each of its items. */

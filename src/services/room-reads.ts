@@ -1,8 +1,10 @@
 import type { Clock } from '../room/clock.ts';
-import { participantView, type RoomView } from '../room/views.ts';
+import { type EventView, participantView, type RoomView, showTo } from '../room/views.ts';
 import { type BackendCaller, type Caller, hasScope, requireBackend } from '../rules/caller.ts';
 import type { DomainId } from '../rules/ids.ts';
-import { type Forbidden, forbidden, isRefusal } from '../rules/refusal.ts';
+import { decodeCursor, encodeCursor } from '../rules/ids.ts';
+import { type Forbidden, forbidden, type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
+import { readerOf as actorReaderOf, type EventViewer, maySeeEvent } from '../rules/room-event.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
@@ -12,7 +14,7 @@ import type { EventReads } from '../streams/event-views.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { listKnocks, mayDecideIn } from './knock-lists.ts';
 import { findReader } from './live-stream.ts';
-import { type PageArgs, pageOf } from './page.ts';
+import { type Page, type PageArgs, pageOf, readPageArgs } from './page.ts';
 import type { RoomService } from './services.ts';
 
 export interface RoomReadDeps {
@@ -85,7 +87,7 @@ function createOwnerReads(deps: RoomReadDeps): Pick<Reads, 'knockRequests' | 'me
     events: (caller, view, args) =>
       caller.kind === 'BACKEND'
         ? readRecord(deps, caller, view, args)
-        : guarded(caller, view, () => deps.events.record(view, args, true)),
+        : guarded(caller, view, () => recordOf(deps, view, args, true)),
     meetingTokens: async (asking, view, args) => {
       const caller = readerOf(asking, view);
       const filter = { roomId: view.room.id, roomName: null, userId: null };
@@ -117,7 +119,7 @@ function listBans({ participants }: RoomReadDeps, { room }: RoomView, args: Page
 
 async function readRecord(deps: RoomReadDeps, caller: BackendCaller, view: RoomView, args: PageArgs) {
   const backend = requireBackend(caller, 'READ');
-  return isRefusal(backend) ? backend : deps.events.record(view, args, hasScope(caller.apiKey, 'ADMISSION'));
+  return isRefusal(backend) ? backend : recordOf(deps, view, args, hasScope(caller.apiKey, 'ADMISSION'));
 }
 
 /** Whose rooms this caller may read: all of its domain, or the one that it is in. */
@@ -128,4 +130,51 @@ async function mayRead({ participants }: RoomReadDeps, caller: Caller) {
   }
   const isInside = !caller.hasEnded && (await participants.decidesKnocks(caller.domainId, caller.id)) !== null;
   return isInside ? { domainId: caller.domainId, roomId: caller.roomId } : forbidden('UNAUTHENTICATED');
+}
+
+/** The record of a room, oldest first. */
+async function recordOf(
+  { events }: Pick<RoomReadDeps, 'events'>,
+  room: RoomView,
+  args: PageArgs,
+  seesKnocks: boolean,
+): Promise<Page<EventView> | InvalidInput> {
+  const { after, before, last } = args;
+  const cursor = after === null || after === undefined ? { roomId: room.room.id, seq: 0 } : decodeCursor(after);
+  if (cursor === null || cursor.roomId !== room.room.id) {
+    return invalidInput([{ path: ['after'], message: 'is not a cursor of this room' }]);
+  }
+  const request = readPageArgs({ first: args.first, last, before });
+  if (isRefusal(request)) return request;
+  const viewer: EventViewer = { kind: 'BACKEND', seesKnocks };
+  return fillPage(
+    (seq, limit) => events.readAfter({ domainId: room.room.domainId, roomId: room.room.id }, seq, limit),
+    cursor.seq,
+    request.limit,
+    viewer,
+    room,
+  );
+}
+
+const step = 200;
+
+/** Reads on until the page is full: events that are not shown take no place in it. */
+async function fillPage(
+  read: (seq: number, limit: number) => Promise<readonly EventView[]>,
+  from: number,
+  limit: number,
+  viewer: EventViewer,
+  { room }: RoomView,
+): Promise<Page<EventView>> {
+  const seen: EventView[] = [];
+  for (let seq = from; seen.length <= limit; ) {
+    const events = await read(seq, step);
+    const visible = events.filter(({ event }) => maySeeEvent(event, viewer));
+    seen.push(...visible.map((view) => showTo(view, actorReaderOf(viewer))));
+    if (events.length < step) break;
+    seq = events.at(-1)?.event.seq ?? seq;
+  }
+  const items = seen.slice(0, limit).map((item) => ({ item, cursor: encodeCursor(room.id, item.event.seq) }));
+  const totalCount = () => Promise.reject(new Error('this list is not counted'));
+  return { items, hasNextPage: seen.length > limit, hasPreviousPage: from > 0, totalCount };
 }

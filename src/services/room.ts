@@ -1,3 +1,4 @@
+import { settleCommand } from '../room/command.ts';
 import type { RoomFinder } from '../room/finder.ts';
 import type { WebhookOf } from '../room/group-draft.ts';
 import type { RoomView } from '../room/views.ts';
@@ -111,9 +112,6 @@ async function freeName(deps: RoomDeps, { domainId, name }: Room): Promise<boole
   const written = await deps.writer.submit({ domainId, roomId: facts.room.id }, settleCommand);
   return !isRefusal(written);
 }
-
-/** Lets rules settle what is due, the room's own end among it. */
-export const settleCommand = { by: null, keys: { admissions: true }, decide: () => ({ answer: null }) } as const;
 
 async function update(
   deps: RoomDeps,

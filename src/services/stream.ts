@@ -1,4 +1,3 @@
-import type { EventView, ResyncView } from '../room/views.ts';
 import { refuseWithout } from '../rules/authority.ts';
 import {
   type Caller,
@@ -13,7 +12,8 @@ import { decodeCursor } from '../rules/ids.ts';
 import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import { followOwnKnock } from '../streams/own-knock.ts';
-import { type Following, openReader, type RoomReader, readOn, type StreamDeps, standOf } from '../streams/reader.ts';
+import { type Following, type StreamDeps, standOf } from '../streams/reader.ts';
+import { followRoomEvents } from '../streams/room-events.ts';
 import { createStream, type StreamScope } from '../streams/stream.ts';
 import { followDomainKnocks, followRoomKnocks } from '../streams/waiting-list.ts';
 import type { StreamService } from './services.ts';
@@ -44,7 +44,7 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       if (after !== null && cursor === null) return invalidInput([{ path: ['after'], message: 'is not a cursor' }]);
       const following = await follow(deps, caller, roomName);
       if (isRefusal(following)) return following;
-      return start(following.release, (scope) => roomEvents(deps, caller, following, cursor, scope));
+      return start(following.release, (scope) => followRoomEvents(deps, caller, following, cursor, scope));
     },
     knockRequested: async (caller, roomName) => {
       if (caller.kind === 'BACKEND' && !hasScope(caller.apiKey, 'ADMISSION')) {
@@ -99,45 +99,4 @@ async function follow(deps: StreamDeps, caller: Caller, roomName: string | null)
   if (room === null) return notFound();
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: hasScope(caller.apiKey, 'ADMISSION') };
   return { ref: { domainId: backend.domainId, roomId: room.room.id }, from: standOf(room), viewer, release: noRelease };
-}
-
-async function* roomEvents(
-  deps: StreamDeps,
-  caller: Caller,
-  following: Following,
-  cursor: ReturnType<typeof decodeCursor>,
-  scope: StreamScope,
-): AsyncGenerator<EventView | ResyncView, void, void> {
-  const { version } = following.from;
-  const reader = openReader(deps, caller, following, cursor?.seq ?? version, scope);
-  if (cursor !== null && (cursor.roomId !== following.ref.roomId || cursor.seq > version)) {
-    yield await resync(deps, following, reader, scope);
-  }
-  while (!scope.isEnded()) {
-    const reading = await readOn(deps, scope, () => reader.read());
-    if (reading === null) return;
-    if (reading.kind === 'RESYNC') {
-      yield await resync(deps, following, reader, scope);
-      continue;
-    }
-    for (const event of reading.events) {
-      if (scope.isEnded()) return;
-      yield event;
-    }
-    if (reading.kind === 'END') return;
-    if (reading.events.length === 0) await scope.more();
-  }
-}
-
-/** Says that something was missed, and goes on from where the room stands now. */
-async function resync(
-  deps: StreamDeps,
-  { ref, from }: Following,
-  reader: RoomReader,
-  scope: StreamScope,
-): Promise<ResyncView> {
-  const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
-  const { id, name, version } = now?.room ?? from;
-  reader.resync(version);
-  return { resync: true, at: deps.clock.now(), room: { id, name, version } };
 }

@@ -1,11 +1,7 @@
 import type { PublishedEvent } from '../room/group-draft.ts';
-import { type EventView, type RoomView, showTo } from '../room/views.ts';
-import { decodeCursor, encodeCursor } from '../rules/ids.ts';
-import { type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
+import type { EventView, RoomView } from '../room/views.ts';
 import type { DomainDefaults } from '../rules/room.ts';
-import { type EventViewer, maySeeEvent, type RoomEvent, readerOf } from '../rules/room-event.ts';
-import { readPageArgs } from '../services/input.ts';
-import type { Page, PageArgs } from '../services/page.ts';
+import type { RoomEvent } from '../rules/room-event.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { EventLog, EventPage } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
@@ -14,8 +10,6 @@ import type { RoomRef } from '../storage/room-store.ts';
 export interface EventReads {
   /** The events after a place, in their order, those too that nobody is shown. */
   readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<readonly EventView[]>;
-  /** The record of a room, oldest first. */
-  readonly record: (room: RoomView, args: PageArgs, seesKnocks: boolean) => Promise<Page<EventView> | InvalidInput>;
 }
 
 export function createEventReads(log: EventLog, rooms: Pick<RoomStorage, 'findById'>): EventReads {
@@ -25,49 +19,7 @@ export function createEventReads(log: EventLog, rooms: Pick<RoomStorage, 'findBy
     const room = await rooms.findById(ref.domainId, ref.roomId);
     return room === null ? [] : page.events.map((event) => hydrate(event, page, room));
   };
-  return {
-    readAfter,
-    record: async (room, args, seesKnocks) => {
-      const { after, before, last } = args;
-      const cursor = after === null || after === undefined ? { roomId: room.room.id, seq: 0 } : decodeCursor(after);
-      if (cursor === null || cursor.roomId !== room.room.id) {
-        return invalidInput([{ path: ['after'], message: 'is not a cursor of this room' }]);
-      }
-      const request = readPageArgs({ first: args.first, last, before });
-      if (isRefusal(request)) return request;
-      const viewer: EventViewer = { kind: 'BACKEND', seesKnocks };
-      return readRecord(
-        (seq, limit) => readAfter({ domainId: room.room.domainId, roomId: room.room.id }, seq, limit),
-        cursor.seq,
-        request.limit,
-        viewer,
-        room,
-      );
-    },
-  };
-}
-
-const step = 200;
-
-/** Reads on until the page is full: events that are not shown take no place in it. */
-async function readRecord(
-  read: (seq: number, limit: number) => Promise<readonly EventView[]>,
-  from: number,
-  limit: number,
-  viewer: EventViewer,
-  { room }: RoomView,
-): Promise<Page<EventView>> {
-  const seen: EventView[] = [];
-  for (let seq = from; seen.length <= limit; ) {
-    const events = await read(seq, step);
-    const visible = events.filter(({ event }) => maySeeEvent(event, viewer));
-    seen.push(...visible.map((view) => showTo(view, readerOf(viewer))));
-    if (events.length < step) break;
-    seq = events.at(-1)?.event.seq ?? seq;
-  }
-  const items = seen.slice(0, limit).map((item) => ({ item, cursor: encodeCursor(room.id, item.event.seq) }));
-  const totalCount = () => Promise.reject(new Error('this list is not counted'));
-  return { items, hasNextPage: seen.length > limit, hasPreviousPage: from > 0, totalCount };
+  return { readAfter };
 }
 
 function hydrate(event: RoomEvent, page: EventPage, room: RoomView): EventView {

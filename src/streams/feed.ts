@@ -3,7 +3,7 @@ import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 
 /** One room's events as this process has them at hand, in their order and without a gap. */
-export interface RoomFeed {
+export interface Feed {
   /** The events after a place, as far as they are at hand; null: the place lies before what is kept. */
   readonly after: (seq: number) => readonly EventView[] | null;
   /** Reads a part of the log that lies before what is kept. */
@@ -19,7 +19,7 @@ export type DomainChange =
 /** Where streams learn what happens. */
 export interface EventSource {
   /** The room's feed, shared by all who follow it here. `release` lets go of it. */
-  readonly watch: (ref: RoomRef, version: number) => { readonly feed: RoomFeed; readonly release: () => void };
+  readonly watch: (ref: RoomRef, version: number) => { readonly feed: Feed; readonly release: () => void };
   /** Calls back whenever something may have changed in a domain's rooms; `version`: the domain's own, where it is known. */
   readonly watchDomain: (id: DomainId, onChange: (change: DomainChange) => void) => () => void;
 }

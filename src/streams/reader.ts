@@ -10,7 +10,7 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import type { EventSource, RoomFeed } from './feed.ts';
+import type { EventSource, Feed } from './feed.ts';
 import type { KnockQueues } from './knock-queue.ts';
 import type { StreamScope } from './stream.ts';
 import { followKey, type KeyDeps } from './stream-key.ts';
@@ -28,7 +28,7 @@ export type Reading =
  * themselves, in their order, so that nothing is handed over after the right to it has ended.
  */
 export class RoomReader {
-  readonly #feed: RoomFeed;
+  readonly #feed: Feed;
   /** From here on the viewer's rights are folded; before it, those of today count. */
   readonly #foldsFrom: number;
   readonly #isLast: (view: EventView) => boolean;
@@ -38,7 +38,7 @@ export class RoomReader {
 
   /** @param isLast says of an event, by more than the viewer, that the right has ended with it */
   constructor(
-    feed: RoomFeed,
+    feed: Feed,
     viewer: EventViewer,
     place: number,
     foldsFrom: number,
