@@ -22,8 +22,8 @@ beforeAll(async () => {
 /** Long enough for a busy machine to answer, and short enough to wait for. */
 const patienceMs = 1_500;
 
-async function countStreams(at: TestServer = calm): Promise<number> {
-  const text = await (await fetch(`${at.url}/metrics`)).text();
+async function countStreams(): Promise<number> {
+  const text = await (await fetch(`${calm.url}/metrics`)).text();
   return Number(/^vestibule_subscriptions_open (\d+)/m.exec(text)?.[1]);
 }
 
@@ -77,8 +77,8 @@ describe('a line that is held and silent', () => {
 });
 
 test('after a Resync the room is read again, once, and its old stream is stopped', async () => {
-  const room = await backend.room();
-  const proxy = await startTcpProxy(server.url);
+  const room = await seed(calm).room();
+  const proxy = await startTcpProxy(calm.url);
   let reads = 0;
   const counting: typeof fetch = (url, request) => {
     if (String(request?.body).includes('RoomAndParticipants')) reads += 1;
@@ -95,7 +95,7 @@ test('after a Resync the room is read again, once, and its old stream is stopped
   proxy.cut();
   await view.until(({ state }) => state === 'RECONNECTING');
   // Nothing of the room is kept at hand there any more.
-  await expect.poll(() => countStreams(server)).toBe(0);
+  await expect.poll(countStreams).toBe(0);
   await room.guest({ userName: 'Meanwhile' });
   await forgetRecord(room);
   proxy.accept();
@@ -107,6 +107,7 @@ test('after a Resync the room is read again, once, and its old stream is stopped
   expect(new Set(events).size).toBe(events.length);
   const afterwards = events.slice(events.findIndex((event) => event.startsWith('Resync')));
   expect(afterwards.filter((event) => event.startsWith('ParticipantJoined')).length).toBeGreaterThanOrEqual(2);
+  view.stop();
 });
 
 /** As when the retention time of all that happened is over, but for the last. */
@@ -130,26 +131,26 @@ describe('a stream goes on as long as somebody watches, and no longer', () => {
   ];
 
   test.each(stores)('%s', async (_name, open) => {
-    await expect.poll(() => countStreams()).toBe(0);
+    await expect.poll(countStreams).toBe(0);
     const room = await seed(calm).waitingRoom();
     const store = await open(await joinAs(calm.url, room, { isOwner: true }), room);
     const [first, second] = [follow(store), follow(store)];
-    await expect.poll(() => countStreams()).toBe(1);
+    await expect.poll(countStreams).toBe(1);
     first.stop();
     // Whoever stops twice has not stopped for the other.
     first.stop();
     const other = await joinAs(calm.url, room, { isOwner: true });
     const witness = follow(other.view);
-    await expect.poll(() => countStreams()).toBe(2);
+    await expect.poll(countStreams).toBe(2);
     witness.stop();
-    await expect.poll(() => countStreams()).toBe(1);
+    await expect.poll(countStreams).toBe(1);
     second.stop();
-    await expect.poll(() => countStreams()).toBe(0);
+    await expect.poll(countStreams).toBe(0);
     // And begins again for the next who watches.
     const third = follow(store);
-    await expect.poll(() => countStreams()).toBe(1);
+    await expect.poll(countStreams).toBe(1);
     third.stop();
-    await expect.poll(() => countStreams()).toBe(0);
+    await expect.poll(countStreams).toBe(0);
   });
 
   test('who stops before the room was read never opens one', async () => {
