@@ -17,7 +17,10 @@ import {
 
 type Described = { readonly name: string; readonly description?: string | null | undefined };
 
-/** The reference of a schema in Markdown: operations first, then every type, all from their descriptions. */
+/**
+ * The reference of a schema in Markdown: operations first, then every type, all from their descriptions. It links to
+ * nothing but itself, since it is read wherever somebody puts it: `npm run docs:reference` makes it at a release.
+ */
 export function describeSchema(schema: GraphQLSchema): string {
   const roots = [
     ['Queries', schema.getQueryType()],
@@ -40,9 +43,9 @@ export function describeSchema(schema: GraphQLSchema): string {
 
 const opening = `# Reference
 
-Made from the descriptions in the schema by \`npm run docs:reference\`; do not edit it. The schema itself is
-[schema/schema.graphql](../schema/schema.graphql). How the pieces are used: [the guide](guide.md); every code:
-[errors](errors.md).`;
+\`vestibule schema reference\` makes this page from the descriptions in the schema. \`vestibule schema print\` prints the schema
+itself, and a running service has it at \`/schema.graphql\`. The guide (docs/guide.md) shows how the pieces are used, and
+docs/errors.md lists every code.`;
 
 const kinds: readonly (readonly [string, (type: GraphQLNamedType) => boolean])[] = [
   ['Objects', isObjectType],

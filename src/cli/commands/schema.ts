@@ -21,7 +21,7 @@ export const schemaReference: Command = {
   summary: 'Print the reference of the schema, in Markdown.',
   about: 'Prints every operation, type and field with its description, in Markdown. It needs no database.',
   options: [],
-  examples: ['vestibule schema reference > docs/reference.md'],
+  examples: ['vestibule schema reference > reference.md'],
   run: async ({ output }) => {
     const reference = describeSchema(schema);
     output.result({ text: reference.trimEnd(), json: { reference } });
