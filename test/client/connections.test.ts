@@ -131,26 +131,26 @@ describe('a stream goes on as long as somebody watches, and no longer', () => {
   ];
 
   test.each(stores)('%s', async (_name, open) => {
-    await expect.poll(countStreams).toBe(0);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(0);
     const room = await seed(calm).waitingRoom();
     const store = await open(await joinAs(calm.url, room, { isOwner: true }), room);
     const [first, second] = [follow(store), follow(store)];
-    await expect.poll(countStreams).toBe(1);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(1);
     first.stop();
     // Whoever stops twice has not stopped for the other.
     first.stop();
     const other = await joinAs(calm.url, room, { isOwner: true });
     const witness = follow(other.view);
-    await expect.poll(countStreams).toBe(2);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(2);
     witness.stop();
-    await expect.poll(countStreams).toBe(1);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(1);
     second.stop();
-    await expect.poll(countStreams).toBe(0);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(0);
     // And begins again for the next who watches.
     const third = follow(store);
-    await expect.poll(countStreams).toBe(1);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(1);
     third.stop();
-    await expect.poll(countStreams).toBe(0);
+    await expect.poll(countStreams, { timeout: 5_000 }).toBe(0);
   });
 
   test('who stops before the room was read never opens one', async () => {

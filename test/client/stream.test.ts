@@ -1,39 +1,45 @@
-import type { Sink, Client as Socket } from 'graphql-ws';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MyKnockDocument } from '../../packages/client/src/generated/graphql.ts';
+import type { Sink, Subscribe } from '../../packages/client/src/line.ts';
+import { patiently } from '../../packages/client/src/patience.ts';
+import { VestibuleError } from '../../packages/client/src/refusal.ts';
 import { followStream } from '../../packages/client/src/stream.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
-/** Follows a stream on a socket that does what the test says. */
+type Failure = ConstructorParameters<typeof VestibuleError>;
+
+/** Follows a stream on a line that does what the test says. */
 function followed() {
-  const sinks: Sink[] = [];
-  const socket: Socket = {
-    on: () => () => {},
-    subscribe: (_payload: unknown, sink: Sink) => {
-      sinks.push(sink);
-      return () => {};
-    },
-    iterate: () => {
-      throw new Error('nothing iterates');
-    },
-    dispose: () => {},
-    terminate: () => {},
-  };
+  const sinks: Sink<never>[] = [];
   const unused = () => Promise.reject(new Error('nothing is asked'));
+  const subscribe: Subscribe = (_document, _variables, sink) => {
+    sinks.push(sink);
+    return () => {};
+  };
   const data: unknown[] = [];
+  const states: string[] = [];
   const stop = followStream(
-    { ask: unused, persist: unused, socket: () => socket },
-    { document: MyKnockDocument, variables: () => ({}), onData: (one) => data.push(one) },
+    { ask: unused, persist: unused, subscribe, longestPauseMs: 30_000 },
+    {
+      document: MyKnockDocument,
+      variables: () => ({}),
+      onData: (one) => data.push(one),
+      onState: (state) => states.push(state),
+      onEnd: () => states.push('ENDED'),
+    },
   );
-  return { sinks, data, stop };
+  const fail = (...failure: Failure) => sinks.at(-1)?.onFailure(new VestibuleError(...failure));
+  return { sinks, data, states, stop, fail, lose: () => fail('NETWORK', 'lost') };
 }
 
 test('a stream that was refused for a while comes back when the service said, and not before', async () => {
-  const { sinks, stop } = followed();
-  const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 30 };
-  sinks[0]?.error([{ message: 'Wait.', extensions }]);
+  const { sinks, stop, fail } = followed();
+  fail('RATE_LIMITED', 'Wait.', 30);
   await vi.advanceTimersByTimeAsync(29_999);
   expect(sinks.length).toBe(1);
   await vi.advanceTimersByTimeAsync(1);
@@ -42,10 +48,10 @@ test('a stream that was refused for a while comes back when the service said, an
 });
 
 test('a stream that was open comes back at once after each loss, however many there were', async () => {
-  const { sinks, data, stop } = followed();
+  const { sinks, data, stop, lose } = followed();
   for (let time = 1; time <= 6; time += 1) {
-    sinks.at(-1)?.next({ data: { myKnock: time } });
-    sinks.at(-1)?.error(new Error('lost'));
+    sinks.at(-1)?.onData({ myKnock: time } as never);
+    lose();
     await vi.advanceTimersByTimeAsync(500);
     expect(sinks.length).toBe(time + 1);
   }
@@ -54,9 +60,9 @@ test('a stream that was open comes back at once after each loss, however many th
 });
 
 test('a stream that never opens waits longer each time, half a minute at most', async () => {
-  const { sinks, stop } = followed();
+  const { sinks, stop, lose } = followed();
   for (let time = 0; time < 8; time += 1) {
-    sinks.at(-1)?.error(new Error('lost'));
+    lose();
     const atLeast = Math.min(30_000, 500 * 2 ** time) / 2;
     await vi.advanceTimersByTimeAsync(atLeast - 1);
     expect(sinks.length).toBe(time + 1);
@@ -64,4 +70,94 @@ test('a stream that never opens waits longer each time, half a minute at most', 
     expect(sinks.length).toBe(time + 2);
   }
   stop();
+});
+
+test('a stream that held for a while comes back at once, though nothing happened on it', async () => {
+  const { sinks, stop, lose } = followed();
+  for (let time = 1; time <= 6; time += 1) {
+    sinks.at(-1)?.onOpen();
+    await vi.advanceTimersByTimeAsync(10_000);
+    lose();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sinks.length).toBe(time + 1);
+  }
+  stop();
+});
+
+test('a stream that opens and is lost at once, again and again, waits longer each time', async () => {
+  const { sinks, stop, lose } = followed();
+  for (let time = 0; time < 5; time += 1) {
+    sinks.at(-1)?.onOpen();
+    lose();
+    await vi.advanceTimersByTimeAsync(500 * 2 ** time);
+  }
+  expect(sinks.length).toBe(6);
+  sinks.at(-1)?.onOpen();
+  lose();
+  await vi.advanceTimersByTimeAsync(7_999);
+  expect(sinks.length).toBe(6);
+  stop();
+});
+
+test('a stream says how it stands, and nothing after it was stopped or has ended', () => {
+  const ended = followed();
+  ended.sinks[0]?.onOpen();
+  ended.sinks[0]?.onComplete();
+  ended.lose();
+  expect(ended.states).toEqual(['CONNECTING', 'OPEN', 'ENDED']);
+  const stopped = followed();
+  stopped.sinks[0]?.onOpen();
+  stopped.lose();
+  stopped.stop();
+  stopped.sinks[0]?.onData({ myKnock: 'late' } as never);
+  expect([stopped.states, stopped.data, vi.getTimerCount()]).toEqual([['CONNECTING', 'OPEN', 'RECONNECTING'], [], 0]);
+});
+
+describe('where the platform tells of its network', () => {
+  test('its return ends every pause at once', async () => {
+    const window = new EventTarget();
+    vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
+    vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+    const { sinks, stop, lose } = followed();
+    for (let time = 0; time < 8; time += 1) {
+      lose();
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    let attempts = 0;
+    const failsTwice = () => {
+      attempts += 1;
+      return attempts > 2 ? Promise.resolve('done') : Promise.reject(new VestibuleError('NETWORK', 'lost'));
+    };
+    const done = patiently(failsTwice);
+    lose();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([sinks.length, attempts]).toEqual([9, 1]);
+    window.dispatchEvent(new Event('online'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect([sinks.length, attempts]).toEqual([10, 2]);
+    // And pauses are short again.
+    lose();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([sinks.length, await done]).toEqual([11, 'done']);
+    stop();
+  });
+});
+
+test('what nobody waits for any more is not tried again', async () => {
+  let attempts = 0;
+  let isWanted = true;
+  const tried = patiently(
+    () => {
+      attempts += 1;
+      return Promise.reject(new VestibuleError('UNAVAILABLE', 'later'));
+    },
+    { isWanted: () => isWanted },
+  );
+  const refused = expect(tried).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await vi.advanceTimersByTimeAsync(2_000);
+  const before = attempts;
+  isWanted = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  await refused;
+  expect([before > 1, attempts]).toEqual([true, before]);
 });

@@ -5,11 +5,14 @@ import {
   type JoinRoomInput,
   KnockDocument,
   type KnockInput,
+  type LeaveReason,
 } from './generated/graphql.ts';
-import { createKnock, type Knock, readOwnKnock } from './knock.ts';
-import { type Refusal, toRefusal } from './refusal.ts';
-import { createSession, type Outcome, type Session } from './session.ts';
-import { createTransport, type TransportOptions } from './transport.ts';
+import { createKnock, type Knock } from './knock.ts';
+import { type Outcome, type Refusal, toRefusal } from './refusal.ts';
+import { readRoom } from './room-reading.ts';
+import { createSession, type Session } from './session.ts';
+import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+import { readViewer } from './viewer.ts';
 
 export type ClientOptions = TransportOptions;
 
@@ -21,6 +24,14 @@ export type Joining =
   /** The room takes knocks: knock first. */
   | { readonly kind: 'MUST_KNOCK'; readonly ownerPresent: boolean; readonly lobbyMessage: string | null }
   | { readonly kind: 'REFUSED'; readonly refusal: Refusal };
+
+/** What a token of this tab stands for. */
+export type Standing =
+  | { readonly kind: 'INSIDE'; readonly session: Session }
+  /** The session ended. After CONNECTION_LOST, `resume` brings the same participant back. */
+  | { readonly kind: 'LEFT'; readonly leaveReason: LeaveReason }
+  /** A knock, decided or not: go by its `status`. */
+  | { readonly kind: 'KNOCKED'; readonly knock: Knock };
 
 /** The service as a page sees it: nothing here needs an API key, and none belongs in a page. */
 export interface Client {
@@ -38,6 +49,11 @@ export interface Client {
   readonly knock: (input: KnockInput) => Promise<Outcome<Knock>>;
   /** Goes on with a knock, after a refresh; null: it is over and forgotten. */
   readonly resumeKnock: (knockToken: string) => Promise<Knock | null>;
+  /**
+   * Goes on after a refresh with whatever this token stands for, as it is: nothing is changed. Tells for a day how a session
+   * or a knock ended, and that a session became a knock where somebody was sent back to the lobby. Null: nobody knows it.
+   */
+  readonly goOn: (token: string) => Promise<Standing | null>;
 }
 
 /** Opens nothing yet. Every method throws `VestibuleError` where the service cannot be reached. */
@@ -68,11 +84,21 @@ export function createClient(options: ClientOptions): Client {
       return { isDone: true, value: createKnock(createTransport(options, knockToken), knockToken, knockRequest) };
     },
     resumeKnock: async (knockToken) => {
-      const transport = createTransport(options, knockToken);
-      const knockRequest = await readOwnKnock(transport);
-      return knockRequest === null ? null : createKnock(transport, knockToken, knockRequest);
+      const standing = await findStanding(createTransport(options, knockToken), knockToken);
+      return standing?.kind === 'KNOCKED' ? standing.knock : null;
     },
+    goOn: (token) => findStanding(createTransport(options, token), token),
   };
+}
+
+async function findStanding(transport: Transport, token: string): Promise<Standing | null> {
+  const viewer = await readViewer(transport);
+  if (viewer?.__typename === 'KnockRequest') return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
+  if (viewer?.__typename !== 'Participant') return null;
+  if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
+  const reading = await readRoom(transport, viewer.roomName);
+  const joined = { sessionToken: token, mediaGrant: viewer.mediaGrant ?? '', participant: viewer, room: reading.room };
+  return { kind: 'INSIDE', session: createSession(transport, joined, reading) };
 }
 
 /** 192 random bits: whoever has them gets the answer again. */

@@ -1,6 +1,5 @@
 import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument } from './generated/graphql.ts';
-import type { VestibuleError } from './refusal.ts';
-import { type Outcome, outcome } from './session.ts';
+import { type Outcome, outcome, type VestibuleError } from './refusal.ts';
 import { createStore, type Store } from './store.ts';
 import { followStream, type StreamState } from './stream.ts';
 import type { Transport } from './transport.ts';
@@ -39,12 +38,12 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
       onData: ({ myKnock }) => show({ knockRequest: myKnock }),
       onState: (state) => show({ state }),
       onEnd: (error) => {
-        if (error?.code !== 'UNAUTHENTICATED') show({ error });
+        if (error?.code !== 'UNAUTHENTICATED') show({ state: 'ENDED', error });
         // One that ended while nobody followed it cannot be followed any more, but is still told.
         else
           readOwnKnock(transport).then(
-            (knockRequest) => show(knockRequest === null ? { error } : { knockRequest }),
-            (failed: VestibuleError) => show({ error: failed }),
+            (knockRequest) => show({ state: 'ENDED', ...(knockRequest === null ? { error } : { knockRequest }) }),
+            (failed: VestibuleError) => show({ state: 'ENDED', error: failed }),
           );
       },
     });

@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Client } from './client.ts';
 import { createEntry, type Entry, type EntryOptions, type EntryView } from './entry.ts';
-import type { Outcome, Session } from './session.ts';
+import type { Outcome } from './refusal.ts';
+import type { KnockRequest } from './room-view.ts';
+import type { Session } from './session.ts';
 import type { Store } from './store.ts';
-import type { KnockRequest, WaitingList } from './waiting-list.ts';
+import type { WaitingList } from './waiting-list.ts';
 
 function useStore<Value>(store: Store<Value>): Value {
   return useSyncExternalStore(store.subscribe, store.get, store.get);

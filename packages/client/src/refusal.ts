@@ -1,4 +1,4 @@
-import type { RefusalCode, RefusalFieldsFragment } from './generated/graphql.ts';
+import type { KnockFieldsFragment, RefusalCode, RefusalFieldsFragment } from './generated/graphql.ts';
 
 /** A typed no: an answer, not an error. Go by `code`; `message` is for people. */
 export interface Refusal {
@@ -10,6 +10,31 @@ export interface Refusal {
   readonly opensAt: Date | null;
   /** With INVALID_INPUT: each field that is malformed. */
   readonly issues: readonly { readonly path: readonly string[]; readonly message: string }[];
+  /** With KNOCK_ALREADY_DECIDED: the knock as it stands. */
+  readonly knockRequest: KnockFieldsFragment | null;
+}
+
+/** What was asked for, or why not. */
+export type Outcome<Done> =
+  | { readonly isDone: true; readonly value: Done }
+  | { readonly isDone: false; readonly refusal: Refusal };
+
+type Named = { readonly __typename: string };
+
+/** The member of a result union that means success, or the refusal that came in its place. */
+export function outcome<Result extends Named, Name extends Result['__typename']>(
+  result: Result,
+  success: Name,
+): Outcome<Extract<Result, { readonly __typename: Name }>> {
+  if (result.__typename === success) {
+    // Narrowed by the comparison above, which TypeScript does not carry over to a type parameter.
+    return { isDone: true, value: result as Extract<Result, { readonly __typename: Name }> };
+  }
+  return { isDone: false, refusal: toRefusal(result as unknown as RefusalFieldsFragment) };
+}
+
+export function mapped<From, To>(from: Outcome<From>, map: (value: From) => To): Outcome<To> {
+  return from.isDone ? { isDone: true, value: map(from.value) } : from;
 }
 
 /** Brings a member of a result union that says no to a Refusal. */
@@ -20,6 +45,7 @@ export function toRefusal(fields: RefusalFieldsFragment): Refusal {
     retryAfterSeconds: 'retryAfterSeconds' in fields ? fields.retryAfterSeconds : null,
     opensAt: 'opensAt' in fields && fields.opensAt !== null ? new Date(fields.opensAt) : null,
     issues: 'issues' in fields ? fields.issues : [],
+    knockRequest: 'knockRequest' in fields ? fields.knockRequest : null,
   };
 }
 

@@ -12,7 +12,10 @@ export interface Source<Value> extends Store<Value> {
 }
 
 /** @param start begins the work that feeds the store, with the first who follows it; its answer ends it, with the last */
-export function createStore<Value>(initial: Value, start: (set: (value: Value) => void) => () => void): Source<Value> {
+export function createStore<Value>(
+  initial: Value,
+  start: (set: (value: Value) => void) => () => void = () => () => {},
+): Source<Value> {
   const listeners = new Set<() => void>();
   let value = initial;
   let stop: (() => void) | null = null;

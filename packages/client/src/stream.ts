@@ -1,6 +1,7 @@
 import type { TypedDocumentString } from './generated/graphql.ts';
-import { toError, VestibuleError } from './refusal.ts';
-import { pauseMs, type Transport } from './transport.ts';
+import { afterPause, pauseMs } from './patience.ts';
+import type { VestibuleError } from './refusal.ts';
+import type { Transport } from './transport.ts';
 
 /** Is a stream open at this moment? */
 export type StreamState = 'CONNECTING' | 'OPEN' | 'RECONNECTING' | 'ENDED';
@@ -10,12 +11,14 @@ export interface StreamOptions<Data, Variables> {
   /** Asked at each connection, so that it goes on where it stood. */
   readonly variables: () => Variables;
   readonly onData: (data: Data) => void;
-  /** Called at each connection after the first: what was not repeated may have been missed. */
-  readonly onReconnect?: () => void;
-  readonly onState?: (state: StreamState) => void;
+  /** Called at each change but the end. */
+  readonly onState: (state: Exclude<StreamState, 'ENDED'>) => void;
   /** The stream is over for good. Null: the service completed it; else why it cannot go on. */
-  readonly onEnd?: (error: VestibuleError | null) => void;
+  readonly onEnd: (error: VestibuleError | null) => void;
 }
+
+/** A connection that held so long was a good one: the next pause is short again. Milliseconds. */
+const steadyMs = 8_000;
 
 /** Follows a subscription across lost connections until it completes, is refused or is stopped. Answers how to stop it. */
 export function followStream<Data, Variables>(
@@ -31,11 +34,11 @@ class Stream<Data, Variables> {
   readonly #transport: Transport;
   readonly #options: StreamOptions<Data, Variables>;
   #attempt = 0;
-  #connections = 0;
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #dispose: (() => void) | null = null;
-  #isOver = false;
+  #openedAt = Number.POSITIVE_INFINITY;
   #state: StreamState | null = null;
+  #isOver = false;
+  /** Ends the subscription, or the pause before the next. */
+  #leave = () => {};
 
   constructor(transport: Transport, options: StreamOptions<Data, Variables>) {
     this.#transport = transport;
@@ -43,72 +46,55 @@ class Stream<Data, Variables> {
   }
 
   connect(): void {
-    const { document, variables } = this.#options;
-    this.#enter(this.#connections === 0 ? 'CONNECTING' : 'RECONNECTING');
-    const socket = this.#transport.socket();
-    const unlisten = socket.on('connected', () => this.#enter('OPEN'));
-    const dispose = socket.subscribe<Data>(
-      // The type of variables is the document's own; on the wire they are a JSON object.
-      { query: String(document), variables: variables() as Record<string, unknown> },
-      {
-        next: ({ data, errors }) => {
-          if (errors) this.#failed(toError(errors));
-          else if (data) this.#received(data);
-        },
-        error: (error) => this.#failed(Array.isArray(error) ? toError(error) : lost()),
-        complete: () => this.#end(null),
+    const { document, variables, onData } = this.#options;
+    if (this.#state === null) this.#enter('CONNECTING');
+    this.#leave = this.#transport.subscribe(document, variables(), {
+      onOpen: () => {
+        this.#openedAt = Date.now();
+        this.#enter('OPEN');
       },
-    );
-    this.#dispose = () => {
-      unlisten();
-      dispose();
-    };
+      onData: (data) => {
+        if (this.#isOver) return;
+        this.#attempt = 0;
+        onData(data);
+      },
+      onFailure: (error) => this.#fail(error),
+      onComplete: () => this.#end(null),
+    });
+    // Whoever heard that it is open may have stopped it at once.
+    if (this.#isOver) this.#leave();
   }
 
   stop(): void {
     this.#isOver = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#dispose?.();
+    this.#leave();
   }
 
-  #enter(state: StreamState): void {
+  #enter(state: Exclude<StreamState, 'ENDED'>): void {
     if (this.#isOver || state === this.#state) return;
     this.#state = state;
-    this.#options.onState?.(state);
+    this.#options.onState(state);
   }
 
-  #received(data: Data): void {
-    if (this.#isOver) return;
-    this.#attempt = 0;
-    this.#enter('OPEN');
-    this.#options.onData(data);
-  }
-
-  #failed(error: VestibuleError): void {
+  #fail(error: VestibuleError): void {
     if (this.#isOver) return;
     if (!error.isPassing) {
       this.#end(error);
       return;
     }
-    this.#dispose?.();
+    this.#leave();
     this.#enter('RECONNECTING');
-    const waitMs = error.retryAfterSeconds === null ? pauseMs(this.#attempt) : error.retryAfterSeconds * 1000;
-    this.#attempt += 1;
-    this.#connections += 1;
-    this.#timer = setTimeout(() => {
+    if (Date.now() - this.#openedAt > steadyMs) this.#attempt = 0;
+    this.#openedAt = Number.POSITIVE_INFINITY;
+    this.#leave = afterPause(pauseMs(error, this.#attempt, this.#transport.longestPauseMs), (isBack) => {
+      this.#attempt = isBack ? 0 : this.#attempt + 1;
       this.connect();
-      this.#options.onReconnect?.();
-    }, waitMs);
+    });
   }
 
   #end(error: VestibuleError | null): void {
     if (this.#isOver) return;
-    this.#enter('ENDED');
     this.stop();
-    this.#options.onEnd?.(error);
+    this.#options.onEnd(error);
   }
-}
-
-function lost(): VestibuleError {
-  return new VestibuleError('NETWORK', 'The connection was lost.');
 }

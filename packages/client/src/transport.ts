@@ -1,5 +1,6 @@
-import { createClient as createSocket, type Client as Socket, type ClientOptions as SocketOptions } from 'graphql-ws';
 import type { TypedDocumentString } from './generated/graphql.ts';
+import { createLine, type Subscribe } from './line.ts';
+import { patiently } from './patience.ts';
 import { toError, VestibuleError } from './refusal.ts';
 
 export interface TransportOptions {
@@ -11,6 +12,8 @@ export interface TransportOptions {
   readonly webSocket?: unknown;
   /** How often at most something is asked that failed in passing; left out: five times, over some seconds. */
   readonly attempts?: number;
+  /** How long a pause between two attempts may become, in milliseconds; left out: half a minute. */
+  readonly longestPauseMs?: number;
   /** How long the service may be silent, in milliseconds, before a connection counts as lost; left out: 15 s. */
   readonly patienceMs?: number;
 }
@@ -23,72 +26,48 @@ export interface Transport {
   readonly ask: Ask;
   /** Asks again what failed in passing, with growing pauses: for what may be done twice. @throws {VestibuleError} the last one */
   readonly persist: Ask;
-  /** A socket of this credential; it opens with the first subscription, and closes with the last. */
-  readonly socket: () => Socket;
+  /** On a socket of this credential, which opens with the first subscription and closes after the last. */
+  readonly subscribe: Subscribe;
+  readonly longestPauseMs: number;
 }
 
 /** @param bearer session token or knock token; null: nobody's */
 export function createTransport(options: TransportOptions, bearer: string | null): Transport {
+  const { attempts = 5, longestPauseMs = 30_000, patienceMs = 15_000 } = options;
   const url = `${options.url.replace(/\/+$/, '')}/graphql`;
+  const authorization = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
   const headers = {
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json',
-    ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+    ...authorization,
   };
   const send = options.fetch ?? globalThis.fetch.bind(globalThis);
-  const patienceMs = options.patienceMs ?? 15_000;
-  let socket: Socket | null = null;
   const ask: Ask = async (document, variables) => {
     const body = JSON.stringify({ query: String(document), variables });
     const signal = AbortSignal.timeout(patienceMs);
-    const response = await send(url, { method: 'POST', headers, body, signal }).catch(failToReach);
-    return readAnswer(await response.json().catch(() => null));
+    // Also where a `fetch` of somebody's own does not listen to the signal.
+    const silence = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', reject));
+    const request: RequestInit = { method: 'POST', headers, body, signal, credentials: 'omit' };
+    const answer = send(url, request).then((response) => response.json().catch(() => null));
+    return readAnswer(await Promise.race([answer, silence]).catch(failToReach));
   };
+  const openLine = () =>
+    createLine({
+      url: url.replace(/^http/, 'ws'),
+      patienceMs,
+      ...(bearer === null ? {} : { connectionParams: authorization }),
+      ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
+    });
+  let line: Subscribe | null = null;
   return {
     ask,
-    persist: (document, variables) => persist(() => ask(document, variables), options.attempts ?? 5),
-    socket: () => {
-      socket ??= openSocket(
-        {
-          url: url.replace(/^http/, 'ws'),
-          ...(bearer === null ? {} : { connectionParams: { authorization: `Bearer ${bearer}` } }),
-          ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
-        },
-        patienceMs,
-      );
-      return socket;
+    persist: (document, variables) => patiently(() => ask(document, variables), { attempts, longestPauseMs }),
+    longestPauseMs,
+    subscribe: (...request) => {
+      line ??= openLine();
+      return line(...request);
     },
   };
-}
-
-/** A line that is held and silent is given up: a sign of life is asked for while there is patience left for the answer. */
-function openSocket(
-  options: Pick<SocketOptions, 'url' | 'connectionParams' | 'webSocketImpl'>,
-  patienceMs: number,
-): Socket {
-  let silence: ReturnType<typeof setTimeout> | undefined;
-  const hear = () => clearTimeout(silence);
-  const listen = (withinMs: number) => {
-    hear();
-    silence = setTimeout(() => socket.terminate(), withinMs);
-  };
-  const socket = createSocket({
-    ...options,
-    lazy: true,
-    // Whoever subscribes begins anew where it stood; a socket that repeats a subscription cannot know where that is.
-    retryAttempts: 0,
-    keepAlive: (patienceMs * 2) / 3,
-    on: {
-      connecting: () => listen(patienceMs),
-      connected: hear,
-      ping: (isReceived) => {
-        if (!isReceived) listen(patienceMs / 3);
-      },
-      pong: hear,
-      closed: hear,
-    },
-  });
-  return socket;
 }
 
 function failToReach(): never {
@@ -103,24 +82,4 @@ function readAnswer<Data>(answer: unknown): Data {
   if (errors.length > 0) throw toError(errors);
   if (data === null) throw new VestibuleError('NETWORK', 'The answer could not be read.');
   return data;
-}
-
-async function persist<Result>(work: () => Promise<Result>, attempts: number): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof VestibuleError) || !error.isPassing || attempt >= attempts) throw error;
-      await pause(error.retryAfterSeconds === null ? pauseMs(attempt - 1) : error.retryAfterSeconds * 1000);
-    }
-  }
-}
-
-/** Half a second at first, half a minute at last, and never the same for everybody. */
-export function pauseMs(attempt: number): number {
-  return Math.min(30_000, 500 * 2 ** attempt) * (0.5 + Math.random() / 2);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

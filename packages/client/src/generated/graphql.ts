@@ -312,6 +312,62 @@ export type RoomPrivacy =
   /** Whoever knows the URL may join. */
   | 'PUBLIC';
 
+/** Settings of a room. With `updateRoom` a field left out stays as it is, and null resets it to its default. */
+export type RoomSettingsInput = {
+  /** Put each one out so many seconds after joining: 1 second to 365 days. Default: never. */
+  ejectAfterElapsedSeconds?: number | null | undefined;
+  /** Put everybody out at the room's exp. Default: false. */
+  ejectAtRoomExp?: boolean | null | undefined;
+  /** May people ask to come in, while it is PRIVATE? Default: false. Switching it off ends every knock that waits. */
+  enableKnocking?: boolean | null | undefined;
+  /** May people share a screen? Default: true. */
+  enableScreenshare?: boolean | null | undefined;
+  /** A newcomer ejects the earlier holder of the same userId. Default: the domain's. */
+  enforceUniqueUserIds?: boolean | null | undefined;
+  /** Nobody joins from this instant on, and the room is deleted. In the future. Default: none. */
+  exp?: string | null | undefined;
+  /** A denied person waits so long before the next knock: 0 to 30 days (2592000). Default: 60. */
+  knockCooldownSeconds?: number | null | undefined;
+  /** A knock unanswered for so long expires: 1 second to 7 days (604800). Default: 600. */
+  knockTimeoutSeconds?: number | null | undefined;
+  /** Language for those inside: a tag such as `en` or `pt-BR`. Default: the domain's. */
+  lang?: string | null | undefined;
+  /** Shown to everyone who waits: at most 1000 characters, line breaks allowed. Default: none. */
+  lobbyMessage?: string | null | undefined;
+  /** How many people it holds: 1 to 100000. Default: no limit. Who is inside stays. */
+  maxParticipants?: number | null | undefined;
+  /** Nobody joins before this, owners neither. Must lie before exp. Default: none. */
+  nbf?: string | null | undefined;
+  /** Only owners send audio, video and screen. Default: false. */
+  ownerOnlyBroadcast?: boolean | null | undefined;
+  /** What people may do whose token does not say otherwise. Given, it replaces the room's permissions as a whole. Default: the domain's. */
+  permissions?: PermissionsInput | null | undefined;
+  /** Who may join. Default: PUBLIC. */
+  privacy?: RoomPrivacy | null | undefined;
+  /** People join with the microphone off. Default: false. */
+  startAudioOff?: boolean | null | undefined;
+  /** People join with the camera off. Default: false. */
+  startVideoOff?: boolean | null | undefined;
+};
+
+/** Who may join which room from now on. */
+export type SetRoomPrivacyInput = {
+  /** May people ask to come in, while it is PRIVATE? Left out: as it was. */
+  enableKnocking?: boolean | null | undefined;
+  /** PRIVATE: who is inside stays, who comes after needs a token or a knock. PUBLIC: everybody who waits is let in. */
+  privacy: RoomPrivacy;
+  /** Name of the room. */
+  roomName: string;
+};
+
+/** What to broadcast, and where to. */
+export type StartLiveStreamInput = {
+  /** rtmp(s) or https URLs; at least one. Kept and shown without the parts in which stream keys stand: the media side gets its keys from whoever runs it. */
+  destinations: Array<string>;
+  /** Name of the room. */
+  roomName: string;
+};
+
 /** What one has switched oneself. A field left out stays as it is. */
 export type UpdateMyMediaInput = {
   /** Is the microphone on? */
@@ -336,13 +392,77 @@ export type UpdateParticipantInput = {
   setVideo?: boolean | null | undefined;
 };
 
-export type KnockFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null };
+/** What to change for several participants of a room at once, such as to mute all. */
+export type UpdateParticipantsInput = {
+  /** Exactly these. Left out: everyone but the owners. */
+  participantIds?: Array<string> | null | undefined;
+  /** Laid over what they had, field by field. What may not be sent any more is switched off. Left out: as they are. */
+  permissions?: PermissionsInput | null | undefined;
+  /** Name of the room. */
+  roomName: string;
+  /** False: mute. True (owners only): ask to unmute, by a MediaRequested event. Left out: as it is. */
+  setAudio?: boolean | null | undefined;
+  /** False: end the screen share. True (owners only): ask to share, by a MediaRequested event. Left out: as it is. */
+  setScreenShare?: boolean | null | undefined;
+  /** False: camera off. True (owners only): ask to switch it on, by a MediaRequested event. Left out: as it is. */
+  setVideo?: boolean | null | undefined;
+};
+
+/** What to change in which room. */
+export type UpdateRoomInput = {
+  /** Name of the room. */
+  roomName: string;
+  /** A field left out stays; null resets it to its default. */
+  settings: RoomSettingsInput;
+};
+
+export type KnockFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null };
 
 export type ParticipantFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } };
 
 export type RoomFieldsFragment = { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string };
 
+export type LiveStreamFieldsFragment = { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } };
+
 export type JoinedFieldsFragment = { sessionToken: string, mediaGrant: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string } };
+
+export type BanFieldsFragment = { id: string, userName: string | null, userId: string | null, network: boolean, createdAt: string, exp: string | null };
+
+type EventFields_KnockChanged_Fragment = { __typename: 'KnockChanged', knockStatus: KnockStatus, knockReason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_KnockRequested_Fragment = { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_LiveStreamChanged_Fragment = { __typename: 'LiveStreamChanged', liveStreamStatus: LiveStreamStatus, cursor: string, at: string, liveStream: { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_MediaRequested_Fragment = { __typename: 'MediaRequested', audio: boolean, video: boolean, screenShare: boolean, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_ParticipantJoined_Fragment = { __typename: 'ParticipantJoined', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_ParticipantLeft_Fragment = { __typename: 'ParticipantLeft', leaveReason: LeaveReason, cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_ParticipantUpdated_Fragment = { __typename: 'ParticipantUpdated', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_Resync_Fragment = { __typename: 'Resync', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_RoomClosed_Fragment = { __typename: 'RoomClosed', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_RoomCreated_Fragment = { __typename: 'RoomCreated', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+type EventFields_RoomUpdated_Fragment = { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+
+export type EventFieldsFragment =
+  | EventFields_KnockChanged_Fragment
+  | EventFields_KnockRequested_Fragment
+  | EventFields_LiveStreamChanged_Fragment
+  | EventFields_MediaRequested_Fragment
+  | EventFields_ParticipantJoined_Fragment
+  | EventFields_ParticipantLeft_Fragment
+  | EventFields_ParticipantUpdated_Fragment
+  | EventFields_Resync_Fragment
+  | EventFields_RoomClosed_Fragment
+  | EventFields_RoomCreated_Fragment
+  | EventFields_RoomUpdated_Fragment
+;
 
 type RefusalFields_Conflict_Fragment = { code: RefusalCode, text: string };
 
@@ -352,7 +472,7 @@ type RefusalFields_Forbidden_Fragment = { code: RefusalCode, text: string };
 
 type RefusalFields_InvalidInput_Fragment = { code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> };
 
-type RefusalFields_KnockAlreadyDecided_Fragment = { code: RefusalCode, text: string };
+type RefusalFields_KnockAlreadyDecided_Fragment = { code: RefusalCode, text: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } };
 
 type RefusalFields_NotFound_Fragment = { code: RefusalCode, text: string };
 
@@ -375,7 +495,7 @@ export type AccessQueryVariables = Exact<{
 }>;
 
 
-export type AccessQuery = { access: { level: AccessLevel, ownerPresent: boolean, lobbyMessage: string | null, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null } | null };
+export type AccessQuery = { access: { level: AccessLevel, ownerPresent: boolean, lobbyMessage: string | null, lang: string | null, knockAgainAt: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null } | null };
 
 export type JoinMutationVariables = Exact<{
   input: JoinRoomInput;
@@ -406,7 +526,7 @@ export type KnockMutationVariables = Exact<{
 export type KnockMutation = { knock:
     | { __typename: 'EntryRefused', opensAt: string | null, code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'Knocked', knockToken: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } }
+    | { __typename: 'Knocked', knockToken: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } }
     | { __typename: 'RateLimited', retryAfterSeconds: number, code: RefusalCode, text: string }
    };
 
@@ -415,29 +535,31 @@ export type CancelKnockMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type CancelKnockMutation = { cancelKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
-    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
    };
 
 export type MyKnockSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyKnockSubscription = { myKnock: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } };
+export type MyKnockSubscription = { myKnock: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } };
 
 export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type WhoAmIQuery = { viewer:
     | { __typename: 'ApiKey' }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
-    | { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
+    | { __typename: 'Participant', mediaGrant: string | null, id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
    | null };
 
-export type MyMediaGrantQueryVariables = Exact<{ [key: string]: never; }>;
+export type SameNetworkQueryVariables = Exact<{
+  knockId: string;
+}>;
 
 
-export type MyMediaGrantQuery = { viewer:
-    | { mediaGrant: string | null }
+export type SameNetworkQuery = { node:
+    | { sameNetwork: number | null }
     | Record<PropertyKey, never>
    | null };
 
@@ -446,12 +568,7 @@ export type WaitingKnocksQueryVariables = Exact<{
 }>;
 
 
-export type WaitingKnocksQuery = { knockRequests: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
-
-export type KnockRequestedSubscriptionVariables = Exact<{ [key: string]: never; }>;
-
-
-export type KnockRequestedSubscription = { knockRequested: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null } };
+export type WaitingKnocksQuery = { knockRequests: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type AdmitKnockMutationVariables = Exact<{
   input: KnockDecisionInput;
@@ -461,8 +578,8 @@ export type AdmitKnockMutationVariables = Exact<{
 export type AdmitKnockMutation = { admitKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -474,8 +591,8 @@ export type DenyKnockMutationVariables = Exact<{
 export type DenyKnockMutation = { denyKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -487,7 +604,7 @@ export type AdmitKnocksMutationVariables = Exact<{
 export type AdmitKnocksMutation = { admitKnocks:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }> }
+    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }> }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -499,7 +616,7 @@ export type DenyKnocksMutationVariables = Exact<{
 export type DenyKnocksMutation = { denyKnocks:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }> }
+    | { __typename: 'KnocksDecided', knockRequests: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }> }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -511,8 +628,8 @@ export type ReplyToKnockMutationVariables = Exact<{
 export type ReplyToKnockMutation = { replyToKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -522,7 +639,11 @@ export type RoomAndParticipantsQueryVariables = Exact<{
 }>;
 
 
-export type RoomAndParticipantsQuery = { room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string, participants: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RoomAndParticipantsQuery = { room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string, liveStream: { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } } | null, participants: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, viewer:
+    | { __typename: 'ApiKey' }
+    | { __typename: 'KnockRequest' }
+    | { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
+   | null };
 
 export type RoomEventsSubscriptionVariables = Exact<{
   after?: string | null | undefined;
@@ -530,9 +651,9 @@ export type RoomEventsSubscriptionVariables = Exact<{
 
 
 export type RoomEventsSubscription = { roomEvents:
-    | { __typename: 'KnockChanged', knockStatus: KnockStatus, knockReason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-    | { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-    | { __typename: 'LiveStreamChanged', liveStreamStatus: LiveStreamStatus, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'KnockChanged', knockStatus: KnockStatus, knockReason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'LiveStreamChanged', liveStreamStatus: LiveStreamStatus, cursor: string, at: string, liveStream: { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'MediaRequested', audio: boolean, video: boolean, screenShare: boolean, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'ParticipantJoined', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'ParticipantLeft', leaveReason: LeaveReason, cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
@@ -542,6 +663,26 @@ export type RoomEventsSubscription = { roomEvents:
     | { __typename: 'RoomCreated', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
    };
+
+export type RoomRecordQueryVariables = Exact<{
+  name: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type RoomRecordQuery = { room: { events: { nodes: Array<
+        | { __typename: 'KnockChanged', knockStatus: KnockStatus, knockReason: KnockReason | null, cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'KnockRequested', cursor: string, at: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'LiveStreamChanged', liveStreamStatus: LiveStreamStatus, cursor: string, at: string, liveStream: { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'MediaRequested', audio: boolean, video: boolean, screenShare: boolean, cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'ParticipantJoined', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'ParticipantLeft', leaveReason: LeaveReason, cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'ParticipantUpdated', cursor: string, at: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'Resync', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'RoomClosed', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'RoomCreated', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+      >, pageInfo: { hasNextPage: boolean } } | null } | null };
 
 export type UpdateParticipantMutationVariables = Exact<{
   input: UpdateParticipantInput;
@@ -575,7 +716,7 @@ export type ReturnToLobbyMutationVariables = Exact<{
 export type ReturnToLobbyMutation = { returnToLobby:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
@@ -587,6 +728,85 @@ export type UpdateMyMediaMutationVariables = Exact<{
 export type UpdateMyMediaMutation = { updateMyMedia:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
+   };
+
+export type UpdateParticipantsMutationVariables = Exact<{
+  input: UpdateParticipantsInput;
+}>;
+
+
+export type UpdateParticipantsMutation = { updateParticipants:
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
+    | { __typename: 'ParticipantsUpdated', participants: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }> }
+   };
+
+export type BansQueryVariables = Exact<{
+  name: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type BansQuery = { room: { bans: { nodes: Array<{ id: string, userName: string | null, userId: string | null, network: boolean, createdAt: string, exp: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type LiftBanMutationVariables = Exact<{
+  banId: string;
+}>;
+
+
+export type LiftBanMutation = { liftBan:
+    | { __typename: 'Ban', id: string, userName: string | null, userId: string | null, network: boolean, createdAt: string, exp: string | null }
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
+   };
+
+export type SetRoomPrivacyMutationVariables = Exact<{
+  input: SetRoomPrivacyInput;
+}>;
+
+
+export type SetRoomPrivacyMutation = { setRoomPrivacy:
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
+    | { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }
+   };
+
+export type UpdateRoomMutationVariables = Exact<{
+  input: UpdateRoomInput;
+}>;
+
+
+export type UpdateRoomMutation = { updateRoom:
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
+    | { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }
+   };
+
+export type StartLiveStreamMutationVariables = Exact<{
+  input: StartLiveStreamInput;
+}>;
+
+
+export type StartLiveStreamMutation = { startLiveStream:
+    | { __typename: 'Conflict', code: RefusalCode, text: string }
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'LiveStream', id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
+   };
+
+export type StopLiveStreamMutationVariables = Exact<{
+  liveStreamId: string;
+}>;
+
+
+export type StopLiveStreamMutation = { stopLiveStream:
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'LiveStream', id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -607,28 +827,7 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
-export const KnockFieldsFragmentDoc = new TypedDocumentString(`
-    fragment KnockFields on KnockRequest {
-  id
-  roomName
-  userName
-  userId
-  verified
-  message
-  status
-  reason
-  connection
-  position
-  ownerPresent
-  reply
-  lobbyMessage
-  requestedAt
-  decidedAt
-  exp
-  knockAgainAt
-}
-    `, {"fragmentName":"KnockFields"}) as unknown as TypedDocumentString<KnockFieldsFragment, unknown>;
-export const ParticipantFieldsFragmentDoc = new TypedDocumentString(`
+export const ParticipantFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment ParticipantFields on Participant {
   id
   roomName
@@ -659,7 +858,7 @@ export const ParticipantFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ParticipantFields"}) as unknown as TypedDocumentString<ParticipantFieldsFragment, unknown>;
-export const RoomFieldsFragmentDoc = new TypedDocumentString(`
+export const RoomFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment RoomFields on Room {
   id
   name
@@ -680,7 +879,7 @@ export const RoomFieldsFragmentDoc = new TypedDocumentString(`
   cursor
 }
     `, {"fragmentName":"RoomFields"}) as unknown as TypedDocumentString<RoomFieldsFragment, unknown>;
-export const JoinedFieldsFragmentDoc = new TypedDocumentString(`
+export const JoinedFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment JoinedFields on Joined {
   sessionToken
   mediaGrant
@@ -739,7 +938,194 @@ fragment RoomFields on Room {
   lang
   cursor
 }`, {"fragmentName":"JoinedFields"}) as unknown as TypedDocumentString<JoinedFieldsFragment, unknown>;
-export const RefusalFieldsFragmentDoc = new TypedDocumentString(`
+export const BanFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment BanFields on Ban {
+  id
+  userName
+  userId
+  network
+  createdAt
+  exp
+}
+    `, {"fragmentName":"BanFields"}) as unknown as TypedDocumentString<BanFieldsFragment, unknown>;
+export const KnockFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+    `, {"fragmentName":"KnockFields"}) as unknown as TypedDocumentString<KnockFieldsFragment, unknown>;
+export const LiveStreamFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
+}
+    `, {"fragmentName":"LiveStreamFields"}) as unknown as TypedDocumentString<LiveStreamFieldsFragment, unknown>;
+export const EventFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
+    fragment EventFields on RoomEvent {
+  __typename
+  cursor
+  at
+  by {
+    kind
+    name
+    userId
+  }
+  ... on RoomUpdated {
+    room {
+      ...RoomFields
+    }
+  }
+  ... on KnockRequested {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+  ... on KnockChanged {
+    knockStatus
+    knockReason
+    knockRequest {
+      ...KnockFields
+    }
+  }
+  ... on ParticipantJoined {
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on ParticipantUpdated {
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on ParticipantLeft {
+    leaveReason
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on MediaRequested {
+    audio
+    video
+    screenShare
+  }
+  ... on LiveStreamChanged {
+    liveStreamStatus
+    liveStream {
+      ...LiveStreamFields
+    }
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
+  id
+  roomName
+  userName
+  userId
+  verified
+  isOwner
+  joinedAt
+  leftAt
+  connection
+  audio
+  video
+  screenShare
+  willEjectAt
+  leaveReason
+  permissions {
+    hasPresence
+    canSend
+    canReceive {
+      base
+      overrides {
+        userId
+        participantId
+        kinds
+      }
+    }
+    canAdmin
+  }
+}
+fragment RoomFields on Room {
+  id
+  name
+  url
+  privacy
+  enableKnocking
+  lobbyMessage
+  ownerOnlyBroadcast
+  maxParticipants
+  ownerPresent
+  participantCount
+  nbf
+  exp
+  startAudioOff
+  startVideoOff
+  enableScreenshare
+  lang
+  cursor
+}
+fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
+}`, {"fragmentName":"EventFields"}) as unknown as TypedDocumentString<EventFieldsFragment, unknown>;
+export const RefusalFieldsFragmentDoc = /*#__PURE__*/ new TypedDocumentString(`
     fragment RefusalFields on Refusal {
   code
   text: message
@@ -755,14 +1141,44 @@ export const RefusalFieldsFragmentDoc = new TypedDocumentString(`
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }
-    `, {"fragmentName":"RefusalFields"}) as unknown as TypedDocumentString<RefusalFieldsFragment, unknown>;
-export const AccessDocument = new TypedDocumentString(`
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}`, {"fragmentName":"RefusalFields"}) as unknown as TypedDocumentString<RefusalFieldsFragment, unknown>;
+export const AccessDocument = /*#__PURE__*/ new TypedDocumentString(`
     query Access($roomName: String!, $domain: String, $token: String) {
   access(roomName: $roomName, domain: $domain, token: $token) {
     level
     ownerPresent
     lobbyMessage
+    lang
+    knockAgainAt
+    now
     refusal {
       code
       message
@@ -771,7 +1187,7 @@ export const AccessDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AccessQuery, AccessQueryVariables>;
-export const JoinDocument = new TypedDocumentString(`
+export const JoinDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation Join($input: JoinRoomInput!) {
   joinRoom(input: $input) {
     __typename
@@ -784,7 +1200,30 @@ export const JoinDocument = new TypedDocumentString(`
     ...RefusalFields
   }
 }
-    fragment ParticipantFields on Participant {
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
   id
   roomName
   userName
@@ -857,8 +1296,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<JoinMutation, JoinMutationVariables>;
-export const LeaveDocument = new TypedDocumentString(`
+export const LeaveDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation Leave {
   leaveRoom {
     __typename
@@ -866,7 +1310,30 @@ export const LeaveDocument = new TypedDocumentString(`
     ...RefusalFields
   }
 }
-    fragment ParticipantFields on Participant {
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
   id
   roomName
   userName
@@ -910,8 +1377,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<LeaveMutation, LeaveMutationVariables>;
-export const KnockDocument = new TypedDocumentString(`
+export const KnockDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation Knock($input: KnockInput!) {
   knock(input: $input) {
     __typename
@@ -940,6 +1412,10 @@ export const KnockDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -958,8 +1434,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<KnockMutation, KnockMutationVariables>;
-export const CancelKnockDocument = new TypedDocumentString(`
+export const CancelKnockDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation CancelKnock {
   cancelKnock {
     __typename
@@ -983,6 +1464,10 @@ export const CancelKnockDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1001,8 +1486,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<CancelKnockMutation, CancelKnockMutationVariables>;
-export const MyKnockDocument = new TypedDocumentString(`
+export const MyKnockDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription MyKnock {
   myKnock {
     ...KnockFields
@@ -1024,15 +1514,22 @@ export const MyKnockDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }`) as unknown as TypedDocumentString<MyKnockSubscription, MyKnockSubscriptionVariables>;
-export const WhoAmIDocument = new TypedDocumentString(`
+export const WhoAmIDocument = /*#__PURE__*/ new TypedDocumentString(`
     query WhoAmI {
   viewer {
     __typename
     ...KnockFields
     ...ParticipantFields
+    ... on Participant {
+      mediaGrant
+    }
   }
 }
     fragment KnockFields on KnockRequest {
@@ -1051,6 +1548,10 @@ export const WhoAmIDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1083,16 +1584,16 @@ fragment ParticipantFields on Participant {
     canAdmin
   }
 }`) as unknown as TypedDocumentString<WhoAmIQuery, WhoAmIQueryVariables>;
-export const MyMediaGrantDocument = new TypedDocumentString(`
-    query MyMediaGrant {
-  viewer {
-    ... on Participant {
-      mediaGrant
+export const SameNetworkDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query SameNetwork($knockId: ID!) {
+  node(id: $knockId) {
+    ... on KnockRequest {
+      sameNetwork
     }
   }
 }
-    `) as unknown as TypedDocumentString<MyMediaGrantQuery, MyMediaGrantQueryVariables>;
-export const WaitingKnocksDocument = new TypedDocumentString(`
+    `) as unknown as TypedDocumentString<SameNetworkQuery, SameNetworkQueryVariables>;
+export const WaitingKnocksDocument = /*#__PURE__*/ new TypedDocumentString(`
     query WaitingKnocks($after: String) {
   knockRequests(status: [PENDING], first: 100, after: $after) {
     nodes {
@@ -1120,35 +1621,14 @@ export const WaitingKnocksDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }`) as unknown as TypedDocumentString<WaitingKnocksQuery, WaitingKnocksQueryVariables>;
-export const KnockRequestedDocument = new TypedDocumentString(`
-    subscription KnockRequested {
-  knockRequested {
-    ...KnockFields
-  }
-}
-    fragment KnockFields on KnockRequest {
-  id
-  roomName
-  userName
-  userId
-  verified
-  message
-  status
-  reason
-  connection
-  position
-  ownerPresent
-  reply
-  lobbyMessage
-  requestedAt
-  decidedAt
-  exp
-  knockAgainAt
-}`) as unknown as TypedDocumentString<KnockRequestedSubscription, KnockRequestedSubscriptionVariables>;
-export const AdmitKnockDocument = new TypedDocumentString(`
+export const AdmitKnockDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation AdmitKnock($input: KnockDecisionInput!) {
   admitKnock(input: $input) {
     __typename
@@ -1172,6 +1652,10 @@ export const AdmitKnockDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1190,8 +1674,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<AdmitKnockMutation, AdmitKnockMutationVariables>;
-export const DenyKnockDocument = new TypedDocumentString(`
+export const DenyKnockDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation DenyKnock($input: DenyKnockInput!) {
   denyKnock(input: $input) {
     __typename
@@ -1215,6 +1704,10 @@ export const DenyKnockDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1233,8 +1726,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<DenyKnockMutation, DenyKnockMutationVariables>;
-export const AdmitKnocksDocument = new TypedDocumentString(`
+export const AdmitKnocksDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation AdmitKnocks($input: DecideKnocksInput!) {
   admitKnocks(input: $input) {
     __typename
@@ -1262,6 +1760,10 @@ export const AdmitKnocksDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1280,8 +1782,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<AdmitKnocksMutation, AdmitKnocksMutationVariables>;
-export const DenyKnocksDocument = new TypedDocumentString(`
+export const DenyKnocksDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation DenyKnocks($input: DecideKnocksInput!) {
   denyKnocks(input: $input) {
     __typename
@@ -1309,6 +1816,10 @@ export const DenyKnocksDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1327,8 +1838,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<DenyKnocksMutation, DenyKnocksMutationVariables>;
-export const ReplyToKnockDocument = new TypedDocumentString(`
+export const ReplyToKnockDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ReplyToKnock($input: ReplyToKnockInput!) {
   replyToKnock(input: $input) {
     __typename
@@ -1352,6 +1868,10 @@ export const ReplyToKnockDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1370,11 +1890,19 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<ReplyToKnockMutation, ReplyToKnockMutationVariables>;
-export const RoomAndParticipantsDocument = new TypedDocumentString(`
+export const RoomAndParticipantsDocument = /*#__PURE__*/ new TypedDocumentString(`
     query RoomAndParticipants($name: String!, $after: String) {
   room(name: $name) {
     ...RoomFields
+    liveStream {
+      ...LiveStreamFields
+    }
     participants(first: 100, after: $after) {
       nodes {
         ...ParticipantFields
@@ -1384,6 +1912,10 @@ export const RoomAndParticipantsDocument = new TypedDocumentString(`
         endCursor
       }
     }
+  }
+  viewer {
+    __typename
+    ...ParticipantFields
   }
 }
     fragment ParticipantFields on Participant {
@@ -1433,59 +1965,23 @@ fragment RoomFields on Room {
   enableScreenshare
   lang
   cursor
+}
+fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
 }`) as unknown as TypedDocumentString<RoomAndParticipantsQuery, RoomAndParticipantsQueryVariables>;
-export const RoomEventsDocument = new TypedDocumentString(`
+export const RoomEventsDocument = /*#__PURE__*/ new TypedDocumentString(`
     subscription RoomEvents($after: String) {
   roomEvents(after: $after) {
-    __typename
-    cursor
-    at
-    by {
-      kind
-      name
-      userId
-    }
-    ... on RoomUpdated {
-      room {
-        ...RoomFields
-      }
-    }
-    ... on KnockRequested {
-      knockRequest {
-        ...KnockFields
-      }
-    }
-    ... on KnockChanged {
-      knockStatus
-      knockReason
-      knockRequest {
-        ...KnockFields
-      }
-    }
-    ... on ParticipantJoined {
-      participant {
-        ...ParticipantFields
-      }
-    }
-    ... on ParticipantUpdated {
-      participant {
-        ...ParticipantFields
-      }
-    }
-    ... on ParticipantLeft {
-      leaveReason
-      participant {
-        ...ParticipantFields
-      }
-    }
-    ... on MediaRequested {
-      audio
-      video
-      screenShare
-    }
-    ... on LiveStreamChanged {
-      liveStreamStatus
-    }
+    ...EventFields
   }
 }
     fragment KnockFields on KnockRequest {
@@ -1504,6 +2000,10 @@ export const RoomEventsDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1554,8 +2054,224 @@ fragment RoomFields on Room {
   enableScreenshare
   lang
   cursor
+}
+fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
+}
+fragment EventFields on RoomEvent {
+  __typename
+  cursor
+  at
+  by {
+    kind
+    name
+    userId
+  }
+  ... on RoomUpdated {
+    room {
+      ...RoomFields
+    }
+  }
+  ... on KnockRequested {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+  ... on KnockChanged {
+    knockStatus
+    knockReason
+    knockRequest {
+      ...KnockFields
+    }
+  }
+  ... on ParticipantJoined {
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on ParticipantUpdated {
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on ParticipantLeft {
+    leaveReason
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on MediaRequested {
+    audio
+    video
+    screenShare
+  }
+  ... on LiveStreamChanged {
+    liveStreamStatus
+    liveStream {
+      ...LiveStreamFields
+    }
+  }
 }`) as unknown as TypedDocumentString<RoomEventsSubscription, RoomEventsSubscriptionVariables>;
-export const UpdateParticipantDocument = new TypedDocumentString(`
+export const RoomRecordDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query RoomRecord($name: String!, $after: String) {
+  room(name: $name) {
+    events(first: 100, after: $after) {
+      nodes {
+        ...EventFields
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
+  id
+  roomName
+  userName
+  userId
+  verified
+  isOwner
+  joinedAt
+  leftAt
+  connection
+  audio
+  video
+  screenShare
+  willEjectAt
+  leaveReason
+  permissions {
+    hasPresence
+    canSend
+    canReceive {
+      base
+      overrides {
+        userId
+        participantId
+        kinds
+      }
+    }
+    canAdmin
+  }
+}
+fragment RoomFields on Room {
+  id
+  name
+  url
+  privacy
+  enableKnocking
+  lobbyMessage
+  ownerOnlyBroadcast
+  maxParticipants
+  ownerPresent
+  participantCount
+  nbf
+  exp
+  startAudioOff
+  startVideoOff
+  enableScreenshare
+  lang
+  cursor
+}
+fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
+}
+fragment EventFields on RoomEvent {
+  __typename
+  cursor
+  at
+  by {
+    kind
+    name
+    userId
+  }
+  ... on RoomUpdated {
+    room {
+      ...RoomFields
+    }
+  }
+  ... on KnockRequested {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+  ... on KnockChanged {
+    knockStatus
+    knockReason
+    knockRequest {
+      ...KnockFields
+    }
+  }
+  ... on ParticipantJoined {
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on ParticipantUpdated {
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on ParticipantLeft {
+    leaveReason
+    participant {
+      ...ParticipantFields
+    }
+  }
+  ... on MediaRequested {
+    audio
+    video
+    screenShare
+  }
+  ... on LiveStreamChanged {
+    liveStreamStatus
+    liveStream {
+      ...LiveStreamFields
+    }
+  }
+}`) as unknown as TypedDocumentString<RoomRecordQuery, RoomRecordQueryVariables>;
+export const UpdateParticipantDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateParticipant($input: UpdateParticipantInput!) {
   updateParticipant(input: $input) {
     __typename
@@ -1563,7 +2279,30 @@ export const UpdateParticipantDocument = new TypedDocumentString(`
     ...RefusalFields
   }
 }
-    fragment ParticipantFields on Participant {
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
   id
   roomName
   userName
@@ -1607,8 +2346,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<UpdateParticipantMutation, UpdateParticipantMutationVariables>;
-export const EjectParticipantsDocument = new TypedDocumentString(`
+export const EjectParticipantsDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation EjectParticipants($input: EjectParticipantsInput!) {
   ejectParticipants(input: $input) {
     __typename
@@ -1620,7 +2364,30 @@ export const EjectParticipantsDocument = new TypedDocumentString(`
     ...RefusalFields
   }
 }
-    fragment ParticipantFields on Participant {
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
   id
   roomName
   userName
@@ -1664,8 +2431,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<EjectParticipantsMutation, EjectParticipantsMutationVariables>;
-export const ReturnToLobbyDocument = new TypedDocumentString(`
+export const ReturnToLobbyDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation ReturnToLobby($input: ReturnToLobbyInput!) {
   returnToLobby(input: $input) {
     __typename
@@ -1689,6 +2461,10 @@ export const ReturnToLobbyDocument = new TypedDocumentString(`
   lobbyMessage
   requestedAt
   decidedAt
+  decidedBy {
+    kind
+    name
+  }
   exp
   knockAgainAt
 }
@@ -1707,8 +2483,13 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<ReturnToLobbyMutation, ReturnToLobbyMutationVariables>;
-export const UpdateMyMediaDocument = new TypedDocumentString(`
+export const UpdateMyMediaDocument = /*#__PURE__*/ new TypedDocumentString(`
     mutation UpdateMyMedia($input: UpdateMyMediaInput!) {
   updateMyMedia(input: $input) {
     __typename
@@ -1716,7 +2497,30 @@ export const UpdateMyMediaDocument = new TypedDocumentString(`
     ...RefusalFields
   }
 }
-    fragment ParticipantFields on Participant {
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
   id
   roomName
   userName
@@ -1760,4 +2564,446 @@ fragment RefusalFields on Refusal {
   ... on EntryRefused {
     opensAt
   }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
 }`) as unknown as TypedDocumentString<UpdateMyMediaMutation, UpdateMyMediaMutationVariables>;
+export const UpdateParticipantsDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateParticipants($input: UpdateParticipantsInput!) {
+  updateParticipants(input: $input) {
+    __typename
+    ... on ParticipantsUpdated {
+      participants {
+        ...ParticipantFields
+      }
+    }
+    ...RefusalFields
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment ParticipantFields on Participant {
+  id
+  roomName
+  userName
+  userId
+  verified
+  isOwner
+  joinedAt
+  leftAt
+  connection
+  audio
+  video
+  screenShare
+  willEjectAt
+  leaveReason
+  permissions {
+    hasPresence
+    canSend
+    canReceive {
+      base
+      overrides {
+        userId
+        participantId
+        kinds
+      }
+    }
+    canAdmin
+  }
+}
+fragment RefusalFields on Refusal {
+  code
+  text: message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on RateLimited {
+    retryAfterSeconds
+  }
+  ... on EntryRefused {
+    opensAt
+  }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+}`) as unknown as TypedDocumentString<UpdateParticipantsMutation, UpdateParticipantsMutationVariables>;
+export const BansDocument = /*#__PURE__*/ new TypedDocumentString(`
+    query Bans($name: String!, $after: String) {
+  room(name: $name) {
+    bans(first: 100, after: $after) {
+      nodes {
+        ...BanFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment BanFields on Ban {
+  id
+  userName
+  userId
+  network
+  createdAt
+  exp
+}`) as unknown as TypedDocumentString<BansQuery, BansQueryVariables>;
+export const LiftBanDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation LiftBan($banId: ID!) {
+  liftBan(banId: $banId) {
+    __typename
+    ...BanFields
+    ...RefusalFields
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment BanFields on Ban {
+  id
+  userName
+  userId
+  network
+  createdAt
+  exp
+}
+fragment RefusalFields on Refusal {
+  code
+  text: message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on RateLimited {
+    retryAfterSeconds
+  }
+  ... on EntryRefused {
+    opensAt
+  }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+}`) as unknown as TypedDocumentString<LiftBanMutation, LiftBanMutationVariables>;
+export const SetRoomPrivacyDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation SetRoomPrivacy($input: SetRoomPrivacyInput!) {
+  setRoomPrivacy(input: $input) {
+    __typename
+    ...RoomFields
+    ...RefusalFields
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment RoomFields on Room {
+  id
+  name
+  url
+  privacy
+  enableKnocking
+  lobbyMessage
+  ownerOnlyBroadcast
+  maxParticipants
+  ownerPresent
+  participantCount
+  nbf
+  exp
+  startAudioOff
+  startVideoOff
+  enableScreenshare
+  lang
+  cursor
+}
+fragment RefusalFields on Refusal {
+  code
+  text: message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on RateLimited {
+    retryAfterSeconds
+  }
+  ... on EntryRefused {
+    opensAt
+  }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+}`) as unknown as TypedDocumentString<SetRoomPrivacyMutation, SetRoomPrivacyMutationVariables>;
+export const UpdateRoomDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation UpdateRoom($input: UpdateRoomInput!) {
+  updateRoom(input: $input) {
+    __typename
+    ...RoomFields
+    ...RefusalFields
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment RoomFields on Room {
+  id
+  name
+  url
+  privacy
+  enableKnocking
+  lobbyMessage
+  ownerOnlyBroadcast
+  maxParticipants
+  ownerPresent
+  participantCount
+  nbf
+  exp
+  startAudioOff
+  startVideoOff
+  enableScreenshare
+  lang
+  cursor
+}
+fragment RefusalFields on Refusal {
+  code
+  text: message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on RateLimited {
+    retryAfterSeconds
+  }
+  ... on EntryRefused {
+    opensAt
+  }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+}`) as unknown as TypedDocumentString<UpdateRoomMutation, UpdateRoomMutationVariables>;
+export const StartLiveStreamDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StartLiveStream($input: StartLiveStreamInput!) {
+  startLiveStream(input: $input) {
+    __typename
+    ...LiveStreamFields
+    ...RefusalFields
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
+}
+fragment RefusalFields on Refusal {
+  code
+  text: message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on RateLimited {
+    retryAfterSeconds
+  }
+  ... on EntryRefused {
+    opensAt
+  }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+}`) as unknown as TypedDocumentString<StartLiveStreamMutation, StartLiveStreamMutationVariables>;
+export const StopLiveStreamDocument = /*#__PURE__*/ new TypedDocumentString(`
+    mutation StopLiveStream($liveStreamId: ID!) {
+  stopLiveStream(liveStreamId: $liveStreamId) {
+    __typename
+    ...LiveStreamFields
+    ...RefusalFields
+  }
+}
+    fragment KnockFields on KnockRequest {
+  id
+  roomName
+  userName
+  userId
+  verified
+  message
+  status
+  reason
+  connection
+  position
+  ownerPresent
+  reply
+  lobbyMessage
+  requestedAt
+  decidedAt
+  decidedBy {
+    kind
+    name
+  }
+  exp
+  knockAgainAt
+}
+fragment LiveStreamFields on LiveStream {
+  id
+  status
+  destinations
+  startedAt
+  endedAt
+  startedBy {
+    kind
+    name
+  }
+  error
+}
+fragment RefusalFields on Refusal {
+  code
+  text: message
+  ... on InvalidInput {
+    issues {
+      path
+      message
+    }
+  }
+  ... on RateLimited {
+    retryAfterSeconds
+  }
+  ... on EntryRefused {
+    opensAt
+  }
+  ... on KnockAlreadyDecided {
+    knockRequest {
+      ...KnockFields
+    }
+  }
+}`) as unknown as TypedDocumentString<StopLiveStreamMutation, StopLiveStreamMutationVariables>;

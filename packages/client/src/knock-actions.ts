@@ -1,0 +1,68 @@
+import {
+  AdmitKnockDocument,
+  AdmitKnocksDocument,
+  DenyKnockDocument,
+  DenyKnocksDocument,
+  ReplyToKnockDocument,
+  SameNetworkDocument,
+} from './generated/graphql.ts';
+import { mapped, type Outcome, outcome } from './refusal.ts';
+import { type KnockRequest, type RoomView, withKnock } from './room-view.ts';
+import type { Source } from './store.ts';
+import type { Transport } from './transport.ts';
+
+/** What may be done with those who wait. The view shows at once what came of a decision or reply about one. */
+export interface KnockActions {
+  readonly admit: (knockId: string, reply?: string) => Promise<Outcome<KnockRequest>>;
+  readonly deny: (knockId: string, options?: DenyOptions) => Promise<Outcome<KnockRequest>>;
+  /** Exactly these: the ones that the owner has seen. */
+  readonly admitAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
+  readonly denyAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
+  /** Writes back to somebody who waits, without deciding. */
+  readonly reply: (knockId: string, reply: string) => Promise<Outcome<KnockRequest>>;
+  /** How many others wait who came from this guest's network: a ban of the network meets them too. Null: unknown. */
+  readonly countSameNetwork: (knockId: string) => Promise<number | null>;
+}
+
+export interface DenyOptions {
+  readonly reply?: string;
+  /** Also keep this person from knocking and joining again. */
+  readonly ban?: boolean;
+  /** With ban: also guests from the same network. */
+  readonly banNetwork?: boolean;
+}
+
+export function createKnockActions({ ask }: Transport, roomName: string, view: Source<RoomView>): KnockActions {
+  const shown = (done: Outcome<KnockRequest>) => {
+    // Somebody else may have been faster: then the refusal tells how it stands.
+    const knock = done.isDone ? done.value : done.refusal.knockRequest;
+    if (knock !== null) view.set(withKnock(view.get(), knock));
+    return done;
+  };
+  return {
+    admit: async (knockId, reply) => {
+      const input = { knockId, reply: reply ?? null };
+      return shown(outcome((await ask(AdmitKnockDocument, { input })).admitKnock, 'KnockRequest'));
+    },
+    deny: async (knockId, { reply, ban, ...others } = {}) => {
+      const input = { knockId, reply: reply ?? null, ban: ban ?? null, ...others };
+      return shown(outcome((await ask(DenyKnockDocument, { input })).denyKnock, 'KnockRequest'));
+    },
+    admitAll: async (knockIds, reply) => {
+      const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
+      const { admitKnocks } = await ask(AdmitKnocksDocument, { input });
+      return mapped(outcome(admitKnocks, 'KnocksDecided'), ({ knockRequests }) => knockRequests);
+    },
+    denyAll: async (knockIds, reply) => {
+      const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
+      const { denyKnocks } = await ask(DenyKnocksDocument, { input });
+      return mapped(outcome(denyKnocks, 'KnocksDecided'), ({ knockRequests }) => knockRequests);
+    },
+    reply: async (knockId, reply) =>
+      shown(outcome((await ask(ReplyToKnockDocument, { input: { knockId, reply } })).replyToKnock, 'KnockRequest')),
+    countSameNetwork: async (knockId) => {
+      const { node } = await ask(SameNetworkDocument, { knockId });
+      return node !== null && 'sameNetwork' in node ? node.sameNetwork : null;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { type JoinedFieldsFragment, type LeaveReason, RoomEventsDocument } from './generated/graphql.ts';
+import { patiently } from './patience.ts';
+import type { VestibuleError } from './refusal.ts';
+import { type Reading, readRoom, readWaiting } from './room-reading.ts';
+import { answersKnocks, applyEvent, type RoomEvent, type RoomView } from './room-view.ts';
+import { createStore, type Source } from './store.ts';
+import { followStream, type StreamState } from './stream.ts';
+import type { Transport } from './transport.ts';
+import { readViewer } from './viewer.ts';
+
+/** Called with each event, once the view shows it, and with the view as it was before. */
+export type EventListener = (event: RoomEvent, before: RoomView) => void;
+
+export interface RoomFeed {
+  readonly view: Source<RoomView>;
+  /** Reads the room, so that the view shows it before anybody follows. */
+  readonly load: () => Promise<void>;
+}
+
+/**
+ * The room as it is, kept up to date across lost connections: it is read once, and then each event changes the view. A new
+ * connection goes on after the last event's cursor, so that none is missed and none counts twice. Where the service says
+ * that some were lost (`Resync`), the room is read again, and followed from there. All of it goes on while somebody looks,
+ * which keeps the place in the room.
+ *
+ * @param reading the room, where it was read already
+ */
+export function createRoomFeed(
+  transport: Transport,
+  { room, participant: me }: Pick<JoinedFieldsFragment, 'room' | 'participant'>,
+  reading: Reading | null,
+  onEvent: EventListener,
+): RoomFeed {
+  let fresh = reading;
+  const first = reading ?? { room, me, participants: [], waiting: [], liveStream: null };
+  const view = createStore<RoomView>({ ...first, state: 'CONNECTING', leaveReason: null, error: null }, () => {
+    const stop = followRoom(transport, room.name, fresh, createReader(transport, view, onEvent));
+    // What was read before is good for the first who looks: later ones would have to hear all that happened since.
+    fresh = null;
+    return stop;
+  });
+  return {
+    view,
+    load: async () => {
+      fresh = await readRoom(transport, room.name);
+      view.set({ ...view.get(), ...fresh });
+    },
+  };
+}
+
+interface RoomReader {
+  readonly onRoom: (reading: Reading) => void;
+  readonly onEvent: (event: RoomEvent) => void;
+  readonly onState: (state: StreamState) => void;
+  readonly onEnd: (error: VestibuleError | null) => void;
+}
+
+/** Writes into the view what it hears. */
+function createReader(transport: Transport, view: Source<RoomView>, onEvent: EventListener): RoomReader {
+  const show = (change: Partial<RoomView>) => view.set({ ...view.get(), ...change });
+  /** What was told since the list of who waits began to be read: newer than what is read. */
+  let told: RoomEvent[] | null = null;
+  const readQueue = async () => {
+    const since: RoomEvent[] = [];
+    told = since;
+    const waiting = await readWaiting(transport);
+    told = null;
+    const knocks = since.filter((event) => 'knockRequest' in event);
+    if (answersKnocks(view.get().me)) view.set(knocks.reduce(applyEvent, { ...view.get(), waiting }));
+  };
+  return {
+    onRoom: show,
+    onEvent: (event) => {
+      const before = view.get();
+      const after = applyEvent(before, event);
+      view.set(after);
+      told?.push(event);
+      onEvent(event, before);
+      // Whoever is made an admin meanwhile sees who waits from now on.
+      if (answersKnocks(after.me) && !answersKnocks(before.me)) readQueue().catch((error) => show({ error }));
+    },
+    onState: (state) => show({ state }),
+    onEnd: (error) => {
+      readEnd(transport, view.get().leaveReason, error).then(
+        (end) => show({ state: 'ENDED', waiting: [], ...end }),
+        (failed: VestibuleError) => show({ state: 'ENDED', waiting: [], error: failed }),
+      );
+    },
+  };
+}
+
+type End = Pick<RoomView, 'leaveReason' | 'error'>;
+
+/** Why it is over. A session that ended while nobody followed it cannot be followed any more, but is still told. */
+async function readEnd(transport: Transport, told: LeaveReason | null, error: VestibuleError | null): Promise<End> {
+  if (told !== null) return { leaveReason: told, error: null };
+  if (error !== null && error.code !== 'UNAUTHENTICATED') return { leaveReason: null, error };
+  const viewer = await readViewer(transport);
+  // From then on the session's token is that of a knock.
+  if (viewer?.__typename === 'KnockRequest') return { leaveReason: 'RETURNED_TO_LOBBY', error: null };
+  const leaveReason = viewer?.__typename === 'Participant' ? viewer.leaveReason : null;
+  return { leaveReason, error: leaveReason === null ? error : null };
+}
+
+/** Reads the room, then its events from there on; after a `Resync` the same again. Answers how to stop. */
+function followRoom(transport: Transport, name: string, first: Reading | null, reader: RoomReader): () => void {
+  let stopStream: (() => void) | null = null;
+  let isStopped = false;
+  const { longestPauseMs } = transport;
+  const around = { longestPauseMs, isWanted: () => !isStopped, onTrouble: () => reader.onState('RECONNECTING') };
+  const start = async (known: Reading | null) => {
+    const reading = known ?? (await patiently(() => readRoom(transport, name), around));
+    if (isStopped) return;
+    reader.onRoom(reading);
+    let after = reading.room.cursor;
+    stopStream = followStream(transport, {
+      document: RoomEventsDocument,
+      variables: () => ({ after }),
+      onData: ({ roomEvents }) => {
+        after = roomEvents.cursor;
+        reader.onEvent(roomEvents);
+        if (roomEvents.__typename !== 'Resync') return;
+        stopStream?.();
+        begin(null);
+      },
+      onState: reader.onState,
+      onEnd: reader.onEnd,
+    });
+  };
+  const begin = (known: Reading | null) => {
+    start(known).catch((error: VestibuleError) => {
+      if (!isStopped) reader.onEnd(error);
+    });
+  };
+  begin(first);
+  return () => {
+    isStopped = true;
+    stopStream?.();
+  };
+}
