@@ -107,7 +107,7 @@ export interface EntryService {
     caller: Caller,
     client: Client,
     ask: { readonly roomName: string; readonly domain?: Maybe<string>; readonly token?: Maybe<string> },
-  ): Answer<AccessView | InvalidInput | RateLimited>;
+  ): Answer<AccessView | InvalidInput | RateLimited | Forbidden>;
   explain(
     caller: Caller,
     ask: { readonly roomName: string; readonly token?: Maybe<string>; readonly at?: Maybe<Date> },

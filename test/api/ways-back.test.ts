@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { type Caller, callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { spawnServer, startServer } from '../support/server.ts';
+import { accessOf } from './admission-kit.ts';
 import { change, personOf, type Said, until } from './room-kit.ts';
 
 // Every right on which a session rests × what ends it × every way back, at the process where it ended and at another. Each person has
@@ -185,6 +186,35 @@ function comeBack(at: Process, way: Way, person: Person): Promise<Joined> {
   }
 }
 
+/** What `access` says to the bearer and token of this way; null: it takes none of what the way shows. */
+async function askAccess(
+  at: Process,
+  way: Way,
+  { room, jwt, knockToken, sessionToken }: Person,
+): Promise<string | null> {
+  const anybody = callerOf(serverOf(at));
+  switch (way) {
+    case 'the session token':
+      return readAccess(callerOf(serverOf(at), sessionToken), room.name);
+    case 'the knock token':
+      return readAccess(callerOf(serverOf(at), knockToken ?? ''), room.name);
+    case 'the meeting token':
+      return readAccess(anybody, room.name, jwt ?? '');
+    case 'the key and the same credential':
+    case 'the key alone':
+      return null;
+    default:
+      return way satisfies never;
+  }
+}
+
+/** In the words of `joinRoom`. */
+async function readAccess({ ask }: Pick<Caller, 'ask'>, roomName: string, token?: string): Promise<string> {
+  const { level, refusal } = await accessOf(ask, roomName, token);
+  if (refusal) return refusal.code;
+  return level === 'FULL' ? 'Joined' : 'MustKnock';
+}
+
 beforeAll(async () => {
   database = await createTestDatabase();
   const here = await startServer({ databaseUrl: database.url, rateLimits: false });
@@ -212,9 +242,29 @@ describe('who lost the connection', () => {
   test.each(cells)('$came, then $end: by $way at $at $says', async (cell) => {
     const person = people.get(nameOf(cell));
     if (!person) throw new Error('everybody has come in');
+    const told = await askAccess(cell.at, cell.way, person);
     const answer = await comeBack(cell.at, cell.way, person);
+    if (told !== null) expect(told).toBe(answer.code ?? answer.__typename);
     expect(cell.says.split(' or ')).toContain(answer.code ?? answer.__typename);
     if (answer.__typename === 'Joined' && cell.way !== 'the meeting token')
       expect(answer.participant?.id).toBe(person.id);
   });
 });
+
+// Whose right does not rest on what is asked of newcomers: no use of a token, no place but their own.
+test.each(['the session token', 'the knock token'] as const)(
+  'access by %s says FULL where joinRoom brings back, though the token is used up and the room is full',
+  async (way) => {
+    const room = await backend.waitingRoom({ maxParticipants: 1 });
+    const token = await room.token({ maxUses: 1, knocking: true });
+    const knocker = await room.knocker({ token: token.jwt });
+    await change(backend, 'admitKnock', { knockId: knocker.knockId });
+    const inside = await knocker.enter();
+    const caller = callerOf(
+      serverOf('this process'),
+      way === 'the session token' ? inside.sessionToken : knocker.knockToken,
+    );
+    expect(await readAccess(caller, room.name)).toBe('Joined');
+    expect((await join(caller, room.name, {})).participant?.id).toBe(inside.id);
+  },
+);

@@ -1,16 +1,12 @@
 import { type Caller, type Client, findMisplaced, requireBackend } from '../../rules/caller.ts';
 import { coolsDownUntil } from '../../rules/cool-down.ts';
-import { findLetIn, givenToken, refuseTogether } from '../../rules/credentials.ts';
+import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../../rules/entry.ts';
-import { isInside } from '../../rules/facts.ts';
-import type { Knock } from '../../rules/knock-request.ts';
-import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
-import type { Participant } from '../../rules/participant.ts';
-import { type InvalidInput, invalidInput, isRefusal } from '../../rules/refusal.ts';
+import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../../rules/refusal.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
 import type { AccessView, EntryService } from '../services.ts';
-import { createJoining } from './join.ts';
+import { createJoining, tryJoin } from './join.ts';
 import { type EntryDeps, readEntry, verifyToken } from './look.ts';
 import { createStay } from './stay.ts';
 import { readVisitor } from './visitor.ts';
@@ -27,7 +23,7 @@ export function createEntryService(deps: EntryDeps): EntryService {
       const visitor = readVisitor(client, domain, ask.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
       const limited = await deps.budgets.attempt('ACCESS', visitor, ask.roomName);
       if (limited) return limited;
-      return lookForCaller(deps, domain, caller, { roomName: ask.roomName, token, at: null, client });
+      return lookForCaller(deps, domain, caller, client, { roomName: ask.roomName, token, at: null, client });
     },
     explain: async (caller, ask) => {
       const backend = requireBackend(caller, 'READ');
@@ -53,36 +49,31 @@ function aroundOf(
   return { ownerPresent, lobbyMessage: facts.room.lobbyMessage, lang };
 }
 
-/** What `joinRoom` would say to the same credentials. Who is inside may come in; a bad token refuses them too. */
+/** What `joinRoom` would say to the same credentials. */
 async function lookForCaller(
   deps: EntryDeps,
   domain: Domain | null,
   caller: Caller,
+  client: Client,
   asked: Asked,
-): Promise<AccessView | InvalidInput> {
-  const self = await findSelf(deps, caller, asked.roomName);
-  const around = self !== null && isInside(self) ? await lookAround(deps, domain, self, asked.roomName) : null;
-  if (around !== null && asked.token === null) return around;
-  const { access, claims, knock } = await look(deps, domain, caller, asked);
-  if (access.refusal?.code.startsWith('TOKEN_')) return access;
-  return refuseTogether(findLetIn(self, knock, deps.clock.now()), claims, ['token']) ?? around ?? access;
-}
-
-/** The session in this room whose token came as bearer. */
-async function findSelf(deps: EntryDeps, caller: Caller, roomName: string): Promise<Participant | null> {
-  if (caller.kind !== 'PARTICIPANT' || caller.roomName !== roomName) return null;
-  return (await deps.participants.findById(caller.domainId, caller.id))?.participant ?? null;
-}
-
-async function lookAround(
-  deps: EntryDeps,
-  domain: Domain | null,
-  { roomId }: Participant,
-  roomName: string,
-): Promise<AccessView | null> {
-  const read = await readEntry(deps, { domain, roomName, tokens: [], hasCredential: true });
-  const around = aroundOf(read, null);
-  return read.facts.room?.id === roomId ? { level: 'FULL', refusal: null, knockAgainAt: null, ...around } : null;
+): Promise<AccessView | InvalidInput | Forbidden | Unavailable> {
+  const comesBack =
+    (caller.kind === 'PARTICIPANT' || caller.kind === 'KNOCKER') &&
+    caller.roomName === asked.roomName &&
+    caller.domainId === domain?.id;
+  const tried = comesBack ? await tryJoin(deps, caller, client, asked.token) : null;
+  if (tried === null) return (await look(deps, domain, caller, asked)).access;
+  if (isRefusal(tried)) return tried;
+  const { decided, knockAgainAt, room } = tried;
+  if (isRefusal(decided)) {
+    if (decided.refusal !== 'InvalidInput') return { ...nothing, refusal: decided };
+    return invalidInput(decided.issues.map(({ path, message }) => ({ path: path.slice(1), message })));
+  }
+  const lang = (asked.token?.ok ? asked.token.claims.lang : null) ?? room.room.lang ?? room.domain.lang;
+  const around = { refusal: null, ownerPresent: room.ownerPresent, lobbyMessage: room.room.lobbyMessage, lang };
+  return decided.kind === 'JOINED'
+    ? { level: 'FULL', knockAgainAt: null, ...around }
+    : { level: 'LOBBY', knockAgainAt, ...around };
 }
 
 interface Asked {
@@ -98,9 +89,6 @@ interface Asked {
 interface Looked {
   readonly access: AccessView;
   readonly steps: ReturnType<typeof decideEntry>['steps'];
-  /** What was shown: a token that is good by itself, a knock at this room. */
-  readonly claims: TokenClaims | null;
-  readonly knock: Knock | null;
 }
 
 /** May they come in, and what each rule said. */
@@ -131,14 +119,13 @@ async function look(
     takesPlace: true,
   };
   const { decision, steps } = decideEntry(read.facts, ask, now);
-  const shown = { steps, claims, knock: own };
-  if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, ...shown };
+  if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, steps };
   const level = decision.kind === 'IN' ? 'FULL' : 'LOBBY';
   const knockAgainAt =
     level === 'LOBBY' && asker !== null
       ? coolsDownUntil(read.denials, { ...asker, jti: claims?.jti ?? null }, now)
       : null;
-  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, ...shown };
+  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, steps };
 }
 
 /** To whom the door is closed nothing is told of the room. */

@@ -1,11 +1,12 @@
 import { participantView, type RoomView } from '../../room/views.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
+import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
-import type { Decision } from '../../rules/facts.ts';
-import type { DomainId, KnockId } from '../../rules/ids.ts';
+import { type Decision, decidedKnocks } from '../../rules/facts.ts';
+import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
 import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
@@ -113,17 +114,15 @@ async function readShown(
   const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
   const knock = await findKnock(deps, caller, givenToken(input.knockToken));
   if (knock === 'UNKNOWN') return 'UNKNOWN';
-  const session = caller.kind === 'PARTICIPANT' && caller.roomName === input.roomName ? caller : null;
+  return showWith(caller, token, knock, input.roomName);
+}
+
+function showWith(caller: Caller, token: TokenVerdict | null, knock: KnockTokenRecord | null, roomName: string): Shown {
+  const session = caller.kind === 'PARTICIPANT' && caller.roomName === roomName ? caller : null;
   const claims = token?.ok ? token.claims : null;
   const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
-  return {
-    token,
-    claims,
-    knock,
-    bearerKnock,
-    session,
-    hasCredential: claims !== null || knock !== null || session !== null,
-  };
+  const hasCredential = claims !== null || knock !== null || session !== null;
+  return { token, claims, knock, bearerKnock, session, hasCredential };
 }
 
 function visitorOf(
@@ -181,6 +180,58 @@ interface Asked {
   readonly shown: Shown;
 }
 
+function makeCommand(
+  { secrets }: EntryDeps,
+  ref: RoomRef,
+  { input, client, userName, key, shown }: Asked,
+  newId: ParticipantId,
+  sessionToken: string,
+): JoinCommand {
+  return {
+    roomName: input.roomName,
+    newId,
+    userName,
+    token: shown.token,
+    knockId: knockIn(ref, shown.knock, givenToken(input.knockToken)),
+    bearerKnockId: shown.bearerKnock?.roomId === ref.roomId ? shown.bearerKnock.id : null,
+    hashByKey: key === null ? null : (id) => secrets.hash(secrets.derivedToken('vs', id, key)),
+    resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
+    sessionHash: secrets.hash(sessionToken),
+    idempotencyHash: key === null ? null : secrets.hash(key),
+    addressHash: client.addressHash,
+    hidden: input.hidden ?? false,
+  };
+}
+
+/**
+ * What `joinRoom` would answer somebody whose bearer is a session or a knock of this room: decided by the same rule on the same facts,
+ * and never written. Null: the room has closed, and its name may mean another by now.
+ */
+export async function tryJoin(
+  deps: EntryDeps,
+  caller: ParticipantCaller | KnockerCaller,
+  client: Client,
+  token: TokenVerdict | null,
+) {
+  const { roomName } = caller;
+  const shown = showWith(caller, token, caller.kind === 'KNOCKER' ? caller : null, roomName);
+  const asked: Asked = { input: { roomName }, client, userName: null, key: null, shown };
+  const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs'));
+  const written = await deps.writer.submit(caller, {
+    by: shown.session,
+    keys: keysOf(command, shown),
+    decide: (facts, now) => {
+      const { answer } = joinIfLiving(facts, command, now);
+      const { claims, knock } = shown;
+      const who = { userId: claims?.userId ?? null, jti: claims?.jti ?? null, knockId: knock?.id ?? null };
+      const knockAgainAt = coolsDownUntil(decidedKnocks(facts), { ...who, addressHash: client.addressHash }, now);
+      return { answer: answer && { decided: answer, knockAgainAt } };
+    },
+  });
+  if (isRefusal(written)) return written.refusal === 'NotFound' ? null : written;
+  return written.answer && { ...written.answer, room: written.room };
+}
+
 /** Null: there is no such room any more, or `decide` says so. */
 async function enter(
   deps: EntryDeps,
@@ -189,25 +240,12 @@ async function enter(
   asked: Asked,
   decide: DecideJoin,
 ): Promise<JoinResult | Unavailable | null> {
-  const { input, client, userName, key, shown } = asked;
+  const { key, shown } = asked;
   const recorded = await deps.recordToken(domain, shown.token);
   if (recorded !== null) return recorded;
   const newId = deps.secrets.newId<'Participant'>();
   const sessionToken = key === null ? deps.secrets.newToken('vs') : deps.secrets.derivedToken('vs', newId, key);
-  const command: JoinCommand = {
-    roomName: input.roomName,
-    newId,
-    userName,
-    token: shown.token,
-    knockId: knockIn(ref, shown.knock, givenToken(input.knockToken)),
-    bearerKnockId: shown.bearerKnock?.roomId === ref.roomId ? shown.bearerKnock.id : null,
-    hashByKey: key === null ? null : (id) => deps.secrets.hash(deps.secrets.derivedToken('vs', id, key)),
-    resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
-    sessionHash: deps.secrets.hash(sessionToken),
-    idempotencyHash: key === null ? null : deps.secrets.hash(key),
-    addressHash: client.addressHash,
-    hidden: input.hidden ?? false,
-  };
+  const command = makeCommand(deps, ref, asked, newId, sessionToken);
   const keys = keysOf(command, shown);
   const written = await deps.writer.submit(ref, {
     by: shown.session,
