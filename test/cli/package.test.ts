@@ -54,7 +54,7 @@ test('the package prints the schema that is committed', async () => {
 
 test('the package holds no sources and no tests', async () => {
   const inPackage = (path: string) =>
-    stat(join(folder, 'node_modules/vestibule', path)).then(
+    stat(join(folder, 'node_modules/@vestibule/server', path)).then(
       () => true,
       () => false,
     );
