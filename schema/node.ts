@@ -1,5 +1,5 @@
 import type { Caller } from '../src/rules/caller.ts';
-import { encodeId, type Id, type NodeName, parseId } from '../src/rules/ids.ts';
+import { encodeId, type Id, type NamedId, type NodeName, parseId } from '../src/rules/ids.ts';
 import { invalidInput, isRefusal, type Refusal } from '../src/rules/refusal.ts';
 import type { Services } from '../src/services/services.ts';
 import { builder, type Types } from './builder.ts';
@@ -32,9 +32,13 @@ export function idField<Shape, Name extends NodeName>(
   });
 }
 
-type Finder = (services: Services, caller: Caller, id: string) => Promise<object | null | Refusal>;
+type Finder<Name extends NodeName> = (
+  services: Services,
+  caller: Caller,
+  id: Id<Name>,
+) => Promise<object | null | Refusal>;
 
-const finders: Readonly<Record<NodeName, Finder>> = {
+const finders: { readonly [Name in NodeName]: Finder<Name> } = {
   Domain: async ({ domains }, caller, id) => {
     const domain = await domains.own(caller);
     return isRefusal(domain) || domain.id === id ? domain : null;
@@ -51,11 +55,15 @@ const finders: Readonly<Record<NodeName, Finder>> = {
   WebhookDelivery: ({ webhooks }, caller, id) => webhooks.findDelivery(caller, id),
 };
 
+function find<Name extends NodeName>(services: Services, caller: Caller, { name, id }: NamedId<Name>) {
+  return finders[name](services, caller, id);
+}
+
 async function findNode(context: Context, globalId: string): Promise<object | null> {
   const parsed = parseId(globalId);
   if (parsed === null) return null;
   const { services, caller } = context;
-  const found = await finders[parsed.name](services, caller, parsed.id);
+  const found = await find(services, caller, parsed);
   // What is none of the caller's business looks like what is not there.
   const node = isRefusal(found) && found.code === 'FORBIDDEN' ? null : await ask(context, {}, async () => found);
   if (node !== null) foundNames.set(node, parsed.name);

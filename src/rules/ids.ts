@@ -46,24 +46,31 @@ export function encodeId<Name extends NodeName>(name: Name, id: Id<Name>): strin
 
 const idForm = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
-/** What an id names, and its UUID; null for anything that this service never made. */
-export function parseId(text: string): { readonly name: NodeName; readonly id: string } | null {
+/** What an id names, and its UUID. */
+export type NamedId<Name extends NodeName = NodeName> = {
+  readonly [Each in Name]: { readonly name: Each; readonly id: Id<Each> };
+}[Name];
+
+/** Null for anything that this service never made. */
+export function parseId(text: string): NamedId | null {
   const [, prefix = '', ...groups] = idForm.exec(text) ?? [];
   const name = names.get(prefix);
-  return name === undefined ? null : { name, id: groups.join('-') };
+  // A parsed border: the prefix says what the UUID names.
+  return name === undefined ? null : ({ name, id: groups.join('-') } as NamedId);
 }
 
 /** The UUID in an id of this type; null where it is malformed or names another type, which services answer with NOT_FOUND. */
-export function decodeId(name: NodeName, text: string): string | null {
+export function decodeId<Name extends NodeName>(name: Name, text: string): Id<Name> | null {
   const parsed = parseId(text);
-  return parsed?.name === name ? parsed.id : null;
+  // A parsed border: it names what is asked for.
+  return parsed?.name === name ? (parsed.id as Id<Name>) : null;
 }
 
 /** Each of them like `decodeId`; left out stays left out. */
-export function decodeIds(
-  name: NodeName,
+export function decodeIds<Name extends NodeName>(
+  name: Name,
   texts: readonly string[] | null | undefined,
-): readonly (string | null)[] | undefined {
+): readonly (Id<Name> | null)[] | undefined {
   return texts?.map((text) => decodeId(name, text));
 }
 

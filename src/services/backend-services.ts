@@ -1,5 +1,6 @@
 import type { Caller } from '../rules/caller.ts';
 import type { ApiKey, ApiKeyScope, Domain, SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKeyId, MeetingTokenId, SelfSigningKeyId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import type { CreateMeetingTokenInput, MeetingToken } from '../rules/meeting-token.ts';
 import type { PermissionsInput } from '../rules/permissions.ts';
 import type { EntryRefused, Forbidden, InvalidInput, NotFound, Refusal, Unavailable } from '../rules/refusal.ts';
@@ -35,7 +36,7 @@ export interface MeetingTokenService {
     jwt: string,
     options: { readonly ignoreNbf: boolean },
   ): Answer<MeetingToken | EntryRefused | Forbidden>;
-  findById(caller: Caller, id: string): Answer<MeetingToken | null | Forbidden>;
+  findById(caller: Caller, id: MeetingTokenId): Answer<MeetingToken | null | Forbidden>;
 }
 
 export interface WebhookService {
@@ -46,22 +47,22 @@ export interface WebhookService {
   update(
     caller: Caller,
     input: {
-      readonly webhookId: string | null;
+      readonly webhookId: WebhookId | null;
       readonly url?: Maybe<string>;
       readonly events?: Maybe<readonly WebhookEventType[]>;
       readonly isActive?: Maybe<boolean>;
     },
   ): Answer<Webhook | InvalidInput | Forbidden | NotFound>;
-  delete(caller: Caller, webhookId: string | null): Answer<Webhook | Forbidden | NotFound>;
+  delete(caller: Caller, webhookId: WebhookId | null): Answer<Webhook | Forbidden | NotFound>;
   rotateSecret(
     caller: Caller,
-    webhookId: string | null,
+    webhookId: WebhookId | null,
   ): Answer<{ readonly webhook: Webhook; readonly secret: string } | Forbidden | NotFound>;
-  redeliver(caller: Caller, deliveryId: string | null): Answer<WebhookDelivery | Forbidden | NotFound>;
+  redeliver(caller: Caller, deliveryId: WebhookDeliveryId | null): Answer<WebhookDelivery | Forbidden | NotFound>;
   list(caller: Caller): Answer<readonly Webhook[] | Forbidden>;
   deliveries(caller: Caller, webhook: Webhook, args: PageArgs): Answer<Page<WebhookDelivery> | Refusal>;
-  findById(caller: Caller, id: string): Answer<Webhook | null | Forbidden>;
-  findDelivery(caller: Caller, id: string): Answer<WebhookDelivery | null | Forbidden>;
+  findById(caller: Caller, id: WebhookId): Answer<Webhook | null | Forbidden>;
+  findDelivery(caller: Caller, id: WebhookDeliveryId): Answer<WebhookDelivery | null | Forbidden>;
 }
 
 export interface DomainService {
@@ -80,15 +81,15 @@ export interface DomainService {
     caller: Caller,
     input: { readonly name: string; readonly scopes: readonly ApiKeyScope[]; readonly exp?: Maybe<Date> },
   ): Answer<{ readonly apiKey: ApiKey; readonly secret: string } | InvalidInput | Forbidden>;
-  revokeApiKey(caller: Caller, apiKeyId: string | null): Answer<ApiKey | Forbidden | NotFound>;
-  findApiKey(caller: Caller, id: string): Answer<ApiKey | null | Forbidden>;
+  revokeApiKey(caller: Caller, apiKeyId: ApiKeyId | null): Answer<ApiKey | Forbidden | NotFound>;
+  findApiKey(caller: Caller, id: ApiKeyId): Answer<ApiKey | null | Forbidden>;
   selfSigningKeys(caller: Caller): Answer<readonly SelfSigningKey[] | Forbidden>;
-  findSelfSigningKey(caller: Caller, id: string): Answer<SelfSigningKey | null | Forbidden>;
+  findSelfSigningKey(caller: Caller, id: SelfSigningKeyId): Answer<SelfSigningKey | null | Forbidden>;
   addSelfSigningKey(
     caller: Caller,
     input: { readonly algorithm: SelfSigningKey['algorithm']; readonly publicJwk?: Maybe<string> },
   ): Answer<{ readonly selfSigningKey: SelfSigningKey; readonly secret: string | null } | InvalidInput | Forbidden>;
-  revokeSelfSigningKey(caller: Caller, id: string | null): Answer<SelfSigningKey | Forbidden | NotFound>;
+  revokeSelfSigningKey(caller: Caller, id: SelfSigningKeyId | null): Answer<SelfSigningKey | Forbidden | NotFound>;
   meetingTokens(
     caller: Caller,
     args: PageArgs & { readonly roomName?: Maybe<string>; readonly userId?: Maybe<string> },

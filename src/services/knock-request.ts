@@ -101,7 +101,7 @@ async function cancel(deps: KnockDeps, caller: Caller): ReturnType<KnockService[
 }
 
 /** Which knock is meant, and what of the input cannot be. */
-type Which = { readonly knockId: string | null; readonly reader: InputReader };
+type Which = { readonly knockId: KnockId | null; readonly reader: InputReader };
 
 type Rule<Answer> = (
   facts: RoomFacts,
@@ -147,12 +147,11 @@ async function submitOn<Answer>(
   const roomId = acting.roomId ?? (await deps.knocks.findRoomOf(acting.domainId, knockId));
   if (roomId === null) return notFound();
   // Looked up by key, whatever the caller says that it is: the rule finds out whether this room has it.
-  const id = knockId as KnockId;
   const ref = { domainId: acting.domainId, roomId };
   return deps.writer.submit(ref, {
     by: caller,
-    keys: { ...keys, knockIds: [id] },
-    decide: (facts, now) => rule(facts, acting.who, id, now),
+    keys: { ...keys, knockIds: [knockId] },
+    decide: (facts, now) => rule(facts, acting.who, knockId, now),
   });
 }
 

@@ -4,7 +4,7 @@ import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { ejectByToken } from '../rules/ejection.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
-import type { DomainId } from '../rules/ids.ts';
+import type { DomainId, MeetingTokenId } from '../rules/ids.ts';
 import {
   checkMeetingTokenInput,
   isNotYetValid,
@@ -69,7 +69,7 @@ export function createMeetingTokenService(deps: MeetingTokenDeps): MeetingTokenS
 async function findById(
   deps: MeetingTokenDeps,
   caller: Caller,
-  id: string,
+  id: MeetingTokenId,
 ): ReturnType<MeetingTokenService['findById']> {
   if (caller.kind !== 'PARTICIPANT' || caller.hasEnded) {
     const backend = requireBackend(caller, 'TOKENS');

@@ -89,7 +89,7 @@ function createReads(deps: Deps): Pick<ParticipantService, 'findById' | 'findBan
 }
 
 /** Where a participant is that somebody acts on; null: nowhere that this caller may know of. */
-async function findRoomOf(deps: Deps, acting: Acting, participantId: string | null): Promise<RoomId | null> {
+async function findRoomOf(deps: Deps, acting: Acting, participantId: ParticipantId | null): Promise<RoomId | null> {
   if (participantId === null) return null;
   if (acting.roomId !== null) return acting.roomId;
   const found = await deps.participants.findById(acting.domainId, participantId);
@@ -118,7 +118,7 @@ async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnTyp
   const roomId = await findRoomOf(deps, acting, input.participantId);
   if (roomId === null || input.participantId === null) return notFound();
   // Looked up by key, whatever the caller says that it is: the rule finds out whether it is inside.
-  const command: ModerationCommand = { caller: acting.who, ids: [input.participantId as ParticipantId], ...wanted };
+  const command: ModerationCommand = { caller: acting.who, ids: [input.participantId], ...wanted };
   const shown = await submit(
     deps,
     caller,
@@ -143,9 +143,8 @@ async function updateMany(
   if (given !== null && given.length > 1_000) reader.say(['participantIds'], 'holds more than 1000 ids');
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
-  if (ref === null || given?.includes(null)) return notFound();
-  const ids = given === null ? null : (given as readonly ParticipantId[]);
-  const command = { caller: acting.who, ids, ...wanted };
+  if (ref === null || (given !== null && !areKnown(given))) return notFound();
+  const command = { caller: acting.who, ids: given, ...wanted };
   const shown = await submit(deps, caller, ref, (facts) => moderate(facts, command), keysToActOn(caller));
   return isRefusal(shown) ? shown : { participants: shown };
 }
@@ -178,15 +177,19 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
   if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'lies in the past');
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
-  if (ref === null || ids.includes(null)) return notFound();
+  if (ref === null || !areKnown(ids)) return notFound();
   const banIds = Array.from({ length: maxAtOnce * 10 }, () => deps.secrets.newId<'Ban'>());
   const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null, network: input.banNetwork === true } : null;
   // Looked up by key, whatever the caller says that they are: the rule finds out whether they are of this room.
-  const known = ids as readonly ParticipantId[];
-  const command = { caller: acting.who, ids: known, userIds, ban };
-  const keys = { ...keysToActOn(caller), admissions: true, participantIds: known };
+  const command = { caller: acting.who, ids, userIds, ban };
+  const keys = { ...keysToActOn(caller), admissions: true, participantIds: ids };
   const shown = await submit(deps, caller, ref, (facts, now) => eject(facts, command, now), keys);
   return isRefusal(shown) ? shown : { participants: shown };
+}
+
+/** Could each of them be read? */
+function areKnown<Known>(ids: readonly (Known | null)[]): ids is readonly Known[] {
+  return !ids.includes(null);
 }
 
 async function sendBack(

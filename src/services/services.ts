@@ -13,7 +13,7 @@ import type { KnockAlreadyDecided } from '../rules/admission.ts';
 import type { Caller, Client } from '../rules/caller.ts';
 import type { ApiKey } from '../rules/domain.ts';
 import type { EntryStep } from '../rules/entry.ts';
-import type { RoomId } from '../rules/ids.ts';
+import type { BanId, KnockId, LiveStreamId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { KnockStatus } from '../rules/knock-request.ts';
 import type { LiveStreamStatus } from '../rules/live-stream.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
@@ -34,7 +34,7 @@ import type { Act } from './budgets.ts';
 import type { Page, PageArgs } from './page.ts';
 
 // The use cases, by noun. Each authorises first, changes through the room writer or one guarded statement, and answers a value:
-// refusals are returned, never thrown. Ids given by clients are raw UUIDs here; null stands for one that could not be read.
+// refusals are returned, never thrown. Ids given by clients are branded UUIDs here; null stands for one that could not be read.
 // UNAVAILABLE may come from every one of them: the schema shows it as an error where the union has no member for it.
 
 type Maybe<T> = T | null | undefined;
@@ -59,7 +59,7 @@ export interface RoomService {
   ): Answer<{ readonly roomId: RoomId; readonly roomName: string } | Forbidden | NotFound>;
   /** Null: there is none, or it is none of this caller's business. */
   findByName(caller: Caller, name: string): Answer<RoomView | null | Forbidden>;
-  findById(caller: Caller, id: string): Answer<RoomView | null | Forbidden>;
+  findById(caller: Caller, id: RoomId): Answer<RoomView | null | Forbidden>;
   list(
     caller: Caller,
     args: PageArgs & { readonly privacy?: Maybe<RoomPrivacy>; readonly nameContains?: Maybe<string> },
@@ -140,7 +140,7 @@ type KnockDecided = Answer<
 >;
 export interface DecideKnocksInput {
   readonly roomName: string;
-  readonly knockIds?: Maybe<readonly (string | null)[]>;
+  readonly knockIds?: Maybe<readonly (KnockId | null)[]>;
   readonly requestedBefore?: Maybe<Date>;
   readonly reply?: Maybe<string>;
 }
@@ -166,11 +166,11 @@ export interface KnockService {
   cancel(
     caller: Caller,
   ): Answer<KnockView | (Omit<KnockAlreadyDecided, 'knock'> & { readonly knock: KnockView }) | Forbidden>;
-  admit(caller: Caller, input: { readonly knockId: string | null; readonly reply?: Maybe<string> }): KnockDecided;
+  admit(caller: Caller, input: { readonly knockId: KnockId | null; readonly reply?: Maybe<string> }): KnockDecided;
   deny(
     caller: Caller,
     input: {
-      readonly knockId: string | null;
+      readonly knockId: KnockId | null;
       readonly reply?: Maybe<string>;
       readonly ban?: Maybe<boolean>;
       readonly banNetwork?: Maybe<boolean>;
@@ -178,10 +178,10 @@ export interface KnockService {
   ): KnockDecided;
   admitMany(caller: Caller, input: DecideKnocksInput): KnocksDecided;
   denyMany(caller: Caller, input: DecideKnocksInput): KnocksDecided;
-  reply(caller: Caller, input: { readonly knockId: string | null; readonly reply: string }): KnockDecided;
+  reply(caller: Caller, input: { readonly knockId: KnockId | null; readonly reply: string }): KnockDecided;
   recall(
     caller: Caller,
-    input: { readonly knockId: string | null; readonly reply?: Maybe<string> },
+    input: { readonly knockId: KnockId | null; readonly reply?: Maybe<string> },
   ): Answer<KnockView | Forbidden | NotFound | Conflict | InvalidInput>;
   /** The place in the queue from 1, for the knocker itself while it waits; null to everybody else. */
   position(caller: Caller, view: KnockView): Promise<number | null>;
@@ -192,7 +192,7 @@ export interface KnockService {
     roomName: string | null,
     args: PageArgs & { readonly status?: Maybe<readonly KnockStatus[]> },
   ): Answer<Page<KnockView> | Refusal>;
-  findById(caller: Caller, id: string): Answer<KnockView | null | Forbidden>;
+  findById(caller: Caller, id: KnockId): Answer<KnockView | null | Forbidden>;
 }
 
 interface MediaSwitches {
@@ -205,17 +205,20 @@ interface MediaSwitches {
 export interface ParticipantService {
   update(
     caller: Caller,
-    input: MediaSwitches & { readonly participantId: string | null },
+    input: MediaSwitches & { readonly participantId: ParticipantId | null },
   ): Answer<ParticipantView | Forbidden | NotFound | InvalidInput>;
   updateMany(
     caller: Caller,
-    input: MediaSwitches & { readonly roomName: string; readonly participantIds?: Maybe<readonly (string | null)[]> },
+    input: MediaSwitches & {
+      readonly roomName: string;
+      readonly participantIds?: Maybe<readonly (ParticipantId | null)[]>;
+    },
   ): Answer<{ readonly participants: readonly ParticipantView[] } | Forbidden | NotFound | InvalidInput>;
   eject(
     caller: Caller,
     input: {
       readonly roomName: string;
-      readonly participantIds?: Maybe<readonly (string | null)[]>;
+      readonly participantIds?: Maybe<readonly (ParticipantId | null)[]>;
       readonly userIds?: Maybe<readonly string[]>;
       readonly ban?: Maybe<boolean>;
       readonly banExp?: Maybe<Date>;
@@ -224,15 +227,15 @@ export interface ParticipantService {
   ): Answer<{ readonly participants: readonly ParticipantView[] } | Forbidden | NotFound | InvalidInput>;
   returnToLobby(
     caller: Caller,
-    input: { readonly participantId: string | null; readonly reply?: Maybe<string> },
+    input: { readonly participantId: ParticipantId | null; readonly reply?: Maybe<string> },
   ): Answer<KnockView | Forbidden | NotFound | InvalidInput>;
   updateMyMedia(
     caller: Caller,
     input: { readonly audio?: Maybe<boolean>; readonly video?: Maybe<boolean>; readonly screenShare?: Maybe<boolean> },
   ): Answer<ParticipantView | Forbidden>;
-  liftBan(caller: Caller, banId: string | null): Answer<BanView | Forbidden | NotFound>;
-  findById(caller: Caller, id: string): Answer<ParticipantView | null | Forbidden>;
-  findBan(caller: Caller, id: string): Answer<BanView | null | Forbidden>;
+  liftBan(caller: Caller, banId: BanId | null): Answer<BanView | Forbidden | NotFound>;
+  findById(caller: Caller, id: ParticipantId): Answer<ParticipantView | null | Forbidden>;
+  findBan(caller: Caller, id: BanId): Answer<BanView | null | Forbidden>;
   /** A fresh grant, only for the participant itself; null for everybody else. */
   mediaGrant(caller: Caller, view: ParticipantView): Promise<string | null>;
 }
@@ -242,12 +245,16 @@ export interface LiveStreamService {
     caller: Caller,
     input: { readonly roomName: string; readonly destinations: readonly string[] },
   ): Answer<LiveStreamView | Forbidden | NotFound | Conflict | InvalidInput>;
-  stop(caller: Caller, liveStreamId: string | null): Answer<LiveStreamView | Forbidden | NotFound>;
+  stop(caller: Caller, liveStreamId: LiveStreamId | null): Answer<LiveStreamView | Forbidden | NotFound>;
   report(
     caller: Caller,
-    input: { readonly liveStreamId: string | null; readonly status: LiveStreamStatus; readonly error?: Maybe<string> },
+    input: {
+      readonly liveStreamId: LiveStreamId | null;
+      readonly status: LiveStreamStatus;
+      readonly error?: Maybe<string>;
+    },
   ): Answer<LiveStreamView | Forbidden | NotFound | Conflict | InvalidInput>;
-  findById(caller: Caller, id: string): Answer<LiveStreamView | null | Forbidden>;
+  findById(caller: Caller, id: LiveStreamId): Answer<LiveStreamView | null | Forbidden>;
   /** What this caller may know of people in the room whom others do not see. */
   readerOf(caller: Caller, view: LiveStreamView): Answer<ActorReader>;
 }

@@ -37,7 +37,7 @@ export interface WebhookServiceOptions {
   readonly secretBox: WebhookSecretBox;
   readonly egressPolicy: EgressPolicy;
   /** A UUID that was never given before. */
-  readonly newId: () => string;
+  readonly newId: () => WebhookId;
   /** Something is due now. */
   readonly poke: () => void;
 }
@@ -63,8 +63,7 @@ function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServic
       if (isRefusal(checked)) return checked;
       const roomName = input.roomName ?? null;
       if (roomName !== null && !isRoomName(roomName)) return notFound();
-      // A parsed border: ids are made here.
-      const id = newId() as WebhookId;
+      const id = newId();
       const { sealed, secret } = makeSecret(secretBox, domainId, id);
       const { url, events } = checked;
       const made = { id, domainId, url: url ?? input.url, events: events ?? [], roomName, secretSealed: sealed };
@@ -77,7 +76,7 @@ function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServic
     });
 }
 
-function makeSecret(box: WebhookSecretBox, domainId: DomainId, webhookId: string) {
+function makeSecret(box: WebhookSecretBox, domainId: DomainId, webhookId: WebhookId) {
   const secret = randomBytes(secretBytes);
   const sealed = box.seal(secret, { purpose: 'webhook-secret', domainId, keyId: webhookId });
   return { sealed, secret: `whsec_${secret.toString('base64')}` };

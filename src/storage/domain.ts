@@ -27,17 +27,17 @@ export interface DomainStorage {
   /** One whose hash is there already is left as it is. */
   readonly insertApiKey: (key: ApiKey & { readonly hash: string }, by: ActingKey) => Promise<void>;
   readonly listApiKeys: (id: DomainId, request: PageRequest) => Promise<PageRows<ApiKey>>;
-  readonly findApiKey: (id: DomainId, keyId: string) => Promise<ApiKey | null>;
+  readonly findApiKey: (id: DomainId, keyId: ApiKeyId) => Promise<ApiKey | null>;
   /** Revokes the key, once; the key as it is then, or null where there is none. */
-  readonly revokeApiKey: (id: DomainId, keyId: string, at: Date, by: ActingKey) => Promise<ApiKey | null>;
-  readonly touchApiKey: (id: DomainId, keyId: string, at: Date) => Promise<void>;
+  readonly revokeApiKey: (id: DomainId, keyId: ApiKeyId, at: Date, by: ActingKey) => Promise<ApiKey | null>;
+  readonly touchApiKey: (id: DomainId, keyId: ApiKeyId, at: Date) => Promise<void>;
   /** False: the domain has such a key. */
   readonly insertSelfSigningKey: (key: SelfSigningKeyMaterial, by: ActingKey) => Promise<boolean>;
   readonly listSelfSigningKeys: (id: DomainId) => Promise<readonly SelfSigningKey[]>;
-  readonly findSelfSigningKey: (id: DomainId, keyId: string) => Promise<SelfSigningKey | null>;
+  readonly findSelfSigningKey: (id: DomainId, keyId: SelfSigningKeyId) => Promise<SelfSigningKey | null>;
   readonly revokeSelfSigningKey: (
     id: DomainId,
-    keyId: string,
+    keyId: SelfSigningKeyId,
     at: Date,
     by: ActingKey,
   ) => Promise<SelfSigningKey | null>;
@@ -90,7 +90,7 @@ const insertApiKeyText = insertOf(columnsOf(apiKeys), keyIsGood('u."domainId"', 
 
 function createApiKeyStorage(database: Database) {
   const { orm } = database;
-  const one = (id: DomainId, keyId: string) => and(eq(apiKeys.domainId, id), eq(apiKeys.id, keyId));
+  const one = (id: DomainId, keyId: ApiKeyId) => and(eq(apiKeys.domainId, id), eq(apiKeys.id, keyId));
   return {
     insertApiKey: async (key: ApiKey & { readonly hash: string }, by: ActingKey) => {
       const made = await database.query(insertApiKeyText, [JSON.stringify(key), by]);
@@ -106,11 +106,11 @@ function createApiKeyStorage(database: Database) {
         .limit(request.limit + 1);
       return toPage(rows.map(readApiKey), request);
     },
-    findApiKey: async (id: DomainId, keyId: string) => {
+    findApiKey: async (id: DomainId, keyId: ApiKeyId) => {
       const [row] = await orm.select().from(apiKeys).where(one(id, keyId));
       return row === undefined ? null : readApiKey(row);
     },
-    revokeApiKey: async (id: DomainId, keyId: string, at: Date, by: ActingKey) => {
+    revokeApiKey: async (id: DomainId, keyId: ApiKeyId, at: Date, by: ActingKey) => {
       const revokedAt = sql`coalesce(${apiKeys.revokedAt}, ${at.toISOString()}::timestamptz)`;
       const [row] = await orm
         .with(bumping(orm, id, by))
@@ -121,7 +121,7 @@ function createApiKeyStorage(database: Database) {
       if (row === undefined) await requireGoodKey(database, id, by);
       return row === undefined ? null : readApiKey(row);
     },
-    touchApiKey: async (id: DomainId, keyId: string, at: Date) => {
+    touchApiKey: async (id: DomainId, keyId: ApiKeyId, at: Date) => {
       await orm.update(apiKeys).set({ lastUsedAt: at }).where(one(id, keyId));
     },
   };
@@ -134,7 +134,7 @@ const insertSelfSigningKeyText = `with bumped as (
 function createSelfSigningKeyStorage(database: Database) {
   const { orm } = database;
   const keys = selfSigningKeys;
-  const one = (id: DomainId, keyId: string) => and(eq(keys.domainId, id), eq(keys.id, keyId));
+  const one = (id: DomainId, keyId: SelfSigningKeyId) => and(eq(keys.domainId, id), eq(keys.id, keyId));
   return {
     insertSelfSigningKey: async ({ secretSealed, ...key }: SelfSigningKeyMaterial, by: ActingKey) => {
       const sealed = secretSealed === null ? null : Buffer.from(secretSealed).toString('hex');
@@ -152,11 +152,11 @@ function createSelfSigningKeyStorage(database: Database) {
         .limit(200);
       return rows.map(readSelfSigningKey);
     },
-    findSelfSigningKey: async (id: DomainId, keyId: string) => {
+    findSelfSigningKey: async (id: DomainId, keyId: SelfSigningKeyId) => {
       const [row] = await orm.select().from(keys).where(one(id, keyId));
       return row === undefined ? null : readSelfSigningKey(row);
     },
-    revokeSelfSigningKey: async (id: DomainId, keyId: string, at: Date, by: ActingKey) => {
+    revokeSelfSigningKey: async (id: DomainId, keyId: SelfSigningKeyId, at: Date, by: ActingKey) => {
       const revokedAt = sql`coalesce(${keys.revokedAt}, ${at.toISOString()}::timestamptz)`;
       const [row] = await orm
         .with(bumping(orm, id, by))

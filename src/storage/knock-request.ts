@@ -24,9 +24,9 @@ export interface KnockFilter {
 }
 
 export interface KnockStorage {
-  readonly findById: (domainId: DomainId, id: string) => Promise<KnockRecord | null>;
+  readonly findById: (domainId: DomainId, id: KnockId) => Promise<KnockRecord | null>;
   /** Which of these are in the room, by id. */
-  readonly findRoomOf: (domainId: DomainId, id: string) => Promise<RoomId | null>;
+  readonly findRoomOf: (domainId: DomainId, id: KnockId) => Promise<RoomId | null>;
   /** Oldest first. */
   readonly list: (domainId: DomainId, filter: KnockFilter, request: PageRequest) => Promise<PageRows<KnockRecord>>;
   readonly count: (domainId: DomainId, filter: KnockFilter) => Promise<number>;

@@ -1,5 +1,5 @@
 import type { AskedToken, TokenEnd } from '../rules/fact-keys.ts';
-import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { DomainId, MeetingTokenId, RoomId } from '../rules/ids.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './postgres/columns.ts';
@@ -24,7 +24,7 @@ export interface RevocationMatch {
 export interface MeetingTokenStorage {
   /** Records a token. False: its room has closed, or the jti is taken; nothing was written. */
   readonly insert: (token: MeetingToken, by: ActingKey) => Promise<boolean>;
-  readonly findById: (domainId: DomainId, id: string) => Promise<MeetingToken | null>;
+  readonly findById: (domainId: DomainId, id: MeetingTokenId) => Promise<MeetingToken | null>;
   readonly findByJti: (domainId: DomainId, jti: string) => Promise<MeetingToken | null>;
   /** How a token has ended before its time that may never have been on record; null: it has not. */
   readonly findEnd: (domainId: DomainId, token: AskedToken) => Promise<TokenEnd | null>;

@@ -1,5 +1,5 @@
 import type { Ban } from '../rules/ban.ts';
-import type { DomainId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { BanId, DomainId, LiveStreamId, ParticipantId, ProcessId, RoomId } from '../rules/ids.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { Participant } from '../rules/participant.ts';
 import { selectList } from './postgres/columns.ts';
@@ -24,10 +24,10 @@ import {
 export interface ParticipantStorage {
   readonly findById: (
     domainId: DomainId,
-    id: string,
+    id: ParticipantId,
   ) => Promise<(Omit<RoomRecord, 'ownerPresent' | 'participantCount'> & { readonly participant: Participant }) | null>;
   /** May this participant answer knocks? Null: it is not inside. */
-  readonly decidesKnocks: (domainId: DomainId, id: string) => Promise<boolean | null>;
+  readonly decidesKnocks: (domainId: DomainId, id: ParticipantId) => Promise<boolean | null>;
   /** Who is inside, in order of joining: those that are shown, and `own` whether shown or not. */
   readonly listInside: (
     domainId: DomainId,
@@ -37,20 +37,17 @@ export interface ParticipantStorage {
   ) => Promise<PageRows<Participant>>;
   readonly countInside: (domainId: DomainId, roomId: RoomId, own: ParticipantId | 'ALL' | null) => Promise<number>;
   readonly listBans: (domainId: DomainId, roomId: RoomId, request: PageRequest) => Promise<PageRows<Ban>>;
-  readonly findBan: (
-    domainId: DomainId,
-    id: string,
-  ) => Promise<{ readonly ban: Ban; readonly roomName: string } | null>;
+  readonly findBan: (domainId: DomainId, id: BanId) => Promise<{ readonly ban: Ban; readonly roomName: string } | null>;
   readonly latestLiveStream: (domainId: DomainId, roomId: RoomId) => Promise<LiveStream | null>;
   readonly findLiveStream: (
     domainId: DomainId,
-    id: string,
+    id: LiveStreamId,
   ) => Promise<{ readonly liveStream: LiveStream; readonly roomName: string } | null>;
   /** Rooms of the domain in which somebody is. */
   readonly findRoomsWithPeople: (domainId: DomainId) => Promise<readonly RoomId[]>;
   /** Rooms in which somebody hangs on a process. */
   readonly findRoomsHeldBy: (
-    processId: string,
+    processId: ProcessId,
   ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
 }
 

@@ -33,7 +33,7 @@ export interface RoomStorage {
   /** The living room of this name. */
   readonly findByName: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
   /** Closed rooms too, as long as they are kept. */
-  readonly findById: (domainId: DomainId, id: string) => Promise<RoomRecord | null>;
+  readonly findById: (domainId: DomainId, id: RoomId) => Promise<RoomRecord | null>;
   /** Newest first; rooms past their exp are left out. */
   readonly list: (domainId: DomainId, filter: RoomFilter, request: PageRequest) => Promise<PageRows<RoomRecord>>;
   readonly count: (domainId: DomainId, filter: RoomFilter) => Promise<number>;

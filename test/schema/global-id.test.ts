@@ -1,8 +1,17 @@
 import { assert, constantFrom, property, uuid } from 'fast-check';
 import { isInterfaceType } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { decodeId, decodeIds, encodeId, type Id, type NodeName, parseId } from '../../src/rules/ids.ts';
+import {
+  decodeId,
+  decodeIds,
+  encodeId,
+  type Id,
+  type KnockId,
+  type NodeName,
+  parseId,
+  type RoomId,
+} from '../../src/rules/ids.ts';
 
 const names = [
   'Domain',
@@ -61,6 +70,14 @@ describe('global ids', () => {
   ])('%s is no id', (_what, text) => {
     expect(parseId(text)).toBeNull();
     expect(decodeId('Room', text)).toBeNull();
+  });
+
+  test("an id that was read is of its noun, so that a room's cannot be handed on where a knock's is meant", () => {
+    expectTypeOf(decodeId('KnockRequest', room)).toEqualTypeOf<KnockId | null>();
+    expectTypeOf(decodeIds('Room', [room])).toEqualTypeOf<readonly (RoomId | null)[] | undefined>();
+    const parsed = parseId(encode('Room', room));
+    expect(parsed?.name).toBe('Room');
+    if (parsed?.name === 'Room') expectTypeOf(parsed.id).toEqualTypeOf<RoomId>();
   });
 
   test('in a list each is read by itself, and a list left out stays left out', () => {

@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { DomainId, KnockId, ParticipantId, RoomId, WebhookId } from '../../src/rules/ids.ts';
+import type { DomainId, Id, RoomId } from '../../src/rules/ids.ts';
 import { createBudgetStorage } from '../../src/storage/budget.ts';
 import { createCredentialStorage } from '../../src/storage/credential.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
@@ -133,8 +133,10 @@ beforeAll(async () => {
 });
 
 const uuid = '01a20bef-3ac4-7457-8fb8-378878e785a8';
-const knockId = uuid as KnockId;
-const participantId = uuid as ParticipantId;
+/** The same, as the id of whatever is asked for. */
+const anId = <Noun extends string>() => uuid as Id<Noun>;
+const knockId = anId<'KnockRequest'>();
+const participantId = anId<'Participant'>();
 const hash = '00'.repeat(32);
 const token = {
   ...{ jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: new Date() },
@@ -232,11 +234,11 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await participants.listInside(domainId, roomId, null, page);
     await participants.countInside(domainId, roomId, null);
     await participants.listBans(domainId, roomId, page);
-    await participants.findBan(domainId, uuid);
+    await participants.findBan(domainId, anId());
     await participants.latestLiveStream(domainId, roomId);
-    await participants.findLiveStream(domainId, uuid);
+    await participants.findLiveStream(domainId, anId());
     await participants.findRoomsWithPeople(domainId);
-    await participants.findRoomsHeldBy(uuid);
+    await participants.findRoomsHeldBy(anId());
   },
   events: async () => {
     const log = createEventLog(database);
@@ -246,7 +248,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'meeting tokens': async () => {
     const tokens = createMeetingTokenStorage(database);
-    await tokens.findById(domainId, uuid);
+    await tokens.findById(domainId, anId());
     await tokens.findByJti(domainId, 'jti 1');
     await tokens.findEnd(domainId, token);
     await tokens.list(domainId, { roomId, roomName: null, userId: null }, page);
@@ -255,14 +257,14 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   'domains and keys': async () => {
     const domains = createDomainStorage(database);
     await domains.listApiKeys(domainId, page);
-    await domains.findApiKey(domainId, uuid);
+    await domains.findApiKey(domainId, anId());
     await createSigningKeyStorage(database).listSigningKeys(domainId);
     await createBudgetStorage(database).take({ key: 'budget 1', depth: 1, initial: 1, perSecond: 1, floors: [1] });
   },
   webhooks: async () => {
     const webhooks = createWebhookStore(database);
-    await webhooks.findDelivery(domainId, uuid);
-    await webhooks.countDeliveries({ domainId, id: uuid as WebhookId });
+    await webhooks.findDelivery(domainId, anId());
+    await webhooks.countDeliveries({ domainId, id: anId() });
     const outbox = createWebhookOutbox(database);
     await outbox.endAbandoned(100);
     await outbox.measure();

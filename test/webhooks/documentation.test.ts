@@ -21,7 +21,7 @@ test('the receiver of the guide takes what is signed, once, and refuses what is 
   const port = await freePort();
   const { webhook, secret } = await house.hook(`http://127.0.0.1:${port}/`);
   const { child, output } = await startReceiverOfTheGuide(port, secret);
-  const [id = ''] = await house.tell(webhook.id);
+  const [id] = await house.tell(webhook.id);
   const worker = house.worker();
   expect(await worker.attempts.next()).toMatchObject({ result: 'delivered', cause: '204' });
   await house.service.redeliver(house.backend, id);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Caller } from '../../src/rules/caller.ts';
 import type { ApiKeyScope } from '../../src/rules/domain.ts';
-import type { ApiKeyId, DomainId } from '../../src/rules/ids.ts';
+import type { ApiKeyId, DomainId, Id, WebhookDeliveryId } from '../../src/rules/ids.ts';
 import { isRefusal } from '../../src/rules/refusal.ts';
 import { type WebhookEventType, webhookEventTypes } from '../../src/rules/webhook.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
@@ -55,6 +55,9 @@ export async function startReceiver(answer: Answer = (response) => response.writ
   };
 }
 
+/** An id that names nothing yet. */
+export const newId = <Noun extends string>() => randomUUID() as string as Id<Noun>;
+
 export const masterKey = Buffer.from('0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0', 'hex');
 
 /** A database and a pool of connections to it: tests that stay within their own domain share one. */
@@ -81,7 +84,7 @@ export async function startHouse(ground?: Ground) {
     storage: { ...storage, ...outbox },
     secretBox,
     egressPolicy: createEgress({ allowPrivate: true }),
-    newId: randomUUID,
+    newId,
     poke: () => {
       for (const poke of pokes) poke();
     },
@@ -125,12 +128,14 @@ export async function startHouse(ground?: Ground) {
 
   /** Writes what a room's writer would, so many times. */
   const tell = async (webhookId: string, { count = 1, payload = samplePayload }: Partial<Told> = {}) => {
-    const rows = await database.sql<{ id: string }[]>`
+    const rows = await database.sql<{ id: WebhookDeliveryId }[]>`
       insert into webhook_deliveries (domain_id, id, webhook_id, event, payload, status, next_attempt_at, created_at)
       select ${domainId}, gen_random_uuid(), ${webhookId}, 'KNOCK_REQUESTED', ${database.sql.json(payload)}, 'PENDING', app_now(),
         app_now() + n * interval '1 millisecond'
       from generate_series(1, ${count}) n order by n returning id`;
-    return rows.map(({ id }) => id);
+    const [first, ...others] = rows.map(({ id }) => id);
+    if (first === undefined) throw new Error('nothing was told');
+    return [first, ...others] as const;
   };
 
   const row = async (deliveryId: string) => {

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createSafely, guarded } from '../../src/room/guarded.ts';
 import type { Caller } from '../../src/rules/caller.ts';
-import type { DomainId } from '../../src/rules/ids.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createWebhookStore } from '../../src/storage/webhook.ts';
@@ -11,7 +9,7 @@ import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { createEgress } from '../../src/webhooks/egress.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { moveClock } from '../support/database.ts';
-import { backendOf, masterKey, openGround, startHouse, startReceiver } from './webhook-kit.ts';
+import { backendOf, masterKey, newId, openGround, startHouse, startReceiver } from './webhook-kit.ts';
 
 type House = Awaited<ReturnType<typeof startHouse>>;
 const url = 'https://hooks.example.com/vestibule';
@@ -31,8 +29,8 @@ describe('who may', () => {
   const strangers: readonly [string, Caller, string][] = [
     ['nobody', { kind: 'ANYBODY' }, 'UNAUTHENTICATED'],
     ['an unknown credential', { kind: 'UNKNOWN', form: 'OTHER' }, 'UNAUTHENTICATED'],
-    ['a key that reads', backendOf(randomUUID() as DomainId, ['READ']), 'FORBIDDEN'],
-    ['a key for rooms', backendOf(randomUUID() as DomainId, ['ROOMS', 'TOKENS', 'ADMISSION']), 'FORBIDDEN'],
+    ['a key that reads', backendOf(newId<'Domain'>(), ['READ']), 'FORBIDDEN'],
+    ['a key for rooms', backendOf(newId<'Domain'>(), ['ROOMS', 'TOKENS', 'ADMISSION']), 'FORBIDDEN'],
   ];
 
   test.each(strangers)('%s may do nothing', async (_name, caller, code) => {
@@ -43,11 +41,11 @@ describe('who may', () => {
       service.update(caller, { webhookId: webhook.id, isActive: false }),
       service.delete(caller, webhook.id),
       service.rotateSecret(caller, webhook.id),
-      service.redeliver(caller, randomUUID()),
+      service.redeliver(caller, newId()),
       service.list(caller),
       service.deliveries(caller, webhook, {}),
       service.findById(caller, webhook.id),
-      service.findDelivery(caller, randomUUID()),
+      service.findDelivery(caller, newId()),
     ];
     for (const answer of await Promise.all(answers)) expect(answer).toMatchObject({ code });
   });
@@ -55,8 +53,8 @@ describe('who may', () => {
   test('another domain finds nothing, and an ADMIN key of this one everything', async () => {
     const { service, hook, tell, domainId } = await startHouse(ground);
     const { webhook } = await hook(url);
-    const [delivery = ''] = await tell(webhook.id);
-    const other = backendOf(randomUUID() as DomainId);
+    const [delivery] = await tell(webhook.id);
+    const other = backendOf(newId<'Domain'>());
     expect(await service.list(other)).toEqual([]);
     expect(await service.findById(other, webhook.id)).toBeNull();
     expect(await service.findDelivery(other, delivery)).toBeNull();
@@ -74,11 +72,13 @@ describe('who may', () => {
 
   test('ids that are not there, or could not be read, are not found', async () => {
     const { service, backend } = await startHouse(ground);
-    for (const id of [null, randomUUID()]) {
-      expect(await service.update(backend, { webhookId: id })).toMatchObject({ code: 'NOT_FOUND' });
-      expect(await service.delete(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
-      expect(await service.rotateSecret(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
-      expect(await service.redeliver(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
+    for (const webhookId of [null, newId<'Webhook'>()]) {
+      expect(await service.update(backend, { webhookId })).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await service.delete(backend, webhookId)).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await service.rotateSecret(backend, webhookId)).toMatchObject({ code: 'NOT_FOUND' });
+    }
+    for (const deliveryId of [null, newId<'WebhookDelivery'>()]) {
+      expect(await service.redeliver(backend, deliveryId)).toMatchObject({ code: 'NOT_FOUND' });
     }
   });
 });
@@ -99,7 +99,7 @@ describe('making and changing', () => {
       storage: { ...house.storage, ...house.outbox },
       secretBox: house.secretBox,
       egressPolicy: createEgress({ allowPrivate: false }),
-      newId: randomUUID,
+      newId,
       poke: () => undefined,
     });
     const refused = { code: 'INVALID_INPUT', issues: [{ path: ['input', 'url'] }] };
@@ -165,7 +165,7 @@ describe('making and changing', () => {
           ? await service.delete(backend, webhook.id)
           : await service.update(backend, { webhookId: webhook.id, isActive: false });
       expect(answer).toMatchObject({ id: webhook.id, isActive: false });
-      for (const id of [ids[0] ?? '', ids.at(-1) ?? '']) {
+      for (const id of [ids[0], ids.at(-1) ?? ids[0]]) {
         expect(await service.findDelivery(backend, id)).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
       }
     }
@@ -217,7 +217,7 @@ describe('the log of deliveries', () => {
       const { service, backend, hook, tell, worker, database } = await startHouse();
       const receiver = await startReceiver();
       const { webhook } = await hook(receiver.url);
-      const [id = ''] = await tell(webhook.id);
+      const [id] = await tell(webhook.id);
       await database.sql`
       update webhook_deliveries set status = ${status}, attempts = 10, response_status = 500,
         next_attempt_at = ${status === 'PENDING' ? new Date(Date.now() + 3_600_000) : null},
@@ -231,7 +231,7 @@ describe('the log of deliveries', () => {
 
   test('one that is sent again is no longer among those that ended', async () => {
     const { service, backend, hook, tell, outbox, database, row } = await startHouse();
-    const [id = ''] = await tell((await hook(url)).webhook.id);
+    const [id] = await tell((await hook(url)).webhook.id);
     await database.sql`update webhook_deliveries set status = 'FAILED', ended_at = app_now() - interval '31 days'`;
     expect(await service.redeliver(backend, id)).toMatchObject({ status: 'PENDING' });
     expect(await outbox.forget(30, 10)).toBe(0);
@@ -241,7 +241,7 @@ describe('the log of deliveries', () => {
   test('one that is on its way is not sent twice, one of a webhook that is off is refused', async () => {
     const { service, backend, hook, tell, outbox, row } = await startHouse();
     const { webhook } = await hook(url);
-    const [id = ''] = await tell(webhook.id);
+    const [id] = await tell(webhook.id);
     await outbox.claim({ isFailing: false, limit: 1, perWebhook: 1, leaseSeconds: 30 });
     const leased = await row(id);
     expect(await service.redeliver(backend, id)).toMatchObject({ status: 'PENDING', attempts: 1 });
@@ -257,7 +257,7 @@ describe('the log of deliveries', () => {
     const [gone, kept] = [await hook(url), await hook(url)];
     await tell(gone.webhook.id, { count: 5 });
     await service.delete(backend, gone.webhook.id);
-    const [waiting = ''] = await tell(kept.webhook.id);
+    const [waiting] = await tell(kept.webhook.id);
     expect(await outbox.forget(30, 3)).toBe(0);
     await moveClock(database, { seconds: 31 * 24 * 3600 });
     expect(await outbox.forget(30, 3)).toBe(3);
@@ -286,14 +286,14 @@ test('without a database the answer is UNAVAILABLE, and operators are told', asy
     storage: { ...createWebhookStore(gone), ...createWebhookOutbox(gone) },
     secretBox: createSecretBox(masterKey),
     egressPolicy: createEgress({ allowPrivate: false }),
-    newId: randomUUID,
+    newId,
     poke: () => undefined,
   });
   const service = guarded(
     made,
     createSafely((error) => told.push(error)),
   );
-  const backend = backendOf(randomUUID() as DomainId);
+  const backend = backendOf(newId<'Domain'>());
   expect(await service.create(backend, input)).toMatchObject({ code: 'UNAVAILABLE' });
   expect(await service.list(backend)).toMatchObject({ code: 'UNAVAILABLE' });
   expect(told).toHaveLength(2);

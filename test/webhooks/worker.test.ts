@@ -73,7 +73,7 @@ describe('what follows from an answer', () => {
     const house = await startHouse();
     const receiver = await startReceiver((response, attempt) => response.writeHead(attempt < 3 ? 500 : 200).end());
     const { webhook } = await house.hook(receiver.url);
-    const [id = ''] = await house.tell(webhook.id);
+    const [id] = await house.tell(webhook.id);
     const worker = house.worker();
     const first = await receiver.inbox.next();
     expect(await worker.attempts.next()).toMatchObject({ result: 'retried', cause: '500', isKept: true });
@@ -117,7 +117,7 @@ describe('what follows from an answer', () => {
     const house = await startHouse();
     const receiver = await startReceiver((response) => response.writeHead(410).end());
     const { webhook } = await house.hook(receiver.url);
-    const [first = '', ...others] = await house.tell(webhook.id, { count: 30 });
+    const [first, ...others] = await house.tell(webhook.id, { count: 30 });
     const worker = house.worker();
     expect(await worker.switchedOff.next()).toMatchObject({ webhookId: webhook.id, cause: 'GONE' });
     expect(await house.storage.find(house.domainId, webhook.id)).toMatchObject({ isActive: false });
@@ -156,7 +156,7 @@ describe('what follows from an answer', () => {
     const house = await startHouse();
     const receiver = await startReceiver((response) => response.writeHead(500).end());
     const { webhook } = await house.hook(receiver.url);
-    const [id = ''] = await house.tell(webhook.id);
+    const [id] = await house.tell(webhook.id);
     await house.database.sql`update webhook_deliveries set attempts = 9`;
     const worker = house.worker();
     expect(await worker.attempts.next()).toMatchObject({ result: 'failed', attempt: 10 });
@@ -255,7 +255,7 @@ describe('processes come and go', () => {
       if (attempt > 1) response.writeHead(204).end();
     });
     const { webhook, secret } = await house.hook(receiver.url);
-    const [id = ''] = await house.tell(webhook.id);
+    const [id] = await house.tell(webhook.id);
     const program = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
     const child = spawn(process.execPath, [program, house.database.url, masterKey.toString('hex'), '2'], {
       stdio: 'inherit',
@@ -275,7 +275,7 @@ describe('processes come and go', () => {
   test('a result that comes after its lease changes nothing', async () => {
     const house = await startHouse();
     const { webhook } = await house.hook('http://127.0.0.1:1/');
-    const [id = ''] = await house.tell(webhook.id);
+    const [id] = await house.tell(webhook.id);
     const request = { isFailing: false, limit: 10, perWebhook: 10, leaseSeconds: 30 };
     const [late] = await house.outbox.claim(request);
     expect(await house.outbox.claim(request)).toEqual([]);
@@ -295,7 +295,7 @@ describe('processes come and go', () => {
       if (attempt > 1) response.writeHead(204).end();
     });
     const { webhook } = await house.hook(receiver.url);
-    const [id = ''] = await house.tell(webhook.id);
+    const [id] = await house.tell(webhook.id);
     const worker = house.worker({ graceMs: 100 });
     await receiver.inbox.next();
     await worker.stop();

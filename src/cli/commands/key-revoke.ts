@@ -1,4 +1,4 @@
-import { type DomainId, decodeId } from '../../rules/ids.ts';
+import { type ApiKeyId, type DomainId, decodeId } from '../../rules/ids.ts';
 import { CliError, type Command } from '../command.ts';
 import { getDomain, type Installation, operatorOf, withInstallation } from '../installation.ts';
 import { granted } from '../refused.ts';
@@ -28,7 +28,7 @@ KEY is its id (apikey_…), its first characters (vk_ and what follows up to the
   },
 };
 
-async function findKey({ storage }: Installation, domainId: DomainId, given: string): Promise<string | null> {
+async function findKey({ storage }: Installation, domainId: DomainId, given: string): Promise<ApiKeyId | null> {
   if (!given.startsWith('vk_')) return decodeId('ApiKey', given);
   const prefix = given.split('_').slice(0, 2).join('_');
   let page = await storage.domains.listApiKeys(domainId, { limit: 100, direction: 'FORWARD', from: null });
