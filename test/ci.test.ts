@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { closeAfterwards } from './support/closers.ts';
 
-// .ci/run as it stands, in an empty house, with programs of ours in place of npm, apt-get and what it installs.
+// .ci/run as it stands, in an empty house, with programs of ours in place of npm, apt-get, go and what they install.
 
 const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
 const leave = (results: object) => `echo '${JSON.stringify(results)}' > "$results"`;
@@ -19,11 +19,9 @@ let house: string;
 beforeAll(async () => {
   house = await mkdtemp(join(tmpdir(), 'vestibule-ci-'));
   closeAfterwards(() => rm(house, { recursive: true, force: true }));
-  const script = await readFile(join(import.meta.dirname, '../.ci/run'), 'utf8');
   await mkdir(join(house, 'bin'));
   await mkdir(join(house, '.ci'));
-  await writeProgram('../.ci/run', script.replace(/^components=\(.+\)$/m, 'components=(component)'));
-  for (const name of ['bash', 'chmod', 'dirname', 'env', 'mktemp', 'rm', 'timeout', 'touch']) {
+  for (const name of ['bash', 'chmod', 'dirname', 'env', 'mkdir', 'mktemp', 'rm', 'timeout', 'touch']) {
     const { stdout } = await promisify(execFile)('which', [name]);
     await symlink(stdout.trim(), join(house, 'bin', name));
   }
@@ -38,19 +36,23 @@ async function writeProgram(name: string, text: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
-/** `aptGet`: what installing does; the component is not there before. */
-async function run({ npm = {}, aptGet = installed, CI = '' }) {
+/** `aptGet`, `go`: what installing does; the component is not there before. */
+async function run({ npm = {}, aptGet = installed, go = 'false', components = 'component', CI = '' }) {
   const { ci, check, test: tests } = { ...wellRun, ...npm };
   await rm(join(house, 'bin/component'), { force: true });
   await rm(join(house, 'tries'), { force: true });
   await writeProgram('apt-get', `#!/usr/bin/env bash\n[ "$1" = update ] || { echo . >> tries; ${aptGet}; }`);
+  await rm(join(house, 'go'), { recursive: true, force: true });
+  const script = await readFile(join(import.meta.dirname, '../.ci/run'), 'utf8');
+  await writeProgram('../.ci/run', script.replace(/^components=\(.+\)$/m, `components=(${components})`));
+  await writeProgram('go', `#!/usr/bin/env bash\n${go}`);
   await writeProgram(
     'npm',
     `#!/usr/bin/env bash
     for each in "$@"; do case "$each" in --outputFile.json=*) results="\${each#*=}";; esac; done
     case "$1 \${2:-}" in 'ci ') ${ci};; 'run check') ${check};; 'test --') ${tests};; *) exit 9;; esac`,
   );
-  const env = { PATH: join(house, 'bin'), CI };
+  const env = { PATH: join(house, 'bin'), HOME: house, CI };
   const { code, stdout } = await promisify(execFile)(join(house, '.ci/run'), [], { env }).then(
     (ended) => ({ code: 0, ...ended }),
     (error: unknown) => z.object({ code: z.number(), stdout: z.string() }).parse(error),
@@ -97,5 +99,20 @@ describe('what npm does not bring', () => {
     const { said, ...ended } = await run({ aptGet: 'false' });
     expect(ended).toEqual({ code: 0, lastLine: '7 passed, 0 failed, 2 skipped' });
     expect(said).toContain('component could not be installed');
+  });
+
+  describe('and a Go module brings', () => {
+    const components = 'example.com/tools/component@v1.2.3';
+
+    test('is installed at its version, where it is looked for', async () => {
+      const go = `[ "$*" = 'install ${components}' ] && mkdir -p "$GOBIN" && touch "$GOBIN/component" && chmod +x "$GOBIN/component"`;
+      expect(await run({ components, go, aptGet: 'false', CI: 'true' })).toMatchObject({ code: 0 });
+    });
+
+    test('fails the run with CI=true where it cannot be had, and is named', async () => {
+      const { said, ...ended } = await run({ components, CI: 'true' });
+      expect(ended).toEqual({ code: 1, lastLine: '7 passed, 1 failed, 2 skipped' });
+      expect(said).toMatch(/^component could not be installed/m);
+    });
   });
 });
