@@ -56,7 +56,7 @@ export class SlotsByKey {
 }
 
 /** The work that one process takes at once, in all and from each address. */
-export class Admission {
+export class WorkSlots {
   readonly #all: Slots;
   readonly #byAddress: SlotsByKey;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { type HeaderFields, send, sendError, sendFetched, sendStream } from './answer.ts';
 import { OpenRequest, readBearer } from './caller-request.ts';
-import type { Admission, SlotsByKey } from './capacity.ts';
+import type { SlotsByKey, WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { JsonDoor } from './json-door.ts';
 import type { Limits } from './limits.ts';
@@ -20,7 +20,7 @@ export interface GraphqlRouteOptions {
   readonly origins: () => Origins;
   readonly securityHeaders: () => SecurityHeaders;
   readonly readAddress: (request: IncomingMessage) => string;
-  readonly admission: Admission;
+  readonly slots: WorkSlots;
   readonly streams: SlotsByKey;
   /** The event streams that are open. */
   readonly openStreams: Set<ServerResponse>;
@@ -34,7 +34,7 @@ export interface GraphqlRouteOptions {
  * when the response has closed, in whichever way.
  */
 export function createGraphqlRoute(options: GraphqlRouteOptions) {
-  const { limits, admission } = options;
+  const { limits, slots } = options;
   const readBody = createBodyReader(limits);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const origins = options.origins();
@@ -49,11 +49,11 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const body = request.method === 'POST' ? await readBody(request) : { text: '' };
     if ('problem' in body) return refuseBody(response, body.problem, limits, headers);
     const address = options.readAddress(request);
-    const full = options.isClosing() ? unavailable(false) : admission.enter(address);
+    const full = options.isClosing() ? unavailable(false) : slots.enter(address);
     if (full !== null) return sendError(response, full, { ...headers, connection: 'close' });
     let isIn = true;
     const leave = () => {
-      if (isIn) admission.leave(address);
+      if (isIn) slots.leave(address);
       isIn = false;
     };
     const openRequest = openRequestOf(request, accepted, address);

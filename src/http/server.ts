@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
-import { Admission, SlotsByKey } from './capacity.ts';
+import { SlotsByKey, WorkSlots } from './capacity.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import { fitToProcess, limitConnections } from './connections.ts';
 import { createEngine } from './engine.ts';
@@ -75,7 +75,7 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
       metrics?.closeAllConnections();
     }, graceMs);
     // It listens until the last operation has answered, so that /health and /ready can be asked as long as something happens.
-    await Promise.all([doors.sockets.close(graceMs), orLate(doors.admission.whenIdle(), graceMs)]);
+    await Promise.all([doors.sockets.close(graceMs), orLate(doors.slots.whenIdle(), graceMs)]);
     await Promise.all([closeServer(main), metrics === null ? undefined : closeServer(metrics)]);
     clearTimeout(late);
   };
@@ -97,14 +97,14 @@ function createDoors(options: HttpServerOptions) {
   const { config, log } = options;
   const asked: Limits = { ...limitsOf(config), ...options.limits };
   const limits = fitToProcess(config.rateLimits ? asked : withoutAddresses(asked), log);
-  const admission = new Admission(limits.inFlight, limits.inFlightPerAddress);
+  const slots = new WorkSlots(limits.inFlight, limits.inFlightPerAddress);
   const openStreams = new Set<ServerResponse>();
   let surroundings = surroundingsOf(config, config.port);
   let isClosing = false;
   const shared = {
     engine: createEngine({ ...options, ...config, limits }),
     limits,
-    admission,
+    slots,
     openStreams,
     log,
     streams: new SlotsByKey(limits.streamsPerAddress),
@@ -117,7 +117,7 @@ function createDoors(options: HttpServerOptions) {
   const site = createSiteRoutes(options, shared);
   return {
     limits,
-    admission,
+    slots,
     sockets: createWebSocketDoor(shared),
     handle(request: IncomingMessage, response: ServerResponse) {
       const path = pathOf(request);

@@ -2,7 +2,7 @@ import { type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationA
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { isReadable, OpenRequest, readBearer } from './caller-request.ts';
-import type { Admission } from './capacity.ts';
+import type { WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { Limits } from './limits.ts';
 import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
@@ -24,7 +24,7 @@ type SocketContext = Context<Params, SocketCaller>;
 export interface SocketOperationsOptions {
   readonly engine: Engine;
   readonly limits: Limits;
-  readonly admission: Admission;
+  readonly slots: WorkSlots;
   readonly isClosing: () => boolean;
 }
 
@@ -58,7 +58,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       addresses.set(prepared.args, clientAddress);
       return prepared.args;
     },
-    execute: (args) => admitted(options.admission, addresses.get(args) ?? '', () => run.execute(args)),
+    execute: (args) => takingSlot(options.slots, addresses.get(args) ?? '', () => run.execute(args)),
     subscribe: (args) => run.subscribe(args),
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -127,12 +127,12 @@ async function prepare(engine: Engine, request: OpenRequest, payload: SubscribeP
   }
 }
 
-async function admitted<T>(admission: Admission, address: string, work: () => T) {
-  const full = admission.enter(address);
+async function takingSlot<T>(slots: WorkSlots, address: string, work: () => T) {
+  const full = slots.enter(address);
   if (full !== null) return { errors: [full] };
   try {
     return await work();
   } finally {
-    admission.leave(address);
+    slots.leave(address);
   }
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { readBearer } from './caller-request.ts';
-import type { Admission, SlotsByKey } from './capacity.ts';
+import type { SlotsByKey, WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Limits } from './limits.ts';
@@ -18,7 +18,7 @@ export interface WebSocketDoorOptions {
   readonly limits: Limits;
   readonly origins: () => Origins;
   readonly readAddress: (request: IncomingMessage) => string;
-  readonly admission: Admission;
+  readonly slots: WorkSlots;
   readonly streams: SlotsByKey;
   readonly log: Log;
   readonly isClosing: () => boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Admission, SlotsByKey } from '../../src/http/capacity.ts';
+import { SlotsByKey, WorkSlots } from '../../src/http/capacity.ts';
 import { createEngine } from '../../src/http/engine.ts';
 import { createGraphqlRoute } from '../../src/http/graphql-route.ts';
 import { createJsonDoor } from '../../src/http/json-door.ts';
@@ -41,7 +41,7 @@ async function openRoute(hasThinDoor: boolean) {
     origins: () => createOrigins(['https://app.example.com']),
     securityHeaders: () => createSecurityHeaders(['http://localhost:4000']),
     readAddress: () => '192.0.2.1',
-    admission: new Admission(10, 10),
+    slots: new WorkSlots(10, 10),
     streams: new SlotsByKey(10),
     openStreams: new Set(),
     isClosing: () => false,

@@ -263,10 +263,10 @@ async function enter(
       lobbyMessage: room.room.lobbyMessage,
     };
   }
-  return admitted(deps, domain, room, answer, { sessionToken, key });
+  return joinedAnswer(deps, domain, room, answer, { sessionToken, key });
 }
 
-async function admitted(
+async function joinedAnswer(
   deps: EntryDeps,
   domain: Domain,
   room: RoomView,
