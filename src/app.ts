@@ -176,7 +176,7 @@ export function explainStartFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartRefusal) return error.message;
   const code = findDatabaseCode(error);
   if (code !== null) {
-    return `The database did not do what was asked (${code}). Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.`;
+    return `The database reported an error (${code}). Check DATABASE_URL, and that PostgreSQL is running and accepts connections from this machine.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
@@ -186,7 +186,7 @@ function troublesTo(log: Logger): ReportTrouble {
   return (error, correlationId) => {
     if (error instanceof WakeupsAway) return log.warn({ reason: error.reason }, error.message);
     return correlationId === undefined
-      ? log.warn(describe(error), 'something did not work and is tried again')
+      ? log.warn(describe(error), 'a background task failed and will be tried again')
       : log.warn({ correlationId, ...describe(error) }, 'the service could not answer');
   };
 }
@@ -204,6 +204,6 @@ function reportsTo(log: Logger): WebhookReports {
     attempted: (report) => log.debug(report, 'webhook attempted'),
     switchedOff: (report) => log.warn(report, 'webhook switched off'),
     queued: (size) => log.trace(size, 'webhook queue'),
-    troubled: (error) => log.warn(describe(error), 'a webhook could not be looked after'),
+    troubled: (error) => log.warn(describe(error), 'a webhook could not be processed'),
   };
 }

@@ -119,10 +119,10 @@ const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 const settings = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: parsed(parsePublicUrl, 'must be an absolute http(s) URL without query').nullable().default(null),
+  PUBLIC_URL: parsed(parsePublicUrl, 'must be an absolute http(s) URL without a query').nullable().default(null),
   ROOM_URL_TEMPLATE: parsed(
     parseRoomUrlTemplate,
-    'must give an absolute http(s) URL, hold {room}, and no other placeholder than {PUBLIC_URL} and {domain}',
+    'must be an absolute http(s) URL that contains {room}; the other placeholders are {PUBLIC_URL} and {domain}',
   ).default('{PUBLIC_URL}/{domain}/{room}'),
   DATA_DIR: z
     .string()
@@ -130,13 +130,13 @@ const settings = z.object({
     .transform((path) => resolve(path)),
   DATABASE_URL: parsed(
     parseDatabaseUrl,
-    'must be a postgres:// URL; user and password stand before the host, and / in them is written %2F, @ %40, ? %3F, # %23, % %25',
+    'must be a postgres:// URL with the user and password before the host; in them, write %2F for /, %40 for @, %3F for ?, %23 for #, and %25 for %',
   )
     .nullable()
     .default(null),
   MASTER_KEY: parsed(
     parseMasterKey,
-    'must be 32 random bytes or more in base64, base64url or hex, for example from: openssl rand -base64 32',
+    'must be at least 32 random bytes in base64, base64url or hex, for example from: openssl rand -base64 32',
   )
     .nullable()
     .default(null),
@@ -144,12 +144,15 @@ const settings = z.object({
     .string()
     .regex(
       apiKeyForm,
-      'must read vk_<id>_<secret>: id 1 to 64 of A-Z a-z 0-9, secret 22 or more random ones of A-Z a-z 0-9 - _',
+      'must have the form vk_<id>_<secret>: the id is 1 to 64 characters from A-Z a-z 0-9, and the secret is 22 or more random characters from A-Z a-z 0-9 - _',
     )
     .nullable()
     .default(null),
-  ALLOWED_ORIGINS: list(parseOrigin, 'must list origins such as https://app.example.com, without path').default([]),
-  TRUSTED_PROXIES: list(parseProxy, 'must list addresses or subnets such as 10.0.0.0/8').default([]),
+  ALLOWED_ORIGINS: list(
+    parseOrigin,
+    'must be a list of origins such as https://app.example.com, without a path',
+  ).default([]),
+  TRUSTED_PROXIES: list(parseProxy, 'must be a list of addresses or subnets such as 10.0.0.0/8').default([]),
   MIGRATE_ON_START: flag().default(true),
   RATE_LIMITS: flag().default(true),
   MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(5000),
@@ -161,7 +164,7 @@ const settings = z.object({
   METRICS_PORT: wholeNumber(0, 65_535).nullable().default(null),
   EVENTS_URL: parsed(
     parseEventsUrl,
-    'must be nats://host:port or tls://host:port, without path or query; user:password@ or token@ may stand before the host, percent-encoded',
+    'must be nats://host:port or tls://host:port, without a path or query; the host can have user:password@ or token@ before it, percent-encoded',
   )
     .nullable()
     .default(null),
@@ -207,7 +210,7 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    super(`The settings are invalid:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }
@@ -229,7 +232,7 @@ export function parseConfig(environment: Environment): Config {
   const outcome = settings.safeParse(given);
   const problems = (outcome.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}.`);
   if (given.DATABASE_URL !== undefined && given.MASTER_KEY === undefined) {
-    problems.push('MASTER_KEY is required with DATABASE_URL: every process on that database needs the same one.');
+    problems.push('MASTER_KEY is required with DATABASE_URL: all processes that share a database need the same key.');
   }
   if (!outcome.success || problems.length > 0) throw new ConfigError(problems);
   return asConfig(outcome.data);

@@ -44,11 +44,11 @@ function greeting(url: string, key: string): string {
   const query =
     '{"query":"mutation { createRoom(input: { settings: { privacy: PRIVATE, enableKnocking: true } }) { ... on Room { name url } ... on Refusal { code message } } }"}';
   return `
-This is the domain's first API key. It is shown only this once:
+This is the domain's first API key. It is shown only once:
 
   ${key}
 
-A private room with knocking, to begin with:
+To create a private room with knocking:
 
   curl ${url}/graphql -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\
     -d '${query}'

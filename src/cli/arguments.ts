@@ -3,10 +3,10 @@ import { type Call, type CliOption, type Command, usageError } from './command.t
 
 /** Options that every command takes. */
 export const sharedOptions: readonly CliOption[] = [
-  { name: 'json', value: null, about: 'Answer in JSON, errors too.' },
+  { name: 'json', value: null, about: 'Print the result, or the error, as JSON.' },
   // Not env-file: Node reads an option of that name itself, wherever it stands.
-  { name: 'settings', value: 'FILE', about: 'Read settings from this file; what the environment sets wins.' },
-  { name: 'help', value: null, about: 'Explain the command.' },
+  { name: 'settings', value: 'FILE', about: 'Read settings from this file. Environment variables take precedence.' },
+  { name: 'help', value: null, about: 'Show this help.' },
 ];
 
 export type Words = Pick<Call, 'parameters' | 'text' | 'texts' | 'isGiven'>;
@@ -30,7 +30,7 @@ export function readWords(command: Command, words: readonly string[]): Words {
   const missing = command.parameters[parameters.length];
   if (missing !== undefined && values.help !== true) throw usageError(`${missing} is missing.`, help);
   const tooMany = parameters[command.parameters.length];
-  if (tooMany !== undefined) throw usageError(`"${tooMany}" is one word too many.`, help);
+  if (tooMany !== undefined) throw usageError(`Unexpected argument "${tooMany}".`, help);
   const texts = (option: string) => [values[option] ?? []].flat().filter((value) => typeof value === 'string');
   return { parameters, texts, text: (option) => texts(option).at(-1), isGiven: (option) => values[option] === true };
 }
@@ -61,12 +61,12 @@ export function readInstant(option: string, text: string | undefined, now: Date)
   if (seconds !== undefined) return new Date((Math.ceil(now.getTime() / 1000) + Number(count) * seconds) * 1000);
   const instant = /^\d{4}-\d{2}-\d{2}T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? new Date(text) : null;
   if (instant !== null && !Number.isNaN(instant.getTime())) return instant;
-  throw usageError(`--${option} is no instant.`, `Write --${option} 12h, or --${option} 2026-11-24T09:30:00Z.`);
+  throw usageError(`--${option} must be a time.`, `For example: --${option} 12h, or --${option} 2026-11-24T09:30:00Z.`);
 }
 
 /** Reads a whole number of at least 1; undefined stays left out. */
 export function readCount(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw usageError(`--${option} is no whole number from 1 on.`, `Write for example --${option} 3.`);
+  throw usageError(`--${option} must be a whole number, 1 or more.`, `For example: --${option} 3.`);
 }

@@ -15,7 +15,7 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
     return { failure: { code: error.code, message: error.message, hint: error.hint }, exitCode: error.exitCode };
   }
   if (error instanceof ConfigError) {
-    const hint = 'vestibule settings print lists every setting.';
+    const hint = 'To see every setting: vestibule settings print';
     return { failure: { code: 'SETTINGS', message: error.message, hint }, exitCode: 1 };
   }
   if (error instanceof StartRefusal) {
@@ -24,7 +24,7 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
   const code = findDatabaseCode(error);
   if (code !== null) {
     const message = `The database did not answer (${code}).`;
-    const hint = 'Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.';
+    const hint = 'Check DATABASE_URL, and that PostgreSQL is running and accepts connections from this machine.';
     return { failure: { code: 'DATABASE', message, hint }, exitCode: 1 };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

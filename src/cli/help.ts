@@ -11,14 +11,14 @@ Usage: vestibule COMMAND [OPTIONS]
 Commands
 ${table(lines)}
 
-To begin
-  vestibule serve                          # http://localhost:4000, with a database of its own in .data/
-                                           # the first start prints an API key and a request to try it with
+Getting started
+  vestibule serve                          # http://localhost:4000, with its own database in .data/
+                                           # the first start prints an API key and a request to try
 
-Settings come from the environment (vestibule settings print lists them). A command works on the database that the
-service uses: give it the same settings. With the database in DATA_DIR it may run beside the service.
+Settings come from the environment (vestibule settings print lists them). Commands use the service's database, so give
+them the same settings as the service. If the database is in DATA_DIR, commands can run while the service is running.
 
-Every command explains itself: vestibule COMMAND --help. Options for all: --json, --settings FILE.
+For help on a command: vestibule COMMAND --help. Every command accepts --json and --settings FILE.
 `;
 }
 

@@ -22,7 +22,7 @@ export async function withDatabaseUrl<Result>(
 ): Promise<Result> {
   const config = parseConfig(call.environment);
   if (config.databaseUrl !== null) return work(config.databaseUrl, config);
-  call.output.progress(`Using the database in ${config.dataDir} (DATABASE_URL names another) …`);
+  call.output.progress(`Using the database in ${config.dataDir} (to use another one, set DATABASE_URL) …`);
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
     log: () => undefined,
@@ -42,7 +42,7 @@ export function withInstallation(call: Call, work: (installation: Installation) 
     try {
       const pending = await pendingMigrations((text) => database.query<object>(text, []));
       if (pending > 0) {
-        throw new CliError('MIGRATIONS_MISSING', `The database lacks ${pending} migrations.`, 'Run: vestibule migrate');
+        throw new CliError('MIGRATIONS_MISSING', `Missing migrations: ${pending}.`, 'To apply them: vestibule migrate');
       }
       const masterKey = config.masterKey ?? (await keepMasterKey(config.dataDir));
       await work(
@@ -67,7 +67,7 @@ export function withInstallation(call: Call, work: (installation: Installation) 
 export async function getDomain({ storage }: Pick<Installation, 'storage'>, name: string): Promise<Domain> {
   const domain = await storage.domains.findByName(name);
   if (domain !== null) return domain;
-  throw new CliError('NOT_FOUND', `There is no domain "${name}".`, `Make it with: vestibule domain create ${name}`);
+  throw new CliError('NOT_FOUND', `There is no domain "${name}".`, `To create it: vestibule domain create ${name}`);
 }
 
 /** Whoever may run this command on the database may do everything in the domain; the record names the command line. */

@@ -54,7 +54,7 @@ async function perform(words: readonly string[], used: Record<string, string | u
 
 function readSettingsFile(file: string): Promise<string> {
   return readFile(file, 'utf8').catch(() => {
-    const hint = 'vestibule settings print > FILE makes one to start from.';
+    const hint = 'To create one: vestibule settings print > FILE';
     throw new CliError('USAGE', `${file} cannot be read.`, hint, 2);
   });
 }

@@ -171,7 +171,7 @@ class Purses {
 
 function overdrawn(seconds: number): GraphQLError {
   const message =
-    'This address has sent too many documents that are new here: send the same text again, with variables.';
+    'This address has sent too many different documents. Send the same document again, with other variables.';
   return tooMany(message, Math.max(1, Math.ceil(seconds)));
 }
 

@@ -27,7 +27,9 @@ const noIntrospectionRule: ValidationRule = (context) => ({
     const parent = context.getParentType();
     const isWithin = parent !== null && parent !== undefined && isIntrospectionType(parent);
     if (name !== '__schema' && !(isWithin && !harmlessFields.has(name))) return undefined;
-    context.reportError(new GraphQLError('Introspection is switched off; see /schema.graphql.', { nodes: node }));
+    context.reportError(
+      new GraphQLError('Introspection is switched off. Read the schema at /schema.graphql.', { nodes: node }),
+    );
     return false;
   },
 });

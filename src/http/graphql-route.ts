@@ -73,7 +73,7 @@ function refuseBody(
   headers: HeaderFields,
 ): void {
   if (problem === 'broken off') return;
-  const tooLarge = () => httpError(413, 'LIMIT_EXCEEDED', `The body may have at most ${bodyBytes} bytes.`);
+  const tooLarge = () => httpError(413, 'LIMIT_EXCEEDED', `The body must have at most ${bodyBytes} bytes.`);
   sendError(response, problem === 'too large' ? tooLarge() : unavailable(false), { ...headers, connection: 'close' });
 }
 
@@ -97,7 +97,7 @@ function endWith(response: ServerResponse, openRequest: OpenRequest): void {
 function refuseByHeaders({ method, headers, url = '' }: IncomingMessage) {
   if (method === 'GET') return refuseByParameters(url);
   if (method !== 'POST') {
-    return httpError(405, 'BAD_REQUEST', 'GraphQL is asked by GET or POST.', { allow: 'GET, POST, OPTIONS' });
+    return httpError(405, 'BAD_REQUEST', 'Send GraphQL requests by GET or POST.', { allow: 'GET, POST, OPTIONS' });
   }
   // A form, or text, could be sent by any page without asking; application/json makes a browser ask first.
   if (jsonType.test(headers['content-type'] ?? '')) return null;
@@ -109,7 +109,7 @@ function refuseByForm({ json, events, multipart }: Accepted) {
 }
 
 function notAcceptable(offered: string) {
-  return httpError(406, 'BAD_REQUEST', `The Accept header takes none of the forms that are served: ${offered}.`);
+  return httpError(406, 'BAD_REQUEST', `The Accept header must allow ${offered}.`);
 }
 
 /** What Yoga would take for a failure of its own. */

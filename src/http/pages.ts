@@ -64,7 +64,7 @@ export function createPages(
 const notBuilt: Page = {
   status: 503,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
-  body: 'The room page is not built: run npm run web:build and start again. The API is not concerned.\n',
+  body: 'The room page is not built. Run npm run web:build, and restart the service. The API works without it.\n',
 };
 
 function answer({ headers, plain, gzipped }: File, acceptEncoding: string): Page {

@@ -20,7 +20,7 @@ export function requestError(code: ProtocolCode, message: string, place: Place =
 
 /** @param limit the setting's name in `limits.ts` */
 export function limitExceeded(limit: string, max: number): GraphQLError {
-  return new GraphQLError(`The operation goes beyond a limit: ${limit} may be at most ${max}.`, {
+  return new GraphQLError(`The operation exceeds a limit: ${limit} must be at most ${max}.`, {
     extensions: { code: 'LIMIT_EXCEEDED', limit, max, http: { status: 400, spec: true } },
   });
 }
@@ -28,8 +28,8 @@ export function limitExceeded(limit: string, max: number): GraphQLError {
 /** @param mayBeDone true for a mutation that was begun: a retry with its key, or reading, finds out */
 export function unavailable(mayBeDone: boolean): GraphQLError {
   const message = mayBeDone
-    ? 'The service did not answer in time. It may have been done: ask again with the same idempotencyKey, or read.'
-    : 'The service cannot answer now. Nothing was done: ask again later.';
+    ? 'The service did not answer in time. A change may still have been made: try again with the same idempotencyKey, or read the current state.'
+    : 'The service is unavailable right now. Nothing was changed: try again later.';
   return retryLater('UNAVAILABLE', message, 503);
 }
 

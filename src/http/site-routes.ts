@@ -98,8 +98,8 @@ async function askReadiness({ readiness }: SiteOptions, { isClosing, log }: Surr
   try {
     return await Promise.race([readiness(), silence.promise]);
   } catch (error) {
-    log.warn(describeSafely(error), 'readiness could not be told');
-    return { ready: false, problems: ['It could not be found out in time.'] };
+    log.warn(describeSafely(error), 'the readiness check failed');
+    return { ready: false, problems: ['The check did not finish in time.'] };
   } finally {
     clearTimeout(timer);
   }

@@ -92,7 +92,7 @@ function readCredential(params: Params, caller: SocketCaller): boolean {
     caller.bearer = readBearer(authorization);
     return true;
   }
-  caller.socket.close(4400, 'authorization must read: Bearer <credential>');
+  caller.socket.close(4400, 'authorization must have the form: Bearer <credential>');
   return false;
 }
 
@@ -115,7 +115,14 @@ async function prepare(engine: Engine, request: OpenRequest, payload: SubscribeP
     const { operationName, variables: variableValues } = payload;
     const operation = getOperationAST(document, operationName);
     if (!operation) {
-      return { errors: [requestError('OPERATION_RESOLUTION_FAILURE', 'Which operation is meant is not clear.')] };
+      return {
+        errors: [
+          requestError(
+            'OPERATION_RESOLUTION_FAILURE',
+            'The document must contain an operation. If it contains several, operationName must name one of them.',
+          ),
+        ],
+      };
     }
     const contextValue: unknown = await contextFactory();
     return {

@@ -24,20 +24,20 @@ function createRequestMeters(registers: Registers) {
   return {
     operations: new Counter({
       name: 'vestibule_operations_total',
-      help: 'Queries and mutations that were executed, by their first field and the code of their first error (OK: none).',
+      help: 'Executed queries and mutations, by their first field and the code of their first error (OK: no error).',
       labelNames: ['type', 'field', 'code'],
       registers,
     }),
     operationSeconds: new Histogram({
       name: 'vestibule_operation_duration_seconds',
-      help: 'How long queries and mutations took.',
+      help: 'Duration of queries and mutations.',
       labelNames: ['type', 'field'],
       buckets,
       registers,
     }),
     decisions: new Counter({
       name: 'vestibule_decisions_total',
-      help: 'What the service decided, by operation, outcome and refusal code (NONE: not refused).',
+      help: 'Decisions of the service, by operation, outcome and refusal code (NONE: not refused).',
       labelNames: ['operation', 'outcome', 'code'],
       registers,
     }),
@@ -48,19 +48,19 @@ function createDatabaseMeters(registers: Registers) {
   return {
     statementSeconds: new Histogram({
       name: 'vestibule_database_statement_duration_seconds',
-      help: 'How long statements took, the wait for a connection included; outcome: OK or the failure.',
+      help: 'Duration of database statements, including the wait for a connection. Outcome: OK, or the failure.',
       labelNames: ['outcome'],
       buckets,
       registers,
     }),
     statementsOpen: new Gauge({
       name: 'vestibule_database_statements_open',
-      help: 'Statements that were asked for and not answered. Above the pool size they wait for a connection.',
+      help: 'Statements that are not answered yet. Those above the pool size wait for a connection.',
       registers,
     }),
     poolSize: new Gauge({
       name: 'vestibule_database_pool_size',
-      help: 'Connections to the database at most (POOL_SIZE).',
+      help: 'Maximum number of database connections (POOL_SIZE).',
       registers,
     }),
   };
@@ -70,22 +70,22 @@ function createStateMeters(registers: Registers) {
   return {
     knocksWaiting: new Gauge({
       name: 'vestibule_knocks_waiting',
-      help: 'People who wait for an answer, over all rooms. Every process tells the same number.',
+      help: 'Pending knocks in all rooms. Every process reports the same number.',
       registers,
     }),
     participantsPresent: new Gauge({
       name: 'vestibule_participants_present',
-      help: 'People in rooms, over all rooms. Every process tells the same number.',
+      help: 'Participants in all rooms. Every process reports the same number.',
       registers,
     }),
     subscriptionsOpen: new Gauge({
       name: 'vestibule_subscriptions_open',
-      help: 'Subscriptions that this process serves.',
+      help: 'Open subscriptions of this process.',
       registers,
     }),
     eventLagSeconds: new Gauge({
       name: 'vestibule_event_lag_seconds',
-      help: 'How long ago this process last looked for events of other processes. Above 5 it is not ready.',
+      help: 'Time since this process last checked for events of other processes. Above 5 seconds the process is not ready.',
       registers,
     }),
   };
@@ -95,23 +95,23 @@ function createWebhookMeters(registers: Registers) {
   return {
     webhooksPending: new Gauge({
       name: 'vestibule_webhook_deliveries_pending',
-      help: 'Webhook deliveries that are still to be made, counted up to 100,000. Every process tells the same number.',
+      help: 'Pending webhook deliveries, counted up to 100,000. Every process reports the same number.',
       registers,
     }),
     webhookLagSeconds: new Gauge({
       name: 'vestibule_webhook_lag_seconds',
-      help: 'For how long the oldest delivery that is due has been waiting.',
+      help: 'How long the oldest due delivery has been waiting.',
       registers,
     }),
     webhookAttempts: new Counter({
       name: 'vestibule_webhook_attempts_total',
-      help: 'Attempts to deliver: delivered, retried, failed.',
+      help: 'Delivery attempts, by outcome: delivered, retried or failed.',
       labelNames: ['result'],
       registers,
     }),
     webhooksSwitchedOff: new Counter({
       name: 'vestibule_webhooks_switched_off_total',
-      help: 'Webhooks that were switched off because their endpoint is gone or failed for days.',
+      help: 'Webhooks that the service switched off because their endpoint was gone or failed for days.',
       labelNames: ['cause'],
       registers,
     }),

@@ -23,7 +23,7 @@ function alreadyDecided(knock: Knock): KnockAlreadyDecided {
   return {
     refusal: 'KnockAlreadyDecided',
     code: 'KNOCK_ALREADY_DECIDED',
-    message: `This knock was ${knock.status.toLowerCase()} before.`,
+    message: `This knock is already ${knock.status.toLowerCase()}.`,
     knock,
   };
 }
@@ -234,12 +234,16 @@ export function recallAdmission(
   if (knock.status === 'EXPIRED' && knock.reason === 'RECALLED') return { answer: knock };
   if (!isAdmitted(knock, now)) {
     const state = knock.status === 'ADMITTED' ? 'expired' : knock.status.toLowerCase();
-    return { answer: conflict('CONFLICT', `This knock is ${state}: only an admission can be taken back.`) };
+    return {
+      answer: conflict('CONFLICT', `This knock is ${state}. Only an admission that still counts can be recalled.`),
+    };
   }
   const refusal = refuseToActOn(facts, command.caller, [knock]);
   if (refusal !== null) return { answer: refusal };
   if (admissionsInUse(facts.participants.values()).has(knock.id)) {
-    return { answer: conflict('CONFLICT', 'Whoever was admitted is inside now: use ejectParticipants.') };
+    return {
+      answer: conflict('CONFLICT', 'The person who was admitted is in the room now. Use ejectParticipants instead.'),
+    };
   }
   const recalled = endKnock({ ...knock, reply: command.reply ?? knock.reply }, 'EXPIRED', 'RECALLED', actor, now);
   return {

@@ -13,8 +13,8 @@ export type RoomCaller =
 
 /** The session is good, and of somebody who does not administer this. */
 export function refuseWithout(area: AdminArea): Forbidden {
-  const who = `Only owners, and participants whose permissions have \`canAdmin: [${area}]\`, may do this in the room that they are in`;
-  return forbidden('FORBIDDEN', `${who}: the session that arrived is of neither.`);
+  const who = `Only owners, and participants with \`canAdmin: [${area}]\` in their permissions, may do this in their room`;
+  return forbidden('FORBIDDEN', `${who}. Your session token belongs to neither.`);
 }
 
 /** May this caller act in this area now? What a participant may do comes from the room's facts, never from its credential. */
@@ -32,7 +32,7 @@ export function authoriseOwner(facts: RoomFacts, caller: RoomCaller): Actor | Fo
   if (isRefusal(actor) || caller.kind === 'BACKEND') return actor;
   return findInside(facts, caller.id)?.isOwner
     ? actor
-    : forbidden('FORBIDDEN', 'Only owners who are in the room, or the backend, may do this.');
+    : forbidden('FORBIDDEN', "Only owners who are in the room, and the domain's backend, may do this.");
 }
 
 /** Is this an owner inside, or the backend? Admins are not. */
@@ -53,7 +53,7 @@ export interface ActedOn {
  */
 export function refuseToActOn(facts: RoomFacts, caller: RoomCaller, people: readonly ActedOn[]): Forbidden | null {
   if (isOwnerOrBackend(facts, caller) || !people.some((one) => isAnOwner(facts, one))) return null;
-  return forbidden('FORBIDDEN', 'Only owners may do this to an owner.');
+  return forbidden('FORBIDDEN', "Only owners, and the domain's backend, may do this to an owner.");
 }
 
 export function mayActOn(facts: RoomFacts, caller: RoomCaller, one: ActedOn): boolean {

@@ -74,15 +74,19 @@ interface Ended {
 function describeArrived(caller: Caller): string {
   switch (caller.kind) {
     case 'ANYBODY':
-      return 'No credential arrived.';
+      return 'No credential was sent.';
     case 'UNKNOWN':
       return unknownText[caller.form];
     case 'BACKEND':
-      return `An API key arrived, with the ${caller.apiKey.scopes.length === 1 ? 'scope' : 'scopes'} ${caller.apiKey.scopes.join(', ')}.`;
+      return `An API key was sent, with the ${caller.apiKey.scopes.length === 1 ? 'scope' : 'scopes'} ${caller.apiKey.scopes.join(', ')}.`;
     case 'PARTICIPANT':
-      return caller.hasEnded ? 'The session token that arrived has ended.' : 'A session token arrived.';
+      return caller.hasEnded
+        ? 'The session token that was sent belongs to a session that has ended.'
+        : 'A session token was sent.';
     case 'KNOCKER':
-      return caller.hasEnded ? 'The token that arrived is of a knock that has ended.' : 'A knock token arrived.';
+      return caller.hasEnded
+        ? 'The knock token that was sent belongs to a knock that has ended.'
+        : 'A knock token was sent.';
     default:
       return caller satisfies never;
   }
@@ -100,9 +104,10 @@ export function refuseCaller(caller: Caller, need: string): Forbidden {
  */
 export function findMisplaced(caller: Caller): string | null {
   const form = caller.kind === 'BACKEND' ? 'API_KEY' : caller.kind === 'UNKNOWN' ? caller.form : null;
-  if (form === 'JWT') return 'is missing, and a JWT arrived as bearer: a meeting token belongs here, and is no bearer';
+  if (form === 'JWT')
+    return 'is missing, and a JWT was sent as the bearer credential: send the meeting token here instead';
   if (form === 'API_KEY') {
-    return 'is missing, and an API key arrived as bearer, which lets nobody in: make a meeting token with `createMeetingToken` and send it here';
+    return 'is missing, and an API key was sent as the bearer credential. An API key cannot enter a room: create a meeting token with `createMeetingToken` and send it here';
   }
   return null;
 }
@@ -162,24 +167,24 @@ export function formOf(bearer: string): BearerForm {
 }
 
 export const unknownText: Readonly<Record<BearerForm, string>> = {
-  API_KEY: 'The API key that arrived is unknown, has expired, or was revoked.',
-  SESSION_TOKEN: 'The session token that arrived is unknown, or has ended.',
-  KNOCK_TOKEN: 'The knock token that arrived is unknown, or has ended.',
-  JWT: 'A JWT arrived as bearer. A meeting token belongs in `token` of `access` and in `input.token` of `joinRoom` and `knock`.',
-  OTHER: 'What arrived as bearer is no credential of this service.',
+  API_KEY: 'The API key that was sent is unknown, has expired, or was revoked.',
+  SESSION_TOKEN: 'The session token that was sent is unknown, or its session has ended.',
+  KNOCK_TOKEN: 'The knock token that was sent is unknown, or its knock has ended.',
+  JWT: 'A JWT was sent as the bearer credential. Send a meeting token in `token` of `access`, or in `input.token` of `joinRoom` and `knock`.',
+  OTHER: 'The bearer credential that was sent is not from this service.',
 };
 
 /** What something needs, in the words that follow "This needs". */
 export const needs = {
   apiKey: 'an API key',
-  any: 'a credential that is known, or none at all',
-  session: 'the session token that `joinRoom` gave to somebody who is in the room',
-  knock: 'the knock token that `knock` gave',
-  sessionOrKnock: 'the session token that `joinRoom` gave, or the knock token that `knock` gave',
+  any: 'a valid credential, or none at all',
+  session: 'a session token from `joinRoom`, of somebody who is in the room',
+  knock: 'a knock token from `knock`',
+  sessionOrKnock: 'a session token from `joinRoom`, or a knock token from `knock`',
   apiKeyOrSession: 'an API key, or the session token of an owner or admin who is in the room',
   scope: (scope: ApiKeyScope): string =>
-    scope === 'READ' ? 'an API key, whatever its scopes' : `an API key with the scope ${scope}, or ADMIN`,
+    scope === 'READ' ? 'an API key, with any scope' : `an API key with the scope ${scope} or ADMIN`,
 } as const;
 
 export const howToSend =
-  'Send it as `Authorization: Bearer …`, over WebSocket as `connectionParams: { authorization: "Bearer …" }`.';
+  'Send it as `Authorization: Bearer …`, or over WebSocket as `connectionParams: { authorization: "Bearer …" }`.';

@@ -65,7 +65,8 @@ export function refuseKey(
   now: Date,
 ): Decision<JoinAnswer> {
   const path = ['input', 'idempotencyKey'];
-  const message = 'was used before with another credential: make a new key, or send what it was first used with';
+  const message =
+    'was already used with another credential: create a new key, or send the credential that it was first used with';
   const answer = invalidInput([{ path, message }]);
   const { roomName, token, addressHash } = command;
   const showsNothing = token === null && knock === null && command.resumes === null;
@@ -86,7 +87,11 @@ export function resume(facts: RoomFacts, session: Participant, command: JoinComm
 }
 
 const keyIsOver = invalidInput([
-  { path: ['input', 'idempotencyKey'], message: 'was used before, and its session was resumed since' },
+  {
+    path: ['input', 'idempotencyKey'],
+    message:
+      'was already used, and its session has been resumed since: send the newest session token, or join with a new key',
+  },
 ]);
 
 /** Does the token that the key brings back open the session still? Whoever was given a newer one has used that. */

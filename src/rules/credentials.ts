@@ -34,11 +34,12 @@ export function refuseTogether(
   if (letIn === null || token === null) return null;
   if (token.knocking) {
     const message =
-      'is a token for knocking, and cannot be combined with a bearer that was let in: leave one of the two out';
+      'only allows knocking, and cannot be combined with the bearer credential of somebody who was already admitted: send one of the two';
     return invalidInput([{ path, message }]);
   }
   if (isSamePerson(letIn, token)) return null;
-  const message = 'is of another person than the bearer, who was let in under their own name: leave one of the two out';
+  const message =
+    'belongs to another person than the bearer credential, which was already admitted: send one of the two';
   return invalidInput([{ path, message }]);
 }
 

@@ -93,7 +93,7 @@ const namesNobody = invalidInput([
   {
     path: ['input', 'ban'],
     message:
-      'cannot be kept: somebody among them has no userId, meeting token or knock to be known by. Give banNetwork as well, or eject them without a ban.',
+      'cannot be applied: at least one of them has no userId, meeting token or knock to recognise them by. Set banNetwork too, or eject them without a ban',
   },
 ]);
 
@@ -202,13 +202,16 @@ export function returnToLobby(
   if (isRefusal(actor)) return { answer: actor };
   const participant = findInside(facts, command.participantId);
   if (!participant) return { answer: notFound() };
-  if (participant.isOwner) return { answer: forbidden('FORBIDDEN', 'An owner does not wait in the lobby.') };
+  if (participant.isOwner) return { answer: forbidden('FORBIDDEN', 'An owner cannot be sent to the lobby.') };
   const refusal = refuseToActOn(facts, command.caller, [participant]);
   if (refusal !== null) return { answer: refusal };
   if (!takesKnocks(facts.room)) {
     return {
       answer: invalidInput([
-        { path: ['input', 'participantId'], message: 'is in a room that has no lobby: it takes no knocks' },
+        {
+          path: ['input', 'participantId'],
+          message: 'is in a room that does not accept knocks: set privacy to PRIVATE and enableKnocking to true first',
+        },
       ]),
     };
   }

@@ -101,7 +101,12 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
   const answer = answerOf(decideEntry(facts, ask, now).decision);
   if (answer !== null) return { answer, validUntil };
   if (command.hidden && claims?.isOwner !== true) {
-    return { answer: invalidInput([{ path: ['input', 'hidden'], message: 'is for owners only' }]), validUntil };
+    return {
+      answer: invalidInput([
+        { path: ['input', 'hidden'], message: 'must be false or left out: only owners can join hidden' },
+      ]),
+      validUntil,
+    };
   }
   const participant = newParticipant(facts, command, claims, admission, now);
   const out = putOut(facts, replaced, 'REPLACED', participantActor(participant, facts), now);

@@ -53,7 +53,8 @@ function refuseKey(facts: RoomFacts, command: KnockCommand, now: Date): Decision
   const { decision } = decideEntry(facts, askToKnock(facts, command), now);
   if (decision.kind === 'REFUSED') return { answer: decision.refusal };
   const path = ['input', 'idempotencyKey'];
-  const message = 'was used before with another credential: make a new key, or send what it was first used with';
+  const message =
+    'was already used with another credential: create a new key, or send the credential that it was first used with';
   return { answer: invalidInput([{ path, message }]) };
 }
 
@@ -226,7 +227,10 @@ function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): RateL
   const who = { userId: verifiedUserId(command), jti, knockId, addressHash };
   const at = coolsDownUntil(decidedKnocks(facts), who, now);
   if (at === null) return null;
-  return rateLimited((at.getTime() - now.getTime()) / 1000, 'An owner said no. Wait before you knock again.');
+  return rateLimited(
+    (at.getTime() - now.getTime()) / 1000,
+    'An owner has just denied a knock from you, or from your network. Wait before you knock again.',
+  );
 }
 
 function identityOf(

@@ -16,7 +16,7 @@ export function startLiveStream(
   if (isRefusal(actor)) return { answer: actor };
   if (hasEnded(facts.room, now)) return { answer: notFound() };
   if (facts.liveStream && isRunning(facts.liveStream)) {
-    return { answer: conflict('CONFLICT', 'A live stream runs in this room already.') };
+    return { answer: conflict('CONFLICT', 'A live stream is already running in this room. Stop it first.') };
   }
   const { id: roomId, domainId } = facts.room;
   const liveStream: LiveStream = {
@@ -75,7 +75,7 @@ export function reportLiveStream(
   if (liveStream.status === report.status) return { answer: liveStream };
   if (!next[liveStream.status].includes(report.status)) {
     return {
-      answer: conflict('CONFLICT', `A live stream that is ${liveStream.status} cannot become ${report.status}.`),
+      answer: conflict('CONFLICT', `This live stream is ${liveStream.status}, and cannot become ${report.status}.`),
     };
   }
   const error = report.status === 'FAILED' ? report.error : null;

@@ -185,13 +185,13 @@ function issue(field: keyof CreateMeetingTokenInput, message: string): InputIssu
 function findRoomIssues(input: CreateMeetingTokenInput): readonly InputIssue[] {
   const roomName = input.roomName ?? null;
   if (roomName === null && input.anyRoom !== true) {
-    const why = 'a token without it would open every room of the domain, which only `anyRoom: true` asks for';
-    return [issue('roomName', `is missing: ${why}`)];
+    const why = 'a token without it opens every room of the domain. Send `anyRoom: true` if you want that';
+    return [issue('roomName', `is required: ${why}`)];
   }
   if (roomName === null) return [];
   return [
-    ...(input.anyRoom === true ? [issue('anyRoom', 'contradicts roomName: give one of the two')] : []),
-    ...(isRoomName(roomName) ? [] : [issue('roomName', 'is not 1 to 128 of A-Z a-z 0-9 - _')]),
+    ...(input.anyRoom === true ? [issue('anyRoom', 'cannot be combined with roomName: send one of the two')] : []),
+    ...(isRoomName(roomName) ? [] : [issue('roomName', 'must be 1 to 128 characters from A-Z a-z 0-9 - _')]),
   ];
 }
 
@@ -208,17 +208,19 @@ function findTextIssues(input: CreateMeetingTokenInput): readonly InputIssue[] {
   const lang = input.lang ?? null;
   return lang === null || isLanguageTag(lang)
     ? texts
-    : [...texts, issue('lang', 'is not a language tag such as en or pt-BR')];
+    : [...texts, issue('lang', 'must be a language tag such as en or pt-BR')];
 }
 
 function findTimeIssues(input: CreateMeetingTokenInput, terms: TokenTerms, now: Date): readonly InputIssue[] {
   const fields = ['nbf', 'exp'] as const;
   const absurd = fields.filter((field) => input[field] && !isPlausible(input[field]));
-  if (absurd.length > 0) return absurd.map((field) => issue(field, 'is not a date from 1970 to 9999'));
-  if (input.exp && input.exp <= now) return [issue('exp', 'has passed')];
+  if (absurd.length > 0) return absurd.map((field) => issue(field, 'must be a date between 1970 and 9999'));
+  if (input.exp && input.exp <= now) return [issue('exp', 'must be in the future')];
   if (terms.nbf !== null && terms.exp !== null && terms.nbf >= terms.exp) {
-    const why = input.exp ? 'exp' : "the end of the domain's meetingTokenLifetimeSeconds: give an exp too";
-    return [issue('nbf', `does not lie before ${why}`)];
+    const why = input.exp
+      ? 'exp'
+      : "the token's default expiry (the domain's meetingTokenLifetimeSeconds): send exp too";
+    return [issue('nbf', `must be before ${why}`)];
   }
   return [];
 }
@@ -230,10 +232,12 @@ function isPlausible(date: Date): boolean {
 function findNumberIssues(input: CreateMeetingTokenInput): readonly InputIssue[] {
   const maxUses = input.maxUses ?? null;
   return [
-    ...(isCount(input.ejectAfterElapsedSeconds ?? 1) ? [] : [issue('ejectAfterElapsedSeconds', 'is less than 1')]),
-    ...(isCount(maxUses ?? 1) ? [] : [issue('maxUses', 'is less than 1')]),
-    ...(maxUses !== null && !input.roomName ? [issue('maxUses', 'needs roomName: uses are counted by room')] : []),
-    ...(input.isOwner && input.knocking ? [issue('knocking', 'contradicts isOwner: an owner needs no admission')] : []),
+    ...(isCount(input.ejectAfterElapsedSeconds ?? 1) ? [] : [issue('ejectAfterElapsedSeconds', 'must be at least 1')]),
+    ...(isCount(maxUses ?? 1) ? [] : [issue('maxUses', 'must be at least 1')]),
+    ...(maxUses !== null && !input.roomName ? [issue('maxUses', 'requires roomName: uses are counted per room')] : []),
+    ...(input.isOwner && input.knocking
+      ? [issue('knocking', 'cannot be combined with isOwner: owners do not need to knock')]
+      : []),
   ];
 }
 

@@ -64,9 +64,9 @@ function findAllInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonl
 
 function refuseAdmin(facts: RoomFacts, command: ModerationCommand, chosen: readonly Participant[]): Forbidden | null {
   if (command.audio === true || command.video === true || command.screenShare === true) {
-    return forbidden('FORBIDDEN', 'Only owners may ask somebody to switch on.');
+    return forbidden('FORBIDDEN', 'Only owners may ask others to switch on audio, video or a screen share.');
   }
-  if (command.permissions?.canAdmin) return forbidden('FORBIDDEN', 'Only owners may say who administers.');
+  if (command.permissions?.canAdmin) return forbidden('FORBIDDEN', 'Only owners may change who is an admin.');
   return refuseToActOn(facts, command.caller, chosen);
 }
 
@@ -76,7 +76,15 @@ function findImpossible(facts: RoomFacts, command: ModerationCommand, chosen: re
   return (['audio', 'video', 'screenShare'] as const).flatMap((kind) => {
     const cannot =
       command[kind] === true && chosen.some((participant) => !maySend(facts, participant, command.permissions, kind));
-    return cannot ? [{ path: ['input', inputNames[kind]], message: 'is asked of somebody who may not send it' }] : [];
+    return cannot
+      ? [
+          {
+            path: ['input', inputNames[kind]],
+            message:
+              'cannot be true: at least one of these participants is not allowed to send it. Change their permissions first',
+          },
+        ]
+      : [];
   });
 }
 
@@ -160,7 +168,7 @@ export function updateOwnMedia(
   const may = (['audio', 'video', 'screenShare'] as const).every(
     (kind) => !after[kind] || maySend(facts, before, null, kind),
   );
-  if (!may) return { answer: forbidden('FORBIDDEN', 'You may not send this.') };
+  if (!may) return { answer: forbidden('FORBIDDEN', 'Your permissions do not allow you to send this.') };
   if (after.audio === before.audio && after.video === before.video && after.screenShare === before.screenShare) {
     return { answer: before };
   }

@@ -139,7 +139,7 @@ function checkOverrides(
   most: number,
 ): readonly InputIssue[] {
   if (overrides.length > most) {
-    return [{ path, message: `must hold at most ${most} overrides, and holds ${overrides.length}` }];
+    return [{ path, message: `must contain at most ${most} overrides, and contains ${overrides.length}` }];
   }
   return overrides.flatMap((override, index) => {
     const problem = findProblem(override);
@@ -153,10 +153,12 @@ function findProblem({ userId, participantId }: ReceiveOverrideInput): string | 
   }
   if (typeof userId === 'string') {
     const text = cleanUserId(userId);
-    return text.ok ? null : `names nobody: its userId ${text.problem}`;
+    return text.ok ? null : `contains an invalid userId: it ${text.problem}`;
   }
   const id = participantId ?? '';
-  return id === '' || id.length > maxParticipantIdCharacters || !isStorable(id) ? 'names nobody' : null;
+  return id === '' || id.length > maxParticipantIdCharacters || !isStorable(id)
+    ? 'contains an invalid participantId'
+    : null;
 }
 
 /** A userId is written as tokens have it: otherwise it would name nobody. */

@@ -72,9 +72,10 @@ export function isRefusal(value: unknown): value is Refusal {
 }
 
 const forbiddenText = {
-  UNAUTHENTICATED: 'The credential that arrived has ended, or is not known here. This needs one that is in force.',
-  FORBIDDEN: 'This credential may not do this.',
-  OWNER_NOT_IN_ROOM: "Only an owner or admin who is in the room, or the domain's backend, may do this.",
+  UNAUTHENTICATED: 'Your credential is unknown here, or no longer valid. Send one that is valid.',
+  FORBIDDEN: 'Your credential does not allow this.',
+  OWNER_NOT_IN_ROOM:
+    "Only owners and admins who are in the room, and the domain's backend, may do this. Join the room first.",
 } as const;
 
 export function forbidden(code: Forbidden['code'], message: string = forbiddenText[code]): Forbidden {
@@ -83,11 +84,11 @@ export function forbidden(code: Forbidden['code'], message: string = forbiddenTe
 
 export function invalidInput(issues: readonly InputIssue[]): InvalidInput {
   const [first] = issues;
-  const message = first ? `${first.path.join('.')}: ${first.message}` : 'The input is malformed.';
+  const message = first ? `${first.path.join('.')}: ${first.message}` : 'The input is invalid.';
   return { refusal: 'InvalidInput', code: 'INVALID_INPUT', message, issues };
 }
 
-export function notFound(message = 'No such thing, or it is not yours to see.'): NotFound {
+export function notFound(message = 'This does not exist, or you have no access to it.'): NotFound {
   return { refusal: 'NotFound', code: 'NOT_FOUND', message };
 }
 
@@ -107,27 +108,28 @@ export function rateLimited(retryAfterSeconds: number, message = 'Too many attem
 
 /** @param correlationId under which the log has why */
 export function unavailable(correlationId?: string): Unavailable {
-  const message = 'The service cannot answer now. It may have been done: ask again, or read.';
+  const message =
+    'The service is unavailable right now. A change may still have been made: try again, or read the current state.';
   const refused = { refusal: 'Unavailable', code: 'UNAVAILABLE', message, retryAfterSeconds: 1 } as const;
   return correlationId === undefined ? refused : { ...refused, correlationId };
 }
 
 const entryText: Readonly<Record<EntryCode, string>> = {
-  ENTRY_NOT_ALLOWED: 'This room needs a meeting token, or does not exist.',
+  ENTRY_NOT_ALLOWED: 'This room does not exist, or you need a meeting token to enter it.',
   ROOM_NOT_OPEN: 'This room is not open yet.',
   ROOM_EXPIRED: 'This room has closed.',
   ROOM_FULL: 'This room is full.',
-  TOKEN_INVALID: 'This meeting token is not valid here.',
-  TOKEN_EXPIRED: 'This meeting token has expired.',
+  TOKEN_INVALID: 'This meeting token is not valid here. Ask for a new one.',
+  TOKEN_EXPIRED: 'This meeting token has expired. Ask for a new one.',
   TOKEN_NOT_YET_VALID: 'This meeting token is not valid yet.',
-  TOKEN_REVOKED: 'This meeting token was revoked.',
-  TOKEN_USED_UP: 'This meeting token was used as often as it allows.',
+  TOKEN_REVOKED: 'This meeting token was revoked. Ask for a new one.',
+  TOKEN_USED_UP: 'This meeting token has no uses left. Ask for a new one.',
   TOKEN_FOR_OTHER_ROOM: 'This meeting token is for another room.',
-  BANNED: 'You were banned from this room.',
-  KNOCKING_DISABLED: 'This room takes no knocks.',
+  BANNED: 'You are banned from this room.',
+  KNOCKING_DISABLED: 'This room does not accept knocks.',
   KNOCK_PENDING: 'Your knock has not been answered yet.',
   KNOCK_DENIED: 'Your knock was denied.',
-  KNOCK_CLOSED: 'Your knock was withdrawn, ran out, or its admission has ended.',
+  KNOCK_CLOSED: 'Your knock is over: it was withdrawn, it expired, or its admission has ended.',
 };
 
 /** @param opensAt with ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on */

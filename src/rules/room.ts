@@ -193,8 +193,8 @@ function findContradictions(
     const [low, high] = bounds[field];
     if (value !== null && (value < low || value > high)) say(field, `must be from ${low} to ${high}`);
   }
-  if (settings.nbf && settings.exp && settings.nbf >= settings.exp) say('nbf', 'must lie before exp');
-  if (input.exp && input.exp <= now) say('exp', 'lies in the past');
+  if (settings.nbf && settings.exp && settings.nbf >= settings.exp) say('nbf', 'must be before exp');
+  if (input.exp && input.exp <= now) say('exp', 'must be in the future');
   if (settings.lang !== null && !isLanguageTag(settings.lang))
     say('lang', 'must be a language tag such as en or pt-BR');
   return issues;

@@ -51,14 +51,15 @@ export function cleanMessage(value: string, maxCharacters: number): CleanedText 
 }
 
 function clean(value: string, maxCharacters: number, { keepBreaks }: { readonly keepBreaks: boolean }): CleanedText {
-  if (value.length > maxCharacters * 8) return { ok: false, problem: `is longer than ${maxCharacters} characters` };
-  if (!value.isWellFormed()) return { ok: false, problem: 'holds half a surrogate pair' };
+  if (value.length > maxCharacters * 8)
+    return { ok: false, problem: `must be at most ${maxCharacters} characters long` };
+  if (!value.isWellFormed()) return { ok: false, problem: 'must be valid Unicode, and contains half a surrogate pair' };
   const text = withoutEdges(value.normalize('NFC'));
   const problem = findProblem(keepBreaks ? text.replace(breaks, ' ') : text);
   if (problem !== null) return { ok: false, problem };
   const characters = [...text].length;
   if (characters > maxCharacters)
-    return { ok: false, problem: `is longer than ${maxCharacters} characters (${characters})` };
+    return { ok: false, problem: `must be at most ${maxCharacters} characters long, and has ${characters}` };
   return { ok: true, value: text };
 }
 
@@ -71,11 +72,11 @@ function withoutEdges(text: string): string {
 }
 
 function findProblem(text: string): string | null {
-  if (!visible.test(text)) return 'is empty';
+  if (!visible.test(text)) return 'must contain at least one visible character';
   const rest = belongs.reduce((left, form) => left.replace(form, ''), text);
-  if (unfit.test(rest)) return 'holds control, invisible or direction-override characters';
-  if (floodOfMarks.test(rest)) return 'holds more than 10 accents or other marks on one letter';
-  return loneMark.test(rest) ? 'holds an accent or another mark that stands on no letter' : null;
+  if (unfit.test(rest)) return 'must not contain control, invisible or direction-override characters';
+  if (floodOfMarks.test(rest)) return 'must not contain more than 10 accents or other marks on one letter';
+  return loneMark.test(rest) ? 'must not contain an accent or other mark without a letter' : null;
 }
 
 /** A room's name: 1 to 128 of A-Z a-z 0-9 - _. */

@@ -51,15 +51,16 @@ const maxLength = 2048;
  * characters. Which machine it leads to is looked at when it is called.
  */
 export function checkWebhookUrl(text: string): CheckedWebhookUrl {
-  if (text.length > maxLength) return { ok: false, problem: `is longer than ${maxLength} characters` };
+  if (text.length > maxLength) return { ok: false, problem: `must be at most ${maxLength} characters long` };
   if (!text.isWellFormed() || /[\u0000-\u0020\u007f]/.test(text)) {
-    return { ok: false, problem: 'holds blanks or control characters' };
+    return { ok: false, problem: 'must not contain spaces or control characters' };
   }
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.hostname === '') {
-    return { ok: false, problem: 'is not an absolute http or https URL' };
+    return { ok: false, problem: 'must be an absolute http or https URL' };
   }
-  if (url.username !== '' || url.password !== '') return { ok: false, problem: 'holds a user name or password' };
+  if (url.username !== '' || url.password !== '')
+    return { ok: false, problem: 'must not contain a user name or password' };
   return { ok: true, url };
 }
 

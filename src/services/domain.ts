@@ -144,8 +144,8 @@ function createApiKeys(
       if (isRefusal(backend)) return backend;
       const reader = new InputReader();
       const name = reader.name('name', input.name);
-      if (input.scopes.length === 0) reader.say(['scopes'], 'names no scope');
-      if (input.exp && input.exp <= clock.now()) reader.say(['exp'], 'lies in the past');
+      if (input.scopes.length === 0) reader.say(['scopes'], 'must contain at least one scope');
+      if (input.exp && input.exp <= clock.now()) reader.say(['exp'], 'must be in the future');
       if (reader.refusal) return reader.refusal;
       const secret = secrets.newApiKey();
       const apiKey = newApiKey(deps, backend.domainId, secret, {
@@ -214,7 +214,7 @@ function createSelfSigningKeys(
       });
       if (!made.ok) return invalidInput(made.issues);
       if (!(await storage.insertSelfSigningKey(made.key, backend.key))) {
-        return invalidInput([{ path: ['input', 'publicJwk'], message: 'is registered already' }]);
+        return invalidInput([{ path: ['input', 'publicJwk'], message: 'is already registered' }]);
       }
       forget(deps, domainId);
       const { publicJwk: _jwk, secretSealed: _sealed, ...selfSigningKey } = made.key;

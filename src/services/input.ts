@@ -39,7 +39,7 @@ export class InputReader {
 
   /** In the one form in which tokens have it. */
   userId(path: readonly string[], value: string): string {
-    return this.#cleaned(path, cleanUserId(value), 'a userId');
+    return this.#cleaned(path, cleanUserId(value), 'userId');
   }
 
   optionalUserId(path: readonly string[], value: string | null | undefined): string | null {
@@ -48,7 +48,7 @@ export class InputReader {
 
   /** In the one form in which tokens have it. */
   jti(path: readonly string[], value: string): string {
-    return this.#cleaned(path, cleanText(value, maxJtiCharacters), 'a jti');
+    return this.#cleaned(path, cleanText(value, maxJtiCharacters), 'jti');
   }
 
   /** 22 random characters or more: so that nobody guesses somebody else's. */
@@ -57,10 +57,7 @@ export class InputReader {
     if (!/^[\x21-\x7e]{22,256}$/.test(value)) {
       this.say(['idempotencyKey'], 'must be 22 to 256 random characters, printable ASCII without spaces');
     } else if (isPredictable(value)) {
-      this.say(
-        ['idempotencyKey'],
-        'must be random, such as 16 random bytes in base64url: others would come upon this one',
-      );
+      this.say(['idempotencyKey'], 'must be random, such as 16 random bytes in base64url: others could guess this one');
     }
     return value;
   }
@@ -71,7 +68,7 @@ export class InputReader {
 
   #cleaned(path: readonly string[], text: CleanedText, what: string): string {
     if (text.ok) return text.value;
-    this.say(path, `holds what cannot be ${what}: it ${text.problem}`);
+    this.say(path, `contains an invalid ${what}: it ${text.problem}`);
     return '';
   }
 

@@ -61,7 +61,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
     deny: async (caller, { knockId, reply, ban, banNetwork }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
-      if (banNetwork && !ban) reader.say(['banNetwork'], 'must be given together with ban');
+      if (banNetwork && !ban) reader.say(['banNetwork'], 'requires ban to be true');
       const order = ban ? { id: deps.secrets.newId<'Ban'>(), network: banNetwork === true } : null;
       return decideOne(
         deps,
@@ -76,7 +76,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
     reply: async (caller, { knockId, reply }) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
-      if (text === null && !reader.refusal) reader.say(['reply'], 'is empty');
+      if (text === null && !reader.refusal) reader.say(['reply'], 'must not be empty');
       return decideOne(deps, caller, { knockId, reader }, (facts, who, id) =>
         replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' }),
       );
@@ -189,8 +189,9 @@ async function decideMany(
   const reply = reader.message('reply', input.reply);
   const ids = input.knockIds ?? null;
   const before = input.requestedBefore ?? null;
-  if ((ids === null) === (before === null)) reader.say(['knockIds'], 'give either knockIds or requestedBefore');
-  if (ids !== null && ids.length > maxAtOnce) reader.say(['knockIds'], `holds more than ${maxAtOnce} ids`);
+  if ((ids === null) === (before === null))
+    reader.say(['knockIds'], 'cannot be combined with requestedBefore, and one of the two is required');
+  if (ids !== null && ids.length > maxAtOnce) reader.say(['knockIds'], `must contain at most ${maxAtOnce} ids`);
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null) return notFound();

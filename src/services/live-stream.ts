@@ -100,7 +100,7 @@ export async function findReader(
 
 function readDestinations(texts: readonly string[], reader: InputReader): readonly string[] {
   if (texts.length === 0 || texts.length > maxDestinations)
-    reader.say(['destinations'], `holds 1 to ${maxDestinations} URLs`);
+    reader.say(['destinations'], `must contain 1 to ${maxDestinations} URLs`);
   return texts.slice(0, maxDestinations).map((text, index) => {
     const shown = text.length > 2_048 ? null : showDestination(text);
     if (shown === null) reader.say(['destinations', String(index)], 'must be an rtmp, rtmps or https URL');

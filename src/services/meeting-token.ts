@@ -100,7 +100,7 @@ async function create(
   if (!checked.ok) return invalidInput(checked.issues);
   const { roomName } = checked.value;
   const room = roomName === null ? null : await deps.rooms.findByName(domain.id, roomName);
-  if (roomName !== null && room === null) return notFound('There is no room of this name.');
+  if (roomName !== null && room === null) return notFound('There is no room with this name.');
   const jti: string = deps.secrets.newId<'Jti'>();
   const meetingToken: MeetingToken = {
     ...checked.value,
@@ -115,7 +115,7 @@ async function create(
   };
   const jwt = await deps.signer.sign(domain, meetingToken, now);
   const isRecorded = await deps.meetingTokens.insert(meetingToken, backend.key);
-  if (!isRecorded) return notFound('There is no room of this name.');
+  if (!isRecorded) return notFound('There is no room with this name.');
   return { meetingToken, jwt, joinUrl: roomName === null ? null : deps.joinUrl(roomName, domain, jwt) };
 }
 
@@ -131,11 +131,11 @@ async function revoke(
   const roomName = input.roomName ?? null;
   const userId = reader.optionalUserId(['userId'], input.userId);
   if (jtis === null && roomName === null && userId === null)
-    reader.say([], 'names no tokens: give jtis, roomName or userId');
-  if (jtis !== null && (jtis.length === 0 || jtis.length > 1_000)) reader.say(['jtis'], 'holds 1 to 1000 jtis');
+    reader.say([], 'must name the tokens: send jtis, roomName or userId');
+  if (jtis !== null && (jtis.length === 0 || jtis.length > 1_000)) reader.say(['jtis'], 'must contain 1 to 1000 jtis');
   if (reader.refusal) return reader.refusal;
   if (roomName !== null && (await deps.rooms.findByName(backend.domainId, roomName)) === null) {
-    return notFound('There is no room of this name.');
+    return notFound('There is no room with this name.');
   }
   const matches = (jtis ?? [null]).map((jti) => ({ jti, roomName, userId }));
   const revoked = await deps.meetingTokens.revoke(backend.domainId, matches, deps.clock.now(), backend.key);

@@ -33,7 +33,10 @@ export function readPageArgs(args: PageArgs): PageRequest | InvalidInput {
   const issues: InputIssue[] = [];
   const backwards = isGiven(last) || isGiven(before);
   if (backwards && (isGiven(first) || isGiven(after)))
-    issues.push({ path: ['last'], message: 'goes with before, not with first or after' });
+    issues.push({
+      path: ['last'],
+      message: 'cannot be combined with first or after: send first and after, or last and before',
+    });
   for (const [field, size] of Object.entries({ first, last })) {
     if (isGiven(size) && (size < 1 || size > maxPageSize))
       issues.push({ path: [field], message: `must be from 1 to ${maxPageSize}` });
@@ -41,7 +44,7 @@ export function readPageArgs(args: PageArgs): PageRequest | InvalidInput {
   const cursor = backwards ? before : after;
   const from = isGiven(cursor) ? decodePosition(cursor) : null;
   if (isGiven(cursor) && from === null)
-    issues.push({ path: [backwards ? 'before' : 'after'], message: 'is not a cursor of this list' });
+    issues.push({ path: [backwards ? 'before' : 'after'], message: 'must be a cursor from this list' });
   if (issues.length > 0) return invalidInput(issues);
   return { limit: (backwards ? last : first) ?? defaultPageSize, direction: backwards ? 'BACKWARD' : 'FORWARD', from };
 }

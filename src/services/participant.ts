@@ -105,7 +105,7 @@ function readModeration(input: UpdateInput | Parameters<ParticipantService['upda
     screenShare: input.setScreenShare ?? null,
     permissions: patch,
   };
-  if (Object.values(wanted).every((value) => value === null)) reader.say([], 'says nothing that shall change');
+  if (Object.values(wanted).every((value) => value === null)) reader.say([], 'must change at least one thing');
   return wanted;
 }
 
@@ -140,7 +140,7 @@ async function updateMany(
   const reader = new InputReader();
   const wanted = readModeration(input, reader);
   const given = input.participantIds ?? null;
-  if (given !== null && given.length > 1_000) reader.say(['participantIds'], 'holds more than 1000 ids');
+  if (given !== null && given.length > 1_000) reader.say(['participantIds'], 'must contain at most 1000 ids');
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || (given !== null && !areKnown(given))) return notFound();
@@ -169,12 +169,12 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
   const ids = input.participantIds ?? [];
   const userIds = [...new Set((input.userIds ?? []).map((id) => reader.userId(['userIds'], id)))];
   if (ids.length + userIds.length === 0)
-    reader.say(['participantIds'], 'names nobody: give participantIds, userIds or both');
+    reader.say(['participantIds'], 'must name somebody: send participantIds, userIds or both');
   if (ids.length + userIds.length > maxAtOnce)
-    reader.say(['participantIds'], `names more than ${maxAtOnce} people at once`);
-  if (input.banExp && input.ban !== true) reader.say(['banExp'], 'must be given together with ban');
-  if (input.banNetwork && input.ban !== true) reader.say(['banNetwork'], 'must be given together with ban');
-  if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'lies in the past');
+    reader.say(['participantIds'], `must contain at most ${maxAtOnce} people, counted together with userIds`);
+  if (input.banExp && input.ban !== true) reader.say(['banExp'], 'requires ban to be true');
+  if (input.banNetwork && input.ban !== true) reader.say(['banNetwork'], 'requires ban to be true');
+  if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'must be in the future');
   if (reader.refusal) return reader.refusal;
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || !areKnown(ids)) return notFound();

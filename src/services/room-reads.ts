@@ -142,7 +142,7 @@ async function recordOf(
   const { after, before, last } = args;
   const cursor = after === null || after === undefined ? { roomId: room.room.id, seq: 0 } : decodeCursor(after);
   if (cursor === null || cursor.roomId !== room.room.id) {
-    return invalidInput([{ path: ['after'], message: 'is not a cursor of this room' }]);
+    return invalidInput([{ path: ['after'], message: 'must be a cursor from this room' }]);
   }
   const request = readPageArgs({ first: args.first, last, before });
   if (isRefusal(request)) return request;

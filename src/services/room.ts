@@ -68,7 +68,9 @@ async function create(deps: RoomDeps, caller: Caller, input: CreateInput): Retur
   const name = input.name ?? deps.secrets.newRoomName();
   const checked = applySettings(defaultRoomSettings, input.settings, now);
   const issues = [
-    ...(isRoomName(name) ? [] : [{ path: ['input', 'name'], message: 'must be 1 to 128 of A-Z a-z 0-9 - _' }]),
+    ...(isRoomName(name)
+      ? []
+      : [{ path: ['input', 'name'], message: 'must be 1 to 128 characters from A-Z a-z 0-9 - _' }]),
     ...(checked.ok ? [] : checked.issues),
   ];
   if (issues.length > 0 || !checked.ok) return invalidInput(issues);
@@ -91,7 +93,7 @@ async function create(deps: RoomDeps, caller: Caller, input: CreateInput): Retur
   const view: RoomView = { room, domain, ownerPresent: false, participantCount: 0 };
   const isMade =
     (await insert(deps, view, backend)) || ((await freeName(deps, room)) && (await insert(deps, view, backend)));
-  return isMade ? view : conflict('NAME_TAKEN', 'A room of this name exists.');
+  return isMade ? view : conflict('NAME_TAKEN', 'A room with this name already exists. Choose another name.');
 }
 
 function insert(deps: RoomDeps, view: RoomView, { actor, key }: Backend): Promise<boolean> {

@@ -41,7 +41,8 @@ export function createStreamService(deps: StreamDeps): StreamService & {
     roomEvents: async (caller, { roomName, after }) => {
       if (caller.kind === 'KNOCKER') return refuseCaller(caller, needs.apiKeyOrSession);
       const cursor = after === null ? null : decodeCursor(after);
-      if (after !== null && cursor === null) return invalidInput([{ path: ['after'], message: 'is not a cursor' }]);
+      if (after !== null && cursor === null)
+        return invalidInput([{ path: ['after'], message: 'must be a cursor from this room' }]);
       const following = await follow(deps, caller, roomName);
       if (isRefusal(following)) return following;
       return start(following.release, (scope) => followRoomEvents(deps, caller, following, cursor, scope));
@@ -94,7 +95,7 @@ async function follow(deps: StreamDeps, caller: Caller, roomName: string | null)
   const backend = requireBackend(caller, 'READ');
   if (isRefusal(backend) || caller.kind !== 'BACKEND')
     return isRefusal(backend) ? backend : refuseCaller(caller, needs.apiKeyOrSession);
-  if (roomName === null) return invalidInput([{ path: ['roomName'], message: 'is needed: name the room to follow' }]);
+  if (roomName === null) return invalidInput([{ path: ['roomName'], message: 'is required: name the room to follow' }]);
   const room = await deps.rooms.findByName(backend.domainId, roomName);
   if (room === null) return notFound();
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: hasScope(caller.apiKey, 'ADMISSION') };

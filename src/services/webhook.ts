@@ -70,7 +70,12 @@ function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServic
       const webhook = await storage.create(made, maxWebhooks, key);
       if (webhook === 'NO_SUCH_ROOM') return notFound();
       if (webhook === 'TOO_MANY') {
-        return invalidInput([{ path: ['input'], message: `a domain has at most ${maxWebhooks} webhooks` }]);
+        return invalidInput([
+          {
+            path: ['input'],
+            message: `cannot be added: a domain has at most ${maxWebhooks} webhooks. Delete one first`,
+          },
+        ]);
       }
       return { webhook, secret };
     });
@@ -117,7 +122,7 @@ function createChanges(options: WebhookServiceOptions): Changes {
         const delivery = deliveryId === null ? null : await storage.redeliver(domainId, deliveryId, key);
         if (delivery === null) return notFound();
         if (delivery === 'SWITCHED_OFF')
-          return forbidden('FORBIDDEN', 'This webhook is switched off: switch it on first.');
+          return forbidden('FORBIDDEN', 'This webhook is switched off. Set isActive to true with updateWebhook first.');
         poke();
         return delivery;
       }),
@@ -168,7 +173,8 @@ function checkInput(
   const checked = url == null ? null : checkWebhookUrl(url);
   const problem = checked === null ? null : checked.ok ? policy.findProblem(checked.url) : checked.problem;
   if (problem !== null) issues.push({ path: ['input', 'url'], message: problem });
-  if (events != null && events.length === 0) issues.push({ path: ['input', 'events'], message: 'names no event' });
+  if (events != null && events.length === 0)
+    issues.push({ path: ['input', 'events'], message: 'must contain at least one event' });
   if (issues.length > 0) return invalidInput(issues);
   return {
     url: checked?.ok ? checked.url.href : null,
@@ -187,7 +193,8 @@ function readPageArgs(args: PageArgs): { readonly first: number; readonly after:
   if (!Number.isInteger(first) || first < 1 || first > maxFirst) {
     issues.push({ path: ['first'], message: `must be from 1 to ${maxFirst}` });
   }
-  if (args.after != null && after === null) issues.push({ path: ['after'], message: 'is not a cursor of this list' });
+  if (args.after != null && after === null)
+    issues.push({ path: ['after'], message: 'must be a cursor from this list' });
   return issues.length > 0 ? invalidInput(issues) : { first, after };
 }
 

@@ -22,7 +22,7 @@ async function readSecret(path: string): Promise<Uint8Array | null> {
   const text = await readPrivateFile(path);
   if (text === null) return null;
   const bytes = Buffer.from(text.trim(), 'base64url');
-  if (bytes.length !== 32) throw new Error(`${path} is damaged: it should hold 32 bytes in base64url`);
+  if (bytes.length !== 32) throw new Error(`${path} is damaged: it must contain 32 bytes in base64url`);
   return new Uint8Array(bytes);
 }
 

@@ -104,7 +104,7 @@ function openToOthers(path: string, { mode }: Found, needed: '600' | '700'): Sta
   const may = (mode & writers) === 0 ? 'read' : 'change';
   return new StartRefusal('OPEN_TO_OTHERS', {
     found: `Other users of this machine may ${may} ${path} (mode ${(mode & 0o7777).toString(8)})`,
-    needed: `It holds secrets, and must be open to its owner alone (mode ${needed}). Look whether what lies there is still yours, and then`,
+    needed: `It contains secrets, so only its owner may have access to it (mode ${needed}). Check that nobody has changed the files in it, and then run`,
     command: `chmod ${needed} ${quoted(path)}`,
   });
 }
@@ -116,24 +116,24 @@ function otherOwner(
 ): StartRefusal {
   const own = process.geteuid?.() ?? 0;
   return new StartRefusal('OTHER_OWNER', {
-    found: `${path} belongs to the user with the number ${uid}, and the service runs as ${own}`,
-    needed: 'Its owner may read and replace the secrets in it: it must belong to the user who runs the service',
+    found: `${path} belongs to the user with the id ${uid}, and the service runs as the user ${own}`,
+    needed: 'Its owner can read and replace the secrets in it, so it must belong to the user who runs the service',
     command: `${change} ${own} ${quoted(path)}`,
   });
 }
 
 function notAFile(path: string): StartRefusal {
   return new StartRefusal('NOT_A_FILE', {
-    found: `${path} is a link, or something else that is no file`,
-    needed: 'A secret must lie in a file of its own, which nothing else leads to',
+    found: `${path} is a link, or is not a regular file`,
+    needed: 'A secret must be in a regular file that no other link leads to',
     command: `ls -l ${quoted(path)}`,
   });
 }
 
 function noFolder(path: string): StartRefusal {
   return new StartRefusal('NOT_A_FOLDER', {
-    found: `${path} is no folder, or leads to none`,
-    needed: 'DATA_DIR must name a folder, or a place where one can be made',
+    found: `${path} is not a folder, and does not lead to one`,
+    needed: 'DATA_DIR must be a folder, or a path where the service can create one',
     command: `ls -ld ${quoted(path)}`,
   });
 }

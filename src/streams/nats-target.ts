@@ -4,10 +4,10 @@ import { type ConnectionOptions, errors, type TlsOptions } from '@nats-io/transp
 export type WakeupsAwayReason = 'NOT_REACHED' | 'SILENT' | 'REFUSED' | 'NOT_TRUSTED' | 'LOST';
 
 const words: Readonly<Record<WakeupsAwayReason, string>> = {
-  NOT_REACHED: 'its server is not reached',
-  SILENT: 'its server takes connections and says nothing',
-  REFUSED: 'its server refuses the user, password or token in it',
-  NOT_TRUSTED: 'its server offers no TLS, or no certificate for its name that this machine trusts',
+  NOT_REACHED: 'its server cannot be reached',
+  SILENT: 'its server accepts connections, but does not answer',
+  REFUSED: 'its server rejects the user, password or token in the URL',
+  NOT_TRUSTED: 'its server offers no TLS, or this machine does not trust its certificate for that name',
   LOST: 'the connection was lost',
 };
 
@@ -17,7 +17,7 @@ export class WakeupsAway extends Error {
   readonly reason: WakeupsAwayReason;
 
   constructor(reason: WakeupsAwayReason) {
-    super(`no wake-ups come through EVENTS_URL, and it is tried again: ${words[reason]}`);
+    super(`EVENTS_URL delivers no wake-ups, and the service keeps trying: ${words[reason]}`);
     this.reason = reason;
   }
 }

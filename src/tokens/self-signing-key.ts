@@ -17,12 +17,13 @@ export async function makeSelfSigningKey(
   const id = randomUUID() as SelfSigningKeyId;
   const base = { id, domainId, algorithm, createdAt: now, revokedAt: null };
   if (algorithm === 'HS256') {
-    if (publicJwk !== null) return refuse('has no place with HS256: the service makes the secret, and shows it once');
+    if (publicJwk !== null)
+      return refuse('must be left out with HS256: the service creates the secret, and shows it once');
     const secret = Buffer.from(randomBytes(32)).toString('base64url');
     const secretSealed = box.seal(Buffer.from(secret), { purpose: 'self-signing-key', domainId, keyId: id });
     return { ok: true, key: { ...base, kid: makeKid(randomBytes), publicJwk: null, secretSealed }, secret };
   }
-  if (publicJwk === null) return refuse(`is needed with ${algorithm}`);
+  if (publicJwk === null) return refuse(`is required with ${algorithm}`);
   const read = await readPublicJwk(publicJwk, algorithm);
   if (!read.ok) return refuse(read.problem);
   return { ok: true, key: { ...base, kid: read.kid, publicJwk: read.jwk, secretSealed: null }, secret: null };
@@ -48,26 +49,29 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 async function readPublicJwk(text: string, algorithm: 'ES256' | 'EdDSA'): Promise<ReadJwk> {
   const given = text.length > maxJwkCharacters ? null : parseStrictObject(Buffer.from(text));
   if (given === null)
-    return { ok: false, problem: 'is not one JWK as JSON, such as {"kty":"EC","crv":"P-256","x":"…","y":"…"}' };
+    return { ok: false, problem: 'must be one JWK as JSON, such as {"kty":"EC","crv":"P-256","x":"…","y":"…"}' };
   if (privateMembers.some((name) => Object.hasOwn(given, name))) {
     const problem =
-      'holds the PRIVATE half of the key, which has now left its place: make a new key pair, and give only its public JWK';
+      'contains the PRIVATE half of the key, which is now exposed: create a new key pair, and send only its public JWK';
     return { ok: false, problem };
   }
   const jwk = algorithm === 'ES256' ? readPoint(given) : readEdwardsKey(given);
   if (jwk === null) {
-    return { ok: false, problem: algorithm === 'ES256' ? 'is not an EC key on P-256' : 'is not an OKP key on Ed25519' };
+    return {
+      ok: false,
+      problem: algorithm === 'ES256' ? 'must be an EC key on P-256' : 'must be an OKP key on Ed25519',
+    };
   }
   if (!isMeantFor(given, algorithm))
-    return { ok: false, problem: `says by alg, use or key_ops that it does not verify ${algorithm}` };
+    return { ok: false, problem: `must be usable to verify ${algorithm}, and its alg, use or key_ops says otherwise` };
   try {
     await importPublicKey(jwk);
   } catch {
-    return { ok: false, problem: 'is not a point on its curve' };
+    return { ok: false, problem: 'must be a point on its curve' };
   }
   const kid = own(given, 'kid') ?? (await calculateJwkThumbprint({ ...jwk }));
   const isPlain = typeof kid === 'string' && kid === plain(kid);
-  return isPlain ? { ok: true, kid, jwk } : { ok: false, problem: 'has a kid that is not text of 1 to 128 characters' };
+  return isPlain ? { ok: true, kid, jwk } : { ok: false, problem: 'must have a kid of 1 to 128 characters, or none' };
 }
 
 function plain(kid: string): string | null {

@@ -39,7 +39,7 @@ export function createEgress(options: EgressOptions): Egress {
       const host = hostOf(url);
       const isInside =
         host === 'localhost' || host.endsWith('.localhost') || (isIP(host) !== 0 && !isPublicAddress(host));
-      return isInside && !options.allowPrivate ? 'leads to a private, local or reserved address' : null;
+      return isInside && !options.allowPrivate ? 'must not lead to a private, local or reserved address' : null;
     },
     post: async (request) => {
       const deadline = startDeadline(timeoutMs, request.signal);

@@ -68,7 +68,7 @@ describe.each(doors)('through %s', (...door) => {
       for (const bearer of [jwt, longJwt]) {
         const said = await ask(door, bearer, operation);
         expect(said).toMatchObject({ code: 'INVALID_INPUT', path });
-        expect(said.message).toContain('meeting token belongs here');
+        expect(said.message).toContain('send the meeting token here');
       }
     },
   );
@@ -95,12 +95,12 @@ describe.each(doors)('through %s', (...door) => {
 
   test('UNAUTHENTICATED says what arrived and what is needed', async () => {
     const cases: readonly [string | undefined, Operation, RegExp][] = [
-      [undefined, 'createRoom', /No credential arrived.*API key.*Authorization: Bearer/],
-      [`vk_0000_${'A'.repeat(43)}`, 'createRoom', /API key that arrived is unknown/],
-      [jwt, 'createRoom', /JWT arrived as bearer.*input\.token.*joinRoom/],
-      [jwt, 'viewer', /JWT arrived as bearer/],
-      [`vs_${'A'.repeat(43)}`, 'heartbeat', /session token that arrived.*knock token/],
-      ['rubbish', 'cancelKnock', /no credential of this service.*knock token/],
+      [undefined, 'createRoom', /No credential was sent.*API key.*Authorization: Bearer/],
+      [`vk_0000_${'A'.repeat(43)}`, 'createRoom', /API key that was sent is unknown/],
+      [jwt, 'createRoom', /JWT was sent as the bearer credential.*input\.token.*joinRoom/],
+      [jwt, 'viewer', /JWT was sent as the bearer credential/],
+      [`vs_${'A'.repeat(43)}`, 'heartbeat', /session token that was sent.*knock token/],
+      ['rubbish', 'cancelKnock', /bearer credential that was sent is not from this service.*knock token/],
     ];
     for (const [bearer, operation, sentence] of cases) {
       const said = await ask(door, bearer, operation);
@@ -116,10 +116,10 @@ describe.each(doors)('through %s', (...door) => {
     const tokens = await house.backend.key(['TOKENS']);
     const cases: readonly [string, Operation, RegExp][] = [
       [tokens.apiKey, 'createRoom', /scope TOKENS.*scope ROOMS/],
-      [tokens.apiKey, 'heartbeat', /API key arrived.*session token/],
-      [guest.sessionToken, 'createRoom', /session token arrived.*scope ROOMS/],
-      [guest.sessionToken, 'cancelKnock', /session token arrived.*knock token/],
-      [knocker.knockToken, 'createRoom', /knock token arrived.*scope ROOMS/],
+      [tokens.apiKey, 'heartbeat', /API key was sent.*session token/],
+      [guest.sessionToken, 'createRoom', /session token was sent.*scope ROOMS/],
+      [guest.sessionToken, 'cancelKnock', /session token was sent.*knock token/],
+      [knocker.knockToken, 'createRoom', /knock token was sent.*scope ROOMS/],
     ];
     for (const [bearer, operation, sentence] of cases) {
       const said = await ask(door, bearer, operation);

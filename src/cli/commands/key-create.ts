@@ -8,16 +8,16 @@ import { granted } from '../refused.ts';
 export const keyCreate: Command = {
   name: 'key create',
   parameters: [],
-  summary: "Make an API key for a domain's backend.",
-  about: `Makes an API key and prints it, once: only its hash is kept. The backend sends it as "Authorization: Bearer …".
+  summary: "Create an API key for a domain's backend.",
+  about: `Creates an API key and prints it once. The service keeps only its hash. The backend sends it as "Authorization: Bearer …".
 
-Scopes: ADMIN everything, keys included; ROOMS rooms; TOKENS meeting tokens; ADMISSION see and decide knocks, manage
-participants; WEBHOOKS webhooks; READ rooms, nothing else. Give a backend no more than it uses.`,
+Scopes: ADMIN: everything, including keys. ROOMS: rooms. TOKENS: meeting tokens. ADMISSION: see and decide knocks, manage
+participants. WEBHOOKS: webhooks. READ: read rooms, and nothing else. Give a backend only the scopes that it uses.`,
   options: [
-    { name: 'domain', value: 'NAME', about: 'Whose backend; left out: default.' },
-    { name: 'name', value: 'TEXT', about: 'To recognise the key by, in lists and on record; left out: command line.' },
-    { name: 'scope', value: 'SCOPE', isRepeatable: true, about: 'What it may do; left out: ADMIN.' },
-    { name: 'exp', value: 'WHEN', about: 'When it ends: 90d, or an instant; left out: never.' },
+    { name: 'domain', value: 'NAME', about: 'The domain of the key (default: the domain "default").' },
+    { name: 'name', value: 'TEXT', about: 'The name of the key in lists and records (default: command line).' },
+    { name: 'scope', value: 'SCOPE', isRepeatable: true, about: 'What the key may do (default: ADMIN).' },
+    { name: 'exp', value: 'WHEN', about: 'When the key expires: 90d, or a time (default: never).' },
   ],
   examples: [
     'vestibule key create',
@@ -35,7 +35,7 @@ participants; WEBHOOKS webhooks; READ rooms, nothing else. Give a backend no mor
       const { apiKey, secret } = granted(made, 'See: vestibule key create --help');
       const id = encodeId('ApiKey', apiKey.id);
       call.output.result({ text: secret, json: { id, name, scopes, exp, domain: domain.name, secret } });
-      call.output.progress(`This is the only time that the key is shown. To end it: vestibule key revoke ${id}`);
+      call.output.progress(`This key is shown only once. To revoke it: vestibule key revoke ${id}`);
     });
   },
 };
@@ -44,6 +44,7 @@ function readScopes(texts: readonly string[]): readonly ApiKeyScope[] {
   const given = texts.flatMap((text) => text.toUpperCase().split(','));
   const scopes = apiKeyScopes.filter((scope) => given.includes(scope));
   const unknown = given.find((text) => !apiKeyScopes.some((scope) => scope === text));
-  if (unknown !== undefined) throw usageError(`"${unknown}" is no scope.`, `Scopes are ${apiKeyScopes.join(', ')}.`);
+  if (unknown !== undefined)
+    throw usageError(`"${unknown}" is not a scope.`, `The scopes are ${apiKeyScopes.join(', ')}.`);
   return scopes.length === 0 ? ['ADMIN'] : scopes;
 }

@@ -7,8 +7,8 @@ export const keyList: Command = {
   name: 'key list',
   parameters: [],
   summary: "List a domain's API keys, newest first.",
-  about: 'Lists the newest 100 API keys of a domain: id, first characters, scopes, when last used, whether revoked.',
-  options: [{ name: 'domain', value: 'NAME', about: 'Whose keys; left out: default.' }],
+  about: 'Lists the newest 100 API keys of a domain: id, first characters, scopes, last use or revocation, and name.',
+  options: [{ name: 'domain', value: 'NAME', about: 'The domain of the keys (default: the domain "default").' }],
   examples: ['vestibule key list', 'vestibule key list --domain acme --json'],
   run: (call) =>
     withInstallation(call, async (installation) => {

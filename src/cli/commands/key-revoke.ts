@@ -6,10 +6,10 @@ import { granted } from '../refused.ts';
 export const keyRevoke: Command = {
   name: 'key revoke',
   parameters: ['KEY'],
-  summary: 'End an API key for good.',
-  about: `Ends an API key on every process: requests with it are refused, and its subscriptions end within a second.
-KEY is its id (apikey_…), its first characters (vk_ and what follows up to the second _), or the key itself.`,
-  options: [{ name: 'domain', value: 'NAME', about: 'Whose key; left out: default.' }],
+  summary: 'Revoke an API key permanently.',
+  about: `Revokes an API key in every process: the service refuses requests with it, and ends its subscriptions within a second.
+KEY is the key's id (apikey_…), its first part (everything before the second _, such as vk_3f9a1c2b4d5e6f70), or the key itself.`,
+  options: [{ name: 'domain', value: 'NAME', about: 'The domain of the key (default: the domain "default").' }],
   examples: [
     'vestibule key revoke apikey_0190c8a4b1d27c3e9f5a6b7c8d9e0f1a',
     'vestibule key revoke vk_3f9a1c2b4d5e6f70',
@@ -19,7 +19,7 @@ KEY is its id (apikey_…), its first characters (vk_ and what follows up to the
     await withInstallation(call, async (installation) => {
       const domain = await getDomain(installation, call.text('domain') ?? 'default');
       const id = await findKey(installation, domain.id, given);
-      const hint = `vestibule key list --domain ${domain.name} shows the keys there are.`;
+      const hint = `To see its keys: vestibule key list --domain ${domain.name}`;
       if (id === null) throw new CliError('NOT_FOUND', `The domain ${domain.name} has no such key.`, hint);
       const revoked = await installation.services.domains.revokeApiKey(operatorOf(installation, domain), id);
       const { prefix, name, revokedAt } = granted(revoked, hint);

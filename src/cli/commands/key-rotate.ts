@@ -5,21 +5,26 @@ export const keyRotate: Command = {
   name: 'key rotate',
   parameters: [],
   summary: 'Sign meeting tokens and media grants with a new key.',
-  about: `Publishes a new signing key for a domain at /.well-known/jwks.json. It signs from a minute on, so that everybody has it
-by then; the key before it goes on verifying until the last token that it signed has expired. Nobody is put out.
+  about: `Publishes a new signing key for a domain at /.well-known/jwks.json. The new key starts to sign after a minute, when every
+verifier can have fetched it. The old key still verifies until the last token that it signed has expired. Nobody is
+disconnected.
 
-The service does this by itself every 90 days. API keys are another thing: make a new one, then revoke the old one.`,
-  options: [{ name: 'domain', value: 'NAME', about: 'Whose signing key; left out: default.' }],
+The service rotates this key by itself every 90 days. To rotate an API key, create a new one, and then revoke the old one.`,
+  options: [{ name: 'domain', value: 'NAME', about: 'The domain of the signing key (default: the domain "default").' }],
   examples: ['vestibule key rotate', 'vestibule key rotate --domain acme --json'],
   run: (call) =>
     withInstallation(call, async (installation) => {
       const domain = await getDomain(installation, call.text('domain') ?? 'default');
       const key = await installation.keyring.rotate(domain.id, installation.clock.now());
       if (key === null) {
-        throw new CliError('CONFLICT', 'A new key has just been published and does not sign yet.', 'Wait a minute.');
+        throw new CliError(
+          'CONFLICT',
+          'A new key was just published, and does not sign yet.',
+          'Try again in a minute.',
+        );
       }
       const { kid, activeFrom } = key;
-      const text = `Published ${kid}; it signs from ${activeFrom.toISOString()} on.`;
+      const text = `Published ${kid}. It starts to sign at ${activeFrom.toISOString()}.`;
       call.output.result({ text, json: { kid, activeFrom } });
     }),
 };

@@ -6,23 +6,24 @@ import { withDatabaseUrl } from '../installation.ts';
 export const migrate: Command = {
   name: 'migrate',
   parameters: [],
-  summary: 'Bring the database to the newest migration.',
-  about: `Runs the migrations that the database lacks, all in one transaction: interrupted, it leaves the database as it was.
-Any number of processes may run it at once; one migrates, the others wait for it. Back up first.`,
-  options: [{ name: 'dry-run', value: null, about: 'Only tell how many migrations the database lacks.' }],
+  summary: 'Apply all missing migrations to the database.',
+  about: `Applies all missing migrations in one transaction. If it is interrupted, the database stays as it was.
+Several processes may run it at the same time: one migrates, and the others wait. Back up the database first.`,
+  options: [{ name: 'dry-run', value: null, about: 'Only say how many migrations are missing.' }],
   examples: ['vestibule migrate --dry-run', 'DATABASE_URL=postgres://… MASTER_KEY=… vestibule migrate'],
   run: (call) =>
     withDatabaseUrl(call, async (url) => {
       const pending = await countPending(url);
       if (call.isGiven('dry-run')) {
-        const text = pending === 0 ? 'The database is up to date.' : `The database lacks ${pending} migrations.`;
+        const text = pending === 0 ? 'The database is up to date.' : `Missing migrations: ${pending}.`;
         return call.output.result({ text, json: { pending } });
       }
-      if (pending > 0) call.output.progress(`Running ${pending} migrations …`);
+      if (pending > 0) call.output.progress(`Missing migrations: ${pending}. Applying …`);
       const started = performance.now();
       await runMigrations(url);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const text = pending === 0 ? 'The database was up to date.' : `Ran ${pending} migrations in ${seconds} s.`;
+      const text =
+        pending === 0 ? 'The database was already up to date.' : `Applied migrations: ${pending} (in ${seconds} s).`;
       return call.output.result({ text, json: { migrated: pending } });
     }),
 };

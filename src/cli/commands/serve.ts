@@ -4,10 +4,10 @@ export const serve: Command = {
   name: 'serve',
   parameters: [],
   summary: 'Run the service.',
-  about: `Runs the service until SIGTERM or SIGINT, then ends in good order within 10 seconds.
+  about: `Runs the service until SIGTERM or SIGINT, and then stops cleanly within 10 seconds.
 
-Without DATABASE_URL it brings a PostgreSQL of its own, kept in DATA_DIR. The very first start makes the domain "default"
-and prints its API key, once. Missing migrations are run first, unless MIGRATE_ON_START=false.`,
+Without DATABASE_URL, the service runs its own PostgreSQL, with the data in DATA_DIR. The first start creates the domain
+"default" and prints its API key once. The service applies missing migrations first, unless MIGRATE_ON_START=false.`,
   options: [],
   examples: [
     'vestibule serve',

@@ -9,8 +9,8 @@ export const settingsPrint: Command = {
   parameters: [],
   summary: 'Print every setting with its default.',
   about:
-    'Prints every setting that the environment may hold, with its default and a sentence on it: a file to start from.',
-  options: [{ name: 'markdown', value: null, about: 'As a table, for documents.' }],
+    'Prints every environment setting with its default and a short explanation. Use the output as a settings file.',
+  options: [{ name: 'markdown', value: null, about: 'Print a Markdown table.' }],
   examples: ['vestibule settings print > vestibule.env', 'vestibule serve --settings vestibule.env'],
   run: async (call) => {
     // It lies beside the migrations, in the sources as in the package.

@@ -8,21 +8,21 @@ import { granted } from '../refused.ts';
 export const tokenSign: Command = {
   name: 'token sign',
   parameters: [],
-  summary: 'Make a meeting token, as createMeetingToken does.',
-  about: `Makes a meeting token, puts it on record and prints it, once. Whoever has it comes in as it says.
+  summary: 'Create a meeting token, as createMeetingToken does.',
+  about: `Creates a meeting token, records it, and prints it once. Everybody who has the token can enter the room with it.
 
-It is signed for the service's public address: give the same PORT or PUBLIC_URL as the service has.`,
+The token contains the service's public address: use the same PORT or PUBLIC_URL as the service.`,
   options: [
-    { name: 'room', value: 'NAME', about: 'The room that it opens.' },
-    { name: 'any-room', value: null, about: 'In place of --room: it opens every room of the domain.' },
-    { name: 'owner', value: null, about: 'Its holder is an owner.' },
-    { name: 'knocking', value: null, about: 'Its holder must be let in, and knocks under a verified identity.' },
-    { name: 'user-name', value: 'TEXT', about: 'Its holder enters under this name.' },
-    { name: 'user-id', value: 'TEXT', about: "The application's own id of its holder, at most 36 characters." },
-    { name: 'exp', value: 'WHEN', about: "When it ends: 2h, or an instant; left out: the domain's default." },
-    { name: 'nbf', value: 'WHEN', about: 'From when on it opens anything.' },
-    { name: 'max-uses', value: 'COUNT', about: 'How many sessions may be opened with it; left out: any number.' },
-    { name: 'domain', value: 'NAME', about: 'Whose token; left out: default.' },
+    { name: 'room', value: 'NAME', about: 'The room that the token is for.' },
+    { name: 'any-room', value: null, about: 'Instead of --room: the token is for every room of the domain.' },
+    { name: 'owner', value: null, about: 'The holder is an owner.' },
+    { name: 'knocking', value: null, about: 'The holder must knock, with a verified identity.' },
+    { name: 'user-name', value: 'TEXT', about: 'The name of the holder.' },
+    { name: 'user-id', value: 'TEXT', about: "The holder's id in your own system, at most 36 characters." },
+    { name: 'exp', value: 'WHEN', about: 'When the token expires: 2h, or a time (default: as the domain says).' },
+    { name: 'nbf', value: 'WHEN', about: 'When the token becomes valid: 10m, or a time (default: now).' },
+    { name: 'max-uses', value: 'COUNT', about: 'How many sessions the token can open (default: any number).' },
+    { name: 'domain', value: 'NAME', about: 'The domain of the token (default: the domain "default").' },
   ],
   examples: [
     'vestibule token sign --room weekly --owner --user-name Olga --exp 2h',
@@ -37,7 +37,7 @@ It is signed for the service's public address: give the same PORT or PUBLIC_URL 
       const { jti, exp } = meetingToken;
       const id = encodeId('MeetingToken', meetingToken.id);
       call.output.result({ text: jwt, json: { id, jti, exp, jwt, joinUrl } });
-      if (joinUrl !== null) call.output.progress(`To join with it: ${joinUrl}`);
+      if (joinUrl !== null) call.output.progress(`To join with this token, open ${joinUrl}`);
     }),
 };
 

@@ -83,7 +83,7 @@ async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): 
   const dataDir = resolve(options.dataDir);
   const state = await preparePrivateFolder(dataDir);
   if (state === 'WAS_CLOSED')
-    onChange?.(`${dataDir} was open to other users of this machine, and is closed to them now`);
+    onChange?.(`Other users of this machine had access to ${dataDir}. The service has now closed it to them`);
   const folder = `${dataDir}/postgres`;
   const password = Buffer.from(await keepSecret(`${dataDir}/postgres-password`)).toString('base64url');
   const programs = await findPostgresPrograms();
@@ -152,8 +152,8 @@ async function joinOrStart(installation: Installation, options: EmbeddedPostgres
 /** It may be our server, which hangs: a second one on the same data would destroy it. */
 function silent({ folder }: Installation, { pid, port }: Running): StartRefusal {
   return new StartRefusal('SILENT', {
-    found: `Whoever listens on port ${port} takes connections and says nothing; ${folder}/postmaster.pid says that it is PostgreSQL, process ${pid}`,
-    needed: 'If it is, end it (kill -INT); if it is another program, remove that file. Look with',
+    found: `The program on port ${port} accepts connections, but does not answer. According to ${folder}/postmaster.pid it is PostgreSQL, process ${pid}`,
+    needed: 'If it is PostgreSQL, end it (kill -INT). If it is another program, remove that file. To find out, run',
     command: `ps -fp ${pid}`,
   });
 }

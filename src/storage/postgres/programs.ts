@@ -97,7 +97,7 @@ export function awaitEnd(child: Program): Promise<{ readonly code: number | null
   });
   return new Promise((resolve) => {
     child.once('error', (error) => {
-      const hint = 'root needs setpriv (util-linux) to keep a database in a folder that is closed to others';
+      const hint = 'as root, the service needs setpriv (util-linux) to keep a database in a private folder';
       resolve({ code: null, output: child.spawnfile === 'setpriv' ? hint : error.message });
     });
     child.once('close', (code) => resolve({ code, output }));
