@@ -1,7 +1,12 @@
 import type { KnockView } from '../src/room/views.ts';
 import { showActor } from '../src/rules/actor.ts';
 import type { Caller } from '../src/rules/caller.ts';
-import type { KnockReason as KnockReasonValue, KnockStatus as KnockStatusValue } from '../src/rules/knock-request.ts';
+import {
+  decisionOn,
+  type Knock,
+  type KnockReason as KnockReasonValue,
+  type KnockStatus as KnockStatusValue,
+} from '../src/rules/knock-request.ts';
 import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
 import { ConnectionState, enumOf } from './enum.ts';
@@ -67,13 +72,13 @@ KnockRequest.implement({
       type: KnockReason,
       nullable: true,
       description: 'Why it stands there; null while PENDING.',
-      resolve: ({ knock }) => knock.reason,
+      resolve: ({ knock }) => decisionOn(knock)?.reason ?? null,
     }),
     connection: t.field({
       type: ConnectionState,
       description:
         'Is the knocker there at this moment? After 30 seconds without subscription or heartbeat RECONNECTING, after 5 minutes CANCELLED.',
-      resolve: ({ knock }) => knock.connection,
+      resolve: ({ knock }) => ('connection' in knock ? knock.connection : 'LEFT'),
     }),
   }),
 });
@@ -117,7 +122,7 @@ builder.objectFields(KnockRequest, (t) => ({
     type: 'DateTime',
     nullable: true,
     description: 'When it left PENDING; null until then.',
-    resolve: ({ knock }) => knock.decidedAt,
+    resolve: ({ knock }) => decisionOn(knock)?.at ?? null,
   }),
 }));
 
@@ -127,21 +132,27 @@ builder.objectFields(KnockRequest, (t) => ({
     nullable: true,
     description: 'Who decided. To owners, admins and the backend only: always null to the knocker.',
     resolve: (view, _args, { caller }) =>
-      maySeeWhoDecided(caller, view) ? showActor(view.knock.decidedBy, 'SEES_ALL') : null,
+      maySeeWhoDecided(caller, view) ? showActor(decisionOn(view.knock)?.by ?? null, 'SEES_ALL') : null,
   }),
   exp: t.field({
     type: 'DateTime',
     nullable: true,
     description: 'While PENDING: when it expires. While ADMITTED: how long it lets in, 4 hours at most.',
-    resolve: ({ knock }) => knock.exp,
+    resolve: ({ knock }) => endOf(knock),
   }),
   knockAgainAt: t.field({
     type: 'DateTime',
     nullable: true,
     description: 'After DENIED: when this person may knock again; null: never, or nothing stands in the way.',
-    resolve: ({ knock }) => knock.knockAgainAt,
+    resolve: ({ knock }) => (knock.status === 'DENIED' ? knock.knockAgainAt : null),
   }),
 }));
+
+/** Until when a wait lasts, or an admission. */
+function endOf(knock: Knock): Date | null {
+  if (knock.status === 'PENDING') return knock.exp;
+  return knock.status === 'ADMITTED' ? knock.letsInUntil : null;
+}
 
 /** Those who wait learn nothing of the meeting, also where a knock is answered to one without credential or with that of another room. */
 function maySeeWhoDecided(caller: Caller, { knock, isOwn }: KnockView): boolean {

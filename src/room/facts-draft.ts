@@ -1,8 +1,8 @@
 import type { Ban } from '../rules/ban.ts';
 import { type FactKeys, LoadedRows, LoadedTokens } from '../rules/fact-keys.ts';
-import { type Changes, isInside, isPending, type RoomFacts, takesPlace } from '../rules/facts.ts';
+import { type Changes, isInside, type RoomFacts, takesPlace } from '../rules/facts.ts';
 import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock-request.ts';
+import { isPending, type Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { isReturnOver, type LobbyReturn } from '../rules/lobby-return.ts';
 import { mayAdminister, type Participant } from '../rules/participant.ts';
@@ -183,7 +183,7 @@ export class FactsDraft implements RoomFacts {
     this.participants.forgetAbsent();
     const fresh = now.getTime() - freshAdmissionMs;
     for (const knock of this.decided) {
-      const isFresh = knock.status === 'ADMITTED' && (knock.decidedAt?.getTime() ?? 0) > fresh;
+      const isFresh = knock.status === 'ADMITTED' && knock.decided.at.getTime() > fresh;
       const coolsDown = knock.status === 'DENIED' && knock.knockAgainAt !== null && knock.knockAgainAt > now;
       if (isFresh || coolsDown) continue;
       this.#setKnock(knock.id, undefined);

@@ -1,7 +1,7 @@
 import { type FactKeys, FactsMissing } from '../rules/fact-keys.ts';
 import type { KeyedFacts } from '../rules/facts.ts';
 import type { KnockId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock-request.ts';
+import type { AdmittedKnock, Knock } from '../rules/knock-request.ts';
 import type { Participant } from '../rules/participant.ts';
 
 interface Held {
@@ -65,9 +65,9 @@ export class LoadedKeys implements KeyedFacts {
     return this.#sessions((session) => session.knockId === knockId);
   }
 
-  admissions(): readonly Knock[] {
+  admissions(): readonly AdmittedKnock[] {
     if (!this.#admissions) throw new FactsMissing({ admissions: true });
-    return [...this.#held.knocks.values()].filter(({ status }) => status === 'ADMITTED');
+    return [...this.#held.knocks.values()].filter((knock) => knock.status === 'ADMITTED');
   }
 
   #sessions(isMeant: (session: Participant) => boolean): readonly Participant[] {

@@ -1,10 +1,19 @@
 import { type Actor, knockerActor } from './actor.ts';
 import { authorise, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
 import { makeBan, turnAwayBanned } from './banning.ts';
-import { admissionsInUse, type Changes, type Decision, isPending, type RoomFacts } from './facts.ts';
+import { admissionsInUse, type Changes, type Decision, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
-import { admissionSeconds, isAdmitted, type Knock } from './knock-request.ts';
-import { earlier, endKnock } from './knocking.ts';
+import {
+  type AdmittedKnock,
+  admissionIn,
+  admit,
+  closeKnock,
+  type DeniedKnock,
+  deny,
+  isPending,
+  type Knock,
+  type PendingKnock,
+} from './knock-request.ts';
 import { putOutBanned } from './leaving.ts';
 import { endReturns } from './lobby-return.ts';
 import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
@@ -97,8 +106,8 @@ export function decideKnocks(
 function whoMayBeDenied(
   facts: RoomFacts,
   { caller, which }: DecideManyCommand,
-  meant: readonly Knock[],
-): readonly Knock[] | Forbidden {
+  meant: readonly PendingKnock[],
+): readonly PendingKnock[] | Forbidden {
   if ('ids' in which) return refuseToActOn(facts, caller, meant) ?? meant;
   return meant.filter((knock) => mayActOn(facts, caller, knock));
 }
@@ -111,32 +120,32 @@ type Verdict = Pick<DecisionCommand, 'caller' | 'verdict' | 'reply' | 'ban'>;
 
 function applyVerdict(
   facts: RoomFacts,
-  knock: Knock,
+  knock: PendingKnock,
   { caller, verdict, reply, ban }: Verdict,
   actor: Actor,
   now: Date,
-): { readonly decided: Knock; readonly changes: Changes } {
+): { readonly decided: AdmittedKnock | DeniedKnock; readonly changes: Changes } {
+  const answered = { ...knock, reply: reply ?? knock.reply };
   if (verdict === 'ADMITTED') {
-    const decided = admit({ ...knock, reply: reply ?? knock.reply }, 'DECIDED', actor, facts, now);
+    const decided = admit(answered, 'DECIDED', actor, facts.room, now);
     const returns = endReturns(facts.returns.values(), knock, now);
     return {
       decided,
       changes: { knocks: [decided], returns, events: [{ type: 'KnockChanged', by: actor, knock: decided }] },
     };
   }
-  return deny(facts, knock, { caller, reply, ban }, actor, now);
+  return sendAway(facts, answered, { caller, ban }, actor, now);
 }
 
-function deny(
+function sendAway(
   facts: RoomFacts,
-  knock: Knock,
-  { caller, reply, ban: order }: Omit<Verdict, 'verdict'>,
+  knock: PendingKnock,
+  { caller, ban: order }: Pick<Verdict, 'caller' | 'ban'>,
   actor: Actor,
   now: Date,
 ): ReturnType<typeof applyVerdict> {
-  const denied = endKnock({ ...knock, reply: reply ?? knock.reply }, 'DENIED', 'DECIDED', actor, now);
   const cooldownMs = facts.room.knockCooldownSeconds * 1000;
-  const decided: Knock = { ...denied, knockAgainAt: order === null ? new Date(now.getTime() + cooldownMs) : null };
+  const decided = deny(knock, actor, order === null ? new Date(now.getTime() + cooldownMs) : null, now);
   const event = { type: 'KnockChanged', by: actor, knock: decided } as const;
   if (order === null) return { decided, changes: { knocks: [decided], events: [event] } };
   const { id: knockId, userId, userName, token } = knock;
@@ -159,24 +168,6 @@ function deny(
   };
 }
 
-/** Opens a knock's way in: for four hours at most, and never past the room's exp. */
-export function admit(
-  knock: Knock,
-  reason: 'DECIDED' | 'ROOM_OPENED',
-  actor: Actor,
-  { room }: RoomFacts,
-  now: Date,
-): Knock {
-  return {
-    ...knock,
-    status: 'ADMITTED',
-    reason,
-    decidedAt: now,
-    decidedBy: actor,
-    exp: earlier(new Date(now.getTime() + admissionSeconds * 1000), room.exp),
-  };
-}
-
 /** The knocker takes its knock back. Twice is the same as once. */
 export function cancelKnock(
   facts: RoomFacts,
@@ -188,7 +179,7 @@ export function cancelKnock(
   if (knock.status === 'CANCELLED') return { answer: knock };
   if (!isPending(knock)) return { answer: alreadyDecided(knock) };
   const by = knockerActor(knock);
-  const cancelled = endKnock(knock, 'CANCELLED', 'WITHDRAWN', by, now);
+  const cancelled = closeKnock(knock, 'WITHDRAWN', by, now);
   return {
     answer: cancelled,
     changes: { knocks: [cancelled], events: [{ type: 'KnockChanged', by, knock: cancelled }] },
@@ -205,7 +196,7 @@ export function replyToKnock(
   const knock = facts.knocks.get(command.knockId);
   if (!knock) return { answer: notFound() };
   if (!isPending(knock)) return { answer: alreadyDecided(knock) };
-  const answered: Knock = { ...knock, reply: command.reply };
+  const answered: PendingKnock = { ...knock, reply: command.reply };
   return {
     answer: answered,
     changes: { knocks: [answered], events: [{ type: 'KnockChanged', by: actor, knock: answered }] },
@@ -231,8 +222,9 @@ export function recallAdmission(
   if (isRefusal(actor)) return { answer: actor };
   const knock = facts.knocks.get(command.knockId);
   if (!knock) return { answer: notFound() };
-  if (knock.status === 'EXPIRED' && knock.reason === 'RECALLED') return { answer: knock };
-  if (!isAdmitted(knock, now)) {
+  if (knock.status === 'EXPIRED' && knock.decided.reason === 'RECALLED') return { answer: knock };
+  const admission = admissionIn(knock, now);
+  if (admission === null) {
     const state = knock.status === 'ADMITTED' ? 'expired' : knock.status.toLowerCase();
     return {
       answer: conflict('CONFLICT', `This knock is ${state}. Only an admission that still counts can be recalled.`),
@@ -245,7 +237,7 @@ export function recallAdmission(
       answer: conflict('CONFLICT', 'The person who was admitted is in the room now. Use ejectParticipants instead.'),
     };
   }
-  const recalled = endKnock({ ...knock, reply: command.reply ?? knock.reply }, 'EXPIRED', 'RECALLED', actor, now);
+  const recalled = closeKnock({ ...admission, reply: command.reply ?? knock.reply }, 'RECALLED', actor, now);
   return {
     answer: recalled,
     changes: {
@@ -253,6 +245,6 @@ export function recallAdmission(
       returns: reopenReturns(facts, [recalled]),
       events: [{ type: 'KnockChanged', by: actor, knock: recalled }],
     },
-    validUntil: knock.exp,
+    validUntil: admission.letsInUntil,
   };
 }

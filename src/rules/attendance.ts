@@ -1,7 +1,7 @@
 import { participantActor, theService } from './actor.ts';
-import { type Decision, findInside, isInside, isPending, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, isInside, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId, ProcessId } from './ids.ts';
-import type { Knock } from './knock-request.ts';
+import { isPending, type Knock, type PendingKnock } from './knock-request.ts';
 import { mayAdminister, type Participant } from './participant.ts';
 import { attach, beat, detach } from './presence.ts';
 import { type Forbidden, forbidden } from './refusal.ts';
@@ -63,7 +63,7 @@ function isAway({ attachedTo, seenUntil }: Participant, at: Date): boolean {
 
 /** A process has died: whoever hung on it alone counts as away since it was last seen alive. */
 export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date): Decision<null> {
-  const knocks = [...facts.knocks.values()].filter((knock) => isPending(knock) && knock.attachedTo.includes(processId));
+  const knocks = [...facts.knocks.values()].filter(isPending).filter((knock) => knock.attachedTo.includes(processId));
   const people = [...facts.participants.values()].filter(
     (participant) => isInside(participant) && participant.attachedTo.includes(processId),
   );
@@ -91,8 +91,8 @@ export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date
 export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<Participant | Knock | Forbidden> {
   if (who.kind === 'KNOCKER') {
     const knock = facts.knocks.get(who.id);
-    if (!knock || (knock.endedAt !== null && !isPending(knock))) return { answer: forbidden('UNAUTHENTICATED') };
-    if (!isPending(knock)) return { answer: knock };
+    if (knock?.status === 'ADMITTED') return { answer: knock };
+    if (knock?.status !== 'PENDING') return { answer: forbidden('UNAUTHENTICATED') };
     const next = beat('knocker', knock, now);
     return changeKnock(knock, next, next);
   }
@@ -102,7 +102,7 @@ export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<
   return changeParticipant(facts, participant, next, next);
 }
 
-function changeKnock<Answer>(before: Knock, after: Knock, answer: Answer): Decision<Answer> {
+function changeKnock<Answer>(before: PendingKnock, after: PendingKnock, answer: Answer): Decision<Answer> {
   if (after === before) return { answer };
   const isNews = before.connection !== after.connection;
   const event: NewRoomEvent = isNews

@@ -1,10 +1,9 @@
 import type { Actor } from './actor.ts';
 import { isOwnerOrBackend, type RoomCaller } from './authority.ts';
 import { type Ban, names } from './ban.ts';
-import { admissionsInUse, isPending, type RoomFacts, waiting } from './facts.ts';
+import { admissionsInUse, type RoomFacts, waiting } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
-import type { Knock } from './knock-request.ts';
-import { endKnock } from './knocking.ts';
+import { type AdmittedKnock, closeKnock, deny, isPending, type Knock, type PendingKnock } from './knock-request.ts';
 import type { Participant } from './participant.ts';
 
 /** Whom a ban names. */
@@ -45,8 +44,12 @@ function meets(ban: Ban, { id, userId, token, verified, addressHash }: Knock): b
   return !verified && ban.addressHash === addressHash;
 }
 
-function turnAway(knock: Knock, inUse: ReadonlySet<KnockId>, actor: Actor, now: Date): Knock | null {
-  if (isPending(knock)) return endKnock(knock, 'DENIED', 'DECIDED', actor, now);
-  if (knock.status === 'ADMITTED' && !inUse.has(knock.id)) return endKnock(knock, 'EXPIRED', 'RECALLED', actor, now);
-  return null;
+function turnAway(
+  knock: PendingKnock | AdmittedKnock,
+  inUse: ReadonlySet<KnockId>,
+  actor: Actor,
+  now: Date,
+): Knock | null {
+  if (isPending(knock)) return deny(knock, actor, null, now);
+  return inUse.has(knock.id) ? null : closeKnock(knock, 'RECALLED', actor, now);
 }

@@ -3,7 +3,7 @@ import { handOut, opens, tokensOfSession } from './credentials.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil } from './entry.ts';
 import { type Decision, findInside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
-import { isAdmitted, type Knock } from './knock-request.ts';
+import { admissionIn, type Knock } from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken } from './meeting-token-claims.ts';
 import { answerOf, type JoinAnswer, type JoinCommand } from './newcomer.ts';
@@ -47,7 +47,7 @@ export function isOpenedBy(
   const shown = command.resumes === null ? undefined : facts.participants.get(command.resumes);
   if (shown && mayComeBack(shown)) return shown.id === session.id;
   if (session.knockId !== null && session.knockId !== knock?.id) return false;
-  if (session.knockId === null && knock !== null && isAdmitted(knock, now)) return false;
+  if (session.knockId === null && admissionIn(knock, now) !== null) return false;
   const claims = command.token?.ok ? command.token.claims : null;
   if (claims !== null) return session.token !== null && isSameToken(session.token, claims);
   return session.token === null || session.knockId !== null;

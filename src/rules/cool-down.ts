@@ -1,9 +1,9 @@
 import type { KnockId } from './ids.ts';
-import type { Knock } from './knock-request.ts';
+import type { DeniedKnock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 
 /** What is remembered of a denial while its cool-down runs. */
-export interface Denial extends Pick<Knock, 'id' | 'status' | 'userId' | 'addressHash' | 'knockAgainAt'> {
+export interface Denial extends Pick<DeniedKnock, 'id' | 'userId' | 'addressHash' | 'knockAgainAt'> {
   readonly token: Pick<TokenClaims, 'jti'> | null;
 }
 
@@ -22,7 +22,7 @@ interface Denied {
 export function coolsDownUntil(denials: Iterable<Denial>, who: Denied, now: Date): Date | null {
   let until: Date | null = null;
   for (const denied of denials) {
-    if (denied.status !== 'DENIED' || denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
+    if (denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
     const isSame = denied.id === who.knockId || (who.userId !== null && denied.userId === who.userId);
     const isOfToken = who.jti === null || denied.token?.jti === who.jti;
     const isFromThere = denied.addressHash === who.addressHash && who.userId === null && isOfToken;

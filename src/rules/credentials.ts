@@ -1,5 +1,5 @@
 import { mayComeBack } from './facts.ts';
-import { isAdmitted, type Knock } from './knock-request.ts';
+import { type AdmittedKnock, admissionIn, type Knock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import type { Participant } from './participant.ts';
 import { type InvalidInput, invalidInput } from './refusal.ts';
@@ -13,12 +13,12 @@ export function givenToken(value: string | null | undefined): string | null {
 }
 
 /** The person whom a bearer lets in by itself, in the room of the call. Null: it lets in nobody, and a token beside it counts alone. */
-export type LetIn = Knock | Participant;
+export type LetIn = AdmittedKnock | Participant;
 
 /** A session that is inside or may come back, or a knock that was admitted. */
 export function findLetIn(session: Participant | null, knock: Knock | null, now: Date): LetIn | null {
   if (session !== null && mayComeBack(session)) return session;
-  return knock !== null && isAdmitted(knock, now) ? knock : null;
+  return admissionIn(knock, now);
 }
 
 /**

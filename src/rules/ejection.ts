@@ -2,15 +2,13 @@ import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
 import { makeBan, type Named, turnAwayBanned } from './banning.ts';
-import { opens, tokensOfKnock } from './credentials.ts';
+import { opens, tokensOfKnock, tokensOfSession } from './credentials.ts';
 import { type Decision, findInside, inside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
-import type { Knock } from './knock-request.ts';
-import { endKnock } from './knocking.ts';
+import { type AdmittedKnock, closeKnock, type Knock, makeKnock, type PendingKnock } from './knock-request.ts';
 import { putOut } from './leaving.ts';
 import { returnOf } from './lobby-return.ts';
 import type { Participant } from './participant.ts';
-import { presenceTimes } from './presence.ts';
 import {
   type Forbidden,
   forbidden,
@@ -118,14 +116,14 @@ function whoIsNamed(facts: RoomFacts, { caller, ids, userIds, ban }: EjectComman
 
 /** Who is not inside yet loses the admission too: by userId, or by the id of the session from which they were sent back to the lobby. */
 function recall(
-  knock: Knock,
+  knock: AdmittedKnock,
   { userIds, sentBack }: { readonly userIds: readonly string[]; readonly sentBack: readonly Participant[] },
   actor: Actor,
   now: Date,
 ): Knock | null {
   const isNamed = knock.userId !== null && userIds.includes(knock.userId);
   const isMeant = isNamed || sentBack.some((session) => isReturnOf(knock, session));
-  return knock.status === 'ADMITTED' && isMeant ? endKnock(knock, 'EXPIRED', 'RECALLED', actor, now) : null;
+  return isMeant ? closeKnock(knock, 'RECALLED', actor, now) : null;
 }
 
 /** Did sending this session back to the lobby make the knock? Its token went with it; a userId has others. */
@@ -216,8 +214,8 @@ export function returnToLobby(
     };
   }
   const out = putOut(facts, [participant], 'RETURNED_TO_LOBBY', actor, now);
-  const recalled = otherAdmissions(facts, participant).map((one) => endKnock(one, 'EXPIRED', 'RECALLED', actor, now));
-  const made = knockOf(facts, participant, command, now);
+  const recalled = otherAdmissions(facts, participant).map((one) => closeKnock(one, 'RECALLED', actor, now));
+  const made = returnKnock(facts, participant, command, now);
   const [knock] = asVouchedFor(facts, [made]);
   if (knock === undefined) throw new Error('each knock that is looked at is answered');
   return {
@@ -236,42 +234,24 @@ export function returnToLobby(
 }
 
 /** What this person was admitted by besides, on another device perhaps, and does not use now. */
-function otherAdmissions(facts: RoomFacts, { knockId, userId }: Participant): readonly Knock[] {
+function otherAdmissions(facts: RoomFacts, { knockId, userId }: Participant): readonly AdmittedKnock[] {
   if (userId === null) return [];
   const used = new Set([knockId, ...inside(facts).map((other) => other.knockId)]);
   return facts.keyed.admissions().filter((one) => one.verified && one.userId === userId && !used.has(one.id));
 }
 
-function knockOf({ room }: RoomFacts, participant: Participant, { knockId, reply }: ReturnCommand, now: Date): Knock {
-  const timeout = new Date(now.getTime() + room.knockTimeoutSeconds * 1000);
-  return {
-    id: knockId,
-    roomId: room.id,
-    domainId: room.domainId,
-    userName: participant.userName,
-    userId: participant.userId,
-    verified: participant.verified,
-    message: null,
-    status: 'PENDING',
-    reason: null,
-    reply,
-    requestedAt: now,
-    decidedAt: null,
-    decidedBy: null,
-    exp: room.exp !== null && room.exp < timeout ? room.exp : timeout,
-    knockAgainAt: null,
-    token: participant.token,
-    tokenHash: participant.sessionHash,
-    previousTokenHash: participant.previousSessionHash,
-    spareTokenHashes: participant.spareSessionHashes,
-    idempotencyHash: null,
-    addressHash: participant.addressHash,
-    isReturn: true,
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: new Date(now.getTime() + presenceTimes.knocker.beat * 1000),
-    endedAt: null,
-  };
+/** The knock of somebody who was sent back: what opened the session opens it. */
+function returnKnock(
+  { room }: RoomFacts,
+  participant: Participant,
+  { knockId, reply }: ReturnCommand,
+  now: Date,
+): PendingKnock {
+  const { userName, userId, verified, token, addressHash } = participant;
+  const { newest: tokenHash, previous: previousTokenHash, spare: spareTokenHashes } = tokensOfSession(participant);
+  const who = { userName, userId, verified, token, addressHash };
+  const opened = { tokenHash, previousTokenHash, spareTokenHashes, idempotencyHash: null };
+  return makeKnock(room, { id: knockId, ...who, ...opened, message: null, reply, isReturn: true }, now);
 }
 
 /** Lifts a ban, as it was found on record: those that were lifted are not among the facts. Twice is the same as once. */

@@ -1,7 +1,7 @@
 import { type BannedBy, findBan, names } from './ban.ts';
 import { endings } from './fact-keys.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
-import { isAdmitted, isOpen, type Knock } from './knock-request.ts';
+import { admissionIn, isAdmitted, isOpen, type Knock } from './knock-request.ts';
 import { wasSentBack } from './lobby-return.ts';
 import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
@@ -141,7 +141,7 @@ function lookAtBan({ ask, facts, now }: Look<EntryFacts>): Said {
     jti: claims?.jti ?? knock?.token?.jti,
     knockId: knock?.id,
     addressHash: isVouchedFor ? null : ask.addressHash,
-    admittedAt: knock !== null && isAdmitted(knock, now) ? knock.decidedAt : null,
+    admittedAt: admissionIn(knock, now)?.decided.at ?? null,
     isOwner: claimsOf(ask, now)?.isOwner === true,
   };
   const ban = findBan(facts.bans.values(), who, now);
@@ -238,7 +238,7 @@ function claimsShown({ token }: EntryAsk): TokenClaims | null {
 /** As whom somebody comes in: as the token says that was given, or the one that vouched for whom was admitted. */
 export function claimsOf({ token, knock }: Pick<EntryAsk, 'token' | 'knock'>, now: Date): TokenClaims | null {
   if (token?.ok) return token.claims;
-  return knock !== null && isAdmitted(knock, now) ? knock.token : null;
+  return admissionIn(knock, now)?.token ?? null;
 }
 
 /** Who asks to come in with no more than this. */
@@ -289,7 +289,7 @@ export function entryValidUntil(facts: EntryFacts, ask: EntryAsk, now: Date): Da
     facts.room.nbf,
     facts.room.exp,
     claims?.exp,
-    ask.knock?.status === 'ADMITTED' ? ask.knock.exp : null,
+    ask.knock?.status === 'ADMITTED' ? ask.knock.letsInUntil : null,
   ];
   const ahead = instants.filter((at): at is Date => at instanceof Date && at > now);
   return ahead.length === 0 ? null : new Date(Math.min(...ahead.map((at) => at.getTime())));

@@ -1,7 +1,7 @@
 import type { Ban } from './ban.ts';
 import { LoadedTokens, type Rows, type TokenFacts } from './fact-keys.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
-import type { Knock } from './knock-request.ts';
+import { type AdmittedKnock, type DeniedKnock, isPending, type Knock, type PendingKnock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { LobbyReturn } from './lobby-return.ts';
 import { mayAdminister, type Participant } from './participant.ts';
@@ -61,7 +61,7 @@ export interface KeyedFacts {
   /** Sessions, ended ones too, that came in by this admission. */
   readonly sessionsOf: (knockId: KnockId) => readonly Participant[];
   /** Knocks whose admission still lets in. */
-  readonly admissions: () => readonly Knock[];
+  readonly admissions: () => readonly AdmittedKnock[];
   /** The userIds of all who are on record as owners of this room, inside or not. */
   readonly ownerIds: () => ReadonlySet<string>;
 }
@@ -131,19 +131,15 @@ export function inOrderOfJoining(participants: readonly Participant[]): readonly
 }
 
 /** Who waits, oldest first. */
-export function waiting(facts: RoomFacts): readonly Knock[] {
+export function waiting(facts: RoomFacts): readonly PendingKnock[] {
   return [...facts.knocks.values()]
     .filter(isPending)
     .sort((a, b) => order(a.requestedAt, b.requestedAt) || compare(a.id, b.id));
 }
 
-export function isPending(knock: Knock): boolean {
-  return knock.status === 'PENDING';
-}
-
-/** Knocks that wait no more, perhaps among others: the many who wait are not looked through where that can be helped. */
-export function decidedKnocks(facts: RoomFacts): Iterable<Knock> {
-  return facts.decided ?? facts.knocks.values();
+/** Knocks to which somebody said no. The many who wait are not looked through where that can be helped. */
+export function denied(facts: RoomFacts): readonly DeniedKnock[] {
+  return [...(facts.decided ?? facts.knocks.values())].filter((knock) => knock.status === 'DENIED');
 }
 
 /** Is somebody in the room who can answer a knock? Hidden owners count. */

@@ -2,10 +2,16 @@ import { knockerActor, participantActor } from './actor.ts';
 import { comeBack, isOpenedBy, refuseKey, resume } from './coming-back.ts';
 import { findLetIn, refuseTogether } from './credentials.ts';
 import { claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
-import { type Decision, isInside, isPending, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
+import { type Decision, isInside, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
 import type { KnockId } from './ids.ts';
-import { isAdmitted, type Knock } from './knock-request.ts';
-import { endKnock } from './knocking.ts';
+import {
+  type AdmittedKnock,
+  admissionIn,
+  closeKnock,
+  isPending,
+  type Knock,
+  type PendingKnock,
+} from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
 import { answerOf, type JoinAnswer, type JoinCommand, newParticipant } from './newcomer.ts';
@@ -74,8 +80,9 @@ function findByKey(facts: RoomFacts, idempotencyHash: string | null): Participan
 /** The session that this caller comes back to: by its session token, or by the admission that it came in with. */
 function findSession(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now: Date): Participant | null {
   if (command.resumes !== null) return facts.participants.get(command.resumes) ?? null;
-  if (knock === null || !isAdmitted(knock, now)) return null;
-  const sessions = latestFirst(facts.keyed.sessionsOf(knock.id));
+  const admission = admissionIn(knock, now);
+  if (admission === null) return null;
+  const sessions = latestFirst(facts.keyed.sessionsOf(admission.id));
   return sessions.find(isInside) ?? sessions[0] ?? null;
 }
 
@@ -85,7 +92,7 @@ function latestFirst(sessions: readonly Participant[]): readonly Participant[] {
 
 function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now: Date): Decision<JoinAnswer> {
   // A knock that was not admitted lends nothing to who comes in otherwise.
-  const admission = knock !== null && isAdmitted(knock, now) ? knock : null;
+  const admission = admissionIn(knock, now);
   const claims = claimsOf({ token: command.token, knock }, now);
   const replaced = findReplaced(facts, claims?.userId ?? null);
   const ask: EntryAsk = {
@@ -124,7 +131,7 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
 }
 
 /** Who was sent back and let in again has used their token before; another one that they show beside it is used like anybody's. */
-function takesUse(admission: Knock | null, claims: TokenClaims | null): boolean {
+function takesUse(admission: AdmittedKnock | null, claims: TokenClaims | null): boolean {
   if (admission === null || !admission.isReturn) return true;
   return claims !== null && (admission.token === null || !isSameToken(claims, admission.token));
 }
@@ -152,13 +159,14 @@ export function withdrawKnocks(
   const { userId, knockIds, jti } = newcomer;
   if (userId === null && jti === null && knockIds.every((id) => id === null)) return { knocks: [], events: [] };
   const knocks = [...facts.knocks.values()]
-    .filter((knock) => isPending(knock) && isTheirs(knock, newcomer))
-    .map((knock) => endKnock(knock, 'CANCELLED', 'WITHDRAWN', knockerActor(knock), now));
+    .filter(isPending)
+    .filter((knock) => isTheirs(knock, newcomer))
+    .map((knock) => closeKnock(knock, 'WITHDRAWN', knockerActor(knock), now));
   return { knocks, events: knocks.map((knock) => ({ type: 'KnockChanged', by: knockerActor(knock), knock })) };
 }
 
 /** Who was sent back to the lobby may have shared their token with others: of them it says nothing. */
-function isTheirs(knock: Knock, { userId, knockIds, jti }: Newcomer): boolean {
+function isTheirs(knock: PendingKnock, { userId, knockIds, jti }: Newcomer): boolean {
   if (knockIds.includes(knock.id)) return true;
   if (userId !== null && knock.verified && knock.userId === userId) return true;
   return jti !== null && !knock.isReturn && knock.token?.jti === jti;

@@ -1,22 +1,24 @@
 import type { Actor } from './actor.ts';
-import type { DomainId, KnockId, ProcessId, RoomId } from './ids.ts';
+import type { DomainId, KnockId, RoomId } from './ids.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
-import type { ConnectionState } from './presence.ts';
+import { type ConnectionState, type Present, presenceTimes } from './presence.ts';
+import type { Room } from './room.ts';
 
-export type KnockStatus = 'PENDING' | 'ADMITTED' | 'DENIED' | 'CANCELLED' | 'EXPIRED';
+/** Why an open knock was closed, and how it stands from then on. */
+const closings = {
+  WITHDRAWN: 'CANCELLED',
+  KNOCKER_LEFT: 'CANCELLED',
+  TIMED_OUT: 'EXPIRED',
+  ROOM_CLOSED: 'EXPIRED',
+  KNOCKING_DISABLED: 'EXPIRED',
+  RECALLED: 'EXPIRED',
+} as const;
 
-export type KnockReason =
-  | 'DECIDED'
-  | 'WITHDRAWN'
-  | 'KNOCKER_LEFT'
-  | 'TIMED_OUT'
-  | 'ROOM_OPENED'
-  | 'ROOM_CLOSED'
-  | 'KNOCKING_DISABLED'
-  | 'RECALLED';
+type Closing = keyof typeof closings;
+export type KnockReason = 'DECIDED' | 'ROOM_OPENED' | Closing;
 
-/** Somebody asks to come in. Hashes are hex SHA-256; the token and the key themselves are never kept. */
-export interface Knock {
+/** Who asked to come in, and with what. Hashes are hex SHA-256; the token and the key themselves are never kept. */
+export interface KnockBase {
   readonly id: KnockId;
   readonly roomId: RoomId;
   readonly domainId: DomainId;
@@ -25,16 +27,9 @@ export interface Knock {
   /** A meeting token vouches for name and userId. */
   readonly verified: boolean;
   readonly message: string | null;
-  readonly status: KnockStatus;
-  readonly reason: KnockReason | null;
+  /** What was written back, while they waited or with the decision. */
   readonly reply: string | null;
   readonly requestedAt: Date;
-  readonly decidedAt: Date | null;
-  readonly decidedBy: Actor | null;
-  /** PENDING: when it runs out. ADMITTED: how long it lets in. */
-  readonly exp: Date | null;
-  /** DENIED: when this person may knock again; null with a ban: never. */
-  readonly knockAgainAt: Date | null;
   /** The meeting token that came with the knock, as it was verified. */
   readonly token: TokenClaims | null;
   readonly tokenHash: string;
@@ -46,23 +41,125 @@ export interface Knock {
   readonly addressHash: string;
   /** Made by sending a participant back to the lobby: coming in again takes no new use of its token. */
   readonly isReturn: boolean;
-  readonly connection: ConnectionState;
-  /** Processes that hold a subscription of this knocker. */
-  readonly attachedTo: readonly ProcessId[];
-  /** Counts as there until then without a subscription. */
-  readonly seenUntil: Date;
-  readonly endedAt: Date | null;
 }
+
+/** Somebody waits. */
+export interface PendingKnock extends KnockBase, Present {
+  readonly status: 'PENDING';
+  /** When it runs out. */
+  readonly exp: Date;
+  readonly connection: Exclude<ConnectionState, 'LEFT'>;
+}
+
+interface DecidedKnock<Reason extends KnockReason> extends KnockBase {
+  readonly decided: { readonly at: Date; readonly by: Actor; readonly reason: Reason };
+}
+
+/** Somebody may come in. */
+export interface AdmittedKnock extends DecidedKnock<'DECIDED' | 'ROOM_OPENED'> {
+  readonly status: 'ADMITTED';
+  readonly letsInUntil: Date;
+  /** As it was when they were let in. */
+  readonly connection: PendingKnock['connection'];
+}
+
+export interface DeniedKnock extends DecidedKnock<'DECIDED'> {
+  readonly status: 'DENIED';
+  /** When this person may knock again; null, with a ban: never. */
+  readonly knockAgainAt: Date | null;
+}
+
+/** Nobody waits by it any more, or comes in by it. */
+export interface ClosedKnock extends DecidedKnock<Closing> {
+  readonly status: (typeof closings)[Closing];
+}
+
+/** Somebody asked to come in, and what became of it. */
+export type Knock = PendingKnock | AdmittedKnock | DeniedKnock | ClosedKnock;
+export type KnockStatus = Knock['status'];
 
 /** How long an admission lets in, at most; never past the room's exp. */
 export const admissionSeconds = 4 * 3600;
 
-/** Does this admission let in at this instant? */
+/** What whoever knocks, or is sent back to knock, brings along. The rest follows from the room and the hour. */
+export type NewKnock = Omit<KnockBase, 'roomId' | 'domainId' | 'requestedAt'>;
+
+/** A knock begins: somebody waits from now on, and is there. */
+export function makeKnock(room: Room, brought: NewKnock, now: Date): PendingKnock {
+  return {
+    ...brought,
+    roomId: room.id,
+    domainId: room.domainId,
+    requestedAt: now,
+    status: 'PENDING',
+    exp: earlier(secondsAfter(now, room.knockTimeoutSeconds), room.exp),
+    connection: 'CONNECTED',
+    attachedTo: [],
+    seenUntil: secondsAfter(now, presenceTimes.knocker.beat),
+  };
+}
+
+/** Opens a knock's way in: for four hours at most, and never past the room's exp. */
+export function admit(
+  knock: PendingKnock,
+  reason: AdmittedKnock['decided']['reason'],
+  by: Actor,
+  { exp }: Room,
+  now: Date,
+): AdmittedKnock {
+  const letsInUntil = earlier(secondsAfter(now, admissionSeconds), exp);
+  const { connection } = knock;
+  return { ...withoutState(knock), status: 'ADMITTED', decided: { at: now, by, reason }, letsInUntil, connection };
+}
+
+/** @param knockAgainAt null: not by themselves, a ban holds them off */
+export function deny(knock: PendingKnock, by: Actor, knockAgainAt: Date | null, now: Date): DeniedKnock {
+  return { ...withoutState(knock), status: 'DENIED', decided: { at: now, by, reason: 'DECIDED' }, knockAgainAt };
+}
+
+/** Ends a wait, or an admission. The reason says in which state it stays from then on. */
+export function closeKnock(knock: PendingKnock | AdmittedKnock, reason: Closing, by: Actor, now: Date): ClosedKnock {
+  return { ...withoutState(knock), status: closings[reason], decided: { at: now, by, reason } };
+}
+
+/** What stays of a knock that leaves its state. */
+function withoutState(knock: PendingKnock | AdmittedKnock): KnockBase {
+  if (knock.status === 'PENDING') {
+    const { status: _status, exp: _exp, connection: _connection, attachedTo: _held, seenUntil: _seen, ...base } = knock;
+    return base;
+  }
+  const { status: _status, decided: _decided, letsInUntil: _until, connection: _connection, ...base } = knock;
+  return base;
+}
+
+export function isPending(knock: Knock): knock is PendingKnock {
+  return knock.status === 'PENDING';
+}
+
+/** The admission that lets in at this instant; null: none does. */
+export function admissionIn(knock: Knock | null, now: Date): AdmittedKnock | null {
+  return knock?.status === 'ADMITTED' && now < knock.letsInUntil ? knock : null;
+}
+
+/** Does this knock let in at this instant? */
 export function isAdmitted(knock: Knock, now: Date): boolean {
-  return knock.status === 'ADMITTED' && (knock.exp === null || now < knock.exp);
+  return admissionIn(knock, now) !== null;
 }
 
 /** Does somebody wait by this knock, or come in by it? Of one that has ended nothing is left that would speak for anybody. */
 export function isOpen(knock: Knock, now: Date): boolean {
-  return knock.status === 'PENDING' || isAdmitted(knock, now);
+  return isPending(knock) || isAdmitted(knock, now);
+}
+
+/** How it was decided: by whom, when and why. Null: it waits. */
+export function decisionOn(knock: Knock): DecidedKnock<KnockReason>['decided'] | null {
+  return isPending(knock) ? null : knock.decided;
+}
+
+export function earlier(a: Date, b: Date | null): Date {
+  return b !== null && b < a ? b : a;
+}
+
+function secondsAfter(from: Date, seconds: number): Date {
+  return new Date(from.getTime() + seconds * 1000);
 }

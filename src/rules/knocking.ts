@@ -1,12 +1,20 @@
-import { type Actor, knockerActor } from './actor.ts';
+import { knockerActor } from './actor.ts';
 import { coolsDownUntil } from './cool-down.ts';
 import { findLetIn, handOut, isSamePerson, refuseTogether, tokensOfKnock } from './credentials.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken, type TokenVerdict } from './entry.ts';
-import { type Decision, decidedKnocks, isPending, type RoomFacts } from './facts.ts';
+import { type Decision, denied, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
-import { isAdmitted, isOpen, type Knock } from './knock-request.ts';
+import {
+  closeKnock,
+  isAdmitted,
+  isOpen,
+  isPending,
+  type Knock,
+  makeKnock,
+  type PendingKnock,
+} from './knock-request.ts';
 import { isSameToken } from './meeting-token-claims.ts';
-import { beat, presenceTimes } from './presence.ts';
+import { beat } from './presence.ts';
 import { type EntryRefused, type InvalidInput, invalidInput, type RateLimited, rateLimited } from './refusal.ts';
 
 /** Somebody asks to come in. Ids and tokens are made by the caller: chance is a parameter. */
@@ -127,7 +135,7 @@ interface OpenKnock {
   readonly knock: Knock;
   readonly credential: 'BEARER' | 'NEW';
   /** The unnamed knock of somebody who, by the token beside it, waits already. */
-  readonly withdrawn: Knock | null;
+  readonly withdrawn: PendingKnock | null;
 }
 
 function findOpenKnock(facts: RoomFacts, command: KnockCommand, bearer: Knock | null, now: Date): OpenKnock | null {
@@ -138,7 +146,7 @@ function findOpenKnock(facts: RoomFacts, command: KnockCommand, bearer: Knock | 
   return own && { knock: own, credential: 'BEARER', withdrawn: null };
 }
 
-function findWaiting(facts: RoomFacts, userId: string | null): Knock | null {
+function findWaiting(facts: RoomFacts, userId: string | null): PendingKnock | null {
   if (userId === null) return null;
   for (const knock of facts.knocks.values()) {
     if (isPending(knock) && knock.verified && knock.userId === userId) return knock;
@@ -162,7 +170,7 @@ function knockAgain(
   const isTakenOver = hasLostVoucher(facts, knock, command);
   const credential = isTakenOver ? 'NEW' : found;
   const identity = identityOf(command, knock);
-  const next: Knock = {
+  const next: PendingKnock = {
     ...beat('knocker', knock, now),
     ...identity,
     message: command.message ?? knock.message,
@@ -181,7 +189,7 @@ function knockAgain(
   const answer = { kind: 'KNOCKED', knock: next, credential } as const;
   const saysNothing = !isNews && credential === 'BEARER' && command.token === null && withdrawn === null;
   if (saysNothing && next.seenUntil === knock.seenUntil) return { answer };
-  const ended = withdrawn && endKnock(withdrawn, 'CANCELLED', 'WITHDRAWN', knockerActor(withdrawn), now);
+  const ended = withdrawn && closeKnock(withdrawn, 'WITHDRAWN', knockerActor(withdrawn), now);
   return {
     answer,
     changes: {
@@ -225,7 +233,7 @@ function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): RateL
   const { bearerKnockId: knockId, addressHash } = command;
   const jti = command.token?.ok ? command.token.claims.jti : null;
   const who = { userId: verifiedUserId(command), jti, knockId, addressHash };
-  const at = coolsDownUntil(decidedKnocks(facts), who, now);
+  const at = coolsDownUntil(denied(facts), who, now);
   if (at === null) return null;
   return rateLimited(
     (at.getTime() - now.getTime()) / 1000,
@@ -246,55 +254,9 @@ function identityOf(
   return { userName: command.userName, userId: null, verified: false, token: null };
 }
 
-function newKnock({ room }: RoomFacts, command: KnockCommand, now: Date): Knock {
-  return {
-    id: command.newId,
-    roomId: room.id,
-    domainId: room.domainId,
-    ...identityOf(command, null),
-    message: command.message,
-    status: 'PENDING',
-    reason: null,
-    reply: null,
-    requestedAt: now,
-    decidedAt: null,
-    decidedBy: null,
-    exp: earlier(new Date(now.getTime() + room.knockTimeoutSeconds * 1000), room.exp),
-    knockAgainAt: null,
-    tokenHash: command.tokenHash,
-    previousTokenHash: null,
-    spareTokenHashes: [],
-    idempotencyHash: command.idempotencyHash,
-    addressHash: command.addressHash,
-    isReturn: false,
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: new Date(now.getTime() + presenceTimes.knocker.beat * 1000),
-    endedAt: null,
-  };
-}
-
-export function earlier(a: Date, b: Date | null): Date {
-  return b !== null && b < a ? b : a;
-}
-
-/** Ends a knock in a state from which it does not come back. */
-export function endKnock(
-  knock: Knock,
-  status: 'DENIED' | 'CANCELLED' | 'EXPIRED',
-  reason: NonNullable<Knock['reason']>,
-  by: Actor,
-  now: Date,
-): Knock {
-  return {
-    ...knock,
-    status,
-    reason,
-    decidedAt: now,
-    decidedBy: by,
-    exp: null,
-    connection: 'LEFT',
-    attachedTo: [],
-    endedAt: now,
-  };
+function newKnock({ room }: RoomFacts, command: KnockCommand, now: Date): PendingKnock {
+  const { newId: id, message, idempotencyHash, addressHash } = command;
+  const who = { ...identityOf(command, null), addressHash };
+  const opened = { ...onlyToken(command.tokenHash), idempotencyHash };
+  return makeKnock(room, { id, ...who, ...opened, message, reply: null, isReturn: false }, now);
 }

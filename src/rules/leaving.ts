@@ -2,7 +2,7 @@ import { type Actor, participantActor, theService } from './actor.ts';
 import { type Ban, findBan } from './ban.ts';
 import { type Changes, type Decision, isInside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
-import { endKnock } from './knocking.ts';
+import { closeKnock } from './knock-request.ts';
 import type { LeaveReason, Participant } from './participant.ts';
 import { type Forbidden, forbidden } from './refusal.ts';
 
@@ -36,7 +36,7 @@ export function putOut(
     reason === 'EJECTED' || reason === 'BANNED' || reason === 'RETURNED_TO_LOBBY'
       ? [...new Set(who.map(({ knockId }) => knockId))].flatMap((knockId) => {
           const knock = knockId === null ? undefined : facts.knocks.get(knockId);
-          return knock?.status === 'ADMITTED' ? [endKnock(knock, 'EXPIRED', 'RECALLED', actor, now)] : [];
+          return knock?.status === 'ADMITTED' ? [closeKnock(knock, 'RECALLED', actor, now)] : [];
         })
       : [];
   return {

@@ -1,7 +1,7 @@
 import type { EntryDecision, TokenVerdict } from './entry.ts';
 import type { RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
-import type { Knock } from './knock-request.ts';
+import type { AdmittedKnock } from './knock-request.ts';
 import { type Participant, participantPermissions } from './participant.ts';
 import { presenceTimes } from './presence.ts';
 import type { EntryRefused, InvalidInput } from './refusal.ts';
@@ -21,7 +21,7 @@ export function newParticipant(
   { room, domain }: RoomFacts,
   command: Arrival,
   claims: Participant['token'],
-  admission: Knock | null,
+  admission: AdmittedKnock | null,
   now: Date,
 ): Participant {
   const person: Participant = {

@@ -12,7 +12,7 @@ export const presenceTimes = {
 
 export type PresenceKind = keyof typeof presenceTimes;
 
-interface Present {
+export interface Present {
   readonly connection: ConnectionState;
   readonly attachedTo: readonly ProcessId[];
   readonly seenUntil: Date;

@@ -1,9 +1,7 @@
 import type { Actor } from './actor.ts';
-import { admit } from './admission.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
-import type { Knock } from './knock-request.ts';
-import { earlier, endKnock } from './knocking.ts';
+import { admit, closeKnock, earlier, type Knock } from './knock-request.ts';
 import { isShown, type Participant, participantPermissions } from './participant.ts';
 import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFound, notFound } from './refusal.ts';
 import { applySettings, hasEnded, type Room, type RoomSettings, type RoomSettingsInput, takesKnocks } from './room.ts';
@@ -68,12 +66,11 @@ function isSame(a: RoomSettings, b: RoomSettings): boolean {
 function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonly Knock[] {
   const { room } = facts;
   if (room.privacy === 'PUBLIC')
-    return asVouchedFor(facts, waiting(facts)).map((knock) => admit(knock, 'ROOM_OPENED', actor, facts, now));
-  if (!takesKnocks(room))
-    return waiting(facts).map((knock) => endKnock(knock, 'EXPIRED', 'KNOCKING_DISABLED', actor, now));
+    return asVouchedFor(facts, waiting(facts)).map((knock) => admit(knock, 'ROOM_OPENED', actor, room, now));
+  if (!takesKnocks(room)) return waiting(facts).map((knock) => closeKnock(knock, 'KNOCKING_DISABLED', actor, now));
   return waiting(facts).flatMap((knock) => {
-    const exp = knock.exp === null ? null : earlier(knock.exp, room.exp);
-    return exp?.getTime() === knock.exp?.getTime() ? [] : [{ ...knock, exp }];
+    const exp = earlier(knock.exp, room.exp);
+    return exp.getTime() === knock.exp.getTime() ? [] : [{ ...knock, exp }];
   });
 }
 
@@ -83,8 +80,8 @@ function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Da
   const inUse = admissionsInUse(facts.participants.values());
   return facts.keyed
     .admissions()
-    .filter(({ id, reason }) => reason === 'ROOM_OPENED' && !inUse.has(id))
-    .map((knock) => endKnock(knock, 'EXPIRED', 'RECALLED', actor, now));
+    .filter(({ id, decided }) => decided.reason === 'ROOM_OPENED' && !inUse.has(id))
+    .map((knock) => closeKnock(knock, 'RECALLED', actor, now));
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Actor, ActorReader } from './actor.ts';
 import type { KnockId, LiveStreamId, ParticipantId, RoomId } from './ids.ts';
-import type { Knock, KnockReason, KnockStatus } from './knock-request.ts';
+import { decisionOn, type Knock, type KnockReason, type KnockStatus } from './knock-request.ts';
 import type { LiveStream, LiveStreamStatus } from './live-stream.ts';
 import { isShown, type LeaveReason, mayAdminister, type Participant } from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';
@@ -77,7 +77,10 @@ export function toPayload(
   switch (event.type) {
     case 'KnockRequested':
     case 'KnockChanged':
-      return { ...base, knock: { id: event.knock.id, status: event.knock.status, reason: event.knock.reason } };
+      return {
+        ...base,
+        knock: { id: event.knock.id, status: event.knock.status, reason: decisionOn(event.knock)?.reason ?? null },
+      };
     case 'ParticipantUpdated': {
       const then = participantThen(event.participant, room, domain);
       return { ...base, participant: { ...then, isShown: then.isShown || event.wasShown === true } };

@@ -1,16 +1,6 @@
 import { type Actor, theService } from './actor.ts';
-import {
-  type Changes,
-  type Decision,
-  inOrderOfJoining,
-  inside,
-  isInside,
-  isPending,
-  type RoomFacts,
-  waiting,
-} from './facts.ts';
-import { isAdmitted, type Knock } from './knock-request.ts';
-import { endKnock } from './knocking.ts';
+import { type Changes, type Decision, inOrderOfJoining, inside, isInside, type RoomFacts, waiting } from './facts.ts';
+import { closeKnock, isAdmitted, isPending, type Knock } from './knock-request.ts';
 import { endParticipant, putOut } from './leaving.ts';
 import { isRunning, type LiveStream } from './live-stream.ts';
 import { type Participant, willEject } from './participant.ts';
@@ -24,7 +14,7 @@ export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<
   if (hasEnded(facts.room, now)) return { answer: notFound() };
   const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', updatedAt: now };
   const open = [...waiting(facts), ...facts.keyed.admissions()];
-  const knocks = open.map((knock) => endKnock(knock, 'EXPIRED', 'ROOM_CLOSED', actor, now));
+  const knocks = open.map((knock) => closeKnock(knock, 'ROOM_CLOSED', actor, now));
   const out = putOut(facts, inside(facts), 'ROOM_DELETED', actor, now);
   const stopped = facts.liveStream && isRunning(facts.liveStream) ? stop(facts.liveStream, now) : null;
   const streamEvents: readonly NewRoomEvent[] = stopped
@@ -75,17 +65,14 @@ export function settle(facts: RoomFacts, now: Date): Changes | null {
 }
 
 function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
-  const isOpen = isPending(knock) || knock.status === 'ADMITTED';
-  if (isOpen && hasEnded(room, now)) return endKnock(knock, 'EXPIRED', 'ROOM_CLOSED', theService, now);
+  if (knock.status !== 'PENDING' && knock.status !== 'ADMITTED') return null;
+  if (hasEnded(room, now)) return closeKnock(knock, 'ROOM_CLOSED', theService, now);
   if (knock.status === 'ADMITTED')
-    return isAdmitted(knock, now) ? null : endKnock(knock, 'EXPIRED', 'TIMED_OUT', theService, now);
-  if (!isPending(knock)) return null;
-  if (knock.exp !== null && knock.exp <= now) return endKnock(knock, 'EXPIRED', 'TIMED_OUT', theService, now);
+    return isAdmitted(knock, now) ? null : closeKnock(knock, 'TIMED_OUT', theService, now);
+  if (knock.exp <= now) return closeKnock(knock, 'TIMED_OUT', theService, now);
   const state = connectionAt('knocker', knock, now);
   if (state === knock.connection) return null;
-  return state === 'LEFT'
-    ? endKnock(knock, 'CANCELLED', 'KNOCKER_LEFT', theService, now)
-    : { ...knock, connection: state };
+  return state === 'LEFT' ? closeKnock(knock, 'KNOCKER_LEFT', theService, now) : { ...knock, connection: state };
 }
 
 function settleParticipant(participant: Participant, room: Room, now: Date): Participant | null {
@@ -113,7 +100,7 @@ export function roomDue({ closedAt, exp }: Room): number {
 /** Of a knock that waits: an admission that runs out changes nothing for anybody who has not used it. */
 export function knockDue(knock: Knock): number {
   if (!isPending(knock)) return Number.POSITIVE_INFINITY;
-  return Math.min(knock.exp?.getTime() ?? Number.POSITIVE_INFINITY, connectionDue('knocker', knock));
+  return Math.min(knock.exp.getTime(), connectionDue('knocker', knock));
 }
 
 export function participantDue(participant: Participant, room: Room): number {

@@ -9,9 +9,10 @@ import { type LobbyReturn, speaksFor } from './lobby-return.ts';
  */
 export function reopenReturns(facts: RoomFacts, recalled: readonly Knock[]): readonly LobbyReturn[] {
   const inUse = admissionsInUse(facts.participants.values());
-  const admissions = recalled.flatMap(({ id }) => (inUse.has(id) ? [] : (facts.knocks.held(id) ?? [])));
+  const before = recalled.flatMap(({ id }) => (inUse.has(id) ? [] : (facts.knocks.held(id) ?? [])));
+  const admissions = before.filter((knock) => knock.status === 'ADMITTED');
   const isMeant = (one: LobbyReturn) =>
     one.admittedAt !== null &&
-    admissions.some((knock) => knock.decidedAt?.getTime() === one.admittedAt?.getTime() && speaksFor(knock, one));
+    admissions.some((knock) => knock.decided.at.getTime() === one.admittedAt?.getTime() && speaksFor(knock, one));
   return [...facts.returns.values()].filter(isMeant).map((one) => ({ ...one, admittedAt: null }));
 }

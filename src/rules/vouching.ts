@@ -1,7 +1,6 @@
 import type { Actor } from './actor.ts';
-import { type Decision, isPending, type RoomFacts } from './facts.ts';
-import type { Knock } from './knock-request.ts';
-import { endKnock } from './knocking.ts';
+import type { Decision, RoomFacts } from './facts.ts';
+import { closeKnock, isPending, type PendingKnock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { reopenReturns } from './taking-back.ts';
 
@@ -17,7 +16,7 @@ function isSignedBy(claims: TokenClaims | null, { id, kid }: Signer): boolean {
 }
 
 /** Nobody vouches any more for who knocks: they wait on under the name that was given, as anybody might who gives it. */
-function withoutIdentity(knock: Knock): Knock {
+function withoutIdentity(knock: PendingKnock): PendingKnock {
   return { ...knock, verified: false, userId: null, token: null };
 }
 
@@ -26,7 +25,7 @@ function withoutIdentity(knock: Knock): Knock {
  * particular, or not at all. Only tokens that a backend has signed are looked up.
  * @throws FactsMissing naming all of their tokens that nobody has looked up
  */
-export function asVouchedFor(facts: RoomFacts, knocks: readonly Knock[]): readonly Knock[] {
+export function asVouchedFor(facts: RoomFacts, knocks: readonly PendingKnock[]): readonly PendingKnock[] {
   facts.tokens.require(knocks.flatMap(({ token }) => (token?.selfSigned ? [token] : [])));
   return knocks.map((knock) =>
     knock.token?.selfSigned && facts.tokens.get(knock.token).ended === 'TOKEN_INVALID' ? withoutIdentity(knock) : knock,
@@ -41,8 +40,8 @@ export function endVouching(facts: RoomFacts, signer: Signer, by: Actor, now: Da
   const signed = [...facts.knocks.values()].filter((knock) => isSignedBy(knock.token, signer));
   const waiting = signed.filter(isPending).map(withoutIdentity);
   const admitted = signed
-    .filter(({ status }) => status === 'ADMITTED')
-    .map((knock) => endKnock(knock, 'EXPIRED', 'RECALLED', by, now));
+    .filter((knock) => knock.status === 'ADMITTED')
+    .map((knock) => closeKnock(knock, 'RECALLED', by, now));
   const knocks = [...waiting, ...admitted];
   if (knocks.length === 0) return { answer: null };
   const events = knocks.map((knock) => ({ type: 'KnockChanged', by, knock }) as const);

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
-import { isOwnerPresent, isPending, type RoomFacts } from './facts.ts';
+import { isOwnerPresent, type RoomFacts } from './facts.ts';
 import type { Id } from './ids.ts';
-import type { Knock } from './knock-request.ts';
+import { decisionOn, isPending, type Knock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Participant } from './participant.ts';
 import type { NewRoomEvent } from './room-event.ts';
@@ -135,6 +135,7 @@ function roomData({ room, domain }: RoomFacts, { roomUrl, encodeId }: WebhookWor
 }
 
 function knockData(knock: Knock, { encodeId }: WebhookWording) {
+  const decision = decisionOn(knock);
   return {
     id: encodeId('KnockRequest', knock.id),
     userName: knock.userName,
@@ -142,10 +143,10 @@ function knockData(knock: Knock, { encodeId }: WebhookWording) {
     verified: knock.verified,
     message: knock.message,
     status: knock.status,
-    reason: knock.reason,
+    reason: decision?.reason ?? null,
     reply: knock.reply,
     requestedAt: knock.requestedAt.toISOString(),
-    decidedAt: instant(knock.decidedAt),
+    decidedAt: instant(decision?.at ?? null),
   } as const;
 }
 

@@ -22,7 +22,7 @@ const list = (rows: string) => `coalesce((select jsonb_agg(to_jsonb(x)) from (${
 
 // Of those alone that may concern whoever asks: a flood of denials is not read by everybody who looks at the door.
 const denials =
-  list(`select k.id, k.status, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.token, k.knock_again_at as "knockAgainAt"
+  list(`select k.id, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.token, k.knock_again_at as "knockAgainAt"
   from knocks k where k.domain_id = r.domain_id and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
     and (k.address_hash = decode($5::text, 'hex') or k.user_id = $6::text or k.id = $7::uuid)`);
 

@@ -11,6 +11,7 @@ import {
   participantColumns,
   roomColumns,
   tokenUseColumns,
+  writeKnock,
 } from './room-rows.ts';
 import type { RoomStore, RoomWrite } from './room-store.ts';
 
@@ -121,6 +122,7 @@ function statementOf(form: Form): string {
 
 function rowsOf(write: RoomWrite, part: Part): readonly object[] {
   if (part === 'liveStream') return write.rows.liveStream === undefined ? [] : [write.rows.liveStream];
+  if (part === 'knocks') return write.rows.knocks.map(writeKnock);
   if (part === 'participants') return write.rows.participants.map((participant) => derive(participant, write));
   return write.rows[part];
 }

@@ -1,11 +1,18 @@
 import type { Ban } from '../rules/ban.ts';
 import type { DomainId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock-request.ts';
+import type {
+  AdmittedKnock,
+  ClosedKnock,
+  DeniedKnock,
+  Knock,
+  KnockBase,
+  PendingKnock,
+} from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
-import { columnsOf, readRow, without } from './postgres/columns.ts';
+import { columnsOf, only, readRow, without } from './postgres/columns.ts';
 import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
 import { bans, domains, knocks, liveStreams, lobbyReturns, participants, rooms, tokenUses } from './tables/index.ts';
 
@@ -22,17 +29,77 @@ export const liveStreamColumns = columnsOf(liveStreams);
 
 type WithClaims<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
 
-const knockOf = readRow<WithClaims<Knock>>(without(knockColumns, 'version', 'changedAt'));
+function withClaims<T extends { readonly token: StoredClaims | null }>(record: T) {
+  return Object.assign(record, { token: readStoredClaims(record.token) });
+}
+
+// A row has a column for whatever any state of a knock carries. The room's writer alone fills them, from the states.
+const decisionKeys = ['reason', 'decidedAt', 'decidedBy', 'knockAgainAt', 'endedAt'] as const;
+const stateKeys = ['status', 'exp', 'connection', 'attachedTo', 'seenUntil', ...decisionKeys] as const;
+type StateColumns = Pick<typeof knocks.$inferSelect, (typeof stateKeys)[number]>;
+
+type Decided<State extends Exclude<Knock, PendingKnock>> = Pick<State, 'status'> & {
+  readonly decidedAt: Date;
+  readonly decidedBy: State['decided']['by'];
+  readonly reason: State['decided']['reason'];
+};
+type StateRow =
+  | Pick<PendingKnock, 'status'>
+  | (Decided<AdmittedKnock> & Pick<AdmittedKnock, 'connection'> & { readonly exp: Date })
+  | (Decided<DeniedKnock> & Pick<DeniedKnock, 'knockAgainAt'>)
+  | Decided<ClosedKnock>;
+
+const ownKnockColumns = without(knockColumns, 'version', 'changedAt');
+const pendingOf = readRow<WithClaims<PendingKnock>>(without(ownKnockColumns, ...decisionKeys));
+const knockOf = readRow<WithClaims<KnockBase>>(without(ownKnockColumns, ...stateKeys));
+const stateOf = readRow<StateRow>(only(ownKnockColumns, ...stateKeys));
 const participantOf = readRow<WithClaims<Participant>>(without(participantColumns, 'isShown', 'decidesKnocks'));
 
 export function readKnock(row: object): Knock {
-  const knock = knockOf(row);
-  return Object.assign(knock, { token: readStoredClaims(knock.token) });
+  const state = stateOf(row);
+  switch (state.status) {
+    case 'PENDING':
+      return withClaims(pendingOf(row));
+    case 'ADMITTED': {
+      const { status, exp: letsInUntil, connection } = state;
+      return { ...withClaims(knockOf(row)), status, decided: decisionOf(state), letsInUntil, connection };
+    }
+    case 'DENIED': {
+      const { status, knockAgainAt } = state;
+      return { ...withClaims(knockOf(row)), status, decided: decisionOf(state), knockAgainAt };
+    }
+    default:
+      return { ...withClaims(knockOf(row)), status: state.status, decided: decisionOf(state) };
+  }
 }
 
+function decisionOf<State extends Decided<Exclude<Knock, PendingKnock>>>({ decidedAt, decidedBy, reason }: State) {
+  return { at: decidedAt, by: decidedBy, reason: reason as State['reason'] };
+}
+
+/** Takes a knock apart: what its state does not carry is null, or over. */
+export function writeKnock(knock: Knock): object {
+  return { ...knock, ...columnsOfState(knock) };
+}
+
+function columnsOfState(knock: Knock): StateColumns {
+  if (knock.status === 'PENDING') return { ...knock, ...undecided };
+  const { status, decided } = knock;
+  return {
+    ...{ status, reason: decided.reason, decidedAt: decided.at, decidedBy: decided.by },
+    exp: status === 'ADMITTED' ? knock.letsInUntil : null,
+    knockAgainAt: status === 'DENIED' ? knock.knockAgainAt : null,
+    connection: status === 'ADMITTED' ? knock.connection : 'LEFT',
+    attachedTo: [],
+    seenUntil: decided.at,
+    endedAt: status === 'ADMITTED' ? null : decided.at,
+  };
+}
+
+const undecided = { reason: null, decidedAt: null, decidedBy: null, knockAgainAt: null, endedAt: null };
+
 export function readParticipant(row: object): Participant {
-  const participant = participantOf(row);
-  return Object.assign(participant, { token: readStoredClaims(participant.token) });
+  return withClaims(participantOf(row));
 }
 
 export const readBan = readRow<Ban>(banColumns);

@@ -98,8 +98,13 @@ interface Shown {
 }
 
 function shownNow({ knock, version }: KnockRecord, at: Date): Shown {
-  const { attachedTo: _attachedTo, seenUntil: _seenUntil, ...visible } = knock;
-  return { version, at: at.getTime(), looks: JSON.stringify(visible) };
+  return { version, at: at.getTime(), looks: JSON.stringify(knock, withoutUnseen) };
+}
+
+const unseen = new Set(['attachedTo', 'seenUntil']);
+
+function withoutUnseen(key: string, value: unknown): unknown {
+  return unseen.has(key) ? undefined : value;
 }
 
 /** What has not changed for long will not be read again. */

@@ -3,8 +3,21 @@ import type { RoomCaller } from '../../src/rules/authority.ts';
 import { type BannedBy, findBan } from '../../src/rules/ban.ts';
 import { turnAwayBanned } from '../../src/rules/banning.ts';
 import { eject } from '../../src/rules/ejection.ts';
-import type { KnockStatus } from '../../src/rules/knock-request.ts';
-import { at, banOf, claimsOf, factsOf, idOf, knockOf, now, owner, participantOf } from './facts-kit.ts';
+import type { Knock, KnockStatus } from '../../src/rules/knock-request.ts';
+import {
+  admittedOf,
+  at,
+  banOf,
+  claimsOf,
+  factsOf,
+  fateOf,
+  idOf,
+  knockIn,
+  knockOf,
+  now,
+  owner,
+  participantOf,
+} from './facts-kit.ts';
 
 const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
 const actor = { kind: 'PARTICIPANT', name: 'Olga', userId: null } as const;
@@ -43,8 +56,8 @@ describe('a ban binds', () => {
 describe('whom a new ban of a network turns away', () => {
   const ban = banOf({ addressHash: 'address-1' });
   const put = { putOut: [], actor, now };
-  const turned = (knocks: readonly ReturnType<typeof knockOf>[], people: Parameters<typeof factsOf>[0] = {}) =>
-    turnAwayBanned(factsOf({ knocks, ...people }), [ban], put).map(({ status, reason }) => `${status} ${reason}`);
+  const turned = (knocks: readonly Knock[], people: Parameters<typeof factsOf>[0] = {}) =>
+    turnAwayBanned(factsOf({ knocks, ...people }), [ban], put).map(fateOf);
 
   test.each([
     ['PENDING', ['DENIED DECIDED']],
@@ -53,7 +66,7 @@ describe('whom a new ban of a network turns away', () => {
     ['CANCELLED', []],
     ['EXPIRED', []],
   ] as const)('%s from there', (status: KnockStatus, becomes) => {
-    expect(turned([knockOf({ status })])).toEqual(becomes);
+    expect(turned([knockIn(status)])).toEqual(becomes);
   });
 
   test('nobody from elsewhere, nobody who is vouched for, nobody inside', () => {
@@ -61,7 +74,7 @@ describe('whom a new ban of a network turns away', () => {
     expect(turned([knockOf({ verified: true, userId: 'u9', token: claimsOf({ userId: 'u9', jti: 'j9' }) })])).toEqual(
       [],
     );
-    const knock = knockOf({ status: 'ADMITTED' });
+    const knock = admittedOf();
     expect(turned([knock], { participants: [participantOf({ knockId: knock.id })] })).toEqual([]);
     const left = participantOf({ knockId: knock.id, leftAt: at(-1), leaveReason: 'LEFT' });
     expect(turned([knock], { participants: [left] })).toEqual(['EXPIRED RECALLED']);

@@ -1,7 +1,18 @@
 import type { EntryAsk } from '../../src/rules/entry.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
 import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
-import { at, banOf, factsOf, goodToken, knockOf, now, roomOf, waitingRoomOf } from './facts-kit.ts';
+import {
+  admittedOf,
+  at,
+  banOf,
+  factsOf,
+  goodToken,
+  knockIn,
+  knockOf,
+  now,
+  roomOf,
+  waitingRoomOf,
+} from './facts-kit.ts';
 
 /** Who asks to come in where, which rule speaks, and what it says. */
 export type EntryCase = {
@@ -23,7 +34,7 @@ export const badToken = {
   opensAt: null,
   detail: 'its signature is not good',
 } as const;
-const admitted = knockOf({ status: 'ADMITTED', reason: 'DECIDED', decidedAt: at(-5), exp: at(600) });
+const admitted = admittedOf({ letsInUntil: at(600) });
 const full = (more: Parameters<typeof roomOf>[0] = {}) =>
   factsOf({ room: roomOf({ maxParticipants: 2, ...more }), placesTaken: 2 });
 
@@ -295,28 +306,28 @@ export const entryCases: readonly EntryCase[] = [
   {
     title: 'a denied knock',
     facts: waitingRoom,
-    ask: { knock: knockOf({ status: 'DENIED' }) },
+    ask: { knock: knockIn('DENIED') },
     speaks: 'way in',
     says: 'KNOCK_DENIED',
   },
   {
     title: 'a withdrawn knock',
     facts: waitingRoom,
-    ask: { knock: knockOf({ status: 'CANCELLED' }) },
+    ask: { knock: knockIn('CANCELLED') },
     speaks: 'way in',
     says: 'KNOCK_CLOSED',
   },
   {
     title: 'an admission at its end',
     facts: waitingRoom,
-    ask: { knock: knockOf({ status: 'ADMITTED', exp: now }) },
+    ask: { knock: admittedOf({ letsInUntil: now }) },
     speaks: 'way in',
     says: 'KNOCK_CLOSED',
   },
   {
     title: 'a denied knock, but the room is public now',
     facts: publicRoom,
-    ask: { knock: knockOf({ status: 'DENIED' }) },
+    ask: { knock: knockIn('DENIED') },
     speaks: 'uses and places',
     says: 'IN by PUBLIC',
   },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decideEntry, type EntryDecision, entryValidUntil, tokenAt } from '../../src/rules/entry.ts';
 import { badToken, entryCases } from './entry-cases.ts';
 import {
+  admittedOf,
   askOf,
   at,
   banOf,
@@ -10,7 +11,7 @@ import {
   factsOf,
   goodToken,
   idOf,
-  knockOf,
+  knockIn,
   noRoom,
   now,
   roomOf,
@@ -78,7 +79,7 @@ describe('a token is looked at again by the clock of the decision', () => {
 test('an answer holds until the first instant that could change it by itself', () => {
   const room = waitingRoomOf({ nbf: at(-50), exp: at(300) });
   const token = goodToken({ exp: at(200) });
-  const shown = askOf({ token, knock: knockOf({ status: 'ADMITTED', exp: at(100) }) });
+  const shown = askOf({ token, knock: admittedOf({ letsInUntil: at(100) }) });
   expect(entryValidUntil(factsOf({ room }), shown, now)).toEqual(at(100));
   expect(entryValidUntil(factsOf({ room }), askOf({ token }), now)).toEqual(at(200));
   expect(entryValidUntil(factsOf({ room }), askOf(), now)).toEqual(at(300));
@@ -103,12 +104,10 @@ const anyToken = fc.option(
   { nil: null },
 );
 const anyKnock = fc.option(
-  fc
-    .record({
-      status: fc.constantFrom('PENDING' as const, 'ADMITTED' as const, 'DENIED' as const, 'EXPIRED' as const),
-      exp: fc.constantFrom(at(-1), at(1)),
-    })
-    .map(knockOf),
+  fc.constantFrom(
+    ...(['PENDING', 'ADMITTED', 'DENIED', 'EXPIRED'] as const).map((status) => knockIn(status)),
+    ...[at(-1), at(1)].map((letsInUntil) => admittedOf({ letsInUntil })),
+  ),
   { nil: null },
 );
 
@@ -121,7 +120,7 @@ describe('whatever the facts', () => {
         const { decision } = decideEntry(factsOf({ room: roomOf(room), placesTaken }), askOf({ token, knock }), now);
         if (decision.kind !== 'IN' || room.privacy === 'PUBLIC') return;
         const byToken = token?.ok === true && !token.claims.knocking;
-        const byKnock = knock?.status === 'ADMITTED' && knock.exp !== null && knock.exp > now;
+        const byKnock = knock?.status === 'ADMITTED' && knock.letsInUntil > now;
         expect(byToken || byKnock).toBe(true);
       }),
     );

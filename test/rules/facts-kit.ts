@@ -1,9 +1,21 @@
+import { theService } from '../../src/rules/actor.ts';
 import type { Ban } from '../../src/rules/ban.ts';
 import type { EntryAsk, TokenVerdict } from '../../src/rules/entry.ts';
 import type { Rows, TokenFacts } from '../../src/rules/fact-keys.ts';
 import { type Changes, countPlaces, type NoRoom, type RoomFacts, type TokenUse } from '../../src/rules/facts.ts';
 import type { BanId, DomainId, Id, KnockId, RoomId } from '../../src/rules/ids.ts';
-import type { Knock } from '../../src/rules/knock-request.ts';
+import {
+  type AdmittedKnock,
+  admit,
+  closeKnock,
+  type DeniedKnock,
+  decisionOn,
+  deny,
+  type Knock,
+  type KnockStatus,
+  makeKnock,
+  type PendingKnock,
+} from '../../src/rules/knock-request.ts';
 import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
 import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
 import type { Participant } from '../../src/rules/participant.ts';
@@ -89,36 +101,43 @@ export function goodToken(more: Partial<TokenClaims> = {}): TokenVerdict {
   return { ok: true, claims: claimsOf(more) };
 }
 
-export function knockOf(more: Partial<Knock> = {}): Knock {
-  return {
-    id: idOf<'KnockRequest'>('knock-1'),
-    roomId,
-    domainId,
-    userName: 'Nora',
-    userId: null,
-    verified: false,
-    message: null,
-    status: 'PENDING',
-    reason: null,
-    reply: null,
-    requestedAt: at(-10),
-    decidedAt: null,
-    decidedBy: null,
-    exp: at(590),
-    knockAgainAt: null,
-    token: null,
-    tokenHash: 'hash-of-knock-1',
-    previousTokenHash: null,
-    spareTokenHashes: [],
-    idempotencyHash: null,
-    addressHash: 'address-1',
-    isReturn: false,
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: at(20),
-    endedAt: null,
-    ...more,
-  };
+/** Somebody waits. */
+export function knockOf(more: Partial<PendingKnock> = {}): PendingKnock {
+  const id = idOf<'KnockRequest'>('knock-1');
+  const who = { userName: 'Nora', userId: null, verified: false, token: null, addressHash: 'address-1' };
+  const tokens = { tokenHash: 'hash-of-knock-1', previousTokenHash: null, spareTokenHashes: [], idempotencyHash: null };
+  const brought = { id, ...who, ...tokens, message: null, reply: null, isReturn: false };
+  return { ...makeKnock(waitingRoomOf(), brought, at(-10)), ...more };
+}
+
+/** The same person was let in. */
+export function admittedOf(more: Partial<AdmittedKnock> = {}): AdmittedKnock {
+  return { ...admit(knockOf(), 'DECIDED', theService, waitingRoomOf(), at(-5)), ...more };
+}
+
+export function deniedOf(more: Partial<DeniedKnock> = {}): DeniedKnock {
+  return { ...deny(knockOf(), theService, null, at(-5)), ...more };
+}
+
+/** A knock as it stands in this state. */
+export function knockIn(status: KnockStatus, knock: PendingKnock = knockOf()): Knock {
+  switch (status) {
+    case 'PENDING':
+      return knock;
+    case 'ADMITTED':
+      return admit(knock, 'DECIDED', theService, waitingRoomOf(), at(-5));
+    case 'DENIED':
+      return deny(knock, theService, null, at(-5));
+    case 'CANCELLED':
+      return closeKnock(knock, 'WITHDRAWN', theService, at(-5));
+    case 'EXPIRED':
+      return closeKnock(knock, 'TIMED_OUT', theService, at(-5));
+  }
+}
+
+/** How knocks stand, and why, in a word each. */
+export function fateOf(knock: Knock): string {
+  return `${knock.status} ${decisionOn(knock)?.reason ?? null}`;
 }
 
 export function participantOf(more: Partial<Participant> = {}): Participant {
@@ -203,7 +222,7 @@ export function factsOf(given: Given = {}): RoomFacts {
       knocksOfKey: (key) => [...knocks.values()].filter(({ idempotencyHash }) => idempotencyHash === key),
       sessionsOfKey: (key) => sessions(({ idempotencyHash }) => idempotencyHash === key),
       sessionsOf: (id) => sessions(({ knockId }) => knockId === id),
-      admissions: () => [...knocks.values()].filter(({ status }) => status === 'ADMITTED'),
+      admissions: () => [...knocks.values()].filter((knock) => knock.status === 'ADMITTED'),
       ownerIds: () => given.ownerIds ?? new Set(),
     },
     placesTaken: given.placesTaken ?? countPlaces(participants),

@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { theService } from '../../src/rules/actor.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
+import { isPending } from '../../src/rules/knock-request.ts';
 import { concludeRoom } from '../../src/rules/leaving.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
 import { willEject } from '../../src/rules/participant.ts';
 import { deleteRoom, settle } from '../../src/rules/room-life.ts';
 import {
+  admittedOf,
   at,
   claimsOf,
+  deniedOf,
   factsAfter,
   factsOf,
+  fateOf,
   idOf,
   knockOf,
   now,
@@ -26,7 +30,7 @@ const waits = knockOf({ attachedTo: [idOf('process-1')] });
 function dueAt(facts: RoomFacts, seconds: number): readonly string[] {
   const changes = settle(facts, at(seconds));
   return [
-    ...(changes?.knocks ?? []).map(({ status, reason, connection }) => `${status} ${reason ?? connection}`),
+    ...(changes?.knocks ?? []).map((knock) => (isPending(knock) ? `PENDING ${knock.connection}` : fateOf(knock))),
     ...(changes?.participants ?? []).map(({ leaveReason, connection }) => leaveReason ?? connection),
     ...(changes?.room ? [`room ${changes.room.closedBy}`] : []),
   ];
@@ -40,12 +44,7 @@ describe('what falls due is settled at its instant and not before', () => {
     });
   test.each<[string, RoomFacts, number, readonly string[]]>([
     ['a knock that nobody answered', factsOf({ knocks: [{ ...waits, exp: at(600) }] }), 600, ['EXPIRED TIMED_OUT']],
-    [
-      'an admission at its end',
-      factsOf({ knocks: [knockOf({ status: 'ADMITTED', reason: 'DECIDED', exp: at(60) })] }),
-      60,
-      ['EXPIRED TIMED_OUT'],
-    ],
+    ['an admission at its end', factsOf({ knocks: [admittedOf({ letsInUntil: at(60) })] }), 60, ['EXPIRED TIMED_OUT']],
     ['a knocker that is silent', factsOf({ knocks: [knockOf({ seenUntil: at(30) })] }), 30, ['PENDING RECONNECTING']],
     [
       'a knocker that is gone',
@@ -79,7 +78,7 @@ describe('what falls due is settled at its instant and not before', () => {
       "the room's exp, with who waits and who was admitted",
       factsOf({
         room: waitingRoomOf({ exp: at(40) }),
-        knocks: [waits, knockOf({ id: idOf('knock-2'), status: 'ADMITTED', exp: at(900) })],
+        knocks: [waits, admittedOf({ id: idOf('knock-2'), letsInUntil: at(900) })],
       }),
       40,
       ['EXPIRED ROOM_CLOSED', 'EXPIRED ROOM_CLOSED', 'room EXPIRED'],
@@ -132,7 +131,7 @@ describe('a deleted room', () => {
     error: null,
   };
   const facts = factsOf({
-    knocks: [waits, knockOf({ id: idOf('in'), status: 'ADMITTED' }), knockOf({ id: idOf('no'), status: 'DENIED' })],
+    knocks: [waits, admittedOf({ id: idOf('in') }), deniedOf({ id: idOf('no') })],
     participants: [owner, stays],
     liveStream: stream,
   });
@@ -140,10 +139,7 @@ describe('a deleted room', () => {
   test('puts everybody out, sends away who waits, ends every admission and the live stream', () => {
     const { changes } = deleteRoom(facts, theService, now);
     expect(changes?.participants?.map(({ leaveReason }) => leaveReason)).toEqual(['ROOM_DELETED', 'ROOM_DELETED']);
-    expect(changes?.knocks?.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
-      'EXPIRED ROOM_CLOSED',
-      'EXPIRED ROOM_CLOSED',
-    ]);
+    expect(changes?.knocks?.map(fateOf)).toEqual(['EXPIRED ROOM_CLOSED', 'EXPIRED ROOM_CLOSED']);
     expect(changes?.liveStream?.status).toBe('STOPPED');
     expect(changes?.room).toMatchObject({ closedBy: 'DELETED', closedAt: now });
   });

@@ -1,16 +1,28 @@
 import { expect, test } from 'vitest';
 import { FactsDraft } from '../../src/room/facts-draft.ts';
+import { theService } from '../../src/rules/actor.ts';
 import type { FactKeys } from '../../src/rules/fact-keys.ts';
 import { FactsMissing } from '../../src/rules/fact-keys.ts';
 import type { Changes } from '../../src/rules/facts.ts';
-import type { Knock } from '../../src/rules/knock-request.ts';
+import { admit, type Knock } from '../../src/rules/knock-request.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import type { Room } from '../../src/rules/room.ts';
 import type { FactsRead } from '../../src/storage/room-store.ts';
-import { at, claimsOf, domain, idOf, knockOf, now, participantOf, roomOf, waitingRoomOf } from '../rules/facts-kit.ts';
+import {
+  at,
+  claimsOf,
+  deniedOf,
+  domain,
+  idOf,
+  knockOf,
+  now,
+  participantOf,
+  roomOf,
+  waitingRoomOf,
+} from '../rules/facts-kit.ts';
 
 const id = idOf<'KnockRequest'>('knock-1');
-const admitted: Knock = knockOf({ id, status: 'ADMITTED', decidedAt: now, exp: at(3600) });
+const admitted = admit(knockOf({ id }), 'DECIDED', theService, waitingRoomOf(), now);
 const guest: Participant = participantOf({ id: idOf<'Participant'>('guest'), knockId: id });
 
 function draftOf(knocks: readonly Knock[] = []): FactsDraft {
@@ -120,7 +132,7 @@ test('deadlines follow what is decided, what is taken back, and the room’s set
 });
 
 test('denials are kept apart from who waits, as long as they count', () => {
-  const denied = knockOf({ id, status: 'DENIED', decidedAt: now, knockAgainAt: at(60) });
+  const denied = deniedOf({ id, knockAgainAt: at(60) });
   const draft = draftOf([knockOf({ id }), knockOf({ id: idOf<'KnockRequest'>('another') })]);
   expect(draft.decided).toEqual([]);
   write(draft, { knocks: [denied] });

@@ -8,7 +8,7 @@ import type { Participant } from '../../src/rules/participant.ts';
 import { defaultRoomSettings } from '../../src/rules/room.ts';
 import type { NewRoomEvent } from '../../src/rules/room-event.ts';
 import { createWebhookOf } from '../../src/rules/webhook-payload.ts';
-import { rowsOf } from '../rules/facts-kit.ts';
+import { knockIn, knockOf, rowsOf } from '../rules/facts-kit.ts';
 
 export const now = new Date('2030-01-01T12:00:00.000Z');
 export const secrets = [
@@ -54,34 +54,17 @@ const claims: TokenClaims = {
   signerId: 'key-1',
 };
 
-export const knock: Knock = {
+export const knock = knockOf({
   id: ids.knock,
-  roomId: ids.room,
-  domainId: ids.domain,
-  userName: 'Nora',
   userId: 'n-1',
   verified: true,
   message: 'It is me',
-  status: 'PENDING',
-  reason: null,
-  reply: null,
-  requestedAt: now,
-  decidedAt: null,
-  decidedBy: null,
-  exp: null,
-  knockAgainAt: null,
   token: claims,
   tokenHash,
   previousTokenHash,
-  spareTokenHashes: [],
   idempotencyHash,
   addressHash,
-  connection: 'CONNECTED',
-  attachedTo: [],
-  seenUntil: now,
-  endedAt: null,
-  isReturn: false,
-};
+});
 
 export const participant: Participant = {
   id: ids.participant,
@@ -162,7 +145,7 @@ export const webhookOf = createWebhookOf({
 });
 export const by = { kind: 'KNOCKER', name: 'Nora', userId: 'n-1' } as const;
 
-const knocked = (status: KnockStatus): NewRoomEvent => ({ type: 'KnockChanged', by, knock: { ...knock, status } });
+const knocked = (status: KnockStatus): NewRoomEvent => ({ type: 'KnockChanged', by, knock: knockIn(status, knock) });
 /** Everything that can happen in a room, and the type under which webhooks hear of it. */
 export const events: readonly [NewRoomEvent, string | null][] = [
   [{ type: 'KnockRequested', by, knock }, 'KNOCK_REQUESTED'],

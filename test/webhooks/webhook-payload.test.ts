@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomFacts } from '../../src/rules/facts.ts';
 import type { KnockId } from '../../src/rules/ids.ts';
+import { knockIn } from '../rules/facts-kit.ts';
 import { by, events, factsWith, ids, knock, now, participant, secrets, webhookOf } from './event-kit.ts';
 
 describe('what is told of what', () => {
@@ -22,7 +23,7 @@ describe('KNOCK_REQUESTED', () => {
   test('says room, name, message, how many wait, and that no owner is there', () => {
     // Made up here; ids are texts with a name.
     const other = { ...knock, id: 'b0000000-0000-4000-8000-000000000002' as KnockId };
-    const decided = { ...knock, id: 'b0000000-0000-4000-8000-000000000003' as KnockId, status: 'DENIED' } as const;
+    const decided = knockIn('DENIED', { ...knock, id: 'b0000000-0000-4000-8000-000000000003' as KnockId });
     const payload = tell('It is me', factsWith([knock, other, decided]));
     expect(payload?.data).toMatchObject({
       room: { id: `Room:${ids.room}`, name: 'standup', url: 'https://meet.example.com/acme/standup' },

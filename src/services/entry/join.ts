@@ -5,7 +5,7 @@ import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
-import { type Decision, decidedKnocks } from '../../rules/facts.ts';
+import { type Decision, denied } from '../../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
 import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
@@ -224,7 +224,7 @@ export async function tryJoin(
       const { answer } = joinIfLiving(facts, command, now);
       const { claims, knock } = shown;
       const who = { userId: claims?.userId ?? null, jti: claims?.jti ?? null, knockId: knock?.id ?? null };
-      const knockAgainAt = coolsDownUntil(decidedKnocks(facts), { ...who, addressHash: client.addressHash }, now);
+      const knockAgainAt = coolsDownUntil(denied(facts), { ...who, addressHash: client.addressHash }, now);
       return { answer: answer && { decided: answer, knockAgainAt } };
     },
   });

@@ -50,6 +50,11 @@ export function without(list: ColumnList, ...keys: readonly string[]): ColumnLis
   return { table: list.table, columns: list.columns.filter(({ key }) => !keys.includes(key)) };
 }
 
+/** These of a table's columns. */
+export function only(list: ColumnList, ...keys: readonly string[]): ColumnList {
+  return { table: list.table, columns: list.columns.filter(({ key }) => keys.includes(key)) };
+}
+
 /** Makes the record of a row that was selected by these columns, and `more`; instants that came as JSON's texts become dates. */
 export function readRow<T>(list: ColumnList, ...more: readonly string[]): (row: object) => T {
   const keys = [...list.columns.map(({ key }) => key), ...more];

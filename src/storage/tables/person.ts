@@ -1,5 +1,5 @@
 import type { Actor } from '../../rules/actor.ts';
-import type { KnockId, ParticipantId } from '../../rules/ids.ts';
+import type { KnockId, ParticipantId, ProcessId } from '../../rules/ids.ts';
 import type { KnockReason, KnockStatus } from '../../rules/knock-request.ts';
 import type { LeaveReason } from '../../rules/participant.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
@@ -48,7 +48,7 @@ export const knocks = pgTable(
     addressHash: bytes('address_hash').notNull(),
     isReturn: boolean('is_return').notNull(),
     connection: text('connection').$type<ConnectionState>().notNull(),
-    attachedTo: jsonb('attached_to').$type<readonly string[]>().notNull(),
+    attachedTo: jsonb('attached_to').$type<readonly ProcessId[]>().notNull(),
     seenUntil: at('seen_until').notNull(),
     endedAt: at('ended_at'),
     /** The room's version that wrote this row, and when: streams over all rooms find by it what is new. */
@@ -116,7 +116,7 @@ export const participants = pgTable(
     idempotencyHash: bytes('idempotency_hash'),
     addressHash: bytes('address_hash').notNull(),
     connection: text('connection').$type<ConnectionState>().notNull(),
-    attachedTo: jsonb('attached_to').$type<readonly string[]>().notNull(),
+    attachedTo: jsonb('attached_to').$type<readonly ProcessId[]>().notNull(),
     seenUntil: at('seen_until').notNull(),
     /** Derived when the row is written: is seen by others, may answer knocks. */
     isShown: boolean('is_shown').notNull(),
