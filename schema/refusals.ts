@@ -139,7 +139,7 @@ export const EntryRefused = builder.objectRef<EntryRefusedShape>('EntryRefused')
   }),
 });
 
-type KnockAlreadyDecidedShape = Omit<DecidedKnock, 'knock'> & { readonly knock: KnockView };
+type KnockAlreadyDecidedShape = DecidedKnock<KnockView>;
 
 const KnockAlreadyDecided = builder.objectRef<KnockAlreadyDecidedShape>('KnockAlreadyDecided').implement({
   description:

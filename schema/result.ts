@@ -1,5 +1,12 @@
 import type { ObjectRef } from '@pothos/core';
-import { type Forbidden, isRefusal, type RateLimited, type Refusal, type Unavailable } from '../src/rules/refusal.ts';
+import {
+  type Forbidden,
+  isRefusal,
+  type RateLimited,
+  type Refusal,
+  refusalIn,
+  type Unavailable,
+} from '../src/rules/refusal.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { refuseArgs, toError } from './guard.ts';
@@ -36,7 +43,7 @@ export function resultOf<Success extends ObjectRef<Types, unknown>, Member exten
   const type = builder.unionType(name, {
     description,
     types: [...success, ...refusals.map((kind) => refusalTypes[kind])],
-    resolveType: (value) => (isRefusal(value) ? value.refusal : (tell?.(value) ?? success[0])?.name),
+    resolveType: (value) => refusalIn(value)?.refusal ?? (tell?.(value) ?? success[0])?.name,
   });
   const answer = async (
     context: Pick<Context, 'isGet'>,

@@ -64,6 +64,21 @@ test('Drizzle is imported for its types alone, and loaded in one place (decision
   expect(loading.map(({ path }) => path)).toContain('src/storage/postgres/orm.ts');
 });
 
+test('what somebody asks of a room is done by `act`: no service unwraps an answer by hand', async () => {
+  const sources = await findSources('src/services');
+  const texts = await Promise.all(sources.map(async (path) => ({ path, text: await readText(path) })));
+  const orders = texts.flatMap(({ path, text }) =>
+    text
+      .split('.submit(')
+      .slice(1)
+      .map((order) => ({ path, order })),
+  );
+  expect(orders.length).toBeGreaterThan(0);
+  // What the service does of itself is shown to nobody.
+  const byHand = orders.filter(({ order }) => !/by: null|settleCommand/.test(order.slice(0, 120)));
+  expect(byHand).toEqual([]);
+});
+
 test('a title that does not say its case is found, in every group (each file of tests is looked through as it is run)', () => {
   const tasks = [{ name: 'one' }, { name: 'with %s' }, { name: 'of %3$s' }, { name: 'of [object Object]' }];
   const file = { name: 'file', tasks: [...tasks, { name: 'group', tasks: [{ name: 'one' }, { name: 'one' }] }] };

@@ -1,11 +1,12 @@
 import { type Attached, type Attendee, attachTo, detachFrom } from '../rules/attendance.ts';
 import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
 import type { FactKeys } from '../rules/fact-keys.ts';
+import type { RoomFacts } from '../rules/facts.ts';
 import type { ProcessId } from '../rules/ids.ts';
 import { type Forbidden, isRefusal, type NotFound, type Unavailable } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomView } from './views.ts';
-import type { RoomWriter } from './writer.ts';
+import { act, type RoomWriter } from './writer.ts';
 
 /** Who is here because this process holds a subscription of theirs. */
 export interface Presence {
@@ -37,11 +38,8 @@ function keysOf(who: Attendee): FactKeys {
 }
 
 function attach(writer: RoomWriter, ref: RoomRef, who: ParticipantCaller | KnockerCaller, processId: ProcessId) {
-  return writer.submit(ref, {
-    by: who,
-    keys: keysOf(who),
-    decide: (facts, now) => attachTo(facts, who, processId, now),
-  });
+  const decide = (facts: RoomFacts, now: Date) => attachTo(facts, who, processId, now);
+  return act(writer, ref, { by: who, keys: keysOf(who), decide }, (attached, room) => ({ ...attached, room }));
 }
 
 export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
@@ -74,22 +72,17 @@ export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
       const holding = held.get(who.id) ?? { processId, count: 0 };
       held.set(who.id, holding);
       holding.count += 1;
-      const written = await attach(writer, ref, who, holding.processId);
-      if (isRefusal(written)) {
+      const attached = await attach(writer, ref, who, holding.processId);
+      if (isRefusal(attached)) {
         release(ref, who, holding);
-        return written;
-      }
-      const { answer, room } = written;
-      if (isRefusal(answer)) {
-        release(ref, who, holding);
-        return answer;
+        return attached;
       }
       let isReleased = false;
       const once = () => {
         if (!isReleased) release(ref, who, holding);
         isReleased = true;
       };
-      return { ...answer, room, release: once };
+      return { ...attached, release: once };
     },
     rename: (next) => {
       processId = next;

@@ -1,5 +1,6 @@
 import { detachAll } from '../rules/attendance.ts';
 import type { DomainId, ProcessId } from '../rules/ids.ts';
+import { isRefusal } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { ProcessStorage } from '../storage/process.ts';
@@ -116,7 +117,7 @@ async function buryDead(deps: SweeperDeps): Promise<void> {
     const answers = await Promise.all(
       rooms.map((ref) => deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, renewedAt) })),
     );
-    const isDone = answers.every((answer) => !('refusal' in answer) || answer.refusal === 'NotFound');
+    const isDone = answers.every((answer) => !isRefusal(answer) || answer.refusal === 'NotFound');
     if (isDone) await deps.processes.markSwept(id);
   }
 }

@@ -88,6 +88,10 @@ export function participantView(
   return { participant, room, domain };
 }
 
+export function liveStreamView(liveStream: LiveStream, { room }: Pick<RoomView, 'room'>): LiveStreamView {
+  return { liveStream, roomName: room.name };
+}
+
 const forWhoSeesAll = new WeakMap<EventView, EventView>();
 
 /**

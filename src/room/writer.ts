@@ -1,7 +1,16 @@
-import type { Forbidden, NotFound, Unavailable } from '../rules/refusal.ts';
+import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
+import {
+  type Forbidden,
+  forbidden,
+  isRefusal,
+  type NotFound,
+  type Refusal,
+  type Unavailable,
+} from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './command.ts';
 import { maxGroup, type RoomMemory, type Waiting, writeGroup } from './group.ts';
+import type { RoomView } from './views.ts';
 
 /** The only way in which a room changes. */
 export interface RoomWriter {
@@ -9,10 +18,49 @@ export interface RoomWriter {
    * Decides on the room's facts and writes what follows, or writes nothing. Every answer was true at one version of the room:
    * refusals too. NotFound: no such room. Forbidden: the credential ended meanwhile. Unavailable: it may have been done.
    */
-  readonly submit: <Answer>(
-    ref: RoomRef,
-    command: RoomCommand<Answer>,
-  ) => Promise<Written<Answer> | NotFound | Forbidden | Unavailable>;
+  readonly submit: <Answer>(ref: RoomRef, command: RoomCommand<Answer>) => Promise<Written<Answer> | Undecided>;
+}
+
+/** Why no rule decided: there is no such room, the credential ended meanwhile, or the database did not answer. */
+export type Undecided = NotFound | Forbidden | Unavailable;
+
+/** What was done, and the room right after it, as whoever asked is shown them. */
+export type Show<Answer, Shown> = (done: Exclude<Answer, Refusal>, room: RoomView) => Shown | Promise<Shown>;
+
+/** The way in which services act on a room. Refusals of the writer and of the rule are handed on as they are. */
+export async function act<Answer, Shown>(
+  writer: RoomWriter,
+  ref: RoomRef,
+  command: RoomCommand<Answer>,
+  show: Show<Answer, Shown>,
+): Promise<Shown | Extract<Answer, Refusal> | Undecided> {
+  const written = await writer.submit(ref, command);
+  return isRefusal(written) ? written : told(written, show);
+}
+
+/** The same, of people on themselves: where there is no such room any more, the credential opens nothing. */
+export async function actOnSelf<Answer, Shown>(
+  writer: RoomWriter,
+  caller: ParticipantCaller | KnockerCaller,
+  command: Omit<RoomCommand<Answer>, 'by'>,
+  show: Show<Answer, Shown>,
+): Promise<Shown | Extract<Answer, Refusal> | Forbidden | Unavailable> {
+  const written = await writer.submit(caller, { ...command, by: caller });
+  if (!isRefusal(written)) return told(written, show);
+  return written.refusal === 'NotFound' ? forbidden('UNAUTHENTICATED') : written;
+}
+
+async function told<Answer, Shown>(
+  { answer, room }: Written<Answer>,
+  show: Show<Answer, Shown>,
+): Promise<Shown | Extract<Answer, Refusal>> {
+  if (isRefused(answer)) return answer;
+  // A type parameter is not narrowed by what it is not: this is what the line above has left.
+  return show(answer as Exclude<Answer, Refusal>, room);
+}
+
+function isRefused<Answer>(answer: Answer): answer is Extract<Answer, Refusal> {
+  return isRefusal(answer);
 }
 
 /** Commands of one room that are decided in turn and written together. */
@@ -50,7 +98,7 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
   };
   return {
     submit: <Answer>(ref: RoomRef, { by, keys = {}, decide }: RoomCommand<Answer>) =>
-      new Promise<Written<Answer> | NotFound | Forbidden | Unavailable>((resolve) => {
+      new Promise<Written<Answer> | Undecided>((resolve) => {
         const lane = laneOf(ref);
         // What comes back to a command is the answer that its own `decide` gave.
         lane.waiting.push({ by, keys, decide, resolve: resolve as Waiting['resolve'] });

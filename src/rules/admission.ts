@@ -16,16 +16,30 @@ import {
 } from './knock-request.ts';
 import { putOutBanned } from './leaving.ts';
 import { endReturns } from './lobby-return.ts';
-import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
+import {
+  type Conflict,
+  conflict,
+  type Forbidden,
+  forbidden,
+  isRefusal,
+  type NotFound,
+  notFound,
+  refusalIn,
+} from './refusal.ts';
 import { reopenReturns } from './taking-back.ts';
 import { asVouchedFor } from './vouching.ts';
 
 /** Somebody decided this knock before: `knock` shows how. */
-export interface KnockAlreadyDecided {
+export interface KnockAlreadyDecided<Shown = Knock> {
   readonly refusal: 'KnockAlreadyDecided';
   readonly code: 'KNOCK_ALREADY_DECIDED';
   readonly message: string;
-  readonly knock: Knock;
+  readonly knock: Shown;
+}
+
+/** Was this knock decided before the rule that gave this answer? */
+export function isDecidedBefore(answer: Knock | KnockAlreadyDecided): answer is KnockAlreadyDecided {
+  return refusalIn(answer) !== null;
 }
 
 function alreadyDecided(knock: Knock): KnockAlreadyDecided {
@@ -173,9 +187,9 @@ export function cancelKnock(
   facts: RoomFacts,
   knockId: KnockId,
   now: Date,
-): Decision<Knock | KnockAlreadyDecided | NotFound> {
+): Decision<Knock | KnockAlreadyDecided | Forbidden> {
   const knock = facts.knocks.get(knockId);
-  if (!knock) return { answer: notFound() };
+  if (!knock) return { answer: forbidden('UNAUTHENTICATED') };
   if (knock.status === 'CANCELLED') return { answer: knock };
   if (!isPending(knock)) return { answer: alreadyDecided(knock) };
   const by = knockerActor(knock);

@@ -87,19 +87,24 @@ export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date
   };
 }
 
+/** Who said that it is there. */
+export type Heard =
+  | { readonly kind: 'PARTICIPANT'; readonly participant: Participant }
+  | { readonly kind: 'KNOCKER'; readonly knock: Knock };
+
 /** Somebody says that it is there: a participant, or who waits. */
-export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<Participant | Knock | Forbidden> {
+export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<Heard | Forbidden> {
   if (who.kind === 'KNOCKER') {
     const knock = facts.knocks.get(who.id);
-    if (knock?.status === 'ADMITTED') return { answer: knock };
+    if (knock?.status === 'ADMITTED') return { answer: { kind: who.kind, knock } };
     if (knock?.status !== 'PENDING') return { answer: forbidden('UNAUTHENTICATED') };
     const next = beat('knocker', knock, now);
-    return changeKnock(knock, next, next);
+    return changeKnock(knock, next, { kind: who.kind, knock: next });
   }
   const participant = findInside(facts, who.id);
   if (!participant) return { answer: forbidden('UNAUTHENTICATED') };
   const next = beat('participant', participant, now);
-  return changeParticipant(facts, participant, next, next);
+  return changeParticipant(facts, participant, next, { kind: who.kind, participant: next });
 }
 
 function changeKnock<Answer>(before: PendingKnock, after: PendingKnock, answer: Answer): Decision<Answer> {

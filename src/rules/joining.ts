@@ -16,7 +16,7 @@ import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
 import { answerOf, type JoinAnswer, type JoinCommand, newParticipant } from './newcomer.ts';
 import type { Participant } from './participant.ts';
-import { type EntryRefused, entryRefused, type InvalidInput, invalidInput } from './refusal.ts';
+import { type EntryRefused, entryRefused, type InvalidInput, invalidInput, isRefusal } from './refusal.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
 /** Joins, or finds the session that this caller has: nobody becomes two people, and nothing is used up twice. */
@@ -62,7 +62,7 @@ function withoutWaiting(
   now: Date,
 ): Decision<JoinAnswer> {
   const { answer, changes } = decision;
-  if (!('kind' in answer) || answer.kind !== 'JOINED') return decision;
+  if (isRefusal(answer) || answer.kind !== 'JOINED') return decision;
   const { userId } = answer.participant;
   const knockIds = [command.knockId === 'UNKNOWN' ? null : command.knockId, command.bearerKnockId];
   const jti = command.token?.ok ? command.token.claims.jti : null;

@@ -66,9 +66,28 @@ export type Unavailable = Base<'Unavailable', 'UNAVAILABLE'> & {
 /** A refusal is a value, not an exception: it is returned, and it changes nothing. */
 export type Refusal = InvalidInput | Forbidden | NotFound | Conflict | RateLimited | EntryRefused | Unavailable;
 
-/** True for every refusal, whatever its kind. */
+/** What a refusal is called, those that carry something with them too; null: nothing was refused. */
+export function refusalIn(value: unknown): { readonly refusal: string; readonly code: string } | null {
+  if (typeof value !== 'object' || value === null || !('refusal' in value) || !('code' in value)) return null;
+  const { refusal, code } = value;
+  return typeof refusal === 'string' && typeof code === 'string' ? { refusal, code } : null;
+}
+
+const plainRefusals: ReadonlySet<string> = new Set(
+  Object.keys({
+    InvalidInput: true,
+    Forbidden: true,
+    NotFound: true,
+    Conflict: true,
+    RateLimited: true,
+    EntryRefused: true,
+    Unavailable: true,
+  } satisfies Record<Refusal['refusal'], true>),
+);
+
+/** True for every refusal that can be handed on as it is. One that carries a knock has to be shown with it first. */
 export function isRefusal(value: unknown): value is Refusal {
-  return typeof value === 'object' && value !== null && 'refusal' in value && typeof value.refusal === 'string';
+  return plainRefusals.has(refusalIn(value)?.refusal ?? '');
 }
 
 const forbiddenText = {

@@ -1,5 +1,5 @@
 import type { Caller } from '../rules/caller.ts';
-import { isRefusal } from '../rules/refusal.ts';
+import { isRefusal, refusalIn } from '../rules/refusal.ts';
 import type { Services } from './services.ts';
 
 /** What a service decided, in words out of closed sets: nothing of it names a person, a room or a credential. */
@@ -83,7 +83,8 @@ function observeMethod(
 }
 
 function readAnswer(answer: unknown): Pick<Decision, 'outcome' | 'code'> {
-  if (isRefusal(answer)) return { outcome: answer.refusal, code: answer.code };
+  const refused = refusalIn(answer);
+  if (refused !== null) return { outcome: refused.refusal, code: refused.code };
   if (typeof answer !== 'object' || answer === null) return { outcome: 'DONE', code: null };
   // Of an access: how far it goes, and with NONE why.
   if ('level' in answer && typeof answer.level === 'string') {

@@ -1,9 +1,10 @@
 import type { RoomFinder } from '../room/finder.ts';
-import type { RoomWriter } from '../room/writer.ts';
+import { liveStreamView } from '../room/views.ts';
+import { act, type RoomWriter } from '../room/writer.ts';
 import type { ActorReader } from '../rules/actor.ts';
 import { type Caller, isNobody, needs, refuseCaller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
+import type { RoomFacts } from '../rules/facts.ts';
 import type { RoomId } from '../rules/ids.ts';
-import type { LiveStream } from '../rules/live-stream.ts';
 import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
 import { isRefusal, notFound } from '../rules/refusal.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
@@ -33,9 +34,8 @@ export function createLiveStreamService(deps: LiveStreamDeps): LiveStreamService
       const ref = await deps.rooms.refFor(acting, input.roomName);
       if (ref === null) return notFound();
       const command = { caller: acting.who, id: deps.secrets.newId<'LiveStream'>(), destinations };
-      return show(
-        await deps.writer.submit(ref, { by: caller, decide: (facts, now) => startLiveStream(facts, command, now) }),
-      );
+      const decide = (facts: RoomFacts, now: Date) => startLiveStream(facts, command, now);
+      return act(deps.writer, ref, { by: caller, decide }, liveStreamView);
     },
     ...createRunning(deps),
   };
@@ -49,12 +49,8 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       const found = id === null ? null : await deps.participants.findLiveStream(acting.domainId, id);
       if (found === null || (acting.roomId !== null && acting.roomId !== found.liveStream.roomId)) return notFound();
       const { liveStream } = found;
-      return show(
-        await deps.writer.submit(liveStream, {
-          by: caller,
-          decide: (facts) => stopLiveStream(facts, acting.who, liveStream),
-        }),
-      );
+      const decide = (facts: RoomFacts) => stopLiveStream(facts, acting.who, liveStream);
+      return act(deps.writer, liveStream, { by: caller, decide }, liveStreamView);
     },
     report: async (caller, input) => {
       const backend = requireBackend(caller, 'ADMISSION');
@@ -68,12 +64,8 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
           : await deps.participants.findLiveStream(backend.domainId, input.liveStreamId);
       if (found === null) return notFound();
       const report = { found: found.liveStream, status: input.status, error, actor: backend.actor };
-      return show(
-        await deps.writer.submit(found.liveStream, {
-          by: caller,
-          decide: (facts, now) => reportLiveStream(facts, report, now),
-        }),
-      );
+      const decide = (facts: RoomFacts, now: Date) => reportLiveStream(facts, report, now);
+      return act(deps.writer, found.liveStream, { by: caller, decide }, liveStreamView);
     },
     findById: async (caller, id) => {
       if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
@@ -106,23 +98,4 @@ function readDestinations(texts: readonly string[], reader: InputReader): readon
     if (shown === null) reader.say(['destinations', String(index)], 'must be an rtmp, rtmps or https URL');
     return shown ?? '';
   });
-}
-
-type Written<Other> = {
-  readonly answer: LiveStream | Other;
-  readonly room: { readonly room: { readonly name: string } };
-};
-
-function show<Other, Failure>(written: Written<Other> | Failure) {
-  if (!isWritten(written)) return written;
-  const { answer, room } = written;
-  return isLiveStream(answer) ? { liveStream: answer, roomName: room.room.name } : answer;
-}
-
-function isWritten<Other, Failure>(written: Written<Other> | Failure): written is Written<Other> {
-  return typeof written === 'object' && written !== null && 'answer' in written;
-}
-
-function isLiveStream<Other>(answer: LiveStream | Other): answer is LiveStream {
-  return typeof answer === 'object' && answer !== null && 'destinations' in answer;
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../room/clock.ts';
-import type { RoomWriter } from '../room/writer.ts';
+import { act, type RoomWriter } from '../room/writer.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { ejectByToken } from '../rules/ejection.ts';
 import type { TokenVerdict } from '../rules/entry.ts';
+import type { RoomFacts } from '../rules/facts.ts';
 import type { DomainId, MeetingTokenId } from '../rules/ids.ts';
 import {
   checkMeetingTokenInput,
@@ -147,15 +148,10 @@ async function revoke(
     );
     const match = { jtis, userId, roomName };
     for (const roomId of new Set([...rooms].flat())) {
-      const written = await deps.writer.submit(
-        { domainId: backend.domainId, roomId },
-        {
-          by: caller,
-          keys: { admissions: true },
-          decide: (facts, now) => ejectByToken(facts, match, backend.actor, now),
-        },
-      );
-      if (isRefusal(written) && written.refusal !== 'NotFound') return written;
+      const decide = (facts: RoomFacts, now: Date) => ejectByToken(facts, match, backend.actor, now);
+      const command = { by: caller, keys: { admissions: true }, decide };
+      const ejected = await act(deps.writer, { domainId: backend.domainId, roomId }, command, () => null);
+      if (isRefusal(ejected) && ejected.refusal !== 'NotFound') return ejected;
     }
   }
   return { count: revoked.length };

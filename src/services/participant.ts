@@ -1,4 +1,5 @@
-import { knockView, type ParticipantView, participantView } from '../room/views.ts';
+import { knockView, participantView, type RoomView } from '../room/views.ts';
+import { act, actOnSelf } from '../room/writer.ts';
 import {
   type Caller,
   isNobody,
@@ -9,13 +10,12 @@ import {
   requireRoomCaller,
 } from '../rules/caller.ts';
 import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
-import type { FactKeys } from '../rules/fact-keys.ts';
-import type { Decision, RoomFacts } from '../rules/facts.ts';
+import type { RoomFacts } from '../rules/facts.ts';
 import type { ParticipantId, RoomId } from '../rules/ids.ts';
 import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moderation.ts';
 import { isShown, type Participant } from '../rules/participant.ts';
 import { checkPermissions } from '../rules/permissions.ts';
-import { forbidden, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
+import { isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { KnockDeps } from './entry/look.ts';
 import { InputReader } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
@@ -38,24 +38,16 @@ export function createParticipantService(deps: Deps): ParticipantService {
     updateMyMedia: async (caller, { audio, video, screenShare }) => {
       if (isNobody(caller) || caller.kind !== 'PARTICIPANT') return refuseCaller(caller, needs.session);
       const wanted = { audio: audio ?? null, video: video ?? null, screenShare: screenShare ?? null };
-      const written = await deps.writer.submit(caller, {
-        by: caller,
-        decide: (facts) => updateOwnMedia(facts, caller.id, wanted),
-      });
-      if (isRefusal(written)) return written.refusal === 'NotFound' ? forbidden('UNAUTHENTICATED') : written;
-      return isRefusal(written.answer) ? written.answer : participantView(written.answer, written.room);
+      const decide = (facts: RoomFacts) => updateOwnMedia(facts, caller.id, wanted);
+      return actOnSelf(deps.writer, caller, { decide }, participantView);
     },
     liftBan: async (caller, banId) => {
       const acting = requireRoomCaller(caller, 'ADMISSION');
       if (isRefusal(acting)) return acting;
       const found = banId === null ? null : await deps.participants.findBan(acting.domainId, banId);
       if (found === null || (acting.roomId !== null && acting.roomId !== found.ban.roomId)) return notFound();
-      const written = await deps.writer.submit(found.ban, {
-        by: caller,
-        decide: (facts, now) => liftBan(facts, acting.who, found.ban, now),
-      });
-      if (isRefusal(written)) return written;
-      return isRefusal(written.answer) ? written.answer : { ban: written.answer, roomName: found.roomName };
+      const decide = (facts: RoomFacts, now: Date) => liftBan(facts, acting.who, found.ban, now);
+      return act(deps.writer, found.ban, { by: caller, decide }, (ban) => ({ ban, roomName: found.roomName }));
     },
     ...createReads(deps),
   };
@@ -119,15 +111,10 @@ async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnTyp
   if (roomId === null || input.participantId === null) return notFound();
   // Looked up by key, whatever the caller says that it is: the rule finds out whether it is inside.
   const command: ModerationCommand = { caller: acting.who, ids: [input.participantId], ...wanted };
-  const shown = await submit(
-    deps,
-    caller,
-    { domainId: acting.domainId, roomId },
-    (facts) => moderate(facts, command),
-    keysToActOn(caller),
+  const order = { by: caller, keys: keysToActOn(caller), decide: (facts: RoomFacts) => moderate(facts, command) };
+  return act(deps.writer, { domainId: acting.domainId, roomId }, order, ([participant], room) =>
+    participant === undefined ? notFound() : participantView(participant, room),
   );
-  if (isRefusal(shown)) return shown;
-  return shown[0] ?? notFound();
 }
 
 async function updateMany(
@@ -145,21 +132,12 @@ async function updateMany(
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || (given !== null && !areKnown(given))) return notFound();
   const command = { caller: acting.who, ids: given, ...wanted };
-  const shown = await submit(deps, caller, ref, (facts) => moderate(facts, command), keysToActOn(caller));
-  return isRefusal(shown) ? shown : { participants: shown };
+  const order = { by: caller, keys: keysToActOn(caller), decide: (facts: RoomFacts) => moderate(facts, command) };
+  return act(deps.writer, ref, order, showAll);
 }
 
-async function submit<R extends Refusal>(
-  deps: Deps,
-  by: Caller,
-  ref: Parameters<Deps['writer']['submit']>[0],
-  decide: (facts: RoomFacts, now: Date) => Decision<readonly Participant[] | R>,
-  keys: FactKeys = {},
-): Promise<readonly ParticipantView[] | R | Extract<Refusal, { refusal: 'NotFound' | 'Forbidden' | 'Unavailable' }>> {
-  const written = await deps.writer.submit(ref, { by, keys, decide });
-  if (isRefusal(written)) return written;
-  const { answer, room } = written;
-  return isRefusal(answer) ? answer : answer.map((participant) => participantView(participant, room));
+function showAll(people: readonly Participant[], room: RoomView) {
+  return { participants: people.map((participant) => participantView(participant, room)) };
 }
 
 async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnType<ParticipantService['eject']> {
@@ -183,8 +161,8 @@ async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnT
   // Looked up by key, whatever the caller says that they are: the rule finds out whether they are of this room.
   const command = { caller: acting.who, ids, userIds, ban };
   const keys = { ...keysToActOn(caller), admissions: true, participantIds: ids };
-  const shown = await submit(deps, caller, ref, (facts, now) => eject(facts, command, now), keys);
-  return isRefusal(shown) ? shown : { participants: shown };
+  const decide = (facts: RoomFacts, now: Date) => eject(facts, command, now);
+  return act(deps.writer, ref, { by: caller, keys, decide }, showAll);
 }
 
 /** Could each of them be read? */
@@ -212,15 +190,11 @@ async function sendBack(
     knockId: deps.secrets.newId<'KnockRequest'>(),
     reply,
   };
-  const written = await deps.writer.submit(participant, {
-    by: caller,
-    keys: {
-      ...keysToActOn(caller),
-      knockIds: participant.knockId === null ? [] : [participant.knockId],
-      tokens: participant.token === null ? [] : [participant.token],
-    },
-    decide: (facts, now) => returnToLobby(facts, command, now),
-  });
-  if (isRefusal(written)) return written;
-  return isRefusal(written.answer) ? written.answer : knockView(written.answer, written.room);
+  const keys = {
+    ...keysToActOn(caller),
+    knockIds: participant.knockId === null ? [] : [participant.knockId],
+    tokens: participant.token === null ? [] : [participant.token],
+  };
+  const decide = (facts: RoomFacts, now: Date) => returnToLobby(facts, command, now);
+  return act(deps.writer, participant, { by: caller, keys, decide }, knockView);
 }

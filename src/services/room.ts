@@ -2,18 +2,10 @@ import { settleCommand } from '../room/command.ts';
 import type { RoomFinder } from '../room/finder.ts';
 import type { WebhookOf } from '../room/group-draft.ts';
 import type { RoomView } from '../room/views.ts';
-import type { RoomWriter } from '../room/writer.ts';
+import { act, type RoomWriter } from '../room/writer.ts';
 import { type Backend, type Caller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
-import { emptyFacts } from '../rules/facts.ts';
-import {
-  conflict,
-  type Forbidden,
-  invalidInput,
-  isRefusal,
-  type NotFound,
-  notFound,
-  type Unavailable,
-} from '../rules/refusal.ts';
+import { emptyFacts, type RoomFacts } from '../rules/facts.ts';
+import { conflict, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
 import { applySettings, defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
 import { updateRoom } from '../rules/room-changes.ts';
 import { toPayload } from '../rules/room-event.ts';
@@ -126,13 +118,9 @@ async function update(
   if (isRefusal(acting)) return acting;
   const ref = await deps.finder.refFor(acting, roomName);
   if (ref === null) return notFound();
-  const written = await deps.writer.submit(ref, {
-    by: caller,
-    keys: { admissions: input?.privacy === 'PRIVATE' },
-    decide: (facts, now) => updateRoom(facts, { caller: acting.who, input, path }, now),
-  });
-  if (isRefusal(written)) return written;
-  return isRefusal(written.answer) ? written.answer : written.room;
+  const keys = { admissions: input?.privacy === 'PRIVATE' };
+  const decide = (facts: RoomFacts, now: Date) => updateRoom(facts, { caller: acting.who, input, path }, now);
+  return act(deps.writer, ref, { by: caller, keys, decide }, (_room, view) => view);
 }
 
 async function remove(deps: RoomDeps, caller: Caller, roomName: string): ReturnType<RoomService['delete']> {
@@ -140,14 +128,9 @@ async function remove(deps: RoomDeps, caller: Caller, roomName: string): ReturnT
   if (isRefusal(backend)) return backend;
   const ref = await deps.finder.refFor({ domainId: backend.domainId, roomId: null }, roomName);
   if (ref === null) return notFound();
-  const written: { readonly answer: Room | NotFound } | NotFound | Forbidden | Unavailable = await deps.writer.submit(
-    ref,
-    {
-      by: caller,
-      keys: { admissions: true },
-      decide: (facts, now) => deleteRoom(facts, backend.actor, now),
-    },
-  );
-  if (isRefusal(written)) return written;
-  return isRefusal(written.answer) ? written.answer : { roomId: written.answer.id, roomName: written.answer.name };
+  const decide = (facts: RoomFacts, now: Date) => deleteRoom(facts, backend.actor, now);
+  return act(deps.writer, ref, { by: caller, keys: { admissions: true }, decide }, ({ id, name }) => ({
+    roomId: id,
+    roomName: name,
+  }));
 }

@@ -1,11 +1,12 @@
 import { participantView, type RoomView } from '../../room/views.ts';
+import { act } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
-import { type Decision, denied } from '../../rules/facts.ts';
+import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
 import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
@@ -15,7 +16,7 @@ import { entryRefused, isRefusal, type Unavailable } from '../../rules/refusal.t
 import type { KnockTokenRecord } from '../../storage/credential.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
 import { InputReader } from '../input.ts';
-import type { EntryService, JoinedView } from '../services.ts';
+import type { EntryService, JoinedView, MustKnockView } from '../services.ts';
 import { type EntryDeps, glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import { readVisitor, type Visitor } from './visitor.ts';
@@ -70,7 +71,7 @@ async function joinRoom(
   const crowded = facts.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', visitor, ref) : null;
   if (crowded) return crowded;
   const answer = await enter(deps, domain, ref, asked, join);
-  if (answer !== null && 'sessionToken' in answer) openRooms.remember(facts.room);
+  if (answer !== null && !isRefusal(answer) && answer.kind === 'Joined') openRooms.remember(facts.room);
   return answer ?? entryRefused('ENTRY_NOT_ALLOWED');
 }
 
@@ -247,23 +248,22 @@ async function enter(
   const sessionToken = key === null ? deps.secrets.newToken('vs') : deps.secrets.derivedToken('vs', newId, key);
   const command = makeCommand(deps, ref, asked, newId, sessionToken);
   const keys = keysOf(command, shown);
-  const written = await deps.writer.submit(ref, {
-    by: shown.session,
-    keys,
-    decide: (facts, now) => decide(facts, command, now),
-  });
-  if (isRefusal(written)) return written.refusal === 'NotFound' ? null : written;
-  const { answer, room } = written;
-  if (answer === null || isRefusal(answer)) return answer;
-  if (answer.kind === 'MUST_KNOCK') {
-    return {
-      kind: 'MustKnock',
-      roomName: room.room.name,
-      ownerPresent: room.ownerPresent,
-      lobbyMessage: room.room.lobbyMessage,
-    };
-  }
-  return joinedAnswer(deps, domain, room, answer, { sessionToken, key });
+  const joining = { by: shown.session, keys, decide: (facts: RoomFacts, now: Date) => decide(facts, command, now) };
+  const answer = await act(
+    deps.writer,
+    ref,
+    joining,
+    async (done, room): Promise<JoinedView | MustKnockView | null> => {
+      if (done === null) return null;
+      if (done.kind === 'MUST_KNOCK') return mustKnockAnswer(room);
+      return joinedAnswer(deps, domain, room, done, { sessionToken, key });
+    },
+  );
+  return isRefusal(answer) && answer.refusal === 'NotFound' ? null : answer;
+}
+
+function mustKnockAnswer({ room: { name: roomName, lobbyMessage }, ownerPresent }: RoomView): MustKnockView {
+  return { kind: 'MustKnock', roomName, ownerPresent, lobbyMessage };
 }
 
 async function joinedAnswer(

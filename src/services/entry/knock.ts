@@ -1,7 +1,9 @@
 import { type KnockView, knockView } from '../../room/views.ts';
+import { act } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
+import type { RoomFacts } from '../../rules/facts.ts';
 import type { DomainId } from '../../rules/ids.ts';
 import { type KnockCommand, knock } from '../../rules/knocking.ts';
 import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
@@ -60,7 +62,7 @@ async function knockAt(
   const crowded = await deps.budgets.arriveAt('KNOCK', visitor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
-  if ('knockToken' in answer) openRooms.remember(facts.room);
+  if (!isRefusal(answer)) openRooms.remember(facts.room);
   return answer;
 }
 
@@ -80,7 +82,7 @@ async function knockWhereOthersDid(
   const crowded = await deps.budgets.arriveAt('KNOCK', asked.visitor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
-  if (!('refusal' in answer) || answer.refusal !== 'EntryRefused') return answer;
+  if (!isRefusal(answer) || answer.refusal !== 'EntryRefused') return answer;
   openRooms.forget(domainId, roomName);
   return null;
 }
@@ -123,14 +125,14 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise
     knockKeys: command.idempotencyHash === null ? [] : [command.idempotencyHash],
     tokens: claims === null ? [] : [claims],
   };
-  const written = await deps.writer.submit(ref, { by: own, keys, decide: (facts, now) => knock(facts, command, now) });
-  if (isRefusal(written)) return written.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : written;
-  const { answer, room } = written;
-  if (isRefusal(answer)) return answer;
-  const view: KnockView = { ...knockView(answer.knock, room), isOwn: true };
-  if (answer.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
-  if (answer.credential === 'REPEATED' && key !== null) {
-    return { knock: view, knockToken: deps.secrets.derivedToken('vq', answer.knock.id, key) };
-  }
-  return { knock: view, knockToken: newToken };
+  const decide = (facts: RoomFacts, now: Date) => knock(facts, command, now);
+  const answer = await act(deps.writer, ref, { by: own, keys, decide }, (knocked, room) => {
+    const view: KnockView = { ...knockView(knocked.knock, room), isOwn: true };
+    if (knocked.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
+    if (knocked.credential === 'REPEATED' && key !== null) {
+      return { knock: view, knockToken: deps.secrets.derivedToken('vq', knocked.knock.id, key) };
+    }
+    return { knock: view, knockToken: newToken };
+  });
+  return isRefusal(answer) && answer.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : answer;
 }
