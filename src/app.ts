@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
 import { printedSchema, schema } from '../schema/index.ts';
@@ -151,11 +152,10 @@ const maxKnownClients = 10_000;
 
 function createContexts({ callers, secrets, services }: ReturnType<typeof wire>) {
   // The keyed hash of an address costs as much as the rest of a context; few addresses send most requests.
-  const clients = new Map<string, Context['client']>();
+  const clients = new LRUCache<string, Context['client']>({ max: maxKnownClients });
   const clientAt = (address: string) => {
     const known = clients.get(address);
     if (known !== undefined) return known;
-    if (clients.size >= maxKnownClients) clients.clear();
     const client = {
       addressHash: secrets.addressHash(address),
       networkHash: secrets.addressHash(networkOf(address)),

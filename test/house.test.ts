@@ -55,6 +55,14 @@ test('check looks at types, lint, layers, unused code and the schema', async () 
   expect(steps.map((step) => tools.find((tool) => step.includes(tool)))).toEqual(tools);
 });
 
+test('nothing that is kept for speed is thrown away whole when it is full (LRUCache forgets what was not used for longest)', async () => {
+  const sources = [...(await findSources('src')), ...(await findSources('schema'))];
+  const emptying = /if \([^\n]*\.size >=? [^\n]*\)[^\n]*\s*[^\n]*\.clear\(\)/;
+  expect('if (rooms.size >= maxRooms) rooms.clear();').toMatch(emptying);
+  const texts = await Promise.all(sources.map(async (path) => ({ path, text: await readText(path) })));
+  expect(texts.filter(({ text }) => emptying.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
 test('Drizzle is imported for its types alone, and loaded in one place (decision 0015)', async () => {
   const sources = [...(await findSources('src')), ...(await findSources('schema'))];
   const texts = await Promise.all(sources.map(async (path) => ({ path, text: await readText(path) })));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, type Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { LRUCache } from 'lru-cache';
 import type { TrustedProxy } from '../config.ts';
 
 /** A client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 one, which is what one customer gets. */
@@ -23,14 +24,12 @@ export function createTrust(proxies: readonly TrustedProxy[]): (address: string)
   };
 }
 
-const networks = new Map<string, string>();
-const mostNetworks = 20_000;
+const networks = new LRUCache<string, string>({ max: 20_000 });
 
 /** The network around a client's address, as budgets count it: the /24 of an IPv4 address, the /48 of an IPv6 one. */
 export function networkOf(key: string): string {
   const known = networks.get(key);
   if (known !== undefined) return known;
-  if (networks.size >= mostNetworks) networks.clear();
   const network = findNetwork(key);
   networks.set(key, network);
   return network;

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { networkOf } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import { tooMany, unavailable } from './protocol-error.ts';
@@ -134,10 +135,15 @@ function countOf(network: ReadonlyMap<string, readonly Job[]>): number {
 
 const mostPurses = 10_000;
 
+interface Spent {
+  readonly ms: number;
+  readonly at: number;
+}
+
 /** Milliseconds that each address has left. One that has all of them is not kept. */
 class Purses {
   readonly #terms: Terms;
-  readonly #spent = new Map<string, { ms: number; at: number }>();
+  readonly #spent = new LRUCache<string, Spent>({ max: mostPurses });
 
   constructor(terms: Terms) {
     this.#terms = terms;
@@ -152,11 +158,7 @@ class Purses {
   charge(address: string, ms: number): void {
     const now = performance.now();
     const spent = this.#spentBy(address, now);
-    this.#spent.delete(address);
     this.#spent.set(address, { ms: spent + ms, at: now });
-    if (this.#spent.size <= mostPurses) return;
-    const [oldest] = this.#spent.keys();
-    if (oldest !== undefined) this.#spent.delete(oldest);
   }
 
   #spentBy(address: string, now: number): number {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 const offered = ['application/graphql-response+json', 'application/json'] as const;
 
 export type MediaType = (typeof offered)[number];
@@ -12,8 +14,7 @@ export interface Accepted {
   readonly multipart: boolean;
 }
 
-const known = new Map<string, Accepted>();
-const mostKnown = 200;
+const known = new LRUCache<string, Accepted>({ max: 200 });
 
 /** Reads an Accept header, several of which Node has joined. What has q=0, or another charset than UTF-8, is not taken. */
 export function readAccept(accept: string | undefined): Accepted {
@@ -21,8 +22,8 @@ export function readAccept(accept: string | undefined): Accepted {
   const found = known.get(header);
   if (found !== undefined) return found;
   const read = readTypes(header);
-  // Clients send a handful of different headers; who sends more of them is not remembered.
-  if (known.size < mostKnown && header.length < 200) known.set(header, read);
+  // Clients send a handful of different headers, and none of them is long.
+  if (header.length < 200) known.set(header, read);
   return read;
 }
 

@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { DoorPlugin } from './door-context.ts';
 
 type Result = ExecutionResult;
@@ -35,7 +36,7 @@ export function shareEvents(impersonal: readonly string[]): DoorPlugin {
 class SharedEvents {
   readonly #impersonal: ReadonlySet<string | symbol>;
   /** By event, then by what is asked of it; the oldest first. */
-  readonly #outcomes = new Map<object, Map<string, Outcome | Promise<Outcome>>>();
+  readonly #outcomes = new LRUCache<object, Map<string, Outcome | Promise<Outcome>>>({ max: keptEvents });
   readonly #operations = new Operations();
 
   constructor(impersonal: ReadonlySet<string | symbol>) {
@@ -64,10 +65,6 @@ class SharedEvents {
     if (known !== undefined) return known;
     const made = new Map<string, Outcome | Promise<Outcome>>();
     this.#outcomes.set(event, made);
-    if (this.#outcomes.size > keptEvents) {
-      const [oldest] = this.#outcomes.keys();
-      if (oldest !== undefined) this.#outcomes.delete(oldest);
-    }
     return made;
   }
 

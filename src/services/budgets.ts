@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../room/clock.ts';
 import {
   type Arrival,
@@ -13,7 +14,6 @@ import type { Caller, Client } from '../rules/caller.ts';
 import { type RateLimited, rateLimited } from '../rules/refusal.ts';
 import type { BudgetStorage } from '../storage/budget.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import { BoundedMap } from './bounded-map.ts';
 import type { Visitor } from './entry/visitor.ts';
 
 /** What people in a room, or before it, do: about themselves, or about others. */
@@ -107,7 +107,7 @@ const maxShares = 20_000;
 
 /** Budgets that many share: see rules/budget.ts. */
 function createShares(purses: (spending: Spending) => Promise<number>, clock: Pick<Clock, 'now'>) {
-  const shares = new BoundedMap<string, Taken>(maxShares);
+  const shares = new LRUCache<string, Taken>({ max: maxShares });
   return async (key: string, policy: SharedPolicy, sharer: string): Promise<RateLimited | null> => {
     const share = `${key} ${sharer}`;
     const add = (amount: number): number => {
@@ -130,7 +130,7 @@ const maxRooms = 50_000;
 
 /** Which rooms an address has asked about lately: asking again is no news. */
 function createRoomMemory(clock: Pick<Clock, 'now'>) {
-  const askedAt = new BoundedMap<string, number>(maxRooms);
+  const askedAt = new LRUCache<string, number>({ max: maxRooms });
   return {
     has: (asked: string): boolean => {
       const atMs = askedAt.get(asked);
@@ -167,7 +167,7 @@ const maxPurses = 50_000;
  * Answers 0, or how many seconds it takes until there may be a unit. @throws DatabaseError
  */
 export function createPurses(storage: BudgetStorage): (spending: Spending) => Promise<number> {
-  const purses = new BoundedMap<string, Purse>(maxPurses);
+  const purses = new LRUCache<string, Purse>({ max: maxPurses });
   return async ({ key, policy, floor }) => {
     const purse = purses.get(key) ?? { held: 0, waiting: [], isRefilling: false };
     purses.set(key, purse);

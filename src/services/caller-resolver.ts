@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../room/clock.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import { type Caller, formOf, type KnockerCaller, type ParticipantCaller } from '../rules/caller.ts';
@@ -53,12 +54,11 @@ const maxTouched = 10_000;
 
 /** `lastUsedAt` is right to the minute: not every request writes. */
 function createTouch({ domains, clock, onError }: CallerResolverDeps): (apiKey: ApiKey) => void {
-  const touched = new Map<ApiKeyId, number>();
+  const touched = new LRUCache<ApiKeyId, number>({ max: maxTouched });
   return ({ domainId, id, lastUsedAt }) => {
     const now = clock.now();
     const last = Math.max(lastUsedAt?.getTime() ?? 0, touched.get(id) ?? 0);
     if (now.getTime() - last < touchEveryMs) return;
-    if (touched.size >= maxTouched) touched.clear();
     touched.set(id, now.getTime());
     domains.touchApiKey(domainId, id, now).catch(onError);
   };

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../room/clock.ts';
 import { act, type RoomWriter } from '../room/writer.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
@@ -182,14 +183,13 @@ const maxKnown = 20_000;
 export function createTokenRecorder(
   deps: Pick<MeetingTokenDeps, 'meetingTokens' | 'secrets' | 'clock'>,
 ): (domain: Domain, token: TokenVerdict | null) => Promise<null> {
-  const known = new Set<string>();
+  const known = new LRUCache<string, true>({ max: maxKnown });
   return async (domain, token) => {
     if (!token?.ok || !token.claims.selfSigned) return null;
     const name = `${domain.id} ${token.claims.jti}`;
-    if (known.has(name)) return null;
+    if (known.get(name)) return null;
     await deps.meetingTokens.insert({ ...ofClaims(deps, domain, token.claims), createdAt: deps.clock.now() }, null);
-    if (known.size >= maxKnown) known.clear();
-    known.add(name);
+    known.set(name, true);
     return null;
   };
 }

@@ -34,8 +34,8 @@ import type { Act } from './budgets.ts';
 import type { Page, PageArgs } from './page.ts';
 
 // The use cases, by noun. Each authorises first, changes through the room writer or one guarded statement, and answers a value:
-// refusals are returned, never thrown. Ids given by clients are branded UUIDs here; null stands for one that could not be read.
-// UNAVAILABLE may come from every one of them: the schema shows it as an error where the union has no member for it.
+// refusals are returned, never thrown. Null stands for an id that could not be read. UNAVAILABLE may come from every one of them:
+// the schema shows it as an error where the union has no member for it.
 
 type Maybe<T> = T | null | undefined;
 type Answer<T> = Promise<T | Unavailable>;

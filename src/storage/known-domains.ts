@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../rules/ids.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { selectList } from './postgres/columns.ts';
@@ -28,7 +29,7 @@ export function versionOf(known: DomainDefaults | null): number {
 
 /** Domains' settings as they were read last: nearly every room that is read comes with the same ones. */
 export class KnownDomains {
-  readonly #last = new Map<DomainId, DomainDefaults>();
+  readonly #last = new LRUCache<DomainId, DomainDefaults>({ max: maxDomains });
 
   of(id: DomainId): DomainDefaults | null {
     return this.#last.get(id) ?? null;
@@ -43,7 +44,6 @@ export class KnownDomains {
     if (json === null && known !== null) return known;
     if (json === null) throw new Error('a room came without its domain');
     const domain = readDomainDefaults(json);
-    if (this.#last.size >= maxDomains) this.#last.clear();
     this.#last.set(domain.id, domain);
     return domain;
   }

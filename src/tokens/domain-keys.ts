@@ -1,7 +1,7 @@
 import type { CryptoKey } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../rules/ids.ts';
 import type { SelfSigningAlgorithm, SelfSigningKeyMaterial, SigningKey } from '../rules/signing-key.ts';
-import { BoundedMap } from '../services/bounded-map.ts';
 import type { KeyStore } from './key-store.ts';
 import type { SecretBox } from './secret-box.ts';
 import { openSharedSecret } from './self-signing-key.ts';
@@ -47,7 +47,7 @@ export class DomainKeys {
   readonly #store: KeyStore;
   readonly #box: SecretBox;
   readonly #monotonicMs: () => number;
-  readonly #entries = new BoundedMap<DomainId, Entry>(maxDomains);
+  readonly #entries = new LRUCache<DomainId, Entry>({ max: maxDomains });
   readonly #loading = new Map<DomainId, { readonly version: number; readonly entry: Promise<Entry> }>();
   readonly #next = new Map<DomainId, Promise<Entry>>();
 

@@ -1,8 +1,8 @@
 import type { CryptoKey } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../rules/ids.ts';
 import { lastInstant } from '../rules/meeting-token.ts';
 import type { SigningKey, SigningKeyId } from '../rules/signing-key.ts';
-import { BoundedMap } from '../services/bounded-map.ts';
 import { DomainKeys, type KeyOwner, type LoadedKeys, type VerifyingKey } from './domain-keys.ts';
 import type { KeyStore } from './key-store.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -30,14 +30,16 @@ const lingerMs = 300_000;
 const forEver = Number.POSITIVE_INFINITY;
 /** How many keys a token without kid is tried with. */
 const maxTried = 5;
+/** Of how many keys something is kept in memory. */
+const maxKept = 1000;
 
 /** The keys of every domain: which one signs, which may verify, and when they come and go. */
 export class Keyring {
   readonly #options: KeyringOptions;
   readonly #keys: DomainKeys;
-  readonly #privateKeys = new BoundedMap<SigningKeyId, Promise<CryptoKey>>(1000);
+  readonly #privateKeys = new LRUCache<SigningKeyId, Promise<CryptoKey>>({ max: maxKept });
   /** What this process knows to be stored as `lastTokenExp`, in milliseconds since 1970, so that most tokens cost no write. */
-  readonly #keptUntil = new BoundedMap<SigningKeyId, number>(1000);
+  readonly #keptUntil = new LRUCache<SigningKeyId, number>({ max: maxKept });
   readonly #raising = new Map<SigningKeyId, { readonly until: number; readonly isRaised: Promise<boolean> }>();
 
   constructor(options: KeyringOptions) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { compactVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { type TokenVerdict, tokenAt } from '../rules/entry.ts';
 import { readClaims, type TokenClaims, withDefaultExp } from '../rules/meeting-token-claims.ts';
 import { type Claims, own } from '../rules/meeting-token-permissions.ts';
-import { BoundedMap } from '../services/bounded-map.ts';
 import { type CompactJws, splitCompactJws } from './compact-jws.ts';
 import type { VerifyingKey } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';
@@ -37,11 +37,11 @@ interface Cached {
 export class MeetingTokenVerifier {
   readonly #options: VerifierOptions;
   /** Signatures that were found good; a token is checked each time it comes, but its signature once. A key is of one domain. */
-  readonly #cache: BoundedMap<string, Cached>;
+  readonly #cache: LRUCache<string, Cached>;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
-    this.#cache = new BoundedMap(options.maxCached ?? 5000);
+    this.#cache = new LRUCache({ max: options.maxCached ?? 5000 });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../../rules/ids.ts';
 import type { Room } from '../../rules/room.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
@@ -15,14 +16,13 @@ export interface OpenRooms {
 const maxRooms = 10_000;
 
 export function createOpenRooms(): OpenRooms {
-  const refs = new Map<string, RoomRef>();
+  const refs = new LRUCache<string, RoomRef>({ max: maxRooms });
   const keyOf = (domainId: DomainId, name: string) => `${domainId} ${name}`;
   return {
     find: (domainId, name) => refs.get(keyOf(domainId, name)) ?? null,
     remember: ({ domainId, id, name }) => {
       const key = keyOf(domainId, name);
       if (refs.get(key)?.roomId === id) return;
-      if (refs.size >= maxRooms) refs.clear();
       refs.set(key, { domainId, roomId: id });
     },
     forget: (domainId, name) => {
