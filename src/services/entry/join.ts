@@ -218,19 +218,16 @@ export async function tryJoin(
   const shown = showWith(caller, token, caller.kind === 'KNOCKER' ? caller : null, roomName);
   const asked: Asked = { input: { roomName }, client, userName: null, key: null, shown };
   const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs'));
-  const written = await deps.writer.submit(caller, {
-    by: shown.session,
-    keys: keysOf(command, shown),
-    decide: (facts, now) => {
-      const { answer } = joinIfLiving(facts, command, now);
-      const { claims, knock } = shown;
-      const who = { userId: claims?.userId ?? null, jti: claims?.jti ?? null, knockId: knock?.id ?? null };
-      const knockAgainAt = coolsDownUntil(denied(facts), { ...who, addressHash: client.addressHash }, now);
-      return { answer: answer && { decided: answer, knockAgainAt } };
-    },
-  });
-  if (isRefusal(written)) return written.refusal === 'NotFound' ? null : written;
-  return written.answer && { ...written.answer, room: written.room };
+  const decide = (facts: RoomFacts, now: Date) => {
+    const { answer } = joinIfLiving(facts, command, now);
+    const { claims, knock } = shown;
+    const who = { userId: claims?.userId ?? null, jti: claims?.jti ?? null, knockId: knock?.id ?? null };
+    const knockAgainAt = coolsDownUntil(denied(facts), { ...who, addressHash: client.addressHash }, now);
+    return { answer: answer && { decided: answer, knockAgainAt } };
+  };
+  const trying = { by: shown.session, keys: keysOf(command, shown), decide };
+  const tried = await act(deps.writer, caller, trying, (answer, room) => answer && { ...answer, room });
+  return isRefusal(tried) && tried.refusal === 'NotFound' ? null : tried;
 }
 
 /** Null: there is no such room any more, or `decide` says so. */
