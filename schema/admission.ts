@@ -4,10 +4,10 @@ import { builder } from './builder.ts';
 import { KnockRequest } from './refs.ts';
 import { resultOf } from './result.ts';
 
-const reply = 'A word to the knocker: at most 500 characters. Left out: what was written before stays.';
+const reply = 'A message to the knocker, at most 500 characters. If left out, an earlier reply stays.';
 
 const KnockDecisionInput = builder.inputType('KnockDecisionInput', {
-  description: 'Which knock to decide.',
+  description: 'The knock to decide.',
   fields: (t) => ({
     knockId: t.id({ required: true, description: '`id` of the KnockRequest.' }),
     reply: t.string({ description: reply }),
@@ -15,50 +15,50 @@ const KnockDecisionInput = builder.inputType('KnockDecisionInput', {
 });
 
 const DenyKnockInput = builder.inputType('DenyKnockInput', {
-  description: 'Which knock to deny.',
+  description: 'The knock to deny.',
   fields: (t) => ({
     knockId: t.id({ required: true, description: '`id` of the KnockRequest.' }),
     reply: t.string({ description: reply }),
     ban: t.boolean({
-      description: 'True: also keep this person from knocking and joining again, until `liftBan`. Left out: not.',
+      description: 'True: also ban this person, who then cannot knock or join again until `liftBan`. Default: false.',
     }),
     banNetwork: t.boolean({
       description:
-        'With ban: also whoever comes from the same network without a good meeting token, see `Ban.network`. Those of them who wait are denied as well (`KnockRequest.sameNetwork` tells how many), and admissions that nobody is inside by are taken back. Left out: not, and an unverified person can come back under another name.',
+        'With `ban: true`: the ban also applies to everyone from the same network who has no valid meeting token, see `Ban.network`. Their pending knocks are denied too (`KnockRequest.sameNetwork` says how many), and their unused admissions are recalled. Default: false; an unverified person can then come back under another name.',
     }),
   }),
 });
 
 const RecallAdmissionInput = builder.inputType('RecallAdmissionInput', {
-  description: 'Which admission to take back.',
+  description: 'The admission to recall.',
   fields: (t) => ({
-    knockId: t.id({ required: true, description: '`id` of the KnockRequest that was admitted.' }),
+    knockId: t.id({ required: true, description: '`id` of the admitted KnockRequest.' }),
     reply: t.string({ description: reply }),
   }),
 });
 
 const DecideKnocksInput = builder.inputType('DecideKnocksInput', {
   description:
-    'Which knocks of a room to decide at once: those that the owner has seen. Give knockIds or requestedBefore.',
+    'The knocks of a room to decide at once: those that the owner has seen. Send either knockIds or requestedBefore.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
-    knockIds: t.idList({ description: 'Exactly these; or leave it out and give requestedBefore.' }),
+    knockIds: t.idList({ description: 'Decide exactly these knocks. Cannot be combined with requestedBefore.' }),
     requestedBefore: t.field({
       type: 'DateTime',
       description:
-        'All that are PENDING and had knocked by then: what the owner had seen. Somebody who knocks meanwhile is not decided unseen.',
+        'Decide all PENDING knocks that were made up to this time. Send the time of the list that the owner saw, so that later knocks stay PENDING. Cannot be combined with knockIds.',
     }),
     reply: t.string({ description: reply }),
   }),
 });
 
 const ReplyToKnockInput = builder.inputType('ReplyToKnockInput', {
-  description: 'What to write to whom.',
+  description: 'The reply, and the knock that it is for.',
   fields: (t) => ({
     knockId: t.id({ required: true, description: '`id` of the KnockRequest.' }),
     reply: t.string({
       required: true,
-      description: 'Shown to the knocker at once, in place of an earlier reply: at most 500 characters.',
+      description: 'At most 500 characters. The knocker sees it at once. It replaces an earlier reply.',
     }),
   }),
 });
@@ -68,39 +68,40 @@ const KnocksDecided = builder.objectRef<{ readonly knocks: readonly KnockView[] 
   fields: (t) => ({
     knockRequests: t.expose('knocks', {
       type: [KnockRequest],
-      description: 'Decided by this call, oldest first. A knock that somebody decided first is not among them.',
+      description:
+        'The knocks that this call decided, oldest first. Knocks that somebody else decided first are not included.',
     }),
   }),
 });
 
 const AdmitKnockResult = resultOf('AdmitKnockResult', {
-  description: 'The knock, ADMITTED by this call, or why it was not.',
+  description: 'The knock that this call admitted, or the refusal.',
   success: [KnockRequest],
   refusals: ['KnockAlreadyDecided', 'Forbidden', 'NotFound', 'InvalidInput'],
 });
 const DenyKnockResult = resultOf('DenyKnockResult', {
-  description: 'The knock, DENIED by this call, or why it was not.',
+  description: 'The knock that this call denied, or the refusal.',
   success: [KnockRequest],
   refusals: ['KnockAlreadyDecided', 'Forbidden', 'NotFound', 'InvalidInput'],
 });
 const AdmitKnocksResult = resultOf('AdmitKnocksResult', {
-  description: 'The knocks that this call admitted, or why it did nothing.',
+  description: 'The knocks that this call admitted, or the refusal.',
   success: [KnocksDecided],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
 });
 const DenyKnocksResult = resultOf('DenyKnocksResult', {
-  description: 'The knocks that this call denied, or why it did nothing.',
+  description: 'The knocks that this call denied, or the refusal.',
   success: [KnocksDecided],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
 });
 const RecallAdmissionResult = resultOf('RecallAdmissionResult', {
   description:
-    'The knock, EXPIRED with reason RECALLED, or why its admission stays. Conflict: it is not ADMITTED, or whoever was admitted is inside now; eject them then.',
+    'The knock, now EXPIRED with reason RECALLED, or the refusal. Conflict: the knock is not ADMITTED, or the person is in the room now (use `ejectParticipants` instead).',
   success: [KnockRequest],
   refusals: ['Forbidden', 'NotFound', 'Conflict', 'InvalidInput'],
 });
 const ReplyToKnockResult = resultOf('ReplyToKnockResult', {
-  description: 'The knock with its reply, or why none was written.',
+  description: 'The knock with its reply, or the refusal.',
   success: [KnockRequest],
   refusals: ['KnockAlreadyDecided', 'Forbidden', 'NotFound', 'InvalidInput'],
 });
@@ -110,12 +111,12 @@ const whoMay = 'Owners and admins of participants in the room, or the backend (s
 builder.mutationFields((t) => ({
   admitKnock: t.field({
     type: AdmitKnockResult.type,
-    description: `Lets one in who knocked: from now on its knock token opens the room, for 4 hours at most. A knock is decided exactly once; who comes second gets KnockAlreadyDecided. ${whoMay}`,
+    description: `Admits a knocker. The knock token now lets them join the room, for at most 4 hours. A knock is decided exactly once; a second decision gets KnockAlreadyDecided. ${whoMay}`,
     args: {
       input: t.arg({
         type: KnockDecisionInput,
         required: true,
-        description: 'Which knock, and a word to the knocker.',
+        description: 'The knock, and a message to the knocker.',
       }),
     },
     resolve: (_root, args, context) =>
@@ -128,12 +129,12 @@ builder.mutationFields((t) => ({
   }),
   denyKnock: t.field({
     type: DenyKnockResult.type,
-    description: `Says no to one who knocked; they may knock again after the room's knockCooldownSeconds, or with \`ban\` never. ${whoMay}`,
+    description: `Denies a knock. The knocker can knock again after the room's knockCooldownSeconds, or never if \`ban\` is true. ${whoMay}`,
     args: {
       input: t.arg({
         type: DenyKnockInput,
         required: true,
-        description: 'Which knock, a word to the knocker, and whether to ban.',
+        description: 'The knock, a message to the knocker, and whether to ban them.',
       }),
     },
     resolve: (_root, args, context) =>
@@ -149,8 +150,10 @@ builder.mutationFields((t) => ({
 builder.mutationFields((t) => ({
   admitKnocks: t.field({
     type: AdmitKnocksResult.type,
-    description: `Lets in all whom the owner has seen. What somebody decided first stays as it is. ${whoMay}`,
-    args: { input: t.arg({ type: DecideKnocksInput, required: true, description: 'Which knocks of which room.' }) },
+    description: `Admits all knocks that the owner has seen. Knocks that somebody else decided first stay as they are. ${whoMay}`,
+    args: {
+      input: t.arg({ type: DecideKnocksInput, required: true, description: 'The room, and its knocks to decide.' }),
+    },
     resolve: (_root, args, context) =>
       AdmitKnocksResult.answer(context, args, () =>
         context.services.knocks.admitMany(context.caller, {
@@ -161,8 +164,10 @@ builder.mutationFields((t) => ({
   }),
   denyKnocks: t.field({
     type: DenyKnocksResult.type,
-    description: `Says no to all whom the owner has seen. What somebody decided first stays as it is. ${whoMay}`,
-    args: { input: t.arg({ type: DecideKnocksInput, required: true, description: 'Which knocks of which room.' }) },
+    description: `Denies all knocks that the owner has seen. Knocks that somebody else decided first stay as they are. ${whoMay}`,
+    args: {
+      input: t.arg({ type: DecideKnocksInput, required: true, description: 'The room, and its knocks to decide.' }),
+    },
     resolve: (_root, args, context) =>
       DenyKnocksResult.answer(context, args, () =>
         context.services.knocks.denyMany(context.caller, {
@@ -173,8 +178,8 @@ builder.mutationFields((t) => ({
   }),
   replyToKnock: t.field({
     type: ReplyToKnockResult.type,
-    description: `Writes back to one who waits, without deciding. ${whoMay}`,
-    args: { input: t.arg({ type: ReplyToKnockInput, required: true, description: 'Which knock, and what to write.' }) },
+    description: `Replies to somebody who is waiting, without deciding the knock. ${whoMay}`,
+    args: { input: t.arg({ type: ReplyToKnockInput, required: true, description: 'The knock, and the reply.' }) },
     resolve: (_root, args, context) =>
       ReplyToKnockResult.answer(context, args, () =>
         context.services.knocks.reply(context.caller, {
@@ -188,12 +193,12 @@ builder.mutationFields((t) => ({
 builder.mutationField('recallAdmission', (t) =>
   t.field({
     type: RecallAdmissionResult.type,
-    description: `Takes an admission back, used or not, unless its holder is inside now (Conflict: eject then): the undo of admitKnock. The knocker is told, and may ask again at once. Twice is the same as once. ${whoMay}`,
+    description: `Undoes admitKnock: recalls an admission, whether it was used or not. If the person is in the room now, the answer is Conflict; use \`ejectParticipants\` instead. The knocker is told, and can knock again at once. Repeating the call has no further effect. ${whoMay}`,
     args: {
       input: t.arg({
         type: RecallAdmissionInput,
         required: true,
-        description: 'Which admission, and a word to the knocker.',
+        description: 'The admission, and a message to the knocker.',
       }),
     },
     resolve: (_root, args, context) =>

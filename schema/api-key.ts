@@ -9,64 +9,65 @@ import { resultOf } from './result.ts';
 
 const ApiKeyScope = enumOf<ApiKeyScopeValue>(
   'ApiKeyScope',
-  'What an API key opens, always within its own domain. Give a backend no more than it needs.',
+  'What an API key may do, always within its own domain. Give a backend only the scopes that it needs.',
   {
-    ADMIN: 'Everything that the others open, and the domain itself: settings, API keys and self-signing keys.',
+    ADMIN: 'Everything that the other scopes allow, and the domain itself: settings, API keys and self-signing keys.',
     ROOMS: 'Create, update and delete rooms.',
     TOKENS: 'Create, list, check and revoke meeting tokens.',
     ADMISSION: 'See and decide knocks; mute, eject and ban participants; live streams.',
     WEBHOOKS: 'Register webhooks, read their deliveries and send them again.',
-    READ: 'Read rooms, participants and events, as every key may, and nothing else.',
+    READ: 'Read rooms, participants and events, and nothing else. Every key may do this.',
   },
 );
 
 ApiKey.implement({
   description:
-    "A key with which the domain's backend calls this API (`Authorization: Bearer vk_…`). For keys with scope ADMIN; `viewer` shows a key to itself.",
+    "A key with which the domain's backend calls this API (`Authorization: Bearer vk_…`). Visible to keys with scope ADMIN; `viewer` shows each key itself.",
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'ApiKey', ({ id }) => id),
     name: t.exposeString('name', {
-      description: 'What it is for, in the words of who made it. Stands in records of what it did.',
+      description: 'The name that its creator gave it. Records of what the key did contain this name.',
     }),
     prefix: t.exposeString('prefix', {
-      description: 'Its first characters, to recognise it by. The key itself is shown once and stored only as a hash.',
+      description:
+        'The first characters of the key, to recognise it. The service shows the whole key only once, and stores only a hash.',
     }),
-    scopes: t.expose('scopes', { type: [ApiKeyScope], description: 'What it opens.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    scopes: t.expose('scopes', { type: [ApiKeyScope], description: 'What the key may do.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to within some minutes; null: never.',
+      description: 'When it was last used, accurate to a few minutes. Null: never.',
     }),
     exp: t.expose('exp', {
       type: 'DateTime',
       nullable: true,
-      description: 'From when on it opens nothing; null: it does not run out.',
+      description: 'When the key expires. Null: never.',
     }),
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; null while it was not. A revoked key opens nothing.',
+      description: 'When it was revoked. Null: it is not revoked. A revoked key no longer works.',
     }),
   }),
 });
 
 export const ApiKeyConnection = connectionOf('ApiKey', ApiKey, {
-  description: "The domain's API keys, revoked ones too, newest first.",
+  description: "The domain's API keys, including revoked keys, newest first.",
 });
 
 const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
-  description: 'The key to make.',
+  description: 'The key to create.',
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: 'What it is for, to tell keys apart: not empty, at most 128 characters.',
+      description: 'A name to tell keys apart: 1 to 128 characters.',
     }),
-    scopes: t.field({ type: [ApiKeyScope], required: true, description: 'What it opens; at least one.' }),
+    scopes: t.field({ type: [ApiKeyScope], required: true, description: 'What the key may do. At least one scope.' }),
     exp: t.field({
       type: 'DateTime',
-      description: 'From when on it opens nothing, in the future. Left out: it does not run out.',
+      description: 'When the key expires. Must be in the future. Default: never.',
     }),
   }),
 });
@@ -74,23 +75,24 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 const CreatedApiKey = builder
   .objectRef<{ readonly apiKey: ApiKeyShape; readonly secret: string }>('CreatedApiKey')
   .implement({
-    description: 'A key, with its secret for the only time.',
+    description: 'A new key with its secret, which is shown only here.',
     fields: (t) => ({
-      apiKey: t.expose('apiKey', { type: ApiKey, description: 'The key as it will be listed.' }),
+      apiKey: t.expose('apiKey', { type: ApiKey, description: 'The key as lists show it.' }),
       secret: t.exposeString('secret', {
-        description: 'The whole key, to be sent as bearer. Shown only here: keep it where secrets are kept.',
+        description:
+          'The whole key, to send as the bearer credential. It is shown only here; store it with your other secrets.',
       }),
     }),
   });
 
 const CreateApiKeyResult = resultOf('CreateApiKeyResult', {
-  description: 'The key that was made, or why none was.',
+  description: 'The new key, or the refusal.',
   success: [CreatedApiKey],
   refusals: ['InvalidInput', 'Forbidden'],
 });
 
 const RevokeApiKeyResult = resultOf('RevokeApiKeyResult', {
-  description: 'The key that was revoked, or why it was not.',
+  description: 'The revoked key, or the refusal.',
   success: [ApiKey],
   refusals: ['Forbidden', 'NotFound'],
 });
@@ -98,15 +100,17 @@ const RevokeApiKeyResult = resultOf('RevokeApiKeyResult', {
 builder.mutationFields((t) => ({
   createApiKey: t.field({
     type: CreateApiKeyResult.type,
-    description: "Makes an API key of the caller's domain. Backend only (scope ADMIN).",
-    args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'Its name, scopes and end.' }) },
+    description: "Creates an API key in the caller's domain. Backend only (scope ADMIN).",
+    args: {
+      input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The name, scopes and expiry of the key.' }),
+    },
     resolve: (_root, args, context) =>
       CreateApiKeyResult.answer(context, args, () => context.services.domains.createApiKey(context.caller, args.input)),
   }),
   revokeApiKey: t.field({
     type: RevokeApiKeyResult.type,
     description:
-      'Ends an API key for good: the next call with it is refused, open subscriptions end within a second. Backend only (scope ADMIN). Revoking twice is the same as once.',
+      'Revokes an API key permanently. The next call with it is refused, and its open subscriptions end within a second. Repeating the call has no further effect. Backend only (scope ADMIN).',
     args: { apiKeyId: t.arg.id({ required: true, description: '`id` of the ApiKey.' }) },
     resolve: (_root, args, context) =>
       RevokeApiKeyResult.answer(context, args, () =>

@@ -7,26 +7,26 @@ import { resultOf } from './result.ts';
 
 Ban.implement({
   description:
-    'Somebody is kept out of a room: by userId, by the knock or the meeting token they came with, and by their network where `network` says so. A ban that an admin made binds nobody who shows a good meeting token of an owner. For owners, admins of participants, and the backend (scope ADMISSION).',
+    "Keeps one person out of a room. The person is recognised by userId, by their knock or meeting token, and, if `network` is true, by their network. A ban that an admin made does not apply to somebody with a valid owner's meeting token. Visible to owners, admins of participants, and the backend (scope ADMISSION).",
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Ban', ({ ban }) => ban.id),
     roomName: t.exposeString('roomName', {
-      description: 'The room they are kept out of; other rooms are not concerned.',
+      description: 'The room of the ban. Other rooms are not affected.',
     }),
     userId: t.string({
       nullable: true,
-      description: 'The userId that is kept out; null where they had none, and are known by their knock or token.',
+      description: 'The banned userId. Null: the person had none, and is recognised by their knock or token.',
       resolve: ({ ban }) => ban.userId,
     }),
     userName: t.string({
       nullable: true,
-      description: 'The name they had then, to recognise them by. It is not what keeps them out.',
+      description: 'The name that they had at that time, to recognise them in a list. The ban does not depend on it.',
       resolve: ({ ban }) => ban.userName,
     }),
     network: t.boolean({
       description:
-        'True: it also turns away whoever comes from the same network (an IPv4 address, or the /64 of an IPv6 address) without a good meeting token and without an admission given since.',
+        'True: the ban also applies to everyone from the same network (an IPv4 address, or the /64 of an IPv6 address) who has neither a valid meeting token nor a later admission.',
       resolve: ({ ban }) => ban.addressHash !== null,
     }),
     createdAt: t.field({
@@ -37,16 +37,18 @@ Ban.implement({
     exp: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'From when on they may come again; null: not before `liftBan`.',
+      description: 'When the ban ends. Null: only with `liftBan`.',
       resolve: ({ ban }) => ban.exp,
     }),
   }),
 });
 
-export const BanConnection = connectionOf('Ban', Ban, { description: "A room's bans in force, newest first." });
+export const BanConnection = connectionOf('Ban', Ban, {
+  description: 'The bans that apply in a room now, newest first.',
+});
 
 const LiftBanResult = resultOf('LiftBanResult', {
-  description: 'The ban that was lifted, or why it was not.',
+  description: 'The lifted ban, or the refusal.',
   success: [Ban],
   refusals: ['Forbidden', 'NotFound'],
 });
@@ -55,7 +57,7 @@ builder.mutationField('liftBan', (t) =>
   t.field({
     type: LiftBanResult.type,
     description:
-      'Lets a banned person try again: to knock, or to join where they have a right to. Owners and admins in the room, or the backend (scope ADMISSION). Lifting twice is the same as once.',
+      'Lifts a ban: the person can knock again, or join if they have the right to. Repeating the call has no further effect. Owners and admins in the room, or the backend (scope ADMISSION).',
     args: { banId: t.arg.id({ required: true, description: '`id` of the Ban, see `Room.bans`.' }) },
     resolve: (_root, args, context) =>
       LiftBanResult.answer(context, args, () =>

@@ -20,13 +20,13 @@ builder.addScalarType('URL', url);
 
 builder.queryType({
   description:
-    'What can be read. Root fields are nullable, so that one refused field leaves the others standing: look into `errors` where one is null, `extensions.code` there is a RefusalCode.',
+    'Everything that you can read. Root fields are nullable, so a refused field does not affect the others. If one is null, look into `errors`: `extensions.code` is a RefusalCode.',
 });
 builder.mutationType({
   description:
-    'What can be changed. Each answers with a union of what was done and every refusal to expect: always select `__typename` and `... on Refusal { code message }`.',
+    'Everything that you can change. Each mutation returns a union of its result and its possible refusals: always select `__typename` and `... on Refusal { code message }`.',
 });
 builder.subscriptionType({
   description:
-    'What can be followed, over WebSocket (graphql-transport-ws) or server-sent events. A refusal at the start is an error with a RefusalCode in `extensions.code`; a stream completes within a second of the right to it ending.',
+    'Everything that you can follow, over WebSocket (graphql-transport-ws) or server-sent events. A refusal at the start is an error with a RefusalCode in `extensions.code`. When the right to a stream ends, the stream completes within a second.',
 });

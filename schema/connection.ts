@@ -5,22 +5,24 @@ import { ask } from './guard.ts';
 type PageEnds = Pick<Page<unknown>, 'items' | 'hasNextPage' | 'hasPreviousPage'>;
 
 const PageInfo = builder.objectRef<PageEnds>('PageInfo').implement({
-  description: 'Where a page stands in its list, as Relay defines it.',
+  description: 'The position of a page in its list, as Relay defines it.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
-      description: 'True: more follow; ask again with `after: endCursor`.',
+      description: 'True: there are more after this page. To read them, send `after: endCursor`.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'True: more come before; where the field takes it, ask again with `before: startCursor`.',
+      description:
+        'True: there are more before this page. To read them, send `before: startCursor` if the field has that argument.',
     }),
     startCursor: t.string({
       nullable: true,
-      description: 'Cursor of the first edge of this page; null on an empty page.',
+      description: 'Cursor of the first edge of this page. Null on an empty page.',
       resolve: ({ items }) => items[0]?.cursor ?? null,
     }),
     endCursor: t.string({
       nullable: true,
-      description: 'Cursor of the last edge of this page: hand it back as `after`. Null on an empty page.',
+      description:
+        'Cursor of the last edge of this page. Send it as `after` to get the next page. Null on an empty page.',
       resolve: ({ items }) => items.at(-1)?.cursor ?? null,
     }),
   }),
@@ -52,11 +54,11 @@ export function connectionOf<T extends object>(
 
 function implementEdge(edge: Unmade<Edge<object>>, node: NodeRef<object>): void {
   edge.implement({
-    description: `One ${node.name} in a list, with its place there.`,
+    description: `One ${node.name} in a list, with its cursor.`,
     fields: (t) => ({
-      node: t.expose('item', { type: node, description: `The ${node.name} at this place.` }),
+      node: t.expose('item', { type: node, description: `The ${node.name} itself.` }),
       cursor: t.exposeString('cursor', {
-        description: 'The place of this edge in its list: opaque, to be handed back as `after` or `before`.',
+        description: 'The position of this edge in its list. It is opaque; send it back as `after` or `before`.',
       }),
     }),
   });
@@ -71,15 +73,15 @@ function implementConnection(
   connection.implement({
     description,
     fields: (t) => ({
-      edges: t.expose('items', { type: [edge], description: 'This page, each with its cursor.' }),
+      edges: t.expose('items', { type: [edge], description: 'The items of this page, each with its cursor.' }),
       nodes: t.field({
         type: [node],
-        description: 'This page without cursors, in the same order as `edges`.',
+        description: 'The items of this page without cursors, in the same order as `edges`.',
         resolve: ({ items }) => items.map(({ item }) => item),
       }),
       pageInfo: t.field({
         type: PageInfo,
-        description: 'Whether more follow, and from where on.',
+        description: 'Whether there are more pages, and the cursors to read them.',
         resolve: (page) => page,
       }),
     }),
@@ -87,7 +89,7 @@ function implementConnection(
   if (!counted) return;
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
-      description: 'How many there are in the whole list, whatever the page. Counted only where it is selected.',
+      description: 'The number of items in the whole list. The service counts them only if you select this field.',
       resolve: ({ totalCount }, args, context) => ask(context, args, () => context.services.safely(totalCount)),
     }),
   );
@@ -98,7 +100,7 @@ type ArgBuilder = PothosSchemaTypes.InputFieldBuilder<Types, 'Arg'>;
 /** The arguments of every list: how many, and from where on. */
 export function pageArgs(arg: Pick<ArgBuilder, 'int' | 'string'>) {
   return {
-    first: arg.int({ description: 'How many at most: 1 to 100, 50 when left out.' }),
-    after: arg.string({ description: 'Only what follows this cursor: `pageInfo.endCursor` of the page before.' }),
+    first: arg.int({ description: 'The maximum number of items: 1 to 100. Default: 50.' }),
+    after: arg.string({ description: 'Only items after this cursor: `pageInfo.endCursor` of the previous page.' }),
   };
 }

@@ -11,28 +11,29 @@ import { resultOf } from './result.ts';
 
 Domain.implement({
   description:
-    'A tenant: its own rooms, keys, defaults and webhooks. Nothing of one domain can be seen from another. Backend only.',
+    'A tenant with its own rooms, keys, defaults and webhooks. One domain cannot see anything of another. Backend only.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Domain', ({ id }) => id),
-    name: t.exposeString('name', { description: 'Stands in the URLs of its rooms: `{PUBLIC_URL}/{domain}/{room}`.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    name: t.exposeString('name', {
+      description: 'The name of the domain. The URLs of its rooms contain it: `{PUBLIC_URL}/{domain}/{room}`.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     permissions: t.field({
       type: Permissions,
-      description:
-        'Used where neither the token nor the room says otherwise (token over room over domain, field by field).',
+      description: 'The default permissions. For each field, the token comes first, then the room, then the domain.',
       resolve: ({ permissions }) => layPermissions(defaultPermissions, permissions),
     }),
     enforceUniqueUserIds: t.exposeBoolean('enforceUniqueUserIds', {
-      description: 'For rooms that do not say otherwise: a newcomer ejects the earlier holder of the same userId.',
+      description: 'The default for rooms. True: somebody who joins replaces an earlier session of the same userId.',
     }),
     lang: t.exposeString('lang', {
-      description: 'Language of rooms that do not say otherwise, such as `en` or `pt-BR`.',
+      description: 'The default language of rooms, such as `en` or `pt-BR`.',
     }),
     meetingTokenLifetimeSeconds: t.exposeInt('meetingTokenLifetimeSeconds', {
       nullable: true,
       description:
-        'Lifetime in seconds of a meeting token without exp, from when it was created or, self-signed, from its iat; null: it never expires. 24 hours at first.',
+        "Lifetime in seconds of meeting tokens without exp. It counts from the token's creation, or from the iat of a self-signed token. Null: they never expire. Default: 24 hours.",
     }),
   }),
 });
@@ -40,7 +41,7 @@ Domain.implement({
 builder.objectFields(Domain, (t) => ({
   apiKeys: t.field({
     type: ApiKeyConnection,
-    description: 'Its API keys, newest first. Scope ADMIN; FORBIDDEN without.',
+    description: 'Its API keys, newest first. Scope ADMIN; FORBIDDEN without it.',
     args: pageArgs(t.arg),
     resolve: (_domain, args, context) =>
       ask(context, args, () => context.services.domains.apiKeys(context.caller, args)),
@@ -48,16 +49,17 @@ builder.objectFields(Domain, (t) => ({
   selfSigningKeys: t.field({
     type: [SelfSigningKey],
     description:
-      'Keys with which its backend signs meeting tokens itself, revoked ones too. Scope TOKENS; FORBIDDEN without.',
+      'The keys with which its backend signs meeting tokens itself, including revoked keys. Scope TOKENS; FORBIDDEN without it.',
     resolve: (_domain, args, context) =>
       ask(context, args, () => context.services.domains.selfSigningKeys(context.caller)),
   }),
   meetingTokens: t.field({
     type: MeetingTokenConnection,
-    description: 'All of the domain, those that open every room too. Newest first. Scope TOKENS; FORBIDDEN without.',
+    description:
+      'All meeting tokens of the domain, including those for every room, newest first. Scope TOKENS; FORBIDDEN without it.',
     args: {
       roomName: t.arg.string({ description: 'Only tokens that name this room.' }),
-      userId: t.arg.string({ description: 'Only tokens of this userId.' }),
+      userId: t.arg.string({ description: 'Only tokens with this userId.' }),
       ...pageArgs(t.arg),
     },
     resolve: (_domain, args, context) =>
@@ -65,7 +67,7 @@ builder.objectFields(Domain, (t) => ({
   }),
   webhooks: t.field({
     type: [Webhook],
-    description: 'Endpoints that are told what happens, inactive ones too. Scope WEBHOOKS; FORBIDDEN without.',
+    description: 'Its webhooks, including inactive ones. Scope WEBHOOKS; FORBIDDEN without it.',
     resolve: (_domain, args, context) => ask(context, args, () => context.services.webhooks.list(context.caller)),
   }),
 }));
@@ -76,21 +78,21 @@ const UpdateDomainInput = builder.inputType('UpdateDomainInput', {
     permissions: t.field({
       type: PermissionsInput,
       description:
-        'Used where neither the token nor the room says otherwise. Null resets them; those inside are told at once.',
+        'The default permissions, for fields that neither the token nor the room sets. Null resets them. Participants are told at once.',
     }),
     enforceUniqueUserIds: t.boolean({
-      description: 'For rooms that do not say otherwise: a newcomer ejects the earlier holder of the same userId.',
+      description: 'The default for rooms. True: somebody who joins replaces an earlier session of the same userId.',
     }),
-    lang: t.string({ description: 'Language of rooms that do not say otherwise: a tag such as `en` or `pt-BR`.' }),
+    lang: t.string({ description: 'The default language of rooms: a tag such as `en` or `pt-BR`.' }),
     meetingTokenLifetimeSeconds: t.int({
       description:
-        'Lifetime in seconds, at least 1, of meeting tokens without exp, self-signed ones too. Null: they never expire.',
+        'Lifetime in seconds of meeting tokens without exp, including self-signed tokens. At least 1. Null: they never expire.',
     }),
   }),
 });
 
 const UpdateDomainResult = resultOf('UpdateDomainResult', {
-  description: 'The domain as it is now, or why it was not changed.',
+  description: 'The domain after the change, or the refusal.',
   success: [Domain],
   refusals: ['InvalidInput', 'Forbidden'],
 });
@@ -100,7 +102,7 @@ builder.queryField('domain', (t) =>
     type: Domain,
     nullable: true,
     description:
-      "The caller's own domain. Backend only, with any scope; others get a FORBIDDEN or UNAUTHENTICATED error.",
+      "The caller's own domain. Backend only, with any scope; other callers get a FORBIDDEN or UNAUTHENTICATED error.",
     resolve: (_root, args, context) => ask(context, args, () => context.services.domains.own(context.caller)),
   }),
 );

@@ -7,52 +7,57 @@ import { KnockRequest, Participant, Room } from './refs.ts';
 import { EntryRefused } from './refusals.ts';
 import { resultOf } from './result.ts';
 
-const AccessLevel = enumOf<AccessView['level']>('AccessLevel', 'May this caller come in, and how?', {
-  NONE: 'Not at all; `refusal` says why.',
-  LOBBY: 'By knocking: call `knock`, and wait to be admitted.',
-  FULL: 'At once: call `joinRoom`.',
+const AccessLevel = enumOf<AccessView['level']>('AccessLevel', 'Whether and how this caller can enter the room.', {
+  NONE: 'The caller cannot enter; `refusal` says why.',
+  LOBBY: 'The caller must knock: call `knock`, and wait to be admitted.',
+  FULL: 'The caller can enter at once: call `joinRoom`.',
 });
 
 const Access = builder.objectRef<AccessView>('Access').implement({
-  description: 'Which door to show: a Join button, a form to knock, or why neither.',
+  description: 'What to show the caller: a Join button, a form to knock, or the reason why neither is possible.',
   fields: (t) => ({
-    level: t.expose('level', { type: AccessLevel, description: 'Which door.' }),
+    level: t.expose('level', { type: AccessLevel, description: 'Whether and how the caller can enter.' }),
     refusal: t.expose('refusal', {
       type: EntryRefused,
       nullable: true,
-      description: 'With NONE: why. Null with the others.',
+      description: 'The reason for NONE. Null with other levels.',
     }),
     ownerPresent: t.exposeBoolean('ownerPresent', {
-      description: 'Is somebody in the room who can answer a knock? Always false with NONE.',
+      description: 'True: somebody who can answer a knock is in the room. Always false with NONE.',
     }),
     lobbyMessage: t.exposeString('lobbyMessage', {
       nullable: true,
-      description: "The room's message to everyone who waits. Always null with NONE.",
+      description: "The room's message to everyone who waits. Null: there is none. Always null with NONE.",
     }),
     knockAgainAt: t.expose('knockAgainAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'With LOBBY, after a denial: when this caller may knock (again). Null: now.',
+      description: 'With LOBBY: when this caller can knock. Set after a denial. Null: now.',
     }),
     now: t.field({
       type: 'DateTime',
-      description: "The service's clock, for pages that show times: never judge an instant by the device's own clock.",
+      description:
+        'The current time of the service. Compare times with this, because the clock of the device can be wrong.',
       resolve: (_access, _args, { services }) => services.now(),
     }),
     lang: t.exposeString('lang', {
       nullable: true,
       description:
-        "Language tag to speak to this person in: the token's, else the room's, else the domain's. Always null with NONE.",
+        'The language tag for this person: from the token, else from the room, else from the domain. Always null with NONE.',
     }),
   }),
 });
 
 const EntryStep = builder.objectRef<EntryStepShape>('EntryStep').implement({
-  description: 'One rule that was looked at.',
+  description: 'One rule that the service checked.',
   fields: (t) => ({
     rule: t.exposeString('rule', { description: 'Name of the rule.' }),
-    passed: t.exposeBoolean('passed', { description: 'False: this rule refused, and no rule after it was asked.' }),
-    detail: t.exposeString('detail', { description: 'What it saw, in a sentence for people. Do not parse it.' }),
+    passed: t.exposeBoolean('passed', {
+      description: 'False: this rule refused the entry, and the service checked no further rule.',
+    }),
+    detail: t.exposeString('detail', {
+      description: 'What the rule found, as a sentence for people. Do not parse it.',
+    }),
   }),
 });
 
@@ -63,12 +68,12 @@ interface ExplanationShape {
 
 const EntryExplanation = builder.objectRef<ExplanationShape>('EntryExplanation').implement({
   description:
-    "Each rule that was looked at, in order, and what it said. For the domain's backend, to answer 'why could they not get in?'.",
+    "Each rule that the service checked, in order, with its result. It answers the question why somebody could not get in. For the domain's backend.",
   fields: (t) => ({
-    access: t.expose('access', { type: Access, description: 'What came out of it.' }),
+    access: t.expose('access', { type: Access, description: 'The result of the rules.' }),
     steps: t.expose('steps', {
       type: [EntryStep],
-      description: 'The rules in the order in which they were asked; the last one spoke.',
+      description: 'The rules in the order in which they were checked. The last one decided.',
     }),
   }),
 });
@@ -78,15 +83,15 @@ builder.queryFields((t) => ({
     type: Access,
     nullable: true,
     description:
-      'May I come in? Anybody may ask; nothing is changed, and no use of a token is taken. A missing room and a closed one look the same. Too many questions from one place: a RATE_LIMITED error. Not over GET together with a token.',
+      'Says whether and how the caller can enter a room. Anybody may ask. The query changes nothing and uses no token up. A room that does not exist and a room that is closed to the caller look the same. Too many requests from one address get a RATE_LIMITED error. With a token, GET is not allowed.',
     args: {
       roomName: t.arg.string({ required: true, description: 'Name of the room.' }),
       domain: t.arg.string({
         description:
-          'Name of the domain. Needed only by a caller without credential on a service with several domains.',
+          'Name of the domain. Only callers without a credential need it, and only if the service has several domains.',
       }),
       token: t.arg.string({
-        description: 'The meeting token that would be used: what stands behind `?t=` in the URL. Empty: none.',
+        description: 'The meeting token to join with: the text after `?t=` in the URL. Empty text counts as none.',
       }),
     },
     resolve: (_root, args, context) =>
@@ -96,13 +101,13 @@ builder.queryFields((t) => ({
     type: EntryExplanation,
     nullable: true,
     description:
-      'Why may somebody come in, or not? The same rules in the same order as `joinRoom`, each with what it saw. Backend only (any scope). Not over GET together with a token.',
+      'Explains why somebody can or cannot enter a room. It checks the same rules in the same order as `joinRoom`, and says what each rule found. Backend only (any scope). With a token, GET is not allowed.',
     args: {
-      roomName: t.arg.string({ required: true, description: 'Name of the room; it need not exist.' }),
-      token: t.arg.string({ description: 'The meeting token that they had. Left out: as a guest.' }),
+      roomName: t.arg.string({ required: true, description: 'Name of the room. The room does not have to exist.' }),
+      token: t.arg.string({ description: 'The meeting token of that person. If left out, they are a guest.' }),
       at: t.arg({
         type: 'DateTime',
-        description: 'As if it were this moment, with the room as it stands now. Left out: now.',
+        description: 'Check the rules as if this were the current time, with the room as it is now. Default: now.',
       }),
     },
     resolve: (_root, args, context) => ask(context, args, () => context.services.entry.explain(context.caller, args)),
@@ -110,76 +115,85 @@ builder.queryFields((t) => ({
 }));
 
 const JoinRoomInput = builder.inputType('JoinRoomInput', {
-  description: 'Which room to enter, and with what.',
+  description: 'The room to join, and the credentials to join with.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     domain: t.string({
-      description: 'Name of the domain. Needed only by a caller without credential on a service with several domains.',
+      description:
+        'Name of the domain. Only callers without a credential need it, and only if the service has several domains.',
     }),
     token: t.string({
       description:
-        'A meeting token: what stood behind `?t=` in the URL. Not together with knockToken. Empty: none. Beside a bearer that was let in already it must be of the same person, and not `knocking`: else INVALID_INPUT.',
+        'A meeting token: the text after `?t=` in the URL. Empty text counts as none. Cannot be combined with knockToken. If the bearer credential was already admitted, the token must belong to the same person and must not have `knocking`, otherwise the answer is INVALID_INPUT.',
     }),
     knockToken: t.string({
-      description: 'What `knock` returned, once admitted. The knock token as bearer does the same.',
+      description:
+        'The knock token from `knock`, after the knock was admitted. You can send it as the bearer credential instead.',
     }),
     userName: t.string({
       description:
-        'The name to be shown to others: at most 128 characters. A name in the token, and the name that was admitted, win.',
+        'The name to show to others, at most 128 characters. A name in the token, or the name that was admitted, takes precedence.',
     }),
     idempotencyKey: t.string({
       description:
-        'A retry with the same key, and the same token or knock token, finds the first session: nothing is used up twice. With another one it is refused. 22 random characters or more; kept only as a hash, good for one room.',
+        'Makes retries safe: a retry with the same key and the same token or knock token returns the first session, and uses nothing up again. With another token it is refused. At least 22 random characters; use a new key for each room. The service stores only a hash.',
     }),
     hidden: t.boolean({
-      description: 'In the room as an owner, but not counted or shown: for an owner console. Owners only.',
+      description:
+        'True: join as an owner without being shown or counted, for example for an owner console. Owners only. Default: false.',
     }),
   }),
 });
 
 const Joined = builder.objectRef<JoinedView>('Joined').implement({
-  description: 'In. Open a subscription (`roomEvents`) with the session token, or call `heartbeat`, to keep the place.',
+  description:
+    'The caller has joined. To keep the place, open a subscription (`roomEvents`) with the session token, or call `heartbeat`.',
   fields: (t) => ({
-    participant: t.expose('participant', { type: Participant, description: 'Oneself, as others see it from now on.' }),
-    room: t.expose('room', { type: Room, description: 'The room; go on from its `cursor` and no event is missed.' }),
+    participant: t.expose('participant', { type: Participant, description: 'The caller, as others now see them.' }),
+    room: t.expose('room', {
+      type: Room,
+      description: 'The room. Follow `roomEvents` from its `cursor` to miss no event.',
+    }),
     sessionToken: t.exposeString('sessionToken', {
       description:
-        'Bearer credential of this participant for queries, mutations and subscriptions. Keep it for this tab only.',
+        'The bearer credential of this participant for queries, mutations and subscriptions. Keep it in this browser tab only.',
     }),
     mediaGrant: t.exposeString('mediaGrant', {
       description:
-        "A short-lived signed statement (JWT, 2 minutes at most) of who was admitted with which permissions, for a media server: verify it with the service's JWKS.",
+        "A signed JWT for a media server. It says who was admitted, with which permissions, and is valid for at most 2 minutes. The media server verifies it with the service's JWKS.",
     }),
   }),
 });
 
 const MustKnock = builder.objectRef<MustKnockView>('MustKnock').implement({
-  description: 'The room takes knocks: call `knock`, and join with its token once admitted.',
+  description: 'The caller must knock first: call `knock`, and join with the knock token after the knock was admitted.',
   fields: (t) => ({
     roomName: t.exposeString('roomName', { description: 'Name of the room.' }),
-    ownerPresent: t.exposeBoolean('ownerPresent', { description: 'Is somebody in the room who can answer?' }),
+    ownerPresent: t.exposeBoolean('ownerPresent', {
+      description: 'True: somebody who can answer a knock is in the room.',
+    }),
     lobbyMessage: t.exposeString('lobbyMessage', {
       nullable: true,
-      description: "The room's message to everyone who waits; null: none.",
+      description: "The room's message to everyone who waits. Null: there is none.",
     }),
   }),
 });
 
 const JoinRoomResult = resultOf('JoinRoomResult', {
-  description: 'In, to knock first, or why not.',
+  description: 'Joined; MustKnock, if the caller must knock first; or the refusal.',
   success: [Joined, MustKnock],
   refusals: ['EntryRefused', 'InvalidInput', 'RateLimited'],
   tell: (value) => (value.kind === 'Joined' ? Joined : MustKnock),
 });
 
 const LeaveRoomResult = resultOf('LeaveRoomResult', {
-  description: 'The participant who left, or why nobody did.',
+  description: 'The participant who left, or the refusal.',
   success: [Participant],
   refusals: ['Forbidden'],
 });
 
 const HeartbeatResult = resultOf('HeartbeatResult', {
-  description: 'Whose place is kept (a participant, or somebody who waits), or why none is.',
+  description: 'The participant or the knock whose place is kept, or the refusal.',
   success: [Participant, KnockRequest],
   refusals: ['Forbidden'],
   tell: (value) => ('knock' in value ? KnockRequest : Participant),
@@ -189,8 +203,10 @@ builder.mutationFields((t) => ({
   joinRoom: t.field({
     type: JoinRoomResult.type,
     description:
-      'Enters a room. Anybody may try: into a public room without anything, else with a meeting token or an admitted knock. With the session token of this room as bearer it resumes: the same participant, no new use of a token, a new session token, a fresh grant.',
-    args: { input: t.arg({ type: JoinRoomInput, required: true, description: 'Which room, and with what.' }) },
+      'Joins a room. A public room needs no credential; a private room needs a meeting token or an admitted knock. With a session token of this room as the bearer credential, the session resumes: the participant stays the same, no token use is counted, and the answer has a new session token and a new grant.',
+    args: {
+      input: t.arg({ type: JoinRoomInput, required: true, description: 'The room, and the credentials to join with.' }),
+    },
     resolve: (_root, args, context) =>
       JoinRoomResult.answer(context, args, () =>
         context.services.entry.join(context.caller, context.client, args.input),
@@ -198,14 +214,14 @@ builder.mutationFields((t) => ({
   }),
   leaveRoom: t.field({
     type: LeaveRoomResult.type,
-    description: 'Leaves the room. Bearer: the session token, which then only answers `viewer`.',
+    description: 'Leaves the room. Bearer: the session token, which afterwards only works for `viewer`.',
     resolve: (_root, args, context) =>
       LeaveRoomResult.answer(context, args, () => context.services.entry.leave(context.caller)),
   }),
   heartbeat: t.field({
     type: HeartbeatResult.type,
     description:
-      'Keeps the place of a participant, or of somebody who waits, that holds no subscription open: call it every 15 seconds. Bearer: the session token or the knock token.',
+      'Keeps the place of a participant or a knocker who has no open subscription. Call it every 15 seconds. Bearer: the session token or the knock token.',
     resolve: (_root, args, context) =>
       HeartbeatResult.answer(context, args, async () => {
         const beat = await context.services.entry.heartbeat(context.caller);

@@ -16,24 +16,24 @@ export function enumOf<Value extends string>(
 
 export const ConnectionState = enumOf<ConnectionStateValue>(
   'ConnectionState',
-  'Is somebody there at this moment? Kept by an open subscription with their credential, or by `heartbeat` every 15 seconds.',
+  'Whether somebody is connected now. An open subscription with their credential, or `heartbeat` every 15 seconds, keeps them CONNECTED.',
   {
-    CONNECTED: 'A subscription is open, or a heartbeat came in time.',
+    CONNECTED: 'A subscription is open, or the last heartbeat was in time.',
     RECONNECTING:
-      'The connection is lost and the place is kept: for 30 seconds in the room, for 5 minutes in front of it.',
-    LEFT: 'Gone, on their own or not.',
+      'The connection is lost, and the service keeps the place: 30 seconds for a participant, 5 minutes for a knocker.',
+    LEFT: 'They have left, or were removed.',
   },
 );
 
 export const LeaveReason = enumOf<LeaveReasonValue>('LeaveReason', 'Why somebody is no longer in the room.', {
   LEFT: 'They left with `leaveRoom`.',
-  CONNECTION_LOST: 'Their connection was lost for more than 30 seconds. They may come back with their session token.',
-  EJECTED: 'An owner, an admin or the backend put them out. Their admission has ended too.',
+  CONNECTION_LOST: 'Their connection was lost for more than 30 seconds. They can come back with their session token.',
+  EJECTED: 'An owner, an admin or the backend ejected them. Their admission has ended too.',
   BANNED: 'They were banned, and cannot come back until the ban is lifted.',
-  REPLACED: 'Another session of the same userId took the place (enforceUniqueUserIds).',
-  TOKEN_EXPIRED: 'Their meeting token ran out, and says ejectAtTokenExp.',
-  TIME_ELAPSED: 'Their ejectAfterElapsedSeconds, counted from joining, were over.',
-  ROOM_EXPIRED: 'The room ran out, and says ejectAtRoomExp.',
+  REPLACED: 'Another session of the same userId replaced this one (enforceUniqueUserIds).',
+  TOKEN_EXPIRED: 'Their meeting token has expired, and has ejectAtTokenExp.',
+  TIME_ELAPSED: 'Their time was over: ejectAfterElapsedSeconds after joining.',
+  ROOM_EXPIRED: 'The room has expired, and has ejectAtRoomExp.',
   ROOM_DELETED: 'The room was deleted.',
-  RETURNED_TO_LOBBY: 'They were sent back to wait: their session token follows their new knock (`myKnock`).',
+  RETURNED_TO_LOBBY: 'They were sent back to the lobby. Their session token now follows their new knock (`myKnock`).',
 });

@@ -59,7 +59,8 @@ function findIssue(value: unknown, field: string, isGet: boolean): InputIssue | 
 }
 
 function findTextIssue(text: string, field: string, isGet: boolean): InputIssue | null {
-  if (!isStorable(text) && !globalId.test(field)) return { path: [], message: 'holds a NUL or half a surrogate pair' };
+  if (!isStorable(text) && !globalId.test(field))
+    return { path: [], message: 'must not contain a NUL character or half a surrogate pair' };
   if (!isGet || !secrets.has(field)) return null;
-  return { path: [], message: 'may not be sent with GET, where it would stand in logs: use POST' };
+  return { path: [], message: 'cannot be sent with GET, because logs would contain it: use POST' };
 }

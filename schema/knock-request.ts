@@ -17,67 +17,67 @@ import { resultOf } from './result.ts';
 
 export const KnockStatus = enumOf<KnockStatusValue>(
   'KnockStatus',
-  'Where a knock stands. PENDING moves to one of the others exactly once; ADMITTED may still become EXPIRED.',
+  'The status of a knock. PENDING changes to one of the others exactly once. ADMITTED can still become EXPIRED.',
   {
-    PENDING: 'Waits for an answer.',
-    ADMITTED: 'Was let in: `joinRoom` with the knock token, until `exp`.',
-    DENIED: 'An owner, an admin or the backend said no.',
-    CANCELLED: 'The knocker took it back, or went away.',
-    EXPIRED: 'Ran out unanswered, or its admission has ended; `reason` says which.',
+    PENDING: 'The knock is waiting for an answer.',
+    ADMITTED: 'The knock was admitted: call `joinRoom` with the knock token before `exp`.',
+    DENIED: 'An owner, an admin or the backend denied the knock.',
+    CANCELLED: 'The knocker withdrew the knock, or left.',
+    EXPIRED: 'Nobody answered in time, or the admission has ended; `reason` says which.',
   },
 );
 
-export const KnockReason = enumOf<KnockReasonValue>(
-  'KnockReason',
-  'Why a knock has the status it has, beyond the status itself.',
-  {
-    DECIDED: 'An owner, an admin or the backend decided.',
-    WITHDRAWN: 'The knocker took it back.',
-    KNOCKER_LEFT: 'The knocker went away: no connection and no heartbeat for 5 minutes.',
-    TIMED_OUT: "Nobody answered in the room's knockTimeoutSeconds, or the admission's time is over.",
-    ROOM_OPENED: 'The room went public, and everybody who waited was let in.',
-    ROOM_CLOSED: 'The room expired or was deleted.',
-    KNOCKING_DISABLED: 'Knocking was switched off.',
-    RECALLED: 'An admission was taken back, or its holder ejected.',
-  },
-);
+export const KnockReason = enumOf<KnockReasonValue>('KnockReason', 'Why a knock has its status.', {
+  DECIDED: 'An owner, an admin or the backend decided the knock.',
+  WITHDRAWN: 'The knocker withdrew the knock.',
+  KNOCKER_LEFT: 'The knocker left: no connection and no heartbeat for 5 minutes.',
+  TIMED_OUT: "Nobody answered within the room's knockTimeoutSeconds, or the admission's time is over.",
+  ROOM_OPENED: 'The room became public, so everybody who waited was admitted.',
+  ROOM_CLOSED: 'The room expired or was deleted.',
+  KNOCKING_DISABLED: 'Knocking was switched off.',
+  RECALLED: 'The admission was recalled, or its holder was ejected.',
+});
 
 KnockRequest.implement({
   description:
-    'Somebody asks to come in. Owners, admins of participants and the backend (ADMISSION) see the whole; the knocker sees its own, without who decided.',
+    'A knock: somebody asks to enter a room. Owners, admins of participants and the backend (ADMISSION) see all of it. The knocker sees their own knock, but not who decided it.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'KnockRequest', ({ knock }) => knock.id),
-    roomName: t.exposeString('roomName', { description: 'The room it asks to enter.' }),
+    roomName: t.exposeString('roomName', { description: 'The room that the knocker asks to enter.' }),
     userName: t.string({
       description:
-        'The name that the knocker gave. Unless `verified`, anybody could have typed it. Show it as text, never as markup.',
+        'The name of the knocker. If `verified` is false, anybody could have typed this name. Show it as text, never as markup.',
       resolve: ({ knock }) => knock.userName,
     }),
     userId: t.string({
       nullable: true,
-      description: 'The userId that a meeting token vouches for; null without one.',
+      description: 'The userId that a meeting token confirms. Null: there is none.',
       resolve: ({ knock }) => knock.userId,
     }),
     verified: t.boolean({
-      description: 'True: a meeting token vouches for name and userId. False: anybody could have typed the name.',
+      description: 'True: a meeting token confirms the name and userId. False: anybody could have typed the name.',
       resolve: ({ knock }) => knock.verified,
     }),
     message: t.string({
-      description: 'What the knocker wrote to the owners; empty when none was left. Show it as text, never as markup.',
+      description: "The knocker's message to the owners. Empty if there is none. Show it as text, never as markup.",
       resolve: ({ knock }) => knock.message ?? '',
     }),
-    status: t.field({ type: KnockStatus, description: 'Where it stands.', resolve: ({ knock }) => knock.status }),
+    status: t.field({
+      type: KnockStatus,
+      description: 'The status of the knock.',
+      resolve: ({ knock }) => knock.status,
+    }),
     reason: t.field({
       type: KnockReason,
       nullable: true,
-      description: 'Why it stands there; null while PENDING.',
+      description: 'The reason for the status. Null while PENDING.',
       resolve: ({ knock }) => decisionOn(knock)?.reason ?? null,
     }),
     connection: t.field({
       type: ConnectionState,
       description:
-        'Is the knocker there at this moment? After 30 seconds without subscription or heartbeat RECONNECTING, after 5 minutes CANCELLED.',
+        'Whether the knocker is connected now. After 30 seconds without a subscription or heartbeat it is RECONNECTING; after 5 minutes the knock is CANCELLED.',
       resolve: ({ knock }) => ('connection' in knock ? knock.connection : 'LEFT'),
     }),
   }),
@@ -87,7 +87,7 @@ builder.objectFields(KnockRequest, (t) => ({
   position: t.int({
     nullable: true,
     description:
-      'For the knocker itself while PENDING: place in the queue from 1, brought up to date at most every 2 seconds. Null to others, who have the order.',
+      "The knocker's position in the queue while PENDING, starting at 1. It is updated at most every 2 seconds. Null for other callers, who see the order of the list.",
     resolve: (view, _args, context) =>
       view.knock.status === 'PENDING'
         ? ask(context, {}, () => context.services.knocks.position(context.caller, view))
@@ -96,32 +96,33 @@ builder.objectFields(KnockRequest, (t) => ({
   sameNetwork: t.int({
     nullable: true,
     description:
-      'To owners, admins and the backend: how many others wait without a meeting token who came from the same network, so that `banNetwork` surprises nobody. Null to the knocker.',
+      'How many others from the same network are waiting without a meeting token. `banNetwork` would deny them too. Null for the knocker; only owners, admins and the backend see it.',
     resolve: (view, _args, context) =>
       ask(context, {}, () => context.services.knocks.sameNetwork(context.caller, view)),
   }),
   ownerPresent: t.exposeBoolean('ownerPresent', {
-    description: 'Is somebody in the room who can answer? If not, the knock waits for one to come.',
+    description:
+      'True: somebody who can answer the knock is in the room. False: the knock waits until such a person comes.',
   }),
   reply: t.string({
     nullable: true,
     description:
-      'What an owner wrote back, while waiting or with the decision; null: nothing. Show it as text, never as markup.',
+      "An owner's reply to the knocker, before or with the decision. Null: there is none. Show it as text, never as markup.",
     resolve: ({ knock }) => knock.reply,
   }),
   lobbyMessage: t.exposeString('lobbyMessage', {
     nullable: true,
-    description: "The room's message to everyone who waits; null: none.",
+    description: "The room's message to everyone who waits. Null: there is none.",
   }),
   requestedAt: t.field({
     type: 'DateTime',
-    description: 'Since when it waits. Knocking again while PENDING does not change it.',
+    description: 'When the knocker knocked. Knocking again while PENDING does not change it.',
     resolve: ({ knock }) => knock.requestedAt,
   }),
   decidedAt: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'When it left PENDING; null until then.',
+    description: 'When the status changed from PENDING. Null while PENDING.',
     resolve: ({ knock }) => decisionOn(knock)?.at ?? null,
   }),
 }));
@@ -130,20 +131,21 @@ builder.objectFields(KnockRequest, (t) => ({
   decidedBy: t.field({
     type: Actor,
     nullable: true,
-    description: 'Who decided. To owners, admins and the backend only: always null to the knocker.',
+    description: 'Who decided the knock. Only owners, admins and the backend see it; always null for the knocker.',
     resolve: (view, _args, { caller }) =>
       maySeeWhoDecided(caller, view) ? showActor(decisionOn(view.knock)?.by ?? null, 'SEES_ALL') : null,
   }),
   exp: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'While PENDING: when it expires. While ADMITTED: how long it lets in, 4 hours at most.',
+    description:
+      'While PENDING: when the knock expires. While ADMITTED: when the admission ends, after at most 4 hours.',
     resolve: ({ knock }) => endOf(knock),
   }),
   knockAgainAt: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'After DENIED: when this person may knock again; null: never, or nothing stands in the way.',
+    description: 'When this person can knock again after DENIED. Null: never, or at once.',
     resolve: ({ knock }) => (knock.status === 'DENIED' ? knock.knockAgainAt : null),
   }),
 }));
@@ -166,47 +168,51 @@ export const KnockRequestConnection = connectionOf('KnockRequest', KnockRequest,
 });
 
 const KnockInput = builder.inputType('KnockInput', {
-  description: 'Who asks to come in where.',
+  description: 'The room to knock at, and who knocks.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     domain: t.string({
-      description: 'Name of the domain. Needed only by a caller without credential on a service with several domains.',
+      description:
+        'Name of the domain. Only callers without a credential need it, and only if the service has several domains.',
     }),
     userName: t.string({
       required: true,
-      description: 'The name to be shown to the owners: not empty, at most 128 characters. A name in the token wins.',
+      description: 'The name to show to the owners: 1 to 128 characters. A name in the token takes precedence.',
     }),
-    message: t.string({ description: 'A word to the owners: at most 500 characters, line breaks allowed.' }),
-    token: t.string({ description: 'A meeting token with knocking: true; it vouches for who knocks. Empty: none.' }),
+    message: t.string({ description: 'A message to the owners: at most 500 characters, line breaks allowed.' }),
+    token: t.string({
+      description: 'A meeting token with `knocking: true`, which confirms who knocks. Empty text counts as none.',
+    }),
     idempotencyKey: t.string({
       description:
-        'A retry with the same key, and the same token, finds the first knock. With another one it is refused. 22 random characters or more, made anew for each room; kept only as a hash.',
+        'Makes retries safe: a retry with the same key and the same token returns the first knock. With another token it is refused. At least 22 random characters; use a new key for each room. The service stores only a hash.',
     }),
   }),
 });
 
 const Knocked = builder.objectRef<{ readonly knock: KnockView; readonly knockToken: string }>('Knocked').implement({
-  description: 'The knock was put on record; owners who are there see it within a second.',
+  description: 'The knock was recorded. Owners who are in the room see it within a second.',
   fields: (t) => ({
     knockRequest: t.expose('knock', {
       type: KnockRequest,
-      description: 'The knock: new, or the open one that this person had already.',
+      description: 'The new knock, or the open knock that this person already had.',
     }),
     knockToken: t.exposeString('knockToken', {
       description:
-        'Bearer credential of this knocker: to follow (`myKnock`), take back and, once admitted, to enter with `joinRoom` (and re-enter after a refresh). Keep it for this tab only.',
+        'The bearer credential of this knocker. With it, follow the knock (`myKnock`), withdraw it (`cancelKnock`) and, after it was admitted, join the room (`joinRoom`), also again after a page reload. Keep it in this browser tab only.',
     }),
   }),
 });
 
 const KnockResult = resultOf('KnockResult', {
-  description: 'The knock, or why there is none. RateLimited: too many from here, or denied a moment ago.',
+  description:
+    'The knock, or the refusal. RateLimited: too many knocks from this address, or a knock was denied a moment ago.',
   success: [Knocked],
   refusals: ['EntryRefused', 'InvalidInput', 'RateLimited'],
 });
 
 const CancelKnockResult = resultOf('CancelKnockResult', {
-  description: 'The knock that was taken back, or why it was not.',
+  description: 'The withdrawn knock, or the refusal.',
   success: [KnockRequest],
   refusals: ['Forbidden', 'KnockAlreadyDecided'],
 });
@@ -215,8 +221,8 @@ builder.mutationFields((t) => ({
   knock: t.field({
     type: KnockResult.type,
     description:
-      'Asks to come in. Anybody may; no credential is needed. Knocking again while PENDING (same knock token as bearer, same verified userId, or same idempotencyKey) updates name and message and keeps the place.',
-    args: { input: t.arg({ type: KnockInput, required: true, description: 'Which room, and who asks.' }) },
+      'Asks to enter a room. Anybody may knock; no credential is needed. Knocking again while PENDING (with the knock token as bearer, the same verified userId, or the same idempotencyKey) updates the name and message, and keeps the position in the queue.',
+    args: { input: t.arg({ type: KnockInput, required: true, description: 'The room, and who knocks.' }) },
     resolve: (_root, args, context) =>
       KnockResult.answer(context, args, () =>
         context.services.knocks.knock(context.caller, context.client, context.bearer, args.input),
@@ -224,7 +230,8 @@ builder.mutationFields((t) => ({
   }),
   cancelKnock: t.field({
     type: CancelKnockResult.type,
-    description: 'The knocker takes its knock back. Bearer: the knock token. Twice is the same as once.',
+    description:
+      'The knocker withdraws their knock. Repeating the call has no further effect. Bearer: the knock token.',
     resolve: (_root, args, context) =>
       CancelKnockResult.answer(context, args, () => context.services.knocks.cancel(context.caller)),
   }),
@@ -235,14 +242,16 @@ builder.queryField('knockRequests', (t) =>
     type: KnockRequestConnection,
     nullable: true,
     description:
-      'Who knocked, oldest first; `status: [PENDING]` for who waits. Owners and admins for their room, the backend (ADMISSION) for one room or all. To keep up with it, follow `knockRequested`.',
+      'Knocks, oldest first. `status: [PENDING]` gives the waiting list; to follow its changes, use `knockRequested`. Owners and admins see the knocks of their room; the backend (ADMISSION) sees one room or all.',
     args: {
       roomName: t.arg.string({
-        description: 'Only knocks at this room. Left out: a participant sees its own room, the backend all rooms.',
+        description:
+          'Only knocks at this room. If left out, participants get the knocks of their own room, and the backend gets those of all rooms.',
       }),
       status: t.arg({
         type: [KnockStatus],
-        description: 'Only knocks of these statuses: `[PENDING]` for who waits. Left out: all that are on record.',
+        description:
+          'Only knocks with one of these statuses. `[PENDING]` gives the waiting list. If left out, all recorded knocks.',
       }),
       ...pageArgs(t.arg),
     },
@@ -255,10 +264,11 @@ builder.subscriptionFields((t) => ({
   knockRequested: t.field({
     type: KnockRequest,
     description:
-      'The waiting list as a stream: first each knock that is PENDING now or was closed in the last ten minutes, oldest first; then each new one as it comes, and each one again when it changes (renamed, written back to, decided, withdrawn, expired). Keep those that are PENDING, by id. Owners and admins in the room follow their room; the backend (ADMISSION) one room, or with no roomName all.',
+      'The waiting list as a stream. It starts with each knock that is PENDING now or was closed in the last ten minutes, oldest first. Then it sends each new knock, and sends a knock again when it changes (renamed, answered, decided, withdrawn, expired). To show the list, keep the PENDING knocks by id. Owners and admins in the room follow their room; the backend (ADMISSION) follows one room, or all rooms without roomName.',
     args: {
       roomName: t.arg.string({
-        description: 'Name of the room. A participant may leave it out; a backend that does follows all rooms.',
+        description:
+          'Name of the room. If left out, participants follow their own room, and the backend follows all rooms.',
       }),
     },
     subscribe: (_root, args, context) =>
@@ -268,7 +278,7 @@ builder.subscriptionFields((t) => ({
   myKnock: t.field({
     type: KnockRequest,
     description:
-      "The knocker's own knock: as it is now, then each change; it stays open while ADMITTED, and completes after the final state. Bearer: the knock token. While it is open, the knocker counts as there.",
+      "The knocker's own knock: first as it is now, then after each change. The stream stays open while ADMITTED, and completes after the final status. While the stream is open, the knocker is CONNECTED. Bearer: the knock token.",
     subscribe: (_root, args, context) => ask(context, args, () => context.services.streams.myKnock(context.caller)),
     resolve: (view) => view,
   }),

@@ -12,51 +12,52 @@ import { resultOf } from './result.ts';
 
 export const LiveStreamStatus = enumOf<Status>(
   'LiveStreamStatus',
-  'How far a live stream is. The service has no media of its own: it authorises and records, and the media side reports.',
+  'The status of a live stream. The service authorises and records live streams, but sends no media itself: the media side reports the status.',
   {
-    STARTING: 'Asked for; the media side has not reported yet.',
-    LIVE: 'The media side reports that it is on air.',
-    STOPPING: 'Asked to stop; the media side has not reported yet.',
-    STOPPED: 'Over. For good.',
-    FAILED: 'Broken off; `error` may say why. For good.',
+    STARTING: 'A start was requested. The media side has not reported yet.',
+    LIVE: 'The media side reports that the stream is live.',
+    STOPPING: 'A stop was requested. The media side has not reported yet.',
+    STOPPED: 'The stream has ended. This is final.',
+    FAILED: 'The stream has failed; `error` may say why. This is final.',
   },
 );
 
 LiveStream.implement({
-  description: 'A broadcast of the room to elsewhere. One at a time in a room.',
+  description: 'A broadcast of a room to another service. A room has at most one at a time.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'LiveStream', ({ liveStream }) => liveStream.id),
-    roomName: t.exposeString('roomName', { description: 'The room that is broadcast.' }),
+    roomName: t.exposeString('roomName', { description: 'The room of the live stream.' }),
     status: t.field({
       type: LiveStreamStatus,
-      description: 'How far it is.',
+      description: 'The status of the live stream.',
       resolve: ({ liveStream }) => liveStream.status,
     }),
     destinations: t.stringList({
-      description: 'Where to (rtmp, rtmps or https), without the stream keys, which are never shown or kept.',
+      description:
+        'The destination URLs (rtmp, rtmps or https), without stream keys. The service never stores or shows stream keys.',
       resolve: ({ liveStream }) => liveStream.destinations,
     }),
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When it was asked for.',
+      description: 'When the start was requested.',
       resolve: ({ liveStream }) => liveStream.startedAt,
     }),
     startedBy: t.field({
       type: Actor,
       description:
-        'Who asked for it. To guests the service itself, without a name, where it was somebody whom others do not see.',
+        'Who requested the start. If guests cannot see that person, they get the service itself, without a name.',
       resolve: (view, _args, context) => showStarter(view, context),
     }),
     endedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it became STOPPED or FAILED; null while it runs.',
+      description: 'When it became STOPPED or FAILED. Null: it has not ended.',
       resolve: ({ liveStream }) => liveStream.endedAt,
     }),
     error: t.string({
       nullable: true,
-      description: 'What the media side reported with FAILED; null otherwise.',
+      description: 'The error that the media side reported with FAILED. Null otherwise.',
       resolve: ({ liveStream }) => liveStream.error,
     }),
   }),
@@ -74,43 +75,43 @@ async function showStarter(view: LiveStreamView, context: Pick<Context, 'caller'
 }
 
 const StartLiveStreamInput = builder.inputType('StartLiveStreamInput', {
-  description: 'What to broadcast, and where to.',
+  description: 'The room to broadcast, and the destinations.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     destinations: t.stringList({
       required: true,
       description:
-        'rtmp(s) or https URLs; at least one. Kept and shown without the parts in which stream keys stand: the media side gets its keys from whoever runs it.',
+        'rtmp(s) or https URLs, at least one. The service stores and shows them without the parts that can contain stream keys. Give the stream keys to the media side yourself.',
     }),
   }),
 });
 
 const ReportLiveStreamInput = builder.inputType('ReportLiveStreamInput', {
-  description: 'What became of a live stream.',
+  description: 'The live stream, and its new status.',
   fields: (t) => ({
     liveStreamId: t.id({ required: true, description: '`id` of the LiveStream.' }),
     status: t.field({
       type: LiveStreamStatus,
       required: true,
-      description: 'How far it is now. A step back, or out of an end, is a CONFLICT.',
+      description: 'The new status. A step back, or a change after STOPPED or FAILED, is a CONFLICT.',
     }),
-    error: t.string({ description: 'With FAILED: why, for people. No stream keys.' }),
+    error: t.string({ description: 'With FAILED: the reason, as text for people. It must not contain stream keys.' }),
   }),
 });
 
 const StartLiveStreamResult = resultOf('StartLiveStreamResult', {
-  description: 'The live stream that was started, or why none was. Conflict: one is running.',
+  description: 'The new live stream, or the refusal. Conflict: one is already running.',
   success: [LiveStream],
   refusals: ['Forbidden', 'NotFound', 'Conflict', 'InvalidInput'],
 });
 const StopLiveStreamResult = resultOf('StopLiveStreamResult', {
-  description: 'The live stream as it is now, or why it was not stopped.',
+  description: 'The live stream after the call, or the refusal.',
   success: [LiveStream],
   refusals: ['Forbidden', 'NotFound'],
 });
 const ReportLiveStreamResult = resultOf('ReportLiveStreamResult', {
   description:
-    'The live stream as it is now, or why the report was not taken. Conflict: this step does not follow on where it is.',
+    'The live stream after the report, or the refusal. Conflict: the live stream cannot change from its current status to this one.',
   success: [LiveStream],
   refusals: ['Forbidden', 'NotFound', 'Conflict', 'InvalidInput'],
 });
@@ -120,14 +121,16 @@ builder.mutationFields((t) => ({
     type: StartLiveStreamResult.type,
     description:
       'Starts a live stream of a room. Owners and admins of STREAMING in the room, or the backend (scope ADMISSION).',
-    args: { input: t.arg({ type: StartLiveStreamInput, required: true, description: 'Which room, and where to.' }) },
+    args: {
+      input: t.arg({ type: StartLiveStreamInput, required: true, description: 'The room, and the destinations.' }),
+    },
     resolve: (_root, args, context) =>
       StartLiveStreamResult.answer(context, args, () => context.services.liveStreams.start(context.caller, args.input)),
   }),
   stopLiveStream: t.field({
     type: StopLiveStreamResult.type,
     description:
-      'Asks the media side to stop. Owners and admins of STREAMING in the room, or the backend (scope ADMISSION). Twice is the same as once.',
+      'Asks the media side to stop a live stream. Repeating the call has no further effect. Owners and admins of STREAMING in the room, or the backend (scope ADMISSION).',
     args: { liveStreamId: t.arg.id({ required: true, description: '`id` of the LiveStream, see `Room.liveStream`.' }) },
     resolve: (_root, args, context) =>
       StopLiveStreamResult.answer(context, args, () =>
@@ -136,12 +139,12 @@ builder.mutationFields((t) => ({
   }),
   reportLiveStream: t.field({
     type: ReportLiveStreamResult.type,
-    description: 'By the media side, through the backend (scope ADMISSION): tells how far a live stream is.',
+    description: 'Reports the status of a live stream. For the media side, through the backend (scope ADMISSION).',
     args: {
       input: t.arg({
         type: ReportLiveStreamInput,
         required: true,
-        description: 'Which live stream, and how far it is.',
+        description: 'The live stream, and its new status.',
       }),
     },
     resolve: (_root, args, context) =>

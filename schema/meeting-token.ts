@@ -17,51 +17,51 @@ import { PermissionsInput, readPermissions } from './permissions.ts';
 import { MeetingToken, Permissions } from './refs.ts';
 import { resultOf } from './result.ts';
 
-const MeetingTokenStatus = enumOf<Status>('MeetingTokenStatus', 'What a meeting token is worth at this moment.', {
-  ACTIVE: 'It opens what it names.',
-  NOT_YET_VALID: 'Its nbf lies more than 5 seconds ahead; it becomes ACTIVE by itself.',
-  EXPIRED: 'Its exp has passed. For good.',
-  REVOKED: 'It was revoked. For good.',
-  USED_UP: 'maxUses sessions were opened with it. For good.',
+const MeetingTokenStatus = enumOf<Status>('MeetingTokenStatus', 'The status of a meeting token now.', {
+  ACTIVE: 'The token is valid.',
+  NOT_YET_VALID: 'Its nbf is more than 5 seconds in the future. The token becomes ACTIVE by itself.',
+  EXPIRED: 'Its exp has passed. This is final.',
+  REVOKED: 'It was revoked. This is final.',
+  USED_UP: 'It has opened maxUses sessions. This is final.',
 });
 
 MeetingToken.implement({
   description:
-    'What a meeting token says, and what became of it. The signed token itself is shown once and never stored. Backend (scope TOKENS); owners and admins see those of their room.',
+    'The content and status of a meeting token. The signed token itself is shown once and never stored. Backend (scope TOKENS); owners and admins see the tokens of their room.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'MeetingToken', ({ id }) => id),
     jti: t.exposeString('jti', {
       description:
-        'The id inside the signed token, to revoke it by. A self-signed token without one gets one from its hash.',
+        "The id inside the signed token. Use it to revoke the token. For a self-signed token without a jti, the service makes one from the token's hash.",
     }),
     roomName: t.exposeString('roomName', {
       nullable: true,
-      description: 'The only room that it opens. Null: every room of the domain.',
+      description: 'The room that the token is for. Null: every room of the domain.',
     }),
     isOwner: t.exposeBoolean('isOwner', {
-      description: 'Its holder joins as an owner: needs no admission, and may do everything in the room.',
+      description: 'True: the holder joins as an owner, needs no admission, and may do everything in the room.',
     }),
     userName: t.exposeString('userName', {
       nullable: true,
-      description: 'The name its holder joins under, whatever they type; null: they choose one.',
+      description: 'The name of the holder, which replaces any name that they type. Null: they choose a name.',
     }),
     userId: t.exposeString('userId', {
       nullable: true,
-      description: "The holder's id in the backend's own system; null: none was given.",
+      description: "The holder's id in the backend's own system. Null: there is none.",
     }),
     nbf: t.expose('nbf', {
       type: 'DateTime',
       nullable: true,
-      description: 'Before this it opens nothing; null: it opens at once.',
+      description: 'The token is not valid before this time. Null: it is valid at once.',
     }),
     exp: t.expose('exp', {
       type: 'DateTime',
       nullable: true,
-      description: 'From this instant on it opens nothing; null: it never expires.',
+      description: 'When the token expires. Null: never.',
     }),
     knocking: t.exposeBoolean('knocking', {
-      description: 'The holder must still be let in, but knocks under a verified identity.',
+      description: 'True: the holder must knock, with a verified identity.',
     }),
   }),
 });
@@ -69,34 +69,35 @@ MeetingToken.implement({
 builder.objectFields(MeetingToken, (t) => ({
   ejectAtTokenExp: t.boolean({
     description:
-      "Whoever came in with it is put out at its exp. If this or ejectAfterElapsedSeconds was given, both replace the room's.",
+      "True: the service ejects participants who joined with this token at its exp. If the token sets this or ejectAfterElapsedSeconds, both replace the room's settings.",
     resolve: ({ ejectAtTokenExp }) => ejectAtTokenExp ?? false,
   }),
   ejectAfterElapsedSeconds: t.exposeInt('ejectAfterElapsedSeconds', {
     nullable: true,
-    description: 'Whoever came in with it is put out so many seconds after joining; null: the token does not say so.',
+    description:
+      'The service ejects participants who joined with this token after this number of seconds. Null: the token does not set it.',
   }),
   startVideoOff: t.exposeBoolean('startVideoOff', {
     nullable: true,
-    description: 'Camera off on joining; null: as the room says.',
+    description: 'True: the holder joins with the camera off. Null: as the room says.',
   }),
   startAudioOff: t.exposeBoolean('startAudioOff', {
     nullable: true,
-    description: 'Microphone off on joining; null: as the room says.',
+    description: 'True: the holder joins with the microphone off. Null: as the room says.',
   }),
   enableScreenshare: t.exposeBoolean('enableScreenshare', {
     nullable: true,
-    description: 'May its holder share a screen? Null: as the room says.',
+    description: 'True: the holder may share a screen. Null: as the room says.',
   }),
   lang: t.exposeString('lang', {
     nullable: true,
-    description: "Language for its holder, such as `pt-BR`; null: the room's.",
+    description: "The language for the holder, such as `pt-BR`. Null: the room's.",
   }),
   permissions: t.field({
     type: Permissions,
     nullable: true,
     description:
-      'What the token says of permissions, its open fields shown as the service defaults to (room and domain may say otherwise). Null: it says nothing.',
+      "The permissions in the token. Fields that the token does not set show the service's defaults here; the room or the domain can set them. Null: the token sets no permissions.",
     resolve: showPermissions,
   }),
 }));
@@ -104,28 +105,28 @@ builder.objectFields(MeetingToken, (t) => ({
 builder.objectFields(MeetingToken, (t) => ({
   maxUses: t.exposeInt('maxUses', {
     nullable: true,
-    description: 'How many sessions may be opened with it; null: any number.',
+    description: 'How many sessions the token can open. Null: any number.',
   }),
   uses: t.exposeInt('uses', {
-    description: 'How many sessions were opened with it. Coming back to a session takes no use.',
+    description: 'How many sessions the token has opened. Coming back to a session does not count.',
   }),
   status: t.field({
     type: MeetingTokenStatus,
-    description: 'What it is worth at this moment.',
+    description: 'The status of the token now.',
     resolve: (token, _args, { services }) => tokenStatus(token, services.now()),
   }),
   selfSigned: t.exposeBoolean('selfSigned', {
     description:
-      "Signed by the domain's own backend, not by this service. Such a token is known here only once it was shown.",
+      "True: the domain's own backend signed the token, not this service. The service knows such a token only after somebody has used it.",
   }),
   createdAt: t.expose('createdAt', {
     type: 'DateTime',
-    description: 'When it was made; for a self-signed one, when it was first seen.',
+    description: 'When the service created the token or, if it is self-signed, first saw it.',
   }),
   revokedAt: t.expose('revokedAt', {
     type: 'DateTime',
     nullable: true,
-    description: 'When it was revoked; null while it was not.',
+    description: 'When it was revoked. Null: it is not revoked.',
   }),
 }));
 
@@ -134,49 +135,52 @@ function showPermissions({ permissions, isOwner }: MeetingTokenShape): Permissio
 }
 
 export const MeetingTokenConnection = connectionOf('MeetingToken', MeetingToken, {
-  description: 'Meeting tokens, newest first: those made here, and self-signed ones that were shown.',
+  description: 'Meeting tokens, newest first: those that the service created, and self-signed tokens that it has seen.',
 });
 
 const CreateMeetingTokenInput = builder.inputType('CreateMeetingTokenInput', {
-  description: 'What the token is to say. Give roomName, or anyRoom on purpose: one of the two is needed.',
+  description: 'The content of the token. Send either roomName or anyRoom.',
   fields: (t) => ({
     roomName: t.string({
       description:
-        'The room it opens, which must exist. Always name the room to control access to it; without, the token opens every room of the domain.',
+        'The room that the token is for. The room must exist. Always name the room if the token is to control access to it; a token without a room is for every room of the domain.',
     }),
     anyRoom: t.boolean({
-      description: 'True says on purpose that the token opens every room of the domain. Not together with roomName.',
+      description: 'True: the token is for every room of the domain. Cannot be combined with roomName.',
     }),
-    isOwner: t.boolean({ description: 'Its holder joins as an owner. Left out: not.' }),
+    isOwner: t.boolean({ description: 'True: the holder joins as an owner. Default: false.' }),
     userName: t.string({
-      description: 'The name its holder joins under: at most 128 characters. Left out: they choose one.',
+      description: 'The name of the holder, at most 128 characters. If left out, they choose a name.',
     }),
-    userId: t.string({ description: "The holder's id in your own system: at most 36 characters." }),
-    nbf: t.field({ type: 'DateTime', description: 'Before this the token opens nothing. Must lie before exp.' }),
+    userId: t.string({ description: "The holder's id in your own system, at most 36 characters." }),
+    nbf: t.field({ type: 'DateTime', description: 'The token is not valid before this time. Must be before exp.' }),
     exp: t.field({
       type: 'DateTime',
-      description:
-        "From this instant on the token opens nothing. Left out: the domain's meetingTokenLifetimeSeconds count from now.",
+      description: "When the token expires. Default: after the domain's meetingTokenLifetimeSeconds.",
     }),
     knocking: t.boolean({
-      description: 'The holder must still be let in, but knocks under a verified identity. Not together with isOwner.',
+      description: 'True: the holder must knock, with a verified identity. Cannot be combined with isOwner.',
     }),
     ejectAtTokenExp: t.boolean({
       description:
-        "Put the holder out at the token's exp. If this or ejectAfterElapsedSeconds is given, both replace the room's.",
+        "True: the service ejects the holder at the token's exp. If you send this or ejectAfterElapsedSeconds, both replace the room's settings.",
     }),
-    ejectAfterElapsedSeconds: t.int({ description: 'Put the holder out so many seconds after joining; at least 1.' }),
-    startVideoOff: t.boolean({ description: 'Camera off on joining. Left out: as the room says.' }),
-    startAudioOff: t.boolean({ description: 'Microphone off on joining. Left out: as the room says.' }),
-    enableScreenshare: t.boolean({ description: 'May the holder share a screen? Left out: as the room says.' }),
-    lang: t.string({ description: "Language for the holder: a tag such as `en` or `pt-BR`. Left out: the room's." }),
+    ejectAfterElapsedSeconds: t.int({
+      description: 'The service ejects the holder after this number of seconds. At least 1.',
+    }),
+    startVideoOff: t.boolean({ description: 'True: the holder joins with the camera off. Default: as the room says.' }),
+    startAudioOff: t.boolean({
+      description: 'True: the holder joins with the microphone off. Default: as the room says.',
+    }),
+    enableScreenshare: t.boolean({ description: 'True: the holder may share a screen. Default: as the room says.' }),
+    lang: t.string({ description: "The language for the holder: a tag such as `en` or `pt-BR`. Default: the room's." }),
     permissions: t.field({
       type: PermissionsInput,
-      description: 'What the holder may do, over what room and domain say, field by field.',
+      description:
+        'What the holder may do. Each field that you set replaces the permission of the room and the domain.',
     }),
     maxUses: t.int({
-      description:
-        'How many sessions may be opened with it; at least 1, and only together with roomName. Left out: any number.',
+      description: 'How many sessions the token can open: at least 1. Requires roomName. Default: any number.',
     }),
   }),
 });
@@ -188,55 +192,58 @@ interface IssuedShape {
 }
 
 const IssuedMeetingToken = builder.objectRef<IssuedShape>('IssuedMeetingToken').implement({
-  description: 'A new meeting token, with its signed text for the only time.',
+  description: 'A new meeting token with its signed text, which is shown only here.',
   fields: (t) => ({
-    meetingToken: t.expose('meetingToken', { type: MeetingToken, description: 'The token as it will be listed.' }),
+    meetingToken: t.expose('meetingToken', { type: MeetingToken, description: 'The token as lists show it.' }),
     jwt: t.exposeString('jwt', {
       description:
-        'The signed token, shown only here. Hand it to its holder alone: `joinRoom` and `knock` take it as `token`.',
+        'The signed token, which is shown only here. Give it only to its holder, who sends it as `token` to `joinRoom` or `knock`.',
     }),
     joinUrl: t.expose('joinUrl', {
       type: 'URL',
       nullable: true,
       description:
-        "The room's URL with `?t=` and the token: a link that opens the room. Null for a token that opens every room.",
+        "A link to join with this token: the room's URL with `?t=` and the token. Null for a token for every room.",
     }),
   }),
 });
 
 const RevokeMeetingTokensInput = builder.inputType('RevokeMeetingTokensInput', {
-  description: 'Which tokens: all that match all that is given. At least one of jtis, roomName and userId is needed.',
+  description:
+    'The tokens to revoke: those that match every field that you send. At least one of jtis, roomName and userId is required.',
   fields: (t) => ({
     jtis: t.stringList({ description: 'Tokens with these jtis.' }),
-    roomName: t.string({ description: 'Tokens that name this room. Those that open every room are not among them.' }),
-    userId: t.string({ description: 'Tokens of this userId.' }),
-    eject: t.boolean({ description: 'True: also eject whoever came in with one of them. Left out: they stay.' }),
+    roomName: t.string({ description: 'Tokens for this room. Tokens for every room are not included.' }),
+    userId: t.string({ description: 'Tokens with this userId.' }),
+    eject: t.boolean({
+      description: 'True: also eject participants who joined with one of these tokens. Default: false.',
+    }),
   }),
 });
 
 const MeetingTokensRevoked = builder.objectRef<{ readonly count: number }>('MeetingTokensRevoked').implement({
-  description: 'Tokens were revoked, and count from the next attempt on, on every process.',
+  description: 'The tokens were revoked. Every process refuses them from the next attempt.',
   fields: (t) => ({
     count: t.exposeInt('count', {
-      description: 'How many this call revoked; those revoked before are not among them.',
+      description: 'How many tokens this call revoked. Tokens that were already revoked do not count.',
     }),
   }),
 });
 
 const CreateMeetingTokenResult = resultOf('CreateMeetingTokenResult', {
-  description: 'The token that was made, or why none was. NotFound: there is no such room.',
+  description: 'The new token, or the refusal. NotFound: the room does not exist.',
   success: [IssuedMeetingToken],
   refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
 });
 
 const RevokeMeetingTokensResult = resultOf('RevokeMeetingTokensResult', {
-  description: 'How many tokens were revoked, or why none was.',
+  description: 'How many tokens were revoked, or the refusal.',
   success: [MeetingTokensRevoked],
   refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
 });
 
 const ValidateMeetingTokenResult = resultOf('ValidateMeetingTokenResult', {
-  description: 'What the token says, or why it opens nothing.',
+  description: 'The content of the token, or the reason why it is not valid.',
   success: [MeetingToken],
   refusals: ['EntryRefused'],
 });
@@ -244,8 +251,8 @@ const ValidateMeetingTokenResult = resultOf('ValidateMeetingTokenResult', {
 builder.mutationFields((t) => ({
   createMeetingToken: t.field({
     type: CreateMeetingTokenResult.type,
-    description: 'Makes and signs a meeting token. Backend only (scope TOKENS).',
-    args: { input: t.arg({ type: CreateMeetingTokenInput, required: true, description: 'What the token is to say.' }) },
+    description: 'Creates and signs a meeting token. Backend only (scope TOKENS).',
+    args: { input: t.arg({ type: CreateMeetingTokenInput, required: true, description: 'The content of the token.' }) },
     resolve: (_root, args, context) =>
       CreateMeetingTokenResult.answer(context, args, () =>
         context.services.meetingTokens.create(context.caller, {
@@ -257,8 +264,8 @@ builder.mutationFields((t) => ({
   revokeMeetingTokens: t.field({
     type: RevokeMeetingTokensResult.type,
     description:
-      'Revokes tokens for good, those made here and self-signed ones. Backend only (scope TOKENS). Revoking twice is the same as once.',
-    args: { input: t.arg({ type: RevokeMeetingTokensInput, required: true, description: 'Which tokens.' }) },
+      'Revokes tokens permanently, including self-signed tokens. Repeating the call has no further effect. Backend only (scope TOKENS).',
+    args: { input: t.arg({ type: RevokeMeetingTokensInput, required: true, description: 'The tokens to revoke.' }) },
     resolve: (_root, args, context) =>
       RevokeMeetingTokensResult.answer(context, args, () =>
         context.services.meetingTokens.revoke(context.caller, args.input),
@@ -271,11 +278,12 @@ builder.queryField('validateMeetingToken', (t) =>
     type: ValidateMeetingTokenResult.type,
     nullable: true,
     description:
-      'Checks a meeting token and tells what it says, without using it. Backend only (scope TOKENS). Not over GET, where the token would stand in logs: INVALID_INPUT.',
+      'Checks a meeting token and returns its content, without using it. Backend only (scope TOKENS). GET is not allowed, because logs would contain the token: INVALID_INPUT.',
     args: {
-      jwt: t.arg.string({ required: true, description: 'The signed token: what stands behind `?t=` in a join URL.' }),
+      jwt: t.arg.string({ required: true, description: 'The signed token: the text after `?t=` in a join URL.' }),
       ignoreNbf: t.arg.boolean({
-        description: 'True: do not mind that its nbf lies ahead. Left out: TOKEN_NOT_YET_VALID.',
+        description:
+          'True: accept a token whose nbf is in the future. Default: false, and such a token is TOKEN_NOT_YET_VALID.',
       }),
     },
     resolve: (_root, args, context) =>

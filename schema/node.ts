@@ -10,12 +10,12 @@ import { ask, toError } from './guard.ts';
 const foundNames = new WeakMap<object, NodeName>();
 
 export const Node = builder.interfaceRef<object>('Node').implement({
-  description: 'Something with an id, which can be read again with `node(id:)`.',
+  description: 'Something with an id. You can read it again with `node(id:)`.',
   resolveType: (value) => foundNames.get(value),
   fields: (t) => ({
     id: t.id({
       description:
-        'Opaque, unique over all types, and stable for as long as the thing exists. Its prefix says what it names, such as `room_…`; do not take it apart.',
+        'An opaque id that is unique across all types, and never changes. Its prefix names the type, such as `room_…`; do not parse the rest.',
     }),
   }),
 });
@@ -27,7 +27,7 @@ export function idField<Shape, Name extends NodeName>(
   idOf: (value: Shape) => Id<Name>,
 ) {
   return t.id({
-    description: `Global id of this ${name}: opaque, stable, and accepted by \`node\` and by every argument that names a ${name}.`,
+    description: `The global id of this ${name}: opaque and stable. \`node\` and every argument for a ${name} accept it.`,
     resolve: (value) => encodeId(name, idOf(value)),
   });
 }
@@ -77,23 +77,24 @@ builder.queryFields((t) => ({
     type: Node,
     nullable: true,
     description:
-      'One thing by its id. Null where there is none, or where the caller may not know of it. Without a credential: an UNAUTHENTICATED error.',
-    args: { id: t.arg.id({ required: true, description: 'An `id` that any object of this API showed.' }) },
+      'Reads one object by its id. Null: it does not exist, or the caller has no access to it. Without a credential: an UNAUTHENTICATED error.',
+    args: { id: t.arg.id({ required: true, description: 'The `id` of any object of this API.' }) },
     resolve: (_root, args, context) => ask(context, args, () => findNode(context, args.id)),
   }),
   nodes: t.field({
     type: [Node],
     nullable: { list: false, items: true },
     description:
-      'Several things by their ids, in the order asked for; null in the place of each that `node` would not find.',
+      'Reads several objects by their ids, in the order of the ids. An object that `node` would not find is null.',
     args: {
-      ids: t.arg.idList({ required: true, description: `At most ${maxIds} ids; more are an INVALID_INPUT error.` }),
+      ids: t.arg.idList({ required: true, description: `At most ${maxIds} ids. More are an INVALID_INPUT error.` }),
     },
     resolve: (_root, args, context) => ask(context, args, async () => findNodes(context, args.ids)),
   }),
 }));
 
 function findNodes(context: Context, ids: readonly string[]): readonly Promise<object | null>[] {
-  if (ids.length > maxIds) throw toError(invalidInput([{ path: ['ids'], message: `holds more than ${maxIds} ids` }]));
+  if (ids.length > maxIds)
+    throw toError(invalidInput([{ path: ['ids'], message: `must contain at most ${maxIds} ids` }]));
   return ids.map((id) => findNode(context, id));
 }

@@ -11,39 +11,42 @@ import { KnockRequest, Participant, Permissions } from './refs.ts';
 import { resultOf } from './result.ts';
 
 Participant.implement({
-  description: 'One session of somebody in a room. For the backend, and for participants of the same room.',
+  description: 'One session of a person in a room. Visible to the backend, and to participants of the same room.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Participant', ({ participant }) => participant.id),
-    roomName: t.string({ description: 'The room they are, or were, in.', resolve: ({ room }) => room.name }),
+    roomName: t.string({
+      description: 'The room that the participant is or was in.',
+      resolve: ({ room }) => room.name,
+    }),
     userName: t.string({
       description:
-        'The name shown to others. Unless `verified`, anybody could have typed it. Show it as text, never as markup.',
+        'The name that others see. If `verified` is false, anybody could have typed this name. Show it as text, never as markup.',
       resolve: ({ participant }) => participant.userName,
     }),
     userId: t.string({
       nullable: true,
-      description: 'The userId that a meeting token vouches for; null without one.',
+      description: 'The userId that a meeting token confirms. Null: there is none.',
       resolve: ({ participant }) => participant.userId,
     }),
     isOwner: t.boolean({
-      description: "Came in with an owner's meeting token.",
+      description: "True: the participant joined with an owner's meeting token.",
       resolve: ({ participant }) => participant.isOwner,
     }),
     joinedAt: t.field({
       type: 'DateTime',
-      description: 'When they joined; coming back to the session does not change it.',
+      description: 'When they joined. Coming back to the session does not change it.',
       resolve: ({ participant }) => participant.joinedAt,
     }),
     leftAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the session ended; null while it lasts.',
+      description: 'When the session ended. Null: it has not ended.',
       resolve: ({ participant }) => participant.leftAt,
     }),
     connection: t.field({
       type: ConnectionState,
-      description: 'Are they there at this moment? RECONNECTING for up to 30 seconds, then LEFT.',
+      description: 'Whether they are connected now. RECONNECTING for up to 30 seconds, then LEFT.',
       resolve: ({ participant }) => participant.connection,
     }),
   }),
@@ -52,60 +55,63 @@ Participant.implement({
 builder.objectFields(Participant, (t) => ({
   permissions: t.field({
     type: Permissions,
-    description: 'What holds now: token over room over domain, and ownerOnlyBroadcast.',
+    description:
+      'What they may do now. For each field, the token comes first, then the room, then the domain; ownerOnlyBroadcast is applied too.',
     resolve: ({ participant, room, domain }) => participantPermissions(participant, room, domain),
   }),
   audio: t.boolean({
-    description: 'Is the microphone on, as the participant last said?',
+    description: 'True: the microphone is on, as the participant last reported.',
     resolve: ({ participant }) => participant.audio,
   }),
   video: t.boolean({
-    description: 'Is the camera on, as the participant last said?',
+    description: 'True: the camera is on, as the participant last reported.',
     resolve: ({ participant }) => participant.video,
   }),
   screenShare: t.boolean({
-    description: 'Is a screen being shared, as the participant last said?',
+    description: 'True: the participant is sharing a screen, as they last reported.',
     resolve: ({ participant }) => participant.screenShare,
   }),
   willEjectAt: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'When a timer will put them out, to within a second; null: never, or they have left.',
+    description: 'When a timer will eject them, accurate to a second. Null: never, or they have left.',
     resolve: ({ participant, room }) =>
       participant.leftAt === null ? (willEject(participant, room)?.at ?? null) : null,
   }),
   leaveReason: t.field({
     type: LeaveReason,
     nullable: true,
-    description: 'Why they are no longer in the room; null while they are.',
+    description: 'Why they are no longer in the room. Null: they are in the room.',
     resolve: ({ participant }) => participant.leaveReason,
   }),
   verified: t.boolean({
-    description: 'True: a meeting token vouches for name and userId. False: anybody could have typed the name.',
+    description: 'True: a meeting token confirms the name and userId. False: anybody could have typed the name.',
     resolve: ({ participant }) => participant.verified,
   }),
   mediaGrant: t.string({
     nullable: true,
-    description: 'Only on oneself: a fresh grant at each reading, see `Joined.mediaGrant`. Null on everybody else.',
+    description:
+      "A new grant each time you read it, see `Joined.mediaGrant`. Only for the caller's own session; null for all others.",
     resolve: (view, args, context) =>
       ask(context, args, () => context.services.participants.mediaGrant(context.caller, view)),
   }),
 }));
 
 export const ParticipantConnection = connectionOf('Participant', Participant, {
-  description: 'People in a room, in order of joining.',
+  description: 'Participants of a room, in the order in which they joined.',
   counted: true,
 });
-const audio = 'False: mute. True (owners only): ask to unmute, by a MediaRequested event. Left out: as it is.';
+const audio =
+  'False: mute. True (owners only): ask the participant to unmute, with a MediaRequested event. If left out, nothing changes.';
 const video =
-  'False: camera off. True (owners only): ask to switch it on, by a MediaRequested event. Left out: as it is.';
+  'False: switch the camera off. True (owners only): ask the participant to switch it on, with a MediaRequested event. If left out, nothing changes.';
 const screen =
-  'False: end the screen share. True (owners only): ask to share, by a MediaRequested event. Left out: as it is.';
+  'False: stop the screen share. True (owners only): ask the participant to share, with a MediaRequested event. If left out, nothing changes.';
 const permissions =
-  'Laid over what they had, field by field. What may not be sent any more is switched off. Left out: as they are.';
+  'Each field that you set replaces the current permission. Media that they may no longer send is switched off. If left out, nothing changes.';
 
 const UpdateParticipantInput = builder.inputType('UpdateParticipantInput', {
-  description: 'What to change for one participant.',
+  description: 'The participant, and the changes.',
   fields: (t) => ({
     participantId: t.id({ required: true, description: '`id` of the Participant.' }),
     setAudio: t.boolean({ description: audio }),
@@ -116,10 +122,10 @@ const UpdateParticipantInput = builder.inputType('UpdateParticipantInput', {
 });
 
 const UpdateParticipantsInput = builder.inputType('UpdateParticipantsInput', {
-  description: 'What to change for several participants of a room at once, such as to mute all.',
+  description: 'The changes for several participants of a room at once, for example to mute everybody.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
-    participantIds: t.idList({ description: 'Exactly these. Left out: everyone but the owners.' }),
+    participantIds: t.idList({ description: 'Exactly these participants. Default: everyone except the owners.' }),
     setAudio: t.boolean({ description: audio }),
     setVideo: t.boolean({ description: video }),
     setScreenShare: t.boolean({ description: screen }),
@@ -128,54 +134,54 @@ const UpdateParticipantsInput = builder.inputType('UpdateParticipantsInput', {
 });
 
 const EjectParticipantsInput = builder.inputType('EjectParticipantsInput', {
-  description: 'Whom to put out of a room: 1 to 100, by session or by user.',
+  description: 'The people to eject from a room: 1 to 100, by session or by user.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     participantIds: t.idList({
       description:
-        'These sessions, by `id` of the Participant: of those inside, and of those who have left, whose way back ends too.',
+        'The sessions to eject, by `id` of the Participant. Sessions that have ended are allowed too: they can then not be resumed.',
     }),
     userIds: t.stringList({
-      description: 'Every session of these users; with `ban` they are banned also while not inside.',
+      description: 'Every session of these users. With `ban: true`, users who are not in the room are banned too.',
     }),
     ban: t.boolean({
       description:
-        'True: also ban them, until `banExp` or for good. Left out: they may come back where they have a right to.',
+        'True: also ban them, until `banExp` or permanently. Default: false, and they can come back if they have the right to.',
     }),
     banNetwork: t.boolean({
       description:
-        'With ban: also whoever comes from the network of those who are named, without a good meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. A user who is banned by userIds while not inside is banned by the userId alone. Left out: not.',
+        'With `ban: true`: the ban also applies to everyone from the same network who has no valid meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. Users in userIds who are not in the room are banned only by their userId. Default: false.',
     }),
     banExp: t.field({
       type: 'DateTime',
-      description: 'With ban: from when on they may come again; in the future. Left out: not before `liftBan`.',
+      description: 'With `ban: true`: when the ban ends. Must be in the future. Default: only with `liftBan`.',
     }),
   }),
 });
 
 const ReturnToLobbyInput = builder.inputType('ReturnToLobbyInput', {
-  description: 'Whom to send back to wait.',
+  description: 'The participant to send back to the lobby.',
   fields: (t) => ({
     participantId: t.id({ required: true, description: '`id` of the Participant.' }),
-    reply: t.string({ description: 'A word to them, shown while they wait: at most 500 characters.' }),
+    reply: t.string({ description: 'A message that they see while they wait: at most 500 characters.' }),
   }),
 });
 
 const UpdateMyMediaInput = builder.inputType('UpdateMyMediaInput', {
-  description: 'What one has switched oneself. A field left out stays as it is.',
+  description: 'What the participant has switched on or off. A field that is left out stays as it is.',
   fields: (t) => ({
-    audio: t.boolean({ description: 'Is the microphone on?' }),
-    video: t.boolean({ description: 'Is the camera on?' }),
-    screenShare: t.boolean({ description: 'Is a screen being shared?' }),
+    audio: t.boolean({ description: 'True: the microphone is on.' }),
+    video: t.boolean({ description: 'True: the camera is on.' }),
+    screenShare: t.boolean({ description: 'True: a screen is being shared.' }),
   }),
 });
 
-const participantsField = 'Those whom this call changed.';
+const participantsField = 'The participants that this call changed.';
 
 const ParticipantsUpdated = builder
   .objectRef<{ readonly participants: readonly ParticipantView[] }>('ParticipantsUpdated')
   .implement({
-    description: 'Several participants were changed; each is told on its own stream.',
+    description: 'The participants were changed. Each is told on their own stream.',
     fields: (t) => ({
       participants: t.expose('participants', { type: [Participant], description: participantsField }),
     }),
@@ -184,37 +190,34 @@ const ParticipantsUpdated = builder
 const ParticipantsEjected = builder
   .objectRef<{ readonly participants: readonly ParticipantView[] }>('ParticipantsEjected')
   .implement({
-    description: 'These are out: their sessions, subscriptions and admissions have ended.',
+    description: 'The participants were ejected. Their sessions, subscriptions and admissions have ended.',
     fields: (t) => ({
-      participants: t.expose('participants', {
-        type: [Participant],
-        description: 'Those who were put out by this call.',
-      }),
+      participants: t.expose('participants', { type: [Participant], description: 'The ejected participants.' }),
     }),
   });
 
 const UpdateParticipantResult = resultOf('UpdateParticipantResult', {
-  description: 'The participant as they are now, or why nothing was changed.',
+  description: 'The participant after the change, or the refusal.',
   success: [Participant],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
 });
 const UpdateParticipantsResult = resultOf('UpdateParticipantsResult', {
-  description: 'The participants that were changed, or why none was.',
+  description: 'The changed participants, or the refusal.',
   success: [ParticipantsUpdated],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
 });
 const EjectParticipantsResult = resultOf('EjectParticipantsResult', {
-  description: 'Who was put out, or why nobody was.',
+  description: 'The ejected participants, or the refusal.',
   success: [ParticipantsEjected],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
 });
 const UpdateMyMediaResult = resultOf('UpdateMyMediaResult', {
-  description: 'Oneself as one is now, or why nothing was changed.',
+  description: 'The participant after the change, or the refusal.',
   success: [Participant],
   refusals: ['Forbidden'],
 });
 const ReturnToLobbyResult = resultOf('ReturnToLobbyResult', {
-  description: 'The new knock of who was sent back, or why nobody was.',
+  description: 'The new knock of the person who was sent back, or the refusal.',
   success: [KnockRequest],
   refusals: ['Forbidden', 'NotFound', 'InvalidInput'],
 });
@@ -224,8 +227,10 @@ const whoMay = 'Owners and admins of participants in the room, or the backend (s
 builder.mutationFields((t) => ({
   updateParticipant: t.field({
     type: UpdateParticipantResult.type,
-    description: `Mutes somebody, or changes what they may do. Switching on is asked for, never done. ${whoMay}`,
-    args: { input: t.arg({ type: UpdateParticipantInput, required: true, description: 'Whom, and what to change.' }) },
+    description: `Mutes a participant, or changes what they may do. To switch media on, you can only ask the participant. ${whoMay}`,
+    args: {
+      input: t.arg({ type: UpdateParticipantInput, required: true, description: 'The participant, and the changes.' }),
+    },
     resolve: (_root, args, context) =>
       UpdateParticipantResult.answer(context, args, () =>
         context.services.participants.update(context.caller, {
@@ -237,13 +242,9 @@ builder.mutationFields((t) => ({
   }),
   updateParticipants: t.field({
     type: UpdateParticipantsResult.type,
-    description: `Mutes several people or all, or changes what they may do, at once. ${whoMay}`,
+    description: `Mutes several or all participants at once, or changes what they may do. ${whoMay}`,
     args: {
-      input: t.arg({
-        type: UpdateParticipantsInput,
-        required: true,
-        description: 'Whom in which room, and what to change.',
-      }),
+      input: t.arg({ type: UpdateParticipantsInput, required: true, description: 'The participants and changes.' }),
     },
     resolve: (_root, args, context) =>
       UpdateParticipantsResult.answer(context, args, () =>
@@ -259,13 +260,9 @@ builder.mutationFields((t) => ({
 builder.mutationFields((t) => ({
   ejectParticipants: t.field({
     type: EjectParticipantsResult.type,
-    description: `Puts people out, on every door at once, and ends their admissions. ${whoMay}`,
+    description: `Ejects people from a room. Their sessions, subscriptions and admissions end at once. ${whoMay}`,
     args: {
-      input: t.arg({
-        type: EjectParticipantsInput,
-        required: true,
-        description: 'Whom from which room, and whether to ban them.',
-      }),
+      input: t.arg({ type: EjectParticipantsInput, required: true, description: 'The people, and whether to ban.' }),
     },
     resolve: (_root, args, context) =>
       EjectParticipantsResult.answer(context, args, () =>
@@ -277,8 +274,10 @@ builder.mutationFields((t) => ({
   }),
   returnToLobby: t.field({
     type: ReturnToLobbyResult.type,
-    description: `Sends somebody back to wait: their session ends, its token follows the new knock, and they must be admitted again. ${whoMay}`,
-    args: { input: t.arg({ type: ReturnToLobbyInput, required: true, description: 'Whom, and a word to them.' }) },
+    description: `Sends a participant back to the lobby. Their session ends, their session token follows the new knock, and somebody must admit them again. ${whoMay}`,
+    args: {
+      input: t.arg({ type: ReturnToLobbyInput, required: true, description: 'The participant, and a message.' }),
+    },
     resolve: (_root, args, context) =>
       ReturnToLobbyResult.answer(context, args, () =>
         context.services.participants.returnToLobby(context.caller, {
@@ -290,8 +289,8 @@ builder.mutationFields((t) => ({
   updateMyMedia: t.field({
     type: UpdateMyMediaResult.type,
     description:
-      'A participant tells what it has switched on or off. What its permissions do not allow to send is Forbidden. Bearer: the session token.',
-    args: { input: t.arg({ type: UpdateMyMediaInput, required: true, description: 'What is on and what is off.' }) },
+      'A participant reports what they have switched on or off. Media that their permissions do not allow is Forbidden. Bearer: the session token.',
+    args: { input: t.arg({ type: UpdateMyMediaInput, required: true, description: 'The media that is on or off.' }) },
     resolve: (_root, args, context) =>
       UpdateMyMediaResult.answer(context, args, () =>
         context.services.participants.updateMyMedia(context.caller, args.input),

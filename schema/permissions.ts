@@ -12,7 +12,7 @@ import { Permissions } from './refs.ts';
 
 const MediaKind = enumOf<MediaKindValue>(
   'MediaKind',
-  'A kind of media track. The service sends no media itself: it says what a media server may let through.',
+  'A kind of media track. The service sends no media itself; it tells a media server what to allow.',
   {
     AUDIO: 'The microphone.',
     VIDEO: 'The camera.',
@@ -23,58 +23,62 @@ const MediaKind = enumOf<MediaKindValue>(
   },
 );
 
-const AdminArea = enumOf<AdminAreaValue>('AdminArea', 'An area that somebody may administer without being an owner.', {
-  PARTICIPANTS:
-    'Answer knocks, mute, eject, and change permissions of others, as long as they are in the room themselves.',
-  STREAMING: 'Start and stop live streams.',
-  TRANSCRIPTION: 'Start and stop transcription, where the media side offers it.',
-});
+const AdminArea = enumOf<AdminAreaValue>(
+  'AdminArea',
+  'An area in which a participant can be an admin without being an owner.',
+  {
+    PARTICIPANTS:
+      'Answer knocks, and mute, eject and change the permissions of others, while they are in the room themselves.',
+    STREAMING: 'Start and stop live streams.',
+    TRANSCRIPTION: 'Start and stop transcription, if the media side offers it.',
+  },
+);
 
 const ReceiveOverride = builder.objectRef<ReceiveOverrideShape>('ReceiveOverride').implement({
   description:
-    'What may be received from one user or one participant, in place of `base`. Exactly one of userId and participantId is set.',
+    'What somebody may receive from one user or one participant, instead of `base`. Exactly one of userId and participantId is set.',
   fields: (t) => ({
     userId: t.exposeString('userId', {
       nullable: true,
-      description: 'Whose media this is about, by the userId of their meeting token; null when participantId says it.',
+      description: 'The userId of the person whose media this is about. Null if participantId is set.',
     }),
     participantId: t.id({
       nullable: true,
-      description: 'Whose media this is about, by the `id` of a Participant; null when userId says it.',
+      description: 'The `id` of the Participant whose media this is about. Null if userId is set.',
       resolve: ({ participantId }) => showParticipantId(participantId),
     }),
     kinds: t.expose('kinds', {
       type: [MediaKind],
-      description: 'All that may be received from them; an empty list: nothing.',
+      description: 'The media kinds to receive from them. An empty list: none.',
     }),
   }),
 });
 
 const ReceivePermissions = builder.objectRef<ReceivePermissionsShape>('ReceivePermissions').implement({
-  description: 'What may be received: `base` from everybody, save for those whom an override names.',
+  description: 'What somebody may receive: `base` from everybody, except from people with an override.',
   fields: (t) => ({
     base: t.expose('base', {
       type: [MediaKind],
-      description: 'What may be received from everybody without an override; an empty list: nothing.',
+      description: 'The media kinds to receive from everybody without an override. An empty list: none.',
     }),
     overrides: t.expose('overrides', {
       type: [ReceiveOverride],
-      description: 'Exceptions for single people; an empty list: none.',
+      description: 'Exceptions for single people. An empty list: no exceptions.',
     }),
   }),
 });
 
 Permissions.implement({
   description:
-    'What somebody may do, field by field: the token goes before the room, the room before the domain, and where nobody says otherwise people are seen, send and receive everything, and administer nothing.',
+    'What somebody may do. For each field, the token comes first, then the room, then the domain. By default, others see the person, the person sends and receives everything, and is no admin.',
   fields: (t) => ({
     hasPresence: t.exposeBoolean('hasPresence', {
-      description: 'False: others do not see this participant, neither in lists nor in events.',
+      description: 'False: others do not see this participant in lists or events.',
     }),
     canSend: t.expose('canSend', {
       type: [MediaKind],
       description:
-        'What they may send; an empty list: nothing. Empty for everybody but owners while ownerOnlyBroadcast is on.',
+        'The media kinds that they may send. An empty list: none. While ownerOnlyBroadcast is on, it is empty for everybody except owners.',
     }),
     canReceive: t.expose('canReceive', {
       type: ReceivePermissions,
@@ -82,7 +86,7 @@ Permissions.implement({
     }),
     canAdmin: t.expose('canAdmin', {
       type: [AdminArea],
-      description: "What they may administer; an owner's lists every area.",
+      description: 'The areas in which they are an admin. Owners have every area.',
     }),
   }),
 });
@@ -97,42 +101,46 @@ function isParticipantId(text: string): text is ParticipantId {
 }
 
 const ReceiveOverrideInput = builder.inputType('ReceiveOverrideInput', {
-  description: 'An exception for one person: give exactly one of userId and participantId.',
+  description: 'An exception for one person. Send exactly one of userId and participantId.',
   fields: (t) => ({
     userId: t.string({
-      description: 'Whose media this is about, by the userId of their meeting token: at most 36 characters.',
+      description: 'The userId of the person whose media this is about, at most 36 characters.',
     }),
     participantId: t.id({
-      description: 'Whose media this is about, by the `id` of a Participant. An id of anything else is INVALID_INPUT.',
+      description: 'The `id` of the Participant whose media this is about. Any other id is INVALID_INPUT.',
     }),
     kinds: t.field({
       type: [MediaKind],
       required: true,
-      description: 'All that may be received from them; an empty list: nothing.',
+      description: 'The media kinds to receive from them. An empty list: none.',
     }),
   }),
 });
 
 const ReceivePermissionsInput = builder.inputType('ReceivePermissionsInput', {
-  description: 'What may be received. A field left out leaves the word to whatever lies below: token, room, domain.',
+  description:
+    'What somebody may receive. For a field that is left out, the next level applies (token, then room, then domain).',
   fields: (t) => ({
-    base: t.field({ type: [MediaKind], description: 'From everybody without an override; an empty list: nothing.' }),
+    base: t.field({
+      type: [MediaKind],
+      description: 'The media kinds to receive from everybody without an override. An empty list: none.',
+    }),
     overrides: t.field({
       type: [ReceiveOverrideInput],
       description:
-        'Exceptions for single people, at most 100, in a meeting token at most 20; they replace all exceptions that lie below.',
+        'Exceptions for single people: at most 100, or 20 in a meeting token. They replace all exceptions of the lower levels.',
     }),
   }),
 });
 
 export const PermissionsInput = builder.inputType('PermissionsInput', {
   description:
-    'Permissions to set. A field left out, or null, says nothing: it leaves the word to what lies below (token over room over domain).',
+    'The permissions to set. For a field that is left out or null, the next level applies (token, then room, then domain).',
   fields: (t) => ({
     hasPresence: t.boolean({ description: 'False: others do not see this participant.' }),
-    canSend: t.field({ type: [MediaKind], description: 'All that they may send; an empty list: nothing.' }),
+    canSend: t.field({ type: [MediaKind], description: 'The media kinds that they may send. An empty list: none.' }),
     canReceive: t.field({ type: ReceivePermissionsInput, description: 'What they may receive, and from whom.' }),
-    canAdmin: t.field({ type: [AdminArea], description: 'All that they may administer; an empty list: nothing.' }),
+    canAdmin: t.field({ type: [AdminArea], description: 'The areas in which they are an admin. An empty list: none.' }),
   }),
 });
 

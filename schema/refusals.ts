@@ -16,39 +16,39 @@ import { KnockRequest } from './refs.ts';
 
 export const RefusalCode = enumOf<Code>(
   'RefusalCode',
-  'Why something was refused. Codes are stable: they are added to, never renamed. Show texts of your own for those you know, and `message` for others.',
+  'Why something was refused. Codes are stable: new codes may be added, but none is ever renamed. Show your own text for codes that you know, and `message` for all others.',
   {
     UNAUTHENTICATED:
-      'No credential was sent, or it is unknown, expired or revoked. Get a new one; asking again is no use.',
-    FORBIDDEN: 'The credential is good, but may not do this: another scope, role or room is needed.',
-    INVALID_INPUT: 'The input is malformed or contradicts itself. `issues` names each field; nothing was changed.',
-    NOT_FOUND: 'There is no such thing, or the caller may not know of it. A malformed id gives this too.',
-    NAME_TAKEN: 'A room of this name lives in the domain. Choose another, or leave the name out.',
-    CONFLICT: 'Another change came first, or what stands now does not allow this. Read again, then decide.',
-    RATE_LIMITED: 'Too many attempts from here. `retryAfterSeconds` tells when to try again.',
+      'No credential was sent, or it is unknown, expired or revoked. Get a new one; a retry does not help.',
+    FORBIDDEN: 'The credential is valid, but does not allow this. It needs another scope, role or room.',
+    INVALID_INPUT: 'The input is invalid or contradicts itself. `issues` names each field. Nothing was changed.',
+    NOT_FOUND: 'The object does not exist, or the caller has no access to it. A malformed id gives this code too.',
+    NAME_TAKEN: 'A room with this name already exists in the domain. Choose another name, or leave the name out.',
+    CONFLICT: 'Another change came first, or the current state does not allow this. Read the state again, then decide.',
+    RATE_LIMITED: 'Too many attempts from this address. `retryAfterSeconds` says when to try again.',
     UNAVAILABLE:
-      'The service cannot answer now. A mutation may have been done: ask again with the same idempotencyKey, or read.',
+      'The service is unavailable right now. A mutation may still have taken effect: try again with the same idempotencyKey, or read the current state.',
     ENTRY_NOT_ALLOWED:
-      "The room is closed to this caller: it needs a meeting token, or does not exist. The two are told apart only to the domain's own backend.",
-    ROOM_NOT_OPEN: "The room's nbf lies ahead; `opensAt` says from when on it lets in.",
-    ROOM_EXPIRED: "The room's exp has passed. It will not open again.",
-    ROOM_FULL: 'The room holds maxParticipants people. An admission stays good: try again when somebody has left.',
-    TOKEN_INVALID: 'The meeting token is malformed, forged, or not of this domain. A new one is needed.',
-    TOKEN_EXPIRED: "The meeting token's exp has passed. A new one is needed.",
+      "The room does not exist, or the caller needs a meeting token. Only the domain's own backend can find out which.",
+    ROOM_NOT_OPEN: "The room's nbf is in the future. `opensAt` says when the room opens.",
+    ROOM_EXPIRED: "The room's exp has passed. The room will not open again.",
+    ROOM_FULL: 'The room has reached maxParticipants. An admission stays valid: try again after somebody has left.',
+    TOKEN_INVALID: 'The meeting token is malformed, forged, or from another domain. The caller needs a new one.',
+    TOKEN_EXPIRED: "The meeting token's exp has passed. The caller needs a new one.",
     TOKEN_NOT_YET_VALID:
-      "The meeting token's nbf, or the iat of a self-signed one, lies more than 5 seconds ahead; `opensAt` says from when on it lets in.",
-    TOKEN_REVOKED: 'The meeting token was revoked by its makers. A new one is needed.',
+      "The meeting token's nbf, or the iat of a self-signed token, is more than 5 seconds in the future. `opensAt` says when the token becomes valid.",
+    TOKEN_REVOKED: 'The meeting token was revoked. The caller needs a new one.',
     TOKEN_USED_UP:
-      'The meeting token was used maxUses times. A new one is needed; coming back to a session takes no use.',
-    TOKEN_FOR_OTHER_ROOM: 'The meeting token names another room, or an earlier room of this name.',
-    BANNED: 'This person was banned from the room, and can neither join nor knock until the ban is lifted.',
-    KNOCKING_DISABLED: 'The room takes no knocks: it is public (join at once), or knocking is switched off.',
+      'The meeting token has already opened maxUses sessions. The caller needs a new one. Coming back to a session does not count.',
+    TOKEN_FOR_OTHER_ROOM: 'The meeting token is for another room, or for an earlier room with this name.',
+    BANNED: 'This person is banned from the room, and cannot join or knock until the ban ends.',
+    KNOCKING_DISABLED: 'The room does not accept knocks: it is public (call `joinRoom`), or knocking is switched off.',
     KNOCK_PENDING: 'The knock has not been answered yet: wait with `myKnock`.',
-    KNOCK_DENIED: 'An owner said no. `knockAgainAt` of the knock says when it may be tried again.',
-    KNOCK_CLOSED: 'The knock was withdrawn, timed out, or its admission has ended. Knock anew.',
-    KNOCK_ALREADY_DECIDED: 'Somebody decided this knock before; `knockRequest` shows how.',
+    KNOCK_DENIED: 'The knock was denied. `knockAgainAt` of the knock says when the person can knock again.',
+    KNOCK_CLOSED: 'The knock was withdrawn, it timed out, or its admission has ended. Knock again.',
+    KNOCK_ALREADY_DECIDED: 'Somebody else decided this knock first. `knockRequest` shows the decision.',
     OWNER_NOT_IN_ROOM:
-      "Only an owner or admin who is in the room at this moment, or the domain's backend, may do this. Join again, then repeat.",
+      "Only owners and admins who are in the room now, and the domain's backend, may do this. Join the room again, then repeat the call.",
   },
 );
 
@@ -59,40 +59,40 @@ interface RefusalShape {
 
 const Refusal = builder.interfaceRef<RefusalShape>('Refusal').implement({
   description:
-    'Every refusal can be read through this interface, whatever its type: always select `... on Refusal { code message }`, since result unions may gain members that implement it. RATE_LIMITED and UNAVAILABLE arrive as a GraphQL error with the same `extensions.code` (and `retryAfterSeconds`) where the union has no member for them; malformed scalars, enums and variables as BAD_REQUEST.',
+    'The interface of every refusal. Always select `... on Refusal { code message }`, because result unions may get new members that implement it. If a union has no member for RATE_LIMITED or UNAVAILABLE, they arrive as a GraphQL error with the same `extensions.code` and `retryAfterSeconds`. Malformed scalars, enums and variables arrive as BAD_REQUEST.',
   fields: (t) => ({
     code: t.expose('code', {
       type: RefusalCode,
-      description: 'What to decide by: stable, and the same in every language.',
+      description: 'The stable code of the refusal, which is the same in every language. Use it to decide what to do.',
     }),
     message: t.exposeString('message', {
       description:
-        'A sentence in English for a person, good enough to show where you have no text of your own. Do not parse it: use `code`.',
+        'A sentence in English for people. You can show it if you have no text of your own. Do not parse it; use `code`.',
     }),
   }),
 });
 
 const InputIssue = builder.objectRef<InputIssueShape>('InputIssue').implement({
-  description: 'One field of the input that cannot be taken as it is.',
+  description: 'One invalid field of the input.',
   fields: (t) => ({
     path: t.field({
       type: ['String'],
       description:
-        'Where the field stands, for example `["input", "settings", "exp"]`; places in lists are numbers from 0, as text.',
+        'The path of the field, for example `["input", "settings", "exp"]`. Positions in lists are numbers from 0, as text.',
       resolve: ({ path }) => path,
     }),
-    message: t.exposeString('message', { description: 'What is wrong with it, and what would be right.' }),
+    message: t.exposeString('message', { description: 'What is wrong with the field, and what is allowed.' }),
   }),
 });
 
 const InvalidInput = builder.objectRef<InvalidInputShape>('InvalidInput').implement({
   description:
-    'The input is malformed, too long, out of bounds, or contradicts itself. Nothing was changed. Code: INVALID_INPUT.',
+    'The input is malformed, too long, out of range, or contradicts itself. Nothing was changed. Code: INVALID_INPUT.',
   interfaces: [Refusal],
   fields: (t) => ({
     issues: t.field({
       type: [InputIssue],
-      description: 'Every field that has to be mended, at least one, to show beside the fields of a form.',
+      description: 'All invalid fields, at least one. You can show them next to the fields of a form.',
       resolve: ({ issues }) => issues,
     }),
   }),
@@ -100,41 +100,43 @@ const InvalidInput = builder.objectRef<InvalidInputShape>('InvalidInput').implem
 
 const Forbidden = builder.objectRef<ForbiddenShape>('Forbidden').implement({
   description:
-    'The caller may not do this. Code: UNAUTHENTICATED (no good credential), FORBIDDEN (it may not), or OWNER_NOT_IN_ROOM (an owner who has left the room).',
+    'The caller may not do this. Code: UNAUTHENTICATED (no valid credential), FORBIDDEN (the credential does not allow it), or OWNER_NOT_IN_ROOM (the caller is an owner who has left the room).',
   interfaces: [Refusal],
 });
 
 const NotFound = builder.objectRef<NotFoundShape>('NotFound').implement({
   description:
-    "There is no such thing, the id is malformed, or the thing is none of this caller's business. Code: NOT_FOUND.",
+    'The object does not exist, the id is malformed, or the caller has no access to the object. Code: NOT_FOUND.',
   interfaces: [Refusal],
 });
 
 const Conflict = builder.objectRef<ConflictShape>('Conflict').implement({
-  description: 'What stands now does not allow this. Code: NAME_TAKEN (a room of this name lives), or CONFLICT.',
+  description:
+    'The current state does not allow this. Code: NAME_TAKEN (a room with this name already exists), or CONFLICT.',
   interfaces: [Refusal],
 });
 
 const RateLimited = builder.objectRef<RateLimitedShape>('RateLimited').implement({
   description:
-    'Too many attempts from here, or a denied person who knocks again too soon. Nothing was done. Code: RATE_LIMITED.',
+    'There were too many attempts from this address, or the person knocked again too soon after a denial. Nothing was changed. Code: RATE_LIMITED.',
   interfaces: [Refusal],
   fields: (t) => ({
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
-      description: 'Whole seconds, at least 1, to wait before the next attempt. An earlier one is refused again.',
+      description:
+        'How many whole seconds to wait before the next attempt, at least 1. An earlier attempt is refused again.',
     }),
   }),
 });
 
 export const EntryRefused = builder.objectRef<EntryRefusedShape>('EntryRefused').implement({
   description:
-    'Somebody may not come in, or may not knock. `code` says why: ENTRY_NOT_ALLOWED, ROOM_NOT_OPEN, ROOM_EXPIRED, ROOM_FULL, BANNED, a TOKEN_… or a KNOCK… code.',
+    'The caller cannot enter the room, or cannot knock. `code` says why: ENTRY_NOT_ALLOWED, ROOM_NOT_OPEN, ROOM_EXPIRED, ROOM_FULL, BANNED, a TOKEN_… or a KNOCK… code.',
   interfaces: [Refusal],
   fields: (t) => ({
     opensAt: t.expose('opensAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on to try again. Null with every other code.',
+      description: 'With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: when to try again. Null with every other code.',
     }),
   }),
 });
@@ -143,12 +145,12 @@ type KnockAlreadyDecidedShape = DecidedKnock<KnockView>;
 
 const KnockAlreadyDecided = builder.objectRef<KnockAlreadyDecidedShape>('KnockAlreadyDecided').implement({
   description:
-    'The knock is no longer PENDING: somebody decided it first, or it was withdrawn or ran out. Nothing was changed. Code: KNOCK_ALREADY_DECIDED.',
+    'The knock is no longer PENDING: somebody decided it first, the knocker withdrew it, or it expired. Nothing was changed. Code: KNOCK_ALREADY_DECIDED.',
   interfaces: [Refusal],
   fields: (t) => ({
     knockRequest: t.expose('knock', {
       type: KnockRequest,
-      description: 'The knock as it stands: its `status`, and to owners, admins and the backend `decidedBy`.',
+      description: 'The knock as it is now, with its `status`. Owners, admins and the backend also see `decidedBy`.',
     }),
   }),
 });

@@ -27,11 +27,11 @@ function read(view: EventView | ResyncView): {
 
 RoomEvent.implement({
   description:
-    "Something that happened in a room. Cursors are ordered within a room; hand the last one back as `after` to miss nothing. Objects show what holds now; what was true then is in the event's own fields. New types may be added: pass over those you do not know.",
+    "Something that happened in a room. Events have an order within their room: send the last cursor as `after` to miss nothing. Objects inside an event show their current state; the event's own fields show the state at that time. New event types may be added: ignore those that you do not know.",
   resolveType: (view) => ('resync' in view ? 'Resync' : view.event.type),
   fields: (t) => ({
     cursor: t.string({
-      description: 'Its place in the order of the room: opaque, to be handed back as `roomEvents(after:)`.',
+      description: 'The position of the event in its room. It is opaque; send it back as `roomEvents(after:)`.',
       resolve: (view) => {
         const { roomId, seq } = read(view);
         return encodeCursor(roomId, seq);
@@ -43,15 +43,14 @@ RoomEvent.implement({
       resolve: (view) => read(view).at,
     }),
     roomId: t.id({
-      description: '`id` of the room it happened in.',
+      description: '`id` of the room in which it happened.',
       resolve: (view) => encodeId('Room', read(view).roomId),
     }),
-    roomName: t.string({ description: 'Name of the room it happened in.', resolve: (view) => read(view).name }),
+    roomName: t.string({ description: 'Name of the room in which it happened.', resolve: (view) => read(view).name }),
     by: t.field({
       type: Actor,
       nullable: true,
-      description:
-        'Who did it; null where nobody in particular did, and to guests where it was somebody whom others do not see.',
+      description: 'Who did it. Null: nobody in particular, or somebody whom this caller cannot see.',
       resolve: (view) => ('resync' in view ? null : showActor(view.event.payload.by, view.reader)),
     }),
   }),
@@ -99,35 +98,35 @@ const participant: Fields = (t) => ({
 const knock: Fields = (t) => ({
   knockRequest: t.field({
     type: KnockRequest,
-    description: 'The knock as it is now, which may be further than it was then.',
+    description: 'The knock as it is now. It may have changed since the event.',
     resolve: (view) => present(view.knock),
   }),
 });
 
-implement('RoomCreated', 'The room was made. The first event of a room.', room);
+implement('RoomCreated', 'The room was created. This is the first event of a room.', room);
 implement(
   'RoomUpdated',
   'Settings of the room were changed: privacy, knocking, broadcast, texts, times or permissions.',
   room,
 );
-implement('RoomClosed', 'The room expired or was deleted. The last event of a room.', () => ({}));
-implement('KnockRequested', 'Somebody knocked. To owners, admins and the backend.', knock);
-implement('ParticipantJoined', 'Somebody came in.', participant);
+implement('RoomClosed', 'The room expired or was deleted. This is the last event of a room.', () => ({}));
+implement('KnockRequested', 'Somebody knocked. Only owners, admins and the backend get this event.', knock);
+implement('ParticipantJoined', 'Somebody joined the room.', participant);
 implement(
   'ParticipantUpdated',
-  'Name, connection, media or permissions changed. To the participant itself this is also the order to mute or to stop sharing.',
+  'The name, connection, media or permissions of a participant changed. For the participant, this is also the order to mute or to stop sharing.',
   participant,
 );
 
 implement(
   'KnockChanged',
-  'A knock was renamed, written back to, decided, withdrawn or expired. To owners, admins and the backend.',
+  'A knock was renamed, answered with a reply, decided or withdrawn, or it expired. Only owners, admins and the backend get this event.',
   (t) => ({
     ...knock(t),
     ...renamed('status', 'knockStatus', (options) =>
       t.field({
         type: KnockStatus,
-        description: 'Its status right after this event.',
+        description: 'The status right after this event.',
         ...options,
         resolve: ({ event }) => present(event.payload.knock).status,
       }),
@@ -136,7 +135,7 @@ implement(
       t.field({
         type: KnockReason,
         nullable: true,
-        description: 'Why it had that status; null while PENDING.',
+        description: 'The reason for that status. Null while PENDING.',
         ...options,
         resolve: ({ event }) => event.payload.knock?.reason ?? null,
       }),
@@ -146,7 +145,7 @@ implement(
 
 implement(
   'ParticipantLeft',
-  'Somebody left or was put out. To the one concerned this is the last event, and says why; then the stream completes.',
+  'Somebody left or was removed. For that person this is the last event: it says why, and then the stream completes.',
   (t) => ({
     ...participant(t),
     ...renamed('reason', 'leaveReason', (options) =>
@@ -162,7 +161,7 @@ implement(
 
 implement(
   'MediaRequested',
-  'To one participant: an owner asks to switch these on. Nothing changes until the participant does it, with `updateMyMedia`.',
+  'An owner asks one participant to switch media on. Only that participant gets this event. Nothing changes until the participant calls `updateMyMedia`.',
   (t) => {
     const asked = (kind: keyof RequestedMedia, what: string) =>
       t.boolean({
@@ -186,7 +185,7 @@ implement('LiveStreamChanged', 'A live stream started, went live, stopped or fai
   ...renamed('status', 'liveStreamStatus', (options) =>
     t.field({
       type: LiveStreamStatus,
-      description: 'Its status right after this event.',
+      description: 'The status right after this event.',
       ...options,
       resolve: ({ event }) => present(event.payload.liveStream).status,
     }),
@@ -195,7 +194,7 @@ implement('LiveStreamChanged', 'A live stream started, went live, stopped or fai
 
 builder.objectRef<ResyncView>('Resync').implement({
   description:
-    'The reader fell too far behind, or `after` is older than the record or not of this room: read the room again and go on from this cursor. It stands in no record.',
+    'The caller missed too many events, or `after` is too old or from another room. Read the room again, and continue from this cursor. Records do not contain this event.',
   interfaces: [RoomEvent],
 });
 
@@ -203,15 +202,15 @@ builder.subscriptionField('roomEvents', (t) =>
   t.field({
     type: RoomEvent,
     description:
-      "All that happens in the room, in order, without gap or double. A participant's open subscription keeps its place in the room. What the caller may not see is left out. Ends within a second when the right to it ends.",
+      "All events of a room, in order, without gaps or duplicates. Events that the caller may not see are left out. A participant's open subscription keeps their place in the room. When the right to the stream ends, it completes within a second.",
     args: {
       roomName: t.arg.string({
         description:
-          'The backend names the room (any scope; knocks only with ADMISSION). A participant follows its own and may leave it out.',
+          'Name of the room. Required for the backend (any scope; knocks only with ADMISSION). Participants follow their own room, and can leave it out.',
       }),
       after: t.arg.string({
         description:
-          'Begin after this cursor: the last one seen, or `Room.cursor`. Left out: from now on. One that cannot be continued gives `Resync`.',
+          'Start after this cursor: the cursor of the last event that you saw, or `Room.cursor`. Default: only new events. If the stream cannot continue from this cursor, it sends `Resync`.',
       }),
     },
     subscribe: (_root, args, context) =>

@@ -13,7 +13,7 @@ builder.objectFields(Room, (t) => ({
   participants: t.field({
     type: ParticipantConnection,
     description:
-      'People in the room, in order of joining; hidden owners and people without presence only to those who may see them.',
+      'Participants in the room, in the order in which they joined. Hidden owners and participants without presence are included only for callers who may see them.',
     args: pageArgs(t.arg),
     resolve: (view, args, context) =>
       ask(context, args, () => context.services.rooms.participants(context.caller, view, args)),
@@ -22,11 +22,12 @@ builder.objectFields(Room, (t) => ({
     type: KnockRequestConnection,
     nullable: true,
     description:
-      'Knocks at this room, oldest first. Owners, admins and the backend (ADMISSION) only; null with an error to others.',
+      'Knocks at this room, oldest first. Owners, admins and the backend (ADMISSION) only; other callers get null with an error.',
     args: {
       status: t.arg({
         type: [KnockStatus],
-        description: 'Only knocks of these statuses: `[PENDING]` for who waits. Left out: all that are on record.',
+        description:
+          'Only knocks with one of these statuses. `[PENDING]` gives the waiting list. If left out, all recorded knocks.',
       }),
       ...pageArgs(t.arg),
     },
@@ -37,7 +38,7 @@ builder.objectFields(Room, (t) => ({
     type: MeetingTokenConnection,
     nullable: true,
     description:
-      'Tokens that name this room, newest first. Owners, admins and the backend (TOKENS) only; null with an error to others.',
+      'Meeting tokens for this room, newest first. Owners, admins and the backend (TOKENS) only; other callers get null with an error.',
     args: pageArgs(t.arg),
     resolve: (view, args, context) =>
       ask(context, args, () => context.services.rooms.meetingTokens(context.caller, view, args)),
@@ -49,7 +50,7 @@ builder.objectFields(Room, (t) => ({
     type: BanConnection,
     nullable: true,
     description:
-      'Who is kept out at this moment, newest first. Owners, admins and the backend (ADMISSION) only; null with an error to others.',
+      'The bans that apply now, newest first. Owners, admins and the backend (ADMISSION) only; other callers get null with an error.',
     args: pageArgs(t.arg),
     resolve: (view, args, context) => ask(context, args, () => context.services.rooms.bans(context.caller, view, args)),
   }),
@@ -57,7 +58,7 @@ builder.objectFields(Room, (t) => ({
     type: RoomEventConnection,
     nullable: true,
     description:
-      'The record of all that happened, oldest first: who knocked, who decided, who came and went. Owners, admins and the backend only; null with an error to others. Kept for 30 days.',
+      'The record of all events, oldest first: who knocked, who decided, who joined and left. Kept for 30 days. Owners, admins and the backend only; other callers get null with an error.',
     args: pageArgs(t.arg),
     resolve: (view, args, context) =>
       ask(context, args, () => context.services.rooms.events(context.caller, view, args)),
@@ -65,7 +66,7 @@ builder.objectFields(Room, (t) => ({
   liveStream: t.field({
     type: LiveStream,
     nullable: true,
-    description: 'The live stream that runs, or the last one that ran; null: there was none.',
+    description: 'The current live stream, or the last one. Null: there was none.',
     resolve: (view, args, context) => ask(context, args, () => context.services.rooms.liveStream(context.caller, view)),
   }),
 }));

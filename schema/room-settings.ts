@@ -6,107 +6,118 @@ import { Room } from './refs.ts';
 
 export const RoomPrivacy = enumOf<RoomPrivacyValue>(
   'RoomPrivacy',
-  'Who may join a room. Counts from the very next attempt; who is inside stays.',
+  'Who may join a room. A change applies from the next attempt; participants in the room stay.',
   {
-    PUBLIC: 'Whoever knows the URL may join.',
-    PRIVATE: 'Joining takes a meeting token, or a knock that was answered with yes.',
+    PUBLIC: 'Everybody who knows the URL may join.',
+    PRIVATE: 'Only people with a meeting token or an admitted knock may join.',
   },
 );
 
 builder.objectFields(Room, (t) => ({
   enableKnocking: t.boolean({
-    description: 'May people without a token ask to come in? Counts only while the room is PRIVATE.',
+    description: 'True: people without a meeting token can knock. It only has an effect while the room is PRIVATE.',
     resolve: ({ room }) => room.enableKnocking,
   }),
   knockTimeoutSeconds: t.int({
-    description: 'A knock that nobody answers for so many seconds becomes EXPIRED.',
+    description: 'After this number of seconds without an answer, a knock becomes EXPIRED.',
     resolve: ({ room }) => room.knockTimeoutSeconds,
   }),
   knockCooldownSeconds: t.int({
-    description: 'A denied person waits so many seconds before the next knock.',
+    description: 'After a denial, a person must wait this number of seconds before the next knock.',
     resolve: ({ room }) => room.knockCooldownSeconds,
   }),
   lobbyMessage: t.string({
     nullable: true,
-    description: 'Shown to everyone who waits; null: none. Show it as text, never as markup.',
+    description: 'A message to everyone who waits. Null: there is none. Show it as text, never as markup.',
     resolve: ({ room }) => room.lobbyMessage,
   }),
   ownerOnlyBroadcast: t.boolean({
-    description: 'Only owners send audio, video and screen. Switching it changes everybody else at once.',
+    description:
+      'True: only owners may send audio, video and screen shares. A change applies to all other participants at once.',
     resolve: ({ room }) => room.ownerOnlyBroadcast,
   }),
   enforceUniqueUserIds: t.boolean({
-    description: "A newcomer ejects the earlier holder of the same userId: the room's own word, or the domain's.",
+    description:
+      "True: somebody who joins replaces an earlier session of the same userId. The room's own setting, or the domain's.",
     resolve: ({ room, domain }) => room.enforceUniqueUserIds ?? domain.enforceUniqueUserIds,
   }),
   ejectAtRoomExp: t.boolean({
-    description: "Put everybody out at the room's exp. False: who is inside then may stay.",
+    description:
+      "True: the service ejects everybody at the room's exp. False: participants who are in the room then may stay.",
     resolve: ({ room }) => room.ejectAtRoomExp,
   }),
   ejectAfterElapsedSeconds: t.int({
     nullable: true,
-    description: 'Put each one out so many seconds after their own joining; null: never.',
+    description: 'The service ejects each participant this number of seconds after they joined. Null: never.',
     resolve: ({ room }) => room.ejectAfterElapsedSeconds,
   }),
   startVideoOff: t.boolean({
-    description: 'People join with the camera off, unless their token says otherwise.',
+    description: 'True: people join with the camera off, unless their token says otherwise.',
     resolve: ({ room }) => room.startVideoOff,
   }),
   startAudioOff: t.boolean({
-    description: 'People join with the microphone off, unless their token says otherwise.',
+    description: 'True: people join with the microphone off, unless their token says otherwise.',
     resolve: ({ room }) => room.startAudioOff,
   }),
   enableScreenshare: t.boolean({
-    description: 'May people share a screen, unless their token says otherwise?',
+    description: 'True: people may share a screen, unless their token says otherwise.',
     resolve: ({ room }) => room.enableScreenshare,
   }),
 }));
 
 export const RoomSettingsInput = builder.inputType('RoomSettingsInput', {
   description:
-    'Settings of a room. With `updateRoom` a field left out stays as it is, and null resets it to its default.',
+    'Settings of a room. With `updateRoom`, a field that is left out stays as it is, and null resets a field to its default.',
   fields: (t) => ({
     privacy: t.field({ type: RoomPrivacy, description: 'Who may join. Default: PUBLIC.' }),
     nbf: t.field({
       type: 'DateTime',
-      description: 'Nobody joins before this, owners neither. Must lie before exp. Default: none.',
+      description: 'Nobody can join before this time, not even owners. Must be before exp. Default: none.',
     }),
     exp: t.field({
       type: 'DateTime',
-      description: 'Nobody joins from this instant on, and the room is deleted. In the future. Default: none.',
+      description:
+        'When the room expires: nobody can join any more, and the room is deleted. Must be in the future. Default: never.',
     }),
     maxParticipants: t.int({
-      description: 'How many people it holds: 1 to 100000. Default: no limit. Who is inside stays.',
+      description:
+        'The maximum number of participants: 1 to 100000. Participants who are already in the room stay. Default: no limit.',
     }),
     enableKnocking: t.boolean({
-      description:
-        'May people ask to come in, while it is PRIVATE? Default: false. Switching it off ends every knock that waits.',
+      description: 'True: people can knock while the room is PRIVATE. False ends every pending knock. Default: false.',
     }),
     knockTimeoutSeconds: t.int({
-      description: 'A knock unanswered for so long expires: 1 second to 7 days (604800). Default: 600.',
+      description:
+        'After this number of seconds without an answer, a knock expires: 1 to 604800 (7 days). Default: 600.',
     }),
     knockCooldownSeconds: t.int({
-      description: 'A denied person waits so long before the next knock: 0 to 30 days (2592000). Default: 60.',
+      description:
+        'After a denial, a person must wait this number of seconds before the next knock: 0 to 2592000 (30 days). Default: 60.',
     }),
     lobbyMessage: t.string({
-      description: 'Shown to everyone who waits: at most 1000 characters, line breaks allowed. Default: none.',
+      description: 'A message to everyone who waits: at most 1000 characters, line breaks allowed. Default: none.',
     }),
-    ownerOnlyBroadcast: t.boolean({ description: 'Only owners send audio, video and screen. Default: false.' }),
+    ownerOnlyBroadcast: t.boolean({
+      description: 'True: only owners may send audio, video and screen shares. Default: false.',
+    }),
     enforceUniqueUserIds: t.boolean({
-      description: "A newcomer ejects the earlier holder of the same userId. Default: the domain's.",
+      description: "True: somebody who joins replaces an earlier session of the same userId. Default: the domain's.",
     }),
-    ejectAtRoomExp: t.boolean({ description: "Put everybody out at the room's exp. Default: false." }),
+    ejectAtRoomExp: t.boolean({ description: "True: the service ejects everybody at the room's exp. Default: false." }),
     ejectAfterElapsedSeconds: t.int({
-      description: 'Put each one out so many seconds after joining: 1 second to 365 days. Default: never.',
+      description:
+        'The service ejects each participant this number of seconds after they joined: 1 to 31536000 (365 days). Default: never.',
     }),
-    startVideoOff: t.boolean({ description: 'People join with the camera off. Default: false.' }),
-    startAudioOff: t.boolean({ description: 'People join with the microphone off. Default: false.' }),
-    enableScreenshare: t.boolean({ description: 'May people share a screen? Default: true.' }),
-    lang: t.string({ description: "Language for those inside: a tag such as `en` or `pt-BR`. Default: the domain's." }),
+    startVideoOff: t.boolean({ description: 'True: people join with the camera off. Default: false.' }),
+    startAudioOff: t.boolean({ description: 'True: people join with the microphone off. Default: false.' }),
+    enableScreenshare: t.boolean({ description: 'True: people may share a screen. Default: true.' }),
+    lang: t.string({
+      description: "The language for participants: a tag such as `en` or `pt-BR`. Default: the domain's.",
+    }),
     permissions: t.field({
       type: PermissionsInput,
       description:
-        "What people may do whose token does not say otherwise. Given, it replaces the room's permissions as a whole. Default: the domain's.",
+        "What participants may do if their token does not say otherwise. It replaces all permissions of the room. Default: the domain's.",
     }),
   }),
 });

@@ -10,46 +10,51 @@ import { RoomPrivacy, RoomSettingsInput, readSettings } from './room-settings.ts
 
 Room.implement({
   description:
-    'A place to meet, and who may come in. For the backend, and for participants of that room; what people who wait may know is in Access, MustKnock and KnockRequest.',
+    'A place to meet, with its settings. Visible to the backend, and to participants of that room. People who wait get what they may know from Access, MustKnock and KnockRequest.',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Room', ({ room }) => room.id),
     name: t.string({
       description:
-        '1 to 128 of A-Z a-z 0-9 - _; unguessable when the service chose it. Unique among the living rooms of the domain.',
+        '1 to 128 characters from A-Z a-z 0-9 - _. A name that the service chose cannot be guessed. Unique among the open rooms of the domain.',
       resolve: ({ room }) => room.name,
     }),
     url: t.field({
       type: 'URL',
-      description: "The room's page, to be shared; it holds no token.",
+      description: "The URL of the room's page, which you can share. It contains no token.",
       resolve: ({ room, domain }, _args, { services }) => services.roomUrl(room, domain),
     }),
     privacy: t.field({
       type: RoomPrivacy,
-      description: 'Who may join. Owners switch it with `setRoomPrivacy`.',
+      description: 'Who may join. Owners change it with `setRoomPrivacy`.',
       resolve: ({ room }) => room.privacy,
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was made.', resolve: ({ room }) => room.createdAt }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was created.',
+      resolve: ({ room }) => room.createdAt,
+    }),
     updatedAt: t.field({
       type: 'DateTime',
-      description: 'When its settings were last changed. Joining, knocking and leaving do not count.',
+      description: 'When the settings were last changed. Joining, knocking and leaving do not count.',
       resolve: ({ room }) => room.updatedAt,
     }),
     nbf: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Nobody joins before this, owners neither. Null: open from the start.',
+      description: 'Nobody can join before this time, not even owners. Null: the room is open at once.',
       resolve: ({ room }) => room.nbf,
     }),
     exp: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Nobody joins from this instant on, and the room is deleted soon after. Null: it does not run out.',
+      description: 'When the room expires: nobody can join any more, and the room is deleted soon after. Null: never.',
       resolve: ({ room }) => room.exp,
     }),
     maxParticipants: t.int({
       nullable: true,
-      description: 'How many people it holds; hidden owners and people who wait do not count. Null: no limit.',
+      description:
+        'The maximum number of participants. Hidden owners and people who wait do not count. Null: no limit.',
       resolve: ({ room }) => room.maxParticipants,
     }),
   }),
@@ -58,24 +63,24 @@ Room.implement({
 builder.objectFields(Room, (t) => ({
   ownerPresent: t.exposeBoolean('ownerPresent', {
     description:
-      'Is somebody in the room who can answer a knock: an owner (hidden ones too) or an admin of participants?',
+      'True: somebody who can answer a knock is in the room: an owner (also a hidden one), or an admin of participants.',
   }),
   participantCount: t.exposeInt('participantCount', {
-    description: 'How many are inside, people with a lost connection included, hidden owners not.',
+    description: 'The number of participants, including those with a lost connection, but without hidden owners.',
   }),
   cursor: t.string({
     description:
-      "Where the room's events stand, read no later than the rest of this object: pass it to `roomEvents(after:)` and nothing is missed.",
+      "The position of the room's events when this object was read. Send it as `roomEvents(after:)` to miss no event.",
     resolve: ({ room }) => encodeCursor(room.id, room.version),
   }),
   lang: t.string({
-    description: "Language for those inside, such as `en` or `pt-BR`: the room's own, or the domain's.",
+    description: "The language for participants, such as `en` or `pt-BR`: the room's own, or the domain's.",
     resolve: ({ room, domain }) => room.lang ?? domain.lang,
   }),
   permissions: t.field({
     type: Permissions,
     description:
-      'What people may do whose token does not say otherwise: the room over the domain, field by field. ownerOnlyBroadcast is not reckoned in here, but in `Participant.permissions`.',
+      'What participants may do if their token does not say otherwise. For each field, the room comes first, then the domain. ownerOnlyBroadcast is not applied here, but in `Participant.permissions`.',
     resolve: ({ room, domain }) => layPermissions(defaultPermissions, domain.permissions, room.permissions),
   }),
 }));
@@ -90,26 +95,27 @@ builder.queryFields((t) => ({
     type: Room,
     nullable: true,
     description:
-      "A living room by its name. Backend (any scope), or a participant of that room. Null: there is none, or it is none of the caller's business.",
-    args: { name: t.arg.string({ required: true, description: 'Its name, exactly: upper and lower case differ.' }) },
+      'Reads an open room by its name. Backend (any scope), or a participant of that room. Null: the room does not exist, or the caller has no access to it.',
+    args: { name: t.arg.string({ required: true, description: 'The exact name. It is case-sensitive.' }) },
     resolve: (_root, args, context) =>
       ask(context, args, () => context.services.rooms.findByName(context.caller, args.name)),
   }),
   rooms: t.field({
     type: RoomConnection,
     nullable: true,
-    description: 'Rooms of the domain, newest first. Rooms past their exp are left out. Backend only (any scope).',
+    description: 'Rooms of the domain, newest first. Expired rooms are left out. Backend only (any scope).',
     args: {
       ...pageArgs(t.arg),
       last: t.arg.int({
-        description: 'How many at most, from the end or from `before` backwards: 1 to 100. Not together with first.',
+        description:
+          'The maximum number of items, counted backwards from the end or from `before`: 1 to 100. Cannot be combined with first.',
       }),
       before: t.arg.string({
-        description: 'Only what comes before this cursor: `pageInfo.startCursor` of the page after.',
+        description: 'Only items before this cursor: `pageInfo.startCursor` of the next page.',
       }),
-      privacy: t.arg({ type: RoomPrivacy, description: 'Only rooms of this privacy.' }),
+      privacy: t.arg({ type: RoomPrivacy, description: 'Only rooms with this privacy.' }),
       nameContains: t.arg.string({
-        description: 'Only rooms whose name contains this text; upper and lower case are the same.',
+        description: 'Only rooms whose name contains this text. It is not case-sensitive.',
       }),
     },
     resolve: (_root, args, context) => ask(context, args, () => context.services.rooms.list(context.caller, args)),
@@ -117,39 +123,41 @@ builder.queryFields((t) => ({
 }));
 
 const CreateRoomInput = builder.inputType('CreateRoomInput', {
-  description: 'The room to make.',
+  description: 'The room to create.',
   fields: (t) => ({
     name: t.string({
       description:
-        '1 to 128 of A-Z a-z 0-9 - _, not borne by a living room of the domain. Left out: the service chooses an unguessable one.',
+        '1 to 128 characters from A-Z a-z 0-9 - _. No open room of the domain may have this name. If left out, the service chooses a name that cannot be guessed.',
     }),
-    settings: t.field({ type: RoomSettingsInput, description: 'What is to differ from the defaults.' }),
+    settings: t.field({ type: RoomSettingsInput, description: 'The settings that differ from the defaults.' }),
   }),
 });
 
 const UpdateRoomInput = builder.inputType('UpdateRoomInput', {
-  description: 'What to change in which room.',
+  description: 'The room, and the changes.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     settings: t.field({
       type: RoomSettingsInput,
       required: true,
-      description: 'A field left out stays; null resets it to its default.',
+      description: 'The changes. A field that is left out stays as it is, and null resets a field to its default.',
     }),
   }),
 });
 
 const SetRoomPrivacyInput = builder.inputType('SetRoomPrivacyInput', {
-  description: 'Who may join which room from now on.',
+  description: 'The room, and who may join it now.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     privacy: t.field({
       type: RoomPrivacy,
       required: true,
       description:
-        'PRIVATE: who is inside stays, who comes after needs a token or a knock. PUBLIC: everybody who waits is let in.',
+        'PRIVATE: participants in the room stay, and others need a meeting token or a knock. PUBLIC: everybody who waits is admitted.',
     }),
-    enableKnocking: t.boolean({ description: 'May people ask to come in, while it is PRIVATE? Left out: as it was.' }),
+    enableKnocking: t.boolean({
+      description: 'True: people can knock while the room is PRIVATE. If left out, it stays as it is.',
+    }),
   }),
 });
 
@@ -159,8 +167,7 @@ const DeleteRoomInput = builder.inputType('DeleteRoomInput', {
 });
 
 const DeletedRoom = builder.objectRef<{ readonly roomId: RoomId; readonly roomName: string }>('DeletedRoom').implement({
-  description:
-    'A room that is gone. Its record stays readable to the backend for the retention time (30 days) by `node`.',
+  description: 'A deleted room. The backend can still read its record with `node` for the retention time (30 days).',
   fields: (t) => ({
     roomId: t.id({ description: 'The `id` that it had.', resolve: ({ roomId }) => encodeId('Room', roomId) }),
     roomName: t.exposeString('roomName', { description: 'The name that it had; it may be used again.' }),
@@ -168,22 +175,22 @@ const DeletedRoom = builder.objectRef<{ readonly roomId: RoomId; readonly roomNa
 });
 
 const CreateRoomResult = resultOf('CreateRoomResult', {
-  description: 'The room that was made, or why none was. Conflict: a room of this name lives (NAME_TAKEN).',
+  description: 'The new room, or the refusal. Conflict: a room with this name already exists (NAME_TAKEN).',
   success: [Room],
   refusals: ['InvalidInput', 'Forbidden', 'Conflict', 'RateLimited'],
 });
 const UpdateRoomResult = resultOf('UpdateRoomResult', {
-  description: 'The room as it is now, or why it was not changed.',
+  description: 'The room after the change, or the refusal.',
   success: [Room],
   refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
 });
 const SetRoomPrivacyResult = resultOf('SetRoomPrivacyResult', {
-  description: 'The room as it is now, or why it was not changed.',
+  description: 'The room after the change, or the refusal.',
   success: [Room],
   refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
 });
 const DeleteRoomResult = resultOf('DeleteRoomResult', {
-  description: 'What was deleted, or why nothing was.',
+  description: 'The deleted room, or the refusal.',
   success: [DeletedRoom],
   refusals: ['Forbidden', 'NotFound'],
 });
@@ -191,12 +198,12 @@ const DeleteRoomResult = resultOf('DeleteRoomResult', {
 builder.mutationFields((t) => ({
   createRoom: t.field({
     type: CreateRoomResult.type,
-    description: 'Makes a room. Backend only (scope ROOMS).',
+    description: 'Creates a room. Backend only (scope ROOMS).',
     args: {
       input: t.arg({
         type: CreateRoomInput,
         required: true,
-        description: 'Its name and settings; both may be left out.',
+        description: 'The name and settings of the room. You can leave both out.',
       }),
     },
     resolve: (_root, args, context) =>
@@ -210,8 +217,8 @@ builder.mutationFields((t) => ({
   updateRoom: t.field({
     type: UpdateRoomResult.type,
     description:
-      'Changes settings of a room; those inside and those who wait are told at once. Backend (scope ROOMS), or an owner in the room. The same again changes nothing.',
-    args: { input: t.arg({ type: UpdateRoomInput, required: true, description: 'Which room, and what to change.' }) },
+      'Changes settings of a room. Participants and people who wait are told at once. Repeating the call has no further effect. Backend (scope ROOMS), or an owner in the room.',
+    args: { input: t.arg({ type: UpdateRoomInput, required: true, description: 'The room, and the changes.' }) },
     resolve: (_root, args, context) =>
       UpdateRoomResult.answer(context, args, () =>
         context.services.rooms.update(context.caller, {
@@ -222,16 +229,19 @@ builder.mutationFields((t) => ({
   }),
   setRoomPrivacy: t.field({
     type: SetRoomPrivacyResult.type,
-    description: 'Opens or closes a room in the middle of a meeting. Backend (scope ROOMS), or an owner in the room.',
-    args: { input: t.arg({ type: SetRoomPrivacyInput, required: true, description: 'Which room, and who may join.' }) },
+    description:
+      'Makes a room public or private, also during a meeting. Backend (scope ROOMS), or an owner in the room.',
+    args: {
+      input: t.arg({ type: SetRoomPrivacyInput, required: true, description: 'The room, and who may join it.' }),
+    },
     resolve: (_root, args, context) =>
       SetRoomPrivacyResult.answer(context, args, () => context.services.rooms.setPrivacy(context.caller, args.input)),
   }),
   deleteRoom: t.field({
     type: DeleteRoomResult.type,
     description:
-      'Deletes a room at once: everybody inside is put out (ROOM_DELETED), every knock ends (ROOM_CLOSED), its tokens open nothing any more. Backend only (scope ROOMS).',
-    args: { input: t.arg({ type: DeleteRoomInput, required: true, description: 'Which room.' }) },
+      'Deletes a room at once. All participants are ejected (ROOM_DELETED), all knocks end (ROOM_CLOSED), and its meeting tokens are no longer valid. Backend only (scope ROOMS).',
+    args: { input: t.arg({ type: DeleteRoomInput, required: true, description: 'The room to delete.' }) },
     resolve: (_root, args, context) =>
       DeleteRoomResult.answer(context, args, () => context.services.rooms.delete(context.caller, args.input.roomName)),
   }),

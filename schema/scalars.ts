@@ -8,9 +8,9 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
 export const dateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description:
-    'An instant as RFC 3339 writes it. Answers are always in UTC with milliseconds, for example `2026-11-24T09:30:00.000Z`. ' +
-    'Inputs may have any zone but must have one (`Z` or `+01:00`), from year 0001 to 9999; figures below the millisecond are cut off. ' +
-    'Anything else is refused as BAD_REQUEST.',
+    'A time in the format of RFC 3339. Answers are always in UTC with milliseconds, for example `2026-11-24T09:30:00.000Z`. ' +
+    'Inputs must have a time zone (`Z` or an offset such as `+01:00`) and a year from 0001 to 9999. Digits below a millisecond are ignored. ' +
+    'All other inputs are refused as BAD_REQUEST.',
   serialize: writeDateTime,
   parseValue: readDateTime,
   parseLiteral: (node) => readDateTime(textOf(node)),
@@ -19,7 +19,7 @@ export const dateTime = new GraphQLScalarType<Date, string>({
 export const url = new GraphQLScalarType<string, string>({
   name: 'URL',
   description:
-    'An absolute http or https URL, for example `https://meet.example/acme/standup`. Handed on exactly as it was given. Anything else is refused as BAD_REQUEST.',
+    'An absolute http or https URL, for example `https://meet.example/acme/standup`. The service returns it exactly as you sent it. All other inputs are refused as BAD_REQUEST.',
   serialize: readUrl,
   parseValue: readUrl,
   parseLiteral: (node) => readUrl(textOf(node)),
@@ -33,14 +33,15 @@ function writeDateTime(value: unknown): string {
 
 function readDateTime(value: unknown): Date {
   const match = typeof value === 'string' ? dateTimeForm.exec(value) : null;
-  if (match === null) throw refuse('DateTime is an RFC 3339 instant with a zone, such as 2026-11-24T09:30:00Z.');
+  if (match === null)
+    throw refuse('A DateTime must be an RFC 3339 time with a time zone, such as 2026-11-24T09:30:00Z.');
   const { date, time } = match.groups ?? {};
   // Date takes 30 February for 2 March: the day exists only where it comes out as it went in.
   const day = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(`${date}T${time}`))
-    throw refuse('There is no such day.');
+    throw refuse('A DateTime must be a day that exists in the calendar.');
   const instant = Date.parse(match[0].toUpperCase());
-  if (!isInRange(instant)) throw refuse('DateTime lies from year 0001 to 9999.');
+  if (!isInRange(instant)) throw refuse('A DateTime must have a year from 0001 to 9999.');
   return new Date(instant);
 }
 
@@ -51,7 +52,7 @@ function isInRange(instant: number): boolean {
 
 function readUrl(value: unknown): string {
   if (typeof value !== 'string' || !/^https?:\/\/[^\s\u0000-\u001f\u007f]+$/i.test(value) || !URL.canParse(value))
-    throw refuse('URL is an absolute http or https URL.');
+    throw refuse('A URL must be an absolute http or https URL.');
   return value;
 }
 

@@ -8,32 +8,32 @@ import { resultOf } from './result.ts';
 
 const SelfSigningAlgorithm = enumOf<SelfSigningKeyShape['algorithm']>(
   'SelfSigningAlgorithm',
-  'How a backend signs meeting tokens. It is fixed for a key: what the header of a token says never counts.',
+  'The algorithm with which a backend signs meeting tokens. It is fixed for each key; the header of a token cannot change it.',
   {
-    HS256: 'HMAC with SHA-256, by a shared secret that this service makes.',
-    ES256: 'ECDSA on P-256 with SHA-256; the private key stays with the backend.',
-    EdDSA: 'Ed25519; the private key stays with the backend.',
+    HS256: 'HMAC with SHA-256, with a shared secret that this service creates.',
+    ES256: 'ECDSA on P-256 with SHA-256. The private key stays with the backend.',
+    EdDSA: 'Ed25519. The private key stays with the backend.',
   },
 );
 
 SelfSigningKey.implement({
   description:
-    "A key with which the domain's backend signs meeting tokens itself, without calling `createMeetingToken`. Backend only (scope TOKENS); ADMIN adds and revokes.",
+    "A key with which the domain's backend signs meeting tokens itself, without calling `createMeetingToken`. Backend only (scope TOKENS); ADMIN can add and revoke keys.",
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'SelfSigningKey', ({ id }) => id),
     kid: t.exposeString('kid', {
-      description: 'To be put into the `kid` header of every token that is signed with it.',
+      description: 'The key id. Put it into the `kid` header of every token that you sign with this key.',
     }),
     algorithm: t.expose('algorithm', {
       type: SelfSigningAlgorithm,
-      description: 'The only algorithm that counts with it.',
+      description: 'The only algorithm that the service accepts with this key.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; from then on tokens that it signed open nothing. Null while it was not.',
+      description: 'When it was revoked. Tokens that it signed are then no longer valid. Null: it is not revoked.',
     }),
   }),
 });
@@ -41,10 +41,14 @@ SelfSigningKey.implement({
 const AddSelfSigningKeyInput = builder.inputType('AddSelfSigningKeyInput', {
   description: 'The key to register.',
   fields: (t) => ({
-    algorithm: t.field({ type: SelfSigningAlgorithm, required: true, description: 'How the backend will sign.' }),
+    algorithm: t.field({
+      type: SelfSigningAlgorithm,
+      required: true,
+      description: 'The algorithm with which the backend will sign.',
+    }),
     publicJwk: t.string({
       description:
-        'For ES256 and EdDSA: the public key, as the JSON text of a JWK. A JWK with its private part is refused. Left out for HS256, where the service makes the secret.',
+        'For ES256 and EdDSA: the public key, as the JSON text of a JWK. A JWK with a private part is refused. Must be left out for HS256: the service creates that secret.',
     }),
   }),
 });
@@ -52,27 +56,27 @@ const AddSelfSigningKeyInput = builder.inputType('AddSelfSigningKeyInput', {
 const AddedSelfSigningKey = builder
   .objectRef<{ readonly selfSigningKey: SelfSigningKeyShape; readonly secret: string | null }>('AddedSelfSigningKey')
   .implement({
-    description: 'A registered key, with its shared secret for the only time.',
+    description: 'A registered key with its shared secret, which is shown only here.',
     fields: (t) => ({
       selfSigningKey: t.expose('selfSigningKey', {
         type: SelfSigningKey,
-        description: 'The key as it will be listed.',
+        description: 'The key as lists show it.',
       }),
       secret: t.exposeString('secret', {
         nullable: true,
-        description: 'With HS256: the shared secret, shown only here. Null with the others.',
+        description: 'With HS256: the shared secret, which is shown only here. Null with other algorithms.',
       }),
     }),
   });
 
 const AddSelfSigningKeyResult = resultOf('AddSelfSigningKeyResult', {
-  description: 'The key that was registered, or why none was.',
+  description: 'The registered key, or the refusal.',
   success: [AddedSelfSigningKey],
   refusals: ['InvalidInput', 'Forbidden'],
 });
 
 const RevokeSelfSigningKeyResult = resultOf('RevokeSelfSigningKeyResult', {
-  description: 'The key that was revoked, or why it was not.',
+  description: 'The revoked key, or the refusal.',
   success: [SelfSigningKey],
   refusals: ['Forbidden', 'NotFound'],
 });
@@ -86,7 +90,7 @@ builder.mutationFields((t) => ({
       input: t.arg({
         type: AddSelfSigningKeyInput,
         required: true,
-        description: 'The algorithm, and a public key where it needs one.',
+        description: 'The algorithm, and the public key if the algorithm needs one.',
       }),
     },
     resolve: (_root, args, context) =>
@@ -97,7 +101,7 @@ builder.mutationFields((t) => ({
   revokeSelfSigningKey: t.field({
     type: RevokeSelfSigningKeyResult.type,
     description:
-      'Ends a key for good: tokens that it signed are refused from the next attempt on, on every process, who waits with one is verified no more, and admissions that were given to such knocks end (RECALLED). Who is inside stays, and does not come back. Backend only (scope ADMIN).',
+      'Revokes a key permanently. Every process refuses its tokens from the next attempt. Pending knocks with such a token are no longer verified, and admissions of such knocks end (RECALLED). Participants who joined with such a token stay, but cannot come back after they leave. Backend only (scope ADMIN).',
     args: { selfSigningKeyId: t.arg.id({ required: true, description: '`id` of the SelfSigningKey.' }) },
     resolve: (_root, args, context) =>
       RevokeSelfSigningKeyResult.answer(context, args, () =>

@@ -12,45 +12,50 @@ import { idField, Node } from './node.ts';
 import { Webhook, WebhookDelivery } from './refs.ts';
 import { resultOf } from './result.ts';
 
-export const WebhookEventType = enumOf<EventType>('WebhookEventType', 'What an endpoint can be told of.', {
-  KNOCK_REQUESTED: 'Somebody knocked: tells an owner who is away.',
-  KNOCK_DECIDED: 'A knock was admitted or denied.',
-  KNOCK_CLOSED: 'A knock ended otherwise: withdrawn, timed out, recalled, or the room closed.',
-  PARTICIPANT_JOINED: 'Somebody came in.',
-  PARTICIPANT_LEFT: 'Somebody left or was put out.',
-  ROOM_CREATED: 'A room was made.',
-  ROOM_UPDATED: 'Settings of a room were changed.',
-  ROOM_DELETED: 'A room expired or was deleted.',
-  LIVE_STREAM_CHANGED: 'A live stream started, went live, stopped or failed.',
-});
+export const WebhookEventType = enumOf<EventType>(
+  'WebhookEventType',
+  'The kinds of events that a webhook can receive.',
+  {
+    KNOCK_REQUESTED: 'Somebody knocked. Use it to notify an owner who is away.',
+    KNOCK_DECIDED: 'A knock was admitted or denied.',
+    KNOCK_CLOSED:
+      'A knock ended without a decision, or an admission ended: withdrawn, timed out or recalled, or the room closed.',
+    PARTICIPANT_JOINED: 'Somebody joined the room.',
+    PARTICIPANT_LEFT: 'Somebody left or was removed.',
+    ROOM_CREATED: 'A room was created.',
+    ROOM_UPDATED: 'Settings of a room were changed.',
+    ROOM_DELETED: 'A room expired or was deleted.',
+    LIVE_STREAM_CHANGED: 'A live stream started, went live, stopped or failed.',
+  },
+);
 
-const WebhookDeliveryStatus = enumOf<DeliveryStatus>('WebhookDeliveryStatus', 'What became of a delivery.', {
-  PENDING: 'Not delivered yet; `nextAttemptAt` says when it is tried next.',
+const WebhookDeliveryStatus = enumOf<DeliveryStatus>('WebhookDeliveryStatus', 'The status of a delivery.', {
+  PENDING: 'Not delivered yet. `nextAttemptAt` says when the next attempt is.',
   DELIVERED: 'The endpoint answered with 2xx.',
-  FAILED: 'Given up after the last attempt; `redeliverWebhook` tries again.',
+  FAILED: 'All attempts failed. `redeliverWebhook` tries again.',
 });
 
 WebhookDelivery.implement({
   description:
-    'One thing that is told to one endpoint, at least once. Kept for the retention time. Backend only (scope WEBHOOKS).',
+    'One event that is sent to one endpoint, at least once. Kept for the retention time. Backend only (scope WEBHOOKS).',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'WebhookDelivery', ({ id }) => id),
-    event: t.expose('event', { type: WebhookEventType, description: 'What it tells of.' }),
-    status: t.expose('status', { type: WebhookDeliveryStatus, description: 'What became of it.' }),
-    attempts: t.exposeInt('attempts', { description: 'How often it was tried.' }),
+    event: t.expose('event', { type: WebhookEventType, description: 'The kind of event.' }),
+    status: t.expose('status', { type: WebhookDeliveryStatus, description: 'The status of the delivery.' }),
+    attempts: t.exposeInt('attempts', { description: 'The number of attempts so far.' }),
     responseStatus: t.exposeInt('responseStatus', {
       nullable: true,
-      description: "HTTP status of the endpoint's last answer; null: none came.",
+      description: "The HTTP status of the endpoint's last answer. Null: the endpoint has not answered.",
     }),
     nextAttemptAt: t.expose('nextAttemptAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it is tried next; null when it is DELIVERED or FAILED.',
+      description: 'When the next attempt is. Null when it is DELIVERED or FAILED.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
-      description: 'When it was written, together with what it tells of.',
+      description: 'When the event happened and the delivery was recorded.',
     }),
   }),
 });
@@ -61,23 +66,24 @@ const WebhookDeliveryConnection = connectionOf('WebhookDelivery', WebhookDeliver
 
 Webhook.implement({
   description:
-    'An endpoint of yours that is told what happens, by Standard Webhooks 1.0. Backend only (scope WEBHOOKS).',
+    'An endpoint of yours to which the service sends events, as Standard Webhooks 1.0 defines it. Backend only (scope WEBHOOKS).',
   interfaces: [Node],
   fields: (t) => ({
     id: idField(t, 'Webhook', ({ id }) => id),
-    url: t.expose('url', { type: 'URL', description: 'Where it is told, by POST.' }),
-    events: t.expose('events', { type: [WebhookEventType], description: 'What it is told of.' }),
+    url: t.expose('url', { type: 'URL', description: 'The URL to which the service sends events by POST.' }),
+    events: t.expose('events', { type: [WebhookEventType], description: 'The kinds of events that it receives.' }),
     roomName: t.exposeString('roomName', {
       nullable: true,
-      description: 'Only of this room; null: of all rooms of the domain.',
+      description: 'The only room whose events it receives. Null: all rooms of the domain.',
     }),
     isActive: t.exposeBoolean('isActive', {
-      description: 'False: nothing is sent. Switched off by you, by an answer of 410, or after 5 days of failure.',
+      description:
+        'False: the service sends nothing. You switch it off yourself, or the service does, after an answer of 410 or 5 days of failures.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was registered.' }),
     deliveries: t.field({
       type: WebhookDeliveryConnection,
-      description: 'What was and is to be told, newest first.',
+      description: 'The deliveries to this endpoint, newest first.',
       args: pageArgs(t.arg),
       resolve: (webhook, args, context) =>
         ask(context, args, () => context.services.webhooks.deliveries(context.caller, webhook, args)),
@@ -91,64 +97,70 @@ const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
     url: t.field({
       type: 'URL',
       required: true,
-      description: 'Where to tell. Private, loopback and link-local addresses are refused.',
+      description: 'The URL of the endpoint. Private, loopback and link-local addresses are refused.',
     }),
-    events: t.field({ type: [WebhookEventType], required: true, description: 'What to tell of; at least one.' }),
-    roomName: t.string({ description: 'Only of this room. Left out: of all rooms of the domain, later ones too.' }),
+    events: t.field({
+      type: [WebhookEventType],
+      required: true,
+      description: 'The kinds of events to receive. At least one.',
+    }),
+    roomName: t.string({
+      description: 'Receive only events of this room. Default: all rooms of the domain, including later rooms.',
+    }),
   }),
 });
 
 const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
-  description: 'What to change of an endpoint. A field left out, or null, stays as it is.',
+  description: 'The changes to an endpoint. A field that is left out or null stays as it is.',
   fields: (t) => ({
     webhookId: t.id({ required: true, description: '`id` of the Webhook.' }),
     url: t.field({
       type: 'URL',
-      description: 'Where to tell. Private, loopback and link-local addresses are refused.',
+      description: 'The URL of the endpoint. Private, loopback and link-local addresses are refused.',
     }),
     events: t.field({
       type: [WebhookEventType],
-      description: 'What to tell of; at least one. Replaces what stood there.',
+      description: 'The kinds of events to receive, which replace the earlier ones. At least one.',
     }),
-    isActive: t.boolean({ description: 'False: send nothing. True: begin again, after it was switched off.' }),
+    isActive: t.boolean({ description: 'False: send nothing. True: send again, after it was switched off.' }),
   }),
 });
 
 const CreatedWebhook = builder
   .objectRef<{ readonly webhook: WebhookShape; readonly secret: string }>('CreatedWebhook')
   .implement({
-    description: 'An endpoint, with its signing secret for the only time.',
+    description: 'An endpoint with its signing secret, which is shown only here.',
     fields: (t) => ({
-      webhook: t.expose('webhook', { type: Webhook, description: 'The endpoint as it will be listed.' }),
+      webhook: t.expose('webhook', { type: Webhook, description: 'The endpoint as lists show it.' }),
       secret: t.exposeString('secret', {
         description:
-          'Standard Webhooks signing secret (`whsec_…`), shown only here: verify with it that a call comes from this service.',
+          'The Standard Webhooks signing secret (`whsec_…`), which is shown only here. Use it to verify that a call comes from this service.',
       }),
     }),
   });
 
 const CreateWebhookResult = resultOf('CreateWebhookResult', {
-  description: 'The endpoint that was registered, or why none was. NotFound: there is no such room.',
+  description: 'The new endpoint, or the refusal. NotFound: the room does not exist.',
   success: [CreatedWebhook],
   refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
 });
 const UpdateWebhookResult = resultOf('UpdateWebhookResult', {
-  description: 'The endpoint as it is now, or why it was not changed.',
+  description: 'The endpoint after the change, or the refusal.',
   success: [Webhook],
   refusals: ['InvalidInput', 'Forbidden', 'NotFound'],
 });
 const DeleteWebhookResult = resultOf('DeleteWebhookResult', {
-  description: 'The endpoint that is gone, as it was, or why it is not.',
+  description: 'The deleted endpoint, as it was, or the refusal.',
   success: [Webhook],
   refusals: ['Forbidden', 'NotFound'],
 });
 const RotateWebhookSecretResult = resultOf('RotateWebhookSecretResult', {
-  description: 'The endpoint with its new secret, or why there is none.',
+  description: 'The endpoint with its new secret, or the refusal.',
   success: [CreatedWebhook],
   refusals: ['Forbidden', 'NotFound'],
 });
 const RedeliverWebhookResult = resultOf('RedeliverWebhookResult', {
-  description: 'The delivery, PENDING again, or why it is not.',
+  description: 'The delivery, now PENDING again, or the refusal.',
   success: [WebhookDelivery],
   refusals: ['Forbidden', 'NotFound'],
 });
@@ -157,7 +169,9 @@ builder.mutationFields((t) => ({
   createWebhook: t.field({
     type: CreateWebhookResult.type,
     description: 'Registers an endpoint. Backend only (scope WEBHOOKS).',
-    args: { input: t.arg({ type: CreateWebhookInput, required: true, description: 'Where to tell, and what of.' }) },
+    args: {
+      input: t.arg({ type: CreateWebhookInput, required: true, description: 'The URL, and the events to send.' }),
+    },
     resolve: (_root, args, context) =>
       CreateWebhookResult.answer(context, args, () => context.services.webhooks.create(context.caller, args.input)),
   }),
@@ -165,7 +179,7 @@ builder.mutationFields((t) => ({
     type: UpdateWebhookResult.type,
     description: 'Changes an endpoint, or switches it on or off. Backend only (scope WEBHOOKS).',
     args: {
-      input: t.arg({ type: UpdateWebhookInput, required: true, description: 'Which endpoint, and what to change.' }),
+      input: t.arg({ type: UpdateWebhookInput, required: true, description: 'The endpoint, and the changes.' }),
     },
     resolve: (_root, args, context) =>
       UpdateWebhookResult.answer(context, args, () =>
@@ -177,7 +191,7 @@ builder.mutationFields((t) => ({
   }),
   deleteWebhook: t.field({
     type: DeleteWebhookResult.type,
-    description: 'Removes an endpoint; what was still to be told is not. Backend only (scope WEBHOOKS).',
+    description: 'Deletes an endpoint. Pending deliveries are not sent. Backend only (scope WEBHOOKS).',
     args: { webhookId: t.arg.id({ required: true, description: '`id` of the Webhook.' }) },
     resolve: (_root, args, context) =>
       DeleteWebhookResult.answer(context, args, () =>
@@ -190,7 +204,7 @@ builder.mutationFields((t) => ({
   rotateWebhookSecret: t.field({
     type: RotateWebhookSecretResult.type,
     description:
-      'Gives an endpoint a new secret. For a while calls are signed with both, so that none is lost. Backend only (scope WEBHOOKS).',
+      'Gives an endpoint a new secret. For a while the service signs calls with both secrets, so that you lose no call. Backend only (scope WEBHOOKS).',
     args: { webhookId: t.arg.id({ required: true, description: '`id` of the Webhook.' }) },
     resolve: (_root, args, context) =>
       RotateWebhookSecretResult.answer(context, args, () =>

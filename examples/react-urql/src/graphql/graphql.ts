@@ -4,112 +4,112 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Which room to enter, and with what. */
+/** The room to join, and the credentials to join with. */
 export type JoinRoomInput = {
-  /** Name of the domain. Needed only by a caller without credential on a service with several domains. */
+  /** Name of the domain. Only callers without a credential need it, and only if the service has several domains. */
   domain?: string | null | undefined;
-  /** In the room as an owner, but not counted or shown: for an owner console. Owners only. */
+  /** True: join as an owner without being shown or counted, for example for an owner console. Owners only. Default: false. */
   hidden?: boolean | null | undefined;
-  /** A retry with the same key, and the same token or knock token, finds the first session: nothing is used up twice. With another one it is refused. 22 random characters or more; kept only as a hash, good for one room. */
+  /** Makes retries safe: a retry with the same key and the same token or knock token returns the first session, and uses nothing up again. With another token it is refused. At least 22 random characters; use a new key for each room. The service stores only a hash. */
   idempotencyKey?: string | null | undefined;
-  /** What `knock` returned, once admitted. The knock token as bearer does the same. */
+  /** The knock token from `knock`, after the knock was admitted. You can send it as the bearer credential instead. */
   knockToken?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** A meeting token: what stood behind `?t=` in the URL. Not together with knockToken. Empty: none. Beside a bearer that was let in already it must be of the same person, and not `knocking`: else INVALID_INPUT. */
+  /** A meeting token: the text after `?t=` in the URL. Empty text counts as none. Cannot be combined with knockToken. If the bearer credential was already admitted, the token must belong to the same person and must not have `knocking`, otherwise the answer is INVALID_INPUT. */
   token?: string | null | undefined;
-  /** The name to be shown to others: at most 128 characters. A name in the token, and the name that was admitted, win. */
+  /** The name to show to others, at most 128 characters. A name in the token, or the name that was admitted, takes precedence. */
   userName?: string | null | undefined;
 };
 
-/** Which knock to decide. */
+/** The knock to decide. */
 export type KnockDecisionInput = {
   /** `id` of the KnockRequest. */
   knockId: string;
-  /** A word to the knocker: at most 500 characters. Left out: what was written before stays. */
+  /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
   reply?: string | null | undefined;
 };
 
-/** Who asks to come in where. */
+/** The room to knock at, and who knocks. */
 export type KnockInput = {
-  /** Name of the domain. Needed only by a caller without credential on a service with several domains. */
+  /** Name of the domain. Only callers without a credential need it, and only if the service has several domains. */
   domain?: string | null | undefined;
-  /** A retry with the same key, and the same token, finds the first knock. With another one it is refused. 22 random characters or more, made anew for each room; kept only as a hash. */
+  /** Makes retries safe: a retry with the same key and the same token returns the first knock. With another token it is refused. At least 22 random characters; use a new key for each room. The service stores only a hash. */
   idempotencyKey?: string | null | undefined;
-  /** A word to the owners: at most 500 characters, line breaks allowed. */
+  /** A message to the owners: at most 500 characters, line breaks allowed. */
   message?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** A meeting token with knocking: true; it vouches for who knocks. Empty: none. */
+  /** A meeting token with `knocking: true`, which confirms who knocks. Empty text counts as none. */
   token?: string | null | undefined;
-  /** The name to be shown to the owners: not empty, at most 128 characters. A name in the token wins. */
+  /** The name to show to the owners: 1 to 128 characters. A name in the token takes precedence. */
   userName: string;
 };
 
-/** Where a knock stands. PENDING moves to one of the others exactly once; ADMITTED may still become EXPIRED. */
+/** The status of a knock. PENDING changes to one of the others exactly once. ADMITTED can still become EXPIRED. */
 export type KnockStatus =
-  /** Was let in: `joinRoom` with the knock token, until `exp`. */
+  /** The knock was admitted: call `joinRoom` with the knock token before `exp`. */
   | 'ADMITTED'
-  /** The knocker took it back, or went away. */
+  /** The knocker withdrew the knock, or left. */
   | 'CANCELLED'
-  /** An owner, an admin or the backend said no. */
+  /** An owner, an admin or the backend denied the knock. */
   | 'DENIED'
-  /** Ran out unanswered, or its admission has ended; `reason` says which. */
+  /** Nobody answered in time, or the admission has ended; `reason` says which. */
   | 'EXPIRED'
-  /** Waits for an answer. */
+  /** The knock is waiting for an answer. */
   | 'PENDING';
 
-/** Why something was refused. Codes are stable: they are added to, never renamed. Show texts of your own for those you know, and `message` for others. */
+/** Why something was refused. Codes are stable: new codes may be added, but none is ever renamed. Show your own text for codes that you know, and `message` for all others. */
 export type RefusalCode =
-  /** This person was banned from the room, and can neither join nor knock until the ban is lifted. */
+  /** This person is banned from the room, and cannot join or knock until the ban ends. */
   | 'BANNED'
-  /** Another change came first, or what stands now does not allow this. Read again, then decide. */
+  /** Another change came first, or the current state does not allow this. Read the state again, then decide. */
   | 'CONFLICT'
-  /** The room is closed to this caller: it needs a meeting token, or does not exist. The two are told apart only to the domain's own backend. */
+  /** The room does not exist, or the caller needs a meeting token. Only the domain's own backend can find out which. */
   | 'ENTRY_NOT_ALLOWED'
-  /** The credential is good, but may not do this: another scope, role or room is needed. */
+  /** The credential is valid, but does not allow this. It needs another scope, role or room. */
   | 'FORBIDDEN'
-  /** The input is malformed or contradicts itself. `issues` names each field; nothing was changed. */
+  /** The input is invalid or contradicts itself. `issues` names each field. Nothing was changed. */
   | 'INVALID_INPUT'
-  /** The room takes no knocks: it is public (join at once), or knocking is switched off. */
+  /** The room does not accept knocks: it is public (call `joinRoom`), or knocking is switched off. */
   | 'KNOCKING_DISABLED'
-  /** Somebody decided this knock before; `knockRequest` shows how. */
+  /** Somebody else decided this knock first. `knockRequest` shows the decision. */
   | 'KNOCK_ALREADY_DECIDED'
-  /** The knock was withdrawn, timed out, or its admission has ended. Knock anew. */
+  /** The knock was withdrawn, it timed out, or its admission has ended. Knock again. */
   | 'KNOCK_CLOSED'
-  /** An owner said no. `knockAgainAt` of the knock says when it may be tried again. */
+  /** The knock was denied. `knockAgainAt` of the knock says when the person can knock again. */
   | 'KNOCK_DENIED'
   /** The knock has not been answered yet: wait with `myKnock`. */
   | 'KNOCK_PENDING'
-  /** A room of this name lives in the domain. Choose another, or leave the name out. */
+  /** A room with this name already exists in the domain. Choose another name, or leave the name out. */
   | 'NAME_TAKEN'
-  /** There is no such thing, or the caller may not know of it. A malformed id gives this too. */
+  /** The object does not exist, or the caller has no access to it. A malformed id gives this code too. */
   | 'NOT_FOUND'
-  /** Only an owner or admin who is in the room at this moment, or the domain's backend, may do this. Join again, then repeat. */
+  /** Only owners and admins who are in the room now, and the domain's backend, may do this. Join the room again, then repeat the call. */
   | 'OWNER_NOT_IN_ROOM'
-  /** Too many attempts from here. `retryAfterSeconds` tells when to try again. */
+  /** Too many attempts from this address. `retryAfterSeconds` says when to try again. */
   | 'RATE_LIMITED'
-  /** The room's exp has passed. It will not open again. */
+  /** The room's exp has passed. The room will not open again. */
   | 'ROOM_EXPIRED'
-  /** The room holds maxParticipants people. An admission stays good: try again when somebody has left. */
+  /** The room has reached maxParticipants. An admission stays valid: try again after somebody has left. */
   | 'ROOM_FULL'
-  /** The room's nbf lies ahead; `opensAt` says from when on it lets in. */
+  /** The room's nbf is in the future. `opensAt` says when the room opens. */
   | 'ROOM_NOT_OPEN'
-  /** The meeting token's exp has passed. A new one is needed. */
+  /** The meeting token's exp has passed. The caller needs a new one. */
   | 'TOKEN_EXPIRED'
-  /** The meeting token names another room, or an earlier room of this name. */
+  /** The meeting token is for another room, or for an earlier room with this name. */
   | 'TOKEN_FOR_OTHER_ROOM'
-  /** The meeting token is malformed, forged, or not of this domain. A new one is needed. */
+  /** The meeting token is malformed, forged, or from another domain. The caller needs a new one. */
   | 'TOKEN_INVALID'
-  /** The meeting token's nbf, or the iat of a self-signed one, lies more than 5 seconds ahead; `opensAt` says from when on it lets in. */
+  /** The meeting token's nbf, or the iat of a self-signed token, is more than 5 seconds in the future. `opensAt` says when the token becomes valid. */
   | 'TOKEN_NOT_YET_VALID'
-  /** The meeting token was revoked by its makers. A new one is needed. */
+  /** The meeting token was revoked. The caller needs a new one. */
   | 'TOKEN_REVOKED'
-  /** The meeting token was used maxUses times. A new one is needed; coming back to a session takes no use. */
+  /** The meeting token has already opened maxUses sessions. The caller needs a new one. Coming back to a session does not count. */
   | 'TOKEN_USED_UP'
-  /** No credential was sent, or it is unknown, expired or revoked. Get a new one; asking again is no use. */
+  /** No credential was sent, or it is unknown, expired or revoked. Get a new one; a retry does not help. */
   | 'UNAUTHENTICATED'
-  /** The service cannot answer now. A mutation may have been done: ask again with the same idempotencyKey, or read. */
+  /** The service is unavailable right now. A mutation may still have taken effect: try again with the same idempotencyKey, or read the current state. */
   | 'UNAVAILABLE';
 
 export type KnockMutationVariables = Exact<{

@@ -3,195 +3,195 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** May this caller come in, and how? */
+/** Whether and how this caller can enter the room. */
 export type AccessLevel =
-  /** At once: call `joinRoom`. */
+  /** The caller can enter at once: call `joinRoom`. */
   | 'FULL'
-  /** By knocking: call `knock`, and wait to be admitted. */
+  /** The caller must knock: call `knock`, and wait to be admitted. */
   | 'LOBBY'
-  /** Not at all; `refusal` says why. */
+  /** The caller cannot enter; `refusal` says why. */
   | 'NONE';
 
-/** In which role somebody acted. */
+/** The role in which somebody acted. */
 export type ActorKind =
   /** The domain's backend, with an API key. */
   | 'BACKEND'
-  /** Somebody who waited. */
+  /** Somebody who knocked and waited. */
   | 'KNOCKER'
   /** Somebody in the room: an owner, an admin, or a participant about themselves. */
   | 'PARTICIPANT'
-  /** The service itself: a timer, or a rule. */
+  /** The service itself, because of a timer or a rule. */
   | 'SERVICE';
 
-/** An area that somebody may administer without being an owner. */
+/** An area in which a participant can be an admin without being an owner. */
 export type AdminArea =
-  /** Answer knocks, mute, eject, and change permissions of others, as long as they are in the room themselves. */
+  /** Answer knocks, and mute, eject and change the permissions of others, while they are in the room themselves. */
   | 'PARTICIPANTS'
   /** Start and stop live streams. */
   | 'STREAMING'
-  /** Start and stop transcription, where the media side offers it. */
+  /** Start and stop transcription, if the media side offers it. */
   | 'TRANSCRIPTION';
 
-/** Is somebody there at this moment? Kept by an open subscription with their credential, or by `heartbeat` every 15 seconds. */
+/** Whether somebody is connected now. An open subscription with their credential, or `heartbeat` every 15 seconds, keeps them CONNECTED. */
 export type ConnectionState =
-  /** A subscription is open, or a heartbeat came in time. */
+  /** A subscription is open, or the last heartbeat was in time. */
   | 'CONNECTED'
-  /** Gone, on their own or not. */
+  /** They have left, or were removed. */
   | 'LEFT'
-  /** The connection is lost and the place is kept: for 30 seconds in the room, for 5 minutes in front of it. */
+  /** The connection is lost, and the service keeps the place: 30 seconds for a participant, 5 minutes for a knocker. */
   | 'RECONNECTING';
 
-/** Which knocks of a room to decide at once: those that the owner has seen. Give knockIds or requestedBefore. */
+/** The knocks of a room to decide at once: those that the owner has seen. Send either knockIds or requestedBefore. */
 export type DecideKnocksInput = {
-  /** Exactly these; or leave it out and give requestedBefore. */
+  /** Decide exactly these knocks. Cannot be combined with requestedBefore. */
   knockIds?: Array<string> | null | undefined;
-  /** A word to the knocker: at most 500 characters. Left out: what was written before stays. */
+  /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
   reply?: string | null | undefined;
-  /** All that are PENDING and had knocked by then: what the owner had seen. Somebody who knocks meanwhile is not decided unseen. */
+  /** Decide all PENDING knocks that were made up to this time. Send the time of the list that the owner saw, so that later knocks stay PENDING. Cannot be combined with knockIds. */
   requestedBefore?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
 };
 
-/** Which knock to deny. */
+/** The knock to deny. */
 export type DenyKnockInput = {
-  /** True: also keep this person from knocking and joining again, until `liftBan`. Left out: not. */
+  /** True: also ban this person, who then cannot knock or join again until `liftBan`. Default: false. */
   ban?: boolean | null | undefined;
-  /** With ban: also whoever comes from the same network without a good meeting token, see `Ban.network`. Those of them who wait are denied as well (`KnockRequest.sameNetwork` tells how many), and admissions that nobody is inside by are taken back. Left out: not, and an unverified person can come back under another name. */
+  /** With `ban: true`: the ban also applies to everyone from the same network who has no valid meeting token, see `Ban.network`. Their pending knocks are denied too (`KnockRequest.sameNetwork` says how many), and their unused admissions are recalled. Default: false; an unverified person can then come back under another name. */
   banNetwork?: boolean | null | undefined;
   /** `id` of the KnockRequest. */
   knockId: string;
-  /** A word to the knocker: at most 500 characters. Left out: what was written before stays. */
+  /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
   reply?: string | null | undefined;
 };
 
-/** Whom to put out of a room: 1 to 100, by session or by user. */
+/** The people to eject from a room: 1 to 100, by session or by user. */
 export type EjectParticipantsInput = {
-  /** True: also ban them, until `banExp` or for good. Left out: they may come back where they have a right to. */
+  /** True: also ban them, until `banExp` or permanently. Default: false, and they can come back if they have the right to. */
   ban?: boolean | null | undefined;
-  /** With ban: from when on they may come again; in the future. Left out: not before `liftBan`. */
+  /** With `ban: true`: when the ban ends. Must be in the future. Default: only with `liftBan`. */
   banExp?: string | null | undefined;
-  /** With ban: also whoever comes from the network of those who are named, without a good meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. A user who is banned by userIds while not inside is banned by the userId alone. Left out: not. */
+  /** With `ban: true`: the ban also applies to everyone from the same network who has no valid meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. Users in userIds who are not in the room are banned only by their userId. Default: false. */
   banNetwork?: boolean | null | undefined;
-  /** These sessions, by `id` of the Participant: of those inside, and of those who have left, whose way back ends too. */
+  /** The sessions to eject, by `id` of the Participant. Sessions that have ended are allowed too: they can then not be resumed. */
   participantIds?: Array<string> | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** Every session of these users; with `ban` they are banned also while not inside. */
+  /** Every session of these users. With `ban: true`, users who are not in the room are banned too. */
   userIds?: Array<string> | null | undefined;
 };
 
-/** Which room to enter, and with what. */
+/** The room to join, and the credentials to join with. */
 export type JoinRoomInput = {
-  /** Name of the domain. Needed only by a caller without credential on a service with several domains. */
+  /** Name of the domain. Only callers without a credential need it, and only if the service has several domains. */
   domain?: string | null | undefined;
-  /** In the room as an owner, but not counted or shown: for an owner console. Owners only. */
+  /** True: join as an owner without being shown or counted, for example for an owner console. Owners only. Default: false. */
   hidden?: boolean | null | undefined;
-  /** A retry with the same key, and the same token or knock token, finds the first session: nothing is used up twice. With another one it is refused. 22 random characters or more; kept only as a hash, good for one room. */
+  /** Makes retries safe: a retry with the same key and the same token or knock token returns the first session, and uses nothing up again. With another token it is refused. At least 22 random characters; use a new key for each room. The service stores only a hash. */
   idempotencyKey?: string | null | undefined;
-  /** What `knock` returned, once admitted. The knock token as bearer does the same. */
+  /** The knock token from `knock`, after the knock was admitted. You can send it as the bearer credential instead. */
   knockToken?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** A meeting token: what stood behind `?t=` in the URL. Not together with knockToken. Empty: none. Beside a bearer that was let in already it must be of the same person, and not `knocking`: else INVALID_INPUT. */
+  /** A meeting token: the text after `?t=` in the URL. Empty text counts as none. Cannot be combined with knockToken. If the bearer credential was already admitted, the token must belong to the same person and must not have `knocking`, otherwise the answer is INVALID_INPUT. */
   token?: string | null | undefined;
-  /** The name to be shown to others: at most 128 characters. A name in the token, and the name that was admitted, win. */
+  /** The name to show to others, at most 128 characters. A name in the token, or the name that was admitted, takes precedence. */
   userName?: string | null | undefined;
 };
 
-/** Which knock to decide. */
+/** The knock to decide. */
 export type KnockDecisionInput = {
   /** `id` of the KnockRequest. */
   knockId: string;
-  /** A word to the knocker: at most 500 characters. Left out: what was written before stays. */
+  /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
   reply?: string | null | undefined;
 };
 
-/** Who asks to come in where. */
+/** The room to knock at, and who knocks. */
 export type KnockInput = {
-  /** Name of the domain. Needed only by a caller without credential on a service with several domains. */
+  /** Name of the domain. Only callers without a credential need it, and only if the service has several domains. */
   domain?: string | null | undefined;
-  /** A retry with the same key, and the same token, finds the first knock. With another one it is refused. 22 random characters or more, made anew for each room; kept only as a hash. */
+  /** Makes retries safe: a retry with the same key and the same token returns the first knock. With another token it is refused. At least 22 random characters; use a new key for each room. The service stores only a hash. */
   idempotencyKey?: string | null | undefined;
-  /** A word to the owners: at most 500 characters, line breaks allowed. */
+  /** A message to the owners: at most 500 characters, line breaks allowed. */
   message?: string | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** A meeting token with knocking: true; it vouches for who knocks. Empty: none. */
+  /** A meeting token with `knocking: true`, which confirms who knocks. Empty text counts as none. */
   token?: string | null | undefined;
-  /** The name to be shown to the owners: not empty, at most 128 characters. A name in the token wins. */
+  /** The name to show to the owners: 1 to 128 characters. A name in the token takes precedence. */
   userName: string;
 };
 
-/** Why a knock has the status it has, beyond the status itself. */
+/** Why a knock has its status. */
 export type KnockReason =
-  /** An owner, an admin or the backend decided. */
+  /** An owner, an admin or the backend decided the knock. */
   | 'DECIDED'
-  /** The knocker went away: no connection and no heartbeat for 5 minutes. */
+  /** The knocker left: no connection and no heartbeat for 5 minutes. */
   | 'KNOCKER_LEFT'
   /** Knocking was switched off. */
   | 'KNOCKING_DISABLED'
-  /** An admission was taken back, or its holder ejected. */
+  /** The admission was recalled, or its holder was ejected. */
   | 'RECALLED'
   /** The room expired or was deleted. */
   | 'ROOM_CLOSED'
-  /** The room went public, and everybody who waited was let in. */
+  /** The room became public, so everybody who waited was admitted. */
   | 'ROOM_OPENED'
-  /** Nobody answered in the room's knockTimeoutSeconds, or the admission's time is over. */
+  /** Nobody answered within the room's knockTimeoutSeconds, or the admission's time is over. */
   | 'TIMED_OUT'
-  /** The knocker took it back. */
+  /** The knocker withdrew the knock. */
   | 'WITHDRAWN';
 
-/** Where a knock stands. PENDING moves to one of the others exactly once; ADMITTED may still become EXPIRED. */
+/** The status of a knock. PENDING changes to one of the others exactly once. ADMITTED can still become EXPIRED. */
 export type KnockStatus =
-  /** Was let in: `joinRoom` with the knock token, until `exp`. */
+  /** The knock was admitted: call `joinRoom` with the knock token before `exp`. */
   | 'ADMITTED'
-  /** The knocker took it back, or went away. */
+  /** The knocker withdrew the knock, or left. */
   | 'CANCELLED'
-  /** An owner, an admin or the backend said no. */
+  /** An owner, an admin or the backend denied the knock. */
   | 'DENIED'
-  /** Ran out unanswered, or its admission has ended; `reason` says which. */
+  /** Nobody answered in time, or the admission has ended; `reason` says which. */
   | 'EXPIRED'
-  /** Waits for an answer. */
+  /** The knock is waiting for an answer. */
   | 'PENDING';
 
 /** Why somebody is no longer in the room. */
 export type LeaveReason =
   /** They were banned, and cannot come back until the ban is lifted. */
   | 'BANNED'
-  /** Their connection was lost for more than 30 seconds. They may come back with their session token. */
+  /** Their connection was lost for more than 30 seconds. They can come back with their session token. */
   | 'CONNECTION_LOST'
-  /** An owner, an admin or the backend put them out. Their admission has ended too. */
+  /** An owner, an admin or the backend ejected them. Their admission has ended too. */
   | 'EJECTED'
   /** They left with `leaveRoom`. */
   | 'LEFT'
-  /** Another session of the same userId took the place (enforceUniqueUserIds). */
+  /** Another session of the same userId replaced this one (enforceUniqueUserIds). */
   | 'REPLACED'
-  /** They were sent back to wait: their session token follows their new knock (`myKnock`). */
+  /** They were sent back to the lobby. Their session token now follows their new knock (`myKnock`). */
   | 'RETURNED_TO_LOBBY'
   /** The room was deleted. */
   | 'ROOM_DELETED'
-  /** The room ran out, and says ejectAtRoomExp. */
+  /** The room has expired, and has ejectAtRoomExp. */
   | 'ROOM_EXPIRED'
-  /** Their ejectAfterElapsedSeconds, counted from joining, were over. */
+  /** Their time was over: ejectAfterElapsedSeconds after joining. */
   | 'TIME_ELAPSED'
-  /** Their meeting token ran out, and says ejectAtTokenExp. */
+  /** Their meeting token has expired, and has ejectAtTokenExp. */
   | 'TOKEN_EXPIRED';
 
-/** How far a live stream is. The service has no media of its own: it authorises and records, and the media side reports. */
+/** The status of a live stream. The service authorises and records live streams, but sends no media itself: the media side reports the status. */
 export type LiveStreamStatus =
-  /** Broken off; `error` may say why. For good. */
+  /** The stream has failed; `error` may say why. This is final. */
   | 'FAILED'
-  /** The media side reports that it is on air. */
+  /** The media side reports that the stream is live. */
   | 'LIVE'
-  /** Asked for; the media side has not reported yet. */
+  /** A start was requested. The media side has not reported yet. */
   | 'STARTING'
-  /** Over. For good. */
+  /** The stream has ended. This is final. */
   | 'STOPPED'
-  /** Asked to stop; the media side has not reported yet. */
+  /** A stop was requested. The media side has not reported yet. */
   | 'STOPPING';
 
-/** A kind of media track. The service sends no media itself: it says what a media server may let through. */
+/** A kind of media track. The service sends no media itself; it tells a media server what to allow. */
 export type MediaKind =
   /** The microphone. */
   | 'AUDIO'
@@ -206,213 +206,213 @@ export type MediaKind =
   /** The camera. */
   | 'VIDEO';
 
-/** Permissions to set. A field left out, or null, says nothing: it leaves the word to what lies below (token over room over domain). */
+/** The permissions to set. For a field that is left out or null, the next level applies (token, then room, then domain). */
 export type PermissionsInput = {
-  /** All that they may administer; an empty list: nothing. */
+  /** The areas in which they are an admin. An empty list: none. */
   canAdmin?: Array<AdminArea> | null | undefined;
   /** What they may receive, and from whom. */
   canReceive?: ReceivePermissionsInput | null | undefined;
-  /** All that they may send; an empty list: nothing. */
+  /** The media kinds that they may send. An empty list: none. */
   canSend?: Array<MediaKind> | null | undefined;
   /** False: others do not see this participant. */
   hasPresence?: boolean | null | undefined;
 };
 
-/** An exception for one person: give exactly one of userId and participantId. */
+/** An exception for one person. Send exactly one of userId and participantId. */
 export type ReceiveOverrideInput = {
-  /** All that may be received from them; an empty list: nothing. */
+  /** The media kinds to receive from them. An empty list: none. */
   kinds: Array<MediaKind>;
-  /** Whose media this is about, by the `id` of a Participant. An id of anything else is INVALID_INPUT. */
+  /** The `id` of the Participant whose media this is about. Any other id is INVALID_INPUT. */
   participantId?: string | null | undefined;
-  /** Whose media this is about, by the userId of their meeting token: at most 36 characters. */
+  /** The userId of the person whose media this is about, at most 36 characters. */
   userId?: string | null | undefined;
 };
 
-/** What may be received. A field left out leaves the word to whatever lies below: token, room, domain. */
+/** What somebody may receive. For a field that is left out, the next level applies (token, then room, then domain). */
 export type ReceivePermissionsInput = {
-  /** From everybody without an override; an empty list: nothing. */
+  /** The media kinds to receive from everybody without an override. An empty list: none. */
   base?: Array<MediaKind> | null | undefined;
-  /** Exceptions for single people, at most 100, in a meeting token at most 20; they replace all exceptions that lie below. */
+  /** Exceptions for single people: at most 100, or 20 in a meeting token. They replace all exceptions of the lower levels. */
   overrides?: Array<ReceiveOverrideInput> | null | undefined;
 };
 
-/** Why something was refused. Codes are stable: they are added to, never renamed. Show texts of your own for those you know, and `message` for others. */
+/** Why something was refused. Codes are stable: new codes may be added, but none is ever renamed. Show your own text for codes that you know, and `message` for all others. */
 export type RefusalCode =
-  /** This person was banned from the room, and can neither join nor knock until the ban is lifted. */
+  /** This person is banned from the room, and cannot join or knock until the ban ends. */
   | 'BANNED'
-  /** Another change came first, or what stands now does not allow this. Read again, then decide. */
+  /** Another change came first, or the current state does not allow this. Read the state again, then decide. */
   | 'CONFLICT'
-  /** The room is closed to this caller: it needs a meeting token, or does not exist. The two are told apart only to the domain's own backend. */
+  /** The room does not exist, or the caller needs a meeting token. Only the domain's own backend can find out which. */
   | 'ENTRY_NOT_ALLOWED'
-  /** The credential is good, but may not do this: another scope, role or room is needed. */
+  /** The credential is valid, but does not allow this. It needs another scope, role or room. */
   | 'FORBIDDEN'
-  /** The input is malformed or contradicts itself. `issues` names each field; nothing was changed. */
+  /** The input is invalid or contradicts itself. `issues` names each field. Nothing was changed. */
   | 'INVALID_INPUT'
-  /** The room takes no knocks: it is public (join at once), or knocking is switched off. */
+  /** The room does not accept knocks: it is public (call `joinRoom`), or knocking is switched off. */
   | 'KNOCKING_DISABLED'
-  /** Somebody decided this knock before; `knockRequest` shows how. */
+  /** Somebody else decided this knock first. `knockRequest` shows the decision. */
   | 'KNOCK_ALREADY_DECIDED'
-  /** The knock was withdrawn, timed out, or its admission has ended. Knock anew. */
+  /** The knock was withdrawn, it timed out, or its admission has ended. Knock again. */
   | 'KNOCK_CLOSED'
-  /** An owner said no. `knockAgainAt` of the knock says when it may be tried again. */
+  /** The knock was denied. `knockAgainAt` of the knock says when the person can knock again. */
   | 'KNOCK_DENIED'
   /** The knock has not been answered yet: wait with `myKnock`. */
   | 'KNOCK_PENDING'
-  /** A room of this name lives in the domain. Choose another, or leave the name out. */
+  /** A room with this name already exists in the domain. Choose another name, or leave the name out. */
   | 'NAME_TAKEN'
-  /** There is no such thing, or the caller may not know of it. A malformed id gives this too. */
+  /** The object does not exist, or the caller has no access to it. A malformed id gives this code too. */
   | 'NOT_FOUND'
-  /** Only an owner or admin who is in the room at this moment, or the domain's backend, may do this. Join again, then repeat. */
+  /** Only owners and admins who are in the room now, and the domain's backend, may do this. Join the room again, then repeat the call. */
   | 'OWNER_NOT_IN_ROOM'
-  /** Too many attempts from here. `retryAfterSeconds` tells when to try again. */
+  /** Too many attempts from this address. `retryAfterSeconds` says when to try again. */
   | 'RATE_LIMITED'
-  /** The room's exp has passed. It will not open again. */
+  /** The room's exp has passed. The room will not open again. */
   | 'ROOM_EXPIRED'
-  /** The room holds maxParticipants people. An admission stays good: try again when somebody has left. */
+  /** The room has reached maxParticipants. An admission stays valid: try again after somebody has left. */
   | 'ROOM_FULL'
-  /** The room's nbf lies ahead; `opensAt` says from when on it lets in. */
+  /** The room's nbf is in the future. `opensAt` says when the room opens. */
   | 'ROOM_NOT_OPEN'
-  /** The meeting token's exp has passed. A new one is needed. */
+  /** The meeting token's exp has passed. The caller needs a new one. */
   | 'TOKEN_EXPIRED'
-  /** The meeting token names another room, or an earlier room of this name. */
+  /** The meeting token is for another room, or for an earlier room with this name. */
   | 'TOKEN_FOR_OTHER_ROOM'
-  /** The meeting token is malformed, forged, or not of this domain. A new one is needed. */
+  /** The meeting token is malformed, forged, or from another domain. The caller needs a new one. */
   | 'TOKEN_INVALID'
-  /** The meeting token's nbf, or the iat of a self-signed one, lies more than 5 seconds ahead; `opensAt` says from when on it lets in. */
+  /** The meeting token's nbf, or the iat of a self-signed token, is more than 5 seconds in the future. `opensAt` says when the token becomes valid. */
   | 'TOKEN_NOT_YET_VALID'
-  /** The meeting token was revoked by its makers. A new one is needed. */
+  /** The meeting token was revoked. The caller needs a new one. */
   | 'TOKEN_REVOKED'
-  /** The meeting token was used maxUses times. A new one is needed; coming back to a session takes no use. */
+  /** The meeting token has already opened maxUses sessions. The caller needs a new one. Coming back to a session does not count. */
   | 'TOKEN_USED_UP'
-  /** No credential was sent, or it is unknown, expired or revoked. Get a new one; asking again is no use. */
+  /** No credential was sent, or it is unknown, expired or revoked. Get a new one; a retry does not help. */
   | 'UNAUTHENTICATED'
-  /** The service cannot answer now. A mutation may have been done: ask again with the same idempotencyKey, or read. */
+  /** The service is unavailable right now. A mutation may still have taken effect: try again with the same idempotencyKey, or read the current state. */
   | 'UNAVAILABLE';
 
-/** What to write to whom. */
+/** The reply, and the knock that it is for. */
 export type ReplyToKnockInput = {
   /** `id` of the KnockRequest. */
   knockId: string;
-  /** Shown to the knocker at once, in place of an earlier reply: at most 500 characters. */
+  /** At most 500 characters. The knocker sees it at once. It replaces an earlier reply. */
   reply: string;
 };
 
-/** Whom to send back to wait. */
+/** The participant to send back to the lobby. */
 export type ReturnToLobbyInput = {
   /** `id` of the Participant. */
   participantId: string;
-  /** A word to them, shown while they wait: at most 500 characters. */
+  /** A message that they see while they wait: at most 500 characters. */
   reply?: string | null | undefined;
 };
 
-/** Who may join a room. Counts from the very next attempt; who is inside stays. */
+/** Who may join a room. A change applies from the next attempt; participants in the room stay. */
 export type RoomPrivacy =
-  /** Joining takes a meeting token, or a knock that was answered with yes. */
+  /** Only people with a meeting token or an admitted knock may join. */
   | 'PRIVATE'
-  /** Whoever knows the URL may join. */
+  /** Everybody who knows the URL may join. */
   | 'PUBLIC';
 
-/** Settings of a room. With `updateRoom` a field left out stays as it is, and null resets it to its default. */
+/** Settings of a room. With `updateRoom`, a field that is left out stays as it is, and null resets a field to its default. */
 export type RoomSettingsInput = {
-  /** Put each one out so many seconds after joining: 1 second to 365 days. Default: never. */
+  /** The service ejects each participant this number of seconds after they joined: 1 to 31536000 (365 days). Default: never. */
   ejectAfterElapsedSeconds?: number | null | undefined;
-  /** Put everybody out at the room's exp. Default: false. */
+  /** True: the service ejects everybody at the room's exp. Default: false. */
   ejectAtRoomExp?: boolean | null | undefined;
-  /** May people ask to come in, while it is PRIVATE? Default: false. Switching it off ends every knock that waits. */
+  /** True: people can knock while the room is PRIVATE. False ends every pending knock. Default: false. */
   enableKnocking?: boolean | null | undefined;
-  /** May people share a screen? Default: true. */
+  /** True: people may share a screen. Default: true. */
   enableScreenshare?: boolean | null | undefined;
-  /** A newcomer ejects the earlier holder of the same userId. Default: the domain's. */
+  /** True: somebody who joins replaces an earlier session of the same userId. Default: the domain's. */
   enforceUniqueUserIds?: boolean | null | undefined;
-  /** Nobody joins from this instant on, and the room is deleted. In the future. Default: none. */
+  /** When the room expires: nobody can join any more, and the room is deleted. Must be in the future. Default: never. */
   exp?: string | null | undefined;
-  /** A denied person waits so long before the next knock: 0 to 30 days (2592000). Default: 60. */
+  /** After a denial, a person must wait this number of seconds before the next knock: 0 to 2592000 (30 days). Default: 60. */
   knockCooldownSeconds?: number | null | undefined;
-  /** A knock unanswered for so long expires: 1 second to 7 days (604800). Default: 600. */
+  /** After this number of seconds without an answer, a knock expires: 1 to 604800 (7 days). Default: 600. */
   knockTimeoutSeconds?: number | null | undefined;
-  /** Language for those inside: a tag such as `en` or `pt-BR`. Default: the domain's. */
+  /** The language for participants: a tag such as `en` or `pt-BR`. Default: the domain's. */
   lang?: string | null | undefined;
-  /** Shown to everyone who waits: at most 1000 characters, line breaks allowed. Default: none. */
+  /** A message to everyone who waits: at most 1000 characters, line breaks allowed. Default: none. */
   lobbyMessage?: string | null | undefined;
-  /** How many people it holds: 1 to 100000. Default: no limit. Who is inside stays. */
+  /** The maximum number of participants: 1 to 100000. Participants who are already in the room stay. Default: no limit. */
   maxParticipants?: number | null | undefined;
-  /** Nobody joins before this, owners neither. Must lie before exp. Default: none. */
+  /** Nobody can join before this time, not even owners. Must be before exp. Default: none. */
   nbf?: string | null | undefined;
-  /** Only owners send audio, video and screen. Default: false. */
+  /** True: only owners may send audio, video and screen shares. Default: false. */
   ownerOnlyBroadcast?: boolean | null | undefined;
-  /** What people may do whose token does not say otherwise. Given, it replaces the room's permissions as a whole. Default: the domain's. */
+  /** What participants may do if their token does not say otherwise. It replaces all permissions of the room. Default: the domain's. */
   permissions?: PermissionsInput | null | undefined;
   /** Who may join. Default: PUBLIC. */
   privacy?: RoomPrivacy | null | undefined;
-  /** People join with the microphone off. Default: false. */
+  /** True: people join with the microphone off. Default: false. */
   startAudioOff?: boolean | null | undefined;
-  /** People join with the camera off. Default: false. */
+  /** True: people join with the camera off. Default: false. */
   startVideoOff?: boolean | null | undefined;
 };
 
-/** Who may join which room from now on. */
+/** The room, and who may join it now. */
 export type SetRoomPrivacyInput = {
-  /** May people ask to come in, while it is PRIVATE? Left out: as it was. */
+  /** True: people can knock while the room is PRIVATE. If left out, it stays as it is. */
   enableKnocking?: boolean | null | undefined;
-  /** PRIVATE: who is inside stays, who comes after needs a token or a knock. PUBLIC: everybody who waits is let in. */
+  /** PRIVATE: participants in the room stay, and others need a meeting token or a knock. PUBLIC: everybody who waits is admitted. */
   privacy: RoomPrivacy;
   /** Name of the room. */
   roomName: string;
 };
 
-/** What to broadcast, and where to. */
+/** The room to broadcast, and the destinations. */
 export type StartLiveStreamInput = {
-  /** rtmp(s) or https URLs; at least one. Kept and shown without the parts in which stream keys stand: the media side gets its keys from whoever runs it. */
+  /** rtmp(s) or https URLs, at least one. The service stores and shows them without the parts that can contain stream keys. Give the stream keys to the media side yourself. */
   destinations: Array<string>;
   /** Name of the room. */
   roomName: string;
 };
 
-/** What one has switched oneself. A field left out stays as it is. */
+/** What the participant has switched on or off. A field that is left out stays as it is. */
 export type UpdateMyMediaInput = {
-  /** Is the microphone on? */
+  /** True: the microphone is on. */
   audio?: boolean | null | undefined;
-  /** Is a screen being shared? */
+  /** True: a screen is being shared. */
   screenShare?: boolean | null | undefined;
-  /** Is the camera on? */
+  /** True: the camera is on. */
   video?: boolean | null | undefined;
 };
 
-/** What to change for one participant. */
+/** The participant, and the changes. */
 export type UpdateParticipantInput = {
   /** `id` of the Participant. */
   participantId: string;
-  /** Laid over what they had, field by field. What may not be sent any more is switched off. Left out: as they are. */
+  /** Each field that you set replaces the current permission. Media that they may no longer send is switched off. If left out, nothing changes. */
   permissions?: PermissionsInput | null | undefined;
-  /** False: mute. True (owners only): ask to unmute, by a MediaRequested event. Left out: as it is. */
+  /** False: mute. True (owners only): ask the participant to unmute, with a MediaRequested event. If left out, nothing changes. */
   setAudio?: boolean | null | undefined;
-  /** False: end the screen share. True (owners only): ask to share, by a MediaRequested event. Left out: as it is. */
+  /** False: stop the screen share. True (owners only): ask the participant to share, with a MediaRequested event. If left out, nothing changes. */
   setScreenShare?: boolean | null | undefined;
-  /** False: camera off. True (owners only): ask to switch it on, by a MediaRequested event. Left out: as it is. */
+  /** False: switch the camera off. True (owners only): ask the participant to switch it on, with a MediaRequested event. If left out, nothing changes. */
   setVideo?: boolean | null | undefined;
 };
 
-/** What to change for several participants of a room at once, such as to mute all. */
+/** The changes for several participants of a room at once, for example to mute everybody. */
 export type UpdateParticipantsInput = {
-  /** Exactly these. Left out: everyone but the owners. */
+  /** Exactly these participants. Default: everyone except the owners. */
   participantIds?: Array<string> | null | undefined;
-  /** Laid over what they had, field by field. What may not be sent any more is switched off. Left out: as they are. */
+  /** Each field that you set replaces the current permission. Media that they may no longer send is switched off. If left out, nothing changes. */
   permissions?: PermissionsInput | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** False: mute. True (owners only): ask to unmute, by a MediaRequested event. Left out: as it is. */
+  /** False: mute. True (owners only): ask the participant to unmute, with a MediaRequested event. If left out, nothing changes. */
   setAudio?: boolean | null | undefined;
-  /** False: end the screen share. True (owners only): ask to share, by a MediaRequested event. Left out: as it is. */
+  /** False: stop the screen share. True (owners only): ask the participant to share, with a MediaRequested event. If left out, nothing changes. */
   setScreenShare?: boolean | null | undefined;
-  /** False: camera off. True (owners only): ask to switch it on, by a MediaRequested event. Left out: as it is. */
+  /** False: switch the camera off. True (owners only): ask the participant to switch it on, with a MediaRequested event. If left out, nothing changes. */
   setVideo?: boolean | null | undefined;
 };
 
-/** What to change in which room. */
+/** The room, and the changes. */
 export type UpdateRoomInput = {
   /** Name of the room. */
   roomName: string;
-  /** A field left out stays; null resets it to its default. */
+  /** The changes. A field that is left out stays as it is, and null resets a field to its default. */
   settings: RoomSettingsInput;
 };
 
