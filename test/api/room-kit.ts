@@ -163,10 +163,11 @@ export type KnockShown = {
   readonly position: number | null;
   readonly ownerPresent: boolean;
   readonly reply: string | null;
+  readonly lobbyMessage: string | null;
   readonly connection: string;
 };
 
-const knockFields = 'id roomName userName status reason position ownerPresent reply connection';
+const knockFields = 'id roomName userName status reason position ownerPresent reply lobbyMessage connection';
 
 export function followKnocks(caller: Caller, roomName?: string, door: StreamDoor = 'WebSocket') {
   const document = `subscription ($roomName: String) { knockRequested(roomName: $roomName) { ${knockFields} } }`;

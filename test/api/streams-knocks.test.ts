@@ -111,6 +111,17 @@ describe('myKnock', () => {
     expect(await own.next(promptly)).toMatchObject({ ownerPresent: false, reply: 'five minutes' });
   });
 
+  it('tells within a second of a new lobby message, and has no place in the queue once admitted', async () => {
+    const room = await backend.waitingRoom();
+    const knocker = await room.knocker();
+    const own = await followOwnKnock(knocker);
+    expect(await own.next()).toMatchObject({ lobbyMessage: null, position: 1 });
+    await change(backend, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: 'Back at noon' } });
+    expect(await own.next(promptly)).toMatchObject({ lobbyMessage: 'Back at noon', position: 1 });
+    await change(backend, 'admitKnock', { knockId: knocker.knockId });
+    expect(await own.next(promptly)).toMatchObject({ status: 'ADMITTED', position: null });
+  });
+
   it('tells the place in the queue at most every two seconds, and the last one in the end', async () => {
     const room = await backend.waitingRoom();
     const ahead = [await room.knocker(), await room.knocker(), await room.knocker(), await room.knocker()];

@@ -174,6 +174,15 @@ describe('after a denial', () => {
     expect(said(knock(factsOf({ knocks: [before] }), commandOf(command), now))).toBe(outcome);
   });
 
+  test('of several the longest counts, whichever came first', () => {
+    const short = deniedOf({ id: idOf('knock-9'), knockAgainAt: at(10) });
+    for (const knocks of [
+      [denied, short],
+      [short, denied],
+    ])
+      expect(knock(factsOf({ knocks }), commandOf(), now).answer).toMatchObject({ retryAfterSeconds: 50 });
+  });
+
   test('the cool-down says how long it still lasts, and ends', () => {
     const facts = factsOf({ knocks: [denied] });
     expect(knock(facts, commandOf(), now).answer).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 50 });

@@ -53,6 +53,19 @@ describe('each setting is refused by its own name', () => {
   });
 });
 
+describe('a number may be as large, and as small, as is promised', () => {
+  test.each<[keyof RoomSettingsInput, number, number]>([
+    ['maxParticipants', 1, 100_000],
+    ['knockTimeoutSeconds', 1, 7 * 86_400],
+    ['knockCooldownSeconds', 0, 30 * 86_400],
+    ['ejectAfterElapsedSeconds', 1, 365 * 86_400],
+  ])('%s: from %i to %i', (field, least, most) => {
+    for (const value of [least, most]) expect(settingsAfter({ [field]: value })).toMatchObject({ [field]: value });
+    for (const value of [least - 1, most + 1])
+      expect(issuesOf({ [field]: value })).toEqual([`input.settings.${field}`]);
+  });
+});
+
 describe('what may stand together', () => {
   test.each<[string, RoomSettingsInput]>([
     ['knocking switched on in a public room: it counts once the room is private', { enableKnocking: true }],

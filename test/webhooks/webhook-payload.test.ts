@@ -24,7 +24,8 @@ describe('KNOCK_REQUESTED', () => {
     // Made up here; ids are texts with a name.
     const other = { ...knock, id: 'b0000000-0000-4000-8000-000000000002' as KnockId };
     const decided = knockIn('DENIED', { ...knock, id: 'b0000000-0000-4000-8000-000000000003' as KnockId });
-    const payload = tell('It is me', factsWith([knock, other, decided]));
+    const letIn = knockIn('ADMITTED', { ...knock, id: 'b0000000-0000-4000-8000-000000000004' as KnockId });
+    const payload = tell('It is me', factsWith([knock, other, decided, letIn]));
     expect(payload?.data).toMatchObject({
       room: { id: `Room:${ids.room}`, name: 'standup', url: 'https://meet.example.com/acme/standup' },
       knock: {

@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase } from '../support/database.ts';
+import type { Variables } from '../support/graphql-client.ts';
+import { type Seed, seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
+import { change, read, type Said } from './room-kit.ts';
+
+let backend: Seed;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+});
+
+describe('updateDomain', () => {
+  const settings = 'lang enforceUniqueUserIds meetingTokenLifetimeSeconds permissions { hasPresence }';
+  const update = (input: Variables) => change(backend, 'updateDomain', input, `... on Domain { ${settings} }`);
+
+  test.each<[string, Variables, Variables]>([
+    ['lang', { lang: 'fr' }, { lang: 'en' }],
+    ['meetingTokenLifetimeSeconds', { meetingTokenLifetimeSeconds: 900 }, { meetingTokenLifetimeSeconds: null }],
+    ['permissions', { permissions: { hasPresence: false } }, { permissions: { hasPresence: true } }],
+  ])('%s: what is left out stays, and null goes back to what it was at first', async (field, given, first) => {
+    expect(await update(given)).toMatchObject(given);
+    expect(await update({ enforceUniqueUserIds: false })).toMatchObject(given);
+    expect(await update({ [field]: null })).toMatchObject(first);
+  });
+});
+
+describe('createApiKey', () => {
+  const create = (input: Variables) =>
+    change<Said & { apiKey?: { exp: string } }>(
+      backend,
+      'createApiKey',
+      { name: 'key', scopes: ['READ'], ...input },
+      '... on CreatedApiKey { apiKey { exp scopes } } ... on InvalidInput { issues { path } }',
+    );
+  const countKeys = async () => {
+    type Keys = { domain: { apiKeys: { nodes: readonly object[] } } };
+    return (await read<Keys>(backend, '{ domain { apiKeys { nodes { id } } } }')).domain.apiKeys.nodes.length;
+  };
+
+  test.each<[string, Variables, string]>([
+    ['an exp that has passed', { exp: '2001-01-01T00:00:00Z' }, 'exp'],
+    ['no scope', { scopes: [] }, 'scopes'],
+    ['an empty name', { name: ' ' }, 'name'],
+  ])('%s is refused by its name, and makes no key', async (_name, input, field) => {
+    const before = await countKeys();
+    const { code, issues } = await create(input);
+    expect([code, issues]).toEqual(['INVALID_INPUT', [{ path: ['input', field] }]]);
+    expect(await countKeys()).toBe(before);
+  });
+
+  test('an exp that lies ahead is kept', async () => {
+    const exp = '2091-01-01T00:00:00.000Z';
+    expect((await create({ exp })).apiKey?.exp).toBe(exp);
+  });
+});
