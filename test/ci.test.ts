@@ -37,7 +37,14 @@ async function writeProgram(name: string, text: string): Promise<void> {
 }
 
 /** `aptGet`, `go`: what installing does; the component is not there before. */
-async function run({ npm = {}, aptGet = installed, go = 'false', components = 'component', CI = '' }) {
+async function run({
+  npm = {},
+  aptGet = installed,
+  go = 'false',
+  components = 'component',
+  CI = '',
+  environment = {},
+}) {
   const { ci, check, test: tests } = { ...wellRun, ...npm };
   await rm(join(house, 'bin/component'), { force: true });
   await rm(join(house, 'tries'), { force: true });
@@ -52,7 +59,7 @@ async function run({ npm = {}, aptGet = installed, go = 'false', components = 'c
     for each in "$@"; do case "$each" in --outputFile.json=*) results="\${each#*=}";; esac; done
     case "$1 \${2:-}" in 'ci ') ${ci};; 'run check') ${check};; 'test --') ${tests};; *) exit 9;; esac`,
   );
-  const env = { PATH: join(house, 'bin'), HOME: house, CI };
+  const env = { PATH: join(house, 'bin'), HOME: house, CI, ...environment };
   const { code, stdout } = await promisify(execFile)(join(house, '.ci/run'), [], { env }).then(
     (ended) => ({ code: 0, ...ended }),
     (error: unknown) => z.object({ code: z.number(), stdout: z.string() }).parse(error),
@@ -81,6 +88,14 @@ describe('.ci/run ends with what was counted', () => {
   ])('where %s', async (_what, npm, lastLine) => {
     expect(await run({ npm })).toMatchObject({ code: 1, lastLine });
   });
+});
+
+test.each([
+  ['at full length', {}, '1'],
+  ['for as long as the environment says', { FAULTS_SCALE: '10' }, '10'],
+])('the faults of the tests go on %s', async (_how, environment, scale) => {
+  const npm = { test: `echo "scale $FAULTS_SCALE"; ${wellRun.test}` };
+  expect((await run({ npm, environment })).said).toContain(`scale ${scale}`);
 });
 
 describe('what npm does not bring', () => {

@@ -4,11 +4,14 @@ import { z } from 'zod';
 import { type GraphqlClient, graphqlClient, type Variables } from '../support/graphql-client.ts';
 import { bootstrapApiKey, type ServerProcess, spawnServer } from '../support/server.ts';
 
-/** How much longer than in `npm test` things go on: FAULTS_SCALE=10 for a long run. */
-export const scale = Number(process.env.FAULTS_SCALE ?? 1);
+/** How long things go on: `npm test` has a taste of each fault, `.ci/run` takes 1, FAULTS_SCALE=10 is for a long run. */
+export const scale = Number(process.env.FAULTS_SCALE ?? 0.3);
 
 /** So many, at the scale of this run. */
 export const many = (count: number): number => Math.max(1, Math.round(count * scale));
+
+/** So many at any scale, and more in a long run: with fewer the fault would not show. */
+export const noFewerThan = (count: number): number => Math.max(count, many(count));
 
 /** As vitest takes it: what goes on for longer may take longer. */
 export const patience = { timeout: 60_000 * Math.max(1, scale) };

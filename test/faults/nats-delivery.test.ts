@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, type ServerProcess } from '../support/server.ts';
 import { expectAllSeen, knockAll, newFollower } from './delivery-kit.ts';
-import { many, patience, scale, spawnOne } from './fault-kit.ts';
+import { many, noFewerThan, patience, scale, spawnOne } from './fault-kit.ts';
 
 const program = await findNats();
 
@@ -50,7 +50,7 @@ describe.skipIf(program === null)('over NATS', () => {
       }
       return killed;
     })();
-    for (let round = 0; round < many(6); round += 1) {
+    for (let round = 0; round < noFewerThan(6); round += 1) {
       await knockAll(writer.url, [room], 40);
       await pause(250);
     }

@@ -10,8 +10,8 @@ import {
   attempt,
   backendOf,
   inParallel,
-  many,
   mutations,
+  noFewerThan,
   patience,
   spawnOne,
   until,
@@ -40,7 +40,7 @@ test(
   patience,
   async () => {
     const people = 100;
-    const rounds = many(100);
+    const rounds = noFewerThan(100);
     const room = await seed(server).room();
     await inParallel(upTo(people), 20, async (index) => {
       const input = { roomName: room.name, userName: `Guest ${index}` };
