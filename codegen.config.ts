@@ -13,9 +13,8 @@ const config: CodegenConfig = {
   generates: {
     'packages/client/src/generated/graphql.ts': {
       documents: 'packages/client/src/operations.graphql',
-      plugins: ['typescript-operations', 'typed-document-node'],
-      // Pure: a page that asks for less than all leaves the rest behind.
-      config: { ...options, documentMode: 'string', pureMagicComment: true },
+      plugins: ['typescript-operations', './packages/client/codegen-documents.ts'],
+      config: options,
     },
     'examples/react-urql/src/graphql/': {
       documents: 'examples/react-urql/src/*.tsx',

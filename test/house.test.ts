@@ -133,6 +133,13 @@ describe('layers', () => {
       `export { default as x } from 'postgres';`,
     ],
     ['pages use the public API alone', 'layer web', 'web/down.ts', door('../src/rules/door.ts')],
+    ['pages use of the client what everybody may', 'layer web', 'web/aside.ts', door('../packages/client/src/door.ts')],
+    [
+      'the client is a page’s',
+      'layer packages/client',
+      'packages/client/src/up.ts',
+      door('../../../src/rules/door.ts'),
+    ],
     ['every file has its layer', 'every file of src', 'src/stray.ts', door('./rules/door.ts')],
     ['cycles are found', 'no cycles', 'src/rules/round.ts', door('./round.ts')],
   ] as const;
@@ -164,6 +171,7 @@ async function buildHouse(): Promise<string> {
   const layers = [
     'schema',
     'web',
+    'packages/client/src',
     ...['rules', 'storage', 'room', 'streams', 'services', 'webhooks'].map((layer) => `src/${layer}`),
   ];
   for (const layer of layers) {
@@ -179,7 +187,7 @@ async function buildHouse(): Promise<string> {
 
 async function findViolations(house: string): Promise<string> {
   const program = join(root, 'node_modules/.bin/depcruise');
-  const parameters = ['--config', '.dependency-cruiser.mjs', 'src', 'schema', 'web'];
+  const parameters = ['--config', '.dependency-cruiser.mjs', 'src', 'schema', 'web', 'packages'];
   return promisify(execFile)(process.execPath, [program, ...parameters], { cwd: house }).then(
     () => '',
     (error: unknown) => z.object({ stdout: z.string() }).parse(error).stdout,

@@ -1,5 +1,6 @@
 import './styles/index.css';
 import { render } from 'preact';
+import { createClient } from '../packages/client/src/index.ts';
 import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { createKept } from './kept.ts';
@@ -13,7 +14,9 @@ const kept = createKept(location.pathname);
 startLanguage(location.search, readClaims(kept.get('token')).lang);
 alerts.listen();
 
-const visit = new Visit(place, kept);
+// Forms answer at once when the service cannot be reached; whatever else is asked tries again by itself.
+const client = createClient({ url: location.origin, attempts: 1, longestPauseMs: 8_000 });
+const visit = new Visit(client, place, kept);
 const root = document.getElementById('app');
 if (root !== null) render(<App visit={visit} place={place} kept={kept} />, root);
 void visit.arrive();

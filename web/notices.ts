@@ -1,4 +1,4 @@
-import { createStore, type Store } from './store.ts';
+import { createStore, type Source } from '../packages/client/src/index.ts';
 
 export interface Notice {
   readonly id: number;
@@ -7,10 +7,10 @@ export interface Notice {
 }
 
 /** Short sentences at the edge of the page, for some seconds. */
-export const notices: Store<readonly Notice[]> = createStore<readonly Notice[]>([]);
+export const notices: Source<readonly Notice[]> = createStore<readonly Notice[]>([]);
 
 /** What a screen reader says next, though nothing shows it. */
-export const spoken: Store<string> = createStore('');
+export const spoken: Source<string> = createStore('');
 
 const shownMs = 7_000;
 const atMost = 3;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { createClient, type Session, type Store } from '../../packages/client/src/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
@@ -74,6 +75,16 @@ describe('a line that is held and silent', () => {
     expect(await client.access({ roomName: room.name })).toMatchObject({ level: 'LOBBY' });
     expect(calls).toBe(2);
   });
+});
+
+test('a WebSocket that somebody hands over is as good as the platform’s own', async () => {
+  const room = await backend.room();
+  const session = await joinAs(server.url, room, { userName: 'Gustav' }, { webSocket: WebSocket });
+  const view = follow(session.view);
+  await view.until(({ state }) => state === 'OPEN');
+  await room.guest({ userName: 'Witness' });
+  await view.until(isInside('Witness'));
+  view.stop();
 });
 
 test('after a Resync the room is read again, once, and its old stream is stopped', async () => {

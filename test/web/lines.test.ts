@@ -46,7 +46,7 @@ async function enterAsOwner(
   });
   let reads = 0;
   visitor.page.on('request', (request) => {
-    if (request.postData()?.includes('RoomNow')) reads += 1;
+    if (request.postData()?.includes('RoomAndParticipants')) reads += 1;
   });
   await visitor.button('Join').click();
   await visitor.page.getByText('Nobody is waiting').waitFor(shown);
@@ -80,7 +80,7 @@ test('a line that is held and silent is noticed, and nothing is missed', async (
   if (line === undefined) throw new Error('the page follows nothing');
   line.isHeld = true;
   await room.knocker({ userName: 'Missed' });
-  // A sign of life is asked for after eight seconds, and waited for for five.
+  // A sign of life is asked for after half of fifteen seconds, and waited for for five.
   await owner.page.clock.runFor(9_000);
   await owner.page.clock.runFor(6_000);
   await owner.page.clock.runFor(1_000);

@@ -25,8 +25,11 @@ export async function buildPage(): Promise<void> {
 }
 
 async function newestSource(): Promise<number> {
-  const names = await readdir(join(root, 'web'), { recursive: true });
-  const sources = [...names.map((name) => join(root, 'web', name)), join(root, 'vite.config.ts')];
+  const folders = ['web', 'packages/client/src'].map((folder) => join(root, folder));
+  const inside = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder, { recursive: true })).map((name) => join(folder, name))),
+  );
+  const sources = [...inside.flat(), join(root, 'vite.config.ts')];
   const times = await Promise.all(sources.map(async (path) => (await stat(path)).mtimeMs));
   return Math.max(...times);
 }

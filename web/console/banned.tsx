@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Ban } from '../api/shapes.ts';
+import type { Ban } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';

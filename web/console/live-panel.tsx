@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { LiveStream } from '../api/shapes.ts';
+import type { LiveStream } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
 import { Field } from '../ui/field.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';

@@ -1,4 +1,4 @@
-import type { Participant } from '../api/shapes.ts';
+import type { Participant } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';

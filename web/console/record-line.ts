@@ -1,4 +1,4 @@
-import type { LeaveReason, RoomEvent } from '../api/shapes.ts';
+import type { LeaveReason, RoomEvent } from '../../packages/client/src/index.ts';
 import type { Texts } from '../texts/en.ts';
 import { nameOf } from '../visit/stay-news.ts';
 

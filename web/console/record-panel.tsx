@@ -14,7 +14,7 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
   const read = async () => {
     if (isBusy) return;
     setBusy(true);
-    await record.read().catch(() => tell(textsNow().refusedActions.OFFLINE, 'bad'));
+    await record.read().catch(() => tell(textsNow().refusedActions.NETWORK, 'bad'));
     setBusy(false);
   };
   const lines = (state?.events ?? []).flatMap((event) => {

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Knock } from '../api/shapes.ts';
+import type { KnockRequest } from '../../packages/client/src/index.ts';
 import { useNow } from '../store.ts';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.ts';
@@ -19,11 +19,11 @@ const mostShown = 50;
 /** Who waits, oldest first, and the answers. What another owner decides disappears by itself. */
 export function WaitingList({ state, queue }: { readonly state: StayState; readonly queue: QueueActions }) {
   const texts = useTexts();
-  const all = [...state.knocks.values()];
+  const all = state.waiting;
   const knocks = all.slice(0, mostShown);
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useKeptFocus(list, heading, state.knocks);
+  useKeptFocus(list, heading, all);
   return (
     <section class={`panel queue${knocks.length > 0 ? ' is-called' : ''}`} aria-labelledby="queue-title">
       <header class="panel-head">
@@ -65,7 +65,7 @@ function NobodyWaits({ state: { room } }: { readonly state: StayState }) {
   );
 }
 
-function Waiting({ knock, queue }: { readonly knock: Knock; readonly queue: QueueActions }) {
+function Waiting({ knock, queue }: { readonly knock: KnockRequest; readonly queue: QueueActions }) {
   const texts = useTexts();
   const [isReplying, setReplying] = useState(false);
   const name = knock.userName;
@@ -108,7 +108,7 @@ export function Vouched({ isVerified, texts }: { readonly isVerified: boolean; r
   );
 }
 
-function WaitedFor({ knock }: { readonly knock: Knock }) {
+function WaitedFor({ knock }: { readonly knock: KnockRequest }) {
   const texts = useTexts();
   const now = useNow(10_000);
   const waitedMs = now - Date.parse(knock.requestedAt);
@@ -117,7 +117,7 @@ function WaitedFor({ knock }: { readonly knock: Knock }) {
 }
 
 function Answers(props: {
-  readonly knock: Knock;
+  readonly knock: KnockRequest;
   readonly queue: QueueActions;
   readonly isReplying: boolean;
   readonly onReply: () => void;

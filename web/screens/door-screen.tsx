@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Access } from '../api/shapes.ts';
+import type { Access } from '../../packages/client/src/index.ts';
 import { useNow } from '../store.ts';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.ts';

@@ -1,12 +1,12 @@
 import { useRef } from 'preact/hooks';
-import type { Participant } from '../api/shapes.ts';
+import { answersKnocks, type Participant } from '../../packages/client/src/index.ts';
 import { PersonMenu } from '../console/person-menu.tsx';
 import { useTexts } from '../texts/language.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
-import { decidesKnocks, isListener, type StayState } from '../visit/stay-state.ts';
+import { isListener, type StayState } from '../visit/stay-state.ts';
 
 /** A meeting of thousands is counted, and its first ones are shown. */
 const mostShown = 200;
@@ -14,12 +14,12 @@ const mostShown = 200;
 /** Who is here, oneself first. */
 export function People({ state, actions }: { readonly state: StayState; readonly actions: PeopleActions }) {
   const texts = useTexts();
-  const all = [...state.people.values()];
+  const all = state.participants;
   const people = [...all.filter(({ id }) => id === state.me.id), ...all.filter(({ id }) => id !== state.me.id)];
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useKeptFocus(list, heading, state.people);
-  const isAdmin = decidesKnocks(state);
+  useKeptFocus(list, heading, all);
+  const isAdmin = answersKnocks(state.me);
   const someSound = people.some(({ isOwner, audio }) => !isOwner && audio);
   return (
     <section class="panel" aria-labelledby="people-title">

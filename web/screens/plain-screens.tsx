@@ -1,9 +1,10 @@
-import type { LeaveReason, OwnKnock, Refusal } from '../api/shapes.ts';
+import type { KnockRequest, LeaveReason } from '../../packages/client/src/index.ts';
 import { useNow } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatCountdown, formatMoment } from '../texts/times.ts';
 import { Arch } from '../ui/arch.tsx';
 import { ScreenTitle, Stage } from '../ui/page-frame.tsx';
+import type { Shut } from '../visit/phase.ts';
 import { Quote } from './quote.tsx';
 import { endingTexts, refusalTexts } from './refusal-texts.ts';
 
@@ -34,22 +35,16 @@ export function TroubleScreen() {
   );
 }
 
-export function ShutScreen({
-  refusal,
-  onAgain,
-}: {
-  readonly refusal: Pick<Refusal, 'code' | 'opensAt'>;
-  readonly onAgain: () => void;
-}) {
+export function ShutScreen({ refusal, onAgain }: { readonly refusal: Shut; readonly onAgain: () => void }) {
   const texts = useTexts();
   const { title, text } = refusalTexts(texts, refusal.code);
-  const opensBySelf = refusal.code === 'ROOM_FULL' || Boolean(refusal.opensAt);
+  const opensBySelf = refusal.code === 'ROOM_FULL' || refusal.opensAt !== null;
   return (
     <Stage>
       <Arch state="shut" />
       <section class="card card-text">
         <ScreenTitle>{title}</ScreenTitle>
-        {refusal.opensAt ? <Opening at={refusal.opensAt} /> : null}
+        {refusal.opensAt === null ? null : <Opening at={refusal.opensAt} />}
         <p class="lead">{text}</p>
         {opensBySelf || refusal.code.startsWith('BANNED') ? null : (
           <button type="button" class="button" onClick={onAgain}>
@@ -61,9 +56,9 @@ export function ShutScreen({
   );
 }
 
-function Opening({ at }: { readonly at: string }) {
+function Opening({ at }: { readonly at: Date }) {
   const texts = useTexts();
-  const left = Date.parse(at) - useNow(1000);
+  const left = at.getTime() - useNow(1000);
   return (
     <>
       <p class="strong">{texts.waitFor.opensAt(formatMoment(at))}</p>
@@ -75,7 +70,7 @@ function Opening({ at }: { readonly at: string }) {
 }
 
 /** A knock that came to nothing: why, and when one may ask again. */
-export function TurnedAwayScreen({ knock, onAgain }: { readonly knock: OwnKnock; readonly onAgain: () => void }) {
+export function TurnedAwayScreen({ knock, onAgain }: { readonly knock: KnockRequest; readonly onAgain: () => void }) {
   const texts = useTexts();
   const now = useNow(1000);
   const { title, text } = endingTexts(texts, knock);

@@ -1,4 +1,4 @@
-import type { OwnKnock } from '../api/shapes.ts';
+import type { KnockRequest } from '../../packages/client/src/index.ts';
 import type { Texts } from '../texts/en.ts';
 
 interface Explanation {
@@ -13,7 +13,7 @@ export function refusalTexts({ refusals }: Texts, code: string): Explanation {
 }
 
 /** What became of a knock that lets nobody in. */
-export function endingTexts({ ended }: Texts, { status, reason }: OwnKnock): Explanation {
+export function endingTexts({ ended }: Texts, { status, reason }: KnockRequest): Explanation {
   if (status === 'DENIED') return ended.DENIED;
   const known: Readonly<Record<string, Explanation>> = ended;
   return known[reason ?? ''] ?? ended.TIMED_OUT;

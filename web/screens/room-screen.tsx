@@ -1,4 +1,4 @@
-import type { Room } from '../api/shapes.ts';
+import { answersKnocks, type Room } from '../../packages/client/src/index.ts';
 import { Banned } from '../console/banned.tsx';
 import { isOn, LivePanel } from '../console/live-panel.tsx';
 import { RecordPanel } from '../console/record-panel.tsx';
@@ -10,14 +10,14 @@ import { formatMoment } from '../texts/times.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ConnectionBanner, Footer, ScreenTitle } from '../ui/page-frame.tsx';
 import type { Stay } from '../visit/stay.ts';
-import { decidesKnocks, type StayState } from '../visit/stay-state.ts';
+import type { StayState } from '../visit/stay-state.ts';
 import { MyControls } from './my-controls.tsx';
 import { People } from './people.tsx';
 
 /** Inside: who is here and one's own switches; for owners also who waits, and the room's. */
 export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonly isConnected: boolean }) {
   const state = useStore(stay.state);
-  const isAdmin = decidesKnocks(state);
+  const isAdmin = answersKnocks(state.me);
   const { me } = state;
   const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
   return (

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { OwnKnock } from '../api/shapes.ts';
+import type { KnockRequest } from '../../packages/client/src/index.ts';
 import { tell } from '../notices.ts';
 import { useNow } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
@@ -12,7 +12,7 @@ import { Quote } from './quote.tsx';
 
 /** Asking to be let in: the place in the queue, what the host says, and a way back. */
 export function WaitingScreen(props: {
-  readonly knock: OwnKnock;
+  readonly knock: KnockRequest;
   readonly isConnected: boolean;
   readonly onWithdraw: () => Promise<Problem | null>;
 }) {
@@ -23,7 +23,7 @@ export function WaitingScreen(props: {
     setBusy(true);
     const problem = await props.onWithdraw();
     setBusy(false);
-    if (problem !== null) tell(texts.refusedActions.OFFLINE, 'bad');
+    if (problem !== null) tell(texts.refusedActions.NETWORK, 'bad');
   };
   return (
     <Stage>

@@ -133,7 +133,7 @@ export const de: Texts = {
     },
     RATE_LIMITED: { title: 'Zu viele Versuche', text: 'Bitte warten Sie einen Moment und versuchen Sie es wieder.' },
     UNAVAILABLE: { title: 'Der Dienst antwortet nicht', text: 'Bitte versuchen Sie es gleich noch einmal.' },
-    OFFLINE: { title: 'Keine Verbindung', text: 'Bitte prüfen Sie Ihr Netz und versuchen Sie es wieder.' },
+    NETWORK: { title: 'Keine Verbindung', text: 'Bitte prüfen Sie Ihr Netz und versuchen Sie es wieder.' },
     OTHER: { title: 'Das ging nicht', text: 'Bitte versuchen Sie es noch einmal.' },
   },
   waitFor: {
@@ -147,7 +147,7 @@ export const de: Texts = {
     CONFLICT: 'Das läuft bereits.',
     INVALID_INPUT: 'Das geht nicht.',
     RATE_LIMITED: 'Das war zu oft. Bitte warten Sie einen Moment.',
-    OFFLINE: 'Keine Verbindung: Das ist nicht geschehen.',
+    NETWORK: 'Keine Verbindung: Das ist nicht geschehen.',
     OTHER: 'Das ging nicht. Bitte versuchen Sie es noch einmal.',
   },
   gone: {

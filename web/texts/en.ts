@@ -116,7 +116,7 @@ export const en = {
     },
     RATE_LIMITED: { title: 'Too many attempts', text: 'Please wait a moment, and try again.' },
     UNAVAILABLE: { title: 'The service does not answer', text: 'Please try again in a moment.' },
-    OFFLINE: { title: 'No connection', text: 'Please check your network, and try again.' },
+    NETWORK: { title: 'No connection', text: 'Please check your network, and try again.' },
     OTHER: { title: 'That did not work', text: 'Please try again.' },
   },
   waitFor: {
@@ -130,7 +130,7 @@ export const en = {
     CONFLICT: 'That is going on already.',
     INVALID_INPUT: 'That cannot be done.',
     RATE_LIMITED: 'That was too often. Please wait a moment.',
-    OFFLINE: 'No connection: that was not done.',
+    NETWORK: 'No connection: that was not done.',
     OTHER: 'That did not work. Please try again.',
   },
   gone: {

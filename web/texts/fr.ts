@@ -126,7 +126,7 @@ export const fr: Texts = {
     },
     RATE_LIMITED: { title: 'Trop de tentatives', text: 'Veuillez patienter un instant, puis réessayer.' },
     UNAVAILABLE: { title: 'Le service ne répond pas', text: 'Veuillez réessayer dans un instant.' },
-    OFFLINE: { title: 'Pas de connexion', text: 'Vérifiez votre réseau, puis réessayez.' },
+    NETWORK: { title: 'Pas de connexion', text: 'Vérifiez votre réseau, puis réessayez.' },
     OTHER: { title: 'Cela n’a pas fonctionné', text: 'Veuillez réessayer.' },
   },
   waitFor: {
@@ -140,7 +140,7 @@ export const fr: Texts = {
     CONFLICT: 'C’est déjà en cours.',
     INVALID_INPUT: 'C’est impossible.',
     RATE_LIMITED: 'C’était trop souvent. Veuillez patienter un instant.',
-    OFFLINE: 'Pas de connexion : rien n’a été fait.',
+    NETWORK: 'Pas de connexion : rien n’a été fait.',
     OTHER: 'Cela n’a pas fonctionné. Veuillez réessayer.',
   },
   gone: {

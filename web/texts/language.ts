@@ -1,4 +1,5 @@
-import { createStore, type Store, useStore } from '../store.ts';
+import { createStore, type Source } from '../../packages/client/src/index.ts';
+import { useStore } from '../store.ts';
 import { de } from './de.ts';
 import { en, type Texts } from './en.ts';
 import { fr } from './fr.ts';
@@ -9,7 +10,7 @@ export type Language = keyof typeof catalogue;
 const chosenKey = 'vestibule language';
 
 /** What the page speaks now. */
-export const language: Store<Language> = createStore<Language>('en');
+export const language: Source<Language> = createStore<Language>('en');
 let isSettled = false;
 
 /**

@@ -29,7 +29,7 @@ function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
 }
 
 /** The time of day; with the date where it is not today. */
-export function formatMoment(instant: string): string {
+export function formatMoment(instant: string | Date): string {
   const moment = new Date(instant);
   const isToday = moment.toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat(locale(), {

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { createStore, type Store, useStore } from '../store.ts';
+import { createStore, type Source } from '../../packages/client/src/index.ts';
+import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 
 interface Option {
@@ -20,7 +21,7 @@ interface Question {
   readonly onYes: (value: string) => void;
 }
 
-const question: Store<Question | null> = createStore<Question | null>(null);
+const question: Source<Question | null> = createStore<Question | null>(null);
 
 /** Asks before something grave is done. */
 export function confirm(asked: Question): void {

@@ -1,9 +1,6 @@
-import { AskError, ask, isRefusal, perform } from '../api/ask.ts';
-import * as documents from '../api/documents.ts';
-import type { Access, Joined, Knocked, MustKnock, OwnKnock, Participant, Refusal } from '../api/shapes.ts';
+import type { Client, Joining, Knock, Outcome } from '../../packages/client/src/index.ts';
 import { type Kept, newAttempt } from '../kept.ts';
 import type { Place } from '../place.ts';
-import type { Problem } from './phase.ts';
 
 export interface JoinForm {
   readonly name: string;
@@ -16,7 +13,7 @@ export interface KnockForm {
 }
 
 /** What one may ask at a room's door, with what this tab keeps. */
-export function createDoor(place: Place, kept: Kept) {
+export function createDoor(client: Client, place: Place, kept: Kept) {
   const common = () => {
     const token = kept.get('token');
     return { roomName: place.roomName, domain: place.domain, ...(token === null ? {} : { token }) };
@@ -29,51 +26,19 @@ export function createDoor(place: Place, kept: Kept) {
     kept.set('attempt', null);
     return result;
   };
-  const send = (input: object, bearer?: string) =>
-    perform<Joined | MustKnock>('joinRoom', documents.joinRoom, { input }, bearer);
   return {
-    async look(): Promise<Access> {
-      const { access } = await ask<{ access: Access | null }>(documents.access, common());
-      if (access === null) throw new AskError('UNAVAILABLE');
-      return access;
-    },
-    join({ name, isHidden }: JoinForm) {
+    look: () => client.access(common()),
+    join({ name, isHidden }: JoinForm): Promise<Joining> {
       const input = { ...common(), ...(name === '' ? {} : { userName: name }), ...(isHidden ? { hidden: true } : {}) };
-      return attempt((idempotencyKey) => send({ ...input, idempotencyKey }));
+      return attempt((idempotencyKey) => client.join({ ...input, idempotencyKey }));
     },
-    joinAsAdmitted: (knockToken: string) => send({ roomName: place.roomName, domain: place.domain, knockToken }),
-    resume: (sessionToken: string) => send({ roomName: place.roomName, domain: place.domain }, sessionToken),
-    knock({ name, message }: KnockForm) {
+    joinAsAdmitted: (knockToken: string) => client.join({ roomName: place.roomName, domain: place.domain, knockToken }),
+    resume: (sessionToken: string) => client.resume(place.roomName, sessionToken),
+    knock({ name, message }: KnockForm): Promise<Outcome<Knock>> {
       const input = { ...common(), userName: name, ...(message === '' ? {} : { message }) };
-      return attempt((idempotencyKey) =>
-        perform<Knocked>('knock', documents.knockAtDoor, { input: { ...input, idempotencyKey } }),
-      );
-    },
-    /** Null: nobody knows this credential any more. */
-    async whoIs(bearer: string): Promise<Participant | OwnKnock | null> {
-      try {
-        return (await ask<{ viewer: Participant | OwnKnock | null }>(documents.viewer, {}, bearer)).viewer;
-      } catch (error) {
-        if (error instanceof AskError && error.code === 'UNAUTHENTICATED') return null;
-        throw error;
-      }
-    },
-    async withdraw(knockToken: string): Promise<void> {
-      const result = await perform<{ readonly __typename: string }>(
-        'cancelKnock',
-        documents.cancelKnock,
-        {},
-        knockToken,
-      );
-      if (isRefusal(result) && result.code !== 'KNOCK_ALREADY_DECIDED') throw new AskError(result.code);
+      return attempt((idempotencyKey) => client.knock({ ...input, idempotencyKey }));
     },
   };
 }
 
 export type Door = ReturnType<typeof createDoor>;
-
-export function problemOf(problem: AskError | Refusal): Problem {
-  const path = 'issues' in problem ? problem.issues?.[0]?.path : undefined;
-  const field = path?.includes('userName') ? 'name' : path?.includes('message') ? 'message' : null;
-  return { code: problem.code, field, retryAfterSeconds: problem.retryAfterSeconds ?? null };
-}

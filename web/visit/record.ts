@@ -1,7 +1,4 @@
-import { ask } from '../api/ask.ts';
-import * as documents from '../api/documents.ts';
-import type { Page, RoomEvent } from '../api/shapes.ts';
-import { createStore, type Store } from '../store.ts';
+import { createStore, type RoomEvent, type Session, type Source } from '../../packages/client/src/index.ts';
 
 export interface RecordState {
   readonly events: readonly RoomEvent[];
@@ -11,7 +8,7 @@ export interface RecordState {
 
 /** What happened in the room, oldest first. Null until it is asked for. */
 export interface RoomRecord {
-  readonly state: Store<RecordState | null>;
+  readonly state: Source<RecordState | null>;
   /** Reads on from where it stands, to the end or some hundreds further. */
   read(): Promise<void>;
   add(event: RoomEvent): void;
@@ -20,26 +17,18 @@ export interface RoomRecord {
 
 const pagesAtOnce = 5;
 
-export function createRecord(token: string, roomName: string): RoomRecord {
-  const state: Store<RecordState | null> = createStore<RecordState | null>(null);
-  const readPage = async (after: string | null) => {
-    const { room } = await ask<{ room: { events: Page<RoomEvent> | null } | null }>(
-      documents.roomRecord,
-      { roomName, after },
-      token,
-    );
-    return room?.events ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
-  };
+export function createRecord({ readRecord }: Session): RoomRecord {
+  const state = createStore<RecordState | null>(null);
   return {
     state,
     async read() {
       for (let pages = 0; pages < pagesAtOnce; pages += 1) {
         const events = state.get()?.events ?? [];
-        const { nodes, pageInfo } = await readPage(events.at(-1)?.cursor ?? null);
+        const page = await readRecord(events.at(-1)?.cursor ?? null);
         const known = new Set(events.map(({ cursor }) => cursor));
-        const fresh = nodes.filter(({ cursor }) => !known.has(cursor));
-        state.set({ events: [...events, ...fresh], hasMore: pageInfo.hasNextPage });
-        if (!pageInfo.hasNextPage) return;
+        const fresh = page.events.filter(({ cursor }) => !known.has(cursor));
+        state.set({ events: [...events, ...fresh], hasMore: page.hasMore });
+        if (!page.hasMore) return;
       }
     },
     add(event) {

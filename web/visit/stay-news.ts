@@ -1,6 +1,12 @@
-import type { Actor, RoomEvent } from '../api/shapes.ts';
+import {
+  type Actor,
+  answersKnocks,
+  type KnockRequest,
+  type RoomEvent,
+  type RoomView,
+} from '../../packages/client/src/index.ts';
 import type { Texts } from '../texts/en.ts';
-import { decidesKnocks, isListener, type StayState } from './stay-state.ts';
+import { isListener } from './stay-state.ts';
 
 export interface News {
   readonly text: string;
@@ -11,21 +17,21 @@ export interface News {
 /** What an event tells this person, in words. `isOwn`: this page did it itself, and has said so. */
 export function newsOf(
   event: RoomEvent,
-  before: StayState,
-  after: StayState,
+  before: RoomView,
+  after: RoomView,
   { texts, isOwn }: { readonly texts: Texts; readonly isOwn: boolean },
 ): readonly News[] {
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
     case 'KnockRequested':
-      return before.knocks.has(event.knockRequest.id)
+      return waited(before, event.knockRequest)
         ? []
         : [{ text: texts.queue.came(event.knockRequest.userName), isShown: false }];
     case 'KnockChanged':
-      if (isOwn || !before.knocks.has(event.knockRequest.id)) return [];
+      if (isOwn || !waited(before, event.knockRequest)) return [];
       return aboutKnock(event.knockStatus, by, event.knockRequest.userName, texts);
     case 'ParticipantJoined':
-      return event.participant.id === after.me.id || before.people.has(event.participant.id)
+      return event.participant.id === after.me.id || before.participants.some(({ id }) => id === event.participant.id)
         ? []
         : [{ text: texts.told.joined(event.participant.userName), isShown: false }];
     case 'ParticipantLeft':
@@ -37,6 +43,10 @@ export function newsOf(
     default:
       return [];
   }
+}
+
+export function waited({ waiting }: RoomView, knock: KnockRequest): boolean {
+  return waiting.some(({ id }) => id === knock.id);
 }
 
 export function nameOf(actor: Actor | null, texts: Texts): string {
@@ -60,7 +70,7 @@ function aboutKnock(status: string, by: string, name: string, texts: Texts): rea
 }
 
 /** Told when muted, demoted or promoted by somebody else. */
-function aboutMe(before: StayState, after: StayState, by: string, texts: Texts): readonly News[] {
+function aboutMe(before: RoomView, after: RoomView, by: string, texts: Texts): readonly News[] {
   const [was, is] = [before.me, after.me];
   const couldSend = !isListener(was);
   const canSend = !isListener(is);
@@ -72,8 +82,8 @@ function aboutMe(before: StayState, after: StayState, by: string, texts: Texts):
   const rights = [
     couldSend && !canSend ? texts.told.receiveOnly(by) : null,
     !couldSend && canSend ? texts.told.maySend(by) : null,
-    !decidesKnocks(before) && decidesKnocks(after) ? texts.told.mayAdmin(by) : null,
-    decidesKnocks(before) && !decidesKnocks(after) ? texts.told.noAdmin(by) : null,
+    !answersKnocks(was) && answersKnocks(is) ? texts.told.mayAdmin(by) : null,
+    answersKnocks(was) && !answersKnocks(is) ? texts.told.noAdmin(by) : null,
   ];
   // Who may not send any more knows why the microphone is off.
   const told = couldSend && !canSend ? rights : [...media, ...rights];

@@ -1,37 +1,48 @@
+import {
+  type Client,
+  createStore,
+  type Joining,
+  type Knock,
+  type LeaveReason,
+  patiently,
+  type Session,
+  type Source,
+  VestibuleError,
+} from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
-import { AskError, isRefusal } from '../api/ask.ts';
-import * as documents from '../api/documents.ts';
-import { Follower } from '../api/follow.ts';
-import type { Joined, LeaveReason, MustKnock, OwnKnock, Refusal } from '../api/shapes.ts';
 import type { Kept } from '../kept.ts';
 import type { Place } from '../place.ts';
-import { createStore, type Store } from '../store.ts';
 import { suggestLanguage } from '../texts/language.ts';
-import { createDoor, type Door, type JoinForm, type KnockForm, problemOf } from './door.ts';
-import { patiently } from './patience.ts';
-import type { DoorHint, Phase, Problem } from './phase.ts';
-import { loadStay } from './stay.ts';
+import { createDoor, type Door, type JoinForm, type KnockForm } from './door.ts';
+import { type DoorHint, type Phase, type Problem, problemOf, type Shut, shutBy } from './phase.ts';
+import { Stay } from './stay.ts';
 
 /** A place in a full room is asked for so often; a room that does not open by a known time as well. Milliseconds. */
 const fullMs = 3_000;
 const longestMs = 60 * 60 * 1000;
+/** Between two attempts to reach the service, at most. */
+const longestPauseMs = 8_000;
+
+/** What is done next, or why nothing is. */
+type Next = (() => void) | Shut;
 
 /** One person's way through one room: arriving, waiting, inside, gone. Forms answer with a problem, or null and another phase. */
 export class Visit {
-  readonly phase: Store<Phase> = createStore<Phase>({ at: 'arriving' });
-  readonly isConnected: Store<boolean> = createStore(true);
-  readonly #place: Place;
+  readonly phase: Source<Phase> = createStore<Phase>({ at: 'arriving' });
+  readonly isConnected: Source<boolean> = createStore(true);
+  readonly #client: Client;
   readonly #kept: Kept;
   readonly #door: Door;
-  #waiting: Follower<OwnKnock> | null = null;
+  #knock: Knock | null = null;
+  #stopWaiting: (() => void) | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts the phases: work that was begun for an earlier one is dropped. */
   #turn = 0;
 
-  constructor(place: Place, kept: Kept) {
-    this.#place = place;
+  constructor(client: Client, place: Place, kept: Kept) {
+    this.#client = client;
     this.#kept = kept;
-    this.#door = createDoor(place, kept);
+    this.#door = createDoor(client, place, kept);
   }
 
   /** Goes on where this tab was, or to the door. */
@@ -40,12 +51,12 @@ export class Visit {
       for (const name of ['session', 'knock'] as const) {
         const token = this.#kept.get(name);
         if (token === null) continue;
-        const who = await this.#door.whoIs(token);
-        if (who === null) this.#kept.set(name, null);
-        else if (who.__typename === 'KnockRequest') return () => this.#goOnKnocking(who, token);
-        else if (who.leaveReason === null) return () => this.#enter(token);
-        else if (who.leaveReason !== 'CONNECTION_LOST') return () => this.#leave(who.leaveReason ?? 'LEFT', null);
-        else return this.#afterJoining(await this.#door.resume(token), who.leaveReason);
+        const standing = await this.#client.goOn(token);
+        if (standing === null) this.#kept.set(name, null);
+        else if (standing.kind === 'KNOCKED') return () => this.#goOnKnocking(standing.knock);
+        else if (standing.kind === 'INSIDE') return () => this.#stay(standing.session);
+        else if (standing.leaveReason !== 'CONNECTION_LOST') return () => this.#leave(standing.leaveReason, null);
+        else return this.#afterJoining(await this.#door.resume(token), standing.leaveReason);
       }
       return this.#lookAtDoor(hint);
     });
@@ -54,37 +65,37 @@ export class Visit {
   /** Once more from the door, or back in with an admission that still holds. */
   async again(): Promise<void> {
     this.#kept.set('session', null);
-    const knock = this.#phase.at === 'gone' ? this.#kept.get('knock') : null;
-    const who = knock === null ? null : await this.#door.whoIs(knock).catch(() => null);
-    if (who?.__typename !== 'KnockRequest' || who.status !== 'ADMITTED') this.#kept.set('knock', null);
+    const token = this.#phase.at === 'gone' ? this.#kept.get('knock') : null;
+    const knock = token === null ? null : await this.#client.resumeKnock(token).catch(() => null);
+    if (knock?.view.get().knockRequest.status !== 'ADMITTED') this.#kept.set('knock', null);
     await this.arrive();
   }
 
   async join(form: JoinForm): Promise<Problem | null> {
     this.#kept.set('name', form.name);
     this.#kept.set('hidden', form.isHidden ? 'yes' : null);
-    return this.#submit(async () => this.#afterJoining(this.#asMet(await this.#door.join(form)), null));
+    return this.#submit(async () => {
+      const joining = await this.#door.join(form);
+      return joining.kind === 'REFUSED' ? this.#asMet(joining.refusal) : this.#afterJoining(joining, null);
+    });
   }
 
   async knock(form: KnockForm): Promise<Problem | null> {
     this.#kept.set('name', form.name);
     return this.#submit(async () => {
-      const result = await this.#door.knock(form);
-      if (!isRefusal(result)) {
-        this.#kept.set('knock', result.knockToken);
-        return () => this.#goOnKnocking(result.knockRequest, result.knockToken);
-      }
-      if (result.code === 'KNOCKING_DISABLED') return this.#lookAtDoor('nowPublic');
-      return this.#asMet(result);
+      const knocked = await this.#door.knock(form);
+      if (knocked.isDone) return () => this.#goOnKnocking(knocked.value);
+      if (knocked.refusal.code === 'KNOCKING_DISABLED') return this.#lookAtDoor('nowPublic');
+      return this.#asMet(knocked.refusal);
     });
   }
 
   async withdraw(): Promise<Problem | null> {
-    const token = this.#kept.get('knock');
-    if (token === null) return null;
     return this.#submit(async () => {
-      await this.#door.withdraw(token);
-      return () => undefined;
+      const cancelled = await this.#knock?.cancel();
+      // Its stream tells what came of it: somebody may have decided at the same moment.
+      const isOver = cancelled?.isDone !== false || cancelled.refusal.code === 'KNOCK_ALREADY_DECIDED';
+      return isOver ? () => undefined : cancelled.refusal;
     });
   }
 
@@ -107,18 +118,19 @@ export class Visit {
     this.#turn += 1;
     clearTimeout(this.#timer);
     if (phase.at !== 'waiting') {
-      this.#waiting?.stop();
-      this.#waiting = null;
+      this.#stopWaiting?.();
+      this.#stopWaiting = null;
     }
     this.isConnected.set(true);
     this.phase.set(phase);
   }
 
   /** Shows a phase and works on the next one, with patience. */
-  async #work(phase: Phase, work: () => Promise<(() => void) | Refusal>): Promise<void> {
+  async #work(phase: Phase, work: () => Promise<Next>): Promise<void> {
     this.#show(phase);
     let turn = this.#turn;
     const around = {
+      longestPauseMs,
       isWanted: () => turn === this.#turn,
       onTrouble: () => {
         if (this.#phase.at === 'trouble') return;
@@ -128,13 +140,17 @@ export class Visit {
     };
     try {
       const next = await patiently(work, around);
-      if (next !== null && turn === this.#turn) this.#take(next);
+      if (turn === this.#turn) this.#take(next);
     } catch (error) {
-      if (turn === this.#turn) this.#shut({ code: error instanceof AskError ? error.code : 'OTHER' });
+      if (turn !== this.#turn) return;
+      const code = codeOf(error);
+      this.#shut(shutBy(code));
+      // A session that ended between two questions: whom it belongs to says why.
+      if (code === 'UNAUTHENTICATED') this.#timer = setTimeout(() => void this.arrive(), 1000);
     }
   }
 
-  async #submit(work: () => Promise<(() => void) | Refusal>): Promise<Problem | null> {
+  async #submit(work: () => Promise<Next>): Promise<Problem | null> {
     const turn = this.#turn;
     try {
       const next = await work();
@@ -143,11 +159,13 @@ export class Visit {
       this.#take(next);
       return null;
     } catch (error) {
-      return problemOf(error instanceof AskError ? error : new AskError('OTHER'));
+      return problemOf(
+        shutBy(codeOf(error), error instanceof VestibuleError ? { retryAfterSeconds: error.retryAfterSeconds } : {}),
+      );
     }
   }
 
-  #take(next: (() => void) | Refusal): void {
+  #take(next: Next): void {
     if (typeof next === 'function') next();
     else this.#shut(next);
   }
@@ -157,37 +175,35 @@ export class Visit {
     return () => {
       suggestLanguage(access.lang);
       if (access.level !== 'NONE') this.#show({ at: 'door', access, hint: hintFor(access.level, hint) });
-      else this.#shut(this.#asMet(access.refusal ?? { code: 'ENTRY_NOT_ALLOWED' }));
+      else this.#shut(this.#asMet(shutBy(access.refusal?.code ?? 'ENTRY_NOT_ALLOWED', opening(access.refusal))));
     };
   }
 
   /** Whoever shows nothing at the door is known by their network alone: a ban that meets them is one of the network. */
-  #asMet<Answer extends object>(answer: Answer): Answer {
-    const isNetwork = 'code' in answer && answer.code === 'BANNED' && this.#kept.get('token') === null;
-    return isNetwork ? { ...answer, code: 'BANNED_NETWORK' } : answer;
+  #asMet(shut: Shut): Shut {
+    return shut.code === 'BANNED' && this.#kept.get('token') === null ? { ...shut, code: 'BANNED_NETWORK' } : shut;
   }
 
-  async #afterJoining(
-    result: Joined | MustKnock | Refusal,
-    before: LeaveReason | null,
-  ): Promise<(() => void) | Refusal> {
-    if (isRefusal(result))
-      return before === null || result.code === 'ROOM_FULL' ? result : () => this.#leave(before, null);
-    if (result.__typename === 'MustKnock') return this.#lookAtDoor('nowPrivate');
-    this.#kept.set('session', result.sessionToken);
-    return () => this.#enter(result.sessionToken);
+  async #afterJoining(joining: Joining, before: LeaveReason | null): Promise<Next> {
+    if (joining.kind === 'MUST_KNOCK') return this.#lookAtDoor('nowPrivate');
+    if (joining.kind === 'JOINED') {
+      this.#kept.set('session', joining.session.sessionToken);
+      return () => this.#enter(joining.session);
+    }
+    const { refusal } = joining;
+    return before === null || refusal.code === 'ROOM_FULL' ? refusal : () => this.#leave(before, null);
   }
 
   /** Shut doors that open by themselves are looked at again. */
-  #shut(refusal: Pick<Refusal, 'code' | 'opensAt' | 'retryAfterSeconds'>): void {
+  #shut(refusal: Shut): void {
     this.#show({ at: 'shut', refusal });
-    const opensInMs = refusal.opensAt ? Date.parse(refusal.opensAt) - Date.now() : null;
+    const opensInMs = refusal.opensAt === null ? null : refusal.opensAt.getTime() - Date.now();
     const againMs = refusal.code === 'ROOM_FULL' ? fullMs * (1 + Math.random()) : opensInMs;
     if (againMs === null) return;
     this.#timer = setTimeout(() => void this.#lookAgain(refusal), Math.min(longestMs, Math.max(500, againMs + 300)));
   }
 
-  async #lookAgain(refusal: Pick<Refusal, 'code' | 'opensAt'>): Promise<void> {
+  async #lookAgain(refusal: Shut): Promise<void> {
     const turn = this.#turn;
     const next = await this.#lookAtDoor(null).catch(() => null);
     if (turn !== this.#turn) return;
@@ -199,39 +215,37 @@ export class Visit {
     this.#show({ at: 'gone', reason, by });
   }
 
-  #goOnKnocking(knock: OwnKnock, token: string): void {
-    this.#kept.set('knock', token);
-    if (this.#kept.get('session') === token) this.#kept.set('session', null);
-    if (knock.status === 'ADMITTED') {
+  #goOnKnocking(knock: Knock): void {
+    const { knockToken } = knock;
+    const { knockRequest } = knock.view.get();
+    this.#knock = knock;
+    this.#kept.set('knock', knockToken);
+    if (this.#kept.get('session') === knockToken) this.#kept.set('session', null);
+    if (knockRequest.status === 'ADMITTED') {
       // Who waits looks elsewhere meanwhile.
       if (this.#phase.at === 'waiting') alerts.chime();
-      void this.#enterAsAdmitted(token);
-    } else if (knock.status !== 'PENDING') this.#show({ at: 'turnedAway', knock });
-    else this.#wait(knock, token);
+      void this.#enterAsAdmitted(knockToken);
+    } else if (knockRequest.status !== 'PENDING') this.#show({ at: 'turnedAway', knock: knockRequest });
+    else {
+      this.#show({ at: 'waiting', knock: knockRequest });
+      this.#stopWaiting ??= knock.view.subscribe(() => this.#hear(knock));
+    }
   }
 
-  #wait(knock: OwnKnock, token: string): void {
-    this.#show({ at: 'waiting', knock });
-    this.#waiting ??= new Follower<OwnKnock>({
-      bearer: token,
-      document: documents.myKnock,
-      onEvent: (now) => {
-        if (this.#phase.at !== 'waiting') return;
-        if (now.status === 'PENDING') this.phase.set({ at: 'waiting', knock: now });
-        else this.#goOnKnocking(now, token);
-      },
-      onConnection: (isConnected) => this.isConnected.set(isConnected),
-      onEnd: () => {
-        if (this.#phase.at === 'waiting') void this.arrive();
-      },
-    });
+  #hear(knock: Knock): void {
+    if (this.#phase.at !== 'waiting') return;
+    const { knockRequest, state } = knock.view.get();
+    this.isConnected.set(state !== 'RECONNECTING');
+    if (knockRequest.status !== 'PENDING') this.#goOnKnocking(knock);
+    else if (state === 'ENDED') void this.arrive();
+    else this.phase.set({ at: 'waiting', knock: knockRequest });
   }
 
   async #enterAsAdmitted(token: string): Promise<void> {
     const isFull = this.#phase.at === 'entering' && this.#phase.isFull;
     await this.#work({ at: 'entering', isFull }, async () => {
-      const result = await this.#door.joinAsAdmitted(token);
-      if (!isRefusal(result) || result.code !== 'ROOM_FULL') return this.#afterJoining(result, null);
+      const joining = await this.#door.joinAsAdmitted(token);
+      if (joining.kind !== 'REFUSED' || joining.refusal.code !== 'ROOM_FULL') return this.#afterJoining(joining, null);
       return () => {
         this.#show({ at: 'entering', isFull: true });
         this.#timer = setTimeout(() => void this.#enterAsAdmitted(token), fullMs * (1 + Math.random()));
@@ -239,29 +253,34 @@ export class Visit {
     });
   }
 
-  #enter(token: string): void {
+  #enter(session: Session): void {
     void this.#work({ at: 'entering', isFull: false }, async () => {
-      const stay = await loadStay({
-        token,
-        roomName: this.#place.roomName,
-        isHidden: this.#kept.get('hidden') !== null,
-        onOver: this.onStayOver,
-        onConnection: (isConnected) => this.isConnected.set(isConnected),
-      });
-      return () => {
-        if (stay === null) {
-          // The session ended between two questions: whom it belongs to says why.
-          this.#timer = setTimeout(() => void this.arrive(), 1000);
-          return;
-        }
-        this.#show({ at: 'inside', stay });
-        stay.start();
-      };
+      await session.load();
+      return () => this.#stay(session);
     });
+  }
+
+  #stay(session: Session): void {
+    const stay = new Stay({
+      session,
+      isHidden: this.#kept.get('hidden') !== null,
+      onOver: this.onStayOver,
+      onConnection: (isConnected) => this.isConnected.set(isConnected),
+    });
+    this.#show({ at: 'inside', stay });
+    stay.start();
   }
 }
 
 function hintFor(level: 'FULL' | 'LOBBY', hint: DoorHint | null): DoorHint | null {
   if (hint === 'nowPublic') return level === 'FULL' ? hint : null;
   return level === 'LOBBY' ? hint : null;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof VestibuleError ? error.code : 'OTHER';
+}
+
+function opening(refusal: { readonly opensAt: string | null } | null): Partial<Shut> {
+  return refusal?.opensAt ? { opensAt: new Date(refusal.opensAt) } : {};
 }

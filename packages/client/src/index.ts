@@ -16,6 +16,7 @@ export { type Outcome, type Refusal, VestibuleError } from './refusal.ts';
 export type { RecordPage } from './room-actions.ts';
 export type { EventListener } from './room-feed.ts';
 export {
+  type Actor,
   answersKnocks,
   type KnockRequest,
   type LiveStream,

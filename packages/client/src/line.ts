@@ -1,14 +1,18 @@
-import { type ClientOptions, createClient } from 'graphql-ws';
-import type { TypedDocumentString } from './generated/graphql.ts';
+import type { TypedDocument } from './generated/graphql.ts';
 import { onNetwork } from './patience.ts';
 import { toError, VestibuleError } from './refusal.ts';
 
-export interface LineOptions extends Pick<ClientOptions, 'url' | 'connectionParams' | 'webSocketImpl'> {
+export interface LineOptions {
+  readonly url: string;
+  /** Shown when the line opens; empty: nobody's. */
+  readonly credential: Readonly<Record<string, string>>;
+  /** A class with the interface of the platform's own. */
+  readonly webSocket: unknown;
   /** Within this time a silent line is found out, at any moment of its life. */
   readonly patienceMs: number;
 }
 
-/** What happens to a subscription; after `onFailure` or `onComplete` nothing more does. */
+/** What happens to a subscription. After `onFailure` or `onComplete` nothing more does. */
 export interface Sink<Data> {
   /** The line is there to carry it. */
   readonly onOpen: () => void;
@@ -17,86 +21,169 @@ export interface Sink<Data> {
   readonly onComplete: () => void;
 }
 
-/** `WebSocket.OPEN`, also where the platform has none of its own. */
-const openState = 1;
-
+/** The answer ends the subscription. */
 export type Subscribe = <Data, Variables>(
-  document: TypedDocumentString<Data, Variables>,
+  document: TypedDocument<Data, Variables>,
   variables: Variables,
   sink: Sink<Data>,
 ) => () => void;
 
+/** What both sides say, by the protocol graphql-transport-ws. */
+interface Message {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+interface Subscription {
+  readonly payload: unknown;
+  readonly sink: Sink<unknown>;
+}
+
 /**
- * One socket, for all subscriptions by one credential: it opens with the first and closes after the last. A line that is
- * held and silent, as after a cable was pulled, looks like one on which nothing happens. So an answer is asked for all the
- * time: when connecting, every half of the patience afterwards, and where the socket is about to close when somebody wants
- * it again. An answer that does not come in time ends every subscription with NETWORK, and the next one opens a new socket.
+ * One socket, for all subscriptions by one credential: it opens with the first and closes after the last. Whoever subscribes
+ * begins anew after a loss, since only they know where they stood. A line that is held and silent, as after a cable was
+ * pulled, looks like one on which nothing happens. So the service always has something to answer: the opening, and a ping
+ * after each half of the patience. Where no answer comes in time, every subscription fails with NETWORK, and the next one
+ * opens another socket.
  */
-export function createLine(options: LineOptions): Subscribe {
-  const { socket, readState, listen } = createSocket(options);
-  return (document, variables, { onOpen, onData, onFailure, onComplete }) => {
-    const ignore = socket.on('connected', onOpen);
-    if (readState() === openState) onOpen();
-    // Closing, after the last subscription before this one: on a silent line that would take its time.
-    else if (readState() !== null) listen();
-    const dispose = socket.subscribe(
-      // The type of variables is the document's own; on the wire they are a JSON object.
-      { query: String(document), variables: variables as Record<string, unknown> },
-      {
-        next: ({ data, errors }) => {
-          if (errors) onFailure(toError(errors));
-          // What the service answers to this document is taken for what its type says.
-          else if (data) onData(data as Parameters<typeof onData>[0]);
-        },
-        error: (problem) => onFailure(Array.isArray(problem) ? toError(problem) : lost()),
-        complete: onComplete,
-      },
-    );
+export class Line {
+  readonly #options: LineOptions;
+  readonly #subscriptions = new Map<string, Subscription>();
+  #socket: WebSocket | null = null;
+  #isOpen = false;
+  #count = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unlisten = () => {};
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  readonly subscribe: Subscribe = (query, variables, sink) => {
+    this.#count += 1;
+    const id = String(this.#count);
+    // What comes for this id is the answer to this document: the one place where the service's word is taken for it.
+    const subscription = { payload: { query, variables }, sink: sink as Sink<unknown> };
+    this.#subscriptions.set(id, subscription);
+    if (this.#socket === null) this.#connect();
+    else if (this.#isOpen) this.#begin(id, subscription);
     return () => {
-      ignore();
-      dispose();
+      if (!this.#subscriptions.delete(id) || !this.#isOpen) return;
+      this.#send({ id, type: 'complete' });
+      this.#closeIfUnused();
     };
   };
+
+  #connect(): void {
+    const { url, credential, webSocket = globalThis.WebSocket, patienceMs } = this.#options;
+    if (typeof webSocket !== 'function')
+      throw new TypeError('There is no WebSocket here: hand one over as `webSocket`.');
+    // The platform's own, or what somebody has handed over in its place.
+    const socket = new (webSocket as typeof WebSocket)(url, 'graphql-transport-ws');
+    // One that was given up may still speak.
+    const heard =
+      <Event>(work: (event: Event) => void) =>
+      (event: Event) => {
+        if (socket === this.#socket) work(event);
+      };
+    this.#socket = socket;
+    socket.onopen = heard(() => this.#send({ type: 'connection_init', payload: credential }));
+    socket.onmessage = heard(({ data }) => this.#read(data));
+    socket.onerror = heard(() => this.#lose());
+    socket.onclose = socket.onerror;
+    this.#unlisten = onNetwork('offline', () => this.#lose());
+    this.#await((patienceMs * 2) / 3);
+  }
+
+  #read(data: unknown): void {
+    const message = parse(data);
+    const { sink } = this.#subscriptions.get(message?.id ?? '') ?? {};
+    switch (message?.type) {
+      case 'connection_ack':
+        this.#isOpen = true;
+        this.#rest();
+        for (const [id, subscription] of this.#subscriptions) this.#begin(id, subscription);
+        this.#closeIfUnused();
+        return;
+      case 'ping':
+        this.#send({ type: 'pong' });
+        return;
+      case 'pong':
+        this.#rest();
+        return;
+      case 'next':
+        if (sink) pass(sink, message.payload);
+        return;
+      case 'error':
+      case 'complete':
+        this.#subscriptions.delete(message.id ?? '');
+        if (message.type === 'complete') sink?.onComplete();
+        else sink?.onFailure(toError(message.payload as Parameters<typeof toError>[0]));
+        this.#closeIfUnused();
+        return;
+      default:
+        this.#lose();
+    }
+  }
+
+  #begin(id: string, { payload, sink }: Subscription): void {
+    this.#send({ id, type: 'subscribe', payload });
+    sink.onOpen();
+  }
+
+  #send(message: Message): void {
+    this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** The service has just answered: it is asked again after a while. */
+  #rest(): void {
+    const { patienceMs } = this.#options;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#send({ type: 'ping' });
+      this.#await(patienceMs / 3);
+    }, patienceMs / 2);
+  }
+
+  #await(withinMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#lose(), withinMs);
+  }
+
+  /** One that still opens is left to open: browsers complain of others. */
+  #closeIfUnused(): void {
+    if (this.#subscriptions.size === 0 && this.#isOpen) this.#close();
+  }
+
+  #lose(): void {
+    const lost = [...this.#subscriptions.values()];
+    this.#subscriptions.clear();
+    this.#close();
+    for (const { sink } of lost) sink.onFailure(new VestibuleError('NETWORK', 'The connection was lost.'));
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#unlisten();
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#isOpen = false;
+    socket?.close(1000);
+  }
 }
 
-function createSocket({ patienceMs, ...options }: LineOptions) {
-  let silence: ReturnType<typeof setTimeout> | undefined;
-  let opened: Pick<WebSocket, 'readyState'> | null = null;
-  let unlisten: (() => void) | undefined;
-  const hear = () => clearTimeout(silence);
-  const giveUp = () => socket.terminate();
-  const listen = (withinMs = (patienceMs * 2) / 3) => {
-    hear();
-    silence = setTimeout(giveUp, withinMs);
-  };
-  const socket = createClient({
-    ...options,
-    // Whoever subscribes begins anew where it stood; a socket that repeats a subscription cannot know where that is.
-    retryAttempts: 0,
-    keepAlive: patienceMs / 2,
-    on: {
-      connecting: () => {
-        listen();
-        unlisten = onNetwork('offline', giveUp);
-      },
-      connected: (connected) => {
-        hear();
-        // graphql-ws cannot know its type: a WebSocket, or what `webSocketImpl` makes, which has its interface.
-        opened = connected as Pick<WebSocket, 'readyState'>;
-      },
-      // Those that this side sends, and their answers: what the service asks for says nothing of what it hears.
-      ping: (isReceived) => (isReceived ? undefined : listen(patienceMs / 3)),
-      pong: (isReceived) => (isReceived ? hear() : undefined),
-      closed: () => {
-        hear();
-        unlisten?.();
-        opened = null;
-      },
-    },
-  });
-  return { socket, listen: () => listen(), readState: () => opened?.readyState ?? null };
+function pass(sink: Sink<unknown>, payload: unknown): void {
+  const { data, errors } = payload as { readonly data?: unknown; readonly errors?: Parameters<typeof toError>[0] };
+  if (errors) sink.onFailure(toError(errors));
+  else if (data) sink.onData(data);
 }
 
-function lost(): VestibuleError {
-  return new VestibuleError('NETWORK', 'The connection was lost.');
+/** Null: it says nothing that can be understood. */
+function parse(data: unknown): Message | null {
+  try {
+    return JSON.parse(String(data));
+  } catch {
+    return null;
+  }
 }

@@ -14,6 +14,8 @@ export type Participant = ParticipantFieldsFragment;
 export type KnockRequest = KnockFieldsFragment;
 export type LiveStream = LiveStreamFieldsFragment;
 export type RoomEvent = EventFieldsFragment;
+/** Who did something, as it was put on record then. */
+export type Actor = LiveStreamFieldsFragment['startedBy'];
 
 export interface RoomView {
   readonly room: Room;

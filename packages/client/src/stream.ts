@@ -1,4 +1,4 @@
-import type { TypedDocumentString } from './generated/graphql.ts';
+import type { TypedDocument } from './generated/graphql.ts';
 import { afterPause, pauseMs } from './patience.ts';
 import type { VestibuleError } from './refusal.ts';
 import type { Transport } from './transport.ts';
@@ -7,7 +7,7 @@ import type { Transport } from './transport.ts';
 export type StreamState = 'CONNECTING' | 'OPEN' | 'RECONNECTING' | 'ENDED';
 
 export interface StreamOptions<Data, Variables> {
-  readonly document: TypedDocumentString<Data, Variables>;
+  readonly document: TypedDocument<Data, Variables>;
   /** Asked at each connection, so that it goes on where it stood. */
   readonly variables: () => Variables;
   readonly onData: (data: Data) => void;

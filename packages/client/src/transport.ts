@@ -1,5 +1,5 @@
-import type { TypedDocumentString } from './generated/graphql.ts';
-import { createLine, type Subscribe } from './line.ts';
+import type { TypedDocument } from './generated/graphql.ts';
+import { Line, type Subscribe } from './line.ts';
 import { patiently } from './patience.ts';
 import { toError, VestibuleError } from './refusal.ts';
 
@@ -18,7 +18,7 @@ export interface TransportOptions {
   readonly patienceMs?: number;
 }
 
-type Ask = <Data, Variables>(document: TypedDocumentString<Data, Variables>, variables: Variables) => Promise<Data>;
+type Ask = <Data, Variables>(document: TypedDocument<Data, Variables>, variables: Variables) => Promise<Data>;
 
 /** How the service is asked, with one credential or with none. */
 export interface Transport {
@@ -43,7 +43,7 @@ export function createTransport(options: TransportOptions, bearer: string | null
   };
   const send = options.fetch ?? globalThis.fetch.bind(globalThis);
   const ask: Ask = async (document, variables) => {
-    const body = JSON.stringify({ query: String(document), variables });
+    const body = JSON.stringify({ query: document, variables });
     const signal = AbortSignal.timeout(patienceMs);
     // Also where a `fetch` of somebody's own does not listen to the signal.
     const silence = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', reject));
@@ -51,22 +51,13 @@ export function createTransport(options: TransportOptions, bearer: string | null
     const answer = send(url, request).then((response) => response.json().catch(() => null));
     return readAnswer(await Promise.race([answer, silence]).catch(failToReach));
   };
-  const openLine = () =>
-    createLine({
-      url: url.replace(/^http/, 'ws'),
-      patienceMs,
-      ...(bearer === null ? {} : { connectionParams: authorization }),
-      ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
-    });
-  let line: Subscribe | null = null;
+  const webSocketUrl = url.replace(/^http/, 'ws');
+  const line = new Line({ url: webSocketUrl, credential: authorization, webSocket: options.webSocket, patienceMs });
   return {
     ask,
     persist: (document, variables) => patiently(() => ask(document, variables), { attempts, longestPauseMs }),
     longestPauseMs,
-    subscribe: (...request) => {
-      line ??= openLine();
-      return line(...request);
-    },
+    subscribe: line.subscribe,
   };
 }
 

@@ -1,17 +1,18 @@
-import * as documents from '../../api/documents.ts';
-import type { Participant } from '../../api/shapes.ts';
-import { withParticipant } from '../stay-state.ts';
-import type { Runner } from './runner.ts';
+import type { Session, Source } from '../../../packages/client/src/index.ts';
+import type { StayState } from '../stay-state.ts';
+import { isDone } from './runner.ts';
 
 export type OwnMedia = Readonly<Partial<Record<'audio' | 'video' | 'screenShare', boolean>>>;
 
 /** What everybody does for themselves. */
 export class OwnActions {
-  readonly #runner: Runner;
+  readonly #session: Session;
+  readonly #state: Source<StayState>;
   #underway = 0;
 
-  constructor(runner: Runner) {
-    this.#runner = runner;
+  constructor(session: Session, state: Source<StayState>) {
+    this.#session = session;
+    this.#state = state;
   }
 
   /** While one's own switch is on its way, its event is no news. */
@@ -21,18 +22,16 @@ export class OwnActions {
 
   async setMedia(input: OwnMedia): Promise<void> {
     this.#underway += 1;
-    const me = await this.#runner.run<Participant>('updateMyMedia', documents.updateMyMedia, { input });
+    const isSwitched = await isDone(this.#session.updateMyMedia(input));
     this.#underway -= 1;
-    const { state } = this.#runner;
-    if (me !== null) state.set({ ...withParticipant(state.get(), me), wish: null });
+    if (isSwitched) this.dismissWish();
   }
 
   dismissWish(): void {
-    const { state } = this.#runner;
-    state.set({ ...state.get(), wish: null });
+    this.#state.set({ ...this.#state.get(), wish: null });
   }
 
   leave(): Promise<boolean> {
-    return this.#runner.isDone('leaveRoom', documents.leaveRoom, {});
+    return isDone(this.#session.leave());
   }
 }
