@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { printSchema } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -85,6 +85,35 @@ test('what somebody asks of a room is done by `act`: no service unwraps an answe
   // What the service does of itself is shown to nobody.
   const byHand = orders.filter(({ order }) => !/by: null|settleCommand/.test(order.slice(0, 120)));
   expect(byHand).toEqual([]);
+});
+
+test('CONTRIBUTING has a line for every folder of src, and names no folder and no file that is not there', async () => {
+  const map = await readText('CONTRIBUTING.md');
+  const folders = new Set((await findSources('src')).map((path) => dirname(path)).filter((path) => path !== 'src'));
+  for (const folder of folders) expect(map, folder).toContain(`\n| \`${folder}\` |`);
+  for (const document of ['CONTRIBUTING.md', 'docs/architecture.md']) {
+    for (const path of pathsIn(await readText(document))) {
+      await expect(access(join(root, path)), `${document}: ${path}`).resolves.toBeUndefined();
+    }
+  }
+});
+
+/** What stands in code marks, or in a picture, and is the path of something of the project; `<noun>` stands for many. */
+function pathsIn(document: string): readonly string[] {
+  const named = document.matchAll(
+    /[`"\s]((?:src|schema|test|web|packages|drizzle|docs|bench)\/[\w./-]*)(?=[`<\s,;:])/g,
+  );
+  const made = 'docs/reference.md';
+  return [...named].map(([, path = '']) => path).filter((path) => path !== made);
+}
+
+test.each([
+  ['src/room/writer.ts', 12],
+  ['src/streams/hub.ts', 12],
+  ['src/rules/entry.ts', 10],
+])('%s opens with its algorithm, in %i lines or more', async (path, lines) => {
+  const head = /^\/\*\n([\s\S]*?)\*\//.exec(await readText(path))?.[1] ?? '';
+  expect(head.split('\n').length).toBeGreaterThanOrEqual(lines);
 });
 
 test('a title that does not say its case is found, in every group (each file of tests is looked through as it is run)', () => {

@@ -1,3 +1,27 @@
+/*
+ * The room writer: the only way in which a room changes.
+ *
+ * A room is a state machine with a version. Each change is decided on facts of one version and written only while the room still has it,
+ * so any number of processes may write the same room without asking each other. This is how a command goes:
+ *
+ *  1. Commands of one room form a line in this process (`submit`). While a group is being written, those that come wait; then all of them
+ *     are the next group. A busy room therefore costs one write for many commands, and an idle one waits for nobody.
+ *  2. The group reads what its rules need and what is not kept here already (`FactsDraft`: a room's facts stay in memory between groups,
+ *     and only what others wrote since is read again). A rule that meets a fact nobody read says which one, and is asked again with it.
+ *  3. Each command is decided in its turn, by a pure rule, on what the ones before it in the group left behind. Before any of them, what
+ *     has fallen due by itself is settled (timeouts, ejections, the room's end). A command whose credential ended meanwhile is refused.
+ *  4. One statement writes the changes of all, their events and their webhook deliveries (`storage/room-apply`). Its guard: the room has
+ *     the version that was read, the domain too where a key or a domain's word counts, and the decision is not older than 5 seconds.
+ *  5. The guard missed: somebody else wrote. Nothing happened, the draft goes back, and the group starts again at 2, now with a turn (an
+ *     advisory lock, which is about fairness and never about truth: whoever lost a race must not lose the next one to a faster process).
+ *  6. The answer of the database was lost: the same write goes out again. One of the two must miss, and the event log knows the group
+ *     that won (`writeSurely`). Where that cannot be found out either, the answer is UNAVAILABLE: it may have been done.
+ *  7. A group that changes nothing is confirmed by a read at the same version, so that refusals are true as well. Then everybody is
+ *     answered, and the events go to `publish`.
+ *
+ * What a group cannot store is halved until the command at fault is alone; the others are done. A rule that throws fails alone.
+ */
+
 import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
 import {
   type Forbidden,

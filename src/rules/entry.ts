@@ -1,35 +1,28 @@
+/*
+ * May somebody come in? One list of rules, looked at in its order; the first that speaks decides, and the last one always speaks.
+ * The order is the policy, and it is also what a stranger may learn:
+ *
+ *  1. meeting token: a bad or revoked one refuses by itself, in any room, whether or not the room exists.
+ *  2. room: a missing and a deleted one are one refusal, and a token for another room opens nothing.
+ *  3. right: a good token, a knock, or a room that is public or takes knocks. Without any of these the refusal is that of a missing
+ *     room, so nobody can find out which private rooms there are. These three need no more than the room's outline: most strangers are
+ *     refused before its facts are read.
+ *  4. ban, and 5. opening hours: only whoever has a right is told of them.
+ *  6. way in: a token or an admission walks in, others must knock; a knock that is not admitted says where it stands.
+ *  7. uses and places: looked at last, so that nobody is told "full" who could not come in anyway.
+ *
+ * `joinRoom`, `knock`, `access` and `explainEntry` all ask here, each with its purpose, so that they cannot contradict one another.
+ */
+
 import { type BannedBy, findBan, names } from './ban.ts';
 import { endings } from './fact-keys.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
 import { admissionIn, isAdmitted, isOpen, type Knock } from './knock-request.ts';
 import { wasSentBack } from './lobby-return.ts';
-import { clockLeewaySeconds, hasExpired, isNotYetValid, startsAt } from './meeting-token.ts';
-import type { TokenClaims } from './meeting-token-claims.ts';
+import { clockLeewaySeconds } from './meeting-token.ts';
+import { type TokenClaims, type TokenVerdict, tokenAt } from './meeting-token-claims.ts';
 import { type EntryCode, type EntryRefused, entryRefused } from './refusal.ts';
 import { type Room, takesKnocks } from './room.ts';
-
-/** What looking at a meeting token by itself said: signature, domain, type, time. Revocation is a fact of the domain. */
-export type TokenVerdict =
-  | { readonly ok: true; readonly claims: TokenClaims }
-  | { readonly ok: false; readonly code: EntryCode; readonly opensAt: Date | null; readonly detail: string };
-
-/** What a token that was verified before is worth at this instant: a decision goes by the clock that it is made by. */
-export function tokenAt<Verdict extends TokenVerdict | null>(verdict: Verdict, now: Date): Verdict | TokenVerdict {
-  if (!verdict?.ok) return verdict;
-  if (hasExpired(verdict.claims, now)) {
-    return { ok: false, code: 'TOKEN_EXPIRED', opensAt: null, detail: "the token's exp has passed" };
-  }
-  if (isNotYetValid(verdict.claims, now)) {
-    const opensAt = startsAt(verdict.claims);
-    return {
-      ok: false,
-      code: 'TOKEN_NOT_YET_VALID',
-      opensAt,
-      detail: "the token's nbf, or a self-signed one's iat, lies ahead",
-    };
-  }
-  return verdict;
-}
 
 /** Who asks to come in, and with what. */
 export interface EntryAsk {

@@ -1,7 +1,7 @@
 import { knockerActor } from './actor.ts';
 import { coolsDownUntil } from './cool-down.ts';
 import { findLetIn, handOut, isSamePerson, refuseTogether, tokensOfKnock } from './credentials.ts';
-import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken, type TokenVerdict } from './entry.ts';
+import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
 import { type Decision, denied, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import {
@@ -13,7 +13,7 @@ import {
   makeKnock,
   type PendingKnock,
 } from './knock-request.ts';
-import { isSameToken } from './meeting-token-claims.ts';
+import { isSameToken, type TokenVerdict } from './meeting-token-claims.ts';
 import { beat } from './presence.ts';
 import { type EntryRefused, type InvalidInput, invalidInput, type RateLimited, rateLimited } from './refusal.ts';
 

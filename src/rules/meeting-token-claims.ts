@@ -1,13 +1,17 @@
 import {
   defaultExp,
+  hasExpired,
   isCount,
+  isNotYetValid,
   lastInstant,
   type MeetingToken,
   maxUserNameCharacters,
+  startsAt,
   type TokenTerms,
 } from './meeting-token.ts';
 import { ClaimError, type Claims, either, own, readPermissions, shortKinds } from './meeting-token-permissions.ts';
 import type { PermissionsPatch } from './permissions.ts';
+import type { EntryCode } from './refusal.ts';
 import { cleanText, isLanguageTag, isRoomName, maxJtiCharacters, maxUserIdCharacters } from './text.ts';
 
 /** What a verified token means, whoever signed it and whichever names its claims had. */
@@ -241,4 +245,27 @@ function dropNulls(value: object): Claims {
 
 function isPlain(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What looking at a meeting token by itself said: signature, domain, type, time. Revocation is a fact of the domain. */
+export type TokenVerdict =
+  | { readonly ok: true; readonly claims: TokenClaims }
+  | { readonly ok: false; readonly code: EntryCode; readonly opensAt: Date | null; readonly detail: string };
+
+/** What a token that was verified before is worth at this instant: a decision goes by the clock that it is made by. */
+export function tokenAt<Verdict extends TokenVerdict | null>(verdict: Verdict, now: Date): Verdict | TokenVerdict {
+  if (!verdict?.ok) return verdict;
+  if (hasExpired(verdict.claims, now)) {
+    return { ok: false, code: 'TOKEN_EXPIRED', opensAt: null, detail: "the token's exp has passed" };
+  }
+  if (isNotYetValid(verdict.claims, now)) {
+    const opensAt = startsAt(verdict.claims);
+    return {
+      ok: false,
+      code: 'TOKEN_NOT_YET_VALID',
+      opensAt,
+      detail: "the token's nbf, or a self-signed one's iat, lies ahead",
+    };
+  }
+  return verdict;
 }

@@ -1,7 +1,8 @@
-import type { EntryDecision, TokenVerdict } from './entry.ts';
+import type { EntryDecision } from './entry.ts';
 import type { RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import type { AdmittedKnock } from './knock-request.ts';
+import type { TokenVerdict } from './meeting-token-claims.ts';
 import { type Participant, participantPermissions } from './participant.ts';
 import { presenceTimes } from './presence.ts';
 import type { EntryRefused, InvalidInput } from './refusal.ts';

@@ -122,6 +122,9 @@ const bounds = {
   ejectAfterElapsedSeconds: [1, 365 * day],
 } as const;
 
+/** Texts that people read, and how many characters they may have. */
+const texts = [{ field: 'lobbyMessage', longest: 1000 }] as const;
+
 /**
  * Lays what a client wrote over what stands, and checks the whole: bounds, text, and what contradicts itself.
  * @param now an exp that has passed is refused only where it is being set
@@ -138,13 +141,8 @@ export function applySettings(
     ...overlay(current, input),
     ...(input.permissions === undefined ? {} : { permissions: patch }),
   };
-  const text = laid.lobbyMessage === null || !input.lobbyMessage ? null : cleanMessage(laid.lobbyMessage, 1000);
-  const settings = text?.ok ? { ...laid, lobbyMessage: text.value } : laid;
-  const issues = [
-    ...permissionIssues,
-    ...(text && !text.ok ? [{ path: [...path, 'lobbyMessage'], message: text.problem }] : []),
-    ...findContradictions(settings, input, now, path),
-  ];
+  const { settings, issues: textIssues } = cleanTexts(laid, input, path);
+  const issues = [...permissionIssues, ...textIssues, ...findContradictions(settings, input, now, path)];
   return issues.length > 0 ? { ok: false, issues } : { ok: true, settings };
 }
 
@@ -173,6 +171,24 @@ function overlay(current: RoomSettings, input: RoomSettingsInput): RoomSettings 
     lang: pick('lang'),
     permissions: current.permissions,
   };
+}
+
+/** Only what is being set is looked at: what stands was looked at when it was set. */
+function cleanTexts(
+  laid: RoomSettings,
+  input: RoomSettingsInput,
+  path: readonly string[],
+): { readonly settings: RoomSettings; readonly issues: readonly InputIssue[] } {
+  let settings = laid;
+  const issues: InputIssue[] = [];
+  for (const { field, longest } of texts) {
+    const given = input[field];
+    if (!given) continue;
+    const text = cleanMessage(given, longest);
+    if (text.ok) settings = { ...settings, [field]: text.value };
+    else issues.push({ path: [...path, field], message: text.problem });
+  }
+  return { settings, issues };
 }
 
 function findContradictions(

@@ -4,7 +4,6 @@ import { act, type RoomWriter } from '../room/writer.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { ejectByToken } from '../rules/ejection.ts';
-import type { TokenVerdict } from '../rules/entry.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import type { DomainId, MeetingTokenId } from '../rules/ids.ts';
 import {
@@ -14,7 +13,7 @@ import {
   startsAt,
   type TokenTerms,
 } from '../rules/meeting-token.ts';
-import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import type { TokenClaims, TokenVerdict } from '../rules/meeting-token-claims.ts';
 import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';

@@ -1,3 +1,23 @@
+/*
+ * The hub: what happens in rooms, brought to whoever in this process follows them.
+ *
+ * The event log is the truth: an event is written by the statement that changes the room, and its number is the room's version. So the
+ * events of a room are counted without a gap, and "after number n" misses nothing and doubles nothing. The hub only has to find out, soon,
+ * that there are more. It hears of them in three ways, each of which may fail without harm:
+ *
+ *  - `publish`: what this process wrote goes straight into the room's feed, without a read.
+ *  - A wake-up of another process (PostgreSQL's NOTIFY, or NATS) says that a room has got to a number. It carries nothing else; what
+ *    happened is read from the log. Wake-ups may be lost, doubled or late.
+ *  - A poll asks every 500 ms which of the watched rooms and domains have moved on: whatever was lost is seen half a second later.
+ *
+ * All three end in the room's feed (`feed.ts`): a ring of the latest events, in order, shared by everybody here who follows that room, and
+ * filled from the log where a number is missing. A room is watched as long as it has a reader. Each subscriber has a place of its own in
+ * the feed (`reader.ts`), with the rights folded from the events themselves: nothing is handed over after the event that ended the right.
+ * Who is slower than the ring reads the log; who is slower than the log is told to read the room again (`Resync`).
+ *
+ * Streams over a whole domain (`watchDomain`) are only told that something may have changed, and read it themselves.
+ */
+
 import type { EventView } from '../room/views.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { EventLog } from '../storage/room-event.ts';

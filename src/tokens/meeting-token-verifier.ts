@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { type TokenVerdict, tokenAt } from '../rules/entry.ts';
-import { readClaims, type TokenClaims, withDefaultExp } from '../rules/meeting-token-claims.ts';
+import {
+  readClaims,
+  type TokenClaims,
+  type TokenVerdict,
+  tokenAt,
+  withDefaultExp,
+} from '../rules/meeting-token-claims.ts';
 import { type Claims, own } from '../rules/meeting-token-permissions.ts';
 import { type CompactJws, splitCompactJws } from './compact-jws.ts';
 import type { VerifyingKey } from './domain-keys.ts';

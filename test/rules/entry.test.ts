@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decideEntry, type EntryDecision, entryValidUntil, tokenAt } from '../../src/rules/entry.ts';
+import { decideEntry, type EntryDecision, entryValidUntil } from '../../src/rules/entry.ts';
+import { tokenAt } from '../../src/rules/meeting-token-claims.ts';
 import { badToken, entryCases } from './entry-cases.ts';
 import {
   admittedOf,

@@ -1,6 +1,6 @@
 import { theService } from '../../src/rules/actor.ts';
 import type { Ban } from '../../src/rules/ban.ts';
-import type { EntryAsk, TokenVerdict } from '../../src/rules/entry.ts';
+import type { EntryAsk } from '../../src/rules/entry.ts';
 import type { Rows, TokenFacts } from '../../src/rules/fact-keys.ts';
 import { type Changes, countPlaces, type NoRoom, type RoomFacts, type TokenUse } from '../../src/rules/facts.ts';
 import type { BanId, DomainId, Id, KnockId, RoomId } from '../../src/rules/ids.ts';
@@ -17,7 +17,7 @@ import {
   type PendingKnock,
 } from '../../src/rules/knock-request.ts';
 import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
-import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
+import type { TokenClaims, TokenVerdict } from '../../src/rules/meeting-token-claims.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import { type DomainDefaults, defaultRoomSettings, type Room } from '../../src/rules/room.ts';
 

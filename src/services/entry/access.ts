@@ -2,7 +2,8 @@ import { type Caller, type Client, findMisplaced, requireBackend } from '../../r
 import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
-import { decideEntry, type EntryAsk, type TokenVerdict, tokenAt } from '../../rules/entry.ts';
+import { decideEntry, type EntryAsk } from '../../rules/entry.ts';
+import { type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../../rules/refusal.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
 import type { AccessView, EntryService } from '../services.ts';

@@ -4,12 +4,11 @@ import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rul
 import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
-import { type TokenVerdict, tokenAt } from '../../rules/entry.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
 import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
-import type { TokenClaims } from '../../rules/meeting-token-claims.ts';
+import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
 import type { Participant } from '../../rules/participant.ts';
 import { entryRefused, isRefusal, type Unavailable } from '../../rules/refusal.ts';

@@ -1,6 +1,6 @@
 import type { Caller, Client } from '../../rules/caller.ts';
 import type { Domain } from '../../rules/domain.ts';
-import type { TokenVerdict } from '../../rules/entry.ts';
+import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 
 /** What somebody shows at the door of a room that is good there. */
 export interface Credential {

@@ -1,0 +1,109 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { type FileWatch, watchFiles } from './files-run.ts';
+import { readDocument } from './markdown.ts';
+
+// Each walk of docs/architecture.md, held against what runs: V8 counts the functions while an operation is answered.
+
+/** Two processes' worth of service on one database: what the first writes, the second delivers. */
+let servers: readonly [TestServer, TestServer];
+let watch: FileWatch;
+let ground: ReadonlySet<string>;
+
+// What runs a statement (storage/postgres, the tables) lies below its text, where a walk turns back.
+const layers = /^(?:schema|src\/(?:services|streams|room|rules|tokens|storage(?!\/(?:postgres|tables)\/)))\//;
+const isDelivery = (path: string) => path.startsWith('src/streams/');
+/** The webhook worker looks into its outbox after each write, sooner or later: it is on nobody's way. */
+const isAside = (path: string) => path === 'src/storage/webhook-outbox.ts';
+
+beforeAll(async () => {
+  const { url } = await createTestDatabase();
+  const publicUrl = 'http://walks.test';
+  servers = [await startServer({ databaseUrl: url, publicUrl }), await startServer({ databaseUrl: url, publicUrl })];
+  watch = await watchFiles();
+  closeAfterwards(watch.stop);
+  ground = inBoth(await filesOf(queries.viewer), await filesOf(queries.access));
+});
+
+/** Sets a room up, and gives what is watched. */
+type Scene = (room: RoomSeed) => Promise<() => Promise<unknown>>;
+
+/**
+ * The files that run each time, in a new room each time: what the service does on the side is not done in every one of these moments.
+ * The first time is not counted, since it also fills what is kept for the whole domain.
+ */
+async function filesOf(scene: Scene): Promise<ReadonlySet<string>> {
+  const turns: ReadonlySet<string>[] = [];
+  for (let turn = 0; turn < 5; turn += 1) {
+    turns.push(await watch.during(await scene(await seed(servers[0]).waitingRoom())));
+  }
+  const [first, ...others] = turns.slice(1);
+  const files = others.reduce(inBoth, first ?? new Set());
+  return new Set([...files].filter((path) => layers.test(path) && !isAside(path)));
+}
+
+const inBoth = (some: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...some].filter((path) => others.has(path)));
+
+const queries: Readonly<Record<'viewer' | 'access', Scene>> = {
+  viewer: async (room) => {
+    const owner = await room.owner();
+    return () => owner.ask('{ viewer { ... on Participant { id } } }');
+  },
+  access: async ({ name }) => {
+    return () => callerOf(servers[0]).ask(`{ access(roomName: "${name}") { level } }`);
+  },
+};
+
+const walks: Readonly<Record<'knock' | 'deliver' | 'join' | 'admit', Scene>> = {
+  knock: async (room) => () => room.knocker(),
+  deliver: async (room) => {
+    const owner = await room.owner();
+    await room.knocker();
+    const following = callerOf(servers[1], owner.sessionToken).ws();
+    const waiting = await following.subscribe('subscription { knockRequested { id status } }');
+    await waiting.next();
+    return () => Promise.all([waiting.next(), room.knocker()]);
+  },
+  join: async (room) => {
+    const { jwt } = await room.token();
+    return () => room.join({ token: jwt });
+  },
+  admit: async (room) => {
+    const owner = await room.owner();
+    const { knockId } = await room.knocker();
+    const decide = `mutation { admitKnock(input: { knockId: "${knockId}" }) { ... on KnockRequest { id decidedBy { name } } } }`;
+    return () => owner.ask(decide);
+  },
+};
+
+/** The files that a section lists, in its order. */
+async function listed(heading: string): Promise<readonly string[]> {
+  const document = await readDocument('docs/architecture.md');
+  const section = document.split(`\n${heading}\n`)[1]?.split(/^#+ /m)[0] ?? '';
+  return [...section.matchAll(/`((?:src|schema)\/[\w/-]+\.ts)`/g)].map(([, path = '']) => path);
+}
+
+describe('docs/architecture.md', () => {
+  test('lists what every operation passes', async () => {
+    expect((await listed('### Every operation')).toSorted()).toEqual([...ground].toSorted());
+  });
+
+  test.each([
+    ['knock', '### A knock, from the schema to the row'],
+    ['join', '### joinRoom'],
+    ['admit', '### admitKnock'],
+  ] as const)('lists what runs for a command, once each, besides that and the delivery: %s', async (name, heading) => {
+    const run = [...(await filesOf(walks[name]))].filter((path) => !ground.has(path) && !isDelivery(path));
+    expect((await listed(heading)).toSorted()).toEqual(run.toSorted());
+  });
+
+  test('lists what brings a row to a subscriber of another process', async () => {
+    const knocking = await filesOf(walks.knock);
+    const run = [...(await filesOf(walks.deliver))].filter((path) => isDelivery(path) || !knocking.has(path));
+    expect((await listed('### The row, to a subscriber')).toSorted()).toEqual(run.toSorted());
+  });
+});
