@@ -37,7 +37,7 @@ describe('a ban of the network', () => {
     await room.knocker({ userName: 'Innocent' });
     await owner.button('More for Rude').click();
     await owner.button('Deny and ban').click();
-    await owner.page.getByText('It would meet 1 other who waits now.').waitFor(shown);
+    await owner.page.getByText('This would affect 1 other person who is waiting now.').waitFor(shown);
     expect(await owner.page.getByRole('radio', { name: 'Only Rude' }).isChecked()).toBe(true);
     await owner.expectAccessible();
     await owner.page.getByRole('radio', { name: 'Also every guest from the same network' }).check();
@@ -51,7 +51,7 @@ describe('a ban of the network', () => {
     await invited.button('Join').click();
     await invited.heading('People').waitFor(shown);
     await owner.page.getByText('and guests from the same network').waitFor(shown);
-    await owner.button('Let back Rude').click();
+    await owner.button('Let Rude back in').click();
     await owner.page.getByText('Kept out').waitFor({ ...shown, state: 'detached' });
     await guest.page.reload();
     await guest.heading('Ask to come in').waitFor(shown);
@@ -66,7 +66,7 @@ describe('a ban of the network', () => {
     await owner.button('More for Rude').click();
     await owner.button('Deny and ban').click();
     await dialogOf(owner).getByRole('button', { name: 'Deny and ban' }).click();
-    await owner.button('Let back Rude').waitFor(shown);
+    await owner.button('Let Rude back in').waitFor(shown);
     await owner.button('Admit Innocent').waitFor(shown);
     expect(await owner.page.getByText('and guests from the same network').count()).toBe(0);
   });

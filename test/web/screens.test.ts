@@ -79,7 +79,7 @@ describe('at the door', () => {
     const early = await room.token({ nbf: new Date(Date.now() + 60_000).toISOString() });
     const other = await (await backend.room()).token();
     const cases = [
-      [used.joinUrl ?? '', 'This invitation was used already'],
+      [used.joinUrl ?? '', 'This invitation has already been used'],
       [early.joinUrl ?? '', 'Your invitation is not valid yet'],
       [`${room.url}?t=${other.jwt}`, 'This invitation is for another room'],
       [`${room.url}?t=nonsense`, 'This invitation does not work'],
@@ -123,7 +123,7 @@ describe('at the door', () => {
     await guest.button('Join').click();
     await guest.heading('People').waitFor(shown);
     await guest.page.goto((await room.token({ userName: 'Two' })).joinUrl ?? '');
-    await guest.page.getByText('You come as Two.').waitFor(shown);
+    await guest.page.getByText('You are joining as Two.').waitFor(shown);
   });
 });
 
@@ -154,7 +154,7 @@ describe('waiting', () => {
     await guest.page.getByText('You are next').waitFor(shown);
     const input = { roomName: room.name, requestedBefore: new Date().toISOString() };
     await owner.ask('mutation ($input: DecideKnocksInput!) { admitKnocks(input: $input) { __typename } }', { input });
-    await guest.heading('You are let in, but the room is full').waitFor(shown);
+    await guest.heading('You are admitted, but the room is full').waitFor(shown);
     await guest.expectAccessible();
     await owner.ask('mutation { leaveRoom { __typename } }');
     await guest.heading('People').waitFor({ timeout: 12_000 });
@@ -180,7 +180,7 @@ describe('inside', () => {
 
     await owner.page.getByLabel('Stream to').fill('nowhere');
     await owner.button('Go live').click();
-    await owner.page.getByText('This is no address of a stream').waitFor(shown);
+    await owner.page.getByText('This is not the address of a stream').waitFor(shown);
     await owner.page.getByLabel('Stream to').fill('rtmps://live.example.com/app/secret-key');
     await owner.button('Go live').click();
     await guest.page.getByText('Starting…').waitFor(shown);
@@ -214,7 +214,7 @@ describe('inside', () => {
     await owner.page.getByLabel('Your name').fill('Olga');
     await owner.page.getByLabel('Come in unseen').check();
     await owner.button('Join').click();
-    await owner.page.getByText('You are here unseen.').waitFor(shown);
+    await owner.page.getByText('Nobody can see that you are here.').waitFor(shown);
     const link = (await room.token({ userName: 'Rude', userId: 'rude' })).joinUrl ?? '';
     const guest = await visit(browser, link, phone);
     await guest.button('Join').click();
@@ -229,7 +229,7 @@ describe('inside', () => {
     const again = await visit(browser, link, phone);
     await again.heading('You cannot come in').waitFor(shown);
     await again.expectAccessible();
-    await owner.button('Let back Rude').click();
+    await owner.button('Let Rude back in').click();
     await again.page.reload();
     await again.heading('Come in').waitFor(shown);
     await owner.expectAccessible();
@@ -243,7 +243,7 @@ describe('inside', () => {
     await admin.page.getByText('Nobody is waiting').waitFor(shown);
     const knocker = await room.knocker({ userName: 'Kim' });
     await admin.button('Admit Kim').click();
-    await admin.page.getByText('Kim is let in.').first().waitFor(shown);
+    await admin.page.getByText('You admitted Kim.').first().waitFor(shown);
     await knocker.enter();
     expect(await admin.heading('Room settings').count()).toBe(0);
   });
@@ -266,7 +266,7 @@ describe('inside', () => {
     expect(notified.filter(({ silent }) => silent !== true)).toHaveLength(1);
     expect(notified.at(-1)?.title).toBe('20 people are waiting');
     await owner.button('Admit all 20').click();
-    await owner.page.getByText('20 people are let in.').first().waitFor(shown);
+    await owner.page.getByText('You admitted 20 people.').first().waitFor(shown);
     await expect.poll(() => owner.page.title()).not.toContain('(');
     expect(owner.complaints).toEqual([]);
   });

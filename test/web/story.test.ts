@@ -89,7 +89,7 @@ test('an owner and three guests play the whole story, with pages loaded again an
   await owner.page.getByText('The connection is lost').waitFor(shown);
   await owner.expectAccessible();
   const cleo = await visit(browser, verified.joinUrl ?? '', { width: 390, height: 844 });
-  await cleo.page.getByText('You come as Cleo Card.').waitFor(shown);
+  await cleo.page.getByText('You are joining as Cleo Card.').waitFor(shown);
   await cleo.button('Ask to join').click();
   await cleo.page.getByText('Number 3 in the queue').waitFor(shown);
   await owner.offline(false);
@@ -108,7 +108,7 @@ test('an owner and three guests play the whole story, with pages loaded again an
   expect(await owner.heading('Waiting').evaluate((one) => one === document.activeElement)).toBe(true);
   await owner.button(`Deny ${markup}`).click();
   await ben.heading('Not this time').waitFor(shown);
-  await ben.page.getByText('You may ask again in').waitFor(shown);
+  await ben.page.getByText('You can ask again in').waitFor(shown);
   await ben.expectAccessible();
   await ben.page.reload();
   await ben.heading('Not this time').waitFor(shown);
