@@ -11,7 +11,6 @@ import { createHttpServer } from './http/server.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
 import type { ReportTrouble } from './room/guarded.ts';
 import { bootstrap } from './services/bootstrap.ts';
-import { keepMasterKey } from './storage/kept-secret.ts';
 import { type Database, openDatabase } from './storage/postgres/database.ts';
 import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';
 import { findDatabaseCode, findDatabaseError } from './storage/postgres/error.ts';
@@ -22,6 +21,7 @@ import { createTally } from './storage/tally.ts';
 import { WakeupsAway } from './streams/nats-target.ts';
 import type { WebhookReports } from './webhooks/reports.ts';
 import { wire } from './wiring/runtime.ts';
+import { foreignMasterKey, openSealing } from './wiring/sealing.ts';
 
 export interface App {
   /** Where callers reach it. */
@@ -77,11 +77,11 @@ export async function createApp(config: Config): Promise<App> {
 async function start(config: Config, log: Logger, closers: Closers): Promise<string | null> {
   const observation = createObservation({ log, poolSize: config.poolSize, webhookReports: reportsTo(log) });
   const database = await openStore(config, log, closers, observation);
-  const masterKey = config.masterKey ?? (await keepMasterKey(config.dataDir));
+  const sealing = await openSealing(config, database, () => log.error(`${foreignMasterKey}.`));
   const runtime = wire({
     ...config,
     database,
-    masterKey,
+    sealing,
     publicUrl: publicUrlOf(config, config.port),
     onError: troublesTo(log),
     onDecision: observation.decision,

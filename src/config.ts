@@ -32,13 +32,16 @@ function parsed<Value>(parse: (text: string) => Value | null, message: string) {
   });
 }
 
+function itemsOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
 function list<Item>(parseItem: (text: string) => Item | null, message: string) {
   return parsed((text): readonly Item[] | null => {
-    const items = text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '')
-      .map(parseItem);
+    const items = itemsOf(text).map(parseItem);
     return items.some((item) => item === null) ? null : items.filter((item) => item !== null);
   }, message);
 }
@@ -113,6 +116,7 @@ function parseMasterKey(text: string): Uint8Array | null {
   return bytes.length < 32 || isWeak ? null : bytes;
 }
 
+const masterKeyForm = 'at least 32 random bytes in base64, base64url or hex, for example from: openssl rand -base64 32';
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 
@@ -134,12 +138,11 @@ const settings = z.object({
   )
     .nullable()
     .default(null),
-  MASTER_KEY: parsed(
+  MASTER_KEY: parsed(parseMasterKey, `must be ${masterKeyForm}`).nullable().default(null),
+  OTHER_MASTER_KEYS: list(
     parseMasterKey,
-    'must be at least 32 random bytes in base64, base64url or hex, for example from: openssl rand -base64 32',
-  )
-    .nullable()
-    .default(null),
+    `must be a comma-separated list of master keys; each one must be ${masterKeyForm}`,
+  ).default([]),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(
@@ -180,7 +183,13 @@ const settings = z.object({
 export const settingNames: readonly string[] = Object.keys(settings.shape);
 
 /** Those that hold a secret, or a URL with one in it. Wherever a text might quote them, `withoutSecrets` takes them out. */
-export const secretSettings = ['DATABASE_URL', 'MASTER_KEY', 'BOOTSTRAP_API_KEY', 'EVENTS_URL'] as const;
+export const secretSettings = [
+  'DATABASE_URL',
+  'MASTER_KEY',
+  'OTHER_MASTER_KEYS',
+  'BOOTSTRAP_API_KEY',
+  'EVENTS_URL',
+] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -191,7 +200,7 @@ export function withoutSecrets(text: string, environment: Environment): string {
     const url = URL.parse(value);
     // NATS takes a user without a password for a token.
     const password = url?.password || (name === 'EVENTS_URL' ? url?.username : '') || '';
-    return [value, password, decoded(password)];
+    return [value, password, decoded(password), ...(name === 'OTHER_MASTER_KEYS' ? itemsOf(value) : [])];
   });
   return secrets.filter((secret) => secret !== '').reduce((left, secret) => left.replaceAll(secret, '…'), text);
 }
@@ -253,6 +262,8 @@ function asConfig(values: z.infer<typeof settings>) {
     databaseUrl: values.DATABASE_URL,
     /** 32 bytes or more. Null: `keepMasterKey` makes one; never null with `databaseUrl`. */
     masterKey: values.MASTER_KEY,
+    /** Keys that open as well, while `masterKey` is rotated. */
+    otherMasterKeys: values.OTHER_MASTER_KEYS,
     bootstrapApiKey: values.BOOTSTRAP_API_KEY,
     allowedOrigins: values.ALLOWED_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,

@@ -5,6 +5,7 @@ import { keyList } from './commands/key-list.ts';
 import { keyRevoke } from './commands/key-revoke.ts';
 import { keyRotate } from './commands/key-rotate.ts';
 import { migrate } from './commands/migrate.ts';
+import { reseal } from './commands/reseal.ts';
 import { schemaPrint, schemaReference } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
 import { settingsPrint } from './commands/settings-print.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   keyList,
   keyRevoke,
   keyRotate,
+  reseal,
   tokenSign,
   schemaPrint,
   schemaReference,

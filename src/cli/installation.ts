@@ -1,12 +1,12 @@
 import { type Config, parseConfig, publicUrlOf } from '../config.ts';
 import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
-import { keepMasterKey } from '../storage/kept-secret.ts';
 import { openDatabase } from '../storage/postgres/database.ts';
 import { startEmbeddedPostgres } from '../storage/postgres/embedded.ts';
 import { pendingMigrations } from '../storage/postgres/migrate.ts';
 import { withScramOnly } from '../storage/postgres/scram-only.ts';
 import { wire } from '../wiring/runtime.ts';
+import { foreignMasterKey, openSealing } from '../wiring/sealing.ts';
 import { type Call, CliError } from './command.ts';
 
 /** The service's insides, at work on its database without serving anybody. */
@@ -44,12 +44,12 @@ export function withInstallation(call: Call, work: (installation: Installation) 
       if (pending > 0) {
         throw new CliError('MIGRATIONS_MISSING', `Missing migrations: ${pending}.`, 'To apply them: vestibule migrate');
       }
-      const masterKey = config.masterKey ?? (await keepMasterKey(config.dataDir));
+      const sealing = await openSealing(config, database, () => call.output.progress(`${foreignMasterKey}.`));
       await work(
         wire({
           ...config,
           database,
-          masterKey,
+          sealing,
           publicUrl: publicUrlOf(config, config.port),
           onError: (error) => {
             throw error;

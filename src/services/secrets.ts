@@ -2,7 +2,15 @@ import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Id } from '../rules/ids.ts';
 
-/** Chance, and what is derived from the master key. */
+/** Two keys that the rows of the whole installation rest on: they stay the same when the master key is rotated. */
+export interface InstallationKeys {
+  /** Of the hashes by which addresses are counted and banned. */
+  readonly addresses: Uint8Array;
+  /** Of the tokens that are made again for whoever repeats a request. */
+  readonly tokens: Uint8Array;
+}
+
+/** Chance, and what is derived from the installation's keys. */
 export interface Secrets {
   readonly newId: <Noun extends string>() => Id<Noun>;
   /** 256 random bits: `vs_…` for a session, `vq_…` for a knock. */
@@ -18,20 +26,22 @@ export interface Secrets {
   readonly addressHash: (address: string) => string;
 }
 
-/** @param masterKey 32 bytes or more; each use has a key of its own derived from it */
-export function createSecrets(masterKey: Uint8Array): Secrets {
-  const keyFor = (use: string) => Buffer.from(hkdfSync('sha256', masterKey, '', `vestibule ${use}`, 32));
-  const tokenKey = keyFor('idempotent tokens');
-  const addressKey = keyFor('addresses');
+/** The keys that an installation begins with: each use has a key of its own, derived from the first master key. */
+export function deriveInstallationKeys(masterKey: Uint8Array): InstallationKeys {
+  const keyFor = (use: string) => new Uint8Array(hkdfSync('sha256', masterKey, '', `vestibule ${use}`, 32));
+  return { addresses: keyFor('addresses'), tokens: keyFor('idempotent tokens') };
+}
+
+export function createSecrets({ addresses, tokens }: InstallationKeys): Secrets {
   return {
     newId: <Noun extends string>() => v7() as Id<Noun>,
     newToken: (kind) => `${kind}_${randomBytes(32).toString('base64url')}`,
     derivedToken: (kind, rowId, idempotencyKey) =>
-      `${kind}_${createHmac('sha256', tokenKey).update(`${kind} ${rowId} ${idempotencyKey}`).digest('base64url')}`,
+      `${kind}_${createHmac('sha256', tokens).update(`${kind} ${rowId} ${idempotencyKey}`).digest('base64url')}`,
     newApiKey: () => `vk_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`,
     newRoomName: () => randomBytes(16).toString('base64url'),
     hash: sha256,
-    addressHash: (address) => createHmac('sha256', addressKey).update(address).digest('hex'),
+    addressHash: (address) => createHmac('sha256', addresses).update(address).digest('hex'),
   };
 }
 

@@ -17,6 +17,7 @@ import { createRoomStorage } from '../storage/room.ts';
 import { createRoomApply } from '../storage/room-apply.ts';
 import { createEventLog } from '../storage/room-event.ts';
 import { createFactReads } from '../storage/room-facts.ts';
+import { createSealedSecretStorage } from '../storage/sealed-secret.ts';
 import { createSigningKeyStorage } from '../storage/signing-key.ts';
 import { createWebhookStore } from '../storage/webhook.ts';
 import { createWebhookOutbox } from '../storage/webhook-outbox.ts';
@@ -26,12 +27,12 @@ import { createKnockQueues } from '../streams/knock-queue.ts';
 import { createNatsWakeups } from '../streams/nats-wakeups.ts';
 import { createPostgresWakeups } from '../streams/postgres-wakeups.ts';
 import { Keyring } from '../tokens/keyring.ts';
-import { createSecretBox } from '../tokens/secret-box.ts';
 import type { WebhookReports } from '../webhooks/reports.ts';
+import type { Sealing } from './sealing.ts';
 
 export interface WiringOptions {
   readonly database: Database;
-  readonly masterKey: Uint8Array;
+  readonly sealing: Sealing;
   readonly publicUrl: string;
   readonly roomUrlTemplate: string;
   readonly rateLimits: boolean;
@@ -48,10 +49,10 @@ export interface WiringOptions {
 export type Ground = ReturnType<typeof layGround>;
 
 /** What everything stands on: stores, keys, clock, writer and the hub of events. */
-export function layGround({ database, masterKey, publicUrl, roomUrlTemplate, eventsUrl, onError }: WiringOptions) {
+export function layGround({ database, sealing, publicUrl, roomUrlTemplate, eventsUrl, onError }: WiringOptions) {
   const clock = createClock();
-  const secrets = createSecrets(masterKey);
-  const box = createSecretBox(masterKey);
+  const secrets = createSecrets(sealing.installationKeys);
+  const { box } = sealing;
   const storage = {
     rooms: createRoomStorage(database),
     knocks: createKnockStorage(database),
@@ -60,6 +61,7 @@ export function layGround({ database, masterKey, publicUrl, roomUrlTemplate, eve
     domains: createDomainStorage(database),
     credentials: createCredentialStorage(database),
     keys: createSigningKeyStorage(database),
+    sealed: createSealedSecretStorage(database),
     outbox: createWebhookOutbox(database),
     webhooks: createWebhookStore(database),
     processes: createProcessStorage(database),

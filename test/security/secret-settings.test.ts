@@ -48,6 +48,7 @@ type SecretSetting = (typeof secretSettings)[number];
 
 const marker = `${randomBytes(12).toString('hex')}`;
 const masterKey = randomBytes(32).toString('base64');
+const otherMasterKey = randomBytes(32).toString('base64');
 /** A password that has to be spelled out, and its spelling. */
 const spelled = encodeURIComponent(`p/${marker}@?#`);
 
@@ -65,6 +66,7 @@ const bad: Readonly<Record<SecretSetting, (ports: { closed: number }) => readonl
     marker,
   ],
   MASTER_KEY: () => [marker, `!${marker}`],
+  OTHER_MASTER_KEYS: () => [marker, `${masterKey},${marker}`, `!${marker}`],
   BOOTSTRAP_API_KEY: () => [marker, `vk_id!_${marker}`],
   EVENTS_URL: ({ closed }) => [
     `nats://user:%zz${marker}@127.0.0.1:${closed}`,
@@ -166,11 +168,13 @@ describe('while it works, and what the settings name goes wrong', () => {
     const given: Readonly<Record<SecretSetting, string>> = {
       DATABASE_URL: url.href,
       MASTER_KEY: masterKey,
+      OTHER_MASTER_KEYS: otherMasterKey,
       BOOTSTRAP_API_KEY: `vk_testbackend_${marker}${marker}`,
       EVENTS_URL: `nats://user:${marker}nats@127.0.0.1:${await findFreePort()}`,
     };
     secrets.add('a password', marker);
     secrets.add('MASTER_KEY', masterKey);
+    secrets.add('OTHER_MASTER_KEYS', otherMasterKey);
     server = await spawnServer({
       databaseUrl: url.href,
       env: { ...given, LOG_LEVEL: 'trace', MIGRATE_ON_START: 'true' },
@@ -203,12 +207,15 @@ test('whatever is shown at the end of a process has its secrets taken out, in ea
   const environment = {
     DATABASE_URL: `postgres://user:${spelled}@host/db`,
     MASTER_KEY: masterKey,
+    OTHER_MASTER_KEYS: otherMasterKey,
     BOOTSTRAP_API_KEY: `vk_id_${marker}`,
     EVENTS_URL: `nats://${marker}token@host`,
   } satisfies Record<SecretSetting, string>;
   const texts = [...Object.values(environment), spelled, decodeURIComponent(spelled), `${marker}token`];
   for (const text of texts) expect(withoutSecrets(`<${text}>`, environment)).toBe('<…>');
   expect(withoutSecrets('nothing of it', {})).toBe('nothing of it');
+  const several = { OTHER_MASTER_KEYS: `${otherMasterKey}, ${masterKey}` };
+  for (const key of [otherMasterKey, masterKey]) expect(withoutSecrets(`<${key}>`, several)).toBe('<…>');
 });
 
 test('URLs that can be used are taken as they are', () => {

@@ -50,6 +50,47 @@ describe('a sealed secret', () => {
   });
 });
 
+describe('while the master key is rotated', () => {
+  const [before, next, stranger] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const [old, anew] = [createSecretBox(before, [next]), createSecretBox(next, [before])];
+
+  test('each of two processes opens what the other sealed, and knows which key it was', () => {
+    for (const [sealer, opener] of [
+      [old, anew],
+      [anew, old],
+    ] as const) {
+      const sealed = sealer.seal(secret, place);
+      expect(opener.open(sealed, place)).toEqual(secret);
+      expect([sealer.isCurrent(sealed), opener.isCurrent(sealed)]).toEqual([true, false]);
+    }
+  });
+
+  test('what was sealed with a key that is not at hand does not open', () => {
+    expect(() => old.open(createSecretBox(stranger).seal(secret, place), place)).toThrow(SecretBoxError);
+    expect(() => createSecretBox(next).open(old.seal(secret, place), place)).toThrow(SecretBoxError);
+  });
+
+  test('the id of the key does not open a secret of another key', () => {
+    const [one, two] = [old.seal(secret, place), anew.seal(secret, place)];
+    const swapped = Buffer.concat([one.subarray(0, 9), two.subarray(9)]);
+    expect(() => old.open(swapped, place)).toThrow(SecretBoxError);
+  });
+
+  test('what earlier versions sealed, without the id of a key, opens with whichever key it was', () => {
+    const first = Buffer.from('0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0', 'hex');
+    const sealed = Buffer.from(
+      '01070707070707070707070707a7dfe787591fc15c7346f99bdbb8144a365fb37f283054d3cd14cff600',
+      'hex',
+    );
+    for (const box of [createSecretBox(first), createSecretBox(next, [stranger, first])]) {
+      expect(box.open(sealed, place)).toEqual(secret);
+      expect(box.isCurrent(sealed)).toBe(false);
+    }
+    expect(() => old.open(sealed, place)).toThrow(SecretBoxError);
+  });
+});
+
 test('a master key of less than 32 bytes is refused', () => {
   expect(() => createSecretBox(randomBytes(31))).toThrow(SecretBoxError);
+  expect(() => createSecretBox(randomBytes(32), [randomBytes(31)])).toThrow(SecretBoxError);
 });
