@@ -1,5 +1,6 @@
 import type { EntryStep as EntryStepShape } from '../src/rules/entry.ts';
-import type { AccessView, JoinedView, MustKnockView } from '../src/services/services.ts';
+import type { AccessView } from '../src/services/entry/access.ts';
+import type { JoinedView, MustKnockView } from '../src/services/entry/join.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
 import { ask } from './guard.ts';

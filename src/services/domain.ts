@@ -2,9 +2,9 @@ import type { Clock } from '../room/clock.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
-import type { ApiKey, SelfSigningKey } from '../rules/domain.ts';
-import type { DomainId } from '../rules/ids.ts';
-import { checkPermissions, type PermissionsPatch } from '../rules/permissions.ts';
+import type { ApiKey, ApiKeyScope, SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
+import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
 import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { updated, whoIsChanged } from '../rules/room-changes.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
@@ -14,10 +14,9 @@ import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import type { DomainService } from './backend-services.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import { InputReader } from './input.ts';
-import { pageOf } from './page.ts';
+import { InputReader, type Maybe } from './input.ts';
+import { type PageArgs, pageOf } from './page.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface DomainDeps {
@@ -34,18 +33,40 @@ export interface DomainDeps {
   readonly clock: Clock;
 }
 
+export type DomainService = ReturnType<typeof createDomainService>;
+
+interface UpdateInput {
+  readonly permissions?: Maybe<PermissionsInput>;
+  readonly enforceUniqueUserIds?: Maybe<boolean>;
+  readonly lang?: Maybe<string>;
+  readonly meetingTokenLifetimeSeconds?: Maybe<number>;
+}
+
+interface CreateApiKeyInput {
+  readonly name: string;
+  readonly scopes: readonly ApiKeyScope[];
+  readonly exp?: Maybe<Date>;
+}
+
+interface AddSelfSigningKeyInput {
+  readonly algorithm: SelfSigningKey['algorithm'];
+  readonly publicJwk?: Maybe<string>;
+}
+
+type MeetingTokensArgs = PageArgs & { readonly roomName?: Maybe<string>; readonly userId?: Maybe<string> };
+
 /** The domain, its keys and its tokens, for its own backend. */
-export function createDomainService(deps: DomainDeps): DomainService {
+export function createDomainService(deps: DomainDeps) {
   return {
-    own: async (caller) => {
+    own: async (caller: Caller) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       return (
         (await deps.directory.readNow(backend.domainId)) ?? Promise.reject(new Error('a live API key has a domain'))
       );
     },
-    update: (caller, input) => update(deps, caller, input),
-    meetingTokens: async (caller, args) => {
+    update: (caller: Caller, input: UpdateInput) => update(deps, caller, input),
+    meetingTokens: async (caller: Caller, args: MeetingTokensArgs) => {
       const backend = requireBackend(caller, 'TOKENS');
       if (isRefusal(backend)) return backend;
       const filter = { roomId: null, roomName: args.roomName ?? null, userId: args.userId ?? null };
@@ -63,11 +84,7 @@ export function createDomainService(deps: DomainDeps): DomainService {
 
 const maxLifetimeSeconds = 10 * 365 * 86_400;
 
-async function update(
-  deps: DomainDeps,
-  caller: Caller,
-  input: Parameters<DomainService['update']>[1],
-): ReturnType<DomainService['update']> {
+async function update(deps: DomainDeps, caller: Caller, input: UpdateInput) {
   const backend = requireBackend(caller, 'ADMIN');
   if (isRefusal(backend)) return backend;
   const { patch, issues } = checkPermissions(input.permissions, ['permissions']);
@@ -124,12 +141,10 @@ async function tellRooms(
   );
 }
 
-function createApiKeys(
-  deps: DomainDeps,
-): Pick<DomainService, 'apiKeys' | 'createApiKey' | 'revokeApiKey' | 'findApiKey'> {
+function createApiKeys(deps: DomainDeps) {
   const { storage, secrets, clock } = deps;
   return {
-    apiKeys: async (caller, args) => {
+    apiKeys: async (caller: Caller, args: PageArgs) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
       return pageOf(
@@ -139,7 +154,7 @@ function createApiKeys(
         (item) => ({ item, position: { at: item.createdAt, id: item.id } }),
       );
     },
-    createApiKey: async (caller, input) => {
+    createApiKey: async (caller: Caller, input: CreateApiKeyInput) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
       const reader = new InputReader();
@@ -156,14 +171,14 @@ function createApiKeys(
       await storage.insertApiKey({ ...apiKey, hash: secrets.hash(secret) }, backend.key);
       return { apiKey, secret };
     },
-    revokeApiKey: async (caller, id) => {
+    revokeApiKey: async (caller: Caller, id: ApiKeyId | null) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
       const revoked = id === null ? null : await storage.revokeApiKey(backend.domainId, id, clock.now(), backend.key);
       deps.directory.forget(backend.domainId);
       return revoked ?? notFound();
     },
-    findApiKey: async (caller, id) => {
+    findApiKey: async (caller: Caller, id: ApiKeyId) => {
       const backend = requireBackend(caller, 'ADMIN');
       return isRefusal(backend) ? backend : storage.findApiKey(backend.domainId, id);
     },
@@ -189,20 +204,18 @@ export function newApiKey(
   };
 }
 
-function createSelfSigningKeys(
-  deps: DomainDeps,
-): Pick<DomainService, 'selfSigningKeys' | 'findSelfSigningKey' | 'addSelfSigningKey' | 'revokeSelfSigningKey'> {
+function createSelfSigningKeys(deps: DomainDeps) {
   const { storage, clock } = deps;
   return {
-    selfSigningKeys: async (caller) => {
+    selfSigningKeys: async (caller: Caller) => {
       const backend = requireBackend(caller, 'TOKENS');
       return isRefusal(backend) ? backend : storage.listSelfSigningKeys(backend.domainId);
     },
-    findSelfSigningKey: async (caller, id) => {
+    findSelfSigningKey: async (caller: Caller, id: SelfSigningKeyId) => {
       const backend = requireBackend(caller, 'TOKENS');
       return isRefusal(backend) ? backend : storage.findSelfSigningKey(backend.domainId, id);
     },
-    addSelfSigningKey: async (caller, input) => {
+    addSelfSigningKey: async (caller: Caller, input: AddSelfSigningKeyInput) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
       const { domainId } = backend;
@@ -220,7 +233,7 @@ function createSelfSigningKeys(
       const { publicJwk: _jwk, secretSealed: _sealed, ...selfSigningKey } = made.key;
       return { selfSigningKey, secret: made.secret };
     },
-    revokeSelfSigningKey: async (caller, id) => {
+    revokeSelfSigningKey: async (caller: Caller, id: SelfSigningKeyId | null) => {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
       const revoked =

@@ -8,6 +8,9 @@ import {
   maxJtiCharacters,
 } from '../rules/text.ts';
 
+/** An argument that may be left out. */
+export type Maybe<T> = T | null | undefined;
+
 export const maxNameCharacters = 128;
 export const maxMessageCharacters = 500;
 

@@ -1,37 +1,37 @@
 import { type KnockView, showKnock } from '../room/views.ts';
 import { refuseWithout } from '../rules/authority.ts';
 import { type Caller, isNobody, needs, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
-import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
 import type { KnockStatus } from '../rules/knock-request.ts';
 import { type Forbidden, forbidden, type InvalidInput, isRefusal, notFound } from '../rules/refusal.ts';
 import type { KnockDeps } from './entry/look.ts';
+import type { Maybe } from './input.ts';
 import { type Page, type PageArgs, pageOf } from './page.ts';
-import type { KnockService } from './services.ts';
 
-type ListArgs = PageArgs & { readonly status?: readonly KnockStatus[] | null | undefined };
+export type KnockListArgs = PageArgs & { readonly status?: Maybe<readonly KnockStatus[]> };
 
 /** Knocks as they are read: by owners and admins of their room, by the backend, and by the knocker its own. */
-export function createKnockLists(
-  deps: KnockDeps,
-): Pick<KnockService, 'list' | 'findById' | 'position' | 'sameNetwork'> {
+export function createKnockLists(deps: KnockDeps) {
   return {
-    position: async (caller, { knock, isOwn, position }) => {
+    /** The place in the queue from 1, for the knocker itself while it waits; null to everybody else. */
+    position: async (caller: Caller, { knock, isOwn, position }: KnockView) => {
       const isKnocker = isOwn ?? (caller.kind === 'KNOCKER' && caller.id === knock.id);
       if (knock.status !== 'PENDING' || !isKnocker) return null;
       return position === undefined ? deps.queues.rankOf(knock) : position;
     },
-    sameNetwork: async (caller, { knock, isOwn }) => {
+    /** How many others wait who came from the same network without a meeting token, for whoever decides; null to others. */
+    sameNetwork: async (caller: Caller, { knock, isOwn }: KnockView) => {
       const mayKnow = caller.kind === 'BACKEND' || (caller.kind === 'PARTICIPANT' && caller.roomId === knock.roomId);
       if (isOwn || !mayKnow) return null;
       const from = await deps.knocks.waitingByNetwork(knock.domainId, knock.roomId);
       const isOneOfThem = knock.status === 'PENDING' && !knock.verified;
       return (from.get(knock.addressHash) ?? 0) - (isOneOfThem ? 1 : 0);
     },
-    list: async (caller, roomName, args) => {
+    list: async (caller: Caller, roomName: string | null, args: KnockListArgs) => {
       const where = await whereMayRead(deps, caller, roomName);
       return isRefusal(where) ? where : listKnocks(deps, where.domainId, where.roomId, args);
     },
-    findById: async (caller, id) => {
+    findById: async (caller: Caller, id: KnockId) => {
       if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.knocks.findById(caller.domainId, id);
       if (found === null) return null;
@@ -46,7 +46,7 @@ export function listKnocks(
   { knocks }: Pick<KnockDeps, 'knocks'>,
   domainId: DomainId,
   roomId: RoomId | null,
-  args: ListArgs,
+  args: KnockListArgs,
 ): Promise<Page<KnockView> | InvalidInput> {
   const filter = { roomId, status: args.status ?? null };
   return pageOf(

@@ -19,35 +19,53 @@ import type { Knock } from '../rules/knock-request.ts';
 import { type Conflict, type Forbidden, isRefusal, type NotFound, notFound } from '../rules/refusal.ts';
 import { createKnocking } from './entry/knock.ts';
 import type { KnockDeps } from './entry/look.ts';
-import { InputReader } from './input.ts';
+import { InputReader, type Maybe } from './input.ts';
 import { createKnockLists } from './knock-lists.ts';
-import type { DecideKnocksInput, KnockService } from './services.ts';
+
+export type KnockService = ReturnType<typeof createKnockService>;
+
+interface DecideInput {
+  readonly knockId: KnockId | null;
+  readonly reply?: Maybe<string>;
+}
+
+interface DenyInput extends DecideInput {
+  readonly ban?: Maybe<boolean>;
+  readonly banNetwork?: Maybe<boolean>;
+}
+
+interface DecideManyInput {
+  readonly roomName: string;
+  readonly knockIds?: Maybe<readonly (KnockId | null)[]>;
+  readonly requestedBefore?: Maybe<Date>;
+  readonly reply?: Maybe<string>;
+}
 
 type Decided = Knock | KnockAlreadyDecided | Forbidden | NotFound;
 
 /** Knocking, and the decision about it. */
-export function createKnockService(deps: KnockDeps): KnockService {
+export function createKnockService(deps: KnockDeps) {
   return {
     ...createKnocking(deps),
-    cancel: (caller) => cancel(deps, caller),
+    cancel: (caller: Caller) => cancel(deps, caller),
     ...createDecisions(deps),
-    admitMany: (caller, input) => decideMany(deps, caller, input, 'ADMITTED'),
-    denyMany: (caller, input) => decideMany(deps, caller, input, 'DENIED'),
+    admitMany: (caller: Caller, input: DecideManyInput) => decideMany(deps, caller, input, 'ADMITTED'),
+    denyMany: (caller: Caller, input: DecideManyInput) => decideMany(deps, caller, input, 'DENIED'),
     ...createKnockLists(deps),
   };
 }
 
 /** One knock at a time. */
-function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' | 'reply' | 'recall'> {
+function createDecisions(deps: KnockDeps) {
   return {
-    admit: async (caller, { knockId, reply }) => {
+    admit: async (caller: Caller, { knockId, reply }: DecideInput) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       const decide: Rule<Decided> = (facts, who, id, now) =>
         decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, ban: null }, now);
       return actOnKnock(deps, caller, { knockId, reader, decide }, showDecided);
     },
-    deny: async (caller, { knockId, reply, ban, banNetwork }) => {
+    deny: async (caller: Caller, { knockId, reply, ban, banNetwork }: DenyInput) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       if (banNetwork && !ban) reader.say(['banNetwork'], 'requires ban to be true');
@@ -58,7 +76,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
         decideKnock(facts, { caller: who, knockId: id, verdict: 'DENIED', reply: text, ban: order }, now);
       return actOnKnock(deps, caller, { knockId, reader, keys, decide }, showDecided);
     },
-    reply: async (caller, { knockId, reply }) => {
+    reply: async (caller: Caller, { knockId, reply }: DecideInput) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       if (text === null && !reader.refusal) reader.say(['reply'], 'must not be empty');
@@ -66,7 +84,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
         replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' });
       return actOnKnock(deps, caller, { knockId, reader, decide }, showDecided);
     },
-    recall: async (caller, { knockId, reply }) => {
+    recall: async (caller: Caller, { knockId, reply }: DecideInput) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       const decide: Rule<Knock | Forbidden | NotFound | Conflict> = (facts, who, id, now) =>
@@ -76,7 +94,7 @@ function createDecisions(deps: KnockDeps): Pick<KnockService, 'admit' | 'deny' |
   };
 }
 
-async function cancel({ writer }: KnockDeps, caller: Caller): ReturnType<KnockService['cancel']> {
+async function cancel({ writer }: KnockDeps, caller: Caller) {
   if (caller.kind !== 'KNOCKER') return refuseCaller(caller, needs.knock);
   const decide = (facts: RoomFacts, now: Date) => cancelKnock(facts, caller.id, now);
   return actOnSelf(writer, caller, { keys: { knockIds: [caller.id] }, decide }, showDecided);
@@ -119,12 +137,7 @@ function showDecided(answer: Knock | KnockAlreadyDecided, room: RoomView): Knock
 
 const maxAtOnce = 1_000;
 
-async function decideMany(
-  deps: KnockDeps,
-  caller: Caller,
-  input: DecideKnocksInput,
-  verdict: 'ADMITTED' | 'DENIED',
-): ReturnType<KnockService['admitMany']> {
+async function decideMany(deps: KnockDeps, caller: Caller, input: DecideManyInput, verdict: 'ADMITTED' | 'DENIED') {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();

@@ -1,17 +1,17 @@
 import type { RoomFinder } from '../room/finder.ts';
-import { liveStreamView } from '../room/views.ts';
+import { type LiveStreamView, liveStreamView } from '../room/views.ts';
 import { act, type RoomWriter } from '../room/writer.ts';
 import type { ActorReader } from '../rules/actor.ts';
 import { type Caller, isNobody, needs, refuseCaller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
 import type { RoomFacts } from '../rules/facts.ts';
-import type { RoomId } from '../rules/ids.ts';
+import type { LiveStreamId, RoomId } from '../rules/ids.ts';
+import type { LiveStreamStatus } from '../rules/live-stream.ts';
 import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
 import { isRefusal, notFound } from '../rules/refusal.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import { InputReader } from './input.ts';
+import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { Secrets } from './secrets.ts';
-import type { LiveStreamService } from './services.ts';
 
 export interface LiveStreamDeps {
   readonly writer: RoomWriter;
@@ -20,12 +20,25 @@ export interface LiveStreamDeps {
   readonly secrets: Secrets;
 }
 
+export type LiveStreamService = ReturnType<typeof createLiveStreamService>;
+
+interface StartInput {
+  readonly roomName: string;
+  readonly destinations: readonly string[];
+}
+
+interface ReportInput {
+  readonly liveStreamId: LiveStreamId | null;
+  readonly status: LiveStreamStatus;
+  readonly error?: Maybe<string>;
+}
+
 const maxDestinations = 10;
 
 /** Live streams: the service authorises, records and tells; the media side does, and reports back. */
-export function createLiveStreamService(deps: LiveStreamDeps): LiveStreamService {
+export function createLiveStreamService(deps: LiveStreamDeps) {
   return {
-    start: async (caller, input) => {
+    start: async (caller: Caller, input: StartInput) => {
       const acting = requireRoomCaller(caller, 'ADMISSION');
       if (isRefusal(acting)) return acting;
       const reader = new InputReader();
@@ -41,9 +54,9 @@ export function createLiveStreamService(deps: LiveStreamDeps): LiveStreamService
   };
 }
 
-function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
+function createRunning(deps: LiveStreamDeps) {
   return {
-    stop: async (caller, id) => {
+    stop: async (caller: Caller, id: LiveStreamId | null) => {
       const acting = requireRoomCaller(caller, 'ADMISSION');
       if (isRefusal(acting)) return acting;
       const found = id === null ? null : await deps.participants.findLiveStream(acting.domainId, id);
@@ -52,7 +65,7 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       const decide = (facts: RoomFacts) => stopLiveStream(facts, acting.who, liveStream);
       return act(deps.writer, liveStream, { by: caller, decide }, liveStreamView);
     },
-    report: async (caller, input) => {
+    report: async (caller: Caller, input: ReportInput) => {
       const backend = requireBackend(caller, 'ADMISSION');
       if (isRefusal(backend)) return backend;
       const reader = new InputReader();
@@ -67,7 +80,7 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       const decide = (facts: RoomFacts, now: Date) => reportLiveStream(facts, report, now);
       return act(deps.writer, found.liveStream, { by: caller, decide }, liveStreamView);
     },
-    findById: async (caller, id) => {
+    findById: async (caller: Caller, id: LiveStreamId) => {
       if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.participants.findLiveStream(caller.domainId, id);
       if (found === null || caller.kind === 'KNOCKER') return null;
@@ -75,7 +88,8 @@ function createRunning(deps: LiveStreamDeps): Omit<LiveStreamService, 'start'> {
       const isInside = (await deps.participants.decidesKnocks(caller.domainId, caller.id)) !== null;
       return isInside && caller.roomId === found.liveStream.roomId ? found : null;
     },
-    readerOf: (caller, { liveStream }) => findReader(deps, caller, liveStream.roomId),
+    /** What this caller may know of people in the room whom others do not see. */
+    readerOf: (caller: Caller, { liveStream }: LiveStreamView) => findReader(deps, caller, liveStream.roomId),
   };
 }
 

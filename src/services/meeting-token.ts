@@ -7,6 +7,7 @@ import { ejectByToken } from '../rules/ejection.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import type { DomainId, MeetingTokenId } from '../rules/ids.ts';
 import {
+  type CreateMeetingTokenInput,
   checkMeetingTokenInput,
   isNotYetValid,
   type MeetingToken,
@@ -18,10 +19,9 @@ import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusa
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import type { MeetingTokenService } from './backend-services.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import type { TokenVerifier } from './entry/look.ts';
-import { InputReader } from './input.ts';
+import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -44,14 +44,21 @@ export interface MeetingTokenDeps {
   readonly joinUrl: (roomName: string, domain: Domain, jwt: string) => string;
 }
 
-type RevokeInput = Parameters<MeetingTokenService['revoke']>[1];
+export type MeetingTokenService = ReturnType<typeof createMeetingTokenService>;
+
+interface RevokeInput {
+  readonly jtis?: Maybe<readonly string[]>;
+  readonly roomName?: Maybe<string>;
+  readonly userId?: Maybe<string>;
+  readonly eject?: Maybe<boolean>;
+}
 
 /** Meeting tokens: made, checked and revoked by the domain's backend. */
-export function createMeetingTokenService(deps: MeetingTokenDeps): MeetingTokenService {
+export function createMeetingTokenService(deps: MeetingTokenDeps) {
   return {
-    create: (caller, input) => create(deps, caller, input),
-    revoke: (caller, input) => revoke(deps, caller, input),
-    validate: async (caller, jwt, { ignoreNbf }) => {
+    create: (caller: Caller, input: CreateMeetingTokenInput) => create(deps, caller, input),
+    revoke: (caller: Caller, input: RevokeInput) => revoke(deps, caller, input),
+    validate: async (caller: Caller, jwt: string, { ignoreNbf }: { readonly ignoreNbf: boolean }) => {
       const backend = requireBackend(caller, 'TOKENS');
       if (isRefusal(backend)) return backend;
       const domain = await getDomain(deps, backend.domainId);
@@ -62,16 +69,12 @@ export function createMeetingTokenService(deps: MeetingTokenDeps): MeetingTokenS
       const recorded = await deps.meetingTokens.findByJti(domain.id, verdict.claims.jti);
       return recorded ?? ofClaims(deps, domain, verdict.claims);
     },
-    findById: (caller, id) => findById(deps, caller, id),
+    findById: (caller: Caller, id: MeetingTokenId) => findById(deps, caller, id),
   };
 }
 
 /** By the domain's backend, and by who decides in the room that the token names. */
-async function findById(
-  deps: MeetingTokenDeps,
-  caller: Caller,
-  id: MeetingTokenId,
-): ReturnType<MeetingTokenService['findById']> {
+async function findById(deps: MeetingTokenDeps, caller: Caller, id: MeetingTokenId) {
   if (caller.kind !== 'PARTICIPANT' || caller.hasEnded) {
     const backend = requireBackend(caller, 'TOKENS');
     return isRefusal(backend) ? backend : deps.meetingTokens.findById(backend.domainId, id);
@@ -88,11 +91,7 @@ async function getDomain({ domains }: MeetingTokenDeps, id: DomainId): Promise<D
   return domain;
 }
 
-async function create(
-  deps: MeetingTokenDeps,
-  caller: Caller,
-  input: Parameters<MeetingTokenService['create']>[1],
-): ReturnType<MeetingTokenService['create']> {
+async function create(deps: MeetingTokenDeps, caller: Caller, input: CreateMeetingTokenInput) {
   const backend = requireBackend(caller, 'TOKENS');
   if (isRefusal(backend)) return backend;
   const domain = await getDomain(deps, backend.domainId);
@@ -120,11 +119,7 @@ async function create(
   return { meetingToken, jwt, joinUrl: roomName === null ? null : deps.joinUrl(roomName, domain, jwt) };
 }
 
-async function revoke(
-  deps: MeetingTokenDeps,
-  caller: Caller,
-  input: RevokeInput,
-): ReturnType<MeetingTokenService['revoke']> {
+async function revoke(deps: MeetingTokenDeps, caller: Caller, input: RevokeInput) {
   const backend = requireBackend(caller, 'TOKENS');
   if (isRefusal(backend)) return backend;
   const reader = new InputReader();

@@ -1,4 +1,4 @@
-import { knockView, participantView, type RoomView } from '../room/views.ts';
+import { knockView, type ParticipantView, participantView, type RoomView } from '../room/views.ts';
 import { act, actOnSelf } from '../room/writer.ts';
 import {
   type Caller,
@@ -11,37 +11,73 @@ import {
 } from '../rules/caller.ts';
 import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
 import type { RoomFacts } from '../rules/facts.ts';
-import type { ParticipantId, RoomId } from '../rules/ids.ts';
+import type { BanId, ParticipantId, RoomId } from '../rules/ids.ts';
 import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moderation.ts';
 import { isShown, type Participant } from '../rules/participant.ts';
-import { checkPermissions } from '../rules/permissions.ts';
+import { checkPermissions, type PermissionsInput } from '../rules/permissions.ts';
 import { isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { KnockDeps } from './entry/look.ts';
-import { InputReader } from './input.ts';
+import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
-import type { ParticipantService } from './services.ts';
 
 type Deps = KnockDeps;
-type UpdateInput = Parameters<ParticipantService['update']>[1];
-type EjectInput = Parameters<ParticipantService['eject']>[1];
+
+interface MediaSwitches {
+  readonly setAudio?: Maybe<boolean>;
+  readonly setVideo?: Maybe<boolean>;
+  readonly setScreenShare?: Maybe<boolean>;
+  readonly permissions?: Maybe<PermissionsInput>;
+}
+
+interface UpdateInput extends MediaSwitches {
+  readonly participantId: ParticipantId | null;
+}
+
+interface UpdateManyInput extends MediaSwitches {
+  readonly roomName: string;
+  readonly participantIds?: Maybe<readonly (ParticipantId | null)[]>;
+}
+
+interface EjectInput {
+  readonly roomName: string;
+  readonly participantIds?: Maybe<readonly (ParticipantId | null)[]>;
+  readonly userIds?: Maybe<readonly string[]>;
+  readonly ban?: Maybe<boolean>;
+  readonly banExp?: Maybe<Date>;
+  readonly banNetwork?: Maybe<boolean>;
+}
+
+interface SendBackInput {
+  readonly participantId: ParticipantId | null;
+  readonly reply?: Maybe<string>;
+}
+
+interface OwnMediaInput {
+  readonly audio?: Maybe<boolean>;
+  readonly video?: Maybe<boolean>;
+  readonly screenShare?: Maybe<boolean>;
+}
+
 type Acting = Exclude<ReturnType<typeof requireRoomCaller>, Refusal>;
 
 const maxAtOnce = 100;
 
+export type ParticipantService = ReturnType<typeof createParticipantService>;
+
 /** What owners and admins do to those who are inside, and what those do about themselves. */
-export function createParticipantService(deps: Deps): ParticipantService {
+export function createParticipantService(deps: Deps) {
   return {
-    update: (caller, input) => update(deps, caller, input),
-    updateMany: (caller, input) => updateMany(deps, caller, input),
-    eject: (caller, input) => ejectMany(deps, caller, input),
-    returnToLobby: (caller, input) => sendBack(deps, caller, input),
-    updateMyMedia: async (caller, { audio, video, screenShare }) => {
+    update: (caller: Caller, input: UpdateInput) => update(deps, caller, input),
+    updateMany: (caller: Caller, input: UpdateManyInput) => updateMany(deps, caller, input),
+    eject: (caller: Caller, input: EjectInput) => ejectMany(deps, caller, input),
+    returnToLobby: (caller: Caller, input: SendBackInput) => sendBack(deps, caller, input),
+    updateMyMedia: async (caller: Caller, { audio, video, screenShare }: OwnMediaInput) => {
       if (isNobody(caller) || caller.kind !== 'PARTICIPANT') return refuseCaller(caller, needs.session);
       const wanted = { audio: audio ?? null, video: video ?? null, screenShare: screenShare ?? null };
       const decide = (facts: RoomFacts) => updateOwnMedia(facts, caller.id, wanted);
       return actOnSelf(deps.writer, caller, { decide }, participantView);
     },
-    liftBan: async (caller, banId) => {
+    liftBan: async (caller: Caller, banId: BanId | null) => {
       const acting = requireRoomCaller(caller, 'ADMISSION');
       if (isRefusal(acting)) return acting;
       const found = banId === null ? null : await deps.participants.findBan(acting.domainId, banId);
@@ -53,9 +89,9 @@ export function createParticipantService(deps: Deps): ParticipantService {
   };
 }
 
-function createReads(deps: Deps): Pick<ParticipantService, 'findById' | 'findBan' | 'mediaGrant'> {
+function createReads(deps: Deps) {
   return {
-    findById: async (caller, id) => {
+    findById: async (caller: Caller, id: ParticipantId) => {
       if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.participants.findById(caller.domainId, id);
       if (found === null) return null;
@@ -65,12 +101,13 @@ function createReads(deps: Deps): Pick<ParticipantService, 'findById' | 'findBan
       const isInside = (await deps.participants.decidesKnocks(caller.domainId, caller.id)) !== null;
       return isInside && isShown(found.participant, found.room, found.domain) ? found : null;
     },
-    findBan: async (caller, id) => {
+    findBan: async (caller: Caller, id: BanId) => {
       if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
       const found = await deps.participants.findBan(caller.domainId, id);
       return found !== null && (await mayDecideIn(deps, caller, found.ban.roomId)) === true ? found : null;
     },
-    mediaGrant: async (asking, view) => {
+    /** A fresh grant, only for the participant itself; null for everybody else. */
+    mediaGrant: async (asking: Caller, view: ParticipantView) => {
       const caller = view.readAs ?? asking;
       if (caller.kind !== 'PARTICIPANT' || caller.id !== view.participant.id || view.participant.leftAt !== null)
         return null;
@@ -88,7 +125,7 @@ async function findRoomOf(deps: Deps, acting: Acting, participantId: Participant
   return found?.participant.roomId ?? null;
 }
 
-function readModeration(input: UpdateInput | Parameters<ParticipantService['updateMany']>[1], reader: InputReader) {
+function readModeration(input: MediaSwitches, reader: InputReader) {
   const { patch, issues } = checkPermissions(input.permissions, ['permissions']);
   for (const issue of issues) reader.say(issue.path, issue.message);
   const wanted = {
@@ -101,7 +138,7 @@ function readModeration(input: UpdateInput | Parameters<ParticipantService['upda
   return wanted;
 }
 
-async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnType<ParticipantService['update']> {
+async function update(deps: Deps, caller: Caller, input: UpdateInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
@@ -117,11 +154,7 @@ async function update(deps: Deps, caller: Caller, input: UpdateInput): ReturnTyp
   );
 }
 
-async function updateMany(
-  deps: Deps,
-  caller: Caller,
-  input: Parameters<ParticipantService['updateMany']>[1],
-): ReturnType<ParticipantService['updateMany']> {
+async function updateMany(deps: Deps, caller: Caller, input: UpdateManyInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
@@ -140,7 +173,7 @@ function showAll(people: readonly Participant[], room: RoomView) {
   return { participants: people.map((participant) => participantView(participant, room)) };
 }
 
-async function ejectMany(deps: Deps, caller: Caller, input: EjectInput): ReturnType<ParticipantService['eject']> {
+async function ejectMany(deps: Deps, caller: Caller, input: EjectInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
@@ -170,11 +203,7 @@ function areKnown<Known>(ids: readonly (Known | null)[]): ids is readonly Known[
   return !ids.includes(null);
 }
 
-async function sendBack(
-  deps: Deps,
-  caller: Caller,
-  input: Parameters<ParticipantService['returnToLobby']>[1],
-): ReturnType<ParticipantService['returnToLobby']> {
+async function sendBack(deps: Deps, caller: Caller, input: SendBackInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();

@@ -1,7 +1,7 @@
 import type { Clock } from '../room/clock.ts';
-import { type EventView, participantView, type RoomView, showTo } from '../room/views.ts';
+import { type EventView, type LiveStreamView, participantView, type RoomView, showTo } from '../room/views.ts';
 import { type BackendCaller, type Caller, hasScope, requireBackend } from '../rules/caller.ts';
-import type { DomainId } from '../rules/ids.ts';
+import type { DomainId, RoomId } from '../rules/ids.ts';
 import { decodeCursor, encodeCursor } from '../rules/ids.ts';
 import { type Forbidden, forbidden, type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
 import { readerOf as actorReaderOf, type EventViewer, maySeeEvent } from '../rules/room-event.ts';
@@ -12,10 +12,9 @@ import type { RoomStorage } from '../storage/room.ts';
 import type { EntryGlance } from '../storage/room-store.ts';
 import type { EventReads } from '../streams/event-views.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import { listKnocks, mayDecideIn } from './knock-lists.ts';
+import { type KnockListArgs, listKnocks, mayDecideIn } from './knock-lists.ts';
 import { findReader } from './live-stream.ts';
 import { type Page, type PageArgs, pageOf, readPageArgs } from './page.ts';
-import type { RoomService } from './services.ts';
 
 export interface RoomReadDeps {
   readonly rooms: RoomStorage;
@@ -28,24 +27,23 @@ export interface RoomReadDeps {
   readonly glanceAtEntry: (domainId: DomainId, name: string) => Promise<EntryGlance>;
 }
 
-type Reads = Omit<RoomService, 'create' | 'update' | 'setPrivacy' | 'delete' | 'list'>;
-
 /** Rooms as they are read: by the domain's backend, and by who is inside. */
-export function createRoomReads(deps: RoomReadDeps): Reads {
+export function createRoomReads(deps: RoomReadDeps) {
   return {
-    findByName: async (caller, name) => {
+    /** Null: there is none, or it is none of this caller's business. */
+    findByName: async (caller: Caller, name: string) => {
       const may = await mayRead(deps, caller);
       if (isRefusal(may)) return may;
       if (may.roomId === null) return deps.rooms.findByName(may.domainId, name);
       const own = await deps.rooms.findById(may.domainId, may.roomId);
       return own?.room.name === name ? own : null;
     },
-    findById: async (caller, id) => {
+    findById: async (caller: Caller, id: RoomId) => {
       const may = await mayRead(deps, caller);
       if (isRefusal(may)) return may;
       return may.roomId === null || may.roomId === id ? deps.rooms.findById(may.domainId, id) : null;
     },
-    participants: async (asking, view, args) => {
+    participants: async (asking: Caller, view: RoomView, args: PageArgs) => {
       const caller = readerOf(asking, view);
       const { room, domain } = view;
       const may = await mayRead(deps, caller);
@@ -58,7 +56,7 @@ export function createRoomReads(deps: RoomReadDeps): Reads {
         (one) => ({ item: participantView(one, { room, domain }), position: { at: one.joinedAt, id: one.id } }),
       );
     },
-    liveStream: async (caller, view) => {
+    liveStream: async (caller: Caller, view: RoomView): Promise<LiveStreamView | null> => {
       const { room } = view;
       const liveStream = await deps.participants.latestLiveStream(room.domainId, room.id);
       if (liveStream === null) return null;
@@ -75,20 +73,20 @@ function readerOf(caller: Caller, view: RoomView): Caller {
 }
 
 /** What only owners, admins and the backend read of a room. */
-function createOwnerReads(deps: RoomReadDeps): Pick<Reads, 'knockRequests' | 'meetingTokens' | 'bans' | 'events'> {
+function createOwnerReads(deps: RoomReadDeps) {
   const guarded = async <T>(asking: Caller, view: RoomView, read: () => Promise<T>): Promise<T | Forbidden> => {
     const may = await mayDecideIn(deps, readerOf(asking, view), view.room.id);
     return isRefusal(may) ? may : read();
   };
   return {
-    knockRequests: (caller, view, args) =>
+    knockRequests: (caller: Caller, view: RoomView, args: KnockListArgs) =>
       guarded(caller, view, () => listKnocks(deps, view.room.domainId, view.room.id, args)),
-    bans: (caller, view, args) => guarded(caller, view, () => listBans(deps, view, args)),
-    events: (caller, view, args) =>
+    bans: (caller: Caller, view: RoomView, args: PageArgs) => guarded(caller, view, () => listBans(deps, view, args)),
+    events: (caller: Caller, view: RoomView, args: PageArgs) =>
       caller.kind === 'BACKEND'
         ? readRecord(deps, caller, view, args)
         : guarded(caller, view, () => recordOf(deps, view, args, true)),
-    meetingTokens: async (asking, view, args) => {
+    meetingTokens: async (asking: Caller, view: RoomView, args: PageArgs) => {
       const caller = readerOf(asking, view);
       const filter = { roomId: view.room.id, roomName: null, userId: null };
       const read = () =>

@@ -6,16 +6,23 @@ import { act, type RoomWriter } from '../room/writer.ts';
 import { type Backend, type Caller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
 import { emptyFacts, type RoomFacts } from '../rules/facts.ts';
 import { conflict, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
-import { applySettings, defaultRoomSettings, hasEnded, type Room } from '../rules/room.ts';
+import {
+  applySettings,
+  defaultRoomSettings,
+  hasEnded,
+  type Room,
+  type RoomPrivacy,
+  type RoomSettingsInput,
+} from '../rules/room.ts';
 import { updateRoom } from '../rules/room-changes.ts';
 import { toPayload } from '../rules/room-event.ts';
 import { deleteRoom } from '../rules/room-life.ts';
 import { isRoomName } from '../rules/text.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import { pageOf } from './page.ts';
+import type { Maybe } from './input.ts';
+import { type PageArgs, pageOf } from './page.ts';
 import { createRoomReads, type RoomReadDeps } from './room-reads.ts';
 import type { Secrets } from './secrets.ts';
-import type { RoomService } from './services.ts';
 
 export interface RoomDeps extends RoomReadDeps {
   readonly rooms: RoomStorage;
@@ -25,20 +32,39 @@ export interface RoomDeps extends RoomReadDeps {
   readonly webhookOf: WebhookOf;
 }
 
-type CreateInput = Parameters<RoomService['create']>[1];
+export type RoomService = ReturnType<typeof createRoomService>;
+
+interface CreateInput {
+  readonly name?: Maybe<string>;
+  readonly settings?: Maybe<RoomSettingsInput>;
+}
+
+interface UpdateInput {
+  readonly roomName: string;
+  readonly settings: RoomSettingsInput;
+}
+
+interface PrivacyInput {
+  readonly roomName: string;
+  readonly privacy: RoomPrivacy;
+  readonly enableKnocking?: Maybe<boolean>;
+}
+
+type ListArgs = PageArgs & { readonly privacy?: Maybe<RoomPrivacy>; readonly nameContains?: Maybe<string> };
 
 /** Rooms: made and deleted by the backend, changed by it and by owners who are inside. */
-export function createRoomService(deps: RoomDeps): RoomService {
+export function createRoomService(deps: RoomDeps) {
   return {
-    create: (caller, input) => create(deps, caller, input),
-    update: (caller, { roomName, settings }) => update(deps, caller, roomName, settings, ['input', 'settings']),
-    setPrivacy: (caller, { roomName, privacy, enableKnocking }) => {
+    create: (caller: Caller, input: CreateInput) => create(deps, caller, input),
+    update: (caller: Caller, { roomName, settings }: UpdateInput) =>
+      update(deps, caller, roomName, settings, ['input', 'settings']),
+    setPrivacy: (caller: Caller, { roomName, privacy, enableKnocking }: PrivacyInput) => {
       const settings =
         enableKnocking === undefined || enableKnocking === null ? { privacy } : { privacy, enableKnocking };
       return update(deps, caller, roomName, settings, ['input']);
     },
-    delete: (caller, roomName) => remove(deps, caller, roomName),
-    list: async (caller, args) => {
+    delete: (caller: Caller, roomName: string) => remove(deps, caller, roomName),
+    list: async (caller: Caller, args: ListArgs) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       const filter = { privacy: args.privacy ?? null, nameContains: args.nameContains || null };
@@ -53,7 +79,7 @@ export function createRoomService(deps: RoomDeps): RoomService {
   };
 }
 
-async function create(deps: RoomDeps, caller: Caller, input: CreateInput): ReturnType<RoomService['create']> {
+async function create(deps: RoomDeps, caller: Caller, input: CreateInput) {
   const backend = requireBackend(caller, 'ROOMS');
   if (isRefusal(backend)) return backend;
   const now = deps.clock.now();
@@ -111,9 +137,9 @@ async function update(
   deps: RoomDeps,
   caller: Caller,
   roomName: string,
-  input: Parameters<typeof updateRoom>[1]['input'],
+  input: RoomSettingsInput,
   path: readonly string[],
-): ReturnType<RoomService['update']> {
+) {
   const acting = requireRoomCaller(caller, 'ROOMS');
   if (isRefusal(acting)) return acting;
   const ref = await deps.finder.refFor(acting, roomName);
@@ -123,7 +149,7 @@ async function update(
   return act(deps.writer, ref, { by: caller, keys, decide }, (_room, view) => view);
 }
 
-async function remove(deps: RoomDeps, caller: Caller, roomName: string): ReturnType<RoomService['delete']> {
+async function remove(deps: RoomDeps, caller: Caller, roomName: string) {
   const backend = requireBackend(caller, 'ROOMS');
   if (isRefusal(backend)) return backend;
   const ref = await deps.finder.refFor({ domainId: backend.domainId, roomId: null }, roomName);

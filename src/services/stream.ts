@@ -16,14 +16,19 @@ import { type Following, type StreamDeps, standOf } from '../streams/reader.ts';
 import { followRoomEvents } from '../streams/room-events.ts';
 import { createStream, type StreamScope } from '../streams/stream.ts';
 import { followDomainKnocks, followRoomKnocks } from '../streams/waiting-list.ts';
-import type { StreamService } from './services.ts';
 
-/** Streams: each begins with what is, goes on with what happens, and ends with the right to it. */
-export function createStreamService(deps: StreamDeps): StreamService & {
-  readonly endAll: () => void;
-  /** How many are open in this process. */
-  readonly openCount: () => number;
-} {
+export type StreamService = Pick<ReturnType<typeof createStreamService>, 'knockRequested' | 'myKnock' | 'roomEvents'>;
+
+interface RoomEventsArgs {
+  readonly roomName: string | null;
+  readonly after: string | null;
+}
+
+/**
+ * Streams: each begins with what is, goes on with what happens, and ends with the right to it. They start or refuse; once started they
+ * end by completing. `return()` frees all that they hold.
+ */
+export function createStreamService(deps: StreamDeps) {
   const open = new Set<() => void>();
   // What a stream holds is let go of also where its reader went before it asked for anything: then nothing of `run` is ever done.
   const start = <T>(release: () => void, run: (scope: StreamScope) => AsyncGenerator<T, void, void>) =>
@@ -34,11 +39,12 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       return run(scope);
     });
   return {
+    /** How many are open in this process. */
     openCount: () => open.size,
     endAll: () => {
       for (const end of open) end();
     },
-    roomEvents: async (caller, { roomName, after }) => {
+    roomEvents: async (caller: Caller, { roomName, after }: RoomEventsArgs) => {
       if (caller.kind === 'KNOCKER') return refuseCaller(caller, needs.apiKeyOrSession);
       const cursor = after === null ? null : decodeCursor(after);
       if (after !== null && cursor === null)
@@ -47,7 +53,7 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       if (isRefusal(following)) return following;
       return start(following.release, (scope) => followRoomEvents(deps, caller, following, cursor, scope));
     },
-    knockRequested: async (caller, roomName) => {
+    knockRequested: async (caller: Caller, roomName: string | null) => {
       if (caller.kind === 'BACKEND' && !hasScope(caller.apiKey, 'ADMISSION')) {
         return refuseCaller(caller, needs.scope('ADMISSION'));
       }
@@ -60,7 +66,7 @@ export function createStreamService(deps: StreamDeps): StreamService & {
       if (isRefusal(following)) return following;
       return start(following.release, (scope) => followRoomKnocks(deps, caller, following, scope));
     },
-    myKnock: async (caller) => {
+    myKnock: async (caller: Caller) => {
       if (isNobody(caller) || caller.kind !== 'KNOCKER') return refuseCaller(caller, needs.knock);
       const held = await deps.presence.hold(caller, caller);
       if (isRefusal(held)) return held;

@@ -1,17 +1,25 @@
-import { showKnock } from '../room/views.ts';
-import { needs, refuseCaller } from '../rules/caller.ts';
-import { forbidden } from '../rules/refusal.ts';
+import { type KnockView, type ParticipantView, showKnock } from '../room/views.ts';
+import { type Caller, needs, refuseCaller } from '../rules/caller.ts';
+import type { ApiKey } from '../rules/domain.ts';
+import { type Forbidden, forbidden } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
-import type { ViewerService } from './services.ts';
+
+export type ViewerService = ReturnType<typeof createViewerService>;
+
+type Viewer =
+  | { readonly kind: 'ApiKey'; readonly apiKey: ApiKey }
+  | { readonly kind: 'Participant'; readonly view: ParticipantView }
+  | { readonly kind: 'KnockRequest'; readonly view: KnockView };
 
 /** Whom a credential belongs to. Sessions and knocks that have ended answer here for a day, with their reason. */
 export function createViewerService(deps: {
   readonly knocks: Pick<KnockStorage, 'findById'>;
   readonly participants: Pick<ParticipantStorage, 'findById'>;
-}): ViewerService {
+}) {
   return {
-    view: async (caller) => {
+    /** Null without a credential; UNAUTHENTICATED with one that is not known. */
+    view: async (caller: Caller): Promise<Viewer | null | Forbidden> => {
       switch (caller.kind) {
         case 'ANYBODY':
           return null;

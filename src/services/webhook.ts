@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Caller, requireBackend } from '../rules/caller.ts';
-import type { DomainId, WebhookId } from '../rules/ids.ts';
+import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import {
   type Forbidden,
   forbidden,
@@ -11,11 +11,17 @@ import {
   notFound,
 } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
-import { checkWebhookUrl, type WebhookDelivery, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
+import {
+  checkWebhookUrl,
+  type Webhook,
+  type WebhookDelivery,
+  type WebhookEventType,
+  webhookEventTypes,
+} from '../rules/webhook.ts';
 import type { ActingKey } from '../storage/acting-key.ts';
 import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
-import type { WebhookService } from './backend-services.ts';
+import type { Maybe } from './input.ts';
 import type { Page, PageArgs } from './page.ts';
 
 /** Where webhooks may not go, as far as an address by itself can tell; the rest shows when it is called. */
@@ -49,15 +55,28 @@ const secretBytes = 32;
 const overlapSeconds = 24 * 3600;
 const sweepSize = 1000;
 
+export type WebhookService = ReturnType<typeof createWebhookService>;
+
+interface CreateInput {
+  readonly url: string;
+  readonly events: readonly WebhookEventType[];
+  readonly roomName?: Maybe<string>;
+}
+
+interface UpdateInput {
+  readonly webhookId: WebhookId | null;
+  readonly url?: Maybe<string>;
+  readonly events?: Maybe<readonly WebhookEventType[]>;
+  readonly isActive?: Maybe<boolean>;
+}
+
 /** Webhooks of the caller's domain, for its backend with the scope WEBHOOKS. */
-export function createWebhookService(options: WebhookServiceOptions): WebhookService {
+export function createWebhookService(options: WebhookServiceOptions) {
   return { ...createChanges(options), ...createReads(options) };
 }
 
-type Changes = Pick<WebhookService, 'create' | 'update' | 'delete' | 'rotateSecret' | 'redeliver'>;
-
-function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServiceOptions): WebhookService['create'] {
-  return (caller, input) =>
+function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServiceOptions) {
+  return (caller: Caller, input: CreateInput) =>
     within(caller, async (domainId, key) => {
       const checked = checkInput(egressPolicy, input);
       if (isRefusal(checked)) return checked;
@@ -87,14 +106,14 @@ function makeSecret(box: WebhookSecretBox, domainId: DomainId, webhookId: Webhoo
   return { sealed, secret: `whsec_${secret.toString('base64')}` };
 }
 
-function createChanges(options: WebhookServiceOptions): Changes {
+function createChanges(options: WebhookServiceOptions) {
   const { storage, secretBox, egressPolicy, poke } = options;
   const endAbandoned = async () => {
     while ((await storage.endAbandoned(sweepSize)) === sweepSize);
   };
   return {
     create: createCreate(options),
-    update: (caller, { webhookId, ...input }) =>
+    update: (caller: Caller, { webhookId, ...input }: UpdateInput) =>
       within(caller, async (domainId, key) => {
         const checked = checkInput(egressPolicy, input);
         if (isRefusal(checked)) return checked;
@@ -104,20 +123,20 @@ function createChanges(options: WebhookServiceOptions): Changes {
         if (webhook?.isActive === false) await endAbandoned();
         return webhook ?? notFound();
       }),
-    delete: (caller, webhookId) =>
+    delete: (caller: Caller, webhookId: WebhookId | null) =>
       within(caller, async (domainId, key) => {
         const webhook = webhookId === null ? null : await storage.delete(domainId, webhookId, key);
         if (webhook !== null) await endAbandoned();
         return webhook ?? notFound();
       }),
-    rotateSecret: (caller, webhookId) =>
+    rotateSecret: (caller: Caller, webhookId: WebhookId | null) =>
       within(caller, async (domainId, key) => {
         if (webhookId === null) return notFound();
         const { sealed, secret } = makeSecret(secretBox, domainId, webhookId);
         const webhook = await storage.rotate(domainId, webhookId, sealed, overlapSeconds, key);
         return webhook === null ? notFound() : { webhook, secret };
       }),
-    redeliver: (caller, deliveryId) =>
+    redeliver: (caller: Caller, deliveryId: WebhookDeliveryId | null) =>
       within(caller, async (domainId, key) => {
         const delivery = deliveryId === null ? null : await storage.redeliver(domainId, deliveryId, key);
         if (delivery === null) return notFound();
@@ -129,12 +148,13 @@ function createChanges(options: WebhookServiceOptions): Changes {
   };
 }
 
-function createReads({ storage }: WebhookServiceOptions): Omit<WebhookService, keyof Changes> {
+function createReads({ storage }: WebhookServiceOptions) {
   return {
-    list: (caller) => within(caller, (domainId) => storage.list(domainId)),
-    findById: (caller, id) => within(caller, (domainId) => storage.find(domainId, id)),
-    findDelivery: (caller, id) => within(caller, (domainId) => storage.findDelivery(domainId, id)),
-    deliveries: (caller, webhook, args) =>
+    list: (caller: Caller) => within(caller, (domainId) => storage.list(domainId)),
+    findById: (caller: Caller, id: WebhookId) => within(caller, (domainId) => storage.find(domainId, id)),
+    findDelivery: (caller: Caller, id: WebhookDeliveryId) =>
+      within(caller, (domainId) => storage.findDelivery(domainId, id)),
+    deliveries: (caller: Caller, webhook: Webhook, args: PageArgs) =>
       within(caller, async (domainId) => {
         if (webhook.domainId !== domainId) return notFound();
         const asked = readPageArgs(args);
@@ -164,10 +184,7 @@ interface CheckedInput {
 
 function checkInput(
   policy: EgressPolicy,
-  {
-    url,
-    events,
-  }: { readonly url?: string | null | undefined; readonly events?: readonly WebhookEventType[] | null | undefined },
+  { url, events }: Pick<UpdateInput, 'url' | 'events'>,
 ): CheckedInput | InvalidInput {
   const issues: InputIssue[] = [];
   const checked = url == null ? null : checkWebhookUrl(url);

@@ -4,18 +4,50 @@ import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { decideEntry, type EntryAsk } from '../../rules/entry.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
-import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type Unavailable } from '../../rules/refusal.ts';
+import {
+  type EntryRefused,
+  type Forbidden,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  type Unavailable,
+} from '../../rules/refusal.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
-import type { AccessView, EntryService } from '../services.ts';
+import type { Maybe } from '../input.ts';
 import { createJoining, tryJoin } from './join.ts';
 import { type EntryDeps, readEntry, verifyToken } from './look.ts';
 import { createStay } from './stay.ts';
 import { readVisitor } from './visitor.ts';
 
+export type EntryService = ReturnType<typeof createEntryService>;
+
+export interface AccessView {
+  readonly level: 'NONE' | 'LOBBY' | 'FULL';
+  readonly refusal: EntryRefused | null;
+  readonly ownerPresent: boolean;
+  readonly lobbyMessage: string | null;
+  /** Null with NONE. */
+  readonly lang: string | null;
+  /** With LOBBY, while a cool-down runs: until when. */
+  readonly knockAgainAt: Date | null;
+}
+
+interface AccessInput {
+  readonly roomName: string;
+  readonly domain?: Maybe<string>;
+  readonly token?: Maybe<string>;
+}
+
+interface ExplainInput {
+  readonly roomName: string;
+  readonly token?: Maybe<string>;
+  readonly at?: Maybe<Date>;
+}
+
 /** Who comes in: `access` asks, `join` enters, and both go by the same rules. */
-export function createEntryService(deps: EntryDeps): EntryService {
+export function createEntryService(deps: EntryDeps) {
   return {
-    access: async (caller, client, ask) => {
+    access: async (caller: Caller, client: Client, ask: AccessInput) => {
       // A backend may ask: it is told of its own domain's rooms, and comes in nowhere.
       const misplaced = givenToken(ask.token) === null && caller.kind === 'UNKNOWN' ? findMisplaced(caller) : null;
       if (misplaced !== null) return invalidInput([{ path: ['token'], message: misplaced }]);
@@ -26,7 +58,7 @@ export function createEntryService(deps: EntryDeps): EntryService {
       if (limited) return limited;
       return lookForCaller(deps, domain, caller, client, { roomName: ask.roomName, token, at: null, client });
     },
-    explain: async (caller, ask) => {
+    explain: async (caller: Caller, ask: ExplainInput) => {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       const domain = await deps.domains.byId(backend.domainId);

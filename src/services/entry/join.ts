@@ -1,4 +1,4 @@
-import { participantView, type RoomView } from '../../room/views.ts';
+import { type ParticipantView, participantView, type RoomView } from '../../room/views.ts';
 import { act } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { coolsDownUntil } from '../../rules/cool-down.ts';
@@ -11,31 +11,48 @@ import { join } from '../../rules/joining.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
 import type { Participant } from '../../rules/participant.ts';
-import { entryRefused, isRefusal, type Unavailable } from '../../rules/refusal.ts';
+import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { KnockTokenRecord } from '../../storage/credential.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
-import { InputReader } from '../input.ts';
-import type { EntryService, JoinedView, MustKnockView } from '../services.ts';
+import { InputReader, type Maybe } from '../input.ts';
 import { type EntryDeps, glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import { readVisitor, type Visitor } from './visitor.ts';
 
-type JoinInput = Parameters<EntryService['join']>[2];
-type JoinResult = Exclude<Awaited<ReturnType<EntryService['join']>>, Unavailable>;
-
-/** Coming in. */
-export function createJoining(deps: EntryDeps): Pick<EntryService, 'join'> {
-  const openRooms = createOpenRooms();
-  return { join: (caller, client, input) => joinRoom(deps, openRooms, caller, client, input) };
+interface JoinInput {
+  readonly roomName: string;
+  readonly domain?: Maybe<string>;
+  readonly token?: Maybe<string>;
+  readonly knockToken?: Maybe<string>;
+  readonly userName?: Maybe<string>;
+  readonly idempotencyKey?: Maybe<string>;
+  readonly hidden?: Maybe<boolean>;
 }
 
-async function joinRoom(
-  deps: EntryDeps,
-  openRooms: OpenRooms,
-  caller: Caller,
-  client: Client,
-  input: JoinInput,
-): Promise<JoinResult | Unavailable> {
+export interface JoinedView {
+  readonly kind: 'Joined';
+  readonly participant: ParticipantView;
+  readonly room: RoomView;
+  readonly sessionToken: string;
+  readonly mediaGrant: string;
+}
+
+export interface MustKnockView {
+  readonly kind: 'MustKnock';
+  readonly roomName: string;
+  readonly ownerPresent: boolean;
+  readonly lobbyMessage: string | null;
+}
+
+/** Coming in. */
+export function createJoining(deps: EntryDeps) {
+  const openRooms = createOpenRooms();
+  return {
+    join: (caller: Caller, client: Client, input: JoinInput) => joinRoom(deps, openRooms, caller, client, input),
+  };
+}
+
+async function joinRoom(deps: EntryDeps, openRooms: OpenRooms, caller: Caller, client: Client, input: JoinInput) {
   const reader = new InputReader();
   const userName = reader.optionalName('userName', input.userName === '' ? null : input.userName);
   const key = reader.idempotencyKey(input.idempotencyKey);
@@ -89,7 +106,7 @@ function knownRoom(
   return { domainId, roomId: knock.roomId };
 }
 
-type DecideJoin = (...args: Parameters<typeof join>) => Decision<JoinAnswer | null>;
+type DecideJoin = (facts: RoomFacts, command: JoinCommand, now: Date) => Decision<JoinAnswer | null>;
 
 /** As long as a room lives, no other has its name. Null: it has closed, and the name may mean another by now. */
 const joinIfLiving: DecideJoin = (facts, command, now) =>
@@ -230,13 +247,7 @@ export async function tryJoin(
 }
 
 /** Null: there is no such room any more, or `decide` says so. */
-async function enter(
-  deps: EntryDeps,
-  domain: Domain,
-  ref: RoomRef,
-  asked: Asked,
-  decide: DecideJoin,
-): Promise<JoinResult | Unavailable | null> {
+async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: Asked, decide: DecideJoin) {
   const { key, shown } = asked;
   const recorded = await deps.recordToken(domain, shown.token);
   if (recorded !== null) return recorded;

@@ -8,19 +8,32 @@ import { type KnockCommand, knock } from '../../rules/knocking.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
-import { InputReader } from '../input.ts';
-import type { KnockService } from '../services.ts';
+import { InputReader, type Maybe } from '../input.ts';
 import { glanceAtEntry, type KnockDeps, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 import { readVisitor, type Visitor } from './visitor.ts';
 
-type KnockInput = Parameters<KnockService['knock']>[3];
+interface KnockInput {
+  readonly roomName: string;
+  readonly domain?: Maybe<string>;
+  readonly userName: string;
+  readonly message?: Maybe<string>;
+  readonly token?: Maybe<string>;
+  readonly idempotencyKey?: Maybe<string>;
+}
+
+interface Knocked {
+  readonly knock: KnockView;
+  readonly knockToken: string;
+}
 
 /** Asking to come in. */
-export function createKnocking(deps: KnockDeps): Pick<KnockService, 'knock'> {
+export function createKnocking(deps: KnockDeps) {
   const openRooms = createOpenRooms();
   return {
-    knock: (caller, client, bearer, input) => knockAt(deps, openRooms, caller, client, bearer, input),
+    /** `bearer`: the raw credential of this request, given back as `knockToken` where it opens the knock already. */
+    knock: (caller: Caller, client: Client, bearer: string | null, input: KnockInput) =>
+      knockAt(deps, openRooms, caller, client, bearer, input),
   };
 }
 
@@ -31,7 +44,7 @@ async function knockAt(
   client: Client,
   bearer: string | null,
   input: KnockInput,
-): Promise<Answered> {
+) {
   const reader = new InputReader();
   const userName = reader.name('userName', input.userName);
   const message = reader.message('message', input.message);
@@ -69,12 +82,7 @@ async function knockAt(
  * Knocks without reading first whether the room takes knocks, where one was taken a moment ago: the rule looks at all of it again,
  * on facts that the write is guarded by. Null: it was not taken, and why is found out in the way that is the same for every room.
  */
-async function knockWhereOthersDid(
-  deps: KnockDeps,
-  openRooms: OpenRooms,
-  domainId: DomainId,
-  asked: Asked,
-): Promise<Answered | null> {
+async function knockWhereOthersDid(deps: KnockDeps, openRooms: OpenRooms, domainId: DomainId, asked: Asked) {
   const { roomName } = asked.input;
   const ref = openRooms.find(domainId, roomName);
   if (ref === null) return null;
@@ -85,8 +93,6 @@ async function knockWhereOthersDid(
   openRooms.forget(domainId, roomName);
   return null;
 }
-
-type Answered = Awaited<ReturnType<KnockService['knock']>>;
 
 /** What somebody who knocks gave, read and verified. */
 interface Asked {
@@ -102,7 +108,7 @@ interface Asked {
   readonly session: ParticipantCaller | null;
 }
 
-async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise<Answered> {
+async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked) {
   const { input, visitor, bearer, userName, message, token, claims, key, own, session } = asked;
   const newId = deps.secrets.newId<'KnockRequest'>();
   const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
@@ -125,7 +131,7 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked): Promise
     tokens: claims === null ? [] : [claims],
   };
   const decide = (facts: RoomFacts, now: Date) => knock(facts, command, now);
-  const answer = await act(deps.writer, ref, { by: own, keys, decide }, (knocked, room) => {
+  const answer = await act(deps.writer, ref, { by: own, keys, decide }, (knocked, room): Knocked => {
     const view: KnockView = { ...knockView(knocked.knock, room), isOwn: true };
     if (knocked.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
     if (knocked.credential === 'REPEATED' && key !== null) {

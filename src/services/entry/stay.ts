@@ -1,29 +1,36 @@
-import { knockView, participantView } from '../../room/views.ts';
+import { type KnockView, knockView, type ParticipantView, participantView } from '../../room/views.ts';
 import { actOnSelf } from '../../room/writer.ts';
 import { heartbeat } from '../../rules/attendance.ts';
-import { isNobody, needs, refuseCaller } from '../../rules/caller.ts';
+import { type Caller, isNobody, needs, refuseCaller } from '../../rules/caller.ts';
 import type { RoomFacts } from '../../rules/facts.ts';
 import { leave } from '../../rules/leaving.ts';
-import type { EntryService } from '../services.ts';
 import type { EntryDeps } from './look.ts';
 
+type Beat =
+  | { readonly kind: 'Participant'; readonly view: ParticipantView }
+  | { readonly kind: 'KnockRequest'; readonly view: KnockView };
+
 /** Staying and leaving: what somebody who is in, or waits, does about itself. */
-export function createStay({ writer }: Pick<EntryDeps, 'writer'>): Pick<EntryService, 'leave' | 'heartbeat'> {
+export function createStay({ writer }: Pick<EntryDeps, 'writer'>) {
   return {
-    leave: async (caller) => {
+    leave: async (caller: Caller) => {
       if (caller.kind !== 'PARTICIPANT') return refuseCaller(caller, needs.session);
       const keys = { participantIds: [caller.id] };
       const decide = (facts: RoomFacts, now: Date) => leave(facts, caller.id, now);
       return actOnSelf(writer, caller, { keys, decide }, participantView);
     },
-    heartbeat: async (caller) => {
+    heartbeat: async (caller: Caller) => {
       if (isNobody(caller) || caller.kind === 'BACKEND') return refuseCaller(caller, needs.sessionOrKnock);
       const keys = caller.kind === 'KNOCKER' ? { knockIds: [caller.id] } : {};
       const decide = (facts: RoomFacts, now: Date) => heartbeat(facts, caller, now);
-      return actOnSelf(writer, caller, { keys, decide }, (heard, room) =>
-        heard.kind === 'KNOCKER'
-          ? { kind: 'KnockRequest', view: knockView(heard.knock, room) }
-          : { kind: 'Participant', view: participantView(heard.participant, room) },
+      return actOnSelf(
+        writer,
+        caller,
+        { keys, decide },
+        (heard, room): Beat =>
+          heard.kind === 'KNOCKER'
+            ? { kind: 'KnockRequest', view: knockView(heard.knock, room) }
+            : { kind: 'Participant', view: participantView(heard.participant, room) },
       );
     },
   };
