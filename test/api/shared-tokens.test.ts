@@ -1,0 +1,104 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { callerOf, type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { accessOf } from './admission-kit.ts';
+import { change, type Person, personOf } from './room-kit.ts';
+
+// Two people came with one meeting token that names no user. What is done to one of them, and what each of them may do then: at the
+// process where it was done, and at one that was started afterwards and knows nothing but what is stored.
+
+let database: TestDatabase;
+let server: TestServer;
+let started: TestServer;
+let backend: Seed;
+
+type Pair = {
+  readonly room: RoomSeed;
+  readonly jwt: string;
+  readonly jti: string;
+  readonly one: ParticipantSeed;
+  readonly other: ParticipantSeed;
+};
+
+/** What is done to one of them. */
+const deeds: Readonly<Record<string, (pair: Pair) => Promise<unknown>>> = {
+  'the first leaves': ({ one }) => one.ask('mutation { leaveRoom { __typename } }'),
+  'the first is put out': ({ room, one }) =>
+    change(backend, 'ejectParticipants', { roomName: room.name, participantIds: [one.id] }),
+  'the first is banned': ({ room, one }) =>
+    change(backend, 'ejectParticipants', { roomName: room.name, participantIds: [one.id], ban: true }),
+  'the first is sent back to the lobby': ({ one }) => change(backend, 'returnToLobby', { participantId: one.id }),
+  'the token is revoked': ({ jti }) => change(backend, 'revokeMeetingTokens', { jtis: [jti] }),
+  'the token is revoked, and puts out': ({ jti }) =>
+    change(backend, 'revokeMeetingTokens', { jtis: [jti], eject: true }),
+};
+
+/** Is the second still inside, and what is whoever comes with the token told? */
+const expected: Readonly<Record<keyof typeof deeds, readonly [otherInside: boolean, token: string]>> = {
+  'the first leaves': [true, 'FULL'],
+  'the first is put out': [true, 'FULL'],
+  // A ban is of the token where it has no user: whoever shows it anew is meant. Nobody named the second, who stays inside.
+  'the first is banned': [true, 'BANNED'],
+  // Until the return itself is decided, nobody can tell which of the two comes with the token.
+  'the first is sent back to the lobby': [true, 'LOBBY'],
+  'the token is revoked': [true, 'TOKEN_REVOKED'],
+  'the token is revoked, and puts out': [false, 'TOKEN_REVOKED'],
+};
+
+const pairs = new Map<string, Pair>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer({ databaseUrl: database.url, rateLimits: false });
+  backend = seed(server);
+  for (const [name, act] of Object.entries(deeds)) {
+    const room = await backend.waitingRoom();
+    const { jwt, meetingToken } = await room.token({ userName: 'Sharer' });
+    const pair = {
+      room,
+      jwt,
+      jti: meetingToken.jti,
+      one: await room.join({ token: jwt }),
+      other: await room.join({ token: jwt }),
+    };
+    pairs.set(name, pair);
+    await act(pair);
+  }
+  started = await startServer({ databaseUrl: database.url, rateLimits: false, publicUrl: server.url });
+});
+
+const isInside = ({ connection }: Person) => connection !== 'LEFT';
+
+describe.each(Object.keys(deeds))('two share a token, and %s', (name) => {
+  const pairOf = (): Pair => {
+    const pair = pairs.get(name);
+    if (!pair) throw new Error(`${name} was not made`);
+    return pair;
+  };
+  const [otherInside, told] = expected[name] ?? [];
+
+  test('the second is told nothing new but by what ends the token itself', async () => {
+    expect(isInside(await personOf(backend, pairOf().other.id))).toBe(otherInside);
+  });
+
+  test.each(['here', 'at a process that was started later'] as const)('whoever shows it %s', async (where) => {
+    const { room, jwt } = pairOf();
+    const at = where === 'here' ? server : started;
+    const { level, refusal } = await accessOf(callerOf(at).ask, room.name, jwt);
+    expect(refusal?.code ?? level).toBe(told);
+  });
+
+  test.each(['here', 'at a process that was started later'] as const)(
+    'the second, by the session, %s',
+    async (where) => {
+      const { room, other } = pairOf();
+      const at = callerOf(where === 'here' ? server : started, other.sessionToken);
+      const { level, refusal } = await accessOf(at.ask, room.name);
+      // A session that is inside is the right to be there, unless its token was taken back; one that was put out is as none.
+      const inside = told === 'TOKEN_REVOKED' ? told : 'FULL';
+      const own = otherInside ? inside : 'LOBBY';
+      expect(refusal?.code ?? level).toBe(own);
+    },
+  );
+});
