@@ -1,6 +1,6 @@
 import type { ParticipantView } from '../src/room/views.ts';
 import { decodeId, decodeIds } from '../src/rules/ids.ts';
-import { participantPermissions, willEject } from '../src/rules/participant.ts';
+import { isInside, participantPermissions, willEject } from '../src/rules/participant.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { ConnectionState, LeaveReason } from './enum.ts';
@@ -42,12 +42,12 @@ Participant.implement({
       type: 'DateTime',
       nullable: true,
       description: 'When the session ended. Null: it has not ended.',
-      resolve: ({ participant }) => participant.leftAt,
+      resolve: ({ participant }) => participant.left?.at ?? null,
     }),
     connection: t.field({
       type: ConnectionState,
       description: 'Whether they are connected now. RECONNECTING for up to 30 seconds, then LEFT.',
-      resolve: ({ participant }) => participant.connection,
+      resolve: ({ participant }) => (isInside(participant) ? participant.connection : 'LEFT'),
     }),
   }),
 });
@@ -61,28 +61,27 @@ builder.objectFields(Participant, (t) => ({
   }),
   audio: t.boolean({
     description: 'True: the microphone is on, as the participant last reported.',
-    resolve: ({ participant }) => participant.audio,
+    resolve: ({ participant }) => isInside(participant) && participant.audio,
   }),
   video: t.boolean({
     description: 'True: the camera is on, as the participant last reported.',
-    resolve: ({ participant }) => participant.video,
+    resolve: ({ participant }) => isInside(participant) && participant.video,
   }),
   screenShare: t.boolean({
     description: 'True: the participant is sharing a screen, as they last reported.',
-    resolve: ({ participant }) => participant.screenShare,
+    resolve: ({ participant }) => isInside(participant) && participant.screenShare,
   }),
   willEjectAt: t.field({
     type: 'DateTime',
     nullable: true,
     description: 'When a timer will eject them, accurate to a second. Null: never, or they have left.',
-    resolve: ({ participant, room }) =>
-      participant.leftAt === null ? (willEject(participant, room)?.at ?? null) : null,
+    resolve: ({ participant, room }) => (isInside(participant) ? (willEject(participant, room)?.at ?? null) : null),
   }),
   leaveReason: t.field({
     type: LeaveReason,
     nullable: true,
     description: 'Why they are no longer in the room. Null: they are in the room.',
-    resolve: ({ participant }) => participant.leaveReason,
+    resolve: ({ participant }) => participant.left?.reason ?? null,
   }),
   verified: t.boolean({
     description: 'True: a meeting token confirms the name and userId. False: anybody could have typed the name.',

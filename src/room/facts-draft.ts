@@ -1,11 +1,11 @@
 import type { Ban } from '../rules/ban.ts';
 import { type FactKeys, LoadedRows, LoadedTokens } from '../rules/fact-keys.ts';
-import { type Changes, isInside, type RoomFacts, takesPlace } from '../rules/facts.ts';
+import { type Changes, type RoomFacts, takesPlace } from '../rules/facts.ts';
 import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
 import { isPending, type Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import { isReturnOver, type LobbyReturn } from '../rules/lobby-return.ts';
-import { mayAdminister, type Participant } from '../rules/participant.ts';
+import { isInside, mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { knockDue, participantDue, roomDue } from '../rules/room-life.ts';
 import type { FactsRead } from '../storage/room-store.ts';

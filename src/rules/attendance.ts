@@ -1,9 +1,9 @@
 import { participantActor, theService } from './actor.ts';
-import { type Decision, findInside, isInside, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId, ProcessId } from './ids.ts';
 import { isPending, type Knock, type PendingKnock } from './knock-request.ts';
-import { mayAdminister, type Participant } from './participant.ts';
-import { attach, beat, detach } from './presence.ts';
+import { isInside, mayAdminister, type Participant, type PresentParticipant } from './participant.ts';
+import { attach, beat, detach, type Present } from './presence.ts';
 import { type Forbidden, forbidden } from './refusal.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
@@ -57,18 +57,18 @@ export function detachFrom(facts: RoomFacts, who: Attendee, processId: ProcessId
 }
 
 /** Held by no process, and not heard of by other ways either. */
-function isAway({ attachedTo, seenUntil }: Participant, at: Date): boolean {
+function isAway({ attachedTo, seenUntil }: Present, at: Date): boolean {
   return attachedTo.length === 0 && seenUntil <= at;
 }
 
 /** A process has died: whoever hung on it alone counts as away since it was last seen alive. */
 export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date): Decision<null> {
   const knocks = [...facts.knocks.values()].filter(isPending).filter((knock) => knock.attachedTo.includes(processId));
-  const people = [...facts.participants.values()].filter(
-    (participant) => isInside(participant) && participant.attachedTo.includes(processId),
-  );
+  const people = [...facts.participants.values()]
+    .filter(isInside)
+    .filter((participant) => participant.attachedTo.includes(processId));
   if (knocks.length + people.length === 0) return { answer: null };
-  const loose = people.map((participant): Participant => {
+  const loose = people.map((participant): PresentParticipant => {
     const detached = detach('participant', participant, processId, lastSeen);
     return isAway(detached, lastSeen) ? { ...detached, connection: 'RECONNECTING' } : detached;
   });
@@ -118,8 +118,8 @@ function changeKnock<Answer>(before: PendingKnock, after: PendingKnock, answer: 
 
 function changeParticipant<Answer>(
   facts: RoomFacts,
-  before: Participant,
-  after: Participant,
+  before: PresentParticipant,
+  after: PresentParticipant,
   answer: Answer,
 ): Decision<Answer> {
   if (after === before) return { answer };

@@ -1,13 +1,13 @@
 import { participantActor } from './actor.ts';
 import { handOut, opens, tokensOfSession } from './credentials.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil } from './entry.ts';
-import { type Decision, findInside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { admissionIn, type Knock } from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken } from './meeting-token-claims.ts';
 import { answerOf, type JoinAnswer, type JoinCommand } from './newcomer.ts';
-import type { Participant } from './participant.ts';
+import { isInside, mayComeBack, type Participant, type PresentParticipant, resumeParticipant } from './participant.ts';
 import { beat } from './presence.ts';
 import { entryRefused, invalidInput } from './refusal.ts';
 
@@ -74,14 +74,18 @@ export function refuseKey(
   return { answer: answerOf(decideEntry(facts, ask, now).decision) ?? answer };
 }
 
-function renewSession(session: Participant, command: JoinCommand, now: Date): Participant {
-  const { next, previous, spare } = handOut(command.sessionHash, tokensOfSession(session));
-  const hashes = { sessionHash: next, previousSessionHash: previous, spareSessionHashes: spare };
-  return { ...beat('participant', session, now), ...hashes };
+function renewToken<Session extends Participant>(session: Session, { sessionHash }: JoinCommand): Session {
+  const { next, previous, spare } = handOut(sessionHash, tokensOfSession(session));
+  return { ...session, sessionHash: next, previousSessionHash: previous, spareSessionHashes: spare };
 }
 
 /** Still inside: the session itself is the right to be there, unless the token that it came with was taken back. */
-export function resume(facts: RoomFacts, session: Participant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
+export function resume(
+  facts: RoomFacts,
+  session: PresentParticipant,
+  command: JoinCommand,
+  now: Date,
+): Decision<JoinAnswer> {
   const ended = session.token === null ? null : facts.tokens.get(session.token).ended;
   return ended === null ? stay(facts, session, command, now) : { answer: entryRefused(ended) };
 }
@@ -116,8 +120,8 @@ export function comeBack(
   if (isInside(session) && credential === 'REPEATED')
     return { answer: { kind: 'JOINED', participant: session, credential }, validUntil };
   if (isInside(session)) return { ...stay(facts, session, command, now), validUntil };
-  const back = credential === 'NEW' ? renewSession(session, command, now) : beat('participant', session, now);
-  const participant = { ...back, leftAt: null, leaveReason: null };
+  const back = resumeParticipant(session, now);
+  const participant = credential === 'NEW' ? renewToken(back, command) : back;
   const by = participantActor(participant, facts);
   const out = putOut(facts, replaced, 'REPLACED', by, now);
   return {
@@ -132,8 +136,8 @@ export function comeBack(
 }
 
 /** A new session token for somebody who is inside. */
-function stay(facts: RoomFacts, session: Participant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
-  const participant = renewSession(session, command, now);
+function stay(facts: RoomFacts, session: PresentParticipant, command: JoinCommand, now: Date): Decision<JoinAnswer> {
+  const participant = renewToken(beat('participant', session, now), command);
   const isNews = session.connection !== 'CONNECTED';
   const by = participantActor(participant, facts);
   return {

@@ -1,7 +1,6 @@
-import { mayComeBack } from './facts.ts';
 import { type AdmittedKnock, admissionIn, type Knock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
-import type { Participant } from './participant.ts';
+import { mayComeBack, type Participant } from './participant.ts';
 import { type InvalidInput, invalidInput } from './refusal.ts';
 
 // What counts when two credentials come together in one call: never more than what each of them may do alone. A token decides before a

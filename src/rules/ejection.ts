@@ -3,12 +3,12 @@ import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
 import { makeBan, type Named, turnAwayBanned } from './banning.ts';
 import { opens, tokensOfKnock, tokensOfSession } from './credentials.ts';
-import { type Decision, findInside, inside, isInside, mayComeBack, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import { type AdmittedKnock, closeKnock, type Knock, makeKnock, type PendingKnock } from './knock-request.ts';
 import { putOut } from './leaving.ts';
 import { returnOf } from './lobby-return.ts';
-import type { Participant } from './participant.ts';
+import { isInside, mayComeBack, type Participant, type PresentParticipant } from './participant.ts';
 import {
   type Forbidden,
   forbidden,
@@ -59,7 +59,7 @@ export function eject(
   const out = putOut(facts, named, ban === null ? 'EJECTED' : 'BANNED', actor, now);
   const ended = new Map(out.knocks.map((knock) => [knock.id, knock]));
   const banned = turnAwayBanned(facts, bans, { putOut: out.participants, actor, now });
-  const sentBack = named.filter(({ leaveReason }) => leaveReason === 'RETURNED_TO_LOBBY');
+  const sentBack = named.filter(({ left }) => left?.reason === 'RETURNED_TO_LOBBY');
   const admitted = userIds.length + sentBack.length > 0 ? facts.keyed.admissions() : [];
   const recalled = admitted.flatMap((knock) => recall(knock, { userIds, sentBack }, actor, now) ?? []);
   const turnedAway = new Map([...recalled, ...banned].filter(({ id }) => !ended.has(id)).map((one) => [one.id, one]));
@@ -84,7 +84,9 @@ export function eject(
 
 /** Who lost the connection could come back to the session: they are out of it for good. A ban keeps them out by itself, until it is lifted. */
 function barFromSession(named: readonly Participant[]): readonly Participant[] {
-  return named.filter((one) => !isInside(one) && mayComeBack(one)).map((one) => ({ ...one, leaveReason: 'EJECTED' }));
+  return named.flatMap((one) =>
+    isInside(one) || !mayComeBack(one) ? [] : { ...one, left: { ...one.left, reason: 'EJECTED' } },
+  );
 }
 
 const namesNobody = invalidInput([
@@ -171,9 +173,8 @@ export function ejectByToken(
   actor: Actor,
   now: Date,
 ): Decision<number> {
-  const named = [...facts.participants.values()].filter(
-    ({ token, leftAt }) =>
-      leftAt === null &&
+  const named = inside(facts).filter(
+    ({ token }) =>
       token !== null &&
       (match.jtis === null || match.jtis.includes(token.jti)) &&
       (match.userId === null || match.userId === token.userId) &&
@@ -243,7 +244,7 @@ function otherAdmissions(facts: RoomFacts, { knockId, userId }: Participant): re
 /** The knock of somebody who was sent back: what opened the session opens it. */
 function returnKnock(
   { room }: RoomFacts,
-  participant: Participant,
+  participant: PresentParticipant,
   { knockId, reply }: ReturnCommand,
   now: Date,
 ): PendingKnock {

@@ -4,7 +4,7 @@ import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import { type AdmittedKnock, type DeniedKnock, isPending, type Knock, type PendingKnock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { LobbyReturn } from './lobby-return.ts';
-import { mayAdminister, type Participant } from './participant.ts';
+import { isInside, mayAdminister, type Participant, type PresentParticipant } from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
@@ -106,27 +106,18 @@ export interface Decision<Answer> {
   readonly restsOnDomain?: boolean;
 }
 
-export function isInside(participant: Participant): boolean {
-  return participant.leftAt === null;
-}
-
-/** Whoever was put out, or left, comes in anew, if at all. */
-export function mayComeBack(session: Participant): boolean {
-  return isInside(session) || session.leaveReason === 'CONNECTION_LOST';
-}
-
 /** Somebody who is in the room now. */
-export function findInside(facts: RoomFacts, id: ParticipantId): Participant | undefined {
+export function findInside(facts: RoomFacts, id: ParticipantId): PresentParticipant | undefined {
   const participant = facts.participants.held(id);
   return participant && isInside(participant) ? participant : undefined;
 }
 
 /** Who is in the room, in order of joining. */
-export function inside(facts: RoomFacts): readonly Participant[] {
+export function inside(facts: RoomFacts): readonly PresentParticipant[] {
   return inOrderOfJoining([...facts.participants.values()].filter(isInside));
 }
 
-export function inOrderOfJoining(participants: readonly Participant[]): readonly Participant[] {
+export function inOrderOfJoining<Person extends Participant>(participants: readonly Person[]): readonly Person[] {
   return participants.toSorted((a, b) => order(a.joinedAt, b.joinedAt) || compare(a.id, b.id));
 }
 
@@ -164,7 +155,7 @@ export function takesPlace(participant: Participant): boolean {
 /** The admissions by which somebody is inside at this moment. */
 export function admissionsInUse(participants: Iterable<Participant>): ReadonlySet<KnockId> {
   const ids = new Set<KnockId>();
-  for (const { knockId, leftAt } of participants) if (knockId !== null && leftAt === null) ids.add(knockId);
+  for (const { knockId, left } of participants) if (knockId !== null && left === null) ids.add(knockId);
   return ids;
 }
 

@@ -2,7 +2,7 @@ import { knockerActor, participantActor } from './actor.ts';
 import { comeBack, isOpenedBy, refuseKey, resume } from './coming-back.ts';
 import { findLetIn, refuseTogether } from './credentials.ts';
 import { claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
-import { type Decision, isInside, mayComeBack, type RoomFacts, type TokenUse } from './facts.ts';
+import type { Decision, RoomFacts, TokenUse } from './facts.ts';
 import type { KnockId } from './ids.ts';
 import {
   type AdmittedKnock,
@@ -15,7 +15,7 @@ import {
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
 import { answerOf, type JoinAnswer, type JoinCommand, newParticipant } from './newcomer.ts';
-import type { Participant } from './participant.ts';
+import { isInside, mayComeBack, type Participant } from './participant.ts';
 import { type EntryRefused, entryRefused, type InvalidInput, invalidInput, isRefusal } from './refusal.ts';
 import type { NewRoomEvent } from './room-event.ts';
 

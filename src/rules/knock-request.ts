@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import type { DomainId, KnockId, RoomId } from './ids.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
-import { type ConnectionState, type Present, presenceTimes } from './presence.ts';
+import { arrive, type Present } from './presence.ts';
 import type { Room } from './room.ts';
 
 /** Why an open knock was closed, and how it stands from then on. */
@@ -48,7 +48,6 @@ export interface PendingKnock extends KnockBase, Present {
   readonly status: 'PENDING';
   /** When it runs out. */
   readonly exp: Date;
-  readonly connection: Exclude<ConnectionState, 'LEFT'>;
 }
 
 interface DecidedKnock<Reason extends KnockReason> extends KnockBase {
@@ -60,7 +59,7 @@ export interface AdmittedKnock extends DecidedKnock<'DECIDED' | 'ROOM_OPENED'> {
   readonly status: 'ADMITTED';
   readonly letsInUntil: Date;
   /** As it was when they were let in. */
-  readonly connection: PendingKnock['connection'];
+  readonly connection: Present['connection'];
 }
 
 export interface DeniedKnock extends DecidedKnock<'DECIDED'> {
@@ -93,9 +92,7 @@ export function makeKnock(room: Room, brought: NewKnock, now: Date): PendingKnoc
     requestedAt: now,
     status: 'PENDING',
     exp: earlier(secondsAfter(now, room.knockTimeoutSeconds), room.exp),
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: secondsAfter(now, presenceTimes.knocker.beat),
+    ...arrive('knocker', now),
   };
 }
 

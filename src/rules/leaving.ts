@@ -1,24 +1,16 @@
 import { type Actor, participantActor, theService } from './actor.ts';
 import { type Ban, findBan } from './ban.ts';
-import { type Changes, type Decision, isInside, type RoomFacts } from './facts.ts';
+import type { Changes, Decision, RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { closeKnock } from './knock-request.ts';
-import type { LeaveReason, Participant } from './participant.ts';
+import {
+  endParticipant,
+  isInside,
+  type LeaveReason,
+  type Participant,
+  type PresentParticipant,
+} from './participant.ts';
 import { type Forbidden, forbidden } from './refusal.ts';
-
-/** The participant as it is after it has left. */
-export function endParticipant(participant: Participant, reason: LeaveReason, now: Date): Participant {
-  return {
-    ...participant,
-    leftAt: now,
-    leaveReason: reason,
-    connection: 'LEFT',
-    attachedTo: [],
-    audio: false,
-    video: false,
-    screenShare: false,
-  };
-}
 
 /**
  * Puts people out: their sessions end, and with EJECTED, BANNED and RETURNED_TO_LOBBY the admissions they came with, also of those who
@@ -58,17 +50,15 @@ export function putOutBanned(
 ): ReturnType<typeof putOut> {
   const isMeant = ({ userId, token, knockId, isOwner }: Participant) =>
     findBan(bans, { userId, jti: token?.jti, knockId, isOwner }, now) !== null;
-  const named = [...facts.participants.values()].filter((one) => isInside(one) && isMeant(one));
+  const named = [...facts.participants.values()].filter(isInside).filter(isMeant);
   return putOut(facts, named, 'BANNED', actor, now);
 }
 
 /** Where userIds are unique, a newcomer takes the place of the earlier holder. */
-export function findReplaced(facts: RoomFacts, userId: string | null): readonly Participant[] {
+export function findReplaced(facts: RoomFacts, userId: string | null): readonly PresentParticipant[] {
   const isUnique = facts.room.enforceUniqueUserIds ?? facts.domain.enforceUniqueUserIds;
   if (!isUnique || userId === null) return [];
-  return [...facts.participants.values()].filter(
-    (participant) => isInside(participant) && participant.userId === userId,
-  );
+  return [...facts.participants.values()].filter(isInside).filter((participant) => participant.userId === userId);
 }
 
 /** Who is hidden takes no place, and who replaces somebody takes theirs. */
@@ -81,7 +71,7 @@ export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<
   const participant = facts.participants.get(id);
   if (!participant) return { answer: forbidden('UNAUTHENTICATED') };
   if (!isInside(participant)) {
-    return { answer: participant.leaveReason === 'LEFT' ? participant : forbidden('UNAUTHENTICATED') };
+    return { answer: participant.left.reason === 'LEFT' ? participant : forbidden('UNAUTHENTICATED') };
   }
   const left = endParticipant(participant, 'LEFT', now);
   return {

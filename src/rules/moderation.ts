@@ -2,7 +2,7 @@ import { type Actor, participantActor } from './actor.ts';
 import { authorise, isOwnerOrBackend, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
 import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
-import { type Participant, participantPermissions } from './participant.ts';
+import { type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import { adminAreas, mergePatches, type PermissionsPatch } from './permissions.ts';
 import {
   type Forbidden,
@@ -13,7 +13,7 @@ import {
   type NotFound,
   notFound,
 } from './refusal.ts';
-import { silence, updated } from './room-changes.ts';
+import { updated } from './room-changes.ts';
 import type { NewRoomEvent, RequestedMedia } from './room-event.ts';
 
 /** What somebody wants of other participants' media and permissions. Null: leave it as it is. */
@@ -41,7 +41,7 @@ const inputNames = { audio: 'setAudio', video: 'setVideo', screenShare: 'setScre
 export function moderate(
   facts: RoomFacts,
   command: ModerationCommand,
-): Decision<readonly Participant[] | Forbidden | NotFound | InvalidInput> {
+): Decision<readonly PresentParticipant[] | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
   const chosen = command.ids === null ? allButOwners(facts, command.caller) : findAllInside(facts, command.ids);
@@ -53,16 +53,20 @@ export function moderate(
   return applyModeration(facts, command, chosen, actor);
 }
 
-function allButOwners(facts: RoomFacts, caller: RoomCaller): readonly Participant[] {
+function allButOwners(facts: RoomFacts, caller: RoomCaller): readonly PresentParticipant[] {
   return inside(facts).filter((participant) => !participant.isOwner && mayActOn(facts, caller, participant));
 }
 
-function findAllInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly Participant[] | null {
+function findAllInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly PresentParticipant[] | null {
   const found = [...new Set(ids)].map((id) => findInside(facts, id));
   return found.every((participant) => participant !== undefined) ? found : null;
 }
 
-function refuseAdmin(facts: RoomFacts, command: ModerationCommand, chosen: readonly Participant[]): Forbidden | null {
+function refuseAdmin(
+  facts: RoomFacts,
+  command: ModerationCommand,
+  chosen: readonly PresentParticipant[],
+): Forbidden | null {
   if (command.audio === true || command.video === true || command.screenShare === true) {
     return forbidden('FORBIDDEN', 'Only owners may ask others to switch on audio, video or a screen share.');
   }
@@ -71,7 +75,7 @@ function refuseAdmin(facts: RoomFacts, command: ModerationCommand, chosen: reado
 }
 
 /** Somebody who may not send cannot be asked to. Where everyone is meant, those are passed over. */
-function findImpossible(facts: RoomFacts, command: ModerationCommand, chosen: readonly Participant[]) {
+function findImpossible(facts: RoomFacts, command: ModerationCommand, chosen: readonly PresentParticipant[]) {
   if (command.ids === null) return [];
   return (['audio', 'video', 'screenShare'] as const).flatMap((kind) => {
     const cannot =
@@ -89,13 +93,18 @@ function findImpossible(facts: RoomFacts, command: ModerationCommand, chosen: re
 }
 
 /** An owner administers everything: what a list of areas leaves out cannot be taken from it. */
-function findPowerless({ permissions }: ModerationCommand, chosen: readonly Participant[]) {
+function findPowerless({ permissions }: ModerationCommand, chosen: readonly PresentParticipant[]) {
   const areas = permissions?.canAdmin;
   const takes = areas && adminAreas.some((area) => !areas.includes(area)) && chosen.some(({ isOwner }) => isOwner);
   return takes ? [{ path: ['input', 'permissions', 'canAdmin'], message: 'cannot be taken from an owner' }] : [];
 }
 
-function maySend(facts: RoomFacts, participant: Participant, patch: PermissionsPatch | null, kind: Media): boolean {
+function maySend(
+  facts: RoomFacts,
+  participant: PresentParticipant,
+  patch: PermissionsPatch | null,
+  kind: Media,
+): boolean {
   const patched = { ...participant, permissions: mergePatches(participant.permissions, patch) };
   return participantPermissions(patched, facts.room, facts.domain).canSend.includes(media[kind]);
 }
@@ -103,9 +112,9 @@ function maySend(facts: RoomFacts, participant: Participant, patch: PermissionsP
 function applyModeration(
   facts: RoomFacts,
   command: ModerationCommand,
-  chosen: readonly Participant[],
+  chosen: readonly PresentParticipant[],
   actor: Actor,
-): Decision<readonly Participant[]> {
+): Decision<readonly PresentParticipant[]> {
   const after = chosen.map((participant) => change(facts, command, participant));
   const changed = after.filter((participant, index) => participant !== chosen[index]);
   const events: readonly NewRoomEvent[] = [
@@ -119,7 +128,7 @@ function applyModeration(
 function requestOf(
   facts: RoomFacts,
   command: ModerationCommand,
-  participant: Participant,
+  participant: PresentParticipant,
   by: Actor,
 ): NewRoomEvent | null {
   const isAsked = (kind: Media) => command[kind] === true && maySend(facts, participant, null, kind);
@@ -131,7 +140,7 @@ function requestOf(
   return Object.values(media).includes(true) ? { type: 'MediaRequested', by, participant, media } : null;
 }
 
-function change(facts: RoomFacts, command: ModerationCommand, before: Participant): Participant {
+function change(facts: RoomFacts, command: ModerationCommand, before: PresentParticipant): PresentParticipant {
   const permissions = mergePatches(before.permissions, command.permissions);
   const after = silence(
     {
@@ -156,7 +165,7 @@ export function updateOwnMedia(
   facts: RoomFacts,
   id: ParticipantId,
   wanted: { readonly [K in Media]: boolean | null },
-): Decision<Participant | Forbidden> {
+): Decision<PresentParticipant | Forbidden> {
   const before = findInside(facts, id);
   if (!before) return { answer: forbidden('UNAUTHENTICATED') };
   const after = {

@@ -3,8 +3,7 @@ import type { RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import type { AdmittedKnock } from './knock-request.ts';
 import type { TokenVerdict } from './meeting-token-claims.ts';
-import { type Participant, participantPermissions } from './participant.ts';
-import { presenceTimes } from './presence.ts';
+import { makeParticipant, type Participant, type PresentParticipant, silence } from './participant.ts';
 import type { EntryRefused, InvalidInput } from './refusal.ts';
 
 /** What is noted of everybody who comes in. Ids and tokens are made by the caller: chance is a parameter. */
@@ -24,40 +23,24 @@ export function newParticipant(
   claims: Participant['token'],
   admission: AdmittedKnock | null,
   now: Date,
-): Participant {
-  const person: Participant = {
-    id: command.newId,
-    roomId: room.id,
-    domainId: room.domainId,
-    userName: admission?.userName ?? claims?.userName ?? command.userName ?? 'Guest',
-    userId: claims?.userId ?? admission?.userId ?? null,
-    verified: claims !== null || admission?.verified === true,
-    isOwner: claims?.isOwner ?? false,
-    hidden: command.hidden,
-    joinedAt: now,
-    leftAt: null,
-    leaveReason: null,
-    token: claims,
-    knockId: admission?.id ?? null,
-    permissions: null,
-    audio: !(claims?.startAudioOff ?? room.startAudioOff),
-    video: !(claims?.startVideoOff ?? room.startVideoOff),
-    screenShare: false,
-    sessionHash: command.sessionHash,
-    previousSessionHash: null,
-    spareSessionHashes: [],
-    idempotencyHash: command.idempotencyHash,
-    addressHash: command.addressHash,
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: new Date(now.getTime() + presenceTimes.participant.beat * 1000),
-  };
-  const { canSend } = participantPermissions(person, room, domain);
-  return {
-    ...person,
-    audio: person.audio && canSend.includes('AUDIO'),
-    video: person.video && canSend.includes('VIDEO'),
-  };
+): PresentParticipant {
+  const { newId: id, hidden, sessionHash, idempotencyHash, addressHash } = command;
+  const person = makeParticipant(
+    room,
+    {
+      ...{ id, hidden, sessionHash, idempotencyHash, addressHash },
+      userName: admission?.userName ?? claims?.userName ?? command.userName ?? 'Guest',
+      userId: claims?.userId ?? admission?.userId ?? null,
+      verified: claims !== null || admission?.verified === true,
+      isOwner: claims?.isOwner ?? false,
+      token: claims,
+      knockId: admission?.id ?? null,
+      audio: !(claims?.startAudioOff ?? room.startAudioOff),
+      video: !(claims?.startVideoOff ?? room.startVideoOff),
+    },
+    now,
+  );
+  return silence(person, { room, domain });
 }
 
 /** Somebody wants in. */

@@ -1,4 +1,4 @@
-import type { DomainId, KnockId, ParticipantId, ProcessId, RoomId } from './ids.ts';
+import type { DomainId, KnockId, ParticipantId, RoomId } from './ids.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import {
   type AdminArea,
@@ -9,7 +9,7 @@ import {
   type Permissions,
   type PermissionsPatch,
 } from './permissions.ts';
-import type { ConnectionState } from './presence.ts';
+import { arrive, type Present } from './presence.ts';
 import type { DomainDefaults, Room } from './room.ts';
 
 export type LeaveReason =
@@ -24,8 +24,8 @@ export type LeaveReason =
   | 'ROOM_DELETED'
   | 'RETURNED_TO_LOBBY';
 
-/** One person's session in a room. */
-export interface Participant {
+/** Who is, or was, in a room, and by what right. */
+export interface ParticipantBase {
   readonly id: ParticipantId;
   readonly roomId: RoomId;
   readonly domainId: DomainId;
@@ -36,17 +36,12 @@ export interface Participant {
   /** In as an owner, neither shown nor counted. */
   readonly hidden: boolean;
   readonly joinedAt: Date;
-  readonly leftAt: Date | null;
-  readonly leaveReason: LeaveReason | null;
   /** The meeting token this session came in with; null for guests and for who was admitted without one. */
   readonly token: TokenClaims | null;
   /** The admission this session came in with. */
   readonly knockId: KnockId | null;
   /** What updateParticipant changed; lies over the token's word. */
   readonly permissions: PermissionsPatch | null;
-  readonly audio: boolean;
-  readonly video: boolean;
-  readonly screenShare: boolean;
   readonly sessionHash: string;
   /** The session token in use, where newer ones were handed out since: works until one of those is used. */
   readonly previousSessionHash: string | null;
@@ -54,9 +49,70 @@ export interface Participant {
   readonly spareSessionHashes: readonly string[];
   readonly idempotencyHash: string | null;
   readonly addressHash: string;
-  readonly connection: ConnectionState;
-  readonly attachedTo: readonly ProcessId[];
-  readonly seenUntil: Date;
+}
+
+/** Somebody is in the room. */
+export interface PresentParticipant extends ParticipantBase, Present {
+  readonly left: null;
+  readonly audio: boolean;
+  readonly video: boolean;
+  readonly screenShare: boolean;
+}
+
+/** Somebody was in the room. */
+export interface PastParticipant extends ParticipantBase {
+  readonly left: { readonly at: Date; readonly reason: LeaveReason };
+}
+
+/** One person's session in a room. */
+export type Participant = PresentParticipant | PastParticipant;
+
+/** What somebody who comes in brings along. The rest follows from the room and the hour. */
+export type NewParticipant = Omit<
+  ParticipantBase,
+  'roomId' | 'domainId' | 'joinedAt' | 'permissions' | 'previousSessionHash' | 'spareSessionHashes'
+> &
+  Pick<PresentParticipant, 'audio' | 'video'>;
+
+/** A session begins. */
+export function makeParticipant(
+  { id: roomId, domainId }: Pick<Room, 'id' | 'domainId'>,
+  brought: NewParticipant,
+  now: Date,
+): PresentParticipant {
+  return {
+    ...brought,
+    roomId,
+    domainId,
+    joinedAt: now,
+    permissions: null,
+    previousSessionHash: null,
+    spareSessionHashes: [],
+    left: null,
+    screenShare: false,
+    ...arrive('participant', now),
+  };
+}
+
+/** A session ends. */
+export function endParticipant(participant: PresentParticipant, reason: LeaveReason, now: Date): PastParticipant {
+  const { connection: _connection, attachedTo: _held, seenUntil: _seen, ...rest } = participant;
+  const { audio: _audio, video: _video, screenShare: _screen, ...base } = rest;
+  return { ...base, left: { at: now, reason } };
+}
+
+/** A session goes on: nothing is sent until they say so. */
+export function resumeParticipant(participant: PastParticipant, now: Date): PresentParticipant {
+  return { ...participant, left: null, audio: false, video: false, screenShare: false, ...arrive('participant', now) };
+}
+
+export function isInside(participant: Participant): participant is PresentParticipant {
+  return participant.left === null;
+}
+
+/** Whoever was put out, or left, comes in anew, if at all. */
+export function mayComeBack(session: Participant): boolean {
+  return isInside(session) || session.left.reason === 'CONNECTION_LOST';
 }
 
 /** What holds now for one participant: its own over token over room over domain, and owner-only broadcast. */
@@ -75,6 +131,20 @@ export function participantPermissions(participant: Participant, room: Room, dom
 
 const screenKinds: ReadonlySet<MediaKind> = new Set(['SCREEN_AUDIO', 'SCREEN_VIDEO']);
 
+/** Switches off what this participant may not send. */
+export function silence(
+  participant: PresentParticipant,
+  { room, domain }: { readonly room: Room; readonly domain: DomainDefaults },
+): PresentParticipant {
+  const { canSend } = participantPermissions(participant, room, domain);
+  return {
+    ...participant,
+    audio: participant.audio && canSend.includes('AUDIO'),
+    video: participant.video && canSend.includes('VIDEO'),
+    screenShare: participant.screenShare && canSend.includes('SCREEN_VIDEO'),
+  };
+}
+
 /** May this participant act in this area: owners in all, others where canAdmin says so? */
 export function mayAdminister(participant: Participant, area: AdminArea, room: Room, domain: DomainDefaults): boolean {
   return participant.isOwner || participantPermissions(participant, room, domain).canAdmin.includes(area);
@@ -87,7 +157,7 @@ export function isShown(participant: Participant, room: Room, domain: DomainDefa
 
 /** When a timer will put this participant out, and with which reason; null: never. Token settings replace both of the room's. */
 export function willEject(
-  participant: Participant,
+  participant: PresentParticipant,
   room: Room,
 ): { readonly at: Date; readonly reason: LeaveReason } | null {
   const { token } = participant;

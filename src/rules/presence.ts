@@ -12,10 +12,18 @@ export const presenceTimes = {
 
 export type PresenceKind = keyof typeof presenceTimes;
 
+/** Somebody who is there, or was a moment ago. */
 export interface Present {
-  readonly connection: ConnectionState;
+  readonly connection: Exclude<ConnectionState, 'LEFT'>;
+  /** Processes that hold a subscription of this person. */
   readonly attachedTo: readonly ProcessId[];
+  /** Counts as there until then without a subscription. */
   readonly seenUntil: Date;
+}
+
+/** Somebody has just come. */
+export function arrive(kind: PresenceKind, now: Date): Present {
+  return { connection: 'CONNECTED', attachedTo: [], seenUntil: beatUntil(kind, now) };
 }
 
 /** A process now holds a subscription of this person, which from here on speaks for its presence. Twice is the same as once. */
@@ -41,22 +49,25 @@ const sameBeatSeconds = 2;
 
 /** The person said that it is there. Said again at once it changes nothing: the same object. */
 export function beat<T extends Present>(kind: PresenceKind, person: T, now: Date): T {
-  const seenUntil = new Date(now.getTime() + presenceTimes[kind].beat * 1000);
+  const seenUntil = beatUntil(kind, now);
   const isSame = seenUntil.getTime() - person.seenUntil.getTime() < sameBeatSeconds * 1000;
   return person.connection === 'CONNECTED' && isSame ? person : { ...person, connection: 'CONNECTED', seenUntil };
 }
 
 /** What holds at an instant. */
 export function connectionAt(kind: PresenceKind, person: Present, now: Date): ConnectionState {
-  if (person.connection === 'LEFT') return 'LEFT';
   if (person.attachedTo.length > 0 || now < person.seenUntil) return 'CONNECTED';
   return now.getTime() < keptUntil(kind, person) ? 'RECONNECTING' : 'LEFT';
 }
 
 /** When what holds changes by itself: milliseconds since 1970, infinite: not by itself. */
 export function connectionDue(kind: PresenceKind, person: Present): number {
-  if (person.connection === 'LEFT' || person.attachedTo.length > 0) return Number.POSITIVE_INFINITY;
+  if (person.attachedTo.length > 0) return Number.POSITIVE_INFINITY;
   return person.connection === 'CONNECTED' ? person.seenUntil.getTime() : keptUntil(kind, person);
+}
+
+function beatUntil(kind: PresenceKind, now: Date): Date {
+  return new Date(now.getTime() + presenceTimes[kind].beat * 1000);
 }
 
 function keptUntil(kind: PresenceKind, { seenUntil }: Present): number {

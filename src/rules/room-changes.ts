@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
 import { admit, closeKnock, earlier, type Knock } from './knock-request.ts';
-import { isShown, type Participant, participantPermissions } from './participant.ts';
+import { isShown, type Participant, type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFound, notFound } from './refusal.ts';
 import { applySettings, hasEnded, type Room, type RoomSettings, type RoomSettingsInput, takesKnocks } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
@@ -87,7 +87,7 @@ function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Da
 /**
  * Whose effective permissions differ between two states of the room: each is told, and what may not be sent any more is off.
  */
-export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly Participant[] {
+export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly PresentParticipant[] {
   return inside(before).flatMap((participant) => {
     const was = JSON.stringify(participantPermissions(participant, before.room, before.domain));
     const is = participantPermissions(participant, after.room, after.domain);
@@ -101,15 +101,4 @@ export function updated(before: RoomFacts, after: RoomFacts, participant: Partic
   const wasShown = then !== undefined && isShown(then, before.room, before.domain);
   const isSeen = isShown(participant, after.room, after.domain);
   return { type: 'ParticipantUpdated', by, participant, ...(wasShown && !isSeen ? { wasShown } : {}) };
-}
-
-/** Switches off what this participant may not send. */
-export function silence(participant: Participant, { room, domain }: Pick<RoomFacts, 'room' | 'domain'>): Participant {
-  const { canSend } = participantPermissions(participant, room, domain);
-  return {
-    ...participant,
-    audio: participant.audio && canSend.includes('AUDIO'),
-    video: participant.video && canSend.includes('VIDEO'),
-    screenShare: participant.screenShare && canSend.includes('SCREEN_VIDEO'),
-  };
 }

@@ -112,7 +112,7 @@ function participantThen(
     id: participant.id,
     isShown: isShown(participant, room, domain),
     decidesKnocks: mayAdminister(participant, 'PARTICIPANTS', room, domain),
-    reason: participant.leaveReason,
+    reason: participant.left?.reason ?? null,
   };
 }
 

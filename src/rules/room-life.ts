@@ -1,9 +1,9 @@
 import { type Actor, theService } from './actor.ts';
-import { type Changes, type Decision, inOrderOfJoining, inside, isInside, type RoomFacts, waiting } from './facts.ts';
+import { type Changes, type Decision, inOrderOfJoining, inside, type RoomFacts, waiting } from './facts.ts';
 import { closeKnock, isAdmitted, isPending, type Knock } from './knock-request.ts';
-import { endParticipant, putOut } from './leaving.ts';
+import { putOut } from './leaving.ts';
 import { isRunning, type LiveStream } from './live-stream.ts';
-import { type Participant, willEject } from './participant.ts';
+import { endParticipant, isInside, type Participant, type PresentParticipant, willEject } from './participant.ts';
 import { connectionAt, connectionDue } from './presence.ts';
 import { type NotFound, notFound } from './refusal.ts';
 import { hasEnded, type Room } from './room.ts';
@@ -48,7 +48,7 @@ export function settle(facts: RoomFacts, now: Date): Changes | null {
   const knocks = [...facts.knocks.values()]
     .filter((knock) => isOver || !isPending(knock) || knockDue(knock) <= nowMs)
     .flatMap((knock) => settleKnock(knock, room, now) ?? []);
-  const due = [...facts.participants.values()].filter((participant) => participantDue(participant, room) <= nowMs);
+  const due = [...facts.participants.values()].filter(isInside).filter((one) => participantDue(one, room) <= nowMs);
   const participants = inOrderOfJoining(due).flatMap((participant) => settleParticipant(participant, room, now) ?? []);
   const closes = facts.hasAdmissions && room.closedAt === null && isOver;
   if (knocks.length + participants.length === 0 && !closes) return null;
@@ -75,7 +75,7 @@ function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
   return state === 'LEFT' ? closeKnock(knock, 'KNOCKER_LEFT', theService, now) : { ...knock, connection: state };
 }
 
-function settleParticipant(participant: Participant, room: Room, now: Date): Participant | null {
+function settleParticipant(participant: PresentParticipant, room: Room, now: Date): Participant | null {
   const ejection = willEject(participant, room);
   if (ejection !== null && ejection.at <= now) return endParticipant(participant, ejection.reason, now);
   const state = connectionAt('participant', participant, now);
@@ -88,7 +88,7 @@ function knockEvent(knock: Knock, by: Actor): NewRoomEvent {
 }
 
 function participantEvent(participant: Participant): NewRoomEvent {
-  return { type: participant.leftAt === null ? 'ParticipantUpdated' : 'ParticipantLeft', by: theService, participant };
+  return { type: isInside(participant) ? 'ParticipantUpdated' : 'ParticipantLeft', by: theService, participant };
 }
 
 // When something falls due by itself, in milliseconds since 1970; infinite: never. What was due and is not settled yet lies in the past.

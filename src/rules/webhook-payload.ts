@@ -158,8 +158,8 @@ function participantData(participant: Participant, { encodeId }: WebhookWording)
     verified: participant.verified,
     isOwner: participant.isOwner,
     joinedAt: participant.joinedAt.toISOString(),
-    leftAt: instant(participant.leftAt),
-    leaveReason: participant.leaveReason,
+    leftAt: instant(participant.left?.at ?? null),
+    leaveReason: participant.left?.reason ?? null,
   } as const;
 }
 

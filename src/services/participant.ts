@@ -109,7 +109,7 @@ function createReads(deps: Deps) {
     /** A fresh grant, only for the participant itself; null for everybody else. */
     mediaGrant: async (asking: Caller, view: ParticipantView) => {
       const caller = view.readAs ?? asking;
-      if (caller.kind !== 'PARTICIPANT' || caller.id !== view.participant.id || view.participant.leftAt !== null)
+      if (caller.kind !== 'PARTICIPANT' || caller.id !== view.participant.id || view.participant.left !== null)
         return null;
       const domain = await deps.domains.byId(caller.domainId);
       return domain === null ? null : deps.grantFor(domain, view);

@@ -12,6 +12,7 @@ import {
   roomColumns,
   tokenUseColumns,
   writeKnock,
+  writeParticipant,
 } from './room-rows.ts';
 import type { RoomStore, RoomWrite } from './room-store.ts';
 
@@ -130,7 +131,7 @@ function rowsOf(write: RoomWrite, part: Part): readonly object[] {
 /** What queries ask of a participant without its room's settings at hand. */
 function derive(participant: Participant, { after: { room, domain } }: RoomWrite): object {
   return {
-    ...participant,
+    ...writeParticipant(participant),
     isShown: isShown(participant, room, domain),
     decidesKnocks: mayAdminister(participant, 'PARTICIPANTS', room, domain),
   };

@@ -10,7 +10,7 @@ import type {
 } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
-import type { Participant } from '../rules/participant.ts';
+import type { Participant, ParticipantBase, PastParticipant, PresentParticipant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { columnsOf, only, readRow, without } from './postgres/columns.ts';
 import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
@@ -53,7 +53,6 @@ const ownKnockColumns = without(knockColumns, 'version', 'changedAt');
 const pendingOf = readRow<WithClaims<PendingKnock>>(without(ownKnockColumns, ...decisionKeys));
 const knockOf = readRow<WithClaims<KnockBase>>(without(ownKnockColumns, ...stateKeys));
 const stateOf = readRow<StateRow>(only(ownKnockColumns, ...stateKeys));
-const participantOf = readRow<WithClaims<Participant>>(without(participantColumns, 'isShown', 'decidesKnocks'));
 
 export function readKnock(row: object): Knock {
   const state = stateOf(row);
@@ -98,8 +97,36 @@ function columnsOfState(knock: Knock): StateColumns {
 
 const undecided = { reason: null, decidedAt: null, decidedBy: null, knockAgainAt: null, endedAt: null };
 
+// A session in the room has a presence and media, one that has ended when and why; its row has columns for both.
+const leftKeys = ['leftAt', 'leaveReason'] as const;
+const presentKeys = ['connection', 'attachedTo', 'seenUntil', 'audio', 'video', 'screenShare'] as const;
+type SessionColumns = Pick<typeof participants.$inferSelect, (typeof leftKeys | typeof presentKeys)[number]>;
+type LeftRow = {
+  readonly leftAt: Date | null;
+  readonly leaveReason: PastParticipant['left']['reason'];
+};
+
+const ownSessionColumns = without(participantColumns, 'isShown', 'decidesKnocks');
+const presentOf = readRow<WithClaims<PresentParticipant>>(without(ownSessionColumns, ...leftKeys), 'left');
+const sessionOf = readRow<WithClaims<ParticipantBase>>(without(ownSessionColumns, ...leftKeys, ...presentKeys));
+const leftOf = readRow<LeftRow>(only(ownSessionColumns, ...leftKeys));
+
 export function readParticipant(row: object): Participant {
-  return withClaims(participantOf(row));
+  const { leftAt, leaveReason } = leftOf(row);
+  if (leftAt === null) return Object.assign(withClaims(presentOf(row)), { left: null });
+  return { ...withClaims(sessionOf(row)), left: { at: leftAt, reason: leaveReason } };
+}
+
+/** Takes a session apart: where it has ended nobody is there, and nothing is sent. */
+export function writeParticipant(participant: Participant): object {
+  return { ...participant, ...columnsOfSession(participant) };
+}
+
+function columnsOfSession(participant: Participant): SessionColumns {
+  if (participant.left === null) return { ...participant, leftAt: null, leaveReason: null };
+  const { at, reason } = participant.left;
+  const nothing = { audio: false, video: false, screenShare: false };
+  return { leftAt: at, leaveReason: reason, connection: 'LEFT', attachedTo: [], seenUntil: at, ...nothing };
 }
 
 export const readBan = readRow<Ban>(banColumns);

@@ -13,6 +13,7 @@ import {
   claimsOf,
   factsAfter,
   factsOf,
+  goneOf,
   idOf,
   knockIn,
   knockOf,
@@ -34,7 +35,7 @@ const streamer = participantOf({
   id: idOf('streamer'),
   permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['STREAMING'] },
 });
-const gone = participantOf({ id: idOf('gone'), isOwner: true, leftAt: at(-1), leaveReason: 'LEFT' });
+const gone = goneOf('LEFT', participantOf({ id: idOf('gone'), isOwner: true }));
 const guest = participantOf({ id: idOf('guest') });
 const facts = factsOf({ knocks: [knockOf()], participants: [owner, admin, streamer, gone, guest] });
 
@@ -110,7 +111,7 @@ describe('a verdict', () => {
     expect(changes?.bans).toMatchObject([
       { userId: 'u1', jti: 'jti-1', knockId: known.id, addressHash: null, exp: null },
     ]);
-    expect(changes?.participants).toMatchObject([{ id: 'inside', leaveReason: 'BANNED' }]);
+    expect(changes?.participants).toMatchObject([{ id: 'inside', left: { reason: 'BANNED' } }]);
   });
 
   test.each([

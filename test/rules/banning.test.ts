@@ -11,6 +11,7 @@ import {
   claimsOf,
   factsOf,
   fateOf,
+  goneOf,
   idOf,
   knockIn,
   knockOf,
@@ -76,7 +77,7 @@ describe('whom a new ban of a network turns away', () => {
     );
     const knock = admittedOf();
     expect(turned([knock], { participants: [participantOf({ knockId: knock.id })] })).toEqual([]);
-    const left = participantOf({ knockId: knock.id, leftAt: at(-1), leaveReason: 'LEFT' });
+    const left = goneOf('LEFT', participantOf({ knockId: knock.id }));
     expect(turned([knock], { participants: [left] })).toEqual(['EXPIRED RECALLED']);
   });
 });

@@ -13,6 +13,7 @@ import {
   factsAfter,
   factsOf,
   fateOf,
+  goneOf,
   idOf,
   knockIn,
   knockOf,
@@ -37,8 +38,8 @@ const ann = { userId: 'ann', userName: 'Ann' };
 const annKnocks = claimsOf({ jti: 'ann-knocks', knocking: true, ...ann });
 const unverified = knockOf(nora);
 const verified = knockOf({ ...ann, verified: true, token: annKnocks });
-const inside = (more: Partial<Participant>) => participantOf({ id: idOf<'Participant'>('session'), ...more });
-const lost = { leftAt: at(-1), leaveReason: 'CONNECTION_LOST' } as const;
+const inside = (more: Parameters<typeof participantOf>[0]) =>
+  participantOf({ id: idOf<'Participant'>('session'), ...more });
 const annEntered = claimsOf({ jti: 'ann-entered', ...ann });
 
 const bearers: Readonly<Record<string, Bearer>> = {
@@ -56,9 +57,13 @@ const bearers: Readonly<Record<string, Bearer>> = {
   "Ann's admitted knock": { knock: knockIn('ADMITTED', verified), letsIn: ann, alone: 'JOINED' },
   'a session of a guest': { session: inside(nora), letsIn: nora, alone: 'JOINED' },
   "Ann's session": { session: inside({ ...ann, token: annEntered }), letsIn: ann, alone: 'JOINED' },
-  "Ann's lost session": { session: inside({ ...ann, ...lost, token: annEntered }), letsIn: ann, alone: 'JOINED' },
-  'a session that was left': { session: inside({ ...ann, leftAt: at(-1), leaveReason: 'LEFT' }), alone: 'MUST_KNOCK' },
-  'an ejected session': { session: inside({ ...ann, leftAt: at(-1), leaveReason: 'EJECTED' }), alone: 'MUST_KNOCK' },
+  "Ann's lost session": {
+    session: goneOf('CONNECTION_LOST', inside({ ...ann, token: annEntered })),
+    letsIn: ann,
+    alone: 'JOINED',
+  },
+  'a session that was left': { session: goneOf('LEFT', inside(ann)), alone: 'MUST_KNOCK' },
+  'an ejected session': { session: goneOf('EJECTED', inside(ann)), alone: 'MUST_KNOCK' },
 };
 
 const tokens: Readonly<Record<string, TokenClaims | null>> = {

@@ -18,7 +18,14 @@ import {
 } from '../../src/rules/knock-request.ts';
 import type { LobbyReturn } from '../../src/rules/lobby-return.ts';
 import type { TokenClaims, TokenVerdict } from '../../src/rules/meeting-token-claims.ts';
-import type { Participant } from '../../src/rules/participant.ts';
+import {
+  endParticipant,
+  type LeaveReason,
+  makeParticipant,
+  type Participant,
+  type PastParticipant,
+  type PresentParticipant,
+} from '../../src/rules/participant.ts';
 import { type DomainDefaults, defaultRoomSettings, type Room } from '../../src/rules/room.ts';
 
 // Facts as rules see them, each with what a test does not care for filled in.
@@ -140,35 +147,19 @@ export function fateOf(knock: Knock): string {
   return `${knock.status} ${decisionOn(knock)?.reason ?? null}`;
 }
 
-export function participantOf(more: Partial<Participant> = {}): Participant {
-  return {
-    id: idOf<'Participant'>('participant-1'),
-    roomId,
-    domainId,
-    userName: 'Pia',
-    userId: null,
-    verified: false,
-    isOwner: false,
-    hidden: false,
-    joinedAt: at(-5),
-    leftAt: null,
-    leaveReason: null,
-    token: null,
-    knockId: null,
-    permissions: null,
-    audio: true,
-    video: true,
-    screenShare: false,
-    sessionHash: 'session-1',
-    previousSessionHash: null,
-    spareSessionHashes: [],
-    idempotencyHash: null,
-    addressHash: 'address-1',
-    connection: 'CONNECTED',
-    attachedTo: [],
-    seenUntil: at(15),
-    ...more,
-  };
+/** Somebody is inside. */
+export function participantOf(more: Partial<PresentParticipant> = {}): PresentParticipant {
+  const id = idOf<'Participant'>('participant-1');
+  const who = { userName: 'Pia', userId: null, verified: false, isOwner: false, hidden: false };
+  const right = { token: null, knockId: null, addressHash: 'address-1' };
+  const tokens = { sessionHash: 'session-1', idempotencyHash: null };
+  const brought = { id, ...who, ...right, ...tokens, audio: true, video: true };
+  return { ...makeParticipant(waitingRoomOf(), brought, at(-5)), ...more };
+}
+
+/** The same person is there no more. */
+export function goneOf(reason: LeaveReason, participant: PresentParticipant = participantOf()): PastParticipant {
+  return endParticipant(participant, reason, at(-1));
 }
 
 export const owner = participantOf({ id: idOf<'Participant'>('owner'), userName: 'Olga', isOwner: true });

@@ -214,7 +214,7 @@ test('whoever is inside a room that was never public was let in: by its owner, o
       const world = new World();
       for (const one of steps) world.take(one);
       for (const person of world.facts.participants.values()) {
-        if (person.id === owner.id || person.leftAt !== null) continue;
+        if (person.id === owner.id || person.left !== null) continue;
         const came = person.knockId === null ? undefined : world.facts.knocks.get(person.knockId);
         expect(came && decisionOn(came)?.by.kind).toBe('BACKEND');
         expect(['ADMITTED', 'EXPIRED']).toContain(came?.status);

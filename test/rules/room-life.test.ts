@@ -4,7 +4,7 @@ import type { RoomFacts } from '../../src/rules/facts.ts';
 import { isPending } from '../../src/rules/knock-request.ts';
 import { concludeRoom } from '../../src/rules/leaving.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
-import { willEject } from '../../src/rules/participant.ts';
+import { isInside, willEject } from '../../src/rules/participant.ts';
 import { deleteRoom, settle } from '../../src/rules/room-life.ts';
 import {
   admittedOf,
@@ -14,6 +14,7 @@ import {
   factsAfter,
   factsOf,
   fateOf,
+  goneOf,
   idOf,
   knockOf,
   now,
@@ -31,7 +32,7 @@ function dueAt(facts: RoomFacts, seconds: number): readonly string[] {
   const changes = settle(facts, at(seconds));
   return [
     ...(changes?.knocks ?? []).map((knock) => (isPending(knock) ? `PENDING ${knock.connection}` : fateOf(knock))),
-    ...(changes?.participants ?? []).map(({ leaveReason, connection }) => leaveReason ?? connection),
+    ...(changes?.participants ?? []).map((one) => (isInside(one) ? one.connection : one.left.reason)),
     ...(changes?.room ? [`room ${changes.room.closedBy}`] : []),
   ];
 }
@@ -138,7 +139,7 @@ describe('a deleted room', () => {
 
   test('puts everybody out, sends away who waits, ends every admission and the live stream', () => {
     const { changes } = deleteRoom(facts, theService, now);
-    expect(changes?.participants?.map(({ leaveReason }) => leaveReason)).toEqual(['ROOM_DELETED', 'ROOM_DELETED']);
+    expect(changes?.participants?.map(({ left }) => left?.reason)).toEqual(['ROOM_DELETED', 'ROOM_DELETED']);
     expect(changes?.knocks?.map(fateOf)).toEqual(['EXPIRED ROOM_CLOSED', 'EXPIRED ROOM_CLOSED']);
     expect(changes?.liveStream?.status).toBe('STOPPED');
     expect(changes?.room).toMatchObject({ closedBy: 'DELETED', closedAt: now });
@@ -154,7 +155,7 @@ describe('a deleted room', () => {
   test('an expired room goes on for who may stay, and is over when they leave', () => {
     const expired = factsOf({ room: roomOf({ closedAt: at(-1), closedBy: 'EXPIRED' }), participants: [stays] });
     expect(concludeRoom(expired)).toBeNull();
-    const empty = factsAfter(expired, { participants: [{ ...stays, leftAt: now, leaveReason: 'LEFT' }], events: [] });
+    const empty = factsAfter(expired, { participants: [goneOf('LEFT', stays)], events: [] });
     expect(concludeRoom(empty)?.events).toHaveLength(1);
   });
 

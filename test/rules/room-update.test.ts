@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
+import { isInside } from '../../src/rules/participant.ts';
 import type { RoomSettingsInput } from '../../src/rules/room.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
 import {
@@ -75,7 +76,7 @@ describe('what becomes of those inside', () => {
   });
   const facts = factsOf({ participants: [owner, guest, vouched] });
   const told = (input: RoomSettingsInput) =>
-    (change(facts, input).changes?.participants ?? []).map(({ id, audio, video, screenShare }) => ({
+    (change(facts, input).changes?.participants ?? []).filter(isInside).map(({ id, audio, video, screenShare }) => ({
       id,
       sends: [audio, video, screenShare],
     }));

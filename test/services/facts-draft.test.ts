@@ -13,6 +13,7 @@ import {
   claimsOf,
   deniedOf,
   domain,
+  goneOf,
   idOf,
   knockOf,
   now,
@@ -23,7 +24,7 @@ import {
 
 const id = idOf<'KnockRequest'>('knock-1');
 const admitted = admit(knockOf({ id }), 'DECIDED', theService, waitingRoomOf(), now);
-const guest: Participant = participantOf({ id: idOf<'Participant'>('guest'), knockId: id });
+const guest = participantOf({ id: idOf<'Participant'>('guest'), knockId: id });
 
 function draftOf(knocks: readonly Knock[] = []): FactsDraft {
   return new FactsDraft(readOf({ knocks }));
@@ -83,7 +84,7 @@ test('the sessions of a knock that was made here are held until one of them is o
   expect(draft.holds({ knockIds: [id], sessionsOf: [id] })).toBe(true);
   write(draft, { participants: [guest] });
   expect(draft.holds({ sessionsOf: [id] })).toBe(true);
-  write(draft, { participants: [{ ...guest, leftAt: now }] });
+  write(draft, { participants: [goneOf('LEFT', guest)] });
   expect(draft.holds({ knockIds: [id] })).toBe(true);
   expect(draft.holds({ sessionsOf: [id] })).toBe(false);
 });
@@ -127,7 +128,7 @@ test('deadlines follow what is decided, what is taken back, and the room’s set
   expect(draft.dueAt).toEqual(at(100));
   draft.rollBack();
   expect(draft.dueAt).toEqual(at(25));
-  write(draft, { knocks: [admitted] }, { participants: [{ ...inside, leftAt: now }] });
+  write(draft, { knocks: [admitted] }, { participants: [goneOf('LEFT', inside)] });
   expect(draft.dueAt).toBeNull();
 });
 
@@ -147,10 +148,7 @@ test('places are counted as people come, go, hide and were not written after all
   write(draft, { participants: [guest, hidden] });
   expect(draft.placesTaken).toBe(1);
   draft.take({
-    participants: [
-      { ...guest, leftAt: now },
-      { ...hidden, hidden: false },
-    ],
+    participants: [goneOf('LEFT', guest), { ...hidden, hidden: false }],
     events: [],
   });
   expect(draft.placesTaken).toBe(1);
@@ -158,7 +156,7 @@ test('places are counted as people come, go, hide and were not written after all
   expect(draft.placesTaken).toBe(2);
   draft.rollBack();
   expect(draft.placesTaken).toBe(1);
-  write(draft, { participants: [{ ...guest, leftAt: now }] });
+  write(draft, { participants: [goneOf('LEFT', guest)] });
   expect([draft.placesTaken, draft.participants.size]).toEqual([0, 1]);
 });
 

@@ -8,7 +8,7 @@ import type { Participant } from '../../src/rules/participant.ts';
 import { defaultRoomSettings } from '../../src/rules/room.ts';
 import type { NewRoomEvent } from '../../src/rules/room-event.ts';
 import { createWebhookOf } from '../../src/rules/webhook-payload.ts';
-import { knockIn, knockOf, rowsOf } from '../rules/facts-kit.ts';
+import { knockIn, knockOf, participantOf, rowsOf } from '../rules/facts-kit.ts';
 
 export const now = new Date('2030-01-01T12:00:00.000Z');
 export const secrets = [
@@ -66,33 +66,16 @@ export const knock = knockOf({
   addressHash,
 });
 
-export const participant: Participant = {
+export const participant = participantOf({
   id: ids.participant,
-  roomId: ids.room,
-  domainId: ids.domain,
   userName: 'Olga',
-  userId: null,
-  verified: false,
   isOwner: true,
-  hidden: false,
-  joinedAt: now,
-  leftAt: null,
-  leaveReason: null,
   token: claims,
-  knockId: null,
-  permissions: null,
-  audio: false,
-  video: false,
-  screenShare: false,
   sessionHash,
   previousSessionHash: previousTokenHash,
-  spareSessionHashes: [],
   idempotencyHash,
   addressHash,
-  connection: 'CONNECTED',
-  attachedTo: [],
-  seenUntil: now,
-};
+});
 
 export const liveStream: LiveStream = {
   id: ids.stream,

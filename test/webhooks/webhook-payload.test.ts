@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomFacts } from '../../src/rules/facts.ts';
 import type { KnockId } from '../../src/rules/ids.ts';
-import { knockIn } from '../rules/facts-kit.ts';
+import { goneOf, knockIn } from '../rules/facts-kit.ts';
 import { by, events, factsWith, ids, knock, now, participant, secrets, webhookOf } from './event-kit.ts';
 
 describe('what is told of what', () => {
@@ -46,7 +46,7 @@ describe('KNOCK_REQUESTED', () => {
   test('an owner who is there is told of, a hidden one too', () => {
     const hidden = { ...participant, hidden: true };
     expect(tell(null, factsWith([knock], [hidden]))?.data.ownerPresent).toBe(true);
-    expect(tell(null, factsWith([knock], [{ ...participant, leftAt: now }]))?.data.ownerPresent).toBe(false);
+    expect(tell(null, factsWith([knock], [goneOf('LEFT', participant)]))?.data.ownerPresent).toBe(false);
   });
 
   test('nobody who knocks writes commands, links or lines into a chat', () => {
