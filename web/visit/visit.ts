@@ -146,7 +146,7 @@ export class Visit {
       const code = codeOf(error);
       this.#shut(shutBy(code));
       // A session that ended between two questions: whom it belongs to says why.
-      if (code === 'UNAUTHENTICATED') this.#timer = setTimeout(() => void this.arrive(), 1000);
+      if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') this.#timer = setTimeout(() => void this.arrive(), 1000);
     }
   }
 

@@ -30,7 +30,7 @@ export interface ParticipantActions {
   ) => Promise<Outcome<readonly Participant[]>>;
   readonly eject: (input: Omit<EjectParticipantsInput, 'roomName'>) => Promise<Outcome<readonly Participant[]>>;
   readonly returnToLobby: (participantId: string, reply?: string) => Promise<Outcome<KnockRequest>>;
-  /** Who is kept out of the room; nobody, for a participant who may not know. */
+  /** Who is kept out of the room. For owners and admins of participants. @throws {VestibuleError} for others, FORBIDDEN */
   readonly readBans: () => Promise<readonly Ban[]>;
   readonly liftBan: (banId: string) => Promise<Outcome<Ban>>;
   /** Says what oneself sends now, so that others see it. */

@@ -63,21 +63,27 @@ function createReader(transport: Transport, view: Source<RoomView>, onEvent: Eve
   const readQueue = async () => {
     const since: RoomEvent[] = [];
     told = since;
-    const waiting = await readWaiting(transport);
+    const isWanted = () => told === since && view.get().state !== 'ENDED';
+    const { longestPauseMs } = transport;
+    const waiting = await patiently(() => readWaiting(transport), { isWanted, longestPauseMs });
+    if (!isWanted()) return;
     told = null;
     const knocks = since.filter((event) => 'knockRequest' in event);
     if (answersKnocks(view.get().me)) view.set(knocks.reduce(applyEvent, { ...view.get(), waiting }));
   };
   return {
-    onRoom: show,
+    onRoom: (reading) => {
+      told = null;
+      show(reading);
+    },
     onEvent: (event) => {
       const before = view.get();
       const after = applyEvent(before, event);
       view.set(after);
       told?.push(event);
       onEvent(event, before);
-      // Whoever is made an admin meanwhile sees who waits from now on.
-      if (answersKnocks(after.me) && !answersKnocks(before.me)) readQueue().catch((error) => show({ error }));
+      // Whoever is made an admin meanwhile sees who waits from now on. What fails for good ends the stream too, which tells it.
+      if (answersKnocks(after.me) && !answersKnocks(before.me)) readQueue().catch(() => undefined);
     },
     onState: (state) => show({ state }),
     onEnd: (error) => {
@@ -94,7 +100,6 @@ type End = Pick<RoomView, 'leaveReason' | 'error'>;
 /** Why it is over. A session that ended while nobody followed it cannot be followed any more, but is still told. */
 async function readEnd(transport: Transport, told: LeaveReason | null, error: VestibuleError | null): Promise<End> {
   if (told !== null) return { leaveReason: told, error: null };
-  if (error !== null && error.code !== 'UNAUTHENTICATED') return { leaveReason: null, error };
   const viewer = await readViewer(transport);
   // From then on the session's token is that of a knock.
   if (viewer?.__typename === 'KnockRequest') return { leaveReason: 'RETURNED_TO_LOBBY', error: null };
