@@ -74,25 +74,25 @@ function lookAtToken({ ask, facts, now }: Look<EntryOutline>): Said {
   const { jti, knocking } = token.claims;
   const { ended } = facts.tokens.get(token.claims);
   if (ended !== null) return refuse(ended, `the token ${jti} ${endings[ended]}`);
-  return pass(`the token ${jti} is good${knocking ? ', and only vouches for who knocks' : ''}`);
+  return pass(`the token ${jti} is valid${knocking ? ', and only confirms who knocks' : ''}`);
 }
 
 /** An admission outlives the exp of the token that vouched for who knocked, but not that it is revoked. */
 function lookAtVoucher(claims: TokenClaims | null, { tokens }: EntryOutline | NoRoom): Said {
-  if (claims === null) return pass('no meeting token was given');
+  if (claims === null) return pass('no meeting token was sent');
   const { ended } = tokens.get(claims);
-  if (ended === null) return pass(`no meeting token was given; ${claims.jti} vouched for who knocked`);
-  return refuse(ended, `the token ${claims.jti}, which vouched for who knocked, ${endings[ended]}`);
+  if (ended === null) return pass(`no meeting token was sent; ${claims.jti} confirmed who knocked`);
+  return refuse(ended, `the token ${claims.jti}, which confirmed who knocked, ${endings[ended]}`);
 }
 
 function lookAtRoom({ ask, facts }: Look<EntryOutline>): Said {
   const claims = claimsShown(ask);
   if (claims?.roomName && claims.roomName !== ask.roomName)
-    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token names another room');
+    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token is for another room');
   if (facts.room === null || facts.room.closedBy === 'DELETED')
-    return refuse('ENTRY_NOT_ALLOWED', 'no room of this name lives in the domain');
+    return refuse('ENTRY_NOT_ALLOWED', 'the domain has no room with this name');
   if (claims?.roomId && claims.roomId !== facts.room.id) {
-    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was made for an earlier room of the same name');
+    return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was created for an earlier room with the same name');
   }
   if (claims?.selfSigned && claims.roomName && claims.iat && wasIssuedBefore(facts.room, claims.iat)) {
     return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was issued before this room was created');
@@ -110,22 +110,22 @@ function wasIssuedBefore({ createdAt, reusesName }: Room, iat: Date): boolean {
 }
 
 function lookAtRight({ ask, facts, now }: Look<EntryOutline>): Said {
-  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
-  if (ask.token?.ok) return pass('a good token for the room');
+  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'the room does not exist');
+  if (ask.token?.ok) return pass('the token is valid for this room');
   if (ask.knock !== null) return lookAtKnock(ask.knock, now);
   if (facts.room.privacy === 'PUBLIC') return pass('the room is public');
-  if (takesKnocks(facts.room)) return pass('the room is private and takes knocks');
-  return refuse('ENTRY_NOT_ALLOWED', 'the room is private, takes no knocks, and no meeting token was given');
+  if (takesKnocks(facts.room)) return pass('the room is private and accepts knocks');
+  return refuse('ENTRY_NOT_ALLOWED', 'the room is private and does not accept knocks, and no meeting token was sent');
 }
 
 function lookAtKnock(knock: Knock, now: Date): Said {
   if (isAdmitted(knock, now)) return pass('the knock was admitted');
-  if (knock.status === 'PENDING') return pass('the knock waits for an answer');
+  if (knock.status === 'PENDING') return pass('the knock is waiting for an answer');
   return pass(`the knock is ${knock.status}`);
 }
 
 function lookAtBan({ ask, facts, now }: Look<EntryFacts>): Said {
-  if (facts.room === null) return pass('no ban: no room');
+  if (facts.room === null) return pass('the room does not exist, so it has no bans');
   const claims = claimsShown(ask);
   const { knock } = ask;
   const isVouchedFor = claims !== null || (knock?.verified === true && isOpen(knock, now));
@@ -138,38 +138,37 @@ function lookAtBan({ ask, facts, now }: Look<EntryFacts>): Said {
     isOwner: claimsOf(ask, now)?.isOwner === true,
   };
   const ban = findBan(facts.bans.values(), who, now);
-  if (ban === null) return pass('no ban binds this person');
-  return refuse(
-    'BANNED',
-    `the ban ${ban.id} ${names(ban, who) ? 'names this person' : 'binds the network they come from'}`,
-  );
+  if (ban === null) return pass('no ban applies to this person');
+  return refuse('BANNED', `the ban ${ban.id} applies to ${names(ban, who) ? 'this person' : 'their network'}`);
 }
 
 function lookAtTime({ facts, now }: Look<EntryFacts>): Said {
-  if (facts.room === null) return pass('no times: no room');
+  if (facts.room === null) return pass('the room does not exist, so it has no opening hours');
   const { nbf, exp, closedAt } = facts.room;
   if (closedAt !== null || (exp !== null && exp <= now)) return refuse('ROOM_EXPIRED', "the room's exp has passed");
-  if (nbf !== null && now < nbf) return refuse('ROOM_NOT_OPEN', "the room's nbf lies ahead", nbf);
+  if (nbf !== null && now < nbf) return refuse('ROOM_NOT_OPEN', "the room's nbf is in the future", nbf);
   return pass('the room is open');
 }
 
 function lookAtWay({ ask, facts, now }: Look<EntryFacts>): Said {
-  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
-  if (ask.purpose === 'FOLLOW') return { detail: 'the knock is there already', decision: { kind: 'MUST_KNOCK' } };
+  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'the room does not exist');
+  if (ask.purpose === 'FOLLOW') return { detail: 'the knock already exists', decision: { kind: 'MUST_KNOCK' } };
   if (ask.purpose === 'KNOCK') return wayToKnock(facts);
-  if (facts.room.privacy === 'PUBLIC') return pass('in: the room is public');
+  if (facts.room.privacy === 'PUBLIC') return pass('they may enter: the room is public');
   const claims = claimsShown(ask);
-  if (claims && mayWalkIn(claims, facts)) return pass('in: a good token, and it need not knock');
+  if (claims && mayWalkIn(claims, facts))
+    return pass('they may enter: the token is valid, and its holder does not have to knock');
   if (ask.knock !== null) return wayOfKnock(ask.knock, facts, now);
-  if (takesKnocks(facts.room)) return { detail: 'must knock: no right to walk in', decision: { kind: 'MUST_KNOCK' } };
-  return refuse('KNOCKING_DISABLED', 'the token must still be let in, and the room takes no knocks');
+  if (takesKnocks(facts.room))
+    return { detail: 'they must knock: they have no right to enter directly', decision: { kind: 'MUST_KNOCK' } };
+  return refuse('KNOCKING_DISABLED', 'the holder of the token must knock, and the room does not accept knocks');
 }
 
 function wayToKnock(facts: EntryFacts): Said {
-  if (takesKnocks(facts.room)) return { detail: 'may knock', decision: { kind: 'MUST_KNOCK' } };
+  if (takesKnocks(facts.room)) return { detail: 'they may knock', decision: { kind: 'MUST_KNOCK' } };
   return refuse(
     'KNOCKING_DISABLED',
-    facts.room.privacy === 'PUBLIC' ? 'the room is public' : 'the room takes no knocks',
+    facts.room.privacy === 'PUBLIC' ? 'the room is public' : 'the room does not accept knocks',
   );
 }
 
@@ -180,15 +179,15 @@ function mayWalkIn(claims: TokenClaims, facts: EntryFacts): boolean {
 function wayOfKnock(knock: Knock, facts: EntryFacts, now: Date): Said {
   if (isAdmitted(knock, now)) {
     const voucher = lookAtVoucher(knock.token, facts);
-    return voucher.decision ? voucher : pass('in: the knock was admitted');
+    return voucher.decision ? voucher : pass('they may enter: the knock was admitted');
   }
   if (knock.status === 'PENDING') return refuse('KNOCK_PENDING', 'nobody has answered the knock yet');
-  if (knock.status === 'DENIED') return refuse('KNOCK_DENIED', 'an owner said no');
-  return refuse('KNOCK_CLOSED', 'the knock was withdrawn, ran out, or its admission has ended');
+  if (knock.status === 'DENIED') return refuse('KNOCK_DENIED', 'the knock was denied');
+  return refuse('KNOCK_CLOSED', 'the knock was withdrawn, it expired, or its admission has ended');
 }
 
 function lookAtPlace({ ask, facts, now }: Look<EntryFacts>): Said {
-  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'there is no such room');
+  if (facts.room === null) return refuse('ENTRY_NOT_ALLOWED', 'the room does not exist');
   const claims = claimsShown(ask);
   const used = claimsOf(ask, now);
   if (used !== null && used.maxUses !== null && ask.takesUse) {
@@ -206,7 +205,7 @@ function lookAtPlace({ ask, facts, now }: Look<EntryFacts>): Said {
       : ask.knock !== null && facts.room.privacy === 'PRIVATE'
         ? 'KNOCK'
         : 'PUBLIC';
-  return { detail: 'there is a place', decision: { kind: 'IN', via } };
+  return { detail: 'the room has a free place', decision: { kind: 'IN', via } };
 }
 
 /** The rules, in the order in which they are looked at: the first that speaks wins. The order is the policy. */

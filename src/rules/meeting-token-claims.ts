@@ -124,19 +124,20 @@ function readEach(claims: Claims, source: ClaimSource): TokenClaims {
 
 function checkTogether(token: TokenClaims, claims: Claims): TokenClaims {
   const anyRoom = readFlag(claims, 'any_room');
-  if (token.roomName !== null && anyRoom === true) throw new ClaimError('any_room contradicts room_name');
-  if (token.roomName === null && anyRoom === false) throw new ClaimError('any_room is false and no room is named');
-  if (token.roomName === null && token.roomId !== null) throw new ClaimError('room_id stands without room_name');
-  if (token.roomName === null && token.maxUses !== null) throw new ClaimError('max_uses stands without room_name');
-  if (token.isOwner && token.knocking) throw new ClaimError('knocking contradicts is_owner');
+  if (token.roomName !== null && anyRoom === true) throw new ClaimError('any_room cannot be combined with room_name');
+  if (token.roomName === null && anyRoom === false)
+    throw new ClaimError('room_name is required, because any_room is false');
+  if (token.roomName === null && token.roomId !== null) throw new ClaimError('room_id requires room_name');
+  if (token.roomName === null && token.maxUses !== null) throw new ClaimError('max_uses requires room_name');
+  if (token.isOwner && token.knocking) throw new ClaimError('knocking cannot be combined with is_owner');
   if (token.iat === null) {
     throw new ClaimError(
-      'iat is missing: without it nobody knows whether the token was meant for this room or an earlier one',
+      'iat is required: it shows whether the token is for this room or for an earlier room with the same name',
     );
   }
   if (token.selfSigned) return token;
-  if (token.roomName === null && anyRoom !== true) throw new ClaimError('neither room_name nor any_room');
-  if (token.roomName !== null && token.roomId === null) throw new ClaimError('room_id is missing');
+  if (token.roomName === null && anyRoom !== true) throw new ClaimError('room_name or any_room is required');
+  if (token.roomName !== null && token.roomId === null) throw new ClaimError('room_id is required');
   return token;
 }
 
@@ -146,14 +147,14 @@ function isGiven(value: unknown): boolean {
 
 function readJti(claims: Claims, source: ClaimSource): string {
   const jti = readText(claims, 'jti', maxJtiCharacters);
-  if (jti === null && !source.selfSigned) throw new ClaimError('jti is missing');
+  if (jti === null && !source.selfSigned) throw new ClaimError('jti is required');
   return jti ?? source.hashJti;
 }
 
 function readRoomName(claims: Claims): string | null {
   const value = own(claims, 'room_name');
   if (value === undefined) return null;
-  if (typeof value !== 'string' || !isRoomName(value)) throw new ClaimError('room_name is not the name of a room');
+  if (typeof value !== 'string' || !isRoomName(value)) throw new ClaimError('room_name must be the name of a room');
   return value;
 }
 
@@ -161,7 +162,7 @@ function readRoomName(claims: Claims): string | null {
 function readText(claims: Claims, name: string, maxCharacters: number): string | null {
   const value = own(claims, name);
   if (!isGiven(value) || value === '') return null;
-  if (typeof value !== 'string') throw new ClaimError(`${name} is not text`);
+  if (typeof value !== 'string') throw new ClaimError(`${name} must be text`);
   const text = cleanText(value, maxCharacters);
   if (!text.ok) throw new ClaimError(`${name} ${text.problem}`);
   return text.value;
@@ -169,21 +170,21 @@ function readText(claims: Claims, name: string, maxCharacters: number): string |
 
 function readLang(claims: Claims): string | null {
   const lang = readText(claims, 'lang', 35);
-  if (lang !== null && !isLanguageTag(lang)) throw new ClaimError('lang is not a language tag');
+  if (lang !== null && !isLanguageTag(lang)) throw new ClaimError('lang must be a language tag');
   return lang;
 }
 
 function readFlag(claims: Claims, name: string): boolean | null {
   const value = own(claims, name);
   if (!isGiven(value)) return null;
-  if (typeof value !== 'boolean') throw new ClaimError(`${name} is not true or false`);
+  if (typeof value !== 'boolean') throw new ClaimError(`${name} must be true or false`);
   return value;
 }
 
 function readCount(claims: Claims, name: string): number | null {
   const value = own(claims, name);
   if (!isGiven(value)) return null;
-  if (typeof value !== 'number' || !isCount(value)) throw new ClaimError(`${name} is not a whole number from 1 on`);
+  if (typeof value !== 'number' || !isCount(value)) throw new ClaimError(`${name} must be a whole number, 1 or more`);
   return value;
 }
 
@@ -193,7 +194,7 @@ function readDate(claims: Claims, name: string): Date | null {
   if (!isGiven(value)) return null;
   const milliseconds = typeof value === 'number' ? Math.round(value * 1000) : Number.NaN;
   if (!(milliseconds >= 0 && milliseconds <= lastInstant.getTime())) {
-    throw new ClaimError(`${name} is not in seconds since 1970, or lies beyond the year 9999`);
+    throw new ClaimError(`${name} must be in seconds since 1970, and not after the year 9999`);
   }
   return new Date(milliseconds);
 }
@@ -264,7 +265,7 @@ export function tokenAt<Verdict extends TokenVerdict | null>(verdict: Verdict, n
       ok: false,
       code: 'TOKEN_NOT_YET_VALID',
       opensAt,
-      detail: "the token's nbf, or a self-signed one's iat, lies ahead",
+      detail: "the token's nbf, or the iat of a self-signed token, is in the future",
     };
   }
   return verdict;

@@ -85,7 +85,7 @@ export function readPermissions(value: unknown): PermissionsPatch {
   ]);
   const hasPresence = either(claims, 'hasPresence', 'hp');
   if (hasPresence !== undefined && typeof hasPresence !== 'boolean')
-    throw new ClaimError('hasPresence is not true or false');
+    throw new ClaimError('hasPresence must be true or false');
   const canSend = either(claims, 'canSend', 'cs');
   const canReceive = either(claims, 'canReceive', 'cr');
   const canAdmin = either(claims, 'canAdmin', 'ca');
@@ -115,7 +115,7 @@ function readReceive(value: unknown): PermissionsPatch['canReceive'] {
 
 function readOverrides(value: unknown): readonly ReceiveOverride[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) throw new ClaimError('overrides is not a list');
+  if (!Array.isArray(value)) throw new ClaimError('overrides must be a list');
   return value.map((item: unknown) => {
     const claims = readObject(item, 'an override', ['userId', 'participantId', 'kinds']);
     return {
@@ -128,7 +128,7 @@ function readOverrides(value: unknown): readonly ReceiveOverride[] {
 
 function readId(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value !== 'string') throw new ClaimError('an override names its holder by something other than text');
+  if (typeof value !== 'string') throw new ClaimError('userId and participantId in an override must be text');
   return value;
 }
 
@@ -163,29 +163,29 @@ function readKinds(value: unknown, below: readonly MediaKind[]): readonly MediaK
 function allows(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   const tracks = Object.values(readObject(value, 'a kind in canReceive', null));
-  if (tracks.some((track) => typeof track !== 'boolean')) throw new ClaimError('a track is not true or false');
+  if (tracks.some((track) => typeof track !== 'boolean')) throw new ClaimError('a track must be true or false');
   return tracks.every((track) => track === true);
 }
 
 function readList<T>(value: unknown, names: Names<T>, all: readonly T[], field: string): readonly T[] {
   if (typeof value === 'boolean') return value ? all : [];
   const items: unknown = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
-  if (!Array.isArray(items)) throw new ClaimError(`${field} is not true, false or a list`);
+  if (!Array.isArray(items)) throw new ClaimError(`${field} must be true, false or a list`);
   const chosen = new Set(items.filter((item) => item !== '').map((item: unknown) => known(item, names, field)));
   return all.filter((item) => chosen.has(item));
 }
 
 function known<T>(name: unknown, names: Names<T>, field: string): T {
   const value = typeof name === 'string' ? names.get(name) : undefined;
-  if (value === undefined) throw new ClaimError(`${field} names something unknown`);
+  if (value === undefined) throw new ClaimError(`${field} contains an unknown value`);
   return value;
 }
 
 /** @param names the members it may have; null: any */
 function readObject(value: unknown, field: string, names: readonly string[] | null): Claims {
-  if (!isClaims(value)) throw new ClaimError(`${field} is not an object`);
+  if (!isClaims(value)) throw new ClaimError(`${field} must be an object`);
   const unknown = names === null ? undefined : Object.keys(value).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new ClaimError(`${field} has a member that is not known`);
+  if (unknown !== undefined) throw new ClaimError(`${field} has an unknown member`);
   return value;
 }
 
@@ -203,7 +203,7 @@ export function own(claims: Claims, name: string): unknown {
 export function either(claims: Claims, long: string, short: string): unknown {
   const [first, second] = [own(claims, long), own(claims, short)];
   if (first !== undefined && second !== undefined && JSON.stringify(first) !== JSON.stringify(second)) {
-    throw new ClaimError(`${long} and ${short} contradict each other`);
+    throw new ClaimError(`${long} and ${short} must have the same value`);
   }
   return first ?? second;
 }

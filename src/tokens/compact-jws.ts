@@ -34,24 +34,24 @@ const refusedMembers = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S
  * without doubled names, or has a header that asks for more than alg, kid and typ can say.
  */
 export function splitCompactJws(value: unknown): SplitJws {
-  if (typeof value !== 'string') return refuse('it is not text');
-  if (value.length > maxCharacters) return refuse(`it is longer than ${maxCharacters} characters`);
+  if (typeof value !== 'string') return refuse('the token must be text');
+  if (value.length > maxCharacters) return refuse(`the token must be at most ${maxCharacters} characters long`);
   const parts = value.split('.');
   const [headerPart, payloadPart, signaturePart] = parts;
   if (parts.length !== 3 || !headerPart || !payloadPart || !signaturePart)
-    return refuse('it is not a signed JWT of three parts');
+    return refuse('the token must be a signed JWT with three parts');
   const [header, payload, signature] = [headerPart, payloadPart, signaturePart].map(decodeCanonical);
-  if (!header || !payload || !signature) return refuse('a part of it is not base64url');
+  if (!header || !payload || !signature) return refuse('every part of the token must be base64url');
   const head = parseStrictObject(header);
   const claims = parseStrictObject(payload);
   if (head === null || claims === null)
-    return refuse('its header or payload is not a JSON object, or has a member twice');
+    return refuse("the token's header and payload must be JSON objects without duplicate members");
   const asked = refusedMembers.find((name) => Object.hasOwn(head, name));
-  if (asked !== undefined) return refuse(`its header has the member ${asked}, which is never accepted`);
+  if (asked !== undefined) return refuse(`the token's header must not have the member ${asked}`);
   const { alg, kid = null, typ = null } = head;
-  if (typeof alg !== 'string') return refuse('its header has no alg');
-  if (kid !== null && typeof kid !== 'string') return refuse('its kid is not text');
-  if (typ !== null && typeof typ !== 'string') return refuse('its typ is not text');
+  if (typeof alg !== 'string') return refuse("the token's header must have an alg");
+  if (kid !== null && typeof kid !== 'string') return refuse("the token's kid must be text");
+  if (typ !== null && typeof typ !== 'string') return refuse("the token's typ must be text");
   const statementHash = createHash('sha256').update(`${headerPart}.${payloadPart}`).digest('base64url');
   return { ok: true, jws: { text: value, alg, kid, typ, payload: claims, statementHash } };
 }

@@ -107,24 +107,24 @@ export class MeetingTokenVerifier {
       anew.filter(({ id }) => !tried.has(id)),
     );
     if (signer !== null) return signer;
-    const detail = 'its signature is not good, or its alg is not that of its key';
-    return { detail: anew.length === 0 ? 'it was signed with no key of this domain' : detail };
+    const detail = "the token's signature is invalid, or its alg does not match its key";
+    return { detail: anew.length === 0 ? 'the token was not signed with a key of this domain' : detail };
   }
 
   #checkOwn(jws: CompactJws, domain: TokenDomain): string | null {
-    if (jws.typ !== meetingTokenType) return `its typ is not ${meetingTokenType}`;
-    if (own(jws.payload, 'iss') !== this.#options.issuer) return 'its iss is not this service';
-    return namesAudience(own(jws.payload, 'aud'), [domain.name]) ? null : 'its aud is not this domain';
+    if (jws.typ !== meetingTokenType) return `the token's typ must be ${meetingTokenType}`;
+    if (own(jws.payload, 'iss') !== this.#options.issuer) return "the token's iss must be this service";
+    return namesAudience(own(jws.payload, 'aud'), [domain.name]) ? null : "the token's aud must be this domain";
   }
 
   #checkSelfSigned(jws: CompactJws, domain: TokenDomain): string | null {
     if (jws.typ !== null && !['jwt', meetingTokenType].includes(jws.typ.toLowerCase())) {
-      return `its typ is neither JWT nor ${meetingTokenType}`;
+      return `the token's typ must be JWT or ${meetingTokenType}`;
     }
     const names = this.#options.namesOf?.(domain) ?? [domain.id, domain.name];
     const named = namesGiven(jws.payload);
-    if (named.length === 0) return 'it names no domain: neither d nor aud';
-    return named.every((name) => namesAudience(name, names)) ? null : 'its d or aud is not this domain';
+    if (named.length === 0) return 'the token must name a domain in d or aud';
+    return named.every((name) => namesAudience(name, names)) ? null : "the token's d and aud must be this domain";
   }
 }
 

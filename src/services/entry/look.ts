@@ -68,7 +68,7 @@ export async function verifyToken(
 ): Promise<TokenVerdict | null> {
   if (token === null) return null;
   if (domain === null) {
-    return { ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'there is no such domain' };
+    return { ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'the domain does not exist' };
   }
   const verdict = await deps.verifier.verify(domain, token, now, { ignoreTimes: true });
   if (verdict.ok && isNotYetValid(verdict.claims, now)) await deps.recordToken(domain, verdict);
