@@ -5,6 +5,13 @@ import { toPublicError } from './protocol-error.ts';
 
 export type HeaderFields = Readonly<Record<string, string>>;
 
+/** An answer that is all there. */
+export interface WholeAnswer {
+  readonly status: number;
+  readonly headers: HeaderFields;
+  readonly body: string | Uint8Array;
+}
+
 /** Writes a whole answer. Whoever has gone meanwhile gets none. */
 export function send(
   response: ServerResponse,
@@ -13,8 +20,8 @@ export function send(
   body: string | Uint8Array = '',
 ): void {
   if (response.destroyed || response.writableEnded) return;
-  const bytes = Buffer.byteLength(body);
-  response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': bytes }).end(body);
+  const length = status === 204 || status === 304 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length }).end(body);
 }
 
 /** Answers with one refusal, in GraphQL's form. */

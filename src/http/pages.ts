@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import type { WholeAnswer } from './answer.ts';
 import { ownOrigins } from './origins.ts';
-import type { Page } from './site-routes.ts';
+import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
+
+/** The service's own pages by path; null: there is none of this name. */
+export type Pages = (pathname: string, request: AskedFor) => Promise<WholeAnswer | null>;
 
 export interface PagesOptions {
   readonly publicUrl: string | null;
@@ -15,16 +17,9 @@ export interface PagesOptions {
   readonly folder?: string;
 }
 
-interface File {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly plain: Uint8Array;
-  /** Null where it would not be smaller. */
-  readonly gzipped: Uint8Array | null;
-}
-
 interface Site {
-  readonly page: File;
-  readonly assets: ReadonlyMap<string, File>;
+  readonly page: StaticFile;
+  readonly assets: ReadonlyMap<string, StaticFile>;
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -36,58 +31,50 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 /** /{domain}/{room}. No asset is ever of this form: their names hold a dot. */
 const roomPath = /^\/[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/;
-const compress = promisify(gzip);
+const packed: readonly string[] = Object.values(packings);
 
 /**
  * The built room page at every room's address, and what it loads under /assets. Whether there is such a room the page asks the API:
  * here every name gets the same answer. Files are read at the first request and kept. Null: no page of this name.
  */
-export function createPages(
-  options: PagesOptions,
-): (pathname: string, acceptEncoding?: string) => Promise<Page | null> {
+export function createPages(options: PagesOptions): Pages {
   let site: Promise<Site | null> | undefined;
-  return async (pathname, acceptEncoding = '') => {
+  // It may be built while the service runs: what was not there, or not whole, is looked for again at the next request.
+  const forget = (error: unknown): never => {
+    site = undefined;
+    throw error;
+  };
+  return async (pathname, request) => {
     const isAsset = pathname.startsWith('/assets/') && pathname.includes('.');
     if (!isAsset && !roomPath.test(pathname)) return null;
     site ??= readSite(options);
-    const found = await site;
+    const found = await site.catch(forget);
     if (found === null) {
-      // It may be built while the service runs: looked for again at the next request.
       site = undefined;
       return isAsset ? null : notBuilt;
     }
     const file = isAsset ? found.assets.get(pathname) : found.page;
-    return file === undefined ? null : answer(file, acceptEncoding);
+    return file === undefined ? null : answerWithFile(file, request);
   };
 }
 
-const notBuilt: Page = {
+const notBuilt: WholeAnswer = {
   status: 503,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body: 'The room page is not built. Run npm run web:build, and restart the service. The API works without it.\n',
 };
 
-function answer({ headers, plain, gzipped }: File, acceptEncoding: string): Page {
-  const isGzipped = gzipped !== null && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(acceptEncoding);
-  if (!isGzipped) return { status: 200, headers: { ...headers, vary: 'Accept-Encoding' }, body: plain };
-  return {
-    status: 200,
-    headers: { ...headers, vary: 'Accept-Encoding', 'content-encoding': 'gzip' },
-    body: gzipped,
-  };
-}
-
 async function readSite({ publicUrl, port, folder = findFolder() ?? '' }: PagesOptions): Promise<Site | null> {
   const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
   if (html === null) return null;
-  const names = await readdir(join(folder, 'assets'));
+  const names = (await readdir(join(folder, 'assets'))).filter((name) => !packed.includes(extname(name)));
   const assets = names.map(async (name) => {
     const headers = {
       'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
       // The name holds a hash of the content: it never changes.
       'cache-control': 'public, max-age=31536000, immutable',
     };
-    return [`/assets/${name}`, await toFile(headers, await readFile(join(folder, 'assets', name)))] as const;
+    return [`/assets/${name}`, await readStaticFile(join(folder, 'assets', name), headers)] as const;
   });
   const headers = {
     'content-type': 'text/html; charset=utf-8',
@@ -95,12 +82,10 @@ async function readSite({ publicUrl, port, folder = findFolder() ?? '' }: PagesO
     'content-security-policy': policyFor(html, ownOrigins(publicUrl, port)),
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
   };
-  return { page: await toFile(headers, Buffer.from(html)), assets: new Map(await Promise.all(assets)) };
-}
-
-async function toFile(headers: File['headers'], plain: Uint8Array): Promise<File> {
-  const gzipped = await compress(plain, { level: 9 });
-  return { headers, plain, gzipped: gzipped.length < plain.length * 0.95 ? gzipped : null };
+  return {
+    page: await readStaticFile(join(folder, 'index.html'), headers),
+    assets: new Map(await Promise.all(assets)),
+  };
 }
 
 /** Nothing but the page's own files, its one inline script (which clears the address bar), and the API. */

@@ -2,14 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HeaderFields, send } from './answer.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Origins } from './origins.ts';
+import type { Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 import type { SecurityHeaders } from './security-headers.ts';
-
-export interface Page {
-  readonly status: number;
-  readonly headers: HeaderFields;
-  readonly body: string | Uint8Array;
-}
 
 export interface SiteOptions {
   /** What /ready says. `problems` are shown as they are. */
@@ -19,8 +14,7 @@ export interface SiteOptions {
   /** The public keys that verify media grants and meeting tokens. */
   readonly jwks: () => Promise<object>;
   readonly printedSchema: string;
-  /** The service's own pages by path, and what the browser can unpack; null: there is none of this name. */
-  readonly pages?: (pathname: string, acceptEncoding?: string) => Promise<Page | null>;
+  readonly pages?: Pages;
   readonly config: { readonly metricsPort: number | null };
 }
 
@@ -68,7 +62,7 @@ export function createSiteRoutes(options: SiteOptions, around: Surroundings) {
       if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
       if (route !== undefined) return route(response, headers);
-      const page = await options.pages?.(path, String(request.headers['accept-encoding'] ?? ''));
+      const page = await options.pages?.(path, request);
       if (!page) return notFound(response, headers);
       send(response, page.status, { ...around.securityHeaders().page, ...page.headers }, page.body);
     },

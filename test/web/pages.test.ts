@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createPages } from '../../src/http/pages.ts';
+import { openDoor } from '../http/door-kit.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { buildPage } from './page-build.ts';
 
-const ask = createPages({ publicUrl: 'https://meet.example.com', port: 4000 });
+const pages = createPages({ publicUrl: 'https://meet.example.com', port: 4000 });
+const { url } = await openDoor({ pages });
 
-async function get(path: string, acceptEncoding?: string) {
-  const page = await ask(path, acceptEncoding);
+const ask = (path: string, headers: IncomingHttpHeaders = {}) => pages(path, { method: 'GET', headers });
+
+async function get(path: string, headers: IncomingHttpHeaders = {}) {
+  const page = await ask(path, headers);
   if (page === null) throw new Error(`there is no ${path}`);
   return { ...page, text: Buffer.from(page.body).toString() };
 }
@@ -75,18 +80,133 @@ describe('the room page', () => {
     expect(bytes).toBeLessThan(40 * 1024);
   });
 
-  test('is packed for who can unpack it', async () => {
-    expect((await get('/default/room', 'gzip, br')).headers['content-encoding']).toBe('gzip');
-    expect((await get('/default/room', 'br, gzip;q=0')).headers['content-encoding']).toBeUndefined();
-    expect((await get('/default/room')).headers).toMatchObject({ vary: 'Accept-Encoding' });
+  test.each([
+    ['gzip, deflate, br, zstd', 'br'],
+    ['BR', 'br'],
+    ['gzip', 'gzip'],
+    ['*', 'br'],
+    ['br;q=0.1, gzip;q=0.9', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['br; q=0.0, gzip;q=0', undefined],
+    ['*;q=0', undefined],
+    ['identity, br;q=0.5', undefined],
+    ['brotli-next, xgzip', undefined],
+    ['', undefined],
+  ])('is packed as the browser likes it best: %s', async (acceptEncoding, expected) => {
+    const page = await get('/default/room', { 'accept-encoding': acceptEncoding });
+    expect(page.headers['content-encoding']).toBe(expected);
+    expect(page.headers).toMatchObject({ vary: 'Accept-Encoding' });
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync }[expected ?? ''] ?? Buffer.from;
+    expect(unpack(page.body).toString()).toBe((await get('/default/room')).text);
+  });
+
+  test('packs scripts and styles, and no packed file has an address of its own', async () => {
+    const { text } = await get('/default/room');
+    for (const path of [...assetsOf(text, '.js'), ...assetsOf(text, '.css')]) {
+      for (const encoding of ['br', 'gzip']) {
+        const { headers, body } = await get(path, { 'accept-encoding': encoding });
+        expect(headers['content-encoding'], path).toBe(encoding);
+        expect(body.length).toBeLessThan((await get(path)).body.length / 2);
+      }
+      expect(await ask(`${path}.br`)).toBeNull();
+      expect(await ask(`${path}.gz`)).toBeNull();
+    }
   });
 
   test('says so where it is not built, and only there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vestibule-pages-'));
     closeAfterwards(() => rm(folder, { recursive: true, force: true }));
     const empty = createPages({ publicUrl: null, port: 4000, folder });
-    expect(await empty('/default/room')).toMatchObject({ status: 503 });
-    expect(await empty('/assets/index-00000000.js')).toBeNull();
-    expect(await empty('/nothing')).toBeNull();
+    const request = { method: 'GET', headers: {} };
+    expect(await empty('/default/room', request)).toMatchObject({ status: 503 });
+    expect(await empty('/assets/index-00000000.js', request)).toBeNull();
+    expect(await empty('/nothing', request)).toBeNull();
+    // Half a build is no page, and is not remembered.
+    await writeFile(join(folder, 'index.html'), '<!doctype html>');
+    await expect(empty('/default/room', request)).rejects.toThrow('assets');
+    await mkdir(join(folder, 'assets'));
+    expect(await empty('/default/room', request)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('what the page loads, over HTTP', () => {
+  const scriptPath = async () => assetsOf((await get('/default/room')).text, '.js')[0] ?? '';
+  const send = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${url}${path}`, init);
+    return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+
+  test.each(['identity', 'gzip', 'br'])(
+    'whoever has it already (%s) is told so, and gets no byte',
+    async (encoding) => {
+      for (const path of ['/default/room', await scriptPath()]) {
+        const asked = { 'accept-encoding': encoding };
+        const first = await send(path, { headers: asked });
+        const etag = first.headers.get('etag') ?? '';
+        expect(etag).toMatch(/^"[\w-]{22}"$/);
+        for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+          const again = await send(path, { headers: { ...asked, 'if-none-match': known } });
+          expect([again.status, again.bytes.length, again.headers.get('etag')], known).toEqual([304, 0, etag]);
+          for (const name of ['vary', 'cache-control', 'content-security-policy', 'x-content-type-options']) {
+            expect(again.headers.get(name), name).toBe(first.headers.get(name));
+          }
+        }
+        for (const unknown of ['"other"', etag.slice(1, -1), '']) {
+          expect((await send(path, { headers: { ...asked, 'if-none-match': unknown } })).status, unknown).toBe(200);
+        }
+      }
+    },
+  );
+
+  test('each packing of a file has a tag of its own, since its bytes are others', async () => {
+    const path = await scriptPath();
+    const tags = await Promise.all(
+      ['identity', 'gzip', 'br'].map(
+        async (encoding) => (await get(path, { 'accept-encoding': encoding })).headers.etag,
+      ),
+    );
+    expect(new Set(tags).size).toBe(3);
+  });
+
+  test('HEAD says of the page and of a file what GET says, and brings none of it', async () => {
+    for (const path of ['/default/room', await scriptPath()]) {
+      const asked = { headers: { 'accept-encoding': 'br' } };
+      const [head, got] = [await send(path, { ...asked, method: 'HEAD' }), await send(path, asked)];
+      const said = ({ headers }: typeof head) =>
+        [...headers].filter(([name]) => !['date', 'connection', 'keep-alive'].includes(name));
+      expect(head.status).toBe(200);
+      expect(said(head)).toEqual(said(got));
+      expect(head.bytes).toHaveLength(0);
+    }
+  });
+
+  test('a part of a file, and that there is no such part', async () => {
+    const path = await scriptPath();
+    const whole = (await send(path, { headers: { 'accept-encoding': 'identity' } })).bytes;
+    const size = whole.length;
+    const last = size - 1;
+    const etag = (await get(path)).headers.etag ?? '';
+    const rows: readonly (readonly [string, Record<string, string>, number, string | null, Buffer])[] = [
+      ['bytes=0-9', {}, 206, `bytes 0-9/${size}`, whole.subarray(0, 10)],
+      ['bytes=0-0', {}, 206, `bytes 0-0/${size}`, whole.subarray(0, 1)],
+      ['bytes=10-', {}, 206, `bytes 10-${last}/${size}`, whole.subarray(10)],
+      ['bytes=-5', {}, 206, `bytes ${size - 5}-${last}/${size}`, whole.subarray(-5)],
+      [`bytes=-${size + 5}`, {}, 206, `bytes 0-${last}/${size}`, whole],
+      [`bytes=5-${size + 5}`, {}, 206, `bytes 5-${last}/${size}`, whole.subarray(5)],
+      ['bytes=0-9', { 'if-range': etag }, 206, `bytes 0-9/${size}`, whole.subarray(0, 10)],
+      ['bytes=0-9', { 'if-range': '"other"' }, 200, null, whole],
+      [`bytes=${size}-`, {}, 416, `bytes */${size}`, Buffer.alloc(0)],
+      ['bytes=-0', {}, 416, `bytes */${size}`, Buffer.alloc(0)],
+      ['bytes=5-2', {}, 200, null, whole],
+      ['bytes=0-1,5-6', {}, 200, null, whole],
+      ['bytes=-', {}, 200, null, whole],
+      ['lines=1-2', {}, 200, null, whole],
+    ];
+    for (const [range, more, status, contentRange, bytes] of rows) {
+      const answer = await send(path, { headers: { 'accept-encoding': 'identity', range, ...more } });
+      expect([answer.status, answer.headers.get('content-range')], range).toEqual([status, contentRange]);
+      expect(answer.bytes.equals(bytes), range).toBe(true);
+      expect(answer.headers.get('content-length'), range).toBe(String(bytes.length));
+    }
   });
 });
