@@ -1,19 +1,12 @@
+import pLimit from 'p-limit';
+
 /** Runs the work for each item, so many at once. */
-export async function inParallel<Item, Made>(
+export function inParallel<Item, Made>(
   items: readonly Item[],
   width: number,
   work: (item: Item, index: number) => Promise<Made>,
 ): Promise<readonly Made[]> {
-  const made: Made[] = new Array(items.length);
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) made[index] = await work(item, index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
-  return made;
+  return pLimit(width).map(items, work);
 }
 
 /** `from` up to but not including `from + count`. */

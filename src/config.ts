@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -9,17 +8,14 @@ export type TrustedProxy = {
   readonly family: 'ipv4' | 'ipv6';
 };
 
+/** In decimal figures alone: what else JavaScript reads as a number, such as 1e3 or 0x10, is a slip of the pen here. */
 function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, message);
+  return z.string().regex(/^\d+$/, message).pipe(z.coerce.number<string>().min(min, message).max(max, message));
 }
 
 function flag() {
-  return z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+  return z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive', error: 'must be true or false' });
 }
 
 /** Refuses by a message that never repeats the value: settings hold passwords and keys. */
@@ -94,13 +90,14 @@ function parseOrigin(text: string): string | null {
   return url !== null && url.origin === text && !text.includes('*') ? text : null;
 }
 
-function parseProxy(text: string): TrustedProxy | null {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const version = isIP(address);
-  const bits = version === 6 ? 128 : 32;
-  const prefixLength = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
-  if (version === 0 || rest.length > 0 || !(prefixLength <= bits)) return null;
-  return { address, prefixLength, family: version === 6 ? 'ipv6' : 'ipv4' };
+const proxy = z.union([
+  z.union([z.ipv4(), z.cidrv4()]).transform((text) => toSubnet(text, 'ipv4', 32)),
+  z.union([z.ipv6(), z.cidrv6()]).transform((text) => toSubnet(text, 'ipv6', 128)),
+]);
+
+function toSubnet(text: string, family: TrustedProxy['family'], bits: number): TrustedProxy {
+  const [address = '', prefix] = text.split('/');
+  return { address, prefixLength: prefix === undefined ? bits : Number(prefix), family };
 }
 
 /** Decodes hex, base64 or base64url; null where it is neither, is under 32 bytes, or repeats or counts as nothing random does. */
@@ -155,7 +152,10 @@ const settings = z.object({
     parseOrigin,
     'must be a list of origins such as https://app.example.com, without a path',
   ).default([]),
-  TRUSTED_PROXIES: list(parseProxy, 'must be a list of addresses or subnets such as 10.0.0.0/8').default([]),
+  TRUSTED_PROXIES: list(
+    (text) => proxy.safeParse(text).data ?? null,
+    'must be a list of addresses or subnets such as 10.0.0.0/8',
+  ).default([]),
   MIGRATE_ON_START: flag().default(true),
   RATE_LIMITS: flag().default(true),
   MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(5000),

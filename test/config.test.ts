@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig, publicUrlOf, settingNames } from '../src/config.ts';
@@ -91,6 +92,35 @@ describe('settings', () => {
       { address: 'fd00::', prefixLength: 8, family: 'ipv6' },
     ]);
   });
+
+  test.each([
+    ['10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0.0/-1', '10.0.0.0/8.5', '10.0.0', '10.0.0.256', 'fd00::/129'],
+    ['fd00::/x', 'fd00:::', 'proxy.example.com', '0x0a.0.0.1', '010.0.0.1', 'fe80::1%eth0', '::ffff:10.0.0.1/129'],
+  ])('%s, and others that are no subnet, are refused', (...texts) => {
+    for (const text of texts)
+      expect(namesOf({ TRUSTED_PROXIES: `192.0.2.1,${text}` }), text).toEqual(['TRUSTED_PROXIES']);
+  });
+
+  test.each(['::1', '::/0', '0.0.0.0/0', '2001:db8::1/128', '::ffff:10.0.0.1', '192.0.2.1/32'])(
+    '%s is a subnet',
+    (text) => {
+      const [read] = parseConfig({ TRUSTED_PROXIES: text }).trustedProxies;
+      expect(() =>
+        new BlockList().addSubnet(read?.address ?? '', read?.prefixLength ?? -1, read?.family),
+      ).not.toThrow();
+    },
+  );
+
+  test.each(['TRUE', 'yes', '1', 'on', 'True', 'false ,'])('a switch is true or false, and not %s', (text) => {
+    expect(namesOf({ MIGRATE_ON_START: text })).toEqual(['MIGRATE_ON_START']);
+  });
+
+  test.each(['1e3', '0x10', '+5', '-1', '5.0', '1_000', '65536', '99999999999999999999', 'Infinity'])(
+    'a number is whole, in figures and within its bounds, and not %s',
+    (text) => {
+      expect(namesOf({ PORT: text })).toEqual(['PORT']);
+    },
+  );
 
   test.each(['https://example.com/', 'https://example.com/app', 'example.com', 'null', 'https://*.example.com'])(
     '%s is not an origin that could be compared',

@@ -8,6 +8,7 @@ import type { RetentionStorage } from '../storage/retention.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { Clock } from './clock.ts';
 import { settleCommand } from './command.ts';
+import { inEachRoom } from './many-rooms.ts';
 import type { RoomWriter } from './writer.ts';
 
 export interface SweeperDeps {
@@ -107,15 +108,15 @@ async function settleDue(deps: SweeperDeps): Promise<void> {
   const due = await deps.rooms.findDue(roomsAtOnce);
   const ended = await deps.knocks.findEndedAdmissions(roomsAtOnce);
   const rooms = new Map([...due, ...ended].map((ref) => [ref.roomId, ref]));
-  await Promise.all([...rooms.values()].map((ref) => deps.writer.submit(ref, settleCommand)));
+  await inEachRoom(rooms.values(), (ref) => deps.writer.submit(ref, settleCommand));
 }
 
 /** Whoever hung on a process that died is away since it was last seen, and has the usual time to come back. */
 async function buryDead(deps: SweeperDeps): Promise<void> {
   for (const { id, renewedAt } of await deps.processes.buryDead(leaseSeconds)) {
     const rooms = await deps.participants.findRoomsHeldBy(id);
-    const answers = await Promise.all(
-      rooms.map((ref) => deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, renewedAt) })),
+    const answers = await inEachRoom(rooms, (ref) =>
+      deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, renewedAt) }),
     );
     const isDone = answers.every((answer) => !isRefusal(answer) || answer.refusal === 'NotFound');
     if (isDone) await deps.processes.markSwept(id);
