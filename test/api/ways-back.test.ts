@@ -268,3 +268,23 @@ test.each(['the session token', 'the knock token'] as const)(
     expect((await join(caller, room.name, {})).participant?.id).toBe(inside.id);
   },
 );
+
+describe('an owner who is inside when the token is revoked', () => {
+  const ways = ['the session token', 'the key and the same credential', 'the key alone', 'the meeting token'] as const;
+
+  test.each(ways)('stays, and decides, and gets no other session by %s', async (way) => {
+    const room = await backend.waitingRoom();
+    const { jwt, meetingToken } = await room.token({ isOwner: true });
+    const key = newKey();
+    const anybody = callerOf(serverOf('this process'));
+    const { participant, sessionToken = '' } = await join(anybody, room.name, { token: jwt, idempotencyKey: key });
+    const inside = callerOf(serverOf('this process'), sessionToken);
+    await change(backend, 'revokeMeetingTokens', { jtis: [meetingToken.jti] });
+    const none = { jti: null, knockToken: null, knockId: null };
+    const person: Person = { room, id: participant?.id ?? '', sessionToken, jwt, key, ...none };
+    for (const at of servers.keys()) expect((await comeBack(at, way, person)).code).toBe('TOKEN_REVOKED');
+    const { knockId } = await room.knocker();
+    expect(await change(inside, 'admitKnock', { knockId })).toMatchObject({ __typename: 'KnockRequest' });
+    expect((await personOf(backend, person.id)).leaveReason).toBeNull();
+  });
+});
