@@ -85,7 +85,8 @@ it('a process that was asleep, and taken for dead, ends its streams when it wake
   expect(await nextOf(events, 'CONNECTED', 2_000)).toBe(guest.id);
 });
 
-it('a process that stops in good order leaves its people the usual time to come to another', async () => {
+const signals = ['SIGTERM', 'SIGINT'] as const;
+it.each(signals)('a process that stops by %s leaves its people the usual time to come to another', async (signal) => {
   const database = await createTestDatabase();
   const [staying, stopping] = await Promise.all([
     startServer({ databaseUrl: database.url }),
@@ -97,7 +98,7 @@ it('a process that stops in good order leaves its people the usual time to come 
   const guest = await room.guest();
   await followFromJoining({ ...callerOf(stopping, guest.sessionToken), id: guest.id }, after);
   const events = await followRoom(backend, { roomName: room.name, after: await cursorOf(backend, room.name) });
-  await stopping.kill('SIGTERM');
+  expect(await stopping.kill(signal)).toEqual({ code: 0, signal: null });
   expect(await nextOf(events, 'RECONNECTING', 2_000)).toBe(guest.id);
   await followFromJoining(guest, after);
   expect(await nextOf(events, 'CONNECTED', 2_000)).toBe(guest.id);

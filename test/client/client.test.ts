@@ -252,10 +252,14 @@ describe('the room', () => {
     const session = await joinAs(proxy.url, room, { userName: 'Olga', isOwner: true });
     const events: string[] = [];
     session.onEvent((event) => events.push(event.cursor));
+    const early: string[] = [];
+    const stopListening = session.onEvent((event) => early.push(event.cursor));
     const view = follow(session.view);
     await view.until(({ participants, state }) => participants.length === 1 && state === 'OPEN');
     const stays = await room.guest({ userName: 'Stays' });
     await view.until(({ participants }) => participants.length === 2);
+    stopListening();
+    const heard = [...early];
     proxy.refuse();
     proxy.cut();
     await view.until(({ state }) => state === 'RECONNECTING');
@@ -265,6 +269,9 @@ describe('the room', () => {
     const { participants } = await view.until((now) => now.participants.some(({ userName }) => userName === 'Comes'));
     expect(participants.map(({ userName }) => userName)).toEqual(['Olga', 'Comes']);
     expect(new Set(events).size).toBe(events.length);
+    // Whoever stops listening hears nothing more.
+    expect([heard.length > 0, early]).toEqual([true, heard]);
+    expect(events.length).toBeGreaterThan(early.length);
   });
 
   test('tells the end of one’s own session with its reason', async () => {

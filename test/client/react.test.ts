@@ -1,4 +1,4 @@
-import { createElement } from 'react';
+import { createElement, useRef } from 'react';
 import { beforeAll, expect, test } from 'vitest';
 import { createClient, type Session } from '../../packages/client/src/index.ts';
 import { useKnock, useParticipants, useWaitingParticipants } from '../../packages/client/src/react.ts';
@@ -71,8 +71,17 @@ test('a knock button waits, hears the owner, and hands over the session once', a
   const client = createClient({ url: server.url });
   const storage = createStorage();
   const sessions: Session[] = [];
+  const stale: number[] = [];
   const Door = ({ roomName, onJoined }: DoorProps) => {
-    const entry = useKnock(client, { roomName, onJoined, storage });
+    const renders = useRef(0);
+    renders.current += 1;
+    const mine = renders.current;
+    // Of the callbacks that were given, the one of the latest render counts.
+    const onJoinedNow = (session: Session) => {
+      if (mine !== renders.current) stale.push(mine);
+      onJoined(session);
+    };
+    const entry = useKnock(client, { roomName, onJoined: onJoinedNow, storage });
     const onClick = () => entry.knock({ userName: 'Nora' });
     const said = `${entry.phase} ${entry.knockRequest?.reply ?? ''} ${entry.refusal?.code ?? ''}`;
     return createElement('p', null, said, createElement('button', { type: 'button', onClick }, 'knock'));
@@ -91,6 +100,7 @@ test('a knock button waits, hears the owner, and hands over the session once', a
   await owner.admit(knockId);
   await page.until((text) => text.includes('JOINED'));
   expect(sessions.map(({ participant }) => participant.userName)).toEqual(['Nora']);
+  expect(stale).toEqual([]);
 });
 
 test('a knock button tells why a knock was refused', async () => {
