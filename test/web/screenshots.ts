@@ -117,7 +117,7 @@ async function takeRoom(house: House, open: Open, save: Save): Promise<void> {
   await guest.getByRole('button', { name: 'Microphone', pressed: true }).click();
   await guest.getByRole('button', { name: 'Microphone', pressed: false }).waitFor();
   await house.askToUnmute(room, 'Noor van Dijk');
-  await guest.getByText('asks you to switch on').waitFor();
+  await guest.getByText('asks you to switch this on').waitFor();
   await save(guest, 'inside-phone');
   await house.eject(room, 'Noor van Dijk');
   await guest.getByText('You were removed').waitFor();
