@@ -90,7 +90,7 @@ function implementConnection(
   builder.objectField(connection, 'totalCount', (t) =>
     t.int({
       description: 'The number of items in the whole list. The service counts them only if you select this field.',
-      resolve: ({ totalCount }, args, context) => ask(context, args, () => context.services.safely(totalCount)),
+      resolve: ({ totalCount }, args, context) => ask(context, args, totalCount),
     }),
   );
 }

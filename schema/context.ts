@@ -13,6 +13,8 @@ export interface Context {
   readonly services: Services;
   /** The operation stands in a URL, and URLs stand in logs: no token may be in it. */
   readonly isGet: boolean;
+  /** The root field, where what it answers is a decision: operators are told of it. */
+  readonly deciding?: string;
   /** Aborted when the client has gone. */
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,5 @@
 import type { EntryStep as EntryStepShape } from '../src/rules/entry.ts';
+import { isRefusal } from '../src/rules/refusal.ts';
 import type { AccessView } from '../src/services/entry/access.ts';
 import type { JoinedView, MustKnockView } from '../src/services/entry/join.ts';
 import { builder } from './builder.ts';
@@ -226,7 +227,7 @@ builder.mutationFields((t) => ({
     resolve: (_root, args, context) =>
       HeartbeatResult.answer(context, args, async () => {
         const beat = await context.services.entry.heartbeat(context.caller);
-        return 'kind' in beat ? beat.view : beat;
+        return isRefusal(beat) ? beat : beat.view;
       }),
   }),
 }));

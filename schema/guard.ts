@@ -1,6 +1,15 @@
 import { GraphQLError } from 'graphql';
-import { type InputIssue, type InvalidInput, invalidInput, isRefusal, type Refusal } from '../src/rules/refusal.ts';
+import {
+  type Forbidden,
+  type InputIssue,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  type Refusal,
+  type Unavailable,
+} from '../src/rules/refusal.ts';
 import { isStorable } from '../src/rules/text.ts';
+import { decisionOf } from '../src/services/decision.ts';
 import type { Context } from './context.ts';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -18,16 +27,31 @@ export function toError(refusal: Refusal): GraphQLError {
   });
 }
 
+export type Asking = Pick<Context, 'isGet' | 'caller' | 'services' | 'deciding'>;
+
 /**
- * For fields without a union: calls the service with arguments that it can take, and answers what it said.
+ * The one way from a field to a service. Its arguments are such as a service can take, a database that does not answer is UNAVAILABLE,
+ * a credential that ended meanwhile is UNAUTHENTICATED, and what is decided here is told.
+ */
+export async function callService<T>(
+  context: Asking,
+  args: Args,
+  call: () => Promise<T>,
+): Promise<T | InvalidInput | Unavailable | Forbidden> {
+  const refused = refuseArgs(context, args);
+  if (refused !== null) return refused;
+  const { services, caller, deciding } = context;
+  const answer = await services.safely(call);
+  if (deciding !== undefined) services.tell(decisionOf(deciding, caller, answer));
+  return answer;
+}
+
+/**
+ * For fields without a union: calls the service, and answers what it said.
  * @throws GraphQLError for every refusal, `extensions.code` is the refusal's
  */
-export async function ask<T>(
-  context: Pick<Context, 'isGet'>,
-  args: Args,
-  call: () => Promise<T | Refusal>,
-): Promise<T> {
-  const answer = refuseArgs(context, args) ?? (await call());
+export async function ask<T>(context: Asking, args: Args, call: () => Promise<T | Refusal>): Promise<T> {
+  const answer = await callService(context, args, call);
   if (isRefusal(answer)) throw toError(answer);
   return answer;
 }

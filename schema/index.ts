@@ -1,6 +1,6 @@
 import { printSchema } from 'graphql';
 import { builder } from './builder.ts';
-import { keepPace, requireCredentials } from './root-guard.ts';
+import { keepPace, nameDecisions, requireCredentials } from './root-guard.ts';
 
 import './actor.ts';
 import './admission.ts';
@@ -26,7 +26,7 @@ import './viewer.ts';
 import './webhook.ts';
 import './webhook.ts';
 
-export const schema = requireCredentials(keepPace(builder.toSchema()));
+export const schema = requireCredentials(keepPace(nameDecisions(builder.toSchema())));
 
 /** The schema as text, as it is committed and as `/schema.graphql` answers it. */
 export const printedSchema: string = `${printSchema(schema)}\n`;

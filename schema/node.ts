@@ -63,9 +63,11 @@ async function findNode(context: Context, globalId: string): Promise<object | nu
   const parsed = parseId(globalId);
   if (parsed === null) return null;
   const { services, caller } = context;
-  const found = await find(services, caller, parsed);
-  // What is none of the caller's business looks like what is not there.
-  const node = isRefusal(found) && found.code === 'FORBIDDEN' ? null : await ask(context, {}, async () => found);
+  const node = await ask(context, {}, async () => {
+    const found = await find(services, caller, parsed);
+    // What is none of the caller's business looks like what is not there.
+    return isRefusal(found) && found.code === 'FORBIDDEN' ? null : found;
+  });
   if (node !== null) foundNames.set(node, parsed.name);
   return node;
 }

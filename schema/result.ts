@@ -8,8 +8,7 @@ import {
   type Unavailable,
 } from '../src/rules/refusal.ts';
 import { builder, type Types } from './builder.ts';
-import type { Context } from './context.ts';
-import { refuseArgs, toError } from './guard.ts';
+import { type Asking, callService, toError } from './guard.ts';
 import { refusalTypes } from './refusals.ts';
 
 type RefusalTypes = typeof refusalTypes;
@@ -28,7 +27,7 @@ interface Declaration<Success extends ObjectRef<Types, unknown>, Member extends 
 
 /**
  * Declares what a field answers: what was done, or one of these refusals. `answer` makes its resolver one line: it calls the
- * service with arguments that it can take, and hands on what it said.
+ * service, and hands on what it said.
  * @throws GraphQLError from `answer`, for a refusal that is no member; `extensions.code` is the refusal's
  */
 export function resultOf<Success extends ObjectRef<Types, unknown>, Member extends Kind>(
@@ -46,11 +45,11 @@ export function resultOf<Success extends ObjectRef<Types, unknown>, Member exten
     resolveType: (value) => refusalIn(value)?.refusal ?? (tell?.(value) ?? success[0])?.name,
   });
   const answer = async (
-    context: Pick<Context, 'isGet'>,
+    context: Asking,
     args: Readonly<Record<string, unknown>>,
     call: () => Promise<Shape | Everywhere>,
   ): Promise<Shape> => {
-    const value = refuseArgs(context, args) ?? (await call());
+    const value = await callService(context, args, call);
     requireMember(value);
     return value;
   };

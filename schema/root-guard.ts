@@ -113,6 +113,25 @@ function pace(field: RootField): void {
     const { caller, client } = context;
     // What cannot be taken as it is costs nothing.
     if (isNobody(caller) || caller.kind === 'BACKEND' || refuseArgs(context, args) !== null) return null;
-    return context.services.pace(act, caller, client);
+    return context.services.safely(() => context.services.pace(act, caller, client));
   });
+}
+
+/** Queries that decide something; mutations do, all but the one that is sent every 15 seconds. */
+const decidingQueries: ReadonlySet<string> = new Set(['access', 'validateMeetingToken']);
+const decidesNothing: ReadonlySet<string> = new Set(['heartbeat']);
+
+/** Says to the seam which decision it is that a root field asks a service for, under the name that the API has for it. */
+export function nameDecisions(schema: GraphQLSchema): GraphQLSchema {
+  const queries = Object.values<RootField>(schema.getQueryType()?.getFields() ?? {});
+  const mutations = Object.values<RootField>(schema.getMutationType()?.getFields() ?? {});
+  const deciding = [
+    ...queries.filter(({ name }) => decidingQueries.has(name)),
+    ...mutations.filter(({ name }) => !decidesNothing.has(name)),
+  ];
+  for (const field of deciding) {
+    const { name, resolve } = field;
+    field.resolve = (root, args, context, info) => resolve?.(root, args, { ...context, deciding: name }, info);
+  }
+  return schema;
 }

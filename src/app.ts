@@ -9,7 +9,7 @@ import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer } from './http/server.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
-import type { ReportTrouble } from './room/guarded.ts';
+import type { ReportTrouble } from './room/trouble.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import { type Database, openDatabase } from './storage/postgres/database.ts';
 import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';

@@ -5,7 +5,7 @@ import type { ApiKeyId, DomainId } from '../rules/ids.ts';
 import type { RoomRef, RoomStore } from '../storage/room-store.ts';
 import type { Clock } from './clock.ts';
 import type { PublishedEvent, WebhookOf } from './group-draft.ts';
-import type { ReportTrouble } from './guarded.ts';
+import type { ReportTrouble } from './trouble.ts';
 import type { RoomView } from './views.ts';
 
 /** One thing that somebody wants to happen in a room, decided by rules on its facts. */

@@ -8,9 +8,9 @@ import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './command.ts';
 import { FactsDraft } from './facts-draft.ts';
 import { GroupDraft, maxAgeMs } from './group-draft.ts';
-import { reportUnavailable } from './guarded.ts';
 import { hasEndedSince, keysToConfirm, restsOnKey } from './standing.ts';
 import { writeSurely } from './sure-write.ts';
+import { reportUnavailable } from './trouble.ts';
 
 /** A command and whoever waits for its answer. */
 export interface Waiting extends RoomCommand<unknown> {

@@ -1,7 +1,8 @@
-import type { Safely } from '../room/guarded.ts';
+import type { Safely } from '../room/trouble.ts';
 import type { Caller, Client } from '../rules/caller.ts';
-import type { Forbidden, RateLimited, Unavailable } from '../rules/refusal.ts';
+import type { RateLimited } from '../rules/refusal.ts';
 import type { Act } from './budgets.ts';
+import type { Decision } from './decision.ts';
 import type { DomainService } from './domain.ts';
 import type { EntryService } from './entry/access.ts';
 import type { KnockService } from './knock-request.ts';
@@ -15,8 +16,8 @@ import type { WebhookService } from './webhook.ts';
 
 /**
  * The use cases, by noun. Each authorises first, changes through the room writer or one guarded statement, and answers a value: refusals
- * are returned, never thrown. Ids given by clients are branded UUIDs here; null stands for one that could not be read. UNAVAILABLE may
- * come from every one of them: the schema shows it as an error where the union has no member for it.
+ * are returned, never thrown. Ids given by clients are branded UUIDs here; null stands for one that could not be read. What the database
+ * would not do is thrown, and is UNAVAILABLE by `safely`, through which the schema calls every one of them.
  */
 export interface Services {
   readonly rooms: RoomService;
@@ -30,9 +31,11 @@ export interface Services {
   readonly viewer: ViewerService;
   readonly streams: StreamService;
   /** Counts what somebody in a room, or before it, does; null: go on. */
-  readonly pace: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | Unavailable | Forbidden | null>;
-  /** For what one of these left to be asked for later. */
+  readonly pace: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | null>;
+  /** Calls one of these, or what it left to be asked for later. */
   readonly safely: Safely;
+  /** Tells operators of a decision as it is answered. Never throws. */
+  readonly tell: (decision: Decision) => void;
   /** The instant by the database's clock. */
   readonly now: () => Date;
   /** A room's URL, from the template of the settings. */

@@ -1,5 +1,5 @@
 import { createClock } from '../room/clock.ts';
-import type { ReportTrouble } from '../room/guarded.ts';
+import type { ReportTrouble } from '../room/trouble.ts';
 import { encodeId } from '../rules/ids.ts';
 import { createWebhookOf } from '../rules/webhook-payload.ts';
 import type { Decision } from '../services/decision.ts';

@@ -4,7 +4,6 @@ import { createSweeper } from '../room/sweeper.ts';
 import { createRoomWriter } from '../room/writer.ts';
 import type { ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
-import { observeDecisions } from '../services/decision.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
@@ -44,10 +43,7 @@ export function wire(options: WiringOptions) {
   });
   return {
     ...ground,
-    services: observeDecisions(
-      wireServices(options, ground, { writer, streams, poke }),
-      options.onDecision ?? (() => {}),
-    ),
+    services: wireServices(options, ground, { writer, streams, poke }),
     openSubscriptions: streams.openCount,
     callers: wireCallers(options, ground, writer),
     jwks: createJwksReader(storage.keys),

@@ -1,5 +1,5 @@
 import { createRoomFinder } from '../room/finder.ts';
-import { createSafely, guarded } from '../room/guarded.ts';
+import { createSafely } from '../room/trouble.ts';
 import type { ParticipantView } from '../room/views.ts';
 import type { createRoomWriter } from '../room/writer.ts';
 import { type DomainId, encodeId } from '../rules/ids.ts';
@@ -38,23 +38,27 @@ export function wireServices(options: WiringOptions, ground: Ground, writing: Wr
   const entry = wireEntry(options, ground, writer, tokens);
   const glanceAtEntry = (domainId: DomainId, name: string) =>
     storage.store.glanceAtEntry(domainId, name, { hasCredential: true, tokens: [] });
-  const safely = createSafely(options.onError);
-  const safe = <Service extends object>(service: Service) => guarded(service, safely);
   return {
-    rooms: safe(
-      createRoomService({ ...ground, ...storage, domains: ground.directory, finder: rooms, writer, glanceAtEntry }),
-    ),
-    meetingTokens: safe(createMeetingTokenService(tokens)),
-    entry: safe(createEntryService(entry)),
-    knocks: safe(createKnockService(entry)),
-    participants: safe(createParticipantService(entry)),
-    liveStreams: safe(createLiveStreamService({ writer, rooms, participants: storage.participants, secrets })),
-    webhooks: safe(wireWebhooks(options, ground, writing.poke)),
-    domains: safe(wireDomains(ground, writer)),
-    viewer: safe(createViewerService(storage)),
-    streams: safe(writing.streams),
-    pace: safe({ pace: entry.budgets.act }).pace,
-    safely,
+    rooms: createRoomService({
+      ...ground,
+      ...storage,
+      domains: ground.directory,
+      finder: rooms,
+      writer,
+      glanceAtEntry,
+    }),
+    meetingTokens: createMeetingTokenService(tokens),
+    entry: createEntryService(entry),
+    knocks: createKnockService(entry),
+    participants: createParticipantService(entry),
+    liveStreams: createLiveStreamService({ writer, rooms, participants: storage.participants, secrets }),
+    webhooks: wireWebhooks(options, ground, writing.poke),
+    domains: wireDomains(ground, writer),
+    viewer: createViewerService(storage),
+    streams: writing.streams,
+    pace: entry.budgets.act,
+    safely: createSafely(options.onError),
+    tell: options.onDecision ?? (() => {}),
     now: clock.now,
     roomUrl,
   };

@@ -1,11 +1,5 @@
-import { execute, parse } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Context } from '../../schema/context.ts';
 import { schema } from '../../schema/index.ts';
-import { createSafely, guarded } from '../../src/room/guarded.ts';
-import type { DomainId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
-import type { Services } from '../../src/services/services.ts';
-import { DatabaseError } from '../../src/storage/postgres/error.ts';
 import { documentFor, rootFields } from '../security/every-operation.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import type { Result } from '../support/graphql-client.ts';
@@ -17,7 +11,6 @@ import { until } from './fault-kit.ts';
 type Data = Readonly<Record<string, unknown>>;
 
 const subscriptions = new Set(Object.keys(schema.getSubscriptionType()?.getFields() ?? {}));
-const mutations = new Set(Object.keys(schema.getMutationType()?.getFields() ?? {}));
 const samples = { roomName: 'standup', text: 'some text', id: 'none' };
 const questionOf = (field: string) => [documentFor(field, { depth: 0 }), sampleVariables(field, samples)] as const;
 
@@ -109,74 +102,5 @@ describe('the database refuses every connection', () => {
       ({ errors }) => errors === undefined,
     );
     expect(answer.data).toEqual({ rooms: { nodes: [{ name: room.name }] } });
-  });
-});
-
-describe('the database is lost while a service is at work', () => {
-  const failing = (): never => {
-    throw new DatabaseError('LOST', 'CONNECTION_CLOSED');
-  };
-  const nouns = [
-    'rooms',
-    'meetingTokens',
-    'entry',
-    'knocks',
-    'participants',
-    'liveStreams',
-    'webhooks',
-    'domains',
-    'viewer',
-    'streams',
-  ] as const;
-
-  /** Services whose every method loses the database. */
-  function lostServices(told: string[]): Services {
-    const safely = createSafely((_error, correlationId) => told.push(correlationId ?? 'nobody'));
-    const methods = new Proxy({}, { get: () => () => safely(async () => failing()) });
-    const lost = Object.fromEntries(nouns.map((noun) => [noun, methods]));
-    return {
-      ...lost,
-      pace: async () => null,
-      safely,
-      now: () => new Date(0),
-      roomUrl: () => '',
-    } as unknown as Services;
-  }
-
-  const participant = {
-    kind: 'PARTICIPANT',
-    id: 'p' as ParticipantId,
-    roomId: 'r' as RoomId,
-    domainId: 'd' as DomainId,
-    roomName: 'standup',
-    hasEnded: false,
-    isOwner: true,
-    knockId: null,
-    token: null,
-  };
-
-  test.each(rootFields.filter((field) => !subscriptions.has(field)))('%s', async (field) => {
-    const told: string[] = [];
-    const contextValue = {
-      caller: participant,
-      bearer: null,
-      client: { addressHash: '', networkHash: '' },
-      services: lostServices(told),
-      isGet: false,
-    } as unknown as Context;
-    const [document, variableValues] = questionOf(field);
-    const result = (await execute({ schema, document: parse(document), contextValue, variableValues })) as Result<Data>;
-    // An id that cannot be read is not found, whatever the database does.
-    if (field === 'node' || field === 'nodes') return expect(told).toEqual([]);
-    const codes = result.errors?.map(({ extensions }) => extensions?.code);
-    expect(codes, JSON.stringify(result)).toEqual(['UNAVAILABLE']);
-    expect(told).toEqual(result.errors?.map(({ extensions }) => extensions?.correlationId));
-    expect(mutations.has(field) || field in (result.data ?? {})).toBe(true);
-  });
-
-  test('what is a mistake of ours is not taken for the database’s', async () => {
-    const safely = createSafely(() => expect.unreachable());
-    const service = guarded({ ask: async () => Promise.reject(new TypeError('ours')) }, safely);
-    await expect(service.ask()).rejects.toThrow(TypeError);
   });
 });

@@ -13,8 +13,9 @@ import {
   rateLimited,
   unavailable,
 } from '../../src/rules/refusal.ts';
+import { askingOf } from './context-kit.ts';
 
-const over = { isGet: false };
+const over = askingOf();
 const malformed = invalidInput([{ path: ['input', 'name'], message: 'is empty' }]);
 
 const Sample = resultOf('SampleResult', {

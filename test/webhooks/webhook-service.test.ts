@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSafely, guarded } from '../../src/room/guarded.ts';
+import { createSafely } from '../../src/room/trouble.ts';
 import type { Caller } from '../../src/rules/caller.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
@@ -282,19 +282,16 @@ test('without a database the answer is UNAVAILABLE, and operators are told', asy
   const gone = openDatabase({ url: 'postgres://127.0.0.1:1/none', poolSize: 1 });
   closeAfterwards(gone.close);
   const told: unknown[] = [];
-  const made = createWebhookService({
+  const service = createWebhookService({
     storage: { ...createWebhookStore(gone), ...createWebhookOutbox(gone) },
     secretBox: createSecretBox(masterKey),
     egressPolicy: createEgress({ allowPrivate: false }),
     newId,
     poke: () => undefined,
   });
-  const service = guarded(
-    made,
-    createSafely((error) => told.push(error)),
-  );
+  const safely = createSafely((error) => told.push(error));
   const backend = backendOf(newId<'Domain'>());
-  expect(await service.create(backend, input)).toMatchObject({ code: 'UNAVAILABLE' });
-  expect(await service.list(backend)).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(await safely(() => service.create(backend, input))).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(await safely(() => service.list(backend))).toMatchObject({ code: 'UNAVAILABLE' });
   expect(told).toHaveLength(2);
 });

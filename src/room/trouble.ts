@@ -33,14 +33,3 @@ export function reportUnavailable(report: ReportTrouble, error: unknown): Unavai
   report(error, correlationId);
   return unavailable(correlationId);
 }
-
-/** A service each of whose methods is called safely. */
-export function guarded<Service extends object>(service: Service, safely: Safely): Service {
-  const entries = Object.entries(service).map(([name, method]: [string, unknown]) => {
-    if (typeof method !== 'function') return [name, method] as const;
-    const safe = (...args: readonly unknown[]): Promise<unknown> => safely(async () => method.apply(service, args));
-    return [name, safe] as const;
-  });
-  // The same methods under the same names; what each may answer includes Unavailable already, and Forbidden where it takes a credential.
-  return Object.fromEntries(entries) as Service;
-}
