@@ -1,3 +1,4 @@
+import type { Actor } from '../rules/actor.ts';
 import type { Ban } from '../rules/ban.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type {
@@ -38,11 +39,13 @@ const decisionKeys = ['reason', 'decidedAt', 'decidedBy', 'knockAgainAt', 'ended
 const stateKeys = ['status', 'exp', 'connection', 'attachedTo', 'seenUntil', ...decisionKeys] as const;
 type StateColumns = Pick<typeof knocks.$inferSelect, (typeof stateKeys)[number]>;
 
-type Decided<State extends Exclude<Knock, PendingKnock>> = Pick<State, 'status'> & {
+interface DecidedRow<Reason> {
   readonly decidedAt: Date;
-  readonly decidedBy: State['decided']['by'];
-  readonly reason: State['decided']['reason'];
-};
+  readonly decidedBy: Actor;
+  readonly reason: Reason;
+}
+type Decided<State extends Exclude<Knock, PendingKnock>> = Pick<State, 'status'> &
+  DecidedRow<State['decided']['reason']>;
 type StateRow =
   | Pick<PendingKnock, 'status'>
   | (Decided<AdmittedKnock> & Pick<AdmittedKnock, 'connection'> & { readonly exp: Date })
@@ -61,19 +64,20 @@ export function readKnock(row: object): Knock {
       return withClaims(pendingOf(row));
     case 'ADMITTED': {
       const { status, exp: letsInUntil, connection } = state;
-      return { ...withClaims(knockOf(row)), status, decided: decisionOf(state), letsInUntil, connection };
+      return { ...withClaims(knockOf(row)), status, decided: decidedOf(state), letsInUntil, connection };
     }
     case 'DENIED': {
       const { status, knockAgainAt } = state;
-      return { ...withClaims(knockOf(row)), status, decided: decisionOf(state), knockAgainAt };
+      return { ...withClaims(knockOf(row)), status, decided: decidedOf(state), knockAgainAt };
     }
-    default:
-      return { ...withClaims(knockOf(row)), status: state.status, decided: decisionOf(state) };
+    case 'CANCELLED':
+    case 'EXPIRED':
+      return { ...withClaims(knockOf(row)), status: state.status, decided: decidedOf(state) };
   }
 }
 
-function decisionOf<State extends Decided<Exclude<Knock, PendingKnock>>>({ decidedAt, decidedBy, reason }: State) {
-  return { at: decidedAt, by: decidedBy, reason: reason as State['reason'] };
+function decidedOf<Reason>({ decidedAt, decidedBy, reason }: DecidedRow<Reason>) {
+  return { at: decidedAt, by: decidedBy, reason };
 }
 
 /** Takes a knock apart: what its state does not carry is null, or over. */
@@ -101,10 +105,10 @@ const undecided = { reason: null, decidedAt: null, decidedBy: null, knockAgainAt
 const leftKeys = ['leftAt', 'leaveReason'] as const;
 const presentKeys = ['connection', 'attachedTo', 'seenUntil', 'audio', 'video', 'screenShare'] as const;
 type SessionColumns = Pick<typeof participants.$inferSelect, (typeof leftKeys | typeof presentKeys)[number]>;
-type LeftRow = {
+interface LeftRow {
   readonly leftAt: Date | null;
   readonly leaveReason: PastParticipant['left']['reason'];
-};
+}
 
 const ownSessionColumns = without(participantColumns, 'isShown', 'decidesKnocks');
 const presentOf = readRow<WithClaims<PresentParticipant>>(without(ownSessionColumns, ...leftKeys), 'left');
