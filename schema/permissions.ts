@@ -70,7 +70,7 @@ const ReceivePermissions = builder.objectRef<ReceivePermissionsShape>('ReceivePe
 
 Permissions.implement({
   description:
-    'What somebody may do. For each field, the token comes first, then the room, then the domain. By default, others see the person, the person sends and receives everything, and is no admin.',
+    'What somebody may do. For each field, the token comes first, then the room, then the domain. By default, others see the person, who sends and receives everything and is not an admin.',
   fields: (t) => ({
     hasPresence: t.exposeBoolean('hasPresence', {
       description: 'False: others do not see this participant in lists or events.',
