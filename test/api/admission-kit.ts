@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { addDomain } from '../support/domain.ts';
 import type { GraphqlClient, Variables } from '../support/graphql-client.ts';
 import { type Caller, callerOf, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -226,11 +226,5 @@ async function streamOf(caller: Caller, query: string, variables: Variables): Pr
 
 /** Another tenant of the same service, with a key that may do everything there. */
 export async function openOtherDomain({ database, server }: House, name = 'elsewhere'): Promise<Seed> {
-  const key = `vk_${name}0_${createHash('sha256').update(name).digest('base64url')}`;
-  const hash = createHash('sha256').update(key).digest();
-  const id = randomUUID();
-  await database.sql`insert into domains (id, name, created_at) values (${id}, ${name}, now())`;
-  await database.sql`insert into api_keys (domain_id, id, name, prefix, hash, scopes, created_at)
-    values (${id}, ${randomUUID()}, 'all of it', 'vk', ${hash}, ${['ADMIN']}, now())`;
-  return seed({ ...server, apiKey: key });
+  return (await addDomain(database, server, name)).backend;
 }

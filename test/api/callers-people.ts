@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
 import type { TestDatabase } from '../support/database.ts';
+import { addDomain } from '../support/domain.ts';
 import { type Caller, callerOf, type KnockerSeed, type ParticipantSeed, type RoomSeed } from '../support/seed.ts';
 import type { TestServer } from '../support/server.ts';
 import type { CallerName } from './callers-policy.ts';
@@ -35,17 +35,7 @@ export async function gatherCallers(
     ['owner in B', await roomB.owner()],
     ['owner who left A', left],
     ...(await Promise.all(keys)),
-    ['key of another domain', callerOf(server, await otherDomainKey(database))],
+    ['key of another domain', (await addDomain(database, server, 'elsewhere')).backend],
   ]);
   return { callers, knocker, guest, owner, left };
-}
-
-/** Makes another domain with a key that may do everything there. */
-export async function otherDomainKey({ sql }: TestDatabase): Promise<string> {
-  const key = `vk_otherdomain_${createHash('sha256').update('another backend').digest('base64url')}`;
-  const id = randomUUID();
-  await sql`insert into domains (id, name, created_at) values (${id}, 'elsewhere', now())`;
-  await sql`insert into api_keys (domain_id, id, name, prefix, hash, scopes, created_at) values
-    (${id}, ${randomUUID()}, 'all of elsewhere', 'vk_otherdomain', ${createHash('sha256').update(key).digest()}, ${['ADMIN']}, now())`;
-  return key;
 }

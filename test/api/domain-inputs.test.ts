@@ -1,15 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
+import { openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import { type Seed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
+import type { Seed } from '../support/seed.ts';
 import { change, read, type Said } from './room-kit.ts';
 
 let backend: Seed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  ({ backend } = await openDomain());
 });
 
 describe('updateDomain', () => {

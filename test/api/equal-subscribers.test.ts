@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Variables } from '../support/graphql-client.ts';
-import { type Caller, callerOf, type KnockerSeed, type ParticipantSeed, type RoomSeed, seed } from '../support/seed.ts';
-import { type House, openHouse } from './admission-kit.ts';
-import { otherDomainKey } from './callers-people.ts';
+import { type Caller, callerOf, type KnockerSeed, type ParticipantSeed, type RoomSeed } from '../support/seed.ts';
+import { type House, openHouse, openOtherDomain } from './admission-kit.ts';
 import { type Heard, readTo, type Subscriber, subscribeAll, subscriptionFields } from './equal-subscribers-kit.ts';
 import { change, cursorOf } from './room-kit.ts';
 
@@ -59,7 +58,7 @@ async function inhabit(mark: string, room: RoomSeed): Promise<People & Inside> {
 }
 
 async function inhabitElsewhere(roomName: string): Promise<People> {
-  const backend = seed({ ...house.server, apiKey: await otherDomainKey(house.database) });
+  const backend = await openOtherDomain(house);
   await change(backend, 'createRoom', { name: roomName, settings: { privacy: 'PRIVATE', enableKnocking: true } });
   const knock = async (who: string): Promise<Knocker> => {
     const input = { roomName, domain: 'elsewhere', userName: `${who} of elsewhere` };

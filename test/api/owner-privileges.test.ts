@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
+import { openDomain } from '../support/domain.ts';
+import type { ParticipantSeed, RoomSeed, Seed } from '../support/seed.ts';
 import {
   change,
   cursorOf,
@@ -20,8 +19,7 @@ import {
 let backend: Seed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  ({ backend } = await openDomain());
 });
 
 const media = ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'];
@@ -229,8 +227,7 @@ describe('updateParticipants', () => {
 
 describe('effective permissions', () => {
   it('are the token over the room over the domain, field by field, and a change of each is told at once', async () => {
-    const database = await createTestDatabase();
-    const own = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+    const { backend: own } = await openDomain();
     const room = await own.room();
     const after = await cursorOf(own, room.name);
     const plain = await room.guest();

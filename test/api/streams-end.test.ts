@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { type Caller, callerOf, type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
+import { type Caller, callerOf, type ParticipantSeed, type RoomSeed, type Seed } from '../support/seed.ts';
 import {
   change,
   cursorOf,
@@ -18,13 +17,11 @@ import {
   streamDoors,
 } from './room-kit.ts';
 
-let server: TestServer;
+let server: DomainSeed['server'];
 let backend: Seed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  server = await startServer({ databaseUrl: database.url, rateLimits: false });
-  backend = seed(server);
+  ({ server, backend } = await openDomain());
 });
 
 type Ending = {
@@ -233,8 +230,7 @@ describe.concurrent.each(streamDoors)('through %s, with the right, knockRequeste
 
 /** A domain of its own, so that changing it disturbs no other test. */
 async function ownDomain(): Promise<{ readonly backend: Seed; readonly room: RoomSeed }> {
-  const database = await createTestDatabase();
-  const own = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  const { backend: own } = await openDomain();
   return { backend: own, room: await own.waitingRoom() };
 }
 

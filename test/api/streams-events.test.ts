@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
+import { openDomain } from '../support/domain.ts';
+import type { ParticipantSeed, RoomSeed, Seed } from '../support/seed.ts';
 import { change, cursorOf, type EventStream, followRoom, type Happened, read } from './room-kit.ts';
 
 let backend: Seed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  ({ backend } = await openDomain());
 });
 
 const viewers = ['guest', 'owner', 'hidden owner', 'without presence', 'key ADMISSION', 'key READ'] as const;

@@ -2,18 +2,16 @@ import { isInputObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { schema } from '../../schema/index.ts';
 import { change, read } from '../api/room-kit.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import { type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
+import type { ParticipantSeed, RoomSeed, Seed } from '../support/seed.ts';
 
 // Token over room over domain, in what is shown as in what is done. What a level leaves out is asked of the next one; false is not left out.
 
 let backend: Seed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  ({ backend } = await openDomain());
 });
 
 type Level = 'domain' | 'room' | 'token';

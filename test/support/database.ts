@@ -13,7 +13,14 @@ export type TestDatabase = {
 };
 
 /** Clones the migrated template, or another database of the run's server that nobody is connected to. */
-export async function createTestDatabase(template = 'test_template'): Promise<TestDatabase> {
+export async function createTestDatabase(template?: string): Promise<TestDatabase> {
+  const database = await cloneDatabase(template);
+  closeAfterwards(database.drop);
+  return database;
+}
+
+/** The same, for as long as the run goes on. */
+export async function cloneDatabase(template = 'test_template'): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const server = connectToServer();
   // A copy of the files takes half of what a copy block by block through the log does.
@@ -25,7 +32,6 @@ export async function createTestDatabase(template = 'test_template'): Promise<Te
     await sql.end({ timeout: 1 });
     await server`drop database if exists ${server(name)} with (force)`;
   };
-  closeAfterwards(drop);
   return { name, url: url.href, sql, drop };
 }
 

@@ -63,12 +63,15 @@ export function callerOf(server: Pick<TestServer, 'url'>, bearer?: string): Call
   };
 }
 
+/** Where somebody comes in, and the domain that they must name without a credential, where there are several. */
+type Door = Pick<TestServer, 'url'> & { readonly domain?: string };
+
 /** Starts from a server, as its domain's backend. */
-export function seed(server: Pick<TestServer, 'url' | 'apiKey'>): Seed {
+export function seed(server: Door & Pick<TestServer, 'apiKey'>): Seed {
   return seedWith(server, server.apiKey);
 }
 
-function seedWith(server: Pick<TestServer, 'url'>, apiKey: string): Seed {
+function seedWith(server: Door, apiKey: string): Seed {
   const caller = callerOf(server, apiKey);
   const room = async (settings: Variables = {}) => {
     const input = { name: `room-${randomBytes(8).toString('hex')}`, settings };
@@ -88,7 +91,7 @@ function seedWith(server: Pick<TestServer, 'url'>, apiKey: string): Seed {
   return backend;
 }
 
-function roomSeed(server: Pick<TestServer, 'url'>, backend: Seed, room: operations.RoomMade): RoomSeed {
+function roomSeed(server: Door, backend: Seed, room: operations.RoomMade): RoomSeed {
   const token = (claims: Variables = {}) =>
     perform(backend.ask, operations.createMeetingToken, { roomName: room.name, ...claims });
   const join = (input: Variables = {}) => joinRoom(server, { roomName: room.name, ...input });
@@ -104,8 +107,8 @@ function roomSeed(server: Pick<TestServer, 'url'>, backend: Seed, room: operatio
   };
 }
 
-async function joinRoom(server: Pick<TestServer, 'url'>, input: Variables): Promise<ParticipantSeed> {
-  const joined = await perform(callerOf(server).ask, operations.joinRoom, input);
+async function joinRoom(server: Door, input: Variables): Promise<ParticipantSeed> {
+  const joined = await perform(callerOf(server).ask, operations.joinRoom, withDomain(server, input));
   return {
     ...callerOf(server, joined.sessionToken),
     id: joined.participant.id,
@@ -114,8 +117,8 @@ async function joinRoom(server: Pick<TestServer, 'url'>, input: Variables): Prom
   };
 }
 
-async function knock(server: Pick<TestServer, 'url'>, input: Variables): Promise<KnockerSeed> {
-  const { knockRequest, knockToken } = await perform(callerOf(server).ask, operations.knock, input);
+async function knock(server: Door, input: Variables): Promise<KnockerSeed> {
+  const { knockRequest, knockToken } = await perform(callerOf(server).ask, operations.knock, withDomain(server, input));
   return {
     ...callerOf(server, knockToken),
     knockId: knockRequest.id,
@@ -123,6 +126,9 @@ async function knock(server: Pick<TestServer, 'url'>, input: Variables): Promise
     enter: () => joinRoom(server, { roomName: input.roomName, knockToken }),
   };
 }
+
+const withDomain = ({ domain }: Door, input: Variables): Variables =>
+  domain === undefined ? input : { domain, ...input };
 
 /** Carries out a mutation that must succeed: a refusal ends the test with its code. */
 async function perform<Made>(

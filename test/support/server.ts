@@ -41,10 +41,18 @@ function environmentFor(databaseUrl: string, port: number): Record<string, strin
 }
 
 /**
- * Starts the service within this process, on a free port of 127.0.0.1. Several that take each other's tokens share a `publicUrl`, and each
- * is asked at a URL of its own.
+ * Starts the service within this process, on a free port of 127.0.0.1, until the file's tests are over. Several that take each other's
+ * tokens share a `publicUrl`, and each is asked at a URL of its own.
  */
-export async function startServer({ databaseUrl, ...overrides }: StartOptions): Promise<TestServer> {
+export function startServer(options: StartOptions): Promise<TestServer> {
+  return startUntil(closeAfterwards, options);
+}
+
+/** The same; whoever is told how to stop it sees to it. */
+export async function startUntil(
+  stopLater: (stop: () => Promise<void>) => void,
+  { databaseUrl, ...overrides }: StartOptions,
+): Promise<TestServer> {
   const port = overrides.publicUrl === undefined ? 0 : await findFreePort();
   const app = await createApp({ ...parseConfig(environmentFor(databaseUrl, port)), ...overrides });
   let stopped: Promise<void> | undefined;
@@ -52,7 +60,7 @@ export async function startServer({ databaseUrl, ...overrides }: StartOptions): 
     stopped ??= app.stop();
     return stopped;
   };
-  closeAfterwards(stop);
+  stopLater(stop);
   await app.start();
   return { url: port === 0 ? app.url : `http://127.0.0.1:${port}`, apiKey: bootstrapApiKey, stop };
 }
