@@ -26,6 +26,8 @@ import { startServer } from '../support/server.ts';
 
 const store = await createTestDatabase();
 const { sql } = store;
+// As production has it; the other tests are spared.
+await sql`alter database ${sql(store.name)} set plan_cache_mode = auto`;
 const statements: { readonly text: string; readonly params: readonly Param[] | null }[] = [];
 // The query builder's own statements come by `watch` alone, without their parameters.
 const built = new Set<string>();

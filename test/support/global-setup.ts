@@ -16,8 +16,14 @@ declare module 'vitest' {
 /** Every test file clones this database, which has seen the migrations and nothing else. */
 export const templateName = 'test_template';
 
-// Nothing of this server outlives the run, so it need not reach the disk.
-const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+const settings = {
+  max_connections: '300',
+  // Nothing of this server outlives the run, so it need not reach the disk.
+  ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  // Each server of a test uses each statement a few times: the first five plans took as long as the statements themselves. What plans
+  // are really made, test/storage/plans.test.ts sees for itself.
+  plan_cache_mode: 'force_generic_plan',
+};
 
 /** One real PostgreSQL for the whole run, in a folder that goes with it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
