@@ -212,7 +212,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   rooms: async () => {
     const rooms = createRoomStorage(database);
-    await rooms.findByName(domainId, 'room 1');
+    await rooms.findByName(domainId, 'room-1');
     await rooms.findById(domainId, roomId);
     await rooms.list(domainId, { privacy: null, nameContains: null }, page);
     await rooms.findDue(100);

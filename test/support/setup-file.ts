@@ -1,9 +1,11 @@
 import { afterAll, beforeEach } from 'vitest';
 import { closeAllOfThisFile } from './closers.ts';
+import { judgeStatements } from './statements.ts';
 import { findBadTitles } from './titles.ts';
 
 // Runs before each test file, also where files of one worker share their modules.
 afterAll(closeAllOfThisFile);
+afterAll(judgeStatements);
 
 const looked = new WeakSet<object>();
 

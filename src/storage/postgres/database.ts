@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { createPostgresClient } from './client.ts';
 import { DatabaseError } from './error.ts';
 import { Gate } from './gate.ts';
@@ -40,12 +41,16 @@ const defaultDeadlineMs = 6_500;
 const maxWaiting = 10_000;
 const maxWaitMs = 3_000;
 
+/** The text of each statement that this process sends, for whoever subscribes to it. Costs nothing while nobody does. */
+export const sentStatements = channel('vestibule:statement');
+
 /** Opens the pool; connections are made when they are needed. */
 export function openDatabase({ url, poolSize, deadlineMs = defaultDeadlineMs, watch }: DatabaseOptions): Database {
   const client = createPostgresClient({ url, connections: poolSize, deadlineMs, idleSeconds: 60 });
   const gate = new Gate({ places: poolSize, maxWaiting, maxWaitMs });
   const turns = createTurns(url);
   const ask = async (text: string, params: readonly Param[], form: 'ROWS' | 'ARRAYS') => {
+    sentStatements.publish(text);
     const once = () => gate.run(() => client.run(text, params, form));
     try {
       return await once();

@@ -1,0 +1,370 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  ApiKeyId,
+  BanId,
+  DomainId,
+  KnockId,
+  LiveStreamId,
+  MeetingTokenId,
+  ParticipantId,
+  ProcessId,
+  RoomId,
+  SelfSigningKeyId,
+  WebhookDeliveryId,
+  WebhookId,
+} from '../../src/rules/ids.ts';
+import type { SigningKeyId } from '../../src/rules/signing-key.ts';
+import { findEndedKeys } from '../../src/storage/acting-key.ts';
+import { createBudgetStorage } from '../../src/storage/budget.ts';
+import { createCredentialStorage } from '../../src/storage/credential.ts';
+import { createDomainStorage } from '../../src/storage/domain.ts';
+import { createEntryReads } from '../../src/storage/entry-reads.ts';
+import { createKnockStorage } from '../../src/storage/knock-request.ts';
+import { createMeetingTokenStorage } from '../../src/storage/meeting-token.ts';
+import { createParticipantStorage } from '../../src/storage/participant.ts';
+import type { Database } from '../../src/storage/postgres/database.ts';
+import { createProcessStorage } from '../../src/storage/process.ts';
+import { createRetentionStorage } from '../../src/storage/retention.ts';
+import { createRoomStorage } from '../../src/storage/room.ts';
+import { createRoomApply } from '../../src/storage/room-apply.ts';
+import { createEventLog } from '../../src/storage/room-event.ts';
+import { createFactReads } from '../../src/storage/room-facts.ts';
+import type { RoomWrite, RowsRead } from '../../src/storage/room-store.ts';
+import { createSealedSecretStorage } from '../../src/storage/sealed-secret.ts';
+import { createSigningKeyStorage } from '../../src/storage/signing-key.ts';
+import { createTally } from '../../src/storage/tally.ts';
+import { createWebhookStore } from '../../src/storage/webhook.ts';
+import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
+
+// A walk through all of storage: each method of each store is called, so that every statement is sent once. The compiler asks for a
+// method that is missing here.
+
+type Walk<Store> = { readonly [Method in keyof Store]: (store: Store) => Promise<unknown> };
+
+/** A room with somebody in it, and its rows. */
+export interface Ground {
+  readonly domainId: DomainId;
+  readonly roomId: RoomId;
+  readonly rows: RowsRead;
+}
+
+const uuid = '01a20bef-3ac4-7457-8fb8-378878e785a8';
+const key = uuid as ApiKeyId;
+const hash = '00'.repeat(32);
+const bytes = Buffer.from(hash, 'hex');
+const at = new Date();
+const token = {
+  ...{ jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: at },
+  ...{ selfSigned: true, signerId: uuid, signerKid: 'kid 1' },
+};
+const match = { jti: 'jti 1', roomName: null, userId: null };
+const forward = { limit: 50, direction: 'FORWARD', from: { at, id: uuid } } as const;
+const backward = { limit: 50, direction: 'BACKWARD', from: { at, id: uuid } } as const;
+
+/** Every kind of list: from its beginning, on from a place, back from one. */
+const pages = [{ limit: 50, direction: 'FORWARD', from: null } as const, forward, backward];
+
+/** Calls once for each of these. */
+async function each<Item>(items: readonly Item[], call: (item: Item) => Promise<unknown>): Promise<void> {
+  for (const item of items) await call(item).catch(refused);
+}
+
+function walkRooms({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof createRoomStorage>> {
+  const first = { type: 'RoomCreated', payload: { by: null, ownerPresent: false }, webhook: null } as const;
+  const told = { ...first, webhook: { event: 'ROOM_CREATED', data: {} } };
+  return {
+    insert: (store) =>
+      each([first, told], (event) => {
+        const room = { ...rows.room, id: randomUUID() as RoomId, name: `walk-${randomUUID()}` };
+        return store.insert(room, event, event.webhook !== null, key);
+      }),
+    findByName: (store) => store.findByName(domainId, 'room-1'),
+    findById: (store) => store.findById(domainId, roomId),
+    list: (store) =>
+      each(pages, async (page) => {
+        await store.list(domainId, { privacy: null, nameContains: null }, page);
+        await store.list(domainId, { privacy: 'PUBLIC', nameContains: 'a' }, page);
+      }),
+    count: (store) =>
+      each([null, 'PUBLIC'] as const, (privacy) =>
+        store.count(domainId, { privacy, nameContains: privacy === null ? null : 'a' }),
+      ),
+    findDue: (store) => store.findDue(10),
+  };
+}
+
+function walkKnocks({ domainId, roomId }: Ground): Walk<ReturnType<typeof createKnockStorage>> {
+  const id = uuid as KnockId;
+  const filters = [
+    { roomId, status: ['PENDING'] },
+    { roomId: null, status: null },
+    { roomId: null, status: ['PENDING'] },
+  ] as const;
+  return {
+    findById: (store) => store.findById(domainId, id),
+    findRoomOf: (store) => store.findRoomOf(domainId, id),
+    list: (store) => each(filters, (filter) => each(pages, (page) => store.list(domainId, filter, page))),
+    count: (store) => each(filters, (filter) => store.count(domainId, filter)),
+    snapshot: (store) => each([roomId, null], (room) => store.snapshot(domainId, room)),
+    changedSince: (store) => store.changedSince(domainId, at),
+    findRoomsVouchedFor: (store) => store.findRoomsVouchedFor(domainId, { id: uuid, kid: 'kid 1' }),
+    queue: (store) => store.queue(domainId, roomId),
+    waitingByNetwork: (store) => store.waitingByNetwork(domainId, roomId),
+    findEndedAdmissions: (store) => store.findEndedAdmissions(10),
+  };
+}
+
+function walkPeople({ domainId, roomId }: Ground): Walk<ReturnType<typeof createParticipantStorage>> {
+  const id = uuid as ParticipantId;
+  const eyes = [null, 'ALL', id] as const;
+  return {
+    findById: (store) => store.findById(domainId, id),
+    decidesKnocks: (store) => store.decidesKnocks(domainId, id),
+    listInside: (store) => each(eyes, (own) => each(pages, (page) => store.listInside(domainId, roomId, own, page))),
+    countInside: (store) => each(eyes, (own) => store.countInside(domainId, roomId, own)),
+    listBans: (store) => each(pages, (page) => store.listBans(domainId, roomId, page)),
+    findBan: (store) => store.findBan(domainId, uuid as BanId),
+    latestLiveStream: (store) => store.latestLiveStream(domainId, roomId),
+    findLiveStream: (store) => store.findLiveStream(domainId, uuid as LiveStreamId),
+    findRoomsWithPeople: (store) => store.findRoomsWithPeople(domainId),
+    findRoomsHeldBy: (store) => store.findRoomsHeldBy(uuid as ProcessId),
+  };
+}
+
+function walkTokens({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMeetingTokenStorage>> {
+  const made = {
+    ...{
+      domainId,
+      id: uuid as MeetingTokenId,
+      jti: 'jti 1',
+      roomId,
+      roomName: 'room 1',
+      isOwner: false,
+      userName: null,
+    },
+    ...{ userId: null, nbf: null, exp: null, knocking: false, ejectAtTokenExp: null, ejectAfterElapsedSeconds: null },
+    ...{ startVideoOff: null, startAudioOff: null, enableScreenshare: null, lang: null, permissions: null },
+    ...{ maxUses: null, selfSigned: false, createdAt: at, revokedAt: null, uses: 0 },
+  };
+  const filters = [
+    { roomId, roomName: null, userId: null },
+    { roomId: null, roomName: 'room 1', userId: 'user 1' },
+  ];
+  return {
+    insert: (store) => each([key, null], (by) => store.insert(made, by)),
+    findById: (store) => store.findById(domainId, made.id),
+    findByJti: (store) => store.findByJti(domainId, 'jti 1'),
+    findEnd: (store) => store.findEnd(domainId, token),
+    list: (store) => each(filters, (filter) => each(pages, (page) => store.list(domainId, filter, page))),
+    revoke: (store) => each([key, null], (by) => store.revoke(domainId, [match], at, by)),
+    findRoomsEnteredWith: (store) => store.findRoomsEnteredWith(domainId, match),
+  };
+}
+
+function walkDomains({ domainId }: Ground): Walk<ReturnType<typeof createDomainStorage>> {
+  const apiKey = {
+    id: key,
+    domainId,
+    name: 'walk',
+    prefix: 'vk_walk',
+    scopes: [],
+    createdAt: at,
+    lastUsedAt: null,
+    hash,
+  };
+  const ends = { exp: null, revokedAt: null };
+  const id = uuid as SelfSigningKeyId;
+  const own = { id, domainId, kid: 'kid 1', algorithm: 'HS256', publicJwk: null, secretSealed: bytes } as const;
+  return {
+    findByName: (store) => store.findByName('walk'),
+    findById: (store) => store.findById(domainId),
+    findOnly: (store) => store.findOnly(),
+    insert: (store) => store.insert({ id: randomUUID() as DomainId, name: `walk-${randomUUID()}`, createdAt: at }),
+    update: (store) => each([key, null], (by) => store.update(domainId, { lang: 'en' }, by)),
+    insertApiKey: (store) => each([key, null], (by) => store.insertApiKey({ ...apiKey, ...ends }, by)),
+    listApiKeys: (store) => each(pages, (page) => store.listApiKeys(domainId, page)),
+    findApiKey: (store) => store.findApiKey(domainId, key),
+    revokeApiKey: (store) => each([key, null], (by) => store.revokeApiKey(domainId, key, at, by)),
+    touchApiKey: (store) => store.touchApiKey(domainId, key, at),
+    insertSelfSigningKey: (store) =>
+      each([key, null], (by) => store.insertSelfSigningKey({ ...own, createdAt: at, revokedAt: null }, by)),
+    listSelfSigningKeys: (store) => store.listSelfSigningKeys(domainId),
+    findSelfSigningKey: (store) => store.findSelfSigningKey(domainId, id),
+    revokeSelfSigningKey: (store) => each([key, null], (by) => store.revokeSelfSigningKey(domainId, id, at, by)),
+  };
+}
+
+function walkKeys({ domainId }: Ground): Walk<ReturnType<typeof createSigningKeyStorage>> {
+  const id = uuid as SigningKeyId;
+  const made = {
+    ...{ domainId, id, kid: 'kid 1', privateKeySealed: bytes },
+    publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' } as const,
+    ...{ follows: null, createdAt: at, activeFrom: at, lastTokenExp: at, retiredAt: null },
+  } as const;
+  return {
+    listSigningKeys: (store) => store.listSigningKeys(domainId),
+    listAllSigningKeys: (store) => store.listAllSigningKeys(),
+    insertSigningKey: (store) => store.insertSigningKey(made),
+    raiseLastTokenExp: (store) => each([at, null], (exp) => store.raiseLastTokenExp(domainId, id, exp)),
+    retireSigningKey: (store) => store.retireSigningKey(domainId, id, at),
+    listSelfSigningKeys: (store) => store.listSelfSigningKeys(domainId),
+  };
+}
+
+function walkWebhooks({ domainId }: Ground): Walk<ReturnType<typeof createWebhookStore>> {
+  const id = uuid as WebhookId;
+  const made = { id, domainId, url: 'https://example.com', events: [], roomName: null, secretSealed: bytes } as const;
+  return {
+    create: (store) => each([key, null], (by) => store.create(made, 20, by)),
+    update: (store) =>
+      each([key, null], (by) => store.update(domainId, id, { url: null, events: null, isActive: true }, by)),
+    rotate: (store) => each([key, null], (by) => store.rotate(domainId, id, bytes, 60, by)),
+    redeliver: (store) => each([key, null], (by) => store.redeliver(domainId, uuid as WebhookDeliveryId, by)),
+    list: (store) => store.list(domainId),
+    find: (store) => store.find(domainId, id),
+    findDelivery: (store) => store.findDelivery(domainId, uuid as WebhookDeliveryId),
+    deliveries: (store) =>
+      each([null, { createdAt: at, id: uuid }], (after) => store.deliveries({ domainId, id }, after, 10)),
+    countDeliveries: (store) => store.countDeliveries({ domainId, id }),
+    delete: (store) => each([key, null], (by) => store.delete(domainId, id, by)),
+  };
+}
+
+function walkOutbox({ domainId }: Ground): Walk<ReturnType<typeof createWebhookOutbox>> {
+  const claimed = {
+    ...{ domainId, id: uuid, webhookId: uuid, attempts: 1, body: '{}', url: 'https://example.com' },
+    ...{ secretSealed: bytes, previousSecretSealed: null },
+  };
+  return {
+    claim: (store) => store.claim({ isFailing: false, limit: 1, perWebhook: 1, leaseSeconds: 30 }),
+    finish: (store) => store.finish(claimed, { kind: 'DELIVERED' }, 200),
+    release: (store) => store.release(claimed),
+    endAbandoned: (store) => store.endAbandoned(10),
+    forget: (store) => store.forget(30, 10),
+    measure: (store) => store.measure(),
+  };
+}
+
+function walkFacts({ domainId, roomId }: Ground): Walk<ReturnType<typeof createFactReads>> {
+  const ref = { domainId, roomId };
+  const keys = {
+    ...{ knockIds: [uuid as KnockId], knockKeys: [hash], participantIds: [uuid as ParticipantId], tokens: [token] },
+    ...{ participantKeys: [hash], sessionsOf: [uuid as KnockId], admissions: true, owners: true },
+  };
+  return {
+    readAll: (store) => each([keys, {}], (some) => store.readAll(ref, some)),
+    readSince: (store) => each([keys, {}], (some) => store.readSince(ref, 1, some)),
+  };
+}
+
+function walkEntry({ domainId }: Ground): Walk<ReturnType<typeof createEntryReads>> {
+  const asker = { addressHash: hash, userId: 'user 1', knockId: uuid as KnockId };
+  const asked = [
+    { hasCredential: true, tokens: [token], asker },
+    { hasCredential: false, tokens: [] },
+  ];
+  return {
+    findEntry: (store) => each(asked, (ask) => store.findEntry(domainId, 'room 1', ask)),
+    glanceAtEntry: (store) => each(asked, (ask) => store.glanceAtEntry(domainId, 'room 1', ask)),
+  };
+}
+
+function walkApply({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof createRoomApply>> {
+  const write: RoomWrite = {
+    ...{ ref: { domainId, roomId }, seenVersion: 999_999, seenDomainVersion: 1, groupId: uuid, validUntil: at },
+    ...{
+      dueAt: null,
+      now: at,
+      holdsDomain: false,
+      givesWay: false,
+      tellsWebhooks: false,
+      after: rows,
+      roomChanged: false,
+    },
+    rows: { knocks: [], participants: [], bans: [], returns: [], tokenUses: [] },
+    events: [{ type: 'Internal', payload: { by: null, ownerPresent: true }, webhook: null }],
+  };
+  const whole: RoomWrite = {
+    ...{ ...write, holdsDomain: true, givesWay: true, tellsWebhooks: true, roomChanged: true },
+    rows: {
+      knocks: [...rows.knocks.values()],
+      participants: [...rows.participants.values()],
+      bans: [...rows.bans.values()],
+      returns: [...rows.returns.values()],
+      tokenUses: [{ jti: 'jti 1', uses: 1 }],
+      ...(rows.liveStream === null ? {} : { liveStream: rows.liveStream }),
+    },
+    events: write.events.map((event) => ({ ...event, webhook: { event: 'ROOM_UPDATED', data: {} } })),
+  };
+  return {
+    apply: (store) => each([write, whole], store.apply),
+    wasWritten: (store) => store.wasWritten(write),
+    takeTurn: async (store) => (await store.takeTurn({ domainId, roomId }))?.(),
+  };
+}
+
+function walkSecrets({ domainId }: Ground): Walk<ReturnType<typeof createSealedSecretStorage>> {
+  const columns = ['SIGNING_KEY', 'SELF_SIGNING_KEY', 'WEBHOOK', 'PREVIOUS_WEBHOOK'] as const;
+  return {
+    listDomains: (store) => store.listDomains(),
+    list: (store) => store.list(domainId),
+    replace: (store) => each(columns, (column) => store.replace({ column, domainId, id: uuid, sealed: bytes }, bytes)),
+    listKeys: (store) => store.listKeys(),
+    insertKey: (store) => store.insertKey('walk', bytes),
+    replaceKey: (store) => store.replaceKey('walk', bytes, bytes),
+  };
+}
+
+async function run<Store>(store: Store, walk: Walk<Store>): Promise<void> {
+  for (const method of Object.keys(walk) as (keyof Store)[]) await walk[method](store).catch(refused);
+}
+
+/** What storage refuses was sent all the same; a statement that PostgreSQL does not understand was not. */
+function refused(error: unknown): void {
+  if (error instanceof Error && error.name === 'CredentialEnded') return;
+  throw error;
+}
+
+/** Sends every statement of src/storage. */
+export async function walkStorage(database: Database, ground: Ground): Promise<void> {
+  const { domainId, roomId } = ground;
+  await run(createRoomStorage(database), walkRooms(ground));
+  await run(createKnockStorage(database), walkKnocks(ground));
+  await run(createParticipantStorage(database), walkPeople(ground));
+  await run(createMeetingTokenStorage(database), walkTokens(ground));
+  await run(createDomainStorage(database), walkDomains(ground));
+  await run(createSigningKeyStorage(database), walkKeys(ground));
+  await run(createWebhookStore(database), walkWebhooks(ground));
+  await run(createWebhookOutbox(database), walkOutbox(ground));
+  await run(createFactReads(database), walkFacts(ground));
+  await run(createEntryReads(database), walkEntry(ground));
+  await run(createRoomApply(database), walkApply(ground));
+  await run(createSealedSecretStorage(database), walkSecrets(ground));
+  await run(createCredentialStorage(database), {
+    findApiKey: (store) => store.findApiKey(hash),
+    findPerson: (store) => store.findPerson(hash),
+    findKnock: (store) => store.findKnock(hash),
+  });
+  await run(createProcessStorage(database), {
+    readClock: (store) => store.readClock(),
+    register: (store) => store.register(randomUUID() as ProcessId),
+    renew: (store) => store.renew(uuid as ProcessId),
+    buryDead: (store) => store.buryDead(10),
+    markSwept: (store) => store.markSwept(uuid as ProcessId),
+    retire: (store) => store.retire(uuid as ProcessId),
+  });
+  await run(createEventLog(database), {
+    readAfter: (store) => store.readAfter({ domainId, roomId }, 0, 100),
+    versionsOf: (store) => store.versionsOf([{ domainId, roomId }]),
+    domainVersions: (store) => store.domainVersions([domainId]),
+  });
+  await run(createRetentionStorage(database, 30), {
+    listDomains: (store) => store.listDomains(),
+    sweep: (store) => store.sweep(),
+  });
+  await run(createBudgetStorage(database), {
+    take: (store) => store.take({ key: 'walk', depth: 1, initial: 1, perSecond: 1, floors: [1] }),
+  });
+  await createTally(database)();
+  await findEndedKeys(database, domainId, [key]);
+}
