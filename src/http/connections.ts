@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { clientKey } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
@@ -17,6 +18,7 @@ export function limitConnections(
   server: Server,
   { connections, connectionsPerAddress: max }: Pick<Limits, 'connections' | 'connectionsPerAddress'>,
   isTrusted: (address: string) => boolean,
+  quiet: QuietSockets,
 ): void {
   const places = new Map<string, Place>();
   const placeOf = new WeakMap<Socket, Place>();
@@ -24,7 +26,7 @@ export function limitConnections(
   // One more may come, to take another's place.
   server.maxConnections = connections + 1;
   server.on('connection', (socket: Socket) => {
-    if (all.all.size >= connections && !makeRoom(all)) return void socket.destroy();
+    if (all.all.size >= connections && !makeRoom(all) && !dropQuiet(quiet)) return void socket.destroy();
     all.all.add(socket);
     socket.once('close', () => forget(all, socket));
     const { remoteAddress = '' } = socket;
@@ -56,6 +58,18 @@ export function limitConnections(
     placeOf.get(socket)?.idle.delete(socket);
     all.idle.delete(socket);
   });
+}
+
+/** WebSockets on which no operation is open, the one for which this is longest so first. */
+export type QuietSockets = Set<Duplex>;
+
+/** Where the process takes no more, a WebSocket that carries nothing gives way as well, whoever opened it. False: each carries something. */
+function dropQuiet(quiet: QuietSockets): boolean {
+  const [oldest] = quiet;
+  if (oldest === undefined) return false;
+  quiet.delete(oldest);
+  oldest.destroy();
+  return true;
 }
 
 /** False: something is at work on all of them. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
 import { SlotsByKey, WorkSlots } from './capacity.ts';
@@ -65,7 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
   const metrics = config.metricsPort === null ? null : createBoundedServer(doors.limits, log, doors.handleMetrics);
   const isTrusted = createTrust(config.trustedProxies);
   for (const server of [main, metrics ?? []].flat()) {
-    limitConnections(server, doors.limits, isTrusted);
+    limitConnections(server, doors.limits, isTrusted, doors.quiet);
   }
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number) => {
@@ -108,6 +109,7 @@ function createDoors(options: HttpServerOptions) {
     openStreams,
     log,
     streams: new SlotsByKey(limits.streamsPerAddress),
+    quiet: new Set<Duplex>(),
     readAddress: createAddressReader(config.trustedProxies),
     origins: () => surroundings.origins,
     securityHeaders: () => surroundings.headers,
@@ -118,6 +120,7 @@ function createDoors(options: HttpServerOptions) {
   return {
     limits,
     slots,
+    quiet: shared.quiet,
     sockets: createWebSocketDoor(shared),
     handle(request: IncomingMessage, response: ServerResponse) {
       const path = pathOf(request);

@@ -14,6 +14,8 @@ export interface SocketCaller {
   readonly clientAddress: string;
   /** Of the upgrade's Authorization header, until `connection_init` brings one. */
   bearer: string | null;
+  /** Says whether no operation is open on it. */
+  readonly setQuiet: (isQuiet: boolean) => void;
   /** By the payload that opened it. */
   readonly open: Map<SubscribePayload, { readonly request: OpenRequest; isSingle: boolean }>;
 }
@@ -49,6 +51,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       // Whatever ends the socket or the operation from here on ends the request.
       const operation = { request, isSingle: false };
       open.set(payload, operation);
+      context.extra.setQuiet(false);
       const prepared = await prepare(engine, request, payload);
       if ('errors' in prepared) {
         end(context.extra, payload);
@@ -79,9 +82,10 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
   };
 }
 
-function end({ open }: SocketCaller, payload: SubscribePayload): void {
+function end({ open, setQuiet, socket }: SocketCaller, payload: SubscribePayload): void {
   open.get(payload)?.request.end();
   open.delete(payload);
+  if (open.size === 0 && socket.readyState === socket.OPEN) setQuiet(true);
 }
 
 /** A credential that can be read is accepted here, good or not: each operation says what it thinks of it. */

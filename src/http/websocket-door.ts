@@ -5,6 +5,7 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { readBearer } from './caller-request.ts';
 import type { SlotsByKey, WorkSlots } from './capacity.ts';
+import type { QuietSockets } from './connections.ts';
 import type { Engine } from './engine.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Limits } from './limits.ts';
@@ -20,6 +21,7 @@ export interface WebSocketDoorOptions {
   readonly readAddress: (request: IncomingMessage) => string;
   readonly slots: WorkSlots;
   readonly streams: SlotsByKey;
+  readonly quiet: QuietSockets;
   readonly log: Log;
   readonly isClosing: () => boolean;
 }
@@ -42,12 +44,13 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
   });
   const protocol = makeServer(createSocketOperations(options));
   const callers = new Set<SocketCaller>();
-  const open = (socket: WebSocket, bearer: string | null, clientAddress: string) => {
-    const caller: SocketCaller = { socket, clientAddress, bearer, open: new Map() };
+  const open = (socket: WebSocket, caller: SocketCaller) => {
     callers.add(caller);
+    caller.setQuiet(true);
     const closed = protocol.opened(adaptSocket(socket, limits, options.log), caller);
     socket.once('close', (code, reason) => {
       callers.delete(caller);
+      caller.setQuiet(false);
       closed(code, reason.toString()).catch((error: unknown) => {
         options.log.error(describeSafely(error), 'a stream of a closed socket did not end well');
       });
@@ -67,7 +70,8 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
       }
       releaseAfterwards(socket, streams, clientAddress);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        open(webSocket, readBearer(request.headers.authorization), clientAddress);
+        const bearer = readBearer(request.headers.authorization);
+        open(webSocket, makeCaller(webSocket, bearer, clientAddress, quietOf(options.quiet, socket)));
       });
     },
     async close(graceMs) {
@@ -85,6 +89,19 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
 // Functions on their own, so that what lives as long as the socket does not hold its request as well.
 
 function ignore(): void {}
+
+function makeCaller(
+  socket: WebSocket,
+  bearer: string | null,
+  clientAddress: string,
+  setQuiet: SocketCaller['setQuiet'],
+): SocketCaller {
+  return { socket, clientAddress, bearer, open: new Map(), setQuiet };
+}
+
+function quietOf(quiet: QuietSockets, socket: Duplex): SocketCaller['setQuiet'] {
+  return (isQuiet) => void (isQuiet ? quiet.add(socket) : quiet.delete(socket));
+}
 
 function releaseAfterwards(socket: Duplex, streams: SlotsByKey, address: string): void {
   socket.once('close', () => streams.release(address));

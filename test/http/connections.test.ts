@@ -88,6 +88,36 @@ test('connections that say nothing, of however many addresses, give way to new o
   expect((await readAll(session, '1')).map(({ type }) => type)).toEqual(['next', 'complete']);
 });
 
+/** Opens a stream on it, and knows that it is. */
+async function carry(session: Awaited<ReturnType<typeof openSession>>): Promise<void> {
+  session.send(subscribe('1', 'subscription { endless }'));
+  session.send(subscribe('2', '{ hello }'));
+  await readAll(session, '2');
+}
+
+test('WebSockets that carry nothing give way where the process takes no more, and one that carries something stays', async () => {
+  const door = await openDoor({ limits: { connections: 4, connectionsPerAddress: 9 } });
+  const busy = await openSession(door.url);
+  await carry(busy);
+  const quiet = [await openSession(door.url), await openSession(door.url), await openSession(door.url)];
+  const closed = quiet.map(({ socket }) => once(socket, 'close'));
+  // An operation that has ended leaves its socket as quiet as one that never had any.
+  quiet[0]?.send(subscribe('1', '{ hello }'));
+  if (quiet[0]) await readAll(quiet[0], '1');
+  const late = await openSession(door.url);
+  await closed[1];
+  await carry(late);
+  for (const ends of [closed[2], closed[0]]) {
+    const next = await openSession(door.url);
+    await carry(next);
+    await ends;
+  }
+  // Each of the four carries something now.
+  expect(await (await connectRaw(door.port)).answered).toBe('');
+  busy.send(subscribe('3', '{ hello }'));
+  expect((await readAll(busy, '3')).map(({ type }) => type)).toEqual(['next', 'complete']);
+});
+
 describe('the limit of connections fits the process', () => {
   const fitTo = (openFiles: number, limits = defaultLimits) => {
     const said: object[] = [];

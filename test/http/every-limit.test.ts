@@ -204,6 +204,11 @@ describe('places', () => {
   test.each(['connections', 'connectionsPerAddress'])('%s: one more is closed where all are at work', async (limit) => {
     const { url, port } = await openDoor({ limits: { [limit]: most } });
     const sockets = await Promise.all(Array.from({ length: most }, () => openSession(url)));
+    for (const socket of sockets) {
+      socket.send(subscribe('stream', 'subscription { endless }'));
+      socket.send(subscribe('query', '{ hello }'));
+      await readAll(socket, 'query');
+    }
     expect(await sendRaw(port, 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('');
     await sockets[0]?.close();
     await expect
