@@ -47,9 +47,3 @@ function takeArrival(kept: Kept): void {
   if (token !== kept.get('token')) for (const name of ['session', 'knock', 'attempt'] as const) kept.set(name, null);
   kept.set('token', token);
 }
-
-/** 256 random bits: the same attempt, sent again, must not count twice. */
-export function newAttempt(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}

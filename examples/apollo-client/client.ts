@@ -13,7 +13,7 @@ export function readPossibleTypes(printedSchema: string): Record<string, string[
 /** One client for each credential: a socket has one, and the cache of one person is none of another's business. */
 export function createApolloClient(url: string, bearer: string | null, possibleTypes: Record<string, string[]>) {
   const headers: Record<string, string> = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
-  const socket = createSocket({ url: `${url.replace(/^http/, 'ws')}/graphql`, connectionParams: headers });
+  const socket = openSocket(`${url.replace(/^http/, 'ws')}/graphql`, headers);
   const link = ApolloLink.split(
     ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
     new GraphQLWsLink(socket),
@@ -21,4 +21,24 @@ export function createApolloClient(url: string, bearer: string | null, possibleT
   );
   const client = new ApolloClient({ link, cache: new InMemoryCache({ possibleTypes }) });
   return { client, close: () => socket.dispose() };
+}
+
+/** A line that is held and silent looks like one on which nothing happens: a pong is asked for every ten seconds, and awaited for five. */
+function openSocket(url: string, connectionParams: Record<string, string>) {
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const socket = createSocket({
+    url,
+    connectionParams,
+    keepAlive: 10_000,
+    on: {
+      ping: (isReceived) => {
+        if (!isReceived) silence = setTimeout(() => socket.terminate(), 5_000);
+      },
+      pong: (isReceived) => {
+        if (isReceived) clearTimeout(silence);
+      },
+      closed: () => clearTimeout(silence),
+    },
+  });
+  return socket;
 }

@@ -199,6 +199,7 @@ describe('the owner’s list', () => {
     const owner = await joinAs(server.url, room, { isOwner: true });
     const first = await room.knocker({ userName: 'First' });
     const list = follow(owner.waitingList);
+    await list.until((view) => view.waiting.length === 1);
     await room.knocker({ userName: 'Second' });
     const { waiting } = await list.until((view) => view.waiting.length === 2);
     expect(waiting.map(({ userName }) => userName)).toEqual(['First', 'Second']);

@@ -1,5 +1,9 @@
+import { gql } from '@apollo/client';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { createApolloClient } from '../../examples/apollo-client/client.ts';
+import { createApiClient } from '../../examples/react-urql/src/client.ts';
 import { createClient, type Session, type Store, type StreamState } from '../../packages/client/src/index.ts';
+import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -101,6 +105,40 @@ test('with the patience that a client comes with, a silent line is noticed withi
   } finally {
     vi.useRealTimers();
   }
+});
+
+describe('a silent line is given up by the recipe for', () => {
+  type Recipe = (url: string, bearer: string, onData: () => void) => { unsubscribe(): void };
+  const waiting = 'subscription { knockRequested { id } }';
+  const recipes: readonly (readonly [string, Recipe])[] = [
+    ['urql', (url, bearer, onData) => createApiClient(url, bearer).subscription(waiting, {}).subscribe(onData)],
+    [
+      'Apollo Client',
+      (url, bearer, next) =>
+        createApolloClient(url, bearer, {})
+          .client.subscribe({ query: gql(waiting) })
+          .subscribe({ next }),
+    ],
+  ];
+
+  test.each(recipes)('%s', async (_name, follow) => {
+    const room = await backend.waitingRoom();
+    const { sessionToken } = await room.owner();
+    await room.knocker();
+    const proxy = await startTcpProxy(server.url);
+    const isFollowed = Promise.withResolvers<void>();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const following = follow(proxy.url.replace(/\/$/, ''), sessionToken, isFollowed.resolve);
+      closeAfterwards(() => following.unsubscribe());
+      await isFollowed.promise;
+      proxy.freeze();
+      await vi.advanceTimersByTimeAsync(30_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    await expect.poll(() => proxy.asked()).toBe(2);
+  });
 });
 
 describe('a service that takes a request and says nothing', () => {

@@ -1,5 +1,11 @@
-import type { Client, Joining, Knock, Outcome } from '../../packages/client/src/index.ts';
-import { type Kept, newAttempt } from '../kept.ts';
+import {
+  type Client,
+  type Joining,
+  type Knock,
+  newIdempotencyKey,
+  type Outcome,
+} from '../../packages/client/src/index.ts';
+import type { Kept } from '../kept.ts';
 import type { Place } from '../place.ts';
 
 export interface JoinForm {
@@ -20,7 +26,7 @@ export function createDoor(client: Client, place: Place, kept: Kept) {
   };
   /** A request whose answer is lost is sent again as the same one; an answer ends it. */
   const attempt = async <Result>(send: (idempotencyKey: string) => Promise<Result>): Promise<Result> => {
-    const key = kept.get('attempt') ?? newAttempt();
+    const key = kept.get('attempt') ?? newIdempotencyKey();
     kept.set('attempt', key);
     const result = await send(key);
     kept.set('attempt', null);

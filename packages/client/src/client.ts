@@ -61,7 +61,7 @@ export function createClient(options: ClientOptions): Client {
   const anybody = createTransport(options, null);
   const join = async (input: JoinRoomInput, bearer: string | null): Promise<Joining> => {
     const { persist } = bearer === null ? anybody : createTransport(options, bearer);
-    const keyed = { idempotencyKey: newKey(), ...input };
+    const keyed = { idempotencyKey: newIdempotencyKey(), ...input };
     const { joinRoom } = await persist(JoinDocument, { input: keyed });
     if (joinRoom.__typename === 'MustKnock') return { kind: 'MUST_KNOCK', ...joinRoom };
     if (joinRoom.__typename !== 'Joined') return { kind: 'REFUSED', refusal: toRefusal(joinRoom) };
@@ -77,7 +77,7 @@ export function createClient(options: ClientOptions): Client {
     join: (input) => join(input, null),
     resume: (roomName, sessionToken) => join({ roomName }, sessionToken),
     knock: async (input) => {
-      const keyed = { idempotencyKey: newKey(), ...input };
+      const keyed = { idempotencyKey: newIdempotencyKey(), ...input };
       const { knock } = await anybody.persist(KnockDocument, { input: keyed });
       if (knock.__typename !== 'Knocked') return { isDone: false, refusal: toRefusal(knock) };
       const { knockToken, knockRequest } = knock;
@@ -101,7 +101,7 @@ async function findStanding(transport: Transport, token: string): Promise<Standi
   return { kind: 'INSIDE', session: createSession(transport, joined, reading) };
 }
 
-/** 192 random bits: whoever has them gets the answer again. */
-function newKey(): string {
+/** 192 random bits: the same request, sent again with them, is done once, and whoever has them gets the answer again. */
+export function newIdempotencyKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

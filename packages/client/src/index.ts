@@ -4,6 +4,7 @@ export {
   type ClientOptions,
   createClient,
   type Joining,
+  newIdempotencyKey,
   type Standing,
 } from './client.ts';
 export { createEntry, type Entry, type EntryOptions, type EntryView, type TokenStorage } from './entry.ts';
