@@ -32,7 +32,7 @@ type NodeRef<T> = PothosSchemaTypes.ObjectRef<Types, T> | PothosSchemaTypes.Inte
 type Unmade<T> = PothosSchemaTypes.ImplementableObjectRef<Types, T>;
 type Edge<T> = Page<T>['items'][number];
 
-interface Words {
+interface ListWords {
   /** What the list holds and in which order, as a sentence. */
   readonly description: string;
   /** With a field `totalCount`. */
@@ -43,7 +43,7 @@ interface Words {
 export function connectionOf<T extends object>(
   name: string,
   node: NodeRef<T>,
-  words: Words,
+  words: ListWords,
 ): PothosSchemaTypes.ObjectRef<Types, Page<T>> {
   const connection = builder.objectRef<Page<T>>(`${name}Connection`);
   const edge = builder.objectRef<Edge<T>>(`${name}Edge`);
@@ -68,7 +68,7 @@ function implementConnection(
   connection: Unmade<Page<object>>,
   edge: Unmade<Edge<object>>,
   node: NodeRef<object>,
-  { description, counted }: Words,
+  { description, counted }: ListWords,
 ): void {
   connection.implement({
     description,

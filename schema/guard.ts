@@ -12,7 +12,7 @@ import { isStorable } from '../src/rules/text.ts';
 import { decisionOf } from '../src/services/decision.ts';
 import type { Context } from './context.ts';
 
-type Args = Readonly<Record<string, unknown>>;
+export type Args = Readonly<Record<string, unknown>>;
 
 /** A refusal as a GraphQL error, with its code in the extensions: where a field has no union, or its union no such member. */
 export function toError(refusal: Refusal): GraphQLError {

@@ -66,12 +66,12 @@ LiveStream.implement({
 /** Who asks is looked at only where that matters: what is told to many is made once for all of them. */
 async function showStarter(view: LiveStreamView, context: Pick<Context, 'caller' | 'services' | 'isGet'>) {
   const { startedBy } = view.liveStream;
-  const reader =
-    view.reader ??
+  const seenBy =
+    view.seenBy ??
     (startedBy.unseen
-      ? await ask(context, {}, () => context.services.liveStreams.readerOf(context.caller, view))
+      ? await ask(context, {}, () => context.services.liveStreams.actorViewerOf(context.caller, view))
       : 'SEES_ALL');
-  return showActor(startedBy, reader) ?? theService;
+  return showActor(startedBy, seenBy) ?? theService;
 }
 
 const StartLiveStreamInput = builder.inputType('StartLiveStreamInput', {

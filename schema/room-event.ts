@@ -51,7 +51,7 @@ RoomEvent.implement({
       type: Actor,
       nullable: true,
       description: 'Who did it. Null: nobody in particular, or somebody whom this caller cannot see.',
-      resolve: (view) => ('resync' in view ? null : showActor(view.event.payload.by, view.reader)),
+      resolve: (view) => ('resync' in view ? null : showActor(view.event.payload.by, view.seenBy)),
     }),
   }),
 });

@@ -2,9 +2,8 @@ import { type GraphQLField, type GraphQLSchema, getNamedType, isUnionType } from
 import { type Caller, isNobody, needs, refuseCaller } from '../src/rules/caller.ts';
 import { type Forbidden, forbidden, type Refusal } from '../src/rules/refusal.ts';
 import type { Context } from './context.ts';
-import { refuseArgs, toError } from './guard.ts';
+import { type Args, refuseArgs, toError } from './guard.ts';
 
-type Args = Readonly<Record<string, unknown>>;
 export type RootField = GraphQLField<unknown, Context, Args>;
 
 /** Says why a caller may not; null: go on. */

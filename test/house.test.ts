@@ -63,6 +63,36 @@ test('nothing that is kept for speed is thrown away whole when it is full (LRUCa
   expect(texts.filter(({ text }) => emptying.test(text)).map(({ path }) => path)).toEqual([]);
 });
 
+/** What the client hands to a page is named like what the service knows of the same thing; its `Client` is the one that a page makes. */
+const meantTwice = [
+  ...['Actor', 'Ban', 'Client', 'Knock', 'KnockView', 'LiveStream', 'Participant', 'Refusal', 'Room', 'RoomEvent'],
+  'RoomView',
+];
+
+test('a type has a name of its own: who looks for it by its name finds one', async () => {
+  const folders = ['src', 'schema', 'packages/client/src'];
+  const sources = (await Promise.all(folders.map(findSources))).flat().filter((path) => !path.includes('/generated/'));
+  const declared = /^(?:export )?(?:declare )?(?:abstract )?(?:type|interface|class) (\w+)/gm;
+  const found = await Promise.all(
+    sources.map(async (path) =>
+      [...(await readText(path)).matchAll(declared)].map(([, name = '']) => ({ name, path })),
+    ),
+  );
+  const byName = Object.entries(Object.groupBy(found.flat(), ({ name }) => name));
+  const twice = byName.filter(([, places = []]) => places.length > 1);
+  const told = twice.filter(([name]) => !meantTwice.includes(name));
+  expect(told.map(([name, places = []]) => `${name}: ${places.map(({ path }) => path).join(', ')}`)).toEqual([]);
+  // Each of these once on either side, and no word on the list that is not needed there.
+  for (const name of meantTwice) {
+    const places = byName.find(([known]) => known === name)?.[1] ?? [];
+    expect(
+      places.map(({ path }) => path.startsWith('packages/client/')),
+      name,
+    ).toEqual(places.map((_, index) => index > 0));
+    expect(places, name).toHaveLength(2);
+  }
+});
+
 test('Drizzle is imported for its types alone, and loaded in one place (decision 0015)', async () => {
   const sources = [...(await findSources('src')), ...(await findSources('schema'))];
   const texts = await Promise.all(sources.map(async (path) => ({ path, text: await readText(path) })));

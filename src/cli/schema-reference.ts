@@ -15,7 +15,7 @@ import {
   isUnionType,
 } from 'graphql';
 
-type Described = { readonly name: string; readonly description?: string | null | undefined };
+type Documented = { readonly name: string; readonly description?: string | null | undefined };
 
 /**
  * The reference of a schema in Markdown: operations first, then every type, all from their descriptions. It links to
@@ -57,7 +57,7 @@ const kinds: readonly (readonly [string, (type: GraphQLNamedType) => boolean])[]
 ];
 
 /** Its heading names the root as well: a field and a type may differ by a capital alone, which links do not see. */
-function describeOperation(root: Described, field: GraphQLField<unknown, unknown>): string {
+function describeOperation(root: Documented, field: GraphQLField<unknown, unknown>): string {
   const answer = `Answers ${linked(field)}.`;
   const rows = field.args.map((argument) => row(argument, linked(argument)));
   return [`### ${root.name}.${field.name}`, text(field), answer, ...table('argument', rows)]
@@ -98,7 +98,7 @@ function table(title: string, rows: readonly string[]): readonly string[] {
   return rows.length === 0 ? [] : [[`| ${title} | type | |`, '| --- | --- | --- |', ...rows].join('\n')];
 }
 
-function row(member: Described, type: string, parameters: readonly GraphQLArgument[] = []): string {
+function row(member: Documented, type: string, parameters: readonly GraphQLArgument[] = []): string {
   const names = parameters.map(({ name, type: given }) => `${name}: ${given}`).join(', ');
   return `| \`${member.name}${names === '' ? '' : `(${names})`}\` | ${type} | ${cell(member)} |`;
 }
@@ -113,11 +113,11 @@ function link({ name }: GraphQLNamedType): string {
   return `[${name}](#${name.toLowerCase()})`;
 }
 
-function text({ description }: Described): string {
+function text({ description }: Documented): string {
   return (description ?? '').trim();
 }
 
-function cell(described: Described): string {
+function cell(described: Documented): string {
   return text(described)
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll('|', '\\|');

@@ -1,4 +1,4 @@
-import type { CallerRequest, Transport } from './ports.ts';
+import type { CallerRequest, DoorKind } from './ports.ts';
 
 type Facts = Omit<CallerRequest, 'signal'>;
 
@@ -11,7 +11,7 @@ export class OpenRequest implements CallerRequest {
   readonly bearer: string | null;
   readonly clientAddress: string;
   readonly isGet: boolean;
-  readonly transport: Transport;
+  readonly transport: DoorKind;
   /** Made when somebody asks for it: most never do, and it costs more than a small query. */
   #controller: AbortController | undefined;
   #held: (() => void)[] | undefined;

@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
 
 /** The connections of one address, and those of them on which nothing is at work, the one for which this is longest so first. */
-type Place = { readonly all: Set<Socket>; readonly idle: Set<Socket> };
+type AddressConnections = { readonly all: Set<Socket>; readonly idle: Set<Socket> };
 
 /**
  * Holds each address to so many connections at once, and all together to what the process takes. A new one beyond that takes the place
@@ -20,9 +20,9 @@ export function limitConnections(
   isTrusted: (address: string) => boolean,
   quiet: QuietSockets,
 ): void {
-  const places = new Map<string, Place>();
-  const placeOf = new WeakMap<Socket, Place>();
-  const all: Place = { all: new Set(), idle: new Set() };
+  const places = new Map<string, AddressConnections>();
+  const placeOf = new WeakMap<Socket, AddressConnections>();
+  const all: AddressConnections = { all: new Set(), idle: new Set() };
   // One more may come, to take another's place.
   server.maxConnections = connections + 1;
   server.on('connection', (socket: Socket) => {
@@ -73,7 +73,7 @@ function dropQuiet(quiet: QuietSockets): boolean {
 }
 
 /** False: something is at work on all of them. */
-function makeRoom(place: Place): boolean {
+function makeRoom(place: AddressConnections): boolean {
   const [oldest] = place.idle;
   if (oldest === undefined) return false;
   forget(place, oldest);
@@ -81,7 +81,7 @@ function makeRoom(place: Place): boolean {
   return true;
 }
 
-function forget({ all, idle }: Place, socket: Socket): void {
+function forget({ all, idle }: AddressConnections, socket: Socket): void {
   all.delete(socket);
   idle.delete(socket);
 }

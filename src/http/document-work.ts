@@ -20,8 +20,8 @@ export function countMergeSteps(document: DocumentNode, enough: number): number 
 
 /** The fragments that led here, the innermost first: one of them within itself goes on for ever, and is left to validation. */
 type Trail = { readonly name: string; readonly outer: Trail } | null;
-type Source = { readonly set: SelectionSetNode; readonly within: Trail };
-type Group = { fields: number; arguments: number; readonly below: Source[] };
+type SelectionSource = { readonly set: SelectionSetNode; readonly within: Trail };
+type Group = { fields: number; arguments: number; readonly below: SelectionSource[] };
 
 class MergeCount {
   steps = 0;
@@ -36,7 +36,7 @@ class MergeCount {
   }
 
   /** Selections that stand side by side once they are merged. */
-  addScope(sources: readonly Source[]): void {
+  addScope(sources: readonly SelectionSource[]): void {
     const scope = new Scope(this.#fragments);
     for (const source of sources) {
       scope.gather(source);
@@ -61,7 +61,7 @@ class Scope {
     this.#fragments = fragments;
   }
 
-  gather({ set, within }: Source): void {
+  gather({ set, within }: SelectionSource): void {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) this.#addField(selection, within);
       else if (selection.kind === Kind.INLINE_FRAGMENT) this.gather({ set: selection.selectionSet, within });

@@ -14,7 +14,7 @@ export type JsonDoor = (
   openRequest: OpenRequest,
 ) => Promise<Response | GraphQLError | null>;
 
-interface Params {
+interface OperationParams {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
   readonly operationName: string | null | undefined;
@@ -44,7 +44,7 @@ export function createJsonDoor(engine: Engine): JsonDoor {
   };
 }
 
-type Enveloped = ReturnType<Engine['prepare']>;
+type PreparedEngine = ReturnType<Engine['prepare']>;
 
 type Known =
   | { readonly document: DocumentNode }
@@ -52,7 +52,7 @@ type Known =
   | { readonly errors: readonly unknown[] };
 
 /** @param valid documents found valid before: the engine parses a text once, and no rule asks who sent it */
-function readDocument(query: string, { schema, parse, validate }: Enveloped, valid: WeakSet<DocumentNode>): Known {
+function readDocument(query: string, { schema, parse, validate }: PreparedEngine, valid: WeakSet<DocumentNode>): Known {
   try {
     const document: DocumentNode = parse(query);
     if (valid.has(document)) return { document };
@@ -66,12 +66,12 @@ function readDocument(query: string, { schema, parse, validate }: Enveloped, val
 }
 
 /** Is it clear which operation is meant, and has it a single answer? */
-function isSingle(document: DocumentNode, { operationName }: Params): boolean {
+function isSingle(document: DocumentNode, { operationName }: OperationParams): boolean {
   const operation = getOperationAST(document, operationName);
   return operation !== null && operation !== undefined && operation.operation !== 'subscription';
 }
 
-async function execute(engine: Engine, enveloped: Enveloped, document: DocumentNode, params: Params) {
+async function execute(engine: Engine, enveloped: PreparedEngine, document: DocumentNode, params: OperationParams) {
   try {
     const contextValue: unknown = await enveloped.contextFactory();
     const { schema } = enveloped;
@@ -82,7 +82,7 @@ async function execute(engine: Engine, enveloped: Enveloped, document: DocumentN
   }
 }
 
-function readParams(body: string): Params | null {
+function readParams(body: string): OperationParams | null {
   let params: unknown;
   try {
     params = JSON.parse(body);

@@ -3,11 +3,11 @@ import { networkOf } from './client-address.ts';
 import type { DoorPlugin } from './door-context.ts';
 import type { Limits } from './limits.ts';
 
-type Room = Pick<Limits, 'keptDocuments' | 'keptCharacters'>;
+type KeptLimits = Pick<Limits, 'keptDocuments' | 'keptCharacters'>;
 
 /** What came of parsing a text: a document, or why it is none. */
-type Outcome = { readonly document: DocumentNode } | { readonly problem: Error };
-type Kept = { readonly outcome: Outcome; owner: string };
+type ParseOutcome = { readonly document: DocumentNode } | { readonly problem: Error };
+type Kept = { readonly outcome: ParseOutcome; owner: string };
 
 /**
  * Documents that were parsed before, by their text. Where there is no room for more, the network that takes most of it gives up
@@ -15,17 +15,17 @@ type Kept = { readonly outcome: Outcome; owner: string };
  * the stranger's own. A document that several use belongs to whoever takes least.
  */
 export class KeptDocuments {
-  readonly #room: Room;
+  readonly #room: KeptLimits;
   readonly #kept = new Map<string, Kept>();
   /** The texts of each network, those used last at the end, and how long they are together. */
   readonly #owners = new Map<string, { characters: number; readonly texts: Set<string> }>();
   #characters = 0;
 
-  constructor(room: Room) {
+  constructor(room: KeptLimits) {
     this.#room = room;
   }
 
-  find(text: string): Outcome | undefined {
+  find(text: string): ParseOutcome | undefined {
     return this.#kept.get(text)?.outcome;
   }
 
@@ -40,7 +40,7 @@ export class KeptDocuments {
     return true;
   }
 
-  keep(text: string, outcome: Outcome, owner: string): void {
+  keep(text: string, outcome: ParseOutcome, owner: string): void {
     if (this.#kept.has(text)) return;
     this.#kept.set(text, { outcome, owner });
     this.#own(text, owner);

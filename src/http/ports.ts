@@ -5,7 +5,7 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-export type Transport = 'http' | 'sse' | 'ws';
+export type DoorKind = 'http' | 'sse' | 'ws';
 
 /** Who asks and how, as far as a door knows. */
 export interface CallerRequest {
@@ -14,7 +14,7 @@ export interface CallerRequest {
   /** The client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 one. */
   readonly clientAddress: string;
   readonly isGet: boolean;
-  readonly transport: Transport;
+  readonly transport: DoorKind;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
 }

@@ -10,11 +10,11 @@ export type ProtocolCode =
   | 'RATE_LIMITED'
   | 'UNAVAILABLE';
 
-type Place = Pick<GraphQLErrorOptions, 'nodes' | 'source' | 'positions' | 'path'>;
+type ErrorPlace = Pick<GraphQLErrorOptions, 'nodes' | 'source' | 'positions' | 'path'>;
 type Http = { readonly status: number; readonly spec?: boolean; readonly headers?: Record<string, string> };
 
 /** A refusal of the request itself. By the GraphQL-over-HTTP specification it is a 200 to those who accept only `application/json`. */
-export function requestError(code: ProtocolCode, message: string, place: Place = {}): GraphQLError {
+export function requestError(code: ProtocolCode, message: string, place: ErrorPlace = {}): GraphQLError {
   return new GraphQLError(message, { ...place, extensions: { code, http: { status: 400, spec: true } } });
 }
 
@@ -55,7 +55,7 @@ function retryLater(code: ProtocolCode, message: string, status: number, retryAf
 }
 
 /** Where in the document and the answer an error stands. */
-export function placeOf(error: GraphQLError): Place {
+export function placeOf(error: GraphQLError): ErrorPlace {
   const { nodes, source, positions, path } = error;
   return { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
 }

@@ -14,7 +14,7 @@ import { LRUCache } from 'lru-cache';
 import type { DoorPlugin } from './door-context.ts';
 
 type Result = ExecutionResult;
-type Outcome = { readonly result: Result; readonly isPersonal: boolean };
+type SharedOutcome = { readonly result: Result; readonly isPersonal: boolean };
 
 /** Of so many events the answers are kept: those who follow a room ask within milliseconds of each other. */
 const keptEvents = 256;
@@ -36,7 +36,7 @@ export function shareEvents(impersonal: readonly string[]): DoorPlugin {
 class SharedEvents {
   readonly #impersonal: ReadonlySet<string | symbol>;
   /** By event, then by what is asked of it; the oldest first. */
-  readonly #outcomes = new LRUCache<object, Map<string, Outcome | Promise<Outcome>>>({ max: keptEvents });
+  readonly #outcomes = new LRUCache<object, Map<string, SharedOutcome | Promise<SharedOutcome>>>({ max: keptEvents });
   readonly #operations = new Operations();
 
   constructor(impersonal: ReadonlySet<string | symbol>) {
@@ -60,16 +60,16 @@ class SharedEvents {
     return made instanceof Promise ? made.then(({ result }) => result) : made.result;
   }
 
-  #outcomesOf(event: object): Map<string, Outcome | Promise<Outcome>> {
+  #outcomesOf(event: object): Map<string, SharedOutcome | Promise<SharedOutcome>> {
     const known = this.#outcomes.get(event);
     if (known !== undefined) return known;
-    const made = new Map<string, Outcome | Promise<Outcome>>();
+    const made = new Map<string, SharedOutcome | Promise<SharedOutcome>>();
     this.#outcomes.set(event, made);
     return made;
   }
 
   /** Executes, and finds out whether the answer is one subscriber's own. */
-  #executeWatched(event: object, args: ExecutionArgs): Outcome | Promise<Outcome> {
+  #executeWatched(event: object, args: ExecutionArgs): SharedOutcome | Promise<SharedOutcome> {
     let isPersonal = false;
     const context: unknown = args.contextValue;
     const look = (name: string | symbol) => {
@@ -96,7 +96,7 @@ function watchReads<T extends object>(object: T, look: (name: string | symbol) =
 }
 
 function pick(
-  known: Outcome | Promise<Outcome>,
+  known: SharedOutcome | Promise<SharedOutcome>,
   executeAlone: () => Result | Promise<Result>,
 ): Result | Promise<Result> {
   if (known instanceof Promise) return known.then((outcome) => pick(outcome, executeAlone));

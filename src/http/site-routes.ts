@@ -18,7 +18,7 @@ export interface SiteOptions {
   readonly config: { readonly metricsPort: number | null };
 }
 
-interface Surroundings {
+interface SiteSurroundings {
   readonly origins: () => Origins;
   readonly securityHeaders: () => SecurityHeaders;
   readonly isClosing: () => boolean;
@@ -31,7 +31,7 @@ const json = { 'content-type': 'application/json; charset=utf-8' };
 const readinessMs = 2000;
 
 /** Everything beside /graphql. */
-export function createSiteRoutes(options: SiteOptions, around: Surroundings) {
+export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings) {
   const metrics: Route = async (response, headers) => {
     if (options.metrics === undefined) return notFound(response, headers);
     const body = await options.metrics();
@@ -85,7 +85,7 @@ function notFound(response: ServerResponse, headers: HeaderFields): void {
   send(response, 404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }, 'Not found.\n');
 }
 
-async function askReadiness({ readiness }: SiteOptions, { isClosing, log }: Surroundings) {
+async function askReadiness({ readiness }: SiteOptions, { isClosing, log }: SiteSurroundings) {
   if (isClosing()) return { ready: false, problems: ['The service is stopping.'] };
   const silence = Promise.withResolvers<never>();
   const timer = setTimeout(() => silence.reject(new Error('no answer')), readinessMs);

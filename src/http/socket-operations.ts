@@ -20,8 +20,8 @@ export interface SocketCaller {
   readonly open: Map<SubscribePayload, { readonly request: OpenRequest; isSingle: boolean }>;
 }
 
-type Params = Record<string, unknown> | undefined;
-type SocketContext = Context<Params, SocketCaller>;
+type InitParams = Record<string, unknown> | undefined;
+type SocketContext = Context<InitParams, SocketCaller>;
 
 export interface SocketOperationsOptions {
   readonly engine: Engine;
@@ -36,7 +36,7 @@ export function isBusy({ open }: SocketCaller): boolean {
 }
 
 /** What graphql-ws asks at each step of a socket's life, answered by the engine with all its guards. */
-export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<Params, SocketCaller> {
+export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<InitParams, SocketCaller> {
   const { engine, limits } = options;
   const run = engine.prepare(new OpenRequest({ bearer: null, clientAddress: '', isGet: false, transport: 'ws' }));
   const addresses = new WeakMap<ExecutionArgs, string>();
@@ -89,7 +89,7 @@ function end({ open, setQuiet, socket }: SocketCaller, payload: SubscribePayload
 }
 
 /** A credential that can be read is accepted here, good or not: each operation says what it thinks of it. */
-function readCredential(params: Params, caller: SocketCaller): boolean {
+function readCredential(params: InitParams, caller: SocketCaller): boolean {
   const authorization = params?.authorization ?? params?.Authorization;
   if (authorization === undefined || authorization === null) return true;
   if (typeof authorization === 'string' && isReadable(authorization)) {

@@ -6,10 +6,10 @@ import type { HeaderFields, WholeAnswer } from './answer.ts';
 /** A file as it was read: packed where the build has laid that beside it, best first, and last as it is. */
 export interface StaticFile {
   readonly headers: HeaderFields;
-  readonly forms: readonly [...Form[], Form];
+  readonly forms: readonly [...FileForm[], FileForm];
 }
 
-interface Form {
+interface FileForm {
   readonly encoding: string;
   readonly body: Uint8Array;
   /** Of these very bytes: the same file has another one when it is packed. */
@@ -27,7 +27,7 @@ export async function readStaticFile(path: string, headers: HeaderFields): Promi
   return { headers, forms: [...(await Promise.all(packed)).flat(), toForm('identity', await readFile(path))] };
 }
 
-function toForm(encoding: string, body: Uint8Array): Form {
+function toForm(encoding: string, body: Uint8Array): FileForm {
   return { encoding, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
 
@@ -54,9 +54,9 @@ export function answerWithFile(file: StaticFile, { method, headers: asked }: Ask
 export type AskedFor = Pick<IncomingMessage, 'method' | 'headers'>;
 
 /** The form that the client likes best, and of equal ones the smallest. One that takes nothing gets the file as it is. */
-function choose([first, ...others]: readonly [...Form[], Form], acceptEncoding: string): Form {
+function choose([first, ...others]: readonly [...FileForm[], FileForm], acceptEncoding: string): FileForm {
   const weights = new Map(acceptEncoding.toLowerCase().split(',').map(readWeight));
-  const weightOf = ({ encoding }: Form) =>
+  const weightOf = ({ encoding }: FileForm) =>
     weights.get(encoding) ?? (encoding === 'identity' ? 0 : (weights.get('*') ?? -1));
   return others.reduce((best, form) => (weightOf(form) > weightOf(best) || weightOf(best) <= 0 ? form : best), first);
 }

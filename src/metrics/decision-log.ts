@@ -1,6 +1,6 @@
 import type { Caller } from '../rules/caller.ts';
 import { encodeId } from '../rules/ids.ts';
-import type { Decision } from '../services/decision.ts';
+import type { ToldDecision } from '../services/decision.ts';
 
 export interface DecisionLog {
   debug(fields: object, message: string): void;
@@ -11,7 +11,7 @@ export interface DecisionLog {
  * One line for each decision, with ids and codes alone: refusals at `info`, the rest at `debug`. Of who asks too often a line
  * at `debug` as well, so that a flood does not fill the log.
  */
-export function logDecision(log: DecisionLog, { operation, outcome, code, caller }: Decision): void {
+export function logDecision(log: DecisionLog, { operation, outcome, code, caller }: ToldDecision): void {
   const fields = { operation, outcome, ...(code === null ? {} : { code }), ...idsOf(caller) };
   if (code === null || code === 'RATE_LIMITED') log.debug(fields, 'decided');
   else log.info(fields, 'refused');

@@ -1,4 +1,4 @@
-import type { Decision } from '../services/decision.ts';
+import type { ToldDecision } from '../services/decision.ts';
 import type { Tally } from '../storage/tally.ts';
 import type { WebhookReports } from '../webhooks/reports.ts';
 import { type DecisionLog, logDecision } from './decision-log.ts';
@@ -26,7 +26,7 @@ export interface Observation {
   readonly operation: (operation: Operation) => Watch;
   /** Called as a statement is sent; the answer, once it was answered, with the failure or null. */
   readonly statement: (text: string) => (failure: string | null) => void;
-  readonly decision: (decision: Decision) => void;
+  readonly decision: (decision: ToldDecision) => void;
   readonly webhookReports: WebhookReports;
   readonly watch: (gauges: Gauges) => void;
   /** In Prometheus' text form. What the database would have to say is left out where it does not answer. */

@@ -13,7 +13,7 @@ import { writeSurely } from './sure-write.ts';
 import { reportUnavailable } from './trouble.ts';
 
 /** A command and whoever waits for its answer. */
-export interface Waiting extends RoomCommand<unknown> {
+export interface WaitingCommand extends RoomCommand<unknown> {
   readonly resolve: (answer: Written<unknown> | NotFound | Forbidden | Unavailable) => void;
 }
 
@@ -27,7 +27,7 @@ export interface RoomMemory {
   contendedUntil: number;
 }
 
-interface Outcome {
+interface GroupOutcome {
   readonly decided: GroupDraft;
   readonly answers: readonly unknown[];
   /** Something was read after the group's commands came. */
@@ -44,8 +44,8 @@ const maxRounds = 8;
 export async function decideGroup(
   deps: RoomWriterDeps,
   room: RoomMemory,
-  group: readonly Waiting[],
-): Promise<Outcome | null> {
+  group: readonly WaitingCommand[],
+): Promise<GroupOutcome | null> {
   const keys = group.map((waiting) => waiting.keys ?? {});
   let readNow = false;
   for (let round = 1; round <= maxRounds; round += 1) {
@@ -92,7 +92,7 @@ async function findEndedKeys(
 /** A rule that throws fails alone: it has changed nothing. */
 function decideOne(
   decided: GroupDraft,
-  { by, decide }: Waiting,
+  { by, decide }: WaitingCommand,
   endedKeys: ReadonlySet<ApiKeyId>,
   needs: FactKeys[],
 ): unknown {
@@ -148,8 +148,8 @@ const contendedMs = 200;
 export async function writeGroup(
   deps: RoomWriterDeps,
   room: RoomMemory,
-  first: readonly Waiting[],
-  latecomers: (places: number) => readonly Waiting[] = () => [],
+  first: readonly WaitingCommand[],
+  latecomers: (places: number) => readonly WaitingCommand[] = () => [],
 ): Promise<void> {
   let group = first;
   const giveUpAt = performance.now() + patienceMs;
@@ -179,13 +179,13 @@ export async function writeGroup(
 }
 
 /** Something in the group cannot be stored: halved again and again, until that one is alone. */
-async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly Waiting[]): Promise<void> {
+async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly WaitingCommand[]): Promise<void> {
   const half = Math.ceil(group.length / 2);
   await writeGroup(deps, room, group.slice(0, half));
   await writeGroup(deps, room, group.slice(half));
 }
 
-function fail(deps: RoomWriterDeps, group: readonly Waiting[], error: unknown): void {
+function fail(deps: RoomWriterDeps, group: readonly WaitingCommand[], error: unknown): void {
   const answer = reportUnavailable(deps.onError, error);
   for (const waiting of group) waiting.resolve(answer);
 }
@@ -206,7 +206,7 @@ async function takeTurn(deps: RoomWriterDeps, room: RoomMemory, attempt: number)
 async function tryGroup(
   deps: RoomWriterDeps,
   room: RoomMemory,
-  group: readonly Waiting[],
+  group: readonly WaitingCommand[],
   givesWay: boolean,
 ): Promise<boolean> {
   const outcome = await decideGroup(deps, room, group);

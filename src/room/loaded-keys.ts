@@ -4,7 +4,7 @@ import type { KnockId } from '../rules/ids.ts';
 import type { AdmittedKnock, Knock } from '../rules/knock-request.ts';
 import type { Participant } from '../rules/participant.ts';
 
-interface Held {
+interface HeldFacts {
   readonly knocks: ReadonlyMap<KnockId, Knock>;
   readonly participants: { readonly values: () => Iterable<Participant> };
   /** Whether every session of this knock is held, whoever asked for it. */
@@ -13,14 +13,14 @@ interface Held {
 
 /** What was looked up by key since the last group was written: what of it is not held is not there. */
 export class LoadedKeys implements KeyedFacts {
-  readonly #held: Held;
+  readonly #held: HeldFacts;
   readonly #knockKeys = new Set<string>();
   readonly #participantKeys = new Set<string>();
   readonly #sessionsOf = new Set<KnockId>();
   #admissions = false;
   #ownerIds: ReadonlySet<string> | null = null;
 
-  constructor(held: Held) {
+  constructor(held: HeldFacts) {
     this.#held = held;
   }
 

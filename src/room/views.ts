@@ -1,4 +1,4 @@
-import type { ActorReader } from '../rules/actor.ts';
+import type { ActorViewer } from '../rules/actor.ts';
 import type { Ban } from '../rules/ban.ts';
 import type { Caller } from '../rules/caller.ts';
 import type { Knock } from '../rules/knock-request.ts';
@@ -47,14 +47,14 @@ export interface LiveStreamView {
   readonly liveStream: LiveStream;
   readonly roomName: string;
   /** What its reader may know of people whom others do not see; left out: it is found out from who asks. */
-  readonly reader?: ActorReader;
+  readonly seenBy?: ActorViewer;
 }
 
 /** An event with the things it speaks of, as they are now. */
 export interface EventView {
   readonly event: RoomEvent;
   /** What its readers may know of people whom others do not see: nothing, but for what `showTo` hands out. */
-  readonly reader: ActorReader;
+  readonly seenBy: ActorViewer;
   readonly roomName: string;
   /** With room events. */
   readonly room: RoomView | null;
@@ -95,14 +95,14 @@ export function liveStreamView(liveStream: LiveStream, { room }: Pick<RoomView, 
 const forWhoSeesAll = new WeakMap<EventView, EventView>();
 
 /**
- * The event as this reader may have it. There are two of each at most, so that an answer is made once for all who read the same: one
+ * The event as this viewer may have it. There are two of each at most, so that an answer is made once for all who read the same: one
  * that names nobody whom others do not see, and, where somebody is to be named, one for the backend and whoever decides knocks.
  */
-export function showTo(view: EventView, reader: ActorReader): EventView {
-  if (reader === 'SEES_WHO_IS_SHOWN' || !namesUnseen(view)) return view;
+export function showTo(view: EventView, seenBy: ActorViewer): EventView {
+  if (seenBy === 'SEES_WHO_IS_SHOWN' || !namesUnseen(view)) return view;
   const known = forWhoSeesAll.get(view);
   if (known !== undefined) return known;
-  const made: EventView = { ...view, reader, liveStream: view.liveStream && { ...view.liveStream, reader } };
+  const made: EventView = { ...view, seenBy, liveStream: view.liveStream && { ...view.liveStream, seenBy } };
   forWhoSeesAll.set(view, made);
   return made;
 }

@@ -33,7 +33,7 @@ import {
 } from '../rules/refusal.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './command.ts';
-import { maxGroup, type RoomMemory, type Waiting, writeGroup } from './group.ts';
+import { maxGroup, type RoomMemory, type WaitingCommand, writeGroup } from './group.ts';
 import type { RoomView } from './views.ts';
 
 /** The only way in which a room changes. */
@@ -88,19 +88,19 @@ function isRefused<Answer>(answer: Answer): answer is Extract<Answer, Refusal> {
 }
 
 /** Commands of one room that are decided in turn and written together. */
-interface Lane extends RoomMemory {
-  waiting: Waiting[];
+interface RoomLane extends RoomMemory {
+  waiting: WaitingCommand[];
   isRunning: boolean;
 }
 
 const maxKeptRooms = 5_000;
 
 export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
-  const lanes = new Map<string, Lane>();
-  const laneOf = (ref: RoomRef): Lane => {
+  const lanes = new Map<string, RoomLane>();
+  const laneOf = (ref: RoomRef): RoomLane => {
     const known = lanes.get(ref.roomId);
     if (known) return known;
-    const lane: Lane = { ref, waiting: [], isRunning: false, draft: null, noTurnsUntil: 0, contendedUntil: 0 };
+    const lane: RoomLane = { ref, waiting: [], isRunning: false, draft: null, noTurnsUntil: 0, contendedUntil: 0 };
     lanes.set(ref.roomId, lane);
     return lane;
   };
@@ -110,7 +110,7 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
       if (!lane.isRunning) lanes.delete(id);
     }
   };
-  const run = async (lane: Lane) => {
+  const run = async (lane: RoomLane) => {
     lane.isRunning = true;
     const take = (places: number) => lane.waiting.splice(0, places);
     while (lane.waiting.length > 0) await writeGroup(deps, lane, take(maxGroup), take);
@@ -125,7 +125,7 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
       new Promise<Written<Answer> | Undecided>((resolve) => {
         const lane = laneOf(ref);
         // What comes back to a command is the answer that its own `decide` gave.
-        lane.waiting.push({ by, keys, decide, resolve: resolve as Waiting['resolve'] });
+        lane.waiting.push({ by, keys, decide, resolve: resolve as WaitingCommand['resolve'] });
         if (!lane.isRunning) void run(lane);
       }),
   };

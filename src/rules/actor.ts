@@ -3,7 +3,7 @@ import type { DomainDefaults, Room } from './room.ts';
 
 export type ActorKind = 'PARTICIPANT' | 'KNOCKER' | 'BACKEND' | 'SERVICE';
 
-interface Named {
+interface NamedActor {
   readonly kind: ActorKind;
   /** A participant's or knocker's name, or an API key's; null for the service itself. */
   readonly name: string | null;
@@ -11,22 +11,22 @@ interface Named {
 }
 
 /** Who did something, as it is kept on record. */
-export interface Actor extends Named {
+export interface Actor extends NamedActor {
   /** Others did not see this participant: only who decides knocks, and the backend, are told who it was. */
   readonly unseen?: true;
 }
 
-/** An actor as `showActor` hands it to a reader: the type keeps what is on record from being shown as it is. */
-export interface ShownActor extends Named {
+/** An actor as `showActor` hands it to a viewer: the type keeps what is on record from being shown as it is. */
+export interface ShownActor extends NamedActor {
   readonly unseen?: never;
 }
 
 /** Who may read the name of somebody whom others do not see: the backend, and whoever decides knocks in that room. */
-export type ActorReader = 'SEES_ALL' | 'SEES_WHO_IS_SHOWN';
+export type ActorViewer = 'SEES_ALL' | 'SEES_WHO_IS_SHOWN';
 
 /** The only way from the record to a reader. Null: nobody whom this reader may know of. */
-export function showActor(actor: Actor | null, reader: ActorReader): ShownActor | null {
-  if (actor === null || (actor.unseen && reader !== 'SEES_ALL')) return null;
+export function showActor(actor: Actor | null, viewer: ActorViewer): ShownActor | null {
+  if (actor === null || (actor.unseen && viewer !== 'SEES_ALL')) return null;
   return { kind: actor.kind, name: actor.name, userId: actor.userId };
 }
 

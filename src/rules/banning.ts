@@ -7,12 +7,12 @@ import { type AdmittedKnock, closeKnock, deny, isPending, type Knock, type Pendi
 import type { Participant } from './participant.ts';
 
 /** Whom a ban names. */
-export type Named = Pick<Ban, 'userId' | 'userName' | 'knockId' | 'jti' | 'addressHash'>;
+export type NamedByBan = Pick<Ban, 'userId' | 'userName' | 'knockId' | 'jti' | 'addressHash'>;
 
 export function makeBan(
   facts: RoomFacts,
   caller: RoomCaller,
-  who: Named,
+  who: NamedByBan,
   { id, exp, now }: { readonly id: BanId; readonly exp: Date | null; readonly now: Date },
 ): Ban {
   const { id: roomId, domainId } = facts.room;

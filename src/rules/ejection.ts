@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
-import { makeBan, type Named, turnAwayBanned } from './banning.ts';
+import { makeBan, type NamedByBan, turnAwayBanned } from './banning.ts';
 import { opens, tokensOfKnock, tokensOfSession } from './credentials.ts';
 import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
@@ -142,8 +142,8 @@ function bansOf(
   now: Date,
 ): readonly Ban[] {
   const byId = named.filter(({ id }) => command.ids.includes(id)).map((one) => whoIs(one, network));
-  const ofUsers = new Map<string, Named>();
-  const isKnown = ({ userId, addressHash }: Named) =>
+  const ofUsers = new Map<string, NamedByBan>();
+  const isKnown = ({ userId, addressHash }: NamedByBan) =>
     byId.some((known) => known.userId === userId && (known.addressHash === addressHash || addressHash === null));
   for (const who of named.map((one) => whoIs(one, network)))
     if (!isKnown(who)) ofUsers.set(`${who.userId} ${who.addressHash}`, who);
@@ -157,7 +157,7 @@ function bansOf(
   });
 }
 
-function whoIs({ userId, userName, knockId, token, addressHash }: Participant, network: boolean): Named {
+function whoIs({ userId, userName, knockId, token, addressHash }: Participant, network: boolean): NamedByBan {
   return { userId, userName, knockId, jti: token?.jti ?? null, addressHash: network ? addressHash : null };
 }
 

@@ -59,7 +59,7 @@ interface Look<Facts> {
 }
 
 type Said = { readonly detail: string; readonly decision?: EntryDecision };
-type Rule<Facts> = { readonly name: string; readonly look: (look: Look<Facts>) => Said };
+type EntryRule<Facts> = { readonly name: string; readonly look: (look: Look<Facts>) => Said };
 
 const pass = (detail: string): Said => ({ detail });
 const refuse = (code: EntryCode, detail: string, opensAt: Date | null = null): Said => ({
@@ -209,12 +209,12 @@ function lookAtPlace({ ask, facts, now }: Look<EntryFacts>): Said {
 }
 
 /** The rules, in the order in which they are looked at: the first that speaks wins. The order is the policy. */
-const firstRules: readonly Rule<EntryOutline>[] = [
+const firstRules: readonly EntryRule<EntryOutline>[] = [
   { name: 'meeting token', look: lookAtToken },
   { name: 'room', look: lookAtRoom },
   { name: 'right', look: lookAtRight },
 ];
-const rules: readonly Rule<EntryFacts>[] = [
+const rules: readonly EntryRule<EntryFacts>[] = [
   ...firstRules,
   { name: 'ban', look: lookAtBan },
   { name: 'opening hours', look: lookAtTime },

@@ -1,6 +1,6 @@
 import type { DomainId, MeetingTokenId, RoomId } from './ids.ts';
 import { checkPermissions, maxTokenOverrides, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
-import type { InputIssue } from './refusal.ts';
+import type { InputIssue, Maybe } from './refusal.ts';
 import { cleanText, isLanguageTag, isRoomName, maxUserIdCharacters } from './text.ts';
 
 /** What a token says of its holder. Null: the token does not say it. */
@@ -81,8 +81,6 @@ export function isNotYetValid(token: TokenStart, now: Date): boolean {
   const start = startsAt(token);
   return start !== null && liesAhead(start, now);
 }
-
-type Maybe<T> = T | null | undefined;
 
 /** A meeting token as a backend asks for it. */
 export interface CreateMeetingTokenInput {

@@ -7,7 +7,7 @@ import { makeParticipant, type Participant, type PresentParticipant, silence } f
 import type { EntryRefused, InvalidInput } from './refusal.ts';
 
 /** What is noted of everybody who comes in. Ids and tokens are made by the caller: chance is a parameter. */
-export interface Arrival {
+export interface NewcomerNotes {
   readonly newId: ParticipantId;
   readonly userName: string | null;
   readonly sessionHash: string;
@@ -19,7 +19,7 @@ export interface Arrival {
 /** @param admission the knock that was admitted, whose name everybody knows them by */
 export function newParticipant(
   { room, domain }: RoomFacts,
-  command: Arrival,
+  command: NewcomerNotes,
   claims: Participant['token'],
   admission: AdmittedKnock | null,
   now: Date,
@@ -44,7 +44,7 @@ export function newParticipant(
 }
 
 /** Somebody wants in. */
-export interface JoinCommand extends Arrival {
+export interface JoinCommand extends NewcomerNotes {
   readonly roomName: string;
   readonly token: TokenVerdict | null;
   /** The knock whose token was shown; 'UNKNOWN' for a token that belongs to no knock of this room. */

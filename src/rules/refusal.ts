@@ -26,6 +26,9 @@ export type RefusalCode =
   | 'KNOCK_ALREADY_DECIDED'
   | 'OWNER_NOT_IN_ROOM';
 
+/** An argument that may be left out. */
+export type Maybe<T> = T | null | undefined;
+
 /** One malformed field: where it stands in the input, and what is wrong with it, in a sentence. */
 export interface InputIssue {
   readonly path: readonly string[];

@@ -1,4 +1,4 @@
-import type { Actor, ActorReader } from './actor.ts';
+import type { Actor, ActorViewer } from './actor.ts';
 import type { KnockId, LiveStreamId, ParticipantId, RoomId } from './ids.ts';
 import { decisionOn, type Knock, type KnockReason, type KnockStatus } from './knock-request.ts';
 import type { LiveStream, LiveStreamStatus } from './live-stream.ts';
@@ -122,7 +122,7 @@ export type EventViewer =
   | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId; readonly decidesKnocks: boolean };
 
 /** What this viewer may know of people whom others do not see. */
-export function readerOf(viewer: EventViewer): ActorReader {
+export function actorViewerOf(viewer: EventViewer): ActorViewer {
   return viewer.kind === 'BACKEND' || viewer.decidesKnocks ? 'SEES_ALL' : 'SEES_WHO_IS_SHOWN';
 }
 

@@ -1,6 +1,6 @@
 import type { DomainId, RoomId } from './ids.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
-import type { InputIssue } from './refusal.ts';
+import type { InputIssue, Maybe } from './refusal.ts';
 import { cleanMessage, isLanguageTag } from './text.ts';
 
 export type RoomPrivacy = 'PUBLIC' | 'PRIVATE';
@@ -86,8 +86,6 @@ export function takesKnocks(room: RoomSettings): boolean {
 export function hasEnded(room: Room, now: Date): boolean {
   return room.closedAt !== null || (room.exp !== null && room.exp <= now);
 }
-
-type Maybe<T> = T | null | undefined;
 
 /** Settings as a client writes them: left out stays as it is, null resets to the default. */
 export interface RoomSettingsInput {

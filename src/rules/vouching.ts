@@ -5,12 +5,12 @@ import type { TokenClaims } from './meeting-token-claims.ts';
 import { reopenReturns } from './taking-back.ts';
 
 /** A self-signing key. What was written down of tokens before signers had ids names it by its kid alone. */
-export interface Signer {
+export interface VouchingKey {
   readonly id: string;
   readonly kid: string;
 }
 
-function isSignedBy(claims: TokenClaims | null, { id, kid }: Signer): boolean {
+function isSignedBy(claims: TokenClaims | null, { id, kid }: VouchingKey): boolean {
   if (claims === null || !claims.selfSigned) return false;
   return claims.signerId === null ? claims.signerKid === kid : claims.signerId === id;
 }
@@ -36,7 +36,7 @@ export function asVouchedFor(facts: RoomFacts, knocks: readonly PendingKnock[]):
  * A self-signing key was revoked: who waits by its word is verified no more, and admissions that were given to its word end. Who is
  * inside stays. Doing it twice does nothing more. `facts` must hold the admissions.
  */
-export function endVouching(facts: RoomFacts, signer: Signer, by: Actor, now: Date): Decision<null> {
+export function endVouching(facts: RoomFacts, signer: VouchingKey, by: Actor, now: Date): Decision<null> {
   const signed = [...facts.knocks.values()].filter((knock) => isSignedBy(knock.token, signer));
   const waiting = signed.filter(isPending).map(withoutIdentity);
   const admitted = signed

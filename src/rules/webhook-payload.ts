@@ -7,14 +7,14 @@ import type { Participant } from './participant.ts';
 import type { NewRoomEvent } from './room-event.ts';
 import { describeWebhook, type WebhookEventType } from './webhook.ts';
 
-type Named = 'Room' | 'KnockRequest' | 'Participant' | 'LiveStream';
+type NamedThing = 'Room' | 'KnockRequest' | 'Participant' | 'LiveStream';
 
 /** How things are written outside of this service. */
 export interface WebhookWording {
   /** Where people enter a room; holds no token. */
   readonly roomUrl: (domainName: string, roomName: string) => string;
   /** Brings a UUID to the id by which the API knows the thing. */
-  readonly encodeId: <Name extends Named>(name: Name, id: Id<Name>) => string;
+  readonly encodeId: <Name extends NamedThing>(name: Name, id: Id<Name>) => string;
 }
 
 /** The body of a webhook, in the form that Standard Webhooks recommends. Holds no credential, no hash and no address. */

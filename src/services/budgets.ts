@@ -14,7 +14,7 @@ import type { Caller, Client } from '../rules/caller.ts';
 import { type RateLimited, rateLimited } from '../rules/refusal.ts';
 import type { BudgetStorage } from '../storage/budget.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import type { Visitor } from './entry/visitor.ts';
+import type { CallerAtDoor } from './entry/caller-at-door.ts';
 
 /** What people in a room, or before it, do: about themselves, or about others. */
 export type Act = 'OWN' | 'OTHERS';
@@ -25,9 +25,9 @@ export type Act = 'OWN' | 'OTHERS';
  */
 export interface Budgets {
   /** Somebody asks about a room, wants in or knocks, whether there is such a room or not. */
-  readonly attempt: (attempt: Attempt, visitor: Visitor, roomName: string) => Promise<RateLimited | null>;
+  readonly attempt: (attempt: Attempt, atDoor: CallerAtDoor, roomName: string) => Promise<RateLimited | null>;
   /** Somebody knocks at a room that is there, or comes into one that is public. */
-  readonly arriveAt: (arrival: Arrival, visitor: Visitor, room: RoomRef) => Promise<RateLimited | null>;
+  readonly arriveAt: (arrival: Arrival, atDoor: CallerAtDoor, room: RoomRef) => Promise<RateLimited | null>;
   /** Somebody in a room, or before it, changes something. */
   readonly act: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | null>;
 }
@@ -50,20 +50,20 @@ export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>)
     spendShared(`ACT ${addressHash}`, budgetPolicies.acts, sharer);
   const rooms = createRoomMemory(clock);
   return {
-    attempt: async (attempt, visitor, roomName) => {
-      const { shows } = visitor;
+    attempt: async (attempt, atDoor, roomName) => {
+      const { shows } = atDoor;
       if (shows === 'BACKEND') return null;
       if (shows !== null) {
         const { [attempt]: policy } = budgetPolicies[shows.isOnePersons ? 'person' : 'manyPeople'];
         const limited = await spend([unit(`${attempt} ${shows.key}`, policy)]);
-        return limited ?? (shows.kind === 'TOKEN' ? null : spendActs(visitor.client, shows.key));
+        return limited ?? (shows.kind === 'TOKEN' ? null : spendActs(atDoor.client, shows.key));
       }
-      const { addressHash } = visitor.client;
+      const { addressHash } = atDoor.client;
       const asked = `${addressHash} ${roomName}`;
       const isKnown = rooms.has(asked);
       const limited = await spend([
         unit(`${attempt} ${addressHash}`, budgetPolicies.address[attempt]),
-        ...(isKnown ? [] : newRoom(visitor.client)),
+        ...(isKnown ? [] : newRoom(atDoor.client)),
       ]);
       if (limited === null) rooms.add(asked);
       return limited;
@@ -89,7 +89,7 @@ export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>)
 }
 
 /** Not counted among those who show nothing. A session comes back to where it was; its knock would be a new one. */
-function showsEnough(arrival: Arrival, shows: Visitor['shows']): boolean {
+function showsEnough(arrival: Arrival, shows: CallerAtDoor['shows']): boolean {
   if (shows === null || shows === 'BACKEND') return shows !== null;
   return shows.kind !== 'SESSION' || arrival === 'JOIN';
 }
@@ -148,7 +148,7 @@ export interface Spending {
   readonly floor: number;
 }
 
-interface Waiting {
+interface WaitingSpender {
   readonly floor: number;
   readonly answer: PromiseWithResolvers<number>;
 }
@@ -156,7 +156,7 @@ interface Waiting {
 /** What this process holds of one budget, and who waits for more of it. */
 interface Purse {
   held: number;
-  waiting: Waiting[];
+  waiting: WaitingSpender[];
   isRefilling: boolean;
 }
 
@@ -207,7 +207,7 @@ async function serve(
   key: string,
   policy: BudgetPolicy | SharedPolicy,
   purse: Purse,
-  group: readonly Waiting[],
+  group: readonly WaitingSpender[],
 ): Promise<void> {
   const { capacity, perSecond, ahead } = policy;
   const depth = capacity + ('reserve' in policy ? policy.reserve : 0);

@@ -2,7 +2,7 @@ import type { Caller } from '../rules/caller.ts';
 import { isRefusal, refusalIn } from '../rules/refusal.ts';
 
 /** What a service decided, in words out of closed sets: nothing of it names a person, a room or a credential. */
-export interface Decision {
+export interface ToldDecision {
   /** The operation of the API that asked. */
   readonly operation: string;
   /** What came of it: DONE, a member of the result union, or an access level. */
@@ -13,11 +13,11 @@ export interface Decision {
 }
 
 /** What came of an operation that decides something, read off what a service answered. */
-export function decisionOf(operation: string, caller: Caller, answer: unknown): Decision {
+export function decisionOf(operation: string, caller: Caller, answer: unknown): ToldDecision {
   return { operation, ...readAnswer(answer), caller };
 }
 
-function readAnswer(answer: unknown): Pick<Decision, 'outcome' | 'code'> {
+function readAnswer(answer: unknown): Pick<ToldDecision, 'outcome' | 'code'> {
   const refused = refusalIn(answer);
   if (refused !== null) return { outcome: refused.refusal, code: refused.code };
   if (typeof answer !== 'object' || answer === null) return { outcome: 'DONE', code: null };

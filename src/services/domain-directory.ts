@@ -69,7 +69,7 @@ const trustMs = 900;
 /** A domain nobody asked for so long is not watched any more. Milliseconds. */
 const idleMs = 60_000;
 
-interface Watched {
+interface WatchedDomain {
   version: number;
   seenAt: number;
   askedAt: number;
@@ -83,7 +83,7 @@ export interface DomainWatchDeps {
 }
 
 export function createDomainWatch({ readVersions, onError }: DomainWatchDeps): DomainWatch {
-  const domains = new Map<DomainId, Watched>();
+  const domains = new Map<DomainId, WatchedDomain>();
   let timer: NodeJS.Timeout | null = null;
   let isStopped = false;
   const poll = async () => {

@@ -35,7 +35,7 @@ export interface DomainDeps {
 
 export type DomainService = ReturnType<typeof createDomainService>;
 
-interface UpdateInput {
+interface UpdateDomainInput {
   readonly permissions?: Maybe<PermissionsInput>;
   readonly enforceUniqueUserIds?: Maybe<boolean>;
   readonly lang?: Maybe<string>;
@@ -65,7 +65,7 @@ export function createDomainService(deps: DomainDeps) {
         (await deps.directory.readNow(backend.domainId)) ?? Promise.reject(new Error('a live API key has a domain'))
       );
     },
-    update: (caller: Caller, input: UpdateInput) => update(deps, caller, input),
+    update: (caller: Caller, input: UpdateDomainInput) => update(deps, caller, input),
     meetingTokens: async (caller: Caller, args: MeetingTokensArgs) => {
       const backend = requireBackend(caller, 'TOKENS');
       if (isRefusal(backend)) return backend;
@@ -84,7 +84,7 @@ export function createDomainService(deps: DomainDeps) {
 
 const maxLifetimeSeconds = 10 * 365 * 86_400;
 
-async function update(deps: DomainDeps, caller: Caller, input: UpdateInput) {
+async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput) {
   const backend = requireBackend(caller, 'ADMIN');
   if (isRefusal(backend)) return backend;
   const { patch, issues } = checkPermissions(input.permissions, ['permissions']);

@@ -8,8 +8,7 @@ import {
   maxJtiCharacters,
 } from '../rules/text.ts';
 
-/** An argument that may be left out. */
-export type Maybe<T> = T | null | undefined;
+export type { Maybe } from '../rules/refusal.ts';
 
 export const maxNameCharacters = 128;
 export const maxMessageCharacters = 500;

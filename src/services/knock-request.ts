@@ -41,7 +41,7 @@ interface DecideManyInput {
   readonly reply?: Maybe<string>;
 }
 
-type Decided = Knock | KnockAlreadyDecided | Forbidden | NotFound;
+type DecideAnswer = Knock | KnockAlreadyDecided | Forbidden | NotFound;
 
 /** Knocking, and the decision about it. */
 export function createKnockService(deps: KnockDeps) {
@@ -61,7 +61,7 @@ function createDecisions(deps: KnockDeps) {
     admit: async (caller: Caller, { knockId, reply }: DecideInput) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
-      const decide: Rule<Decided> = (facts, who, id, now) =>
+      const decide: KnockRule<DecideAnswer> = (facts, who, id, now) =>
         decideKnock(facts, { caller: who, knockId: id, verdict: 'ADMITTED', reply: text, ban: null }, now);
       return actOnKnock(deps, caller, { knockId, reader, decide }, showDecided);
     },
@@ -72,7 +72,7 @@ function createDecisions(deps: KnockDeps) {
       const order = ban ? { id: deps.secrets.newId<'Ban'>(), network: banNetwork === true } : null;
       // Whom a ban puts out loses the admission too, however long ago it was given.
       const keys = { ...keysToActOn(caller), admissions: order !== null };
-      const decide: Rule<Decided> = (facts, who, id, now) =>
+      const decide: KnockRule<DecideAnswer> = (facts, who, id, now) =>
         decideKnock(facts, { caller: who, knockId: id, verdict: 'DENIED', reply: text, ban: order }, now);
       return actOnKnock(deps, caller, { knockId, reader, keys, decide }, showDecided);
     },
@@ -80,14 +80,14 @@ function createDecisions(deps: KnockDeps) {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
       if (text === null && !reader.refusal) reader.say(['reply'], 'must not be empty');
-      const decide: Rule<Decided> = (facts, who, id) =>
+      const decide: KnockRule<DecideAnswer> = (facts, who, id) =>
         replyToKnock(facts, { caller: who, knockId: id, reply: text ?? '' });
       return actOnKnock(deps, caller, { knockId, reader, decide }, showDecided);
     },
     recall: async (caller: Caller, { knockId, reply }: DecideInput) => {
       const reader = new InputReader();
       const text = reader.message('reply', reply);
-      const decide: Rule<Knock | Forbidden | NotFound | Conflict> = (facts, who, id, now) =>
+      const decide: KnockRule<Knock | Forbidden | NotFound | Conflict> = (facts, who, id, now) =>
         recallAdmission(facts, { caller: who, knockId: id, reply: text }, now);
       return actOnKnock(deps, caller, { knockId, reader, keys: keysToActOn(caller), decide }, knockView);
     },
@@ -100,20 +100,20 @@ async function cancel({ writer }: KnockDeps, caller: Caller) {
   return actOnSelf(writer, caller, { keys: { knockIds: [caller.id] }, decide }, showDecided);
 }
 
-type Rule<Answer> = (facts: RoomFacts, who: RoomCaller, id: KnockId, now: Date) => Decision<Answer>;
+type KnockRule<Answer> = (facts: RoomFacts, who: RoomCaller, id: KnockId, now: Date) => Decision<Answer>;
 
 /** What is to be done with which knock, and what of the input cannot be. */
-interface Order<Answer> {
+interface KnockOrder<Answer> {
   readonly knockId: KnockId | null;
   readonly reader: InputReader;
   readonly keys?: FactKeys;
-  readonly decide: Rule<Answer>;
+  readonly decide: KnockRule<Answer>;
 }
 
 async function actOnKnock<Answer, Shown>(
   deps: KnockDeps,
   caller: Caller,
-  { knockId, reader, keys, decide }: Order<Answer>,
+  { knockId, reader, keys, decide }: KnockOrder<Answer>,
   show: Show<Answer, Shown>,
 ) {
   const acting = requireRoomCaller(caller, 'ADMISSION');

@@ -1,7 +1,7 @@
 import type { RoomFinder } from '../room/finder.ts';
 import { type LiveStreamView, liveStreamView } from '../room/views.ts';
 import { act, type RoomWriter } from '../room/writer.ts';
-import type { ActorReader } from '../rules/actor.ts';
+import type { ActorViewer } from '../rules/actor.ts';
 import { type Caller, isNobody, needs, refuseCaller, requireBackend, requireRoomCaller } from '../rules/caller.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import type { LiveStreamId, RoomId } from '../rules/ids.ts';
@@ -89,16 +89,16 @@ function createRunning(deps: LiveStreamDeps) {
       return isInside && caller.roomId === found.liveStream.roomId ? found : null;
     },
     /** What this caller may know of people in the room whom others do not see. */
-    readerOf: (caller: Caller, { liveStream }: LiveStreamView) => findReader(deps, caller, liveStream.roomId),
+    actorViewerOf: (caller: Caller, { liveStream }: LiveStreamView) => findActorViewer(deps, caller, liveStream.roomId),
   };
 }
 
 /** What this caller may know of people in a room whom others do not see: all, where it is the backend or decides knocks there. */
-export async function findReader(
+export async function findActorViewer(
   deps: Pick<LiveStreamDeps, 'participants'>,
   caller: Caller,
   roomId: RoomId,
-): Promise<ActorReader> {
+): Promise<ActorViewer> {
   if (isNobody(caller)) return 'SEES_WHO_IS_SHOWN';
   const seesAll = caller.kind === 'BACKEND' || (await mayDecideIn(deps, caller, roomId)) === true;
   return seesAll ? 'SEES_ALL' : 'SEES_WHO_IS_SHOWN';

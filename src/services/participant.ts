@@ -29,7 +29,7 @@ interface MediaSwitches {
   readonly permissions?: Maybe<PermissionsInput>;
 }
 
-interface UpdateInput extends MediaSwitches {
+interface UpdateParticipantInput extends MediaSwitches {
   readonly participantId: ParticipantId | null;
 }
 
@@ -67,7 +67,7 @@ export type ParticipantService = ReturnType<typeof createParticipantService>;
 /** What owners and admins do to those who are inside, and what those do about themselves. */
 export function createParticipantService(deps: Deps) {
   return {
-    update: (caller: Caller, input: UpdateInput) => update(deps, caller, input),
+    update: (caller: Caller, input: UpdateParticipantInput) => update(deps, caller, input),
     updateMany: (caller: Caller, input: UpdateManyInput) => updateMany(deps, caller, input),
     eject: (caller: Caller, input: EjectInput) => ejectMany(deps, caller, input),
     returnToLobby: (caller: Caller, input: SendBackInput) => sendBack(deps, caller, input),
@@ -138,7 +138,7 @@ function readModeration(input: MediaSwitches, reader: InputReader) {
   return wanted;
 }
 
-async function update(deps: Deps, caller: Caller, input: UpdateInput) {
+async function update(deps: Deps, caller: Caller, input: UpdateParticipantInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();

@@ -4,7 +4,7 @@ import { type BackendCaller, type Caller, hasScope, requireBackend } from '../ru
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import { decodeCursor, encodeCursor } from '../rules/ids.ts';
 import { type Forbidden, forbidden, type InvalidInput, invalidInput, isRefusal } from '../rules/refusal.ts';
-import { readerOf as actorReaderOf, type EventViewer, maySeeEvent } from '../rules/room-event.ts';
+import { actorViewerOf, type EventViewer, maySeeEvent } from '../rules/room-event.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
@@ -13,7 +13,7 @@ import type { EntryGlance } from '../storage/room-store.ts';
 import type { EventReads } from '../streams/event-views.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { type KnockListArgs, listKnocks, mayDecideIn } from './knock-lists.ts';
-import { findReader } from './live-stream.ts';
+import { findActorViewer } from './live-stream.ts';
 import { type Page, type PageArgs, pageOf, readPageArgs } from './page.ts';
 
 export interface RoomReadDeps {
@@ -44,7 +44,7 @@ export function createRoomReads(deps: RoomReadDeps) {
       return may.roomId === null || may.roomId === id ? deps.rooms.findById(may.domainId, id) : null;
     },
     participants: async (asking: Caller, view: RoomView, args: PageArgs) => {
-      const caller = readerOf(asking, view);
+      const caller = callerFor(asking, view);
       const { room, domain } = view;
       const may = await mayRead(deps, caller);
       if (isRefusal(may)) return may;
@@ -60,22 +60,24 @@ export function createRoomReads(deps: RoomReadDeps) {
       const { room } = view;
       const liveStream = await deps.participants.latestLiveStream(room.domainId, room.id);
       if (liveStream === null) return null;
-      const reader = liveStream.startedBy.unseen ? await findReader(deps, readerOf(caller, view), room.id) : 'SEES_ALL';
-      return { liveStream, roomName: room.name, reader };
+      const seenBy = liveStream.startedBy.unseen
+        ? await findActorViewer(deps, callerFor(caller, view), room.id)
+        : 'SEES_ALL';
+      return { liveStream, roomName: room.name, seenBy };
     },
     ...createOwnerReads(deps),
   };
 }
 
 /** Who reads this view: its own reader, or else the operation's caller. */
-function readerOf(caller: Caller, view: RoomView): Caller {
+function callerFor(caller: Caller, view: RoomView): Caller {
   return view.readAs ?? caller;
 }
 
 /** What only owners, admins and the backend read of a room. */
 function createOwnerReads(deps: RoomReadDeps) {
   const guarded = async <T>(asking: Caller, view: RoomView, read: () => Promise<T>): Promise<T | Forbidden> => {
-    const may = await mayDecideIn(deps, readerOf(asking, view), view.room.id);
+    const may = await mayDecideIn(deps, callerFor(asking, view), view.room.id);
     return isRefusal(may) ? may : read();
   };
   return {
@@ -87,7 +89,7 @@ function createOwnerReads(deps: RoomReadDeps) {
         ? readRecord(deps, caller, view, args)
         : guarded(caller, view, () => recordOf(deps, view, args, true)),
     meetingTokens: async (asking: Caller, view: RoomView, args: PageArgs) => {
-      const caller = readerOf(asking, view);
+      const caller = callerFor(asking, view);
       const filter = { roomId: view.room.id, roomName: null, userId: null };
       const read = () =>
         pageOf(
@@ -168,7 +170,7 @@ async function fillPage(
   for (let seq = from; seen.length <= limit; ) {
     const events = await read(seq, step);
     const visible = events.filter(({ event }) => maySeeEvent(event, viewer));
-    seen.push(...visible.map((view) => showTo(view, actorReaderOf(viewer))));
+    seen.push(...visible.map((view) => showTo(view, actorViewerOf(viewer))));
     if (events.length < step) break;
     seq = events.at(-1)?.event.seq ?? seq;
   }

@@ -34,12 +34,12 @@ export interface RoomDeps extends RoomReadDeps {
 
 export type RoomService = ReturnType<typeof createRoomService>;
 
-interface CreateInput {
+interface CreateRoomInput {
   readonly name?: Maybe<string>;
   readonly settings?: Maybe<RoomSettingsInput>;
 }
 
-interface UpdateInput {
+interface UpdateRoomInput {
   readonly roomName: string;
   readonly settings: RoomSettingsInput;
 }
@@ -55,8 +55,8 @@ type ListArgs = PageArgs & { readonly privacy?: Maybe<RoomPrivacy>; readonly nam
 /** Rooms: made and deleted by the backend, changed by it and by owners who are inside. */
 export function createRoomService(deps: RoomDeps) {
   return {
-    create: (caller: Caller, input: CreateInput) => create(deps, caller, input),
-    update: (caller: Caller, { roomName, settings }: UpdateInput) =>
+    create: (caller: Caller, input: CreateRoomInput) => create(deps, caller, input),
+    update: (caller: Caller, { roomName, settings }: UpdateRoomInput) =>
       update(deps, caller, roomName, settings, ['input', 'settings']),
     setPrivacy: (caller: Caller, { roomName, privacy, enableKnocking }: PrivacyInput) => {
       const settings =
@@ -79,7 +79,7 @@ export function createRoomService(deps: RoomDeps) {
   };
 }
 
-async function create(deps: RoomDeps, caller: Caller, input: CreateInput) {
+async function create(deps: RoomDeps, caller: Caller, input: CreateRoomInput) {
   const backend = requireBackend(caller, 'ROOMS');
   if (isRefusal(backend)) return backend;
   const now = deps.clock.now();

@@ -2,7 +2,7 @@ import type { Safely } from '../room/trouble.ts';
 import type { Caller, Client } from '../rules/caller.ts';
 import type { RateLimited } from '../rules/refusal.ts';
 import type { Act } from './budgets.ts';
-import type { Decision } from './decision.ts';
+import type { ToldDecision } from './decision.ts';
 import type { DomainService } from './domain.ts';
 import type { EntryService } from './entry/access.ts';
 import type { KnockService } from './knock-request.ts';
@@ -35,7 +35,7 @@ export interface Services {
   /** Calls one of these, or what it left to be asked for later. */
   readonly safely: Safely;
   /** Tells operators of a decision as it is answered. Never throws. */
-  readonly tell: (decision: Decision) => void;
+  readonly tell: (decision: ToldDecision) => void;
   /** The instant by the database's clock. */
   readonly now: () => Date;
   /** A room's URL, from the template of the settings. */

@@ -85,12 +85,12 @@ async function refuseWatcher(deps: StreamDeps, caller: ParticipantCaller): Promi
   return may ? null : refuseWithout('PARTICIPANTS');
 }
 
-type Held = Following & {
+type HeldFollowing = Following & {
   /** The caller is held in the room no more. */
   readonly release: () => void;
 };
 
-async function follow(deps: StreamDeps, caller: Caller, roomName: string | null): Promise<Held | Refusal> {
+async function follow(deps: StreamDeps, caller: Caller, roomName: string | null): Promise<HeldFollowing | Refusal> {
   if (caller.kind === 'PARTICIPANT') {
     if (roomName !== null && roomName !== caller.roomName) return notFound();
     const held = await deps.presence.hold(caller, caller);

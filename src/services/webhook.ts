@@ -57,13 +57,13 @@ const sweepSize = 1000;
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
-interface CreateInput {
+interface CreateWebhookInput {
   readonly url: string;
   readonly events: readonly WebhookEventType[];
   readonly roomName?: Maybe<string>;
 }
 
-interface UpdateInput {
+interface UpdateWebhookInput {
   readonly webhookId: WebhookId | null;
   readonly url?: Maybe<string>;
   readonly events?: Maybe<readonly WebhookEventType[]>;
@@ -76,7 +76,7 @@ export function createWebhookService(options: WebhookServiceOptions) {
 }
 
 function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServiceOptions) {
-  return (caller: Caller, input: CreateInput) =>
+  return (caller: Caller, input: CreateWebhookInput) =>
     within(caller, async (domainId, key) => {
       const checked = checkInput(egressPolicy, input);
       if (isRefusal(checked)) return checked;
@@ -113,7 +113,7 @@ function createChanges(options: WebhookServiceOptions) {
   };
   return {
     create: createCreate(options),
-    update: (caller: Caller, { webhookId, ...input }: UpdateInput) =>
+    update: (caller: Caller, { webhookId, ...input }: UpdateWebhookInput) =>
       within(caller, async (domainId, key) => {
         const checked = checkInput(egressPolicy, input);
         if (isRefusal(checked)) return checked;
@@ -184,7 +184,7 @@ interface CheckedInput {
 
 function checkInput(
   policy: EgressPolicy,
-  { url, events }: Pick<UpdateInput, 'url' | 'events'>,
+  { url, events }: Pick<UpdateWebhookInput, 'url' | 'events'>,
 ): CheckedInput | InvalidInput {
   const issues: InputIssue[] = [];
   const checked = url == null ? null : checkWebhookUrl(url);

@@ -78,9 +78,9 @@ const personText = `select * from ((select true as "isKnock", *, false as "isOwn
   union all (select false, id, "roomId", "domainId", "roomName", "hasEnded", token, "isOwner", "knockId", "replacesOlder"
     from (${sessions}) session)) person order by "isKnock" desc limit 1`;
 
-type Stored<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
+type StoredRecord<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
 
-function withClaims<T extends { readonly token: TokenClaims | null }>(row: Stored<T> | undefined): T | null {
+function withClaims<T extends { readonly token: TokenClaims | null }>(row: StoredRecord<T> | undefined): T | null {
   // The claims are all that differs between the row and the record.
   return row === undefined ? null : ({ ...row, token: readStoredClaims(row.token) } as unknown as T);
 }
@@ -105,7 +105,9 @@ export function createCredentialStorage(database: Database): CredentialStorage {
   return {
     findApiKey: createKeyFinder(database),
     findPerson: async (hash) => {
-      const [row] = await database.query<Stored<SessionRecord> & { readonly isKnock: boolean }>(personText, [hash]);
+      const [row] = await database.query<StoredRecord<SessionRecord> & { readonly isKnock: boolean }>(personText, [
+        hash,
+      ]);
       if (row === undefined) return null;
       const { isKnock, ...session } = row;
       if (!isKnock) return { kind: 'SESSION', session: { ...session, token: readStoredClaims(session.token) } };
@@ -117,6 +119,6 @@ export function createCredentialStorage(database: Database): CredentialStorage {
         knock: { id: knockId, roomId, domainId, roomName, hasEnded, token: readStoredClaims(token) },
       };
     },
-    findKnock: async (hash) => withClaims((await database.query<Stored<KnockTokenRecord>>(knockText, [hash]))[0]),
+    findKnock: async (hash) => withClaims((await database.query<StoredRecord<KnockTokenRecord>>(knockText, [hash]))[0]),
   };
 }

@@ -1,6 +1,6 @@
 import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
 import type { Knock, KnockStatus } from '../rules/knock-request.ts';
-import type { Signer } from '../rules/vouching.ts';
+import type { VouchingKey } from '../rules/vouching.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { askedIds, askedPlace, createFinder, gatherReads } from './postgres/gathered-reads.ts';
@@ -35,7 +35,7 @@ export interface KnockStorage {
   /** All that changed in the domain since an instant. */
   readonly changedSince: (domainId: DomainId, since: Date) => Promise<readonly KnockRecord[]>;
   /** Rooms in which somebody waits, or was let in, by the word of this self-signing key. */
-  readonly findRoomsVouchedFor: (domainId: DomainId, signer: Signer) => Promise<readonly RoomId[]>;
+  readonly findRoomsVouchedFor: (domainId: DomainId, signer: VouchingKey) => Promise<readonly RoomId[]>;
   /** Who waits in a room, in their order. */
   readonly queue: (domainId: DomainId, roomId: RoomId) => Promise<readonly KnockId[]>;
   /** How many wait in a room whom no meeting token vouches for, by the network that they come from. */
@@ -50,7 +50,7 @@ const view = `${selectList(knockColumns, 'k')}, r.name as "ofRoom", r.lobby_mess
   exists (select 1 from participants p where p.domain_id = k.domain_id and p.room_id = k.room_id and p.left_at is null and p.decides_knocks) as "ofOwner"`;
 const from = 'from knocks k join rooms r on r.domain_id = k.domain_id and r.id = k.room_id';
 
-interface ViewRow {
+interface KnockViewRow {
   readonly ofPlace?: number;
   readonly ofRoom: string;
   readonly ofLobby: string | null;
@@ -58,7 +58,7 @@ interface ViewRow {
   readonly version: number;
 }
 
-function readRecord({ ofPlace: _place, ofRoom, ofLobby, ofOwner, ...row }: ViewRow): KnockRecord {
+function readRecord({ ofPlace: _place, ofRoom, ofLobby, ofOwner, ...row }: KnockViewRow): KnockRecord {
   return {
     knock: readKnock(row),
     roomName: ofRoom,
@@ -101,7 +101,7 @@ export function createKnockStorage(database: Database): KnockStorage {
     ...{ select: view, from, where: inRoom, order },
     params: (status: KnockFilter['status']) => [status && [...status]],
     // The row is what `view` selects.
-    read: (row) => readRecord(row as ViewRow),
+    read: (row) => readRecord(row as KnockViewRow),
   });
   return {
     findById: createFinder(database, byIdText, readRecord),
@@ -114,7 +114,7 @@ export function createKnockStorage(database: Database): KnockStorage {
       const { roomId, status } = filter;
       if (roomId !== null) return ofRoom.page({ domainId, roomId, filter: status, request });
       const { sql, params } = pageClause(request, order, filtered(domainId, filter));
-      const rows = await database.query<ViewRow>(`select ${view} ${from} ${filterText} ${sql}`, params);
+      const rows = await database.query<KnockViewRow>(`select ${view} ${from} ${filterText} ${sql}`, params);
       return toPage(rows.map(readRecord), request);
     },
     count: async (domainId, filter) => {
@@ -126,12 +126,12 @@ export function createKnockStorage(database: Database): KnockStorage {
     },
     snapshot: async (domainId, roomId) => {
       const rows = await (roomId === null
-        ? database.query<ViewRow>(domainSnapshotText, [domainId])
-        : database.query<ViewRow>(roomSnapshotText, [domainId, roomId]));
+        ? database.query<KnockViewRow>(domainSnapshotText, [domainId])
+        : database.query<KnockViewRow>(roomSnapshotText, [domainId, roomId]));
       return rows.map(readRecord);
     },
     changedSince: async (domainId, since) =>
-      (await database.query<ViewRow>(changedText, [domainId, since])).map(readRecord),
+      (await database.query<KnockViewRow>(changedText, [domainId, since])).map(readRecord),
     findRoomsVouchedFor: async (domainId, { id, kid }) =>
       (await database.query<{ roomId: RoomId }>(vouchedText, [domainId, id, kid])).map(({ roomId }) => roomId),
     queue: async (domainId, roomId) =>

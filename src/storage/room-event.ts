@@ -56,20 +56,20 @@ const readText = `select x.* from ${unnest(['$1::uuid[]', '$2::uuid[]', '$3::big
     ${things(knockColumns, 'knock')} as knocks, ${things(participantColumns, 'participant')} as people,
     ${things(liveStreamColumns, 'liveStream')} as streams) x order by asked.place`;
 
-interface PageRow {
+interface EventPageRow {
   readonly events: readonly { seq: number; type: number; payload: EventPayload; at: string }[];
   readonly knocks: readonly object[];
   readonly people: readonly object[];
   readonly streams: readonly object[];
 }
 
-interface Place {
+interface EventPlace {
   readonly ref: RoomRef;
   readonly seq: number;
   readonly limit: number;
 }
 
-function readPage({ roomId }: RoomRef, { events, knocks, people, streams }: PageRow): EventPage {
+function readPage({ roomId }: RoomRef, { events, knocks, people, streams }: EventPageRow): EventPage {
   return {
     events: events.map(({ seq, type, at, payload }) => ({
       roomId,
@@ -91,8 +91,8 @@ function byId<T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMa
 /** The log of what happened. @throws DatabaseError */
 export function createEventLog(database: Database): EventLog {
   const readAfter = gatherReads(
-    async (places: readonly [Place, ...Place[]]) => {
-      const rows = await database.query<PageRow>(readText, [
+    async (places: readonly [EventPlace, ...EventPlace[]]) => {
+      const rows = await database.query<EventPageRow>(readText, [
         places.map(({ ref }) => ref.domainId),
         places.map(({ ref }) => ref.roomId),
         places.map(({ seq }) => seq),

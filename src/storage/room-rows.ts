@@ -44,13 +44,13 @@ interface DecidedRow<Reason> {
   readonly decidedBy: Actor;
   readonly reason: Reason;
 }
-type Decided<State extends Exclude<Knock, PendingKnock>> = Pick<State, 'status'> &
+type DecidedColumns<State extends Exclude<Knock, PendingKnock>> = Pick<State, 'status'> &
   DecidedRow<State['decided']['reason']>;
 type StateRow =
   | Pick<PendingKnock, 'status'>
-  | (Decided<AdmittedKnock> & Pick<AdmittedKnock, 'connection'> & { readonly exp: Date })
-  | (Decided<DeniedKnock> & Pick<DeniedKnock, 'knockAgainAt'>)
-  | Decided<ClosedKnock>;
+  | (DecidedColumns<AdmittedKnock> & Pick<AdmittedKnock, 'connection'> & { readonly exp: Date })
+  | (DecidedColumns<DeniedKnock> & Pick<DeniedKnock, 'knockAgainAt'>)
+  | DecidedColumns<ClosedKnock>;
 
 const ownKnockColumns = without(knockColumns, 'version', 'changedAt');
 const pendingOf = readRow<WithClaims<PendingKnock>>(without(ownKnockColumns, ...decisionKeys));

@@ -21,7 +21,7 @@ const text = `select ${askedPlace}, app_now() as clock, ${roomWithDomain('asked.
     left join lateral (select r.* from (${latestOfName('asked.domain_id', 'asked.name')}) r where ${isFoundBy('asked.has_credential')}) r on true
     left join domains d on d.id = r.domain_id`;
 
-interface Asked {
+interface AskedRoom {
   readonly domainId: DomainId;
   readonly name: string;
   readonly hasCredential: boolean;
@@ -36,12 +36,12 @@ interface FoundRow extends RoomRow {
   readonly ofTokens: readonly TokenFact[];
 }
 
-const nameOf = ({ domainId, hasCredential, name }: Asked) => `${domainId} ${hasCredential} ${name}`;
+const nameOf = ({ domainId, hasCredential, name }: AskedRoom) => `${domainId} ${hasCredential} ${name}`;
 
 /** Finds the rooms that people want to enter, those asked for together by one statement: a meeting begins for all at the same time. */
-export function createRoomToEnter(database: Database): (asked: Asked) => Promise<EntryGlance> {
+export function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<EntryGlance> {
   const domains = new KnownDomains();
-  return gatherReads(async (keys: readonly Asked[]) => {
+  return gatherReads(async (keys: readonly AskedRoom[]) => {
     // Most of them want into the same room.
     const distinct = [...Map.groupBy(keys, nameOf)].flatMap(([, same]) => together(same));
     const known = distinct.map(({ domainId }) => domains.of(domainId));
@@ -68,7 +68,7 @@ export function createRoomToEnter(database: Database): (asked: Asked) => Promise
 }
 
 /** One question for all who ask the same, each with the tokens that it is about. */
-function together([first, ...others]: readonly Asked[]): readonly Asked[] {
+function together([first, ...others]: readonly AskedRoom[]): readonly AskedRoom[] {
   if (first === undefined) return [];
   return [{ ...first, tokens: [first, ...others].flatMap(({ tokens }) => tokens) }];
 }

@@ -47,9 +47,9 @@ const view = (known: string) => `${roomWithDomain(known)},
   (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "participantCount"`;
 const from = 'from rooms r join domains d on d.id = r.domain_id';
 
-type ViewRow = RoomRow & Pick<RoomRecord, 'ownerPresent' | 'participantCount'>;
+type RoomViewRow = RoomRow & Pick<RoomRecord, 'ownerPresent' | 'participantCount'>;
 
-function readRecord(domains: KnownDomains, row: ViewRow, known: DomainDefaults | null): RoomRecord {
+function readRecord(domains: KnownDomains, row: RoomViewRow, known: DomainDefaults | null): RoomRecord {
   const { ownerPresent, participantCount } = row;
   return { ...domains.read(row, known), ownerPresent, participantCount };
 }
@@ -61,7 +61,7 @@ const askedBy = (column: string, type: string) =>
 function createFinder(database: Database, domains: KnownDomains, text: string) {
   const find = gatherReads(async (keys: readonly (readonly [DomainId, string])[]) => {
     const known = keys.map(([domainId]) => domains.of(domainId));
-    const rows = await database.query<ViewRow & { readonly ofPlace: number }>(text, [
+    const rows = await database.query<RoomViewRow & { readonly ofPlace: number }>(text, [
       keys.map(([domainId]) => domainId),
       keys.map(([, key]) => key),
       known.map(versionOf),
@@ -141,7 +141,10 @@ export function createRoomStorage(database: Database): RoomStorage {
     list: async (domainId, filter, request) => {
       const known = domains.of(domainId);
       const { sql, params } = pageClause(request, listOrder, [...filtered(domainId, filter), versionOf(known)]);
-      const rows = await database.query<ViewRow>(`select ${view('$4::bigint')} ${from} ${filterText} ${sql}`, params);
+      const rows = await database.query<RoomViewRow>(
+        `select ${view('$4::bigint')} ${from} ${filterText} ${sql}`,
+        params,
+      );
       return toPage(
         rows.map((row) => readRecord(domains, row, known)),
         request,

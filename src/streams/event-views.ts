@@ -30,12 +30,12 @@ function hydrate(event: RoomEvent, page: EventPage, room: RoomView): EventView {
   const { name, lobbyMessage } = room.room;
   return {
     event,
-    reader: 'SEES_WHO_IS_SHOWN',
+    seenBy: 'SEES_WHO_IS_SHOWN',
     roomName: name,
     room: isAboutRoom(event) ? room : null,
     knock: knockNow ? { knock: knockNow, roomName: name, lobbyMessage, ownerPresent: room.ownerPresent } : null,
     participant: participantNow ? { participant: participantNow, room: room.room, domain: room.domain } : null,
-    liveStream: liveStreamNow ? { liveStream: liveStreamNow, roomName: name, reader: 'SEES_WHO_IS_SHOWN' } : null,
+    liveStream: liveStreamNow ? { liveStream: liveStreamNow, roomName: name, seenBy: 'SEES_WHO_IS_SHOWN' } : null,
   };
 }
 
@@ -49,12 +49,12 @@ export function showPublished({ event, what, room, domain, participantCount }: P
   const inRoom: { readonly room: typeof room; readonly domain: DomainDefaults } = { room, domain };
   return {
     event,
-    reader: 'SEES_WHO_IS_SHOWN',
+    seenBy: 'SEES_WHO_IS_SHOWN',
     roomName: room.name,
     room: isAboutRoom(event) ? { ...inRoom, ownerPresent: event.payload.ownerPresent, participantCount } : null,
     knock: 'knock' in what ? { knock: what.knock, ...around } : null,
     participant: 'participant' in what && what.participant ? { participant: what.participant, ...inRoom } : null,
     liveStream:
-      'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name, reader: 'SEES_WHO_IS_SHOWN' } : null,
+      'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name, seenBy: 'SEES_WHO_IS_SHOWN' } : null,
   };
 }

@@ -35,7 +35,7 @@ export type ReadEvents = (ref: RoomRef, afterSeq: number, limit: number) => Prom
  * One room's events as this process knows them: one bounded ring, filled in order by a single reader, and one place per
  * subscriber. What comes from this process's own writes and what comes from the log are the same stream.
  */
-export class RoomFeed implements Feed {
+export class RingFeed implements Feed {
   readonly ref: RoomRef;
   readonly #read: ReadEvents;
   readonly #onError: (error: unknown) => void;

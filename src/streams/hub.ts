@@ -22,7 +22,7 @@ import type { EventView } from '../room/views.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { EventLog } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
-import { type DomainChange, type EventSource, type ReadEvents, RoomFeed } from './feed.ts';
+import { type DomainChange, type EventSource, type ReadEvents, RingFeed } from './feed.ts';
 import type { Wakeup, Wakeups } from './wakeups.ts';
 
 /** However wake-ups fail, nothing is seen later than this. Milliseconds. */
@@ -46,13 +46,13 @@ export interface EventHub extends EventSource {
   readonly lagMs: () => number;
 }
 
-interface Watched {
-  readonly feed: RoomFeed;
+interface WatchedRoom {
+  readonly feed: RingFeed;
   readers: number;
 }
 
 export function createEventHub(deps: EventHubDeps): EventHub {
-  const rooms = new Map<RoomId, Watched>();
+  const rooms = new Map<RoomId, WatchedRoom>();
   const domains = new Map<DomainId, Set<(change: DomainChange) => void>>();
   let timer: NodeJS.Timeout | null = null;
   let polledAt = performance.now();
@@ -101,7 +101,7 @@ export function createEventHub(deps: EventHubDeps): EventHub {
   };
 }
 
-async function pollRooms({ log }: EventHubDeps, rooms: ReadonlyMap<RoomId, Watched>): Promise<void> {
+async function pollRooms({ log }: EventHubDeps, rooms: ReadonlyMap<RoomId, WatchedRoom>): Promise<void> {
   const refs = [...rooms.values()].map(({ feed }) => feed.ref);
   for (let from = 0; from < refs.length; from += pollBatch) {
     for (const { roomId, version } of await log.versionsOf(refs.slice(from, from + pollBatch))) {
@@ -112,12 +112,12 @@ async function pollRooms({ log }: EventHubDeps, rooms: ReadonlyMap<RoomId, Watch
 
 function watch(
   deps: EventHubDeps,
-  rooms: Map<RoomId, Watched>,
+  rooms: Map<RoomId, WatchedRoom>,
   ref: RoomRef,
   version: number,
 ): ReturnType<EventHub['watch']> {
   const known = rooms.get(ref.roomId);
-  const watched: Watched = known ?? { feed: new RoomFeed(ref, version, deps.readEvents, deps.onError), readers: 0 };
+  const watched: WatchedRoom = known ?? { feed: new RingFeed(ref, version, deps.readEvents, deps.onError), readers: 0 };
   if (known) known.feed.reach(version);
   else rooms.set(ref.roomId, watched);
   watched.readers += 1;

@@ -5,7 +5,7 @@ import type { KnockStorage } from '../storage/knock-request.ts';
 export const positionMs = 2_000;
 
 /** The room in which somebody waits. */
-interface Place {
+interface QueueRoom {
   readonly domainId: DomainId;
   readonly roomId: RoomId;
 }
@@ -72,14 +72,14 @@ class Queue {
 /** The places of all who wait, for every path on which a knock is shown to its knocker: all of them tell the same. */
 export interface KnockQueues {
   /** The place of one who waits, from 1, as it was counted 2 s ago at most; null: it does not wait. */
-  readonly rankOf: (knock: Place & { readonly id: KnockId }) => Promise<number | null>;
+  readonly rankOf: (knock: QueueRoom & { readonly id: KnockId }) => Promise<number | null>;
   /** A room's queue, shared by all who follow it. `release` lets go of it. */
-  readonly watch: (place: Place, wake: () => void) => { readonly queue: Queue; readonly release: () => void };
+  readonly watch: (place: QueueRoom, wake: () => void) => { readonly queue: Queue; readonly release: () => void };
 }
 
 export function createKnockQueues(knocks: Pick<KnockStorage, 'queue'>, onError: (error: unknown) => void): KnockQueues {
   const queues = new Map<RoomId, Queue>();
-  const queueOf = ({ domainId, roomId }: Place): Queue => {
+  const queueOf = ({ domainId, roomId }: QueueRoom): Queue => {
     const queue = queues.get(roomId) ?? new Queue(() => knocks.queue(domainId, roomId), onError);
     queues.set(roomId, queue);
     return queue;

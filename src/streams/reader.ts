@@ -4,7 +4,7 @@ import { type EventView, type RoomView, showTo } from '../room/views.ts';
 import type { Caller } from '../rules/caller.ts';
 import { opens, tokensOfSession } from '../rules/credentials.ts';
 import type { Room } from '../rules/room.ts';
-import { type EventViewer, foldViewer, maySeeEvent, readerOf } from '../rules/room-event.ts';
+import { actorViewerOf, type EventViewer, foldViewer, maySeeEvent } from '../rules/room-event.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
@@ -16,7 +16,7 @@ import type { StreamScope } from './stream.ts';
 import { followKey, type KeyDeps } from './stream-key.ts';
 
 /** What a reader of a room finds next. */
-export type Reading =
+export type NextEvents =
   | { readonly kind: 'EVENTS'; readonly events: readonly EventView[] }
   /** It fell out of the ring, or its place is older than the record. */
   | { readonly kind: 'RESYNC' }
@@ -27,7 +27,7 @@ export type Reading =
  * One subscriber's place in a room's events. What the viewer may not see is left out; what it may is folded from the events
  * themselves, in their order, so that nothing is handed over after the right to it has ended.
  */
-export class RoomReader {
+export class EventReader {
   readonly #feed: Feed;
   /** From here on the viewer's rights are folded; before it, those of today count. */
   readonly #foldsFrom: number;
@@ -63,7 +63,7 @@ export class RoomReader {
   }
 
   /** What has happened since; empty events: nothing yet. */
-  async read(): Promise<Reading> {
+  async read(): Promise<NextEvents> {
     const atHand = this.#feed.after(this.#place);
     if (atHand !== null) {
       this.#isCatchingUp = false;
@@ -76,13 +76,13 @@ export class RoomReader {
     return this.#take(events);
   }
 
-  #take(events: readonly EventView[]): Reading {
+  #take(events: readonly EventView[]): NextEvents {
     const seen: EventView[] = [];
     for (const view of events) {
       this.#place = view.event.seq;
       const folded = view.event.seq > this.#foldsFrom ? foldViewer(view.event, this.#viewer) : this.#viewer;
       // What changes the viewer's right is judged by the lesser of the two.
-      if (maySeeEvent(view.event, this.#viewer)) seen.push(showTo(view, readerOf(this.#viewer)));
+      if (maySeeEvent(view.event, this.#viewer)) seen.push(showTo(view, actorViewerOf(this.#viewer)));
       if (folded === null || this.#isLast(view)) return { kind: 'END', events: seen };
       this.#viewer = folded;
       if (view.event.type === 'RoomClosed') return { kind: 'END', events: seen };
@@ -153,11 +153,11 @@ export function openReader(
   following: Following,
   place: number,
   scope: StreamScope,
-): RoomReader {
+): EventReader {
   const { ref, from, viewer } = following;
   const { feed, release } = deps.hub.watch(ref, from.version);
   scope.onEnd(release);
   scope.onEnd(feed.onMore(scope.wake));
   if (caller.kind === 'BACKEND') followKey(deps, caller, scope);
-  return new RoomReader(feed, viewer, place, from.version, (view) => isReplaced(caller, view));
+  return new EventReader(feed, viewer, place, from.version, (view) => isReplaced(caller, view));
 }

@@ -1,7 +1,7 @@
 import type { EventView, ResyncView } from '../room/views.ts';
 import type { Caller } from '../rules/caller.ts';
 import type { Cursor } from '../rules/ids.ts';
-import { type Following, openReader, type RoomReader, readOn, type StreamDeps } from './reader.ts';
+import { type EventReader, type Following, openReader, readOn, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 
 /** A room's events: those after the cursor, then each as it happens, as long as the caller may see them. */
@@ -37,7 +37,7 @@ export async function* followRoomEvents(
 async function resync(
   deps: StreamDeps,
   { ref, from }: Following,
-  reader: RoomReader,
+  reader: EventReader,
   scope: StreamScope,
 ): Promise<ResyncView> {
   const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));

@@ -62,7 +62,7 @@ export async function* followDomainKnocks(
   const { domainId } = caller;
   followKey(deps, caller, scope);
   scope.onEnd(deps.hub.watchDomain(domainId, scope.wake));
-  const shown = new Map<KnockId, Shown>();
+  const shown = new Map<KnockId, ShownBefore>();
   const startedAt = deps.clock.now();
   for (const record of (await readOn(deps, scope, () => deps.knocks.snapshot(domainId, null))) ?? []) {
     shown.set(record.knock.id, shownNow(record, startedAt));
@@ -90,14 +90,14 @@ export async function* followDomainKnocks(
   }
 }
 
-interface Shown {
+interface ShownBefore {
   readonly version: number;
   readonly at: number;
   /** How the knock looked: what is written of it without being shown, such as a heartbeat, is no change. */
   readonly looks: string;
 }
 
-function shownNow({ knock, version }: KnockRecord, at: Date): Shown {
+function shownNow({ knock, version }: KnockRecord, at: Date): ShownBefore {
   return { version, at: at.getTime(), looks: JSON.stringify(knock, withoutUnseen) };
 }
 

@@ -23,12 +23,12 @@ export interface VerifyingKey {
   load(): Promise<CryptoKey>;
 }
 
-export interface LoadedKeys {
+export interface LoadedDomainKeys {
   readonly signingKeys: readonly SigningKey[];
   readonly verifying: readonly VerifyingKey[];
 }
 
-interface Entry extends LoadedKeys {
+interface KeptKeys extends LoadedDomainKeys {
   readonly version: number;
   readonly loadedAt: number;
 }
@@ -47,9 +47,9 @@ export class DomainKeys {
   readonly #store: KeyStore;
   readonly #box: SecretBox;
   readonly #monotonicMs: () => number;
-  readonly #entries = new LRUCache<DomainId, Entry>({ max: maxDomains });
-  readonly #loading = new Map<DomainId, { readonly version: number; readonly entry: Promise<Entry> }>();
-  readonly #next = new Map<DomainId, Promise<Entry>>();
+  readonly #entries = new LRUCache<DomainId, KeptKeys>({ max: maxDomains });
+  readonly #loading = new Map<DomainId, { readonly version: number; readonly entry: Promise<KeptKeys> }>();
+  readonly #next = new Map<DomainId, Promise<KeptKeys>>();
 
   constructor(store: KeyStore, box: SecretBox, monotonicMs: () => number = () => performance.now()) {
     this.#store = store;
@@ -58,14 +58,14 @@ export class DomainKeys {
   }
 
   /** @throws what the store throws */
-  async read(owner: KeyOwner): Promise<LoadedKeys> {
+  async read(owner: KeyOwner): Promise<LoadedDomainKeys> {
     const entry = this.#entries.get(owner.id);
     const isFresh = entry && entry.version >= owner.version && this.#monotonicMs() - entry.loadedAt < maxAgeMs;
     return isFresh ? entry : this.#load(owner);
   }
 
   /** For a key that is not among those that were read: the store's answer to a question that is asked after this call. @throws what the store throws */
-  readAnew(owner: KeyOwner): Promise<LoadedKeys> {
+  readAnew(owner: KeyOwner): Promise<LoadedDomainKeys> {
     const next = this.#next.get(owner.id);
     if (next) return next;
     const underway = this.#loading.get(owner.id)?.entry;
@@ -86,7 +86,7 @@ export class DomainKeys {
   }
 
   /** Those who ask at once share one read, unless it began for an older version than theirs. */
-  #load(owner: KeyOwner): Promise<Entry> {
+  #load(owner: KeyOwner): Promise<KeptKeys> {
     const underway = this.#loading.get(owner.id);
     if (underway && underway.version >= owner.version) return underway.entry;
     const loading = { version: owner.version, entry: this.#fetch(owner) };
@@ -105,7 +105,7 @@ export class DomainKeys {
     return loading.entry;
   }
 
-  async #fetch(owner: KeyOwner): Promise<Entry> {
+  async #fetch(owner: KeyOwner): Promise<KeptKeys> {
     const loadedAt = this.#monotonicMs();
     const known = new Map(this.#entries.get(owner.id)?.verifying.map((key) => [key.id, key]));
     const [signingKeys, selfSigningKeys] = await Promise.all([

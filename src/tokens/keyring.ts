@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../rules/ids.ts';
 import { lastInstant } from '../rules/meeting-token.ts';
 import type { SigningKey, SigningKeyId } from '../rules/signing-key.ts';
-import { DomainKeys, type KeyOwner, type LoadedKeys, type VerifyingKey } from './domain-keys.ts';
+import { DomainKeys, type KeyOwner, type LoadedDomainKeys, type VerifyingKey } from './domain-keys.ts';
 import type { KeyStore } from './key-store.ts';
 import type { SecretBox } from './secret-box.ts';
 import { importPrivateKey, makeSigningKey, type RandomBytes } from './signing-key.ts';
@@ -171,7 +171,7 @@ function chooseSigner(keys: readonly SigningKey[], now: Date): SigningKey | null
 }
 
 /** The service's own keys go first: a backend that registers a kid of theirs harms only itself. */
-function choose(keys: LoadedKeys, kid: string | null, alg: string): readonly VerifyingKey[] {
+function choose(keys: LoadedDomainKeys, kid: string | null, alg: string): readonly VerifyingKey[] {
   if (kid === null)
     return keys.verifying.filter((key) => key.isSelfSigning && key.algorithm === alg).slice(0, maxTried);
   const named = keys.verifying.filter((key) => key.kid === kid);

@@ -45,16 +45,16 @@ export async function reseal(storage: SealedSecretStorage, box: SecretBox, isTri
   return total;
 }
 
-type Outcome = keyof Resealed;
+type ResealOutcome = keyof Resealed;
 
 async function resealList(
   list: () => Promise<readonly Item[]>,
   box: SecretBox,
   isTrial: boolean,
-): Promise<readonly Outcome[]> {
+): Promise<readonly ResealOutcome[]> {
   const done = new Set<string>();
   for (;;) {
-    const outcomes: Outcome[] = [];
+    const outcomes: ResealOutcome[] = [];
     let wasOvertaken = false;
     for (const item of await list()) {
       const name = JSON.stringify(item.place);

@@ -2,7 +2,7 @@ import { createClock } from '../room/clock.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import { encodeId } from '../rules/ids.ts';
 import { createWebhookOf } from '../rules/webhook-payload.ts';
-import type { Decision } from '../services/decision.ts';
+import type { ToldDecision } from '../services/decision.ts';
 import { createDomainDirectory, createDomainWatch } from '../services/domain-directory.ts';
 import { createSecrets } from '../services/secrets.ts';
 import { createCredentialStorage } from '../storage/credential.ts';
@@ -42,7 +42,7 @@ export interface WiringOptions {
   readonly eventsUrl: string | null;
   readonly onError: ReportTrouble;
   /** Is told of each decision as it is answered. */
-  readonly onDecision?: (decision: Decision) => void;
+  readonly onDecision?: (decision: ToldDecision) => void;
   readonly webhookReports: WebhookReports;
 }
 

@@ -3,7 +3,7 @@ import type { Asking } from '../../schema/guard.ts';
 import { createSafely } from '../../src/room/trouble.ts';
 import type { Caller } from '../../src/rules/caller.ts';
 import type { DomainId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
-import type { Decision } from '../../src/services/decision.ts';
+import type { ToldDecision } from '../../src/services/decision.ts';
 import type { Services } from '../../src/services/services.ts';
 
 /** Whoever asks it for anything fails. */
@@ -30,7 +30,7 @@ export const participant: Caller = {
 /** What operators were told of. */
 export interface Told {
   readonly troubles: { readonly error: unknown; readonly correlationId: string | undefined }[];
-  readonly decisions: Decision[];
+  readonly decisions: ToldDecision[];
 }
 
 /** A field's way to services that each do this, and what operators are told of it. */

@@ -30,14 +30,14 @@ export function readWaiting({ ask }: Transport): Promise<readonly KnockRequest[]
   });
 }
 
-interface Page<Item> {
+interface ListPage<Item> {
   readonly nodes: readonly Item[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
 /** All items of a list; none where there is no list for this caller. */
 export async function readPages<Item>(
-  read: (after: string | null) => Promise<Page<Item> | null | undefined>,
+  read: (after: string | null) => Promise<ListPage<Item> | null | undefined>,
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   let page = await read(null);

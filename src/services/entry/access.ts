@@ -14,10 +14,10 @@ import {
 } from '../../rules/refusal.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
 import type { Maybe } from '../input.ts';
+import { readCallerAtDoor } from './caller-at-door.ts';
 import { createJoining, tryJoin } from './join.ts';
 import { type EntryDeps, readEntry, verifyToken } from './look.ts';
 import { createStay } from './stay.ts';
-import { readVisitor } from './visitor.ts';
 
 export type EntryService = ReturnType<typeof createEntryService>;
 
@@ -53,8 +53,11 @@ export function createEntryService(deps: EntryDeps) {
       if (misplaced !== null) return invalidInput([{ path: ['token'], message: misplaced }]);
       const domain = await deps.domains.forCaller(caller, ask.domain);
       const token = await verifyToken(deps, domain, givenToken(ask.token), deps.clock.now());
-      const visitor = readVisitor(client, domain, ask.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
-      const limited = await deps.budgets.attempt('ACCESS', visitor, ask.roomName);
+      const atDoor = readCallerAtDoor(client, domain, ask.roomName, {
+        caller,
+        token: tokenAt(token, deps.clock.now()),
+      });
+      const limited = await deps.budgets.attempt('ACCESS', atDoor, ask.roomName);
       if (limited) return limited;
       return lookForCaller(deps, domain, caller, client, { roomName: ask.roomName, token, at: null, client });
     },
@@ -88,7 +91,7 @@ async function lookForCaller(
   domain: Domain | null,
   caller: Caller,
   client: Client,
-  asked: Asked,
+  asked: AccessQuestion,
 ): Promise<AccessView | InvalidInput | Forbidden | Unavailable> {
   const comesBack =
     (caller.kind === 'PARTICIPANT' || caller.kind === 'KNOCKER') &&
@@ -109,7 +112,7 @@ async function lookForCaller(
     : { level: 'LOBBY', knockAgainAt, ...around };
 }
 
-interface Asked {
+interface AccessQuestion {
   readonly roomName: string;
   /** Signed for this domain, or not; its times are looked at when it is decided, by the database's clock. */
   readonly token: TokenVerdict | null;
@@ -129,7 +132,7 @@ async function look(
   deps: EntryDeps,
   domain: Domain | null,
   caller: Caller,
-  { roomName, token, at, client }: Asked,
+  { roomName, token, at, client }: AccessQuestion,
 ): Promise<Looked> {
   const claims = token?.ok ? token.claims : null;
   const knock = caller.kind === 'KNOCKER' ? await deps.knocks.findById(caller.domainId, caller.id) : null;

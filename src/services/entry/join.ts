@@ -15,9 +15,9 @@ import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { KnockTokenRecord } from '../../storage/credential.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
 import { InputReader, type Maybe } from '../input.ts';
+import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
 import { type EntryDeps, glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
-import { readVisitor, type Visitor } from './visitor.ts';
 
 interface JoinInput {
   readonly roomName: string;
@@ -62,11 +62,11 @@ async function joinRoom(deps: EntryDeps, openRooms: OpenRooms, caller: Caller, c
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const shown = await readShown(deps, caller, domain, input);
-  const visitor = visitorOf(deps, domain, client, caller, input.roomName, shown);
-  const limited = await deps.budgets.attempt('JOIN', visitor, input.roomName);
+  const atDoor = findCallerAtDoor(deps, domain, client, caller, input.roomName, shown);
+  const limited = await deps.budgets.attempt('JOIN', atDoor, input.roomName);
   if (limited) return limited;
   if (shown === 'UNKNOWN') return entryRefused('KNOCK_CLOSED');
-  const asked: Asked = { input, client, userName, key, shown };
+  const asked: JoinGiven = { input, client, userName, key, shown };
   const known = domain === null ? null : knownRoom(openRooms, domain.id, shown, input.roomName);
   if (domain !== null && known !== null) {
     const answer = await enter(deps, domain, known, asked, joinIfLiving);
@@ -84,7 +84,7 @@ async function joinRoom(deps: EntryDeps, openRooms: OpenRooms, caller: Caller, c
   if (early) return early;
   if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
   const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
-  const crowded = facts.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', visitor, ref) : null;
+  const crowded = facts.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', atDoor, ref) : null;
   if (crowded) return crowded;
   const answer = await enter(deps, domain, ref, asked, join);
   if (answer !== null && !isRefusal(answer) && answer.kind === 'Joined') openRooms.remember(facts.room);
@@ -98,7 +98,7 @@ async function joinRoom(deps: EntryDeps, openRooms: OpenRooms, caller: Caller, c
 function knownRoom(
   openRooms: OpenRooms,
   domainId: DomainId,
-  { token, claims, knock }: Shown,
+  { token, claims, knock }: ShownCredentials,
   roomName: string,
 ): RoomRef | null {
   if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
@@ -113,7 +113,7 @@ const joinIfLiving: DecideJoin = (facts, command, now) =>
   facts.room.closedAt === null ? join(facts, command, now) : { answer: null };
 
 /** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
-interface Shown {
+interface ShownCredentials {
   readonly token: TokenVerdict | null;
   readonly claims: TokenClaims | null;
   readonly knock: KnockTokenRecord | null;
@@ -127,14 +127,19 @@ async function readShown(
   caller: Caller,
   domain: Domain | null,
   input: JoinInput,
-): Promise<Shown | 'UNKNOWN'> {
+): Promise<ShownCredentials | 'UNKNOWN'> {
   const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
   const knock = await findKnock(deps, caller, givenToken(input.knockToken));
   if (knock === 'UNKNOWN') return 'UNKNOWN';
   return showWith(caller, token, knock, input.roomName);
 }
 
-function showWith(caller: Caller, token: TokenVerdict | null, knock: KnockTokenRecord | null, roomName: string): Shown {
+function showWith(
+  caller: Caller,
+  token: TokenVerdict | null,
+  knock: KnockTokenRecord | null,
+  roomName: string,
+): ShownCredentials {
   const session = caller.kind === 'PARTICIPANT' && caller.roomName === roomName ? caller : null;
   const claims = token?.ok ? token.claims : null;
   const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
@@ -142,17 +147,17 @@ function showWith(caller: Caller, token: TokenVerdict | null, knock: KnockTokenR
   return { token, claims, knock, bearerKnock, session, hasCredential };
 }
 
-function visitorOf(
+function findCallerAtDoor(
   { clock }: EntryDeps,
   domain: Domain | null,
   client: Client,
   caller: Caller,
   roomName: string,
-  shown: Shown | 'UNKNOWN',
-): Visitor {
+  shown: ShownCredentials | 'UNKNOWN',
+): CallerAtDoor {
   if (shown === 'UNKNOWN') return { client, shows: null };
   const { token, knock } = shown;
-  return readVisitor(client, domain, roomName, { caller, token: tokenAt(token, clock.now()), knock });
+  return readCallerAtDoor(client, domain, roomName, { caller, token: tokenAt(token, clock.now()), knock });
 }
 
 /** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */
@@ -171,7 +176,7 @@ async function findKnock(
   return caller.kind === 'KNOCKER' ? caller : null;
 }
 
-function keysOf(command: JoinCommand, { claims, knock, session }: Shown): FactKeys {
+function keysOf(command: JoinCommand, { claims, knock, session }: ShownCredentials): FactKeys {
   const knockId = command.knockId === 'UNKNOWN' ? null : command.knockId;
   return {
     knockIds: [knockId, session?.knockId ?? null].filter((id) => id !== null),
@@ -189,18 +194,18 @@ function callerOf(participant: Participant, roomName: string): ParticipantCaller
 }
 
 /** What somebody gave who wants in, read and verified. */
-interface Asked {
+interface JoinGiven {
   readonly input: JoinInput;
   readonly client: Client;
   readonly userName: string | null;
   readonly key: string | null;
-  readonly shown: Shown;
+  readonly shown: ShownCredentials;
 }
 
 function makeCommand(
   { secrets }: EntryDeps,
   ref: RoomRef,
-  { input, client, userName, key, shown }: Asked,
+  { input, client, userName, key, shown }: JoinGiven,
   newId: ParticipantId,
   sessionToken: string,
 ): JoinCommand {
@@ -232,7 +237,7 @@ export async function tryJoin(
 ) {
   const { roomName } = caller;
   const shown = showWith(caller, token, caller.kind === 'KNOCKER' ? caller : null, roomName);
-  const asked: Asked = { input: { roomName }, client, userName: null, key: null, shown };
+  const asked: JoinGiven = { input: { roomName }, client, userName: null, key: null, shown };
   const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs'));
   const decide = (facts: RoomFacts, now: Date) => {
     const { answer } = joinIfLiving(facts, command, now);
@@ -247,7 +252,7 @@ export async function tryJoin(
 }
 
 /** Null: there is no such room any more, or `decide` says so. */
-async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: Asked, decide: DecideJoin) {
+async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: JoinGiven, decide: DecideJoin) {
   const { key, shown } = asked;
   const recorded = await deps.recordToken(domain, shown.token);
   if (recorded !== null) return recorded;

@@ -9,9 +9,9 @@ import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meetin
 import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
 import { InputReader, type Maybe } from '../input.ts';
+import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
 import { glanceAtEntry, type KnockDeps, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
-import { readVisitor, type Visitor } from './visitor.ts';
 
 interface KnockInput {
   readonly roomName: string;
@@ -56,10 +56,10 @@ async function knockAt(
   const claims = token?.ok ? token.claims : null;
   const own = caller.kind === 'KNOCKER' ? caller : null;
   const session = caller.kind === 'PARTICIPANT' ? caller : null;
-  const visitor = readVisitor(client, domain, input.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
-  const limited = await deps.budgets.attempt('KNOCK', visitor, input.roomName);
+  const atDoor = readCallerAtDoor(client, domain, input.roomName, { caller, token: tokenAt(token, deps.clock.now()) });
+  const limited = await deps.budgets.attempt('KNOCK', atDoor, input.roomName);
   if (limited) return limited;
-  const asked: Asked = { input, visitor, bearer, userName, message, token, claims, key, own, session };
+  const asked: KnockGiven = { input, atDoor, bearer, userName, message, token, claims, key, own, session };
   if (domain !== null && token === null && key === null && own === null) {
     const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
     if (knocked !== null) return knocked;
@@ -71,7 +71,7 @@ async function knockAt(
   if (early) return early;
   if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
   const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
-  const crowded = await deps.budgets.arriveAt('KNOCK', visitor, ref);
+  const crowded = await deps.budgets.arriveAt('KNOCK', atDoor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
   if (!isRefusal(answer)) openRooms.remember(facts.room);
@@ -82,11 +82,11 @@ async function knockAt(
  * Knocks without reading first whether the room takes knocks, where one was taken a moment ago: the rule looks at all of it again,
  * on facts that the write is guarded by. Null: it was not taken, and why is found out in the way that is the same for every room.
  */
-async function knockWhereOthersDid(deps: KnockDeps, openRooms: OpenRooms, domainId: DomainId, asked: Asked) {
+async function knockWhereOthersDid(deps: KnockDeps, openRooms: OpenRooms, domainId: DomainId, asked: KnockGiven) {
   const { roomName } = asked.input;
   const ref = openRooms.find(domainId, roomName);
   if (ref === null) return null;
-  const crowded = await deps.budgets.arriveAt('KNOCK', asked.visitor, ref);
+  const crowded = await deps.budgets.arriveAt('KNOCK', asked.atDoor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
   if (!isRefusal(answer) || answer.refusal !== 'EntryRefused') return answer;
@@ -95,9 +95,9 @@ async function knockWhereOthersDid(deps: KnockDeps, openRooms: OpenRooms, domain
 }
 
 /** What somebody who knocks gave, read and verified. */
-interface Asked {
+interface KnockGiven {
   readonly input: KnockInput;
-  readonly visitor: Visitor;
+  readonly atDoor: CallerAtDoor;
   readonly bearer: string | null;
   readonly userName: string;
   readonly message: string | null;
@@ -108,8 +108,8 @@ interface Asked {
   readonly session: ParticipantCaller | null;
 }
 
-async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked) {
-  const { input, visitor, bearer, userName, message, token, claims, key, own, session } = asked;
+async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: KnockGiven) {
+  const { input, atDoor, bearer, userName, message, token, claims, key, own, session } = asked;
   const newId = deps.secrets.newId<'KnockRequest'>();
   const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
   const command: KnockCommand = {
@@ -122,7 +122,7 @@ async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: Asked) {
     bearerSessionId: session?.roomId === ref.roomId ? session.id : null,
     tokenHash: deps.secrets.hash(newToken),
     idempotencyHash: key === null ? null : deps.secrets.hash(key),
-    addressHash: visitor.client.addressHash,
+    addressHash: atDoor.client.addressHash,
   };
   const keys = {
     knockIds: command.bearerKnockId === null ? [] : [command.bearerKnockId],

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { classify, DatabaseError } from './error.ts';
 import { driverTarget } from './scram-only.ts';
 
-export interface ClientOptions {
+export interface PostgresClientOptions {
   readonly url: string;
   readonly connections: number;
   /** A statement is given up after so long, whatever becomes of its connection. Milliseconds. */
@@ -29,7 +29,7 @@ const retrySeconds = 0.2;
 const graceSeconds = 2;
 
 /** Connections are made when they are needed. */
-export function createPostgresClient(options: ClientOptions): PostgresClient {
+export function createPostgresClient(options: PostgresClientOptions): PostgresClient {
   let client = connect(options);
   let isClosed = false;
   // At once, however often: whoever is given a slot that is stuck meanwhile would wait until the old set is destroyed.
@@ -69,7 +69,7 @@ function spoilsConnections({ failure, code }: DatabaseError): boolean {
   return failure === 'LOST' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
 }
 
-function connect({ url, connections, session, idleSeconds, onNotify, onClose }: ClientOptions) {
+function connect({ url, connections, session, idleSeconds, onNotify, onClose }: PostgresClientOptions) {
   const target = driverTarget(url);
   return postgres(target.url, {
     ...target.options,

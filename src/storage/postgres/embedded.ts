@@ -30,7 +30,7 @@ export type EmbeddedPostgresOptions = {
   readonly settings?: Readonly<Record<string, string>>;
 };
 
-type Installation = {
+type PostgresCluster = {
   readonly folder: string;
   readonly password: string;
   readonly programs: Awaited<ReturnType<typeof findPostgresPrograms>>;
@@ -75,11 +75,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
-function urlOf(installation: Pick<Installation, 'password'>, port: number, database: string): string {
+function urlOf(installation: Pick<PostgresCluster, 'password'>, port: number, database: string): string {
   return `postgres://postgres:${installation.password}@127.0.0.1:${port}/${database}`;
 }
 
-async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): Promise<Installation> {
+async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): Promise<PostgresCluster> {
   const dataDir = resolve(options.dataDir);
   const state = await preparePrivateFolder(dataDir);
   if (state === 'WAS_CLOSED')
@@ -98,7 +98,7 @@ async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): 
 }
 
 /** Makes the data in a folder beside, and moves it to its place when it is whole: an interrupted start is no start. */
-async function initialise({ folder, password, programs, runAs }: Installation): Promise<void> {
+async function initialise({ folder, password, programs, runAs }: PostgresCluster): Promise<void> {
   const draft = await mkdtemp(`${folder}.new-`);
   const passwordFile = `${draft}.password`;
   try {
@@ -118,7 +118,7 @@ async function initialise({ folder, password, programs, runAs }: Installation): 
   }
 }
 
-async function joinOrStart(installation: Installation, options: EmbeddedPostgresOptions): Promise<Server> {
+async function joinOrStart(installation: PostgresCluster, options: EmbeddedPostgresOptions): Promise<Server> {
   const deadline = Date.now() + startTimeoutMs;
   let lastWords = '';
   let child: Program | null = null;
@@ -150,7 +150,7 @@ async function joinOrStart(installation: Installation, options: EmbeddedPostgres
 }
 
 /** It may be our server, which hangs: a second one on the same data would destroy it. */
-function silent({ folder }: Installation, { pid, port }: Running): StartRefusal {
+function silent({ folder }: PostgresCluster, { pid, port }: Running): StartRefusal {
   return new StartRefusal('SILENT', {
     found: `The program on port ${port} accepts connections, but does not answer. According to ${folder}/postmaster.pid it is PostgreSQL, process ${pid}`,
     needed: 'If it is PostgreSQL, end it (kill -INT). If it is another program, remove that file. To find out, run',
@@ -171,7 +171,7 @@ async function findRunning(folder: string): Promise<Running | null> {
 }
 
 /** Whoever listens there is asked for its proof before it is told anything. */
-function connectTo(installation: Installation, port: number): postgres.Sql {
+function connectTo(installation: PostgresCluster, port: number): postgres.Sql {
   const { url, options } = driverTarget(withScramOnly(urlOf(installation, port, 'postgres')));
   return postgres(url, {
     ...options,
@@ -184,7 +184,7 @@ function connectTo(installation: Installation, port: number): postgres.Sql {
 }
 
 /** A connection that counts as a user of the server, or the code of what went wrong. */
-async function join(installation: Installation, { port }: Running): Promise<postgres.Sql | string> {
+async function join(installation: PostgresCluster, { port }: Running): Promise<postgres.Sql | string> {
   const lease = connectTo(installation, port);
   try {
     await lease`select pg_advisory_lock_shared(${usersLock})`;
@@ -196,7 +196,7 @@ async function join(installation: Installation, { port }: Running): Promise<post
 }
 
 /** The server that came up, or the last words of one that did not. */
-async function launch(installation: Installation, options: EmbeddedPostgresOptions): Promise<Program | string> {
+async function launch(installation: PostgresCluster, options: EmbeddedPostgresOptions): Promise<Program | string> {
   const { folder, programs, runAs } = installation;
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -236,7 +236,7 @@ async function createDatabase(sql: postgres.Sql): Promise<void> {
   });
 }
 
-async function leave(installation: Installation, server: Server): Promise<void> {
+async function leave(installation: PostgresCluster, server: Server): Promise<void> {
   await server.lease.end({ timeout: 1 });
   if (!isAlive(server.pid)) return;
   const last = connectTo(installation, server.port);

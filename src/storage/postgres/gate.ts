@@ -9,7 +9,7 @@ export interface GateOptions {
   readonly maxWaitMs: number;
 }
 
-interface Waiting {
+interface WaitingAtGate {
   readonly enter: () => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -18,7 +18,7 @@ interface Waiting {
 export class Gate {
   readonly #options: GateOptions;
   // A set keeps the order and forgets one in the middle at no cost.
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<WaitingAtGate>();
   #inside = 0;
 
   constructor(options: GateOptions) {
@@ -48,7 +48,7 @@ export class Gate {
         this.#waiting.delete(waiting);
         reject(new DatabaseError('REFUSED', 'QUEUE_TIMEOUT'));
       }, this.#options.maxWaitMs);
-      const waiting: Waiting = { enter, timer };
+      const waiting: WaitingAtGate = { enter, timer };
       this.#waiting.add(waiting);
     });
   }

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 /** Keys that one statement takes at most: a flood of reads becomes several statements of bearable size. */
 const maxKeys = 100;
 
-interface Asked<Key, Found> {
+interface AskedKey<Key, Found> {
   readonly key: Key;
   readonly found: PromiseWithResolvers<Found>;
 }
@@ -20,7 +20,7 @@ export function gatherReads<Key, Found>(
   read: (keys: readonly [Key, ...Key[]]) => Promise<readonly Found[]>,
   groupOf: (key: Key) => string = () => '',
 ): (key: Key) => Promise<Found> {
-  let gathered: Asked<Key, Found>[] = [];
+  let gathered: AskedKey<Key, Found>[] = [];
   const flush = () => {
     const groups = Map.groupBy(gathered, ({ key }) => groupOf(key));
     gathered = [];
@@ -40,7 +40,7 @@ export function gatherReads<Key, Found>(
 
 async function answer<Key, Found>(
   read: (keys: readonly [Key, ...Key[]]) => Promise<readonly Found[]>,
-  [first, ...others]: readonly Asked<Key, Found>[],
+  [first, ...others]: readonly AskedKey<Key, Found>[],
 ): Promise<void> {
   if (first === undefined) return;
   const asked = [first, ...others];

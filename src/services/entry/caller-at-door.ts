@@ -12,13 +12,13 @@ export interface Credential {
 }
 
 /** Somebody at a door, as budgets count them. */
-export interface Visitor {
+export interface CallerAtDoor {
   readonly client: Client;
   /** Null: nothing, or nothing good. */
   readonly shows: Credential | 'BACKEND' | null;
 }
 
-interface Knock {
+interface ShownKnock {
   readonly id: string;
   readonly roomName: string;
   readonly hasEnded: boolean;
@@ -29,16 +29,16 @@ export interface Given {
   readonly caller: Caller;
   /** As it stands at this moment. */
   readonly token: TokenVerdict | null;
-  readonly knock?: Knock | null;
+  readonly knock?: ShownKnock | null;
 }
 
 /** What a caller shows at this room: a good meeting token, a knock or a session of this room, or an API key. */
-export function readVisitor(
+export function readCallerAtDoor(
   client: Client,
   domain: Domain | null,
   roomName: string,
   { caller, token, knock = null }: Given,
-): Visitor {
+): CallerAtDoor {
   const shows = showsToken(domain, roomName, token) ?? showsKnock(roomName, knock) ?? showsItself(caller, roomName);
   return { client, shows };
 }
@@ -51,7 +51,7 @@ function showsToken(domain: Domain | null, roomName: string, token: TokenVerdict
   return { kind: 'TOKEN', key, isOnePersons: userId !== null };
 }
 
-function showsKnock(roomName: string, knock: Knock | null): Credential | null {
+function showsKnock(roomName: string, knock: ShownKnock | null): Credential | null {
   if (knock === null || knock.hasEnded || knock.roomName !== roomName) return null;
   return { kind: 'KNOCK', key: `knock ${knock.id}`, isOnePersons: true };
 }
