@@ -215,6 +215,6 @@ test('with a master key that opens nothing, no secret is changed, and the operat
 
   const env = { MASTER_KEY: Buffer.from(other).toString('base64'), LOG_LEVEL: 'error' };
   const stranger = await spawnServer({ databaseUrl: database.url, env });
-  expect(stranger.output()).toContain('MASTER_KEY does not open what this database keeps');
+  expect(stranger.output()).toContain('MASTER_KEY does not open the secrets in this database');
   expect(await sealedValues()).toEqual(before);
 });

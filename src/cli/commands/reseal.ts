@@ -5,13 +5,13 @@ import { withInstallation } from '../installation.ts';
 export const reseal: Command = {
   name: 'reseal',
   parameters: [],
-  summary: 'Seal every secret with MASTER_KEY, after it was changed.',
-  about: `Seals anew what OTHER_MASTER_KEYS sealed: signing keys, shared secrets of self-signing keys and webhooks, and the installation's
-own keys. Afterwards the other keys are not needed any more. The service may run meanwhile, and the command may be interrupted
-and run again; each secret is changed by itself.
+  summary: 'Seal every secret with a new MASTER_KEY.',
+  about: `Seals all secrets that OTHER_MASTER_KEYS sealed with MASTER_KEY: signing keys, the shared secrets of self-signing keys and
+webhooks, and the installation's own keys. Afterwards the service does not need the other keys any more. The service can run
+at the same time. If the command is interrupted, run it again: it seals each secret separately.
 
-Run it when every process has the new MASTER_KEY: one that still seals with the key before would leave secrets behind.`,
-  options: [{ name: 'dry-run', value: null, about: 'Only tell how many secrets are sealed with another key.' }],
+Run it after every process has the new MASTER_KEY. A process with the old key would still seal new secrets with that key.`,
+  options: [{ name: 'dry-run', value: null, about: 'Only say how many secrets are sealed with another key.' }],
   examples: ['vestibule reseal --dry-run', 'MASTER_KEY=… OTHER_MASTER_KEYS=… vestibule reseal'],
   run: (call) =>
     withInstallation(call, async ({ storage, box }) => {
@@ -20,13 +20,13 @@ Run it when every process has the new MASTER_KEY: one that still seals with the 
       if (unopened > 0) {
         throw new CliError(
           'SECRETS_LOCKED',
-          `${unopened} secrets were sealed with a master key that is not given; ${resealed} others ${isTrial ? 'can be' : 'were'} sealed anew.`,
-          'Add that key to OTHER_MASTER_KEYS and run this again.',
+          `Secrets that were sealed with an unknown master key: ${unopened}. Other secrets that ${isTrial ? 'can be' : 'were'} sealed again: ${resealed}.`,
+          'Add that key to OTHER_MASTER_KEYS, and run the command again.',
         );
       }
       const text = isTrial
-        ? `${resealed} secrets are sealed with another key, ${unchanged} with MASTER_KEY.`
-        : `Sealed ${resealed} secrets anew; ${unchanged} were sealed with MASTER_KEY before.`;
+        ? `Secrets sealed with another key: ${resealed}; with MASTER_KEY: ${unchanged}.`
+        : `Sealed again: ${resealed} secrets; already sealed with MASTER_KEY: ${unchanged}.`;
       return call.output.result({ text, json: { resealed, unchanged } });
     }),
 };
