@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
 import { admit, closeKnock, earlier, type Knock } from './knock-request.ts';
-import { isShown, type Participant, type PresentParticipant, participantPermissions, silence } from './participant.ts';
+import { isShown, type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFound, notFound } from './refusal.ts';
 import { applySettings, hasEnded, type Room, type RoomSettings, type RoomSettingsInput, takesKnocks } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
@@ -96,7 +96,7 @@ export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly Pres
 }
 
 /** Tells of a change, also to those who saw this participant before it and see it no more. */
-export function updated(before: RoomFacts, after: RoomFacts, participant: Participant, by: Actor): NewRoomEvent {
+export function updated(before: RoomFacts, after: RoomFacts, participant: PresentParticipant, by: Actor): NewRoomEvent {
   const then = before.participants.held(participant.id);
   const wasShown = then !== undefined && isShown(then, before.room, before.domain);
   const isSeen = isShown(participant, after.room, after.domain);

@@ -1,21 +1,30 @@
 import type { Actor, ActorViewer } from './actor.ts';
 import type { KnockId, LiveStreamId, ParticipantId, RoomId } from './ids.ts';
-import { decisionOn, type Knock, type KnockReason, type KnockStatus } from './knock-request.ts';
+import { decisionOn, type Knock, type KnockReason, type KnockStatus, type PendingKnock } from './knock-request.ts';
 import type { LiveStream, LiveStreamStatus } from './live-stream.ts';
-import { isShown, type LeaveReason, mayAdminister, type Participant } from './participant.ts';
+import {
+  isShown,
+  type LeaveReason,
+  mayAdminister,
+  type Participant,
+  type PastParticipant,
+  type PresentParticipant,
+} from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';
 
 /** What happened, as a rule says it; the writer gives it its place in the order. */
 export type NewRoomEvent = { readonly by: Actor | null } & (
   | { readonly type: 'RoomCreated' | 'RoomUpdated' | 'RoomClosed' }
-  | { readonly type: 'KnockRequested' | 'KnockChanged'; readonly knock: Knock }
-  | { readonly type: 'ParticipantJoined' | 'ParticipantLeft'; readonly participant: Participant }
+  | { readonly type: 'KnockRequested'; readonly knock: PendingKnock }
+  | { readonly type: 'KnockChanged'; readonly knock: Knock }
+  | { readonly type: 'ParticipantJoined'; readonly participant: PresentParticipant }
+  | { readonly type: 'ParticipantLeft'; readonly participant: PastParticipant }
   /** `wasShown`: whoever saw this participant before is told that it is seen no more. */
-  | { readonly type: 'ParticipantUpdated'; readonly participant: Participant; readonly wasShown?: boolean }
-  | { readonly type: 'MediaRequested'; readonly participant: Participant; readonly media: RequestedMedia }
+  | { readonly type: 'ParticipantUpdated'; readonly participant: PresentParticipant; readonly wasShown?: boolean }
+  | { readonly type: 'MediaRequested'; readonly participant: PresentParticipant; readonly media: RequestedMedia }
   | { readonly type: 'LiveStreamChanged'; readonly liveStream: LiveStream }
   /** Takes a place in the order and is shown to nobody. `participant`: whose session tokens are other ones now. */
-  | { readonly type: 'Internal'; readonly participant?: Participant }
+  | { readonly type: 'Internal'; readonly participant?: PresentParticipant }
 );
 
 export interface RequestedMedia {

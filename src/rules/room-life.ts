@@ -88,7 +88,9 @@ function knockEvent(knock: Knock, by: Actor): NewRoomEvent {
 }
 
 function participantEvent(participant: Participant): NewRoomEvent {
-  return { type: isInside(participant) ? 'ParticipantUpdated' : 'ParticipantLeft', by: theService, participant };
+  return isInside(participant)
+    ? { type: 'ParticipantUpdated', by: theService, participant }
+    : { type: 'ParticipantLeft', by: theService, participant };
 }
 
 // When something falls due by itself, in milliseconds since 1970; infinite: never. What was due and is not settled yet lies in the past.

@@ -8,7 +8,7 @@ import type { Participant } from '../../src/rules/participant.ts';
 import { defaultRoomSettings } from '../../src/rules/room.ts';
 import type { NewRoomEvent } from '../../src/rules/room-event.ts';
 import { createWebhookOf } from '../../src/rules/webhook-payload.ts';
-import { knockIn, knockOf, participantOf, rowsOf } from '../rules/facts-kit.ts';
+import { goneOf, knockIn, knockOf, participantOf, rowsOf } from '../rules/facts-kit.ts';
 
 export const now = new Date('2030-01-01T12:00:00.000Z');
 export const secrets = [
@@ -138,9 +138,9 @@ export const events: readonly [NewRoomEvent, string | null][] = [
   [knocked('CANCELLED'), 'KNOCK_CLOSED'],
   [knocked('EXPIRED'), 'KNOCK_CLOSED'],
   [{ type: 'ParticipantJoined', by, participant }, 'PARTICIPANT_JOINED'],
-  [{ type: 'ParticipantLeft', by, participant }, 'PARTICIPANT_LEFT'],
+  [{ type: 'ParticipantLeft', by, participant: goneOf('LEFT', participant) }, 'PARTICIPANT_LEFT'],
   [{ type: 'ParticipantJoined', by, participant: { ...participant, hidden: true } }, null],
-  [{ type: 'ParticipantLeft', by, participant: { ...participant, hidden: true } }, null],
+  [{ type: 'ParticipantLeft', by, participant: goneOf('LEFT', { ...participant, hidden: true }) }, null],
   [{ type: 'ParticipantUpdated', by, participant }, null],
   [{ type: 'MediaRequested', by, participant, media: { audio: true, video: false, screenShare: false } }, null],
   [{ type: 'RoomCreated', by }, 'ROOM_CREATED'],
