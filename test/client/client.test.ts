@@ -280,7 +280,7 @@ describe('the room', () => {
     const owner = await joinAs(server.url, room, { isOwner: true });
     const guest = await joinAs(server.url, room, { userName: 'Gustav' });
     const reasons: unknown[] = [];
-    guest.onEvent((event) => reasons.push(event.__typename === 'ParticipantLeft' ? event.leaveReason : null));
+    guest.onEvent(() => reasons.push(guest.view.get().leaveReason));
     const view = follow(guest.view);
     await view.until(({ state }) => state === 'OPEN');
     // The socket is; the stream is when the first event has come through it.
