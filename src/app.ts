@@ -21,7 +21,7 @@ import { createTally } from './storage/tally.ts';
 import { WakeupsAway } from './streams/nats-target.ts';
 import type { WebhookReports } from './webhooks/reports.ts';
 import { wire } from './wiring/runtime.ts';
-import { foreignMasterKey, openSealing } from './wiring/sealing.ts';
+import { foreignMasterKey, openSealing, type Sealing } from './wiring/sealing.ts';
 
 export interface App {
   /** Where callers reach it. */
@@ -78,18 +78,10 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
   const observation = createObservation({ log, poolSize: config.poolSize, webhookReports: reportsTo(log) });
   const database = await openStore(config, log, closers, observation);
   const sealing = await openSealing(config, database, () => log.error(`${foreignMasterKey}.`));
-  const runtime = wire({
-    ...config,
-    database,
-    sealing,
-    publicUrl: publicUrlOf(config, config.port),
-    onError: troublesTo(log),
-    onDecision: observation.decision,
-    webhookReports: observation.webhookReports,
-  });
-  const { hub, openSubscriptions } = runtime;
+  const runtime = wireRuntime(config, database, sealing, observation, log);
+  const { hub, openSubscriptions, storage, secrets, clock } = runtime;
   observation.watch({ eventLagMs: hub.lagMs, openSubscriptions, tally: createTally(database) });
-  const { firstApiKey } = await bootstrap({ ...runtime, storage: runtime.storage.domains }, config.bootstrapApiKey);
+  const { firstApiKey } = await bootstrap({ storage: storage.domains, secrets, clock }, config.bootstrapApiKey);
   await runtime.start();
   closers.add(runtime.stop);
   const isMigrated = createMigrationCheck(database);
@@ -116,6 +108,22 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
   await door.listen();
   closers.add(() => door.close({ graceMs }));
   return firstApiKey;
+}
+
+function wireRuntime(config: Config, database: Database, sealing: Sealing, observation: Observation, log: Logger) {
+  return wire({
+    database,
+    sealing,
+    publicUrl: publicUrlOf(config, config.port),
+    roomUrlTemplate: config.roomUrlTemplate,
+    rateLimits: config.rateLimits,
+    webhookAllowPrivate: config.webhookAllowPrivate,
+    eventRetentionDays: config.eventRetentionDays,
+    eventsUrl: config.eventsUrl,
+    onError: troublesTo(log),
+    onDecision: observation.decision,
+    webhookReports: observation.webhookReports,
+  });
 }
 
 async function openStore(config: Config, log: Logger, closers: Closers, observation: Observation): Promise<Database> {

@@ -47,10 +47,14 @@ export function withInstallation(call: Call, work: (installation: Installation) 
       const sealing = await openSealing(config, database, () => call.output.progress(`${foreignMasterKey}.`));
       await work(
         wire({
-          ...config,
           database,
           sealing,
           publicUrl: publicUrlOf(config, config.port),
+          roomUrlTemplate: config.roomUrlTemplate,
+          rateLimits: config.rateLimits,
+          webhookAllowPrivate: config.webhookAllowPrivate,
+          eventRetentionDays: config.eventRetentionDays,
+          eventsUrl: config.eventsUrl,
           onError: (error) => {
             throw error;
           },

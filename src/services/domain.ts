@@ -22,7 +22,7 @@ import type { Secrets } from './secrets.ts';
 export interface DomainDeps {
   readonly storage: DomainStorage;
   readonly directory: DomainDirectory;
-  readonly meetingTokens: MeetingTokenStorage;
+  readonly meetingTokens: Pick<MeetingTokenStorage, 'list'>;
   readonly participants: Pick<ParticipantStorage, 'findRoomsWithPeople'>;
   readonly knocks: Pick<KnockStorage, 'findRoomsVouchedFor'>;
   readonly writer: RoomWriter;

@@ -1,17 +1,27 @@
+import type { RoomFinder } from '../room/finder.ts';
 import { type KnockView, showKnock } from '../room/views.ts';
 import { refuseWithout } from '../rules/authority.ts';
 import { type Caller, isNobody, needs, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
 import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
 import type { KnockStatus } from '../rules/knock-request.ts';
 import { type Forbidden, forbidden, type InvalidInput, isRefusal, notFound } from '../rules/refusal.ts';
-import type { KnockDeps } from './entry/look.ts';
+import type { KnockStorage } from '../storage/knock-request.ts';
+import type { ParticipantStorage } from '../storage/participant.ts';
+import type { KnockQueues } from '../streams/knock-queue.ts';
 import type { Maybe } from './input.ts';
 import { type Page, type PageArgs, pageOf } from './page.ts';
 
 export type KnockListArgs = PageArgs & { readonly status?: Maybe<readonly KnockStatus[]> };
 
+export interface KnockListDeps {
+  readonly rooms: RoomFinder;
+  readonly knocks: Pick<KnockStorage, 'list' | 'count' | 'findById' | 'waitingByNetwork'>;
+  readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
+  readonly queues: KnockQueues;
+}
+
 /** Knocks as they are read: by owners and admins of their room, by the backend, and by the knocker its own. */
-export function createKnockLists(deps: KnockDeps) {
+export function createKnockLists(deps: KnockListDeps) {
   return {
     /** The place in the queue from 1, for the knocker itself while it waits; null to everybody else. */
     position: async (caller: Caller, { knock, isOwn, position }: KnockView) => {
@@ -43,7 +53,7 @@ export function createKnockLists(deps: KnockDeps) {
 }
 
 export function listKnocks(
-  { knocks }: Pick<KnockDeps, 'knocks'>,
+  { knocks }: { readonly knocks: Pick<KnockStorage, 'list' | 'count'> },
   domainId: DomainId,
   roomId: RoomId | null,
   args: KnockListArgs,
@@ -57,7 +67,7 @@ export function listKnocks(
   );
 }
 
-async function whereMayRead(deps: KnockDeps, caller: Caller, roomName: string | null) {
+async function whereMayRead(deps: KnockListDeps, caller: Caller, roomName: string | null) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   if (acting.roomId === null && roomName === null) return { domainId: acting.domainId, roomId: null };
@@ -72,7 +82,7 @@ async function whereMayRead(deps: KnockDeps, caller: Caller, roomName: string | 
 
 /** May this caller see who waits in this room? Found out from the room, not from the credential. */
 export async function mayDecideIn(
-  deps: { readonly participants: Pick<KnockDeps['participants'], 'decidesKnocks'> },
+  deps: { readonly participants: Pick<ParticipantStorage, 'decidesKnocks'> },
   caller: Caller,
   roomId: RoomId,
 ): Promise<true | Forbidden> {

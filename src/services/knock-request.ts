@@ -17,10 +17,14 @@ import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { KnockId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock-request.ts';
 import { type Conflict, type Forbidden, isRefusal, type NotFound, notFound } from '../rules/refusal.ts';
-import { createKnocking } from './entry/knock.ts';
-import type { KnockDeps } from './entry/look.ts';
+import type { KnockStorage } from '../storage/knock-request.ts';
+import { createKnocking, type KnockingDeps } from './entry/knock.ts';
 import { InputReader, type Maybe } from './input.ts';
-import { createKnockLists } from './knock-lists.ts';
+import { createKnockLists, type KnockListDeps } from './knock-lists.ts';
+
+export interface KnockDeps extends KnockingDeps, KnockListDeps {
+  readonly knocks: KnockListDeps['knocks'] & Pick<KnockStorage, 'findRoomOf'>;
+}
 
 export type KnockService = ReturnType<typeof createKnockService>;
 

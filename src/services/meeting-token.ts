@@ -28,7 +28,7 @@ import type { Secrets } from './secrets.ts';
 export interface MeetingTokenDeps {
   readonly meetingTokens: MeetingTokenStorage;
   readonly rooms: Pick<RoomStorage, 'findByName'>;
-  readonly participants: ParticipantStorage;
+  readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
   readonly domains: DomainDirectory;
   readonly verifier: TokenVerifier;
   readonly signer: {

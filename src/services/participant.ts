@@ -1,5 +1,7 @@
+import type { Clock } from '../room/clock.ts';
+import type { RoomFinder } from '../room/finder.ts';
 import { knockView, type ParticipantView, participantView, type RoomView } from '../room/views.ts';
-import { act, actOnSelf } from '../room/writer.ts';
+import { act, actOnSelf, type RoomWriter } from '../room/writer.ts';
 import {
   type Caller,
   isNobody,
@@ -9,6 +11,7 @@ import {
   requireBackend,
   requireRoomCaller,
 } from '../rules/caller.ts';
+import type { Domain } from '../rules/domain.ts';
 import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import type { BanId, ParticipantId, RoomId } from '../rules/ids.ts';
@@ -16,11 +19,22 @@ import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moder
 import { isShown, type Participant } from '../rules/participant.ts';
 import { checkPermissions, type PermissionsInput } from '../rules/permissions.ts';
 import { isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
-import type { KnockDeps } from './entry/look.ts';
+import type { ParticipantStorage } from '../storage/participant.ts';
+import type { DomainDirectory } from './domain-directory.ts';
 import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
+import type { Secrets } from './secrets.ts';
 
-type Deps = KnockDeps;
+export interface ParticipantDeps {
+  readonly writer: RoomWriter;
+  readonly rooms: RoomFinder;
+  readonly participants: Pick<ParticipantStorage, 'findById' | 'findBan' | 'decidesKnocks'>;
+  readonly domains: Pick<DomainDirectory, 'byId'>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** A fresh media grant. */
+  readonly grantFor: (domain: Domain, view: ParticipantView) => Promise<string>;
+}
 
 interface MediaSwitches {
   readonly setAudio?: Maybe<boolean>;
@@ -65,7 +79,7 @@ const maxAtOnce = 100;
 export type ParticipantService = ReturnType<typeof createParticipantService>;
 
 /** What owners and admins do to those who are inside, and what those do about themselves. */
-export function createParticipantService(deps: Deps) {
+export function createParticipantService(deps: ParticipantDeps) {
   return {
     update: (caller: Caller, input: UpdateParticipantInput) => update(deps, caller, input),
     updateMany: (caller: Caller, input: UpdateManyInput) => updateMany(deps, caller, input),
@@ -89,7 +103,7 @@ export function createParticipantService(deps: Deps) {
   };
 }
 
-function createReads(deps: Deps) {
+function createReads(deps: ParticipantDeps) {
   return {
     findById: async (caller: Caller, id: ParticipantId) => {
       if (isNobody(caller)) return refuseCaller(caller, needs.apiKeyOrSession);
@@ -118,7 +132,11 @@ function createReads(deps: Deps) {
 }
 
 /** Where a participant is that somebody acts on; null: nowhere that this caller may know of. */
-async function findRoomOf(deps: Deps, acting: Acting, participantId: ParticipantId | null): Promise<RoomId | null> {
+async function findRoomOf(
+  deps: ParticipantDeps,
+  acting: Acting,
+  participantId: ParticipantId | null,
+): Promise<RoomId | null> {
   if (participantId === null) return null;
   if (acting.roomId !== null) return acting.roomId;
   const found = await deps.participants.findById(acting.domainId, participantId);
@@ -138,7 +156,7 @@ function readModeration(input: MediaSwitches, reader: InputReader) {
   return wanted;
 }
 
-async function update(deps: Deps, caller: Caller, input: UpdateParticipantInput) {
+async function update(deps: ParticipantDeps, caller: Caller, input: UpdateParticipantInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
@@ -154,7 +172,7 @@ async function update(deps: Deps, caller: Caller, input: UpdateParticipantInput)
   );
 }
 
-async function updateMany(deps: Deps, caller: Caller, input: UpdateManyInput) {
+async function updateMany(deps: ParticipantDeps, caller: Caller, input: UpdateManyInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
@@ -173,7 +191,7 @@ function showAll(people: readonly Participant[], room: RoomView) {
   return { participants: people.map((participant) => participantView(participant, room)) };
 }
 
-async function ejectMany(deps: Deps, caller: Caller, input: EjectInput) {
+async function ejectMany(deps: ParticipantDeps, caller: Caller, input: EjectInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();
@@ -203,7 +221,7 @@ function areKnown<Known>(ids: readonly (Known | null)[]): ids is readonly Known[
   return !ids.includes(null);
 }
 
-async function sendBack(deps: Deps, caller: Caller, input: SendBackInput) {
+async function sendBack(deps: ParticipantDeps, caller: Caller, input: SendBackInput) {
   const acting = requireRoomCaller(caller, 'ADMISSION');
   if (isRefusal(acting)) return acting;
   const reader = new InputReader();

@@ -17,10 +17,13 @@ import { findActorViewer } from './live-stream.ts';
 import { type Page, type PageArgs, pageOf, readPageArgs } from './page.ts';
 
 export interface RoomReadDeps {
-  readonly rooms: RoomStorage;
-  readonly participants: ParticipantStorage;
-  readonly knocks: KnockStorage;
-  readonly meetingTokens: MeetingTokenStorage;
+  readonly rooms: Pick<RoomStorage, 'findByName' | 'findById'>;
+  readonly participants: Pick<
+    ParticipantStorage,
+    'listInside' | 'countInside' | 'listBans' | 'latestLiveStream' | 'findLiveStream' | 'decidesKnocks'
+  >;
+  readonly knocks: Pick<KnockStorage, 'list' | 'count'>;
+  readonly meetingTokens: Pick<MeetingTokenStorage, 'list'>;
   readonly events: EventReads;
   readonly domains: DomainDirectory;
   readonly clock: Clock;

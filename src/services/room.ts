@@ -25,7 +25,7 @@ import { createRoomReads, type RoomReadDeps } from './room-reads.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface RoomDeps extends RoomReadDeps {
-  readonly rooms: RoomStorage;
+  readonly rooms: RoomReadDeps['rooms'] & Pick<RoomStorage, 'insert' | 'list' | 'count'>;
   readonly finder: RoomFinder;
   readonly writer: RoomWriter;
   readonly secrets: Secrets;

@@ -1,7 +1,7 @@
 import { createRoomFinder } from '../room/finder.ts';
 import { createPresence, type Presence } from '../room/presence.ts';
 import { createSweeper } from '../room/sweeper.ts';
-import { createRoomWriter } from '../room/writer.ts';
+import { createRoomWriter, type RoomWriter } from '../room/writer.ts';
 import type { ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
 import { createStreamService } from '../services/stream.ts';
@@ -12,7 +12,7 @@ import { createJwksReader } from '../tokens/jwks.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';
 import { type Ground, layGround, type WiringOptions } from './ground.ts';
-import { type Writing, wireServices } from './services.ts';
+import { wireServices } from './services.ts';
 
 /** How old a signing key gets before it is followed. Milliseconds. */
 const keyAgeMs = 90 * 86_400_000;
@@ -20,20 +20,10 @@ const keyAgeMs = 90 * 86_400_000;
 /** The service, ready to start. */
 export function wire(options: WiringOptions) {
   const ground = layGround(options);
-  const { clock, storage, hub, secrets, webhookOf, domainWatch } = ground;
+  const { clock, storage, hub, secrets, box, keyring, domainWatch } = ground;
   let worker: WebhookWorker | null = null;
   const poke = () => worker?.poke();
-  const writer = createRoomWriter({
-    store: storage.store,
-    findEndedKeys: (domainId, ids) => findEndedKeys(options.database, domainId, ids),
-    clock,
-    webhookOf,
-    onError: options.onError,
-    publish: (ref, events) => {
-      hub.publish(ref, events.map(showPublished));
-      poke();
-    },
-  });
+  const writer = wireWriter(options, ground, poke);
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
   const streams = wireStreams(options, ground, presence);
@@ -42,7 +32,12 @@ export function wire(options: WiringOptions) {
     streams.endAll();
   });
   return {
-    ...ground,
+    storage,
+    hub,
+    secrets,
+    box,
+    keyring,
+    clock,
     services: wireServices(options, ground, { writer, streams, poke }),
     openSubscriptions: streams.openCount,
     callers: wireCallers(options, ground, writer),
@@ -63,7 +58,22 @@ export function wire(options: WiringOptions) {
   };
 }
 
-function wireCallers({ onError }: WiringOptions, { storage, clock }: Ground, writer: Writing['writer']) {
+function wireWriter({ database, onError }: WiringOptions, ground: Ground, poke: () => void): RoomWriter {
+  const { storage, clock, webhookOf, hub } = ground;
+  return createRoomWriter({
+    store: storage.store,
+    findEndedKeys: (domainId, ids) => findEndedKeys(database, domainId, ids),
+    clock,
+    webhookOf,
+    onError,
+    publish: (ref, events) => {
+      hub.publish(ref, events.map(showPublished));
+      poke();
+    },
+  });
+}
+
+function wireCallers({ onError }: WiringOptions, { storage, clock }: Ground, writer: RoomWriter) {
   const { credentials, domains } = storage;
   return createCallerResolver({ credentials, domains, writer, clock, onError });
 }
@@ -92,7 +102,7 @@ function wireWorker({ webhookAllowPrivate, webhookReports }: WiringOptions, { st
 function wireSweeper(
   options: WiringOptions,
   { storage, secrets, keyring, clock }: Ground,
-  writer: Writing['writer'],
+  writer: RoomWriter,
   onBuried: (next: ProcessId) => void,
 ) {
   return createSweeper({

@@ -1,19 +1,20 @@
-import { createRoomFinder } from '../room/finder.ts';
+import { createRoomFinder, type RoomFinder } from '../room/finder.ts';
 import { createSafely } from '../room/trouble.ts';
 import type { ParticipantView } from '../room/views.ts';
-import type { createRoomWriter } from '../room/writer.ts';
+import type { RoomWriter } from '../room/writer.ts';
+import type { Domain } from '../rules/domain.ts';
 import { type DomainId, encodeId } from '../rules/ids.ts';
 import { participantPermissions } from '../rules/participant.ts';
 import { createBudgets, noBudgets } from '../services/budgets.ts';
 import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry/access.ts';
-import type { KnockDeps } from '../services/entry/look.ts';
 import { createKnockService } from '../services/knock-request.ts';
 import { createLiveStreamService } from '../services/live-stream.ts';
 import { createMeetingTokenService, createTokenRecorder, type MeetingTokenDeps } from '../services/meeting-token.ts';
 import { createParticipantService } from '../services/participant.ts';
 import { createRoomService } from '../services/room.ts';
 import type { Services } from '../services/services.ts';
+import type { StreamService } from '../services/stream.ts';
 import { createViewerService } from '../services/viewer.ts';
 import { createWebhookService } from '../services/webhook.ts';
 import { createBudgetStorage } from '../storage/budget.ts';
@@ -24,39 +25,40 @@ import { makeSelfSigningKey } from '../tokens/self-signing-key.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import type { Ground, WiringOptions } from './ground.ts';
 
-export type Writing = {
-  readonly writer: ReturnType<typeof createRoomWriter>;
-  readonly streams: Services['streams'];
+export interface Writing {
+  readonly writer: RoomWriter;
+  readonly streams: StreamService;
   readonly poke: () => void;
-};
+}
 
-export function wireServices(options: WiringOptions, ground: Ground, writing: Writing): Services {
-  const { clock, storage, secrets, roomUrl } = ground;
-  const { writer } = writing;
+export function wireServices(options: WiringOptions, ground: Ground, { writer, streams, poke }: Writing): Services {
+  const { clock, storage, secrets, directory, queues, keyring, roomUrl } = ground;
+  const { knocks, participants, credentials } = storage;
   const rooms = createRoomFinder(storage.rooms);
   const tokens = wireTokens(options, ground, writer);
-  const entry = wireEntry(options, ground, writer, tokens);
-  const glanceAtEntry = (domainId: DomainId, name: string) =>
-    storage.store.glanceAtEntry(domainId, name, { hasCredential: true, tokens: [] });
+  const door = wireDoor(options, ground, writer, tokens);
+  const grants = new MediaGrantSigner(keyring, options.publicUrl);
+  const grantFor = (domain: Domain, view: ParticipantView) => grants.sign(domain, mediaGrantOf(view), clock.now());
   return {
-    rooms: createRoomService({
-      ...ground,
-      ...storage,
-      domains: ground.directory,
-      finder: rooms,
-      writer,
-      glanceAtEntry,
-    }),
+    rooms: wireRooms(ground, rooms, writer),
     meetingTokens: createMeetingTokenService(tokens),
-    entry: createEntryService(entry),
-    knocks: createKnockService(entry),
-    participants: createParticipantService(entry),
-    liveStreams: createLiveStreamService({ writer, rooms, participants: storage.participants, secrets }),
-    webhooks: wireWebhooks(options, ground, writing.poke),
+    entry: createEntryService({ ...door, credentials, knocks, grantFor }),
+    knocks: createKnockService({ ...door, rooms, knocks, participants, queues }),
+    participants: createParticipantService({
+      writer,
+      rooms,
+      participants,
+      domains: directory,
+      secrets,
+      clock,
+      grantFor,
+    }),
+    liveStreams: createLiveStreamService({ writer, rooms, participants, secrets }),
+    webhooks: wireWebhooks(options, ground, poke),
     domains: wireDomains(ground, writer),
-    viewer: createViewerService(storage),
-    streams: writing.streams,
-    pace: entry.budgets.act,
+    viewer: createViewerService({ knocks, participants }),
+    streams,
+    pace: door.budgets.act,
     safely: createSafely(options.onError),
     tell: options.onDecision ?? (() => {}),
     now: clock.now,
@@ -64,7 +66,28 @@ export function wireServices(options: WiringOptions, ground: Ground, writing: Wr
   };
 }
 
-function wireTokens({ publicUrl }: WiringOptions, ground: Ground, writer: Writing['writer']): MeetingTokenDeps {
+function wireRooms(
+  { clock, storage, secrets, directory, events, webhookOf }: Ground,
+  finder: RoomFinder,
+  writer: RoomWriter,
+) {
+  return createRoomService({
+    rooms: storage.rooms,
+    participants: storage.participants,
+    knocks: storage.knocks,
+    meetingTokens: storage.meetingTokens,
+    events,
+    domains: directory,
+    glanceAtEntry: (domainId, name) => storage.store.glanceAtEntry(domainId, name, { hasCredential: true, tokens: [] }),
+    finder,
+    writer,
+    secrets,
+    clock,
+    webhookOf,
+  });
+}
+
+function wireTokens({ publicUrl }: WiringOptions, ground: Ground, writer: RoomWriter): MeetingTokenDeps {
   const { clock, storage, secrets, directory, keyring, roomUrl } = ground;
   const namesOf = (domain: { readonly id: DomainId; readonly name: string }) => [
     domain.id,
@@ -85,29 +108,22 @@ function wireTokens({ publicUrl }: WiringOptions, ground: Ground, writer: Writin
   };
 }
 
-function wireEntry(
-  { publicUrl, rateLimits, database }: WiringOptions,
-  ground: Ground,
-  writer: Writing['writer'],
+/** What everybody passes who comes in or knocks. */
+function wireDoor(
+  { rateLimits, database }: WiringOptions,
+  { clock, storage, secrets, directory }: Ground,
+  writer: RoomWriter,
   tokens: MeetingTokenDeps,
-): KnockDeps {
-  const { clock, storage, queues, secrets, directory, keyring } = ground;
-  const grants = new MediaGrantSigner(keyring, publicUrl);
+) {
   return {
     store: storage.store,
-    writer,
-    domains: directory,
-    credentials: storage.credentials,
-    knocks: storage.knocks,
-    participants: storage.participants,
-    rooms: createRoomFinder(storage.rooms),
-    queues,
     verifier: tokens.verifier,
+    recordToken: createTokenRecorder(tokens),
+    domains: directory,
+    budgets: rateLimits ? createBudgets(createBudgetStorage(database), clock) : noBudgets,
+    writer,
     secrets,
     clock,
-    budgets: rateLimits ? createBudgets(createBudgetStorage(database), clock) : noBudgets,
-    recordToken: createTokenRecorder(tokens),
-    grantFor: (domain, view) => grants.sign(domain, mediaGrantOf(view), clock.now()),
   };
 }
 
@@ -121,7 +137,7 @@ function wireWebhooks({ webhookAllowPrivate }: WiringOptions, { storage, box, se
   });
 }
 
-function wireDomains({ storage, directory, box, keyring, secrets, clock }: Ground, writer: Writing['writer']) {
+function wireDomains({ storage, directory, box, keyring, secrets, clock }: Ground, writer: RoomWriter) {
   return createDomainService({
     storage: storage.domains,
     directory,

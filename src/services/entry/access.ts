@@ -12,14 +12,21 @@ import {
   isRefusal,
   type Unavailable,
 } from '../../rules/refusal.ts';
+import type { KnockStorage } from '../../storage/knock-request.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
+import type { DomainDirectory } from '../domain-directory.ts';
 import type { Maybe } from '../input.ts';
 import { readCallerAtDoor } from './caller-at-door.ts';
-import { createJoining, tryJoin } from './join.ts';
-import { type EntryDeps, readEntry, verifyToken } from './look.ts';
+import { createJoining, type JoinDeps, tryJoin } from './join.ts';
+import { readEntry, verifyToken } from './look.ts';
 import { createStay } from './stay.ts';
 
 export type EntryService = ReturnType<typeof createEntryService>;
+
+export interface EntryDeps extends JoinDeps {
+  readonly domains: Pick<DomainDirectory, 'forCaller' | 'byId'>;
+  readonly knocks: Pick<KnockStorage, 'findById'>;
+}
 
 export interface AccessView {
   readonly level: 'NONE' | 'LOBBY' | 'FULL';

@@ -1,6 +1,11 @@
-import type { Caller, Client } from '../../rules/caller.ts';
+import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
+import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
-import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
+import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
+import type { CredentialStorage, KnockTokenRecord } from '../../storage/credential.ts';
+import type { Maybe } from '../input.ts';
+import type { Secrets } from '../secrets.ts';
+import { type LookDeps, verifyToken } from './look.ts';
 
 /** What somebody shows at the door of a room that is good there. */
 export interface Credential {
@@ -61,4 +66,74 @@ function showsItself(caller: Caller, roomName: string): Credential | 'BACKEND' |
   if (caller.kind === 'KNOCKER') return showsKnock(roomName, caller);
   if (caller.kind !== 'PARTICIPANT' || caller.hasEnded || caller.roomName !== roomName) return null;
   return { kind: 'SESSION', key: `session ${caller.id}`, isOnePersons: true };
+}
+
+export interface ShownDeps extends LookDeps {
+  readonly credentials: Pick<CredentialStorage, 'findKnock'>;
+  readonly secrets: Secrets;
+}
+
+interface GivenTokens {
+  readonly roomName: string;
+  readonly token?: Maybe<string>;
+  readonly knockToken?: Maybe<string>;
+}
+
+/** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
+export interface ShownCredentials {
+  readonly token: TokenVerdict | null;
+  readonly claims: TokenClaims | null;
+  readonly knock: KnockTokenRecord | null;
+  readonly bearerKnock: KnockerCaller | null;
+  readonly session: ParticipantCaller | null;
+  readonly hasCredential: boolean;
+}
+
+/** Reads all of it. UNKNOWN: a knock token that no knock has. */
+export async function readShown(
+  deps: ShownDeps,
+  caller: Caller,
+  domain: Domain | null,
+  given: GivenTokens,
+): Promise<ShownCredentials | 'UNKNOWN'> {
+  const token = await verifyToken(deps, domain, givenToken(given.token), deps.clock.now());
+  const knock = await findKnock(deps, caller, givenToken(given.knockToken));
+  if (knock === 'UNKNOWN') return 'UNKNOWN';
+  return showWith(caller, token, knock, given.roomName);
+}
+
+/** The same, of what was found already. */
+export function showWith(
+  caller: Caller,
+  token: TokenVerdict | null,
+  knock: KnockTokenRecord | null,
+  roomName: string,
+): ShownCredentials {
+  const session = caller.kind === 'PARTICIPANT' && caller.roomName === roomName ? caller : null;
+  const claims = token?.ok ? token.claims : null;
+  const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
+  const hasCredential = claims !== null || knock !== null || session !== null;
+  return { token, claims, knock, bearerKnock, session, hasCredential };
+}
+
+export function findCallerAtDoor(
+  { clock }: Pick<ShownDeps, 'clock'>,
+  domain: Domain | null,
+  client: Client,
+  caller: Caller,
+  roomName: string,
+  shown: ShownCredentials | 'UNKNOWN',
+): CallerAtDoor {
+  if (shown === 'UNKNOWN') return { client, shows: null };
+  const { token, knock } = shown;
+  return readCallerAtDoor(client, domain, roomName, { caller, token: tokenAt(token, clock.now()), knock });
+}
+
+async function findKnock(
+  deps: ShownDeps,
+  caller: Caller,
+  knockToken: string | null,
+): Promise<KnockTokenRecord | 'UNKNOWN' | null> {
+  if (knockToken !== null) return (await deps.credentials.findKnock(deps.secrets.hash(knockToken))) ?? 'UNKNOWN';
+  return caller.kind === 'KNOCKER' ? caller : null;
 }

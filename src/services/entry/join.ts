@@ -1,5 +1,5 @@
 import { type ParticipantView, participantView, type RoomView } from '../../room/views.ts';
-import { act } from '../../room/writer.ts';
+import { act, type RoomWriter } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
@@ -8,15 +8,17 @@ import type { FactKeys } from '../../rules/fact-keys.ts';
 import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
-import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
+import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
 import type { Participant } from '../../rules/participant.ts';
 import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { KnockTokenRecord } from '../../storage/credential.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
+import type { Budgets } from '../budgets.ts';
+import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
-import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
-import { type EntryDeps, glanceAtEntry, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
+import { findCallerAtDoor, readShown, type ShownCredentials, type ShownDeps, showWith } from './caller-at-door.ts';
+import { glanceAtEntry, refuseEarly, sayMisplaced } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 
 interface JoinInput {
@@ -44,15 +46,23 @@ export interface MustKnockView {
   readonly lobbyMessage: string | null;
 }
 
+export interface JoinDeps extends ShownDeps {
+  readonly writer: RoomWriter;
+  readonly domains: Pick<DomainDirectory, 'forCaller'>;
+  readonly budgets: Pick<Budgets, 'attempt' | 'arriveAt'>;
+  /** A fresh media grant. */
+  readonly grantFor: (domain: Domain, view: ParticipantView) => Promise<string>;
+}
+
 /** Coming in. */
-export function createJoining(deps: EntryDeps) {
+export function createJoining(deps: JoinDeps) {
   const openRooms = createOpenRooms();
   return {
     join: (caller: Caller, client: Client, input: JoinInput) => joinRoom(deps, openRooms, caller, client, input),
   };
 }
 
-async function joinRoom(deps: EntryDeps, openRooms: OpenRooms, caller: Caller, client: Client, input: JoinInput) {
+async function joinRoom(deps: JoinDeps, openRooms: OpenRooms, caller: Caller, client: Client, input: JoinInput) {
   const reader = new InputReader();
   const userName = reader.optionalName('userName', input.userName === '' ? null : input.userName);
   const key = reader.idempotencyKey(input.idempotencyKey);
@@ -112,68 +122,11 @@ type DecideJoin = (facts: RoomFacts, command: JoinCommand, now: Date) => Decisio
 const joinIfLiving: DecideJoin = (facts, command, now) =>
   facts.room.closedAt === null ? join(facts, command, now) : { answer: null };
 
-/** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
-interface ShownCredentials {
-  readonly token: TokenVerdict | null;
-  readonly claims: TokenClaims | null;
-  readonly knock: KnockTokenRecord | null;
-  readonly bearerKnock: KnockerCaller | null;
-  readonly session: ParticipantCaller | null;
-  readonly hasCredential: boolean;
-}
-
-async function readShown(
-  deps: EntryDeps,
-  caller: Caller,
-  domain: Domain | null,
-  input: JoinInput,
-): Promise<ShownCredentials | 'UNKNOWN'> {
-  const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());
-  const knock = await findKnock(deps, caller, givenToken(input.knockToken));
-  if (knock === 'UNKNOWN') return 'UNKNOWN';
-  return showWith(caller, token, knock, input.roomName);
-}
-
-function showWith(
-  caller: Caller,
-  token: TokenVerdict | null,
-  knock: KnockTokenRecord | null,
-  roomName: string,
-): ShownCredentials {
-  const session = caller.kind === 'PARTICIPANT' && caller.roomName === roomName ? caller : null;
-  const claims = token?.ok ? token.claims : null;
-  const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
-  const hasCredential = claims !== null || knock !== null || session !== null;
-  return { token, claims, knock, bearerKnock, session, hasCredential };
-}
-
-function findCallerAtDoor(
-  { clock }: EntryDeps,
-  domain: Domain | null,
-  client: Client,
-  caller: Caller,
-  roomName: string,
-  shown: ShownCredentials | 'UNKNOWN',
-): CallerAtDoor {
-  if (shown === 'UNKNOWN') return { client, shows: null };
-  const { token, knock } = shown;
-  return readCallerAtDoor(client, domain, roomName, { caller, token: tokenAt(token, clock.now()), knock });
-}
-
 /** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */
 function knockIn(ref: RoomRef, knock: KnockTokenRecord | null, shown: string | null): KnockId | 'UNKNOWN' | null {
   if (knock === null) return null;
   if (knock.roomId === ref.roomId) return knock.id;
   return shown ? 'UNKNOWN' : null;
-}
-
-async function findKnock(
-  deps: EntryDeps,
-  caller: Caller,
-  knockToken: string | null,
-): Promise<KnockTokenRecord | 'UNKNOWN' | null> {
-  if (knockToken !== null) return (await deps.credentials.findKnock(deps.secrets.hash(knockToken))) ?? 'UNKNOWN';
-  return caller.kind === 'KNOCKER' ? caller : null;
 }
 
 function keysOf(command: JoinCommand, { claims, knock, session }: ShownCredentials): FactKeys {
@@ -203,7 +156,7 @@ interface JoinGiven {
 }
 
 function makeCommand(
-  { secrets }: EntryDeps,
+  { secrets }: JoinDeps,
   ref: RoomRef,
   { input, client, userName, key, shown }: JoinGiven,
   newId: ParticipantId,
@@ -230,7 +183,7 @@ function makeCommand(
  * and never written. Null: the room has closed, and its name may mean another by now.
  */
 export async function tryJoin(
-  deps: EntryDeps,
+  deps: JoinDeps,
   caller: ParticipantCaller | KnockerCaller,
   client: Client,
   token: TokenVerdict | null,
@@ -252,7 +205,7 @@ export async function tryJoin(
 }
 
 /** Null: there is no such room any more, or `decide` says so. */
-async function enter(deps: EntryDeps, domain: Domain, ref: RoomRef, asked: JoinGiven, decide: DecideJoin) {
+async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGiven, decide: DecideJoin) {
   const { key, shown } = asked;
   const recorded = await deps.recordToken(domain, shown.token);
   if (recorded !== null) return recorded;
@@ -279,7 +232,7 @@ function mustKnockAnswer({ room: { name: roomName, lobbyMessage }, ownerPresent 
 }
 
 async function joinedAnswer(
-  deps: EntryDeps,
+  deps: JoinDeps,
   domain: Domain,
   room: RoomView,
   answer: Extract<JoinAnswer, { readonly kind: 'JOINED' }>,

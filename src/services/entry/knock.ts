@@ -1,5 +1,5 @@
 import { type KnockView, knockView } from '../../room/views.ts';
-import { act } from '../../room/writer.ts';
+import { act, type RoomWriter } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { RoomFacts } from '../../rules/facts.ts';
@@ -8,9 +8,12 @@ import { type KnockCommand, knock } from '../../rules/knocking.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
+import type { Budgets } from '../budgets.ts';
+import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
+import type { Secrets } from '../secrets.ts';
 import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
-import { glanceAtEntry, type KnockDeps, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
+import { glanceAtEntry, type LookDeps, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
 import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
 
 interface KnockInput {
@@ -27,8 +30,15 @@ interface Knocked {
   readonly knockToken: string;
 }
 
+export interface KnockingDeps extends LookDeps {
+  readonly writer: RoomWriter;
+  readonly domains: Pick<DomainDirectory, 'forCaller'>;
+  readonly budgets: Pick<Budgets, 'attempt' | 'arriveAt'>;
+  readonly secrets: Secrets;
+}
+
 /** Asking to come in. */
-export function createKnocking(deps: KnockDeps) {
+export function createKnocking(deps: KnockingDeps) {
   const openRooms = createOpenRooms();
   return {
     /** `bearer`: the raw credential of this request, given back as `knockToken` where it opens the knock already. */
@@ -38,7 +48,7 @@ export function createKnocking(deps: KnockDeps) {
 }
 
 async function knockAt(
-  deps: KnockDeps,
+  deps: KnockingDeps,
   openRooms: OpenRooms,
   caller: Caller,
   client: Client,
@@ -82,7 +92,7 @@ async function knockAt(
  * Knocks without reading first whether the room takes knocks, where one was taken a moment ago: the rule looks at all of it again,
  * on facts that the write is guarded by. Null: it was not taken, and why is found out in the way that is the same for every room.
  */
-async function knockWhereOthersDid(deps: KnockDeps, openRooms: OpenRooms, domainId: DomainId, asked: KnockGiven) {
+async function knockWhereOthersDid(deps: KnockingDeps, openRooms: OpenRooms, domainId: DomainId, asked: KnockGiven) {
   const { roomName } = asked.input;
   const ref = openRooms.find(domainId, roomName);
   if (ref === null) return null;
@@ -108,7 +118,7 @@ interface KnockGiven {
   readonly session: ParticipantCaller | null;
 }
 
-async function submitKnock(deps: KnockDeps, ref: RoomRef, asked: KnockGiven) {
+async function submitKnock(deps: KnockingDeps, ref: RoomRef, asked: KnockGiven) {
   const { input, atDoor, bearer, userName, message, token, claims, key, own, session } = asked;
   const newId = deps.secrets.newId<'KnockRequest'>();
   const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);

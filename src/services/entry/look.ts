@@ -1,7 +1,4 @@
 import type { Clock } from '../../room/clock.ts';
-import type { RoomFinder } from '../../room/finder.ts';
-import type { ParticipantView } from '../../room/views.ts';
-import type { RoomWriter } from '../../room/writer.ts';
 import { type Caller, findMisplaced } from '../../rules/caller.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { askOf, refuseAtFirst, refuseToken } from '../../rules/entry.ts';
@@ -11,15 +8,8 @@ import { isNotYetValid } from '../../rules/meeting-token.ts';
 import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import type { EntryRefused, Unavailable } from '../../rules/refusal.ts';
 import { isRoomName } from '../../rules/text.ts';
-import type { CredentialStorage } from '../../storage/credential.ts';
-import type { KnockStorage } from '../../storage/knock-request.ts';
-import type { ParticipantStorage } from '../../storage/participant.ts';
 import type { EntryGlance, EntryQuery, EntryRead, RoomStore } from '../../storage/room-store.ts';
-import type { KnockQueues } from '../../streams/knock-queue.ts';
-import type { Budgets } from '../budgets.ts';
-import type { DomainDirectory } from '../domain-directory.ts';
 import type { InputReader } from '../input.ts';
-import type { Secrets } from '../secrets.ts';
 
 /** Looks at a meeting token by itself. @throws where keys cannot be read */
 export interface TokenVerifier {
@@ -31,27 +21,13 @@ export interface TokenVerifier {
   ) => Promise<TokenVerdict>;
 }
 
-/** What entering and knocking need. */
-export interface EntryDeps {
-  readonly store: RoomStore;
-  readonly writer: RoomWriter;
-  readonly domains: DomainDirectory;
-  readonly credentials: CredentialStorage;
-  readonly knocks: KnockStorage;
-  readonly participants: ParticipantStorage;
+/** What is read at a door before anybody comes in. */
+export interface LookDeps {
+  readonly store: Pick<RoomStore, 'findEntry' | 'glanceAtEntry'>;
   readonly verifier: TokenVerifier;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly budgets: Budgets;
   /** Puts a self-signed token that is seen for the first time on record, so that it can be listed and revoked. */
   readonly recordToken: (domain: Domain, token: TokenVerdict | null) => Promise<Unavailable | null>;
-  /** A fresh media grant. */
-  readonly grantFor: (domain: Domain, view: ParticipantView) => Promise<string>;
-}
-
-export interface KnockDeps extends EntryDeps {
-  readonly rooms: RoomFinder;
-  readonly queues: KnockQueues;
+  readonly clock: Clock;
 }
 
 // What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
@@ -61,7 +37,7 @@ export interface KnockDeps extends EntryDeps {
  * comes before that instant covers it, since it was seen.
  */
 export async function verifyToken(
-  deps: EntryDeps,
+  deps: Pick<LookDeps, 'verifier' | 'recordToken'>,
   domain: Domain | null,
   token: string | null,
   now: Date,
@@ -84,14 +60,14 @@ export interface ShownFor extends EntryQuery {
 const nowhere: NoRoom = { room: null, tokens: new LoadedTokens() };
 
 /** What an answer is made of is read by one light statement, the same for every room that is, and that is not. */
-export async function readEntry(deps: EntryDeps, shown: ShownFor): Promise<EntryRead> {
+export async function readEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: ShownFor): Promise<EntryRead> {
   const { domain } = shown;
   if (domain === null) return { facts: nowhere, ownerPresent: false, denials: [], clock: deps.clock.now() };
   return deps.clock.sync(() => deps.store.findEntry(domain.id, nameToLookFor(shown), shown));
 }
 
 /** The same before the room's writer decides, on no more than whether there is such a room. */
-export async function glanceAtEntry(deps: EntryDeps, shown: ShownFor): Promise<EntryGlance> {
+export async function glanceAtEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: ShownFor): Promise<EntryGlance> {
   const { domain } = shown;
   if (domain === null) return { facts: nowhere, clock: deps.clock.now() };
   return deps.clock.sync(() => deps.store.glanceAtEntry(domain.id, nameToLookFor(shown), shown));

@@ -1,17 +1,16 @@
 import { type KnockView, knockView, type ParticipantView, participantView } from '../../room/views.ts';
-import { actOnSelf } from '../../room/writer.ts';
+import { actOnSelf, type RoomWriter } from '../../room/writer.ts';
 import { heartbeat } from '../../rules/attendance.ts';
 import { type Caller, isNobody, needs, refuseCaller } from '../../rules/caller.ts';
 import type { RoomFacts } from '../../rules/facts.ts';
 import { leave } from '../../rules/leaving.ts';
-import type { EntryDeps } from './look.ts';
 
 type Beat =
   | { readonly kind: 'Participant'; readonly view: ParticipantView }
   | { readonly kind: 'KnockRequest'; readonly view: KnockView };
 
 /** Staying and leaving: what somebody who is in, or waits, does about itself. */
-export function createStay({ writer }: Pick<EntryDeps, 'writer'>) {
+export function createStay({ writer }: { readonly writer: RoomWriter }) {
   return {
     leave: async (caller: Caller) => {
       if (caller.kind !== 'PARTICIPANT') return refuseCaller(caller, needs.session);
