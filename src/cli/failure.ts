@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts';
+import { isRefusal, type Refusal } from '../rules/refusal.ts';
 import { findDatabaseCode } from '../storage/postgres/error.ts';
 import { StartRefusal } from '../storage/start-refusal.ts';
 import { CliError } from './command.ts';
@@ -29,4 +30,14 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { failure: { code: 'UNEXPECTED', message, hint: '' }, exitCode: 1 };
+}
+
+/** What a service answered, where it was no refusal. @throws {CliError} with the refusal's code and all that it says */
+export function granted<Answer>(answer: Answer, hint: string): Exclude<Answer, Refusal> {
+  if (!isRefusal(answer)) return answer as Exclude<Answer, Refusal>;
+  const message =
+    answer.refusal === 'InvalidInput'
+      ? answer.issues.map((issue) => `${issue.path.filter((part) => part !== 'input').join('.')} ${issue.message}.`)
+      : [answer.message];
+  throw new CliError(answer.code, message.join('\n'), hint);
 }

@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { withoutSecrets } from '../config.ts';
+import { findMigrationsFolder } from '../storage/postgres/migrate.ts';
 import { findCommand, readWords } from './arguments.ts';
 import { type Call, CliError, usageError } from './command.ts';
 import { commands } from './commands.ts';
 import { explainFailure } from './failure.ts';
 import { describeCommand, describeCommands } from './help.ts';
 import { createOutput, type Streams } from './output.ts';
-import { version } from './version.ts';
 
 export interface Surroundings {
   readonly environment: Call['environment'];
@@ -57,4 +59,14 @@ function readSettingsFile(file: string): Promise<string> {
     const hint = 'To create one: vestibule settings print > FILE';
     throw new CliError('USAGE', `${file} cannot be read.`, hint, 2);
   });
+}
+
+/** The version of this installation, as its package says. */
+const version: string = readVersion();
+
+function readVersion(): string {
+  const text = readFileSync(join(dirname(findMigrationsFolder()), 'package.json'), 'utf8');
+  const read: unknown = JSON.parse(text);
+  const isPackage = typeof read === 'object' && read !== null && 'version' in read;
+  return isPackage ? String(read.version) : 'unknown';
 }

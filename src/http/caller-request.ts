@@ -1,3 +1,5 @@
+import type { GraphQLError, OperationTypeNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
 import type { CallerRequest, DoorKind } from './ports.ts';
 
 type Facts = Omit<CallerRequest, 'signal'>;
@@ -67,3 +69,12 @@ export function readBearer(authorization: string | undefined): string | null {
   if (authorization === undefined || emptyForm.test(authorization)) return null;
   return (bearerForm.exec(authorization)?.[1] ?? authorization).slice(0, longestCredential);
 }
+
+/** What a door gives to the engine with each operation. */
+export interface DoorContext {
+  readonly openRequest: OpenRequest;
+  /** Null: an operation of this type may begin here, and what it holds is held. It is asked before anything of it has begun. */
+  readonly begin?: (type: OperationTypeNode) => GraphQLError | null;
+}
+
+export type DoorPlugin = Plugin<DoorContext, DoorContext>;

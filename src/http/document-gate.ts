@@ -1,9 +1,8 @@
 import { type DocumentNode, type GraphQLError, getOperationAST, type OperationTypeNode } from 'graphql';
 import { processRegularResult, type YogaServerInstance } from 'graphql-yoga';
-import type { OpenRequest } from './caller-request.ts';
+import type { DoorContext, DoorPlugin, OpenRequest } from './caller-request.ts';
 import { networkOf } from './client-address.ts';
 import type { DocumentQueue } from './document-queue.ts';
-import type { DoorContext, DoorPlugin } from './door-context.ts';
 import type { KeptDocuments } from './kept-documents.ts';
 
 type Enveloped = ReturnType<YogaServerInstance<DoorContext, object>['getEnveloped']>;

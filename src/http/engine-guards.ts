@@ -7,9 +7,8 @@ import {
   parse,
   type ValidationRule,
 } from 'graphql';
-import { checkDocumentSize } from './document-size.ts';
-import { nestingOf } from './document-text.ts';
-import type { DoorPlugin } from './door-context.ts';
+import type { DoorPlugin } from './caller-request.ts';
+import { checkDocumentSize, nestingOf } from './document-size.ts';
 import type { Limits } from './limits.ts';
 import { createCostOf } from './operation-cost.ts';
 import { limitExceeded, unavailable } from './protocol-error.ts';

@@ -1,18 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
-import type { OpenRequest } from './caller-request.ts';
+import type { DoorContext, DoorPlugin, OpenRequest } from './caller-request.ts';
 import { createKnowDocument, gateOperations, type KnowDocument } from './document-gate.ts';
 import { DocumentQueue } from './document-queue.ts';
-import type { DoorContext, DoorPlugin } from './door-context.ts';
 import { holdStreams, limitCost, limitDocuments, limitTime, refuseIntrospection } from './engine-guards.ts';
-import { createMaskError, type MaskError } from './error-masking.ts';
+import { createMaskError, type MaskError, speakErrors } from './error-masking.ts';
 import { KeptDocuments, keepDocuments } from './kept-documents.ts';
 import type { Limits } from './limits.ts';
 import { type ObserveOperation, observeOperations } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
 import { shareEvents } from './shared-events.ts';
-import { speakErrors } from './spoken-errors.ts';
 import { limitVariables } from './variable-check.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;

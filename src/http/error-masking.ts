@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type ValidationContext, type ValidationRule, ValuesOfCorrectTypeRule, validate } from 'graphql';
+import type { DoorPlugin } from './caller-request.ts';
 import type { Log } from './ports.ts';
-import { placeOf, requestError } from './protocol-error.ts';
+import { limitExceeded, type ProtocolCode, placeOf, requestError } from './protocol-error.ts';
 
 /** Shows what was said on purpose, and hides the rest behind a correlation id that the log has too. */
 export type MaskError = (error: unknown) => GraphQLError;
@@ -79,4 +80,57 @@ export function withoutValues(message: string): string {
     .slice(0, longestMessage)
     .replace(/(cannot represent [^:]*?value): .*$/s, '$1.')
     .replace(/, found .*$/s, '.');
+}
+
+/**
+ * Gives each error of parsing and validation its code, before it is cached: whichever door sees it first, all answer alike.
+ * @param hidesSchema leaves out suggestions, which would spell the schema out to somebody who guesses
+ */
+export function speakErrors({ hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
+  const speak = (error: GraphQLError, code: ProtocolCode) => {
+    const message = describeInput(error);
+    const shown = hidesSchema ? message.replace(/ Did you mean .*\?$/s, '') : message;
+    return requestError(code, shown, placeOf(error));
+  };
+  return {
+    onParse: () => {
+      return ({ result, replaceParseResult }) => {
+        if (!(result instanceof GraphQLError) || result.extensions.code !== undefined) return;
+        const tokens = /contains more tha\w (\d+) tokens/.exec(result.message)?.[1];
+        replaceParseResult(
+          tokens === undefined
+            ? speak(result, 'GRAPHQL_PARSE_FAILED')
+            : limitExceeded('documentTokens', Number(tokens)),
+        );
+      };
+    },
+    onValidate({ setValidationFn }) {
+      setValidationFn((schema, document, rules, options) => {
+        const values = new WeakSet<GraphQLError>();
+        const own = rules?.map((rule: ValidationRule) =>
+          rule === ValuesOfCorrectTypeRule ? noteErrors(rule, values) : rule,
+        );
+        const errors = validate(schema, document, own, { ...options, maxErrors: 20 });
+        return errors.map((error) => {
+          if (values.has(error)) return speak(error, 'BAD_REQUEST');
+          return error.extensions.code === undefined ? speak(error, 'GRAPHQL_VALIDATION_FAILED') : error;
+        });
+      });
+    },
+  };
+}
+
+/** The rule as it is, remembering which errors are its own. */
+function noteErrors(rule: ValidationRule, errors: WeakSet<GraphQLError>): ValidationRule {
+  return (context) => {
+    const noting: ValidationContext = Object.create(context, {
+      reportError: {
+        value: (error: GraphQLError) => {
+          errors.add(error);
+          context.reportError(error);
+        },
+      },
+    });
+    return rule(noting);
+  };
 }

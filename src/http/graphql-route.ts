@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 import { type HeaderFields, send, sendError, sendFetched, sendStream } from './answer.ts';
+import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { OpenRequest, readBearer } from './caller-request.ts';
 import type { SlotsByKey, WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { JsonDoor } from './json-door.ts';
 import type { Limits } from './limits.ts';
 import { type Accepted, readAccept } from './media-type.ts';
-import type { Origins } from './origins.ts';
 import { httpError, tooMany, unavailable } from './protocol-error.ts';
 import { type Body, createBodyReader } from './request-body.ts';
-import type { SecurityHeaders } from './security-headers.ts';
 
 export interface GraphqlRouteOptions {
   readonly engine: Engine;

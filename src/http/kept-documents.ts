@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql';
+import type { DoorPlugin } from './caller-request.ts';
 import { networkOf } from './client-address.ts';
-import type { DoorPlugin } from './door-context.ts';
 import type { Limits } from './limits.ts';
 
 type KeptLimits = Pick<Limits, 'keptDocuments' | 'keptCharacters'>;

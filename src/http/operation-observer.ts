@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
-import type { DoorPlugin } from './door-context.ts';
+import type { DoorPlugin } from './caller-request.ts';
 
 /** An operation in words out of closed sets: its kind, and the field of the schema that it begins with. */
 export interface ObservedOperation {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { WholeAnswer } from './answer.ts';
-import { ownOrigins } from './origins.ts';
+import { ownOrigins } from './browser-rules.ts';
 import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
 
 /** The service's own pages by path; null: there is none of this name. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
+import { createOrigins, createSecurityHeaders, ownOrigins } from './browser-rules.ts';
 import { SlotsByKey, WorkSlots } from './capacity.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import { fitToProcess, limitConnections } from './connections.ts';
@@ -11,9 +12,7 @@ import { createJsonDoor } from './json-door.ts';
 import { type Limits, limitsOf, withoutAddresses } from './limits.ts';
 import { closeServer, createBoundedServer, listenOn } from './node-server.ts';
 import type { ObserveOperation } from './operation-observer.ts';
-import { createOrigins, ownOrigins } from './origins.ts';
 import type { CreateContext, Log } from './ports.ts';
-import { createSecurityHeaders } from './security-headers.ts';
 import { createSiteRoutes, type SiteOptions } from './site-routes.ts';
 import { createWebSocketDoor } from './websocket-door.ts';
 

@@ -11,7 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { DoorPlugin } from './door-context.ts';
+import type { DoorPlugin } from './caller-request.ts';
 
 type Result = ExecutionResult;
 type SharedOutcome = { readonly result: Result; readonly isPersonal: boolean };

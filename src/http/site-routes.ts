@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HeaderFields, send } from './answer.ts';
+import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
-import type { Origins } from './origins.ts';
 import type { Pages } from './pages.ts';
 import type { Log } from './ports.ts';
-import type { SecurityHeaders } from './security-headers.ts';
 
 export interface SiteOptions {
   /** What /ready says. `problems` are shown as they are. */

@@ -9,7 +9,7 @@ import {
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { DoorPlugin } from './door-context.ts';
+import type { DoorPlugin } from './caller-request.ts';
 import { withoutValues } from './error-masking.ts';
 import { requestError } from './protocol-error.ts';
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../room/clock.ts';
+import { inEachRoom } from '../room/many-rooms.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
@@ -121,22 +122,18 @@ async function tellRooms(
   by: Actor,
 ): Promise<void> {
   const rooms = await participants.findRoomsWithPeople(domainId);
-  await Promise.all(
-    rooms.map((roomId) =>
-      writer.submit(
-        { domainId, roomId },
-        {
-          by: null,
-          decide: (facts) => {
-            const then = { ...facts, domain: { ...facts.domain, permissions } };
-            const changed = whoIsChanged(then, facts);
-            const events = changed.map((participant) => updated(then, facts, participant, by));
-            return events.length === 0
-              ? { answer: null }
-              : { answer: null, changes: { participants: changed, events } };
-          },
+  await inEachRoom(rooms, (roomId) =>
+    writer.submit(
+      { domainId, roomId },
+      {
+        by: null,
+        decide: (facts) => {
+          const then = { ...facts, domain: { ...facts.domain, permissions } };
+          const changed = whoIsChanged(then, facts);
+          const events = changed.map((participant) => updated(then, facts, participant, by));
+          return events.length === 0 ? { answer: null } : { answer: null, changes: { participants: changed, events } };
         },
-      ),
+      },
     ),
   );
 }
@@ -252,16 +249,14 @@ async function endWhatItVouchedFor(
   by: Actor,
 ): Promise<Unavailable | null> {
   const rooms = await knocks.findRoomsVouchedFor(domainId, { id, kid });
-  const written = await Promise.all(
-    rooms.map((roomId) =>
-      writer.submit(
-        { domainId, roomId },
-        {
-          by: null,
-          keys: { admissions: true },
-          decide: (facts, now) => endVouching(facts, { id, kid }, by, now),
-        },
-      ),
+  const written = await inEachRoom(rooms, (roomId) =>
+    writer.submit(
+      { domainId, roomId },
+      {
+        by: null,
+        keys: { admissions: true },
+        decide: (facts, now) => endVouching(facts, { id, kid }, by, now),
+      },
     ),
   );
   return written.some((one) => isRefusal(one) && one.refusal === 'Unavailable') ? unavailable() : null;

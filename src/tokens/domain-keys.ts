@@ -1,5 +1,6 @@
 import type { CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
+import type { Domain } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { SelfSigningAlgorithm, SelfSigningKeyMaterial, SigningKey } from '../rules/signing-key.ts';
 import type { KeyStore } from './key-store.ts';
@@ -147,3 +148,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
+
+/** What signing and verifying need to know of a domain, as read together with the facts of the attempt. */
+export type TokenDomain = Pick<Domain, 'id' | 'name' | 'version' | 'meetingTokenLifetimeSeconds'>;

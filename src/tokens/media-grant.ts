@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { MediaGrant } from '../rules/participant.ts';
+import type { TokenDomain } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';
-import type { TokenDomain } from './token-domain.ts';
 
 const mediaGrantType = 'media-grant+jwt';
 /** Long enough to connect, short enough that who is put out cannot come back to the media server with it. */

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import type { MeetingToken, TokenTerms } from '../rules/meeting-token.ts';
 import { writeClaims } from '../rules/meeting-token-claims.ts';
+import type { TokenDomain } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';
-import type { TokenDomain } from './token-domain.ts';
 
 export const meetingTokenType = 'meeting-token+jwt';
 

@@ -10,10 +10,9 @@ import {
 } from '../rules/meeting-token-claims.ts';
 import { type Claims, own } from '../rules/meeting-token-permissions.ts';
 import { type CompactJws, splitCompactJws } from './compact-jws.ts';
-import type { VerifyingKey } from './domain-keys.ts';
+import type { TokenDomain, VerifyingKey } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';
 import { meetingTokenType } from './meeting-token-signer.ts';
-import type { TokenDomain } from './token-domain.ts';
 
 export interface VerifierOptions {
   readonly keyring: Keyring;

@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { type DocumentNode, parse, specifiedRules, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../schema/index.ts';
-import { checkDocumentSize } from '../../src/http/document-size.ts';
-import { nestingOf } from '../../src/http/document-text.ts';
+import { checkDocumentSize, nestingOf } from '../../src/http/document-size.ts';
 import { countMergeSteps } from '../../src/http/document-work.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
 

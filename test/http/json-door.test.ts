@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { createOrigins, createSecurityHeaders } from '../../src/http/browser-rules.ts';
 import { SlotsByKey, WorkSlots } from '../../src/http/capacity.ts';
 import { createEngine } from '../../src/http/engine.ts';
 import { createGraphqlRoute } from '../../src/http/graphql-route.ts';
 import { createJsonDoor } from '../../src/http/json-door.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
 import { closeServer, createBoundedServer, listenOn } from '../../src/http/node-server.ts';
-import { createOrigins } from '../../src/http/origins.ts';
-import { createSecurityHeaders } from '../../src/http/security-headers.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { send } from './http-client.ts';
 import { Seen, schema } from './test-schema.ts';

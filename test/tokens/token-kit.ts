@@ -2,13 +2,13 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign as nodeSign, rand
 import type { DomainId, RoomId } from '../../src/rules/ids.ts';
 import type { MeetingToken, TokenTerms } from '../../src/rules/meeting-token.ts';
 import type { SelfSigningAlgorithm, SelfSigningKeyMaterial, SigningKey } from '../../src/rules/signing-key.ts';
+import type { TokenDomain } from '../../src/tokens/domain-keys.ts';
 import type { KeyStore } from '../../src/tokens/key-store.ts';
 import { Keyring } from '../../src/tokens/keyring.ts';
 import { MeetingTokenSigner } from '../../src/tokens/meeting-token-signer.ts';
 import { MeetingTokenVerifier } from '../../src/tokens/meeting-token-verifier.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { makeSelfSigningKey } from '../../src/tokens/self-signing-key.ts';
-import type { TokenDomain } from '../../src/tokens/token-domain.ts';
 
 export const issuer = 'https://rooms.example';
 export const now = new Date('2026-11-24T09:30:00.000Z');

@@ -2,8 +2,8 @@ import { type ApiKeyScope, apiKeyScopes } from '../../rules/domain.ts';
 import { encodeId } from '../../rules/ids.ts';
 import { readInstant } from '../arguments.ts';
 import { type Command, usageError } from '../command.ts';
+import { granted } from '../failure.ts';
 import { getDomain, operatorOf, withInstallation } from '../installation.ts';
-import { granted } from '../refused.ts';
 
 export const keyCreate: Command = {
   name: 'key create',

@@ -1,7 +1,7 @@
 import { type ApiKeyId, type DomainId, decodeId } from '../../rules/ids.ts';
 import { CliError, type Command } from '../command.ts';
+import { granted } from '../failure.ts';
 import { getDomain, type Installation, operatorOf, withInstallation } from '../installation.ts';
-import { granted } from '../refused.ts';
 
 export const keyRevoke: Command = {
   name: 'key revoke',

@@ -2,8 +2,8 @@ import { encodeId } from '../../rules/ids.ts';
 import type { CreateMeetingTokenInput } from '../../rules/meeting-token.ts';
 import { readCount, readInstant } from '../arguments.ts';
 import type { Call, Command } from '../command.ts';
+import { granted } from '../failure.ts';
 import { getDomain, operatorOf, withInstallation } from '../installation.ts';
-import { granted } from '../refused.ts';
 
 export const tokenSign: Command = {
   name: 'token sign',
