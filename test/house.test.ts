@@ -128,6 +128,20 @@ test('CONTRIBUTING has a line for every folder of src, and names no folder and n
   }
 });
 
+test('CONTRIBUTING lists each task of npm run once, and none that is not there', async () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readText('package.json')));
+  const table = (await readText('CONTRIBUTING.md')).split('\n').filter((line) => line.startsWith('| `'));
+  const commands = table.flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/npm (?:run )?([a-z][\w:]*)/g)]);
+  // One of npm's own commands is no task; `npm test` has a second line for a part of it.
+  const listed = commands.map(([, name = '']) => name).filter((name) => name !== 'ci' && name !== 'pack');
+  // npm calls these by itself, and `check` and `build` call the others.
+  const parts = /^(?:prepare|prepack|clean|check:.+)$/;
+  const tasks = Object.keys(scripts).filter((name) => !parts.test(name));
+  expect(listed.toSorted()).toEqual([...tasks, 'test'].toSorted());
+});
+
 /** What stands in code marks, or in a picture, and is the path of something of the project; `<noun>` stands for many. */
 function pathsIn(document: string): readonly string[] {
   const named = document.matchAll(
