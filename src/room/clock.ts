@@ -1,4 +1,4 @@
-/** The database's clock as this process knows it: every decision is made by it, whatever the machine's own clock says. */
+/** The database's clock as this process knows it. Every decision uses it, and never the machine's own clock. */
 export interface Clock {
   readonly now: () => Date;
   /** Runs a statement that returns the database's time, and sets the clock by it. */
@@ -8,10 +8,10 @@ export interface Clock {
 /** @param machineNow milliseconds of the machine's clock */
 export function createClock(machineNow: () => number = Date.now): Clock {
   let offsetMs = 0;
-  /** When the statement began that corrected the clock last: an answer that was under way before it knows nothing newer. */
+  /** When the statement that last corrected the clock began. An answer that was already under way then has no newer time. */
   let correctedBy = Number.NEGATIVE_INFINITY;
   const correct = (before: number, after: number, seen: number) => {
-    // The database looked at its clock between the two: only what lies outside corrects ours.
+    // The database read its clock between these two instants. Ours is corrected only if it is outside of them.
     const correction = Math.min(seen - before, Math.max(seen - after, offsetMs));
     if (correction === offsetMs || before < correctedBy) return;
     offsetMs = correction;

@@ -10,7 +10,7 @@ import type { RoomView } from './views.ts';
 
 /** One thing that somebody wants to happen in a room, decided by rules on its facts. */
 export interface RoomCommand<Answer> {
-  /** Who asks for it: the credential must still be good when it is decided, and written. Null: the service itself. */
+  /** The caller, whose credential must still be valid when the command is decided and written. Null: the service itself. */
   readonly by: Caller | null;
   readonly keys?: FactKeys;
   readonly decide: (facts: RoomFacts, now: Date) => Decision<Answer>;
@@ -29,12 +29,12 @@ export interface RoomWriterDeps {
   readonly clock: Clock;
   /** Called after the commit with the events in their order. */
   readonly publish: (ref: RoomRef, events: readonly PublishedEvent[]) => void;
-  /** What a webhook will be told of an event; null: nothing. */
+  /** The data that webhooks get for an event; null: they do not get it. */
   readonly webhookOf: WebhookOf;
-  /** Told of what should not happen: a rule that threw. */
+  /** Gets errors that should not happen: a rule that threw. */
   readonly onError: ReportTrouble;
   readonly random?: () => number;
 }
 
-/** Lets rules settle what is due, the room's own end among it. */
+/** Lets rules settle what is due, including the room's own end. */
 export const settleCommand = { by: null, keys: { admissions: true }, decide: () => ({ answer: null }) } as const;

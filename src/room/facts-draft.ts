@@ -12,7 +12,7 @@ import type { FactsRead } from '../storage/room-store.ts';
 import { Deadlines } from './deadlines.ts';
 import { LoadedKeys } from './loaded-keys.ts';
 
-/** How long a process keeps an admission at hand: most people walk in at once. Milliseconds. */
+/** For how many milliseconds a process keeps an admission in memory: most people join at once. */
 const freshAdmissionMs = 60_000;
 
 /**
@@ -34,11 +34,11 @@ export class FactsDraft implements RoomFacts {
   #isCurrent = true;
   readonly #undo: (() => void)[] = [];
   readonly #deadlines = new Deadlines();
-  /** Knocks that wait no more, and people who are gone: few, and let go of soon. */
+  /** Knocks and participants that are over. There are few, and they are soon dropped. */
   readonly #decided = new Set<KnockId>();
   readonly #gone = new Set<ParticipantId>();
   #placesTaken = 0;
-  /** Knocks that were made here, and none of whose sessions was let go of since: all that there are, are here. */
+  /** Knocks that were made here, and of which no session was dropped since: this draft holds all their sessions. */
   readonly #sessionsHeld = new Set<KnockId>();
   /** Who can answer a knock; null: not known. */
   #deciders: Set<ParticipantId> | null = null;
@@ -69,7 +69,7 @@ export class FactsDraft implements RoomFacts {
     );
   }
 
-  /** False where others are known to have written: what they wrote is to be read first. */
+  /** False where others are known to have written: the draft must read their changes first. */
   get isCurrent(): boolean {
     return this.#isCurrent;
   }
@@ -83,7 +83,7 @@ export class FactsDraft implements RoomFacts {
     return this.#placesTaken;
   }
 
-  /** Looked for once and then kept up: in a full room without owners everybody would be asked at each change. */
+  /** Computed once and then kept up to date: a search through a full room without owners would visit everybody at each change. */
   get ownerPresent(): boolean {
     this.#deciders ??= new Set(
       [...this.participants.values()].filter((one) => this.#mayDecide(one)).map(({ id }) => id),
@@ -91,7 +91,7 @@ export class FactsDraft implements RoomFacts {
     return this.#deciders.size > 0;
   }
 
-  /** Takes in what was read: all that was written since this draft's version, and what was asked for by key. */
+  /** Adds what was read: everything that was written since this draft's version, and the rows for the keys. */
   absorb({ rows, keys, hasWebhooks }: FactsRead): void {
     this.#setRoom(rows.room);
     this.domain = rows.domain;
@@ -104,7 +104,7 @@ export class FactsDraft implements RoomFacts {
     this.#forgetDeciders();
   }
 
-  /** Takes in rows, and that what was asked for and is not among them is not there. */
+  /** Adds rows, and remembers that a key without a row has none. */
   #load(rows: FactsRead['rows'], keys: FactKeys): void {
     this.hasAdmissions = keys.admissions ?? false;
     for (const [id, knock] of rows.knocks) this.#setKnock(id, knock);
@@ -115,7 +115,7 @@ export class FactsDraft implements RoomFacts {
     this.keyed.load(keys, rows.ownerIds);
   }
 
-  /** Makes a decision's changes true. */
+  /** Applies a decision's changes. */
   take(changes: Changes): void {
     const { room, liveStream } = this;
     this.#undo.push(() => {
@@ -146,19 +146,19 @@ export class FactsDraft implements RoomFacts {
     if (changes.participants) this.#lookAgain(changes.participants);
   }
 
-  /** Takes back all that was decided since the last `settleDown`: it was not written. */
+  /** Undoes all changes since the last `settleDown`, because they were not written. */
   rollBack(): void {
     for (const undo of this.#undo.splice(0).reverse()) undo();
     this.#isCurrent = false;
     this.#forgetDeciders();
   }
 
-  /** Is nothing due at this instant? Then rules need not look through all who wait and are inside. */
+  /** Is nothing due at this instant? Then rules do not have to search all knocks and participants. */
   isQuietAt(now: Date): boolean {
     return !this.hasAdmissions && now.getTime() < this.#dueMs;
   }
 
-  /** The earliest instant at which something in this room falls due by itself; null: nothing will. May lie in the past. */
+  /** The earliest instant at which something in this room becomes due, which may be in the past; null: nothing will. */
   get dueAt(): Date | null {
     const at = this.#dueMs;
     return Number.isFinite(at) ? new Date(at) : null;
@@ -172,7 +172,7 @@ export class FactsDraft implements RoomFacts {
     return [...this.#decided].flatMap((id) => this.knocks.held(id) ?? []);
   }
 
-  /** It was written. Keeps the living rows and lets go of what was there by key: the next command that needs it reads it. */
+  /** The changes were written. Keeps the living rows and drops those that were read by key: the next command that needs them reads them. */
   settleDown(version: number, now: Date): void {
     this.#undo.length = 0;
     this.room = { ...this.room, version };
@@ -198,7 +198,7 @@ export class FactsDraft implements RoomFacts {
     for (const [id, one] of this.returns) if (isReturnOver(one, now)) this.returns.delete(id);
   }
 
-  /** What no rule was shown, and a rule yet writes, is new. */
+  /** A row that a rule writes, and that no rule was given, is new. */
   #holdSessions(id: KnockId): void {
     this.#sessionsHeld.add(id);
     this.#undo.push(() => this.#sessionsHeld.delete(id));
@@ -257,7 +257,7 @@ export class FactsDraft implements RoomFacts {
   }
 }
 
-/** Do both put the same people out at the same time? */
+/** Do both eject the same people at the same time? */
 function putsOutAlike(a: Room, b: Room): boolean {
   return (
     a.exp?.getTime() === b.exp?.getTime() &&

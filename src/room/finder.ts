@@ -4,7 +4,7 @@ import type { RoomRef } from '../storage/room-store.ts';
 
 /** Finds the room that somebody who acts on one means by its name. */
 export interface RoomFinder {
-  /** Of a participant only its own room; null: none, or none of its business. */
+  /** A participant can only name its own room. Null: the room does not exist, or the caller has no access to it. */
   readonly refFor: (
     acting: { readonly domainId: DomainId; readonly roomId: RoomId | null },
     roomName: string,

@@ -28,7 +28,7 @@ interface DraftedEvent {
   readonly participantCount: number;
 }
 
-/** No decision is written, and no refusal given, later than so long after it was made. Milliseconds. */
+/** No decision is written, and no refusal is given, later than this number of milliseconds after it was made. */
 export const maxAgeMs = 5_000;
 
 function saysSomething({ room, liveStream, ...rows }: Changes): boolean {
@@ -65,19 +65,19 @@ export class GroupDraft {
     return this.#events.length === 0;
   }
 
-  /** Takes in what follows from a command that was decided on what its predecessors left. */
+  /** Adds the changes of a command that was decided on the state that its predecessors left. */
   add({ changes, validUntil, restsOnDomain }: Decision<unknown>): void {
     this.take(changes ?? null);
     this.boundBy(validUntil ?? null);
     if (restsOnDomain && changes) this.#holdsDomain = true;
   }
 
-  /** Nothing of this is written from that instant on. Null: there is none. */
+  /** After this instant, none of these changes is written. Null: there is no such instant. */
   boundBy(instant: Date | null): void {
     if (instant !== null) this.#validUntilMs = Math.min(this.#validUntilMs, instant.getTime());
   }
 
-  /** Takes in what follows by itself, or from a decision. Whatever is written has a place in the order. */
+  /** Adds changes that became due, or follow from a decision. Everything that is written has a position in the room's order. */
   take(changes: Changes | null): void {
     if (changes === null || !saysSomething(changes)) return;
     const before = this.#events.length;

@@ -12,18 +12,18 @@ import { hasEndedSince, keysToConfirm, restsOnKey } from './standing.ts';
 import { writeSurely } from './sure-write.ts';
 import { reportUnavailable } from './trouble.ts';
 
-/** A command and whoever waits for its answer. */
+/** A command, and the callback that gets its answer. */
 export interface WaitingCommand extends RoomCommand<unknown> {
   readonly resolve: (answer: Written<unknown> | NotFound | Forbidden | Unavailable) => void;
 }
 
-/** What is kept of a room between its groups. */
+/** The state of a room that stays in memory between its groups. */
 export interface RoomMemory {
   readonly ref: RoomRef;
   draft: FactsDraft | null;
-  /** Turns were not to be had lately: until then it goes on without. Milliseconds of `performance.now`. */
+  /** No turn was available lately: until this instant the room goes on without turns. Milliseconds of `performance.now`. */
   noTurnsUntil: number;
-  /** A race was lost lately: until then others write this room as well, and nothing is tried without a turn. */
+  /** A race was lost lately, so others write this room too: until this instant nothing is tried without a turn. */
   contendedUntil: number;
 }
 
@@ -34,7 +34,7 @@ interface GroupOutcome {
   readonly readNow: boolean;
 }
 
-/** How often a group is asked again for what its rules found that they need: one finds a session, and then needs its token. */
+/** How often a group may load more facts for its rules: a rule finds a session, for example, and then needs its token. */
 const maxRounds = 8;
 
 /**
@@ -57,7 +57,7 @@ export async function decideGroup(
       group.map(({ by }) => by),
       draft.domain.version,
     );
-    // Revoked after this look, a key has moved the domain on: then the write misses, or what was refused is not confirmed.
+    // A key that is revoked after this check moves the domain's version on: then the write misses, or the refusal is not confirmed.
     const endedKeys = await asRetry(() => findEndedKeys(deps, room.ref, confirmed));
     const decided = new GroupDraft(draft, now, deps.webhookOf);
     if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
@@ -108,7 +108,7 @@ function decideOne(
   }
 }
 
-/** Reads what the group needs, and what others wrote meanwhile. True: something was read, after the group's commands came. */
+/** Reads what the group needs, and what others wrote meanwhile. True: it read something after the group's commands came. */
 async function bringUpToDate({ store, clock }: RoomWriterDeps, room: RoomMemory, keys: FactKeys): Promise<boolean> {
   const { draft, ref } = room;
   if (draft !== null) {
@@ -124,7 +124,7 @@ async function bringUpToDate({ store, clock }: RoomWriterDeps, room: RoomMemory,
   return true;
 }
 
-/** A read whose answer was lost has done nothing: it is done again. */
+/** A read whose answer was lost has changed nothing, so it is repeated. */
 export async function asRetry<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -136,7 +136,7 @@ export async function asRetry<T>(read: () => Promise<T>): Promise<T> {
 
 /** How many commands are written together at most. */
 export const maxGroup = 500;
-/** A group that has lost the race for so long is answered UNAVAILABLE. Milliseconds. */
+/** A group that has lost races for this number of milliseconds is answered UNAVAILABLE. */
 const patienceMs = 7_000;
 const noTurnsMs = 1_000;
 const contendedMs = 200;
@@ -162,7 +162,7 @@ export async function writeGroup(
       group = [...group, ...latecomers(maxGroup - group.length)];
     }
     try {
-      // Where turns are not to be had, whoever has one may hang: then everybody races, as the version alone decides.
+      // Without a free turn, its holder may hang: then everybody races, because the version alone decides.
       const givesWay = turn === null && performance.now() >= room.noTurnsUntil;
       if (await tryGroup(deps, room, group, givesWay)) return;
       room.contendedUntil = performance.now() + contendedMs;
@@ -178,7 +178,7 @@ export async function writeGroup(
   fail(deps, group, new DatabaseError('REFUSED', 'CONTENTION'));
 }
 
-/** Something in the group cannot be stored: halved again and again, until that one is alone. */
+/** The database cannot store one command of the group: the group is halved until that command is alone. */
 async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly WaitingCommand[]): Promise<void> {
   const half = Math.ceil(group.length / 2);
   await writeGroup(deps, room, group.slice(0, half));
@@ -190,7 +190,7 @@ function fail(deps: RoomWriterDeps, group: readonly WaitingCommand[], error: unk
   for (const waiting of group) waiting.resolve(answer);
 }
 
-/** After a race that was lost: its turn, so that the next one is not. Without one, chance decides who comes first. */
+/** Takes a turn after a lost race, so that the next race is not lost. Without a turn, chance decides who comes first. */
 async function takeTurn(deps: RoomWriterDeps, room: RoomMemory, attempt: number): Promise<(() => void) | null> {
   if (performance.now() >= room.noTurnsUntil) {
     const turn = await deps.store.takeTurn(room.ref);
@@ -202,7 +202,7 @@ async function takeTurn(deps: RoomWriterDeps, room: RoomMemory, attempt: number)
   return null;
 }
 
-/** One attempt. False: room or domain moved on, the time of the decision ran out, or somebody else has the turn; nothing was written. */
+/** One attempt. False: the room or domain moved on, the decision was too old, or another process has the turn; nothing was written. */
 async function tryGroup(
   deps: RoomWriterDeps,
   room: RoomMemory,
@@ -239,7 +239,7 @@ async function tryGroup(
   return true;
 }
 
-/** No answer without a held guard: where nothing is written, a read confirms that room, domain and time stand where they stood. */
+/** Every answer is guarded: where nothing is written, a read confirms that the room, domain and time have not moved on. */
 async function isStillTrue(
   { store, clock }: RoomWriterDeps,
   room: RoomMemory,

@@ -11,7 +11,7 @@ interface HeldFacts {
   readonly hasSessionsOf: (knockId: KnockId) => boolean;
 }
 
-/** What was looked up by key since the last group was written: what of it is not held is not there. */
+/** The keys that were looked up since the last group was written: a key without a row here has none. */
 export class LoadedKeys implements KeyedFacts {
   readonly #held: HeldFacts;
   readonly #knockKeys = new Set<string>();

@@ -15,7 +15,7 @@ export interface Presence {
     ref: RoomRef,
     who: ParticipantCaller | KnockerCaller,
   ) => Promise<Held | Forbidden | NotFound | Unavailable>;
-  /** This process takes part under a new id: what it held before was given up for it. */
+  /** This process continues under a new id: other processes gave up what it held before. */
   readonly rename: (processId: ProcessId) => void;
 }
 
@@ -24,7 +24,7 @@ export interface Held extends Attached {
   readonly release: () => void;
 }
 
-/** How long to wait after each attempt that the database did not answer; about an hour in all. Milliseconds. */
+/** How many milliseconds to wait after each attempt that the database did not answer; about an hour in total. */
 const retriesMs = [250, 500, 1_000, 2_000, 5_000, 10_000, ...Array.from({ length: 120 }, () => 30_000)];
 
 interface Holding {
@@ -55,7 +55,7 @@ export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
         decide: (facts, now) => (isHeldAgain() ? { answer: null } : detachFrom(facts, who, mine, now)),
       });
       if (!isRefusal(written) || written.refusal !== 'Unavailable') return;
-      // As long as this process lives nobody else will say that it holds this person no more.
+      // While this process lives, no other process reports that it no longer holds this person.
       await new Promise((resolve) => setTimeout(resolve, waitMs).unref());
       if (isHeldAgain()) return;
     }

@@ -2,7 +2,7 @@ import { DatabaseError } from '../storage/postgres/error.ts';
 import type { RoomWrite } from '../storage/room-store.ts';
 import type { RoomWriterDeps } from './command.ts';
 
-/** So long it is tried to find out what became of a write whose answer was lost. Milliseconds. */
+/** For how many milliseconds the writer tries to find out whether a write with a lost answer was done. */
 const searchMs = 4_000;
 const pauseMs = 150;
 
@@ -37,7 +37,7 @@ async function findOut(deps: RoomWriterDeps, write: RoomWrite, lost: DatabaseErr
     try {
       return (await isApplied(deps, again)) || (await deps.store.wasWritten(again));
     } catch (error) {
-      // Whatever became of this try, the first one may have been done.
+      // Whether or not this attempt worked, the first one may have been done.
       last = error;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }

@@ -20,15 +20,15 @@ export interface SweeperDeps {
   readonly writer: RoomWriter;
   readonly clock: Pick<Clock, 'sync'>;
   readonly newProcessId: () => ProcessId;
-  /** This process was taken for dead: what it held is held no more. */
+  /** Other processes took this one for dead, and gave up what it held. */
   readonly onBuried: (next: ProcessId) => void;
-  /** Looks after the keys of all domains: rotation when it is due, and what has been outlived. */
+  /** Looks after the keys of all domains: rotates those that are due, and removes those that nothing needs any more. */
   readonly tendKeys: (domainIds: readonly DomainId[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly random?: () => number;
 }
 
-/** What falls due by itself is settled by whichever process comes first; rules see to it that it happens once. */
+/** The process that comes first settles what is due. Rules make sure that it happens once. */
 export interface Sweeper {
   readonly start: (processId: ProcessId) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -36,7 +36,7 @@ export interface Sweeper {
 
 const dueMs = 400;
 const leaseMs = 2_000;
-/** A process that has not renewed for so long is dead. Seconds. */
+/** A process that has not renewed for this number of seconds is dead. */
 const leaseSeconds = 7;
 const tendMs = 60_000;
 const roomsAtOnce = 200;
@@ -50,7 +50,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     await deps.processes.register(processId);
     deps.onBuried(processId);
   };
-  // Who looks for the dead has just said that it lives: a clock that was set forward does not bury who looks.
+  // This process has just renewed, so that a clock that was set forward does not make it bury itself.
   const renewAndBury = async () => {
     await renew();
     await buryDead(deps);
@@ -74,7 +74,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   };
 }
 
-/** Does it again and again, a little irregularly so that processes do not march in step. The returned function waits for the last. */
+/** Repeats the work at slightly irregular intervals, so that processes do not run in step. The returned function waits for the last run. */
 function repeat(
   everyMs: number,
   chance: () => number,
@@ -103,7 +103,7 @@ function repeat(
 }
 
 async function settleDue(deps: SweeperDeps): Promise<void> {
-  // What falls due falls due by the database's clock, also in a process that has written nothing for long.
+  // The database's clock decides what is due, also in a process that has not written for a long time.
   await deps.clock.sync(deps.processes.readClock);
   const due = await deps.rooms.findDue(roomsAtOnce);
   const ended = await deps.knocks.findEndedAdmissions(roomsAtOnce);
@@ -111,7 +111,7 @@ async function settleDue(deps: SweeperDeps): Promise<void> {
   await inEachRoom(rooms.values(), (ref) => deps.writer.submit(ref, settleCommand));
 }
 
-/** Whoever hung on a process that died is away since it was last seen, and has the usual time to come back. */
+/** People whose connections a dead process held count as away since it last renewed, and have the usual time to come back. */
 async function buryDead(deps: SweeperDeps): Promise<void> {
   for (const { id, renewedAt } of await deps.processes.buryDead(leaseSeconds)) {
     const rooms = await deps.participants.findRoomsHeldBy(id);

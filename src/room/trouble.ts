@@ -3,7 +3,7 @@ import { type Forbidden, forbidden, type Unavailable, unavailable } from '../rul
 import { CredentialEnded } from '../storage/acting-key.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
 
-/** Tells operators of what did not work; `correlationId` is what the caller was told, where somebody was. */
+/** Reports a failure to operators. `correlationId` is the id that the caller got, if there is a caller. */
 export type ReportTrouble = (error: unknown, correlationId?: string) => void;
 
 /**
@@ -27,7 +27,7 @@ export function createSafely(report: ReportTrouble): Safely {
   };
 }
 
-/** UNAVAILABLE, with the id under which the log has why. */
+/** UNAVAILABLE, with the id under which the log says why. */
 export function reportUnavailable(report: ReportTrouble, error: unknown): Unavailable {
   const correlationId = randomUUID();
   report(error, correlationId);

@@ -12,7 +12,7 @@ interface NamedActor {
 
 /** Who did something, as it is kept on record. */
 export interface Actor extends NamedActor {
-  /** Others did not see this participant: only who decides knocks, and the backend, are told who it was. */
+  /** Others did not see this participant: only the backend, and people who decide knocks, learn who it was. */
   readonly unseen?: true;
 }
 
@@ -21,10 +21,10 @@ export interface ShownActor extends NamedActor {
   readonly unseen?: never;
 }
 
-/** Who may read the name of somebody whom others do not see: the backend, and whoever decides knocks in that room. */
+/** Who may read the name of a hidden person: the backend, and everybody who decides knocks in that room. */
 export type ActorViewer = 'SEES_ALL' | 'SEES_WHO_IS_SHOWN';
 
-/** The only way from the record to a reader. Null: nobody whom this reader may know of. */
+/** The only way from the record to a reader. Null: this reader may not know who it was. */
 export function showActor(actor: Actor | null, viewer: ActorViewer): ShownActor | null {
   if (actor === null || (actor.unseen && viewer !== 'SEES_ALL')) return null;
   return { kind: actor.kind, name: actor.name, userId: actor.userId };

@@ -56,11 +56,11 @@ export interface DecisionCommand {
   readonly knockId: KnockId;
   readonly verdict: 'ADMITTED' | 'DENIED';
   readonly reply: string | null;
-  /** With DENIED: also ban this person, and with `network` whoever comes from there without a good meeting token; null: do not. */
+  /** With DENIED: also ban this person, and with `network` everybody from there without a valid meeting token; null: no ban. */
   readonly ban: { readonly id: BanId; readonly network: boolean } | null;
 }
 
-/** Decides one knock, exactly once: who comes second is told how it was decided. */
+/** Decides one knock, exactly once. A second decision gets the knock as it was decided. */
 export function decideKnock(
   facts: RoomFacts,
   command: DecisionCommand,
@@ -200,7 +200,7 @@ export function cancelKnock(
   };
 }
 
-/** Writes back to one who waits. */
+/** Replies to a pending knock. */
 export function replyToKnock(
   facts: RoomFacts,
   command: { readonly caller: RoomCaller; readonly knockId: KnockId; readonly reply: string },

@@ -61,7 +61,7 @@ function isAway({ attachedTo, seenUntil }: Present, at: Date): boolean {
   return attachedTo.length === 0 && seenUntil <= at;
 }
 
-/** A process has died: whoever hung on it alone counts as away since it was last seen alive. */
+/** A process has died: people whose only connections it held count as away since it was last seen alive. */
 export function detachAll(facts: RoomFacts, processId: ProcessId, lastSeen: Date): Decision<null> {
   const knocks = [...facts.knocks.values()].filter(isPending).filter((knock) => knock.attachedTo.includes(processId));
   const people = [...facts.participants.values()]
@@ -92,7 +92,7 @@ export type Heard =
   | { readonly kind: 'PARTICIPANT'; readonly participant: Participant }
   | { readonly kind: 'KNOCKER'; readonly knock: Knock };
 
-/** Somebody says that it is there: a participant, or who waits. */
+/** A participant or a knocker reports that they are still there. */
 export function heartbeat(facts: RoomFacts, who: Attendee, now: Date): Decision<Heard | Forbidden> {
   if (who.kind === 'KNOCKER') {
     const knock = facts.knocks.get(who.id);

@@ -40,7 +40,7 @@ export function isOwnerOrBackend(facts: RoomFacts, caller: RoomCaller): boolean 
   return caller.kind === 'BACKEND' || findInside(facts, caller.id)?.isOwner === true;
 }
 
-/** Whom somebody wants to put out, ban, turn away or change: a participant, a knock, or a userId alone. */
+/** The person whom somebody wants to eject, ban, deny or change: a participant, a knock, or only a userId. */
 export interface ActedOn {
   readonly userId: string | null;
   readonly isOwner?: boolean;

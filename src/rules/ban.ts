@@ -54,7 +54,7 @@ export function names(ban: Ban, { userId, jti, knockId }: BannedBy): boolean {
   );
 }
 
-/** Does it bind the network that this person comes from? Whoever was admitted since is meant to come in. */
+/** Does it apply to this person's network? It does not apply to people who were admitted after the ban. */
 function bindsNetworkOf(ban: Ban, { addressHash, admittedAt }: BannedBy): boolean {
   if (ban.addressHash === null || ban.addressHash !== addressHash) return false;
   return !(admittedAt && admittedAt >= ban.createdAt);

@@ -6,7 +6,7 @@ import type { BanId, KnockId } from './ids.ts';
 import { type AdmittedKnock, closeKnock, deny, isPending, type Knock, type PendingKnock } from './knock-request.ts';
 import type { Participant } from './participant.ts';
 
-/** Whom a ban names. */
+/** The people to whom a ban applies. */
 export type NamedByBan = Pick<Ban, 'userId' | 'userName' | 'knockId' | 'jti' | 'addressHash'>;
 
 export function makeBan(

@@ -98,7 +98,7 @@ const keyIsOver = invalidInput([
   },
 ]);
 
-/** Does the token that the key brings back open the session still? Whoever was given a newer one has used that. */
+/** Does the token that the key gives again still open the session? It does not after a newer token was used. */
 function isOpenedByKey(session: Participant, { hashByKey }: JoinCommand): boolean {
   return hashByKey !== null && opens(tokensOfSession(session), hashByKey(session.id));
 }

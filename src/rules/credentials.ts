@@ -6,7 +6,7 @@ import { type InvalidInput, invalidInput } from './refusal.ts';
 // What counts when two credentials come together in one call: never more than what each of them may do alone. A token decides before a
 // knock that waits; who was let in already comes as that person and as no other.
 
-/** An empty token is no token, at every door. */
+/** An empty token counts as none, at every door. */
 export function givenToken(value: string | null | undefined): string | null {
   return value === null || value === undefined || value.trim() === '' ? null : value;
 }
@@ -61,7 +61,7 @@ export interface HandedOut {
   readonly spare: readonly string[];
 }
 
-/** Answers get lost, and come in another order than they were given: so many tokens are kept that nobody has used yet. */
+/** How many unused tokens are kept: answers get lost, and arrive in another order than they were sent. */
 const maxSpare = 8;
 
 /** Hands out one more token. None that was handed out before ends with it: nobody knows yet which of them has arrived. */

@@ -26,7 +26,7 @@ export interface EjectCommand {
   readonly caller: RoomCaller;
   readonly ids: readonly ParticipantId[];
   readonly userIds: readonly string[];
-  /** Null: only put out. */
+  /** Null: only eject. */
   readonly ban: BanOrder | null;
 }
 
@@ -34,7 +34,7 @@ export interface BanOrder {
   /** An id for each ban that may have to be made. */
   readonly ids: readonly BanId[];
   readonly exp: Date | null;
-  /** Also whoever comes from the network of those who are named, without a good meeting token. */
+  /** Also applies to everybody from the networks of the named people who has no valid meeting token. */
   readonly network: boolean;
 }
 
@@ -82,7 +82,7 @@ export function eject(
   };
 }
 
-/** Who lost the connection could come back to the session: they are out of it for good. A ban keeps them out by itself, until it is lifted. */
+/** Ends sessions with a lost connection, which could otherwise be resumed. A ban keeps people out by itself until it is lifted. */
 function barFromSession(named: readonly Participant[]): readonly Participant[] {
   return named.flatMap((one) =>
     isInside(one) || !mayComeBack(one) ? [] : { ...one, left: { ...one.left, reason: 'EJECTED' } },
@@ -116,7 +116,7 @@ function whoIsNamed(facts: RoomFacts, { caller, ids, userIds, ban }: EjectComman
   });
 }
 
-/** Who is not inside yet loses the admission too: by userId, or by the id of the session from which they were sent back to the lobby. */
+/** Ends the admissions of people who are not inside yet: by userId, or by the session from which they were sent back to the lobby. */
 function recall(
   knock: AdmittedKnock,
   { userIds, sentBack }: { readonly userIds: readonly string[]; readonly sentBack: readonly Participant[] },
@@ -166,7 +166,7 @@ function isNameless({ userId, knockId, token }: Participant): boolean {
   return userId === null && knockId === null && token === null;
 }
 
-/** Puts out whoever came in with one of these tokens. */
+/** Ejects everybody who joined with one of these tokens. */
 export function ejectByToken(
   facts: RoomFacts,
   match: { readonly jtis: readonly string[] | null; readonly userId: string | null; readonly roomName: string | null },
@@ -234,7 +234,7 @@ export function returnToLobby(
   };
 }
 
-/** What this person was admitted by besides, on another device perhaps, and does not use now. */
+/** Other admissions of this person that they do not use now, for example from another device. */
 function otherAdmissions(facts: RoomFacts, { knockId, userId }: Participant): readonly AdmittedKnock[] {
   if (userId === null) return [];
   const used = new Set([knockId, ...inside(facts).map((other) => other.knockId)]);
@@ -255,7 +255,7 @@ function returnKnock(
   return makeKnock(room, { id: knockId, ...who, ...opened, message: null, reply, isReturn: true }, now);
 }
 
-/** Lifts a ban, as it was found on record: those that were lifted are not among the facts. Twice is the same as once. */
+/** Lifts a ban as the record has it, because the facts contain no lifted bans. Repeating it has no further effect. */
 export function liftBan(facts: RoomFacts, caller: RoomCaller, found: Ban, now: Date): Decision<Ban | Forbidden> {
   const actor = authorise(facts, caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };

@@ -34,9 +34,9 @@ export interface EntryAsk {
   readonly knock: Knock | null;
   /** Where they come from, as a keyed hash; null: from anywhere, so that no ban of a network is looked at. */
   readonly addressHash: string | null;
-  /** False for who comes back to a session: no use of the token is taken. */
+  /** False for somebody who comes back to a session, which does not count as a use of the token. */
   readonly takesUse: boolean;
-  /** False for who comes back to a place, or takes somebody's, or is hidden. */
+  /** False for somebody who comes back to their place, takes another session's place, or is hidden. */
   readonly takesPlace: boolean;
 }
 

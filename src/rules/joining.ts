@@ -54,7 +54,7 @@ function come(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now: 
     : comeBack(facts, session, command, 'NEW', now);
 }
 
-/** Who is in has no knock that waits. */
+/** Ends the pending knocks of somebody who joins or is already in the room. */
 function withoutWaiting(
   facts: RoomFacts,
   command: JoinCommand,
@@ -150,7 +150,7 @@ export interface Newcomer {
   readonly jti: string | null;
 }
 
-/** Who comes in no longer waits: their knocks end as if they had taken them back. */
+/** Somebody who joins no longer waits: their knocks end as if they had withdrawn them. */
 export function withdrawKnocks(
   facts: RoomFacts,
   newcomer: Newcomer,

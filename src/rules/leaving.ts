@@ -41,7 +41,7 @@ export function putOut(
   };
 }
 
-/** Whoever is inside and named by these bans is put out. */
+/** Ejects all participants to whom these bans apply. */
 export function putOutBanned(
   facts: RoomFacts,
   bans: readonly Ban[],
@@ -61,7 +61,7 @@ export function findReplaced(facts: RoomFacts, userId: string | null): readonly 
   return [...facts.participants.values()].filter(isInside).filter((participant) => participant.userId === userId);
 }
 
-/** Who is hidden takes no place, and who replaces somebody takes theirs. */
+/** A hidden participant takes no place, and a participant who replaces a session takes its place. */
 export function needsPlace(hidden: boolean, replaced: readonly Participant[]): boolean {
   return !hidden && !replaced.some((participant) => !participant.hidden);
 }

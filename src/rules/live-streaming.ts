@@ -38,7 +38,7 @@ function standing({ liveStream }: RoomFacts, found: LiveStream): LiveStream {
   return liveStream?.id === found.id ? liveStream : found;
 }
 
-/** Asks the media side to stop. Twice is the same as once. */
+/** Asks the media side to stop. Repeating it has no further effect. */
 export function stopLiveStream(
   facts: RoomFacts,
   caller: RoomCaller,
@@ -51,7 +51,7 @@ export function stopLiveStream(
   return changeTo({ ...liveStream, status: 'STOPPING' }, actor);
 }
 
-/** What may follow what: the end is the end. */
+/** The allowed changes of status: nothing follows an end. */
 const next: Readonly<Record<LiveStreamStatus, readonly LiveStreamStatus[]>> = {
   STARTING: ['LIVE', 'STOPPED', 'FAILED'],
   LIVE: ['STOPPING', 'STOPPED', 'FAILED'],

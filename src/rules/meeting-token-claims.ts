@@ -36,7 +36,7 @@ export interface ClaimSource {
   readonly selfSigned: boolean;
   readonly signerKid: string;
   readonly signerId: string;
-  /** Stands in for a jti that a self-signed token does not have; the same each time that the token comes. */
+  /** Replaces the missing jti of a self-signed token. The same token always has the same one. */
   readonly hashJti: string;
 }
 

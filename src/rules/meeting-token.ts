@@ -15,7 +15,7 @@ export interface TokenTerms {
   readonly exp: Date | null;
   /** The holder must still be let in. */
   readonly knocking: boolean;
-  /** Null and false differ: whoever says false takes the session out of the room's own ejections. */
+  /** Null and false differ: false exempts the session from the room's own ejections. */
   readonly ejectAtTokenExp: boolean | null;
   readonly ejectAfterElapsedSeconds: number | null;
   readonly startVideoOff: boolean | null;

@@ -68,7 +68,7 @@ export type JoinAnswer =
   | EntryRefused
   | InvalidInput;
 
-/** What a decision about entry says to whoever joins; null: come in. */
+/** The answer of an entry decision to somebody who joins; null: they may enter. */
 export function answerOf(decision: EntryDecision): EntryRefused | { readonly kind: 'MUST_KNOCK' } | null {
   if (decision.kind === 'REFUSED') return decision.refusal;
   return decision.kind === 'MUST_KNOCK' ? { kind: 'MUST_KNOCK' } : null;

@@ -110,7 +110,7 @@ export function isInside(participant: Participant): participant is PresentPartic
   return participant.left === null;
 }
 
-/** Whoever was put out, or left, comes in anew, if at all. */
+/** Participants, and people who lost the connection. Those who left or were ejected have to join anew. */
 export function mayComeBack(session: Participant): boolean {
   return isInside(session) || session.left.reason === 'CONNECTION_LOST';
 }

@@ -44,7 +44,7 @@ export function detach<T extends Present>(kind: PresenceKind, person: T, process
   return { ...person, attachedTo, seenUntil: new Date(Math.max(until, person.seenUntil.getTime())) };
 }
 
-/** A beat that follows another within so long says nothing new. Seconds. */
+/** A heartbeat within this number of seconds after another says nothing new. */
 const sameBeatSeconds = 2;
 
 /** The person said that it is there. Said again at once it changes nothing: the same object. */

@@ -62,7 +62,7 @@ function isSame(a: RoomSettings, b: RoomSettings): boolean {
   return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 }
 
-/** A room that opens lets in who waits; one that takes no knocks any more sends them away; an earlier exp ends waits earlier. */
+/** Opening a room admits all pending knocks; switching knocking off ends them; an earlier exp lets them expire earlier. */
 function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonly Knock[] {
   const { room } = facts;
   if (room.privacy === 'PUBLIC')
@@ -74,7 +74,7 @@ function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonl
   });
 }
 
-/** Opening a room lets in all who wait. Where it goes private again, whoever is not inside by that must ask anew. */
+/** Opening a room admits all pending knocks. When the room becomes private again, those who have not joined must knock again. */
 function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Date): readonly Knock[] {
   if (facts.room.privacy !== 'PUBLIC' || room.privacy !== 'PRIVATE') return [];
   const inUse = admissionsInUse(facts.participants.values());

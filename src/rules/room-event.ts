@@ -19,11 +19,11 @@ export type NewRoomEvent = { readonly by: Actor | null } & (
   | { readonly type: 'KnockChanged'; readonly knock: Knock }
   | { readonly type: 'ParticipantJoined'; readonly participant: PresentParticipant }
   | { readonly type: 'ParticipantLeft'; readonly participant: PastParticipant }
-  /** `wasShown`: whoever saw this participant before is told that it is seen no more. */
+  /** `wasShown`: people who saw this participant before learn that they no longer see it. */
   | { readonly type: 'ParticipantUpdated'; readonly participant: PresentParticipant; readonly wasShown?: boolean }
   | { readonly type: 'MediaRequested'; readonly participant: PresentParticipant; readonly media: RequestedMedia }
   | { readonly type: 'LiveStreamChanged'; readonly liveStream: LiveStream }
-  /** Takes a place in the order and is shown to nobody. `participant`: whose session tokens are other ones now. */
+  /** Has a position in the order, and nobody sees it. `participant`: the one whose session tokens have changed. */
   | { readonly type: 'Internal'; readonly participant?: PresentParticipant }
 );
 
@@ -130,7 +130,7 @@ export type EventViewer =
   | { readonly kind: 'BACKEND'; readonly seesKnocks: boolean }
   | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId; readonly decidesKnocks: boolean };
 
-/** What this viewer may know of people whom others do not see. */
+/** What this viewer may know about hidden people. */
 export function actorViewerOf(viewer: EventViewer): ActorViewer {
   return viewer.kind === 'BACKEND' || viewer.decidesKnocks ? 'SEES_ALL' : 'SEES_WHO_IS_SHOWN';
 }

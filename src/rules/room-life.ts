@@ -9,7 +9,7 @@ import { type NotFound, notFound } from './refusal.ts';
 import { hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
-/** Deletes a room: who waits is told, who is inside is put out, every admission ends. */
+/** Deletes a room: all knocks and admissions end, and all participants are ejected. */
 export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<Room | NotFound> {
   if (hasEnded(facts.room, now)) return { answer: notFound() };
   const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', updatedAt: now };

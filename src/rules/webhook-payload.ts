@@ -20,7 +20,7 @@ export interface WebhookWording {
 /** The body of a webhook, in the form that Standard Webhooks recommends. Holds no credential, no hash and no address. */
 export interface WebhookPayload {
   readonly type: WebhookEventType;
-  /** When it happened, which may be long before it is told. RFC 3339. */
+  /** When it happened, which may be long before the delivery. RFC 3339. */
   readonly timestamp: string;
   /** One line for people, with `& < >` escaped as Slack wants it, so that nobody who knocks can write commands into a channel. */
   readonly text: string;
@@ -46,7 +46,7 @@ export interface WebhookNews {
   readonly data: WebhookPayload;
 }
 
-/** What webhooks are told of an event, given the room after it; null: nothing. Hidden participants come and go unseen. */
+/** The data that webhooks get for an event, with the room after it; null: no webhook gets it, as when a hidden participant joins. */
 export function createWebhookOf(
   wording: WebhookWording,
 ): (event: NewRoomEvent, facts: RoomFacts, now: Date) => WebhookNews | null {

@@ -154,7 +154,7 @@ export const retryDelaysSeconds: readonly number[] = [
 /** The longest that an endpoint's Retry-After is kept. */
 export const longestRestSeconds = 24 * hour;
 
-/** An endpoint that has failed for so long without one success is switched off. */
+/** An endpoint that has failed for this long, without one success, is switched off. */
 export const switchOffAfterSeconds = 5 * 24 * hour;
 
 /** Waits are drawn out by up to a fifth, so that what failed together is not tried again together. */

@@ -6,9 +6,9 @@ import type { RoomStorage } from '../storage/room.ts';
 import type { EventLog, EventPage } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 
-/** Events with the things they speak of, as they are read from the log. */
+/** Events from the log, with the objects that they are about. */
 export interface EventReads {
-  /** The events after a place, in their order, those too that nobody is shown. */
+  /** The events after a position, in their order, including those that nobody sees. */
   readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<readonly EventView[]>;
 }
 

@@ -4,11 +4,11 @@ import type { RoomRef } from '../storage/room-store.ts';
 
 /** One room's events as this process has them at hand, in their order and without a gap. */
 export interface Feed {
-  /** The events after a place, as far as they are at hand; null: the place lies before what is kept. */
+  /** The events after a position that are in memory; null: the position is before the oldest one kept. */
   readonly after: (seq: number) => readonly EventView[] | null;
-  /** Reads a part of the log that lies before what is kept. */
+  /** Reads the part of the log before the oldest event kept. */
   readonly readBefore: (seq: number) => Promise<readonly EventView[]>;
-  /** Calls back once for each time that there may be more. The returned function ends it. */
+  /** Calls back each time that there may be more events. The returned function ends it. */
   readonly onMore: (wake: () => void) => () => void;
 }
 
@@ -16,7 +16,7 @@ export type DomainChange =
   | { readonly kind: 'ROOM'; readonly roomId: RoomId }
   | { readonly kind: 'POLL'; readonly version: number };
 
-/** Where streams learn what happens. */
+/** Where streams get events from. */
 export interface EventSource {
   /** The room's feed, shared by all who follow it here. `release` lets go of it. */
   readonly watch: (ref: RoomRef, version: number) => { readonly feed: Feed; readonly release: () => void };
@@ -73,20 +73,20 @@ export class RingFeed implements Feed {
     else this.reach(latest.event.seq);
   }
 
-  /** The room has got at least so far: what is missing is read from the log. */
+  /** The room has reached at least this number: missing events are read from the log. */
   reach(seq: number): void {
     if (seq <= this.#wanted && seq <= this.#last) return;
     this.#wanted = Math.max(this.#wanted, seq);
     if (!this.#isReading) void this.#catchUp();
   }
 
-  /** The events after a place, as far as they are at hand; null: the place lies before the ring. */
+  /** The events after a position that are in memory; null: the position is before the ring. */
   after(seq: number): readonly EventView[] | null {
     if (seq < this.floor) return null;
     return seq >= this.#last ? [] : this.#ring.slice(this.#ring.length - (this.#last - seq));
   }
 
-  /** Calls back once for each time that there may be more. The returned function ends it. */
+  /** Calls back each time that there may be more events. The returned function ends it. */
   onMore(wake: () => void): () => void {
     this.#wakers.add(wake);
     return () => {

@@ -1,5 +1,5 @@
 /*
- * The hub: what happens in rooms, brought to whoever in this process follows them.
+ * The hub: brings the events of rooms to everybody in this process who follows them.
  *
  * The event log is the truth: an event is written by the statement that changes the room, and its number is the room's version. So the
  * events of a room are counted without a gap, and "after number n" misses nothing and doubles nothing. The hub only has to find out, soon,
@@ -13,7 +13,7 @@
  * All three end in the room's feed (`feed.ts`): a ring of the latest events, in order, shared by everybody here who follows that room, and
  * filled from the log where a number is missing. A room is watched as long as it has a reader. Each subscriber has a place of its own in
  * the feed (`reader.ts`), with the rights folded from the events themselves: nothing is handed over after the event that ended the right.
- * Who is slower than the ring reads the log; who is slower than the log is told to read the room again (`Resync`).
+ * A subscriber that is slower than the ring reads the log; one that is slower than the log must read the room again (`Resync`).
  *
  * Streams over a whole domain (`watchDomain`) are only told that something may have changed, and read it themselves.
  */
@@ -25,7 +25,7 @@ import type { RoomRef } from '../storage/room-store.ts';
 import { type DomainChange, type EventSource, type ReadEvents, RingFeed } from './feed.ts';
 import type { Wakeup, Wakeups } from './wakeups.ts';
 
-/** However wake-ups fail, nothing is seen later than this. Milliseconds. */
+/** Even if all wake-ups fail, subscribers see events no later than this. Milliseconds. */
 const pollMs = 500;
 const pollBatch = 2_000;
 
@@ -36,13 +36,13 @@ export interface EventHubDeps {
   readonly onError: (error: unknown) => void;
 }
 
-/** What happens in rooms, brought to whoever in this process wants to know. */
+/** Brings the events of rooms to everybody in this process who follows them. */
 export interface EventHub extends EventSource {
   /** Events that this process has just committed. */
   readonly publish: (ref: RoomRef, events: readonly EventView[]) => void;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
-  /** Milliseconds since the look at rooms and domains began that was finished last; readiness tells when it grows. */
+  /** Milliseconds since the start of the last finished poll of rooms and domains; readiness reports when it grows. */
   readonly lagMs: () => number;
 }
 
@@ -64,7 +64,7 @@ export function createEventHub(deps: EventHubDeps): EventHub {
     const started = performance.now();
     await pollRooms(deps, rooms);
     const versions = domains.size === 0 ? [] : await deps.log.domainVersions([...domains.keys()]);
-    // Whoever is told may ask how old this is.
+    // A listener may ask how old this is.
     polledAt = started;
     for (const { id, version } of versions) tellDomain(id, { kind: 'POLL', version });
   };

@@ -1,7 +1,7 @@
 import type { DomainId, KnockId, RoomId } from '../rules/ids.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 
-/** Places in the queue are told at most so often. Milliseconds. */
+/** How many milliseconds must pass before a position in the queue is sent again. */
 export const positionMs = 2_000;
 
 /** The room in which somebody waits. */
@@ -69,9 +69,9 @@ class Queue {
   }
 }
 
-/** The places of all who wait, for every path on which a knock is shown to its knocker: all of them tell the same. */
+/** The positions of all pending knocks. Every path that shows a knock to its knocker uses these, so that all show the same. */
 export interface KnockQueues {
-  /** The place of one who waits, from 1, as it was counted 2 s ago at most; null: it does not wait. */
+  /** The position of a pending knock, from 1, counted at most 2 s ago; null: the knock is not pending. */
   readonly rankOf: (knock: QueueRoom & { readonly id: KnockId }) => Promise<number | null>;
   /** A room's queue, shared by all who follow it. `release` lets go of it. */
   readonly watch: (place: QueueRoom, wake: () => void) => { readonly queue: Queue; readonly release: () => void };
@@ -95,7 +95,7 @@ export function createKnockQueues(knocks: Pick<KnockStorage, 'queue'>, onError: 
       try {
         return await queue.rankOf(knock.id);
       } finally {
-        // What was counted is good for whoever else asks in that time.
+        // Everybody who asks in that time gets this count.
         setTimeout(() => letGo(knock.roomId, queue), positionMs).unref();
       }
     },

@@ -11,7 +11,7 @@ const words: Readonly<Record<WakeupsAwayReason, string>> = {
   LOST: 'the connection was lost',
 };
 
-/** Wake-ups do not come through EVENTS_URL at the moment. It is tried again; until then the poll does their work. */
+/** EVENTS_URL delivers no wake-ups at the moment. The service keeps trying; meanwhile the poll replaces them. */
 export class WakeupsAway extends Error {
   override readonly name = 'WakeupsAway';
   readonly reason: WakeupsAwayReason;
@@ -47,7 +47,7 @@ function credentialsOf(user: string, pass: string | null): Credentials {
   return pass === null ? { token: user } : { user, pass };
 }
 
-/** What the client's error means to whoever set the URL. The error's own text may quote what a stranger has said. */
+/** What the client's error means to the operator who set the URL. The error's own text may quote what a stranger has sent. */
 export function reasonOf(error: unknown): WakeupsAwayReason {
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError)
     return 'REFUSED';

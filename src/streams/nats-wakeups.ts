@@ -10,9 +10,9 @@ const roomsPerMessage = 5_000;
 /** A server that hangs is noticed after twice this time; the client's own two minutes would leave wake-ups to the poll till then. */
 const pingMs = 2_000;
 const connectMs = 5_000;
-/** Before the next try, where one failed. Milliseconds. */
+/** How many milliseconds to wait after a failed attempt. */
 const retryMs = 1_000;
-/** Whoever hangs is not waited for when the process stops. Milliseconds. */
+/** How many milliseconds to wait for a server that hangs when the process stops. */
 const closeMs = 1_000;
 
 /**
@@ -68,7 +68,7 @@ function dial(url: string): Promise<NatsConnection> {
   });
 }
 
-/** Whether it is there. A reason is told once, however often it is tried again. */
+/** Whether the server is connected. Each reason is reported once, however often the connection fails. */
 function createState(onError: (error: WakeupsAway) => void) {
   let told: WakeupsAwayReason | null = null;
   return {
@@ -100,7 +100,7 @@ async function follow(joined: NatsConnection, { receive, state, onError }: Follo
   for await (const { type } of joined.status()) {
     if (type === 'disconnect') state.isAway('LOST');
     if (type !== 'reconnect') continue;
-    // What was sent meanwhile is lost: whoever watches looks again.
+    // Wake-ups that were sent meanwhile are lost, so everything that is watched is read again.
     state.isBack();
     state.onConnect();
   }

@@ -6,14 +6,14 @@ import { positionMs } from './knock-queue.ts';
 import { openReader, readOn, type Stand, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 
-/** The knocker's own knock: as it is, each change, the place in the queue; it ends after the final state. */
+/** The knocker's own knock: as it is now, each change, and the position in the queue. It ends after the final status. */
 export async function* followOwnKnock(
   deps: StreamDeps,
   caller: KnockerCaller,
   from: Stand,
   scope: StreamScope,
 ): AsyncGenerator<KnockView, void, void> {
-  // It reads as one who sees every knock, and hands over its own alone.
+  // It reads as a viewer who sees every knock, and hands over only its own.
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: true };
   const following = { ref: caller, from, viewer };
   const reader = openReader(deps, caller, following, from.version, scope);
@@ -63,7 +63,7 @@ function changed({ position }: KnockView, knock: KnockView): KnockView {
   return { ...knock, position: knock.knock.status === 'PENDING' ? (position ?? null) : null };
 }
 
-/** What happened to others tells the knocker only how its room looks from outside. */
+/** From events of others, the knocker learns only how the room looks from outside. */
 function around(
   last: KnockView,
   { payload: { ownerPresent } }: EventView['event'],
@@ -86,7 +86,7 @@ function isOpenedBy({ knock }: Pick<KnockView, 'knock'>, { credential }: Knocker
   return opens(tokensOfKnock(knock), credential);
 }
 
-/** Null: it is there no more, or opened by other tokens. */
+/** Null: it does not exist any more, or only other tokens open it. */
 async function readOwn(deps: StreamDeps, caller: KnockerCaller, position: number | null) {
   const record = await deps.knocks.findById(caller.domainId, caller.id);
   if (record === null || !isOpenedBy(record, caller)) return null;
@@ -94,7 +94,7 @@ async function readOwn(deps: StreamDeps, caller: KnockerCaller, position: number
   return { view, version: record.version };
 }
 
-/** Says when a place in the queue may be told again, and wakes the stream then if it was asked too early. */
+/** Says when the position in the queue may be sent again. If it is asked too early, it wakes the stream then. */
 function createPace(scope: StreamScope) {
   let toldAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;

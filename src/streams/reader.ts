@@ -20,7 +20,7 @@ export type NextEvents =
   | { readonly kind: 'EVENTS'; readonly events: readonly EventView[] }
   /** It fell out of the ring, or its place is older than the record. */
   | { readonly kind: 'RESYNC' }
-  /** Its right has ended with the last of these. */
+  /** The viewer's right ended with the last of these. */
   | { readonly kind: 'END'; readonly events: readonly EventView[] };
 
 /**
@@ -29,14 +29,14 @@ export type NextEvents =
  */
 export class EventReader {
   readonly #feed: Feed;
-  /** From here on the viewer's rights are folded; before it, those of today count. */
+  /** After this event the viewer's rights are folded from the events; before it, the current rights count. */
   readonly #foldsFrom: number;
   readonly #isLast: (view: EventView) => boolean;
   #viewer: EventViewer;
   #place: number;
   #isCatchingUp: boolean;
 
-  /** @param isLast says of an event, by more than the viewer, that the right has ended with it */
+  /** @param isLast says whether the right ended with an event for a reason that the viewer alone does not show */
   constructor(
     feed: Feed,
     viewer: EventViewer,
@@ -101,7 +101,7 @@ export interface StreamDeps extends KeyDeps {
   readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
 }
 
-/** A room as it stood: no more than that, as there are many streams that keep it for as long as they last. */
+/** A room as it was. It holds little, because each of many streams keeps one as long as it lasts. */
 export type Stand = Pick<Room, 'id' | 'name' | 'version'>;
 
 export function standOf({ room: { id, name, version } }: RoomView): Stand {
@@ -115,7 +115,7 @@ export interface Following {
   readonly viewer: EventViewer;
 }
 
-/** After so long a read that failed is tried again. Milliseconds. */
+/** After how many milliseconds a failed read is tried again. */
 const retryMs = 500;
 
 /**
@@ -140,7 +140,7 @@ export async function readOn<T>(
   return null;
 }
 
-/** Does another token open this session now, and the one no more that came with the stream? Asked of each event that speaks of it. */
+/** Has another token replaced the one with which the stream was opened? It is checked with each event about this session. */
 function isReplaced(caller: Caller, { participant }: EventView): boolean {
   if (caller.kind !== 'PARTICIPANT' || participant?.participant.id !== caller.id) return false;
   return !opens(tokensOfSession(participant.participant), caller.credential);

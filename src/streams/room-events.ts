@@ -33,7 +33,7 @@ export async function* followRoomEvents(
   }
 }
 
-/** Says that something was missed, and goes on from where the room stands now. */
+/** Says that events were missed, and continues from the room's current version. */
 async function resync(
   deps: StreamDeps,
   { ref, from }: Following,

@@ -10,13 +10,13 @@ export interface KeyDeps {
     /** Milliseconds since the look at rooms and domains began that was finished last. */
     readonly lagMs: () => number;
   };
-  /** Is this caller's credential still good? Asked as long as its streams live. */
+  /** Is this caller's credential still valid? It is asked while the caller's streams are open. */
   readonly isStillGood: (caller: BackendCaller) => Promise<boolean>;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 }
 
-/** By what was learned longer ago nothing is handed over. Domains are looked at twice as often. Milliseconds. */
+/** Streams hand nothing over on a check that is older than this. Domains are checked twice as often. Milliseconds. */
 const trustMs = 1_000;
 
 /**
@@ -55,18 +55,18 @@ class KeyWatch {
     return true;
   }
 
-  /** May this stream hand over by what is known? Where not, it is woken when more is known, or ended. */
+  /** May this stream hand over, by the last check? If not, it is woken after the next check, or ended. */
   isSure(stream: StreamScope): boolean {
     if (performance.now() - this.#goodAt < trustMs) return true;
     this.#waiting.add(stream);
-    // A look that fails is made up for by the next poll.
+    // After a check that failed, the next poll checks again.
     if (this.#looksUnderWay === 0) void this.#look(null);
     return false;
   }
 
   #onPoll(version: number): void {
     const polledAt = performance.now() - this.#deps.hub.lagMs();
-    // Whoever revokes a key changes its domain's version with it.
+    // The statement that revokes a key also changes its domain's version.
     if (version === this.#version && this.#isLive()) this.#learn(polledAt);
     else void this.#look(version);
   }
@@ -112,7 +112,7 @@ class KeyWatch {
 
 const watches = new WeakMap<KeyDeps, Map<ApiKeyId, KeyWatch>>();
 
-/** Ends a backend's stream with its key, and has it hand over nothing while that is not known to be good. */
+/** Ends a backend's stream together with its key. The stream hands nothing over while the key is not known to be valid. */
 export function followKey(deps: KeyDeps, caller: BackendCaller, scope: StreamScope): void {
   const ofDeps = watches.get(deps) ?? new Map<ApiKeyId, KeyWatch>();
   watches.set(deps, ofDeps);

@@ -7,7 +7,7 @@ export interface StreamScope {
   readonly end: () => void;
   /** Called when the stream is over, however it ends; last added first. */
   readonly onEnd: (close: () => void) => void;
-  /** From now on nothing is handed over where this says no; it is asked again whenever the stream is woken. */
+  /** While this says no, the stream hands nothing over. It is asked again whenever the stream is woken. */
   readonly guard: (mayHandOver: () => boolean) => void;
 }
 
@@ -63,7 +63,7 @@ function createScope(): Ends & { readonly scope: StreamScope } {
 /** Waits until what is ready may be handed over; false: the stream was ended before. */
 async function untilHandOver(scope: StreamScope, { mayHandOver }: Ends): Promise<boolean> {
   while (!scope.isEnded() && !mayHandOver()) await scope.more();
-  // What woke it may have been meant for who reads.
+  // The wake-up may have been meant for the reader.
   scope.wake();
   return !scope.isEnded();
 }

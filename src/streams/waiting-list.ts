@@ -6,7 +6,7 @@ import { type Following, openReader, readOn, type StreamDeps } from './reader.ts
 import type { StreamScope } from './stream.ts';
 import { followKey } from './stream-key.ts';
 
-/** A room's waiting list: who waits and who just did, then each change, as long as the caller may see it. */
+/** A room's waiting list: pending and just closed knocks, then each change, as long as the caller may see it. */
 export async function* followRoomKnocks(
   deps: StreamDeps,
   caller: Caller,
@@ -14,7 +14,7 @@ export async function* followRoomKnocks(
   scope: StreamScope,
 ): AsyncGenerator<KnockView, void, void> {
   const { ref } = following;
-  // The reader stands where the room stood before the list is read: what comes between is seen twice, never missed.
+  // The reader starts at the room's version before the list is read: a change in between is seen twice, and never missed.
   const reader = openReader(deps, caller, following, following.from.version, scope);
   const shown = new Map<KnockId, number>();
   const freshOf = (records: readonly KnockRecord[]) =>
@@ -48,7 +48,7 @@ function isNew(shown: Map<KnockId, number>, id: KnockId, version: number): boole
   return true;
 }
 
-/** A write settles within this time of its decision: so far back changes are looked for again. Milliseconds. */
+/** A write is settled within this time after its decision, so changes are looked for this far back. Milliseconds. */
 const overlapMs = 8_000;
 /** Changes that come close together are read together. Milliseconds. */
 const gatherMs = 4;
@@ -93,7 +93,7 @@ export async function* followDomainKnocks(
 interface ShownBefore {
   readonly version: number;
   readonly at: number;
-  /** How the knock looked: what is written of it without being shown, such as a heartbeat, is no change. */
+  /** How the knock looked. A write that shows no difference, such as a heartbeat, is not a change. */
   readonly looks: string;
 }
 

@@ -1,6 +1,6 @@
 import type { DomainId, RoomId } from '../rules/ids.ts';
 
-/** Says that a room has got so far. A wake-up carries nothing else: what happened is read from the log. */
+/** Says which number a room has reached. A wake-up carries nothing else: the events are read from the log. */
 export interface Wakeup {
   readonly domainId: DomainId;
   readonly roomId: RoomId;
@@ -15,13 +15,13 @@ export interface Wakeups {
   readonly stop: () => Promise<void>;
 }
 
-/** So long what comes is gathered into one message. Milliseconds. */
+/** For how many milliseconds wake-ups are gathered into one message. */
 const gatherMs = 3;
 
 /** Gathers wake-ups for a moment, the furthest of each room, and sends them on in order, one bundle at a time. */
 export interface Gathered {
   readonly add: (wakeup: Wakeup) => void;
-  /** Sends nothing more that was not sent yet, and waits for what is on its way. */
+  /** Drops everything that was not sent yet, and waits for what is being sent. */
   readonly stop: () => Promise<void>;
 }
 
