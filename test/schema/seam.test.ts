@@ -136,7 +136,7 @@ describe('a field that is resolved later', () => {
   function thingOf({ services }: Context): object {
     const counted = () => services.viewer.view({ kind: 'ANYBODY' });
     const known: Readonly<Record<string, unknown>> = { status: 'PENDING', unseen: true, totalCount: counted };
-    const left: ReadonlySet<string | symbol> = new Set(['then', 'reader', 'resync', Symbol.toPrimitive]);
+    const left: ReadonlySet<string | symbol> = new Set(['then', 'seenBy', 'resync', Symbol.toPrimitive]);
     const thing: object = new Proxy(
       {},
       {
