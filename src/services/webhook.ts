@@ -11,18 +11,12 @@ import {
   notFound,
 } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
-import {
-  checkWebhookUrl,
-  type Webhook,
-  type WebhookDelivery,
-  type WebhookEventType,
-  webhookEventTypes,
-} from '../rules/webhook.ts';
+import { checkWebhookUrl, type Webhook, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
 import type { ActingKey } from '../storage/acting-key.ts';
-import type { DeliveryPlace, WebhookStore } from '../storage/webhook.ts';
+import type { WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
 import type { Maybe } from './input.ts';
-import type { Page, PageArgs } from './page.ts';
+import { type PageArgs, pageOf } from './page.ts';
 
 /** Where webhooks may not go, as far as an address by itself can tell; the rest shows when it is called. */
 export interface EgressPolicy {
@@ -157,12 +151,11 @@ function createReads({ storage }: WebhookServiceOptions) {
     deliveries: (caller: Caller, webhook: Webhook, args: PageArgs) =>
       within(caller, async (domainId) => {
         if (webhook.domainId !== domainId) return notFound();
-        const asked = readPageArgs(args);
-        if (isRefusal(asked)) return asked;
-        const { first, after } = asked;
-        const found = await storage.deliveries(webhook, after, first + 1);
-        return toPage(found.slice(0, first), found.length > first, after !== null, () =>
-          storage.countDeliveries(webhook),
+        return pageOf(
+          args,
+          (request) => storage.deliveries(webhook, request),
+          () => storage.countDeliveries(webhook),
+          (item) => ({ item, position: { at: item.createdAt, id: item.id } }),
         );
       }),
   };
@@ -198,39 +191,4 @@ function checkInput(
     // In the contract's order, each once.
     events: events == null ? null : webhookEventTypes.filter((type) => events.includes(type)),
   };
-}
-
-const defaultFirst = 50;
-const maxFirst = 100;
-
-function readPageArgs(args: PageArgs): { readonly first: number; readonly after: DeliveryPlace | null } | InvalidInput {
-  const first = args.first ?? defaultFirst;
-  const after = args.after == null ? null : decodePlace(args.after);
-  const issues: InputIssue[] = [];
-  if (!Number.isInteger(first) || first < 1 || first > maxFirst) {
-    issues.push({ path: ['first'], message: `must be from 1 to ${maxFirst}` });
-  }
-  if (args.after != null && after === null)
-    issues.push({ path: ['after'], message: 'must be a cursor from this list' });
-  return issues.length > 0 ? invalidInput(issues) : { first, after };
-}
-
-function toPage(
-  deliveries: readonly WebhookDelivery[],
-  hasNextPage: boolean,
-  hasPreviousPage: boolean,
-  totalCount: () => Promise<number>,
-): Page<WebhookDelivery> {
-  const items = deliveries.map((item) => ({ item, cursor: encodePlace(item) }));
-  return { items, hasNextPage, hasPreviousPage, totalCount };
-}
-
-function encodePlace({ createdAt, id }: DeliveryPlace): string {
-  return Buffer.from(`${createdAt.getTime()}.${id}`).toString('base64url');
-}
-
-function decodePlace(cursor: string): DeliveryPlace | null {
-  const form = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-  const [, milliseconds, id] = form.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  return milliseconds === undefined || id === undefined ? null : { createdAt: new Date(Number(milliseconds)), id };
 }

@@ -1,8 +1,12 @@
 import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
-import type { Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookEventType } from '../rules/webhook.ts';
+import type { Webhook, WebhookDelivery, WebhookEventType } from '../rules/webhook.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
+import { columnsOf, readRow, selectList, without } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { gatherReads, unnest } from './postgres/gathered-reads.ts';
+import { and, desc, eq, getTableColumns, isNull } from './postgres/orm.ts';
+import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
+import { webhookDeliveries, webhooks } from './tables/index.ts';
 
 /** A signing secret as it is kept. */
 export interface NewWebhook {
@@ -18,12 +22,6 @@ export interface WebhookPatch {
   readonly url: string | null;
   readonly events: readonly WebhookEventType[] | null;
   readonly isActive: boolean | null;
-}
-
-/** A place in a list, newest first: what comes after it is older. */
-export interface DeliveryPlace {
-  readonly createdAt: Date;
-  readonly id: string;
 }
 
 /**
@@ -56,49 +54,48 @@ export interface WebhookStore {
   ) => Promise<WebhookDelivery | 'SWITCHED_OFF' | null>;
   /** Newest first, without those that were deleted. */
   readonly list: (domainId: DomainId) => Promise<readonly Webhook[]>;
-  readonly find: (domainId: DomainId, id: string) => Promise<Webhook | null>;
-  readonly findDelivery: (domainId: DomainId, id: string) => Promise<WebhookDelivery | null>;
+  readonly find: (domainId: DomainId, id: WebhookId) => Promise<Webhook | null>;
+  readonly findDelivery: (domainId: DomainId, id: WebhookDeliveryId) => Promise<WebhookDelivery | null>;
   /** Newest first. */
   readonly deliveries: (
     webhook: Pick<Webhook, 'domainId' | 'id'>,
-    after: DeliveryPlace | null,
-    limit: number,
-  ) => Promise<readonly WebhookDelivery[]>;
+    request: PageRequest,
+  ) => Promise<PageRows<WebhookDelivery>>;
   readonly countDeliveries: (webhook: Pick<Webhook, 'domainId' | 'id'>) => Promise<number>;
-}
-
-interface WebhookRow {
-  readonly id: WebhookId;
-  readonly domain_id: DomainId;
-  readonly url: string;
-  readonly events: readonly WebhookEventType[];
-  readonly room_name: string | null;
-  readonly is_active: boolean;
-  readonly created_at: Date;
 }
 
 interface DeliveriesAsked {
   readonly domainId: DomainId;
   readonly id: WebhookId;
-  readonly after: DeliveryPlace | null;
-  readonly limit: number;
+  readonly request: PageRequest;
 }
 
-interface DeliveryRow {
-  readonly id: WebhookDeliveryId;
-  readonly domain_id: DomainId;
-  readonly webhook_id: WebhookId;
-  readonly event: WebhookEventType;
-  readonly status: WebhookDeliveryStatus;
-  readonly attempts: number;
-  readonly response_status: number | null;
-  readonly next_attempt_at: Date | null;
-  readonly created_at: Date;
-}
+const webhookList = without(
+  columnsOf(webhooks),
+  ...['secretSealed', 'previousSecretSealed', 'previousSecretUntil', 'failingSince', 'callAgainAt', 'deletedAt'],
+);
+const deliveryList = without(columnsOf(webhookDeliveries), 'payload', 'leasedUntil', 'endedAt');
+const webhookColumns = selectList(webhookList, 'w');
+const deliveryColumns = selectList(deliveryList, 'd');
+const readWebhook = readRow<Webhook>(webhookList);
+const readDelivery = readRow<WebhookDelivery>(deliveryList);
 
-const webhookColumns = 'w.id, w.domain_id, w.url, w.events, w.room_name, w.is_active, w.created_at';
-const deliveryColumns =
-  'd.id, d.domain_id, d.webhook_id, d.event, d.status, d.attempts, d.response_status, d.next_attempt_at, d.created_at';
+// What the builder selects is what the texts select.
+const {
+  secretSealed: _secret,
+  previousSecretSealed: _previous,
+  previousSecretUntil: _until,
+  failingSince: _since,
+  callAgainAt: _again,
+  deletedAt: _deleted,
+  ...shownWebhook
+} = getTableColumns(webhooks);
+const {
+  payload: _payload,
+  leasedUntil: _leased,
+  endedAt: _ended,
+  ...shownDelivery
+} = getTableColumns(webhookDeliveries);
 
 // Rooms that are at work somewhere know whether their domain has webhooks, as of the domain's version: it moves in the same statement
 // that makes or switches on one. One that is switched off or gone is found out where deliveries are written.
@@ -119,7 +116,7 @@ const insertWebhook = `
   ), moved as (
     update domains d set version = d.version + 1 from w where d.id = w.domain_id
   )
-  select room.is_known, ${webhookColumns} from room left join w on true`;
+  select room.is_known as "isKnown", ${webhookColumns} from room left join w on true`;
 
 const updateWebhook = `
   with w as (update webhooks w set
@@ -160,7 +157,7 @@ const redeliver = `
       and (d.leased_until is null or d.leased_until <= app_now())
     returning d.*
   )
-  select d.is_active, ${deliveryColumns} from (
+  select d.is_active as "isActive", ${deliveryColumns} from (
     select coalesce(again.status, target.status) as status,
       case when again.id is null then target.next_attempt_at else again.next_attempt_at end as next_attempt_at,
       target.is_active, target.id, target.domain_id, target.webhook_id, target.event, target.attempts,
@@ -168,31 +165,34 @@ const redeliver = `
     from target left join again on true
   ) d`;
 
-const listDeliveries = `
-  select d.*, asked.place::int from ${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place) cross join lateral (
-    select ${deliveryColumns} from webhook_deliveries d
-    where d.domain_id = asked.domain_id and d.webhook_id = asked.id
-      and ($3::timestamptz is null or (d.created_at, d.id) < ($3::timestamptz, $4::uuid))
-    order by d.created_at desc, d.id desc limit $5::int) d
-  order by asked.place, d.created_at desc, d.id desc`;
+const newest: Order = { at: 'd.created_at', id: 'd.id', newestFirst: true };
 
-export function createWebhookStore({ query }: Pick<Database, 'query'>): WebhookStore {
+/** The logs of several webhooks, a page of each. */
+function deliveriesText(pageSql: string, way: 'asc' | 'desc'): string {
+  return `select asked.place::int as "ofPlace", x.* from ${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place)
+    cross join lateral (select ${deliveryColumns} from webhook_deliveries d
+      where d.domain_id = asked.domain_id and d.webhook_id = asked.id ${pageSql}) x
+    order by asked.place, x."createdAt" ${way}, x.id ${way}`;
+}
+
+const countText =
+  'select count(*)::int as count from webhook_deliveries d where d.domain_id = $1::uuid and d.webhook_id = $2::uuid';
+
+export function createWebhookStore(database: Pick<Database, 'query' | 'orm'>): WebhookStore {
+  const { query } = database;
   const changed = async (text: string, [domainId, ...params]: readonly [DomainId, ...Param[]], by: ActingKey) => {
-    const [row] = await query<WebhookRow>(text, [domainId, ...params, by]);
-    if (row === undefined) await requireGoodKey({ query }, domainId, by);
-    return row ? toWebhook(row) : null;
+    const [row] = await query<object>(text, [domainId, ...params, by]);
+    if (row === undefined) await requireGoodKey(database, domainId, by);
+    return row === undefined ? null : readWebhook(row);
   };
   return {
     create: async (webhook, limit, by) => {
       const { domainId, id, url, events, roomName, secretSealed } = webhook;
       const params = [domainId, id, url, events, roomName, secretSealed, limit, by];
-      const [row] = await query<{ readonly is_known: boolean } & (WebhookRow | { readonly id: null })>(
-        insertWebhook,
-        params,
-      );
-      if (!row?.is_known || row.id === null) await requireGoodKey({ query }, domainId, by);
-      if (!row?.is_known) return 'NO_SUCH_ROOM';
-      return row.id === null ? 'TOO_MANY' : toWebhook(row);
+      const [row] = await query<{ readonly isKnown: boolean; readonly id: string | null }>(insertWebhook, params);
+      if (!row?.isKnown || row.id === null) await requireGoodKey(database, domainId, by);
+      if (!row?.isKnown) return 'NO_SUCH_ROOM';
+      return row.id === null ? 'TOO_MANY' : readWebhook(row);
     },
     update: (domainId, id, { url, events, isActive }, by) =>
       changed(updateWebhook, [domainId, id, url, events, isActive], by),
@@ -200,74 +200,56 @@ export function createWebhookStore({ query }: Pick<Database, 'query'>): WebhookS
     rotate: (domainId, id, secretSealed, overlapSeconds, by) =>
       changed(rotateSecret, [domainId, id, secretSealed, overlapSeconds], by),
     redeliver: async (domainId, deliveryId, by) => {
-      const [row] = await query<DeliveryRow & { readonly is_active: boolean }>(redeliver, [domainId, deliveryId, by]);
-      if (row === undefined) await requireGoodKey({ query }, domainId, by);
+      const [row] = await query<{ readonly isActive: boolean }>(redeliver, [domainId, deliveryId, by]);
+      if (row === undefined) await requireGoodKey(database, domainId, by);
       if (row === undefined) return null;
-      return row.is_active ? toDelivery(row) : 'SWITCHED_OFF';
+      return row.isActive ? readDelivery(row) : 'SWITCHED_OFF';
     },
-    ...createReads(query),
+    ...createReads(database),
   };
 }
 
-function createReads(
-  query: Database['query'],
-): Pick<WebhookStore, 'list' | 'find' | 'findDelivery' | 'deliveries' | 'countDeliveries'> {
-  const ofDomain = `select ${webhookColumns} from webhooks w where w.domain_id = $1::uuid and w.deleted_at is null`;
+function createReads({
+  query,
+  orm,
+}: Pick<Database, 'query' | 'orm'>): Pick<
+  WebhookStore,
+  'list' | 'find' | 'findDelivery' | 'deliveries' | 'countDeliveries'
+> {
+  const ofDomain = (domainId: DomainId) => and(eq(webhooks.domainId, domainId), isNull(webhooks.deletedAt));
   const deliveries = gatherReads(
     async (asked: readonly [DeliveriesAsked, ...DeliveriesAsked[]]) => {
-      const [{ after, limit }] = asked;
+      const [{ request }] = asked;
       const ids = [asked.map(({ domainId }) => domainId), asked.map(({ id }) => id)];
-      const params = [...ids, after?.createdAt ?? null, after?.id ?? null, limit];
-      const rows = await query<DeliveryRow & { readonly place: number }>(listDeliveries, params);
-      const byPlace = Map.groupBy(rows, ({ place }) => place);
-      return asked.map((_webhook, index) => (byPlace.get(index + 1) ?? []).map(toDelivery));
+      const page = pageClause(request, newest, ids);
+      const text = deliveriesText(page.sql, descends(request, newest) ? 'desc' : 'asc');
+      const byPlace = Map.groupBy(
+        await query<{ readonly ofPlace: number }>(text, page.params),
+        ({ ofPlace }) => ofPlace,
+      );
+      return asked.map((_webhook, index) => toPage((byPlace.get(index + 1) ?? []).map(readDelivery), request));
     },
-    ({ after, limit }) => JSON.stringify([after, limit]),
+    ({ request }) => JSON.stringify(request),
   );
   return {
-    list: async (domainId) =>
-      (await query<WebhookRow>(`${ofDomain} order by w.created_at desc, w.id desc`, [domainId])).map(toWebhook),
+    list: (domainId) =>
+      orm
+        .select(shownWebhook)
+        .from(webhooks)
+        .where(ofDomain(domainId))
+        .orderBy(desc(webhooks.createdAt), desc(webhooks.id)),
     find: async (domainId, id) => {
-      const [row] = await query<WebhookRow>(`${ofDomain} and w.id = $2::uuid`, [domainId, id]);
-      return row ? toWebhook(row) : null;
+      const where = and(ofDomain(domainId), eq(webhooks.id, id));
+      return (await orm.select(shownWebhook).from(webhooks).where(where))[0] ?? null;
     },
     findDelivery: async (domainId, id) => {
-      const text = `select ${deliveryColumns} from webhook_deliveries d where d.domain_id = $1::uuid and d.id = $2::uuid`;
-      const [row] = await query<DeliveryRow>(text, [domainId, id]);
-      return row ? toDelivery(row) : null;
+      const where = and(eq(webhookDeliveries.domainId, domainId), eq(webhookDeliveries.id, id));
+      return (await orm.select(shownDelivery).from(webhookDeliveries).where(where))[0] ?? null;
     },
-    deliveries: ({ domainId, id }, after, limit) => deliveries({ domainId, id, after, limit }),
+    deliveries: ({ domainId, id }, request) => deliveries({ domainId, id, request }),
     countDeliveries: async ({ domainId, id }) => {
-      const text =
-        'select count(*)::int as count from webhook_deliveries where domain_id = $1::uuid and webhook_id = $2::uuid';
-      const [row] = await query<{ readonly count: number }>(text, [domainId, id]);
+      const [row] = await query<{ readonly count: number }>(countText, [domainId, id]);
       return row?.count ?? 0;
     },
-  };
-}
-
-function toWebhook(row: WebhookRow): Webhook {
-  return {
-    id: row.id,
-    domainId: row.domain_id,
-    url: row.url,
-    events: row.events,
-    roomName: row.room_name,
-    isActive: row.is_active,
-    createdAt: row.created_at,
-  };
-}
-
-function toDelivery(row: DeliveryRow): WebhookDelivery {
-  return {
-    id: row.id,
-    domainId: row.domain_id,
-    webhookId: row.webhook_id,
-    event: row.event,
-    status: row.status,
-    attempts: row.attempts,
-    responseStatus: row.response_status,
-    nextAttemptAt: row.next_attempt_at,
-    createdAt: row.created_at,
   };
 }

@@ -206,7 +206,11 @@ export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[
   { name: 'webhook: rotate', has: /^update webhooks w set previous_secret_sealed/, breaks: ['VOLATILE_WHERE'] },
   { name: 'webhook: delete', has: /^update webhooks w set is_active = false/, breaks: ['VOLATILE_WHERE'] },
   { name: 'webhook: redeliver', has: /^with target as \(/, breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE'] },
-  { name: 'webhook: deliveries', has: /^select d\.\*, asked\.place/, breaks: ['NAMES_NO_DOMAIN', 'LIMIT_IN_LATERAL'] },
+  {
+    name: 'webhook: deliveries',
+    has: /^select asked\.place.* from webhook_deliveries d where d\.domain_id = asked/,
+    breaks: ['NAMES_NO_DOMAIN', 'LIMIT_IN_LATERAL'],
+  },
   { name: 'webhook-outbox: claim', has: /as "previousSecretSealed"$/, breaks: ['NAMES_NO_DOMAIN', 'LIMIT_IN_LATERAL'] },
   { name: 'webhook-outbox: finish', has: /as "isSwitchedOff"$/, breaks: ['NAMES_NO_DOMAIN'] },
   {

@@ -223,8 +223,7 @@ function walkWebhooks({ domainId }: Ground): Walk<ReturnType<typeof createWebhoo
     list: (store) => store.list(domainId),
     find: (store) => store.find(domainId, id),
     findDelivery: (store) => store.findDelivery(domainId, uuid as WebhookDeliveryId),
-    deliveries: (store) =>
-      each([null, { createdAt: at, id: uuid }], (after) => store.deliveries({ domainId, id }, after, 10)),
+    deliveries: (store) => each(pages, (page) => store.deliveries({ domainId, id }, page)),
     countDeliveries: (store) => store.countDeliveries({ domainId, id }),
     delete: (store) => each([key, null], (by) => store.delete(domainId, id, by)),
   };

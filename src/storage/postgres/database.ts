@@ -1,3 +1,7 @@
+// Storage speaks two dialects (docs/decisions/0003). Drizzle's builder, `orm`, for lists and plain nouns: domains, keys, webhooks, sealed
+// secrets. Texts, `query`, for what does several things in one statement: facts, apply, entry, lists of many rooms, claims and sweeps. In
+// both a statement is for one domain (docs/decisions/0027).
+
 import { channel } from 'node:diagnostics_channel';
 import { createPostgresClient } from './client.ts';
 import { DatabaseError } from './error.ts';

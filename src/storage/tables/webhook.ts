@@ -1,3 +1,5 @@
+import type { WebhookDeliveryId, WebhookId } from '../../rules/ids.ts';
+import type { WebhookDeliveryStatus, WebhookEventType } from '../../rules/webhook.ts';
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, sql, text, uuid } from '../postgres/orm.ts';
 import { at, bytes, domainId } from './columns.ts';
 import { domains } from './domain.ts';
@@ -7,9 +9,9 @@ export const webhooks = pgTable(
   'webhooks',
   {
     domainId: domainId().references(() => domains.id, { onDelete: 'cascade' }),
-    id: uuid('id').notNull(),
+    id: uuid('id').$type<WebhookId>().notNull(),
     url: text('url').notNull(),
-    events: text('events').array().notNull(),
+    events: text('events').array().$type<readonly WebhookEventType[]>().notNull(),
     /** Null: all rooms of the domain. */
     roomName: text('room_name'),
     isActive: boolean('is_active').notNull(),
@@ -34,11 +36,11 @@ export const webhookDeliveries = pgTable(
   'webhook_deliveries',
   {
     domainId: domainId(),
-    id: uuid('id').notNull(),
-    webhookId: uuid('webhook_id').notNull(),
-    event: text('event').notNull(),
+    id: uuid('id').$type<WebhookDeliveryId>().notNull(),
+    webhookId: uuid('webhook_id').$type<WebhookId>().notNull(),
+    event: text('event').$type<WebhookEventType>().notNull(),
     payload: jsonb('payload').notNull(),
-    status: text('status').$type<'PENDING' | 'DELIVERED' | 'FAILED'>().notNull(),
+    status: text('status').$type<WebhookDeliveryStatus>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     responseStatus: integer('response_status'),
     nextAttemptAt: at('next_attempt_at'),
