@@ -6,10 +6,14 @@ import {
   decideKnocks,
   replyToKnock,
 } from '../../src/rules/admission.ts';
-import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { KnockStatus } from '../../src/rules/knock-request.ts';
 import {
+  admin,
+  adminOf,
+  asBackend,
+  asOwner,
   at,
+  callerOf,
   claimsOf,
   factsAfter,
   factsOf,
@@ -23,18 +27,7 @@ import {
   waitingRoomOf,
 } from './facts-kit.ts';
 
-const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
-const callerOf = (id: string, wasOwner = false): RoomCaller => ({ kind: 'PARTICIPANT', id: idOf(id), wasOwner });
-const asOwner = callerOf('owner', true);
-
-const admin = participantOf({
-  id: idOf('admin'),
-  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['PARTICIPANTS'] },
-});
-const streamer = participantOf({
-  id: idOf('streamer'),
-  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['STREAMING'] },
-});
+const streamer = { ...adminOf('STREAMING'), id: idOf<'Participant'>('streamer') };
 const gone = goneOf('LEFT', participantOf({ id: idOf('gone'), isOwner: true }));
 const guest = participantOf({ id: idOf('guest') });
 const facts = factsOf({ knocks: [knockOf()], participants: [owner, admin, streamer, gone, guest] });
@@ -52,7 +45,7 @@ describe('who decides', () => {
   test.each([
     ['an owner in the room', 'ADMITTED', asOwner],
     ['an admin of participants in the room', 'ADMITTED', callerOf('admin')],
-    ['the backend, whoever is in the room', 'ADMITTED', backend],
+    ['the backend, whoever is in the room', 'ADMITTED', asBackend],
     ['an owner who has left', 'OWNER_NOT_IN_ROOM', callerOf('gone', true)],
     ['somebody who was never in this room', 'UNAUTHENTICATED', callerOf('stranger')],
     ['a guest', 'FORBIDDEN', callerOf('guest')],
@@ -155,7 +148,7 @@ describe('decided twice is decided once', () => {
     '%s, then %s',
     (first, second) => {
       const after = factsAfter(facts, decideKnock(facts, commandOf({ verdict: first }), now).changes);
-      const decision = decideKnock(after, commandOf({ verdict: second, caller: backend }), at(1));
+      const decision = decideKnock(after, commandOf({ verdict: second, caller: asBackend }), at(1));
       expect(decision.changes).toBeUndefined();
       expect(decision.answer).toMatchObject({
         code: 'KNOCK_ALREADY_DECIDED',

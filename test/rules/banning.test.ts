@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { RoomCaller } from '../../src/rules/authority.ts';
 import { type BannedBy, findBan } from '../../src/rules/ban.ts';
 import { turnAwayBanned } from '../../src/rules/banning.ts';
 import { eject } from '../../src/rules/ejection.ts';
 import type { Knock, KnockStatus } from '../../src/rules/knock-request.ts';
 import {
+  admin,
   admittedOf,
+  asAdmin,
+  asBackend,
+  asOwner,
   at,
   banOf,
   claimsOf,
@@ -20,14 +23,7 @@ import {
   participantOf,
 } from './facts-kit.ts';
 
-const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
 const actor = { kind: 'PARTICIPANT', name: 'Olga', userId: null } as const;
-const admin = participantOf({
-  id: idOf('admin'),
-  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['PARTICIPANTS'] },
-});
-const asAdmin: RoomCaller = { kind: 'PARTICIPANT', id: admin.id, wasOwner: false };
-const asOwner: RoomCaller = { kind: 'PARTICIPANT', id: owner.id, wasOwner: true };
 
 describe('a ban binds', () => {
   const everything = { userId: 'u1', jti: 'j1', knockId: idOf<'KnockRequest'>('k1'), addressHash: 'office' };
@@ -90,13 +86,13 @@ describe('ejecting with a ban', () => {
     token: claimsOf({ userId: 'u1' }),
   });
   const command = (more: object = {}) => ({
-    ...{ caller: backend, ids: [guest.id], userIds: [] as string[] },
+    ...{ caller: asBackend, ids: [guest.id], userIds: [] as string[] },
     ban: { ids: [idOf<'Ban'>('b1'), idOf<'Ban'>('b2')], exp: null, network: false },
     ...more,
   });
 
   test.each([
-    ['the backend', backend, false],
+    ['the backend', asBackend, false],
     ['an owner', asOwner, false],
     ['an admin', asAdmin, true],
   ])('by %s: who made it is kept', (_who, caller, madeByAdmin) => {

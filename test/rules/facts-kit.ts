@@ -1,4 +1,5 @@
 import { theService } from '../../src/rules/actor.ts';
+import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { Ban } from '../../src/rules/ban.ts';
 import type { EntryAsk } from '../../src/rules/entry.ts';
 import type { Rows, TokenFacts } from '../../src/rules/fact-keys.ts';
@@ -26,6 +27,7 @@ import {
   type PastParticipant,
   type PresentParticipant,
 } from '../../src/rules/participant.ts';
+import type { AdminArea } from '../../src/rules/permissions.ts';
 import { type DomainDefaults, defaultRoomSettings, type Room } from '../../src/rules/room.ts';
 
 // Facts as rules see them, each with what a test does not care for filled in.
@@ -163,6 +165,21 @@ export function goneOf(reason: LeaveReason, participant: PresentParticipant = pa
 }
 
 export const owner = participantOf({ id: idOf<'Participant'>('owner'), userName: 'Olga', isOwner: true });
+
+/** A guest who may do these things as an admin. */
+export const adminOf = (...canAdmin: readonly AdminArea[]): Participant =>
+  participantOf({ id: idOf('admin'), permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin } });
+export const admin = adminOf('PARTICIPANTS');
+
+// Who asks for something: the domain's backend, or somebody of the room by their session.
+export const asBackend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
+export const callerOf = (id: string, wasOwner = false): RoomCaller => ({
+  kind: 'PARTICIPANT',
+  id: idOf(id),
+  wasOwner,
+});
+export const asOwner = callerOf('owner', true);
+export const asAdmin = callerOf('admin');
 
 export function banOf(more: Partial<Ban> = {}): Ban {
   return {

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Actor } from '../../src/rules/actor.ts';
 import { cancelKnock, decideKnock, decideKnocks, replyToKnock } from '../../src/rules/admission.ts';
-import type { RoomCaller } from '../../src/rules/authority.ts';
 import { eject } from '../../src/rules/ejection.ts';
 import type { Changes, RoomFacts } from '../../src/rules/facts.ts';
 import { join } from '../../src/rules/joining.ts';
@@ -11,10 +10,9 @@ import { knock } from '../../src/rules/knocking.ts';
 import { leave } from '../../src/rules/leaving.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
 import { deleteRoom, settle } from '../../src/rules/room-life.ts';
-import { factsAfter, factsOf, idOf, now, owner } from './facts-kit.ts';
+import { asBackend, factsAfter, factsOf, idOf, now, owner } from './facts-kit.ts';
 
 const actor: Actor = { kind: 'BACKEND', name: 'key', userId: null };
-const backend: RoomCaller = { kind: 'BACKEND', actor };
 const knockers = ['a', 'b', 'c'] as const;
 type Who = (typeof knockers)[number];
 
@@ -69,7 +67,7 @@ class World {
         return undefined;
       case 'update': {
         const input = { privacy: step.privacy, enableKnocking: step.enableKnocking };
-        return updateRoom(this.facts, { caller: backend, input, path: [] }, this.now).changes;
+        return updateRoom(this.facts, { caller: asBackend, input, path: [] }, this.now).changes;
       }
       case 'delete':
         return deleteRoom(this.facts, actor, this.now).changes;
@@ -79,7 +77,7 @@ class World {
       case 'deny all': {
         const verdict = step.does === 'admit all' ? 'ADMITTED' : 'DENIED';
         const which = { requestedBefore: this.now };
-        return decideKnocks(this.facts, { caller: backend, which, verdict, reply: null }, this.now).changes;
+        return decideKnocks(this.facts, { caller: asBackend, which, verdict, reply: null }, this.now).changes;
       }
       default:
         return this.#decideOne(step.does, step.who);
@@ -95,19 +93,19 @@ class World {
       case 'cancel':
         return cancelKnock(this.facts, knockId, this.now).changes;
       case 'reply':
-        return replyToKnock(this.facts, { caller: backend, knockId, reply: 'Soon' }).changes;
+        return replyToKnock(this.facts, { caller: asBackend, knockId, reply: 'Soon' }).changes;
       case 'join':
         return this.#join(knockId);
       case 'leave':
         return person && leave(this.facts, person.id, this.now).changes;
       case 'eject': {
         const ids = person ? [person.id] : [];
-        return eject(this.facts, { caller: backend, ids, userIds: [], ban: null }, this.now).changes;
+        return eject(this.facts, { caller: asBackend, ids, userIds: [], ban: null }, this.now).changes;
       }
       default: {
         const verdict = does === 'admit' ? 'ADMITTED' : 'DENIED';
         const ban = does === 'ban' ? { id: idOf<'Ban'>(this.#next()), network: true } : null;
-        return decideKnock(this.facts, { caller: backend, knockId, verdict, reply: null, ban }, this.now).changes;
+        return decideKnock(this.facts, { caller: asBackend, knockId, verdict, reply: null, ban }, this.now).changes;
       }
     }
   }

@@ -5,7 +5,10 @@ import { isInside } from '../../src/rules/participant.ts';
 import type { RoomSettingsInput } from '../../src/rules/room.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
 import {
+  admin,
+  asBackend,
   at,
+  callerOf,
   claimsOf,
   deniedOf,
   factsAfter,
@@ -19,20 +22,13 @@ import {
   waitingRoomOf,
 } from './facts-kit.ts';
 
-const backend: RoomCaller = { kind: 'BACKEND', actor: { kind: 'BACKEND', name: 'key', userId: null } };
-const callerOf = (id: string, wasOwner = false): RoomCaller => ({ kind: 'PARTICIPANT', id: idOf(id), wasOwner });
-const admin = participantOf({
-  id: idOf('admin'),
-  permissions: { hasPresence: null, canSend: null, canReceive: null, canAdmin: ['PARTICIPANTS'] },
-});
-
-const change = (facts: RoomFacts, input: RoomSettingsInput, caller: RoomCaller = backend) =>
+const change = (facts: RoomFacts, input: RoomSettingsInput, caller: RoomCaller = asBackend) =>
   updateRoom(facts, { caller, input, path: ['input', 'settings'] }, now);
 
 describe('who changes a room', () => {
   const facts = factsOf({ participants: [owner, admin] });
   test.each([
-    ['the backend', 'changes it', backend],
+    ['the backend', 'changes it', asBackend],
     ['an owner in the room', 'changes it', callerOf('owner', true)],
     ['an admin', 'FORBIDDEN', callerOf('admin')],
     ['an owner who has left', 'OWNER_NOT_IN_ROOM', callerOf('gone', true)],

@@ -3,12 +3,11 @@ import { emptyFacts, type RoomFacts } from '../../src/rules/facts.ts';
 import type { DomainId, Id, KnockId, LiveStreamId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
 import type { Knock, KnockStatus } from '../../src/rules/knock-request.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
-import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import { defaultRoomSettings } from '../../src/rules/room.ts';
 import type { NewRoomEvent } from '../../src/rules/room-event.ts';
 import { createWebhookOf } from '../../src/rules/webhook-payload.ts';
-import { goneOf, knockIn, knockOf, participantOf, rowsOf } from '../rules/facts-kit.ts';
+import { claimsOf, goneOf, knockIn, knockOf, participantOf, rowsOf } from '../rules/facts-kit.ts';
 
 export const now = new Date('2030-01-01T12:00:00.000Z');
 export const secrets = [
@@ -30,29 +29,16 @@ export const ids = {
   stream: 'e0000000-0000-4000-8000-000000000001' as LiveStreamId,
 };
 
-const claims: TokenClaims = {
+const claims = claimsOf({
   jti,
   roomName: null,
   roomId: null,
-  isOwner: false,
   userName: 'Nora',
   userId: 'n-1',
-  nbf: null,
   exp: null,
   iat: now,
   knocking: true,
-  ejectAtTokenExp: null,
-  ejectAfterElapsedSeconds: null,
-  startVideoOff: null,
-  startAudioOff: null,
-  enableScreenshare: null,
-  lang: null,
-  permissions: null,
-  maxUses: null,
-  selfSigned: false,
-  signerKid: 'k1',
-  signerId: 'key-1',
-};
+});
 
 export const knock = knockOf({
   id: ids.knock,
