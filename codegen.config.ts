@@ -7,12 +7,17 @@ const options = {
   scalars: { ID: 'string', DateTime: 'string', URL: 'string' },
 };
 
-/** `npm run codegen` writes the types of the client package and of the example from the schema. */
+/** `npm run codegen` writes the types of the client package, the tests' operations and the example from the schema. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
   generates: {
     'packages/client/src/generated/graphql.ts': {
       documents: 'packages/client/src/operations.graphql',
+      plugins: ['typescript-operations', './packages/client/codegen-documents.ts'],
+      config: options,
+    },
+    'test/support/generated/operations.ts': {
+      documents: 'test/support/operations.graphql',
       plugins: ['typescript-operations', './packages/client/codegen-documents.ts'],
       config: options,
     },

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import * as operations from '../support/generated/operations.ts';
 import { type GraphqlClient, graphqlClient, type Variables } from '../support/graphql-client.ts';
 import { bootstrapApiKey, type ServerProcess, spawnServer } from '../support/server.ts';
 
@@ -108,19 +109,16 @@ export async function inParallel<Item, Out>(
   return out;
 }
 
-const refusal = '... on Refusal { code message }';
-const knockFields = 'id status reason';
-
 /** Mutations as these tests send them. */
 export const mutations = {
-  knock: `mutation ($input: KnockInput!) { knock(input: $input) { __typename ... on Knocked { knockToken knockRequest { ${knockFields} } } ${refusal} } }`,
-  admit: `mutation ($id: ID!) { admitKnock(input: { knockId: $id }) { __typename ... on KnockRequest { ${knockFields} } ... on KnockAlreadyDecided { code knockRequest { ${knockFields} } } ${refusal} } }`,
-  deny: `mutation ($id: ID!, $ban: Boolean) { denyKnock(input: { knockId: $id, ban: $ban }) { __typename ... on KnockRequest { ${knockFields} } ... on KnockAlreadyDecided { code knockRequest { ${knockFields} } } ${refusal} } }`,
-  admitMany: `mutation ($input: DecideKnocksInput!) { admitKnocks(input: $input) { __typename ... on KnocksDecided { knockRequests { ${knockFields} } } ${refusal} } }`,
-  cancel: `mutation { cancelKnock { __typename ... on KnockRequest { ${knockFields} } ... on KnockAlreadyDecided { code knockRequest { ${knockFields} } } ${refusal} } }`,
-  join: `mutation ($input: JoinRoomInput!) { joinRoom(input: $input) { __typename ... on Joined { sessionToken participant { id userId } } ${refusal} } }`,
-  leave: `mutation { leaveRoom { __typename ... on Participant { id } ${refusal} } }`,
-  eject: `mutation ($input: EjectParticipantsInput!) { ejectParticipants(input: $input) { __typename ... on ParticipantsEjected { participants { id userId } } ${refusal} } }`,
-  privacy: `mutation ($input: SetRoomPrivacyInput!) { setRoomPrivacy(input: $input) { __typename ... on Room { id privacy } ${refusal} } }`,
-  remove: `mutation ($input: DeleteRoomInput!) { deleteRoom(input: $input) { __typename ... on DeletedRoom { roomId } ${refusal} } }`,
+  knock: operations.KnockDocument,
+  admit: operations.AdmitKnockDocument,
+  deny: operations.DenyKnockDocument,
+  admitMany: operations.AdmitKnocksDocument,
+  cancel: operations.CancelKnockDocument,
+  join: operations.JoinRoomDocument,
+  leave: operations.LeaveRoomDocument,
+  eject: operations.EjectParticipantsDocument,
+  privacy: operations.SetRoomPrivacyDocument,
+  remove: operations.DeleteRoomDocument,
 } as const;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import * as operations from './generated/operations.ts';
 import { type GraphqlClient, graphqlClient, type SseClient, sseClient, type Variables } from './graphql-client.ts';
-import * as operations from './operations.ts';
 import type { TestServer } from './server.ts';
 import { type WsClient, wsClient } from './ws-client.ts';
 
@@ -39,7 +39,7 @@ export type RoomSeed = {
   knocker(input?: Variables): Promise<KnockerSeed>;
 };
 
-export type TokenSeed = operations.Issued;
+export type TokenSeed = Made<operations.CreateMeetingTokenMutation, 'IssuedMeetingToken'>;
 
 export type ParticipantSeed = Caller & {
   readonly id: string;
@@ -75,7 +75,7 @@ function seedWith(server: Door, apiKey: string): Seed {
   const caller = callerOf(server, apiKey);
   const room = async (settings: Variables = {}) => {
     const input = { name: `room-${randomBytes(8).toString('hex')}`, settings };
-    const made = await perform(caller.ask, operations.createRoom, input);
+    const made = await perform(caller.ask, operations.CreateRoomDocument, 'Room', input);
     return roomSeed(server, backend, made);
   };
   const backend: Seed = {
@@ -84,16 +84,22 @@ function seedWith(server: Door, apiKey: string): Seed {
     room,
     waitingRoom: (settings = {}) => room({ privacy: 'PRIVATE', enableKnocking: true, ...settings }),
     async key(scopes) {
-      const made = await perform(caller.ask, operations.createApiKey, { name: `key for ${scopes.join(' ')}`, scopes });
+      const made = await perform(caller.ask, operations.CreateApiKeyDocument, 'CreatedApiKey', {
+        name: `key for ${scopes.join(' ')}`,
+        scopes,
+      });
       return seedWith(server, made.secret);
     },
   };
   return backend;
 }
 
-function roomSeed(server: Door, backend: Seed, room: operations.RoomMade): RoomSeed {
+function roomSeed(server: Door, backend: Seed, room: Made<operations.CreateRoomMutation, 'Room'>): RoomSeed {
   const token = (claims: Variables = {}) =>
-    perform(backend.ask, operations.createMeetingToken, { roomName: room.name, ...claims });
+    perform(backend.ask, operations.CreateMeetingTokenDocument, 'IssuedMeetingToken', {
+      roomName: room.name,
+      ...claims,
+    });
   const join = (input: Variables = {}) => joinRoom(server, { roomName: room.name, ...input });
   const joinWith = async (claims: Variables) => join({ token: (await token(claims)).jwt });
   return {
@@ -108,7 +114,7 @@ function roomSeed(server: Door, backend: Seed, room: operations.RoomMade): RoomS
 }
 
 async function joinRoom(server: Door, input: Variables): Promise<ParticipantSeed> {
-  const joined = await perform(callerOf(server).ask, operations.joinRoom, withDomain(server, input));
+  const joined = await perform(callerOf(server).ask, operations.JoinRoomDocument, 'Joined', withDomain(server, input));
   return {
     ...callerOf(server, joined.sessionToken),
     id: joined.participant.id,
@@ -118,7 +124,12 @@ async function joinRoom(server: Door, input: Variables): Promise<ParticipantSeed
 }
 
 async function knock(server: Door, input: Variables): Promise<KnockerSeed> {
-  const { knockRequest, knockToken } = await perform(callerOf(server).ask, operations.knock, withDomain(server, input));
+  const { knockRequest, knockToken } = await perform(
+    callerOf(server).ask,
+    operations.KnockDocument,
+    'Knocked',
+    withDomain(server, input),
+  );
   return {
     ...callerOf(server, knockToken),
     knockId: knockRequest.id,
@@ -130,14 +141,19 @@ async function knock(server: Door, input: Variables): Promise<KnockerSeed> {
 const withDomain = ({ domain }: Door, input: Variables): Variables =>
   domain === undefined ? input : { domain, ...input };
 
-/** Carries out a mutation that must succeed: a refusal ends the test with its code. */
-async function perform<Made>(
+/** The member of this name in the result union of a mutation. */
+type Made<Data, Name extends string> = Extract<Data[keyof Data], { readonly __typename: Name }>;
+
+/** Carries out a mutation that must succeed, which the member of this name means: a refusal ends the test with its code. */
+async function perform<Data extends object, Input, Name extends string>(
   ask: GraphqlClient,
-  operation: operations.Operation<Made>,
+  document: operations.TypedDocument<Data, Input>,
+  success: Name,
   input: Variables,
-): Promise<Made> {
-  const { status, body } = await ask<Record<string, unknown>>(operation.document, { input });
-  const result = operation.success.safeParse(body.data?.[operation.field]);
-  if (result.success) return result.data;
-  throw new Error(`${operation.field} was not done (HTTP ${status}): ${JSON.stringify(body)}`);
+): Promise<Made<Data, Name>> {
+  const { status, body } = await ask<Data>(document, { input });
+  const isMade = (member: unknown): member is Made<Data, Name> => Object(member).__typename === success;
+  const made = Object.values(body.data ?? {}).find(isMade);
+  if (made !== undefined) return made;
+  throw new Error(`${success} did not come of it (HTTP ${status}): ${JSON.stringify(body)}`);
 }
