@@ -16,8 +16,14 @@ let ground: ReadonlySet<string>;
 // What runs a statement (storage/postgres, the tables) lies below its text, where a walk turns back.
 const layers = /^(?:schema|src\/(?:services|streams|room|rules|tokens|storage(?!\/(?:postgres|tables)\/)))\//;
 const isDelivery = (path: string) => path.startsWith('src/streams/');
-/** The webhook worker looks into its outbox after each write, sooner or later: it is on nobody's way. */
-const isAside = (path: string) => path === 'src/storage/webhook-outbox.ts';
+/** What runs by itself, sooner or later, on nobody's way: leases and what falls due, what is forgotten, and the outbox of webhooks. */
+const asides = [
+  'src/room/sweeper.ts',
+  'src/storage/process.ts',
+  'src/storage/retention.ts',
+  'src/storage/webhook-outbox.ts',
+];
+const isAside = (path: string) => asides.includes(path);
 
 beforeAll(async () => {
   const { url } = await createTestDatabase();
