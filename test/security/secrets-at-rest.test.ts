@@ -83,5 +83,7 @@ test('it does not start on a folder that others may change, says why and how to 
   await chmod(dataDir, 0o755);
   const started = await startService(dataDir, { MASTER_KEY: masterKey });
   expect(started.output()).toContain('Vestibule is at');
-  expect(started.output()).toContain('is closed to them now');
+  // It says which folder it closed.
+  expect(started.output()).toContain(`access to ${dataDir}.`);
+  expect((await lstat(dataDir)).mode & 0o777).toBe(0o700);
 });
