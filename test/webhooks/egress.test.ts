@@ -1,10 +1,12 @@
 import { once } from 'node:events';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
 import { createEgress, type EgressOptions } from '../../src/webhooks/egress.ts';
 import { createResolve } from '../../src/webhooks/resolve.ts';
 import { closeAfterwards } from '../support/closers.ts';
+import { untrustedCertificate } from '../support/untrusted-certificate.ts';
 import { startReceiver } from './webhook-kit.ts';
 
 const never = new AbortController().signal;
@@ -31,6 +33,24 @@ async function startBytes(onConnection: (socket: Socket) => void, host = '127.0.
   // A server that listens on TCP has such an address.
   return { port: (server.address() as AddressInfo).port, connections: () => sockets.size };
 }
+
+test('an endpoint whose certificate nobody vouches for is told nothing', async () => {
+  const told: string[] = [];
+  const server = createHttpsServer(untrustedCertificate, (request, response) => {
+    told.push(request.url ?? '');
+    response.end();
+  });
+  const refusals: unknown[] = [];
+  server.on('tlsClientError', (error) => refusals.push(error));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeAfterwards(() => server.close());
+  // A server that listens on TCP has such an address.
+  const { port } = server.address() as AddressInfo;
+  expect(await post(`https://localhost:${port}/hook`)).toMatchObject({ kind: 'UNREACHED' });
+  await expect.poll(() => refusals.length).toBeGreaterThan(0);
+  expect(told).toEqual([]);
+});
 
 describe('what is sent', () => {
   test('one POST with the body as it is, and of the answer only status and Retry-After', async () => {
