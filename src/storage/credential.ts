@@ -1,5 +1,6 @@
+import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
 import type { ApiKey } from '../rules/domain.ts';
-import type { DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { KnockId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { columnsOf, readRow, selectList, without } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
@@ -7,28 +8,14 @@ import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
 import { apiKeys } from './tables/index.ts';
 
-export interface SessionRecord {
-  readonly id: ParticipantId;
-  readonly roomId: RoomId;
-  readonly domainId: DomainId;
-  readonly roomName: string;
-  readonly hasEnded: boolean;
-  readonly isOwner: boolean;
-  readonly knockId: KnockId | null;
-  readonly token: TokenClaims | null;
+/** Whom a session token belongs to. */
+export interface SessionRecord extends Omit<ParticipantCaller, 'kind' | 'credential'> {
   /** One that was handed out on resuming is shown, and others still work. */
   readonly replacesOlder: boolean;
 }
 
-export interface KnockTokenRecord {
-  readonly id: KnockId;
-  /** The meeting token that came with the knock. */
-  readonly token: TokenClaims | null;
-  readonly roomId: RoomId;
-  readonly domainId: DomainId;
-  readonly roomName: string;
-  readonly hasEnded: boolean;
-}
+/** Whom a knock token belongs to. */
+export type KnockTokenRecord = Omit<KnockerCaller, 'kind' | 'credential'>;
 
 export type PersonRecord =
   | { readonly kind: 'SESSION'; readonly session: SessionRecord }

@@ -171,6 +171,10 @@ describe('inside', () => {
     const guest = await visit(browser, (await room.token({ userName: 'Gus' })).joinUrl ?? '', phone);
     await guest.button('Join').click();
     await guest.heading('People').waitFor(shown);
+    for (const control of ['Microphone', 'Camera', 'Screen', 'Leave']) {
+      const { x, width } = (await guest.button(control).boundingBox()) ?? { x: -1, width: 0 };
+      expect([x >= 0, x + width <= phone.width], control).toEqual([true, true]);
+    }
 
     await owner.page.getByRole('switch', { name: 'Only hosts are seen and heard' }).click();
     await guest.page.getByText('Olga made you a listener').waitFor(shown);
