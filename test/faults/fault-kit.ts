@@ -17,8 +17,11 @@ export const noFewerThan = (count: number): number => Math.max(count, many(count
 /** As vitest takes it: what goes on for longer may take longer. */
 export const patience = { timeout: 60_000 * Math.max(1, scale) };
 
-/** The seed of this run: FAULTS_SEED=… makes it again. */
-export const seedOfRun = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000_007);
+/**
+ * What this run draws its games from. A change is judged by the same games as the one before it; FAULTS_SEED=<number> makes others,
+ * and the nightly workflow looks for new ones.
+ */
+export const seedOfRun = Number(process.env.FAULTS_SEED ?? 20_261);
 
 /** Numbers from 0 to 1 that a seed determines (mulberry32). */
 export function chanceFrom(seed: number): () => number {

@@ -76,8 +76,18 @@ function putOut(state: RoomState, person: string): RoomState {
   );
 }
 
+/** Whoever is banned is put out, waits no more, and no admission of theirs counts any more. */
 function ban(state: RoomState, person: string): RoomState {
-  return { ...state, banned: [...new Set([...state.banned, person])].sort() };
+  const out = mapKnocks(putOut(state, person), (one) =>
+    isPending(one) && one.person === person ? { ...one, status: 'DENIED' } : one,
+  );
+  return { ...withoutAdmissions(out, person), banned: [...new Set([...state.banned, person])].sort() };
+}
+
+function withoutAdmissions(state: RoomState, person: string): RoomState {
+  return mapKnocks(state, (one) =>
+    one.person === person && one.status === 'ADMITTED' ? { ...one, status: 'EXPIRED' } : one,
+  );
 }
 
 /** Does the output, where there is one, say this? */
@@ -182,12 +192,7 @@ function leave(state: RoomState, id: string, output: Output | null): RoomState |
 function eject(state: RoomState, person: string, withBan: boolean, output: Output | null): RoomState | null {
   if (state.room === 'GONE') return says(output, { said: 'NOT_FOUND' }) || says(output, { said: 'OK' }) ? state : null;
   if (!says(output, { said: 'OK' })) return null;
-  const out = mapKnocks(putOut(state, person), (one) => {
-    if (one.person !== person) return one;
-    if (isPending(one) && withBan) return { ...one, status: 'DENIED' };
-    return one.status === 'ADMITTED' ? { ...one, status: 'EXPIRED' } : one;
-  });
-  return withBan ? ban(out, person) : out;
+  return withBan ? ban(state, person) : withoutAdmissions(putOut(state, person), person);
 }
 
 function setPrivacy(state: RoomState, privacy: 'PUBLIC' | 'PRIVATE', output: Output | null): RoomState | null {
@@ -231,9 +236,7 @@ function step(state: RoomState, call: Call, output: Output | null, index: number
     case 'deny': {
       const denied = decide(state, call.knock, 'DENIED', output);
       const person = state.knocks[call.knock]?.person;
-      return denied === null || denied === state || person === undefined || !call.ban
-        ? denied
-        : ban(putOut(denied, person), person);
+      return denied === null || denied === state || person === undefined || !call.ban ? denied : ban(denied, person);
     }
     case 'cancel':
       return cancel(state, call.knock, call.token, output);
