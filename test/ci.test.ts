@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   closeAfterwards(() => rm(house, { recursive: true, force: true }));
   await mkdir(join(house, 'bin'));
   await mkdir(join(house, '.ci'));
-  for (const name of ['bash', 'chmod', 'dirname', 'env', 'mkdir', 'mktemp', 'rm', 'timeout', 'touch']) {
+  for (const name of ['bash', 'chmod', 'dirname', 'env', 'mkdir', 'mktemp', 'mv', 'rm', 'timeout', 'touch']) {
     const { stdout } = await promisify(execFile)('which', [name]);
     await symlink(stdout.trim(), join(house, 'bin', name));
   }
@@ -51,7 +51,7 @@ async function run({
   await writeProgram('apt-get', `#!/usr/bin/env bash\n[ "$1" = update ] || { echo . >> tries; ${aptGet}; }`);
   await rm(join(house, 'go'), { recursive: true, force: true });
   const script = await readFile(join(import.meta.dirname, '../.ci/run'), 'utf8');
-  await writeProgram('../.ci/run', script.replace(/^components=\(.+\)$/m, `components=(${components})`));
+  await writeProgram('../.ci/run', script.replace(/^components=\([^)]+\)$/m, `components=(${components})`));
   await writeProgram('go', `#!/usr/bin/env bash\n${go}`);
   await writeProgram(
     'npm',
@@ -122,6 +122,13 @@ describe('what npm does not bring', () => {
     test('is installed at its version, where it is looked for', async () => {
       const go = `[ "$*" = 'install ${components}' ] && mkdir -p "$GOBIN" && touch "$GOBIN/component" && chmod +x "$GOBIN/component"`;
       expect(await run({ components, go, aptGet: 'false', CI: 'true' })).toMatchObject({ code: 0 });
+    });
+
+    test('is kept under the name that it is given', async () => {
+      const go = '[ "$2" = example.com/tools/cmd/server@v1.2.3 ] && echo > "$GOBIN/server" && chmod +x "$GOBIN/server"';
+      const named = 'component=example.com/tools/cmd/server@v1.2.3';
+      expect(await run({ components: named, go, aptGet: 'false', CI: 'true' })).toMatchObject({ code: 0 });
+      expect(await readdir(join(house, 'go/bin'))).toEqual(['component']);
     });
 
     test('fails the run with CI=true where it cannot be had, and is named', async () => {

@@ -1,31 +1,16 @@
 import { execFile } from 'node:child_process';
-import { access, readdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { findProgram } from '../support/programs.ts';
 import { readDocument } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
 const workflows = (await readdir(join(root, '.github/workflows'))).map((name) => `.github/workflows/${name}`);
 
-/** actionlint is no npm package: .ci/run installs it, and where it is missing (null) the workflows are not linted. */
-async function findActionlint(): Promise<string | null> {
-  for (const folder of [...(process.env.PATH ?? '').split(delimiter), join(homedir(), 'go/bin')]) {
-    const path = join(folder, 'actionlint');
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return null;
-}
-
-const actionlint = await findActionlint();
+const actionlint = await findProgram('actionlint');
 
 // The workflows are not run here: that takes the host of the repository. They are linted, and held against what they name.
 describe('the workflows', () => {
@@ -70,7 +55,7 @@ describe('the workflows', () => {
   });
 });
 
-test('Renovate finds the version of actionlint in .ci/run', async () => {
+test('Renovate finds the versions of the Go modules in .ci/run', async () => {
   const { customManagers } = z
     .object({ customManagers: z.array(z.object({ matchStrings: z.array(z.string()) })) })
     .parse(JSON.parse(await readDocument('.github/renovate.json')));

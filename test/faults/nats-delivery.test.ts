@@ -2,14 +2,15 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findNats, startNats } from '../streams/nats-server.ts';
+import { startNats } from '../streams/nats-server.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { findProgram } from '../support/programs.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, type ServerProcess } from '../support/server.ts';
 import { expectAllSeen, knockAll, newFollower } from './delivery-kit.ts';
 import { many, noFewerThan, patience, scale, spawnOne } from './fault-kit.ts';
 
-const program = await findNats();
+const program = await findProgram('nats-server');
 
 async function end(nats: ChildProcess): Promise<void> {
   nats.kill('SIGKILL');

@@ -1,23 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { closeAfterwards } from '../support/closers.ts';
-
-/** nats-server is no npm package: where the machine has none (null), what needs it is not tested, and the run says so. */
-export async function findNats(): Promise<string | null> {
-  for (const folder of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin']) {
-    const path = join(folder, 'nats-server');
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return null;
-}
 
 /** Starts it on this port of 127.0.0.1, and waits until it is ready. */
 export async function startNats(path: string, port: number, more: readonly string[] = []): Promise<ChildProcess> {

@@ -6,12 +6,13 @@ import { createNatsWakeups } from '../../src/streams/nats-wakeups.ts';
 import type { Wakeup } from '../../src/streams/wakeups.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { findProgram } from '../support/programs.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, spawnServer } from '../support/server.ts';
 import { wsClient } from '../support/ws-client.ts';
-import { findNats, startNats } from './nats-server.ts';
+import { startNats } from './nats-server.ts';
 
-const program = await findNats();
+const program = await findProgram('nats-server');
 
 /** What arrives, one after the other. */
 function collect(): { readonly onWakeup: (wakeup: Wakeup) => void; readonly until: (seq: number) => Promise<void> } {
