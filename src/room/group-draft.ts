@@ -3,6 +3,8 @@ import type { Changes, Decision, RoomFacts, TokenUse } from '../rules/facts.ts';
 import type { Knock } from '../rules/knock-request.ts';
 import { concludeRoom } from '../rules/leaving.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
+import { wantsMediaLook } from '../rules/media-look.ts';
+import { carriedOutOn } from '../rules/media-server.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { type EventPayload, type NewRoomEvent, type RoomEvent, toPayload } from '../rules/room-event.ts';
@@ -49,6 +51,7 @@ export class GroupDraft {
   #roomChanged = false;
   #liveStreamChanged = false;
   #holdsDomain = false;
+  #wantsMediaLook = false;
   #validUntilMs: number;
 
   readonly #webhookOf: WebhookOf;
@@ -88,6 +91,7 @@ export class GroupDraft {
   }
 
   #add(changes: Changes): void {
+    this.#wantsMediaLook ||= wantsMediaLook(this.facts, changes);
     this.facts.take(changes);
     this.#roomChanged ||= changes.room !== undefined;
     this.#liveStreamChanged ||= changes.liveStream !== undefined;
@@ -120,6 +124,7 @@ export class GroupDraft {
       holdsDomain: this.#holdsDomain,
       givesWay,
       tellsWebhooks: this.facts.hasWebhooks,
+      carriedOutOn: this.#wantsMediaLook ? carriedOutOn(this.facts.domain) : null,
       after: { room: this.facts.room, domain: this.facts.domain },
       roomChanged: this.#roomChanged,
       rows: {

@@ -14,6 +14,7 @@ export type BanId = Id<'Ban'>;
 export type LiveStreamId = Id<'LiveStream'>;
 export type WebhookId = Id<'Webhook'>;
 export type WebhookDeliveryId = Id<'WebhookDelivery'>;
+export type MediaServerId = Id<'MediaServer'>;
 export type ProcessId = Id<'Process'>;
 
 /** A prefix says what an id names, so that people recognise it in a log, and a knock's cannot stand where a room's is meant. */

@@ -8,8 +8,15 @@ export interface LiveStream {
   readonly roomId: RoomId;
   readonly domainId: DomainId;
   readonly status: LiveStreamStatus;
-  /** Without their stream keys, which are never kept. */
+  /** Without their stream keys. */
   readonly destinations: readonly string[];
+  /**
+   * The same with their keys, sealed, in hex, for the media server that is to send there. Null: it has ended, or whoever carries media
+   * here has them already.
+   */
+  readonly destinationsSealed: string | null;
+  /** What the media server calls it; null: it was not started there yet. */
+  readonly egressId: string | null;
   readonly startedAt: Date;
   readonly startedBy: Actor;
   readonly endedAt: Date | null;

@@ -25,6 +25,8 @@ export function startLiveStream(
     domainId,
     status: 'STARTING',
     destinations: command.destinations,
+    destinationsSealed: null,
+    egressId: null,
     startedAt: now,
     startedBy: actor,
     endedAt: null,

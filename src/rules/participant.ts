@@ -9,7 +9,7 @@ import {
   type Permissions,
   type PermissionsPatch,
 } from './permissions.ts';
-import { arrive, type Present } from './presence.ts';
+import { arrive, type ConnectionState, type Present } from './presence.ts';
 import type { DomainDefaults, Room } from './room.ts';
 
 export type LeaveReason =
@@ -57,7 +57,16 @@ export interface PresentParticipant extends ParticipantBase, Present {
   readonly audio: boolean;
   readonly video: boolean;
   readonly screenShare: boolean;
+  /** On the domain's media server, as it was seen last; null: not seen there yet, or there is none that tells. */
+  readonly mediaConnection: ConnectionState | null;
+  /** Of the session on the media server that was seen last. Somebody who comes back there has another. */
+  readonly mediaSid: string | null;
+  /** What somebody switched off, and what is to be muted on the media server once. */
+  readonly mutesOwed: readonly OwedMute[];
 }
+
+/** What a track on a media server sends, as far as it can be switched off for somebody. */
+export type OwedMute = 'AUDIO' | 'VIDEO' | 'SCREEN';
 
 /** Somebody was in the room. */
 export interface PastParticipant extends ParticipantBase {
@@ -73,6 +82,9 @@ export type NewParticipant = Omit<
   'roomId' | 'domainId' | 'joinedAt' | 'permissions' | 'previousSessionHash' | 'spareSessionHashes'
 > &
   Pick<PresentParticipant, 'audio' | 'video'>;
+
+/** Nobody has seen them on a media server yet. */
+export const notOnMediaServer = { mediaConnection: null, mediaSid: null, mutesOwed: [] } as const;
 
 /** A session begins. */
 export function makeParticipant(
@@ -90,6 +102,7 @@ export function makeParticipant(
     spareSessionHashes: [],
     left: null,
     screenShare: false,
+    ...notOnMediaServer,
     ...arrive('participant', now),
   };
 }
@@ -97,13 +110,15 @@ export function makeParticipant(
 /** A session ends. */
 export function endParticipant(participant: PresentParticipant, reason: LeaveReason, now: Date): PastParticipant {
   const { connection: _connection, attachedTo: _held, seenUntil: _seen, ...rest } = participant;
-  const { audio: _audio, video: _video, screenShare: _screen, ...base } = rest;
+  const { audio: _audio, video: _video, screenShare: _screen, ...unseen } = rest;
+  const { mediaConnection: _there, mediaSid: _sid, mutesOwed: _owed, ...base } = unseen;
   return { ...base, left: { at: now, reason } };
 }
 
 /** A session goes on: nothing is sent until they say so. */
 export function resumeParticipant(participant: PastParticipant, now: Date): PresentParticipant {
-  return { ...participant, left: null, audio: false, video: false, screenShare: false, ...arrive('participant', now) };
+  const nothing = { audio: false, video: false, screenShare: false, ...notOnMediaServer };
+  return { ...participant, left: null, ...nothing, ...arrive('participant', now) };
 }
 
 export function isInside(participant: Participant): participant is PresentParticipant {

@@ -1,4 +1,5 @@
 import type { DomainId, RoomId } from './ids.ts';
+import type { MediaServerRef } from './media-server.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
 import type { InputIssue, Maybe } from './refusal.ts';
 import { cleanMessage, isLanguageTag } from './text.ts';
@@ -75,6 +76,8 @@ export interface DomainDefaults {
   readonly permissions: PermissionsPatch | null;
   readonly enforceUniqueUserIds: boolean;
   readonly lang: string;
+  /** The media server that is connected; null: none is. */
+  readonly mediaServer: MediaServerRef | null;
 }
 
 /** May people knock here? Only a private room takes knocks. */

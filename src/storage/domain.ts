@@ -9,7 +9,7 @@ import { newestFirst, type PageRequest, type PageRows, pageAfter, toPage } from 
 import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
 
 export type DomainPatch = Partial<
-  Pick<Domain, 'permissions' | 'enforceUniqueUserIds' | 'lang' | 'meetingTokenLifetimeSeconds'>
+  Pick<Domain, 'permissions' | 'enforceUniqueUserIds' | 'lang' | 'meetingTokenLifetimeSeconds' | 'mediaServer'>
 >;
 
 export interface DomainStorage {

@@ -28,6 +28,11 @@ export function createRetentionStorage(database: Database, days: number): Retent
        (select domain_id, id from meeting_tokens where exp < ${before} order by exp limit ${batch})`,
     `delete from lobby_returns where (domain_id, room_id, id) in
        (select domain_id, room_id, id from lobby_returns where admitted_at < ${before} order by admitted_at limit ${batch})`,
+    // What a media server was told of a room that is gone goes with it; one that was replaced is kept until its rooms are closed.
+    `delete from media_servers where (domain_id, id) in
+       (select domain_id, id from media_servers where ended_at < ${before} order by ended_at limit ${batch})`,
+    `delete from media_webhooks where (domain_id, id) in (select domain_id, id from media_webhooks
+       where seen_at < (select app_now() - interval '1 hour') and $1::int is not null order by seen_at limit ${batch})`,
     `delete from processes where swept_at < ${before}`,
     `delete from budgets where at < (select app_now() - interval '1 hour') and $1::int is not null`,
   ];

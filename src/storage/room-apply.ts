@@ -55,6 +55,7 @@ interface Form {
   readonly holdsDomain: boolean;
   readonly tellsWebhooks: boolean;
   readonly givesWay: boolean;
+  readonly tellsMedia: boolean;
   readonly parts: readonly Part[];
 }
 
@@ -107,15 +108,22 @@ const insertDeliveries = `deliveries_ as (insert into webhook_deliveries (domain
     where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and u."webhookEvent" = any (w.events)
       and (w.room_name is null or w.room_name = r.name))`;
 
+/** @param param where the media server stands among the parameters */
+const moveWanted = (param: number) => `media_ as (insert into media_rooms (domain_id, room_id, media_server_id, look_at)
+    select $1::uuid, r.id, $${param}::uuid, $9::timestamptz from r
+    on conflict (domain_id, room_id, media_server_id)
+    do update set wanted = media_rooms.wanted + 1, look_at = least(media_rooms.look_at, excluded.look_at))`;
+
 const texts = new Map<string, string>();
 
 function statementOf(form: Form): string {
-  const name = `${form.roomChanged} ${form.holdsDomain} ${form.tellsWebhooks} ${form.givesWay} ${form.parts.join()}`;
+  const name = `${form.roomChanged} ${form.holdsDomain} ${form.tellsWebhooks} ${form.givesWay} ${form.tellsMedia} ${form.parts.join()}`;
   const known = texts.get(name);
   if (known !== undefined) return known;
   let param = fixedParams + (form.roomChanged ? 1 : 0);
   const inserts = parts.filter((part) => form.parts.includes(part.name)).map((part) => insertPart(part, ++param));
-  const ctes = [guard(form), ...inserts, insertEvents, ...(form.tellsWebhooks ? [insertDeliveries] : [])];
+  const told = [...(form.tellsWebhooks ? [insertDeliveries] : []), ...(form.tellsMedia ? [moveWanted(++param)] : [])];
+  const ctes = [guard(form), ...inserts, insertEvents, ...told];
   const text = `with ${ctes.join(',\n  ')}\nselect (select version from r) as version, app_now() as clock`;
   texts.set(name, text);
   return text;
@@ -159,6 +167,7 @@ function paramsOf(write: RoomWrite, form: Form): readonly Param[] {
     JSON.stringify(events),
     ...(form.roomChanged ? [JSON.stringify(write.after.room)] : []),
     ...parts.filter((part) => form.parts.includes(part.name)).map((part) => JSON.stringify(rowsOf(write, part.name))),
+    ...(write.carriedOutOn === null ? [] : [write.carriedOutOn]),
   ];
 }
 
@@ -171,6 +180,7 @@ export function createRoomApply(database: Database): Pick<RoomStore, 'apply' | '
         holdsDomain: write.holdsDomain,
         tellsWebhooks: write.tellsWebhooks && write.events.some(({ webhook }) => webhook !== null),
         givesWay: write.givesWay,
+        tellsMedia: write.carriedOutOn !== null,
         parts: parts.map(({ name }) => name).filter((name) => rowsOf(write, name).length > 0),
       };
       const [row] = await database.query<{ readonly version: number | null; readonly clock: Date }>(

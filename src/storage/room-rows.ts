@@ -11,7 +11,13 @@ import type {
 } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
-import type { Participant, ParticipantBase, PastParticipant, PresentParticipant } from '../rules/participant.ts';
+import {
+  notOnMediaServer,
+  type Participant,
+  type ParticipantBase,
+  type PastParticipant,
+  type PresentParticipant,
+} from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { columnsOf, only, readRow, without } from './postgres/columns.ts';
 import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
@@ -103,7 +109,9 @@ const undecided = { reason: null, decidedAt: null, decidedBy: null, knockAgainAt
 
 // A session in the room has a presence and media, one that has ended when and why; its row has columns for both.
 const leftKeys = ['leftAt', 'leaveReason'] as const;
-const presentKeys = ['connection', 'attachedTo', 'seenUntil', 'audio', 'video', 'screenShare'] as const;
+const sentKeys = ['audio', 'video', 'screenShare'] as const;
+const mediaKeys = ['mediaConnection', 'mediaSid', 'mutesOwed'] as const;
+const presentKeys = ['connection', 'attachedTo', 'seenUntil', ...sentKeys, ...mediaKeys] as const;
 type SessionColumns = Pick<typeof participants.$inferSelect, (typeof leftKeys | typeof presentKeys)[number]>;
 interface LeftRow {
   readonly leftAt: Date | null;
@@ -129,7 +137,7 @@ export function writeParticipant(participant: Participant): object {
 function columnsOfSession(participant: Participant): SessionColumns {
   if (participant.left === null) return { ...participant, leftAt: null, leaveReason: null };
   const { at, reason } = participant.left;
-  const nothing = { audio: false, video: false, screenShare: false };
+  const nothing = { audio: false, video: false, screenShare: false, ...notOnMediaServer };
   return { leftAt: at, leaveReason: reason, connection: 'LEFT', attachedTo: [], seenUntil: at, ...nothing };
 }
 
@@ -144,6 +152,6 @@ export const readRoom = readRow<Room>(shownRoomColumns);
 const domainOf = readRow<DomainDefaults & { id: DomainId }>(domainColumns);
 
 export function readDomainDefaults(row: object): DomainDefaults {
-  const { id, name, version, permissions, enforceUniqueUserIds, lang } = domainOf(row);
-  return { id, name, version, permissions, enforceUniqueUserIds, lang };
+  const { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer } = domainOf(row);
+  return { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer };
 }

@@ -2,7 +2,7 @@ import type { Ban } from '../rules/ban.ts';
 import type { Denial } from '../rules/cool-down.ts';
 import type { AskedToken, FactKeys, TokenFact } from '../rules/fact-keys.ts';
 import type { Changes, EntryFacts, EntryOutline, NoRoom, RoomFacts } from '../rules/facts.ts';
-import type { BanId, DomainId, KnockId, ParticipantId, RoomId } from '../rules/ids.ts';
+import type { BanId, DomainId, KnockId, MediaServerId, ParticipantId, RoomId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
@@ -93,6 +93,8 @@ export interface RoomWrite {
   /** The write misses while somebody has the turn at the room. */
   readonly givesWay: boolean;
   readonly tellsWebhooks: boolean;
+  /** The media server on which this is to be carried out; null: nothing of it is. */
+  readonly carriedOutOn: MediaServerId | null;
   /** The room as it is after this; its settings are written only when `roomChanged`. */
   readonly after: Pick<RoomFacts, 'room' | 'domain'>;
   readonly roomChanged: boolean;

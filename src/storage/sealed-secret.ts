@@ -1,11 +1,27 @@
 import type { DomainId } from '../rules/ids.ts';
 import type { Database } from './postgres/database.ts';
 import { and, eq, sql } from './postgres/orm.ts';
-import { domains, installationKeys, selfSigningKeys, signingKeys, webhooks } from './tables/index.ts';
+import {
+  domains,
+  installationKeys,
+  liveStreams,
+  mediaServers,
+  selfSigningKeys,
+  signingKeys,
+  webhooks,
+} from './tables/index.ts';
+
+export type SealedColumn =
+  | 'SIGNING_KEY'
+  | 'SELF_SIGNING_KEY'
+  | 'WEBHOOK'
+  | 'PREVIOUS_WEBHOOK'
+  | 'MEDIA_SERVER'
+  | 'LIVE_STREAM';
 
 /** A secret as it lies in the database, and what it belongs to. */
 export interface SealedSecret {
-  readonly column: 'SIGNING_KEY' | 'SELF_SIGNING_KEY' | 'WEBHOOK' | 'PREVIOUS_WEBHOOK';
+  readonly column: SealedColumn;
   readonly domainId: DomainId;
   readonly id: string;
   readonly sealed: Buffer;
@@ -29,11 +45,13 @@ const places = {
   SELF_SIGNING_KEY: { table: selfSigningKeys, column: selfSigningKeys.secretSealed, key: 'secretSealed' },
   WEBHOOK: { table: webhooks, column: webhooks.secretSealed, key: 'secretSealed' },
   PREVIOUS_WEBHOOK: { table: webhooks, column: webhooks.previousSecretSealed, key: 'previousSecretSealed' },
+  MEDIA_SERVER: { table: mediaServers, column: mediaServers.secretSealed, key: 'secretSealed' },
+  LIVE_STREAM: { table: liveStreams, column: liveStreams.destinationsSealed, key: 'destinationsSealed' },
 } as const;
 
 /** Every secret that the master key seals, wherever it lies. @throws DatabaseError */
 export function createSealedSecretStorage({ orm }: Pick<Database, 'orm'>): SealedSecretStorage {
-  const listColumn = async (name: SealedSecret['column'], domainId: DomainId): Promise<readonly SealedSecret[]> => {
+  const listColumn = async (name: SealedColumn, domainId: DomainId): Promise<readonly SealedSecret[]> => {
     const { table, column } = places[name];
     const rows = await orm
       .select({ id: table.id, sealed: column })
@@ -44,7 +62,7 @@ export function createSealedSecretStorage({ orm }: Pick<Database, 'orm'>): Seale
   return {
     listDomains: async () => (await orm.select({ id: domains.id }).from(domains)).map(({ id }) => id),
     list: async (domainId) => {
-      const names = Object.keys(places) as SealedSecret['column'][];
+      const names = Object.keys(places) as SealedColumn[];
       return (await Promise.all(names.map((name) => listColumn(name, domainId)))).flat();
     },
     replace: async ({ column: name, domainId, id, sealed: old }, sealed) => {

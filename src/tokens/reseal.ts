@@ -24,6 +24,8 @@ const purposes = {
   SELF_SIGNING_KEY: 'self-signing-key',
   WEBHOOK: 'webhook-secret',
   PREVIOUS_WEBHOOK: 'webhook-secret',
+  MEDIA_SERVER: 'media-server',
+  LIVE_STREAM: 'live-stream',
 } as const satisfies Readonly<Record<SealedSecret['column'], SecretPlace['purpose']>>;
 
 /**

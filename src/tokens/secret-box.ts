@@ -11,7 +11,13 @@ export interface SecretBox {
 }
 
 export interface SecretPlace {
-  readonly purpose: 'signing-key' | 'self-signing-key' | 'webhook-secret' | 'installation-key';
+  readonly purpose:
+    | 'signing-key'
+    | 'self-signing-key'
+    | 'webhook-secret'
+    | 'media-server'
+    | 'live-stream'
+    | 'installation-key';
   readonly domainId: string;
   readonly keyId: string;
 }

@@ -9,6 +9,8 @@ import { createCredentialStorage } from '../storage/credential.ts';
 import { createDomainStorage } from '../storage/domain.ts';
 import { createEntryReads } from '../storage/entry-reads.ts';
 import { createKnockStorage } from '../storage/knock-request.ts';
+import { createMediaRoomStorage } from '../storage/media-room.ts';
+import { createMediaServerStorage } from '../storage/media-server.ts';
 import { createMeetingTokenStorage } from '../storage/meeting-token.ts';
 import { createParticipantStorage } from '../storage/participant.ts';
 import type { Database } from '../storage/postgres/database.ts';
@@ -64,6 +66,8 @@ export function layGround({ database, sealing, publicUrl, roomUrlTemplate, event
     sealed: createSealedSecretStorage(database),
     outbox: createWebhookOutbox(database),
     webhooks: createWebhookStore(database),
+    mediaServers: createMediaServerStorage(database),
+    mediaRooms: createMediaRoomStorage(database),
     processes: createProcessStorage(database),
     log: createEventLog(database),
     store: { ...createEntryReads(database), ...createFactReads(database), ...createRoomApply(database) },

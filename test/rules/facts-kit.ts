@@ -55,6 +55,7 @@ export const domain: DomainDefaults = {
   permissions: null,
   enforceUniqueUserIds: false,
   lang: 'en',
+  mediaServer: null,
 };
 
 export function roomOf(more: Partial<Room> = {}): Room {

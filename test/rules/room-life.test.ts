@@ -126,6 +126,8 @@ describe('a deleted room', () => {
     domainId: roomOf().domainId,
     status: 'LIVE',
     destinations: ['rtmp://example.com/live'],
+    destinationsSealed: null,
+    egressId: null,
     startedAt: at(-60),
     startedBy: theService,
     endedAt: null,

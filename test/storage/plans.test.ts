@@ -183,6 +183,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
       holdsDomain: true,
       givesWay: true,
       tellsWebhooks: true,
+      carriedOutOn: anId<'MediaServer'>(),
       after: rows,
       roomChanged: true,
       rows: {

@@ -38,12 +38,14 @@ const aging: Readonly<Record<string, Ages>> = {
   lobby_returns: { ...keptDays, column: 'admitted_at', key: newId, living: `'admitted_at', null` },
   webhooks: { ...keptDays, column: 'deleted_at', key: newId, living: `'deleted_at', null` },
   webhook_deliveries: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
+  media_servers: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
+  media_webhooks: { keptHours: 1, column: 'seen_at', key: `'id', gen_random_uuid()`, living: `'seen_at', app_now()` },
   processes: { ...keptDays, column: 'swept_at', key: newId, living: `'swept_at', null` },
   budgets: { keptHours: 1, column: 'at', key: `'key', gen_random_uuid()`, living: `'at', app_now()` },
 };
 
 /** Rows that go with their room. */
-const ofTheRoom = ['bans', 'live_streams', 'token_uses'];
+const ofTheRoom = ['bans', 'live_streams', 'media_rooms', 'token_uses'];
 
 /** Rows that stay as long as their domain: as many as somebody made by hand. */
 const ofTheDomain = ['domains', 'api_keys', 'signing_keys', 'self_signing_keys', 'revocations'];
@@ -73,6 +75,11 @@ async function fillTables(): Promise<void> {
   await change(
     'mutation ($room: String!) { startLiveStream(input: { roomName: $room, destinations: ["rtmp://a.example/b"] }) { __typename } }',
   );
+  await sql`insert into media_servers (domain_id, id, kind, url, api_key, secret_sealed, state, created_at)
+    select id, gen_random_uuid(), 'LIVEKIT', 'wss://a.example', 'key', 'x', 'OK', app_now() from domains`;
+  await sql`insert into media_rooms (domain_id, room_id, media_server_id, look_at)
+    select m.domain_id, r.id, m.id, app_now() from media_servers m join rooms r on r.domain_id = m.domain_id`;
+  await sql`insert into media_webhooks (domain_id, id, seen_at) select id, 'EV_1', app_now() from domains`;
   await server.stop();
 }
 

@@ -5,6 +5,7 @@ import type {
   DomainId,
   KnockId,
   LiveStreamId,
+  MediaServerId,
   MeetingTokenId,
   ParticipantId,
   ProcessId,
@@ -20,6 +21,8 @@ import { createCredentialStorage } from '../../src/storage/credential.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
 import { createEntryReads } from '../../src/storage/entry-reads.ts';
 import { createKnockStorage } from '../../src/storage/knock-request.ts';
+import { createMediaRoomStorage } from '../../src/storage/media-room.ts';
+import { createMediaServerStorage, type StoredMediaServer } from '../../src/storage/media-server.ts';
 import { createMeetingTokenStorage } from '../../src/storage/meeting-token.ts';
 import { createParticipantStorage } from '../../src/storage/participant.ts';
 import type { Database } from '../../src/storage/postgres/database.ts';
@@ -50,6 +53,7 @@ export interface Ground {
 
 const uuid = '01a20bef-3ac4-7457-8fb8-378878e785a8';
 const key = uuid as ApiKeyId;
+const mediaServerId = uuid as MediaServerId;
 const hash = '00'.repeat(32);
 const bytes = Buffer.from(hash, 'hex');
 const at = new Date();
@@ -244,6 +248,38 @@ function walkOutbox({ domainId }: Ground): Walk<ReturnType<typeof createWebhookO
   };
 }
 
+function walkMediaServers({ domainId }: Ground): Walk<ReturnType<typeof createMediaServerStorage>> {
+  const made: StoredMediaServer = {
+    ...{ id: mediaServerId, domainId, kind: 'LIVEKIT' as const, url: 'wss://example.com', apiUrl: null, apiKey: 'key' },
+    ...{ gate: true, gateHolds: null, state: 'UNREACHABLE' as const, lastError: null, checkedAt: null, createdAt: at },
+    ...{ endedAt: null, secretSealed: bytes },
+  };
+  return {
+    insert: (store) => each([key, null], (by) => store.insert(made, by)),
+    find: (store) => store.find(domainId, mediaServerId),
+    findByKey: (store) => store.findByKey('key'),
+    listCarrying: (store) => store.listCarrying(),
+    noteAnswer: (store) => store.noteAnswer(domainId, mediaServerId, { state: 'OK', lastError: null }),
+    noteGate: (store) => store.noteGate(domainId, mediaServerId, true),
+    endOthers: (store) => store.endOthers(domainId, null),
+    findUnended: (store) => store.findUnended(),
+  };
+}
+
+function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMediaRoomStorage>> {
+  const claimed = {
+    ...{ domainId, roomId, mediaServerId, wanted: 1, done: 0, watchUntil: null, leasedUntil: at },
+  };
+  return {
+    claim: (store) => store.claim(1, 10),
+    finish: (store) => store.finish(claimed, { isDone: true, lookAfterMs: 30_000, watchUntil: at }),
+    forget: (store) => store.forget(claimed),
+    lookNow: (store) => each([roomId, null], (room) => store.lookNow(domainId, mediaServerId, room)),
+    open: (store) => store.open(domainId, mediaServerId),
+    lagSeconds: (store) => store.lagSeconds(),
+  };
+}
+
 function walkFacts({ domainId, roomId }: Ground): Walk<ReturnType<typeof createFactReads>> {
   const ref = { domainId, roomId };
   const keys = {
@@ -277,6 +313,7 @@ function walkApply({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
       holdsDomain: false,
       givesWay: false,
       tellsWebhooks: false,
+      carriedOutOn: null,
       after: rows,
       roomChanged: false,
     },
@@ -284,7 +321,14 @@ function walkApply({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
     events: [{ type: 'Internal', payload: { by: null, ownerPresent: true }, webhook: null }],
   };
   const whole: RoomWrite = {
-    ...{ ...write, holdsDomain: true, givesWay: true, tellsWebhooks: true, roomChanged: true },
+    ...{
+      ...write,
+      holdsDomain: true,
+      givesWay: true,
+      tellsWebhooks: true,
+      carriedOutOn: mediaServerId,
+      roomChanged: true,
+    },
     rows: {
       knocks: [...rows.knocks.values()],
       participants: [...rows.participants.values()],
@@ -303,7 +347,10 @@ function walkApply({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
 }
 
 function walkSecrets({ domainId }: Ground): Walk<ReturnType<typeof createSealedSecretStorage>> {
-  const columns = ['SIGNING_KEY', 'SELF_SIGNING_KEY', 'WEBHOOK', 'PREVIOUS_WEBHOOK'] as const;
+  const columns = [
+    ...(['SIGNING_KEY', 'SELF_SIGNING_KEY', 'WEBHOOK', 'PREVIOUS_WEBHOOK'] as const),
+    ...(['MEDIA_SERVER', 'LIVE_STREAM'] as const),
+  ];
   return {
     listDomains: (store) => store.listDomains(),
     list: (store) => store.list(domainId),
@@ -335,6 +382,8 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
   await run(createSigningKeyStorage(database), walkKeys(ground));
   await run(createWebhookStore(database), walkWebhooks(ground));
   await run(createWebhookOutbox(database), walkOutbox(ground));
+  await run(createMediaServerStorage(database), walkMediaServers(ground));
+  await run(createMediaRoomStorage(database), walkMediaRooms(ground));
   await run(createFactReads(database), walkFacts(ground));
   await run(createEntryReads(database), walkEntry(ground));
   await run(createRoomApply(database), walkApply(ground));

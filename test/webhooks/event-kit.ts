@@ -69,6 +69,8 @@ export const liveStream: LiveStream = {
   domainId: ids.domain,
   status: 'LIVE',
   destinations: ['rtmp://live.example.com/app'],
+  destinationsSealed: null,
+  egressId: null,
   startedAt: now,
   startedBy: { kind: 'PARTICIPANT', name: 'Olga', userId: null },
   endedAt: null,
@@ -99,6 +101,7 @@ export function factsWith(knocks: readonly Knock[], participants: readonly Parti
     permissions: null,
     enforceUniqueUserIds: false,
     lang: 'en',
+    mediaServer: null,
   };
   return {
     ...emptyFacts(room, domain),

@@ -1,4 +1,5 @@
 import type { DomainId, RoomId } from '../../rules/ids.ts';
+import type { MediaServerRef } from '../../rules/media-server.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
 import type { SelfSigningAlgorithm } from '../../rules/signing-key.ts';
 import {
@@ -27,6 +28,7 @@ export const domains = pgTable(
     enforceUniqueUserIds: boolean('enforce_unique_user_ids').notNull().default(false),
     lang: text('lang').notNull().default('en'),
     meetingTokenLifetimeSeconds: integer('meeting_token_lifetime_seconds').default(86_400),
+    mediaServer: jsonb('media_server').$type<MediaServerRef>(),
     createdAt: at('created_at').notNull(),
   },
   (table) => [uniqueIndex('domains_name').on(table.name)],

@@ -1,7 +1,7 @@
 import type { Actor } from '../../rules/actor.ts';
 import type { KnockId, ParticipantId, ProcessId } from '../../rules/ids.ts';
 import type { KnockReason, KnockStatus } from '../../rules/knock-request.ts';
-import type { LeaveReason } from '../../rules/participant.ts';
+import type { LeaveReason, OwedMute } from '../../rules/participant.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
 import type { ConnectionState } from '../../rules/presence.ts';
 import {
@@ -109,6 +109,11 @@ export const participants = pgTable(
     audio: boolean('audio').notNull(),
     video: boolean('video').notNull(),
     screenShare: boolean('screen_share').notNull(),
+    mediaConnection: text('media_connection').$type<ConnectionState>(),
+    /** Of their session on the media server. */
+    mediaSid: text('media_sid'),
+    /** What somebody switched off, and is to be muted there once. */
+    mutesOwed: text('mutes_owed').array().$type<readonly OwedMute[]>().notNull().default([]),
     sessionHash: bytes('session_hash').notNull(),
     previousSessionHash: bytes('previous_session_hash'),
     /** In hex. They count only while there is a previous one. */

@@ -107,6 +107,10 @@ export const liveStreams = pgTable(
     id: uuid('id').$type<LiveStreamId>().notNull(),
     status: text('status').$type<LiveStreamStatus>().notNull(),
     destinations: jsonb('destinations').$type<readonly string[]>().notNull(),
+    /** The destinations with their stream keys, until it has ended. */
+    destinationsSealed: bytes('destinations_sealed'),
+    /** What the media server calls it. */
+    egressId: text('egress_id'),
     startedAt: at('started_at').notNull(),
     startedBy: jsonb('started_by').$type<Actor>().notNull(),
     endedAt: at('ended_at'),

@@ -1,0 +1,100 @@
+import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
+import type { Database } from './postgres/database.ts';
+
+/** A room on a media server, that whoever claimed it is to look at before the lease is over. */
+export interface ClaimedMediaRoom {
+  readonly domainId: DomainId;
+  readonly roomId: RoomId;
+  readonly mediaServerId: MediaServerId;
+  /** As it was when the room was claimed: when the look is over, this much is done. */
+  readonly wanted: number;
+  readonly done: number;
+  readonly watchUntil: Date | null;
+  /** Tells this lease from any other. */
+  readonly leasedUntil: Date;
+}
+
+/** What follows from a look. */
+export interface MediaRoomOutcome {
+  /** All that was wanted is carried out. Left undone: it could not be, and `lookAfterMs` says when to try again. */
+  readonly isDone: boolean;
+  /** When to look again, if nothing happens before. Milliseconds from now. */
+  readonly lookAfterMs: number;
+  /** Until when somebody may come back with an old token. */
+  readonly watchUntil: Date | null;
+}
+
+/** Rooms as they should be on media servers. Every method is one statement; any number of processes work on them. @throws DatabaseError */
+export interface MediaRoomStorage {
+  /** Takes what is to be looked at, what waits longest first. A lease that ran out is to be looked at again. */
+  readonly claim: (limit: number, leaseSeconds: number) => Promise<readonly ClaimedMediaRoom[]>;
+  /** Writes down what follows, if the lease still holds. What was wanted meanwhile is to be looked at now. */
+  readonly finish: (claimed: ClaimedMediaRoom, outcome: MediaRoomOutcome) => Promise<boolean>;
+  /** The room is closed on that media server, and is not to be looked at again; what was wanted meanwhile is. */
+  readonly forget: (claimed: ClaimedMediaRoom) => Promise<boolean>;
+  /** Somebody should look now: all rooms that are open on the domain's media server, or this one. */
+  readonly lookNow: (domainId: DomainId, mediaServerId: MediaServerId, roomId: RoomId | null) => Promise<void>;
+  /** Puts every room with somebody in it on this media server. */
+  readonly open: (domainId: DomainId, mediaServerId: MediaServerId) => Promise<void>;
+  /** For how long what is wanted longest has not been carried out. Seconds. */
+  readonly lagSeconds: () => Promise<number>;
+}
+
+const claimText = `
+  with due as (
+    select m.domain_id, m.room_id, m.media_server_id from media_rooms m
+    where m.look_at <= (select app_now() + interval '100 milliseconds')
+      and (m.leased_until is null or m.leased_until <= (select app_now()))
+    order by m.look_at limit $1::int for no key update skip locked
+  )
+  update media_rooms m set leased_until = date_trunc('milliseconds', app_now() + make_interval(secs => $2::float8))
+  from due
+  where m.domain_id = due.domain_id and m.room_id = due.room_id and m.media_server_id = due.media_server_id
+  returning m.domain_id as "domainId", m.room_id as "roomId", m.media_server_id as "mediaServerId", m.wanted, m.done,
+    m.watch_until as "watchUntil", m.leased_until as "leasedUntil"`;
+
+const isClaimed = `m.domain_id = $1::uuid and m.room_id = $2::uuid and m.media_server_id = $3::uuid
+    and m.leased_until = $4::timestamptz`;
+const finishText = `
+  update media_rooms m set leased_until = null, watch_until = $7::timestamptz,
+    done = case when $6::boolean then $5::bigint else m.done end,
+    look_at = case when m.wanted > $5::bigint then app_now() else app_now() + make_interval(secs => $8::float8) end
+  where ${isClaimed}
+  returning m.room_id`;
+const forgetText = `
+  with claimed as (
+    update media_rooms m set leased_until = null, look_at = app_now() where ${isClaimed} and m.wanted > $5::bigint
+  )
+  delete from media_rooms m where ${isClaimed} and m.wanted = $5::bigint returning m.room_id`;
+
+const lookNowText = `
+  update media_rooms m set wanted = m.wanted + 1, look_at = app_now()
+  where m.domain_id = $1::uuid and m.media_server_id = $2::uuid and ($3::uuid is null or m.room_id = $3::uuid)`;
+const openText = `
+  insert into media_rooms (domain_id, room_id, media_server_id, look_at)
+  select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()) from participants p
+  where p.domain_id = $1::uuid and p.left_at is null
+  on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at`;
+const lagText = `select coalesce(greatest(0, extract(epoch from app_now() - min(m.look_at))), 0)::float8 as lag
+  from media_rooms m where m.wanted > m.done`;
+
+export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): MediaRoomStorage {
+  const leaseOf = ({ domainId, roomId, mediaServerId, leasedUntil, wanted }: ClaimedMediaRoom) =>
+    [domainId, roomId, mediaServerId, leasedUntil, wanted] as const;
+  return {
+    claim: (limit, leaseSeconds) => query<ClaimedMediaRoom>(claimText, [limit, leaseSeconds]),
+    finish: async (claimed, { isDone, lookAfterMs, watchUntil }) =>
+      (await query(finishText, [...leaseOf(claimed), isDone, watchUntil, lookAfterMs / 1000])).length > 0,
+    forget: async (claimed) => (await query(forgetText, leaseOf(claimed))).length > 0,
+    lookNow: async (domainId, mediaServerId, roomId) => {
+      await query(lookNowText, [domainId, mediaServerId, roomId]);
+    },
+    open: async (domainId, mediaServerId) => {
+      await query(openText, [domainId, mediaServerId]);
+    },
+    lagSeconds: async () => {
+      const [row] = await query<{ readonly lag: number }>(lagText, []);
+      return row?.lag ?? 0;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { DomainId, MediaServerId } from '../rules/ids.ts';
+import type { JitsiServer, LivekitServer, MediaServerRecord, MediaServerState } from '../rules/media-server.ts';
+import { type ActingKey, requireGoodKey } from './acting-key.ts';
+import { columnsOf, readRow, selectList } from './postgres/columns.ts';
+import type { Database, Param } from './postgres/database.ts';
+import { mediaServers } from './tables/index.ts';
+
+/** A media server with its secret as it is kept. */
+export type StoredMediaServer = MediaServerRecord & { readonly secretSealed: Buffer };
+
+/** What a media server's last answer said of it. */
+export interface MediaServerNews {
+  readonly state: MediaServerState;
+  readonly lastError: string | null;
+}
+
+export interface MediaServerStorage {
+  /** It counts from the moment when the domain names it. */
+  readonly insert: (server: StoredMediaServer, by: ActingKey) => Promise<void>;
+  readonly find: (domainId: DomainId, id: MediaServerId) => Promise<StoredMediaServer | null>;
+  /** LiveKit servers of any domain that have this API key, also those whose rooms are not all closed yet. */
+  readonly findByKey: (apiKey: string) => Promise<readonly StoredMediaServer[]>;
+  /** LiveKit servers of all domains, also those whose rooms are not all closed yet. */
+  readonly listCarrying: () => Promise<readonly StoredMediaServer[]>;
+  readonly noteAnswer: (domainId: DomainId, id: MediaServerId, news: MediaServerNews) => Promise<void>;
+  /** What the last look at the gate saw; null: it cannot be reached from here. */
+  readonly noteGate: (domainId: DomainId, id: MediaServerId, holds: boolean | null) => Promise<void>;
+  /** Ends every media server of the domain but this one, and has the rooms there closed. Twice is the same as once. */
+  readonly endOthers: (domainId: DomainId, current: MediaServerId | null) => Promise<void>;
+  /** Domains with media servers that no domain names, and that nobody has ended: somebody was interrupted. */
+  readonly findUnended: () => Promise<
+    readonly { readonly domainId: DomainId; readonly current: MediaServerId | null }[]
+  >;
+}
+
+const list = columnsOf(mediaServers);
+const columns = selectList(list, 'm');
+type Row = Omit<LivekitServer, 'kind'> &
+  Omit<JitsiServer, 'kind'> & {
+    readonly kind: MediaServerRecord['kind'];
+    readonly secretSealed: string;
+  };
+const rowOf = readRow<Row>(list);
+
+/** What the kind does not have is left behind. */
+function readMediaServer(json: object): StoredMediaServer {
+  const { secretSealed, kind, apiUrl, gate, gateHolds, tenant, keyId, ...base } = rowOf(json);
+  const secret = { secretSealed: Buffer.from(secretSealed, 'hex') };
+  return kind === 'LIVEKIT'
+    ? { ...base, ...secret, kind, apiUrl, gate, gateHolds }
+    : { ...base, ...secret, kind: 'JITSI', tenant, keyId };
+}
+
+const insertText = `
+  insert into media_servers (domain_id, id, kind, url, api_url, api_key, secret_sealed, key_id, tenant, gate, state, created_at)
+  select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text, $9::text, $10::boolean, $11::text, app_now()
+  where $12::uuid is null or exists (select 1 from api_keys k where k.domain_id = $1::uuid and k.id = $12::uuid
+    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share)
+  returning id`;
+const findText = `select ${columns} from media_servers m where m.domain_id = $1::uuid and m.id = $2::uuid`;
+const findByKeyText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' and m.api_key = $1::text
+  order by m.ended_at is not null, m.created_at`;
+const listCarryingText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' order by m.domain_id, m.created_at`;
+const noteAnswerText = `update media_servers m set state = $3::text, last_error = $4::text, checked_at = app_now()
+  where m.domain_id = $1::uuid and m.id = $2::uuid`;
+const noteGateText = `update media_servers m set gate_holds = $3::boolean
+  where m.domain_id = $1::uuid and m.id = $2::uuid and m.gate and m.gate_holds is distinct from $3::boolean`;
+const endOthersText = `
+  with ended as (
+    update media_servers m set ended_at = app_now()
+    where m.domain_id = $1::uuid and m.ended_at is null and m.id is distinct from $2::uuid
+    returning m.id
+  )
+  update media_rooms r set wanted = r.wanted + 1, look_at = app_now() from ended
+  where r.domain_id = $1::uuid and r.media_server_id = ended.id`;
+// Between being kept and being named there is a moment.
+const findUnendedText = `
+  select distinct d.id as "domainId", (d.media_server->>'id')::uuid as current
+  from media_servers m join domains d on d.id = m.domain_id
+  where m.ended_at is null and m.created_at < (select app_now() - interval '1 minute')
+    and m.id is distinct from (d.media_server->>'id')::uuid`;
+
+/** Domains' media servers. Each method is one statement. @throws DatabaseError, CredentialEnded */
+export function createMediaServerStorage(database: Database): MediaServerStorage {
+  const many = async (text: string, params: readonly Param[]) =>
+    (await database.query<object>(text, params)).map(readMediaServer);
+  return {
+    insert: async (server, by) => {
+      const { domainId, id, kind, url, apiKey, secretSealed, state } = server;
+      const own =
+        server.kind === 'LIVEKIT'
+          ? { apiUrl: server.apiUrl, gate: server.gate, keyId: null, tenant: null }
+          : { apiUrl: null, gate: false, keyId: server.keyId, tenant: server.tenant };
+      const params = [
+        domainId,
+        id,
+        kind,
+        url,
+        own.apiUrl,
+        apiKey,
+        secretSealed,
+        own.keyId,
+        own.tenant,
+        own.gate,
+        state,
+      ];
+      const made = await database.query(insertText, [...params, by]);
+      if (made.length === 0) await requireGoodKey(database, domainId, by);
+    },
+    find: async (domainId, id) => (await many(findText, [domainId, id]))[0] ?? null,
+    findByKey: (apiKey) => many(findByKeyText, [apiKey]),
+    listCarrying: () => many(listCarryingText, []),
+    noteAnswer: async (domainId, id, { state, lastError }) => {
+      await database.query(noteAnswerText, [domainId, id, state, lastError]);
+    },
+    noteGate: async (domainId, id, holds) => {
+      await database.query(noteGateText, [domainId, id, holds]);
+    },
+    endOthers: async (domainId, current) => {
+      await database.query(endOthersText, [domainId, current]);
+    },
+    findUnended: () => database.query(findUnendedText, []),
+  };
+}
