@@ -1,6 +1,6 @@
 /**
  * Imports point one way: main → app → http → schema → services → streams → room → storage → rules.
- * tokens and webhooks are adapters behind ports that services declare. What a row does not name, its layer may not import.
+ * tokens, webhooks and media are adapters behind ports that services declare. What a row does not name, its layer may not import.
  */
 const mayImport = {
   '^src/main[.]ts$': ['src/app.ts', 'src/config.ts'],
@@ -31,7 +31,9 @@ const mayImport = {
   '^src/streams/': ['src/streams', 'src/room', 'src/storage', 'src/rules'],
   '^src/room/': ['src/room', 'src/storage', 'src/rules'],
   '^src/tokens/': ['src/tokens', ...core()],
-  '^src/webhooks/': ['src/webhooks', ...core()],
+  '^src/webhooks/': ['src/webhooks', 'src/egress', ...core()],
+  '^src/media/': ['src/media', 'src/egress', ...core()],
+  '^src/egress/': ['src/egress'],
   '^src/metrics/': ['src/metrics', ...core(), ...adapters()],
   '^src/storage/': ['src/storage', 'src/free-port.ts', 'src/rules'],
   '^src/free-port[.]ts$': [],
@@ -55,7 +57,7 @@ function core() {
 }
 
 function adapters() {
-  return ['src/tokens', 'src/webhooks'];
+  return ['src/tokens', 'src/webhooks', 'src/media', 'src/egress'];
 }
 
 /** 'src/rules' is a folder, 'src/app.ts' a file. */

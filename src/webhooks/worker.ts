@@ -1,6 +1,6 @@
+import { createLane } from '../egress/lane.ts';
 import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
 import { type AttemptOptions, makeAttempt } from './attempt.ts';
-import { createLane } from './lane.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export interface WebhookWorkerOptions extends Omit<AttemptOptions, 'outbox' | 'now' | 'chance'> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPublicAddress } from '../../src/webhooks/address.ts';
+import { isPublicAddress } from '../../src/egress/address.ts';
 import { createEgress } from '../../src/webhooks/egress.ts';
 
 const inside: readonly (readonly [string, ...string[]])[] = [

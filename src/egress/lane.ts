@@ -1,13 +1,11 @@
-import type { ClaimedDelivery } from '../storage/webhook-outbox.ts';
-
-export interface LaneOptions {
+export interface LaneOptions<Claimed> {
   /** How many attempts run at once. */
   readonly size: number;
   /** Claims follow each other at this distance at least, however often it is poked. Milliseconds. */
   readonly pauseMs: number;
-  readonly claim: (limit: number) => Promise<readonly ClaimedDelivery[]>;
+  readonly claim: (limit: number) => Promise<readonly Claimed[]>;
   /** Never rejects. */
-  readonly attempt: (claimed: ClaimedDelivery) => Promise<void>;
+  readonly attempt: (claimed: Claimed) => Promise<void>;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -18,14 +16,14 @@ export interface Lane {
   readonly stop: () => Promise<void>;
 }
 
-export function createLane({ size, pauseMs, claim, attempt, onTrouble }: LaneOptions): Lane {
+export function createLane<Claimed>({ size, pauseMs, claim, attempt, onTrouble }: LaneOptions<Claimed>): Lane {
   const running = new Set<Promise<void>>();
   let isOver = false;
   let isAsked = false;
   let claiming: Promise<void> | null = null;
   let pause: NodeJS.Timeout | undefined;
 
-  const start = (claimed: ClaimedDelivery) => {
+  const start = (claimed: Claimed) => {
     const made = attempt(claimed).then(() => {
       running.delete(made);
       poke();

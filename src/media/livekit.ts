@@ -1,0 +1,145 @@
+import { EgressInfo, ParticipantInfo, Room, type VideoGrant } from 'livekit-server-sdk';
+import type { Poster } from '../egress/poster.ts';
+import type { MediaRights } from '../rules/media-rights.ts';
+import { createLiveKitCalls, type LiveKitCalls, type LiveKitKey } from './livekit-calls.ts';
+import { readPerson, readStream } from './livekit-reading.ts';
+import type { MediaAnswer, MediaFailure, MediaOutcome, MediaServer } from './port.ts';
+
+export interface LiveKitOptions extends LiveKitKey {
+  /** Where the server's API is: http(s) or ws(s). */
+  readonly url: string;
+  /** With a time limit of a few seconds. */
+  readonly poster: Poster;
+}
+
+/** LiveKit, self-hosted or Cloud, by its server API. */
+export function createLiveKit(options: LiveKitOptions): MediaServer {
+  const calls = createLiveKitCalls(options);
+  return { ...createRoomCalls(calls), ...createPersonCalls(calls), ...createStreamCalls(calls) };
+}
+
+/** Rooms end by this service's word: the times are for a room that it has forgotten with its database. Seconds. */
+const roomTimes = { empty_timeout: 300, departure_timeout: 300 } as const;
+
+function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'ensureRoom' | 'closeRoom' | 'rooms'> {
+  const grant: VideoGrant = { roomCreate: true };
+  return {
+    ensureRoom: async (room) =>
+      outcomeOf(await calls.ask('RoomService/CreateRoom', { name: room, ...roomTimes }, grant)),
+    closeRoom: async (room) => outcomeOf(await calls.ask('RoomService/DeleteRoom', { room }, grant)),
+    rooms: async () => {
+      const answer = await calls.ask('RoomService/ListRooms', {}, { roomList: true });
+      if (answer.outcome === 'GONE') return notUnderstood;
+      return read(answer, ({ rooms }) => ({ names: listOf(rooms).map((room) => Room.fromJson(room, lenient).name) }));
+    },
+  };
+}
+
+function createPersonCalls(calls: LiveKitCalls): Pick<MediaServer, 'look' | 'allow' | 'mute' | 'remove'> {
+  const asAdmin = (method: string, room: string, more: object) =>
+    calls.ask(`RoomService/${method}`, { room, ...more }, { roomAdmin: true, room });
+  return {
+    look: async (room) => {
+      const answer = await asAdmin('ListParticipants', room, {});
+      // Where a room is kept by one node, a missing one is said to be missing.
+      if (answer.outcome === 'GONE') return { outcome: 'DONE', people: [] };
+      return read(answer, ({ participants }) => ({
+        people: listOf(participants).map((person) => readPerson(ParticipantInfo.fromJson(person, lenient))),
+      }));
+    },
+    allow: async (room, identity, rights) =>
+      outcomeOf(await asAdmin('UpdateParticipant', room, { identity, permission: permissionOf(rights) })),
+    mute: async (room, identity, trackSid) =>
+      outcomeOf(await asAdmin('MutePublishedTrack', room, { identity, track_sid: trackSid, muted: true })),
+    remove: async (room, identity) => outcomeOf(await asAdmin('RemoveParticipant', room, { identity })),
+  };
+}
+
+function createStreamCalls(calls: LiveKitCalls): Pick<MediaServer, 'startStream' | 'stopStream' | 'streams'> {
+  const ask = (method: string, body: object) => calls.ask(`Egress/${method}`, body, { roomRecord: true });
+  return {
+    startStream: async (room, destinations) => {
+      const answer = await ask('StartRoomCompositeEgress', {
+        room_name: room,
+        stream_outputs: outputsTo(destinations),
+      });
+      if (answer.outcome === 'GONE') return answer;
+      return read(answer, (egress) => ({ stream: readStream(EgressInfo.fromJson(egress, lenient)) }));
+    },
+    stopStream: async (streamId) => outcomeOf(await ask('StopEgress', { egress_id: streamId })),
+    streams: async (room) => {
+      const answer = await ask('ListEgress', { room_name: room });
+      // Its way of saying that there is nothing which could send a stream.
+      if (answer.outcome === 'UNREACHABLE' && answer.serverSaid.includes('egress not connected')) {
+        return { outcome: 'DONE', isAble: false, streams: [] };
+      }
+      if (answer.outcome === 'GONE') return notUnderstood;
+      return read(answer, ({ items }) => ({
+        isAble: true,
+        streams: listOf(items).map((egress) => readStream(EgressInfo.fromJson(egress, lenient))),
+      }));
+    },
+  };
+}
+
+const lenient = { ignoreUnknownFields: true } as const;
+
+const notUnderstood: MediaFailure = {
+  outcome: 'UNREACHABLE',
+  error: 'The media server answered something that is not understood.',
+};
+
+type Asked = Awaited<ReturnType<LiveKitCalls['ask']>>;
+type Json = Parameters<typeof Room.fromJson>[0];
+
+function outcomeOf(asked: Asked): MediaOutcome {
+  switch (asked.outcome) {
+    case 'DONE':
+    case 'GONE':
+      return { outcome: asked.outcome };
+    case 'REFUSED':
+    case 'UNREACHABLE':
+      return { outcome: asked.outcome, error: asked.error };
+    default:
+      return asked satisfies never;
+  }
+}
+
+function read<T>(
+  asked: Exclude<Asked, { outcome: 'GONE' }>,
+  parse: (json: { [key: string]: Json }) => T,
+): MediaAnswer<T> {
+  if (asked.outcome !== 'DONE') return { outcome: asked.outcome, error: asked.error };
+  try {
+    return { outcome: 'DONE', ...parse(asked.json) };
+  } catch {
+    return notUnderstood;
+  }
+}
+
+function listOf(json: Json | undefined): readonly Json[] {
+  if (json === undefined || json === null) return [];
+  if (!Array.isArray(json)) throw new Error('must be a list');
+  return json;
+}
+
+/** All of it: LiveKit takes away whatever is left out. */
+function permissionOf({ canPublish, sources, canSubscribe, canPublishData, ...rights }: MediaRights): object {
+  return {
+    can_publish: canPublish,
+    can_publish_sources: canPublish ? sources : [],
+    can_subscribe: canSubscribe,
+    can_publish_data: canPublishData,
+    hidden: rights.hidden,
+    can_update_metadata: rights.canUpdateMetadata,
+  };
+}
+
+function outputsTo(destinations: readonly string[]): readonly object[] {
+  const isSrt = (url: string) => url.toLowerCase().startsWith('srt:');
+  const outputs = [
+    { protocol: 'RTMP', urls: destinations.filter((url) => !isSrt(url)) },
+    { protocol: 'SRT', urls: destinations.filter(isSrt) },
+  ];
+  return outputs.filter(({ urls }) => urls.length > 0);
+}

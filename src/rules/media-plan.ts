@@ -1,0 +1,103 @@
+import { areSameRights, areWithin, type MediaRights, type MediaSource } from './media-rights.ts';
+import type { SeenPerson, SeenTrack } from './media-seen.ts';
+import type { OwedMute } from './participant.ts';
+
+/** Somebody who may be in the room on the media server. */
+export interface WantedPerson {
+  readonly rights: MediaRights;
+  /** What is to be muted once. */
+  readonly mutesOwed: readonly OwedMute[];
+}
+
+/** One call to the media server. */
+export type MediaCall =
+  | { readonly kind: 'CLOSE_ROOM' | 'ENSURE_ROOM' }
+  | { readonly kind: 'REMOVE'; readonly identity: string }
+  | { readonly kind: 'ALLOW'; readonly identity: string; readonly rights: MediaRights }
+  | { readonly kind: 'MUTE'; readonly identity: string; readonly trackSid: string };
+
+export interface MediaPlan {
+  /** What takes away comes before what gives: calls of one stage may go out together, and the next stage waits for them. */
+  readonly stages: readonly (readonly MediaCall[])[];
+  /** Somebody is there, coming or going, who may not be, or with rights that do not hold: by an old token they may come again. */
+  readonly isIntruded: boolean;
+}
+
+/**
+ * What has to be asked of a media server so that it shows what holds here. Where it does already, nothing is asked: any number of looks
+ * later the plan is empty. Recorders, agents and telephones are left alone.
+ * @param wanted who may be in the room, by identity. Null: the room is over, and nobody may
+ * @param seen what its list showed before `wanted` was read. The other way round, somebody who came in between would be put out
+ */
+export function planMedia(wanted: ReadonlyMap<string, WantedPerson> | null, seen: readonly SeenPerson[]): MediaPlan {
+  const people = seen.filter(({ kind }) => kind === 'STANDARD');
+  if (wanted === null) return { stages: [[{ kind: 'CLOSE_ROOM' }]], isIntruded: people.length > 0 };
+  const removals: MediaCall[] = [];
+  const shrinking: MediaCall[] = [];
+  const mutes: MediaCall[] = [];
+  const growing: MediaCall[] = [];
+  let isIntruded = false;
+  for (const person of people) {
+    const { identity, rights: has } = person;
+    const may = wanted.get(identity);
+    isIntruded ||= may === undefined || !areWithin(has, may.rights);
+    if (person.state === 'DISCONNECTED') continue;
+    if (may === undefined || becomesUnseen(has, may.rights)) {
+      removals.push({ kind: 'REMOVE', identity });
+      continue;
+    }
+    if (!areSameRights(has, may.rights)) {
+      (areWithin(has, may.rights) ? growing : shrinking).push({ kind: 'ALLOW', identity, rights: may.rights });
+    }
+    mutes.push(...mutesOf(person, may.mutesOwed));
+  }
+  // Nobody comes into a room that was deleted, or lost with the server's memory.
+  if (people.length === 0 && wanted.size > 0) growing.push({ kind: 'ENSURE_ROOM' });
+  return { stages: [removals, shrinking, mutes, growing].filter((stage) => stage.length > 0), isIntruded };
+}
+
+/** Told on the spot, the others would keep a picture of somebody who is not there: whoever becomes unseen has to come anew. */
+function becomesUnseen(has: MediaRights, may: MediaRights): boolean {
+  return may.hidden && !has.hidden;
+}
+
+const mutedBy: Readonly<Record<OwedMute, readonly MediaSource[]>> = {
+  AUDIO: ['MICROPHONE'],
+  VIDEO: ['CAMERA'],
+  SCREEN: ['SCREEN_SHARE', 'SCREEN_SHARE_AUDIO'],
+};
+
+function mutesOf({ identity, tracks }: SeenPerson, owed: readonly OwedMute[]): readonly MediaCall[] {
+  const sources = owed.flatMap((what) => mutedBy[what]);
+  return tracks
+    .filter(({ source, muted }) => !muted && sources.includes(source))
+    .map(({ sid }) => ({ kind: 'MUTE', identity, trackSid: sid }));
+}
+
+/** What a track carries in truth. */
+export function carriedBy({ mimeType, type }: SeenTrack): 'AUDIO' | 'VIDEO' | null {
+  if (mimeType.startsWith('audio/')) return 'AUDIO';
+  if (mimeType.startsWith('video/')) return 'VIDEO';
+  return type === 'DATA' ? null : type;
+}
+
+const typeOf: Readonly<Record<MediaSource, 'AUDIO' | 'VIDEO' | null>> = {
+  CAMERA: 'VIDEO',
+  SCREEN_SHARE: 'VIDEO',
+  MICROPHONE: 'AUDIO',
+  SCREEN_SHARE_AUDIO: 'AUDIO',
+  UNKNOWN: null,
+};
+
+/**
+ * Does this track carry what its sender may not send under that name? A media server compares the declared source alone, so that a camera
+ * which calls itself a microphone arrives.
+ * @param custom what may be sent of no declared source
+ */
+export function isFalse(track: SeenTrack, custom: readonly ('AUDIO' | 'VIDEO')[]): boolean {
+  const carried = carriedBy(track);
+  if (carried === null) return false;
+  if (track.type !== carried) return true;
+  const declared = typeOf[track.source];
+  return declared === null ? !custom.includes(carried) : declared !== carried;
+}

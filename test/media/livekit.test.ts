@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { anyAddress, type MayCall, publicAddresses } from '../../src/egress/allowed.ts';
+import { createPoster } from '../../src/egress/poster.ts';
+import { createLiveKit } from '../../src/media/livekit.ts';
+import type { MediaServer } from '../../src/media/port.ts';
+import { closeAfterwards } from '../support/closers.ts';
+
+const apiSecret = 'a-secret-that-nothing-may-ever-show';
+
+/** A server that answers every call so, and the adapter that calls it. */
+async function startAnswering(answer: (response: ServerResponse) => void, mayCall: MayCall = anyAddress) {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    asked += 1;
+    request.resume();
+    answer(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closeAfterwards(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  // A server that listens on TCP has such an address.
+  const { port } = server.address() as AddressInfo;
+  const poster = createPoster({ mayCall, timeoutMs: 500 });
+  const media = createLiveKit({ url: `ws://127.0.0.1:${port}`, apiKey: 'key', apiSecret, poster });
+  return { media, asked: () => asked };
+}
+
+const json = (status: number, body: unknown) => (response: ServerResponse) =>
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+const calls: Readonly<Record<keyof MediaServer, (media: MediaServer) => Promise<{ readonly outcome: string }>>> = {
+  ensureRoom: (media) => media.ensureRoom('room'),
+  look: (media) => media.look('room'),
+  allow: (media) =>
+    media.allow('room', 'somebody', {
+      canPublish: false,
+      sources: [],
+      canSubscribe: false,
+      canPublishData: false,
+      hidden: false,
+      canUpdateMetadata: false,
+    }),
+  mute: (media) => media.mute('room', 'somebody', 'TR_1'),
+  remove: (media) => media.remove('room', 'somebody'),
+  closeRoom: (media) => media.closeRoom('room'),
+  rooms: (media) => media.rooms(),
+  startStream: (media) => media.startStream('room', ['rtmp://example.com/live/key']),
+  stopStream: (media) => media.stopStream('EG_1'),
+  streams: (media) => media.streams('room'),
+};
+
+const answers: readonly (readonly [string, (response: ServerResponse) => void, string])[] = [
+  ['401', json(401, { code: 'unauthenticated', msg: `no ${apiSecret}` }), 'REFUSED'],
+  ['403', json(403, { code: 'permission_denied', msg: 'go away' }), 'REFUSED'],
+  ['500', json(500, { code: 'internal', msg: 'go away' }), 'UNREACHABLE'],
+  ['503', json(503, { code: 'unavailable', msg: 'go away' }), 'UNREACHABLE'],
+  ['404 of a page', (response) => response.writeHead(404).end('<h1>go away</h1>'), 'UNREACHABLE'],
+  ['200 of a page', (response) => response.writeHead(200).end('<h1>go away</h1>'), 'UNREACHABLE'],
+  ['a list in place of an object', json(200, []), 'UNREACHABLE'],
+  ['nothing', () => undefined, 'UNREACHABLE'],
+  ['a cut connection', (response) => response.destroy(), 'UNREACHABLE'],
+  ['half an answer', (response) => response.writeHead(200).write('{"rooms":'), 'UNREACHABLE'],
+];
+
+describe.each(Object.entries(calls))('%s', (_name, call) => {
+  test.each(answers)('%s: a typed outcome and a sentence of ours', async (_what, answer, outcome) => {
+    const { media } = await startAnswering(answer);
+    const answered = await call(media);
+    expect(answered).toEqual({ outcome, error: expect.stringMatching(/^The media server .*\.$/) });
+    expect(JSON.stringify(answered)).not.toMatch(/go away|a-secret/);
+  });
+
+  test('a redirect is not followed, and the token goes nowhere else', async () => {
+    const elsewhere = await startAnswering(json(200, {}));
+    const { media } = await startAnswering((response) =>
+      response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
+    );
+    expect(await call(media)).toMatchObject({ outcome: 'UNREACHABLE' });
+    expect(elsewhere.asked()).toBe(0);
+  });
+
+  test('a private address that is not allowed is not called', async () => {
+    const { media, asked } = await startAnswering(json(200, {}), publicAddresses);
+    expect(await call(media)).toMatchObject({ outcome: 'UNREACHABLE' });
+    expect(asked()).toBe(0);
+  });
+});
+
+test('a room that is said to be missing is an empty one to who looks, and gone to who acts', async () => {
+  const { media } = await startAnswering(json(404, { code: 'not_found', msg: 'requested room does not exist' }));
+  expect(await media.look('room')).toEqual({ outcome: 'DONE', people: [] });
+  for (const name of ['allow', 'remove', 'closeRoom', 'startStream', 'stopStream'] as const) {
+    expect(await calls[name](media), name).toEqual({ outcome: 'GONE' });
+  }
+});
+
+test('without an egress service a server says so, and is not away', async () => {
+  const { media } = await startAnswering(json(500, { code: 'internal', msg: 'egress not connected (redis required)' }));
+  expect(await media.streams('room')).toEqual({ outcome: 'DONE', isAble: false, streams: [] });
+});
+
+test('why a stream failed is told without the destination', async () => {
+  const failed = {
+    egress_id: 'EG_1',
+    room_name: 'room',
+    status: 'EGRESS_FAILED',
+    error: 'could not connect to rtmp://a.example/live/stream-key: refused',
+  };
+  const { media } = await startAnswering(json(200, { items: [failed] }));
+  expect(await media.streams('room')).toEqual({
+    outcome: 'DONE',
+    isAble: true,
+    streams: [{ id: 'EG_1', room: 'room', isOfRoom: false, state: 'FAILED', error: 'could not connect to … refused' }],
+  });
+});
