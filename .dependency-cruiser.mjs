@@ -14,7 +14,7 @@ const mayImport = {
     ...core(),
     ...adapters(),
   ],
-  '^src/wiring/': ['src/wiring', ...core(), ...adapters()],
+  '^src/wiring/': ['src/wiring', 'src/config.ts', ...core(), ...adapters()],
   '^src/cli/': [
     'src/cli',
     'src/app.ts',

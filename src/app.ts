@@ -112,14 +112,9 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
 
 function wireRuntime(config: Config, database: Database, sealing: Sealing, observation: Observation, log: Logger) {
   return wire({
+    config,
     database,
     sealing,
-    publicUrl: publicUrlOf(config, config.port),
-    roomUrlTemplate: config.roomUrlTemplate,
-    rateLimits: config.rateLimits,
-    webhookAllowPrivate: config.webhookAllowPrivate,
-    eventRetentionDays: config.eventRetentionDays,
-    eventsUrl: config.eventsUrl,
     onError: troublesTo(log),
     onDecision: observation.decision,
     webhookReports: observation.webhookReports,

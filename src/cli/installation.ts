@@ -1,4 +1,4 @@
-import { type Config, parseConfig, publicUrlOf } from '../config.ts';
+import { type Config, parseConfig } from '../config.ts';
 import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { openDatabase } from '../storage/postgres/database.ts';
@@ -47,14 +47,9 @@ export function withInstallation(call: Call, work: (installation: Installation) 
       const sealing = await openSealing(config, database, () => call.output.progress(`${foreignMasterKey}.`));
       await work(
         wire({
+          config,
           database,
           sealing,
-          publicUrl: publicUrlOf(config, config.port),
-          roomUrlTemplate: config.roomUrlTemplate,
-          rateLimits: config.rateLimits,
-          webhookAllowPrivate: config.webhookAllowPrivate,
-          eventRetentionDays: config.eventRetentionDays,
-          eventsUrl: config.eventsUrl,
           onError: (error) => {
             throw error;
           },

@@ -166,13 +166,15 @@ function isNameless({ userId, knockId, token }: Participant): boolean {
   return userId === null && knockId === null && token === null;
 }
 
+/** Meeting tokens, by what they have; whatever is null may be anything. */
+export interface TokenMatch {
+  readonly jtis: readonly string[] | null;
+  readonly userId: string | null;
+  readonly roomName: string | null;
+}
+
 /** Ejects everybody who joined with one of these tokens. */
-export function ejectByToken(
-  facts: RoomFacts,
-  match: { readonly jtis: readonly string[] | null; readonly userId: string | null; readonly roomName: string | null },
-  actor: Actor,
-  now: Date,
-): Decision<number> {
+export function ejectByToken(facts: RoomFacts, match: TokenMatch, actor: Actor, now: Date): Decision<number> {
   const named = inside(facts).filter(
     ({ token }) =>
       token !== null &&

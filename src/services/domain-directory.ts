@@ -1,9 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { DomainStorage } from '../storage/domain.ts';
 
-/** Finds the domain that somebody means. Domains are kept as long as they are known not to have changed. */
+/** Finds the domain that somebody means. The domains used last are kept as long as they are known not to have changed. */
 export interface DomainDirectory {
   readonly byId: (id: DomainId) => Promise<Domain | null>;
   /** As it stands in the database now: for whoever shows its settings, or writes by them. */
@@ -15,10 +16,15 @@ export interface DomainDirectory {
 }
 
 const defaultName = 'default';
+/** Domains that are kept, and watched, at most: where there are more, those used last. */
+const maxDomains = 1_000;
 
-export function createDomainDirectory(storage: DomainStorage, watch: DomainWatch): DomainDirectory {
-  const byId = new Map<DomainId, Domain>();
-  const idsByName = new Map<string, DomainId>();
+export function createDomainDirectory(
+  storage: Pick<DomainStorage, 'findByName' | 'findById' | 'findOnly'>,
+  watch: DomainWatch,
+): DomainDirectory {
+  const byId = new LRUCache<DomainId, Domain>({ max: maxDomains });
+  const idsByName = new LRUCache<string, DomainId>({ max: maxDomains });
   const keep = (domain: Domain | null): Domain | null => {
     if (domain === null) return null;
     watch.observe(domain.id, domain.version);
@@ -72,7 +78,6 @@ const idleMs = 60_000;
 interface WatchedDomain {
   version: number;
   seenAt: number;
-  askedAt: number;
 }
 
 export interface DomainWatchDeps {
@@ -83,15 +88,18 @@ export interface DomainWatchDeps {
 }
 
 export function createDomainWatch({ readVersions, onError }: DomainWatchDeps): DomainWatch {
-  const domains = new Map<DomainId, WatchedDomain>();
+  const domains = new LRUCache<DomainId, WatchedDomain>({
+    ...{ max: maxDomains, ttl: idleMs, ttlResolution: 1_000, updateAgeOnGet: true },
+  });
   let timer: NodeJS.Timeout | null = null;
   let isStopped = false;
   const poll = async () => {
     const started = performance.now();
-    for (const [id, { askedAt }] of domains) if (started - askedAt > idleMs) domains.delete(id);
+    domains.purgeStale();
     if (domains.size === 0) return;
     for (const { id, version } of await readVersions([...domains.keys()])) {
-      const watched = domains.get(id);
+      // This is the watch's own look: it keeps no domain for longer.
+      const watched = domains.peek(id);
       if (watched && watched.version <= version) Object.assign(watched, { version, seenAt: started });
     }
   };
@@ -104,15 +112,12 @@ export function createDomainWatch({ readVersions, onError }: DomainWatchDeps): D
   return {
     isAt: (id, version) => {
       const watched = domains.get(id);
-      if (!watched) return false;
-      const now = performance.now();
-      watched.askedAt = now;
-      return watched.version === version && now - watched.seenAt < trustMs;
+      return watched?.version === version && performance.now() - watched.seenAt < trustMs;
     },
     observe: (id, version) => {
       const now = performance.now();
       const watched = domains.get(id);
-      if (!watched) domains.set(id, { version, seenAt: now, askedAt: now });
+      if (!watched) domains.set(id, { version, seenAt: now });
       else if (watched.version <= version) Object.assign(watched, { version, seenAt: now });
     },
     forget: (id) => {

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../room/clock.ts';
-import { act, type RoomWriter } from '../room/writer.ts';
+import { inEachRoom } from '../room/many-rooms.ts';
+import type { RoomWriter } from '../room/writer.ts';
+import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
-import { ejectByToken } from '../rules/ejection.ts';
+import { ejectByToken, type TokenMatch } from '../rules/ejection.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import type { DomainId, MeetingTokenId } from '../rules/ids.ts';
 import {
@@ -15,7 +17,7 @@ import {
   type TokenTerms,
 } from '../rules/meeting-token.ts';
 import type { TokenClaims, TokenVerdict } from '../rules/meeting-token-claims.ts';
-import { entryRefused, invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
+import { entryRefused, type Forbidden, invalidInput, isRefusal, notFound, type Unavailable } from '../rules/refusal.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
@@ -133,23 +135,26 @@ async function revoke(deps: MeetingTokenDeps, caller: Caller, input: RevokeInput
   if (roomName !== null && (await deps.rooms.findByName(backend.domainId, roomName)) === null) {
     return notFound('There is no room with this name.');
   }
-  const matches = (jtis ?? [null]).map((jti) => ({ jti, roomName, userId }));
-  const revoked = await deps.meetingTokens.revoke(backend.domainId, matches, deps.clock.now(), backend.key);
+  const match = { jtis, roomName, userId };
+  const count = await deps.meetingTokens.revoke(backend.domainId, match, deps.clock.now(), backend.key);
   deps.domains.forget(backend.domainId);
-  if (input.eject) {
-    // The revocation is committed: whoever is found inside now is all who ever came in with these.
-    const rooms = new Set(
-      await Promise.all(matches.map((match) => deps.meetingTokens.findRoomsEnteredWith(backend.domainId, match))),
-    );
-    const match = { jtis, userId, roomName };
-    for (const roomId of new Set([...rooms].flat())) {
-      const decide = (facts: RoomFacts, now: Date) => ejectByToken(facts, match, backend.actor, now);
-      const command = { by: caller, keys: { admissions: true }, decide };
-      const ejected = await act(deps.writer, { domainId: backend.domainId, roomId }, command, () => null);
-      if (isRefusal(ejected) && ejected.refusal !== 'NotFound') return ejected;
-    }
-  }
-  return { count: revoked.length };
+  const refused = input.eject ? await ejectAll(deps, caller, backend, match) : null;
+  return refused ?? { count };
+}
+
+/** The revocation is committed: whoever is found inside now is all who ever came in with these. Null: none of them is inside any more. */
+async function ejectAll(
+  { meetingTokens, writer }: MeetingTokenDeps,
+  caller: Caller,
+  { domainId, actor }: { readonly domainId: DomainId; readonly actor: Actor },
+  match: TokenMatch,
+): Promise<Forbidden | Unavailable | null> {
+  const decide = (facts: RoomFacts, now: Date) => ejectByToken(facts, match, actor, now);
+  const command = { by: caller, keys: { admissions: true }, decide };
+  const rooms = await meetingTokens.findRoomsEnteredWith(domainId, match);
+  const ejected = await inEachRoom(rooms, (roomId) => writer.submit({ domainId, roomId }, command));
+  const isFailure = (one: (typeof ejected)[number]) => isRefusal(one) && one.refusal !== 'NotFound';
+  return ejected.find(isFailure) ?? null;
 }
 
 function ofClaims(

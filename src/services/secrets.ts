@@ -18,6 +18,8 @@ export interface Secrets {
   /** The same token each time for the same row and key, though only hashes are kept. */
   readonly derivedToken: (kind: 'vs' | 'vq', rowId: string, idempotencyKey: string) => string;
   readonly newApiKey: () => string;
+  /** 256 random bits, by which a webhook's deliveries are signed. */
+  readonly newWebhookSecret: () => Buffer;
   /** 128 random bits, for a room whose name nobody shall guess. */
   readonly newRoomName: () => string;
   /** Hex SHA-256: how credentials and idempotency keys are kept. */
@@ -39,6 +41,7 @@ export function createSecrets({ addresses, tokens }: InstallationKeys): Secrets 
     derivedToken: (kind, rowId, idempotencyKey) =>
       `${kind}_${createHmac('sha256', tokens).update(`${kind} ${rowId} ${idempotencyKey}`).digest('base64url')}`,
     newApiKey: () => `vk_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`,
+    newWebhookSecret: () => randomBytes(32),
     newRoomName: () => randomBytes(16).toString('base64url'),
     hash: sha256,
     addressHash: (address) => createHmac('sha256', addresses).update(address).digest('hex'),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { DomainId, WebhookDeliveryId, WebhookId } from '../rules/ids.ts';
 import {
@@ -17,6 +16,7 @@ import type { WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
 import type { Maybe } from './input.ts';
 import { type PageArgs, pageOf } from './page.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Where webhooks may not go, as far as an address by itself can tell; the rest shows when it is called. */
 export interface EgressPolicy {
@@ -36,15 +36,13 @@ export interface WebhookServiceOptions {
   readonly storage: WebhookStore & Pick<WebhookOutbox, 'endAbandoned'>;
   readonly secretBox: WebhookSecretBox;
   readonly egressPolicy: EgressPolicy;
-  /** A UUID that was never given before. */
-  readonly newId: () => WebhookId;
+  readonly secrets: Pick<Secrets, 'newId' | 'newWebhookSecret'>;
   /** Something is due now. */
   readonly poke: () => void;
 }
 
 /** How many webhooks a domain has at most, so that no change of a room has more to tell. */
 const maxWebhooks = 20;
-const secretBytes = 32;
 /** After a rotation the secret before signs along for a day. */
 const overlapSeconds = 24 * 3600;
 const sweepSize = 1000;
@@ -69,15 +67,16 @@ export function createWebhookService(options: WebhookServiceOptions) {
   return { ...createChanges(options), ...createReads(options) };
 }
 
-function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServiceOptions) {
+function createCreate(options: WebhookServiceOptions) {
+  const { storage, egressPolicy, secrets } = options;
   return (caller: Caller, input: CreateWebhookInput) =>
     within(caller, async (domainId, key) => {
       const checked = checkInput(egressPolicy, input);
       if (isRefusal(checked)) return checked;
       const roomName = input.roomName ?? null;
       if (roomName !== null && !isRoomName(roomName)) return notFound();
-      const id = newId();
-      const { sealed, secret } = makeSecret(secretBox, domainId, id);
+      const id = secrets.newId<'Webhook'>();
+      const { sealed, secret } = makeSecret(options, domainId, id);
       const { url, events } = checked;
       const made = { id, domainId, url: url ?? input.url, events: events ?? [], roomName, secretSealed: sealed };
       const webhook = await storage.create(made, maxWebhooks, key);
@@ -94,14 +93,14 @@ function createCreate({ storage, secretBox, egressPolicy, newId }: WebhookServic
     });
 }
 
-function makeSecret(box: WebhookSecretBox, domainId: DomainId, webhookId: WebhookId) {
-  const secret = randomBytes(secretBytes);
-  const sealed = box.seal(secret, { purpose: 'webhook-secret', domainId, keyId: webhookId });
+function makeSecret({ secretBox, secrets }: WebhookServiceOptions, domainId: DomainId, webhookId: WebhookId) {
+  const secret = secrets.newWebhookSecret();
+  const sealed = secretBox.seal(secret, { purpose: 'webhook-secret', domainId, keyId: webhookId });
   return { sealed, secret: `whsec_${secret.toString('base64')}` };
 }
 
 function createChanges(options: WebhookServiceOptions) {
-  const { storage, secretBox, egressPolicy, poke } = options;
+  const { storage, egressPolicy, poke } = options;
   const endAbandoned = async () => {
     while ((await storage.endAbandoned(sweepSize)) === sweepSize);
   };
@@ -126,7 +125,7 @@ function createChanges(options: WebhookServiceOptions) {
     rotateSecret: (caller: Caller, webhookId: WebhookId | null) =>
       within(caller, async (domainId, key) => {
         if (webhookId === null) return notFound();
-        const { sealed, secret } = makeSecret(secretBox, domainId, webhookId);
+        const { sealed, secret } = makeSecret(options, domainId, webhookId);
         const webhook = await storage.rotate(domainId, webhookId, sealed, overlapSeconds, key);
         return webhook === null ? notFound() : { webhook, secret };
       }),

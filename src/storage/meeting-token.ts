@@ -1,3 +1,4 @@
+import type { TokenMatch } from '../rules/ejection.ts';
 import type { AskedToken, TokenEnd } from '../rules/fact-keys.ts';
 import type { DomainId, MeetingTokenId, RoomId } from '../rules/ids.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
@@ -15,12 +16,6 @@ export interface TokenFilter {
   readonly userId: string | null;
 }
 
-export interface RevocationMatch {
-  readonly jti: string | null;
-  readonly roomName: string | null;
-  readonly userId: string | null;
-}
-
 export interface MeetingTokenStorage {
   /** Records a token. False: its room has closed, or the jti is taken; nothing was written. */
   readonly insert: (token: MeetingToken, by: ActingKey) => Promise<boolean>;
@@ -30,15 +25,10 @@ export interface MeetingTokenStorage {
   readonly findEnd: (domainId: DomainId, token: AskedToken) => Promise<TokenEnd | null>;
   /** Newest first. */
   readonly list: (domainId: DomainId, filter: TokenFilter, request: PageRequest) => Promise<PageRows<MeetingToken>>;
-  /** Revokes what is on record and, for what is not, writes down what was revoked; bumps the domain. Answers how many, and their jtis. */
-  readonly revoke: (
-    domainId: DomainId,
-    matches: readonly RevocationMatch[],
-    at: Date,
-    by: ActingKey,
-  ) => Promise<readonly string[]>;
+  /** Revokes what is on record and, for what is not, writes down what was revoked; bumps the domain. Answers how many were on record. */
+  readonly revoke: (domainId: DomainId, match: TokenMatch, at: Date, by: ActingKey) => Promise<number>;
   /** Rooms in which somebody who came in with one of these is inside. */
-  readonly findRoomsEnteredWith: (domainId: DomainId, match: RevocationMatch) => Promise<readonly RoomId[]>;
+  readonly findRoomsEnteredWith: (domainId: DomainId, match: TokenMatch) => Promise<readonly RoomId[]>;
 }
 
 const columns = columnsOf(meetingTokens);
@@ -54,32 +44,22 @@ const insertText = `insert into meeting_tokens (${columns.columns.map(({ name })
 const filterText = `where t.domain_id = $1::uuid and ($2::uuid is null or t.room_id = $2::uuid)
   and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)`;
 const order = { at: 't.created_at', id: 't.id', newestFirst: true };
-const matchesShape = 'jti text, "roomName" text, "userId" text';
 
 // What is on record is revoked by name; what may come later, self-signed and never seen, by what was written down.
-const revokeText = `with m as (select * from jsonb_to_recordset($2::text::jsonb) as m(${matchesShape})),
-  d as (update domains set version = version + 1 where id = $1::uuid and ${keyIsGood('$1::uuid', '$4')} returning id),
+const revokeText = `with d as (update domains set version = version + 1 where id = $1::uuid and ${keyIsGood('$1::uuid', '$6')} returning id),
   v as (insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
-    select d.id, gen_random_uuid(), m.jti, m."roomName", m."userId", $3::timestamptz from d, m),
-  t as (update meeting_tokens t set revoked_at = $3::timestamptz from m, d
-    where t.domain_id = d.id and t.revoked_at is null
-      and (m.jti is null or t.jti = m.jti) and (m."roomName" is null or t.room_name = m."roomName") and (m."userId" is null or t.user_id = m."userId")
+    select d.id, gen_random_uuid(), m.jti, $3::text, $4::text, $5::timestamptz from d, unnest(coalesce($2::text[], array[null::text])) as m(jti)),
+  t as (update meeting_tokens t set revoked_at = $5::timestamptz from d
+    where t.domain_id = d.id and t.revoked_at is null and ($2::text[] is null or t.jti = any ($2::text[]))
+      and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)
     returning t.jti)
-  select (select count(*) from d)::int as done, array(select distinct jti from t) as jtis`;
+  select (select count(*) from d)::int as done, (select count(*) from t)::int as revoked`;
 const endText = `select ${endOf('t', '$1::uuid')} as ended from jsonb_to_record($2::text::jsonb) as t(${askedShape})`;
 const enteredText = `select distinct p.room_id as "roomId" from participants p where p.domain_id = $1::uuid and p.left_at is null
-  and p.token is not null and ($2::text is null or p.token->>'jti' = $2::text)
+  and p.token is not null and ($2::text[] is null or p.token->>'jti' = any ($2::text[]))
   and ($3::text is null or p.token->>'roomName' = $3::text) and ($4::text is null or p.token->>'userId' = $4::text)`;
 
-async function revoke(
-  database: Database,
-  ...[domainId, matches, at, by]: Parameters<MeetingTokenStorage['revoke']>
-): Promise<readonly string[]> {
-  const params = [domainId, JSON.stringify(matches), at, by];
-  const [row] = await database.query<{ readonly done: number; readonly jtis: readonly string[] }>(revokeText, params);
-  if (!row?.done) await requireGoodKey(database, domainId, by);
-  return row?.jtis ?? [];
-}
+const matchParams = ({ jtis, roomName, userId }: TokenMatch): readonly Param[] => [jtis && [...jtis], roomName, userId];
 
 /** Meeting tokens on record, and what was revoked; the key `by` guards each change. @throws DatabaseError, CredentialEnded */
 export function createMeetingTokenStorage(database: Database): MeetingTokenStorage {
@@ -117,9 +97,14 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
       const rows = await database.query<object>(`select ${view} from meeting_tokens t ${filterText} ${sql}`, params);
       return toPage(rows.map(read), request);
     },
-    revoke: (...args) => revoke(database, ...args),
-    findRoomsEnteredWith: async (domainId, { jti, roomName, userId }) =>
-      (await database.query<{ roomId: RoomId }>(enteredText, [domainId, jti, roomName, userId])).map(
+    revoke: async (domainId, match, at, by) => {
+      type Row = { readonly done: number; readonly revoked: number };
+      const [row] = await database.query<Row>(revokeText, [domainId, ...matchParams(match), at, by]);
+      if (!row?.done) await requireGoodKey(database, domainId, by);
+      return row?.revoked ?? 0;
+    },
+    findRoomsEnteredWith: async (domainId, match) =>
+      (await database.query<{ roomId: RoomId }>(enteredText, [domainId, ...matchParams(match)])).map(
         ({ roomId }) => roomId,
       ),
   };

@@ -1,3 +1,4 @@
+import { type Config, publicUrlOf } from '../config.ts';
 import { createClock } from '../room/clock.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import { encodeId } from '../rules/ids.ts';
@@ -35,13 +36,7 @@ import type { Sealing } from './sealing.ts';
 export interface WiringOptions {
   readonly database: Database;
   readonly sealing: Sealing;
-  readonly publicUrl: string;
-  readonly roomUrlTemplate: string;
-  readonly rateLimits: boolean;
-  readonly webhookAllowPrivate: boolean;
-  readonly eventRetentionDays: number;
-  /** A NATS server that carries wake-ups in place of PostgreSQL; null: PostgreSQL does. */
-  readonly eventsUrl: string | null;
+  readonly config: Config;
   readonly onError: ReportTrouble;
   /** Is told of each decision as it is answered. */
   readonly onDecision?: (decision: ToldDecision) => void;
@@ -51,11 +46,45 @@ export interface WiringOptions {
 export type Ground = ReturnType<typeof layGround>;
 
 /** What everything stands on: stores, keys, clock, writer and the hub of events. */
-export function layGround({ database, sealing, publicUrl, roomUrlTemplate, eventsUrl, onError }: WiringOptions) {
+export function layGround({ database, sealing, config, onError }: WiringOptions) {
+  const { roomUrlTemplate, eventsUrl } = config;
+  const publicUrl = publicUrlOf(config, config.port);
   const clock = createClock();
   const secrets = createSecrets(sealing.installationKeys);
   const { box } = sealing;
-  const storage = {
+  const storage = openStorage(database);
+  const queues = createKnockQueues(storage.knocks, onError);
+  const events = createEventReads(storage.log, storage.rooms);
+  const wakeups = eventsUrl === null ? createPostgresWakeups(database, onError) : createNatsWakeups(eventsUrl, onError);
+  const hub = createEventHub({ log: storage.log, readEvents: events.readAfter, wakeups, onError });
+  const domainWatch = createDomainWatch({ readVersions: storage.log.domainVersions, onError });
+  const directory = createDomainDirectory(storage.domains, domainWatch);
+  const keyring = new Keyring({ store: storage.keys, box });
+  const roomUrl = (room: { readonly name: string }, domain: { readonly name: string }) =>
+    roomUrlTemplate
+      .replaceAll('{PUBLIC_URL}', publicUrl)
+      .replaceAll('{domain}', encodeURIComponent(domain.name))
+      .replaceAll('{room}', encodeURIComponent(room.name));
+  const webhookOf = createWebhookOf({ roomUrl: (domain, room) => roomUrl({ name: room }, { name: domain }), encodeId });
+  return {
+    clock,
+    secrets,
+    box,
+    storage,
+    queues,
+    events,
+    hub,
+    domainWatch,
+    directory,
+    keyring,
+    publicUrl,
+    roomUrl,
+    webhookOf,
+  };
+}
+
+function openStorage(database: Database) {
+  return {
     rooms: createRoomStorage(database),
     knocks: createKnockStorage(database),
     participants: createParticipantStorage(database),
@@ -72,18 +101,4 @@ export function layGround({ database, sealing, publicUrl, roomUrlTemplate, event
     log: createEventLog(database),
     store: { ...createEntryReads(database), ...createFactReads(database), ...createRoomApply(database) },
   };
-  const queues = createKnockQueues(storage.knocks, onError);
-  const events = createEventReads(storage.log, storage.rooms);
-  const wakeups = eventsUrl === null ? createPostgresWakeups(database, onError) : createNatsWakeups(eventsUrl, onError);
-  const hub = createEventHub({ log: storage.log, readEvents: events.readAfter, wakeups, onError });
-  const domainWatch = createDomainWatch({ readVersions: storage.log.domainVersions, onError });
-  const directory = createDomainDirectory(storage.domains, domainWatch);
-  const keyring = new Keyring({ store: storage.keys, box });
-  const roomUrl = (room: { readonly name: string }, domain: { readonly name: string }) =>
-    roomUrlTemplate
-      .replaceAll('{PUBLIC_URL}', publicUrl)
-      .replaceAll('{domain}', encodeURIComponent(domain.name))
-      .replaceAll('{room}', encodeURIComponent(room.name));
-  const webhookOf = createWebhookOf({ roomUrl: (domain, room) => roomUrl({ name: room }, { name: domain }), encodeId });
-  return { clock, secrets, box, storage, queues, events, hub, domainWatch, directory, keyring, roomUrl, webhookOf };
 }

@@ -94,8 +94,8 @@ function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }
   });
 }
 
-function wireWorker({ webhookAllowPrivate, webhookReports }: WiringOptions, { storage, box }: Ground): WebhookWorker {
-  const egress = createEgress({ allowPrivate: webhookAllowPrivate });
+function wireWorker({ config, webhookReports }: WiringOptions, { storage, box }: Ground): WebhookWorker {
+  const egress = createEgress({ allowPrivate: config.webhookAllowPrivate });
   return startWebhookWorker({ outbox: storage.outbox, egress, secretBox: box, reports: webhookReports });
 }
 
@@ -110,7 +110,7 @@ function wireSweeper(
     knocks: storage.knocks,
     participants: storage.participants,
     processes: storage.processes,
-    retention: createRetentionStorage(options.database, options.eventRetentionDays),
+    retention: createRetentionStorage(options.database, options.config.eventRetentionDays),
     writer,
     clock,
     newProcessId: () => secrets.newId<'Process'>(),

@@ -32,12 +32,12 @@ export interface Writing {
 }
 
 export function wireServices(options: WiringOptions, ground: Ground, { writer, streams, poke }: Writing): Services {
-  const { clock, storage, secrets, directory, queues, keyring, roomUrl } = ground;
+  const { clock, storage, secrets, directory, queues, keyring, publicUrl, roomUrl } = ground;
   const { knocks, participants, credentials } = storage;
   const rooms = createRoomFinder(storage.rooms);
-  const tokens = wireTokens(options, ground, writer);
+  const tokens = wireTokens(ground, writer);
   const door = wireDoor(options, ground, writer, tokens);
-  const grants = new MediaGrantSigner(keyring, options.publicUrl);
+  const grants = new MediaGrantSigner(keyring, publicUrl);
   const grantFor = (domain: Domain, view: ParticipantView) => grants.sign(domain, mediaGrantOf(view), clock.now());
   return {
     rooms: wireRooms(ground, rooms, writer),
@@ -87,8 +87,8 @@ function wireRooms(
   });
 }
 
-function wireTokens({ publicUrl }: WiringOptions, ground: Ground, writer: RoomWriter): MeetingTokenDeps {
-  const { clock, storage, secrets, directory, keyring, roomUrl } = ground;
+function wireTokens(ground: Ground, writer: RoomWriter): MeetingTokenDeps {
+  const { clock, storage, secrets, directory, keyring, publicUrl, roomUrl } = ground;
   const namesOf = (domain: { readonly id: DomainId; readonly name: string }) => [
     domain.id,
     domain.name,
@@ -110,7 +110,7 @@ function wireTokens({ publicUrl }: WiringOptions, ground: Ground, writer: RoomWr
 
 /** What everybody passes who comes in or knocks. */
 function wireDoor(
-  { rateLimits, database }: WiringOptions,
+  { config, database }: WiringOptions,
   { clock, storage, secrets, directory }: Ground,
   writer: RoomWriter,
   tokens: MeetingTokenDeps,
@@ -120,19 +120,19 @@ function wireDoor(
     verifier: tokens.verifier,
     recordToken: createTokenRecorder(tokens),
     domains: directory,
-    budgets: rateLimits ? createBudgets(createBudgetStorage(database), clock) : noBudgets,
+    budgets: config.rateLimits ? createBudgets(createBudgetStorage(database), clock) : noBudgets,
     writer,
     secrets,
     clock,
   };
 }
 
-function wireWebhooks({ webhookAllowPrivate }: WiringOptions, { storage, box, secrets }: Ground, poke: () => void) {
+function wireWebhooks({ config }: WiringOptions, { storage, box, secrets }: Ground, poke: () => void) {
   return createWebhookService({
     storage: { ...storage.webhooks, endAbandoned: storage.outbox.endAbandoned },
     secretBox: box,
-    egressPolicy: createEgress({ allowPrivate: webhookAllowPrivate }),
-    newId: () => secrets.newId(),
+    egressPolicy: createEgress({ allowPrivate: config.webhookAllowPrivate }),
+    secrets,
     poke,
   });
 }

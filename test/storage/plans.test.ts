@@ -255,7 +255,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await tokens.findByJti(domainId, 'jti 1');
     await tokens.findEnd(domainId, token);
     await tokens.list(domainId, { roomId, roomName: null, userId: null }, page);
-    await tokens.findRoomsEnteredWith(domainId, { jti: 'jti 1', roomName: null, userId: null });
+    await tokens.findRoomsEnteredWith(domainId, { jtis: ['jti 1'], roomName: null, userId: null });
   },
   'domains and keys': async () => {
     const domains = createDomainStorage(database);

@@ -61,7 +61,7 @@ const token = {
   ...{ jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: at },
   ...{ selfSigned: true, signerId: uuid, signerKid: 'kid 1' },
 };
-const match = { jti: 'jti 1', roomName: null, userId: null };
+const match = { jtis: ['jti 1'], roomName: null, userId: null };
 const forward = { limit: 50, direction: 'FORWARD', from: { at, id: uuid } } as const;
 const backward = { limit: 50, direction: 'BACKWARD', from: { at, id: uuid } } as const;
 
@@ -160,7 +160,7 @@ function walkTokens({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
     findByJti: (store) => store.findByJti(domainId, 'jti 1'),
     findEnd: (store) => store.findEnd(domainId, token),
     list: (store) => each(filters, (filter) => each(pages, (page) => store.list(domainId, filter, page))),
-    revoke: (store) => each([key, null], (by) => store.revoke(domainId, [match], at, by)),
+    revoke: (store) => each([key, null], (by) => store.revoke(domainId, match, at, by)),
     findRoomsEnteredWith: (store) => store.findRoomsEnteredWith(domainId, match),
   };
 }

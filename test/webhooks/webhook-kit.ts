@@ -7,6 +7,7 @@ import type { ApiKeyScope } from '../../src/rules/domain.ts';
 import type { ApiKeyId, DomainId, Id, WebhookDeliveryId } from '../../src/rules/ids.ts';
 import { isRefusal } from '../../src/rules/refusal.ts';
 import { type WebhookEventType, webhookEventTypes } from '../../src/rules/webhook.ts';
+import { createSecrets, deriveInstallationKeys } from '../../src/services/secrets.ts';
 import { createWebhookService } from '../../src/services/webhook.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createWebhookStore } from '../../src/storage/webhook.ts';
@@ -59,6 +60,7 @@ export async function startReceiver(answer: Answer = (response) => response.writ
 export const newId = <Noun extends string>() => randomUUID() as string as Id<Noun>;
 
 export const masterKey = Buffer.from('0f1e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0', 'hex');
+export const secrets = createSecrets(deriveInstallationKeys(masterKey));
 
 /** A database and a pool of connections to it: tests that stay within their own domain share one. */
 export async function openGround() {
@@ -84,7 +86,7 @@ export async function startHouse(ground?: Ground) {
     storage: { ...storage, ...outbox },
     secretBox,
     egressPolicy: createEgress({ allowPrivate: true }),
-    newId,
+    secrets,
     poke: () => {
       for (const poke of pokes) poke();
     },

@@ -9,7 +9,7 @@ import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { createEgress } from '../../src/webhooks/egress.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { moveClock } from '../support/database.ts';
-import { backendOf, masterKey, newId, openGround, startHouse, startReceiver } from './webhook-kit.ts';
+import { backendOf, masterKey, newId, openGround, secrets, startHouse, startReceiver } from './webhook-kit.ts';
 
 type House = Awaited<ReturnType<typeof startHouse>>;
 const url = 'https://hooks.example.com/vestibule';
@@ -99,7 +99,7 @@ describe('making and changing', () => {
       storage: { ...house.storage, ...house.outbox },
       secretBox: house.secretBox,
       egressPolicy: createEgress({ allowPrivate: false }),
-      newId,
+      secrets,
       poke: () => undefined,
     });
     const refused = { code: 'INVALID_INPUT', issues: [{ path: ['input', 'url'] }] };
@@ -286,7 +286,7 @@ test('without a database the answer is UNAVAILABLE, and operators are told', asy
     storage: { ...createWebhookStore(gone), ...createWebhookOutbox(gone) },
     secretBox: createSecretBox(masterKey),
     egressPolicy: createEgress({ allowPrivate: false }),
-    newId,
+    secrets,
     poke: () => undefined,
   });
   const safely = createSafely((error) => told.push(error));
