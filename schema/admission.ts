@@ -1,8 +1,8 @@
 import type { KnockView } from '../src/room/views.ts';
 import { decodeId, decodeIds } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
+import { resultOf } from './guard.ts';
 import { KnockRequest } from './refs.ts';
-import { resultOf } from './result.ts';
 
 const reply = 'A message to the knocker, at most 500 characters. If left out, an earlier reply stays.';
 

@@ -3,9 +3,9 @@ import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';
+import { resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { ApiKey } from './refs.ts';
-import { resultOf } from './result.ts';
 
 const ApiKeyScope = enumOf<ApiKeyScopeValue>(
   'ApiKeyScope',

@@ -1,9 +1,9 @@
 import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
+import { resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { Ban } from './refs.ts';
-import { resultOf } from './result.ts';
 
 Ban.implement({
   description:

@@ -2,12 +2,11 @@ import { defaultPermissions, layPermissions } from '../src/rules/permissions.ts'
 import { ApiKeyConnection } from './api-key.ts';
 import { builder } from './builder.ts';
 import { pageArgs } from './connection.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { MeetingTokenConnection } from './meeting-token.ts';
 import { idField, Node } from './node.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { Domain, Permissions, SelfSigningKey, Webhook } from './refs.ts';
-import { resultOf } from './result.ts';
 
 Domain.implement({
   description:

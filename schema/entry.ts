@@ -4,10 +4,9 @@ import type { AccessView } from '../src/services/entry/access.ts';
 import type { JoinedView, MustKnockView } from '../src/services/entry/join.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { KnockRequest, Participant, Room } from './refs.ts';
 import { EntryRefused } from './refusals.ts';
-import { resultOf } from './result.ts';
 
 const AccessLevel = enumOf<AccessView['level']>('AccessLevel', 'Whether and how this caller can enter the room.', {
   NONE: 'The caller cannot enter; `refusal` says why.',

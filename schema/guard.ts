@@ -1,3 +1,4 @@
+import type { ObjectRef } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import {
   type Forbidden,
@@ -5,12 +6,16 @@ import {
   type InvalidInput,
   invalidInput,
   isRefusal,
+  outcomeOf,
+  type RateLimited,
   type Refusal,
+  refusalIn,
   type Unavailable,
 } from '../src/rules/refusal.ts';
 import { isStorable } from '../src/rules/text.ts';
-import { decisionOf } from '../src/services/decision.ts';
+import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
+import { refusalTypes } from './refusals.ts';
 
 export type Args = Readonly<Record<string, unknown>>;
 
@@ -42,7 +47,7 @@ export async function callService<T>(
   if (refused !== null) return refused;
   const { services, caller, deciding } = context;
   const answer = await services.safely(call);
-  if (deciding !== undefined) services.tell(decisionOf(deciding, caller, answer));
+  if (deciding !== undefined) services.tell({ operation: deciding, ...outcomeOf(answer), caller });
   return answer;
 }
 
@@ -87,4 +92,49 @@ function findTextIssue(text: string, field: string, isGet: boolean): InputIssue 
     return { path: [], message: 'must not contain a NUL character or half a surrogate pair' };
   if (!isGet || !secrets.has(field)) return null;
   return { path: [], message: 'cannot be sent with GET, because logs would contain it: use POST' };
+}
+
+type RefusalTypes = typeof refusalTypes;
+type Kind = keyof RefusalTypes;
+
+/** May come from every service: errors where the union has no member for them. */
+type Everywhere = Unavailable | RateLimited | Forbidden;
+
+interface Declaration<Success extends ObjectRef<Types, unknown>, Member extends Kind> {
+  readonly description: string;
+  readonly success: readonly Success[];
+  readonly refusals: readonly Member[];
+  /** Where there are several successes: which of them a value is. */
+  readonly tell?: (value: Success['$inferType']) => Success;
+}
+
+/**
+ * Declares what a field answers: what was done, or one of these refusals. `answer` makes its resolver one line: it calls the
+ * service, and hands on what it said.
+ * @throws GraphQLError from `answer`, for a refusal that is no member; `extensions.code` is the refusal's
+ */
+export function resultOf<Success extends ObjectRef<Types, unknown>, Member extends Kind>(
+  name: string,
+  { description, success, refusals, tell }: Declaration<Success, Member>,
+) {
+  type Shape = Success['$inferType'] | RefusalTypes[Member]['$inferType'];
+  const kinds: ReadonlySet<string> = new Set(refusals);
+  function requireMember(value: Shape | Refusal): asserts value is Shape {
+    if (isRefusal(value) && !kinds.has(value.refusal)) throw toError(value);
+  }
+  const type = builder.unionType(name, {
+    description,
+    types: [...success, ...refusals.map((kind) => refusalTypes[kind])],
+    resolveType: (value) => refusalIn(value)?.refusal ?? (tell?.(value) ?? success[0])?.name,
+  });
+  const answer = async (
+    context: Asking,
+    args: Readonly<Record<string, unknown>>,
+    call: () => Promise<Shape | Everywhere>,
+  ): Promise<Shape> => {
+    const value = await callService(context, args, call);
+    requireMember(value);
+    return value;
+  };
+  return { type, answer };
 }

@@ -10,10 +10,9 @@ import {
 import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
 import { ConnectionState, enumOf } from './enum.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { Actor, KnockRequest } from './refs.ts';
-import { resultOf } from './result.ts';
 
 export const KnockStatus = enumOf<KnockStatusValue>(
   'KnockStatus',

@@ -5,10 +5,9 @@ import type { LiveStreamStatus as Status } from '../src/rules/live-stream.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { enumOf } from './enum.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { Actor, LiveStream } from './refs.ts';
-import { resultOf } from './result.ts';
 
 export const LiveStreamStatus = enumOf<Status>(
   'LiveStreamStatus',

@@ -12,10 +12,10 @@ import {
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';
+import { resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { MeetingToken, Permissions } from './refs.ts';
-import { resultOf } from './result.ts';
 
 const MeetingTokenStatus = enumOf<Status>('MeetingTokenStatus', 'The status of a meeting token now.', {
   ACTIVE: 'The token is valid.',

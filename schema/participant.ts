@@ -4,11 +4,10 @@ import { isInside, participantPermissions, willEject } from '../src/rules/partic
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { ConnectionState, LeaveReason } from './enum.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { KnockRequest, Participant, Permissions } from './refs.ts';
-import { resultOf } from './result.ts';
 
 Participant.implement({
   description: 'One session of a person in a room. Visible to the backend, and to participants of the same room.',

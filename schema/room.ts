@@ -2,10 +2,9 @@ import { encodeCursor, encodeId, type RoomId } from '../src/rules/ids.ts';
 import { defaultPermissions, layPermissions } from '../src/rules/permissions.ts';
 import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { Permissions, Room } from './refs.ts';
-import { resultOf } from './result.ts';
 import { RoomPrivacy, RoomSettingsInput, readSettings } from './room-settings.ts';
 
 Room.implement({

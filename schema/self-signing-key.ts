@@ -2,9 +2,9 @@ import type { SelfSigningKey as SelfSigningKeyShape } from '../src/rules/domain.
 import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
+import { resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { SelfSigningKey } from './refs.ts';
-import { resultOf } from './result.ts';
 
 const SelfSigningAlgorithm = enumOf<SelfSigningKeyShape['algorithm']>(
   'SelfSigningAlgorithm',

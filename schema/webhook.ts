@@ -7,10 +7,9 @@ import type {
 import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
 import { enumOf } from './enum.ts';
-import { ask } from './guard.ts';
+import { ask, resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { Webhook, WebhookDelivery } from './refs.ts';
-import { resultOf } from './result.ts';
 
 export const WebhookEventType = enumOf<EventType>(
   'WebhookEventType',

@@ -1,6 +1,6 @@
 import type { Caller } from '../rules/caller.ts';
 import { encodeId } from '../rules/ids.ts';
-import type { ToldDecision } from '../services/decision.ts';
+import type { ToldDecision } from '../services/services.ts';
 
 export interface DecisionLog {
   debug(fields: object, message: string): void;

@@ -1,4 +1,4 @@
-import type { ToldDecision } from '../services/decision.ts';
+import type { ToldDecision } from '../services/services.ts';
 import type { Tally } from '../storage/tally.ts';
 import type { WebhookReports } from '../webhooks/reports.ts';
 import { type DecisionLog, logDecision } from './decision-log.ts';

@@ -9,8 +9,7 @@ import { isInside, mayAdminister, type Participant } from '../rules/participant.
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { knockDue, participantDue, roomDue } from '../rules/room-life.ts';
 import type { FactsRead } from '../storage/room-store.ts';
-import { Deadlines } from './deadlines.ts';
-import { LoadedKeys } from './loaded-keys.ts';
+import { Deadlines, LoadedKeys } from './draft-indexes.ts';
 
 /** For how many milliseconds a process keeps an admission in memory: most people join at once. */
 const freshAdmissionMs = 60_000;

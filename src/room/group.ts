@@ -7,8 +7,7 @@ import { DatabaseError } from '../storage/postgres/error.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './command.ts';
 import { FactsDraft } from './facts-draft.ts';
-import { GroupDraft, maxAgeMs } from './group-draft.ts';
-import { hasEndedSince, keysToConfirm, restsOnKey } from './standing.ts';
+import { GroupDraft, hasEndedSince, keysToConfirm, maxAgeMs, restsOnKey } from './group-draft.ts';
 import { writeSurely } from './sure-write.ts';
 import { reportUnavailable } from './trouble.ts';
 

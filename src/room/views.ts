@@ -7,6 +7,8 @@ import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import type { RoomEvent } from '../rules/room-event.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
+import type { EventPage } from '../storage/room-event.ts';
+import type { PublishedEvent } from './group-draft.ts';
 
 // What services hand out: a thing, with what is needed around it to show it. All of a view was true at one version.
 
@@ -109,4 +111,42 @@ export function showTo(view: EventView, seenBy: ActorViewer): EventView {
 
 function namesUnseen({ event, liveStream }: EventView): boolean {
   return event.payload.by?.unseen === true || liveStream?.liveStream.startedBy.unseen === true;
+}
+
+/** An event from the log, with the things it speaks of as they were read with it. */
+export function showLogged(event: RoomEvent, page: EventPage, room: RoomView): EventView {
+  const { knock, participant, liveStream } = event.payload;
+  const knockNow = knock && page.knocks.get(knock.id);
+  const participantNow = participant && page.participants.get(participant.id);
+  const liveStreamNow = liveStream && page.liveStreams.get(liveStream.id);
+  const { name, lobbyMessage } = room.room;
+  return {
+    event,
+    seenBy: 'SEES_WHO_IS_SHOWN',
+    roomName: name,
+    room: isAboutRoom(event) ? room : null,
+    knock: knockNow ? { knock: knockNow, roomName: name, lobbyMessage, ownerPresent: room.ownerPresent } : null,
+    participant: participantNow ? { participant: participantNow, room: room.room, domain: room.domain } : null,
+    liveStream: liveStreamNow ? { liveStream: liveStreamNow, roomName: name, seenBy: 'SEES_WHO_IS_SHOWN' } : null,
+  };
+}
+
+function isAboutRoom({ type }: RoomEvent): boolean {
+  return type === 'RoomCreated' || type === 'RoomUpdated' || type === 'RoomClosed';
+}
+
+/** An event that this process has just committed, with the things it speaks of as they are then. */
+export function showPublished({ event, what, room, domain, participantCount }: PublishedEvent): EventView {
+  const around = { roomName: room.name, lobbyMessage: room.lobbyMessage, ownerPresent: event.payload.ownerPresent };
+  const inRoom: { readonly room: typeof room; readonly domain: DomainDefaults } = { room, domain };
+  return {
+    event,
+    seenBy: 'SEES_WHO_IS_SHOWN',
+    roomName: room.name,
+    room: isAboutRoom(event) ? { ...inRoom, ownerPresent: event.payload.ownerPresent, participantCount } : null,
+    knock: 'knock' in what ? { knock: what.knock, ...around } : null,
+    participant: 'participant' in what && what.participant ? { participant: what.participant, ...inRoom } : null,
+    liveStream:
+      'liveStream' in what ? { liveStream: what.liveStream, roomName: room.name, seenBy: 'SEES_WHO_IS_SHOWN' } : null,
+  };
 }

@@ -1,11 +1,11 @@
 import { knockerActor } from './actor.ts';
-import { coolsDownUntil } from './cool-down.ts';
 import { findLetIn, handOut, isSamePerson, refuseTogether, tokensOfKnock } from './credentials.ts';
 import { askOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
 import { type Decision, denied, type RoomFacts } from './facts.ts';
 import type { KnockId, ParticipantId } from './ids.ts';
 import {
   closeKnock,
+  coolsDownUntil,
   isAdmitted,
   isOpen,
   isPending,

@@ -158,3 +158,22 @@ const entryText: Readonly<Record<EntryCode, string>> = {
 export function entryRefused(code: EntryCode, opensAt: Date | null = null): EntryRefused {
   return { refusal: 'EntryRefused', code, message: entryText[code], opensAt };
 }
+
+/** What came of an operation: DONE, a member of the result union, or an access level. `code`: why it was refused; null: it was not. */
+export interface Outcome {
+  readonly outcome: string;
+  readonly code: string | null;
+}
+
+/** What came of an operation that decides something, read off its answer, in words out of closed sets. */
+export function outcomeOf(answer: unknown): Outcome {
+  const refused = refusalIn(answer);
+  if (refused !== null) return { outcome: refused.refusal, code: refused.code };
+  if (typeof answer !== 'object' || answer === null) return { outcome: 'DONE', code: null };
+  // Of an access: how far it goes, and with NONE why.
+  if ('level' in answer && typeof answer.level === 'string') {
+    const refusal = 'refusal' in answer ? answer.refusal : null;
+    return { outcome: answer.level, code: isRefusal(refusal) ? refusal.code : null };
+  }
+  return { outcome: 'kind' in answer && typeof answer.kind === 'string' ? answer.kind : 'DONE', code: null };
+}

@@ -78,6 +78,7 @@ const idleMs = 60_000;
 interface WatchedDomain {
   version: number;
   seenAt: number;
+  askedAt: number;
 }
 
 export interface DomainWatchDeps {
@@ -88,17 +89,15 @@ export interface DomainWatchDeps {
 }
 
 export function createDomainWatch({ readVersions, onError }: DomainWatchDeps): DomainWatch {
-  const domains = new LRUCache<DomainId, WatchedDomain>({
-    ...{ max: maxDomains, ttl: idleMs, ttlResolution: 1_000, updateAgeOnGet: true },
-  });
+  const domains = new LRUCache<DomainId, WatchedDomain>({ max: maxDomains });
   let timer: NodeJS.Timeout | null = null;
   let isStopped = false;
   const poll = async () => {
     const started = performance.now();
-    domains.purgeStale();
+    const idle = [...domains].filter(([, { askedAt }]) => started - askedAt > idleMs);
+    for (const [id] of idle) domains.delete(id);
     if (domains.size === 0) return;
     for (const { id, version } of await readVersions([...domains.keys()])) {
-      // This is the watch's own look: it keeps no domain for longer.
       const watched = domains.peek(id);
       if (watched && watched.version <= version) Object.assign(watched, { version, seenAt: started });
     }
@@ -112,12 +111,15 @@ export function createDomainWatch({ readVersions, onError }: DomainWatchDeps): D
   return {
     isAt: (id, version) => {
       const watched = domains.get(id);
-      return watched?.version === version && performance.now() - watched.seenAt < trustMs;
+      if (!watched) return false;
+      const now = performance.now();
+      watched.askedAt = now;
+      return watched.version === version && now - watched.seenAt < trustMs;
     },
     observe: (id, version) => {
       const now = performance.now();
       const watched = domains.get(id);
-      if (!watched) domains.set(id, { version, seenAt: now });
+      if (!watched) domains.set(id, { version, seenAt: now, askedAt: now });
       else if (watched.version <= version) Object.assign(watched, { version, seenAt: now });
     },
     forget: (id) => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../room/clock.ts';
 import { inEachRoom } from '../room/many-rooms.ts';
-import type { RoomWriter } from '../room/writer.ts';
+import { act, type RoomWriter } from '../room/writer.ts';
 import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
@@ -152,9 +152,8 @@ async function ejectAll(
   const decide = (facts: RoomFacts, now: Date) => ejectByToken(facts, match, actor, now);
   const command = { by: caller, keys: { admissions: true }, decide };
   const rooms = await meetingTokens.findRoomsEnteredWith(domainId, match);
-  const ejected = await inEachRoom(rooms, (roomId) => writer.submit({ domainId, roomId }, command));
-  const isFailure = (one: (typeof ejected)[number]) => isRefusal(one) && one.refusal !== 'NotFound';
-  return ejected.find(isFailure) ?? null;
+  const ejected = await inEachRoom(rooms, (roomId) => act(writer, { domainId, roomId }, command, () => null));
+  return ejected.find((one) => isRefusal(one) && one.refusal !== 'NotFound') ?? null;
 }
 
 function ofClaims(

@@ -10,7 +10,7 @@ import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { EntryGlance } from '../storage/room-store.ts';
-import type { EventReads } from '../streams/event-views.ts';
+import type { EventReads } from '../streams/feed.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { type KnockListArgs, listKnocks, mayDecideIn } from './knock-lists.ts';
 import { findActorViewer } from './live-stream.ts';

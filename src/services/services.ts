@@ -1,8 +1,7 @@
 import type { Safely } from '../room/trouble.ts';
 import type { Caller, Client } from '../rules/caller.ts';
-import type { RateLimited } from '../rules/refusal.ts';
+import type { Outcome, RateLimited } from '../rules/refusal.ts';
 import type { Act } from './budgets.ts';
-import type { ToldDecision } from './decision.ts';
 import type { DomainService } from './domain.ts';
 import type { EntryService } from './entry/access.ts';
 import type { KnockService } from './knock-request.ts';
@@ -40,4 +39,11 @@ export interface Services {
   readonly now: () => Date;
   /** A room's URL, from the template of the settings. */
   readonly roomUrl: (room: { readonly name: string }, domain: { readonly name: string }) => string;
+}
+
+/** What a service decided, in words out of closed sets: nothing of it names a person, a room or a credential. */
+export interface ToldDecision extends Outcome {
+  /** The operation of the API that asked. */
+  readonly operation: string;
+  readonly caller: Caller;
 }

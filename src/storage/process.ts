@@ -1,5 +1,7 @@
 import type { ProcessId } from '../rules/ids.ts';
 import type { Database } from './postgres/database.ts';
+import { and, eq, isNull, sql } from './postgres/orm.ts';
+import { processes } from './tables/index.ts';
 
 export interface ProcessStorage {
   /** The database's clock, which decides whatever this machine's own says. */
@@ -15,36 +17,34 @@ export interface ProcessStorage {
   readonly retire: (id: ProcessId) => Promise<void>;
 }
 
+const buryText = `with dead as (update processes set dead_at = app_now()
+    where dead_at is null and renewed_at < app_now() - make_interval(secs => $1::int) returning id, renewed_at)
+  select id, renewed_at as "renewedAt" from dead
+  union all select id, renewed_at from processes where dead_at is not null and swept_at is null`;
+
 /** Leases of processes. @throws DatabaseError */
-export function createProcessStorage(database: Database): ProcessStorage {
-  const run = async (text: string, params: readonly (string | number)[]) =>
-    database.query<{ id: ProcessId; renewedAt: Date }>(text, params);
+export function createProcessStorage({ query, orm }: Pick<Database, 'query' | 'orm'>): ProcessStorage {
+  const now = sql`app_now()`;
+  const isAlive = (id: ProcessId) => and(eq(processes.id, id), isNull(processes.deadAt));
   return {
     readClock: async () => {
-      const [row] = await database.query<{ clock: Date }>('select app_now() as clock', []);
+      const [row] = await query<{ clock: Date }>('select app_now() as clock', []);
       if (row === undefined) throw new Error('a select without a table answers one row');
       return row;
     },
     register: async (id) => {
-      await run('insert into processes (id, started_at, renewed_at) values ($1::uuid, app_now(), app_now())', [id]);
+      await orm.insert(processes).values({ id, startedAt: now, renewedAt: now });
     },
     renew: async (id) => {
-      const text = 'update processes set renewed_at = app_now() where id = $1::uuid and dead_at is null returning id';
-      return (await run(text, [id])).length > 0;
+      const renewed = orm.update(processes).set({ renewedAt: now }).where(isAlive(id)).returning({ id: processes.id });
+      return (await renewed).length > 0;
     },
-    buryDead: (leaseSeconds) =>
-      run(
-        `with dead as (update processes set dead_at = app_now()
-           where dead_at is null and renewed_at < app_now() - make_interval(secs => $1::int) returning id, renewed_at)
-         select id, renewed_at as "renewedAt" from dead
-         union all select id, renewed_at from processes where dead_at is not null and swept_at is null`,
-        [leaseSeconds],
-      ),
+    buryDead: (leaseSeconds) => query(buryText, [leaseSeconds]),
     markSwept: async (id) => {
-      await run('update processes set swept_at = app_now() where id = $1::uuid', [id]);
+      await orm.update(processes).set({ sweptAt: now }).where(eq(processes.id, id));
     },
     retire: async (id) => {
-      await run('update processes set dead_at = app_now() where id = $1::uuid and dead_at is null', [id]);
+      await orm.update(processes).set({ deadAt: now }).where(isAlive(id));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DomainId } from '../rules/ids.ts';
-import type { Database } from './postgres/database.ts';
+import type { Database, Param } from './postgres/database.ts';
 
 export interface RetentionStorage {
   readonly listDomains: () => Promise<readonly DomainId[]>;
@@ -9,37 +9,39 @@ export interface RetentionStorage {
 
 const batch = 1_000;
 
+// Asked once for the statement, so that it can be looked up in an index; in its order, so that the planner does not try luck.
+const before = '(select app_now() - make_interval(days => $1::int))';
+
+const anHourAgo = `(select app_now() - interval '1 hour')`;
+const mayKnockAgain = '(knock_again_at is null or knock_again_at < app_now())';
+
+/** Of a table's rows that were over before that, deletes those that have been for longest. */
+function oldest(table: string, key: string, over: string, { until = before, also = '' } = {}): string {
+  return `delete from ${table} where (${key}) in (select ${key} from ${table} where ${over} < ${until}${also} order by ${over} limit ${batch})`;
+}
+
 /** What is kept, and for how long. @throws DatabaseError */
-export function createRetentionStorage(database: Database, days: number): RetentionStorage {
-  // Asked once for the statement, so that it can be looked up in an index; in its order, so that the planner does not try luck.
-  const before = `(select app_now() - make_interval(days => $1::int))`;
-  const statements = [
+export function createRetentionStorage({ query }: Pick<Database, 'query'>, days: number): RetentionStorage {
+  const statements: readonly (readonly [text: string, ...params: Param[]])[] = [
     // A closed room goes with its record, its knocks, its participants and its bans.
-    `delete from rooms where (domain_id, id) in (select domain_id, id from rooms where closed_at < ${before} order by closed_at limit ${batch})`,
+    [oldest('rooms', 'domain_id, id', 'closed_at'), days],
     // Of a room that lives, the record is cut: cursors older than it get Resync.
-    `delete from room_events where (domain_id, room_id, seq) in
-       (select domain_id, room_id, seq from room_events where at < ${before} order by at limit ${batch})`,
-    `delete from knocks where (domain_id, room_id, id) in (select domain_id, room_id, id from knocks
-       where ended_at < ${before} and (knock_again_at is null or knock_again_at < app_now()) order by ended_at limit ${batch})`,
-    `delete from participants where (domain_id, room_id, id) in
-       (select domain_id, room_id, id from participants where left_at < ${before} order by left_at limit ${batch})`,
+    [oldest('room_events', 'domain_id, room_id, seq', 'at'), days],
+    [oldest('knocks', 'domain_id, room_id, id', 'ended_at', { also: ` and ${mayKnockAgain}` }), days],
+    [oldest('participants', 'domain_id, room_id, id', 'left_at'), days],
     // Tokens that have expired for as long cannot be used, and need not be remembered as revoked.
-    `delete from meeting_tokens where (domain_id, id) in
-       (select domain_id, id from meeting_tokens where exp < ${before} order by exp limit ${batch})`,
-    `delete from lobby_returns where (domain_id, room_id, id) in
-       (select domain_id, room_id, id from lobby_returns where admitted_at < ${before} order by admitted_at limit ${batch})`,
+    [oldest('meeting_tokens', 'domain_id, id', 'exp'), days],
+    [oldest('lobby_returns', 'domain_id, room_id, id', 'admitted_at'), days],
     // What a media server was told of a room that is gone goes with it; one that was replaced is kept until its rooms are closed.
-    `delete from media_servers where (domain_id, id) in
-       (select domain_id, id from media_servers where ended_at < ${before} order by ended_at limit ${batch})`,
-    `delete from media_webhooks where (domain_id, id) in (select domain_id, id from media_webhooks
-       where seen_at < (select app_now() - interval '1 hour') and $1::int is not null order by seen_at limit ${batch})`,
-    `delete from processes where swept_at < ${before}`,
-    `delete from budgets where at < (select app_now() - interval '1 hour') and $1::int is not null`,
+    [oldest('media_servers', 'domain_id, id', 'ended_at'), days],
+    [oldest('media_webhooks', 'domain_id, id', 'seen_at', { until: anHourAgo })],
+    [`delete from processes where swept_at < ${before}`, days],
+    [`delete from budgets where at < ${anHourAgo}`],
   ];
   return {
-    listDomains: async () => (await database.query<{ id: DomainId }>('select id from domains', [])).map(({ id }) => id),
+    listDomains: async () => (await query<{ id: DomainId }>('select id from domains', [])).map(({ id }) => id),
     sweep: async () => {
-      for (const statement of statements) await database.query(statement, [days]);
+      for (const [text, ...params] of statements) await query(text, params);
     },
   };
 }

@@ -1,6 +1,5 @@
 import { isShown, mayAdminister, type Participant } from '../rules/participant.ts';
-import { eventTypeNumbers } from '../rules/room-event.ts';
-import { alsoWritten } from './also-written.ts';
+import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
 import { type ColumnList, recordShape, recordValues } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import {
@@ -14,7 +13,7 @@ import {
   writeKnock,
   writeParticipant,
 } from './room-rows.ts';
-import type { RoomStore, RoomWrite } from './room-store.ts';
+import type { AlsoWritten, RoomStore, RoomWrite } from './room-store.ts';
 
 // The one statement that writes a room: one jsonb parameter per table, everything selected from `r`, which holds the guard.
 // Version moved on: nothing is written. Parts that a group does not need are left out; each form of it is prepared once.
@@ -208,4 +207,23 @@ async function wasWritten(database: Database, { ref, seenVersion, groupId }: Roo
     seenVersion + 1,
   ]);
   return row?.group === groupId;
+}
+
+/** The rows of a write that none of its events names; null: there are none. */
+function alsoWritten({ rows, events }: RoomWrite): AlsoWritten | null {
+  const named = new Set(events.flatMap(({ payload }) => namedBy(payload)));
+  const unnamed = (ids: readonly string[]) => ids.filter((id) => !named.has(id));
+  const lists = {
+    knocks: unnamed(rows.knocks.map(({ id }) => id)),
+    participants: unnamed(rows.participants.map(({ id }) => id)),
+    bans: rows.bans.map(({ id }) => id),
+    returns: rows.returns.map(({ id }) => id),
+    jtis: rows.tokenUses.map(({ jti }) => jti),
+  };
+  const filled = Object.entries(lists).filter(([, ids]) => ids.length > 0);
+  return filled.length === 0 ? null : Object.fromEntries(filled);
+}
+
+function namedBy({ knock, participant }: EventPayload): readonly string[] {
+  return [knock?.id, participant?.id].filter((id) => id !== undefined);
 }

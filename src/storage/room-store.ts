@@ -1,9 +1,8 @@
 import type { Ban } from '../rules/ban.ts';
-import type { Denial } from '../rules/cool-down.ts';
 import type { AskedToken, FactKeys, TokenFact } from '../rules/fact-keys.ts';
 import type { Changes, EntryFacts, EntryOutline, NoRoom, RoomFacts } from '../rules/facts.ts';
 import type { BanId, DomainId, KnockId, MediaServerId, ParticipantId, RoomId } from '../rules/ids.ts';
-import type { Knock } from '../rules/knock-request.ts';
+import type { Denial, Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
 import type { Participant } from '../rules/participant.ts';
@@ -130,4 +129,13 @@ export interface RoomStore {
   readonly wasWritten: (write: RoomWrite) => Promise<boolean>;
   /** Waits for this process's turn at the room: meanwhile writes that give way miss. Null: go on without. Never throws. */
   readonly takeTurn: (ref: RoomRef) => Promise<(() => void) | null>;
+}
+
+/** Ids of rows, by what they are. Lists that would be empty are left out. */
+export interface AlsoWritten {
+  readonly knocks?: readonly string[];
+  readonly participants?: readonly string[];
+  readonly bans?: readonly string[];
+  readonly returns?: readonly string[];
+  readonly jtis?: readonly string[];
 }

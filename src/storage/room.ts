@@ -3,12 +3,11 @@ import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
 import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
 import { isRoomName } from '../rules/text.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
-import { KnownDomains, type RoomRow, roomWithDomain, versionOf } from './known-domains.ts';
 import { recordShape, recordValues } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
-import { roomColumns } from './room-rows.ts';
+import { KnownDomains, type RoomRow, roomColumns, roomWithDomain, versionOf } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
 
 /** A room with what is shown around it, all read in one statement. */

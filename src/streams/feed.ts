@@ -1,5 +1,7 @@
-import type { EventView } from '../room/views.ts';
+import { type EventView, showLogged } from '../room/views.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { RoomStorage } from '../storage/room.ts';
+import type { EventLog } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 
 /** One room's events as this process has them at hand, in their order and without a gap. */
@@ -30,6 +32,22 @@ const pageSize = 500;
 
 /** What a feed needs: events after a place as the log has them, in order and without a gap. */
 export type ReadEvents = (ref: RoomRef, afterSeq: number, limit: number) => Promise<readonly EventView[]>;
+
+/** Events from the log, with the objects that they are about. */
+export interface EventReads {
+  /** The events after a position, in their order, including those that nobody sees. */
+  readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<readonly EventView[]>;
+}
+
+export function createEventReads(log: EventLog, rooms: Pick<RoomStorage, 'findById'>): EventReads {
+  const readAfter = async (ref: RoomRef, seq: number, limit: number): Promise<readonly EventView[]> => {
+    const page = await log.readAfter(ref, seq, limit);
+    if (page.events.length === 0) return [];
+    const room = await rooms.findById(ref.domainId, ref.roomId);
+    return room === null ? [] : page.events.map((event) => showLogged(event, page, room));
+  };
+  return { readAfter };
+}
 
 /**
  * One room's events as this process knows them: one bounded ring, filled in order by a single reader, and one place per

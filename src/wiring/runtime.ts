@@ -1,13 +1,13 @@
 import { createRoomFinder } from '../room/finder.ts';
 import { createPresence, type Presence } from '../room/presence.ts';
 import { createSweeper } from '../room/sweeper.ts';
+import { showPublished } from '../room/views.ts';
 import { createRoomWriter, type RoomWriter } from '../room/writer.ts';
 import type { ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
-import { showPublished } from '../streams/event-views.ts';
 import { createJwksReader } from '../tokens/jwks.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';

@@ -3,8 +3,7 @@ import type { Asking } from '../../schema/guard.ts';
 import { createSafely } from '../../src/room/trouble.ts';
 import type { Caller } from '../../src/rules/caller.ts';
 import type { DomainId, ParticipantId, RoomId } from '../../src/rules/ids.ts';
-import type { ToldDecision } from '../../src/services/decision.ts';
-import type { Services } from '../../src/services/services.ts';
+import type { Services, ToldDecision } from '../../src/services/services.ts';
 
 /** Whoever asks it for anything fails. */
 export const unreachable: Services = new Proxy({} as Services, {

@@ -1,9 +1,8 @@
 import { GraphQLError, isInterfaceType, isObjectType, isUnionType } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { ask, toError } from '../../schema/guard.ts';
+import { ask, resultOf, toError } from '../../schema/guard.ts';
 import { schema } from '../../schema/index.ts';
 import { Ban } from '../../schema/refs.ts';
-import { resultOf } from '../../schema/result.ts';
 import {
   conflict,
   entryRefused,

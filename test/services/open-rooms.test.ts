@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DomainId, RoomId } from '../../src/rules/ids.ts';
-import { createOpenRooms } from '../../src/services/entry/open-rooms.ts';
+import { createOpenRooms } from '../../src/services/entry/look.ts';
 
 const domainId = '01932c4e-9b1f-7c3a-8d52-0123456789ab' as DomainId;
 const roomOf = (name: string) => ({ domainId, id: `id of ${name}` as RoomId, name });

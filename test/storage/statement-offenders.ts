@@ -92,7 +92,7 @@ export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[
     breaks: ['NAMES_NO_DOMAIN', 'LIMIT_IN_LATERAL'],
   },
   {
-    name: 'room-to-enter: glanceAtEntry',
+    name: 'entry-reads: glanceAtEntry',
     has: /where \(asked\.has_credential or r\.privacy = 'PUBLIC'/,
     breaks: ['NAMES_NO_DOMAIN', 'LIMIT_IN_LATERAL'],
   },
@@ -201,7 +201,7 @@ export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[
   },
   {
     name: 'meeting-token: revoke',
-    has: /^with d as \(update domains .* insert into revocations/,
+    has: /^with d as \(update domains .*insert into revocations/,
     breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE', 'SHARED_WRITE'],
   },
   { name: 'domain: update', has: /^update "domains" set/, breaks: ['VOLATILE_WHERE'] },

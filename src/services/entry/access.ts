@@ -1,8 +1,8 @@
 import { type Caller, type Client, findMisplaced, requireBackend } from '../../rules/caller.ts';
-import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { decideEntry, type EntryAsk } from '../../rules/entry.ts';
+import { coolsDownUntil } from '../../rules/knock-request.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import {
   type EntryRefused,

@@ -1,13 +1,13 @@
 import { type ParticipantView, participantView, type RoomView } from '../../room/views.ts';
 import { act, type RoomWriter } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
-import { coolsDownUntil } from '../../rules/cool-down.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
 import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
+import { coolsDownUntil } from '../../rules/knock-request.ts';
 import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
 import type { Participant } from '../../rules/participant.ts';
@@ -18,8 +18,7 @@ import type { Budgets } from '../budgets.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import { findCallerAtDoor, readShown, type ShownCredentials, type ShownDeps, showWith } from './caller-at-door.ts';
-import { glanceAtEntry, refuseEarly, sayMisplaced } from './look.ts';
-import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
+import { createOpenRooms, glanceAtEntry, type OpenRooms, refuseEarly, sayMisplaced } from './look.ts';
 
 interface JoinInput {
   readonly roomName: string;

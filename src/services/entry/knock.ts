@@ -13,8 +13,15 @@ import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import type { Secrets } from '../secrets.ts';
 import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
-import { glanceAtEntry, type LookDeps, refuseEarly, sayMisplaced, verifyToken } from './look.ts';
-import { createOpenRooms, type OpenRooms } from './open-rooms.ts';
+import {
+  createOpenRooms,
+  glanceAtEntry,
+  type LookDeps,
+  type OpenRooms,
+  refuseEarly,
+  sayMisplaced,
+  verifyToken,
+} from './look.ts';
 
 interface KnockInput {
   readonly roomName: string;

@@ -1,14 +1,17 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../room/clock.ts';
 import { type Caller, findMisplaced } from '../../rules/caller.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { askOf, refuseAtFirst, refuseToken } from '../../rules/entry.ts';
 import { LoadedTokens } from '../../rules/fact-keys.ts';
 import type { EntryOutline, NoRoom } from '../../rules/facts.ts';
+import type { DomainId } from '../../rules/ids.ts';
 import { isNotYetValid } from '../../rules/meeting-token.ts';
 import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import type { EntryRefused, Unavailable } from '../../rules/refusal.ts';
+import type { Room } from '../../rules/room.ts';
 import { isRoomName } from '../../rules/text.ts';
-import type { EntryGlance, EntryQuery, EntryRead, RoomStore } from '../../storage/room-store.ts';
+import type { EntryGlance, EntryQuery, EntryRead, RoomRef, RoomStore } from '../../storage/room-store.ts';
 import type { InputReader } from '../input.ts';
 
 /** Looks at a meeting token by itself. @throws where keys cannot be read */
@@ -95,4 +98,32 @@ export function refuseEarly(
 export function sayMisplaced(reader: InputReader, caller: Caller): void {
   const problem = findMisplaced(caller);
   if (problem !== null) reader.say(['token'], problem);
+}
+
+/**
+ * Rooms in which a knock was written, or that somebody joined, a moment ago, by name. It only says where to try first: the writer
+ * decides on the room's own facts, whatever is remembered here, and where they do not settle it the room is found by its name.
+ */
+export interface OpenRooms {
+  readonly find: (domainId: DomainId, name: string) => RoomRef | null;
+  readonly remember: (room: Pick<Room, 'domainId' | 'id' | 'name'>) => void;
+  readonly forget: (domainId: DomainId, name: string) => void;
+}
+
+const maxRooms = 10_000;
+
+export function createOpenRooms(): OpenRooms {
+  const refs = new LRUCache<string, RoomRef>({ max: maxRooms });
+  const keyOf = (domainId: DomainId, name: string) => `${domainId} ${name}`;
+  return {
+    find: (domainId, name) => refs.get(keyOf(domainId, name)) ?? null,
+    remember: ({ domainId, id, name }) => {
+      const key = keyOf(domainId, name);
+      if (refs.get(key)?.roomId === id) return;
+      refs.set(key, { domainId, roomId: id });
+    },
+    forget: (domainId, name) => {
+      refs.delete(keyOf(domainId, name));
+    },
+  };
 }

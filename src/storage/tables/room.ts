@@ -4,7 +4,6 @@ import type { LiveStreamStatus } from '../../rules/live-stream.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
 import type { RoomEnd, RoomPrivacy } from '../../rules/room.ts';
 import type { EventPayload } from '../../rules/room-event.ts';
-import type { AlsoWritten } from '../also-written.ts';
 import {
   boolean,
   check,
@@ -20,6 +19,7 @@ import {
   uniqueIndex,
   uuid,
 } from '../postgres/orm.ts';
+import type { AlsoWritten } from '../room-store.ts';
 import { at, bytes, domainId, roomId, version } from './columns.ts';
 import { domains } from './domain.ts';
 
