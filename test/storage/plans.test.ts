@@ -388,3 +388,26 @@ test.each(hot)('%s: planned for a few uses, not at each', async (name) => {
   expect(prepared.length).toBeGreaterThanOrEqual(new Set(sent.map((one) => one.text)).size);
   expect(prepared.filter(({ isPlannedAnew }) => isPlannedAnew)).toEqual([]);
 });
+
+const byId: readonly (readonly [index: string, find: () => Promise<unknown>])[] = [
+  ['knocks_id', () => createKnockStorage(database).findById(domainId, knockId)],
+  ['knocks_id', () => createKnockStorage(database).findRoomOf(domainId, knockId)],
+  ['participants_id', () => createParticipantStorage(database).findById(domainId, participantId)],
+  ['bans_id', () => createParticipantStorage(database).findBan(domainId, anId())],
+  ['live_streams_id', () => createParticipantStorage(database).findLiveStream(domainId, anId())],
+];
+
+test.each(byId)(
+  'what is found by its id is found by %s, also by a planner that has seen no statistics',
+  async (index, find) => {
+    statements.length = 0;
+    await find();
+    const [statement] = statements;
+    // The last test of this file: nothing else is planned without them.
+    await sql`delete from pg_statistic`;
+    const plan = await sql.unsafe(`explain (format json, generic_plan) ${statement?.text}`);
+    expect(JSON.stringify(plan)).toMatch(
+      new RegExp(`"Index Name":"${index}"[^{}]*"Index Cond":"[^"]*domain_id[^"]*\\bid\\b`),
+    );
+  },
+);

@@ -60,7 +60,7 @@ export const knocks = pgTable(
     foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
       'cascade',
     ),
-    index('knocks_id').on(table.id),
+    index('knocks_id').on(table.domainId, table.id),
     index('knocks_token').on(table.tokenHash),
     index('knocks_spare_tokens')
       .using('gin', table.spareTokenHashes)
@@ -132,7 +132,7 @@ export const participants = pgTable(
     foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
       'cascade',
     ),
-    index('participants_id').on(table.id),
+    index('participants_id').on(table.domainId, table.id),
     index('participants_session').on(table.sessionHash),
     index('participants_spare_sessions')
       .using('gin', table.spareSessionHashes)

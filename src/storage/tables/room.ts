@@ -93,7 +93,7 @@ export const bans = pgTable(
     foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
       'cascade',
     ),
-    index('bans_id').on(table.id),
+    index('bans_id').on(table.domainId, table.id),
     index('bans_in_force').on(table.domainId, table.roomId, table.createdAt).where(sql`${table.liftedAt} is null`),
   ],
 );
@@ -121,7 +121,7 @@ export const liveStreams = pgTable(
     foreignKey({ columns: [table.domainId, table.roomId], foreignColumns: [rooms.domainId, rooms.id] }).onDelete(
       'cascade',
     ),
-    index('live_streams_id').on(table.id),
+    index('live_streams_id').on(table.domainId, table.id),
     index('live_streams_latest').on(table.domainId, table.roomId, table.startedAt),
   ],
 );
