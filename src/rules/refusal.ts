@@ -160,13 +160,13 @@ export function entryRefused(code: EntryCode, opensAt: Date | null = null): Entr
 }
 
 /** What came of an operation: DONE, a member of the result union, or an access level. `code`: why it was refused; null: it was not. */
-export interface Outcome {
+export interface ToldOutcome {
   readonly outcome: string;
   readonly code: string | null;
 }
 
 /** What came of an operation that decides something, read off its answer, in words out of closed sets. */
-export function outcomeOf(answer: unknown): Outcome {
+export function outcomeOf(answer: unknown): ToldOutcome {
   const refused = refusalIn(answer);
   if (refused !== null) return { outcome: refused.refusal, code: refused.code };
   if (typeof answer !== 'object' || answer === null) return { outcome: 'DONE', code: null };

@@ -1,6 +1,6 @@
 import type { Safely } from '../room/trouble.ts';
 import type { Caller, Client } from '../rules/caller.ts';
-import type { Outcome, RateLimited } from '../rules/refusal.ts';
+import type { RateLimited, ToldOutcome } from '../rules/refusal.ts';
 import type { Act } from './budgets.ts';
 import type { DomainService } from './domain.ts';
 import type { EntryService } from './entry/access.ts';
@@ -42,7 +42,7 @@ export interface Services {
 }
 
 /** What a service decided, in words out of closed sets: nothing of it names a person, a room or a credential. */
-export interface ToldDecision extends Outcome {
+export interface ToldDecision extends ToldOutcome {
   /** The operation of the API that asked. */
   readonly operation: string;
   readonly caller: Caller;

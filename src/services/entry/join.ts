@@ -18,7 +18,7 @@ import type { Budgets } from '../budgets.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import { findCallerAtDoor, readShown, type ShownCredentials, type ShownDeps, showWith } from './caller-at-door.ts';
-import { createOpenRooms, glanceAtEntry, type OpenRooms, refuseEarly, sayMisplaced } from './look.ts';
+import { createOpenRooms, findRoomToEnter, type OpenRooms, sayMisplaced } from './look.ts';
 
 interface JoinInput {
   readonly roomName: string;
@@ -82,21 +82,13 @@ async function joinRoom(deps: JoinDeps, openRooms: OpenRooms, caller: Caller, cl
     if (answer !== null) return answer;
     openRooms.forget(domain.id, input.roomName);
   }
-  const { roomName } = input;
-  const { facts } = await glanceAtEntry(deps, {
-    ...shown,
-    domain,
-    roomName,
-    tokens: shown.claims ? [shown.claims] : [],
-  });
-  const early = refuseEarly(facts, roomName, shown.token, shown.hasCredential, deps.clock.now());
-  if (early) return early;
-  if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
-  const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
-  const crowded = facts.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', atDoor, ref) : null;
+  const found = await findRoomToEnter(deps, { ...shown, domain, roomName: input.roomName });
+  if (isRefusal(found)) return found;
+  const ref: RoomRef = { domainId: found.domain.id, roomId: found.room.id };
+  const crowded = found.room.privacy === 'PUBLIC' ? await deps.budgets.arriveAt('JOIN', atDoor, ref) : null;
   if (crowded) return crowded;
-  const answer = await enter(deps, domain, ref, asked, join);
-  if (answer !== null && !isRefusal(answer) && answer.kind === 'Joined') openRooms.remember(facts.room);
+  const answer = await enter(deps, found.domain, ref, asked, join);
+  if (answer !== null && !isRefusal(answer) && answer.kind === 'Joined') openRooms.remember(found.room);
   return answer ?? entryRefused('ENTRY_NOT_ALLOWED');
 }
 

@@ -13,15 +13,7 @@ import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import type { Secrets } from '../secrets.ts';
 import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
-import {
-  createOpenRooms,
-  glanceAtEntry,
-  type LookDeps,
-  type OpenRooms,
-  refuseEarly,
-  sayMisplaced,
-  verifyToken,
-} from './look.ts';
+import { createOpenRooms, findRoomToEnter, type LookDeps, type OpenRooms, sayMisplaced, verifyToken } from './look.ts';
 
 interface KnockInput {
   readonly roomName: string;
@@ -81,17 +73,14 @@ async function knockAt(
     const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
     if (knocked !== null) return knocked;
   }
-  const { roomName } = input;
-  const tokens = claims === null ? [] : [claims];
-  const { facts } = await glanceAtEntry(deps, { domain, roomName, tokens, hasCredential: claims !== null });
-  const early = refuseEarly(facts, roomName, token, claims !== null, deps.clock.now());
-  if (early) return early;
-  if (facts.room === null || domain === null) return entryRefused('ENTRY_NOT_ALLOWED');
-  const ref: RoomRef = { domainId: domain.id, roomId: facts.room.id };
+  const shown = { domain, roomName: input.roomName, token, claims, hasCredential: claims !== null };
+  const found = await findRoomToEnter(deps, shown);
+  if (isRefusal(found)) return found;
+  const ref: RoomRef = { domainId: found.domain.id, roomId: found.room.id };
   const crowded = await deps.budgets.arriveAt('KNOCK', atDoor, ref);
   if (crowded) return crowded;
   const answer = await submitKnock(deps, ref, asked);
-  if (!isRefusal(answer)) openRooms.remember(facts.room);
+  if (!isRefusal(answer)) openRooms.remember(found.room);
   return answer;
 }
 

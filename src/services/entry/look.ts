@@ -7,8 +7,8 @@ import { LoadedTokens } from '../../rules/fact-keys.ts';
 import type { EntryOutline, NoRoom } from '../../rules/facts.ts';
 import type { DomainId } from '../../rules/ids.ts';
 import { isNotYetValid } from '../../rules/meeting-token.ts';
-import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
-import type { EntryRefused, Unavailable } from '../../rules/refusal.ts';
+import type { TokenClaims, TokenVerdict } from '../../rules/meeting-token-claims.ts';
+import { type EntryRefused, entryRefused, type Unavailable } from '../../rules/refusal.ts';
 import type { Room } from '../../rules/room.ts';
 import { isRoomName } from '../../rules/text.ts';
 import type { EntryGlance, EntryQuery, EntryRead, RoomRef, RoomStore } from '../../storage/room-store.ts';
@@ -69,8 +69,27 @@ export async function readEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: 
   return deps.clock.sync(() => deps.store.findEntry(domain.id, nameToLookFor(shown), shown));
 }
 
-/** The same before the room's writer decides, on no more than whether there is such a room. */
-export async function glanceAtEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: ShownFor): Promise<EntryGlance> {
+/** What somebody shows at a room's name, and the token among it as it was verified. */
+export interface ShownAtName extends Omit<ShownFor, 'tokens'> {
+  readonly token: TokenVerdict | null;
+  readonly claims: TokenClaims | null;
+}
+
+/**
+ * Finds the room that somebody wants to enter, before the room's writer decides. One light statement says no more than whether there is
+ * such a room, and what became of the token.
+ */
+export async function findRoomToEnter(
+  deps: Pick<LookDeps, 'store' | 'clock'>,
+  { domain, claims, ...shown }: ShownAtName,
+): Promise<{ readonly domain: Domain; readonly room: Room } | EntryRefused> {
+  const { facts } = await glanceAtEntry(deps, { ...shown, domain, tokens: claims === null ? [] : [claims] });
+  const early = refuseEarly(facts, shown, deps.clock.now());
+  if (early) return early;
+  return facts.room === null || domain === null ? entryRefused('ENTRY_NOT_ALLOWED') : { domain, room: facts.room };
+}
+
+async function glanceAtEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: ShownFor): Promise<EntryGlance> {
   const { domain } = shown;
   if (domain === null) return { facts: nowhere, clock: deps.clock.now() };
   return deps.clock.sync(() => deps.store.glanceAtEntry(domain.id, nameToLookFor(shown), shown));
@@ -81,12 +100,10 @@ function nameToLookFor({ roomName }: ShownFor): string {
   return isRoomName(roomName) ? roomName : '';
 }
 
-/** Refuses what can be refused at a glance: a bad token, and a room that is not there, or closed to who shows nothing. */
-export function refuseEarly(
+/** Refuses a bad token, a room that does not exist, and a room that is closed to people without a credential. */
+function refuseEarly(
   facts: EntryOutline | NoRoom,
-  roomName: string,
-  token: TokenVerdict | null,
-  hasCredential: boolean,
+  { roomName, token, hasCredential }: Pick<ShownAtName, 'roomName' | 'token' | 'hasCredential'>,
   now: Date,
 ): EntryRefused | null {
   const bad = refuseToken(facts, token, now);
