@@ -16,8 +16,8 @@ const everything = { name: 'first key', scopes: ['ADMIN'], exp: null } as const 
 >;
 
 /**
- * Makes the domain `default` with a key that may do everything, on the very first start. A key of one's own is there after
- * every start; a made one is answered once, by the process that made the domain.
+ * On the very first start, makes the domain `default` and a key that may do everything. A key from the settings exists after every
+ * start. A key that the service made is returned once, by the process that made the domain.
  */
 export async function bootstrap(
   deps: BootstrapDeps,

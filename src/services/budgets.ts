@@ -16,19 +16,19 @@ import type { BudgetStorage } from '../storage/budget.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { CallerAtDoor } from './entry/caller-at-door.ts';
 
-/** What people in a room, or before it, do: about themselves, or about others. */
+/** What people in a room, or at its door, do: something about themselves, or about others. */
 export type Act = 'OWN' | 'OTHERS';
 
 /**
- * How often something may be tried. Who shows a good credential has a budget of its own; who shows nothing has that of its address, and
- * shares with all who show nothing those of the room and the domain. All processes share them.
+ * How often something may be tried. A caller with a good credential has a budget of its own. A caller without one has the budget of its
+ * address, and shares the budgets of the room and of the domain with all others without one. All processes share the budgets.
  */
 export interface Budgets {
-  /** Somebody asks about a room, wants in or knocks, whether there is such a room or not. */
+  /** Somebody asks about a room, wants to join or knocks, whether or not the room exists. */
   readonly attempt: (attempt: Attempt, atDoor: CallerAtDoor, roomName: string) => Promise<RateLimited | null>;
-  /** Somebody knocks at a room that is there, or comes into one that is public. */
+  /** Somebody knocks at a room that exists, or joins a public one. */
   readonly arriveAt: (arrival: Arrival, atDoor: CallerAtDoor, room: RoomRef) => Promise<RateLimited | null>;
-  /** Somebody in a room, or before it, changes something. */
+  /** Somebody in a room, or at its door, changes something. */
   readonly act: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | null>;
 }
 
@@ -71,7 +71,7 @@ export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>)
     arriveAt: async (arrival, { shows, client }, { domainId, roomId }) => {
       if (showsEnough(arrival, shows)) return null;
       const { room, domain } = budgetPolicies.arrivals[arrival];
-      // One after the other: what a flood is refused at one room, it does not take from the others.
+      // One after the other: what one room refuses to a flood is not taken from the budgets of the others.
       return (
         (await spendShared(`${arrival} room ${roomId}`, room, client.networkHash)) ??
         (await spendShared(`${arrival} domain ${domainId}`, domain, client.networkHash))
@@ -88,7 +88,7 @@ export function createBudgets(storage: BudgetStorage, clock: Pick<Clock, 'now'>)
   };
 }
 
-/** Not counted among those who show nothing. A session comes back to where it was; its knock would be a new one. */
+/** Is this caller left out of the budgets of people without a credential? A session comes back to its place, but its knock is a new one. */
 function showsEnough(arrival: Arrival, shows: CallerAtDoor['shows']): boolean {
   if (shows === null || shows === 'BACKEND') return shows !== null;
   return shows.kind !== 'SESSION' || arrival === 'JOIN';
@@ -116,7 +116,7 @@ function createShares(purses: (spending: Spending) => Promise<number>, clock: Pi
       shares.set(share, { amount: Math.max(0, before + amount), atMs });
       return before;
     };
-    // Counted before it is known: those who ask at the same moment each stand one higher.
+    // Counted before the answer is known: of several who ask at the same moment, each counts the ones before it.
     const floor = floorFor(policy, add(1));
     const waitSeconds = await purses({ key, policy, floor });
     if (waitSeconds === 0) return null;
@@ -128,7 +128,7 @@ function createShares(purses: (spending: Spending) => Promise<number>, clock: Pi
 const roomMemoryMs = 600_000;
 const maxRooms = 50_000;
 
-/** Which rooms an address has asked about lately: asking again is no news. */
+/** Which rooms an address has asked about lately: asking about the same room again costs nothing. */
 function createRoomMemory(clock: Pick<Clock, 'now'>) {
   const askedAt = new LRUCache<string, number>({ max: maxRooms });
   return {
@@ -153,7 +153,7 @@ interface WaitingSpender {
   readonly answer: PromiseWithResolvers<number>;
 }
 
-/** What this process holds of one budget, and who waits for more of it. */
+/** The units of one budget that this process has taken, and the requests that wait for more. */
 interface Purse {
   held: number;
   waiting: WaitingSpender[];
@@ -163,8 +163,8 @@ interface Purse {
 const maxPurses = 50_000;
 
 /**
- * Spends budgets that are kept in the database. One statement serves all in this process who wait for the same budget.
- * Answers 0, or how many seconds it takes until there may be a unit. @throws DatabaseError
+ * Spends budgets that are kept in the database. One statement serves all requests of this process that wait for the same budget.
+ * Returns 0, or in how many seconds there may be a unit. @throws DatabaseError
  */
 export function createPurses(storage: BudgetStorage): (spending: Spending) => Promise<number> {
   const purses = new LRUCache<string, Purse>({ max: maxPurses });
@@ -201,7 +201,7 @@ async function refill(
   purse.isRefilling = false;
 }
 
-/** Whose floor is lowest is served first. */
+/** The request with the lowest floor is served first. */
 async function serve(
   storage: BudgetStorage,
   key: string,

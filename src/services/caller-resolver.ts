@@ -27,9 +27,9 @@ export interface CallerResolverDeps {
 const credentialForm = /^(vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}|v[sq]_[A-Za-z0-9_-]{43})$/;
 
 /**
- * Every credential is looked up each time that it comes, and nothing is kept: one that was revoked at another process a moment ago opens
- * nothing here. What it was about to change when it ended is refused by the guard of the change itself, which is why a caller says
- * by what it was found good.
+ * Looks up every credential each time that it is used, and keeps nothing: a credential that another process revoked a moment ago opens
+ * nothing here. If a credential ends while its change is on the way, the guard of the change refuses it. For this guard, a caller says
+ * on what it was found good.
  */
 export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
   const touch = createTouch(deps);
@@ -79,7 +79,7 @@ async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: str
   return { kind: 'PARTICIPANT', ...record, credential: hash } satisfies ParticipantCaller;
 }
 
-/** The new session token is in use: from here on the others open nothing. Where that cannot be written, nobody is let in by it yet. */
+/** The new session token is in use, so the older ones end. If that cannot be written, the new one lets nobody in yet. */
 async function endOlder({ writer }: CallerResolverDeps, session: SessionRecord, hash: string): Promise<void> {
   const ref: { domainId: SessionRecord['domainId']; roomId: RoomId } = session;
   const written = await writer.submit(ref, { by: null, decide: (facts) => confirmSession(facts, session.id, hash) });

@@ -7,16 +7,16 @@ import type { DomainStorage } from '../storage/domain.ts';
 /** Finds the domain that somebody means. The domains used last are kept as long as they are known not to have changed. */
 export interface DomainDirectory {
   readonly byId: (id: DomainId) => Promise<Domain | null>;
-  /** As it stands in the database now: for whoever shows its settings, or writes by them. */
+  /** The domain as the database has it now: for callers that show its settings, or write by them. */
   readonly readNow: (id: DomainId) => Promise<Domain | null>;
-  /** The caller's own; without a credential the one that is named, or the only one, or the one called `default`. */
+  /** The caller's own domain. Without a credential: the domain of this name, or else the one called `default`, or else the only one. */
   readonly forCaller: (caller: Caller, name: string | null | undefined) => Promise<Domain | null>;
-  /** Something about the domain was changed by this process. */
+  /** This process has changed something about the domain. */
   readonly forget: (id: DomainId) => void;
 }
 
 const defaultName = 'default';
-/** Domains that are kept, and watched, at most: where there are more, those used last. */
+/** How many domains are kept and watched at most. If there are more, the ones used last are. */
 const maxDomains = 1_000;
 
 export function createDomainDirectory(
@@ -57,22 +57,22 @@ export function createDomainDirectory(
   };
 }
 
-/** What a process knows of domains' versions, and how fresh that is: a right that ended has ended here within a second. */
+/** What this process knows about the versions of domains, and how fresh it is: a right that ended elsewhere ends here within a second. */
 export interface DomainWatch {
-  /** Is what was true at this version still known to be true? */
+  /** Is it known that the domain still has this version? */
   readonly isAt: (id: DomainId, version: number) => boolean;
-  /** A version that was just read. */
+  /** Notes a version that was just read. */
   readonly observe: (id: DomainId, version: number) => void;
-  /** This process has changed the domain itself: nothing counts as known before it is read again. */
+  /** This process has changed the domain itself: nothing counts as known until it is read again. */
   readonly forget: (id: DomainId) => void;
   readonly start: () => void;
   readonly stop: () => void;
 }
 
 const pollMs = 400;
-/** Without news for so long nothing is taken for known. Milliseconds. */
+/** A version that was confirmed longer ago than this does not count as known. Milliseconds. */
 const trustMs = 900;
-/** A domain nobody asked for so long is not watched any more. Milliseconds. */
+/** A domain that nobody has asked about for this time is no longer watched. Milliseconds. */
 const idleMs = 60_000;
 
 interface WatchedDomain {

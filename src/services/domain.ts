@@ -28,7 +28,7 @@ export interface DomainDeps {
   readonly knocks: Pick<KnockStorage, 'findRoomsVouchedFor'>;
   readonly writer: RoomWriter;
   readonly makeSelfSigningKey: (key: NewSelfSigningKey) => Promise<MadeSelfSigningKey>;
-  /** This process's keyring: what it knew of the domain's keys is out of date. */
+  /** Tells this process's keyring that what it knows about the domain's keys is out of date. */
   readonly forgetKeys: (domainId: DomainId) => void;
   readonly secrets: Secrets;
   readonly clock: Clock;
@@ -114,7 +114,7 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
   return after;
 }
 
-/** Everybody whose permissions differ now is told, room by room. */
+/** Tells everybody whose permissions have changed, room by room. */
 async function tellRooms(
   { participants, writer }: DomainDeps,
   domainId: DomainId,
@@ -182,7 +182,7 @@ function createApiKeys(deps: DomainDeps) {
   };
 }
 
-/** A key as it is kept: by its first characters one recognises it. */
+/** A key as it is stored. People recognise it by its first characters. */
 export function newApiKey(
   { secrets, clock }: Pick<DomainDeps, 'secrets' | 'clock'>,
   domainId: DomainId,
@@ -242,7 +242,7 @@ function createSelfSigningKeys(deps: DomainDeps) {
   };
 }
 
-/** The revocation is committed: whoever is found waiting now is all who ever will by this key's word. */
+/** The revocation is committed: nobody new can wait on the strength of this key, so whoever is found waiting now is everybody. */
 async function endWhatItVouchedFor(
   { knocks, writer }: DomainDeps,
   { domainId, id, kid }: SelfSigningKey,

@@ -20,16 +20,16 @@ export interface KnockListDeps {
   readonly queues: KnockQueues;
 }
 
-/** Knocks as they are read: by owners and admins of their room, by the backend, and by the knocker its own. */
+/** Reads knocks: for owners and admins of the room, for the backend, and for each knocker its own. */
 export function createKnockLists(deps: KnockListDeps) {
   return {
-    /** The place in the queue from 1, for the knocker itself while it waits; null to everybody else. */
+    /** The knocker's place in the queue, counted from 1. Only the knocker itself gets it, while it waits; all others get null. */
     position: async (caller: Caller, { knock, isOwn, position }: KnockView) => {
       const isKnocker = isOwn ?? (caller.kind === 'KNOCKER' && caller.id === knock.id);
       if (knock.status !== 'PENDING' || !isKnocker) return null;
       return position === undefined ? deps.queues.rankOf(knock) : position;
     },
-    /** How many others wait who came from the same network without a meeting token, for whoever decides; null to others. */
+    /** How many others from the same network wait without a meeting token. Only people who decide knocks get it; all others get null. */
     sameNetwork: async (caller: Caller, { knock, isOwn }: KnockView) => {
       const mayKnow = caller.kind === 'BACKEND' || (caller.kind === 'PARTICIPANT' && caller.roomId === knock.roomId);
       if (isOwn || !mayKnow) return null;
@@ -80,7 +80,7 @@ async function whereMayRead(deps: KnockListDeps, caller: Caller, roomName: strin
   return ref ?? notFound();
 }
 
-/** May this caller see who waits in this room? Found out from the room, not from the credential. */
+/** May this caller see who waits in this room? The room says so, and not the credential. */
 export async function mayDecideIn(
   deps: { readonly participants: Pick<ParticipantStorage, 'decidesKnocks'> },
   caller: Caller,

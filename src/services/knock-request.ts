@@ -74,7 +74,7 @@ function createDecisions(deps: KnockDeps) {
       const text = reader.message('reply', reply);
       if (banNetwork && !ban) reader.say(['banNetwork'], 'requires ban to be true');
       const order = ban ? { id: deps.secrets.newId<'Ban'>(), network: banNetwork === true } : null;
-      // Whom a ban puts out loses the admission too, however long ago it was given.
+      // A ban that puts somebody out also takes their admission back, however old it is.
       const keys = { ...keysToActOn(caller), admissions: order !== null };
       const decide: KnockRule<DecideAnswer> = (facts, who, id, now) =>
         decideKnock(facts, { caller: who, knockId: id, verdict: 'DENIED', reply: text, ban: order }, now);
@@ -106,7 +106,7 @@ async function cancel({ writer }: KnockDeps, caller: Caller) {
 
 type KnockRule<Answer> = (facts: RoomFacts, who: RoomCaller, id: KnockId, now: Date) => Decision<Answer>;
 
-/** What is to be done with which knock, and what of the input cannot be. */
+/** What to do with which knock, and which parts of the input are wrong. */
 interface KnockOrder<Answer> {
   readonly knockId: KnockId | null;
   readonly reader: InputReader;
@@ -126,7 +126,7 @@ async function actOnKnock<Answer, Shown>(
   if (knockId === null) return notFound();
   const roomId = acting.roomId ?? (await deps.knocks.findRoomOf(acting.domainId, knockId));
   if (roomId === null) return notFound();
-  // Looked up by key, whatever the caller says that it is: the rule finds out whether this room has it.
+  // Only the id is used here. The rule finds out whether this room has such a knock.
   const command: RoomCommand<Answer> = {
     by: caller,
     keys: { ...keys, knockIds: [knockId] },

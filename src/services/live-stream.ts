@@ -35,7 +35,7 @@ interface ReportInput {
 
 const maxDestinations = 10;
 
-/** Live streams: the service authorises, records and tells; the media side does, and reports back. */
+/** Live streams: the service authorises, records and announces them. The media side runs them, and reports back. */
 export function createLiveStreamService(deps: LiveStreamDeps) {
   return {
     start: async (caller: Caller, input: StartInput) => {
@@ -88,12 +88,12 @@ function createRunning(deps: LiveStreamDeps) {
       const isInside = (await deps.participants.decidesKnocks(caller.domainId, caller.id)) !== null;
       return isInside && caller.roomId === found.liveStream.roomId ? found : null;
     },
-    /** What this caller may know of people in the room whom others do not see. */
+    /** Which of the people whom others do not see this caller may know about. */
     actorViewerOf: (caller: Caller, { liveStream }: LiveStreamView) => findActorViewer(deps, caller, liveStream.roomId),
   };
 }
 
-/** What this caller may know of people in a room whom others do not see: all, where it is the backend or decides knocks there. */
+/** May this caller know about people in the room whom others do not see? The backend may, and everybody who decides knocks there. */
 export async function findActorViewer(
   deps: Pick<LiveStreamDeps, 'participants'>,
   caller: Caller,

@@ -75,7 +75,7 @@ export function createMeetingTokenService(deps: MeetingTokenDeps) {
   };
 }
 
-/** By the domain's backend, and by who decides in the room that the token names. */
+/** For the domain's backend, and for people who decide knocks in the token's room. */
 async function findById(deps: MeetingTokenDeps, caller: Caller, id: MeetingTokenId) {
   if (caller.kind !== 'PARTICIPANT' || caller.hasEnded) {
     const backend = requireBackend(caller, 'TOKENS');
@@ -142,7 +142,7 @@ async function revoke(deps: MeetingTokenDeps, caller: Caller, input: RevokeInput
   return refused ?? { count };
 }
 
-/** The revocation is committed: whoever is found inside now is all who ever came in with these. Null: none of them is inside any more. */
+/** The revocation is committed: nobody else can join with these tokens, so whoever is found inside now is everybody. Null: all are out. */
 async function ejectAll(
   { meetingTokens, writer }: MeetingTokenDeps,
   caller: Caller,
@@ -164,7 +164,7 @@ function ofClaims(
   const { roomId: _roomId, iat, signerKid: _kid, signerId: _key, ...terms } = claims;
   return {
     ...terms,
-    // No iat is kept on record: where it lies ahead, it is from when on the token is good.
+    // The record has no iat. An iat in the future is the instant at which the token becomes valid, like nbf.
     nbf: isNotYetValid(claims, clock.now()) ? startsAt(claims) : claims.nbf,
     id: secrets.newId<'MeetingToken'>(),
     domainId: domain.id,
@@ -177,7 +177,7 @@ function ofClaims(
 
 const maxKnown = 20_000;
 
-/** Puts self-signed tokens on record when they are first seen, so that they can be listed and revoked by name. */
+/** Records self-signed tokens when they are first seen, so that they can be listed, and revoked by their jti. */
 export function createTokenRecorder(
   deps: Pick<MeetingTokenDeps, 'meetingTokens' | 'secrets' | 'clock'>,
 ): (domain: Domain, token: TokenVerdict | null) => Promise<null> {

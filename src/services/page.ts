@@ -15,12 +15,12 @@ export interface PageArgs {
   readonly before?: string | null | undefined;
 }
 
-/** Part of a list, in the list's order, with a cursor for each. */
+/** Part of a list, in the list's order, with a cursor for each item. */
 export interface Page<T> {
   readonly items: readonly { readonly item: T; readonly cursor: string }[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** How many there are in all; asked for only when a client wants it. */
+  /** How many items the whole list has. Counted only if the client asks for it. */
   readonly totalCount: () => Promise<number>;
 }
 
@@ -53,11 +53,11 @@ function isGiven<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-/** Reads a page as asked, and puts a cursor to each of its items. */
+/** Reads the page that was asked for, and gives each of its items a cursor. */
 export async function pageOf<Row, Item>(
   args: PageArgs,
   read: (request: PageRequest) => Promise<PageRows<Row>>,
-  /** Null: this list is not counted, and its connection has no such field. */
+  /** Null: nobody counts this list, and its connection has no `totalCount`. */
   count: (() => Promise<number>) | null,
   show: (row: Row) => { readonly item: Item; readonly position: Position },
 ): Promise<Page<Item> | InvalidInput> {

@@ -78,7 +78,7 @@ const maxAtOnce = 100;
 
 export type ParticipantService = ReturnType<typeof createParticipantService>;
 
-/** What owners and admins do to those who are inside, and what those do about themselves. */
+/** What owners and admins do to people in a room, and what those people do about themselves. */
 export function createParticipantService(deps: ParticipantDeps) {
   return {
     update: (caller: Caller, input: UpdateParticipantInput) => update(deps, caller, input),
@@ -131,7 +131,7 @@ function createReads(deps: ParticipantDeps) {
   };
 }
 
-/** Where a participant is that somebody acts on; null: nowhere that this caller may know of. */
+/** The room of the participant that somebody acts on. Null: this caller may not know of such a participant. */
 async function findRoomOf(
   deps: ParticipantDeps,
   acting: Acting,
@@ -164,7 +164,7 @@ async function update(deps: ParticipantDeps, caller: Caller, input: UpdatePartic
   if (reader.refusal) return reader.refusal;
   const roomId = await findRoomOf(deps, acting, input.participantId);
   if (roomId === null || input.participantId === null) return notFound();
-  // Looked up by key, whatever the caller says that it is: the rule finds out whether it is inside.
+  // Only the id is used here. The rule finds out whether this participant is inside.
   const command: ModerationCommand = { caller: acting.who, ids: [input.participantId], ...wanted };
   const order = { by: caller, keys: keysToActOn(caller), decide: (facts: RoomFacts) => moderate(facts, command) };
   return act(deps.writer, { domainId: acting.domainId, roomId }, order, ([participant], room) =>
@@ -209,7 +209,7 @@ async function ejectMany(deps: ParticipantDeps, caller: Caller, input: EjectInpu
   if (ref === null || !areKnown(ids)) return notFound();
   const banIds = Array.from({ length: maxAtOnce * 10 }, () => deps.secrets.newId<'Ban'>());
   const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null, network: input.banNetwork === true } : null;
-  // Looked up by key, whatever the caller says that they are: the rule finds out whether they are of this room.
+  // Only the ids are used here. The rule finds out whether these people belong to this room.
   const command = { caller: acting.who, ids, userIds, ban };
   const keys = { ...keysToActOn(caller), admissions: true, participantIds: ids };
   const decide = (facts: RoomFacts, now: Date) => eject(facts, command, now);

@@ -30,10 +30,10 @@ export interface RoomReadDeps {
   readonly glanceAtEntry: (domainId: DomainId, name: string) => Promise<EntryGlance>;
 }
 
-/** Rooms as they are read: by the domain's backend, and by who is inside. */
+/** Reads rooms: for the domain's backend, and for people who are inside. */
 export function createRoomReads(deps: RoomReadDeps) {
   return {
-    /** Null: there is none, or it is none of this caller's business. */
+    /** Null: there is no such room, or this caller may not know of it. */
     findByName: async (caller: Caller, name: string) => {
       const may = await mayRead(deps, caller);
       if (isRefusal(may)) return may;
@@ -72,7 +72,7 @@ export function createRoomReads(deps: RoomReadDeps) {
   };
 }
 
-/** Who reads this view: its own reader, or else the operation's caller. */
+/** The reader of this view: the one that the view names, or else the operation's caller. */
 function callerFor(caller: Caller, view: RoomView): Caller {
   return view.readAs ?? caller;
 }
@@ -125,7 +125,7 @@ async function readRecord(deps: RoomReadDeps, caller: BackendCaller, view: RoomV
   return isRefusal(backend) ? backend : recordOf(deps, view, args, hasScope(caller.apiKey, 'ADMISSION'));
 }
 
-/** Whose rooms this caller may read: all of its domain, or the one that it is in. */
+/** Which rooms this caller may read: all rooms of its domain, or the one that it is in. */
 async function mayRead({ participants }: RoomReadDeps, caller: Caller) {
   if (caller.kind !== 'PARTICIPANT') {
     const backend = requireBackend(caller, 'READ');
@@ -161,7 +161,7 @@ async function recordOf(
 
 const step = 200;
 
-/** Reads on until the page is full: events that are not shown take no place in it. */
+/** Reads until the page is full: events that this caller may not see take no place in it. */
 async function fillPage(
   read: (seq: number, limit: number) => Promise<readonly EventView[]>,
   from: number,

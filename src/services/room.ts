@@ -99,7 +99,7 @@ async function create(deps: RoomDeps, caller: Caller, input: CreateRoomInput) {
     id: deps.secrets.newId<'Room'>(),
     domainId: domain.id,
     name,
-    // The insert finds out: here it can only be guessed.
+    // Only the insert can tell for certain.
     reusesName: true,
     version: 1,
     createdAt: now,
@@ -125,7 +125,7 @@ function insert(deps: RoomDeps, view: RoomView, { actor, key }: Backend): Promis
   return deps.rooms.insert(room, event, true, key);
 }
 
-/** A room whose exp has passed gives its name free, whether or not the sweep has come by. */
+/** The name of a room whose exp has passed is free, even if the sweeper has not closed the room yet. */
 async function freeName(deps: RoomDeps, { domainId, name }: Room): Promise<boolean> {
   const { facts } = await deps.clock.sync(() => deps.glanceAtEntry(domainId, name));
   if (facts.room === null || !hasEnded(facts.room, deps.clock.now())) return facts.room === null;

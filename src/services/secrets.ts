@@ -2,33 +2,33 @@ import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { Id } from '../rules/ids.ts';
 
-/** Two keys that the rows of the whole installation rest on: they stay the same when the master key is rotated. */
+/** Two keys on which rows of the whole installation depend. They stay the same when the master key is rotated. */
 export interface InstallationKeys {
-  /** Of the hashes by which addresses are counted and banned. */
+  /** For the hashes by which addresses are counted and banned. */
   readonly addresses: Uint8Array;
-  /** Of the tokens that are made again for whoever repeats a request. */
+  /** For tokens that are made again when a client repeats a request. */
   readonly tokens: Uint8Array;
 }
 
-/** Chance, and what is derived from the installation's keys. */
+/** The one place where services get random values, and values derived from the installation's keys. */
 export interface Secrets {
   readonly newId: <Noun extends string>() => Id<Noun>;
   /** 256 random bits: `vs_…` for a session, `vq_…` for a knock. */
   readonly newToken: (kind: 'vs' | 'vq') => string;
-  /** The same token each time for the same row and key, though only hashes are kept. */
+  /** The same token each time for the same row and key, although only its hash is stored. */
   readonly derivedToken: (kind: 'vs' | 'vq', rowId: string, idempotencyKey: string) => string;
   readonly newApiKey: () => string;
   /** 256 random bits, by which a webhook's deliveries are signed. */
   readonly newWebhookSecret: () => Buffer;
-  /** 128 random bits, for a room whose name nobody shall guess. */
+  /** 128 random bits, for a room with a name that nobody can guess. */
   readonly newRoomName: () => string;
-  /** Hex SHA-256: how credentials and idempotency keys are kept. */
+  /** Hex SHA-256, the form in which credentials and idempotency keys are stored. */
   readonly hash: (secret: string) => string;
-  /** A keyed hash: addresses cannot be found again by trying them all. */
+  /** A keyed hash: without the key, nobody finds an address by trying them all. */
   readonly addressHash: (address: string) => string;
 }
 
-/** The keys that an installation begins with: each use has a key of its own, derived from the first master key. */
+/** The keys that a new installation begins with. Each is derived from the first master key, for one use. */
 export function deriveInstallationKeys(masterKey: Uint8Array): InstallationKeys {
   const keyFor = (use: string) => new Uint8Array(hkdfSync('sha256', masterKey, '', `vestibule ${use}`, 32));
   return { addresses: keyFor('addresses'), tokens: keyFor('idempotent tokens') };

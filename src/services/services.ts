@@ -15,8 +15,8 @@ import type { WebhookService } from './webhook.ts';
 
 /**
  * The use cases, by noun. Each authorises first, changes through the room writer or one guarded statement, and answers a value: refusals
- * are returned, never thrown. Ids given by clients are branded UUIDs here; null stands for one that could not be read. What the database
- * would not do is thrown, and is UNAVAILABLE by `safely`, through which the schema calls every one of them.
+ * are returned, never thrown. Ids from clients are branded UUIDs here; null is an id that could not be read. If the database fails, the
+ * service throws, and `safely`, through which the schema calls every service, turns that into UNAVAILABLE.
  */
 export interface Services {
   readonly rooms: RoomService;
@@ -29,19 +29,19 @@ export interface Services {
   readonly domains: DomainService;
   readonly viewer: ViewerService;
   readonly streams: StreamService;
-  /** Counts what somebody in a room, or before it, does; null: go on. */
+  /** Counts what somebody in a room, or at its door, does. Null: they may go on. */
   readonly pace: (act: Act, caller: Caller, client: Client) => Promise<RateLimited | null>;
-  /** Calls one of these, or what it left to be asked for later. */
+  /** Calls one of these services, or a read that one of them left for later. */
   readonly safely: Safely;
   /** Tells operators of a decision as it is answered. Never throws. */
   readonly tell: (decision: ToldDecision) => void;
-  /** The instant by the database's clock. */
+  /** What the database's clock says now. */
   readonly now: () => Date;
   /** A room's URL, from the template of the settings. */
   readonly roomUrl: (room: { readonly name: string }, domain: { readonly name: string }) => string;
 }
 
-/** What a service decided, in words out of closed sets: nothing of it names a person, a room or a credential. */
+/** What a service decided, in words from closed sets: nothing in it names a person, a room or a credential. */
 export interface ToldDecision extends ToldOutcome {
   /** The operation of the API that asked. */
   readonly operation: string;

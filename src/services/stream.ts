@@ -25,12 +25,12 @@ interface RoomEventsArgs {
 }
 
 /**
- * Streams: each begins with what is, goes on with what happens, and ends with the right to it. They start or refuse; once started they
- * end by completing. `return()` frees all that they hold.
+ * Streams: each begins with the current state, continues with what happens, and ends with the caller's right to it. A stream starts or is
+ * refused; once started it ends by completing. `return()` frees all that it holds.
  */
 export function createStreamService(deps: StreamDeps) {
   const open = new Set<() => void>();
-  // What a stream holds is let go of also where its reader went before it asked for anything: then nothing of `run` is ever done.
+  // A reader may leave before it asks for anything. Then `run` never starts, and what the stream holds must be freed all the same.
   const start = <T>(release: () => void, run: (scope: StreamScope) => AsyncGenerator<T, void, void>) =>
     createStream<T>((scope) => {
       open.add(scope.end);
@@ -39,7 +39,7 @@ export function createStreamService(deps: StreamDeps) {
       return run(scope);
     });
   return {
-    /** How many are open in this process. */
+    /** How many streams are open in this process. */
     openCount: () => open.size,
     endAll: () => {
       for (const end of open) end();
@@ -78,7 +78,7 @@ export function createStreamService(deps: StreamDeps) {
 
 const noRelease = () => {};
 
-/** Looked at before the room is told that somebody is there: who is refused does not count as present for it. */
+/** Checked before the room hears that somebody is present: a caller who is refused does not count as present. */
 async function refuseWatcher(deps: StreamDeps, caller: ParticipantCaller): Promise<Refusal | null> {
   const may = await deps.participants.decidesKnocks(caller.domainId, caller.id);
   if (may === null) return forbidden(caller.isOwner ? 'OWNER_NOT_IN_ROOM' : 'UNAUTHENTICATED');
@@ -86,7 +86,7 @@ async function refuseWatcher(deps: StreamDeps, caller: ParticipantCaller): Promi
 }
 
 type HeldFollowing = Following & {
-  /** The caller is held in the room no more. */
+  /** Ends the presence that this stream gave to its caller. */
   readonly release: () => void;
 };
 

@@ -12,7 +12,7 @@ type Viewer =
   | { readonly kind: 'Participant'; readonly view: ParticipantView }
   | { readonly kind: 'KnockRequest'; readonly view: KnockView };
 
-/** Whom a credential belongs to. Sessions and knocks that have ended answer here for a day, with their reason. */
+/** Whom a credential belongs to. Sessions and knocks that have ended are found here for a day, with the reason. */
 export function createViewerService(deps: {
   readonly knocks: Pick<KnockStorage, 'findById'>;
   readonly participants: Pick<ParticipantStorage, 'findById'>;

@@ -18,9 +18,9 @@ import type { Maybe } from './input.ts';
 import { type PageArgs, pageOf } from './page.ts';
 import type { Secrets } from './secrets.ts';
 
-/** Where webhooks may not go, as far as an address by itself can tell; the rest shows when it is called. */
+/** Where webhooks may not go, as far as the URL alone can tell. The rest is checked when the URL is called. */
 export interface EgressPolicy {
-  /** Half a sentence for people; null: nothing against it. */
+  /** Half a sentence for people. Null: the URL is allowed. */
   readonly findProblem: (url: URL) => string | null;
 }
 
@@ -41,9 +41,9 @@ export interface WebhookServiceOptions {
   readonly poke: () => void;
 }
 
-/** How many webhooks a domain has at most, so that no change of a room has more to tell. */
+/** How many webhooks a domain may have: each change of a room may have to tell all of them. */
 const maxWebhooks = 20;
-/** After a rotation the secret before signs along for a day. */
+/** For how long deliveries are also signed with the previous secret after a rotation: a day. */
 const overlapSeconds = 24 * 3600;
 const sweepSize = 1000;
 

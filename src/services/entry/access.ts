@@ -51,11 +51,11 @@ interface ExplainInput {
   readonly at?: Maybe<Date>;
 }
 
-/** Who comes in: `access` asks, `join` enters, and both go by the same rules. */
+/** The door: `access` asks and `join` enters, and both follow the same rules. */
 export function createEntryService(deps: EntryDeps) {
   return {
     access: async (caller: Caller, client: Client, ask: AccessInput) => {
-      // A backend may ask: it is told of its own domain's rooms, and comes in nowhere.
+      // A backend may ask about the rooms of its own domain. It can join none.
       const misplaced = givenToken(ask.token) === null && caller.kind === 'UNKNOWN' ? findMisplaced(caller) : null;
       if (misplaced !== null) return invalidInput([{ path: ['token'], message: misplaced }]);
       const domain = await deps.domains.forCaller(caller, ask.domain);
@@ -82,7 +82,7 @@ export function createEntryService(deps: EntryDeps) {
   };
 }
 
-/** What is told of a room to who may come in or knock; the language is the token's over the room's over the domain's. */
+/** What people who may join or knock learn about a room. The language is the token's, or else the room's, or else the domain's. */
 function aroundOf(
   { facts, ownerPresent }: EntryRead,
   tokenLang: string | null,
@@ -121,7 +121,7 @@ async function lookForCaller(
 
 interface AccessQuestion {
   readonly roomName: string;
-  /** Signed for this domain, or not; its times are looked at when it is decided, by the database's clock. */
+  /** The token's signature was checked. Its times are checked with the decision, by the database's clock. */
   readonly token: TokenVerdict | null;
   /** Null: now. */
   readonly at: Date | null;
@@ -134,7 +134,7 @@ interface Looked {
   readonly steps: ReturnType<typeof decideEntry>['steps'];
 }
 
-/** May they come in, and what each rule said. */
+/** Whether they may join, and what each rule said. */
 async function look(
   deps: EntryDeps,
   domain: Domain | null,
@@ -143,7 +143,7 @@ async function look(
 ): Promise<Looked> {
   const claims = token?.ok ? token.claims : null;
   const knock = caller.kind === 'KNOCKER' ? await deps.knocks.findById(caller.domainId, caller.id) : null;
-  // A closed room and none are told apart to the domain's own backend alone.
+  // Only the domain's own backend learns whether a room is closed or does not exist.
   const hasCredential = claims !== null || knock !== null || caller.kind === 'BACKEND';
   const addressHash = client?.addressHash ?? null;
   const who = { userId: claims?.userId ?? null, knockId: knock?.knock.id ?? null };
@@ -171,5 +171,5 @@ async function look(
   return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, steps };
 }
 
-/** To whom the door is closed nothing is told of the room. */
+/** People who may not join or knock learn nothing about the room. */
 const nothing = { level: 'NONE', ownerPresent: false, lobbyMessage: null, lang: null, knockAgainAt: null } as const;

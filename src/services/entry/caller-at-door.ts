@@ -7,19 +7,19 @@ import type { Maybe } from '../input.ts';
 import type { Secrets } from '../secrets.ts';
 import { type LookDeps, verifyToken } from './look.ts';
 
-/** What somebody shows at the door of a room that is good there. */
+/** A credential that is valid at this room's door. */
 export interface Credential {
-  /** A token is vouched for by the domain's backend; a knock or a session anybody may come by. */
+  /** The domain's backend vouches for a token. Anybody can get a knock or a session. */
   readonly kind: 'TOKEN' | 'KNOCK' | 'SESSION';
   readonly key: string;
-  /** False: a token without userId, which many may have. */
+  /** False: a token without userId, which many people may share. */
   readonly isOnePersons: boolean;
 }
 
-/** Somebody at a door, as budgets count them. */
+/** Somebody at a room's door, as budgets count them. */
 export interface CallerAtDoor {
   readonly client: Client;
-  /** Null: nothing, or nothing good. */
+  /** Null: no credential, or none that is valid here. */
   readonly shows: Credential | 'BACKEND' | null;
 }
 
@@ -29,15 +29,15 @@ interface ShownKnock {
   readonly hasEnded: boolean;
 }
 
-/** What was found of what a caller gave. */
+/** The credentials that a caller gave, as they were found. */
 export interface Given {
   readonly caller: Caller;
-  /** As it stands at this moment. */
+  /** With its times checked at this moment. */
   readonly token: TokenVerdict | null;
   readonly knock?: ShownKnock | null;
 }
 
-/** What a caller shows at this room: a good meeting token, a knock or a session of this room, or an API key. */
+/** Finds the credential that counts at this room: a valid meeting token, a knock or a session of this room, or an API key. */
 export function readCallerAtDoor(
   client: Client,
   domain: Domain | null,
@@ -79,7 +79,7 @@ interface GivenTokens {
   readonly knockToken?: Maybe<string>;
 }
 
-/** What somebody shows who wants in: a meeting token, a knock's token, a session's. */
+/** The credentials of somebody who wants to join: a meeting token, a knock token, a session token. */
 export interface ShownCredentials {
   readonly token: TokenVerdict | null;
   readonly claims: TokenClaims | null;
@@ -89,7 +89,7 @@ export interface ShownCredentials {
   readonly hasCredential: boolean;
 }
 
-/** Reads all of it. UNKNOWN: a knock token that no knock has. */
+/** Reads and verifies all credentials. UNKNOWN: no knock has this knock token. */
 export async function readShown(
   deps: ShownDeps,
   caller: Caller,
@@ -102,7 +102,7 @@ export async function readShown(
   return showWith(caller, token, knock, given.roomName);
 }
 
-/** The same, of what was found already. */
+/** The same, from credentials that were already found. */
 export function showWith(
   caller: Caller,
   token: TokenVerdict | null,

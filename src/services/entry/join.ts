@@ -53,7 +53,7 @@ export interface JoinDeps extends ShownDeps {
   readonly grantFor: (domain: Domain, view: ParticipantView) => Promise<string>;
 }
 
-/** Coming in. */
+/** Joining a room. */
 export function createJoining(deps: JoinDeps) {
   const openRooms = createOpenRooms();
   return {
@@ -93,8 +93,8 @@ async function joinRoom(deps: JoinDeps, openRooms: OpenRooms, caller: Caller, cl
 }
 
 /**
- * Where to try before the room is found by its name: the room that was knocked at, or the one that others joined a moment ago. Only for
- * who shows a knock or a good token of this very room: to others, how long an answer takes must not tell which rooms there are.
+ * Which room to try before it is looked up by its name: the room of the knock, or the one that others joined a moment ago. Only people
+ * with a knock or a valid token of this very room are let on this shorter way: to others, its speed would tell which rooms exist.
  */
 function knownRoom(
   openRooms: OpenRooms,
@@ -109,11 +109,11 @@ function knownRoom(
 
 type DecideJoin = (facts: RoomFacts, command: JoinCommand, now: Date) => Decision<JoinAnswer | null>;
 
-/** As long as a room lives, no other has its name. Null: it has closed, and the name may mean another by now. */
+/** As long as a room is open, no other room has its name. Null: it has closed, and its name may now belong to another room. */
 const joinIfLiving: DecideJoin = (facts, command, now) =>
   facts.room.closedAt === null ? join(facts, command, now) : { answer: null };
 
-/** A knock token that was shown for a room that is not its own opens nothing; one that came as bearer is passed over. */
+/** A knock token in the input opens only its own room. A knock token that came as bearer is ignored at other rooms. */
 function knockIn(ref: RoomRef, knock: KnockTokenRecord | null, shown: string | null): KnockId | 'UNKNOWN' | null {
   if (knock === null) return null;
   if (knock.roomId === ref.roomId) return knock.id;
@@ -131,13 +131,13 @@ function keysOf(command: JoinCommand, { claims, knock, session }: ShownCredentia
   };
 }
 
-/** What the session that was just opened may read, it may read in this very answer. */
+/** The new session as a caller: it may already read, in this very answer, what it may read from now. */
 function callerOf(participant: Participant, roomName: string): ParticipantCaller {
   const { id, roomId, domainId, isOwner, knockId, token, sessionHash: credential } = participant;
   return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token, credential };
 }
 
-/** What somebody gave who wants in, read and verified. */
+/** What somebody who wants to join gave, read and verified. */
 interface JoinGiven {
   readonly input: JoinInput;
   readonly client: Client;
@@ -170,8 +170,8 @@ function makeCommand(
 }
 
 /**
- * What `joinRoom` would answer somebody whose bearer is a session or a knock of this room: decided by the same rule on the same facts,
- * and never written. Null: the room has closed, and its name may mean another by now.
+ * What `joinRoom` would answer to somebody whose bearer is a session or a knock of this room. The same rule decides it on the same facts,
+ * and nothing is written. Null: the room has closed, and its name may now belong to another room.
  */
 export async function tryJoin(
   deps: JoinDeps,
@@ -195,7 +195,7 @@ export async function tryJoin(
   return isRefusal(tried) && tried.refusal === 'NotFound' ? null : tried;
 }
 
-/** Null: there is no such room any more, or `decide` says so. */
+/** Null: the room no longer exists, or `decide` said so. */
 async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGiven, decide: DecideJoin) {
   const { key, shown } = asked;
   const recorded = await deps.recordToken(domain, shown.token);

@@ -36,11 +36,11 @@ export interface KnockingDeps extends LookDeps {
   readonly secrets: Secrets;
 }
 
-/** Asking to come in. */
+/** Knocking at a room. */
 export function createKnocking(deps: KnockingDeps) {
   const openRooms = createOpenRooms();
   return {
-    /** `bearer`: the raw credential of this request, given back as `knockToken` where it opens the knock already. */
+    /** `bearer`: the raw credential of this request. If it already opens the knock, it is returned as `knockToken`. */
     knock: (caller: Caller, client: Client, bearer: string | null, input: KnockInput) =>
       knockAt(deps, openRooms, caller, client, bearer, input),
   };
@@ -85,8 +85,8 @@ async function knockAt(
 }
 
 /**
- * Knocks without reading first whether the room takes knocks, where one was taken a moment ago: the rule looks at all of it again,
- * on facts that the write is guarded by. Null: it was not taken, and why is found out in the way that is the same for every room.
+ * Knocks at a room that took a knock a moment ago, without reading first whether it still takes knocks: the rule decides that anyway, on
+ * the facts that guard the write. Null: the room did not take it, and the way that is the same for every room finds out why.
  */
 async function knockWhereOthersDid(deps: KnockingDeps, openRooms: OpenRooms, domainId: DomainId, asked: KnockGiven) {
   const { roomName } = asked.input;

@@ -14,7 +14,7 @@ import { isRoomName } from '../../rules/text.ts';
 import type { EntryGlance, EntryQuery, EntryRead, RoomRef, RoomStore } from '../../storage/room-store.ts';
 import type { InputReader } from '../input.ts';
 
-/** Looks at a meeting token by itself. @throws where keys cannot be read */
+/** Checks a meeting token by itself. @throws if keys cannot be read */
 export interface TokenVerifier {
   readonly verify: (
     domain: Domain,
@@ -24,20 +24,20 @@ export interface TokenVerifier {
   ) => Promise<TokenVerdict>;
 }
 
-/** What is read at a door before anybody comes in. */
+/** What is needed to look at a room before anybody joins it. */
 export interface LookDeps {
   readonly store: Pick<RoomStore, 'findEntry' | 'glanceAtEntry'>;
   readonly verifier: TokenVerifier;
-  /** Puts a self-signed token that is seen for the first time on record, so that it can be listed and revoked. */
+  /** Records a self-signed token that is seen for the first time, so that it can be listed and revoked. */
   readonly recordToken: (domain: Domain, token: TokenVerdict | null) => Promise<Unavailable | null>;
   readonly clock: Clock;
 }
 
-// What is looked at before a room's own rules decide, in the same way for every room that is, and that is not.
+// What is checked before a room's own rules decide, in the same way for rooms that exist and rooms that do not.
 
 /**
- * Looks at a token by itself, all but its times. One that says that it was signed later than now goes on record: a revocation that
- * comes before that instant covers it, since it was seen.
+ * Checks everything about a token but its times. A token that claims to be signed in the future is recorded now, so that a revocation
+ * before that instant covers it.
  */
 export async function verifyToken(
   deps: Pick<LookDeps, 'verifier' | 'recordToken'>,
@@ -54,7 +54,7 @@ export async function verifyToken(
   return verdict;
 }
 
-/** What somebody shows who asks to come in. */
+/** The credentials of somebody who asks about a room, or wants to join it. */
 export interface ShownFor extends EntryQuery {
   readonly domain: Domain | null;
   readonly roomName: string;
@@ -62,14 +62,14 @@ export interface ShownFor extends EntryQuery {
 
 const nowhere: NoRoom = { room: null, tokens: new LoadedTokens() };
 
-/** What an answer is made of is read by one light statement, the same for every room that is, and that is not. */
+/** Reads all that an answer needs, by one light statement, which is the same for rooms that exist and rooms that do not. */
 export async function readEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: ShownFor): Promise<EntryRead> {
   const { domain } = shown;
   if (domain === null) return { facts: nowhere, ownerPresent: false, denials: [], clock: deps.clock.now() };
   return deps.clock.sync(() => deps.store.findEntry(domain.id, nameToLookFor(shown), shown));
 }
 
-/** What somebody shows at a room's name, and the token among it as it was verified. */
+/** The credentials of somebody at a door, with the token as it was verified. */
 export interface ShownAtName extends Omit<ShownFor, 'tokens'> {
   readonly token: TokenVerdict | null;
   readonly claims: TokenClaims | null;
@@ -95,7 +95,7 @@ async function glanceAtEntry(deps: Pick<LookDeps, 'store' | 'clock'>, shown: Sho
   return deps.clock.sync(() => deps.store.glanceAtEntry(domain.id, nameToLookFor(shown), shown));
 }
 
-/** No room has an empty name: what cannot be a name is looked for all the same, since the token is looked up with it. */
+/** No room has an empty name. A text that cannot be a name is looked up all the same, because the statement also looks up the token. */
 function nameToLookFor({ roomName }: ShownFor): string {
   return isRoomName(roomName) ? roomName : '';
 }
@@ -111,15 +111,15 @@ function refuseEarly(
   return refuseAtFirst(facts, askOf({ roomName, token }), now);
 }
 
-/** A bearer that opens nothing here is refused where it stands in for what is missing, not passed over. */
+/** Refuses a bearer that opens nothing here, if it was sent in place of the credential that is missing. */
 export function sayMisplaced(reader: InputReader, caller: Caller): void {
   const problem = findMisplaced(caller);
   if (problem !== null) reader.say(['token'], problem);
 }
 
 /**
- * Rooms in which a knock was written, or that somebody joined, a moment ago, by name. It only says where to try first: the writer
- * decides on the room's own facts, whatever is remembered here, and where they do not settle it the room is found by its name.
+ * Rooms at which somebody knocked, or which somebody joined, a moment ago, by name. They only say where to try first: the writer decides
+ * on the room's own facts. If these do not settle it, the room is looked up by its name.
  */
 export interface OpenRooms {
   readonly find: (domainId: DomainId, name: string) => RoomRef | null;

@@ -9,7 +9,7 @@ type Beat =
   | { readonly kind: 'Participant'; readonly view: ParticipantView }
   | { readonly kind: 'KnockRequest'; readonly view: KnockView };
 
-/** Staying and leaving: what somebody who is in, or waits, does about itself. */
+/** Staying and leaving: what people who are inside, or wait, do about themselves. */
 export function createStay({ writer }: { readonly writer: RoomWriter }) {
   return {
     leave: async (caller: Caller) => {
