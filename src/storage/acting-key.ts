@@ -3,10 +3,10 @@ import type { Database } from './postgres/database.ts';
 import { anyOf } from './postgres/gathered-reads.ts';
 import { sql } from './postgres/orm.ts';
 
-/** The API key that a change rests on; null: none, it is the service itself, or its command line. */
+/** The API key that makes a change. Null: no key, because the service itself or its command line makes it. */
 export type ActingKey = ApiKeyId | null;
 
-/** The credential ended before what was to be done with it: nothing was done. */
+/** The credential ended before the change that it was to make. Nothing was done. */
 export class CredentialEnded extends Error {
   constructor() {
     super('the credential has ended');
@@ -15,10 +15,10 @@ export class CredentialEnded extends Error {
 }
 
 /**
- * Stands in the `where` of every statement by which a backend changes its domain: the change is made only while the key is good. Its
- * row is held until the change is committed, so that a revocation comes before it or after it, and never in between.
+ * Part of the `where` of every statement by which a backend changes its domain: the statement changes something only while the key is
+ * good. It holds the key's row until it is committed, so that a revocation comes before or after the change, and never in between.
  * @param domainId the domain, as SQL
- * @param key the key, or null where there is none, as SQL
+ * @param key the key, or null if there is none, as SQL
  */
 export function keyIsGood(domainId: string, key: string): string {
   return `(${key}::uuid is null or exists (select 1 from api_keys k where k.domain_id = ${domainId} and k.id = ${key}::uuid
@@ -34,7 +34,7 @@ export function whileGood(domainId: DomainId, key: ActingKey) {
 const liveText = `select k.id from api_keys k where k.domain_id = $1::uuid and k.id = ${anyOf('$2::uuid[]')}
   and k.revoked_at is null and (k.exp is null or k.exp > app_now())`;
 
-/** Which of these keys have ended. One that was never there has. @throws DatabaseError */
+/** Which of these keys have ended. A key that never existed counts as ended. @throws DatabaseError */
 export async function findEndedKeys(
   { query }: Pick<Database, 'query'>,
   domainId: DomainId,
@@ -45,7 +45,7 @@ export async function findEndedKeys(
   return new Set(ids.filter((id) => !good.has(id)));
 }
 
-/** Called where a statement that holds `keyIsGood` has changed nothing: the key may be why. @throws CredentialEnded, DatabaseError */
+/** Called after a statement with `keyIsGood` has changed nothing: the key may be the reason. @throws CredentialEnded, DatabaseError */
 export async function requireGoodKey(
   database: Pick<Database, 'query'>,
   domainId: DomainId,

@@ -3,7 +3,7 @@ import type { Database } from './postgres/database.ts';
 /** Takes units of one budget, each only if as much is left as its floor says. */
 export interface BudgetRequest {
   readonly key: string;
-  /** What it holds at most, and what it holds when it is asked for the first time. */
+  /** How much it can hold, and how much it holds when somebody asks for the first time. */
   readonly depth: number;
   readonly initial: number;
   readonly perSecond: number;
@@ -16,8 +16,8 @@ export interface BudgetStorage {
   readonly take: (request: BudgetRequest) => Promise<{ readonly granted: number; readonly left: number }>;
 }
 
-// The row is locked before it is read, so that what is computed from it still holds when it is written. Where two ask for the first time
-// at once, the second finds no row to lock and yet one to write: it takes its units off that.
+// The statement locks the row before it reads it, so that the result still holds when it is written. If two processes ask for the first
+// time at once, the second finds no row to lock, but one to write: it takes its units from that one.
 const takeText = `with found as (select "left", at from budgets where key = $1 for update),
   stand as (select coalesce((select least($2::float8, "left" + $4::float8 * greatest(0, extract(epoch from app_now() - at))) from found), $3::float8)::float8 as level),
   given as (select level, (select count(*) from unnest($5::text[]::float8[]) with ordinality as f(floor, place) where level - (place - 1) >= floor)::float8 as granted from stand),

@@ -10,7 +10,7 @@ import { apiKeys } from './tables/index.ts';
 
 /** Whom a session token belongs to. */
 export interface SessionRecord extends Omit<ParticipantCaller, 'kind' | 'credential'> {
-  /** One that was handed out on resuming is shown, and others still work. */
+  /** This token was handed out when the session resumed, and older ones still work. */
   readonly replacesOlder: boolean;
 }
 
@@ -21,11 +21,11 @@ export type PersonRecord =
   | { readonly kind: 'SESSION'; readonly session: SessionRecord }
   | { readonly kind: 'KNOCK'; readonly knock: KnockTokenRecord };
 
-/** Finds whom a credential belongs to, by its hash (hex SHA-256). What ended more than a day ago is not found. */
+/** Finds whom a credential belongs to, by its hash (hex SHA-256). Credentials that ended more than a day ago are not found. */
 export interface CredentialStorage {
-  /** One that is revoked, or past its exp, is not found. */
+  /** Revoked and expired keys are not found. */
   readonly findApiKey: (hash: string) => Promise<{ readonly apiKey: ApiKey; readonly domainVersion: number } | null>;
-  /** Whose session token this is. Where its holder was sent back to the lobby, it opens the knock that waits there. */
+  /** Whose session token this is. If its holder was sent back to the lobby, it opens the knock that waits there. */
   readonly findPerson: (hash: string) => Promise<PersonRecord | null>;
   readonly findKnock: (hash: string) => Promise<KnockTokenRecord | null>;
 }
@@ -38,7 +38,7 @@ const apiKeyText = `select ${askedPlace}, ${selectList(apiKeyColumns, 'a')}, d.v
   join api_keys a on a.hash = decode(asked.hash, 'hex') and a.revoked_at is null and (a.exp is null or a.exp > app_now())
   join domains d on d.id = a.domain_id`;
 
-/** Handed out and not used yet: an index of its own holds the few rows that have such; `is not null` would send the planner elsewhere. */
+/** Tokens that were handed out and not used yet. The few rows that have some are in an index of their own, which `is not null` would miss. */
 const isSpare = (column: string, previous: string) =>
   `${column} <> '{}' and ${column} @> array[$1::text] and num_nulls(${previous}) = 0`;
 
@@ -59,7 +59,7 @@ const knockOf = (where: string) => `select k.id, k.room_id as "roomId", k.domain
 const knockText = `select id, "roomId", "domainId", "roomName", "hasEnded", token from
   (${knockOf("k.token_hash = decode($1, 'hex')")} union all ${knockOf("k.previous_token_hash = decode($1, 'hex')")}
     union all ${knockOf(isSpare('k.spare_token_hashes', 'k.previous_token_hash'))}) found order by requested_at desc limit 1`;
-// One statement for both: asked one after the other, each request of a participant would wait twice.
+// One statement looks for both: with two, each request of a participant would wait twice.
 const personText = `select * from ((select true as "isKnock", *, false as "isOwner", null::uuid as "knockId", false as "replacesOlder"
     from (${knockText}) knock)
   union all (select false, id, "roomId", "domainId", "roomName", "hasEnded", token, "isOwner", "knockId", "replacesOlder"
@@ -72,7 +72,7 @@ function withClaims<T extends { readonly token: TokenClaims | null }>(row: Store
   return row === undefined ? null : ({ ...row, token: readStoredClaims(row.token) } as unknown as T);
 }
 
-/** Requests that come at once, most of them with the same key, ask in one statement. */
+/** One statement looks up the keys of all requests that come at once, most of them with the same key. */
 function createKeyFinder(database: Database): CredentialStorage['findApiKey'] {
   return gatherReads(async (hashes: readonly string[]) => {
     const distinct = [...new Set(hashes)];

@@ -15,7 +15,7 @@ export type DomainPatch = Partial<
 export interface DomainStorage {
   readonly findByName: (name: string) => Promise<Domain | null>;
   readonly findById: (id: DomainId) => Promise<Domain | null>;
-  /** The only domain, where there is one only. */
+  /** The only domain. Null: there is none, or there are several. */
   readonly findOnly: () => Promise<Domain | null>;
   /** Null: the name is taken. */
   readonly insert: (domain: {
@@ -24,14 +24,14 @@ export interface DomainStorage {
     readonly createdAt: Date;
   }) => Promise<Domain | null>;
   readonly update: (id: DomainId, patch: DomainPatch, by: ActingKey) => Promise<Domain | null>;
-  /** One whose hash is there already is left as it is. */
+  /** Leaves a key alone whose hash exists already. */
   readonly insertApiKey: (key: ApiKey & { readonly hash: string }, by: ActingKey) => Promise<void>;
   readonly listApiKeys: (id: DomainId, request: PageRequest) => Promise<PageRows<ApiKey>>;
   readonly findApiKey: (id: DomainId, keyId: ApiKeyId) => Promise<ApiKey | null>;
-  /** Revokes the key, once; the key as it is then, or null where there is none. */
+  /** Revokes the key, once. Returns the key as it is then, or null if there is none. */
   readonly revokeApiKey: (id: DomainId, keyId: ApiKeyId, at: Date, by: ActingKey) => Promise<ApiKey | null>;
   readonly touchApiKey: (id: DomainId, keyId: ApiKeyId, at: Date) => Promise<void>;
-  /** False: the domain has such a key. */
+  /** False: the domain has such a key already. */
   readonly insertSelfSigningKey: (key: SelfSigningKeyMaterial, by: ActingKey) => Promise<boolean>;
   readonly listSelfSigningKeys: (id: DomainId) => Promise<readonly SelfSigningKey[]>;
   readonly findSelfSigningKey: (id: DomainId, keyId: SelfSigningKeyId) => Promise<SelfSigningKey | null>;
@@ -79,7 +79,7 @@ export function createDomainStorage(database: Database): DomainStorage {
   };
 }
 
-/** Inserts the one row that comes as JSON. */
+/** Inserts one row, which comes as JSON. */
 function insertOf(list: ColumnList, where: string): string {
   return `insert into "${list.table}" (${list.columns.map(({ name }) => `"${name}"`).join(', ')})
     select ${recordValues(list, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(list)})

@@ -22,14 +22,14 @@ import {
 import type { EntryGlance, RoomStore } from './room-store.ts';
 import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 
-/** The room of a name that lives, or else the latest that expired: where `asked` says which. */
+/** The open room of this name, or else the one that expired last. */
 const latestOfName = (domainId: string, name: string) => `select * from rooms
       where domain_id = ${domainId} and name = ${name} and (closed_at is null or closed_by = 'EXPIRED')
       order by (closed_at is null) desc, created_at desc limit 1`;
-/** Others are closed to who shows nothing, and not found at all. */
+/** People without a credential find only rooms that are public or take knocks. */
 const isFoundBy = (hasCredential: string) => `(${hasCredential} or r.privacy = 'PUBLIC' or r.enable_knocking)`;
 
-// One row for each that is asked for, whether there is such a room or not: the tokens are looked up in either case.
+// One row for each question, whether or not there is such a room: the tokens are looked up in both cases.
 const glanceText = `select ${askedPlace}, app_now() as clock, ${roomWithDomain('asked.known')},
     ${tokenFacts('asked.tokens', 'asked.domain_id', 'r.id')} as "ofTokens"
   from ${unnest(['$1::uuid[]', '$2::text[]', '$3::text[]::boolean[]', '$4::bigint[]', '$5::text[]'])}
@@ -54,17 +54,17 @@ interface FoundRow extends RoomRow {
 
 const nameOf = ({ domainId, hasCredential, name }: AskedRoom) => `${domainId} ${hasCredential} ${name}`;
 
-/** Finds the rooms that people want to enter, those asked for together by one statement: a meeting begins for all at the same time. */
+/** Finds the rooms that people want to enter. One statement answers all who ask together, since a meeting begins for all at the same time. */
 function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<EntryGlance> {
   const domains = new KnownDomains();
   return gatherReads(async (keys: readonly AskedRoom[]) => {
-    // Most of them want into the same room.
+    // Most of them want to enter the same room.
     const distinct = [...Map.groupBy(keys, nameOf)].flatMap(([, same]) => together(same));
     const known = distinct.map(({ domainId }) => domains.of(domainId));
     const rows = await database.query<FoundRow>(glanceText, [
       distinct.map(({ domainId }) => domainId),
       distinct.map(({ name }) => name),
-      // As texts: of a list that begins with a boolean the driver says that it is one.
+      // As texts, because the driver takes a list that begins with a boolean for a boolean.
       distinct.map(({ hasCredential }) => String(hasCredential)),
       known.map(versionOf),
       distinct.map(({ tokens }) => tokensParam(tokens)),
@@ -83,7 +83,7 @@ function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<En
   });
 }
 
-/** One question for all who ask the same, each with the tokens that it is about. */
+/** One question for all that ask about the same room, with the tokens of all of them. */
 function together([first, ...others]: readonly AskedRoom[]): readonly AskedRoom[] {
   if (first === undefined) return [];
   return [{ ...first, tokens: [first, ...others].flatMap(({ tokens }) => tokens) }];
@@ -92,13 +92,13 @@ function together([first, ...others]: readonly AskedRoom[]): readonly AskedRoom[
 const inRoom = (alias: string) => `${alias}.domain_id = r.domain_id and ${alias}.room_id = r.id`;
 const list = (rows: string) => `coalesce((select jsonb_agg(to_jsonb(x)) from (${rows}) x), '[]'::jsonb)`;
 
-// Of those alone that may concern whoever asks: a flood of denials is not read by everybody who looks at the door.
+// Only denials that may concern the person who asks: nobody at the door has to read a flood of others.
 const denials =
   list(`select k.id, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.token, k.knock_again_at as "knockAgainAt"
   from knocks k where k.domain_id = r.domain_id and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
     and (k.address_hash = decode($5::text, 'hex') or k.user_id = $6::text or k.id = $7::uuid)`);
 
-// One row whether there is such a room or not, so that neither takes longer: the token is looked up in either case.
+// One row, whether or not there is such a room, so that both answers take as long. The token is looked up in both cases.
 const entryText = `select app_now() as clock, ${selectList(shownRoomColumns, 'r')},
     ${tokenFacts('$4', '$1::uuid', 'r.id')} as "ofTokens",
     (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) as "ofDomain",
@@ -124,7 +124,7 @@ interface EntryRow {
   readonly returns: readonly object[];
 }
 
-/** Reads what is asked of a room before somebody is let in, and of none. @throws DatabaseError */
+/** Reads what a door needs to know about a room, or about a name that no room has. @throws DatabaseError */
 export function createEntryReads(database: Database): Pick<RoomStore, 'findEntry' | 'glanceAtEntry'> {
   const findToEnter = createRoomToEnter(database);
   return {

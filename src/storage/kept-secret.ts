@@ -5,15 +5,15 @@ import { hasErrorCode } from './postgres/error.ts';
 import { preparePrivateFolder, readPrivateFile, writePrivateFile } from './private-data.ts';
 
 /**
- * Gives the 32 random bytes kept in a file that only its owner may read; makes file and folder when there are none.
- * Of several callers at once, also in several processes, all get the same bytes.
+ * Returns the 32 random bytes in a file that only its owner may read. Makes the file and its folder if they do not exist. Several callers
+ * at once, even in several processes, all get the same bytes.
  * @throws {StartRefusal} where others may read or replace it
  */
 export async function keepSecret(path: string): Promise<Uint8Array> {
   return (await readSecret(path)) ?? (await makeSecret(path));
 }
 
-/** The master key of an installation that was given none, kept in its data folder. */
+/** The master key of an installation without one in its settings. It lies in the data folder. */
 export function keepMasterKey(dataDir: string): Promise<Uint8Array> {
   return keepSecret(`${dataDir}/master-key`);
 }
@@ -31,7 +31,7 @@ async function makeSecret(path: string): Promise<Uint8Array> {
   await preparePrivateFolder(dirname(path));
   await writePrivateFile(draft, `${randomBytes(32).toString('base64url')}\n`);
   try {
-    // A link appears whole or not at all, and never over another's.
+    // A link appears whole or not at all, and never replaces another process's file.
     await link(draft, path);
   } catch (error) {
     if (!hasErrorCode(error, 'EEXIST')) throw error;

@@ -8,7 +8,7 @@ import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/
 import { createRoomList } from './room-list.ts';
 import { knockColumns, readKnock } from './room-rows.ts';
 
-/** A knock with what is shown around it. `version`: the room's version that wrote it. */
+/** A knock, and what is shown with it. `version`: the room's version that wrote it. */
 export interface KnockRecord {
   readonly knock: Knock;
   readonly roomName: string;
@@ -25,22 +25,22 @@ export interface KnockFilter {
 
 export interface KnockStorage {
   readonly findById: (domainId: DomainId, id: KnockId) => Promise<KnockRecord | null>;
-  /** Which of these are in the room, by id. */
+  /** The room of this knock. */
   readonly findRoomOf: (domainId: DomainId, id: KnockId) => Promise<RoomId | null>;
   /** Oldest first. */
   readonly list: (domainId: DomainId, filter: KnockFilter, request: PageRequest) => Promise<PageRows<KnockRecord>>;
   readonly count: (domainId: DomainId, filter: KnockFilter) => Promise<number>;
-  /** What a waiting list begins with: who waits, and who waited until ten minutes ago; of one room, or of all. */
+  /** What a waiting list begins with, for one room or for all: knocks that wait, and knocks decided in the last ten minutes. */
   readonly snapshot: (domainId: DomainId, roomId: RoomId | null) => Promise<readonly KnockRecord[]>;
-  /** All that changed in the domain since an instant. */
+  /** All knocks of the domain that have changed since an instant. */
   readonly changedSince: (domainId: DomainId, since: Date) => Promise<readonly KnockRecord[]>;
-  /** Rooms in which somebody waits, or was let in, by the word of this self-signing key. */
+  /** Rooms in which somebody waits, or was let in, because this self-signing key vouches for them. */
   readonly findRoomsVouchedFor: (domainId: DomainId, signer: VouchingKey) => Promise<readonly RoomId[]>;
-  /** Who waits in a room, in their order. */
+  /** The knocks that wait in a room, in their order. */
   readonly queue: (domainId: DomainId, roomId: RoomId) => Promise<readonly KnockId[]>;
-  /** How many wait in a room whom no meeting token vouches for, by the network that they come from. */
+  /** How many people wait in a room without a meeting token that vouches for them, by network. */
   readonly waitingByNetwork: (domainId: DomainId, roomId: RoomId) => Promise<ReadonlyMap<string, number>>;
-  /** Rooms that hold admissions which ended. */
+  /** Rooms with admissions that have expired. */
   readonly findEndedAdmissions: (
     limit: number,
   ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
@@ -76,7 +76,7 @@ const byIdText = `select ${askedPlace}, ${view} from ${askedIds}
   join knocks k on k.domain_id = asked.domain_id and k.id = asked.id
   join rooms r on r.domain_id = k.domain_id and r.id = k.room_id`;
 const order = { at: 'k.requested_at', id: 'k.id', newestFirst: false };
-// The clock is asked once for the statement, so that it can be looked up in an index: what changes while it runs could not.
+// The subquery reads the clock once for the statement: only a value that does not change meanwhile can be looked up in an index.
 const recently = `(select app_now() - interval '10 minutes')`;
 const snapshotOf = (where: string) => `select ${view} ${from} where k.domain_id = $1::uuid and ${where}
   and (k.status = 'PENDING' or (k.changed_at > ${recently} and k.decided_at > ${recently})) order by k.requested_at, k.id`;
@@ -84,13 +84,13 @@ const roomSnapshotText = snapshotOf('k.room_id = $2::uuid');
 const domainSnapshotText = snapshotOf('true');
 const changedText = `select ${view} ${from} where k.domain_id = $1::uuid and k.changed_at > $2::timestamptz order by k.changed_at, k.id`;
 const queueText = `select id from knocks where domain_id = $1::uuid and room_id = $2::uuid and status = 'PENDING' order by requested_at, id`;
-// Their claims are looked through: it is asked once a key is revoked, and never by anybody who waits.
+// This reads the claims of all these knocks. It runs once when a key is revoked, and no request of a guest waits for it.
 const vouchedText = `select distinct room_id as "roomId" from knocks where domain_id = $1::uuid and status in ('PENDING', 'ADMITTED')
   and token->>'selfSigned' = 'true' and coalesce(token->>'signerId' = $2, token->>'signerKid' = $3)`;
 const endedText = `select distinct domain_id as "domainId", room_id as "roomId" from
   (select domain_id, room_id from knocks where status = 'ADMITTED' and exp <= (select app_now()) order by exp limit $1::int) ended`;
 
-/** Knocks as they are read; the room writer alone writes them. @throws DatabaseError */
+/** Reads knocks. Only the room writer writes them. @throws DatabaseError */
 export function createKnockStorage(database: Database): KnockStorage {
   const filtered = (domainId: DomainId, { roomId, status }: KnockFilter): readonly Param[] => [
     domainId,
@@ -152,8 +152,8 @@ const text = `select ${askedPlace}, encode(k.address_hash, 'hex') as hash, count
   group by asked.place, k.address_hash`;
 
 /**
- * How many wait in a room whom no meeting token vouches for, by the hash of the network that they come from. Rooms that are asked for
- * together are counted in one statement, and each of them once, however many of its knocks ask. @throws DatabaseError
+ * Counts the people who wait in a room without a meeting token that vouches for them, by the hash of their network. One statement counts
+ * all rooms that are asked for together, and each of them once, however many of its knocks ask. @throws DatabaseError
  */
 export function createKnockNetworks(
   database: Pick<Database, 'query'>,

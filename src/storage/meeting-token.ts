@@ -17,17 +17,17 @@ export interface TokenFilter {
 }
 
 export interface MeetingTokenStorage {
-  /** Records a token. False: its room has closed, or the jti is taken; nothing was written. */
+  /** Records a token. False: its room has closed, or its jti exists already. Nothing was written. */
   readonly insert: (token: MeetingToken, by: ActingKey) => Promise<boolean>;
   readonly findById: (domainId: DomainId, id: MeetingTokenId) => Promise<MeetingToken | null>;
   readonly findByJti: (domainId: DomainId, jti: string) => Promise<MeetingToken | null>;
-  /** How a token has ended before its time that may never have been on record; null: it has not. */
+  /** Why a token ended before its time. The token may never have been recorded. Null: it has not ended. */
   readonly findEnd: (domainId: DomainId, token: AskedToken) => Promise<TokenEnd | null>;
   /** Newest first. */
   readonly list: (domainId: DomainId, filter: TokenFilter, request: PageRequest) => Promise<PageRows<MeetingToken>>;
-  /** Revokes what is on record and, for what is not, writes down what was revoked; bumps the domain. Answers how many were on record. */
+  /** Revokes recorded tokens, and notes what was revoked for tokens that may come later; bumps the domain. Returns how many were recorded. */
   readonly revoke: (domainId: DomainId, match: TokenMatch, at: Date, by: ActingKey) => Promise<number>;
-  /** Rooms in which somebody who came in with one of these is inside. */
+  /** Rooms in which somebody is inside who joined with one of these tokens. */
   readonly findRoomsEnteredWith: (domainId: DomainId, match: TokenMatch) => Promise<readonly RoomId[]>;
 }
 
@@ -45,7 +45,7 @@ const filterText = `where t.domain_id = $1::uuid and ($2::uuid is null or t.room
   and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)`;
 const order = { at: 't.created_at', id: 't.id', newestFirst: true };
 
-// What is on record is revoked by name; what may come later, self-signed and never seen, by what was written down.
+// Recorded tokens are marked as revoked. Self-signed tokens that nobody has seen yet are refused by the note in `revocations`.
 const revokeText = `with d as (update domains set version = version + 1 where id = $1::uuid and ${keyIsGood('$1::uuid', '$6')} returning id),
   v as (insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
     select d.id, gen_random_uuid(), m.jti, $3::text, $4::text, $5::timestamptz from d, unnest(coalesce($2::text[], array[null::text])) as m(jti)),
@@ -61,7 +61,7 @@ const enteredText = `select distinct p.room_id as "roomId" from participants p w
 
 const matchParams = ({ jtis, roomName, userId }: TokenMatch): readonly Param[] => [jtis && [...jtis], roomName, userId];
 
-/** Meeting tokens on record, and what was revoked; the key `by` guards each change. @throws DatabaseError, CredentialEnded */
+/** Recorded meeting tokens, and revocations. The key `by` guards each change. @throws DatabaseError, CredentialEnded */
 export function createMeetingTokenStorage(database: Database): MeetingTokenStorage {
   const findOne = async (where: string, params: readonly Param[]) => {
     const [row] = await database.query<object>(

@@ -28,7 +28,7 @@ export interface ParticipantStorage {
   ) => Promise<(Omit<RoomRecord, 'ownerPresent' | 'participantCount'> & { readonly participant: Participant }) | null>;
   /** May this participant answer knocks? Null: it is not inside. */
   readonly decidesKnocks: (domainId: DomainId, id: ParticipantId) => Promise<boolean | null>;
-  /** Who is inside, in order of joining: those that are shown, and `own` whether shown or not. */
+  /** The people inside, in order of joining: everybody who is shown, and `own` in any case. */
   readonly listInside: (
     domainId: DomainId,
     roomId: RoomId,
@@ -43,9 +43,9 @@ export interface ParticipantStorage {
     domainId: DomainId,
     id: LiveStreamId,
   ) => Promise<{ readonly liveStream: LiveStream; readonly roomName: string } | null>;
-  /** Rooms of the domain in which somebody is. */
+  /** Rooms of the domain with somebody inside. */
   readonly findRoomsWithPeople: (domainId: DomainId) => Promise<readonly RoomId[]>;
-  /** Rooms in which somebody hangs on a process. */
+  /** Rooms with people whose subscriptions this process holds. */
   readonly findRoomsHeldBy: (
     processId: ProcessId,
   ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
@@ -59,7 +59,7 @@ const byIdText = `select ${askedPlace}, ${json(participantColumns, 'p')} as part
 const decidesText = `select ${askedPlace}, p.decides_knocks as may from ${askedIds}
   join participants p on p.domain_id = asked.domain_id and p.id = asked.id and p.left_at is null`;
 
-// $3: the caller's own id, of whom nothing is hidden; $4: whether the caller sees everybody.
+// $3: the caller's own id, whom the caller always sees; $4: whether the caller sees everybody.
 const insideWhere = `where p.domain_id = asked.domain_id and p.room_id = asked.room_id and p.left_at is null
   and (p.is_shown or p.id = $3::uuid or $4::boolean)`;
 const insideOrder = { at: 'p.joined_at', id: 'p.id', newestFirst: false };
@@ -70,7 +70,7 @@ const heldText = `select domain_id as "domainId", room_id as "roomId" from parti
 
 const ownParams = (own: ParticipantId | 'ALL' | null) => [own === 'ALL' ? null : own, own === 'ALL'] as const;
 
-/** Participants, bans and live streams as they are read; the room writer alone writes them. @throws DatabaseError */
+/** Reads participants, bans and live streams. Only the room writer writes them. @throws DatabaseError */
 export function createParticipantStorage(database: Database): ParticipantStorage {
   const inside = createRoomList(database, {
     select: selectList(participantColumns, 'p'),

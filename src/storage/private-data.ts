@@ -3,12 +3,12 @@ import { chmod, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { hasErrorCode } from './postgres/error.ts';
 import { StartRefusal } from './start-refusal.ts';
 
-// Whoever may write where a key lies can put their own in its place, and whoever may read there has it. So what lies in DATA_DIR is looked
-// at before it is used: it must be ours, and nobody else's to read or write (docs/decisions/0024).
+// Whoever may write to the folder of a key can replace the key, and whoever may read there knows it. So the service checks what lies in
+// DATA_DIR before it uses it: it must belong to this user, and nobody else may read or write it (docs/decisions/0024).
 
 type Found = { readonly uid: number; readonly mode: number };
 
-/** Not through a link, and without waiting for whoever writes to a pipe. Windows has neither. */
+/** Does not follow a link, and does not wait for the writer of a pipe. Windows has neither. */
 const fileItself = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const readers = 0o044;
 const writers = 0o022;
@@ -16,10 +16,10 @@ const writers = 0o022;
 const ownNames = /^(?:master-key|postgres-password|postgres)(?:[.-][\w.-]+)?$/;
 
 /**
- * Makes the folder, or finds one that only this user may read and write. One that others may list, but not write, and that holds nothing
- * of anybody else, is closed to them; so is an empty one.
- * @returns whether it was closed, which the operator should hear of
- * @throws {StartRefusal} where others may have changed what lies there
+ * Makes the folder, or finds one that only this user may read and write. If others may list it but not write to it, and all that it holds
+ * belongs to this user, it is closed to them; so is an empty folder.
+ * @returns whether it was closed, which the operator should learn
+ * @throws {StartRefusal} if others may have changed what lies there
  */
 export async function preparePrivateFolder(path: string): Promise<'WAS_PRIVATE' | 'WAS_CLOSED'> {
   const made = await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) =>
@@ -34,7 +34,7 @@ export async function preparePrivateFolder(path: string): Promise<'WAS_PRIVATE' 
   const mayClose = (found.mode & writers) === 0 ? holdsOnlyOurs : isEmpty;
   if (!mayClose(await readdir(path))) throw openToOthers(path, found, '700');
   await chmod(path, 0o700);
-  // Somebody may have been quicker.
+  // Another process may have been quicker.
   if (!mayClose(await readdir(path))) throw openToOthers(path, found, '700');
   return 'WAS_CLOSED';
 }
@@ -47,7 +47,7 @@ export async function checkDatabaseFolder(path: string): Promise<void> {
 
 /** The text of a file that only this user may read. Null: there is none. @throws {StartRefusal} */
 export async function readPrivateFile(path: string): Promise<string | null> {
-  // The file that is judged is the one that is read.
+  // The open file is checked, so that the file that is checked is the one that is read.
   const file = await open(path, fileItself).catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT')) return null;
     if (hasErrorCode(error, 'ELOOP')) throw notAFile(path);
@@ -77,12 +77,12 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-/** A link may lead there, if nobody else can let it lead elsewhere. */
+/** Follows a link to the folder, if nobody else can change where it leads. */
 async function judgeFolder(path: string, mayOwn: (found: Pick<Found, 'uid'>) => boolean): Promise<Found> {
   const [found, itself] = [await stat(path), await lstat(path)];
   if (!found.isDirectory()) throw noFolder(path);
   if (itself.isSymbolicLink() && !isOurs(itself) && itself.uid !== 0) throw otherOwner(path, itself, 'chown -h');
-  // Of root's, PostgreSQL's part belongs to somebody else.
+  // If root runs the service, PostgreSQL's folder belongs to another user.
   if (!mayOwn(found)) throw otherOwner(path, found, process.getuid?.() === 0 ? 'chown' : 'chown -R');
   // Windows keeps no such modes.
   return process.getuid === undefined ? { uid: found.uid, mode: 0 } : found;

@@ -4,16 +4,16 @@ import { and, eq, isNull, sql } from './postgres/orm.ts';
 import { processes } from './tables/index.ts';
 
 export interface ProcessStorage {
-  /** The database's clock, which decides whatever this machine's own says. */
+  /** The database's clock. It decides, whatever this machine's own clock says. */
   readonly readClock: () => Promise<{ readonly clock: Date }>;
   readonly register: (id: ProcessId) => Promise<void>;
-  /** Renews the lease. False: the process was declared dead, and stays so. */
+  /** Renews the lease. False: the process was declared dead, and stays dead. */
   readonly renew: (id: ProcessId) => Promise<boolean>;
-  /** Declares dead whose lease ran out; answers all whose things were not let go of yet, with their last renewal. */
+  /** Declares processes dead whose lease ran out. Returns all dead processes that nobody has cleaned up after, with their last renewal. */
   readonly buryDead: (leaseSeconds: number) => Promise<readonly { readonly id: ProcessId; readonly renewedAt: Date }[]>;
-  /** All that hung on it was let go of. */
+  /** Notes that everything that the process held was released. */
   readonly markSwept: (id: ProcessId) => Promise<void>;
-  /** Ends the lease in good order: nothing hangs on it any more. */
+  /** Ends the lease in good order: the process holds nothing any more. */
   readonly retire: (id: ProcessId) => Promise<void>;
 }
 

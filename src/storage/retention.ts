@@ -3,19 +3,19 @@ import type { Database, Param } from './postgres/database.ts';
 
 export interface RetentionStorage {
   readonly listDomains: () => Promise<readonly DomainId[]>;
-  /** Lets go of what has been kept long enough, a bounded part at a time. */
+  /** Deletes what has been kept long enough, a bounded part at a time. */
   readonly sweep: () => Promise<void>;
 }
 
 const batch = 1_000;
 
-// Asked once for the statement, so that it can be looked up in an index; in its order, so that the planner does not try luck.
+// A subquery, so that the clock is read once and the value can be looked up in an index. The deletes below take the rows in the order of
+// that index, so that the planner does not look for another way.
 const before = '(select app_now() - make_interval(days => $1::int))';
-
 const anHourAgo = `(select app_now() - interval '1 hour')`;
 const mayKnockAgain = '(knock_again_at is null or knock_again_at < app_now())';
 
-/** Of a table's rows that were over before that, deletes those that have been for longest. */
+/** Deletes the rows of a table that ended before that instant, the oldest first. */
 function oldest(table: string, key: string, over: string, { until = before, also = '' } = {}): string {
   return `delete from ${table} where (${key}) in (select ${key} from ${table} where ${over} < ${until}${also} order by ${over} limit ${batch})`;
 }

@@ -15,8 +15,8 @@ import {
 } from './room-rows.ts';
 import type { AlsoWritten, RoomStore, RoomWrite } from './room-store.ts';
 
-// The one statement that writes a room: one jsonb parameter per table, everything selected from `r`, which holds the guard.
-// Version moved on: nothing is written. Parts that a group does not need are left out; each form of it is prepared once.
+// The one statement that writes a room. It has one jsonb parameter for each table, and selects everything from `r`, which is the guard:
+// if the room's version has moved on, nothing is written. A group leaves out the parts that it does not need. Each form is prepared once.
 
 const notInRecords = new Set(['domainId', 'roomId', 'version', 'changedAt']);
 const fixedRoomColumns = new Set(['domainId', 'id', 'name', 'version', 'lastGroup', 'createdAt', 'dueAt']);
@@ -61,11 +61,11 @@ interface Form {
 // $1 domain, $2 room, $3 version seen, $4 number of events, $5 group, $6 valid until, $7 domain version, $8 due, $9 now, $10 events
 const fixedParams = 10;
 
-/** Whoever lost a race takes a turn: meanwhile everybody else's guard misses, instead of winning every race by being faster. */
+/** A process that lost a race takes a turn. Meanwhile the guards of all others miss; otherwise a faster process would win every race. */
 const isNobodysTurn = 'pg_try_advisory_xact_lock_shared(hashtextextended($2::uuid::text, 0))';
 
-// First the room's row, then the domain's: whoever waits for a room must not keep a revocation waiting, and sees it when its turn comes.
-// Of a row that is held, the version is read as it is then, not as it was when the statement began.
+// Locks the room's row first and the domain's second: a write that waits for a room must not hold up a revocation, and must see it when
+// it goes on. Locking reads a row's version as it is then, not as it was when the statement began.
 const held = `locked as (select id from rooms where domain_id = $1::uuid and id = $2::uuid and version = $3::bigint for update),
   held as (select d.version from domains d where d.id = $1::uuid and exists (select 1 from locked) for share),
   `;
@@ -135,7 +135,7 @@ function rowsOf(write: RoomWrite, part: Part): readonly object[] {
   return write.rows[part];
 }
 
-/** What queries ask of a participant without its room's settings at hand. */
+/** What queries need to know about a participant without its room's settings at hand. */
 function derive(participant: Participant, { after: { room, domain } }: RoomWrite): object {
   return {
     ...writeParticipant(participant),
@@ -198,7 +198,7 @@ const settleText = 'select version from rooms where domain_id = $1::uuid and id 
 const groupText =
   'select group_id as "group" from room_events where domain_id = $1::uuid and room_id = $2::uuid and seq = $3::bigint';
 
-/** Waits for whoever is writing the room at this moment, and then looks into the log, which a statement begun before would not see. */
+/** Waits for a write of the room that is under way, and then looks into the log with a new statement, which sees that write. */
 async function wasWritten(database: Database, { ref, seenVersion, groupId }: RoomWrite): Promise<boolean> {
   await database.query(settleText, [ref.domainId, ref.roomId]);
   const [row] = await database.query<{ readonly group: string | null }>(groupText, [
@@ -209,7 +209,7 @@ async function wasWritten(database: Database, { ref, seenVersion, groupId }: Roo
   return row?.group === groupId;
 }
 
-/** The rows of a write that none of its events names; null: there are none. */
+/** The rows of a write that none of its events names. Null: there are none. */
 function alsoWritten({ rows, events }: RoomWrite): AlsoWritten | null {
   const named = new Set(events.flatMap(({ payload }) => namedBy(payload)));
   const unnamed = (ids: readonly string[]) => ids.filter((id) => !named.has(id));

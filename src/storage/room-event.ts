@@ -16,7 +16,7 @@ import {
 } from './room-rows.ts';
 import type { RoomRef } from './room-store.ts';
 
-/** Events as they stand in the log, with the things they speak of as they are now. */
+/** Events from the log, with the things that they are about as those are now. */
 export interface EventPage {
   readonly events: readonly RoomEvent[];
   readonly knocks: ReadonlyMap<string, Knock>;
@@ -27,7 +27,7 @@ export interface EventPage {
 export interface EventLog {
   /** The events after a place, in their order. A gap at the beginning means that the record does not reach back so far. */
   readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<EventPage>;
-  /** Where these rooms stand now. Rooms that are gone are left out. */
+  /** The versions of these rooms now. Rooms that no longer exist are left out. */
   readonly versionsOf: (
     refs: readonly RoomRef[],
   ) => Promise<readonly { readonly roomId: RoomId; readonly version: number }[]>;

@@ -23,7 +23,7 @@ import {
 import type { FactsRead, RoomRef, RoomStore } from './room-store.ts';
 import { readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 
-// Facts and their version are read in one statement: read apart, a room for one held two.
+// One statement reads the facts and their version. When two statements did, two people came into a room for one.
 
 const list = (rows: string) => `coalesce((select jsonb_agg(to_jsonb(x)) from (${rows}) x), '[]'::jsonb)`;
 
@@ -58,11 +58,11 @@ const livingBans = bansWhere('b.lifted_at is null');
 const ownerIds = `(case when $10::boolean then (select coalesce(jsonb_agg(distinct p.user_id), '[]'::jsonb) from participants p
     where p.domain_id = r.domain_id and p.room_id = r.id and p.is_owner and p.user_id is not null) end)`;
 
-// What events after $11 name, and what they say was written beside it. More of them than this: everything is read.
+// The rows that events after $11 name, and the rows that were written with them. If there are more events than this, everything is read.
 const maxEvents = 1_000;
 const since = `e as materialized (select e.payload, e.also from room_events e
     where e.domain_id = $1::uuid and e.room_id = $2::uuid and e.seq > ${unseen('$11::bigint')} order by e.seq limit ${maxEvents})`;
-// An array, so that rows are found by key however few or many the planner takes them for.
+// An array, so that the planner finds the rows by their keys, however many it expects.
 const changed = (field: string, ids: string) => `any(array(select (e.payload->'${field}'->>'id')::uuid from e
     union all select x.id::uuid from e, jsonb_array_elements_text(e.also->'${ids}') as x(id)))`;
 const changedBans = bansWhere(
@@ -73,7 +73,7 @@ const returnsWhere = (condition: string) =>
   list(
     `select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where l.domain_id = r.domain_id and l.room_id = r.id and ${condition}`,
   );
-// An admission that ended one may be taken back as long as it lasts.
+// A return is needed for as long as the admission that ended it can be taken back.
 const openReturns = returnsWhere(
   `(l.admitted_at is null or l.admitted_at > (select app_now() - interval '${admissionSeconds} seconds'))`,
 );
@@ -186,7 +186,7 @@ function toRead(row: FactsRow, keys: FactKeys): FactsRead {
   };
 }
 
-/** Reads rooms' facts. Null: no such room. @throws DatabaseError */
+/** Reads the facts of rooms. Null: no such room. @throws DatabaseError */
 export function createFactReads(database: Database): Pick<RoomStore, 'readAll' | 'readSince'> {
   return {
     readAll: async (ref, keys) => {

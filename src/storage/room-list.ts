@@ -4,8 +4,8 @@ import { gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 
 /**
- * How a list is read that each room has. In the texts `asked` is the room; the filter's parameters stand from $3 on. Columns named
- * `ofPlace`, `ofInstant` and `ofId` are this module's own.
+ * How to read a list that every room has. In the texts, `asked` is the room, and the filter's parameters begin with $3. Columns named
+ * `ofPlace`, `ofInstant` and `ofId` belong to this module.
  */
 export interface RoomListSql<Filter, Item> {
   readonly select: string;
@@ -22,7 +22,7 @@ interface Key<Filter> {
   readonly filter: Filter;
 }
 
-/** The lists of many rooms, asked for together, are read together. */
+/** One statement reads the lists of all rooms that are asked for together. */
 export interface RoomList<Filter, Item> {
   readonly page: (key: Key<Filter> & { readonly request: PageRequest }) => Promise<PageRows<Item>>;
   readonly count: (key: Key<Filter>) => Promise<number>;

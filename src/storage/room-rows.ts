@@ -24,7 +24,7 @@ import { columnsOf, only, readRow, selectList, without } from './postgres/column
 import { readStoredClaims, type StoredClaims } from './tables/columns.ts';
 import { bans, domains, knocks, liveStreams, lobbyReturns, participants, rooms, tokenUses } from './tables/index.ts';
 
-// Where rows become the records of `rules`: read from the tables' definitions, and only here.
+// The only place where rows become the records of `rules`. The columns come from the tables' definitions.
 
 export const roomColumns = columnsOf(rooms);
 export const domainColumns = columnsOf(domains);
@@ -41,7 +41,7 @@ function withClaims<T extends { readonly token: StoredClaims | null }>(record: T
   return Object.assign(record, { token: readStoredClaims(record.token) });
 }
 
-// A row has a column for whatever any state of a knock carries. The room's writer alone fills them, from the states.
+// A row has a column for everything that any state of a knock carries. Only the room's writer fills them, from the states.
 const decisionKeys = ['reason', 'decidedAt', 'decidedBy', 'knockAgainAt', 'endedAt'] as const;
 const stateKeys = ['status', 'exp', 'connection', 'attachedTo', 'seenUntil', ...decisionKeys] as const;
 type StateColumns = Pick<typeof knocks.$inferSelect, (typeof stateKeys)[number]>;
@@ -87,7 +87,7 @@ function decidedOf<Reason>({ decidedAt, decidedBy, reason }: DecidedRow<Reason>)
   return { at: decidedAt, by: decidedBy, reason };
 }
 
-/** Takes a knock apart: what its state does not carry is null, or over. */
+/** Takes a knock apart into columns. What its state does not carry is null, or over. */
 export function writeKnock(knock: Knock): object {
   return { ...knock, ...columnsOfState(knock) };
 }
@@ -108,7 +108,7 @@ function columnsOfState(knock: Knock): StateColumns {
 
 const undecided = { reason: null, decidedAt: null, decidedBy: null, knockAgainAt: null, endedAt: null };
 
-// A session in the room has a presence and media, one that has ended when and why; its row has columns for both.
+// A session in the room has a presence and media. A session that has ended has the time and the reason. The row has columns for both.
 const leftKeys = ['leftAt', 'leaveReason'] as const;
 const sentKeys = ['audio', 'video', 'screenShare'] as const;
 const mediaKeys = ['mediaConnection', 'mediaSid', 'mutesOwed'] as const;
@@ -130,7 +130,7 @@ export function readParticipant(row: object): Participant {
   return { ...withClaims(sessionOf(row)), left: { at: leftAt, reason: leaveReason } };
 }
 
-/** Takes a session apart: where it has ended nobody is there, and nothing is sent. */
+/** Takes a session apart into columns. After its end, nobody is present and nothing is sent. */
 export function writeParticipant(participant: Participant): object {
   return { ...participant, ...columnsOfSession(participant) };
 }
@@ -146,7 +146,7 @@ export const readBan = readRow<Ban>(banColumns);
 export const readLobbyReturn = readRow<LobbyReturn>(lobbyReturnColumns);
 export const readLiveStream = readRow<LiveStream>(liveStreamColumns);
 
-/** What is read of a room; the rest is the writer's own. */
+/** The columns of a room that are shown. The writer alone reads the others. */
 export const shownRoomColumns = without(roomColumns, 'lastGroup', 'dueAt');
 export const readRoom = readRow<Room>(shownRoomColumns);
 
@@ -157,12 +157,12 @@ export function readDomainDefaults(row: object): DomainDefaults {
   return { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer };
 }
 
-/** Domains that are remembered at most. */
+/** How many domains are remembered. */
 const maxDomains = 1_000;
 
-/** A room's columns, with its domain's settings where they are not the ones that are known already. */
+/** A room's columns, and its domain's settings unless they are known already. */
 export interface RoomRow {
-  /** Null: those of the version that was known. */
+  /** Null: the settings of the known version still hold. */
   readonly ofDomain: object | null;
 }
 
@@ -175,12 +175,12 @@ export function roomWithDomain(known: string): string {
   case when d.version <> ${known} then (select to_jsonb(x) from (select ${selectList(domainColumns, 'd')}) x) end as "ofDomain"`;
 }
 
-/** The version of settings that are known; where there are none, no domain's version. */
+/** The version of the known settings. If none are known, a version that no domain has. */
 export function versionOf(known: DomainDefaults | null): number {
   return known?.version ?? -1;
 }
 
-/** Domains' settings as they were read last: nearly every room that is read comes with the same ones. */
+/** The settings of domains as they were read last: nearly all rooms that are read come with the same ones. */
 export class KnownDomains {
   readonly #last = new LRUCache<DomainId, DomainDefaults>({ max: maxDomains });
 

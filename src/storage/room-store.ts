@@ -14,7 +14,7 @@ export interface RoomRef {
   readonly roomId: RoomId;
 }
 
-/** Rows of a room as they were read: those that live, and what was asked for by key. */
+/** Rows of a room as they were read: those that are open, and those that were asked for by key. */
 export interface RowsRead {
   readonly room: Room;
   readonly domain: DomainDefaults;
@@ -24,7 +24,7 @@ export interface RowsRead {
   readonly returns: ReadonlyMap<KnockId, LobbyReturn>;
   /** One for each token that was asked for. */
   readonly tokens: readonly TokenRead[];
-  /** Null: they were not asked for. */
+  /** Null: nobody asked for them. */
   readonly ownerIds: ReadonlySet<string> | null;
   readonly liveStream: LiveStream | null;
 }
@@ -36,18 +36,18 @@ export interface TokenRead {
 
 export interface FactsRead {
   readonly rows: RowsRead;
-  /** What was asked for: what of it is not among the rows is not there. */
+  /** The keys that were asked for. A key without a row here has no row. */
   readonly keys: FactKeys;
-  /** The database's clock, when it read. */
+  /** What the database's clock said when it read. */
   readonly clock: Date;
   readonly hasWebhooks: boolean;
 }
 
 export interface EntryQuery {
-  /** Something was shown that may open the room. */
+  /** The caller has a credential that may open the room. */
   readonly hasCredential: boolean;
   readonly tokens: readonly AskedToken[];
-  /** Who asks, to find the denials whose cool-down concerns them; null, or left out: nobody in particular. */
+  /** The person who asks, to find the cool-downs that concern them. Null, or left out: nobody in particular. */
   readonly asker?: {
     readonly addressHash: string;
     readonly userId: string | null;
@@ -55,16 +55,16 @@ export interface EntryQuery {
   } | null;
 }
 
-/** What an answer to who asks is made of. */
+/** What an answer to somebody at the door is made of. */
 export interface EntryRead {
   readonly facts: EntryFacts | NoRoom;
   readonly ownerPresent: boolean;
-  /** Denials whose cool-down runs, and that may concern whoever asks. */
+  /** Denials with a running cool-down that may concern the person who asks. */
   readonly denials: readonly Denial[];
   readonly clock: Date;
 }
 
-/** What is looked at before the room's writer decides on facts of its own. */
+/** What is read before the room's writer decides, which reads facts of its own. */
 export interface EntryGlance {
   readonly facts: EntryOutline | NoRoom;
   readonly clock: Date;
@@ -77,19 +77,19 @@ export interface LoggedEvent {
   readonly webhook: { readonly event: string; readonly data: object } | null;
 }
 
-/** All that a group of commands changes in one room: rows whole, one per id. */
+/** All that a group of commands changes in one room: whole rows, one for each id. */
 export interface RoomWrite {
   readonly ref: RoomRef;
   readonly seenVersion: number;
   readonly seenDomainVersion: number;
   readonly groupId: string;
-  /** The decision's own expiry. */
+  /** Until when the decision may be written. */
   readonly validUntil: Date;
   readonly dueAt: Date | null;
   readonly now: Date;
   /** The domain's row is held until this is committed. */
   readonly holdsDomain: boolean;
-  /** The write misses while somebody has the turn at the room. */
+  /** The write misses while another process has its turn at the room. */
   readonly givesWay: boolean;
   readonly tellsWebhooks: boolean;
   /** The media server on which this is to be carried out; null: nothing of it is. */
@@ -102,13 +102,13 @@ export interface RoomWrite {
   readonly events: readonly LoggedEvent[];
 }
 
-/** Where rooms are kept. Every method is one statement. Where the store cannot answer, it throws DatabaseError. */
+/** Where rooms are kept. Every method is one statement. @throws DatabaseError if the database does not answer */
 export interface RoomStore {
-  /** The living rows and what was asked for by key, at one version. Null: no such room. */
+  /** The open rows, and the rows that were asked for by key, at one version. Null: no such room. */
   readonly readAll: (ref: RoomRef, keys: FactKeys) => Promise<FactsRead | null>;
   /**
-   * What was asked for by key, and of all else only what was written after `seq`, with room and domain as they are then.
-   * Null: no such room. `isWhole` false: so much has happened, or so long ago, that everything must be read.
+   * The rows that were asked for by key, and otherwise only rows that were written after `seq`, with room and domain as they are then.
+   * Null: no such room. `isWhole` false: too much has happened, or too long ago, and everything must be read.
    */
   readonly readSince: (
     ref: RoomRef,
@@ -116,18 +116,18 @@ export interface RoomStore {
     keys: FactKeys,
   ) => Promise<(FactsRead & { readonly isWhole: boolean }) | null>;
   /**
-   * The room of this name that lives, or else the latest that expired: one light statement for whoever asks to come in. A room
-   * that is closed to who has no right is not found at all, so that neither answer nor time tells it from one that is not. What is
-   * known of the tokens is told in any case.
+   * The open room of this name, or else the one that expired last: one light statement for somebody at the door. A room that is closed
+   * to the caller is not found at all, so that neither the answer nor its time shows whether it exists. What is known about the tokens is
+   * returned in any case.
    */
   readonly findEntry: (domainId: DomainId, name: string, ask: EntryQuery) => Promise<EntryRead>;
-  /** The same room, and no more of it than whether it is there. */
+  /** The same room, but only whether it exists and how its door stands. */
   readonly glanceAtEntry: (domainId: DomainId, name: string, ask: EntryQuery) => Promise<EntryGlance>;
-  /** Writes all, or nothing when room or domain moved on, the time is over, or somebody else has the turn (`version` null). */
+  /** Writes everything. Writes nothing (`version` null) if room or domain moved on, the time is over, or another process has its turn. */
   readonly apply: (write: RoomWrite) => Promise<{ readonly version: number | null; readonly clock: Date }>;
-  /** Whether a write was done whose answer was lost. Call it only when the same write can not be done any more. */
+  /** Whether a write with a lost answer was done. Call it only when that write can no longer happen. */
   readonly wasWritten: (write: RoomWrite) => Promise<boolean>;
-  /** Waits for this process's turn at the room: meanwhile writes that give way miss. Null: go on without. Never throws. */
+  /** Waits for this process's turn at the room, during which the writes of others that give way miss. Null: go on without it. Never throws. */
   readonly takeTurn: (ref: RoomRef) => Promise<(() => void) | null>;
 }
 

@@ -10,7 +10,7 @@ import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/
 import { KnownDomains, type RoomRow, roomColumns, roomWithDomain, versionOf } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
 
-/** A room with what is shown around it, all read in one statement. */
+/** A room, and what is shown with it, all read by one statement. */
 export interface RoomRecord {
   readonly room: Room;
   readonly domain: DomainDefaults;
@@ -25,11 +25,11 @@ export interface RoomFilter {
 
 export interface RoomStorage {
   /**
-   * Makes the room and its first event, while the key is good, and finds out whether it reuses its name. False: a living room has this
-   * name; nothing was written. @throws CredentialEnded
+   * Makes the room and its first event while the key is good, and finds out whether an earlier room had its name. False: an open room has
+   * this name, and nothing was written. @throws CredentialEnded
    */
   readonly insert: (room: Room, first: LoggedEvent, tellsWebhooks: boolean, by: ActingKey) => Promise<boolean>;
-  /** The living room of this name. */
+  /** The open room of this name. */
   readonly findByName: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
   /** Closed rooms too, as long as they are kept. */
   readonly findById: (domainId: DomainId, id: RoomId) => Promise<RoomRecord | null>;
@@ -56,7 +56,7 @@ function readRecord(domains: KnownDomains, row: RoomViewRow, known: DomainDefaul
 const askedBy = (column: string, type: string) =>
   `${unnest(['$1::uuid[]', `$2::${type}[]`, '$3::bigint[]'])} with ordinality as asked(domain_id, ${column}, known, place)`;
 
-/** Finds rooms by what names them within their domain, those that are asked for together in one statement. */
+/** Finds rooms by their name or id within their domain. One statement finds all that are asked for together. */
 function createFinder(database: Database, domains: KnownDomains, text: string) {
   const find = gatherReads(async (keys: readonly (readonly [DomainId, string])[]) => {
     const known = keys.map(([domainId]) => domains.of(domainId));
@@ -124,17 +124,17 @@ async function insert(
   return rows.length > 0;
 }
 
-// Asked once for the statement, so that it can be looked up in an index: what changes while it runs could not.
+// The subquery reads the clock once for the statement: only a value that does not change meanwhile can be looked up in an index.
 const dueText = `select domain_id as "domainId", id as "roomId" from rooms where due_at <= (select app_now()) order by due_at limit $1::int`;
 
-/** Rooms as they are read and made; what happens in them is written by the room writer alone. @throws DatabaseError */
+/** Reads and makes rooms. Only the room writer writes what happens in them. @throws DatabaseError */
 export function createRoomStorage(database: Database): RoomStorage {
   const domains = new KnownDomains();
   const findByName = createFinder(database, domains, byNameText);
   const filtered = (domainId: DomainId, { privacy, nameContains }: RoomFilter) => [domainId, privacy, nameContains];
   return {
     insert: (room, first, tellsWebhooks, by) => insert(database, room, first, tellsWebhooks, by),
-    // What cannot be a name could fail those who ask at the same time.
+    // A text that cannot be a name could make the statement fail for all others who ask at the same time.
     findByName: async (domainId, name) => (isRoomName(name) ? findByName(domainId, name) : null),
     findById: createFinder(database, domains, byIdText),
     list: async (domainId, filter, request) => {

@@ -19,7 +19,7 @@ export type SealedColumn =
   | 'MEDIA_SERVER'
   | 'LIVE_STREAM';
 
-/** A secret as it lies in the database, and what it belongs to. */
+/** A sealed secret from the database, and what it belongs to. */
 export interface SealedSecret {
   readonly column: SealedColumn;
   readonly domainId: DomainId;
@@ -29,9 +29,9 @@ export interface SealedSecret {
 
 export interface SealedSecretStorage {
   readonly listDomains: () => Promise<readonly DomainId[]>;
-  /** Everything that is sealed for a domain, also for keys that were revoked and webhooks that were deleted. */
+  /** Everything that is sealed for a domain, including secrets of revoked keys and deleted webhooks. */
   readonly list: (domainId: DomainId) => Promise<readonly SealedSecret[]>;
-  /** Puts the same secret in its place, sealed anew. False: something else lies there by now, and stays. */
+  /** Replaces a secret by the same secret, sealed anew. False: another secret was there, and was left alone. */
   readonly replace: (secret: SealedSecret, sealed: Buffer) => Promise<boolean>;
   /** The installation's own keys by their names. */
   readonly listKeys: () => Promise<ReadonlyMap<string, Buffer>>;

@@ -1,6 +1,6 @@
 export type StartRefusalCode = 'NOT_A_FOLDER' | 'NOT_A_FILE' | 'OTHER_OWNER' | 'OPEN_TO_OTHERS' | 'SILENT';
 
-/** The service does not start on what it finds on this machine, which the operator can mend. Nothing was changed. */
+/** The service does not start because of something on this machine that the operator can mend. Nothing was changed. */
 export class StartRefusal extends Error {
   override readonly name = 'StartRefusal';
   readonly code: StartRefusalCode;

@@ -2,12 +2,13 @@ import { type AskedToken, LoadedTokens } from '../rules/fact-keys.ts';
 import { clockLeewaySeconds } from '../rules/meeting-token.ts';
 import type { TokenRead } from './room-store.ts';
 
-// What is known of meeting tokens: revoked in their domain, used in a room. Asked for by a list in one parameter, answered in its order.
+// What is known about meeting tokens: whether they were revoked in their domain, and how often they were used in a room. The list of tokens
+// is one parameter, and the answers come in its order.
 
 export const askedShape =
   'jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean, "signerId" uuid, "signerKid" text';
 
-/** Tokens on record are revoked by name; those that nobody has seen yet by what was written down. */
+/** A recorded token says itself that it was revoked. A token that nobody has seen yet is compared with the revocations. */
 function isRevoked(t: string, domainId: string): string {
   const written = (which: string) => `(select true from revocations v where v.domain_id = ${domainId} and ${which}
       and (v.room_name is null or v.room_name = ${t}."roomName") and (v.user_id is null or v.user_id = ${t}."userId")
@@ -16,21 +17,21 @@ function isRevoked(t: string, domainId: string): string {
     case when ${t}."selfSigned" then coalesce(${written(`v.jti = ${t}.jti`)}, ${written('v.jti is null')}) end, false)`;
 }
 
-/** A token of before signers had ids is known by the kid alone. */
+/** Tokens from before signers had ids are known only by their kid. */
 function hasSigner(t: string, domainId: string): string {
   return `coalesce((select s.revoked_at is null from self_signing_keys s where s.domain_id = ${domainId} and s.id = ${t}."signerId"),
     (select ${t}."signerId" is null from self_signing_keys s
       where s.domain_id = ${domainId} and s.kid = ${t}."signerKid" and s.revoked_at is null limit 1), false)`;
 }
 
-/** How a token has ended before its time, as the code of the refusal; null: it has not. */
+/** Why a token ended before its time, as the code of the refusal. Null: it has not ended. */
 export function endOf(t: string, domainId: string): string {
   return `case when ${t}."selfSigned" and not ${hasSigner(t, domainId)} then 'TOKEN_INVALID'
     when ${isRevoked(t, domainId)} then 'TOKEN_REVOKED' end`;
 }
 
 /**
- * What became of the tokens in a list, in its order, as SQL.
+ * What is known about the tokens in a list, in its order, as SQL.
  * @param tokens the list, as JSON in a text
  * @param roomId where they are used; null: in no room
  */
@@ -45,13 +46,13 @@ export function tokensParam(tokens: readonly AskedToken[]): string {
   return JSON.stringify(
     tokens.map(({ jti, roomName, userId, iat, selfSigned, signerId, signerKid }) => ({
       ...{ jti, roomName, userId, iat },
-      // An own key has no such id, whatever was written down.
+      // A key of the service has no such id, whatever the claims say.
       ...{ selfSigned, signerId: selfSigned ? signerId : null, signerKid },
     })),
   );
 }
 
-/** Brings each token that was asked for together with what was found. */
+/** Pairs each token that was asked for with what was found. */
 export function readTokens(asked: readonly AskedToken[], facts: readonly TokenRead['fact'][]): readonly TokenRead[] {
   return asked.map((token, index) => {
     const fact = facts[index];
@@ -67,8 +68,8 @@ export function loadTokens(read: readonly TokenRead[]): LoadedTokens {
 }
 
 /**
- * Whether a revocation covers a self-signed token, as SQL. Its iat is of another clock than the revocation: whatever may have been
- * signed up to then, by a clock that is ahead as far as clocks may be, is covered.
+ * Whether a revocation covers a self-signed token, as SQL. Its iat comes from another clock than the revocation, and that clock may be
+ * ahead by the leeway: everything that may have been signed before the revocation is covered.
  * @param revocation the alias of its row; @param iat an expression
  */
 export function coversSignedAt(revocation: string, iat: string): string {

@@ -1,7 +1,7 @@
 import { type AfterAttempt, switchOffAfterSeconds, type WebhookDeliveryStatus } from '../rules/webhook.ts';
 import type { Database } from './postgres/database.ts';
 
-/** What a worker may do with one delivery until its lease is over. `attempts` is the lease: it moves with each claim. */
+/** One delivery, which a worker may send until the lease is over. `attempts` identifies the lease: it grows with each claim. */
 export interface ClaimedDelivery {
   readonly domainId: string;
   readonly id: string;
@@ -16,26 +16,26 @@ export interface ClaimedDelivery {
 }
 
 export interface ClaimRequest {
-  /** Endpoints whose last attempt failed are served apart, so that those that answer never wait behind them. */
+  /** Endpoints with a failed last attempt are served separately, so that endpoints that answer never wait for them. */
   readonly isFailing: boolean;
   readonly limit: number;
-  /** How many of one endpoint are on their way at once, over all processes. */
+  /** How many deliveries to one endpoint may be under way at once, in all processes together. */
   readonly perWebhook: number;
   readonly leaseSeconds: number;
 }
 
 export interface QueueSize {
-  /** How many are to be told; counted up to 100,000. */
+  /** How many deliveries wait, counted up to 100,000. */
   readonly pending: number;
-  /** For how long the oldest one that is due has been waiting. Seconds. */
+  /** For how long the oldest due delivery has waited. Seconds. */
   readonly lagSeconds: number;
 }
 
-/** What is to be told. Every method is one statement; any number of processes work on it. @throws DatabaseError */
+/** The deliveries to send. Every method is one statement, and any number of processes work on them. @throws DatabaseError */
 export interface WebhookOutbox {
-  /** Takes what is due, each endpoint in turn, oldest first. A lease that ran out is due again. */
+  /** Claims due deliveries: endpoints in turn, the oldest first. A delivery with an expired lease is due again. */
   readonly claim: (request: ClaimRequest) => Promise<readonly ClaimedDelivery[]>;
-  /** Writes down what follows, if the lease still holds. A webhook that is gone, or failed for five days, is switched off. */
+  /** Records the result, if the lease still holds. A webhook that is gone, or has failed for five days, is switched off. */
   readonly finish: (
     claimed: ClaimedDelivery,
     after: AfterAttempt,
@@ -43,9 +43,9 @@ export interface WebhookOutbox {
   ) => Promise<{ readonly isKept: boolean; readonly isSwitchedOff: boolean }>;
   /** Gives a lease back: another process may try at once. */
   readonly release: (claimed: ClaimedDelivery) => Promise<void>;
-  /** Ends what waits for webhooks that were switched off or deleted. How many: `limit` means that there may be more. */
+  /** Ends deliveries that wait for webhooks that were switched off or deleted. Returns how many; `limit` means that there may be more. */
   readonly endAbandoned: (limit: number) => Promise<number>;
-  /** Forgets deliveries that ended so long ago, and deleted webhooks. How many deliveries: `limit` means that there may be more. */
+  /** Deletes deliveries that ended this long ago, and deleted webhooks. Returns how many deliveries; `limit` means that there may be more. */
   readonly forget: (olderThanDays: number, limit: number) => Promise<number>;
   readonly measure: () => Promise<QueueSize>;
 }
@@ -62,7 +62,7 @@ const waitingWebhooks = `waiting(domain_id, webhook_id) as (
     ) n
   )`;
 
-// What a process wrote as due now, by its idea of the time, may lie a moment ahead of the database's.
+// A process writes "due now" by its own idea of the time, which may be a moment ahead of the database's clock.
 const claim = `
   with recursive ${waitingWebhooks}, clock as materialized (
     select app_now() as now, app_now() + interval '100 milliseconds' as due_by,

@@ -8,7 +8,7 @@ import { and, desc, eq, getTableColumns, isNull } from './postgres/orm.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { webhookDeliveries, webhooks } from './tables/index.ts';
 
-/** A signing secret as it is kept. */
+/** A signing secret, sealed. */
 export interface NewWebhook {
   readonly id: WebhookId;
   readonly domainId: DomainId;
@@ -25,20 +25,20 @@ export interface WebhookPatch {
 }
 
 /**
- * Webhooks of a domain and the log of what they were told. Every change is one statement, which the key `by` guards.
+ * Webhooks of a domain, and the log of their deliveries. Every change is one statement, which the key `by` guards.
  * @throws DatabaseError, CredentialEnded
  */
 export interface WebhookStore {
-  /** TOO_MANY: a bound on what one change costs, not a quota; two at once may pass it by one. */
+  /** TOO_MANY: a bound on the cost of a change, and no exact quota: two calls at once may exceed it by one. */
   readonly create: (
     webhook: NewWebhook,
     limit: number,
     by: ActingKey,
   ) => Promise<Webhook | 'TOO_MANY' | 'NO_SUCH_ROOM'>;
-  /** What is null stays. Switched on again or sent elsewhere, it starts without a record of failure. Null: there is none. */
+  /** Null values change nothing. A webhook that is switched on again, or gets another URL, starts without failures. Null: no such webhook. */
   readonly update: (domainId: DomainId, id: string, patch: WebhookPatch, by: ActingKey) => Promise<Webhook | null>;
   readonly delete: (domainId: DomainId, id: string, by: ActingKey) => Promise<Webhook | null>;
-  /** The secret before stays good for so long. The one before that is over at once. */
+  /** The previous secret stays valid for this time. The one before it ends at once. */
   readonly rotate: (
     domainId: DomainId,
     id: string,
@@ -46,13 +46,13 @@ export interface WebhookStore {
     overlapSeconds: number,
     by: ActingKey,
   ) => Promise<Webhook | null>;
-  /** Due at once, whatever became of it before; one that is on its way now stays so. */
+  /** Makes a delivery due at once, however it ended. A delivery that is being sent at this moment is left alone. */
   readonly redeliver: (
     domainId: DomainId,
     deliveryId: string,
     by: ActingKey,
   ) => Promise<WebhookDelivery | 'SWITCHED_OFF' | null>;
-  /** Newest first, without those that were deleted. */
+  /** Newest first. Deleted webhooks are left out. */
   readonly list: (domainId: DomainId) => Promise<readonly Webhook[]>;
   readonly find: (domainId: DomainId, id: WebhookId) => Promise<Webhook | null>;
   readonly findDelivery: (domainId: DomainId, id: WebhookDeliveryId) => Promise<WebhookDelivery | null>;
@@ -80,7 +80,7 @@ const deliveryColumns = selectList(deliveryList, 'd');
 const readWebhook = readRow<Webhook>(webhookList);
 const readDelivery = readRow<WebhookDelivery>(deliveryList);
 
-// What the builder selects is what the texts select.
+// The builder selects the same columns as the texts.
 const {
   secretSealed: _secret,
   previousSecretSealed: _previous,
@@ -97,8 +97,8 @@ const {
   ...shownDelivery
 } = getTableColumns(webhookDeliveries);
 
-// Rooms that are at work somewhere know whether their domain has webhooks, as of the domain's version: it moves in the same statement
-// that makes or switches on one. One that is switched off or gone is found out where deliveries are written.
+// A room in memory knows whether its domain has webhooks, as of the domain's version. So the statement that makes or switches on a webhook
+// also moves that version. A webhook that was switched off or deleted is noticed when deliveries are written.
 
 const insertWebhook = `
   with room as (
@@ -167,7 +167,7 @@ const redeliver = `
 
 const newest: Order = { at: 'd.created_at', id: 'd.id', newestFirst: true };
 
-/** The logs of several webhooks, a page of each. */
+/** A page of the log of each of several webhooks. */
 function deliveriesText(pageSql: string, way: 'asc' | 'desc'): string {
   return `select asked.place::int as "ofPlace", x.* from ${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place)
     cross join lateral (select ${deliveryColumns} from webhook_deliveries d

@@ -5,9 +5,9 @@ import { driverTarget } from './scram-only.ts';
 export interface PostgresClientOptions {
   readonly url: string;
   readonly connections: number;
-  /** A statement is given up after so long, whatever becomes of its connection. Milliseconds. */
+  /** After this time a statement is given up, whatever happens to its connection. Milliseconds. */
   readonly deadlineMs: number;
-  /** What the server is told of each session beyond the ordinary. */
+  /** Settings that each session has besides the usual ones. */
   readonly session?: Readonly<Record<string, number>>;
   /** A connection that nobody uses is closed after so long; null: never. Seconds. */
   readonly idleSeconds: number | null;
@@ -32,7 +32,7 @@ const graceSeconds = 2;
 export function createPostgresClient(options: PostgresClientOptions): PostgresClient {
   let client = connect(options);
   let isClosed = false;
-  // At once, however often: whoever is given a slot that is stuck meanwhile would wait until the old set is destroyed.
+  // At once, however often: a statement that gets a stuck slot meanwhile would wait until the old set is destroyed.
   const renew = () => {
     const old = client;
     client = connect(options);
@@ -60,10 +60,11 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
 }
 
 /**
- * Does this say that connections are of no use any more, which the driver would go on using? Lost: the driver keeps what it had
- * written and not yet sent, and sends nothing on that slot until a connection that it makes there times out after 5 s (postgres.js
- * 1208); where one was lost, the others mostly were too. No answer where the server would have ended the statement itself: half-open,
- * or hung. Ended by the server in the middle of a statement: the driver would tell the next one on that connection the same.
+ * Does this error mean that connections are useless which the driver would still use? There are three such cases. A connection was lost:
+ * the driver keeps what it had not yet sent, and sends nothing on that slot until a new connection there times out after 5 s (postgres.js
+ * 1208); mostly, the other connections were lost with it. No answer came in a time in which the server itself would have ended the
+ * statement: the connection is half-open, or hangs. The server ended the connection in the middle of a statement: the driver would give
+ * the next statement there the same error.
  */
 function spoilsConnections({ failure, code }: DatabaseError): boolean {
   return failure === 'LOST' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
@@ -74,7 +75,7 @@ function connect({ url, connections, session, idleSeconds, onNotify, onClose }: 
   return postgres(target.url, {
     ...target.options,
     max: connections,
-    // Pipelined behind one statement that waits for a lock, others would wait with it.
+    // With pipelining, a statement that waits for a lock would hold up the statements behind it.
     max_pipeline: 0,
     connect_timeout: 5,
     idle_timeout: idleSeconds,
@@ -105,7 +106,7 @@ function connect({ url, connections, session, idleSeconds, onNotify, onClose }: 
   } as postgres.Options<Record<string, postgres.PostgresType>>);
 }
 
-/** The client's promise, or DatabaseError when the time is over. What the database still does then is not known. */
+/** The client's promise, or DatabaseError when the time is over. Then nobody knows what the database still does. */
 async function within<T>(deadlineMs: number, pending: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
@@ -118,8 +119,8 @@ async function within<T>(deadlineMs: number, pending: Promise<T>): Promise<T> {
   }
 }
 
-// Arrays as PostgreSQL writes them. The driver can find out their types by itself, but it asks on each new connection and lets
-// nobody handle that question's error: a connection that ends in that moment would take the whole process with it.
+// Arrays as PostgreSQL writes them. The driver could find out their types by itself, but it asks on each new connection, and nobody can
+// handle the error of that question: a connection that ended at that moment would end the whole process.
 
 /** One-dimensional array types, as the driver takes them. Elements come as texts, those of whole numbers as numbers. */
 export const arrayTypes = {

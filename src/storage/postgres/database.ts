@@ -39,13 +39,13 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
-/** The server ends a statement after 5 s: who hears nothing in this time will never hear. Milliseconds. */
+/** The server ends a statement after 5 s, so an answer that has not come in this time never will. Milliseconds. */
 const defaultDeadlineMs = 6_500;
 /** Statements that wait for a connection: how many, and how long in milliseconds. */
 const maxWaiting = 10_000;
 const maxWaitMs = 3_000;
 
-/** The text of each statement that this process sends, for whoever subscribes to it. Costs nothing while nobody does. */
+/** The text of each statement that this process sends, for subscribers of this channel. Costs nothing while there are none. */
 export const sentStatements = channel('vestibule:statement');
 
 /** Opens the pool; connections are made when they are needed. */
@@ -67,7 +67,7 @@ export function openDatabase({ url, poolSize, deadlineMs = defaultDeadlineMs, wa
   return {
     query: async <T>(text: string, params: readonly Param[]) => (await run(text, params, 'ROWS')) as readonly T[],
     orm: createOrm((text, params, asArrays) => run(text, params, asArrays ? 'ARRAYS' : 'ROWS')),
-    // Whoever listens looks for itself from time to time: a connection that is away for a while is no error of its own.
+    // Listeners also poll from time to time, so a connection that is away for a while is not an error.
     listen: (channel, onMessage, onListen) => listenTo({ url, channel, onMessage, onListen, onError: () => {} }),
     takeTurn: turns.take,
     close: async () => {
@@ -76,7 +76,7 @@ export function openDatabase({ url, poolSize, deadlineMs = defaultDeadlineMs, wa
   };
 }
 
-/** What only reads may be asked again, on another connection, when its own was lost; once, and not after a deadline. */
+/** A statement that only reads is sent once more on another connection if its own was lost, but not after a deadline. */
 function isLostRead(text: string, error: unknown): boolean {
   const isLost = error instanceof DatabaseError && error.failure === 'LOST' && error.code !== 'DEADLINE';
   return isLost && /^\s*select\b/i.test(text);
@@ -89,12 +89,12 @@ function createOrm(run: (text: string, params: readonly Param[], asArrays: boole
   });
 }
 
-/** Is told of each statement as it is asked for; what it answers is called with the failure, or null, once it was answered. */
+/** Is called with each statement before it is sent. The function that it returns is called after the answer, with the failure or null. */
 export type WatchStatement = (text: string) => (failure: string | null) => void;
 
 type Run<Rest extends readonly unknown[], Result> = (text: string, ...rest: Rest) => Promise<Result>;
 
-/** Tells of every statement that this way of running them runs; left out, nobody is told. */
+/** Calls `watch` for every statement that `run` runs. Left out: nobody is told. */
 export function watchStatements<Rest extends readonly unknown[], Result>(
   run: Run<Rest, Result>,
   watch: WatchStatement | undefined,
