@@ -5,14 +5,14 @@ import { toPublicError } from './protocol-error.ts';
 
 export type HeaderFields = Readonly<Record<string, string>>;
 
-/** An answer that is all there. */
+/** A complete answer. */
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: HeaderFields;
   readonly body: string | Uint8Array;
 }
 
-/** Writes a whole answer. Whoever has gone meanwhile gets none. */
+/** Writes a complete answer. If the client has gone meanwhile, nothing is written. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -31,7 +31,7 @@ export function sendError(response: ServerResponse, error: GraphQLError, headers
   send(response, status, { ...headers, ...more, 'content-type': 'application/json; charset=utf-8' }, body);
 }
 
-/** Writes the answer of a Fetch API handler; `headers` stand unless it says otherwise. */
+/** Writes the answer of a Fetch API handler. `headers` are sent unless the answer has its own. */
 export async function sendFetched(response: ServerResponse, answer: Response, headers: HeaderFields): Promise<void> {
   const body = await answer.text();
   send(response, answer.status, { ...headers, ...Object.fromEntries(answer.headers) }, body);
@@ -60,7 +60,7 @@ export async function sendStream(
       if (!response.write(value)) await drained(response, stalledMs);
     }
   } catch {
-    // The source broke, or the reader stalled: a connection cut short tells the client to come again, a clean end would not.
+    // The source broke, or the reader stalled. A cut connection tells the client to come back; a clean end would not.
     response.destroy();
   }
   response.end();

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Whom a browser may call for: exact origins, never a pattern, never one that is merely sent back. */
+/** The pages that may call the API from a browser: exact origins, never a pattern, and never an origin that is only echoed. */
 export interface Origins {
-  /** May this request open a WebSocket? Who is no browser sends no Origin, and passes by its token. */
+  /** May this request open a WebSocket? A client that is not a browser sends no Origin: its token decides. */
   mayConnect(request: IncomingMessage): boolean;
   /** The headers that a browser needs to see to show the answer to its page. Nothing here depends on cookies. */
   corsHeaders(request: IncomingMessage): Readonly<Record<string, string>>;
@@ -38,7 +38,7 @@ export function ownOrigins(publicUrl: string | null, port: number): readonly str
   return ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${port}`);
 }
 
-/** On every answer: nothing is sniffed, framed, cached or told to whom a link leads. */
+/** For every answer: browsers must not guess its type, show it in a frame, cache it, or send its address along when a link is followed. */
 const always = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -63,7 +63,7 @@ export type SecurityHeaders = {
 export function createSecurityHeaders(origins: readonly string[]): SecurityHeaders {
   const isSecure = origins.every((origin) => origin.startsWith('https:'));
   const common = { ...always, ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}) };
-  // A policy has no form for IPv6 addresses: browsers complain of them, and pass them over.
+  // A policy cannot name IPv6 addresses: browsers complain about them and ignore them.
   const named = origins.filter((origin) => !origin.includes('['));
   const sockets = named.map((origin) => origin.replace(/^http/, 'ws')).join(' ');
   const page = `${nothing}; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ${sockets}`;

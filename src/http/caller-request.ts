@@ -5,16 +5,15 @@ import type { CallerRequest, DoorKind } from './ports.ts';
 type Facts = Omit<CallerRequest, 'signal'>;
 
 /**
- * A door's request, and the one owner of whatever is held for it: places among the streams, and the stream itself. All of it is
- * given back by `end`, which each door calls on the one event that every way out leads to; what is begun later than that is
- * given back as it comes.
+ * A door's request. It owns everything that is held for it: places among the streams, and the stream itself. `end` releases all of that;
+ * each door calls it on the one event to which every way out leads. Whatever is begun after `end` is released at once.
  */
 export class OpenRequest implements CallerRequest {
   readonly bearer: string | null;
   readonly clientAddress: string;
   readonly isGet: boolean;
   readonly transport: DoorKind;
-  /** Made when somebody asks for it: most never do, and it costs more than a small query. */
+  /** Made on first use: most requests never need it, and it costs more than a small query. */
   #controller: AbortController | undefined;
   #held: (() => void)[] | undefined;
   #isOver = false;
@@ -37,14 +36,14 @@ export class OpenRequest implements CallerRequest {
     return this.#isOver;
   }
 
-  /** Gives something back when the request ends: once, and at once where it has ended. `release` must not throw. */
+  /** Calls `release` once when the request ends, or at once if it has ended already. `release` must not throw. */
   hold(release: () => void): void {
     this.#held ??= [];
     this.#held.push(release);
     if (this.#isOver) this.end();
   }
 
-  /** The client has gone, or has its answer: whatever was held is given back, the last first. A second call does nothing. */
+  /** The client has gone, or has its answer. Releases everything that is held, the last first. A second call does nothing. */
   end(): void {
     this.#isOver = true;
     this.#controller?.abort();
@@ -56,14 +55,14 @@ const bearerForm = /^Bearer +([^\s]+) *$/i;
 const emptyForm = /^\s*(Bearer)?\s*$/i;
 const longestCredential = 4096;
 
-/** Is it `Bearer` and a credential, or empty, which is none? */
+/** Is the header empty, or `Bearer` and a credential? */
 export function isReadable(authorization: string): boolean {
   return emptyForm.test(authorization) || bearerForm.test(authorization);
 }
 
 /**
- * Reads an Authorization header. An empty one is none. A credential of another form is handed on whole: it is bad, which is not the
- * same as none.
+ * Reads an Authorization header. An empty header counts as none. A credential of another form is handed on as it is: the caller must be
+ * refused for it, and not treated like a caller without one.
  */
 export function readBearer(authorization: string | undefined): string | null {
   if (authorization === undefined || emptyForm.test(authorization)) return null;
@@ -73,7 +72,7 @@ export function readBearer(authorization: string | undefined): string | null {
 /** What a door gives to the engine with each operation. */
 export interface DoorContext {
   readonly openRequest: OpenRequest;
-  /** Null: an operation of this type may begin here, and what it holds is held. It is asked before anything of it has begun. */
+  /** Null: an operation of this type may begin here, and its places are taken. Called before anything of the operation has begun. */
   readonly begin?: (type: OperationTypeNode) => GraphQLError | null;
 }
 

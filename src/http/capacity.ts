@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import { tooMany, unavailable } from './protocol-error.ts';
 
-/** So many at once and no more. */
+/** A number of places, and no more. */
 class Slots {
   readonly #max: number;
   #taken = 0;
@@ -11,7 +11,7 @@ class Slots {
     this.#max = max;
   }
 
-  /** False: all are taken. */
+  /** False: all places are taken. */
   take(): boolean {
     if (this.#taken >= this.#max) return false;
     this.#taken += 1;
@@ -24,14 +24,14 @@ class Slots {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** Settles as soon as none is taken. */
+  /** Settles as soon as no place is taken. */
   whenFree(): Promise<void> {
     if (this.#taken === 0) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
 
-/** So many at once and no more, for each key. Holds only keys that have some. */
+/** A number of places for each key, and no more. Keeps only keys with a taken place. */
 export class SlotsByKey {
   readonly #max: number;
   readonly #taken = new Map<string, number>();
@@ -40,7 +40,7 @@ export class SlotsByKey {
     this.#max = max;
   }
 
-  /** False: this key's are all taken. */
+  /** False: all places of this key are taken. */
   take(key: string): boolean {
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#max) return false;
@@ -55,7 +55,7 @@ export class SlotsByKey {
   }
 }
 
-/** The work that one process takes at once, in all and from each address. */
+/** How much work one process does at once, in all and for each address. */
 export class WorkSlots {
   readonly #all: Slots;
   readonly #byAddress: SlotsByKey;
@@ -65,7 +65,7 @@ export class WorkSlots {
     this.#byAddress = new SlotsByKey(maxPerAddress);
   }
 
-  /** Null: it may begin, and has to leave again. */
+  /** Null: the work may begin, and must call `leave` when it is done. */
   enter(address: string): GraphQLError | null {
     if (!this.#byAddress.take(address)) return tooMany('Too many operations at once from this address.');
     if (this.#all.take()) return null;

@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 import type { TrustedProxy } from '../config.ts';
 
-/** A client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 one, which is what one customer gets. */
+/** A client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 address, which is what one customer gets. */
 export function clientKey(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
@@ -13,7 +13,7 @@ export function clientKey(address: string): string {
   return `${network.toString()}/64`;
 }
 
-/** Says of an address whether it is one of the trusted proxies'. */
+/** Tells whether an address belongs to a trusted proxy. */
 export function createTrust(proxies: readonly TrustedProxy[]): (address: string) => boolean {
   const trusted = new BlockList();
   for (const { address, prefixLength, family } of proxies) trusted.addSubnet(address, prefixLength, family);
@@ -45,8 +45,8 @@ function findNetwork(key: string): string {
 }
 
 /**
- * Finds who asks, as `clientKey` counts them. X-Forwarded-For is read from the right, and only as far as each hop that
- * wrote an entry is a trusted proxy: what stands left of the first stranger was written by that stranger.
+ * Finds the client's address as `clientKey` counts it. X-Forwarded-For is read from the right, as long as the hop that wrote an entry is a
+ * trusted proxy: the first stranger wrote everything left of its own address.
  */
 export function createAddressReader(proxies: readonly TrustedProxy[]): (request: IncomingMessage) => string {
   const isTrusted = createTrust(proxies);
@@ -54,7 +54,7 @@ export function createAddressReader(proxies: readonly TrustedProxy[]): (request:
   return (request) => {
     let address = request.socket.remoteAddress ?? '';
     if (proxies.length === 0) {
-      // Without proxies a connection has one client as long as it lasts.
+      // Without proxies, a connection belongs to one client as long as it lasts.
       const key = keys.get(request.socket) ?? clientKey(address);
       keys.set(request.socket, key);
       return key;

@@ -6,13 +6,13 @@ import { clientKey } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
 
-/** The connections of one address, and those of them on which nothing is at work, the one for which this is longest so first. */
+/** The connections of one address. `idle` are those without work, the one that has been idle longest first. */
 type AddressConnections = { readonly all: Set<Socket>; readonly idle: Set<Socket> };
 
 /**
- * Holds each address to so many connections at once, and all together to what the process takes. A new one beyond that takes the place
- * of one that has asked nothing yet or waits to be used again, of the address or of anybody; where something is at work on all of them the
- * new one is closed. Trusted proxies are exempt: who comes through them is counted by what they ask.
+ * Limits the connections of each address, and of all together. A new connection beyond a limit takes the place of one that has asked
+ * nothing yet or waits to be used again, of this address or of any. If all of them are at work, the new one is closed. Trusted proxies have
+ * no limit: clients behind them are counted by their operations.
  */
 export function limitConnections(
   server: Server,
@@ -23,7 +23,7 @@ export function limitConnections(
   const places = new Map<string, AddressConnections>();
   const placeOf = new WeakMap<Socket, AddressConnections>();
   const all: AddressConnections = { all: new Set(), idle: new Set() };
-  // One more may come, to take another's place.
+  // One more is accepted, so that it can take another's place.
   server.maxConnections = connections + 1;
   server.on('connection', (socket: Socket) => {
     if (all.all.size >= connections && !makeRoom(all) && !dropQuiet(quiet)) return void socket.destroy();
@@ -60,10 +60,10 @@ export function limitConnections(
   });
 }
 
-/** WebSockets on which no operation is open, the one for which this is longest so first. */
+/** WebSockets without an open operation, the one that has had none for longest first. */
 export type QuietSockets = Set<Duplex>;
 
-/** Where the process takes no more, a WebSocket that carries nothing gives way as well, whoever opened it. False: each carries something. */
+/** When the process is full, a WebSocket without an open operation gives way too, whoever opened it. False: there is none. */
 function dropQuiet(quiet: QuietSockets): boolean {
   const [oldest] = quiet;
   if (oldest === undefined) return false;
@@ -72,7 +72,7 @@ function dropQuiet(quiet: QuietSockets): boolean {
   return true;
 }
 
-/** False: something is at work on all of them. */
+/** False: all of them are at work. */
 function makeRoom(place: AddressConnections): boolean {
   const [oldest] = place.idle;
   if (oldest === undefined) return false;
@@ -86,12 +86,12 @@ function forget({ all, idle }: AddressConnections, socket: Socket): void {
   idle.delete(socket);
 }
 
-/** Of the files that a process may open so many are for its database, its webhooks and itself: a quarter, and never more than this. */
+/** A quarter of the files that a process may open is for its database, its webhooks and itself, but never more than this. */
 const mostOwnFiles = 1000;
 
 /**
- * The limits as this process can keep them: connections that it has no files for would be neither served nor refused, and what it
- * asks of its database would fail with them. One address has half of them at most, where it is limited.
+ * Lowers the limits to what this process can keep: it could neither serve nor refuse connections for which it has no files, and its
+ * statements would fail with them. If addresses are limited, one address has half of the connections at most.
  */
 export function fitToProcess(limits: Limits, log: Log, openFiles = mostOpenFiles()): Limits {
   const forClients = Math.max(openFiles * 0.75, openFiles - mostOwnFiles);
@@ -107,7 +107,7 @@ export function fitToProcess(limits: Limits, log: Log, openFiles = mostOpenFiles
   return { ...limits, connections, connectionsPerAddress };
 }
 
-/** As the system says; without end where it does not. */
+/** The system's limit of open files. Infinite if the system does not say. */
 function mostOpenFiles(): number {
   try {
     const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));

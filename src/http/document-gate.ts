@@ -9,8 +9,8 @@ type Enveloped = ReturnType<YogaServerInstance<DoorContext, object>['getEnvelope
 type GetEnveloped = (context: DoorContext) => Enveloped;
 
 /**
- * Sees to it that a text's document is known, good or not: `parse` and `validate` then answer at once. Where it is new it waits
- * for its turn. Null: it is known, or is no text, which parsing says. Otherwise why nobody has looked at it.
+ * Makes sure that a text's document is known, whether valid or not, so that `parse` and `validate` answer at once. A new document waits
+ * for its turn. Null: it is known, or it is not a text, which parsing will say. Otherwise: why nobody has looked at it.
  */
 export type KnowDocument = (
   text: unknown,
@@ -22,11 +22,11 @@ export function createKnowDocument(
   queue: DocumentQueue,
   getEnveloped: GetEnveloped,
 ): KnowDocument {
-  /** Of those that wait for a turn: however many ask for one text at once, it has one. */
+  /** Texts that wait for a turn. However many requests ask for one text at once, it gets one turn. */
   const waiting = new Map<string, Promise<GraphQLError | null>>();
   const bring = (text: string, openRequest: OpenRequest) => {
     const turn = queue.run(openRequest.clientAddress, () => {
-      // Whoever has gone needs it no more.
+      // A client that has gone no longer needs it.
       if (!openRequest.isOver) look(getEnveloped({ openRequest }), text);
     });
     if (turn === null) return null;
@@ -37,7 +37,7 @@ export function createKnowDocument(
   const know: KnowDocument = (text, openRequest) => {
     if (typeof text !== 'string' || kept.use(text, networkOf(openRequest.clientAddress))) return null;
     const turn = waiting.get(text);
-    // Where it did not come to be known, that was the other's affair.
+    // If it did not become known, the other request was refused for its own reasons.
     if (turn !== undefined) return turn.then(() => know(text, openRequest));
     return queue.refuse(openRequest.clientAddress) ?? bring(text, openRequest);
   };
@@ -49,14 +49,14 @@ function look({ schema, parse, validate }: Enveloped, text: string): DocumentNod
     const document: DocumentNode = parse(text);
     return validate(schema, document).length === 0 ? document : null;
   } catch {
-    // Why it is none was kept, and is said to whoever asks for it.
+    // The errors of an invalid document were kept too, and everybody who sends it gets them.
     return null;
   }
 }
 
 /**
- * Stands before all that Yoga does with an operation: its document becomes known, and its door says whether one of this type may
- * begin, in this form and at this moment. What is refused here has begun nothing, and is answered as JSON whatever was asked for.
+ * Runs before everything that Yoga does with an operation. The document becomes known, and the door says whether an operation of this
+ * type may begin, in this form and at this moment. A refusal here has begun nothing, and is answered as JSON, whatever form was asked for.
  */
 export function gateOperations(know: KnowDocument, getEnveloped: GetEnveloped): DoorPlugin {
   const refused = new WeakSet<Request>();

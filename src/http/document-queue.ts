@@ -12,26 +12,25 @@ interface Job {
   readonly answer: (refusal: GraphQLError | null) => void;
 }
 
-/** After each document so many times as long belongs to everything else: documents that are new take a quarter of a core. */
+/** After each document, the queue rests for this many times as long: new documents take a quarter of a core. */
 const restFactor = 3;
 /** Answering costs something too, and a machine that stood still has not worked all that time. Milliseconds. */
 const [shortestRestMs, longestRestMs] = [4, 50];
-/** Whoever has used up its time is told so after a moment, since those who flood ask again at once. Milliseconds. */
+/** An address that has used up its time is refused only after this moment, because clients that flood ask again at once. Milliseconds. */
 const refusalMs = 500;
 /** In one process, of all addresses. */
 const mostWaiting = 1_000;
 
 /**
- * Where documents that are not known wait to be parsed and validated: work that anybody may ask for, before it is known who asks.
- * They are taken one at a time, by turns of the networks (/24, /48) and in each of the addresses that sent them, with rests between, so
- * that requests whose documents are known wait for one of them at most. Where all places are taken, the network with most of them
- * gives one up. What each took is charged to its address, which has `documentMs` at once and
- * `documentMsPerSecond` after that.
+ * Where new documents wait to be parsed and validated, which anybody may ask for before the service knows who asks. They are taken one at
+ * a time: networks (/24, /48) take turns, and within a network its addresses do. Between two documents the queue rests, so that a request
+ * with a known document waits for one of them at most. If all places are taken, the network with the most gives one up. The time of each
+ * document is charged to its address, which has `documentMs` at once and `documentMsPerSecond` after that.
  */
 export class DocumentQueue {
   readonly #terms: Terms;
   readonly #purses: Purses;
-  /** The jobs of each address of each network; whose turn it is comes first. */
+  /** The jobs of each address of each network. The next in turn comes first. */
   readonly #waiting = new Map<string, Map<string, Job[]>>();
   #size = 0;
   #restUntil = 0;
@@ -42,7 +41,7 @@ export class DocumentQueue {
     this.#purses = new Purses(terms);
   }
 
-  /** Why no more of this address may wait now. Null: it may. */
+  /** Why no further document of this address may wait now. Null: it may. */
   refuse(address: string): Promise<GraphQLError> | null {
     const debtSeconds = this.#purses.debtSeconds(address);
     if (debtSeconds > 0) return afterAMoment(overdrawn(debtSeconds));
@@ -52,7 +51,7 @@ export class DocumentQueue {
     return this.#size < mostWaiting || this.#makeRoom(network) ? null : afterAMoment(unavailable(false));
   }
 
-  /** Does the work when its turn comes: at once, where nobody waits. Answers null, or why it was not done then. */
+  /** Does the work when its turn comes, or at once if nothing waits. Returns null, or why it was not done. */
   run(address: string, work: () => void): Promise<GraphQLError | null> | null {
     if (this.#size === 0 && performance.now() >= this.#restUntil) {
       this.#do(address, work);
@@ -114,7 +113,7 @@ export class DocumentQueue {
     return job;
   }
 
-  /** Whoever has more waiting goes to the end. */
+  /** A network or address with more work goes to the end. */
   #remove(job: Job): void {
     const network = networkOf(job.address);
     const ofNetwork = this.#waiting.get(network);
@@ -140,7 +139,7 @@ interface Spent {
   readonly at: number;
 }
 
-/** Milliseconds that each address has left. One that has all of them is not kept. */
+/** Milliseconds that each address has left. An address that has spent none is not kept. */
 class Purses {
   readonly #terms: Terms;
   readonly #spent = new LRUCache<string, Spent>({ max: mostPurses });

@@ -15,8 +15,8 @@ type Size = { depth: number; fields: number; aliases: number; directives: number
 const verdicts = new WeakMap<DocumentNode, readonly GraphQLError[]>();
 
 /**
- * Says what of a parsed document goes beyond the limits, in time that grows with its length alone: fragments are measured
- * once, however often they are spread. To be asked before validation, some rules of which take quadratic time.
+ * Says what exceeds the limits in a parsed document. The time for this grows only with the document's length: each fragment is measured
+ * once, however often it is spread. It is called before validation, where some rules take quadratic time.
  */
 export function checkDocumentSize(document: DocumentNode, limits: Limits): readonly GraphQLError[] {
   const known = verdicts.get(document);
@@ -57,7 +57,7 @@ function createMeasure(document: DocumentNode): (selectionSet: SelectionSetNode)
     const known = measured.get(name);
     if (known !== undefined) return known;
     const fragment = fragments.get(name);
-    // A fragment within itself counts nothing there; validation refuses it.
+    // A fragment within itself counts nothing. Validation refuses it.
     measured.set(name, emptySize());
     const size = fragment === undefined ? emptySize() : measureSet(fragment.selectionSet);
     measured.set(name, size);
@@ -98,11 +98,11 @@ function emptySize(): Size {
   return { depth: 0, fields: 0, aliases: 0, directives: 0, width: 0, breadth: 0 };
 }
 
-/** What is passed over as a whole: comments, block strings and strings, the last two also where they never end. */
+/** What is skipped as a whole: comments, block strings and strings. The last two may be unfinished. */
 const passedOver = /#[^\n\r]*|"""(?:\\"""|[\s\S])*?(?:"""|$)|"(?:\\.|[^"\\\n\r])*"?/g;
 const brackets = /[{}[\]()]/g;
 
-/** How deep the brackets of a document stand in each other. Parsing goes down one call for each, and no text may exhaust its stack. */
+/** How deeply the brackets of a document are nested. The parser calls itself for each level, and no text may exhaust its stack. */
 export function nestingOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -1,13 +1,13 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
 /**
- * How much work it is to validate a document, before anybody does it: steps of the one rule whose time grows with the square of
- * what it is given, "fields can merge". It compares every two fields of one response name, everything below both of them
- * included, and every two fragments that meet. Here these pairs are counted without looking at any: fields that will be merged
- * are gathered as the rule gathers them, and each gathering of n fields is n steps, however many pairs it makes.
+ * Counts how much work it will be to validate a document, before anybody does it. It counts the steps of "fields can merge", the one rule
+ * with a time that grows with the square of its input: that rule compares every two fields of one response name, with everything below
+ * them, and every two fragments that meet. Here nobody compares pairs: fields that will be merged are gathered as the rule gathers them,
+ * and a gathering of n fields takes n steps, however many pairs it makes.
  *
- * A fragment that is spread twice in one gathering is compared with itself by nobody, and counts once. The count ends as soon as
- * it is beyond `enough`, so that counting is never the work that it is to save.
+ * A fragment that is spread twice in one gathering counts once, since nothing compares it with itself. The count ends as soon as it is
+ * above `enough`, so that counting never becomes the work that it should save.
  */
 export function countMergeSteps(document: DocumentNode, enough: number): number {
   const count = new MergeCount(document, enough);
@@ -18,7 +18,7 @@ export function countMergeSteps(document: DocumentNode, enough: number): number 
   return count.steps;
 }
 
-/** The fragments that led here, the innermost first: one of them within itself goes on for ever, and is left to validation. */
+/** The fragments that led here, the innermost first. A fragment within itself would go on for ever; validation refuses it. */
 type Trail = { readonly name: string; readonly outer: Trail } | null;
 type SelectionSource = { readonly set: SelectionSetNode; readonly within: Trail };
 type Group = { fields: number; arguments: number; readonly below: SelectionSource[] };
@@ -35,7 +35,7 @@ class MergeCount {
     }
   }
 
-  /** Selections that stand side by side once they are merged. */
+  /** Selections that are side by side once they are merged. */
   addScope(sources: readonly SelectionSource[]): void {
     const scope = new Scope(this.#fragments);
     for (const source of sources) {

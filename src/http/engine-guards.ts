@@ -33,7 +33,7 @@ const noIntrospectionRule: ValidationRule = (context) => ({
   },
 });
 
-/** Looks at length, nesting and tokens before parsing, and at the document's size before the costly rules of validation. */
+/** Checks length, nesting and tokens before parsing, and the document's size before the costly rules of validation. */
 export function limitDocuments(limits: Limits): DoorPlugin {
   return {
     onParse({ params, setParseFn }) {
@@ -72,7 +72,7 @@ export function limitCost(schema: GraphQLSchema, limits: Limits): DoorPlugin {
   };
 }
 
-/** Gives each stream to its request to hold from the moment that there is one: with the request it ends, whatever a door did with it. */
+/** Makes each request the owner of its stream from the start: the stream ends with the request, whatever a door did with it. */
 export function holdStreams(): DoorPlugin {
   return {
     onSubscribe({ args: { contextValue } }) {
@@ -81,7 +81,7 @@ export function holdStreams(): DoorPlugin {
           if (!(Symbol.asyncIterator in result)) return;
           const stream = result[Symbol.asyncIterator]();
           contextValue.openRequest.hold(() => {
-            // One that does not end well has told so where it was read.
+            // A failure of the stream was reported where it was read.
             stream.return?.().then(undefined, () => undefined);
           });
         },
@@ -90,7 +90,7 @@ export function holdStreams(): DoorPlugin {
   };
 }
 
-/** Answers UNAVAILABLE where a query or mutation takes too long. What was begun goes on; only the waiting ends. */
+/** Answers UNAVAILABLE if a query or mutation takes too long. The operation goes on; only the waiting ends. */
 export function limitTime(deadlineMs: number): DoorPlugin {
   return {
     onExecute({ executeFn, setExecuteFn }) {

@@ -15,15 +15,15 @@ import { limitVariables } from './variable-check.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;
 
-/** One engine, whose plugins carry every guard, so that no door can go round one. */
+/** One engine. Its plugins have all the guards, so that no door can bypass one. */
 export interface Engine {
   readonly schema: GraphQLSchema;
-  /** Answers a Fetch API request in full: GET, event streams, GraphiQL and whatever is odd. */
+  /** Answers a whole Fetch API request: GET, event streams, GraphiQL and everything unusual. */
   readonly yoga: Yoga;
   readonly maskError: MaskError;
-  /** Is this request answered by GraphiQL, whatever else it holds? */
+  /** Does GraphiQL answer this request, whatever else it asks? */
   readonly showsGraphiql: (request: IncomingMessage) => boolean;
-  /** To be asked before `parse` of `prepare`. Yoga asks by itself. */
+  /** Must be called before `parse` of `prepare`. Yoga calls it by itself. */
   readonly know: KnowDocument;
   /** The guarded parse, validate, context, execute and subscribe for one operation. */
   prepare(openRequest: OpenRequest): ReturnType<Yoga['getEnveloped']>;
@@ -32,7 +32,7 @@ export interface Engine {
 export interface EngineOptions {
   readonly schema: GraphQLSchema;
   readonly createContext: CreateContext;
-  /** What of a context is the same whoever asks. Events are executed once for all who read nothing else of it. */
+  /** The parts of a context that are the same for every caller. An event is executed once for all subscribers that read only these. */
   readonly impersonal?: readonly string[];
   readonly introspection: boolean;
   readonly graphiql: boolean;
@@ -64,7 +64,7 @@ export function createEngine(options: EngineOptions): Engine {
     batching: false,
     multipart: false,
     landingPage: false,
-    // Yoga logs errors with their texts, which may quote anything; the mask writes what may be written.
+    // Yoga would log errors with their texts, which may quote anything. The mask logs what may be logged.
     logging: silent,
   });
   // As Yoga finds out.

@@ -4,12 +4,12 @@ import type { DoorPlugin } from './caller-request.ts';
 import type { Log } from './ports.ts';
 import { limitExceeded, type ProtocolCode, placeOf, requestError } from './protocol-error.ts';
 
-/** Shows what was said on purpose, and hides the rest behind a correlation id that the log has too. */
+/** Shows errors that were thrown on purpose, and hides all others behind a correlation id, which the log has too. */
 export type MaskError = (error: unknown) => GraphQLError;
 
 /**
- * An error passes when it carries `extensions.code`: then the schema, a service or a door threw it on purpose.
- * Malformed variables and arguments become BAD_REQUEST. Everything else is masked: its text may hold anything.
+ * An error with `extensions.code` passes, because the schema, a service or a door threw it on purpose. Malformed variables and arguments
+ * become BAD_REQUEST. Everything else is masked, because its text may contain anything.
  */
 export function createMaskError(log: Log): MaskError {
   return (error) => {
@@ -40,14 +40,14 @@ function findOrigin(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? findOrigin(error.originalError) : error;
 }
 
-/** Yoga tells what JSON.parse said, which quotes the body. */
+/** Yoga repeats the message of JSON.parse, which quotes the body. */
 function withoutParserText(error: GraphQLError): GraphQLError {
   if (error.extensions.originalError === undefined) return error;
   const { originalError: _originalError, ...extensions } = error.extensions;
   return new GraphQLError(error.message, { ...placeOf(error), extensions: { ...extensions, http: { status: 400 } } });
 }
 
-/** The kind of an error and where it came from. Never its text: that may quote a name, a token or a row. */
+/** The kind of an error and where it was thrown. Never its text, which may quote a name, a token or a row. */
 export function describeSafely(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { kind: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
@@ -60,8 +60,8 @@ export function describeSafely(error: unknown): Record<string, unknown> {
 }
 
 /**
- * Says why an input is malformed, without the input, which GraphQL writes before its reason. The reason, where a scalar gave one,
- * stands at the end of the message and alone in the error within.
+ * Says why an input is malformed, without the input itself, which GraphQL writes before the reason. If a scalar gave a reason, it is the
+ * end of the message, and the whole message of the error within.
  */
 export function describeInput({ message, originalError }: GraphQLError): string {
   if (!originalError || !message.endsWith(`; ${originalError.message}`)) return withoutValues(message);
@@ -71,10 +71,10 @@ export function describeInput({ message, originalError }: GraphQLError): string 
 
 const longestMessage = 500;
 
-/** GraphQL's own messages quote what was sent, which may be a token in the wrong place; the place is said without it. */
+/** GraphQL's own messages quote what was sent, which may be a token in the wrong place. This message only names the place. */
 export function withoutValues(message: string): string {
   if (message.startsWith('Syntax Error')) return message.replace(/\b(Name|String|BlockString|Int|Float) ".*$/s, '$1.');
-  // What stands behind the first of these may be as long as a request: it is cut off before anything searches it.
+  // The text after the first of these may be as long as a request, so it is cut off before anything searches it.
   return message
     .replace(/^Value ".*" does not exist in/s, 'The value does not exist in')
     .slice(0, longestMessage)
@@ -83,8 +83,8 @@ export function withoutValues(message: string): string {
 }
 
 /**
- * Gives each error of parsing and validation its code, before it is cached: whichever door sees it first, all answer alike.
- * @param hidesSchema leaves out suggestions, which would spell the schema out to somebody who guesses
+ * Gives each error of parsing and validation its code before it is cached, so that all doors answer alike.
+ * @param hidesSchema leaves out suggestions, from which somebody who guesses could learn the schema
  */
 export function speakErrors({ hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
   const speak = (error: GraphQLError, code: ProtocolCode) => {
@@ -120,7 +120,7 @@ export function speakErrors({ hidesSchema }: { readonly hidesSchema: boolean }):
   };
 }
 
-/** The rule as it is, remembering which errors are its own. */
+/** The rule, unchanged, and which errors come from it. */
 function noteErrors(rule: ValidationRule, errors: WeakSet<GraphQLError>): ValidationRule {
   return (context) => {
     const noting: ValidationContext = Object.create(context, {

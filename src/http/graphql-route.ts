@@ -21,16 +21,16 @@ export interface GraphqlRouteOptions {
   readonly readAddress: (request: IncomingMessage) => string;
   readonly slots: WorkSlots;
   readonly streams: SlotsByKey;
-  /** The event streams that are open. */
+  /** The open event streams. */
   readonly openStreams: Set<ServerResponse>;
   readonly isClosing: () => boolean;
 }
 
 /**
- * /graphql over HTTP: admits a request by its headers, then hands it to the thin door or to Yoga. Whatever refuses does so before
- * the work begins: in which form the answer may come, and whether there is a place for it, is settled first. A place is taken when the
- * whole request is there: who sends slowly takes none from others. What was begun all the same is held by the request, and given back
- * when the response has closed, in whichever way.
+ * /graphql over HTTP: admits a request by its headers, and hands it to the thin door or to Yoga. Refusals come before the work begins: the
+ * form of the answer, and whether there is a place for the request, are settled first. A request takes a place when all of it has arrived,
+ * so that slow senders take none from others. The request holds whatever was begun, and releases it when the response has closed, in
+ * whichever way.
  */
 export function createGraphqlRoute(options: GraphqlRouteOptions) {
   const { limits, slots } = options;
@@ -81,13 +81,13 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly openRequest: OpenRequest;
   readonly accepted: Accepted;
-  /** GraphiQL is asked for: nothing is executed. */
+  /** The client asks for GraphiQL: nothing is executed. */
   readonly isPage: boolean;
-  /** Gives its place among the operations at work back, once. */
+  /** Gives back its place among the operations at work, once. */
   readonly leave: () => void;
 }
 
-/** A response closes whether it was sent in full, broke off, or was never begun. */
+/** Every response closes in the end: one that was sent in full, one that broke off, and one that was never begun. */
 function endWith(response: ServerResponse, openRequest: OpenRequest): void {
   if (response.closed || response.destroyed) openRequest.end();
   else response.once('close', () => openRequest.end());
@@ -98,7 +98,7 @@ function refuseByHeaders({ method, headers, url = '' }: IncomingMessage) {
   if (method !== 'POST') {
     return httpError(405, 'BAD_REQUEST', 'Send GraphQL requests by GET or POST.', { allow: 'GET, POST, OPTIONS' });
   }
-  // A form, or text, could be sent by any page without asking; application/json makes a browser ask first.
+  // Any page could send a form, or text, without asking. For application/json, a browser asks first.
   if (jsonType.test(headers['content-type'] ?? '')) return null;
   return httpError(415, 'BAD_REQUEST', 'The Content-Type must be application/json, in UTF-8.');
 }
@@ -111,7 +111,7 @@ function notAcceptable(offered: string) {
   return httpError(406, 'BAD_REQUEST', `The Accept header must allow ${offered}.`);
 }
 
-/** What Yoga would take for a failure of its own. */
+/** Errors that Yoga would take for failures of its own. */
 function refuseByParameters(url: string) {
   const { searchParams } = new URL(url, 'http://localhost');
   const malformed = ['variables', 'extensions'].find((name) => !isJson(searchParams.get(name) || 'null'));
@@ -141,7 +141,7 @@ async function answer(
   const answered = byThinDoor ?? (await askYoga(options, exchange, body));
   const type = answered.headers.get('content-type') ?? '';
   if (/^(?:text\/event-stream|multipart\/mixed)/.test(type)) {
-    // A stream lasts; it counts among its address's streams and no more among the operations at work.
+    // A stream lasts. It counts among its address's streams, and no longer among the operations at work.
     leave();
     return sendStream(response, answered, headers, options.limits.stalledMs);
   }
@@ -162,13 +162,13 @@ function askYoga(options: GraphqlRouteOptions, exchange: Exchange, body: string)
   const { request, openRequest, accepted, isPage } = exchange;
   const { yoga } = options.engine;
   const { method = 'GET', url = '/' } = request;
-  // Yoga is asked for what was settled on, and for nothing that it would refuse after the work.
+  // Yoga gets the form that was settled, and never one that it would refuse after the work.
   const settled = isPage ? request.headers : { ...request.headers, accept: formsOf(accepted) };
   const headers = Object.entries(settled).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, [value].flat().join(', ')] as [string, string]],
   );
   const { Request } = yoga.fetchAPI;
-  // The host is nobody's business here: what a client writes into Host must not reach anything.
+  // Nothing here needs the host, and what a client writes into Host must not reach anything.
   const init = method === 'POST' ? { method, headers, body } : { method, headers };
   const begin = (type: OperationTypeNode) => beginOperation(options, exchange, type);
   return yoga.handleRequest(new Request(`http://localhost${url}`, init), {
@@ -183,7 +183,7 @@ function formsOf({ json, events, multipart }: Accepted): string {
   return forms.filter((form) => form !== null).join(', ');
 }
 
-/** Why it may not begin. Null: it may, and one of its address's streams is held for it where the answer is one. */
+/** Why the operation may not begin. Null: it may. If the answer is a stream, one of its address's streams is taken for it. */
 function beginOperation(options: GraphqlRouteOptions, exchange: Exchange, type: OperationTypeNode) {
   const { response, openRequest, accepted } = exchange;
   const { streams, openStreams, isClosing } = options;

@@ -5,8 +5,7 @@ import type { Engine } from './engine.ts';
 import type { MediaType } from './media-type.ts';
 
 /**
- * Answers a plain JSON request. Null: this one is for Yoga, and nothing of it was executed. An error: its document was not even
- * looked at.
+ * Answers a plain JSON request. Null: this request is for Yoga, and nothing of it was executed. An error: nobody looked at its document.
  */
 export type JsonDoor = (
   mediaType: MediaType | null,
@@ -21,8 +20,8 @@ interface OperationParams {
 }
 
 /**
- * The thin door: what nearly every request is, without the detour of Yoga's request and response. It answers exactly as Yoga
- * does, and leaves to Yoga whatever is odd: other JSON, unknown parameters, an unclear operation, subscriptions.
+ * The thin door answers nearly all requests, without the detour of Yoga's request and response. It answers exactly as Yoga does, and leaves
+ * everything unusual to Yoga: other JSON, unknown parameters, an unclear operation, subscriptions.
  */
 export function createJsonDoor(engine: Engine): JsonDoor {
   const valid = new WeakSet<DocumentNode>();
@@ -38,7 +37,7 @@ export function createJsonDoor(engine: Engine): JsonDoor {
     if ('errors' in known) {
       return processRegularResult({ errors: known.errors.map(engine.maskError) }, fetchAPI, mediaType);
     }
-    // From here on the operation may be executed: whatever happens is answered here.
+    // The operation may be executed now, so whatever happens is answered here.
     const result = await execute(engine, enveloped, known.document, params);
     return processRegularResult(result, fetchAPI, mediaType);
   };
@@ -65,7 +64,7 @@ function readDocument(query: string, { schema, parse, validate }: PreparedEngine
   }
 }
 
-/** Is it clear which operation is meant, and has it a single answer? */
+/** Is it clear which operation is meant, and does it have a single answer? */
 function isSingle(document: DocumentNode, { operationName }: OperationParams): boolean {
   const operation = getOperationAST(document, operationName);
   return operation !== null && operation !== undefined && operation.operation !== 'subscription';

@@ -1,16 +1,16 @@
 import type { Config } from '../config.ts';
 
-/** What the doors bear. Each refusal is typed: see `protocol-error.ts`. */
+/** The limits of the doors. Each refusal is typed, see `protocol-error.ts`. */
 export interface Limits {
-  /** Bytes of a request's body; the document, its variables and all. */
+  /** Bytes of a request's body, with the document, its variables and everything else. */
   readonly bodyBytes: number;
-  /** Bytes of all bodies that are not there in full, in one process. */
+  /** Bytes of all bodies in one process that have not arrived in full. */
   readonly unfinishedBytes: number;
   /** Characters of a document. Caches count documents, so their length is what bounds them. */
   readonly documentCharacters: number;
   /** Lexical tokens of a document. */
   readonly documentTokens: number;
-  /** Brackets within brackets of a document's text, of whatever kind: parsing goes as deep. */
+  /** Brackets within brackets of a document's text, of any kind: the parser calls itself for each level. */
   readonly nesting: number;
   /** Fields within fields, fragments followed. */
   readonly depth: number;
@@ -20,7 +20,7 @@ export interface Limits {
   readonly breadth: number;
   /** Fields of the root: each may be a mutation or a statement. */
   readonly rootFields: number;
-  /** Aliases, those of `__typename` too. */
+  /** Aliases, including those of `__typename`. */
   readonly aliases: number;
   readonly directives: number;
   readonly variables: number;
@@ -29,29 +29,29 @@ export interface Limits {
    * process that has just started; the largest documents of our own, and introspection, make 600.
    */
   readonly mergeSteps: number;
-  /** Milliseconds that one address may have spent on documents that were not known; no limit where the budgets are off. */
+  /** Milliseconds that one address may spend at once on new documents. No limit if the budgets are off. */
   readonly documentMs: number;
-  /** What comes back of them in a second. */
+  /** How many of them come back in a second. */
   readonly documentMsPerSecond: number;
   /** Documents of one address that may wait to be parsed and validated; no limit where the budgets are off. */
   readonly documentsWaiting: number;
   /** Documents that are kept, parsed and validated, in one process. */
   readonly keptDocuments: number;
-  /** Characters of them all. In memory a document takes about 50 bytes for each. */
+  /** Characters of all kept documents together. In memory, a document takes about 50 bytes for each character. */
   readonly keptCharacters: number;
   /** Objects that an operation may ask for, lists counted by `first` and `last`. */
   readonly cost: number;
   /** Objects that a list without `first` is taken to hold. */
   readonly listSize: number;
-  /** What looking up one of a list of ids counts beside the object itself: each may be a statement. */
+  /** What it costs to look up one id of a list, besides the object itself: each may be a statement. */
   readonly lookupCost: number;
   /** Objects that a connection answers where `first` and `last` are left out. */
   readonly pageSize: number;
   /** Milliseconds that a query or mutation may take. */
   readonly executionMs: number;
-  /** Operations at work at once in one process, subscriptions apart. More get 503 with Retry-After. */
+  /** Operations at work at once in one process, without subscriptions. Further ones get 503 with Retry-After. */
   readonly inFlight: number;
-  /** Of these, those of one client address, so that nobody takes all; no limit where the budgets are switched off. */
+  /** How many of these one client address may have, so that nobody takes all. No limit if the budgets are off. */
   readonly inFlightPerAddress: number;
   /** Open WebSockets and event streams of one client address (/64 of IPv6); none where the budgets are switched off. */
   readonly streamsPerAddress: number;
@@ -59,11 +59,11 @@ export interface Limits {
   readonly operationsPerSocket: number;
   /** Bytes of one WebSocket message. */
   readonly messageBytes: number;
-  /** Bytes that may wait for a slow client before it is cut. */
+  /** Bytes that may wait for a slow client before it is disconnected. */
   readonly unsentBytes: number;
   /** Milliseconds that a socket may take to say `connection_init`. */
   readonly connectionInitMs: number;
-  /** Milliseconds between signs of life on sockets and event streams; who answers none is cut after two. */
+  /** Milliseconds between signs of life on sockets and event streams. A client that answers none is disconnected after two. */
   readonly keepAliveMs: number;
   /** Milliseconds that an answer or an event stream may stay unread before it is cut. */
   readonly stalledMs: number;
@@ -77,7 +77,7 @@ export interface Limits {
   readonly connectionsPerAddress: number;
 }
 
-/** Generous to every client that is known, and far below what hurts. */
+/** Generous to all known clients, and far below what does harm. */
 export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 100 * 1024,
   unfinishedBytes: 64 * 1024 * 1024,
@@ -122,7 +122,7 @@ type SetByOperators = Pick<
   'maxOperations' | 'maxOperationsPerAddress' | 'maxStreamsPerAddress' | 'maxConnectionsPerAddress' | 'maxQueryCost'
 >;
 
-/** The limits with what the settings say of them. The others depend on nothing that differs from one place to another. */
+/** The limits, with the ones that the settings change. The others are the same for every installation. */
 export function limitsOf(config: SetByOperators): Limits {
   return {
     ...defaultLimits,
@@ -134,7 +134,7 @@ export function limitsOf(config: SetByOperators): Limits {
   };
 }
 
-/** Where the budgets are switched off, no address has a limit of its own. */
+/** If the budgets are off, no address has a limit of its own. */
 export function withoutAddresses(limits: Limits): Limits {
   const none = Number.POSITIVE_INFINITY;
   return {

@@ -4,9 +4,9 @@ const offered = ['application/graphql-response+json', 'application/json'] as con
 
 export type MediaType = (typeof offered)[number];
 
-/** In which forms a client takes an answer. */
+/** The forms in which a client accepts an answer. */
 export interface Accepted {
-  /** A single result as JSON: the first listed of the two types, and for a wildcard `application/json`. Null: not at all. */
+  /** A single result as JSON: the first of the two types in the header, or `application/json` for a wildcard. Null: not accepted. */
   readonly json: MediaType | null;
   /** Server-sent events: the one form of a subscription, and good for a single result. */
   readonly events: boolean;
@@ -16,7 +16,7 @@ export interface Accepted {
 
 const known = new LRUCache<string, Accepted>({ max: 200 });
 
-/** Reads an Accept header, several of which Node has joined. What has q=0, or another charset than UTF-8, is not taken. */
+/** Reads an Accept header; Node joins several into one. Types with q=0, or with another charset than UTF-8, are not accepted. */
 export function readAccept(accept: string | undefined): Accepted {
   const header = accept === undefined || accept === '' ? '*/*' : accept;
   const found = known.get(header);
@@ -30,7 +30,7 @@ export function readAccept(accept: string | undefined): Accepted {
 function readTypes(header: string): Accepted {
   const ranges = header.replaceAll(/\s/g, '').toLowerCase().split(',').map(readRange);
   const isTaken = new Map(ranges.toReversed().map((range) => [range.type, range.isTaken]));
-  // Of the ranges that hold a type the narrowest speaks.
+  // Of the ranges that match a type, the narrowest decides.
   const takes = (type: string) =>
     [type, `${type.split('/', 1)[0]}/*`, '*/*'].map((range) => isTaken.get(range)).find((taken) => taken !== undefined);
   const json = ranges.flatMap((range) => (range.isTaken ? jsonWithin(range.type) : [])).find(takes);
@@ -48,7 +48,7 @@ function readRange(range: string): { readonly type: string; readonly isTaken: bo
   return { type, isTaken: isUtf8 && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter)) };
 }
 
-/** Of a wildcard the plainer one comes first. */
+/** For a wildcard, the plainer type comes first. */
 function jsonWithin(range: string): readonly MediaType[] {
   if (range === '*/*' || range === 'application/*') return offered.toReversed();
   return offered.filter((type) => type === range);

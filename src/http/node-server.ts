@@ -6,7 +6,7 @@ import type { Log } from './ports.ts';
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** A node:http server that waits for nobody for ever, and that no handler's failure ends. */
+/** A node:http server. It waits for nobody for ever, and no failure of a handler ends it. */
 export function createBoundedServer(limits: Limits, log: Log, handle: Handle): Server {
   const options = {
     // Some clients offer HTTP/2 in passing; they are answered by the protocol that they speak.
@@ -16,7 +16,7 @@ export function createBoundedServer(limits: Limits, log: Log, handle: Handle): S
     connectionsCheckingInterval: Math.min(1000, limits.headersMs),
   };
   const server = createServer(options, (request, response) => {
-    // A client that breaks off is no error of ours, and one without a listener would end the process.
+    // A client that breaks off is not our error, but an error without a listener would end the process.
     response.on('error', () => undefined);
     const handled = async () => handle(request, response);
     handled().catch((error: unknown) => {
@@ -26,12 +26,12 @@ export function createBoundedServer(limits: Limits, log: Log, handle: Handle): S
     });
   });
   server.keepAliveTimeout = 60_000;
-  // A client that takes nothing of its answer would hold it in memory for ever. Signs of life on event streams count as progress.
+  // A client that does not read its answer would keep it in memory for ever. Signs of life on event streams count as progress.
   server.timeout = limits.stalledMs;
   return server;
 }
 
-/** Settles with the port that it listens on; refuses when that cannot be. */
+/** Settles with the port on which it listens. Rejects if it cannot listen. */
 export async function listenOn(server: Server, port: number, host: string): Promise<number> {
   server.listen(port, host);
   await once(server, 'listening');
@@ -40,16 +40,16 @@ export async function listenOn(server: Server, port: number, host: string): Prom
   return address.port;
 }
 
-/** So long an answer that was written may take to leave. Milliseconds. */
+/** How long a written answer may take to be sent. Milliseconds. */
 const lastWordMs = 250;
 
-/** Accepts no more connections, and settles when those that are open have ended. */
+/** Accepts no more connections, and settles when the open ones have ended. */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  // A connection on which nothing was asked yet is not idle to node, and would be waited for. Nothing is at work by now.
+  // Node does not count a connection without any request as idle, and would wait for it. Nothing is at work by now.
   const cut = setTimeout(() => server.closeAllConnections(), lastWordMs);
   await closed;
   clearTimeout(cut);

@@ -22,8 +22,9 @@ type Variables = Readonly<Record<string, unknown>> | null | undefined;
 type Sizes = Pick<Limits, 'listSize' | 'pageSize' | 'lookupCost'>;
 
 /**
- * How many objects an operation of a valid document may ask for. A connection holds what `first` or `last` says, `pageSize`
- * when neither does; a list of given `ids` as many, each of which is looked up; any other list `listSize`. Fields of introspection cost nothing: graphql-js bounds them itself.
+ * Counts how many objects an operation of a valid document may ask for. A connection counts as many as `first` or `last` says, or `pageSize`
+ * without them. A list of given `ids` counts the ids, each with a look-up. Any other list counts `listSize`. Introspection costs nothing:
+ * graphql-js limits it itself.
  */
 export function createCostOf(schema: GraphQLSchema, sizes: Sizes) {
   const fixed = new WeakMap<OperationDefinitionNode, number>();
@@ -33,7 +34,7 @@ export function createCostOf(schema: GraphQLSchema, sizes: Sizes) {
     const walk = new CostWalk(schema, sizes, document, operation, variables);
     const root = schema.getRootType(operation.operation);
     const cost = root === undefined || root === null ? 0 : walk.costOfSet(operation.selectionSet, root, null);
-    // A page's size may stand in a variable; where none does, every later call costs the same.
+    // A page's size may come from a variable. If none does, every later call costs the same.
     if (!walk.readsVariables) fixed.set(operation, cost);
     return cost;
   };
@@ -64,7 +65,7 @@ class CostWalk {
     }
   }
 
-  /** @param page how many items the connection holds whose fields these are */
+  /** @param page how many items the connection of these fields counts */
   costOfSet({ selections }: SelectionSetNode, type: GraphQLNamedType, page: number | null): number {
     let cost = 0;
     for (const selection of selections) {

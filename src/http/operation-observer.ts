@@ -1,7 +1,7 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
 import type { DoorPlugin } from './caller-request.ts';
 
-/** An operation in words out of closed sets: its kind, and the field of the schema that it begins with. */
+/** An operation in words from closed sets: its kind, and the first field of the schema that it asks for. */
 export interface ObservedOperation {
   readonly type: 'query' | 'mutation';
   readonly field: string;
@@ -14,10 +14,10 @@ export interface OperationWatch {
   readonly end: (code: string | null) => void;
 }
 
-/** Is told of each query and mutation as it begins, and must not throw. */
+/** Is called with each query and mutation as it begins. Must not throw. */
 export type ObserveOperation = (operation: ObservedOperation) => OperationWatch;
 
-/** Tells of queries and mutations, through whichever door they come. Subscriptions are counted where they are served. */
+/** Reports queries and mutations, from all doors. Subscriptions are counted where they are served. */
 export function observeOperations(observe: ObserveOperation): DoorPlugin {
   const seen = new WeakMap<DocumentNode, Map<string | null, ObservedOperation>>();
   return {
@@ -40,7 +40,7 @@ function describeOperation(document: DocumentNode, name: string | null): Observe
   return { type: operation.operation, field: firstField(document, operation) };
 }
 
-/** Validation has seen to it that the name is one of the schema's, so that there are no more of them than it has. */
+/** After validation the name belongs to the schema, so that there are no more names than the schema has. */
 function firstField(document: DocumentNode, { selectionSet }: Pick<OperationDefinitionNode, 'selectionSet'>): string {
   const [first] = selectionSet.selections;
   if (first?.kind === Kind.FIELD) return first.name.value;
@@ -57,6 +57,6 @@ function codeOf(result: ExecutionResult | AsyncIterable<unknown>): string | null
   const error = 'errors' in result ? result.errors?.[0] : undefined;
   if (error === undefined) return null;
   const { code } = error.extensions ?? {};
-  // What says no code of its own is masked for the client under this one.
+  // An error without a code of its own is masked for the client under this code.
   return typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR';
 }

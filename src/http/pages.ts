@@ -6,12 +6,12 @@ import type { WholeAnswer } from './answer.ts';
 import { ownOrigins } from './browser-rules.ts';
 import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
 
-/** The service's own pages by path; null: there is none of this name. */
+/** Finds the service's own pages by path. Null: there is no such page. */
 export type Pages = (pathname: string, request: AskedFor) => Promise<WholeAnswer | null>;
 
 export interface PagesOptions {
   readonly publicUrl: string | null;
-  /** The port that it listens on: without PUBLIC_URL, the page connects to this machine by each of its names. */
+  /** The port of the service: without PUBLIC_URL, the page connects to this machine by each of its names. */
   readonly port: number;
   /** Where `npm run web:build` has put the page. Left out: `dist/web`, found upwards from here. */
   readonly folder?: string;
@@ -29,17 +29,17 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** /{domain}/{room}. No asset is ever of this form: their names hold a dot. */
+/** /{domain}/{room}. No asset ever has this form, because the names of assets contain a dot. */
 const roomPath = /^\/[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/;
 const packed: readonly string[] = Object.values(packings);
 
 /**
- * The built room page at every room's address, and what it loads under /assets. Whether there is such a room the page asks the API:
- * here every name gets the same answer. Files are read at the first request and kept. Null: no page of this name.
+ * Serves the built room page at every room's address, and its files under /assets. Every name gets the same answer: the page asks the API
+ * whether there is such a room. Files are read at the first request, and kept. Null: no such page.
  */
 export function createPages(options: PagesOptions): Pages {
   let site: Promise<Site | null> | undefined;
-  // It may be built while the service runs: what was not there, or not whole, is looked for again at the next request.
+  // The page may be built while the service runs, so missing or unfinished files are looked for again at the next request.
   const forget = (error: unknown): never => {
     site = undefined;
     throw error;
@@ -71,7 +71,7 @@ async function readSite({ publicUrl, port, folder = findFolder() ?? '' }: PagesO
   const assets = names.map(async (name) => {
     const headers = {
       'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
-      // The name holds a hash of the content: it never changes.
+      // The name contains a hash of the content, so the content never changes.
       'cache-control': 'public, max-age=31536000, immutable',
     };
     return [`/assets/${name}`, await readStaticFile(join(folder, 'assets', name), headers)] as const;
@@ -88,12 +88,12 @@ async function readSite({ publicUrl, port, folder = findFolder() ?? '' }: PagesO
   };
 }
 
-/** Nothing but the page's own files, its one inline script (which clears the address bar), and the API. */
+/** Allows only the page's own files, its one inline script (which clears the address bar), and the API. */
 function policyFor(html: string, origins: readonly string[]): string {
   const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, source = '']) => {
     return `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
   });
-  // A policy has no form for the addresses of IPv6; 'self' stands for the page's own socket in every newer browser.
+  // A policy cannot name IPv6 addresses. In all newer browsers, 'self' allows the page's own socket.
   const sockets = origins.filter((origin) => !origin.includes('[')).map((origin) => origin.replace(/^http/, 'ws'));
   return [
     "default-src 'none'",

@@ -1,4 +1,4 @@
-/** Where the doors write: one line an event, never a token, a key or a name. */
+/** The log of the doors: one line for each event, and never a token, a key or a name. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -7,9 +7,9 @@ export interface Log {
 
 export type DoorKind = 'http' | 'sse' | 'ws';
 
-/** Who asks and how, as far as a door knows. */
+/** The caller and the request, as far as a door knows them. */
 export interface CallerRequest {
-  /** The credential as it was given. One of another form comes as it is, so that it is refused and not taken for none. */
+  /** The credential as it was sent. A credential of an unknown form is kept too, so that it is refused, and does not count as none. */
   readonly bearer: string | null;
   /** The client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 one. */
   readonly clientAddress: string;
@@ -20,7 +20,7 @@ export interface CallerRequest {
 }
 
 /**
- * Makes the context of one operation; the doors do not look into it. A GraphQLError with `extensions.code` is shown to the
- * client, any other error is masked.
+ * Makes the context of one operation; the doors do not look into it. If it throws a GraphQLError with `extensions.code`, the client sees
+ * that error. Any other error is masked.
  */
 export type CreateContext = (request: CallerRequest) => Promise<object>;

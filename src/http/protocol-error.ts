@@ -13,7 +13,7 @@ export type ProtocolCode =
 type ErrorPlace = Pick<GraphQLErrorOptions, 'nodes' | 'source' | 'positions' | 'path'>;
 type Http = { readonly status: number; readonly spec?: boolean; readonly headers?: Record<string, string> };
 
-/** A refusal of the request itself. By the GraphQL-over-HTTP specification it is a 200 to those who accept only `application/json`. */
+/** A refusal of the request itself. By the GraphQL-over-HTTP specification, clients that accept only `application/json` get it with 200. */
 export function requestError(code: ProtocolCode, message: string, place: ErrorPlace = {}): GraphQLError {
   return new GraphQLError(message, { ...place, extensions: { code, http: { status: 400, spec: true } } });
 }
@@ -25,7 +25,7 @@ export function limitExceeded(limit: string, max: number): GraphQLError {
   });
 }
 
-/** @param mayBeDone true for a mutation that was begun: a retry with its key, or reading, finds out */
+/** @param mayBeDone true if a mutation was begun: a retry with its idempotencyKey, or a query, tells whether it was done */
 export function unavailable(mayBeDone: boolean): GraphQLError {
   const message = mayBeDone
     ? 'The service did not answer in time. A change may still have been made: try again with the same idempotencyKey, or read the current state.'
@@ -33,7 +33,7 @@ export function unavailable(mayBeDone: boolean): GraphQLError {
   return retryLater('UNAVAILABLE', message, 503);
 }
 
-/** A refusal that HTTP has a status for. */
+/** A refusal with an HTTP status. */
 export function httpError(
   status: number,
   code: ProtocolCode,
@@ -44,7 +44,7 @@ export function httpError(
   return new GraphQLError(message, { extensions: { code, http } });
 }
 
-/** Too much of something at once from one client. */
+/** One client has too much of something at once. */
 export function tooMany(message: string, retryAfterSeconds = 1): GraphQLError {
   return retryLater('RATE_LIMITED', message, 429, retryAfterSeconds);
 }
@@ -54,13 +54,13 @@ function retryLater(code: ProtocolCode, message: string, status: number, retryAf
   return new GraphQLError(message, { extensions: { code, retryAfterSeconds, http } });
 }
 
-/** Where in the document and the answer an error stands. */
+/** The place of an error in the document and in the answer. */
 export function placeOf(error: GraphQLError): ErrorPlace {
   const { nodes, source, positions, path } = error;
   return { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
 }
 
-/** What a client is shown of an error: all but how the doors were to answer it. */
+/** An error as a client sees it, without the notes that tell the doors how to answer. */
 export function toPublicError(error: GraphQLError): GraphQLError {
   const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
   if (_http === undefined && _unexpected === undefined) return error;

@@ -11,15 +11,15 @@ interface Unfinished {
 }
 
 /**
- * Reads bodies as UTF-8, each up to a limit of bytes. What goes beyond it is neither kept nor waited for. Whoever sends a body slowly
- * holds nothing but its bytes: no place among the operations, and where all that is unfinished is too much, the body that has taken longest
- * gives way.
+ * Reads bodies as UTF-8, each up to a limit of bytes; the rest of a longer body is neither kept nor awaited. A client that sends slowly
+ * holds only the bytes of its body, and no place among the operations. If all unfinished bodies together are too much, the one that has
+ * taken longest is dropped.
  */
 export function createBodyReader({
   bodyBytes,
   unfinishedBytes,
 }: Pick<Limits, 'bodyBytes' | 'unfinishedBytes'>): ReadBody {
-  /** Those that began first come first. */
+  /** In the order in which they began. */
   const unfinished = new Set<Unfinished>();
   let held = 0;
   const end = (reading: Unfinished) => {

@@ -37,22 +37,22 @@ export type HttpConfig = Pick<
 export interface HttpServerOptions extends SiteOptions {
   readonly schema: GraphQLSchema;
   readonly createContext: CreateContext;
-  /** What of a context is the same whoever asks: see `EngineOptions`. */
+  /** The parts of a context that are the same for every caller, see `EngineOptions`. */
   readonly impersonal?: readonly string[];
   readonly config: HttpConfig;
   readonly log: Log;
-  /** Is told of each query and mutation. */
+  /** Is called with each query and mutation. */
   readonly observe?: ObserveOperation;
-  /** In place of what `limitsOf` the settings says. */
+  /** Replaces the limits that `limitsOf` reads from the settings. */
   readonly limits?: Partial<Limits>;
 }
 
 export interface HttpDoor {
-  /** Settles with where it listens, once it does; refuses when the port is taken. */
+  /** Settles with the address on which it listens. Rejects if the port is taken. */
   listen(): Promise<{ readonly url: string; readonly port: number }>;
   /**
-   * From now on not ready. Sockets are closed with 1001 and event streams cut, operations at work finish, new ones are refused.
-   * Settles when everything is closed, after `graceMs` at the latest. A second call waits for the first.
+   * Stops serving. /ready says no, sockets are closed with 1001, event streams are cut, operations at work finish, and new ones are
+   * refused. Settles when everything is closed, after `graceMs` at the latest. A second call waits for the first.
    */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -74,7 +74,7 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
       main.closeAllConnections();
       metrics?.closeAllConnections();
     }, graceMs);
-    // It listens until the last operation has answered, so that /health and /ready can be asked as long as something happens.
+    // The server listens until the last operation has been answered, so that /health and /ready answer as long as something happens.
     await Promise.all([doors.sockets.close(graceMs), orLate(doors.slots.whenIdle(), graceMs)]);
     await Promise.all([closeServer(main), metrics === null ? undefined : closeServer(metrics)]);
     clearTimeout(late);
@@ -133,7 +133,7 @@ function createDoors(options: HttpServerOptions) {
     },
     close() {
       isClosing = true;
-      // A clean end would tell a client that its stream is over; a cut one tells it to come again, to another process.
+      // A clean end would tell a client that its stream is over. A cut connection tells it to come back, to another process.
       for (const response of openStreams) response.destroy();
     },
   };

@@ -16,13 +16,13 @@ import type { DoorPlugin } from './caller-request.ts';
 type Result = ExecutionResult;
 type SharedOutcome = { readonly result: Result; readonly isPersonal: boolean };
 
-/** Of so many events the answers are kept: those who follow a room ask within milliseconds of each other. */
+/** How many events' answers are kept: the followers of a room ask for an event within milliseconds of each other. */
 const keptEvents = 256;
 
 /**
- * Executes an event once for all subscribers that ask the same of it. Who is handed an event at all is decided before, for each
- * subscriber alone; here an answer is shared only where nothing in it was made from one subscriber's context: whoever reads
- * anything but the `impersonal` part of it gets an answer of its own.
+ * Executes an event once for all subscribers that select the same of it. Before this, each subscriber's own rights decided whether it gets
+ * the event. An answer is shared only if nothing in it came from one subscriber's context: a subscriber whose selection reads more than
+ * the `impersonal` parts of its context gets an answer of its own.
  */
 export function shareEvents(impersonal: readonly string[]): DoorPlugin {
   const shared = new SharedEvents(new Set(impersonal));
@@ -35,7 +35,7 @@ export function shareEvents(impersonal: readonly string[]): DoorPlugin {
 
 class SharedEvents {
   readonly #impersonal: ReadonlySet<string | symbol>;
-  /** By event, then by what is asked of it; the oldest first. */
+  /** By event, then by what is selected of it; the oldest first. */
   readonly #outcomes = new LRUCache<object, Map<string, SharedOutcome | Promise<SharedOutcome>>>({ max: keptEvents });
   readonly #operations = new Operations();
 
@@ -68,7 +68,7 @@ class SharedEvents {
     return made;
   }
 
-  /** Executes, and finds out whether the answer is one subscriber's own. */
+  /** Executes the event, and finds out whether the answer belongs to this subscriber alone. */
   #executeWatched(event: object, args: ExecutionArgs): SharedOutcome | Promise<SharedOutcome> {
     let isPersonal = false;
     const context: unknown = args.contextValue;
@@ -81,7 +81,7 @@ class SharedEvents {
   }
 }
 
-/** The object as it is; `look` is told of each name that somebody reads of it. */
+/** The same object; `look` is called with each name that is read from it. */
 function watchReads<T extends object>(object: T, look: (name: string | symbol) => void): T {
   return new Proxy(object, {
     get(target, name) {
@@ -103,7 +103,7 @@ function pick(
   return known.isPersonal ? executeAlone() : known.result;
 }
 
-/** What is asked of each event: the operation, and those of its variables that stand below the root field. */
+/** What is selected of each event: the operation, and the variables that are used below the root field. */
 class Operations {
   readonly #known = new WeakMap<
     OperationDefinitionNode,
@@ -113,14 +113,14 @@ class Operations {
 
   keyOf({ document, operationName, variableValues }: ExecutionArgs): string {
     const operation = getOperationAST(document, operationName);
-    // Whoever has a stream has an operation.
+    // Every stream comes from an operation.
     if (!operation) throw new Error('an operation that cannot be told was subscribed to');
     const known = this.#known.get(operation) ?? {
       id: ++this.#last,
       variables: variablesBelowRoot(document, operation),
     };
     this.#known.set(operation, known);
-    // One that was left out is not null: its default counts.
+    // A variable that was left out is not null: its default counts.
     const values = known.variables.map((name) => (variableValues?.[name] === undefined ? [] : [variableValues[name]]));
     return `${known.id} ${JSON.stringify(values)}`;
   }
@@ -138,7 +138,7 @@ function variablesBelowRoot(document: DocumentNode, { selectionSet }: OperationD
   return [...names].toSorted();
 }
 
-/** Each event's answer, in order. `return()` ends the source at once, also while an event is waited for. */
+/** The answers of the events, in order. `return()` ends the source at once, even while it waits for an event. */
 function mapEvents(
   source: AsyncIterator<unknown>,
   answer: (event: unknown) => Result | Promise<Result>,

@@ -6,9 +6,9 @@ import type { Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 
 export interface SiteOptions {
-  /** What /ready says. `problems` are shown as they are. */
+  /** What /ready answers. `problems` are shown as they are. */
   readonly readiness: () => Promise<{ readonly ready: boolean; readonly problems: readonly string[] }>;
-  /** In Prometheus' text form. Left out: there is no /metrics. */
+  /** Metrics in the text format of Prometheus. Left out: there is no /metrics. */
   readonly metrics?: () => Promise<string>;
   /** The public keys that verify media grants and meeting tokens. */
   readonly jwks: () => Promise<object>;
@@ -29,7 +29,7 @@ type Route = (response: ServerResponse, headers: HeaderFields) => Promise<void> 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 const readinessMs = 2000;
 
-/** Everything beside /graphql. */
+/** All routes besides /graphql. */
 export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings) {
   const metrics: Route = async (response, headers) => {
     if (options.metrics === undefined) return notFound(response, headers);
@@ -73,7 +73,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
   };
 }
 
-/** Keys are published well before they sign, so a copy of a minute is never too old. */
+/** Keys are published long before they sign, so a copy that is a minute old is never too old. */
 const cacheable = { 'cache-control': 'public, max-age=60' };
 
 function isRead({ method }: IncomingMessage): boolean {

@@ -8,13 +8,13 @@ import type { Limits } from './limits.ts';
 import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
 import { goingAway } from './socket.ts';
 
-/** Who is at the other end of a socket, and what it has open. */
+/** The client of a socket, and its open operations. */
 export interface SocketCaller {
   readonly socket: WebSocket;
   readonly clientAddress: string;
-  /** Of the upgrade's Authorization header, until `connection_init` brings one. */
+  /** The credential of the upgrade's Authorization header, until `connection_init` brings one. */
   bearer: string | null;
-  /** Says whether no operation is open on it. */
+  /** Says whether the socket has no open operation. */
   readonly setQuiet: (isQuiet: boolean) => void;
   /** By the payload that opened it. */
   readonly open: Map<SubscribePayload, { readonly request: OpenRequest; isSingle: boolean }>;
@@ -30,12 +30,12 @@ export interface SocketOperationsOptions {
   readonly isClosing: () => boolean;
 }
 
-/** Has this socket a query or mutation that is not answered yet? */
+/** Does this socket have a query or mutation that was not answered yet? */
 export function isBusy({ open }: SocketCaller): boolean {
   return [...open.values()].some(({ isSingle }) => isSingle);
 }
 
-/** What graphql-ws asks at each step of a socket's life, answered by the engine with all its guards. */
+/** Answers what graphql-ws asks at each step of a socket's life, by the engine with all its guards. */
 export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<InitParams, SocketCaller> {
   const { engine, limits } = options;
   const run = engine.prepare(new OpenRequest({ bearer: null, clientAddress: '', isGet: false, transport: 'ws' }));
@@ -48,7 +48,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       if (refusal) return [refusal];
       const { bearer, clientAddress, open } = context.extra;
       const request = new OpenRequest({ bearer, clientAddress, isGet: false, transport: 'ws' });
-      // Whatever ends the socket or the operation from here on ends the request.
+      // Whatever ends the socket or the operation now also ends the request.
       const operation = { request, isSingle: false };
       open.set(payload, operation);
       context.extra.setQuiet(false);
@@ -72,7 +72,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       errors.map((error) => toPublicError(engine.maskError(error)).toJSON()),
     onComplete({ extra }, _id, payload) {
       end(extra, payload);
-      // The message that says so to the client goes out first.
+      // The client gets the message about it first.
       if (options.isClosing() && !isBusy(extra)) setImmediate(goingAway, extra.socket);
     },
     onClose({ extra: { open } }) {
@@ -88,7 +88,7 @@ function end({ open, setQuiet, socket }: SocketCaller, payload: SubscribePayload
   if (open.size === 0 && socket.readyState === socket.OPEN) setQuiet(true);
 }
 
-/** A credential that can be read is accepted here, good or not: each operation says what it thinks of it. */
+/** Accepts every credential that can be read, valid or not: each operation checks it by itself. */
 function readCredential(params: InitParams, caller: SocketCaller): boolean {
   const authorization = params?.authorization ?? params?.Authorization;
   if (authorization === undefined || authorization === null) return true;

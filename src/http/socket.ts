@@ -5,14 +5,14 @@ import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
 
 /**
- * A socket as graphql-ws drives it. Sending waits until the client takes the message, so that a stream is read no faster
- * than its client reads; a client that asks on without reading is cut.
+ * A socket for graphql-ws. `send` waits until the client has taken the message, so that a stream is read no faster than its client reads.
+ * A client that keeps asking without reading is disconnected.
  */
 export function adaptSocket(socket: WebSocket, limits: Limits, log: Log): ProtocolSocket {
   const cutIfUnread = () => {
     if (socket.bufferedAmount > limits.unsentBytes) socket.terminate();
   };
-  // A message beyond the limit, or a broken frame: ws itself closes the socket with the code that says so.
+  // After a message above the limit, or a broken frame, ws itself closes the socket with the right code.
   socket.on('error', () => undefined);
   socket.on('ping', cutIfUnread);
   return {
@@ -20,7 +20,7 @@ export function adaptSocket(socket: WebSocket, limits: Limits, log: Log): Protoc
     send: (text) =>
       new Promise((resolve) => {
         if (socket.readyState !== socket.OPEN) return resolve();
-        // Whatever kept it from being sent closes the socket as well.
+        // Whatever kept the message from being sent also closes the socket.
         socket.send(text, () => resolve());
       }),
     close: (code, reason) => socket.close(code, reason),
@@ -36,7 +36,7 @@ export function adaptSocket(socket: WebSocket, limits: Limits, log: Log): Protoc
   };
 }
 
-/** Pings, and cuts a socket whose last ping was not answered before the next is due. */
+/** Sends pings, and disconnects a socket that has not answered the last one when the next is due. */
 export function keepAlive(socket: WebSocket, everyMs: number): void {
   let isAlive = true;
   socket.on('pong', () => {
@@ -50,7 +50,7 @@ export function keepAlive(socket: WebSocket, everyMs: number): void {
   socket.once('close', () => clearInterval(timer));
 }
 
-/** Tells a client to come again, to another process. */
+/** Tells a client to come back, to another process. */
 export function goingAway(socket: WebSocket): void {
   socket.close(1001, 'Going away');
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { HeaderFields, WholeAnswer } from './answer.ts';
 
-/** A file as it was read: packed where the build has laid that beside it, best first, and last as it is. */
+/** The forms of a file: the packed ones that the build made, the smallest first, and then the file itself. */
 export interface StaticFile {
   readonly headers: HeaderFields;
   readonly forms: readonly [...FileForm[], FileForm];
@@ -12,11 +12,11 @@ export interface StaticFile {
 interface FileForm {
   readonly encoding: string;
   readonly body: Uint8Array;
-  /** Of these very bytes: the same file has another one when it is packed. */
+  /** The tag of these bytes: each form of a file has its own. */
   readonly etag: string;
 }
 
-/** The names under which `vite.config.ts` lays a packed file beside the plain one. */
+/** The endings that `vite.config.ts` gives to packed files. */
 export const packings = { br: '.br', gzip: '.gz' } as const;
 
 export async function readStaticFile(path: string, headers: HeaderFields): Promise<StaticFile> {
@@ -31,7 +31,7 @@ function toForm(encoding: string, body: Uint8Array): FileForm {
   return { encoding, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
 
-/** The answer to GET and HEAD: the file, a part of it, or that whoever asks has it already. */
+/** The answer to GET and HEAD: the file, a part of it, or 304 if the client has it already. */
 export function answerWithFile(file: StaticFile, { method, headers: asked }: AskedFor): WholeAnswer {
   const { encoding, body, etag } = choose(file.forms, asked['accept-encoding'] ?? '');
   const headers = {
@@ -53,7 +53,7 @@ export function answerWithFile(file: StaticFile, { method, headers: asked }: Ask
 
 export type AskedFor = Pick<IncomingMessage, 'method' | 'headers'>;
 
-/** The form that the client likes best, and of equal ones the smallest. One that takes nothing gets the file as it is. */
+/** The form that the client prefers, or the smallest of equal ones. A client that accepts none gets the plain file. */
 function choose([first, ...others]: readonly [...FileForm[], FileForm], acceptEncoding: string): FileForm {
   const weights = new Map(acceptEncoding.toLowerCase().split(',').map(readWeight));
   const weightOf = ({ encoding }: FileForm) =>
@@ -67,12 +67,12 @@ function readWeight(range: string): readonly [string, number] {
   return [name, q === undefined ? 1 : Number(q.slice(2)) || 0];
 }
 
-/** Whoever has the same bytes says so with or without the mark of a weak tag. */
+/** Does the client have these bytes? It may send the tag with or without the mark of a weak tag. */
 function holds(ifNoneMatch: string, etag: string): boolean {
   return ifNoneMatch.trim() === '*' || [...ifNoneMatch.matchAll(/"[^"]*"/g)].some(([tag]) => tag === etag);
 }
 
-/** One range. Several, other units, and what is none count as not asked for: the whole file is an answer to them as well. */
+/** Reads one range. Several ranges, other units and malformed ranges are ignored: the whole file is a valid answer to them too. */
 function readRange(text: string, size: number): { readonly start: number; readonly end: number } | 'NOWHERE' | null {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(text.trim()) ?? [];
   if (from === '' && to === '') return null;

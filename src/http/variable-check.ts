@@ -13,14 +13,14 @@ import type { DoorPlugin } from './caller-request.ts';
 import { withoutValues } from './error-masking.ts';
 import { requestError } from './protocol-error.ts';
 
-/** So many errors are told; whoever sends more has them before the next try. */
+/** How many errors are reported at once. */
 const mostErrors = 10;
 
 /**
- * Says what is wrong with the values of variables, before graphql-js looks at them: for each error that one writes out the whole
- * value, fifty times, and an anonymous request of 95 KB takes it 130 ms, however often it comes. Here each error costs what its
- * own part of the value does. What is not there at all graphql-js says, in as many words as the document has.
- * @param hideSuggestions leaves out suggestions, which would spell the schema out to somebody who guesses
+ * Says what is wrong with the values of variables before graphql-js checks them. For each of up to fifty errors, graphql-js writes out the
+ * whole value, so that an anonymous request of 95 KB costs 130 ms each time. Here each error costs only its own part of the value.
+ * graphql-js still reports missing variables, with messages no longer than the document.
+ * @param hideSuggestions leaves out suggestions, from which somebody who guesses could learn the schema
  */
 export function checkVariables(
   schema: GraphQLSchema,
@@ -60,7 +60,7 @@ function placeIn(variable: string, path: readonly (string | number)[]): string {
   return `Variable "$${variable}" got an invalid value${steps === '' ? '' : ` at "${variable}${steps}"`}`;
 }
 
-/** Refuses an operation whose variables hold what they cannot. */
+/** Refuses an operation with malformed variables. */
 export function limitVariables(schema: GraphQLSchema, { hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
   const find = ({ document, operationName, variableValues }: ExecutionArgs): readonly GraphQLError[] => {
     const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];

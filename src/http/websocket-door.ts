@@ -27,13 +27,13 @@ export interface WebSocketDoorOptions {
 }
 
 export interface WebSocketDoor {
-  /** Takes over a connection that asks for a WebSocket, or refuses it before it becomes one. */
+  /** Turns a connection into a WebSocket, or refuses it before that. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Closes every socket with 1001; one with an operation at work only when that has answered, `graceMs` at most. */
+  /** Closes every socket with 1001. Waits up to `graceMs` for sockets with an operation at work. */
   close(graceMs: number): Promise<void>;
 }
 
-/** graphql-transport-ws. One credential a socket, a fresh context for each operation. */
+/** graphql-transport-ws: one credential for each socket, and a fresh context for each operation. */
 export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoor {
   const { limits, streams } = options;
   const sockets = new WebSocketServer({
@@ -86,7 +86,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
   };
 }
 
-// Functions on their own, so that what lives as long as the socket does not hold its request as well.
+// Separate functions, so that what lives as long as the socket does not keep its request in memory too.
 
 function ignore(): void {}
 
@@ -107,7 +107,7 @@ function releaseAfterwards(socket: Duplex, streams: SlotsByKey, address: string)
   socket.once('close', () => streams.release(address));
 }
 
-/** Why not, as an HTTP status. Null: it may, and one of its address's places is taken. */
+/** Why the socket is refused, as an HTTP status. Null: it may open, and one of its address's places is taken. */
 function refuseUpgrade(options: WebSocketDoorOptions, request: IncomingMessage, address: string): string | null {
   if (request.url?.split('?', 1)[0] !== '/graphql') return '404 Not Found';
   if (!options.origins().mayConnect(request)) return '403 Forbidden';
