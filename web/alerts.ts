@@ -1,10 +1,10 @@
 import { textsNow } from './texts/language.ts';
 
-/** A crowd at the door is one alert: after it, so long only the count changes. Milliseconds. */
+/** A crowd at the door is one alert. For this time after it, only the count changes. Milliseconds. */
 const quietMs = 10_000;
 const keys = { sound: 'vestibule sound', notify: 'vestibule notify' } as const;
 
-/** Calls a host back who looks elsewhere: a chime, a count in the title, a notification. All of it works in a tab in the background. */
+/** Calls back a host who is not looking: a chime, a count in the title, a notification. All of them work in a background tab. */
 class Alerts {
   #audio: AudioContext | null = null;
   #waiting = 0;
@@ -82,7 +82,7 @@ class Alerts {
     document.title = this.#waiting > 0 ? `(${this.#waiting}) ${this.#title}` : this.#title;
   }
 
-  /** One notification for all who wait: each next one takes the place of the one before, without a sound. */
+  /** One notification for everybody who waits: each new one replaces the last, without a sound. */
   #notify(name: string | null): void {
     if (
       !document.hidden ||
@@ -101,7 +101,7 @@ class Alerts {
   }
 }
 
-/** On, unless it was switched off in this browser. Where nothing is kept, always on. */
+/** On, unless somebody switched it off in this browser. A browser that keeps nothing has it always on. */
 function readChoice(name: keyof typeof keys): boolean {
   try {
     return localStorage.getItem(keys[name]) !== 'off';
@@ -114,7 +114,7 @@ function keepChoice(name: keyof typeof keys, isOn: boolean): void {
   try {
     localStorage.setItem(keys[name], isOn ? 'on' : 'off');
   } catch {
-    // Then the choice counts for nothing but this moment.
+    // The browser keeps nothing: the choice lasts until the page is closed.
   }
 }
 

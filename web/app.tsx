@@ -22,7 +22,7 @@ interface AppProps {
   readonly kept: Kept;
 }
 
-/** The page: one screen at a time, and what stands above all of them. */
+/** The page: one screen at a time, and the parts that all screens share. */
 export function App({ visit, place, kept }: AppProps) {
   const texts = useTexts();
   const phase = useStore(visit.phase);
@@ -79,7 +79,7 @@ function Screen({ phase, visit, kept, claims }: ScreenProps) {
   }
 }
 
-/** A door of another kind is another screen: what stood in the form goes on in the new one by its remembered name. */
+/** A door of another kind is another screen. The new form starts with the name that was remembered. */
 function keyOf(phase: Phase): string {
   return phase.at === 'door' ? `door ${phase.access.level}` : phase.at;
 }

@@ -7,7 +7,7 @@ declare global {
 
 type Name = 'arrivedWith' | 'token' | 'session' | 'knock' | 'name' | 'hidden' | 'attempt';
 
-/** What this tab keeps for this room, so that it can be loaded again. It ends with the tab, and no other tab sees it. */
+/** What this tab keeps for this room, so that the page can be reloaded. It ends with the tab, and no other tab sees it. */
 export interface Kept {
   get(name: Name): string | null;
   set(name: Name, value: string | null): void;
@@ -38,7 +38,7 @@ export function createKept(pathname: string): Kept {
   return kept;
 }
 
-/** Who comes with another token comes as somebody else: what the tab kept of the one before is forgotten. */
+/** A visitor with another token is somebody else, so the tab forgets what it kept for the last one. */
 function takeArrival(kept: Kept): void {
   const token = kept.get('arrivedWith') ?? window.arrivedWith ?? null;
   delete window.arrivedWith;

@@ -14,7 +14,7 @@ const kept = createKept(location.pathname);
 startLanguage(location.search, readClaims(kept.get('token')).lang);
 alerts.listen();
 
-// Forms answer at once when the service cannot be reached; whatever else is asked tries again by itself.
+// If the service cannot be reached, forms say so at once; all other requests try again by themselves.
 const client = createClient({ url: location.origin, attempts: 1, longestPauseMs: 8_000 });
 const visit = new Visit(client, place, kept);
 const root = document.getElementById('app');

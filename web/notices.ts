@@ -9,7 +9,7 @@ export interface Notice {
 /** Short sentences at the edge of the page, for some seconds. */
 export const notices: Source<readonly Notice[]> = createStore<readonly Notice[]>([]);
 
-/** What a screen reader says next, though nothing shows it. */
+/** The next sentence for screen readers, which nothing shows. */
 export const spoken: Source<string> = createStore('');
 
 const shownMs = 7_000;
@@ -27,7 +27,7 @@ export function dismiss(id: number): void {
   notices.set(notices.get().filter((notice) => notice.id !== id));
 }
 
-/** The same sentence twice is said twice. */
+/** A sentence that comes twice is read out twice. */
 export function speak(text: string): void {
   spoken.set(spoken.get() === text ? `${text}\u00a0` : text);
 }

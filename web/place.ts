@@ -1,4 +1,4 @@
-/** Which room this page is of: `/{domain}/{room}`. */
+/** The room of this page, from its address `/{domain}/{room}`. */
 export interface Place {
   readonly domain: string;
   readonly roomName: string;

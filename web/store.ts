@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Store } from '../packages/client/src/index.ts';
 
-/** The store's value now, and again at each change. */
+/** The store's current value, again after each change. */
 export function useStore<Value>(store: Store<Value>): Value {
   const [, redraw] = useState({});
   useEffect(() => {
@@ -11,7 +11,7 @@ export function useStore<Value>(store: Store<Value>): Value {
   return store.get();
 }
 
-/** The time in milliseconds, brought up to date so often. */
+/** The time in milliseconds, updated at this interval. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What a meeting token says, only to show it: whether it is good the service decides. */
+/** Reads a meeting token, only to show what it says. The service decides whether it is valid. */
 export interface ShownClaims {
   readonly userName: string | null;
   readonly isOwner: boolean;
@@ -15,7 +15,7 @@ export function readClaims(token: string | null): ShownClaims {
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof claims !== 'object' || claims === null) return nothing;
     const read = Object.entries(claims);
-    // The second name is the short one of tokens that a backend signs itself.
+    // The second name is the short form, which tokens signed by a backend may use.
     const find = (...names: string[]): unknown => read.find(([name]) => names.includes(name))?.[1];
     return {
       userName: textOf(find('user_name', 'u')),

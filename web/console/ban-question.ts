@@ -4,16 +4,16 @@ import type { BanChoice } from '../visit/actions/queue-actions.ts';
 
 interface Whom {
   readonly name: string;
-  /** The words of the button that does it. */
+  /** The text of the button that confirms. */
   readonly yes: string;
   readonly isVerified: boolean;
   /** Nothing but the network tells this guest apart. */
   readonly isNameless?: boolean;
-  /** How many others wait whom a ban of the network would meet; null: nobody can say. */
+  /** How many others who wait a ban of the network would also shut out. Null: not known. */
   readonly meets: number | null;
 }
 
-/** Asks whom a ban shall keep out, and says before whom it meets. */
+/** Asks whom to ban, and first says whom the ban would shut out. */
 export function askForBan({ ban }: Texts, whom: Whom, onYes: (choice: BanChoice) => void): void {
   const { name, yes, isVerified, isNameless = false, meets } = whom;
   const title = ban.title(name);

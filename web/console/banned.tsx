@@ -4,7 +4,7 @@ import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
 
-/** Who is kept out, and how to let them come again. */
+/** The people who are banned, each with a button that lifts the ban. */
 export function Banned({ actions, banCount }: { readonly actions: PeopleActions; readonly banCount: number }) {
   const texts = useTexts();
   const [bans, setBans] = useState<readonly Ban[]>([]);
@@ -15,7 +15,7 @@ export function Banned({ actions, banCount }: { readonly actions: PeopleActions;
       const found = await actions.readBans().catch(() => null);
       if (isWanted && found !== null) setBans(found);
     };
-    // A burst of events is one question.
+    // Many events at once lead to one read.
     const timer = setTimeout(() => void read(), 600);
     return () => {
       isWanted = false;

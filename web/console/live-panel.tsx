@@ -5,7 +5,7 @@ import { Field } from '../ui/field.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import { nameOf } from '../visit/stay-news.ts';
 
-/** Starting and stopping a live stream. What really streams is told by the media side. */
+/** Starts and stops a live stream. The media side reports what is really on air. */
 export function LivePanel({ stream, actions }: { readonly stream: LiveStream | null; readonly actions: RoomActions }) {
   const texts = useTexts();
   const status = stream?.status ?? 'STOPPED';

@@ -12,7 +12,7 @@ interface PersonMenuProps {
   readonly actions: PeopleActions;
 }
 
-/** What one may do with somebody in the room. Admins who are no owners leave owners alone. */
+/** What the viewer may do with somebody in the room. Admins who are not owners may do nothing to owners. */
 export function PersonMenu({ state, person, actions }: PersonMenuProps) {
   const texts = useTexts();
   const isMe = person.id === state.me.id;
@@ -43,7 +43,7 @@ function MediaItems({ state, person, actions }: PersonMenuProps) {
       {person.screenShare ? (
         <MenuItem label={texts.screenOff} onChoose={() => void actions.switchOff(person, 'setScreenShare')} />
       ) : null}
-      {/* Where only owners send, nobody else can be let speak. */}
+      {/* If only owners may send, nobody else can be allowed to speak. */}
       {listens && state.room.ownerOnlyBroadcast && !person.isOwner ? null : (
         <MenuItem
           label={listens ? texts.maySend : texts.receiveOnly}

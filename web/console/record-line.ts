@@ -2,7 +2,7 @@ import type { LeaveReason, RoomEvent } from '../../packages/client/src/index.ts'
 import type { Texts } from '../texts/en.ts';
 import { nameOf } from '../visit/stay-news.ts';
 
-/** An event in a sentence; null for what is no news afterwards, such as a microphone's switch. */
+/** An event in a sentence. Null: nobody wants to read it afterwards, such as a microphone's switch. */
 export function recordLine(event: RoomEvent, texts: Texts): string | null {
   const { record } = texts;
   const by = nameOf(event.by, texts);

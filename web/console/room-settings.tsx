@@ -102,7 +102,7 @@ function LobbyMessage({ text, actions }: { readonly text: string; readonly actio
   );
 }
 
-/** What calls a host back who looks elsewhere. */
+/** The switches for the alerts that call a host back. */
 export function AlertSettings() {
   const { settings } = useTexts();
   const [isSoundOn, setSoundOn] = useState(alerts.isSoundOn);

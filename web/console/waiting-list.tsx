@@ -13,10 +13,10 @@ import type { StayState } from '../visit/stay-state.ts';
 import { askForBan } from './ban-question.ts';
 import { ReplyForm } from './reply-form.tsx';
 
-/** Nobody reads further, and a flood must not make the page slow. */
+/** How many rows are shown: nobody reads further, and a flood must not make the page slow. */
 const mostShown = 50;
 
-/** Who waits, oldest first, and the answers. What another owner decides disappears by itself. */
+/** The people who wait, oldest first, with the buttons that answer them. A knock that another owner decides disappears by itself. */
 export function WaitingList({ state, queue }: { readonly state: StayState; readonly queue: QueueActions }) {
   const texts = useTexts();
   const all = state.waiting;

@@ -22,7 +22,7 @@ interface DoorProps {
   readonly onKnock: (form: KnockForm) => Promise<Problem | null>;
 }
 
-/** A name and a button: to come in, or to ask. */
+/** A field for the name, and a button to join or to knock. */
 export function DoorScreen(props: DoorProps) {
   const texts = useTexts();
   const { access, claims } = props;
@@ -52,8 +52,8 @@ function titleFor(texts: Texts, isOpen: boolean, isOwner: boolean): readonly [st
 }
 
 /**
- * How long this person must wait before the next knock, in milliseconds. By the service's clock as it stood when it answered: the
- * device's own may be wrong.
+ * How long this person must wait before the next knock, in milliseconds. It is counted by the service's clock at the time of its answer,
+ * because the device's own clock may be wrong.
  */
 function useWaitToKnock({ knockAgainAt, now }: Access): number {
   const endsAt = useMemo(
@@ -63,7 +63,7 @@ function useWaitToKnock({ knockAgainAt, now }: Access): number {
   return Math.max(0, endsAt - useNow(1000));
 }
 
-/** Is somebody in the room who can answer? */
+/** Is somebody in the room who can answer a knock? */
 export function OwnerThere({ isThere, absent }: { readonly isThere: boolean; readonly absent: string }) {
   const texts = useTexts();
   return (

@@ -4,7 +4,7 @@ import type { OwnActions, OwnMedia } from '../visit/actions/own-actions.ts';
 import { nameOf } from '../visit/stay-news.ts';
 import type { MediaWish, StayState } from '../visit/stay-state.ts';
 
-/** One's own microphone, camera and screen, as the service knows them; what a host asks for; and the way out. */
+/** The visitor's own microphone, camera and screen, as the service knows them; what a host asks for; and the button to leave. */
 export function MyControls({ state, actions }: { readonly state: StayState; readonly actions: OwnActions }) {
   const texts = useTexts();
   const { me } = state;

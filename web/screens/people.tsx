@@ -8,10 +8,10 @@ import { useKeptFocus } from '../ui/kept-focus.ts';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
 import { isListener, type StayState } from '../visit/stay-state.ts';
 
-/** A meeting of thousands is counted, and its first ones are shown. */
+/** How many people are shown: of a meeting of thousands, the page shows the number and the first ones. */
 const mostShown = 200;
 
-/** Who is here, oneself first. */
+/** The people in the room, the visitor first. */
 export function People({ state, actions }: { readonly state: StayState; readonly actions: PeopleActions }) {
   const texts = useTexts();
   const all = state.participants;

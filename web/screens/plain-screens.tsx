@@ -8,7 +8,7 @@ import type { Shut } from '../visit/phase.ts';
 import { Quote } from './quote.tsx';
 import { endingTexts, refusalTexts } from './refusal-texts.ts';
 
-// Screens that say something and offer one way on.
+// Screens with a message and one button.
 
 export function ArrivingScreen() {
   const texts = useTexts();
@@ -69,7 +69,7 @@ function Opening({ at }: { readonly at: Date }) {
   );
 }
 
-/** A knock that came to nothing: why, and when one may ask again. */
+/** A knock that let nobody in: the reason, and when the visitor may knock again. */
 export function TurnedAwayScreen({ knock, onAgain }: { readonly knock: KnockRequest; readonly onAgain: () => void }) {
   const texts = useTexts();
   const now = useNow(1000);

@@ -1,4 +1,4 @@
-/** What somebody wrote, with who. Always text, never markup. */
+/** What somebody wrote, and who. Always text, never markup. */
 export function Quote({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <figure class="quote">

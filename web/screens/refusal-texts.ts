@@ -6,13 +6,13 @@ interface Explanation {
   readonly text: string;
 }
 
-/** A reason for people; codes that the page does not know get a general one. */
+/** The reason of a refusal in words. A code that the page does not know gets a general text. */
 export function refusalTexts({ refusals }: Texts, code: string): Explanation {
   const known: Readonly<Record<string, Explanation>> = refusals;
   return known[code] ?? refusals.OTHER;
 }
 
-/** What became of a knock that lets nobody in. */
+/** How a knock ended that lets nobody in, in words. */
 export function endingTexts({ ended }: Texts, { status, reason }: KnockRequest): Explanation {
   if (status === 'DENIED') return ended.DENIED;
   const known: Readonly<Record<string, Explanation>> = ended;

@@ -14,7 +14,7 @@ import type { StayState } from '../visit/stay-state.ts';
 import { MyControls } from './my-controls.tsx';
 import { People } from './people.tsx';
 
-/** Inside: who is here and one's own switches; for owners also who waits, and the room's. */
+/** Inside the room: the people and the visitor's own switches; for owners also the waiting list and the room's settings. */
 export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonly isConnected: boolean }) {
   const state = useStore(stay.state);
   const isAdmin = answersKnocks(state.me);

@@ -10,7 +10,7 @@ import type { Problem } from '../visit/phase.ts';
 import { OwnerThere } from './door-screen.tsx';
 import { Quote } from './quote.tsx';
 
-/** Asking to be let in: the place in the queue, what the host says, and a way back. */
+/** Waiting to be let in: the place in the queue, the host's words, and a button to cancel. */
 export function WaitingScreen(props: {
   readonly knock: KnockRequest;
   readonly isConnected: boolean;
@@ -61,11 +61,11 @@ function Place({ position, requestedAt }: { readonly position: number | null; re
   );
 }
 
-/** Let in: a moment later one is inside. Or as soon as there is a place. */
+/** Admitted: the visitor is inside a moment later, or as soon as the room has a place. */
 export function EnteringScreen({ isFull }: { readonly isFull: boolean }) {
   const texts = useTexts();
   const [isLong, setLong] = useState(false);
-  // A quick way in shows no screen that is gone before it was read.
+  // If joining is quick, no screen appears that would be gone before anybody could read it.
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), 400);
     return () => clearTimeout(timer);

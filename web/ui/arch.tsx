@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks';
 
-/** The doorway of the vestibule: open, ajar or shut, by what the visitor may do. Its two leaves slide. */
+/** The doorway of the vestibule: open, ajar or shut, depending on what the visitor may do. Its two leaves slide. */
 export function Arch({ state }: { readonly state: 'open' | 'ajar' | 'shut' }) {
   const clip = useId();
   return (

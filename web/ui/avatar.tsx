@@ -1,6 +1,6 @@
 const hues = 8;
 
-/** Initials on a colour that stays with the name. Decoration: the name stands beside it. */
+/** Initials on a colour that belongs to the name. Only decoration, because the name is next to it. */
 export function Avatar({ name, isFaded = false }: { readonly name: string; readonly isFaded?: boolean }) {
   const sum = Array.from(name).reduce((total, letter) => (total * 31 + (letter.codePointAt(0) ?? 0)) % 9973, 7);
   return (

@@ -12,23 +12,23 @@ interface Option {
 interface Question {
   readonly title: string;
   readonly text: string;
-  /** The words of the button that does it; left out: the title. */
+  /** The text of the button that confirms. Left out: the title. */
   readonly yes?: string;
   readonly hint?: string | undefined;
-  /** Asked together with it. The first option is chosen beforehand. */
+  /** Options to choose from. The first one is chosen at the start. */
   readonly choice?: { readonly label: string; readonly options: readonly [Option, ...Option[]] };
-  /** `value`: the option that was chosen; empty without a choice. */
+  /** `value`: the chosen option, or empty if there are none. */
   readonly onYes: (value: string) => void;
 }
 
 const question: Source<Question | null> = createStore<Question | null>(null);
 
-/** Asks before something grave is done. */
+/** Asks before something serious is done. */
 export function confirm(asked: Question): void {
   question.set(asked);
 }
 
-/** Stands once in the page, and shows what is asked. */
+/** The page has one of these. It shows the question. */
 export function ConfirmDialog() {
   const asked = useStore(question);
   const texts = useTexts();

@@ -13,7 +13,7 @@ interface FieldProps {
   }) => ComponentChildren;
 }
 
-/** A label, an input, and what is wrong with it, tied together. */
+/** A label, an input and its error message, connected for screen readers. */
 export function Field({ label, aside, hint, problem = null, children }: FieldProps) {
   const id = useId();
   const described = [hint === undefined ? null : `${id}-hint`, problem === null ? null : `${id}-problem`];

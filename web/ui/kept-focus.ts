@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'preact/hooks';
 type Ref = RefObject<HTMLElement | null>;
 
 /**
- * For a list whose rows go away, with whatever in them has the focus: it then goes to the list's heading, and not to nowhere.
- * @param rows what changes when a row goes
+ * Keeps the focus in a list with rows that disappear. If the row with the focus goes away, the list's heading gets the focus.
+ * @param rows a value that changes when a row goes away
  */
 export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
   const last = useRef<Element | null>(null);

@@ -15,11 +15,11 @@ export function Stage({ children }: { readonly children: ComponentChildren }) {
   );
 }
 
-/** The screen's heading. It takes the focus when the screen comes, so that a screen reader says where one is now. */
+/** The screen's heading. It takes the focus when the screen appears, so that a screen reader says where the visitor is. */
 export function ScreenTitle({ children }: { readonly children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    // The first screen of a page keeps its natural beginning.
+    // The first screen leaves the focus at the beginning of the page.
     if (document.body.dataset.hasScreen === 'true') heading.current?.focus({ preventScroll: true });
     document.body.dataset.hasScreen = 'true';
   }, []);
@@ -65,7 +65,7 @@ export function ConnectionBanner({ isConnected }: { readonly isConnected: boolea
   );
 }
 
-/** Short sentences that come and go, and what only a screen reader says. */
+/** Short sentences that appear and disappear, and sentences for screen readers alone. */
 export function Notices() {
   const texts = useTexts();
   const shown = useStore(notices);

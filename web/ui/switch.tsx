@@ -5,7 +5,7 @@ interface SwitchProps {
   readonly hint?: string;
   readonly isOn: boolean;
   readonly isDisabled?: boolean;
-  /** What the switch stands at is told from outside: it moves when that has changed. */
+  /** The state comes from outside: the switch moves when that has changed. */
   readonly onChange: (isOn: boolean) => unknown;
 }
 

@@ -18,13 +18,13 @@ export interface KnockForm {
   readonly message: string;
 }
 
-/** What one may ask at a room's door, with what this tab keeps. */
+/** The requests at a room's door, with what this tab keeps. */
 export function createDoor(client: Client, place: Place, kept: Kept) {
   const common = () => {
     const token = kept.get('token');
     return { roomName: place.roomName, domain: place.domain, ...(token === null ? {} : { token }) };
   };
-  /** A request whose answer is lost is sent again as the same one; an answer ends it. */
+  /** A request without an answer is repeated with the same key, until an answer comes. */
   const attempt = async <Result>(send: (idempotencyKey: string) => Promise<Result>): Promise<Result> => {
     const key = kept.get('attempt') ?? newIdempotencyKey();
     kept.set('attempt', key);

@@ -13,10 +13,10 @@ export type Phase =
   | { readonly at: 'inside'; readonly stay: Stay }
   | { readonly at: 'gone'; readonly reason: LeaveReason; readonly by: string | null };
 
-/** Why the door is another one than a moment ago. */
+/** Why the door has just changed. */
 export type DoorHint = 'nowPublic' | 'nowPrivate';
 
-/** Why the door is shut: what the service refused with, or a code of this page's own. */
+/** Why the door is shut: the service's code, or one of this page's own. */
 export interface Shut extends Pick<Refusal, 'retryAfterSeconds' | 'opensAt' | 'issues'> {
   readonly code: string;
 }

@@ -2,14 +2,14 @@ import { createStore, type RoomEvent, type Session, type Source } from '../../pa
 
 export interface RecordState {
   readonly events: readonly RoomEvent[];
-  /** What comes after the last event was not read: only a part is there. */
+  /** There are later events that were not read yet. */
   readonly hasMore: boolean;
 }
 
 /** What happened in the room, oldest first. Null until it is asked for. */
 export interface RoomRecord {
   readonly state: Source<RecordState | null>;
-  /** Reads on from where it stands, to the end or some hundreds further. */
+  /** Reads the next events: to the end, or some hundreds of them. */
   read(): Promise<void>;
   add(event: RoomEvent): void;
   forget(): void;

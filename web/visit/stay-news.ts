@@ -10,11 +10,11 @@ import { isListener } from './stay-state.ts';
 
 export interface News {
   readonly text: string;
-  /** Shown to all who look, or only said to a screen reader. */
+  /** Shown on the page, or only read out by a screen reader. */
   readonly isShown: boolean;
 }
 
-/** What an event tells this person, in words. `isOwn`: this page did it itself, and has said so. */
+/** What an event means to this person, in words. `isOwn`: this page did it, and has said so already. */
 export function newsOf(
   event: RoomEvent,
   before: RoomView,
@@ -69,7 +69,7 @@ function aboutKnock(status: string, by: string, name: string, texts: Texts): rea
   }
 }
 
-/** Told when muted, demoted or promoted by somebody else. */
+/** Says that somebody else has muted, demoted or promoted this person. */
 function aboutMe(before: RoomView, after: RoomView, by: string, texts: Texts): readonly News[] {
   const [was, is] = [before.me, after.me];
   const couldSend = !isListener(was);
@@ -85,7 +85,7 @@ function aboutMe(before: RoomView, after: RoomView, by: string, texts: Texts): r
     !answersKnocks(was) && answersKnocks(is) ? texts.told.mayAdmin(by) : null,
     answersKnocks(was) && !answersKnocks(is) ? texts.told.noAdmin(by) : null,
   ];
-  // Who may not send any more knows why the microphone is off.
+  // People who may no longer send know why their microphone is off.
   const told = couldSend && !canSend ? rights : [...media, ...rights];
   return told.flatMap((text) => (text === null ? [] : [{ text, isShown: true }]));
 }

@@ -7,15 +7,15 @@ export interface MediaWish {
   readonly screenShare: boolean;
 }
 
-/** The room as it is, and what its events leave behind for this page. */
+/** The current state of the room, and what this page remembers from its events. */
 export interface StayState extends RoomView {
-  /** What a host asks one to switch on. */
+  /** What a host asks the visitor to switch on. */
   readonly wish: MediaWish | null;
   /** Grows whenever somebody may have been banned. */
   readonly banCount: number;
 }
 
-/** What an event leaves behind, besides what the view shows. */
+/** What this page remembers from an event, besides what the view shows. */
 export function afterEvent(state: StayState, event: RoomEvent): StayState {
   switch (event.__typename) {
     case 'KnockRequested':
@@ -28,7 +28,7 @@ export function afterEvent(state: StayState, event: RoomEvent): StayState {
       const audio = event.audio && !me.audio;
       const video = event.video && !me.video;
       const screenShare = event.screenShare && !me.screenShare;
-      // What is on already need not be asked for.
+      // A host need not ask for what is on already.
       return audio || video || screenShare ? { ...state, wish: { by: event.by, audio, video, screenShare } } : state;
     }
     default:
@@ -36,7 +36,7 @@ export function afterEvent(state: StayState, event: RoomEvent): StayState {
   }
 }
 
-/** May not send anything: sees and hears. */
+/** May this person only watch and listen? */
 export function isListener({ permissions }: Participant): boolean {
   return permissions.canSend.length === 0;
 }

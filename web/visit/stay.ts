@@ -18,16 +18,16 @@ import { newsOf, waited } from './stay-news.ts';
 import { afterEvent, type StayState } from './stay-state.ts';
 
 export interface StayOptions {
-  /** One that was read already, so that there is something to show. */
+  /** A view that was read already, so that there is something to show at once. */
   readonly session: Session;
   /** Did this person come in unseen? Only they know. */
   readonly isHidden: boolean;
-  /** Null: the stream ended, and nobody said why. */
+  /** Null: the stream ended without a reason. */
   readonly onOver: (reason: LeaveReason | null, by: string | null) => void;
   readonly onConnection: (isConnected: boolean) => void;
 }
 
-/** Somebody's time in the room: its state as events bring it, and what one may do there. */
+/** A visitor's time in the room: the state from its events, and the actions that the visitor may take. */
 export class Stay {
   readonly isHidden: boolean;
   readonly state: Source<StayState>;

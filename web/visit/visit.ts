@@ -17,13 +17,13 @@ import { createDoor, type Door, type JoinForm, type KnockForm } from './door.ts'
 import { type DoorHint, type Phase, type Problem, problemOf, type Shut, shutBy } from './phase.ts';
 import { Stay } from './stay.ts';
 
-/** A place in a full room is asked for so often; a room that does not open by a known time as well. Milliseconds. */
+/** How often the page asks for a place in a full room, or at a room without a known opening time. Milliseconds. */
 const fullMs = 3_000;
 const longestMs = 60 * 60 * 1000;
 /** Between two attempts to reach the service, at most. */
 const longestPauseMs = 8_000;
 
-/** What is done next, or why nothing is. */
+/** The next step, or why there is none. */
 type Next = (() => void) | Shut;
 
 /** One person's way through one room: arriving, waiting, inside, gone. Forms answer with a problem, or null and another phase. */
@@ -45,7 +45,7 @@ export class Visit {
     this.#door = createDoor(client, place, kept);
   }
 
-  /** Goes on where this tab was, or to the door. */
+  /** Continues where this tab was, or goes to the door. */
   async arrive(hint: DoorHint | null = null): Promise<void> {
     await this.#work({ at: 'arriving' }, async () => {
       for (const name of ['session', 'knock'] as const) {
@@ -62,7 +62,7 @@ export class Visit {
     });
   }
 
-  /** Once more from the door, or back in with an admission that still holds. */
+  /** Starts again at the door, or joins again if the admission still holds. */
   async again(): Promise<void> {
     this.#kept.set('session', null);
     const token = this.#phase.at === 'gone' ? this.#kept.get('knock') : null;
@@ -93,17 +93,17 @@ export class Visit {
   async withdraw(): Promise<Problem | null> {
     return this.#submit(async () => {
       const cancelled = await this.#knock?.cancel();
-      // Its stream tells what came of it: somebody may have decided at the same moment.
+      // The knock's stream says how it ended: somebody may have decided it at the same moment.
       const isOver = cancelled?.isDone !== false || cancelled.refusal.code === 'KNOCK_ALREADY_DECIDED';
       return isOver ? () => undefined : cancelled.refusal;
     });
   }
 
-  /** Called by the stay, with why it is over. Null: nobody said; whom the session belongs to will tell. */
+  /** The stay calls this when it is over, with the reason. Null: it has none, and a query about the session will tell. */
   readonly onStayOver = (reason: LeaveReason | null, by: string | null): void => {
     if (reason === null) void this.arrive();
     else if (reason === 'RETURNED_TO_LOBBY') {
-      // From now on the session's token is the token of a new knock.
+      // The session's token is now the token of a new knock.
       this.#kept.set('knock', this.#kept.get('session'));
       this.#kept.set('session', null);
       void this.arrive();
@@ -125,7 +125,7 @@ export class Visit {
     this.phase.set(phase);
   }
 
-  /** Shows a phase and works on the next one, with patience. */
+  /** Shows a phase, and tries to reach the next one until it succeeds. */
   async #work(phase: Phase, work: () => Promise<Next>): Promise<void> {
     this.#show(phase);
     let turn = this.#turn;
@@ -145,7 +145,7 @@ export class Visit {
       if (turn !== this.#turn) return;
       const code = codeOf(error);
       this.#shut(shutBy(code));
-      // A session that ended between two questions: whom it belongs to says why.
+      // The session ended between two requests. A query about the session says why.
       if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') this.#timer = setTimeout(() => void this.arrive(), 1000);
     }
   }
@@ -179,7 +179,7 @@ export class Visit {
     };
   }
 
-  /** Whoever shows nothing at the door is known by their network alone: a ban that meets them is one of the network. */
+  /** A visitor without a credential is known only by the network, so a ban that shuts them out is a ban of the network. */
   #asMet(shut: Shut): Shut {
     return shut.code === 'BANNED' && this.#kept.get('token') === null ? { ...shut, code: 'BANNED_NETWORK' } : shut;
   }
@@ -194,7 +194,7 @@ export class Visit {
     return before === null || refusal.code === 'ROOM_FULL' ? refusal : () => this.#leave(before, null);
   }
 
-  /** Shut doors that open by themselves are looked at again. */
+  /** Looks again at shut doors that open by themselves. */
   #shut(refusal: Shut): void {
     this.#show({ at: 'shut', refusal });
     const opensInMs = refusal.opensAt === null ? null : refusal.opensAt.getTime() - Date.now();
@@ -222,7 +222,7 @@ export class Visit {
     this.#kept.set('knock', knockToken);
     if (this.#kept.get('session') === knockToken) this.#kept.set('session', null);
     if (knockRequest.status === 'ADMITTED') {
-      // Who waits looks elsewhere meanwhile.
+      // People who wait are often looking at something else.
       if (this.#phase.at === 'waiting') alerts.chime();
       void this.#enterAsAdmitted(knockToken);
     } else if (knockRequest.status !== 'PENDING') this.#show({ at: 'turnedAway', knock: knockRequest });

@@ -15,7 +15,7 @@ export class OwnActions {
     this.#state = state;
   }
 
-  /** While one's own switch is on its way, its event is no news. */
+  /** While a change of the visitor's own switch is under way, the page does not announce its event. */
   get isSwitching(): boolean {
     return this.#underway > 0;
   }

@@ -12,7 +12,7 @@ const everything: Permissions = {
   canSend: ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'],
 };
 
-/** What owners do with those who are in the room. */
+/** What owners do with people in the room. */
 export class PeopleActions {
   readonly #session: Session;
 

@@ -3,17 +3,17 @@ import { tell } from '../../notices.ts';
 import { textsNow } from '../../texts/language.ts';
 import { isDone, run } from './runner.ts';
 
-/** At most so many knocks are named in one request. */
+/** How many knocks one request may name. */
 const namedAtOnce = 500;
 
-/** Whom a ban keeps out, as the API takes it; empty: nobody. */
+/** Whom to ban, as input for the API. Empty: nobody. */
 export interface BanChoice {
   readonly ban?: true;
   /** Also guests from the same network. */
   readonly banNetwork?: boolean;
 }
 
-/** Answering who waits. */
+/** Answers to people who wait. */
 export class QueueActions {
   readonly #session: Session;
   readonly #decided = new Set<string>();
@@ -22,7 +22,7 @@ export class QueueActions {
     this.#session = session;
   }
 
-  /** Was this knock decided here? Then it was told already. */
+  /** Did this page decide this knock? Then it has said so already. */
   hasDecided(knockId: string): boolean {
     return this.#decided.has(knockId);
   }
@@ -35,7 +35,7 @@ export class QueueActions {
     if (await this.#decide(id, () => this.#session.deny(id, ban))) tell(textsNow().told.youDenied(userName));
   }
 
-  /** How many others wait who came from this guest's network. Null: nobody could say. */
+  /** How many others from this guest's network wait. Null: not known. */
   countSameNetwork({ id }: KnockRequest): Promise<number | null> {
     return this.#session.countSameNetwork(id).catch(() => null);
   }
@@ -46,7 +46,7 @@ export class QueueActions {
     return isWritten;
   }
 
-  /** Admits all that were shown, and nobody who came after. */
+  /** Admits everybody who was shown, and nobody who came later. */
   async admitAll(seen: readonly KnockRequest[]): Promise<void> {
     const knockIds = seen.slice(0, namedAtOnce).map(({ id }) => id);
     for (const id of knockIds) this.#decided.add(id);

@@ -3,7 +3,7 @@ import { tell } from '../../notices.ts';
 import { textsNow } from '../../texts/language.ts';
 import { nameOf } from '../stay-news.ts';
 
-/** Carries out what somebody in the room asks for, and says by itself why it was not done. What it came to, or null. */
+/** Carries out an action in the room, and shows the reason if it fails. Returns the result, or null. */
 export async function run<Done>(asked: Promise<Outcome<Done>>): Promise<Done | null> {
   try {
     const outcome = await asked;
