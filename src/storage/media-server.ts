@@ -35,12 +35,12 @@ export interface MediaServerStorage {
 
 const list = columnsOf(mediaServers);
 const columns = selectList(list, 'm');
-type Row = Omit<LivekitServer, 'kind'> &
+type MediaServerRow = Omit<LivekitServer, 'kind'> &
   Omit<JitsiServer, 'kind'> & {
     readonly kind: MediaServerRecord['kind'];
     readonly secretSealed: string;
   };
-const rowOf = readRow<Row>(list);
+const rowOf = readRow<MediaServerRow>(list);
 
 /** What the kind does not have is left behind. */
 function readMediaServer(json: object): StoredMediaServer {

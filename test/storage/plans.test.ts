@@ -389,17 +389,17 @@ test.each(hot)('%s: planned for a few uses, not at each', async (name) => {
   expect(prepared.filter(({ isPlannedAnew }) => isPlannedAnew)).toEqual([]);
 });
 
-const byId: readonly (readonly [index: string, find: () => Promise<unknown>])[] = [
-  ['knocks_id', () => createKnockStorage(database).findById(domainId, knockId)],
-  ['knocks_id', () => createKnockStorage(database).findRoomOf(domainId, knockId)],
-  ['participants_id', () => createParticipantStorage(database).findById(domainId, participantId)],
-  ['bans_id', () => createParticipantStorage(database).findBan(domainId, anId())],
-  ['live_streams_id', () => createParticipantStorage(database).findLiveStream(domainId, anId())],
+const byId: readonly (readonly [what: string, index: string, find: () => Promise<unknown>])[] = [
+  ['a knock', 'knocks_id', () => createKnockStorage(database).findById(domainId, knockId)],
+  ["a knock's room", 'knocks_id', () => createKnockStorage(database).findRoomOf(domainId, knockId)],
+  ['a participant', 'participants_id', () => createParticipantStorage(database).findById(domainId, participantId)],
+  ['a ban', 'bans_id', () => createParticipantStorage(database).findBan(domainId, anId())],
+  ['a live stream', 'live_streams_id', () => createParticipantStorage(database).findLiveStream(domainId, anId())],
 ];
 
 test.each(byId)(
-  'what is found by its id is found by %s, also by a planner that has seen no statistics',
-  async (index, find) => {
+  'by its id, %s is found in the index %s, even by a planner that has seen no statistics',
+  async (_what, index, find) => {
     statements.length = 0;
     await find();
     const [statement] = statements;
