@@ -62,9 +62,10 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       await deps.processes.register(first);
       const chance = deps.random ?? Math.random;
       stops.push(
-        repeat(dueMs, chance, () => settleDue(deps), deps.onError),
-        repeat(leaseMs, chance, renewAndBury, deps.onError),
-        repeat(tendMs, chance, () => tend(deps), deps.onError),
+        repeat({ everyMs: dueMs }, chance, () => settleDue(deps), deps.onError),
+        repeat({ everyMs: leaseMs }, chance, renewAndBury, deps.onError),
+        // At once: where processes never live for a minute, old rows and keys would otherwise stay for good.
+        repeat({ everyMs: tendMs, firstMs: 0 }, chance, () => tend(deps), deps.onError),
       );
     },
     stop: async () => {
@@ -76,7 +77,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
 
 /** Repeats the work at slightly irregular intervals, so that processes do not run in step. The returned function waits for the last run. */
 function repeat(
-  everyMs: number,
+  { everyMs, firstMs = everyMs }: { readonly everyMs: number; readonly firstMs?: number },
   chance: () => number,
   work: () => Promise<void>,
   onError: (error: unknown) => void,
@@ -84,17 +85,17 @@ function repeat(
   let timer: NodeJS.Timeout;
   let running = Promise.resolve();
   let isStopped = false;
-  const schedule = () => {
+  const schedule = (inMs: number) => {
     timer = setTimeout(
       () => {
         running = work()
           .catch(onError)
-          .then(() => (isStopped ? undefined : schedule()));
+          .then(() => (isStopped ? undefined : schedule(everyMs)));
       },
-      everyMs * (0.8 + 0.4 * chance()),
+      inMs * (0.8 + 0.4 * chance()),
     );
   };
-  schedule();
+  schedule(firstMs);
   return () => {
     isStopped = true;
     clearTimeout(timer);

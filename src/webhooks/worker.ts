@@ -14,7 +14,7 @@ export interface WebhookWorkerOptions extends Omit<AttemptOptions, 'outbox' | 'n
   /** How long a stop waits for attempts on their way before it gives them up. Milliseconds. */
   readonly graceMs?: number;
   /** How long deliveries that ended stay on record. */
-  readonly retentionDays?: number;
+  readonly retentionDays: number;
 }
 
 /** Tells the endpoints, in the background. One runs in every process; they share the work by leases. */
@@ -33,7 +33,7 @@ const failing = { size: 100, perWebhook: 2, pauseMs: 250 } as const;
 const writers = 3;
 
 export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
-  const { outbox, reports, pollMs = 1000, leaseSeconds = 30, graceMs = 5000, retentionDays = 30 } = options;
+  const { outbox, reports, pollMs = 1000, leaseSeconds = 30, graceMs = 5000, retentionDays } = options;
   const giveUp = new AbortController();
   const upkeep = createUpkeep({ outbox, reports, retentionDays });
   const attempt = createAttempt(options, upkeep.endAbandoned);

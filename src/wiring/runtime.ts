@@ -95,8 +95,13 @@ function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }
 }
 
 function wireWorker({ config, webhookReports }: WiringOptions, { storage, box }: Ground): WebhookWorker {
-  const egress = createEgress({ allowPrivate: config.webhookAllowPrivate });
-  return startWebhookWorker({ outbox: storage.outbox, egress, secretBox: box, reports: webhookReports });
+  return startWebhookWorker({
+    outbox: storage.outbox,
+    egress: createEgress({ allowPrivate: config.webhookAllowPrivate }),
+    secretBox: box,
+    reports: webhookReports,
+    retentionDays: config.eventRetentionDays,
+  });
 }
 
 function wireSweeper(

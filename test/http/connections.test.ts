@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { fitToProcess } from '../../src/http/connections.ts';
@@ -17,6 +17,22 @@ async function openSilent({ port }: TestDoor, localAddress = '127.0.0.1') {
   const closed = once(socket, 'close');
   await once(socket, 'connect');
   return { socket, closed };
+}
+
+/** Asks on a connection that stays; the answer is short enough to come at once. */
+async function askOn(socket: Socket | undefined, query: string): Promise<string> {
+  const body = JSON.stringify({ query });
+  const head = 'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json';
+  socket?.write(`${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  const [chunk] = await once(socket ?? new Socket(), 'data');
+  return String(chunk);
+}
+
+/** A connection on which something was asked and answered. */
+async function openUsed(door: TestDoor) {
+  const opened = await openSilent(door);
+  expect(await askOn(opened.socket, '{ hello }')).toContain('200 OK');
+  return opened;
 }
 
 describe('connections of one address', () => {
@@ -51,6 +67,19 @@ describe('connections of one address', () => {
         ),
       )
       .toBe(200);
+  });
+
+  test('that were answered give way as well, and may be used again before; those at work stay', async () => {
+    const door = await openDoor({ limits: { connectionsPerAddress: 2 } });
+    const used = [await openUsed(door), await openUsed(door)];
+    await askOn(used[0]?.socket, '{ hello }');
+    await openUsed(door);
+    await used[1]?.closed;
+    const working = used[0]?.socket;
+    const answer = askOn(working, 'mutation { countAfter(ms: 300) }');
+    await expect.poll(() => door.seen.started).toBe(1);
+    for (let time = 0; time < 3; time += 1) await openUsed(door);
+    expect(await answer).toContain('{"data":{"countAfter":1}}');
   });
 
   test('are not counted for a trusted proxy, nor without budgets', async () => {

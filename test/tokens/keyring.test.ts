@@ -6,7 +6,17 @@ import { Keyring } from '../../src/tokens/keyring.ts';
 import { MeetingTokenSigner } from '../../src/tokens/meeting-token-signer.ts';
 import { MeetingTokenVerifier } from '../../src/tokens/meeting-token-verifier.ts';
 import { createSecretBox, SecretBoxError } from '../../src/tokens/secret-box.ts';
-import { createTokenKit, dailyClaims, domain, domainNamed, forge, issuer, makeToken, now } from './token-kit.ts';
+import {
+  createTokenKit,
+  dailyClaims,
+  domain,
+  domainNamed,
+  forge,
+  issuer,
+  makeKeyPair,
+  makeToken,
+  now,
+} from './token-kit.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -170,6 +180,22 @@ describe('what the keys cost', () => {
       expect(await createProcess(kit).verifier.verify(domain, jwt, now)).toMatchObject({ ok: true });
       expect(await other.verifier.verify(domain, jwt, now)).toMatchObject({ ok: true });
     }
+  });
+
+  test('a token without kid is tried with the five newest keys of its algorithm, one with a kid with those of that kid', async () => {
+    const kit = createTokenKit();
+    await kit.register('HS256');
+    const rows = await Promise.all(Array.from({ length: 6 }, () => kit.register('HS256')));
+    // As they are listed: the newest comes last here.
+    const order = kit.store.selfSigning.map(({ id }) => id);
+    rows.sort((a, b) => order.indexOf(a.row.id) - order.indexOf(b.row.id));
+    await kit.register('EdDSA', makeKeyPair('EdDSA').publicJwk);
+    const isGood = async (header: object, secret: string) =>
+      (await kit.verifier.verify(domain, forge({ alg: 'HS256', ...header }, dailyClaims(), secret), now)).ok;
+    const unnamed = await Promise.all(rows.map(({ secret }) => isGood({}, secret)));
+    expect(unnamed).toEqual([false, true, true, true, true, true]);
+    const named = await Promise.all(rows.map(({ row, secret }) => isGood({ kid: row.kid }, secret)));
+    expect(named).toEqual(rows.map(() => true));
   });
 
   test('a hundred tokens at once make the store be asked once, and be told once how long to keep their key', async () => {

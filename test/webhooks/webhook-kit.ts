@@ -106,6 +106,7 @@ export async function startHouse(ground?: Ground) {
       outbox,
       secretBox,
       pollMs: 50,
+      retentionDays: 30,
       chance: () => 0,
       ...rest,
       egress: createEgress(egress),

@@ -1,8 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomFacts } from '../../src/rules/facts.ts';
 import type { KnockId } from '../../src/rules/ids.ts';
+import { decisionOn } from '../../src/rules/knock-request.ts';
+import type { NewRoomEvent } from '../../src/rules/room-event.ts';
+import { webhookEventTypes } from '../../src/rules/webhook.ts';
 import { goneOf, knockIn } from '../rules/facts-kit.ts';
-import { by, events, factsWith, ids, knock, now, participant, secrets, webhookOf } from './event-kit.ts';
+import {
+  by,
+  events,
+  factsWith,
+  ids,
+  knock,
+  liveStream,
+  now,
+  participant,
+  room,
+  secrets,
+  webhookOf,
+} from './event-kit.ts';
 
 describe('what is told of what', () => {
   test.each(events)('case %$: %o', (event, expected) => {
@@ -13,6 +28,115 @@ describe('what is told of what', () => {
     const text = JSON.stringify(news.data);
     for (const secret of secrets) expect(text).not.toContain(secret);
     expect(news.data.text).not.toBe('');
+  });
+});
+
+/** Each thing with a value of its own in every field, as a webhook shows it, at `hour` o'clock where it has a time. */
+const told = {
+  room: {
+    id: `Room:${ids.room}`,
+    name: 'standup',
+    url: 'https://meet.example.com/acme/standup',
+    privacy: 'PRIVATE',
+    enableKnocking: true,
+    nbf: hour(1),
+    exp: hour(2),
+    closedAt: hour(3),
+    closedBy: 'DELETED',
+  },
+  by: { kind: 'KNOCKER', name: 'Nora', userId: 'n-1' },
+  knock: {
+    id: `KnockRequest:${ids.knock}`,
+    userName: 'Kim',
+    userId: 'k-1',
+    verified: true,
+    message: 'It is me',
+    status: 'PENDING',
+    reason: null,
+    reply: 'A moment',
+    requestedAt: hour(4),
+    decidedAt: null,
+  },
+  participant: {
+    id: `Participant:${ids.participant}`,
+    userName: 'Olga',
+    userId: 'o-1',
+    verified: false,
+    isOwner: true,
+    joinedAt: hour(5),
+    leftAt: null,
+    leaveReason: null,
+  },
+  liveStream: {
+    id: `LiveStream:${ids.stream}`,
+    status: 'FAILED',
+    startedAt: hour(6),
+    endedAt: hour(7),
+    error: 'no route',
+  },
+} as const;
+
+function hour(hours: number): string {
+  return new Date(Date.UTC(2030, 0, 2, hours)).toISOString();
+}
+
+/** What happened, and what stands beside room, domain and who did it. */
+function happenings(): readonly (readonly [NewRoomEvent, object])[] {
+  const at = (hours: number) => new Date(hour(hours));
+  const shown = { ...knock, userName: 'Kim', userId: 'k-1', reply: 'A moment', requestedAt: at(4) };
+  const inside = { ...participant, userId: 'o-1', verified: false, joinedAt: at(5) };
+  const stream = { ...liveStream, status: 'FAILED', startedAt: at(6), endedAt: at(7), error: 'no route' } as const;
+  const decided = knockStatuses.map((status): readonly [NewRoomEvent, object] => {
+    const after = knockIn(status, shown);
+    const { at: decidedAt, reason } = decisionOn(after) ?? {};
+    const knockTold = { ...told.knock, status, reason, decidedAt: decidedAt?.toISOString() };
+    return [{ type: 'KnockChanged', by, knock: after }, { knock: knockTold }];
+  });
+  return [
+    [{ type: 'RoomCreated', by }, {}],
+    [{ type: 'RoomUpdated', by }, {}],
+    [{ type: 'RoomClosed', by }, {}],
+    [
+      { type: 'KnockRequested', by, knock: shown },
+      { knock: told.knock, waiting: 1, ownerPresent: true },
+    ],
+    ...decided,
+    [{ type: 'ParticipantJoined', by, participant: inside }, { participant: told.participant }],
+    [
+      {
+        type: 'ParticipantLeft',
+        by,
+        participant: { ...goneOf('EJECTED', inside), left: { at: at(8), reason: 'EJECTED' } },
+      },
+      { participant: { ...told.participant, leftAt: hour(8), leaveReason: 'EJECTED' } },
+    ],
+    [{ type: 'LiveStreamChanged', by, liveStream: stream }, { liveStream: told.liveStream }],
+  ];
+}
+
+const knockStatuses = ['ADMITTED', 'DENIED', 'CANCELLED', 'EXPIRED'] as const;
+
+describe('a payload has every field, with its own value', () => {
+  const facts = factsWith([knock], [participant]);
+  const end = {
+    nbf: new Date(hour(1)),
+    exp: new Date(hour(2)),
+    closedAt: new Date(hour(3)),
+    closedBy: 'DELETED',
+  } as const;
+
+  test('of every event that webhooks hear of', () => {
+    const heard = new Set(happenings().map(([event]) => webhookOf(event, facts, now)?.event));
+    expect([...heard].sort()).toEqual([...webhookEventTypes].sort());
+  });
+
+  test.each(happenings())('case %$: %o', (event, subject) => {
+    const payload = webhookOf(event, { ...facts, room: { ...room, ...end } }, now)?.data;
+    expect(payload?.data).toStrictEqual({ domain: 'acme', room: told.room, by: told.by, ...subject });
+  });
+
+  test('and nobody where nobody in particular did it', () => {
+    expect(webhookOf({ type: 'RoomUpdated', by: null }, facts, now)?.data.data.by).toBeNull();
   });
 });
 

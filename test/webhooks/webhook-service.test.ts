@@ -93,6 +93,23 @@ describe('making and changing', () => {
     });
   });
 
+  test.each([
+    [{ url: 'ftp://example.com' }, ['url']],
+    [{ events: [] }, ['events']],
+    [{ url, events: [] }, ['events']],
+    [{ url: 'nowhere', events: ['ROOM_CREATED'] as const }, ['url']],
+    [{ url: 'nowhere', events: [], isActive: false }, ['url', 'events']],
+  ])('an update with %j is refused, and changes nothing', async (change, fields) => {
+    const { service, backend, hook } = await startHouse(ground);
+    const { webhook } = await hook(url);
+    const answer = await service.update(backend, { webhookId: webhook.id, ...change });
+    expect(answer).toMatchObject({
+      code: 'INVALID_INPUT',
+      issues: fields.map((field) => ({ path: ['input', field] })),
+    });
+    expect(await service.findById(backend, webhook.id)).toEqual(webhook);
+  });
+
   test('an address inside is refused at once, by create and by update', async () => {
     const house = await startHouse(ground);
     const service = createWebhookService({

@@ -15,4 +15,5 @@ startWebhookWorker({
   reports: { attempted: nothing, switchedOff: nothing, queued: nothing, troubled: nothing },
   leaseSeconds: Number(leaseSeconds),
   pollMs: 50,
+  retentionDays: 30,
 });

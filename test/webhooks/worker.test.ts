@@ -42,10 +42,15 @@ describe('signatures', () => {
     expect(during.headers['webhook-signature']).toMatch(/^v1,\S{44} v1,\S{44}$/);
     expect(verify(old, during)).toEqual(verify(rotated.secret, during));
 
-    await moveClock(house.database, { seconds: 24 * 3600 + 1 });
-    await house.tell(webhook.id);
-    worker.poke();
-    const after = await receiver.inbox.next();
+    const tellAfter = async (seconds: number) => {
+      await moveClock(house.database, { seconds });
+      await house.tell(webhook.id);
+      worker.poke();
+      return receiver.inbox.next();
+    };
+    const atLast = await tellAfter(24 * 3600 - 60);
+    expect(verify(old, atLast)).toEqual(samplePayload);
+    const after = await tellAfter(24 * 3600 + 1);
     expect(verify(rotated.secret, after)).toEqual(samplePayload);
     expect(() => verify(old, after)).toThrow(WebhookVerificationError);
   });
@@ -90,6 +95,18 @@ describe('what follows from an answer', () => {
     expect(new Set([first, second, third].map(({ headers }) => headers['webhook-id']))).toEqual(new Set([id]));
     expect(new Set([first, second, third].map(({ body }) => body)).size).toBe(1);
     expect(await house.row(id)).toMatchObject({ status: 'DELIVERED', attempts: 3, next_attempt_at: null });
+  });
+
+  test('how long an attempt took is told in seconds', async () => {
+    const house = await startHouse();
+    const receiver = await startReceiver((response) => {
+      setTimeout(() => response.writeHead(204).end(), 25);
+    });
+    await house.tell((await house.hook(receiver.url)).webhook.id);
+    const startedAt = performance.now();
+    const { seconds } = await house.worker().attempts.next();
+    expect(seconds).toBeGreaterThan(0.02);
+    expect(seconds).toBeLessThanOrEqual((performance.now() - startedAt) / 1000 + 0.01);
   });
 
   test('Retry-After is kept for the endpoint as a whole', async () => {

@@ -1,0 +1,49 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import type { DomainId } from '../../src/rules/ids.ts';
+import type { SigningKey, SigningKeyId } from '../../src/rules/signing-key.ts';
+import { createSecretBox } from '../../src/tokens/secret-box.ts';
+import { makeSigningKey } from '../../src/tokens/signing-key.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startServer } from '../support/server.ts';
+
+const masterKey = new Uint8Array(createHash('sha256').update('of these keys').digest());
+const day = 86_400_000;
+
+/** Domains whose newest key has signed for so many days, after one whose last token has expired. */
+async function addDomain({ sql }: TestDatabase, newestDays: number): Promise<readonly string[]> {
+  const domainId = randomUUID() as string as DomainId;
+  await sql`insert into domains (id, name, created_at) values (${domainId}, ${`aged-${newestDays}`}, now())`;
+  const box = createSecretBox(masterKey);
+  const kids: string[] = [];
+  let follows: SigningKeyId | null = null;
+  for (const days of [newestDays + 90, newestDays]) {
+    const since = new Date(Date.now() - days * day);
+    const key: SigningKey = await makeSigningKey({ domainId, follows, createdAt: since, activeFrom: since }, box);
+    await sql`
+      insert into signing_keys (domain_id, id, kid, public_jwk, private_key_sealed, follows, created_at, active_from, last_token_exp)
+      values (${domainId}, ${key.id}, ${key.kid}, ${sql.json({ ...key.publicJwk })}, ${Buffer.from(key.privateKeySealed)}, ${follows},
+        ${since}, ${since}, ${new Date(since.getTime() + day)})`;
+    follows = key.id;
+    kids.push(key.kid);
+  }
+  return kids;
+}
+
+test('a service that starts gives each domain whose key has signed for 90 days a new one, and lets outlived ones go', async () => {
+  const database = await createTestDatabase();
+  const [outlived, young] = await addDomain(database, 89);
+  const [alsoOutlived, old] = await addDomain(database, 91);
+  const { url } = await startServer({ databaseUrl: database.url, masterKey });
+  const kept = async () => {
+    const rows = await database.sql<{ name: string; kid: string }[]>`
+      select d.name, k.kid from signing_keys k join domains d on d.id = k.domain_id
+      where d.name <> 'default' and k.retired_at is null order by d.name, k.active_from`;
+    return rows.map(({ name, kid }) => `${name} ${kid}`);
+  };
+  const anew = expect.stringMatching(/^aged-91 [\w-]{22}$/);
+  await expect.poll(kept).toEqual([`aged-89 ${young}`, `aged-91 ${old}`, anew]);
+  const published = await (await fetch(`${url}/.well-known/jwks.json`)).text();
+  for (const kid of [young, old]) expect(published).toContain(kid);
+  for (const kid of [outlived, alsoOutlived]) expect(published).not.toContain(kid);
+});
