@@ -92,7 +92,7 @@ describe('admitted', () => {
     expect(codeOf(resumed)).toBe('MustKnock');
   });
 
-  test('who leaves by choice may come back while the admission lasts', async () => {
+  test('somebody who leaves by choice may come back while the admission lasts', async () => {
     const room = await house.backend.waitingRoom();
     const knocker = await room.knocker();
     await act(house.backend, 'admitKnock', { knockId: knocker.knockId });
@@ -214,7 +214,7 @@ describe('denied', () => {
     expect(bans).toEqual({ room: { bans: { nodes: [{ userId: 'nora-1', exp: null }] } } });
   });
 
-  test('with a ban of somebody unknown and their network: nobody unknown knocks from there, but who is vouched for does', async () => {
+  test('after a ban of somebody unknown and their network, nobody unknown can knock from there, but somebody with a voucher can', async () => {
     const room = await house.backend.waitingRoom({ knockCooldownSeconds: 0 });
     const knocker = await room.knocker();
     await act(house.backend, 'denyKnock', { knockId: knocker.knockId, ban: true, banNetwork: true });
@@ -238,7 +238,7 @@ describe('deciding', () => {
     });
   });
 
-  test('is for who is in the room, or the backend with its scope', async () => {
+  test('is for people in the room, and for the backend with the scope', async () => {
     const room = await house.backend.waitingRoom();
     const elsewhere = await (await house.backend.waitingRoom()).owner();
     const knocker = await room.knocker();
@@ -261,7 +261,7 @@ describe('deciding', () => {
     expect(admitted).toMatchObject({ decidedBy: { kind: 'BACKEND', name: 'key for ADMISSION', userId: null } });
   });
 
-  test('what is no knock is not found, and a reply that cannot be is refused by its name', async () => {
+  test('an id of no knock is not found, and a malformed reply is refused with its field', async () => {
     const room = await house.backend.waitingRoom();
     const knocker = await room.knocker();
     for (const knockId of ['nonsense', room.id, `knock_${'0'.repeat(32)}`]) {

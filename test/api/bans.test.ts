@@ -105,7 +105,7 @@ describe('with banNetwork', () => {
     expect(await doorsOf(room.name, office)).toBe('FULL KNOCKING_DISABLED Joined');
   });
 
-  test('who waits from there without a token is denied, an admission nobody is inside by is taken back, those inside stay', async () => {
+  test('people from there who wait without a token are denied, admissions that nobody uses are taken back, and people inside stay', async () => {
     const room = await backend.waitingRoom({ knockCooldownSeconds: 0 });
     const { jwt } = await room.token({ knocking: true, userId: 'colleague' });
     const waiting = await knockFrom(office, room.name);
@@ -140,7 +140,7 @@ describe('with banNetwork', () => {
     await stream.find(({ data }) => data?.myKnock.status === 'DENIED');
   });
 
-  test('who is admitted after the ban is meant to come in', async () => {
+  test('somebody who is admitted after the ban may come in', async () => {
     const room = await backend.waitingRoom({ knockCooldownSeconds: 0 });
     await banFrom(office, room, { banNetwork: true });
     const { id, token } = await knockFrom(home, room.name);

@@ -44,7 +44,7 @@ async function atEachDoor(caller: Caller, { name: roomName }: RoomSeed, token: s
   ];
 }
 
-describe('who was let in comes as nobody else', () => {
+describe('somebody who was let in joins as that person and no other', () => {
   test.each<[string, Variables]>([
     ['a knocking token', { ...mallory, knocking: true }],
     ['a knocking token that administers', { ...mallory, knocking: true, permissions: { canAdmin: ['PARTICIPANTS'] } }],
@@ -79,7 +79,7 @@ describe('who was let in comes as nobody else', () => {
     expect(back).toMatchObject({ participant: { id: guest.id, isOwner: false } });
   });
 
-  test('a session that was left lends nothing, and stands in nobody’s way', async () => {
+  test('a session that was left lends nothing, and gets in nobody’s way', async () => {
     const { room } = await scene();
     const guest = await room.guest({ userId: 'gustav' });
     await act(guest, 'leaveRoom');
@@ -99,7 +99,7 @@ describe('who was let in comes as nobody else', () => {
     }
   });
 
-  test('a pending knock lends no identity to who comes in with a token', async () => {
+  test('a pending knock lends no identity to somebody who joins with a token', async () => {
     const { room } = await scene();
     const { jwt: vouched } = await room.token({ userId: 'ann', userName: 'Ann', knocking: true });
     const ann = await room.knocker({ token: vouched });
@@ -109,7 +109,7 @@ describe('who was let in comes as nobody else', () => {
   });
 });
 
-describe('who comes in with any right no longer waits', () => {
+describe('somebody who joins by any right no longer waits', () => {
   const ways: readonly [
     string,
     (room: RoomSeed) => Promise<{ knock: Variables; join: Variables; asKnocker: boolean }>,

@@ -9,7 +9,7 @@ beforeAll(async () => {
   house = await openHouse();
 });
 
-describe('a missing room, a private one and one of another domain are the same to who has no right', () => {
+describe('a caller without a right cannot tell a missing room, a private one and one of another domain apart', () => {
   const names: { missing: string; private: string; foreign: string } = {
     missing: 'there-is-none-of-this',
     private: '',

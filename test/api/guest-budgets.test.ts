@@ -110,13 +110,13 @@ describe('whatever a participant may do again and again has a budget', () => {
     expect(codeOf(await act(callerOf(house.server, owner), 'heartbeat'))).toBe('Participant');
   });
 
-  test('who has no budget left may still leave', async () => {
+  test('somebody without any budget left may still leave', async () => {
     const { sessionToken } = await room.guest();
     await hammer(sessionToken, 8, toggle);
     expect(codeOf(await act(callerOf(other, sessionToken), 'leaveRoom'))).toBe('Participant');
   });
 
-  test('what is refused writes nothing: the record grows by the budget and no more', async () => {
+  test('a refused operation writes nothing: the record grows only by the budget', async () => {
     const { sessionToken } = await room.guest();
     const [before, started] = [await countRows(house.database, 'room_events'), performance.now()];
     await hammer(sessionToken, 10, toggle);
@@ -126,7 +126,7 @@ describe('whatever a participant may do again and again has a budget', () => {
   });
 });
 
-describe('who waits has a budget', () => {
+describe('people who wait have a budget', () => {
   test.each([...own, ...onOthers])('%s', async (field) => {
     const { knockToken } = await room.knocker();
     expect(await hammer(knockToken, 4, beat)).toContain('RATE_LIMITED');

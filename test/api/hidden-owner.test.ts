@@ -125,7 +125,7 @@ describe.each(Object.keys(unseen))('%s acts', (who) => {
   );
 });
 
-test('somebody who only streams is told of the live stream, and not who started it unseen', async () => {
+test('somebody who only streams hears about the live stream, but not which hidden person started it', async () => {
   const scene = await cast('a hidden owner');
   const { room, actor } = scene;
   const streamer = await room.guest({ permissions: { canAdmin: ['STREAMING'] } });

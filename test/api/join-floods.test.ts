@@ -53,7 +53,7 @@ test('a flood of anonymous joins from a few networks comes to its end, and leave
   expect(await arrive('JOIN', other, 'a')).toBeNull();
 });
 
-test('where it comes from everywhere, whoever shows something comes in all the same', async () => {
+test('a flood from everywhere keeps out nobody with a credential', async () => {
   const room = await house.backend.room();
   const anybody = callerOf(house.server);
   const before = await room.guest();
@@ -69,7 +69,7 @@ test('where it comes from everywhere, whoever shows something comes in all the s
   expect(codeOf(await act(before, 'joinRoom', input))).toBe('Joined');
 });
 
-test('a private room tells whoever shows nothing to knock, and its knocks count by themselves', async () => {
+test('a private room tells people without a credential to knock, and its knocks have a budget of their own', async () => {
   const room = await house.backend.waitingRoom();
   await flood('JOIN', room, many);
   const anybody = callerOf(house.server);

@@ -6,7 +6,7 @@ import { startServer } from '../support/server.ts';
 
 const server = await startServer({ databaseUrl: (await createTestDatabase()).url });
 
-test('who joins may read the room and itself in the same answer, as the participant it has become', async () => {
+test('somebody who joins may read the room and themselves in the same answer, as the new participant', async () => {
   const room = await seed(server).room({ privacy: 'PRIVATE', enableKnocking: true });
   await room.knocker({ userName: 'Wanda' });
   const { jwt } = await room.token({ isOwner: true, userName: 'Olga' });

@@ -83,7 +83,7 @@ describe('a flood of knocks from one address', () => {
   });
 });
 
-test('a flood from many addresses on one room is bounded by the room; other rooms are not touched, and it is open again in a second', async () => {
+test('the room’s budget bounds a flood from many addresses; other rooms notice nothing, and the room is open again in a second', async () => {
   const house = await openHouse({ rateLimits: true, trustedProxies: loopback });
   const [room, other] = [await house.backend.waitingRoom(), await house.backend.waitingRoom()];
   const started = performance.now();

@@ -71,7 +71,7 @@ describe('a knock that cannot be is refused by its type, and leaves no row, no e
   });
 });
 
-describe('a private room is closed to who shows nothing, and the answer holds nothing of it', () => {
+describe('a private room is closed to people without a credential, and the answer says nothing about it', () => {
   let room: RoomSeed;
   const secrets = ['Olga Owner', 'Gustav Guest', 'olga-at-work'];
 

@@ -113,7 +113,7 @@ describe('a knock', () => {
 });
 
 describe('an owner who comes later', () => {
-  test('sees exactly what the database holds: who waits, and who was closed a moment ago, oldest first', async () => {
+  test('shows exactly the knocks in the database that wait or were closed a moment ago, oldest first', async () => {
     const room = await house.backend.waitingRoom({ knockCooldownSeconds: 0 });
     const first = await room.knocker({ userName: 'First' });
     const second = await room.knocker({ userName: 'Second' });

@@ -26,7 +26,7 @@ type PageInfo = {
 };
 
 describe('who is inside', () => {
-  it('is listed in order of joining, each to those who may see them, and nobody who has left', async () => {
+  it('lists people in order of joining, each only to callers who may see them, and nobody who has left', async () => {
     const room = await backend.room();
     const owner = await room.owner({ userName: 'Owner' });
     const { jwt } = await room.token({ isOwner: true, userName: 'Hidden' });
@@ -172,7 +172,7 @@ describe('as time passes', () => {
     return knockId;
   }
 
-  it('a waiting list begins with who waits, and who was decided until ten minutes ago', async () => {
+  it('a waiting list begins with the people who wait, and those who were decided in the last ten minutes', async () => {
     const room = await late.waitingRoom({ knockTimeoutSeconds: 86_400 });
     const long = await admitted(room);
     const begin = async () => {

@@ -73,7 +73,7 @@ describe('a live stream', () => {
     },
   );
 
-  it('is started by an owner or an admin of streaming, who is on record, and by nobody else', async () => {
+  it('only an owner or an admin of streaming can start it, and the record says who did', async () => {
     const room = await backend.room();
     const [owner, guest] = [await room.owner(), await room.guest()];
     const streaming = await room.guest({ userName: 'Stella', permissions: { canAdmin: ['STREAMING'] } });

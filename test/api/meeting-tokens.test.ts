@@ -138,7 +138,7 @@ describe('a meeting token', () => {
     expect(codeOf(await act(house.anybody, 'createMeetingToken', input))).toBe('UNAUTHENTICATED');
   });
 
-  test('is no credential: what it opens it opens in joinRoom and knock alone', async () => {
+  test('is not a credential: it opens something only in joinRoom and knock', async () => {
     const room = await house.backend.room();
     const { jwt } = await room.token({ isOwner: true });
     const { body } = await house.anybody.ask('{ __typename }');
@@ -223,7 +223,7 @@ describe('revocation', () => {
     expect(codeOf(await act(house.backend, 'revokeMeetingTokens', { roomName: 'there-is-none' }))).toBe('NOT_FOUND');
   });
 
-  test('leaves who is inside, and puts them out with eject', async () => {
+  test('leaves people inside alone, and puts them out with eject', async () => {
     const room = await house.backend.room({ privacy: 'PRIVATE' });
     const { jwt, meetingToken } = await room.token();
     const inside = await room.join({ token: jwt });

@@ -130,7 +130,7 @@ describe.each(doors)('through %s', (...door) => {
   });
 });
 
-test('with a token where it belongs, the bearer lends nothing and stands in nobody’s way', async () => {
+test('with a token in its proper place, the bearer lends nothing and gets in nobody’s way', async () => {
   for (const bearer of [jwt, house.backend.apiKey]) {
     const caller = callerOf(house.server, bearer);
     const joined = await act(caller, 'joinRoom', { roomName: room.name, token: jwt });

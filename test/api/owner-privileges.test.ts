@@ -167,7 +167,7 @@ describe('updateParticipant', () => {
     expect((await personOf(backend, cast.guest.id)).audio).toBe(false);
   });
 
-  it('makes an admin of a guest, who sees who waits from then on', async () => {
+  it('makes a guest an admin, who then sees the people who wait', async () => {
     const cast = await gather();
     const knocker = await cast.room.knocker();
     expect(await (await followKnocks(cast.guest)).refused()).toBe('FORBIDDEN');
@@ -314,7 +314,7 @@ describe('returnToLobby', () => {
     expect(await change(backend, 'joinRoom', enter)).toMatchObject({ code: 'TOKEN_USED_UP' });
   });
 
-  it('is refused for owners, for who is not inside, and in a room that has no lobby', async () => {
+  it('is refused for owners, for people who are not inside, and in a room without a lobby', async () => {
     const { owner, admin, guest } = await gather();
     const send = (participantId: string) => change(admin, 'returnToLobby', { participantId });
     expect(await send(owner.id)).toMatchObject({ code: 'FORBIDDEN' });

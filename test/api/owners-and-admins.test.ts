@@ -110,7 +110,7 @@ test('an owner whose connection was lost is not ejected or banned by an admin, a
   expect(codeOf(await act(owner, 'joinRoom', { roomName: room.name }))).toBe('Joined');
 });
 
-test('deny all by an admin passes over whoever is an owner', async () => {
+test('deny all by an admin leaves out owners', async () => {
   const { room, admin, knockId } = await sceneWith('left');
   const other = await room.knocker();
   const all = { roomName: room.name, requestedBefore: new Date(Date.now() + 60_000).toISOString() };

@@ -60,7 +60,7 @@ test('knock tells the place, whether or not a credential came with it, and on a 
   expect(verified.knockRequest?.position).toBe(3);
 });
 
-test('who was sent back to the lobby has a place; it is shown to nobody else, and to nobody who waits no more', async () => {
+test('somebody who was sent back to the lobby has a place in the queue; nobody else sees it, nor people who no longer wait', async () => {
   const room = await house.backend.waitingRoom();
   const owner = await room.owner();
   const list = await watchKnocks(owner);

@@ -107,7 +107,7 @@ describe('joinRoom with the session token', () => {
     }
   });
 
-  it('hands out tokens that all open the knock of who is sent back to the lobby before one of them is used', async () => {
+  it('hands out tokens that all open the knock of somebody who is sent back to the lobby before any of them is used', async () => {
     const room = await backend.waitingRoom();
     const guest = await room.guest();
     const handedOut = await Promise.all([1, 2, 3].map(() => join(guest, room)));
@@ -129,7 +129,7 @@ describe('joinRoom with the session token', () => {
     expect(await join(callerOf(server), room, { token: jwt })).toMatchObject({ code: 'TOKEN_USED_UP' });
   });
 
-  it('of another room is no way in', async () => {
+  it('of another room lets nobody in', async () => {
     const [room, other] = [await backend.room(), await backend.waitingRoom()];
     const guest = await room.guest();
     expect(await join(guest, other)).toMatchObject({ __typename: 'MustKnock' });
@@ -214,7 +214,7 @@ describe('after the connection was lost', () => {
     expect(await join(guest, room)).toMatchObject({ code: 'TOKEN_EXPIRED' });
   });
 
-  it('who was in a public room must knock when it has become private', async () => {
+  it('somebody who was in a public room must knock once it is private', async () => {
     const room = await backend.room();
     const guest = await room.join();
     await loseConnection(guest);
@@ -222,7 +222,7 @@ describe('after the connection was lost', () => {
     expect(await join(guest, room)).toMatchObject({ __typename: 'MustKnock' });
   });
 
-  it('who was ejected does not come back with it, and who left comes in as somebody new', async () => {
+  it('somebody who was ejected does not come back with it, and somebody who left joins as a new person', async () => {
     const room = await backend.waitingRoom();
     const [ejected, left] = [await room.guest(), await room.guest()];
     await change(backend, 'ejectParticipants', { roomName: room.name, participantIds: [ejected.id] });

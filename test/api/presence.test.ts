@@ -80,7 +80,7 @@ describe('a participant', () => {
     expect(await lookAround(backend, room)).toEqual({ ownerPresent: false, participantCount: 0, inside: [] });
   });
 
-  it('who sends a heartbeat every 15 seconds stays CONNECTED, and comes back with one', async () => {
+  it('somebody who sends a heartbeat every 15 seconds stays CONNECTED, and comes back with one', async () => {
     const room = await backend.room();
     const guest = await room.guest();
     const stream = await watched(room);
@@ -210,7 +210,7 @@ describe('a subscription that is taken back before it has begun', () => {
 });
 
 describe('an owner', () => {
-  it('counts as present while RECONNECTING, and no more when the connection is lost', async () => {
+  it('counts as present while RECONNECTING, but not after the connection was lost', async () => {
     const room = await backend.waitingRoom();
     const after = await cursorOf(backend, room.name);
     const owner = await room.owner();
@@ -228,7 +228,7 @@ describe('an owner', () => {
     expect((await lookAround(backend, room)).ownerPresent).toBe(false);
   });
 
-  it('who goes leaves nobody behind as owner, and comes back without approval', async () => {
+  it('somebody who leaves makes nobody an owner, and comes back without approval', async () => {
     const room = await backend.waitingRoom();
     const token = (await room.token({ isOwner: true, userName: 'Olga Owner' })).jwt;
     const owner = await room.join({ token });
@@ -245,7 +245,7 @@ describe('an owner', () => {
     expect(await change(back, 'admitKnock', admit)).toMatchObject({ __typename: 'KnockRequest' });
   });
 
-  it('who is hidden is neither shown nor counted, takes no place, and answers knocks', async () => {
+  it('a hidden person is neither shown nor counted, takes no place, and answers knocks', async () => {
     const room = await backend.waitingRoom({ maxParticipants: 1 });
     const guest = await room.guest();
     const token = (await room.token({ isOwner: true, userName: 'Hedda Hidden' })).jwt;

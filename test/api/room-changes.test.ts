@@ -131,7 +131,7 @@ describe('from private to public', () => {
   );
 });
 
-describe('who waits learns what became of the room', () => {
+describe('people who wait learn how the room ended', () => {
   test('knocking switched off: sent away, and nobody may knock', async () => {
     const room = await house.backend.waitingRoom();
     const owner = await room.owner();
@@ -147,7 +147,7 @@ describe('who waits learns what became of the room', () => {
     expect(codeOf(await act(house.anybody, 'knock', { roomName: room.name, userName: 'N' }))).toBe('ENTRY_NOT_ALLOWED');
   });
 
-  test('deleted: who waits, who was admitted and who is inside are all told, and nothing of it opens again', async () => {
+  test('a deleted room tells people who wait, who were admitted and who are inside, and nothing opens it again', async () => {
     const room = await house.backend.waitingRoom();
     const owner = await room.owner();
     const [waits, admitted, inside] = [await room.knocker(), await room.knocker(), await room.knocker()];
@@ -179,7 +179,7 @@ describe('who waits learns what became of the room', () => {
     expect(codeOf(await act(house.backend, 'deleteRoom', { roomName: room.name }))).toBe('NOT_FOUND');
   });
 
-  test('a new lobby message is shown to who waits', async () => {
+  test('a new lobby message is shown to people who wait', async () => {
     const room = await house.backend.waitingRoom({ lobbyMessage: 'Please wait' });
     const knocker = await room.knocker();
     const stream = await knocker

@@ -21,7 +21,7 @@ describe('the name of a room', () => {
     expect(made.map(codeOf).sort()).toEqual([...Array(9).fill('NAME_TAKEN'), 'Room']);
   });
 
-  test('that cannot be one is no room’s, and fails nobody who asks at the same moment', async () => {
+  test('that cannot be a name belongs to no room, and does not disturb others who ask at the same moment', async () => {
     await createRoom('asked-for');
     const ask = (name: string) =>
       house.backend.ask<{ room: { name: string } | null }>('query ($name: String!) { room(name: $name) { name } }', {
@@ -102,7 +102,7 @@ describe('the name of a room', () => {
     expect(await read(backend, '{ rooms { totalCount } }')).toEqual({ rooms: { totalCount: 1 } });
   });
 
-  test('means the new room to whoever joined or was banned in the old one a moment ago', async () => {
+  test('means the new room, even for people who joined or were banned in the old one a moment ago', async () => {
     const { backend, database, anybody, server } = await openHouse();
     const roomName = 'hall';
     const key = keyNamed('joined-twice');

@@ -54,7 +54,7 @@ describe('HS256 with the short claim names of Daily', () => {
     expect(codeOf(await join(room.name, sign({ r: room.name, p: { cs: 'a,x' } })))).toBe('TOKEN_INVALID');
   });
 
-  test('with k it vouches for who knocks, and does not let in', async () => {
+  test('with k it vouches for somebody who knocks, and does not let them in', async () => {
     const room = await house.backend.waitingRoom();
     const token = sign({ r: room.name, k: true, ud: 'nora-1', u: 'Nora' });
     expect(codeOf(await join(room.name, token))).toBe('MustKnock');

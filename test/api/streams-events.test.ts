@@ -149,7 +149,7 @@ describe('roomEvents', () => {
     expect((await stream.next()).by).toMatchObject({ kind: 'BACKEND' });
   });
 
-  it('tells those who saw somebody that they see them no more, and nothing of what comes after', async () => {
+  it('tells people who saw somebody that they no longer see them, and nothing that happens later', async () => {
     const room = await backend.room();
     const after = await cursorOf(backend, room.name);
     const guest = await room.guest();

@@ -37,7 +37,7 @@ async function busyRoom(): Promise<RoomSeed> {
 }
 
 describe('knockRequested', () => {
-  it('begins with who waits and who just did, oldest first, then brings each change', async () => {
+  it('begins with the people who wait or just did, oldest first, and then brings each change', async () => {
     const room = await busyRoom();
     const owner = await room.owner();
     const fresh = await room.knocker({ userName: 'Fay' });

@@ -66,7 +66,7 @@ describe('keys', () => {
   });
 });
 
-test('a domain that was made is another world, and its name is taken from then on', async () => {
+test('a new domain shares nothing with the others, and its name is then taken', async () => {
   expect((await vestibule('domain', 'create', 'acme')).exitCode).toBe(0);
   const { stdout } = await vestibule('key', 'create', '--domain', 'acme');
   const acme = callerOf(server, stdout.trim());

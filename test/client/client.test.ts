@@ -247,7 +247,7 @@ describe('the owner’s list', () => {
 });
 
 describe('the room', () => {
-  test('shows who is inside, across a lost connection, without gap or double', async () => {
+  test('shows the people inside, across a lost connection, with none missing and none twice', async () => {
     const room = await backend.room();
     const proxy = await startTcpProxy(server.url);
     const session = await joinAs(proxy.url, room, { userName: 'Olga', isOwner: true });
@@ -292,7 +292,7 @@ describe('the room', () => {
     expect(await guest.leave()).toMatchObject({ isDone: false, refusal: { code: 'UNAUTHENTICATED' } });
   });
 
-  test('tells why one is out who was put out before anybody followed', async () => {
+  test('tells the reason to somebody who was put out before anybody followed', async () => {
     const room = await backend.room();
     const owner = await joinAs(server.url, room, { isOwner: true });
     const guest = await joinAs(server.url, room, { userName: 'Gustav' });
@@ -301,7 +301,7 @@ describe('the room', () => {
     expect([leaveReason, error]).toEqual(['EJECTED', null]);
   });
 
-  test('tells why one is out who was put out while the connection was lost', async () => {
+  test('tells the reason to somebody who was put out while the connection was lost', async () => {
     const room = await backend.room();
     const proxy = await startTcpProxy(server.url);
     const owner = await joinAs(server.url, room, { isOwner: true });

@@ -34,7 +34,7 @@ const isInside =
     participants.some(({ userName }) => userName === name);
 
 describe('a line that is held and silent', () => {
-  test('is given up by whoever follows, and nothing is missed', async () => {
+  test('is given up by its followers, who miss nothing', async () => {
     const room = await backend.room();
     const proxy = await startTcpProxy(server.url);
     const session = await joinAs(proxy.url, room, { userName: 'Gustav' }, { patienceMs });
@@ -63,7 +63,7 @@ describe('a line that is held and silent', () => {
     await view.until(({ state }) => state === 'OPEN');
   });
 
-  test('is given up by whoever waits for an answer, and asked again', async () => {
+  test('is given up by a request that waits for an answer, which is sent again', async () => {
     const room = await backend.waitingRoom();
     let calls = 0;
     const silentAtFirst: typeof fetch = (url, request) => {
@@ -164,7 +164,7 @@ describe('a stream goes on as long as somebody watches, and no longer', () => {
     await expect.poll(countStreams, { timeout: 5_000 }).toBe(0);
   });
 
-  test('who stops before the room was read never opens one', async () => {
+  test('a follower who stops before the room was read never opens a stream', async () => {
     const room = await seed(calm).room();
     const read = Promise.withResolvers<void>();
     const late: typeof fetch = async (url, request) => {

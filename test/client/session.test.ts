@@ -49,7 +49,7 @@ describe('going on with a token', () => {
     expect(await client().goOn(guest.sessionToken)).toEqual({ kind: 'LEFT', leaveReason: 'EJECTED' });
   });
 
-  test('whoever was sent back to the lobby knocks by the token of their session', async () => {
+  test('somebody who was sent back to the lobby knocks with the token of their session', async () => {
     const { room, owner } = await waitingRoom();
     const guest = await joinAs(server.url, room, { userName: 'Gustav' });
     await owner.returnToLobby(guest.participant.id);
@@ -86,7 +86,7 @@ describe('the view', () => {
     expect(found?.[1].waiting).toEqual([]);
   });
 
-  test('shows who waits to whoever may answer, from the moment that they may to the moment that they may not', async () => {
+  test('shows the people who wait to everybody who may answer, for exactly as long as they may', async () => {
     const { room, owner } = await waitingRoom();
     const helper = await joinAs(server.url, room, { userName: 'Helga' });
     await room.knocker({ userName: 'Nora' });
@@ -105,7 +105,7 @@ describe('the view', () => {
     }
   });
 
-  test('forgets nothing that is told while the list of who waits is read', async () => {
+  test('forgets no event that comes while the waiting list is read', async () => {
     const { room, owner } = await waitingRoom();
     const isTold = Promise.withResolvers<void>();
     const late: typeof fetch = async (url, request) => {

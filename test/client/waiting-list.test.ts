@@ -50,7 +50,7 @@ test('a list that is followed no more, in the middle of a lost connection, does 
   }
 });
 
-test('who left so long ago that nobody repeats it is gone as well after a lost connection', async () => {
+test('somebody who left too long ago for the log to repeat it is also gone after a lost connection', async () => {
   const room = await backend.waitingRoom();
   const proxy = await startTcpProxy(server.url);
   const owner = await joinAs(proxy.url, room, { isOwner: true });

@@ -77,7 +77,7 @@ describe('the guide, word for word', () => {
   let owner: Caller;
   let guest: Caller;
 
-  test('1. a private room keeps out who has neither token nor admission', async () => {
+  test('1. a private room keeps out people with neither a token nor an admission', async () => {
     expect(await run('MakeRoom', 'backend', backend())).toMatchObject({ name: 'weekly', privacy: 'PRIVATE' });
     expect(await run('MayIComeIn', 'anybody', anybody())).toEqual({
       level: 'NONE',

@@ -134,7 +134,7 @@ test(
   },
 );
 
-test('a token of so many uses opens as many sessions on two processes, and no more', patience, async () => {
+test('on two processes together, a token opens exactly as many sessions as it has uses', patience, async () => {
   const room = await seed(serverOf(0)).waitingRoom();
   const { jwt } = await room.token({ maxUses: 7 });
   const outcomes = await inParallel(upTo(many(40)), 40, async (index) => {

@@ -88,7 +88,7 @@ describe.each(backendMutations)('%s', (field) => {
   });
 });
 
-test('who waits for a room keeps no revocation waiting, and is refused when its turn comes', async () => {
+test('a write that waits for a room holds up no revocation, and is refused when its turn comes', async () => {
   const key = await newKey();
   const room = await backend.waitingRoom();
   const { knockId } = await room.knocker();

@@ -125,7 +125,7 @@ describe.each(processes)('at %s', (_where, { url }) => {
     },
   );
 
-  test('nobody comes back by its word: neither by the session token, nor by the key of a retry', async () => {
+  test('nobody comes back on its strength: neither with the session token, nor with the key of a retry', async () => {
     const room = await backend.waitingRoom();
     const key = await newKey();
     const idempotencyKey = randomBytes(24).toString('base64url');
@@ -139,7 +139,7 @@ describe.each(processes)('at %s', (_where, { url }) => {
     expect(await join(url, room, {}, owner.sessionToken)).toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
-  test('who is inside by its word stays inside, and comes back no more', async () => {
+  test('people who are inside on its strength stay inside, and cannot come back later', async () => {
     const room = await backend.waitingRoom();
     const key = await newKey();
     const owner = await join(here.url, room, { token: key.sign({ r: room.name, o: true }) });
@@ -151,7 +151,7 @@ describe.each(processes)('at %s', (_where, { url }) => {
     expect(await join(url, room, {}, owner.sessionToken)).toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
-  test('who waits by its word is verified no more, is told, and is let in as nobody in particular', async () => {
+  test('somebody who waits on its strength is no longer verified, is told so, and is let in without an identity', async () => {
     const room = await backend.waitingRoom();
     const key = await newKey();
     const { knockRequest, knockToken } = await knockBy(key, room);
@@ -183,7 +183,7 @@ describe.each(processes)('at %s', (_where, { url }) => {
     expect((await join(url, other, {}, inside.sessionToken)).__typename).toBe('EntryRefused');
   });
 
-  test('who came in by its word and is sent back to the lobby waits there as nobody in particular', async () => {
+  test('somebody who joined on its strength and is sent back to the lobby waits there without an identity', async () => {
     const room = await backend.waitingRoom();
     const key = await newKey();
     const guest = await join(here.url, room, { token: key.sign({ r: room.name, ud: 'alice' }) });
@@ -197,7 +197,7 @@ describe.each(processes)('at %s', (_where, { url }) => {
     expect(back).toMatchObject({ status: 'PENDING', verified: false, userId: null });
   });
 
-  test('who is admitted while it is revoked is not let in by its word', async () => {
+  test('somebody who is admitted while it is revoked is not let in on its strength', async () => {
     const room = await backend.waitingRoom();
     const key = await newKey();
     const { knockRequest, knockToken } = await knockBy(key, room);

@@ -104,7 +104,7 @@ describe('connections of one address', () => {
   });
 });
 
-test('connections that say nothing, of however many addresses, give way to new ones where the process takes no more', async () => {
+test('when the process is full, connections that say nothing give way to new ones, however many addresses they come from', async () => {
   const door = await openDoor({ limits: { connections: 4, connectionsPerAddress: 4 } });
   const session = await openSession(door.url);
   const first = await openSilent(door, '127.0.0.2');
@@ -124,7 +124,7 @@ async function carry(session: Awaited<ReturnType<typeof openSession>>): Promise<
   await readAll(session, '2');
 }
 
-test('WebSockets that carry nothing give way where the process takes no more, and one that carries something stays', async () => {
+test('when the process is full, WebSockets without an operation give way, and one with an operation stays', async () => {
   const door = await openDoor({ limits: { connections: 4, connectionsPerAddress: 9 } });
   const busy = await openSession(door.url);
   await carry(busy);

@@ -106,7 +106,7 @@ describe('an event stream', () => {
     await seen.until(0);
   });
 
-  test('that nobody reads is cut, and holds no more than its buffers', async () => {
+  test('that nobody reads is cut, and takes no more memory than its buffers', async () => {
     const { socket, answered } = await connectRaw(port);
     const body = '{"query":"subscription { flood }"}';
     const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;

@@ -194,7 +194,7 @@ describe('at every door', () => {
     expect(performance.now() - begun).toBeLessThan(5000);
   });
 
-  test('one that was refused another is looked at for who has time left', async () => {
+  test('a text that was refused to another client is checked for a client with time left', async () => {
     const proxied = { config: parseConfig({ PORT: '0', TRUSTED_PROXIES: '127.0.0.1' }), limits: spent };
     const door = await openDoor(proxied);
     const from = (address: string) => ask(door.url, '{ me { name } }', {}, { 'x-forwarded-for': address });

@@ -46,7 +46,7 @@ describe('/metrics', () => {
     expect(sampleOf(text, 'vestibule_operation_duration_seconds_count{type="mutation",field="joinRoom"}')).toBe(2);
   });
 
-  test('tells who waits, who is inside and what is open', async () => {
+  test('tells how many people wait and are inside, and what is open', async () => {
     const before = await scrape();
     const waiting = await backend.waitingRoom();
     await waiting.knocker();

@@ -116,7 +116,7 @@ describe.each(entries)('the manifest, of %s', (entry) => {
     expect(await moduleTypeOf(join(folder, files.get('types') ?? ''))).toBe('module');
   });
 
-  test('says to whoever reads no exports the same', () => {
+  test('tells tools that do not read exports the same', () => {
     const { manifest, name } = packages.find((one) => one.entries.includes(entry)) ?? expect.fail(entry);
     const files = findFiles(manifest.exports[`.${entry.slice(name.length)}`]);
     const told =

@@ -158,7 +158,7 @@ describe.each(Object.keys(whereabouts) as readonly Whereabouts[])('an owner who 
   });
 });
 
-test('whoever is silenced or put out without being named, an owner is not', async () => {
+test('an owner is never silenced or put out without being named', async () => {
   const target = await ownerWho('present');
   const { room, admin, ownerId } = target;
   await change(admin, 'updateParticipants', { roomName: room.name, setAudio: false, ...silent });

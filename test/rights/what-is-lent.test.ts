@@ -133,7 +133,7 @@ describe('who waits by a token that was revoked', () => {
 });
 
 describe('an idempotencyKey', () => {
-  test('finds the session again for whoever shows a session that was left', async () => {
+  test('finds the session again for somebody with a session that was left', async () => {
     const room = await backend.waitingRoom();
     const { jwt: token } = await room.token({ userId: 'u' });
     const left = await room.join({ token });
@@ -145,7 +145,7 @@ describe('an idempotencyKey', () => {
     expect((await join()).participant?.id).toBe(first.participant?.id);
   });
 
-  test('finds the knock again for whoever shows a knock that was withdrawn', async () => {
+  test('finds the knock again for somebody with a knock that was withdrawn', async () => {
     const room = await backend.waitingRoom();
     const withdrawn = await room.knocker();
     await act(withdrawn, 'cancelKnock');
@@ -155,7 +155,7 @@ describe('an idempotencyKey', () => {
     expect((await act(withdrawn, 'knock', input)).knockRequest?.id).toBe(first.knockRequest?.id);
   });
 
-  test('of a guest who showed nothing finds no session for whoever was admitted', async () => {
+  test('of a guest without a credential finds no session for somebody who was admitted', async () => {
     const room = await backend.waitingRoom();
     const kim = await room.knocker();
     await act(backend, 'setRoomPrivacy', { roomName: room.name, privacy: 'PUBLIC' });
@@ -165,7 +165,7 @@ describe('an idempotencyKey', () => {
   });
 });
 
-test('a verified knock that has ended is no way round a ban of the network', async () => {
+test('a verified knock that has ended does not get around a ban of the network', async () => {
   const room = await backend.waitingRoom({ knockCooldownSeconds: 0 });
   const knocks = await Promise.all(
     ['a', 'b'].map(async (userId) => room.knocker({ token: (await room.token({ userId, knocking: true })).jwt })),

@@ -134,7 +134,7 @@ describe('a verdict', () => {
     expect(decideKnock(sentBack, commandOf({ verdict: 'DENIED' }), now).changes?.returns).toBeUndefined();
   });
 
-  test('is not given on what is no knock of this room', () => {
+  test('is not given to a knock of another room', () => {
     expect(said(decideKnock(facts, commandOf({ knockId: idOf('other') }), now).answer)).toBe('NOT_FOUND');
     expect(said(replyToKnock(facts, { caller: asOwner, knockId: idOf('other'), reply: 'Hm' }).answer)).toBe(
       'NOT_FOUND',
@@ -180,7 +180,7 @@ test('taking a knock back twice is the same as once', () => {
   expect(second.changes).toBeUndefined();
 });
 
-test('writing back to one who waits leaves it waiting, and the owners are told', () => {
+test('after a reply, the knock still waits, and the owners are told', () => {
   const { answer, changes } = replyToKnock(facts, { caller: asOwner, knockId: knockOf().id, reply: 'Five minutes' });
   expect(answer).toMatchObject({ status: 'PENDING', reply: 'Five minutes' });
   expect(changes?.events.map(({ type }) => type)).toEqual(['KnockChanged']);

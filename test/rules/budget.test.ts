@@ -36,7 +36,7 @@ describe('a budget that many share', () => {
     for (const one of perSecond) expect(Math.abs(one - fair)).toBeLessThan(0.25 * fair + 0.15);
   });
 
-  test('gives all that it asks for to whoever asks for less than a fair share', () => {
+  test('a caller that asks for less than a fair share gets all of it', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 20, max: 200 }), { minLength: 1, maxLength: 6 }),
@@ -52,7 +52,7 @@ describe('a budget that many share', () => {
     );
   });
 
-  test('lets in at once who comes for the first time', () => {
+  test('lets in at once somebody who comes for the first time', () => {
     expect(floorFor(policy, 0)).toBe(1);
     for (const amount of [1, 10, 100, 1_000]) expect(floorFor(policy, amount)).toBeLessThan(policy.reserve);
   });

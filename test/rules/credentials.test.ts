@@ -215,7 +215,7 @@ describe('knock with two credentials', () => {
   });
 });
 
-describe('who comes in no longer waits', () => {
+describe('somebody who joins no longer waits', () => {
   const mallory = claimsOf({ jti: 'm', userId: 'mallory' });
   const other = (more: Parameters<typeof knockOf>[0]) => knockOf({ id: idOf<'KnockRequest'>('other'), ...more });
   const joinBeside = (waits: Knock, claims: TokenClaims) => {

@@ -205,7 +205,7 @@ test('at no time does anybody wait where nobody may knock, or have two open knoc
   );
 });
 
-test('whoever is inside a room that was never public was let in: by its owner, or by the backend', () => {
+test('everybody inside a room that was never public was let in by its owner or by the backend', () => {
   const privately = step.filter((one) => one.does !== 'update' || one.privacy === 'PRIVATE');
   fc.assert(
     fc.property(fc.array(privately, { maxLength: 40 }), (steps) => {

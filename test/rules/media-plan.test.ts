@@ -52,7 +52,7 @@ describe('what a media server is asked for', () => {
     expect(callsOf(new Map([['a', wantedOf()]]), [personOf('a'), personOf('EG_1', { kind: 'OTHER' })])).toEqual([]);
   });
 
-  test('whoever is leaving is left to leave, and counts as seen', () => {
+  test('somebody who is leaving is left to leave, and counts as visible', () => {
     const plan = planMedia(new Map(), [personOf('b', { state: 'DISCONNECTED' })]);
     expect(plan).toEqual({ stages: [], isIntruded: true });
   });
@@ -85,14 +85,14 @@ describe('what a media server is asked for', () => {
     expect(plan.isIntruded).toBe(true);
   });
 
-  test('whoever becomes unseen has to come anew; whoever becomes seen is told so on the spot', () => {
+  test('somebody who becomes hidden must subscribe again; somebody who becomes visible is told at once', () => {
     expect(callsOf(new Map([['a', wantedOf(unseen)]]), [personOf('a')])).toEqual([{ kind: 'REMOVE', identity: 'a' }]);
     expect(callsOf(new Map([['a', wantedOf()]]), [personOf('a', { rights: unseen })])).toEqual([
       { kind: 'ALLOW', identity: 'a', rights: all },
     ]);
   });
 
-  test('the order of sources is no difference', () => {
+  test('the order of sources makes no difference', () => {
     const seen = personOf('a', { rights: { ...all, sources: all.sources.toReversed() } });
     expect(callsOf(new Map([['a', wantedOf()]]), [seen])).toEqual([]);
   });

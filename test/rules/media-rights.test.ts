@@ -15,7 +15,7 @@ const rights = (change: Partial<Permissions>, hidden = false) =>
 const all = rights({});
 
 describe('what holds on a media server', () => {
-  test('whoever may do everything has every source by name', () => {
+  test('somebody who may do everything has every source by name', () => {
     expect(all).toEqual({
       canPublish: true,
       sources: ['CAMERA', 'MICROPHONE', 'SCREEN_SHARE', 'SCREEN_SHARE_AUDIO', 'UNKNOWN'],
@@ -77,12 +77,12 @@ describe('what holds for somebody in a room', () => {
     expect(mediaRightsOf(owner, room, domain)).toEqual(all);
   });
 
-  test('where screens are not shared, neither they nor their sound are sent', () => {
+  test('if screens cannot be shared, neither screens nor their sound are sent', () => {
     const { sources } = mediaRightsOf(guest, roomOf({ enableScreenshare: false }), domain);
     expect(sources).toEqual(['CAMERA', 'MICROPHONE', 'UNKNOWN']);
   });
 
-  test('whoever watches unseen is unseen there', () => {
+  test('a hidden watcher is hidden there too', () => {
     expect(mediaRightsOf({ ...owner, hidden: true }, roomOf(), domain)).toMatchObject({
       hidden: true,
       canPublish: false,

@@ -88,7 +88,7 @@ describe('token over room over domain, field by field', () => {
 describe('what holds for one person', () => {
   const person = participantOf({ token: claimsOf({ permissions: patchOf({ canSend: ['AUDIO'] }) }) });
 
-  test('what an owner changed lies over the token, the token over the room, the room over the domain', () => {
+  test('what an owner changed overrides the token, the token the room, and the room the domain', () => {
     const ofDomain = {
       ...domain,
       permissions: patchOf({ canSend: ['VIDEO'], hasPresence: false, canAdmin: ['STREAMING'] }),

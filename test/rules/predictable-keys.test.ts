@@ -18,7 +18,7 @@ test.each([
   expect(isPredictable(key)).toBe(true);
 });
 
-test('what is made at random is taken', () => {
+test('random texts are accepted', () => {
   for (let n = 0; n < 2_000; n += 1) {
     expect(isPredictable(randomUUID())).toBe(false);
     expect(isPredictable(randomBytes(17).toString('base64url'))).toBe(false);

@@ -55,7 +55,7 @@ describe('subscriptions in several processes', () => {
   });
 });
 
-test('when a process dies, who hung on it alone is away, and who has beaten since is there until that runs out', () => {
+test('when a process dies, people who were attached to it alone are away, and people with a later heartbeat count as present until that runs out', () => {
   const held = participantOf({ id: idOf('held'), ...attach(loose(now), p1, now) });
   const beating = participantOf({ id: idOf('beating'), ...beat('participant', attach(loose(now), p1, now), at(8)) });
   const elsewhere = participantOf({ id: idOf('elsewhere'), ...attach(attach(loose(now), p1, now), p2, now) });
@@ -70,7 +70,7 @@ test('when a process dies, who hung on it alone is away, and who has beaten sinc
   expect(changes?.events.map(({ type }) => type)).toEqual(['Internal', 'ParticipantUpdated']);
 });
 
-test('what is said to change at an instant changes at that instant and not before', () => {
+test('a change that is due at an instant happens at that instant and not before', () => {
   const kind = fc.constantFrom('participant' as const, 'knocker' as const);
   fc.assert(
     fc.property(kind, fc.integer({ min: -400, max: 400 }), fc.integer({ min: 0, max: 400 }), (who, seen, later) => {

@@ -139,7 +139,7 @@ describe('a deleted room', () => {
     liveStream: stream,
   });
 
-  test('puts everybody out, sends away who waits, ends every admission and the live stream', () => {
+  test('puts everybody out, sends away everybody who waits, and ends every admission and the live stream', () => {
     const { changes } = deleteRoom(facts, theService, now);
     expect(changes?.participants?.map(({ left }) => left?.reason)).toEqual(['ROOM_DELETED', 'ROOM_DELETED']);
     expect(changes?.knocks?.map(fateOf)).toEqual(['EXPIRED ROOM_CLOSED', 'EXPIRED ROOM_CLOSED']);

@@ -104,7 +104,7 @@ describe('what becomes of those inside', () => {
   });
 });
 
-test('a change that changes nothing is no event', () => {
+test('a change that changes nothing makes no event', () => {
   const input = { privacy: 'PRIVATE', lobbyMessage: 'Soon' } as const;
   const once = change(factsOf(), input);
   expect(once.changes?.events.map(({ type }) => type)).toEqual(['RoomUpdated']);

@@ -34,7 +34,7 @@ describe('a field with a result union', () => {
     await expect(Sample.answer(over, {}, async () => rateLimited(3))).resolves.toMatchObject({ retryAfterSeconds: 3 });
   });
 
-  test('throws a refusal that is no member, with its code', async () => {
+  test('throws a refusal that is not a member of the union, with its code', async () => {
     expect(await codesOf(Sample.answer(over, {}, async () => forbidden('OWNER_NOT_IN_ROOM')))).toEqual({
       code: 'OWNER_NOT_IN_ROOM',
     });

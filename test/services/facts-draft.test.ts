@@ -64,14 +64,14 @@ function write(draft: FactsDraft, ...groups: readonly Omit<Changes, 'events'>[])
   }
 }
 
-test('who waits is held, and somebody else’s knock is not', () => {
+test('a knock that waits is held, and somebody else’s is not', () => {
   const draft = draftOf([knockOf({ id })]);
   expect(draft.holds({ knockIds: [id] })).toBe(true);
   expect(draft.holds({ knockIds: [id, idOf<'KnockRequest'>('another')] })).toBe(false);
   expect(draft.holds({})).toBe(true);
 });
 
-test('what is known by key alone is never held', () => {
+test('rows that are known only by key are never held', () => {
   const draft = draftOf([knockOf({ id })]);
   for (const keys of [{ knockKeys: ['k'] }, { participantKeys: ['k'] }, { admissions: true }]) {
     expect(draft.holds({ knockIds: [id], ...keys })).toBe(false);
@@ -95,7 +95,7 @@ test('the sessions of a knock that was read are not: somebody may have come and 
   expect(draft.holds({ sessionsOf: [id] })).toBe(false);
 });
 
-test('what was not written after all is held no more', () => {
+test('rows that were not written after all are no longer held', () => {
   const draft = draftOf();
   draft.take({ knocks: [knockOf({ id })], events: [] });
   draft.rollBack();
@@ -132,7 +132,7 @@ test('deadlines follow what is decided, what is taken back, and the room’s set
   expect(draft.dueAt).toBeNull();
 });
 
-test('denials are kept apart from who waits, as long as they count', () => {
+test('denials are kept apart from waiting knocks, for as long as they count', () => {
   const denied = deniedOf({ id, knockAgainAt: at(60) });
   const draft = draftOf([knockOf({ id }), knockOf({ id: idOf<'KnockRequest'>('another') })]);
   expect(draft.decided).toEqual([]);

@@ -210,7 +210,7 @@ test.each([
   },
 );
 
-test('whoever listens there and says nothing ends the start within a quarter of a minute, and the lock file stays', async () => {
+test('a silent listener there ends the start within a quarter of a minute, and the lock file stays', async () => {
   const dataDir = await makeUsedDataDir();
   const { port } = await impersonate([]);
   const path = join(dataDir, 'postgres', 'postmaster.pid');
@@ -223,7 +223,7 @@ test('whoever listens there and says nothing ends the start within a quarter of 
   expect(await readFile(path, 'utf8')).toBe(lock);
 });
 
-test('nor is whoever takes the port while the service runs', async () => {
+test('nor does a program that takes the port while the service runs', async () => {
   const { port, heard } = await impersonate([request(3), request(0)]);
   const url = withScramOnly(`postgres://postgres:the-password@127.0.0.1:${port}/vestibule`);
   const database = openDatabase({ url, poolSize: 1 });

@@ -6,7 +6,7 @@ import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const proxy = await startTcpProxy((await createTestDatabase()).url);
 
-test('a connection that is lost between writing and sending holds up nobody who comes after', async () => {
+test('a connection that is lost between writing and sending holds up no later statement', async () => {
   const database = openDatabase({ url: proxy.url, poolSize: 2 });
   closeAfterwards(database.close);
   const ask = () => database.query('select 1 as one', []);

@@ -37,7 +37,7 @@ async function earlierDatabase() {
   return database;
 }
 
-test('whoever had been sent back to the lobby before an upgrade still must be admitted after it', async () => {
+test('somebody who was sent back to the lobby before an upgrade must still be admitted after it', async () => {
   const database = await earlierDatabase();
   const { sql } = database;
   const knock = (last: number, jti: string, userId: string | null) => sql`

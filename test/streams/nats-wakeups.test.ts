@@ -94,7 +94,7 @@ describe.skipIf(program === null)('wake-ups through NATS', () => {
     expect(await knocks.next()).toMatchObject({ data: { knockRequested: { userName: expect.any(String) } } });
   });
 
-  it('show the credentials of the URL to the server, whatever stands in them', async () => {
+  it('show the credentials of the URL to the server, whatever characters they contain', async () => {
     const natsPort = await findFreePort();
     const password = 'p:4222/@%ß ';
     const nats = await startNats(program ?? '', natsPort, ['--user', 'vestibule', '--pass', password]);
@@ -148,12 +148,12 @@ async function greetWith(lines: string): Promise<{ readonly port: number; readon
 }
 
 describe('a server that is not what the URL promises', () => {
-  it('is told of where it takes connections and says nothing', async () => {
+  it('is reported if it takes connections and says nothing', async () => {
     const { port } = await greetWith('');
     expect(await whyAway(`nats://127.0.0.1:${port}`)).toMatchObject({ reason: 'SILENT' });
   });
 
-  it('is told of where there is none', async () => {
+  it('is reported if there is none', async () => {
     expect(await whyAway(`nats://127.0.0.1:${await findFreePort()}`)).toMatchObject({ reason: 'NOT_REACHED' });
   });
 

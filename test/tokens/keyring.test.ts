@@ -141,7 +141,7 @@ describe('an old key', () => {
     expect(await kit.keyring.retireOutlived(domain.id, later(24 * hour + 6 * minute))).toBe(1);
   });
 
-  test('that was retired by another process signs no more, though this one still has it in memory', async () => {
+  test('that another process retired no longer signs, though this process still has it in memory', async () => {
     const kit = createTokenKit();
     const other = createProcess(kit);
     const old = await kit.signer.sign(domain, makeToken({ exp: later(1) }), now);
@@ -215,7 +215,7 @@ describe('what the keys cost', () => {
   });
 });
 
-test('the private half is not readable in a row, and not usable by whoever has another master key', async () => {
+test('the private half cannot be read from a row, nor used with another master key', async () => {
   const kit = createTokenKit();
   await kit.signer.sign(domain, makeToken(), now);
   const sealed = Buffer.from(kit.store.signing[0]?.privateKeySealed ?? []);

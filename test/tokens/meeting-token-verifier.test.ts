@@ -274,7 +274,7 @@ describe('a token that was verified before', () => {
   });
 });
 
-test('a store that cannot answer is no refusal', async () => {
+test('a store that cannot answer is not a refusal', async () => {
   const kit = createTokenKit();
   const jwt = await kit.signer.sign(domain, makeToken(), now);
   kit.store.listSigningKeys = () => Promise.reject(new Error('the database is down'));

@@ -117,7 +117,7 @@ describe('at the door', () => {
     await guest.heading('Kommen Sie herein').waitFor(shown);
   });
 
-  test('who comes with another invitation in the same tab comes as somebody else', async () => {
+  test('a visitor with another invitation in the same tab is somebody else', async () => {
     const room = await backend.room();
     const guest = await visit(browser, (await room.token({ userName: 'One' })).joinUrl ?? '');
     await guest.button('Join').click();
@@ -145,7 +145,7 @@ describe('waiting', () => {
     expect(await guest.page.getByLabel('Your name').inputValue()).toBe('Wanda');
   });
 
-  test('who is let into a full room comes in when there is a place', async () => {
+  test('somebody who is let into a full room joins when there is a place', async () => {
     const room = await backend.waitingRoom({ maxParticipants: 1 });
     const owner = await room.owner();
     const guest = await visit(browser, room.url, phone);
@@ -212,7 +212,7 @@ describe('inside', () => {
     expect([...owner.complaints, ...guest.complaints]).toEqual([]);
   });
 
-  test('who is banned is kept out, until somebody lets them back', async () => {
+  test('somebody who is banned is kept out until the ban is lifted', async () => {
     const room = await backend.room();
     const owner = await visit(browser, (await room.token({ isOwner: true })).joinUrl ?? '', phone);
     await owner.page.getByLabel('Your name').fill('Olga');
@@ -239,7 +239,7 @@ describe('inside', () => {
     await owner.expectAccessible();
   });
 
-  test('an admin who is no owner answers who waits, and has no switches of the room', async () => {
+  test('an admin who is not an owner answers people who wait, and has none of the room’s switches', async () => {
     const room = await backend.waitingRoom();
     const claims = { userName: 'Adam', permissions: { canAdmin: ['PARTICIPANTS'] } };
     const admin = await visit(browser, (await room.token(claims)).joinUrl ?? '');
@@ -275,7 +275,7 @@ describe('inside', () => {
     expect(owner.complaints).toEqual([]);
   });
 
-  test('who was away for longer than the place is kept comes back as the same person', async () => {
+  test('somebody who was away for longer than their place is kept comes back as the same person', async () => {
     const room = await backend.room();
     const guest = await visit(browser, room.url, phone);
     await guest.page.getByLabel('Your name').fill('Lola');

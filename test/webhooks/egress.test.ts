@@ -126,7 +126,7 @@ describe('where it is sent', () => {
     expect(second.connections()).toBe(0);
   });
 
-  test('the name stands in Host and in the TLS greeting, without the dot at its end', async () => {
+  test('the name is sent in Host and in the TLS greeting, without the dot at its end', async () => {
     const receiver = await startReceiver();
     const resolve = async () => ['127.0.0.1'];
     await post(`http://hooks.example.:${receiver.port}/`, { resolve });

@@ -167,13 +167,13 @@ describe('KNOCK_REQUESTED', () => {
     );
   });
 
-  test('an owner who is there is told of, a hidden one too', () => {
+  test('a present owner is announced, and a hidden one too', () => {
     const hidden = { ...participant, hidden: true };
     expect(tell(null, factsWith([knock], [hidden]))?.data.ownerPresent).toBe(true);
     expect(tell(null, factsWith([knock], [goneOf('LEFT', participant)]))?.data.ownerPresent).toBe(false);
   });
 
-  test('nobody who knocks writes commands, links or lines into a chat', () => {
+  test('people who knock cannot write commands, links or lines into a chat', () => {
     const payload = tell('<!channel> a & b\nfake line', factsWith([knock]), '<https://evil.example|Boss>');
     expect(payload?.text).toContain('&lt;https://evil.example|Boss&gt; knocks');
     expect(payload?.text).toContain('“&lt;!channel&gt; a &amp; b fake line”');

@@ -16,7 +16,7 @@ const verify = (secret: string, { body, headers }: Received) =>
   });
 
 describe('signatures', () => {
-  test('what is told is verified by the standardwebhooks package', async () => {
+  test('the standardwebhooks package verifies every delivery', async () => {
     const house = await startHouse();
     const receiver = await startReceiver();
     const { webhook, secret } = await house.hook(receiver.url);
@@ -306,7 +306,7 @@ describe('processes come and go', () => {
     expect(await house.row(id)).toMatchObject({ status: 'DELIVERED' });
   });
 
-  test('a stop waits for what is on its way, then hands it back: another process sends it at once', async () => {
+  test('a stop waits for deliveries under way, and hands back the others: another process sends them at once', async () => {
     const house = await startHouse();
     const receiver = await startReceiver((response, attempt) => {
       if (attempt > 1) response.writeHead(204).end();
