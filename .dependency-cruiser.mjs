@@ -32,7 +32,7 @@ const mayImport = {
   '^src/room/': ['src/room', 'src/storage', 'src/rules'],
   '^src/tokens/': ['src/tokens', ...core()],
   '^src/webhooks/': ['src/webhooks', 'src/egress', ...core()],
-  '^src/media/': ['src/media', 'src/egress', ...core()],
+  '^src/media/': ['src/media', 'src/egress', 'src/tokens/compact-jws.ts', ...core()],
   '^src/egress/': ['src/egress'],
   '^src/metrics/': ['src/metrics', ...core(), ...adapters()],
   '^src/storage/': ['src/storage', 'src/free-port.ts', 'src/rules'],

@@ -8,6 +8,7 @@ import { networkOf } from './http/client-address.ts';
 import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer } from './http/server.ts';
+import type { GateReports } from './media/gate-reports.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
 import type { ReportTrouble } from './room/trouble.ts';
 import { bootstrap } from './services/bootstrap.ts';
@@ -75,7 +76,12 @@ export async function createApp(config: Config): Promise<App> {
 }
 
 async function start(config: Config, log: Logger, closers: Closers): Promise<string | null> {
-  const observation = createObservation({ log, poolSize: config.poolSize, webhookReports: reportsTo(log) });
+  const observation = createObservation({
+    log,
+    poolSize: config.poolSize,
+    webhookReports: reportsTo(log),
+    gateReports: gateReportsTo(log),
+  });
   const database = await openStore(config, log, closers, observation);
   const sealing = await openSealing(config, database, () => log.error(`${foreignMasterKey}.`));
   const runtime = wireRuntime(config, database, sealing, observation, log);
@@ -102,6 +108,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
       return { ready: problems.length === 0, problems };
     },
     jwks: runtime.jwks,
+    mayConnect: runtime.mayConnect,
     pages: createPages({ publicUrl: config.publicUrl, port: config.port }),
     printedSchema,
   });
@@ -118,6 +125,7 @@ function wireRuntime(config: Config, database: Database, sealing: Sealing, obser
     onError: troublesTo(log),
     onDecision: observation.decision,
     webhookReports: observation.webhookReports,
+    gateReports: observation.gateReports,
   });
 }
 
@@ -208,5 +216,27 @@ function reportsTo(log: Logger): WebhookReports {
     switchedOff: (report) => log.warn(report, 'webhook switched off'),
     queued: (size) => log.trace(size, 'webhook queue'),
     troubled: (error) => log.warn(describe(error), 'a webhook could not be processed'),
+  };
+}
+
+/** Names that are told of within a minute. Whoever shows a token writes them. */
+const maxNames = 10;
+
+function gateReportsTo(log: Logger): GateReports {
+  const told = new LRUCache<string, true>({ max: maxNames, ttl: 60_000 });
+  return {
+    answered: (outcome) => log.trace({ outcome }, 'the media gate was asked'),
+    looked: (look, { id, domainId }) => {
+      const fields = { look, mediaServerId: id, domainId };
+      if (look === 'HOLDS') log.debug(fields, 'the media gate holds');
+      else log.warn(fields, 'the media gate does not hold: rooms are watched as without one');
+    },
+    unknownKey: (apiKey) => {
+      told.purgeStale();
+      if (told.has(apiKey) || told.size >= maxNames) return;
+      told.set(apiKey, true);
+      const iss = /^[A-Za-z0-9_-]{1,64}$/.test(apiKey) ? apiKey : '…';
+      log.warn({ iss }, 'a LiveKit token names an API key that no domain has: LiveKit signs with any of its keys');
+    },
   };
 }

@@ -54,6 +54,7 @@ export function withInstallation(call: Call, work: (installation: Installation) 
             throw error;
           },
           webhookReports: { attempted() {}, switchedOff() {}, queued() {}, troubled() {} },
+          gateReports: { answered() {}, unknownKey() {}, looked() {} },
         }),
       );
     } finally {

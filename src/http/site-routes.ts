@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type HeaderFields, send } from './answer.ts';
 import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
+import { createMediaGateRoute, type MayConnect } from './media-gate.ts';
 import type { Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 
@@ -13,6 +14,8 @@ export interface SiteOptions {
   /** The public keys that verify media grants and meeting tokens. */
   readonly jwks: () => Promise<object>;
   readonly printedSchema: string;
+  /** What /media/gate asks. Left out: there is none. */
+  readonly mayConnect?: MayConnect;
   readonly pages?: Pages;
   readonly config: { readonly metricsPort: number | null };
 }
@@ -24,18 +27,19 @@ interface SiteSurroundings {
   readonly log: Log;
 }
 
-type Route = (response: ServerResponse, headers: HeaderFields) => Promise<void> | void;
+type Route = (response: ServerResponse, headers: HeaderFields, request: IncomingMessage) => Promise<void> | void;
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 const readinessMs = 2000;
 
 /** All routes besides /graphql. */
 export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings) {
-  const metrics: Route = async (response, headers) => {
+  const metrics = async (response: ServerResponse, headers: HeaderFields) => {
     if (options.metrics === undefined) return notFound(response, headers);
     const body = await options.metrics();
     send(response, 200, { ...headers, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body);
   };
+  const gate = options.mayConnect === undefined ? null : createMediaGateRoute(options.mayConnect, around.log);
   const routes: Readonly<Record<string, Route>> = {
     '/health': (response, headers) => send(response, 200, { ...headers, ...json }, '{"status":"ok"}'),
     '/ready': async (response, headers) => {
@@ -53,6 +57,9 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
         { ...headers, 'content-type': 'text/plain; charset=utf-8', ...cacheable },
         options.printedSchema,
       ),
+    ...(gate === null
+      ? {}
+      : { '/media/gate': (response, headers, { rawHeaders }) => gate(response, headers, rawHeaders) }),
     ...(options.config.metricsPort === null ? { '/metrics': metrics } : {}),
   };
   return {
@@ -60,7 +67,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       const headers = { ...around.securityHeaders().api, ...around.origins().corsHeaders(request) };
       if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-      if (route !== undefined) return route(response, headers);
+      if (route !== undefined) return route(response, headers, request);
       const page = await options.pages?.(path, request);
       if (!page) return notFound(response, headers);
       send(response, page.status, { ...around.securityHeaders().page, ...page.headers }, page.body);

@@ -15,6 +15,7 @@ export function createMeters() {
     ...createDatabaseMeters([register]),
     ...createStateMeters([register]),
     ...createWebhookMeters([register]),
+    ...createMediaMeters([register]),
   };
 }
 
@@ -113,6 +114,23 @@ function createWebhookMeters(registers: Registers) {
       name: 'vestibule_webhooks_switched_off_total',
       help: 'Webhooks that the service switched off because their endpoint was gone or failed for days.',
       labelNames: ['cause'],
+      registers,
+    }),
+  };
+}
+
+function createMediaMeters(registers: Registers) {
+  return {
+    mediaGateAnswers: new Counter({
+      name: 'vestibule_media_gate_answers_total',
+      help: 'Connections to media servers that the gate was asked about: OPEN, CLOSED, UNKNOWN_KEY or AWAY.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    mediaGateLooks: new Counter({
+      name: 'vestibule_media_gate_looks_total',
+      help: 'Looks at gates from outside, by what was seen: HOLDS, OPEN or UNREACHABLE.',
+      labelNames: ['look'],
       registers,
     }),
   };

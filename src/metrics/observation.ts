@@ -1,3 +1,4 @@
+import type { GateReports } from '../media/gate-reports.ts';
 import type { ToldDecision } from '../services/services.ts';
 import type { Tally } from '../storage/tally.ts';
 import type { WebhookReports } from '../webhooks/reports.ts';
@@ -16,6 +17,7 @@ export interface ObservationOptions {
   readonly log: DecisionLog;
   readonly poolSize: number;
   readonly webhookReports: WebhookReports;
+  readonly gateReports: GateReports;
 }
 
 type Operation = { readonly type: 'query' | 'mutation'; readonly field: string };
@@ -28,12 +30,13 @@ export interface Observation {
   readonly statement: (text: string) => (failure: string | null) => void;
   readonly decision: (decision: ToldDecision) => void;
   readonly webhookReports: WebhookReports;
+  readonly gateReports: GateReports;
   readonly watch: (gauges: Gauges) => void;
   /** In Prometheus' text form. What the database would have to say is left out where it does not answer. */
   readonly metrics: () => Promise<string>;
 }
 
-export function createObservation({ log, poolSize, webhookReports }: ObservationOptions): Observation {
+export function createObservation({ log, poolSize, webhookReports, gateReports }: ObservationOptions): Observation {
   const meters = createMeters();
   meters.poolSize.set(poolSize);
   let gauges: Gauges | null = null;
@@ -46,6 +49,7 @@ export function createObservation({ log, poolSize, webhookReports }: Observation
       logDecision(log, decision);
     },
     webhookReports: countWebhooks(meters, webhookReports),
+    gateReports: countGate(meters, gateReports),
     watch: (given) => {
       gauges = given;
     },
@@ -113,6 +117,20 @@ function countWebhooks(meters: Meters, reports: WebhookReports): WebhookReports 
       meters.webhooksPending.set(size.pending);
       meters.webhookLagSeconds.set(size.lagSeconds);
       reports.queued(size);
+    },
+  };
+}
+
+function countGate({ mediaGateAnswers, mediaGateLooks }: Meters, reports: GateReports): GateReports {
+  return {
+    ...reports,
+    looked: (look, server) => {
+      mediaGateLooks.inc({ look });
+      reports.looked(look, server);
+    },
+    answered: (outcome) => {
+      mediaGateAnswers.inc({ outcome });
+      reports.answered(outcome);
     },
   };
 }

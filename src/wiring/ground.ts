@@ -1,4 +1,5 @@
 import { type Config, publicUrlOf } from '../config.ts';
+import type { GateReports } from '../media/gate-reports.ts';
 import { createClock } from '../room/clock.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import { encodeId } from '../rules/ids.ts';
@@ -10,6 +11,7 @@ import { createCredentialStorage } from '../storage/credential.ts';
 import { createDomainStorage } from '../storage/domain.ts';
 import { createEntryReads } from '../storage/entry-reads.ts';
 import { createKnockStorage } from '../storage/knock-request.ts';
+import { createMediaGateStorage } from '../storage/media-gate.ts';
 import { createMediaRoomStorage } from '../storage/media-room.ts';
 import { createMediaServerStorage } from '../storage/media-server.ts';
 import { createMeetingTokenStorage } from '../storage/meeting-token.ts';
@@ -41,6 +43,7 @@ export interface WiringOptions {
   /** Is told of each decision as it is answered. */
   readonly onDecision?: (decision: ToldDecision) => void;
   readonly webhookReports: WebhookReports;
+  readonly gateReports: GateReports;
 }
 
 export type Ground = ReturnType<typeof layGround>;
@@ -97,6 +100,7 @@ function openStorage(database: Database) {
     webhooks: createWebhookStore(database),
     mediaServers: createMediaServerStorage(database),
     mediaRooms: createMediaRoomStorage(database),
+    mediaGates: createMediaGateStorage(database),
     processes: createProcessStorage(database),
     log: createEventLog(database),
     store: { ...createEntryReads(database), ...createFactReads(database), ...createRoomApply(database) },

@@ -12,6 +12,7 @@ import { createJwksReader } from '../tokens/jwks.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';
 import { type Ground, layGround, type WiringOptions } from './ground.ts';
+import { wireMediaGate } from './media-gate.ts';
 import { wireServices } from './services.ts';
 
 /** How old a signing key gets before it is followed. Milliseconds. */
@@ -42,6 +43,7 @@ export function wire(options: WiringOptions) {
     openSubscriptions: streams.openCount,
     callers: wireCallers(options, ground, writer),
     jwks: createJwksReader(storage.keys),
+    mayConnect: wireMediaGate(ground, options),
     start: async () => {
       await hub.start();
       domainWatch.start();

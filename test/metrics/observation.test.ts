@@ -14,6 +14,7 @@ function observe() {
       debug: (fields) => lines.push({ level: 'debug', fields }),
       info: (fields) => lines.push({ level: 'info', fields }),
     },
+    gateReports: { answered: report('answered'), unknownKey: report('unknownKey'), looked: report('looked') },
     webhookReports: {
       attempted: report('attempted'),
       switchedOff: report('switchedOff'),
@@ -112,4 +113,22 @@ describe('a decision', () => {
     const labels = `operation="knock",outcome="Knocked",code="${code ?? 'NONE'}"`;
     expect(await read(`vestibule_decisions_total{${labels}}`)).toEqual([1]);
   });
+});
+
+test('what the gate of media servers answers, and what is seen of it, is counted, and still reported', async () => {
+  const { observation, reported, read } = observe();
+  const { answered, unknownKey, looked } = observation.gateReports;
+  const server = { id: 'server', domainId: 'domain' } as unknown as Parameters<typeof looked>[1];
+  answered('OPEN');
+  answered('CLOSED');
+  unknownKey('key');
+  looked('OPEN', server);
+  expect(reported).toEqual(['answered', 'answered', 'unknownKey', 'looked']);
+  expect(
+    await read(
+      'vestibule_media_gate_answers_total{outcome="OPEN"}',
+      'vestibule_media_gate_answers_total{outcome="CLOSED"}',
+      'vestibule_media_gate_looks_total{look="OPEN"}',
+    ),
+  ).toEqual([1, 1, 1]);
 });

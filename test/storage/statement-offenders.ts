@@ -30,6 +30,11 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     has: /order by m\.domain_id, m\.created_at$/,
     because: 'for looks at all of them',
   },
+  {
+    name: 'media-gate: claim',
+    has: /^update media_servers m set gate_looked_at/,
+    because: 'each gate is looked at once a minute, by whichever process',
+  },
   { name: 'media-server: findUnended', has: /^select distinct d\.id as "domainId"/, because: 'a sweep, once a minute' },
   {
     name: 'media-room: claim',

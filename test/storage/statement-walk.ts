@@ -21,6 +21,7 @@ import { createCredentialStorage } from '../../src/storage/credential.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
 import { createEntryReads } from '../../src/storage/entry-reads.ts';
 import { createKnockStorage } from '../../src/storage/knock-request.ts';
+import { createMediaGateStorage } from '../../src/storage/media-gate.ts';
 import { createMediaRoomStorage } from '../../src/storage/media-room.ts';
 import { createMediaServerStorage, type StoredMediaServer } from '../../src/storage/media-server.ts';
 import { createMeetingTokenStorage } from '../../src/storage/meeting-token.ts';
@@ -266,6 +267,14 @@ function walkMediaServers({ domainId }: Ground): Walk<ReturnType<typeof createMe
   };
 }
 
+function walkMediaGates({ domainId }: Ground): Walk<ReturnType<typeof createMediaGateStorage>> {
+  return {
+    claim: (store) => store.claim(60),
+    noteAsked: (store) => store.noteAsked(domainId, mediaServerId, uuid),
+    noteSeen: (store) => store.noteSeen(domainId, mediaServerId, uuid, 'REFUSAL'),
+  };
+}
+
 function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMediaRoomStorage>> {
   const claimed = {
     ...{ domainId, roomId, mediaServerId, wanted: 1, done: 0, watchUntil: null, leasedUntil: at },
@@ -384,6 +393,7 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
   await run(createWebhookOutbox(database), walkOutbox(ground));
   await run(createMediaServerStorage(database), walkMediaServers(ground));
   await run(createMediaRoomStorage(database), walkMediaRooms(ground));
+  await run(createMediaGateStorage(database), walkMediaGates(ground));
   await run(createFactReads(database), walkFacts(ground));
   await run(createEntryReads(database), walkEntry(ground));
   await run(createRoomApply(database), walkApply(ground));

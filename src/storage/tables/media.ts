@@ -20,6 +20,10 @@ export const mediaServers = pgTable(
     tenant: text('tenant'),
     gate: boolean('gate').notNull().default(false),
     gateHolds: boolean('gate_holds'),
+    /** When somebody last began to look at the gate from outside. */
+    gateLookedAt: at('gate_looked_at'),
+    /** The look of which the gate itself was last asked: whatever else refuses, it is not the gate. */
+    gateAskedBy: uuid('gate_asked_by'),
     state: text('state').$type<MediaServerState>().notNull(),
     lastError: text('last_error'),
     checkedAt: at('checked_at'),
