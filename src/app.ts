@@ -11,7 +11,9 @@ import { createHttpServer } from './http/server.ts';
 import type { GateReports } from './media/gate-reports.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
 import type { ReportTrouble } from './room/trouble.ts';
+import { ownSegments } from './rules/own-paths.ts';
 import { bootstrap } from './services/bootstrap.ts';
+import type { DomainStorage } from './storage/domain.ts';
 import { type Database, openDatabase } from './storage/postgres/database.ts';
 import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';
 import { findDatabaseCode, findDatabaseError } from './storage/postgres/error.ts';
@@ -88,6 +90,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
   const { hub, openSubscriptions, storage, secrets, clock } = runtime;
   observation.watch({ eventLagMs: hub.lagMs, openSubscriptions, tally: createTally(database) });
   const { firstApiKey } = await bootstrap({ storage: storage.domains, secrets, clock }, config.bootstrapApiKey);
+  await refuseOwnNames(storage.domains);
   await runtime.start();
   closers.add(runtime.stop);
   const isMigrated = createMigrationCheck(database);
@@ -144,6 +147,18 @@ async function openStore(config: Config, log: Logger, closers: Closers, observat
   const database = openDatabase({ url, poolSize: config.poolSize, watch: observation.statement });
   closers.add(database.close);
   return database;
+}
+
+/** @throws StartRefusal where a domain was made that has the name of a path of the service's own: its rooms could not be reached */
+async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>): Promise<void> {
+  for (const name of ownSegments) {
+    if ((await findByName(name)) === null) continue;
+    throw new StartRefusal('RESERVED_NAME', {
+      found: `A domain has the name "${name}", and the service answers at /${name} itself`,
+      needed: 'Rename the domain',
+      command: `psql "$DATABASE_URL" -c "update domains set name = 'my-${name}' where name = '${name}'"`,
+    });
+  }
 }
 
 function createMigrationCheck(database: Database): () => Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { ownPaths } from '../rules/own-paths.ts';
 import type { DoorContext, DoorPlugin, OpenRequest } from './caller-request.ts';
 import { createKnowDocument, gateOperations, type KnowDocument } from './document-gate.ts';
 import { DocumentQueue } from './document-queue.ts';
@@ -56,7 +57,7 @@ export function createEngine(options: EngineOptions): Engine {
     plugins: [gateOperations(know, getEnveloped), ...guards(options), keepDocuments(kept)],
     maskedErrors: { maskError },
     graphiql: options.graphiql ? { title: 'GraphiQL', subscriptionsProtocol: 'WS' } : false,
-    graphqlEndpoint: '/graphql',
+    graphqlEndpoint: ownPaths.graphql,
     // The server does these itself, at a fraction of the cost; the cache of documents so that strangers cannot empty it.
     maxRequestBodySize: false,
     parserAndValidationCache: false,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ownPaths } from '../rules/own-paths.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
@@ -9,8 +10,10 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => Pro
 /** A node:http server. It waits for nobody for ever, and no failure of a handler ends it. */
 export function createBoundedServer(limits: Limits, log: Log, handle: Handle): Server {
   const options = {
-    // Some clients offer HTTP/2 in passing; they are answered by the protocol that they speak.
-    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+    // Some clients offer HTTP/2 in passing; they are answered by the protocol that they speak. Proxies that ask whether somebody may
+    // open a socket elsewhere pass on what that one offered.
+    shouldUpgradeCallback: ({ headers, url = '' }: IncomingMessage) =>
+      headers.upgrade?.toLowerCase() === 'websocket' && !url.startsWith(ownPaths.mediaGate),
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: Math.min(1000, limits.headersMs),

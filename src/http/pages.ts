@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import { ownPaths, ownSegments } from '../rules/own-paths.ts';
 import type { WholeAnswer } from './answer.ts';
 import { ownOrigins } from './browser-rules.ts';
 import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
@@ -29,8 +30,13 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** /{domain}/{room}. No asset ever has this form, because the names of assets contain a dot. */
+/** /{domain}/{room}. No domain has the name of a path of the service's own. */
 const roomPath = /^\/[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/;
+
+function isRoom(pathname: string): boolean {
+  return roomPath.test(pathname) && !ownSegments.has(pathname.split('/')[1] ?? '');
+}
+
 const packed: readonly string[] = Object.values(packings);
 
 /**
@@ -45,8 +51,8 @@ export function createPages(options: PagesOptions): Pages {
     throw error;
   };
   return async (pathname, request) => {
-    const isAsset = pathname.startsWith('/assets/') && pathname.includes('.');
-    if (!isAsset && !roomPath.test(pathname)) return null;
+    const isAsset = pathname.startsWith(ownPaths.assets) && pathname.includes('.');
+    if (!isAsset && !isRoom(pathname)) return null;
     site ??= readSite(options);
     const found = await site.catch(forget);
     if (found === null) {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
+import { ownPaths } from '../rules/own-paths.ts';
 import { createOrigins, createSecurityHeaders, ownOrigins } from './browser-rules.ts';
 import { SlotsByKey, WorkSlots } from './capacity.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
@@ -123,7 +124,7 @@ function createDoors(options: HttpServerOptions) {
     sockets: createWebSocketDoor(shared),
     handle(request: IncomingMessage, response: ServerResponse) {
       const path = pathOf(request);
-      return path === '/graphql' ? graphql(request, response) : site.main(path, request, response);
+      return path === ownPaths.graphql ? graphql(request, response) : site.main(path, request, response);
     },
     handleMetrics: (request: IncomingMessage, response: ServerResponse) =>
       site.metrics(pathOf(request), request, response),

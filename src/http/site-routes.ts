@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ownPaths } from '../rules/own-paths.ts';
 import { type HeaderFields, send } from './answer.ts';
 import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
@@ -41,16 +42,16 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
   };
   const gate = options.mayConnect === undefined ? null : createMediaGateRoute(options.mayConnect, around.log);
   const routes: Readonly<Record<string, Route>> = {
-    '/health': (response, headers) => send(response, 200, { ...headers, ...json }, '{"status":"ok"}'),
-    '/ready': async (response, headers) => {
+    [ownPaths.health]: (response, headers) => send(response, 200, { ...headers, ...json }, '{"status":"ok"}'),
+    [ownPaths.ready]: async (response, headers) => {
       const { ready, problems } = await askReadiness(options, around);
       send(response, ready ? 200 : 503, { ...headers, ...json }, JSON.stringify({ ready, problems }));
     },
-    '/.well-known/jwks.json': async (response, headers) => {
+    [ownPaths.jwks]: async (response, headers) => {
       const body = JSON.stringify(await options.jwks());
       send(response, 200, { ...headers, 'content-type': 'application/jwk-set+json', ...cacheable }, body);
     },
-    '/schema.graphql': (response, headers) =>
+    [ownPaths.schema]: (response, headers) =>
       send(
         response,
         200,
@@ -59,8 +60,8 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       ),
     ...(gate === null
       ? {}
-      : { '/media/gate': (response, headers, { rawHeaders }) => gate(response, headers, rawHeaders) }),
-    ...(options.config.metricsPort === null ? { '/metrics': metrics } : {}),
+      : { [ownPaths.mediaGate]: (response, headers, { rawHeaders }) => gate(response, headers, rawHeaders) }),
+    ...(options.config.metricsPort === null ? { [ownPaths.metrics]: metrics } : {}),
   };
   return {
     async main(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -75,7 +76,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
     /** For a server that has /metrics and nothing else. */
     metrics(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> | void {
       const headers = around.securityHeaders().api;
-      return path === '/metrics' && isRead(request) ? metrics(response, headers) : notFound(response, headers);
+      return path === ownPaths.metrics && isRead(request) ? metrics(response, headers) : notFound(response, headers);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { ownPaths } from '../rules/own-paths.ts';
 import type { Origins } from './browser-rules.ts';
 import { readBearer } from './caller-request.ts';
 import type { SlotsByKey, WorkSlots } from './capacity.ts';
@@ -109,7 +110,7 @@ function releaseAfterwards(socket: Duplex, streams: SlotsByKey, address: string)
 
 /** Why the socket is refused, as an HTTP status. Null: it may open, and one of its address's places is taken. */
 function refuseUpgrade(options: WebSocketDoorOptions, request: IncomingMessage, address: string): string | null {
-  if (request.url?.split('?', 1)[0] !== '/graphql') return '404 Not Found';
+  if (request.url?.split('?', 1)[0] !== ownPaths.graphql) return '404 Not Found';
   if (!options.origins().mayConnect(request)) return '403 Forbidden';
   if (options.isClosing()) return '503 Service Unavailable';
   return options.streams.take(address) ? null : '429 Too Many Requests';

@@ -44,18 +44,19 @@ export function createMediaGate({ keys, findParticipant, noteAsked, now, reports
     return (end === null || now() < end.at) && areWithin(token.rights, mediaRightsOf(participant, room, domain));
   };
   // Domains may share a LiveKit server: all that it could be are read together.
-  const opensAny = async (token: ShownToken, servers: readonly ServerKey[]) => {
-    const signers = servers.filter(({ secret }) => token.isSignedWith(secret));
-    return (await Promise.all(signers.map((server) => opens(token, server)))).includes(true);
-  };
+  const opensAny = async (token: ShownToken, signers: readonly ServerKey[]) =>
+    (await Promise.all(signers.map((server) => opens(token, server)))).includes(true);
   const decide = async (headers: RawHeaders): Promise<GateOutcome> => {
+    const since = performance.now();
     const shown = readGateToken(headers);
     const token = shown === null ? null : readShownToken(shown);
     if (token === null || !token.isCurrent(now())) return 'CLOSED';
+    const signersAmong = (servers: readonly ServerKey[]) => servers.filter(({ secret }) => token.isSignedWith(secret));
     const known = await keys.known(token.apiKey);
-    if (await opensAny(token, known)) return 'OPEN';
-    const newer = await keys.newer(token.apiKey);
-    if (newer !== null && (await opensAny(token, newer))) return 'OPEN';
+    const signers = signersAmong(known);
+    if (await opensAny(token, signers)) return 'OPEN';
+    const newer = await keys.newer(token.apiKey, signers.length > 0 ? 'HOLDER' : 'ANYBODY', since);
+    if (newer !== null && (await opensAny(token, signersAmong(newer)))) return 'OPEN';
     if (known.length > 0 || newer !== null) return 'CLOSED';
     reports.unknownKey(token.apiKey);
     return 'UNKNOWN_KEY';

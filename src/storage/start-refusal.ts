@@ -1,4 +1,10 @@
-export type StartRefusalCode = 'NOT_A_FOLDER' | 'NOT_A_FILE' | 'OTHER_OWNER' | 'OPEN_TO_OTHERS' | 'SILENT';
+export type StartRefusalCode =
+  | 'NOT_A_FOLDER'
+  | 'NOT_A_FILE'
+  | 'OTHER_OWNER'
+  | 'OPEN_TO_OTHERS'
+  | 'SILENT'
+  | 'RESERVED_NAME';
 
 /** The service does not start because of something on this machine that the operator can mend. Nothing was changed. */
 export class StartRefusal extends Error {

@@ -1,4 +1,5 @@
 import { encodeId } from '../../rules/ids.ts';
+import { ownSegments } from '../../rules/own-paths.ts';
 import { isRoomName } from '../../rules/text.ts';
 import { makeDomain } from '../../services/bootstrap.ts';
 import { CliError, type Command, usageError } from '../command.ts';
@@ -18,6 +19,12 @@ credential send the name as "domain". It has no key yet: create one with vestibu
       throw usageError(
         `"${name}" cannot be a domain's name.`,
         'Use 1 to 128 characters from A-Z a-z 0-9 - _, for example acme.',
+      );
+    }
+    if (ownSegments.has(name)) {
+      throw usageError(
+        `"${name}" cannot be a domain's name, because the service answers at /${name} itself.`,
+        'Choose another name, for example acme.',
       );
     }
     await withInstallation(call, async ({ storage, secrets, clock }) => {
