@@ -15,8 +15,11 @@ export default defineConfig({
     maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     // One process runs many files, so that the service's modules are loaded and compiled once: nothing of a file outlives it but these.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Enough for a machine that does other things as well: whoever waits for something says itself how long.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // What is waited for is seen soon after it is there, and a busy machine may take its time.
+    expect: { poll: { interval: 10, timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'pure', include: [...pure] } },
       {

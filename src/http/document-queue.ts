@@ -4,7 +4,7 @@ import { networkOf } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import { tooMany, unavailable } from './protocol-error.ts';
 
-type Terms = Pick<Limits, 'documentMs' | 'documentMsPerSecond' | 'documentsWaiting'>;
+type Terms = Pick<Limits, 'documentMs' | 'documentMsPerSecond' | 'documentsWaiting' | 'documentRefusalMs'>;
 
 interface Job {
   readonly address: string;
@@ -16,8 +16,6 @@ interface Job {
 const restFactor = 3;
 /** Answering costs something too, and a machine that stood still has not worked all that time. Milliseconds. */
 const [shortestRestMs, longestRestMs] = [4, 50];
-/** An address that has used up its time is refused only after this moment, because clients that flood ask again at once. Milliseconds. */
-const refusalMs = 500;
 /** In one process, of all addresses. */
 const mostWaiting = 1_000;
 
@@ -44,11 +42,11 @@ export class DocumentQueue {
   /** Why no further document of this address may wait now. Null: it may. */
   refuse(address: string): Promise<GraphQLError> | null {
     const debtSeconds = this.#purses.debtSeconds(address);
-    if (debtSeconds > 0) return afterAMoment(overdrawn(debtSeconds));
+    if (debtSeconds > 0) return this.#afterAMoment(overdrawn(debtSeconds));
     const network = this.#waiting.get(networkOf(address));
     const waiting = network?.get(address)?.length ?? 0;
-    if (waiting >= this.#terms.documentsWaiting) return afterAMoment(overdrawn(1));
-    return this.#size < mostWaiting || this.#makeRoom(network) ? null : afterAMoment(unavailable(false));
+    if (waiting >= this.#terms.documentsWaiting) return this.#afterAMoment(overdrawn(1));
+    return this.#size < mostWaiting || this.#makeRoom(network) ? null : this.#afterAMoment(unavailable(false));
   }
 
   /** Does the work when its turn comes, or at once if nothing waits. Returns null, or why it was not done. */
@@ -101,7 +99,7 @@ export class DocumentQueue {
     const job = [...largest.values()].at(-1)?.at(-1);
     if (job === undefined) return false;
     this.#remove(job);
-    void afterAMoment(unavailable(false)).then(job.answer);
+    void this.#afterAMoment(unavailable(false)).then(job.answer);
     return true;
   }
 
@@ -123,6 +121,10 @@ export class DocumentQueue {
     this.#waiting.delete(network);
     if (ofNetwork !== undefined && ofNetwork.size > 0) this.#waiting.set(network, ofNetwork);
     this.#size -= 1;
+  }
+
+  #afterAMoment(refusal: GraphQLError): Promise<GraphQLError> {
+    return new Promise((resolve) => setTimeout(resolve, this.#terms.documentRefusalMs, refusal));
   }
 }
 
@@ -174,8 +176,4 @@ function overdrawn(seconds: number): GraphQLError {
   const message =
     'This address has sent too many different documents. Send the same document again, with other variables.';
   return tooMany(message, Math.max(1, Math.ceil(seconds)));
-}
-
-function afterAMoment(refusal: GraphQLError): Promise<GraphQLError> {
-  return new Promise((resolve) => setTimeout(resolve, refusalMs, refusal));
 }

@@ -35,6 +35,8 @@ export interface Limits {
   readonly documentMsPerSecond: number;
   /** Documents of one address that may wait to be parsed and validated; no limit where the budgets are off. */
   readonly documentsWaiting: number;
+  /** Milliseconds before an address that has used up its time is refused, because clients that flood ask again at once. */
+  readonly documentRefusalMs: number;
   /** Documents that are kept, parsed and validated, in one process. */
   readonly keptDocuments: number;
   /** Characters of all kept documents together. In memory, a document takes about 50 bytes for each character. */
@@ -95,6 +97,7 @@ export const defaultLimits: Limits = Object.freeze({
   documentMs: 2000,
   documentMsPerSecond: 200,
   documentsWaiting: 100,
+  documentRefusalMs: 500,
   keptDocuments: 2000,
   keptCharacters: 2 * 1024 * 1024,
   cost: 12_000,

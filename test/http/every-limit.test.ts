@@ -29,6 +29,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   documentMs: 'new-documents',
   documentMsPerSecond: 'new-documents',
   documentsWaiting: 'new-documents',
+  documentRefusalMs: 'new-documents',
   keptDocuments: 'new-documents',
   keptCharacters: 'new-documents',
   unsentBytes: 'websocket-connection',
@@ -145,7 +146,7 @@ describe('places', () => {
   ])('%s: all are used, and one more is %s at every door', async (limit, code) => {
     const { url, door, seen } = await openDoor({ limits: { [limit]: most } });
     const hold = async (held: number) => {
-      const body = JSON.stringify({ query: 'mutation { countAfter(ms: 9000) }' });
+      const body = JSON.stringify({ query: 'mutation { countHeld }' });
       while (seen.started < held) {
         const begun = seen.started;
         send(url, { method: 'POST', headers: json, body }).catch(() => undefined);

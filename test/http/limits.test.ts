@@ -2,11 +2,12 @@ import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
+import { measureWork } from '../support/timing.ts';
 import { openDoor } from './door-kit.ts';
 import { ask, connectRaw, send, sendRaw } from './http-client.ts';
 import { codesOf, openSession, readAll, subscribe } from './websocket-kit.ts';
 
-const { url, port, seen } = await openDoor({ limits: { headersMs: 400, requestMs: 600 } });
+const { url, port, seen } = await openDoor();
 
 const many = (count: number, part: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => part(index)).join(' ');
@@ -16,6 +17,16 @@ const nested = (depth: number) => `{ me ${'{ parents '.repeat(depth)}{ name } ${
 const explosion = `{ me { ...F0 } } ${many(12, (index) => `fragment F${index} on Person { parents { ...F${index + 1} } parents { ...F${index + 1} } }`)} fragment F12 on Person { name }`;
 
 describe('a document is refused fast', () => {
+  /** Asks, and says that it took this process little work: client, door and all. */
+  async function askBriefly(query: string) {
+    let body: Awaited<ReturnType<typeof ask>>['body'] = {};
+    const ms = await measureWork(async () => {
+      ({ body } = await ask(url, query));
+    });
+    expect(ms).toBeLessThan(500);
+    return body;
+  }
+
   test.each([
     ['documentCharacters', `{ hello ${' '.repeat(defaultLimits.documentCharacters)} }`],
     ['documentTokens', `{ ${many(defaultLimits.documentTokens, () => 'hello')} }`],
@@ -43,11 +54,9 @@ describe('a document is refused fast', () => {
     ['cost', '{ me { friends(last: 20000) { nodes { name } } } }'],
     ['cost', '{ ...R } fragment R on Query { people(first: 20000) { nodes { name } } }'],
   ])('beyond %s (case %$)', async (limit, query) => {
-    const begun = performance.now();
-    const { body } = await ask(url, query);
+    const body = await askBriefly(query);
     expect(body.data ?? null).toBeNull();
     expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'LIMIT_EXCEEDED', limit });
-    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   test.each([
@@ -55,10 +64,8 @@ describe('a document is refused fast', () => {
     ['a fragment within itself', '{ me { ...A } } fragment A on Person { parents { ...A } }'],
     ['overlapping fields by the thousand', `{ me { ${many(900, () => 'name')} } }`],
   ])('%s', async (_what, query) => {
-    const begun = performance.now();
-    const { body } = await ask(url, query);
+    const body = await askBriefly(query);
     expect(body.errors?.[0]?.extensions?.code).toMatch(/^(?:GRAPHQL_VALIDATION_FAILED|LIMIT_EXCEEDED)$/);
-    expect(performance.now() - begun).toBeLessThan(500);
   });
 
   test('by the value of a variable, each time anew', async () => {
@@ -116,7 +123,8 @@ describe('a request', () => {
   });
 
   test('whose headers never end is cut', async () => {
-    const { socket, answered } = await connectRaw(port);
+    const hasty = await openDoor({ limits: { headersMs: 400 } });
+    const { socket, answered } = await connectRaw(hasty.port);
     socket.write('POST /graphql HTTP/1.1\r\nHost: x\r\n');
     const drip = setInterval(() => socket.write('X-Slow: 1\r\n'), 50);
     expect(await answered).toMatch(/^HTTP\/1\.1 408 /);
@@ -124,7 +132,8 @@ describe('a request', () => {
   });
 
   test('whose body never ends is cut, and holds no place', async () => {
-    const { socket, answered } = await connectRaw(port);
+    const hasty = await openDoor({ limits: { headersMs: 400, requestMs: 600 } });
+    const { socket, answered } = await connectRaw(hasty.port);
     socket.write(post('Content-Length: 1000'));
     const drip = setInterval(() => socket.write(' '), 50);
     expect(await answered).toMatch(/^HTTP\/1\.1 408 /);
@@ -182,12 +191,13 @@ describe('a request', () => {
 describe('work', () => {
   test('beyond what one process takes at once is refused with Retry-After, and /health answers', async () => {
     const small = await openDoor({ limits: { inFlight: 3 } });
-    const waiting = [1, 2, 3].map(() => ask(small.url, '{ wait(ms: 500) }'));
+    const waiting = [1, 2, 3].map(() => ask(small.url, '{ held }'));
     await expect.poll(async () => (await ask(small.url, '{ hello }')).status).toBe(503);
     const refused = await ask(small.url, '{ hello }');
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(refused.body.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 });
     expect((await send(`${small.url}/health`)).status).toBe(200);
+    small.seen.letGo();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await ask(small.url, '{ hello }')).status).toBe(200);
   });
@@ -196,15 +206,17 @@ describe('work', () => {
     const proxied = { config: parseConfig({ PORT: '0', TRUSTED_PROXIES: '127.0.0.1' }) };
     const small = await openDoor({ ...proxied, limits: { inFlightPerAddress: 2 } });
     const from = (address: string) => ({ 'x-forwarded-for': address });
-    const waiting = [1, 2].map(() => ask(small.url, '{ wait(ms: 500) }', {}, from('192.0.2.1')));
+    const waiting = [1, 2].map(() => ask(small.url, '{ held }', {}, from('192.0.2.1')));
     await expect.poll(async () => (await ask(small.url, '{ hello }', {}, from('192.0.2.1'))).status).toBe(429);
     expect((await ask(small.url, '{ hello }', {}, from('192.0.2.2'))).status).toBe(200);
+    small.seen.letGo();
     await Promise.all(waiting);
     expect((await ask(small.url, '{ hello }', {}, from('192.0.2.1'))).status).toBe(200);
     const client = await openSession(small.url);
-    for (const id of ['1', '2', '3']) client.send(subscribe(id, '{ wait(ms: 300) }'));
+    for (const id of ['1', '2', '3']) client.send(subscribe(id, '{ held }'));
     const [refused] = await readAll(client, '3');
     expect(codesOf(refused)).toEqual(['RATE_LIMITED']);
+    small.seen.letGo();
   });
 
   test('that takes too long is answered UNAVAILABLE; of a mutation it is said that it may be done', async () => {
@@ -221,11 +233,14 @@ describe('work', () => {
 
   test('in a flood leaves /health and a plain mutation answered', async () => {
     const query = '{ people(first: 100) { nodes { name friends(first: 90) { nodes { name } } } } }';
+    const few = () => Promise.all(Array.from({ length: 10 }, () => ask(url, query)));
+    await few();
+    const oneMs = (await measureWork(few)) / 10;
     const flood = Array.from({ length: 400 }, () => ask(url, query));
-    const begun = performance.now();
-    const [health, mutation] = await Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
-    expect(performance.now() - begun).toBeLessThan(3000);
-    expect([health.status, mutation.status]).toEqual([200, 200]);
+    const others = Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
+    // What a machine can do differs: the measure is what these cost alone.
+    expect(await measureWork(() => others)).toBeLessThan(2 * flood.length * oneMs);
+    expect((await others).map(({ status }) => status)).toEqual([200, 200]);
     expect(seen.mutations).toBe(1);
     await Promise.all(flood);
   });

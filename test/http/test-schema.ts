@@ -1,6 +1,7 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { createSchema } from 'graphql-yoga';
 import type { CallerRequest } from '../../src/http/ports.ts';
+import { Deadline } from '../support/timing.ts';
 
 /** What the tests' resolvers see, and what they count. */
 export type TestContext = { readonly request: CallerRequest; readonly seen: Seen };
@@ -15,6 +16,7 @@ export class Seen {
   /** Streams that were ever begun. */
   begun = 0;
   readonly #changes: (() => void)[] = [];
+  #held = Promise.withResolvers<void>();
 
   change(by: number): void {
     this.streams += by;
@@ -22,14 +24,27 @@ export class Seen {
     for (const wake of this.#changes.splice(0)) wake();
   }
 
+  /** Waits until it is let go. */
+  hold(): Promise<void> {
+    return this.#held.promise;
+  }
+
+  /** Lets go whatever is held; what comes later is held again. */
+  letGo(): void {
+    this.#held.resolve();
+    this.#held = Promise.withResolvers();
+  }
+
   /** Waits until so many streams are open; refuses after `withinMs`. */
   async until(streams: number, withinMs = 1000): Promise<void> {
-    const late = AbortSignal.timeout(withinMs);
+    const deadline = new Deadline(withinMs);
     while (this.streams !== streams) {
-      await new Promise<void>((resolve, reject) => {
-        this.#changes.push(resolve);
-        late.addEventListener('abort', () => reject(new Error(`${this.streams} streams, not ${streams}`)));
-      });
+      const woken = Promise.withResolvers<boolean>();
+      this.#changes.push(() => woken.resolve(true));
+      const timer = setTimeout(woken.resolve, deadline.leftMs, false);
+      const isChanged = await woken.promise;
+      clearTimeout(timer);
+      if (!isChanged && deadline.isOver()) throw new Error(`${this.streams} streams, not ${streams}`);
     }
   }
 }
@@ -57,11 +72,13 @@ const typeDefs = /* GraphQL */ `
     badEnum: Colour
     missing: String!
     wait(ms: Int!): String!
+    "Waits until the test lets it go."
+    held: String!
     "Twenty million characters."
     big: String!
   }
   type Caller { bearer: String address: String! isGet: Boolean! transport: String! }
-  type Mutation { count: Int! boom: String countAfter(ms: Int!): Int! }
+  type Mutation { count: Int! boom: String countAfter(ms: Int!): Int! countHeld: Int! }
   type Subscription {
     numbers(to: Int!): Int!
     endless: Int!
@@ -114,6 +131,10 @@ export const schema = createSchema<TestContext>({
         seen.bigAnswers += 1;
         return 'x'.repeat(20_000_000);
       },
+      held: async (_root, _args, { seen }) => {
+        await seen.hold();
+        return 'held';
+      },
       wait: async (_root, { ms }: Args) => {
         await pause(ms);
         return 'waited';
@@ -127,6 +148,12 @@ export const schema = createSchema<TestContext>({
       boom: (_root, _args, { seen }) => {
         seen.mutations += 1;
         throw new Error(secret);
+      },
+      countHeld: async (_root, _args, { seen }) => {
+        seen.started += 1;
+        await seen.hold();
+        seen.mutations += 1;
+        return seen.mutations;
       },
       countAfter: async (_root, { ms }: Args, { seen }) => {
         seen.started += 1;
