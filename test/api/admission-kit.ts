@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { addDomain } from '../support/domain.ts';
-import type { GraphqlClient, Variables } from '../support/graphql-client.ts';
-import { type Caller, callerOf, type Seed, seed } from '../support/seed.ts';
+import type { Variables } from '../support/graphql-client.ts';
+import { type Caller, callerOf, inputOf, type Seed, seed, withDomain } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 /** What the tests of this folder look at in an answer, whatever type of its union it is. */
@@ -117,10 +117,11 @@ export function fieldOf(name: Mutation, alias: string = name, variable = 'input'
 }
 
 /** Carries a mutation out and gives what came of it, refused or not. */
-export async function act(caller: Pick<Caller, 'ask'>, name: Mutation, input?: Variables): Promise<Outcome> {
+export async function act(caller: Pick<Caller, 'ask' | 'domain'>, name: Mutation, input?: Variables): Promise<Outcome> {
   const [type] = mutations[name];
   const document = `mutation ${type === null ? '' : `($input: ${type}!)`} { ${fieldOf(name)} }`;
-  const { body } = await caller.ask<Record<string, Outcome>>(document, input === undefined ? {} : { input });
+  const variables = input === undefined ? {} : { input: inputOf(caller, name, input) };
+  const { body } = await caller.ask<Record<string, Outcome>>(document, variables);
   const outcome = body.data?.[name];
   if (outcome) return outcome;
   const [error] = body.errors ?? [];
@@ -135,11 +136,15 @@ export type AccessAnswer = {
 };
 
 /** May this caller come in? */
-export async function accessOf(ask: GraphqlClient, roomName: string, token?: string): Promise<AccessAnswer> {
-  const query = `query ($roomName: String!, $token: String) {
-    access(roomName: $roomName, token: $token) { level refusal { code opensAt } ownerPresent lobbyMessage }
+export async function accessOf(
+  caller: Pick<Caller, 'ask' | 'domain'>,
+  roomName: string,
+  token?: string,
+): Promise<AccessAnswer> {
+  const query = `query ($domain: String, $roomName: String!, $token: String) {
+    access(domain: $domain, roomName: $roomName, token: $token) { level refusal { code opensAt } ownerPresent lobbyMessage }
   }`;
-  const { body } = await ask<{ access: AccessAnswer }>(query, { roomName, token });
+  const { body } = await caller.ask<{ access: AccessAnswer }>(query, withDomain(caller, { roomName, token }));
   if (!body.data?.access) throw new Error(`access did not answer: ${JSON.stringify(body)}`);
   return body.data.access;
 }

@@ -206,7 +206,7 @@ describe('denied', () => {
       'BANNED',
     );
     expect(codeOf(await act(house.anybody, 'joinRoom', { roomName: room.name, token: fresh.jwt }))).toBe('BANNED');
-    expect((await accessOf(house.anybody.ask, room.name, fresh.jwt)).refusal).toMatchObject({ code: 'BANNED' });
+    expect((await accessOf(house.anybody, room.name, fresh.jwt)).refusal).toMatchObject({ code: 'BANNED' });
     const bans = await read(
       owner,
       '{ room(name: "ROOM") { bans { nodes { userId exp } } } }'.replace('ROOM', room.name),

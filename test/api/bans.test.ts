@@ -42,7 +42,7 @@ async function bansOf(roomName: string): Promise<readonly BanRow[]> {
 async function doorsOf(roomName: string, address: string, shown: { token?: string; bearer?: string } = {}) {
   const caller = callerFrom(there, address, shown.bearer);
   const token = shown.token === undefined ? {} : { token: shown.token };
-  const access = await accessOf(caller.ask, roomName, shown.token);
+  const access = await accessOf(caller, roomName, shown.token);
   const knocked = await act(caller, 'knock', { roomName, userName: 'Somebody', ...token });
   const joined = await act(caller, 'joinRoom', { roomName, ...token });
   return `${access.refusal?.code ?? access.level} ${codeOf(knocked)} ${codeOf(joined)}`;
@@ -155,7 +155,7 @@ describe('with banNetwork', () => {
     await database.sql`update bans b set address_hash = k.address_hash from knocks k where k.id = b.knock_id`;
     await database.sql`update rooms set version = version where id in (select room_id from bans)`;
     expect(await bansOf(room.name)).toMatchObject([{ network: true }]);
-    expect(await accessOf(callerFrom(there, office).ask, room.name)).toMatchObject({ refusal: { code: 'BANNED' } });
+    expect(await accessOf(callerFrom(there, office), room.name)).toMatchObject({ refusal: { code: 'BANNED' } });
   });
 });
 

@@ -1,18 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomainAtTwo } from '../support/domain.ts';
 import { callerOf, type RoomSeed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { act, codeOf, type House, keyNamed, type Mutation, type Outcome, openHouse } from './admission-kit.ts';
+import type { TestServer } from '../support/server.ts';
+import { act, codeOf, keyNamed, type Mutation, type Outcome } from './admission-kit.ts';
 
 // Somebody comes upon the idempotency key of somebody else, and shows it with whatever they hold themselves: nothing of the other one's is
 // handed out, at one process or another, and the one whose key it is goes on with it.
 
-let house: House;
+let house: DomainSeed;
 let servers: readonly TestServer[];
 
 beforeAll(async () => {
-  const options = { rateLimits: false, publicUrl: 'http://vestibule.test' };
-  house = await openHouse(options);
-  servers = [house.server, await startServer({ databaseUrl: house.database.url, ...options })];
+  const opened = await openDomainAtTwo();
+  house = opened;
+  servers = [opened.server, opened.elsewhere];
 });
 
 /** What somebody sends with a call, and as what bearer. */

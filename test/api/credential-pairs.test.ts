@@ -1,16 +1,17 @@
 import { createSigner } from 'fast-jwt';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import type { Caller, RoomSeed } from '../support/seed.ts';
+import { type Caller, type RoomSeed, withDomain } from '../support/seed.ts';
 import { wsClient } from '../support/ws-client.ts';
-import { act, codeOf, type House, openHouse, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
+import { act, codeOf, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
 
 // Two credentials in one call, and credentials that are none. Every pair is decided in test/rules/credentials.test.ts; here are the doors.
 
-let house: House;
+let house: DomainSeed;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openDomain();
 });
 
 const mallory = { userName: 'Mallory', userId: 'mallory' };
@@ -29,9 +30,9 @@ async function scene() {
 
 const accessCode = async (caller: Caller, roomName: string, token: string) => {
   const query =
-    'query ($roomName: String!, $token: String) { access(roomName: $roomName, token: $token) { level refusal { code } } }';
+    'query ($domain: String, $roomName: String!, $token: String) { access(domain: $domain, roomName: $roomName, token: $token) { level refusal { code } } }';
   type Access = { access: { level: string; refusal: { code: string } | null } | null };
-  const { body } = await caller.ask<Access>(query, { roomName, token });
+  const { body } = await caller.ask<Access>(query, withDomain(caller, { roomName, token }));
   return body.errors?.[0]?.extensions?.code ?? body.data?.access?.refusal?.code ?? body.data?.access?.level;
 };
 
@@ -183,7 +184,7 @@ describe('a token that contradicts itself', () => {
     const { room, admit } = await scene();
     const alice = await admit({ userName: 'Alice' });
     const token = createSigner({ key: secret ?? '', algorithm: 'HS256' })({
-      d: 'default',
+      d: house.server.domain,
       r: room.name,
       o: true,
       k: true,

@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import { callerOf } from '../support/seed.ts';
-import { act, codeOf, type House, knockFields, openHouse, openOtherDomain, watchOwnKnock } from './admission-kit.ts';
+import { callerOf, withDomain } from '../support/seed.ts';
+import { act, codeOf, knockFields, openHouse, watchOwnKnock } from './admission-kit.ts';
 
-let house: House;
+let house: DomainSeed;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openDomain();
 });
 
 describe('a caller without a right cannot tell a missing room, a private one and one of another domain apart', () => {
@@ -20,15 +21,16 @@ describe('a caller without a right cannot tell a missing room, a private one and
     const room = await house.backend.room({ privacy: 'PRIVATE', lobbyMessage: 'Secret', maxParticipants: 1 });
     await room.owner();
     names.private = room.name;
-    const elsewhere = await openOtherDomain(house);
+    const { backend: elsewhere } = await openDomain();
     names.foreign = (await act(elsewhere, 'createRoom', { settings: { privacy: 'PUBLIC' } })).name ?? '';
   });
 
   const asks = {
     access: (roomName: string) =>
       house.anybody.ask(
-        'query ($n: String!) { access(roomName: $n) { level refusal { code message opensAt } ownerPresent lobbyMessage } }',
-        { n: roomName },
+        `query ($domain: String, $roomName: String!) { access(domain: $domain, roomName: $roomName) {
+          level refusal { code message opensAt } ownerPresent lobbyMessage } }`,
+        withDomain(house.anybody, { roomName }),
       ),
     joinRoom: (roomName: string) => act(house.anybody, 'joinRoom', { roomName, userName: 'Nora' }),
     knock: (roomName: string) => act(house.anybody, 'knock', { roomName, userName: 'Nora' }),

@@ -4,6 +4,7 @@ import { moveClock } from '../support/database.ts';
 import type { GraphqlClient, Result, Variables } from '../support/graphql-client.ts';
 import type { ParticipantSeed, RoomSeed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { onThisMachine } from '../support/timing.ts';
 import { act, codeOf, type House, keyNamed, openHouse, read, watchKnocks } from './admission-kit.ts';
 
 const loopback = [{ address: '127.0.0.1', prefixLength: 32, family: 'ipv4' }] as const;
@@ -124,7 +125,7 @@ describe('a flood of knocks from many /64 of a few networks, at two processes', 
       const knocked = await knock(from(serverOf(index), `${networks[index % 3]}:1::1`), { token });
       expect(codeOf(knocked)).toBe('Knocked');
       await list.find(({ id }) => id === knocked.knockRequest?.id);
-      expect(performance.now() - asked).toBeLessThan(2_000);
+      expect(performance.now() - asked).toBeLessThan(onThisMachine(2_000));
     }
     await list.stop();
   });
@@ -134,7 +135,7 @@ describe('a flood of knocks from many /64 of a few networks, at two processes', 
       const asked = performance.now();
       await read(owner, '{ knockRequests(first: 20) { nodes { id } } }');
       expect(codeOf(await act(owner, 'admitKnock', { knockId }))).toBe('KnockRequest');
-      expect(performance.now() - asked).toBeLessThan(2_000);
+      expect(performance.now() - asked).toBeLessThan(onThisMachine(2_000));
     }
   });
 

@@ -1,19 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomainAtTwo } from '../support/domain.ts';
 import { callerOf, type ParticipantSeed, type RoomSeed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { act, type House, openHouse, read } from './admission-kit.ts';
+import type { TestServer } from '../support/server.ts';
+import { act, read } from './admission-kit.ts';
 import { change, cursorOf, type EventStream, followRoom, type Happened, promptly } from './room-kit.ts';
 
 // Whom others do not see, hidden owners and people without presence, no guest learns of by what they do: only that somebody is there
 // who can answer.
 
-let house: House;
+let house: DomainSeed;
 let there: TestServer;
 
 beforeAll(async () => {
-  house = await openHouse();
-  const { url: publicUrl } = house.server;
-  there = await startServer({ databaseUrl: house.database.url, rateLimits: false, publicUrl });
+  const opened = await openDomainAtTwo();
+  house = opened;
+  there = opened.elsewhere;
 });
 
 /** Who acts, and is seen by nobody. */

@@ -1,18 +1,19 @@
 import { createHmac } from 'node:crypto';
 import { createSigner } from 'fast-jwt';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import type { RoomSeed } from '../support/seed.ts';
-import { accessOf, act, codeOf, type House, openHouse, read } from './admission-kit.ts';
+import { type RoomSeed, withDomain } from '../support/seed.ts';
+import { accessOf, act, codeOf, read } from './admission-kit.ts';
 import { change } from './room-kit.ts';
 
 // Every length and count that creating a token allows is good at every door, and in its joinUrl.
 
-let house: House;
+let house: DomainSeed;
 let room: Pick<RoomSeed, 'name' | 'token'>;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openDomain();
   // The longest name that a room may have.
   const name = 'r'.repeat(128);
   await act(house.backend, 'createRoom', { name, settings: { privacy: 'PRIVATE', enableKnocking: true } });
@@ -58,7 +59,7 @@ async function everywhere(token: string): Promise<readonly unknown[]> {
   return [
     said.validateMeetingToken.__typename,
     said.explainEntry.access.level,
-    (await accessOf(house.anybody.ask, roomName, token)).level,
+    (await accessOf(house.anybody, roomName, token)).level,
     codeOf(await act(house.anybody, 'knock', { roomName, userName: 'Nora', token })),
     codeOf(await act(house.anybody, 'joinRoom', { roomName, token })),
   ];
@@ -89,7 +90,9 @@ describe('the largest token that can be made', () => {
   test('comes over WebSocket too', async () => {
     const { jwt } = await room.token(largest());
     const query = 'mutation ($input: JoinRoomInput!) { joinRoom(input: $input) { __typename } }';
-    const answer = await house.anybody.ws().subscribe(query, { input: { roomName: room.name, token: jwt } });
+    const answer = await house.anybody
+      .ws()
+      .subscribe(query, { input: withDomain(house.anybody, { roomName: room.name, token: jwt }) });
     expect(await answer.next()).toEqual({ data: { joinRoom: { __typename: 'Joined' } } });
   });
 
@@ -122,7 +125,7 @@ test.each([
   const { secret } = await act(house.backend, 'addSelfSigningKey', { algorithm: 'HS256' });
   const iat = Math.floor(Date.now() / 1000);
   const claims = {
-    d: 'default',
+    d: house.server.domain,
     iat,
     room_name: room.name,
     user_name: astral(128),
@@ -166,7 +169,7 @@ describe('what a token may hold may be named elsewhere', () => {
   test('the longest jti of a token that the backend signed', async () => {
     const { secret } = await act(house.backend, 'addSelfSigningKey', { algorithm: 'HS256' });
     const token = createSigner({ key: secret ?? '', algorithm: 'HS256' })({
-      d: 'default',
+      d: house.server.domain,
       r: room.name,
       jti: astral(128, 7),
     });

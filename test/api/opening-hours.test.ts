@@ -31,7 +31,7 @@ describe('one second before, at, and one second after', () => {
       await stand(house, nbf, seconds);
       const join = await act(house.anybody, 'joinRoom', { roomName: room.name, token });
       const knock = await act(house.anybody, 'knock', { roomName: room.name, userName: 'Nora' });
-      const { level, refusal } = await accessOf(house.anybody.ask, room.name, token);
+      const { level, refusal } = await accessOf(house.anybody, room.name, token);
       open.push(join.__typename === 'Joined');
       if (seconds < 0) {
         for (const refused of [join, knock, refusal])
@@ -53,7 +53,7 @@ describe('one second before, at, and one second after', () => {
       await stand(house, exp, seconds);
       const join = await act(house.anybody, 'joinRoom', { roomName: room.name, token });
       const knock = await act(house.anybody, 'knock', { roomName: room.name, userName: 'Nora' });
-      const { level } = await accessOf(house.anybody.ask, room.name, token);
+      const { level } = await accessOf(house.anybody, room.name, token);
       const outcomes = [codeOf(join), codeOf(knock), level];
       expect(outcomes).toEqual(seconds < 0 ? ['Joined', 'Knocked', 'FULL'] : ['ROOM_EXPIRED', 'ROOM_EXPIRED', 'NONE']);
     }
@@ -67,7 +67,7 @@ describe('one second before, at, and one second after', () => {
     for (const seconds of [-6, -5, -4]) {
       await stand(house, nbf, seconds);
       const join = await act(house.anybody, 'joinRoom', { roomName: room.name, token: jwt });
-      const { level, refusal } = await accessOf(house.anybody.ask, room.name, jwt);
+      const { level, refusal } = await accessOf(house.anybody, room.name, jwt);
       expect([codeOf(join), level]).toEqual(seconds < -5 ? ['TOKEN_NOT_YET_VALID', 'NONE'] : ['Joined', 'FULL']);
       if (seconds < -5) expect([join.opensAt, refusal?.opensAt]).toEqual([nbf.toISOString(), nbf.toISOString()]);
     }
@@ -84,7 +84,7 @@ describe('one second before, at, and one second after', () => {
       await stand(house, exp, seconds);
       const join = await act(house.anybody, 'joinRoom', { roomName: room.name, token: jwt });
       const knock = await act(house.anybody, 'knock', { roomName: knockable.name, userName: 'N', token: knocking });
-      const { level } = await accessOf(house.anybody.ask, room.name, jwt);
+      const { level } = await accessOf(house.anybody, room.name, jwt);
       // The room is public: a token that is over still refuses its holder.
       expect([codeOf(join), codeOf(knock), level]).toEqual(
         seconds < 0 ? ['Joined', 'Knocked', 'FULL'] : ['TOKEN_EXPIRED', 'TOKEN_EXPIRED', 'NONE'],

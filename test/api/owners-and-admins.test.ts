@@ -86,7 +86,7 @@ describe.each(Object.keys(states) as State[])('an owner who is %s', (state) => {
     expect(await paths[path]?.(scene)).toBe('FORBIDDEN');
     const { room, owner, double } = scene;
     const { jwt } = await room.token({ ...boss, isOwner: true });
-    expect(await accessOf(callerOf(there).ask, room.name, jwt)).toMatchObject({ level: 'FULL' });
+    expect(await accessOf(callerOf(there), room.name, jwt)).toMatchObject({ level: 'FULL' });
     expect(codeOf(await act(double, 'heartbeat'))).toBe('Participant');
     if (state !== 'left') expect(codeOf(await act(owner, 'heartbeat'))).toBe('Participant');
   });
@@ -130,7 +130,7 @@ describe('a ban of somebody who is on record as nobody in particular', () => {
     const input = { roomName: room.name, userIds: ['newcomer'], ban: true };
     expect(codeOf(await act(banner, 'ejectParticipants', input))).toBe('ParticipantsEjected');
     const { jwt } = await room.token({ userId: 'newcomer', isOwner: true });
-    const said = await accessOf(callerOf(there).ask, room.name, jwt);
+    const said = await accessOf(callerOf(there), room.name, jwt);
     expect(said.refusal?.code ?? said.level).toBe(access);
     expect(codeOf(await act(callerOf(there), 'joinRoom', { roomName: room.name, token: jwt }))).toBe(joining);
     const guest = await room.token({ userId: 'newcomer' });

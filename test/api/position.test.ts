@@ -1,15 +1,16 @@
 import { beforeAll, expect, test } from 'vitest';
+import { type DomainSeed, openDomainAtTwo } from '../support/domain.ts';
 import { callerOf, type KnockerSeed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { act, type House, keyNamed, openHouse, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
+import type { TestServer } from '../support/server.ts';
+import { act, keyNamed, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
 
-let house: House;
+let house: DomainSeed;
 let there: TestServer;
 
 beforeAll(async () => {
-  house = await openHouse();
-  const { url: publicUrl } = house.server;
-  there = await startServer({ databaseUrl: house.database.url, rateLimits: false, publicUrl });
+  const opened = await openDomainAtTwo();
+  house = opened;
+  there = opened.elsewhere;
 });
 
 /** Every path on which a knock is shown to its knocker, while it waits. */

@@ -1,5 +1,7 @@
 import type { Result, Subscription, Variables } from '../support/graphql-client.ts';
-import type { Caller } from '../support/seed.ts';
+import { type Caller, inputOf } from '../support/seed.ts';
+
+export { until } from '../support/until.ts';
 
 /** The doors through which streams come. */
 export const streamDoors = ['WebSocket', 'SSE'] as const;
@@ -30,12 +32,13 @@ export function mutationWithInput(field: string, selection = ''): string {
 
 /** Carries a mutation out, and gives the member of its union that came. */
 export async function change<Answer = Said>(
-  caller: Pick<Caller, 'ask'>,
+  caller: Pick<Caller, 'ask' | 'domain'>,
   field: string,
   input: Variables,
   selection = '',
 ): Promise<Answer> {
-  const { body } = await caller.ask<Record<string, Answer>>(mutationWithInput(field, selection), { input });
+  const document = mutationWithInput(field, selection);
+  const { body } = await caller.ask<Record<string, Answer>>(document, { input: inputOf(caller, field, input) });
   const answer = body.data?.[field];
   if (answer === undefined) throw new Error(`${field} answered ${JSON.stringify(body.errors)}`);
   return answer;
@@ -204,17 +207,4 @@ export async function cursorOf(caller: Pick<Caller, 'ask'>, roomName: string): P
 export async function personOf(backend: Pick<Caller, 'ask'>, id: string): Promise<Person> {
   const query = `query ($id: ID!) { node(id: $id) { ... on Participant { ${personFields} } } }`;
   return (await read<{ node: Person }>(backend, query, { id })).node;
-}
-
-/** Asks again and again until it is as wanted: for what comes by a timer and is told on no stream. */
-export async function until<Answer>(
-  ask: () => Promise<Answer>,
-  isWanted: (answer: Answer) => boolean,
-): Promise<Answer> {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    const answer = await ask();
-    if (isWanted(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`it did not come to be: ${JSON.stringify(answer)}`);
-  }
 }

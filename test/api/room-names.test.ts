@@ -64,7 +64,7 @@ describe('the name of a room', () => {
     expect(await join({ token: ownerToken })).toBe('TOKEN_FOR_OTHER_ROOM');
     expect(await join({ token: ownerToken, idempotencyKey: key })).toBe('TOKEN_FOR_OTHER_ROOM');
     expect(await join({ knockToken: admitted.knockToken })).toBe('KNOCK_CLOSED');
-    expect((await accessOf(house.anybody.ask, name, ownerToken)).refusal?.code).toBe('TOKEN_FOR_OTHER_ROOM');
+    expect((await accessOf(house.anybody, name, ownerToken)).refusal?.code).toBe('TOKEN_FOR_OTHER_ROOM');
     const knock = (input: object) => act(house.anybody, 'knock', { roomName: name, userName: 'N', ...input });
     expect(codeOf(await knock({ token: knockingToken }))).toBe('TOKEN_FOR_OTHER_ROOM');
     const first = await knock({ idempotencyKey: key });

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomain, sharedUrl } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import { act, codeOf, type House, openHouse, read } from './admission-kit.ts';
+import { act, codeOf, read } from './admission-kit.ts';
 
-let house: House;
+let house: DomainSeed;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openDomain();
 });
 
 const create = (input: Variables) => act(house.backend, 'createRoom', input);
@@ -57,7 +58,7 @@ describe('a room', () => {
     // 22 characters of 64 are more than 128 bits.
     expect(first.name).toMatch(/^[A-Za-z0-9_-]{22,}$/);
     expect(first.name).not.toBe(second.name);
-    expect(first).toMatchObject({ url: `${house.server.url}/default/${first.name}` });
+    expect(first).toMatchObject({ url: `${sharedUrl}/${house.server.domain}/${first.name}` });
   });
 
   test('has what was said, each setting of it, and null resets each one alone', async () => {
@@ -153,7 +154,7 @@ describe('a room', () => {
 
 describe('what holds for one person: token over room over domain, field by field', () => {
   test('permissions, language and media', async () => {
-    const { backend, anybody } = await openHouse();
+    const { backend, anybody } = await openDomain();
     const domain = { permissions: { canSend: ['VIDEO'], hasPresence: false, canReceive: { base: ['AUDIO'] } } };
     expect(codeOf(await act(backend, 'updateDomain', domain))).toBe('Domain');
     const room = await backend.room({ permissions: { hasPresence: true } });
@@ -210,7 +211,7 @@ describe('the list of rooms', () => {
       };
     };
   };
-  let own: House;
+  let own: DomainSeed;
   const list = async (args: Variables) => {
     const query = `query ($first: Int, $after: String, $last: Int, $before: String, $privacy: RoomPrivacy, $nameContains: String) {
       rooms(first: $first, after: $after, last: $last, before: $before, privacy: $privacy, nameContains: $nameContains) {
@@ -222,7 +223,7 @@ describe('the list of rooms', () => {
   };
 
   beforeAll(async () => {
-    own = await openHouse();
+    own = await openDomain();
     for (const name of ['a1', 'b1', 'a2', 'b2', 'a3']) {
       const settings = { privacy: name.startsWith('a') ? 'PRIVATE' : 'PUBLIC' };
       expect(codeOf(await act(own.backend, 'createRoom', { name, settings }))).toBe('Room');

@@ -1,16 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createSigner } from 'fast-jwt';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import { act, codeOf, type House, openHouse, openOtherDomain, read } from './admission-kit.ts';
+import { act, codeOf, read } from './admission-kit.ts';
 
 // The tokens here are made by another JWT library than the service's own, as a domain's backend would.
 
-let house: House;
+let house: DomainSeed;
 let secret: string;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openDomain();
   secret = (await addKey({ algorithm: 'HS256' })).secret ?? '';
 });
 
@@ -19,7 +20,7 @@ const join = (roomName: string, token: string, more: Variables = {}) =>
   act(house.anybody, 'joinRoom', { roomName, token, ...more });
 /** As a backend signs for Daily: short names, a secret, no kid; iat is written by the library. */
 const sign = (claims: object, key = secret) =>
-  createSigner({ key, algorithm: 'HS256' })({ d: 'default', exp: inAnHour(), ...claims });
+  createSigner({ key, algorithm: 'HS256' })({ d: house.server.domain, exp: inAnHour(), ...claims });
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
 
 describe('HS256 with the short claim names of Daily', () => {
@@ -88,14 +89,14 @@ describe('HS256 with the short claim names of Daily', () => {
       (r) =>
         createSigner({ key: Buffer.from(secret, 'base64url'), algorithm: 'HS256' })({
           r,
-          d: 'default',
+          d: house.server.domain,
           exp: inAnHour(),
         }),
       'TOKEN_INVALID',
     ],
     [
       'of another algorithm than its key',
-      (r) => createSigner({ key: secret, algorithm: 'HS512' })({ r, d: 'default', exp: inAnHour() }),
+      (r) => createSigner({ key: secret, algorithm: 'HS512' })({ r, d: house.server.domain, exp: inAnHour() }),
       'TOKEN_INVALID',
     ],
     ['with dates in milliseconds', (r) => sign({ r, exp: Date.now() + 3_600_000 }), 'TOKEN_INVALID'],
@@ -132,22 +133,22 @@ describe('HS256 with the short claim names of Daily', () => {
   });
 
   test('of one domain opens nothing in another', async () => {
-    const elsewhere = await openOtherDomain(house, 'strangers');
+    const { backend: elsewhere, server } = await openDomain();
     const room = await act(elsewhere, 'createRoom', { name: 'theirs' });
-    const token = sign({ r: room.name, d: 'strangers' });
-    expect(codeOf(await join('theirs', token, { domain: 'strangers' }))).toBe('TOKEN_INVALID');
+    const token = sign({ r: room.name, d: server.domain });
+    expect(codeOf(await join('theirs', token, { domain: server.domain }))).toBe('TOKEN_INVALID');
   });
 
   test('counts as used where it was used, though another domain has a token of the same jti', async () => {
-    const elsewhere = await openOtherDomain(house, 'namesakes');
+    const { backend: elsewhere, server } = await openDomain();
     const theirs = (await act(elsewhere, 'addSelfSigningKey', { algorithm: 'HS256' })).secret ?? '';
     const [jti, name] = [crypto.randomUUID(), 'namesake'];
     const claims = { r: name, jti };
     await act(house.backend, 'createRoom', { name });
     await act(elsewhere, 'createRoom', { name });
     for (const _use of [1, 2]) expect(codeOf(await join(name, sign(claims)))).toBe('Joined');
-    const there = sign({ ...claims, d: 'namesakes' }, theirs);
-    expect(codeOf(await join(name, there, { domain: 'namesakes' }))).toBe('Joined');
+    const there = sign({ ...claims, d: server.domain }, theirs);
+    expect(codeOf(await join(name, there, { domain: server.domain }))).toBe('Joined');
     const query = `{ domain { meetingTokens(roomName: "${name}") { nodes { jti uses } } } }`;
     const listed = await Promise.all([house.backend, elsewhere].map((caller) => read(caller, query)));
     expect(listed).toEqual([2, 1].map((uses) => ({ domain: { meetingTokens: { nodes: [{ jti, uses }] } } })));
@@ -171,11 +172,16 @@ describe('a registered public key', () => {
       const kid = added.selfSigningKey?.kid ?? '';
       const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       const token = () =>
-        createSigner({ key, algorithm, kid })({ aud: 'default', exp: inAnHour(), room_name: room.name, user_id: 'x' });
+        createSigner({ key, algorithm, kid })({
+          aud: house.server.domain,
+          exp: inAnHour(),
+          room_name: room.name,
+          user_id: 'x',
+        });
       expect(codeOf(await join(room.name, token()))).toBe('Joined');
       // Its public half is no secret: nothing is opened by signing with it.
       const byPublic = createSigner({ key: publicJwk, algorithm: 'HS256', kid })({
-        aud: 'default',
+        aud: house.server.domain,
         exp: inAnHour(),
         room_name: room.name,
       });

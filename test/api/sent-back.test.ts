@@ -1,18 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { callerOf, type KnockerSeed, type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { openDomainAtTwo } from '../support/domain.ts';
+import { callerOf, type KnockerSeed, type ParticipantSeed, type RoomSeed, type Seed } from '../support/seed.ts';
+import type { TestServer } from '../support/server.ts';
 import { act, codeOf, keyNamed } from './admission-kit.ts';
 
 let backend: Seed;
 let servers: readonly TestServer[];
 
 beforeAll(async () => {
-  const { url: databaseUrl } = await createTestDatabase();
-  const options = { databaseUrl, rateLimits: false, publicUrl: 'http://vestibule.test' };
-  const server = await startServer(options);
-  servers = [server, await startServer(options)];
-  backend = seed(server);
+  const opened = await openDomainAtTwo();
+  servers = [opened.server, opened.elsewhere];
+  backend = opened.backend;
 });
 
 /** Somebody who was admitted, came in, and may be put out again; and all that they hold. */

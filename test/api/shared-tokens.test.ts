@@ -85,7 +85,7 @@ describe.each(Object.keys(deeds))('two share a token, and %s', (name) => {
   test.each(['here', 'at a process that was started later'] as const)('whoever shows it %s', async (where) => {
     const { room, jwt } = pairOf();
     const at = where === 'here' ? server : started;
-    const { level, refusal } = await accessOf(callerOf(at).ask, room.name, jwt);
+    const { level, refusal } = await accessOf(callerOf(at), room.name, jwt);
     expect(refusal?.code ?? level).toBe(told);
   });
 
@@ -94,7 +94,7 @@ describe.each(Object.keys(deeds))('two share a token, and %s', (name) => {
     async (where) => {
       const { room, other } = pairOf();
       const at = callerOf(where === 'here' ? server : started, other.sessionToken);
-      const { level, refusal } = await accessOf(at.ask, room.name);
+      const { level, refusal } = await accessOf(at, room.name);
       // A session that is inside is the right to be there, unless its token was taken back; one that was put out is as none.
       const inside = told === 'TOKEN_REVOKED' ? told : 'FULL';
       const own = otherInside ? inside : 'LOBBY';

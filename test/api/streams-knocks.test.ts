@@ -125,9 +125,11 @@ describe('myKnock', () => {
   it('tells the place in the queue at most every two seconds, and the last one in the end', async () => {
     const room = await backend.waitingRoom();
     const ahead = [await room.knocker(), await room.knocker(), await room.knocker(), await room.knocker()];
-    const own = await followOwnKnock(await room.knocker());
+    const knocker = await room.knocker();
+    const begun = performance.now();
+    const own = await followOwnKnock(knocker);
     expect((await own.next()).position).toBe(5);
-    let toldAt = performance.now();
+    let told = 0;
     const emptying = ahead.map(({ ask }) => ask('mutation { cancelKnock { __typename } }'));
     // A newcomer has the places counted anew, which is nothing to those who know theirs.
     const newcomer = await followOwnKnock(await room.knocker());
@@ -135,8 +137,9 @@ describe('myKnock', () => {
     await Promise.all(emptying);
     for (let position: number | null = 5; position !== 1; ) {
       ({ position } = await own.next(4_000));
-      expect(performance.now() - toldAt).toBeGreaterThan(1_900);
-      toldAt = performance.now();
+      told += 1;
+      // Timers of the service may be a moment early.
+      expect(performance.now() - begun).toBeGreaterThan(told * 1_990);
     }
     expect(own.unread()).toBe(0);
   });

@@ -98,7 +98,7 @@ async function saidOf(server: TestServer, { room }: Returned, token: string) {
   const variables = { roomName: room.name, token };
   const explained = await read<{ explainEntry: { access: { level: string } } }>(backend, query, variables);
   return {
-    access: (await accessOf(callerOf(server).ask, room.name, token)).level,
+    access: (await accessOf(callerOf(server), room.name, token)).level,
     explainEntry: explained.explainEntry.access.level,
     joinRoom: codeOf(await enter(room, { token }, server)),
   };

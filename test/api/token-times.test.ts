@@ -37,7 +37,7 @@ const explained = async (roomName: string, token: string) => {
 /** What each place that judges a token says of it. */
 async function everywhere(roomName: string, token: string): Promise<readonly (string | undefined)[]> {
   const { status, code } = await validate(token);
-  const access = await accessOf(house.anybody.ask, roomName, token);
+  const access = await accessOf(house.anybody, roomName, token);
   const said = [
     code ?? status,
     access.refusal?.code ?? access.level,
@@ -111,12 +111,12 @@ describe('revocation by room or by user', () => {
       await moveClock(house.database, { seconds: 70 });
       try {
         // What is asked for brings the news of the clock.
-        await accessOf(house.anybody.ask, room.name);
+        await accessOf(house.anybody, room.name);
         expect(await join(room.name, shown)).toBe('TOKEN_REVOKED');
         expect(await join(room.name, tokenOf(room, 70)), 'one that was signed later').toBe('Joined');
       } finally {
         await moveClock(house.database, { seconds: 0 });
-        await accessOf(house.anybody.ask, room.name);
+        await accessOf(house.anybody, room.name);
       }
     },
   );

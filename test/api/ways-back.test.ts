@@ -209,8 +209,8 @@ async function askAccess(
 }
 
 /** In the words of `joinRoom`. */
-async function readAccess({ ask }: Pick<Caller, 'ask'>, roomName: string, token?: string): Promise<string> {
-  const { level, refusal } = await accessOf(ask, roomName, token);
+async function readAccess(caller: Pick<Caller, 'ask'>, roomName: string, token?: string): Promise<string> {
+  const { level, refusal } = await accessOf(caller, roomName, token);
   if (refusal) return refusal.code;
   return level === 'FULL' ? 'Joined' : 'MustKnock';
 }

@@ -1,20 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { change } from '../api/room-kit.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
-import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { callerOf, type RoomSeed, type Seed, withDomain } from '../support/seed.ts';
 
 // Two credentials in one call open what one of them opens alone, and never more. What each opens alone is asked of the service itself, in
 // a room of its own: only the pairs that may not be meant together are named here.
 
-let server: TestServer;
+let server: DomainSeed['server'];
 let backend: Seed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  server = await startServer({ databaseUrl: database.url, rateLimits: false });
-  backend = seed(server);
+  ({ server, backend } = await openDomain());
 });
 
 const ann = { userId: 'ann', userName: 'Ann' };
@@ -119,9 +116,9 @@ const operations = {
   },
   access: async (roomName: string, bearer: string | undefined, { token }: Variables) => {
     const query =
-      'query ($roomName: String!, $token: String) { access(roomName: $roomName, token: $token) { level refusal { code } } }';
+      'query ($domain: String, $roomName: String!, $token: String) { access(domain: $domain, roomName: $roomName, token: $token) { level refusal { code } } }';
     type Access = { access: { level: string; refusal: { code: string } | null } };
-    const { body } = await callerOf(server, bearer).ask<Access>(query, { roomName, token });
+    const { body } = await callerOf(server, bearer).ask<Access>(query, withDomain(server, { roomName, token }));
     return String(body.errors?.[0]?.extensions?.code ?? body.data?.access.refusal?.code ?? body.data?.access.level);
   },
 } as const;

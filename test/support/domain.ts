@@ -15,23 +15,46 @@ export type DomainSeed = {
 /**
  * A domain of this file's own at a server that many files share, since domains do not meet. There are no budgets there. Nobody moves its
  * clock, stops it or looks into its database: what needs that has a server and a database of its own (`startServer`). So has whoever
- * asks without a credential by hand: here they would name the domain, as the seed does for them.
+ * asks without a credential by a document of their own that names no domain.
  */
 export async function openDomain(): Promise<DomainSeed> {
-  shared ??= startShared();
-  const { database, server } = await shared;
-  return addDomain(database, server, `domain-${randomBytes(6).toString('hex')}`);
+  const { database, servers } = await share();
+  return addDomain(database, await servers.here(), newName());
 }
 
-type Shared = { readonly database: TestDatabase; readonly server: TestServer };
+/** The same, at two processes of one service: each takes the tokens of the other. */
+export async function openDomainAtTwo(): Promise<DomainSeed & { readonly elsewhere: DomainSeed['server'] }> {
+  const { database, servers } = await share();
+  const seeded = await addDomain(database, await servers.here(), newName());
+  const { apiKey, domain } = seeded.server;
+  return { ...seeded, elsewhere: { ...(await servers.there()), apiKey, domain } };
+}
+
+/** By which the shared service is known, at whichever port its processes are asked. */
+export const sharedUrl = 'http://vestibule.test';
+
+const newName = () => `domain-${randomBytes(6).toString('hex')}`;
+
+type Shared = {
+  readonly database: TestDatabase;
+  readonly servers: Readonly<Record<'here' | 'there', () => Promise<TestServer>>>;
+};
 
 let shared: Promise<Shared> | undefined;
 
-/** One for each worker. It ends with the worker, and its database with the run. */
-async function startShared(): Promise<Shared> {
-  const database = await cloneDatabase();
-  const server = await startUntil(() => undefined, { databaseUrl: database.url, rateLimits: false });
-  return { database, server };
+/** One database for each worker, and the servers that are asked for. They end with the worker, and the database with the run. */
+function share(): Promise<Shared> {
+  shared ??= cloneDatabase().then((database) => {
+    const started = new Map<string, Promise<TestServer>>();
+    const options = { databaseUrl: database.url, rateLimits: false, publicUrl: sharedUrl };
+    const startOnce = (name: string) => async () => {
+      const server = started.get(name) ?? startUntil(() => undefined, options);
+      started.set(name, server);
+      return server;
+    };
+    return { database, servers: { here: startOnce('here'), there: startOnce('there') } };
+  });
+  return shared;
 }
 
 /** One more domain in this database, at this server. */

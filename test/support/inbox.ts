@@ -1,3 +1,5 @@
+import { Deadline } from './timing.ts';
+
 const patienceMs = 5000;
 
 /** What came and was not read yet, in order. Readers wait, but not for ever. */
@@ -23,30 +25,33 @@ export class Inbox<Message> {
   }
 
   /** The next message; refuses when there is none in time, or none will come any more. */
-  async next(withinMs = patienceMs): Promise<Message> {
-    const deadline = performance.now() + withinMs;
-    for (;;) {
-      const message = this.#messages.shift();
-      if (message !== undefined) return message;
-      if (this.#isOver) throw new Error('the stream is over: there is no next message');
-      await this.#change(deadline, `no message in ${withinMs} ms`);
-    }
+  next(withinMs = patienceMs): Promise<Message> {
+    return this.#next(new Deadline(withinMs), `no message in ${withinMs} ms`);
   }
 
   /** Skips messages until one is as wanted. */
   async find(isWanted: (message: Message) => boolean, withinMs = patienceMs): Promise<Message> {
-    const deadline = performance.now() + withinMs;
+    const deadline = new Deadline(withinMs);
     for (;;) {
-      const message = await this.next(deadline - performance.now());
+      const message = await this.#next(deadline, `no such message in ${withinMs} ms`);
       if (isWanted(message)) return message;
     }
   }
 
   /** Waits for the end, and gives what had come before it and was not read. */
   async ended(withinMs = patienceMs): Promise<readonly Message[]> {
-    const deadline = performance.now() + withinMs;
+    const deadline = new Deadline(withinMs);
     while (!this.#isOver) await this.#change(deadline, `no end in ${withinMs} ms`);
     return this.#messages.splice(0);
+  }
+
+  async #next(deadline: Deadline, complaint: string): Promise<Message> {
+    for (;;) {
+      const message = this.#messages.shift();
+      if (message !== undefined) return message;
+      if (this.#isOver) throw new Error('the stream is over: there is no next message');
+      await this.#change(deadline, complaint);
+    }
   }
 
   #ring(): void {
@@ -54,13 +59,12 @@ export class Inbox<Message> {
     this.#wake = Promise.withResolvers();
   }
 
-  async #change(deadline: number, complaint: string): Promise<void> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error(complaint)), Math.max(0, deadline - performance.now()));
-    try {
-      await Promise.race([this.#wake.promise, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+  async #change(deadline: Deadline, complaint: string): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, deadline.leftMs);
+    const { promise: changed } = this.#wake;
+    const isChanged = await Promise.race([changed.then(() => true), late.promise.then(() => false)]);
+    clearTimeout(timer);
+    if (!isChanged && deadline.isOver()) throw new Error(complaint);
   }
 }

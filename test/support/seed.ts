@@ -6,6 +6,8 @@ import { type WsClient, wsClient } from './ws-client.ts';
 
 /** Somebody with a credential of their own, or with none, and the three doors. */
 export type Caller = {
+  /** The domain that they name at a door, where the service has several. */
+  readonly domain?: string;
   readonly ask: GraphqlClient;
   readonly ws: () => WsClient;
   readonly sse: () => SseClient;
@@ -54,17 +56,18 @@ export type KnockerSeed = Caller & {
   enter(): Promise<ParticipantSeed>;
 };
 
+/** Where somebody comes in, and the domain that they must name without a credential, where there are several. */
+type Door = Pick<TestServer, 'url'> & { readonly domain?: string };
+
 /** A caller with this bearer, or with none. */
-export function callerOf(server: Pick<TestServer, 'url'>, bearer?: string): Caller {
+export function callerOf(server: Door, bearer?: string): Caller {
   return {
+    ...(server.domain === undefined ? {} : { domain: server.domain }),
     ask: graphqlClient(server.url, bearer),
     ws: () => wsClient(server.url, bearer),
     sse: () => sseClient(server.url, bearer),
   };
 }
-
-/** Where somebody comes in, and the domain that they must name without a credential, where there are several. */
-type Door = Pick<TestServer, 'url'> & { readonly domain?: string };
 
 /** Starts from a server, as its domain's backend. */
 export function seed(server: Door & Pick<TestServer, 'apiKey'>): Seed {
@@ -138,8 +141,15 @@ async function knock(server: Door, input: Variables): Promise<KnockerSeed> {
   };
 }
 
-const withDomain = ({ domain }: Door, input: Variables): Variables =>
+/** What somebody at a door says of the domain, if they must. */
+export const withDomain = ({ domain }: Pick<Door, 'domain'>, input: Variables): Variables =>
   domain === undefined ? input : { domain, ...input };
+
+const takesDomain: ReadonlySet<string> = new Set(['joinRoom', 'knock']);
+
+/** The input of a mutation, as this caller sends it: what anybody may ask names the domain, where there are several. */
+export const inputOf = (caller: Pick<Caller, 'domain'>, mutation: string, input: Variables): Variables =>
+  takesDomain.has(mutation) ? withDomain(caller, input) : input;
 
 /** The member of this name in the result union of a mutation. */
 type Made<Data, Name extends string> = Extract<Data[keyof Data], { readonly __typename: Name }>;
