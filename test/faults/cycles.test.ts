@@ -143,7 +143,7 @@ async function holdingsAtRest() {
 }
 
 test('after any number of streams that came and went, the process holds what it held before', {
-  timeout: 60_000 * Math.max(1, scale),
+  timeout: 90_000 * Math.max(1, scale),
 }, async () => {
   const streams = await makeStreams();
   // Caches, pools and compiled code reach their size.

@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import * as operations from '../support/generated/operations.ts';
 import { type GraphqlClient, graphqlClient, type Variables } from '../support/graphql-client.ts';
 import { bootstrapApiKey, type ServerProcess, spawnServer } from '../support/server.ts';
+
+export { until } from '../support/until.ts';
 
 /** How long things go on: `npm test` has a taste of each fault, `.ci/run` takes 1, FAULTS_SCALE=10 is for a long run. */
 export const scale = Number(process.env.FAULTS_SCALE ?? 0.3);
@@ -15,7 +15,7 @@ export const many = (count: number): number => Math.max(1, Math.round(count * sc
 export const noFewerThan = (count: number): number => Math.max(count, many(count));
 
 /** As vitest takes it: what goes on for longer may take longer. */
-export const patience = { timeout: 60_000 * Math.max(1, scale) };
+export const patience = { timeout: 90_000 * Math.max(1, scale) };
 
 /**
  * What this run draws its games from. A change is judged by the same games as the one before it; FAULTS_SEED=<number> makes others,
@@ -73,22 +73,6 @@ export async function attempt(ask: GraphqlClient, document: string, variables: V
   const read = result.safeParse(found);
   if (!read.success) throw new Error(`no answer of this service: ${JSON.stringify(answer.body)}`);
   return read.data.code === 'UNAVAILABLE' ? 'LOST' : read.data;
-}
-
-/** Looks again and again until something is so; what it last saw is in the complaint. */
-export async function until<T>(
-  look: () => Promise<T>,
-  isSo: (seen: T) => boolean,
-  withinMs = 10_000,
-  everyMs = 25,
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (performance.now() > deadline) throw new Error(`not so within ${withinMs} ms: ${JSON.stringify(seen)}`);
-    await pause(everyMs);
-  }
 }
 
 /** 0, 1, 2 … */

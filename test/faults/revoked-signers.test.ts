@@ -5,7 +5,6 @@ import { change, followKnocks, followOwnKnock, personOf, type Said, until } from
 import { createTestDatabase, moveClock } from '../support/database.ts';
 import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
-import { until as untilSo } from './fault-kit.ts';
 import { countLockWaits, lockRoom } from './room-lock.ts';
 
 const database = await createTestDatabase();
@@ -206,13 +205,13 @@ describe.each(processes)('at %s', (_where, { url }) => {
     const unlock = await lockRoom(database, room.name);
     const admitted = change(callerOf({ url }, here.apiKey), 'admitKnock', { knockId: knockRequest.id });
     const waits = (count: number) =>
-      untilSo(
+      until(
         () => countLockWaits(database),
         (waiting) => waiting >= count,
       );
     await waits(1);
     const revoked = key.revoke();
-    await untilSo(
+    await until(
       async () =>
         (await database.sql`select 1 from self_signing_keys where kid = ${key.kid} and revoked_at is not null`).length,
       (count) => count > 0,

@@ -147,7 +147,8 @@ async function greetWith(lines: string): Promise<{ readonly port: number; readon
   return { port: address.port, heard: () => heard };
 }
 
-describe('a server that is not what the URL promises', () => {
+// They wait for deadlines.
+describe.concurrent('a server that is not what the URL promises', () => {
   it('is reported if it takes connections and says nothing', async () => {
     const { port } = await greetWith('');
     expect(await whyAway(`nats://127.0.0.1:${port}`)).toMatchObject({ reason: 'SILENT' });

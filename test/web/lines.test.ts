@@ -14,7 +14,7 @@ const server = await spawnServer({ databaseUrl: database.url });
 const browser = await launchBrowser();
 closeAfterwards(() => browser.close());
 
-const shown = { timeout: 8_000 };
+const shown = { timeout: 20_000 };
 
 /** A socket of the page, of which nothing comes through while it is held. */
 type Line = { isHeld: boolean; isClosed: boolean; subscription: string; readonly page: WebSocketRoute };

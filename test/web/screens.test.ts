@@ -3,6 +3,7 @@ import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
+import { onThisMachine } from '../support/timing.ts';
 import { launchBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import { visit } from './visitor.ts';
@@ -15,8 +16,7 @@ const browser = await launchBrowser();
 closeAfterwards(() => browser.close());
 
 const phone = { width: 320, height: 640 };
-const shown = { timeout: 8_000 };
-const patience = { timeout: 8_000 };
+const shown = { timeout: 20_000 };
 
 interface Someone {
   readonly id: string;
@@ -40,7 +40,7 @@ async function reportLiveStream(roomName: string, status: string): Promise<void>
 
 describe('at the door', () => {
   test('a room that is not open yet says when it opens, and opens by itself', async () => {
-    const room = await backend.room({ nbf: new Date(Date.now() + 4_000).toISOString() });
+    const room = await backend.room({ nbf: new Date(Date.now() + onThisMachine(4_000)).toISOString() });
     const guest = await visit(browser, room.url, phone);
     await guest.heading('Not open yet').waitFor(shown);
     await guest.expectAccessible();
@@ -54,7 +54,7 @@ describe('at the door', () => {
     await guest.heading('The room is full').waitFor(shown);
     await guest.expectAccessible();
     await first.ask('mutation { leaveRoom { __typename } }');
-    await guest.heading('Come in').waitFor({ timeout: 12_000 });
+    await guest.heading('Come in').waitFor(shown);
     await guest.page.getByLabel('Your name').fill('Second');
     await guest.button('Join').click();
     await guest.heading('People').waitFor(shown);
@@ -157,7 +157,7 @@ describe('waiting', () => {
     await guest.heading('You are admitted, but the room is full').waitFor(shown);
     await guest.expectAccessible();
     await owner.ask('mutation { leaveRoom { __typename } }');
-    await guest.heading('People').waitFor({ timeout: 12_000 });
+    await guest.heading('People').waitFor(shown);
   });
 });
 
@@ -288,12 +288,12 @@ describe('inside', () => {
     expect(here).toMatchObject({ userName: 'Lola', connection: 'CONNECTED' });
     await guest.page.goto('about:blank');
     // The time that a place is kept counts from when the service hears of it.
-    await expect.poll(() => peopleIn(room.name), patience).toContainEqual({ ...here, connection: 'RECONNECTING' });
+    await expect.poll(() => peopleIn(room.name), shown).toContainEqual({ ...here, connection: 'RECONNECTING' });
     await moveClock(database, { seconds: 120 });
-    await expect.poll(() => peopleIn(room.name), patience).toEqual([]);
+    await expect.poll(() => peopleIn(room.name), shown).toEqual([]);
     await guest.page.goto(room.url);
     await guest.heading('People').waitFor(shown);
-    await expect.poll(() => peopleIn(room.name), patience).toEqual([here]);
+    await expect.poll(() => peopleIn(room.name), shown).toEqual([here]);
     expect(guest.complaints).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ const backend = seed(server);
 const browser = await launchBrowser();
 closeAfterwards(() => browser.close());
 
-const shown = { timeout: 8_000 };
+const shown = { timeout: 20_000 };
 
 /** Fills in the form at the door as somebody does who has no mouse. */
 async function knockByKeyboard({ page, button }: Visitor, name: string, message: string): Promise<void> {
@@ -165,4 +165,4 @@ test('an owner and three guests play the whole story, with pages loaded again an
   }
   expect(server.output()).toContain('Vestibule is at');
   for (const { jwt } of [link, verified]) expect(server.output()).not.toContain(jwt);
-}, 60_000);
+}, 120_000);
