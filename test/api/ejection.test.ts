@@ -209,7 +209,7 @@ describe('a ban', () => {
 
   it('until an instant is over then, and listed no more', async () => {
     const room = await backend.room();
-    const banExp = inSeconds(onThisMachine(1));
+    const banExp = inSeconds(onThisMachine(1_000) / 1000);
     await eject(backend, room, { userIds: ['u-3'], ban: true, banExp });
     expect(await bansOf(backend, room)).toMatchObject([{ userId: 'u-3', exp: banExp }]);
     const { jwt } = await room.token({ userId: 'u-3' });

@@ -1,20 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../support/database.ts';
+import { type DomainSeed, openDomainAtTwo } from '../support/domain.ts';
 import { callerOf, type ParticipantSeed, type RoomSeed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
-import { accessOf, act, codeOf, type House, openHouse } from './admission-kit.ts';
+import type { TestServer } from '../support/server.ts';
+import { accessOf, act, codeOf, openHouse } from './admission-kit.ts';
 import { change, until } from './room-kit.ts';
 
 // Admins put out, ban, deny and demote no owner, present or away, on any path. Each path is tried at a process that had not loaded
 // who the owners are.
 
-let house: House;
+let house: DomainSeed;
 let there: TestServer;
 
 beforeAll(async () => {
-  house = await openHouse();
-  const { url: publicUrl } = house.server;
-  there = await startServer({ databaseUrl: house.database.url, rateLimits: false, publicUrl });
+  const opened = await openDomainAtTwo();
+  house = opened;
+  there = opened.elsewhere;
 });
 
 const boss = { userId: 'boss', userName: 'Boss' };

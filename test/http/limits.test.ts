@@ -2,7 +2,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
-import { measureWork } from '../support/timing.ts';
+import { measureWork, onThisMachine } from '../support/timing.ts';
 import { openDoor } from './door-kit.ts';
 import { ask, connectRaw, send, sendRaw } from './http-client.ts';
 import { codesOf, openSession, readAll, subscribe } from './websocket-kit.ts';
@@ -233,14 +233,11 @@ describe('work', () => {
 
   test('in a flood leaves /health and a plain mutation answered', async () => {
     const query = '{ people(first: 100) { nodes { name friends(first: 90) { nodes { name } } } } }';
-    const few = () => Promise.all(Array.from({ length: 10 }, () => ask(url, query)));
-    await few();
-    const oneMs = (await measureWork(few)) / 10;
     const flood = Array.from({ length: 400 }, () => ask(url, query));
-    const others = Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
-    // What a machine can do differs: the measure is what these cost alone.
-    expect(await measureWork(() => others)).toBeLessThan(2 * flood.length * oneMs);
-    expect((await others).map(({ status }) => status)).toEqual([200, 200]);
+    const begun = performance.now();
+    const [health, mutation] = await Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
+    expect(performance.now() - begun).toBeLessThan(onThisMachine(3000));
+    expect([health.status, mutation.status]).toEqual([200, 200]);
     expect(seen.mutations).toBe(1);
     await Promise.all(flood);
   });

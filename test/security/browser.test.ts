@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as driver, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type Seed, seed } from '../support/seed.ts';
 import { spawnServer } from '../support/server.ts';
+import { shareBrowser } from '../web/browser.ts';
 
-let browser: Browser;
 let backend: Seed;
 let endpoint: string;
 let allowed: Page;
@@ -21,13 +20,6 @@ beforeAll(async () => {
   const server = await spawnServer({ databaseUrl: database.url, env });
   backend = seed(server);
   endpoint = `${server.url}/graphql`;
-  const quiet = ['background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
-  browser = await driver.launch({
-    executablePath: await chromium.executablePath(),
-    args: ['--no-sandbox', ...quiet],
-    headless: true,
-  });
-  closeAfterwards(() => browser.close());
   allowed = await visit(allowedOrigin);
   foreign = await visit(foreignOrigin);
 });
@@ -45,7 +37,9 @@ async function openSite(): Promise<string> {
 }
 
 async function visit(url: string): Promise<Page> {
-  const page = await browser.newPage();
+  const context = await (await shareBrowser()).newContext();
+  closeAfterwards(() => context.close());
+  const page = await context.newPage();
   await page.goto(url);
   return page;
 }
@@ -156,6 +150,6 @@ describe('a page of a foreign origin', () => {
 });
 
 test('no page is given a cookie', async () => {
-  await visit(endpoint.replace('/graphql', '/default/room'));
-  expect(await browser.contexts()[0]?.cookies()).toEqual([]);
+  const page = await visit(endpoint.replace('/graphql', '/default/room'));
+  expect(await page.context().cookies()).toEqual([]);
 });

@@ -1,18 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type DomainSeed, openDomain } from '../support/domain.ts';
+import type { Variables } from '../support/graphql-client.ts';
+import { callerOf, inputOf, type RoomSeed, type Seed } from '../support/seed.ts';
 import { documentFor } from './every-operation.ts';
 
-let server: TestServer;
+let server: DomainSeed['server'];
 let backend: Seed;
 let room: RoomSeed;
 let knockId: string;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
-  server = await startServer({ databaseUrl: database.url, rateLimits: false });
-  backend = seed(server);
+  ({ server, backend } = await openDomain());
   room = await backend.waitingRoom();
   knockId = (await room.knocker()).knockId;
 });
@@ -39,7 +37,7 @@ const blank: readonly (readonly [string, string])[] = [
 ];
 const onlyInNames: readonly (readonly [string, string])[] = [['a second line', 'Ann\r\nX-Admin: true']];
 
-type Place = readonly [what: string, field: string, input: (text: string) => object];
+type Place = readonly [what: string, field: string, input: (text: string) => Variables];
 const names: readonly Place[] = [
   ['the name of a knocker', 'knock', (userName) => ({ roomName: room.name, userName })],
   ['the name in a token', 'createMeetingToken', (userName) => ({ roomName: room.name, userName })],
@@ -57,10 +55,10 @@ const combine = (places: readonly Place[], texts: readonly (readonly [string, st
 
 const anyone = new Set(['knock']);
 
-async function send(field: string, input: object) {
+async function send(field: string, input: Variables) {
   const caller = anyone.has(field) ? callerOf(server) : backend;
   const { body } = await caller.ask<Record<string, Record<string, unknown>>>(documentFor(field, { depth: 1 }), {
-    input,
+    input: inputOf(caller, field, input),
   });
   return { result: body.data?.[field], body };
 }

@@ -13,8 +13,8 @@ function slowdown(): number {
   }
 }
 
-/** A time as a quiet machine keeps it, longer by as much as everything else takes longer here and now. */
-export const onThisMachine = (ms: number): number => ms * slowdown();
+/** A time as a quiet machine keeps it, longer by as much as everything else takes longer here and now. Whole milliseconds. */
+export const onThisMachine = (ms: number): number => Math.ceil(ms * slowdown());
 
 /** How long this process works on something. Milliseconds; what else the machine does meanwhile is no part of it. */
 export async function measureWork(work: () => unknown): Promise<number> {

@@ -14,6 +14,14 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await unpackBrowser(), args: flags });
 }
 
+let shared: Promise<Browser> | undefined;
+
+/** One for each worker, which ends with it: to begin with one takes longest, and whoever comes has a context of their own. */
+export function shareBrowser(): Promise<Browser> {
+  shared ??= launchBrowser();
+  return shared;
+}
+
 /** The package unpacks into the temporary folder; whole or not at all, however many processes do so at once. */
 async function unpackBrowser(): Promise<string> {
   const { default: packed } = await import('@sparticuz/chromium');

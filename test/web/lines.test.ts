@@ -1,18 +1,16 @@
 import type { WebSocketRoute } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, seed } from '../support/seed.ts';
 import { spawnServer } from '../support/server.ts';
-import { launchBrowser } from './browser.ts';
+import { shareBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import { type Visitor, visit } from './visitor.ts';
 
 await buildPage();
 const database = await createTestDatabase();
 const server = await spawnServer({ databaseUrl: database.url });
-const browser = await launchBrowser();
-closeAfterwards(() => browser.close());
+const browser = await shareBrowser();
 
 const shown = { timeout: 20_000 };
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import { onThisMachine } from '../support/timing.ts';
-import { launchBrowser } from './browser.ts';
+import { shareBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import { visit } from './visitor.ts';
 
@@ -12,8 +11,7 @@ await buildPage();
 const database = await createTestDatabase();
 const server = await startServer({ databaseUrl: database.url });
 const backend = seed(server);
-const browser = await launchBrowser();
-closeAfterwards(() => browser.close());
+const browser = await shareBrowser();
 
 const phone = { width: 320, height: 640 };
 const shown = { timeout: 20_000 };

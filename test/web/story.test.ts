@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { spawnServer } from '../support/server.ts';
-import { launchBrowser } from './browser.ts';
+import { shareBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import { type Visitor, visit } from './visitor.ts';
 
@@ -11,8 +10,7 @@ await buildPage();
 const database = await createTestDatabase();
 const server = await spawnServer({ databaseUrl: database.url, env: { LOG_LEVEL: 'trace' } });
 const backend = seed(server);
-const browser = await launchBrowser();
-closeAfterwards(() => browser.close());
+const browser = await shareBrowser();
 
 const shown = { timeout: 20_000 };
 
