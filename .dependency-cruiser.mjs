@@ -42,6 +42,7 @@ const mayImport = {
   // The page asks as any page would: by what the client package hands to everybody.
   '^web/': ['web', 'packages/client/src/index.ts'],
   '^packages/client/': ['packages/client'],
+  '^packages/backend/': ['packages/backend'],
 };
 
 /** A package, and the only places that may import it. */

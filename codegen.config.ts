@@ -7,7 +7,7 @@ const options = {
   scalars: { ID: 'string', DateTime: 'string', URL: 'string' },
 };
 
-/** `npm run codegen` writes the types of the client package, the tests' operations and the example from the schema. */
+/** `npm run codegen` writes the types of the packages, the tests' operations and the example from the schema. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
   generates: {
@@ -15,6 +15,12 @@ const config: CodegenConfig = {
       documents: 'packages/client/src/operations.graphql',
       plugins: ['typescript-operations', './packages/client/codegen-documents.ts'],
       config: options,
+    },
+    'packages/backend/src/generated/graphql.ts': {
+      documents: 'packages/backend/src/operations.graphql',
+      plugins: ['typescript-operations', './packages/client/codegen-documents.ts'],
+      // What is sent may be a Date: JSON writes it as the service reads it.
+      config: { ...options, scalars: { ...options.scalars, DateTime: { input: 'Date | string', output: 'string' } } },
     },
     'test/support/generated/operations.ts': {
       documents: 'test/support/operations.graphql',

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { findPackageFolders } from '../support/package-folders.ts';
 import { readDocument } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -48,7 +49,12 @@ test('an instruction that would fetch one of our names from a registry is found,
 
 test('nothing tells people to install what is not ours yet (decision 0025)', async () => {
   const paths = await findTexts();
-  for (const path of ['README.md', 'Dockerfile', 'packages/client/README.md']) expect(paths).toContain(path);
+  for (const path of [
+    'README.md',
+    'Dockerfile',
+    ...(await findPackageFolders()).map((folder) => `${folder}/README.md`),
+  ])
+    expect(paths).toContain(path);
   for (const path of paths) {
     const text = await readDocument(path);
     expect(fetchedBy(text).filter(isOurs), path).toEqual([]);
@@ -68,7 +74,8 @@ test('npx is told only where the package is installed: elsewhere it would fetch 
 
 test('every package is scoped, and private until the scope is owned', async () => {
   const manifest = z.object({ name: z.string().startsWith('@vestibule/'), private: z.literal(true) });
-  for (const path of ['package.json', 'packages/client/package.json']) {
+  for (const folder of ['.', ...(await findPackageFolders())]) {
+    const path = `${folder}/package.json`;
     expect(manifest.safeParse(JSON.parse(await readDocument(path))).error, path).toBeUndefined();
   }
 });

@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { runProgram } from '../cli/command-line.ts';
 import { closeAfterwards } from '../support/closers.ts';
+import { findPackageFolders } from '../support/package-folders.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -28,12 +29,6 @@ export type Packed = {
   /** What may be imported of it, as one writes it: `@vestibule/client/react`. */
   readonly entries: readonly string[];
 };
-
-/** The folders below `packages` that are packages. */
-export async function findPackageFolders(): Promise<readonly string[]> {
-  const found = await readdir(join(root, 'packages'), { withFileTypes: true });
-  return found.filter((one) => one.isDirectory()).map(({ name }) => `packages/${name}`);
-}
 
 /**
  * A folder of somebody else's, in which every package of the project is installed from its packed file, and what the packages ask for from

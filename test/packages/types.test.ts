@@ -4,7 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Ran, runProgram } from '../cli/command-line.ts';
-import { findPackageFolders, installPacked, manifestShape, type Packed } from './packed.ts';
+import { findPackageFolders } from '../support/package-folders.ts';
+import { installPacked, manifestShape, type Packed } from './packed.ts';
 
 const root = join(import.meta.dirname, '../..');
 const compiler = join(root, 'node_modules/consumer-typescript/lib/tsc.js');

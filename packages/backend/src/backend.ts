@@ -1,0 +1,142 @@
+import {
+  AdmitKnockDocument,
+  AdmitKnocksDocument,
+  type AdmitKnocksMutation,
+  CreateMeetingTokenDocument,
+  type CreateMeetingTokenInput,
+  type CreateMeetingTokenMutation,
+  type DecideKnocksInput,
+  DenyKnockDocument,
+  type DenyKnockInput,
+  DenyKnocksDocument,
+  EjectParticipantsDocument,
+  type EjectParticipantsInput,
+  type EjectParticipantsMutation,
+  ExplainEntryDocument,
+  type ExplainEntryQuery,
+  type ExplainEntryQueryVariables,
+  type KnockDecisionInput,
+  type KnockFieldsFragment,
+  RevokeMeetingTokensDocument,
+  type RevokeMeetingTokensInput,
+  type RevokeMeetingTokensMutation,
+  type TypedDocument,
+} from './generated/graphql.ts';
+import { patiently } from './patience.ts';
+import { invalidInput, type Refusal } from './refusal.ts';
+import { createRoom, type NewRoom, type Room } from './room.ts';
+import type { BackendOptions } from './settings.ts';
+import { createSend } from './transport.ts';
+import { findUndefined } from './unsendable.ts';
+
+type Member<Result, Name> = Extract<Result, { readonly __typename: Name }>;
+
+/** A meeting token as it was issued: the signed token itself is shown here alone. */
+export type IssuedMeetingToken = Member<CreateMeetingTokenMutation['createMeetingToken'], 'IssuedMeetingToken'>;
+/** How many tokens were revoked that had not been before. */
+export type MeetingTokensRevoked = Member<RevokeMeetingTokensMutation['revokeMeetingTokens'], 'MeetingTokensRevoked'>;
+/** Somebody who asks, or asked, to come in. */
+export type KnockRequest = KnockFieldsFragment;
+/** Whom this call decided; a knock that somebody else decided first is not among them. */
+export type KnocksDecided = Member<AdmitKnocksMutation['admitKnocks'], 'KnocksDecided'>;
+/** Who was put out. */
+export type ParticipantsEjected = Member<EjectParticipantsMutation['ejectParticipants'], 'ParticipantsEjected'>;
+/** Each rule of entry in its order, and what it said. */
+export type EntryExplanation = NonNullable<ExplainEntryQuery['explainEntry']>;
+
+/** Yes or no to one knock; `ban` and `banNetwork` go with a no alone. */
+export type Decision =
+  | ({ readonly decision: 'ADMIT' } & KnockDecisionInput)
+  | ({ readonly decision: 'DENY' } & DenyKnockInput);
+
+/** The same answer to many knocks of a room: those of `knockIds`, or all that were made by `requestedBefore`. */
+export type DecisionForMany = { readonly decision: 'ADMIT' | 'DENY' } & DecideKnocksInput;
+
+/**
+ * The service as the domain's own backend sees it. A no is a value (`Refusal`), an answer that does not come an exception: each method
+ * asks a few times and then throws `VestibuleUnavailableError`, whose `isSafeToRetry` is true for all but `ask`; it throws
+ * `VestibuleSetupError` where asking again would change nothing.
+ */
+export interface Backend {
+  /**
+   * Makes a room; without a name an unguessable one. Scope ROOMS. Asked again with the same `idempotencyKey` it finds the room that it made; a
+   * `name` that was given is taken then (Conflict, NAME_TAKEN).
+   */
+  readonly createRoom: (room?: NewRoom) => Promise<Room | Refusal>;
+  /** Signs a meeting token for one person. Scope TOKENS. Asked again it makes another one, and nobody has seen the first. */
+  readonly createMeetingToken: (token: CreateMeetingTokenInput) => Promise<IssuedMeetingToken | Refusal>;
+  /**
+   * Revokes all meeting tokens that match all that is given; with `eject` whoever came in with them is put out. Scope TOKENS. Asked again it
+   * revokes nothing twice. A field that is there and undefined is refused: without it the call would revoke more.
+   */
+  readonly revoke: (tokens: RevokeMeetingTokensInput) => Promise<MeetingTokensRevoked | Refusal>;
+  /**
+   * Says yes or no to a knock, whoever is in the room. Scope ADMISSION. A knock is decided once: asked again, or after somebody else, the
+   * answer is KnockAlreadyDecided, whose `knockRequest` shows how.
+   */
+  readonly decide: (decision: Decision) => Promise<KnockRequest | Refusal>;
+  /** The same for many knocks of a room. Scope ADMISSION. Asked again it decides those that are still PENDING. */
+  readonly decideMany: (decision: DecisionForMany) => Promise<KnocksDecided | Refusal>;
+  /** Puts people out, by participant or by user id, and with `ban` keeps them out. Scope ADMISSION. Asked again it does nothing twice. */
+  readonly eject: (people: EjectParticipantsInput) => Promise<ParticipantsEjected | Refusal>;
+  /** Why can somebody not come in? Checks each rule, now or `at` another moment, and changes nothing. */
+  readonly explainEntry: (entry: ExplainEntryQueryVariables) => Promise<EntryExplanation | Refusal>;
+  /**
+   * Everything else in the API: any query or mutation, with its variables. The answer's `data`, or a refusal where all of it was refused;
+   * refusals in a union are members of the data, as the document asks for them. It is sent once, since it is not known what it does twice.
+   */
+  readonly ask: <Data = unknown, Variables = Readonly<Record<string, unknown>>>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+  ) => Promise<Data | Refusal>;
+}
+
+/**
+ * Asks nothing yet.
+ * @throws {VestibuleSetupError} BAD_URL, BAD_KEY: at once, so that a server with a wrong setting does not start
+ */
+export function createBackend(options: BackendOptions): Backend {
+  const send = createSend(options);
+  const { attempts = 3 } = options;
+  /** Sends what does nothing twice until it is answered, and takes the operation's one field out of the answer. */
+  const call = <Data extends object, Variables, Name extends keyof Data>(
+    name: Name,
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data[Name] | Refusal> =>
+    patiently(attempts, async () => {
+      const asked = await send(document, variables, true);
+      return asked.isAnswered ? asked.data[name] : asked.refusal;
+    });
+  return {
+    createRoom: (room = {}) => createRoom(room, { send, attempts }),
+    createMeetingToken: (input) => call('createMeetingToken', CreateMeetingTokenDocument, { input }),
+    revoke: async (input) =>
+      findUndefined(input) ?? call('revokeMeetingTokens', RevokeMeetingTokensDocument, { input }),
+    decide: async ({ decision, ...input }) => {
+      if (decision === 'ADMIT') return call('admitKnock', AdmitKnockDocument, { input });
+      return decision === 'DENY' ? call('denyKnock', DenyKnockDocument, { input }) : refuseDecision(decision);
+    },
+    decideMany: async ({ decision, ...input }) => {
+      if (decision === 'ADMIT') return call('admitKnocks', AdmitKnocksDocument, { input });
+      return decision === 'DENY' ? call('denyKnocks', DenyKnocksDocument, { input }) : refuseDecision(decision);
+    },
+    eject: (input) => call('ejectParticipants', EjectParticipantsDocument, { input }),
+    explainEntry: async (entry) => {
+      const explained = await call('explainEntry', ExplainEntryDocument, entry);
+      // The field is nullable only so that an error on it leaves others standing, and there are no others here.
+      if (explained === null) throw new TypeError('explainEntry was neither answered nor refused');
+      return explained;
+    },
+    ask: async (document, variables) => {
+      const isQuery = /^\s*(?:#.*\s*)*(?:query\b|\{)/.test(document);
+      const asked = await send(document, variables, isQuery);
+      return asked.isAnswered ? asked.data : asked.refusal;
+    },
+  };
+}
+
+/** Without a type checker anything may come, and what is not a clear yes must not become one. */
+function refuseDecision(_decision: never): Refusal {
+  return invalidInput(['decision'], "must be 'ADMIT' or 'DENY'");
+}

@@ -1,0 +1,30 @@
+import { type InvalidInput, invalidInput } from './refusal.ts';
+
+/**
+ * JSON writes an invalid Date and a number that is none as null, and null means "no limit" in many fields: an exp that nobody could read
+ * would be no exp at all. So what JSON cannot write is refused before it is sent.
+ */
+export function findUnsendable(value: unknown, path: readonly string[] = []): InvalidInput | null {
+  const problem = problemOf(value);
+  if (problem !== null) return invalidInput(path, problem);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return null;
+  for (const [name, part] of Object.entries(value)) {
+    const found = findUnsendable(part, [...path, name]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function problemOf(value: unknown): string | null {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'must be a valid date' : null;
+  if (typeof value === 'number') return Number.isFinite(value) ? null : 'must be a number';
+  return ['bigint', 'function', 'symbol'].includes(typeof value) ? `cannot be a ${typeof value}` : null;
+}
+
+/** A field that is there and undefined says that somebody meant to give it. JSON leaves it out, and what it was to narrow stays wide. */
+export function findUndefined(input: object): InvalidInput | null {
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined) return invalidInput([name], 'is undefined: give it, or leave the field out');
+  }
+  return null;
+}

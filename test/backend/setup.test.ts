@@ -1,0 +1,173 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { expect, test } from 'vitest';
+import {
+  createBackend,
+  isRefusal,
+  VestibuleSetupError,
+  VestibuleUnavailableError,
+} from '../../packages/backend/src/index.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { openDomain } from '../support/domain.ts';
+import { untrustedCertificate } from '../support/untrusted-certificate.ts';
+
+const url = 'https://meet.example.com';
+const apiKey = `vk_0123abcd_${'s'.repeat(43)}`;
+
+/** What was thrown, at once or by a promise. */
+async function failureOf(work: () => unknown): Promise<unknown> {
+  try {
+    return expect.unreachable(JSON.stringify(await work()));
+  } catch (error) {
+    return error;
+  }
+}
+
+test.each([
+  ['missing', undefined, 'missing'],
+  ['empty', '', 'missing'],
+  ['a name without a scheme', 'meet.example.com', 'meet.example.com'],
+  ['of another scheme', 'wss://meet.example.com', 'wss:'],
+  ['a file', 'file:///srv', 'file:'],
+  ['with a password', 'https://me:secret@meet.example.com', 'user'],
+  ['with a query', 'https://meet.example.com?t=1', 'query'],
+])('a url that is %s is refused at once', async (_name, given, told) => {
+  const failure = await failureOf(() => createBackend({ url: given, apiKey }));
+  expect(failure).toBeInstanceOf(VestibuleSetupError);
+  expect(failure).toMatchObject({ code: 'BAD_URL', message: expect.stringContaining(told) });
+  expect(String(failure)).not.toContain('secret');
+});
+
+test.each([
+  ['missing', undefined, 'environment variable'],
+  ['empty', '', 'environment variable'],
+  ['with a line break', `${apiKey}\n`, 'line break'],
+  ['a meeting token', 'eyJhbGciOiJIUzI1NiJ9.e30.x', 'meeting token'],
+  ['a session token', `vs_${'s'.repeat(43)}`, 'session token'],
+  ['a knock token', `vq_${'s'.repeat(43)}`, 'knock token'],
+  ['the secret of a webhook', 'whsec_sssss', 'webhook'],
+  ['cut short', 'vk_0123abcd_sss', 'cut short'],
+  ['something else', 'Bearer sssss', 'no API key'],
+])('a key that is %s is refused at once, and is not shown', async (_name, given, told) => {
+  const failure = await failureOf(() => createBackend({ url, apiKey: given }));
+  expect(failure).toMatchObject({ name: 'VestibuleSetupError', code: 'BAD_KEY' });
+  expect(String(failure)).toContain(told);
+  expect(String(failure)).not.toMatch(/sss|eyJ/);
+});
+
+test('the address may end as people write it', async () => {
+  const asked: string[] = [];
+  const fetch = async (to: string | URL | Request) => {
+    asked.push(String(to));
+    return Response.json({ data: { domain: null } });
+  };
+  for (const given of [url, `${url}/`, `${url}/graphql`, ` ${url}/graphql/ `]) {
+    await createBackend({ url: given, apiKey, fetch }).ask('{ domain { id } }', {});
+  }
+  expect(asked).toEqual(Array.from({ length: 4 }, () => `${url}/graphql`));
+});
+
+type Answer = (response: ServerResponse) => unknown;
+const json =
+  (status: number, body: unknown): Answer =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const html =
+  (status: number, headers = {}): Answer =>
+  (response) =>
+    response.writeHead(status, { 'content-type': 'text/html', ...headers }).end('<h1>Hello</h1>');
+const refusing = (code: string) => json(400, { errors: [{ message: 'No.', extensions: { code } }] });
+
+/** What other servers and proxies answer in place of the service, or an older service itself. */
+const foreign: readonly (readonly [string, Answer, string])[] = [
+  ['somebody else’s page', html(200), 'NOT_VESTIBULE'],
+  ['a page that is not there', html(404), 'NOT_VESTIBULE'],
+  ['a proxy that lets nobody in', html(403), 'NOT_VESTIBULE'],
+  ['JSON that is no answer', json(200, { hello: 'you' }), 'NOT_VESTIBULE'],
+  ['a list', json(200, []), 'NOT_VESTIBULE'],
+  ['nothing at all', (response) => response.writeHead(204).end(), 'NOT_VESTIBULE'],
+  ['a way to https', html(301, { location: 'https://meet.example.com/graphql' }), 'BAD_URL'],
+  ['a way to a login', html(302, { location: '/login' }), 'BAD_URL'],
+  ['an older service', refusing('GRAPHQL_VALIDATION_FAILED'), 'NOT_UNDERSTOOD'],
+  ['an operation that it does not find', refusing('OPERATION_RESOLUTION_FAILURE'), 'NOT_UNDERSTOOD'],
+  ['a proxy whose service is away', html(502), 'UNAVAILABLE'],
+  ['a proxy that waits no longer', html(504, { 'retry-after': '7' }), 'UNAVAILABLE'],
+  ['a service that stops', refusing('UNAVAILABLE'), 'UNAVAILABLE'],
+  ['an error that nobody expected', refusing('INTERNAL_SERVER_ERROR'), 'INTERNAL_SERVER_ERROR'],
+  ['a code that is new', refusing('SOMETHING_NEW'), 'SOMETHING_NEW'],
+  [
+    'an answer that breaks off',
+    (response) => response.writeHead(200, { 'content-length': 99 }).write('{"da') && response.destroy(),
+    'NETWORK',
+  ],
+  ['an empty answer', json(200, { data: null }), 'INTERNAL_SERVER_ERROR'],
+];
+
+test.each(foreign)('%s is told apart', async (_name, answer, code) => {
+  const backend = createBackend({ url: await serve(createServer(), answer), apiKey, attempts: 1 });
+  for (const call of [() => backend.createRoom(), () => backend.explainEntry({ roomName: 'weekly' })]) {
+    const failure = await failureOf(call);
+    expect(failure instanceof VestibuleSetupError || failure instanceof VestibuleUnavailableError).toBe(true);
+    expect(failure).toMatchObject({ code });
+    expect(String(failure)).not.toContain(apiKey);
+  }
+});
+
+/** What is refused by an error, since the field has no result union or the union no such member. */
+test.each([
+  ['UNAUTHENTICATED', 'Forbidden', 'UNAUTHENTICATED'],
+  ['FORBIDDEN', 'Forbidden', 'FORBIDDEN'],
+  ['NOT_FOUND', 'NotFound', 'NOT_FOUND'],
+  ['CONFLICT', 'Conflict', 'CONFLICT'],
+  ['RATE_LIMITED', 'RateLimited', 'RATE_LIMITED'],
+  ['BAD_REQUEST', 'InvalidInput', 'INVALID_INPUT'],
+  ['LIMIT_EXCEEDED', 'InvalidInput', 'INVALID_INPUT'],
+])('an error with %s is a value as any refusal is', async (given, name, code) => {
+  const backend = createBackend({ url: await serve(createServer(), refusing(given)), apiKey, attempts: 1 });
+  for (const call of [
+    backend.createRoom(),
+    backend.explainEntry({ roomName: 'weekly' }),
+    backend.revoke({ jtis: [] }),
+  ]) {
+    expect(await call).toMatchObject({ __typename: name, code });
+  }
+});
+
+test('a proxy that slows everybody down is RATE_LIMITED, with its wish', async () => {
+  const backend = createBackend({ url: await serve(createServer(), html(429, { 'retry-after': '9' })), apiKey });
+  expect(await backend.createRoom()).toMatchObject({ __typename: 'RateLimited', retryAfterSeconds: 9 });
+});
+
+test('a refusal of a later service, of which nothing is known here, is one all the same', async () => {
+  const later = { __typename: 'TooLate', code: 'TOO_LATE', message: 'It is too late.' };
+  const backend = createBackend({
+    url: await serve(createServer(), json(200, { data: { createRoom: later } })),
+    apiKey,
+  });
+  const answer = await backend.createRoom();
+  expect([answer, isRefusal(answer)]).toEqual([later, true]);
+});
+
+test('a certificate that nobody vouches for is a mistake of the setup, and no outage', async () => {
+  const secure = await serve(createSecureServer({ ...untrustedCertificate }), html(200));
+  const backend = createBackend({ url: secure.replace('http:', 'https:'), apiKey });
+  expect(await failureOf(() => backend.createRoom())).toMatchObject({ code: 'UNTRUSTED' });
+});
+
+test('the real service does not understand a document that asks for what it does not have', async () => {
+  const { server } = await openDomain();
+  const backend = createBackend({ url: server.url, apiKey: server.apiKey });
+  expect(await failureOf(() => backend.ask('{ nothingOfThisName }', {}))).toMatchObject({ code: 'NOT_UNDERSTOOD' });
+});
+
+async function serve(server: Server, answer: Answer): Promise<string> {
+  server.on('request', (request, response) => request.resume().on('end', () => answer(response)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closeAfterwards(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return `http://127.0.0.1:${address.port}`;
+}
