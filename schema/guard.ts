@@ -72,8 +72,8 @@ export function refuseArgs(context: Pick<Context, 'isGet'>, args: Args): Invalid
 
 const secrets: ReadonlySet<string> = new Set(['token', 'jwt', 'knockToken']);
 
-/** Global ids reach no service as text: one that cannot be read is answered like one that is not known. A userId is no such id. */
-const globalId = /^(?!user)([a-z]\w*Ids?|ids?)$/;
+/** Global ids reach no service as text: one that cannot be read is answered like one that is not known. A userId or keyId is no such id. */
+const globalId = /^(?!user|key)([a-z]\w*Ids?|ids?)$/;
 
 /** The first that is found; its path is put together only then, since nearly all arguments have none. */
 function findIssue(value: unknown, field: string, isGet: boolean): InputIssue | null {

@@ -34,7 +34,7 @@ LiveStream.implement({
     }),
     destinations: t.stringList({
       description:
-        'The destination URLs (rtmp, rtmps or https), without stream keys. The service never stores or shows stream keys.',
+        'The destination URLs (rtmp, rtmps, srt or https), without stream keys. The service never shows stream keys.',
       resolve: ({ liveStream }) => liveStream.destinations,
     }),
     startedAt: t.field({
@@ -80,7 +80,7 @@ const StartLiveStreamInput = builder.inputType('StartLiveStreamInput', {
     destinations: t.stringList({
       required: true,
       description:
-        'rtmp(s) or https URLs, at least one. The service stores and shows them without the parts that can contain stream keys. Give the stream keys to the media side yourself.',
+        'rtmp(s), srt or https URLs, at least one. The service shows them without the parts that can contain stream keys. With a LIVEKIT media server, which takes no https URL, the service keeps the whole URLs encrypted until the live stream has ended; otherwise give the stream keys to the media side yourself.',
     }),
   }),
 });
@@ -110,7 +110,7 @@ const StopLiveStreamResult = resultOf('StopLiveStreamResult', {
 });
 const ReportLiveStreamResult = resultOf('ReportLiveStreamResult', {
   description:
-    'The live stream after the report, or the refusal. Conflict: the live stream cannot change from its current status to this one.',
+    'The live stream after the report, or the refusal. Conflict: the live stream cannot change from its current status to this one, or the domain has a LIVEKIT media server, where the service sees the status itself.',
   success: [LiveStream],
   refusals: ['Forbidden', 'NotFound', 'Conflict', 'InvalidInput'],
 });

@@ -52,6 +52,7 @@ const finders: { readonly [Name in NodeName]: Finder<Name> } = {
   Ban: ({ participants }, caller, id) => participants.findBan(caller, id),
   LiveStream: ({ liveStreams }, caller, id) => liveStreams.findById(caller, id),
   Webhook: ({ webhooks }, caller, id) => webhooks.findById(caller, id),
+  MediaServer: ({ mediaServers }, caller, id) => mediaServers.findById(caller, id),
   WebhookDelivery: ({ webhooks }, caller, id) => webhooks.findDelivery(caller, id),
 };
 

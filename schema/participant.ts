@@ -4,7 +4,7 @@ import { isInside, participantPermissions, willEject } from '../src/rules/partic
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { ConnectionState, LeaveReason } from './enum.ts';
-import { ask, resultOf } from './guard.ts';
+import { resultOf } from './guard.ts';
 import { idField, Node } from './node.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { KnockRequest, Participant, Permissions } from './refs.ts';
@@ -85,13 +85,6 @@ builder.objectFields(Participant, (t) => ({
   verified: t.boolean({
     description: 'True: a meeting token confirms the name and userId. False: anybody could have typed the name.',
     resolve: ({ participant }) => participant.verified,
-  }),
-  mediaGrant: t.string({
-    nullable: true,
-    description:
-      "A new grant each time you read it, see `Joined.mediaGrant`. Only for the caller's own session; null for all others.",
-    resolve: (view, args, context) =>
-      ask(context, args, () => context.services.participants.mediaGrant(context.caller, view)),
   }),
 }));
 

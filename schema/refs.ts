@@ -13,6 +13,7 @@ import type {
   Domain as DomainShape,
   SelfSigningKey as SelfSigningKeyShape,
 } from '../src/rules/domain.ts';
+import type { MediaServerRecord as MediaServerShape } from '../src/rules/media-server.ts';
 import type { MeetingToken as MeetingTokenShape } from '../src/rules/meeting-token.ts';
 import type { Permissions as PermissionsShape } from '../src/rules/permissions.ts';
 import type { WebhookDelivery as WebhookDeliveryShape, Webhook as WebhookShape } from '../src/rules/webhook.ts';
@@ -31,6 +32,7 @@ export const Ban = builder.objectRef<BanView>('Ban');
 export const LiveStream = builder.objectRef<LiveStreamView>('LiveStream');
 export const Webhook = builder.objectRef<WebhookShape>('Webhook');
 export const WebhookDelivery = builder.objectRef<WebhookDeliveryShape>('WebhookDelivery');
+export const MediaServer = builder.objectRef<MediaServerShape>('MediaServer');
 export const RoomEvent = builder.interfaceRef<EventView | ResyncView>('RoomEvent');
 export const Permissions = builder.objectRef<PermissionsShape>('Permissions');
 export const Actor = builder.objectRef<ShownActor>('Actor');

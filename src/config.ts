@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import {
+  parseDatabaseUrl,
+  parseEventsUrl,
+  parseHostName,
+  parseOrigin,
+  parsePublicUrl,
+  parseRoomUrlTemplate,
+} from './setting-urls.ts';
 
 /** A subnet whose members may say, by X-Forwarded-For, for whom they ask. */
 export type TrustedProxy = {
@@ -42,54 +50,6 @@ function list<Item>(parseItem: (text: string) => Item | null, message: string) {
   }, message);
 }
 
-function parseUrl(text: string, protocols: readonly string[]): URL | null {
-  const url = URL.parse(text);
-  return url !== null && protocols.includes(url.protocol) && url.hostname !== '' ? url : null;
-}
-
-/** No path, no query, and user and password percent-encoded, so that nothing of them can be taken for something else. */
-function parseEventsUrl(text: string): string | null {
-  const url = parseUrl(text, ['nats:', 'tls:']);
-  return url !== null && /^\/?$/.test(url.pathname) && url.search === '' && isSpelledOut(url) ? text : null;
-}
-
-function parseDatabaseUrl(text: string): string | null {
-  const url = parseUrl(text, ['postgres:', 'postgresql:']);
-  // An @ behind the host: a / or ? in the password has ended it, and the rest would be shown as the database's name.
-  if (url === null || `${url.pathname}${url.search}`.includes('@')) return null;
-  // There, the driver would send it as it stands, before the server has shown who it is.
-  return !url.searchParams.has('password') && isSpelledOut(url) ? text : null;
-}
-
-function isSpelledOut({ username, password, hash, pathname }: URL): boolean {
-  try {
-    for (const part of [username, password, pathname]) decodeURIComponent(part);
-    return hash === '';
-  } catch {
-    return false;
-  }
-}
-
-function parsePublicUrl(text: string): string | null {
-  const url = parseUrl(text, ['http:', 'https:']);
-  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') return null;
-  return url.href.replace(/\/+$/, '');
-}
-
-function parseRoomUrlTemplate(text: string): string | null {
-  const filled = text
-    .replaceAll('{PUBLIC_URL}', 'http://localhost')
-    .replaceAll('{domain}', 'domain')
-    .replaceAll('{room}', 'room');
-  const isWhole = text.includes('{room}') && !/[{}]/.test(filled);
-  return isWhole && parseUrl(filled, ['http:', 'https:']) !== null ? text : null;
-}
-
-function parseOrigin(text: string): string | null {
-  const url = parseUrl(text, ['http:', 'https:']);
-  return url !== null && url.origin === text && !text.includes('*') ? text : null;
-}
-
 const proxy = z.union([
   z.union([z.ipv4(), z.cidrv4()]).transform((text) => toSubnet(text, 'ipv4', 32)),
   z.union([z.ipv6(), z.cidrv6()]).transform((text) => toSubnet(text, 'ipv6', 128)),
@@ -98,6 +58,10 @@ const proxy = z.union([
 function toSubnet(text: string, family: TrustedProxy['family'], bits: number): TrustedProxy {
   const [address = '', prefix] = text.split('/');
   return { address, prefixLength: prefix === undefined ? bits : Number(prefix), family };
+}
+
+function parseHostOrNetwork(text: string): string | null {
+  return proxy.safeParse(text).success ? text : parseHostName(text);
 }
 
 /** Decodes hex, base64 or base64url; null where it is neither, is under 32 bytes, or repeats or counts as nothing random does. */
@@ -172,6 +136,10 @@ const settings = z.object({
     .nullable()
     .default(null),
   WEBHOOK_ALLOW_PRIVATE: flag().default(false),
+  MEDIA_ALLOW_PRIVATE: list(
+    parseHostOrNetwork,
+    'must be a list of host names, addresses and networks such as livekit.internal, 10.0.0.5 or 10.0.0.0/8',
+  ).optional(),
   INTROSPECTION: flag().optional(),
   GRAPHIQL: flag().optional(),
   POOL_SIZE: wholeNumber(1, 1000).default(10),
@@ -283,6 +251,8 @@ function asConfig(values: z.infer<typeof settings>) {
     metricsPort: values.METRICS_PORT,
     eventsUrl: values.EVENTS_URL,
     webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
+    /** Hosts and networks of media servers that may be private. */
+    mediaAllowPrivate: values.MEDIA_ALLOW_PRIVATE ?? (isDevelopment ? ('ALL' as const) : []),
     introspection: values.INTROSPECTION ?? isDevelopment,
     graphiql: values.GRAPHIQL ?? isDevelopment,
     poolSize: values.POOL_SIZE,

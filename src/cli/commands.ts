@@ -4,6 +4,7 @@ import { keyCreate } from './commands/key-create.ts';
 import { keyList } from './commands/key-list.ts';
 import { keyRevoke } from './commands/key-revoke.ts';
 import { keyRotate } from './commands/key-rotate.ts';
+import { mediaCheck, mediaRemove, mediaSet, mediaShow } from './commands/media.ts';
 import { migrate } from './commands/migrate.ts';
 import { reseal } from './commands/reseal.ts';
 import { schemaPrint, schemaReference } from './commands/schema.ts';
@@ -23,6 +24,10 @@ export const commands: readonly Command[] = [
   keyRotate,
   reseal,
   tokenSign,
+  mediaSet,
+  mediaShow,
+  mediaCheck,
+  mediaRemove,
   schemaPrint,
   schemaReference,
 ];

@@ -30,6 +30,7 @@ const prefixes = {
   LiveStream: 'stream',
   Webhook: 'webhook',
   WebhookDelivery: 'delivery',
+  MediaServer: 'mediaserver',
 } as const;
 
 /** The types that have ids. */

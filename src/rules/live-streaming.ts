@@ -3,21 +3,59 @@ import { authorise, type RoomCaller } from './authority.ts';
 import type { Decision, RoomFacts } from './facts.ts';
 import type { LiveStreamId } from './ids.ts';
 import { isRunning, type LiveStream, type LiveStreamStatus } from './live-stream.ts';
-import { type Conflict, conflict, type Forbidden, isRefusal, type NotFound, notFound } from './refusal.ts';
+import { carriedOutOn } from './media-server.ts';
+import {
+  type Conflict,
+  conflict,
+  type Forbidden,
+  type InputIssue,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  type NotFound,
+  notFound,
+} from './refusal.ts';
 import { hasEnded } from './room.ts';
+
+/** Where to send a live stream to. */
+interface StartLiveStream {
+  readonly caller: RoomCaller;
+  readonly id: LiveStreamId;
+  /** As they may be shown, see `showDestination`. */
+  readonly destinations: readonly string[];
+  /** The same with their stream keys, sealed, in hex: kept where a media server of ours is to send there. */
+  readonly sealed: string;
+}
+
+/** A media server sends RTMP and SRT. Whoever else carries media may know more. */
+function findUnsendable(destinations: readonly string[]): readonly InputIssue[] {
+  return destinations.flatMap((destination, index) =>
+    /^(?:rtmps?|srt):/.test(destination)
+      ? []
+      : [
+          {
+            path: ['input', 'destinations', String(index)],
+            message: 'must be an rtmp, rtmps or srt URL: the media server of this domain sends to no other',
+          },
+        ],
+  );
+}
 
 /** Starts a live stream: one at a time in a room. The media side reports when it is live. */
 export function startLiveStream(
   facts: RoomFacts,
-  command: { readonly caller: RoomCaller; readonly id: LiveStreamId; readonly destinations: readonly string[] },
+  command: StartLiveStream,
   now: Date,
-): Decision<LiveStream | Forbidden | Conflict | NotFound> {
+): Decision<LiveStream | Forbidden | Conflict | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'STREAMING');
   if (isRefusal(actor)) return { answer: actor };
   if (hasEnded(facts.room, now)) return { answer: notFound() };
   if (facts.liveStream && isRunning(facts.liveStream)) {
     return { answer: conflict('CONFLICT', 'A live stream is already running in this room. Stop it first.') };
   }
+  const isCarried = carriedOutOn(facts.domain) !== null;
+  const issues = isCarried ? findUnsendable(command.destinations) : [];
+  if (issues.length > 0) return { answer: invalidInput(issues) };
   const { id: roomId, domainId } = facts.room;
   const liveStream: LiveStream = {
     id: command.id,
@@ -25,7 +63,7 @@ export function startLiveStream(
     domainId,
     status: 'STARTING',
     destinations: command.destinations,
-    destinationsSealed: null,
+    destinationsSealed: isCarried ? command.sealed : null,
     egressId: null,
     startedAt: now,
     startedBy: actor,
@@ -62,15 +100,25 @@ const next: Readonly<Record<LiveStreamStatus, readonly LiveStreamStatus[]>> = {
   FAILED: [],
 };
 
+/** What whoever carries media says of a live stream. On a media server of ours the service sees for itself. */
+export function hearLiveStream(facts: RoomFacts, report: LiveStreamReport, now: Date): Decision<LiveStream | Conflict> {
+  if (carriedOutOn(facts.domain) === null) return reportLiveStream(facts, report, now);
+  const message =
+    'The media server of this domain sends the live stream, and the service sees how it stands: reports are not needed.';
+  return { answer: conflict('CONFLICT', message) };
+}
+
+interface LiveStreamReport {
+  readonly found: LiveStream;
+  readonly status: LiveStreamStatus;
+  readonly error: string | null;
+  readonly actor: Actor;
+}
+
 /** The media side says how it stands. The same report again changes nothing. */
 export function reportLiveStream(
   facts: RoomFacts,
-  report: {
-    readonly found: LiveStream;
-    readonly status: LiveStreamStatus;
-    readonly error: string | null;
-    readonly actor: Actor;
-  },
+  report: LiveStreamReport,
   now: Date,
 ): Decision<LiveStream | Conflict> {
   const liveStream = standing(facts, report.found);
@@ -92,6 +140,6 @@ function changeTo(liveStream: LiveStream, by: Actor): Decision<LiveStream> {
 /** A destination as it may be shown: where to, without the path in which stream keys stand. Null: it is no such URL. */
 export function showDestination(text: string): string | null {
   const url = URL.parse(text);
-  if (url === null || !['rtmp:', 'rtmps:', 'https:'].includes(url.protocol) || url.hostname === '') return null;
+  if (url === null || !['rtmp:', 'rtmps:', 'srt:', 'https:'].includes(url.protocol) || url.hostname === '') return null;
   return `${url.protocol}//${url.host}`;
 }

@@ -52,3 +52,14 @@ export type MediaServerRef = Pick<MediaServerRecord, 'id' | 'kind'>;
 export function carriedOutOn({ mediaServer }: { readonly mediaServer: MediaServerRef | null }): MediaServerId | null {
   return mediaServer?.kind === 'LIVEKIT' ? mediaServer.id : null;
 }
+
+/** How one participant connects to the media server. */
+export interface MediaAccess {
+  readonly kind: MediaServerKind;
+  readonly url: string;
+  /** The room's name on the media server. */
+  readonly room: string;
+  readonly token: string;
+  /** The token is for connecting until then; who is connected stays. */
+  readonly exp: Date;
+}

@@ -1,4 +1,5 @@
 import type { DomainId, KnockId, ParticipantId, RoomId } from './ids.ts';
+import { carriedOutOn } from './media-server.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import {
   type AdminArea,
@@ -168,6 +169,12 @@ export function mayAdminister(participant: Participant, area: AdminArea, room: R
 /** Do others see this participant? */
 export function isShown(participant: Participant, room: Room, domain: DomainDefaults): boolean {
   return !participant.hidden && participantPermissions(participant, room, domain).hasPresence;
+}
+
+/** Is this participant connected to the domain's media server? Null: there is none that tells. */
+export function mediaConnectionOf(participant: Participant, domain: DomainDefaults): ConnectionState | null {
+  if (carriedOutOn(domain) === null) return null;
+  return (isInside(participant) && participant.mediaConnection) || 'LEFT';
 }
 
 /** When a timer will put this participant out, and with which reason; null: never. Token settings replace both of the room's. */

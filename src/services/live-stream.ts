@@ -6,7 +6,7 @@ import { type Caller, isNobody, needs, refuseCaller, requireBackend, requireRoom
 import type { RoomFacts } from '../rules/facts.ts';
 import type { LiveStreamId, RoomId } from '../rules/ids.ts';
 import type { LiveStreamStatus } from '../rules/live-stream.ts';
-import { reportLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
+import { hearLiveStream, showDestination, startLiveStream, stopLiveStream } from '../rules/live-streaming.ts';
 import { isRefusal, notFound } from '../rules/refusal.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import { InputReader, type Maybe } from './input.ts';
@@ -18,6 +18,15 @@ export interface LiveStreamDeps {
   readonly rooms: RoomFinder;
   readonly participants: Pick<ParticipantStorage, 'findLiveStream' | 'decidesKnocks'>;
   readonly secrets: Secrets;
+  readonly box: StreamKeySealer;
+}
+
+/** Encrypts destinations, which hold stream keys, for the database. */
+interface StreamKeySealer {
+  readonly seal: (
+    secret: Uint8Array,
+    place: { readonly purpose: 'live-stream'; readonly domainId: string; readonly keyId: string },
+  ) => Buffer;
 }
 
 export type LiveStreamService = ReturnType<typeof createLiveStreamService>;
@@ -46,7 +55,10 @@ export function createLiveStreamService(deps: LiveStreamDeps) {
       if (reader.refusal) return reader.refusal;
       const ref = await deps.rooms.refFor(acting, input.roomName);
       if (ref === null) return notFound();
-      const command = { caller: acting.who, id: deps.secrets.newId<'LiveStream'>(), destinations };
+      const id = deps.secrets.newId<'LiveStream'>();
+      const place = { purpose: 'live-stream', domainId: ref.domainId, keyId: id } as const;
+      const sealed = deps.box.seal(Buffer.from(JSON.stringify(input.destinations)), place).toString('hex');
+      const command = { caller: acting.who, id, destinations, sealed };
       const decide = (facts: RoomFacts, now: Date) => startLiveStream(facts, command, now);
       return act(deps.writer, ref, { by: caller, decide }, liveStreamView);
     },
@@ -77,7 +89,7 @@ function createRunning(deps: LiveStreamDeps) {
           : await deps.participants.findLiveStream(backend.domainId, input.liveStreamId);
       if (found === null) return notFound();
       const report = { found: found.liveStream, status: input.status, error, actor: backend.actor };
-      const decide = (facts: RoomFacts, now: Date) => reportLiveStream(facts, report, now);
+      const decide = (facts: RoomFacts, now: Date) => hearLiveStream(facts, report, now);
       return act(deps.writer, found.liveStream, { by: caller, decide }, liveStreamView);
     },
     findById: async (caller: Caller, id: LiveStreamId) => {
@@ -109,7 +121,7 @@ function readDestinations(texts: readonly string[], reader: InputReader): readon
     reader.say(['destinations'], `must contain 1 to ${maxDestinations} URLs`);
   return texts.slice(0, maxDestinations).map((text, index) => {
     const shown = text.length > 2_048 ? null : showDestination(text);
-    if (shown === null) reader.say(['destinations', String(index)], 'must be an rtmp, rtmps or https URL');
+    if (shown === null) reader.say(['destinations', String(index)], 'must be an rtmp, rtmps, srt or https URL');
     return shown ?? '';
   });
 }

@@ -23,6 +23,7 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
+import type { MediaAccessFor } from './media-server.ts';
 import type { Secrets } from './secrets.ts';
 
 export interface ParticipantDeps {
@@ -34,6 +35,8 @@ export interface ParticipantDeps {
   readonly clock: Clock;
   /** A fresh media grant. */
   readonly grantFor: (domain: Domain, view: ParticipantView) => Promise<string>;
+  /** Fresh access to the domain's media server; null: there is none, or not for this participant. */
+  readonly accessFor: MediaAccessFor;
 }
 
 interface MediaSwitches {
@@ -122,13 +125,18 @@ function createReads(deps: ParticipantDeps) {
     },
     /** A fresh grant, only for the participant itself; null for everybody else. */
     mediaGrant: async (asking: Caller, view: ParticipantView) => {
-      const caller = view.readAs ?? asking;
-      if (caller.kind !== 'PARTICIPANT' || caller.id !== view.participant.id || view.participant.left !== null)
-        return null;
-      const domain = await deps.domains.byId(caller.domainId);
+      const domain = isOwnPlace(asking, view) ? await deps.domains.byId(view.participant.domainId) : null;
       return domain === null ? null : deps.grantFor(domain, view);
     },
+    /** Fresh access to the media server, only for the participant itself; null for everybody else. */
+    media: async (asking: Caller, view: ParticipantView) => (isOwnPlace(asking, view) ? deps.accessFor(view) : null),
   };
+}
+
+/** Somebody who is inside reads of themselves. */
+function isOwnPlace(asking: Caller, { participant, readAs }: ParticipantView): boolean {
+  const caller = readAs ?? asking;
+  return caller.kind === 'PARTICIPANT' && caller.id === participant.id && participant.left === null;
 }
 
 /** The room of the participant that somebody acts on. Null: this caller may not know of such a participant. */

@@ -6,6 +6,7 @@ import type { DomainService } from './domain.ts';
 import type { EntryService } from './entry/access.ts';
 import type { KnockService } from './knock-request.ts';
 import type { LiveStreamService } from './live-stream.ts';
+import type { MediaServerService } from './media-server.ts';
 import type { MeetingTokenService } from './meeting-token.ts';
 import type { ParticipantService } from './participant.ts';
 import type { RoomService } from './room.ts';
@@ -27,6 +28,7 @@ export interface Services {
   readonly liveStreams: LiveStreamService;
   readonly webhooks: WebhookService;
   readonly domains: DomainService;
+  readonly mediaServers: MediaServerService;
   readonly viewer: ViewerService;
   readonly streams: StreamService;
   /** Counts what somebody in a room, or at its door, does. Null: they may go on. */

@@ -1,11 +1,19 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
 import type { Database } from './postgres/database.ts';
 
+/**
+ * CURRENT: the room is to be there as it is here. ENDED: the domain has left this media server, so the room is to be closed there, and
+ * forgotten. MOVED: the domain has left this record for another one of the same media server, so the room is to be forgotten, and no more.
+ */
+type MediaRoomStanding = 'CURRENT' | 'ENDED' | 'MOVED';
+
 /** A room on a media server, that whoever claimed it is to look at before the lease is over. */
 export interface ClaimedMediaRoom {
   readonly domainId: DomainId;
   readonly roomId: RoomId;
   readonly mediaServerId: MediaServerId;
+  /** Whether this is the media server that the domain names now. */
+  readonly standing: MediaRoomStanding;
   /** As it was when the room was claimed: when the look is over, this much is done. */
   readonly wanted: number;
   readonly done: number;
@@ -40,6 +48,9 @@ export interface MediaRoomStorage {
   readonly lagSeconds: () => Promise<number>;
 }
 
+/** Where the API of a media server is: `wss:` and `https:` are the same place. */
+const addressOf = (server: string) => `regexp_replace(coalesce(${server}.api_url, ${server}.url), '^ws', 'http')`;
+
 const claimText = `
   with due as (
     select m.domain_id, m.room_id, m.media_server_id from media_rooms m
@@ -49,9 +60,13 @@ const claimText = `
   )
   update media_rooms m set leased_until = date_trunc('milliseconds', app_now() + make_interval(secs => $2::float8))
   from due
+    join domains d on d.id = due.domain_id
+    join media_servers s on s.domain_id = due.domain_id and s.id = due.media_server_id
+    left join media_servers c on c.domain_id = due.domain_id and c.id = (d.media_server->>'id')::uuid
   where m.domain_id = due.domain_id and m.room_id = due.room_id and m.media_server_id = due.media_server_id
   returning m.domain_id as "domainId", m.room_id as "roomId", m.media_server_id as "mediaServerId", m.wanted, m.done,
-    m.watch_until as "watchUntil", m.leased_until as "leasedUntil"`;
+    m.watch_until as "watchUntil", m.leased_until as "leasedUntil",
+    case when c.id = s.id then 'CURRENT' when ${addressOf('c')} = ${addressOf('s')} then 'MOVED' else 'ENDED' end as standing`;
 
 const isClaimed = `m.domain_id = $1::uuid and m.room_id = $2::uuid and m.media_server_id = $3::uuid
     and m.leased_until = $4::timestamptz`;

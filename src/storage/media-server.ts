@@ -25,12 +25,10 @@ export interface MediaServerStorage {
   readonly noteAnswer: (domainId: DomainId, id: MediaServerId, news: MediaServerNews) => Promise<void>;
   /** What the last look at the gate saw; null: it cannot be reached from here. */
   readonly noteGate: (domainId: DomainId, id: MediaServerId, holds: boolean | null) => Promise<void>;
-  /** Ends every media server of the domain but this one, and has the rooms there closed. Twice is the same as once. */
-  readonly endOthers: (domainId: DomainId, current: MediaServerId | null) => Promise<void>;
-  /** Domains with media servers that no domain names, and that nobody has ended: somebody was interrupted. */
-  readonly findUnended: () => Promise<
-    readonly { readonly domainId: DomainId; readonly current: MediaServerId | null }[]
-  >;
+  /** Ends every media server of the domain but the one that it names, and has their rooms looked at. Twice is the same as once. */
+  readonly endOthers: (domainId: DomainId) => Promise<void>;
+  /** Domains with a media server that they do not name and that nobody has ended: whoever was about to was interrupted. */
+  readonly findUnended: () => Promise<readonly DomainId[]>;
 }
 
 const list = columnsOf(mediaServers);
@@ -53,7 +51,7 @@ function readMediaServer(json: object): StoredMediaServer {
 
 const insertText = `
   insert into media_servers (domain_id, id, kind, url, api_url, api_key, secret_sealed, key_id, tenant, gate, state, created_at)
-  select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text, $9::text, $10::boolean, $11::text, app_now()
+  select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text, $9::text, $10::boolean, $11::text, $13::timestamptz
   where $12::uuid is null or exists (select 1 from api_keys k where k.domain_id = $1::uuid and k.id = $12::uuid
     and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share)
   returning id`;
@@ -65,17 +63,21 @@ const noteAnswerText = `update media_servers m set state = $3::text, last_error 
   where m.domain_id = $1::uuid and m.id = $2::uuid`;
 const noteGateText = `update media_servers m set gate_holds = $3::boolean
   where m.domain_id = $1::uuid and m.id = $2::uuid and m.gate and m.gate_holds is distinct from $3::boolean`;
+// Of two that are kept at the same moment the one counts that the domain names in the end, whoever ended which of them.
 const endOthersText = `
-  with ended as (
-    update media_servers m set ended_at = app_now()
-    where m.domain_id = $1::uuid and m.ended_at is null and m.id is distinct from $2::uuid
+  with named as (select (d.media_server->>'id')::uuid as id from domains d where d.id = $1::uuid), ended as (
+    update media_servers m set ended_at = app_now() from named
+    where m.domain_id = $1::uuid and m.ended_at is null and m.id is distinct from named.id
     returning m.id
+  ), revived as (
+    update media_servers m set ended_at = null from named
+    where m.domain_id = $1::uuid and m.ended_at is not null and m.id = named.id
   )
   update media_rooms r set wanted = r.wanted + 1, look_at = app_now() from ended
   where r.domain_id = $1::uuid and r.media_server_id = ended.id`;
 // Between being kept and being named there is a moment.
 const findUnendedText = `
-  select distinct d.id as "domainId", (d.media_server->>'id')::uuid as current
+  select distinct d.id
   from media_servers m join domains d on d.id = m.domain_id
   where m.ended_at is null and m.created_at < (select app_now() - interval '1 minute')
     and m.id is distinct from (d.media_server->>'id')::uuid`;
@@ -92,19 +94,10 @@ export function createMediaServerStorage(database: Database): MediaServerStorage
           ? { apiUrl: server.apiUrl, gate: server.gate, keyId: null, tenant: null }
           : { apiUrl: null, gate: false, keyId: server.keyId, tenant: server.tenant };
       const params = [
-        domainId,
-        id,
-        kind,
-        url,
-        own.apiUrl,
-        apiKey,
-        secretSealed,
-        own.keyId,
-        own.tenant,
-        own.gate,
-        state,
+        ...[domainId, id, kind, url, own.apiUrl, apiKey, secretSealed],
+        ...[own.keyId, own.tenant, own.gate, state],
       ];
-      const made = await database.query(insertText, [...params, by]);
+      const made = await database.query(insertText, [...params, by, server.createdAt]);
       if (made.length === 0) await requireGoodKey(database, domainId, by);
     },
     find: async (domainId, id) => (await many(findText, [domainId, id]))[0] ?? null,
@@ -116,9 +109,9 @@ export function createMediaServerStorage(database: Database): MediaServerStorage
     noteGate: async (domainId, id, holds) => {
       await database.query(noteGateText, [domainId, id, holds]);
     },
-    endOthers: async (domainId, current) => {
-      await database.query(endOthersText, [domainId, current]);
+    endOthers: async (domainId) => {
+      await database.query(endOthersText, [domainId]);
     },
-    findUnended: () => database.query(findUnendedText, []),
+    findUnended: async () => (await database.query<{ id: DomainId }>(findUnendedText, [])).map(({ id }) => id),
   };
 }

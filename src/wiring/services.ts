@@ -1,3 +1,9 @@
+import { anyAddress, publicAnd } from '../egress/allowed.ts';
+import { createPoster } from '../egress/poster.ts';
+import { createMediaAccess } from '../media/access.ts';
+import { findRsaKeyProblem } from '../media/jitsi-token.ts';
+import { createOpenServers } from '../media/open-servers.ts';
+import { createQuestion } from '../media/question.ts';
 import { createRoomFinder, type RoomFinder } from '../room/finder.ts';
 import { createSafely } from '../room/trouble.ts';
 import type { ParticipantView } from '../room/views.ts';
@@ -10,6 +16,7 @@ import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry/access.ts';
 import { createKnockService } from '../services/knock-request.ts';
 import { createLiveStreamService } from '../services/live-stream.ts';
+import { createMediaServerService } from '../services/media-server.ts';
 import { createMeetingTokenService, createTokenRecorder, type MeetingTokenDeps } from '../services/meeting-token.ts';
 import { createParticipantService } from '../services/participant.ts';
 import { createRoomService } from '../services/room.ts';
@@ -37,12 +44,13 @@ export function wireServices(options: WiringOptions, ground: Ground, { writer, s
   const rooms = createRoomFinder(storage.rooms);
   const tokens = wireTokens(ground, writer);
   const door = wireDoor(options, ground, writer, tokens);
+  const accessFor = createMediaAccess(createOpenServers(storage.mediaServers, ground.box), clock.now);
   const grants = new MediaGrantSigner(keyring, publicUrl);
   const grantFor = (domain: Domain, view: ParticipantView) => grants.sign(domain, mediaGrantOf(view), clock.now());
   return {
     rooms: wireRooms(ground, rooms, writer),
     meetingTokens: createMeetingTokenService(tokens),
-    entry: createEntryService({ ...door, credentials, knocks, grantFor }),
+    entry: createEntryService({ ...door, credentials, knocks, grantFor, accessFor }),
     knocks: createKnockService({ ...door, rooms, knocks, participants, queues }),
     participants: createParticipantService({
       writer,
@@ -52,10 +60,12 @@ export function wireServices(options: WiringOptions, ground: Ground, { writer, s
       secrets,
       clock,
       grantFor,
+      accessFor,
     }),
-    liveStreams: createLiveStreamService({ writer, rooms, participants, secrets }),
+    liveStreams: createLiveStreamService({ writer, rooms, participants, secrets, box: ground.box }),
     webhooks: wireWebhooks(options, ground, poke),
     domains: wireDomains(ground, writer),
+    mediaServers: wireMedia(options, ground, writer),
     viewer: createViewerService({ knocks, participants }),
     streams,
     pace: door.budgets.act,
@@ -149,6 +159,29 @@ function wireDomains({ storage, directory, box, keyring, secrets, clock }: Groun
     forgetKeys: (domainId) => keyring.forget(domainId),
     secrets,
     clock,
+  });
+}
+
+function wireMedia(
+  { config: { mediaAllowPrivate } }: WiringOptions,
+  { storage, directory, box, secrets, clock, publicUrl }: Ground,
+  writer: RoomWriter,
+) {
+  const mayCall = mediaAllowPrivate === 'ALL' ? anyAddress : publicAnd(mediaAllowPrivate);
+  const poster = createPoster({ mayCall, timeoutMs: 5_000 });
+  return createMediaServerService({
+    storage: storage.mediaServers,
+    mediaRooms: storage.mediaRooms,
+    domains: storage.domains,
+    directory,
+    participants: storage.participants,
+    writer,
+    secrets,
+    clock,
+    box,
+    policy: { findUrlProblem: poster.findProblem, findPemProblem: findRsaKeyProblem },
+    publicUrl,
+    ask: createQuestion(poster, box),
   });
 }
 

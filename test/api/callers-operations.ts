@@ -125,6 +125,10 @@ function backendMutations(scene: Scene): readonly Operation[] {
     mutation('createApiKey', 'admin', 'INVALID_INPUT', { name: 'none', scopes: [] }),
     plainMutation('revokeApiKey', 'admin', 'NOT_FOUND', `(apiKeyId: "${unknownId('apikey')}")`),
     mutation('addSelfSigningKey', 'admin', 'INVALID_INPUT', { algorithm: 'ES256' }),
+    mutation('setMediaServer', 'admin', 'INVALID_INPUT', {
+      ...{ kind: 'LIVEKIT', url: 'wss://media.example', apiKey: 'key', apiSecret: 'short' },
+    }),
+    plainMutation('removeMediaServer', 'admin', 'NOT_FOUND'),
     plainMutation('revokeSelfSigningKey', 'admin', 'NOT_FOUND', `(selfSigningKeyId: "${unknownId('signkey')}")`),
   ];
 }

@@ -55,6 +55,7 @@ export const things = {
   liveStream: ['LiveStream', 'inside'],
   webhook: ['Webhook', 'webhooks'],
   delivery: ['WebhookDelivery', 'webhooks'],
+  mediaServer: ['MediaServer', 'admin'],
 } as const satisfies Readonly<Record<string, readonly [string, Audience]>>;
 export type ThingName = keyof typeof things;
 
@@ -71,11 +72,12 @@ const plain = {
   KnockRequest: `id roomName userName userId verified message status reason connection ownerPresent reply lobbyMessage requestedAt
     decidedAt exp knockAgainAt`,
   Participant: `id roomName userName userId isOwner joinedAt leftAt connection permissions audio video screenShare willEjectAt
-    leaveReason verified`,
+    leaveReason verified mediaConnection`,
   Ban: 'id roomName userId userName network createdAt exp',
   LiveStream: 'id roomName status destinations startedAt startedBy endedAt error',
   Webhook: 'id url events roomName isActive createdAt deliveries',
   WebhookDelivery: 'id event status attempts responseStatus nextAttemptAt createdAt',
+  MediaServer: 'id kind url apiKey state lastError checkedAt webhookUrl gateUrl gate gateHolds',
 } as const;
 export type NodeType = keyof typeof plain;
 
@@ -86,6 +88,7 @@ const guarded: Partial<Record<NodeType, Readonly<Record<string, Audience>>>> = {
     selfSigningKeys: 'tokenList',
     meetingTokens: 'tokenList',
     webhooks: 'webhookList',
+    mediaServer: 'adminList',
   },
   Room: {
     knockRequests: 'decisionList',
@@ -94,7 +97,7 @@ const guarded: Partial<Record<NodeType, Readonly<Record<string, Audience>>>> = {
     meetingTokens: 'roomTokenList',
   },
   KnockRequest: { position: 'theKnocker', decidedBy: 'decides', sameNetwork: 'decides' },
-  Participant: { mediaGrant: 'theGuest' },
+  Participant: { mediaGrant: 'theGuest', media: 'theGuest' },
 };
 
 /** Each field of a type that has ids, and its audience; null: whoever sees the thing. */
@@ -105,11 +108,18 @@ export function fieldsOf(type: NodeType): ReadonlyMap<string, Audience | null> {
 
 export const nodeTypes = Object.keys(plain) as readonly NodeType[];
 
-/** What a thing of a scene cannot show, since no test waits for it: the answer of an endpoint that was never reached. */
-export const neverSet: ReadonlySet<string> = new Set(['WebhookDelivery.responseStatus']);
+/** What a thing of a scene cannot show, since no test waits for it: the answer of an endpoint, or of a gate, that was never reached. */
+export const neverSet: ReadonlySet<string> = new Set(['WebhookDelivery.responseStatus', 'MediaServer.gateHolds']);
 
 /** Types without ids: parts of those above, which are seen where these are. */
-export const parts = ['Permissions', 'ReceivePermissions', 'ReceiveOverride', 'Actor', 'PageInfo'] as const;
+export const parts = [
+  'Permissions',
+  'ReceivePermissions',
+  'ReceiveOverride',
+  'Actor',
+  'PageInfo',
+  'MediaAccess',
+] as const;
 
 /** Types that are the answer of one operation, and seen by whoever may ask it: who that is says the callers' table. */
 export const answers = {

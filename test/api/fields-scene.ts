@@ -47,6 +47,8 @@ export async function setFieldsScene(server: TestServer, room: RoomSeed, everybo
     ...(await peopleOf(server, room)),
     ban: await banIn(room),
     liveStream: await liveStreamOf(room),
+    // The last, so that everything else is as it is without one.
+    mediaServer: await mediaServerOf(backend),
   };
 }
 
@@ -133,6 +135,15 @@ async function banIn(room: RoomSeed): Promise<string> {
   type Bans = { room: { bans: { nodes: { id: string }[] } } };
   const found = await read<Bans>(room.backend, `{ room(name: "${room.name}") { bans { nodes { id } } } }`);
   return found.room.bans.nodes[0]?.id ?? '';
+}
+
+/** One at which nobody answers, so that its last call failed. */
+async function mediaServerOf(backend: Seed): Promise<string> {
+  const input = {
+    ...{ kind: 'LIVEKIT', url: 'ws://127.0.0.1:9', apiKey: 'key' },
+    ...{ apiSecret: 'a-secret-of-at-least-32-characters', gate: true },
+  };
+  return (await change<{ id: string }>(backend, 'setMediaServer', input, '... on MediaServer { id }')).id;
 }
 
 async function liveStreamOf(room: RoomSeed): Promise<string> {

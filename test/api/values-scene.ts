@@ -4,6 +4,7 @@ import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import type { TestServer } from '../support/server.ts';
 import type { NodeType } from './fields-policy.ts';
 import { change, read, until } from './room-kit.ts';
+import { mediaServerThing } from './values-media.ts';
 
 // One of each thing, each made and changed in steps that have a time of their own, and how it is shown in the end.
 
@@ -51,7 +52,7 @@ const ofEveryKnock = { lobbyMessage: 'One moment', ownerPresent: false, position
 const ofEveryStream = { destinations: ['rtmp://media.example'], roomName: text, startedBy: theBackend };
 const ofEveryPerson = {
   isOwner: false,
-  mediaGrant: null,
+  ...{ mediaGrant: null, mediaConnection: null },
   permissions: everything,
   roomName: text,
   verified: true,
@@ -398,13 +399,11 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       return webhook.id;
     },
     {
-      createdAt: 'webhook made',
-      events: ['ROOM_UPDATED'],
-      isActive: true,
-      roomName: text,
+      ...{ createdAt: 'webhook made', events: ['ROOM_UPDATED'], isActive: true, roomName: text },
       url: 'http://127.0.0.1:9/hook',
     },
   ],
+  mediaServerThing(() => backend),
   [
     'a delivery',
     'WebhookDelivery',

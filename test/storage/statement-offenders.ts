@@ -35,7 +35,11 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     has: /^update media_servers m set gate_looked_at/,
     because: 'each gate is looked at once a minute, by whichever process',
   },
-  { name: 'media-server: findUnended', has: /^select distinct d\.id as "domainId"/, because: 'a sweep, once a minute' },
+  {
+    name: 'media-server: findUnended',
+    has: /^select distinct d\.id from media_servers m/,
+    because: 'a sweep, once a minute',
+  },
   {
     name: 'media-room: claim',
     has: /^with due as \( select m\.domain_id, m\.room_id/,

@@ -262,7 +262,7 @@ function walkMediaServers({ domainId }: Ground): Walk<ReturnType<typeof createMe
     listCarrying: (store) => store.listCarrying(),
     noteAnswer: (store) => store.noteAnswer(domainId, mediaServerId, { state: 'OK', lastError: null }),
     noteGate: (store) => store.noteGate(domainId, mediaServerId, true),
-    endOthers: (store) => store.endOthers(domainId, null),
+    endOthers: (store) => store.endOthers(domainId),
     findUnended: (store) => store.findUnended(),
   };
 }
@@ -277,7 +277,16 @@ function walkMediaGates({ domainId }: Ground): Walk<ReturnType<typeof createMedi
 
 function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMediaRoomStorage>> {
   const claimed = {
-    ...{ domainId, roomId, mediaServerId, wanted: 1, done: 0, watchUntil: null, leasedUntil: at },
+    ...{
+      domainId,
+      roomId,
+      mediaServerId,
+      standing: 'CURRENT' as const,
+      wanted: 1,
+      done: 0,
+      watchUntil: null,
+      leasedUntil: at,
+    },
   };
   return {
     claim: (store) => store.claim(1, 10),

@@ -8,6 +8,7 @@ import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
 import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
 import { coolsDownUntil } from '../../rules/knock-request.ts';
+import type { MediaAccess } from '../../rules/media-server.ts';
 import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
 import type { Participant } from '../../rules/participant.ts';
@@ -17,6 +18,7 @@ import type { RoomRef } from '../../storage/room-store.ts';
 import type { Budgets } from '../budgets.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
+import type { MediaAccessFor } from '../media-server.ts';
 import { findCallerAtDoor, readShown, type ShownCredentials, type ShownDeps, showWith } from './caller-at-door.ts';
 import { createOpenRooms, findRoomToEnter, type OpenRooms, sayMisplaced } from './look.ts';
 
@@ -36,6 +38,7 @@ export interface JoinedView {
   readonly room: RoomView;
   readonly sessionToken: string;
   readonly mediaGrant: string;
+  readonly media: MediaAccess | null;
 }
 
 export interface MustKnockView {
@@ -51,6 +54,8 @@ export interface JoinDeps extends ShownDeps {
   readonly budgets: Pick<Budgets, 'attempt' | 'arriveAt'>;
   /** A fresh media grant. */
   readonly grantFor: (domain: Domain, view: ParticipantView) => Promise<string>;
+  /** Fresh access to the domain's media server; null: there is none, or not for this participant. */
+  readonly accessFor: MediaAccessFor;
 }
 
 /** Joining a room. */
@@ -232,7 +237,7 @@ async function joinedAnswer(
   const view = participantView(answer.participant, room);
   const repeated = answer.credential === 'REPEATED' && key !== null;
   const token = repeated ? deps.secrets.derivedToken('vs', answer.participant.id, key) : sessionToken;
-  const mediaGrant = await deps.grantFor(domain, view);
+  const [mediaGrant, media] = await Promise.all([deps.grantFor(domain, view), deps.accessFor(view)]);
   const readAs = callerOf(answer.participant, room.room.name);
   return {
     kind: 'Joined',
@@ -240,5 +245,6 @@ async function joinedAnswer(
     room: { ...room, readAs },
     sessionToken: token,
     mediaGrant,
+    media,
   };
 }

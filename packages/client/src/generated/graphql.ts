@@ -361,7 +361,7 @@ export type SetRoomPrivacyInput = {
 
 /** The room to broadcast, and the destinations. */
 export type StartLiveStreamInput = {
-  /** rtmp(s) or https URLs, at least one. The service stores and shows them without the parts that can contain stream keys. Give the stream keys to the media side yourself. */
+  /** rtmp(s), srt or https URLs, at least one. The service shows them without the parts that can contain stream keys. With a LIVEKIT media server, which takes no https URL, the service keeps the whole URLs encrypted until the live stream has ended; otherwise give the stream keys to the media side yourself. */
   destinations: Array<string>;
   /** Name of the room. */
   roomName: string;

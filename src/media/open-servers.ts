@@ -1,0 +1,56 @@
+import { LRUCache } from 'lru-cache';
+import type { DomainId, MediaServerId } from '../rules/ids.ts';
+import type { JitsiServer, LivekitServer } from '../rules/media-server.ts';
+import type { MediaServerStorage, StoredMediaServer } from '../storage/media-server.ts';
+
+/** What changes while a record lasts: for this it has to be read anew. */
+type News = 'state' | 'lastError' | 'checkedAt' | 'endedAt' | 'gateHolds';
+
+type Opened<Server> = Omit<Server, News> & {
+  /** A shared secret, or with Jitsi and RS256 a private key in PEM. */
+  readonly secret: string;
+};
+export type OpenLivekitServer = Opened<LivekitServer>;
+export type OpenJitsiServer = Opened<JitsiServer>;
+/** A media server with its secret at hand. */
+export type OpenMediaServer = OpenLivekitServer | OpenJitsiServer;
+
+/** Opens secrets of media servers. */
+export interface MediaServerOpener {
+  /** @throws where it was sealed for another place, or with a key that is not at hand */
+  readonly open: (
+    sealed: Uint8Array,
+    place: { readonly purpose: 'media-server'; readonly domainId: string; readonly keyId: string },
+  ) => Buffer;
+}
+
+export interface OpenServers {
+  /** Null: there is no such media server. @throws DatabaseError */
+  readonly find: (domainId: DomainId, id: MediaServerId) => Promise<OpenMediaServer | null>;
+}
+
+const maxServers = 1_000;
+
+/** Media servers as they were opened: what of a record can be kept never changes, so it is read once in each process. */
+export function createOpenServers(storage: Pick<MediaServerStorage, 'find'>, opener: MediaServerOpener): OpenServers {
+  const known = new LRUCache<MediaServerId, OpenMediaServer>({ max: maxServers });
+  return {
+    find: async (domainId, id) => {
+      const kept = known.get(id);
+      if (kept !== undefined) return kept;
+      const stored = await storage.find(domainId, id);
+      if (stored === null) return null;
+      const opened = openMediaServer(stored, opener);
+      known.set(id, opened);
+      return opened;
+    },
+  };
+}
+
+export function openMediaServer(
+  { secretSealed, ...record }: StoredMediaServer,
+  opener: MediaServerOpener,
+): OpenMediaServer {
+  const place = { purpose: 'media-server', domainId: record.domainId, keyId: record.id } as const;
+  return { ...record, secret: opener.open(secretSealed, place).toString() };
+}
