@@ -2,6 +2,7 @@ import type { TokenStorage } from '../../packages/client/src/entry.ts';
 import { type ClientOptions, createClient, type Session, type Store } from '../../packages/client/src/index.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import type { RoomSeed } from '../support/seed.ts';
+import { Deadline } from '../support/timing.ts';
 
 /** Follows a store until the file's tests are over, and waits for what it is to say. */
 export function follow<Value>(store: Store<Value>) {
@@ -15,7 +16,12 @@ export function follow<Value>(store: Store<Value>) {
     /** The first value, from now on, of which this is true. */
     until: (isWanted: (value: Value) => boolean, withinMs = 10_000): Promise<Value> =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`not so in time: ${JSON.stringify(store.get())}`)), withinMs);
+        const deadline = new Deadline(withinMs);
+        const giveUp = () => {
+          if (deadline.isOver()) reject(new Error(`not so in time: ${JSON.stringify(store.get())}`));
+          else timer = setTimeout(giveUp, deadline.leftMs);
+        };
+        let timer = setTimeout(giveUp, deadline.leftMs);
         const look = () => {
           if (!isWanted(store.get())) return;
           clearTimeout(timer);

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { onThisMachine } from '../support/timing.ts';
 import { follow, joinAs } from './client-kit.ts';
 
 let database: TestDatabase;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 });
 
 /** Long enough for a busy machine to answer, and short enough to wait for. */
-const patienceMs = 1_500;
+const patienceMs = onThisMachine(1_500);
 
 async function countStreams(): Promise<number> {
   const text = await (await fetch(`${calm.url}/metrics`)).text();
@@ -71,7 +72,7 @@ describe('a line that is held and silent', () => {
       if (calls > 1) return fetch(url, request);
       return new Promise((_resolve, reject) => request?.signal?.addEventListener('abort', () => reject(new Error())));
     };
-    const client = createClient({ url: server.url, fetch: silentAtFirst, patienceMs: 100 });
+    const client = createClient({ url: server.url, fetch: silentAtFirst, patienceMs: onThisMachine(300) });
     expect(await client.access({ roomName: room.name })).toMatchObject({ level: 'LOBBY' });
     expect(calls).toBe(2);
   });

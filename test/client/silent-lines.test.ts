@@ -8,6 +8,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { onThisMachine } from '../support/timing.ts';
 import { follow, joinAs } from './client-kit.ts';
 
 let server: TestServer;
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 
 /** Long enough for a busy machine to answer, and short enough to wait for. */
-const patienceMs = 1_000;
+const patienceMs = onThisMachine(1_000);
 
 type Followed = Store<{ readonly state: StreamState }>;
 type Open = (url: string, room: RoomSeed, owner: Session) => Promise<Followed>;
