@@ -13,14 +13,19 @@ import type { Caller } from '../support/seed.ts';
 
 export const subscriptionFields = schema.getSubscriptionType()?.getFields() ?? {};
 
-/** A document that asks for all that the stream shows, and what that holds; named so, and so never equal to one of another name. */
-export function askingForAll(field: string, name: string): string {
+/**
+ * A document with an operation that asks for all that the stream shows, and what that holds, and with one that asks for hardly
+ * anything; named so, and so never equal to one of another name.
+ */
+function askingFor(field: string, name: string): string {
   const { args = [], type } = subscriptionFields[field] ?? {};
   const list = (each: (arg: { name: string; type: object }) => string, brackets = '()') =>
     args.length === 0 ? '' : `${brackets[0]}${args.map(each).join(', ')}${brackets[1]}`;
   const declared = list((arg) => `$${arg.name}: ${String(arg.type)}`);
   const given = list((arg) => `${arg.name}: $${arg.name}`);
-  return `subscription ${name}${declared} { ${field}${given} { ${selectionOf(named(type), 2)} } }`;
+  const operation = (called: string, selection: string) =>
+    `subscription ${called}${declared} { ${field}${given} { ${selection} } }`;
+  return [operation(name, selectionOf(named(type), 2)), operation('Few', '__typename')].join(' ');
 }
 
 function named(type: GraphQLOutputType | undefined): GraphQLNamedType {
@@ -51,21 +56,24 @@ export type Subscriber = {
 };
 
 type Stream = Subscription<Readonly<Record<string, unknown>>>;
-export type Heard = { readonly who: string; readonly together: Stream; readonly alone: Stream };
+export type Heard = { readonly who: string; readonly together: Stream; readonly alone: Stream; readonly few: Stream };
 
-/** Each subscribes twice: by a text that all of them send, and by one that is nobody else's, which no answer is shared with. */
+/**
+ * Each subscribes thrice: twice by a text that all of them send, of which they choose one operation or the other, and once by one that
+ * is nobody else's, which no answer is shared with.
+ */
 export function subscribeAll(field: string, subscribers: readonly Subscriber[]): Promise<readonly Heard[]> {
   return Promise.all(
     subscribers.map(async ({ who, caller, variables }, index) => {
       const [first, second] = [caller.ws(), caller.sse()];
       const [together, alone] = index % 2 === 0 ? [first, second] : [second, first];
+      const follow = (client: typeof together, name: string, chosen: string) =>
+        client.subscribe<Readonly<Record<string, unknown>>>(askingFor(field, name), variables, chosen);
       return {
         who,
-        together: await together.subscribe<Readonly<Record<string, unknown>>>(askingForAll(field, 'All'), variables),
-        alone: await alone.subscribe<Readonly<Record<string, unknown>>>(
-          askingForAll(field, `Alone${index}`),
-          variables,
-        ),
+        together: await follow(together, 'All', 'All'),
+        few: await follow(together, 'All', 'Few'),
+        alone: await follow(alone, `Alone${index}`, `Alone${index}`),
       };
     }),
   );

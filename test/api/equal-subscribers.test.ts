@@ -71,6 +71,8 @@ async function inhabitElsewhere(roomName: string): Promise<People> {
 }
 
 type Listener = Subscriber & {
+  /** Of these it is told as soon as it follows. */
+  readonly opensWith: readonly string[];
   /** With these ends the last that it is told of a step. */
   readonly hears: readonly string[];
   readonly sees: RegExp;
@@ -84,18 +86,23 @@ const listener = (
   sees: RegExp,
   never: RegExp,
   variables: Variables = {},
+  opensWith: readonly string[] = [],
 ): Listener => ({
   who: `${who} of ${of.mark}${Object.keys(variables)
     .map((name) => ` with ${name}`)
     .join('')}`,
   caller,
   variables,
+  opensWith,
   hears: [`of ${of.mark}`],
   sees,
   never: new RegExp(
     [never.source, ...['A', 'B', 'elsewhere'].filter((mark) => mark !== of.mark).map((mark) => `of ${mark}`)].join('|'),
   ),
 });
+
+/** For whoever may see all that there is of a room. */
+const nothing = /(?!)/;
 
 /** Whoever may follow each subscription, in every way that two of them can be alike and still not be the same. */
 const listeners: Readonly<Record<string, () => readonly Listener[]>> = {
@@ -118,34 +125,39 @@ const listeners: Readonly<Record<string, () => readonly Listener[]>> = {
       listener('key READ', keys.read, a, /MediaRequested.*Hedda/s, /Nora|Kim/, { roomName }),
       listener('key READ', keys.read, a, /MediaRequested.*Hedda/s, /Nora|Kim/, { roomName, after }),
       listener('key READ', keys.read, b, /MediaRequested.*Hedda/s, /Nora|Kim/, { roomName: b.roomName }),
-      listener('key ADMISSION', keys.admission, a, /Nora/, /^$/, { roomName }),
-      listener('key', elsewhere.backend, elsewhere, /Nora/, /^$/, { roomName }),
+      listener('key ADMISSION', keys.admission, a, /Nora/, nothing, { roomName }),
+      listener('key', elsewhere.backend, elsewhere, /Nora/, nothing, { roomName }),
     ];
   },
   knockRequested: () => {
+    const waiting = (of: People) => ['Nora', 'Kim'].map((who) => `${who} of ${of.mark}`);
+    const follower = (who: string, caller: Caller, of: People, variables: Variables = {}) =>
+      listener(who, caller, of, /Nora.*Kim|Kim.*Nora/s, nothing, variables, waiting(of));
     const alike = (people: People & Inside) =>
-      (['owner', 'hidden', 'admin'] as const).map((who) => listener(who, people[who], people, /Nora.*Kim/s, /^$/));
+      (['owner', 'hidden', 'admin'] as const).map((who) => follower(who, people[who], people));
     const { roomName } = a;
     return [
       ...alike(a),
       ...alike(b),
-      listener('owner', a.owner, a, /Nora.*Kim/s, /^$/, { roomName }),
-      listener('key ADMISSION', keys.admission, a, /Nora/, /^$/, { roomName }),
-      listener('key ADMISSION', keys.admission, b, /Nora/, /^$/, { roomName: b.roomName }),
+      follower('owner', a.owner, a, { roomName }),
+      follower('key ADMISSION', keys.admission, a, { roomName }),
+      follower('key ADMISSION', keys.admission, b, { roomName: b.roomName }),
       {
-        ...listener('key ADMISSION', keys.admission, a, /of A.*of B/s, /^$/),
+        ...follower('key ADMISSION', keys.admission, a),
+        opensWith: [...waiting(a), ...waiting(b)],
+        sees: /of A.*of B/s,
         hears: ['of A', 'of B'],
         never: /elsewhere/,
       },
-      listener('key', elsewhere.backend, elsewhere, /Nora/, /^$/, { roomName }),
-      listener('key', elsewhere.backend, elsewhere, /Nora/, /^$/),
+      follower('key', elsewhere.backend, elsewhere, { roomName }),
+      follower('key', elsewhere.backend, elsewhere),
     ];
   },
   myKnock: () =>
     [a, b, elsewhere].flatMap((people) => [
-      listener('first knocker', people.knockers[0], people, /Nora/, /Kim/),
+      listener('first knocker', people.knockers[0], people, /Nora/, /Kim/, {}, [`Nora of ${people.mark}`]),
       {
-        ...listener('second knocker', people.knockers[1], people, /Kim/, /Nora|Note/),
+        ...listener('second knocker', people.knockers[1], people, /Kim/, /Nora|Note/, {}, [`Kim of ${people.mark}`]),
         hears: [`to Kim of ${people.mark}`],
       },
     ]),
@@ -177,14 +189,28 @@ async function actEverywhere(step: string) {
 const compared = (field: string, texts: readonly string[], step: string) =>
   field === 'roomEvents' ? texts : texts.filter((text) => text.includes(step)).toSorted();
 
-async function hear(field: string, heard: readonly Heard[], all: readonly Listener[], step: string) {
-  return Promise.all(
-    heard.map(async ({ together, alone }, index) => {
-      const says = all[index]?.hears.map((end) => `${step} ${end}`) ?? [];
-      const [first, second] = await Promise.all([readTo(together, says), readTo(alone, says)]);
-      return [compared(field, first, step), compared(field, second, step)] as const;
+type Told = { readonly listener: Listener; readonly together: readonly string[]; readonly alone: readonly string[] };
+
+/** What each hears until it has come to each of these texts: nothing of anybody else's, whichever of the two it is. */
+async function hear(
+  heard: readonly Heard[],
+  all: readonly Listener[],
+  until: (listener: Listener) => readonly string[],
+): Promise<readonly Told[]> {
+  const told = await Promise.all(
+    all.map(async (listener, index): Promise<Told> => {
+      const read = (stream: Heard['alone'] | undefined) => (stream ? readTo(stream, until(listener)) : []);
+      const [together, alone] = await Promise.all([read(heard[index]?.together), read(heard[index]?.alone)]);
+      return { listener, together, alone };
     }),
   );
+  for (const { listener, together, alone } of told) {
+    for (const text of [together.join('\n'), alone.join('\n')]) {
+      expect([listener.who, listener.never.exec(text)?.[0]]).toEqual([listener.who, undefined]);
+      expect(new Set(text.match(/"grantOf":"[^"]*"/g)).size).toBeLessThan(2);
+    }
+  }
+  return told;
 }
 
 describe('those who send the same text', () => {
@@ -207,26 +233,29 @@ describe('those who send the same text', () => {
   });
 
   test.each(Object.keys(subscriptionFields))(
-    'to %s get what each would get alone, and what they may see',
+    'to %s get what each would get alone from the first word on, and what they may see',
     async (field) => {
       const all = listeners[field]?.() ?? [];
       const heard = await subscribeAll(field, all);
+      for (const { listener, together, alone } of await hear(heard, all, ({ opensWith }) => opensWith)) {
+        expect([listener.who, together.toSorted()]).toEqual([listener.who, alone.toSorted()]);
+      }
       const isOpen = () => heard.every(({ together, alone }) => together.unread > 0 && alone.unread > 0);
       for (let time = 1; time < 20 && (time === 1 || !isOpen()); time += 1)
         await actEverywhere(`${field} opens ${time}`);
-      await actEverywhere(`${field} begins`);
-      await hear(field, heard, all, `${field} begins`);
-      for (const step of [`${field} goes on`, `${field} goes on and on`]) {
+      for (const step of ['begins', 'goes on', 'goes on and on'].map((word) => `${field} ${word}`)) {
         await actEverywhere(step);
-        const told = await hear(field, heard, all, step);
-        for (const [index, { who, sees, never }] of all.entries()) {
-          const [together, alone] = told[index] ?? [];
-          expect([who, together]).toEqual([who, alone]);
-          const text = together?.join('\n') ?? '';
-          expect([who, text]).toEqual([who, expect.stringMatching(sees)]);
-          expect([who, never.exec(text)?.[0]]).toEqual([who, undefined]);
-          expect(new Set(text.match(/"grantOf":"[^"]*"/g)).size).toBeLessThan(2);
+        const told = await hear(heard, all, ({ hears }) => hears.map((end) => `${step} ${end}`));
+        // Where they begin is not the same instant for two who follow.
+        for (const { listener, together, alone } of step.endsWith('begins') ? [] : told) {
+          const { who, sees } = listener;
+          expect([who, compared(field, together, step)]).toEqual([who, compared(field, alone, step)]);
+          expect([who, compared(field, together, step).join('\n')]).toEqual([who, expect.stringMatching(sees)]);
         }
+      }
+      for (const { few } of heard) {
+        const shown = await few.next();
+        expect(Object.values(shown.data ?? {})).toEqual([{ __typename: expect.any(String) }]);
       }
     },
   );

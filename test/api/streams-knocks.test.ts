@@ -120,6 +120,9 @@ describe('myKnock', () => {
     expect(await own.next(promptly)).toMatchObject({ lobbyMessage: 'Back at noon', position: 1 });
     await change(backend, 'admitKnock', { knockId: knocker.knockId });
     expect(await own.next(promptly)).toMatchObject({ status: 'ADMITTED', position: null });
+    // Once is enough: what comes next is the next thing that happens.
+    await change(backend, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: 'Back at two' } });
+    expect(await own.next(promptly)).toMatchObject({ status: 'ADMITTED', lobbyMessage: 'Back at two' });
   });
 
   it('tells the place in the queue at most every two seconds, and the last one in the end', async () => {

@@ -34,15 +34,20 @@ export function graphqlClient(url: string, bearer?: string): GraphqlClient {
 }
 
 export type SseClient = {
-  subscribe<Data>(query: string, variables?: Variables): Promise<Subscription<Data> & { readonly response: Response }>;
+  subscribe<Data>(
+    query: string,
+    variables?: Variables,
+    operationName?: string,
+  ): Promise<Subscription<Data> & { readonly response: Response }>;
 };
 
 /** Subscribes over server-sent events, one request a subscription. */
 export function sseClient(url: string, bearer?: string): SseClient {
   return {
-    async subscribe<Data>(query: string, variables: Variables = {}) {
+    async subscribe<Data>(query: string, variables: Variables = {}, operationName?: string) {
       const abort = new AbortController();
-      const response = await post(url, bearer, 'text/event-stream', { query, variables }, abort.signal);
+      const operation = { query, variables, operationName };
+      const response = await post(url, bearer, 'text/event-stream', operation, abort.signal);
       const inbox = new Inbox<Result<Data>>();
       const reading = readEvents(response, inbox).finally(() => inbox.finish());
       const stop = async () => {

@@ -8,6 +8,8 @@ import { type WsClient, wsClient } from './ws-client.ts';
 export type Caller = {
   /** The domain that they name at a door, where the service has several. */
   readonly domain?: string;
+  /** Their credential; undefined: none. */
+  readonly bearer?: string | undefined;
   readonly ask: GraphqlClient;
   readonly ws: () => WsClient;
   readonly sse: () => SseClient;
@@ -63,6 +65,7 @@ type Door = Pick<TestServer, 'url'> & { readonly domain?: string };
 export function callerOf(server: Door, bearer?: string): Caller {
   return {
     ...(server.domain === undefined ? {} : { domain: server.domain }),
+    bearer,
     ask: graphqlClient(server.url, bearer),
     ws: () => wsClient(server.url, bearer),
     sse: () => sseClient(server.url, bearer),

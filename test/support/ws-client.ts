@@ -19,7 +19,7 @@ export type WsClient = {
   readonly others: Inbox<WsMessage>;
   /** Sends anything, for tests of the protocol itself. */
   send(raw: unknown): void;
-  subscribe<Data>(query: string, variables?: Variables): Promise<Subscription<Data>>;
+  subscribe<Data>(query: string, variables?: Variables, operationName?: string): Promise<Subscription<Data>>;
   close(): Promise<void>;
 };
 
@@ -72,9 +72,9 @@ export function wsClient(url: string, bearer?: string, options: WsClientOptions 
     await closing.promise;
   };
   closeAfterwards(close);
-  const subscribe = async <Data>(query: string, variables: Variables = {}) => {
+  const subscribe = async <Data>(query: string, variables: Variables = {}, operationName?: string) => {
     await acknowledgement.promise;
-    return subscribeOn<Data>(send, streams, { query, variables });
+    return subscribeOn<Data>(send, streams, { query, variables, operationName });
   };
   return { socket, acknowledged: acknowledgement.promise, closed: closing.promise, others, send, subscribe, close };
 }
@@ -92,7 +92,7 @@ function deliver(received: WsMessage, stream: Inbox<Result> | undefined, others:
 function subscribeOn<Data>(
   send: (raw: unknown) => void,
   streams: Map<string, Inbox<Result>>,
-  payload: { readonly query: string; readonly variables: Variables },
+  payload: { readonly query: string; readonly variables: Variables; readonly operationName: string | undefined },
 ): Subscription<Data> {
   const id = String(streams.size + 1);
   const inbox = new Inbox<Result<Data>>();
