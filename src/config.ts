@@ -234,6 +234,8 @@ function asConfig(values: z.infer<typeof settings>) {
     otherMasterKeys: values.OTHER_MASTER_KEYS,
     bootstrapApiKey: values.BOOTSTRAP_API_KEY,
     allowedOrigins: values.ALLOWED_ORIGINS,
+    /** In development pages come from wherever a tool serves them on this machine. */
+    acceptsLocalPages: isDevelopment,
     trustedProxies: values.TRUSTED_PROXIES,
     migrateOnStart: values.MIGRATE_ON_START,
     rateLimits: values.RATE_LIMITS,

@@ -5,6 +5,7 @@ import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { createKept } from './kept.ts';
 import { readPlace } from './place.ts';
+import { goBy } from './store.ts';
 import { startLanguage } from './texts/language.ts';
 import { readClaims } from './token-claims.ts';
 import { Visit } from './visit/visit.ts';
@@ -15,7 +16,8 @@ startLanguage(location.search, readClaims(kept.get('token')).lang);
 alerts.listen();
 
 // If the service cannot be reached, forms say so at once; all other requests try again by themselves.
-const client = createClient({ url: location.origin, attempts: 1, longestPauseMs: 8_000 });
+const client = createClient({ url: location.origin, domain: place.domain, attempts: 1, longestPauseMs: 8_000 });
+goBy(client.clock);
 const visit = new Visit(client, place, kept);
 const root = document.getElementById('app');
 if (root !== null) render(<App visit={visit} place={place} kept={kept} />, root);

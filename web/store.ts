@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Store } from '../packages/client/src/index.ts';
+import type { ServiceClock, Store } from '../packages/client/src/index.ts';
 
 /** The store's current value, again after each change. */
 export function useStore<Value>(store: Store<Value>): Value {
@@ -11,11 +11,18 @@ export function useStore<Value>(store: Store<Value>): Value {
   return store.get();
 }
 
-/** The time in milliseconds, updated at this interval. */
+let clock: Pick<ServiceClock, 'now'> = { now: Date.now };
+
+/** From now on times are judged by the service's clock, because the device's own clock may be wrong. */
+export function goBy(service: ServiceClock): void {
+  clock = service;
+}
+
+/** The service's time in milliseconds, updated at this interval. */
 export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(clock.now);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(clock.now()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;

@@ -1,27 +1,36 @@
-import { createClient, type Session } from '@vestibule/client';
-import { useKnock } from '@vestibule/client/react';
+import { createClient } from '@vestibule/client';
+import { useKnock, VestibuleProvider } from '@vestibule/client/react';
 
 const client = createClient({ url: 'https://meet.example.com' });
 
-export function KnockButton({ roomName, onJoined }: { roomName: string; onJoined: (session: Session) => void }) {
-  const entry = useKnock(client, { roomName, onJoined, storage: sessionStorage });
-  if (entry.phase === 'JOINED') return <p>Welcome.</p>;
-  if (entry.phase === 'WAITING' || entry.phase === 'JOINING') {
+export function Door({ roomName }: { roomName: string }) {
+  return (
+    <VestibuleProvider client={client} roomName={roomName}>
+      <KnockButton />
+    </VestibuleProvider>
+  );
+}
+
+export function KnockButton() {
+  const { phase, knock, cancel, canKnock, knockRequest, knockAgainAt, refusal, error } = useKnock();
+  if (phase === 'JOINED') return <p>Welcome.</p>;
+  if (phase === 'WAITING' || phase === 'JOINING') {
     return (
       <p>
-        You are number {entry.knockRequest?.position}. {entry.knockRequest?.reply}
-        <button type="button" onClick={() => entry.cancel()}>
+        You are number {knockRequest?.position}. {knockRequest?.reply} {error?.message}
+        <button type="button" onClick={() => cancel()}>
           Never mind
         </button>
       </p>
     );
   }
   return (
-    <form action={(form) => entry.knock({ userName: String(form.get('name')) })}>
-      {entry.phase === 'ENDED' && <p>{entry.knockRequest?.status}</p>}
-      {entry.refusal && <p role="alert">{entry.refusal.message}</p>}
+    <form action={(form) => knock({ userName: String(form.get('name')), message: String(form.get('message') ?? '') })}>
+      {phase === 'ENDED' && <p>{knockRequest?.status}</p>}
+      {knockAgainAt && <p>You may knock again at {knockAgainAt.toLocaleTimeString()}.</p>}
+      {(refusal || error) && <p role="alert">{(refusal ?? error)?.message}</p>}
       <input name="name" required maxLength={128} aria-label="Your name" />
-      <button type="submit" disabled={entry.phase === 'KNOCKING'}>
+      <button type="submit" disabled={!canKnock}>
         Knock
       </button>
     </form>

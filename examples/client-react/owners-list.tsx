@@ -1,28 +1,28 @@
-import type { Session } from '@vestibule/client';
-import { useParticipants, useWaitingParticipants } from '@vestibule/client/react';
+import { useParticipants, useWaitingList } from '@vestibule/client/react';
 
-export function OwnersList({ session }: { session: Session }) {
-  const { waitingParticipants, grantAccess, denyAccess } = useWaitingParticipants(session);
-  const { participants } = useParticipants(session);
+export function OwnersList() {
+  const { waiting, admit, deny, admitAll, connection, error } = useWaitingList();
+  const { participants } = useParticipants();
   return (
     <section>
+      {connection !== 'OPEN' && <p role="status">{error?.message ?? 'Connecting …'}</p>}
       <h2>
-        {waitingParticipants.length} waiting, {participants.length} inside
+        {waiting.length} waiting, {participants.length} inside
       </h2>
       <ul>
-        {waitingParticipants.map((one) => (
+        {waiting.map((one) => (
           <li key={one.id}>
             {one.userName} {one.verified ? '(verified)' : '(says so)'} {one.message}
-            <button type="button" onClick={() => grantAccess(one.id)}>
+            <button type="button" onClick={() => admit(one.id)}>
               Admit
             </button>
-            <button type="button" onClick={() => denyAccess(one.id)}>
+            <button type="button" onClick={() => deny(one.id)}>
               Deny
             </button>
           </li>
         ))}
       </ul>
-      <button type="button" onClick={() => grantAccess('*')}>
+      <button type="button" onClick={() => admitAll()}>
         Admit all that I see
       </button>
     </section>

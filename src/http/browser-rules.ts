@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Log } from './ports.ts';
 
 /** The pages that may call the API from a browser: exact origins, never a pattern, and never an origin that is only echoed. */
 export interface Origins {
@@ -9,9 +10,22 @@ export interface Origins {
   preflightHeaders(request: IncomingMessage): Readonly<Record<string, string>>;
 }
 
-export function createOrigins(allowed: Iterable<string>): Origins {
+export interface OriginRules {
+  /** In development: pages of this machine, at whatever port a tool serves them. */
+  readonly acceptsLocalPages?: boolean;
+  /** Told of each request that a page of another origin makes: the browser tells the page nothing. */
+  readonly onRefused?: (origin: string) => void;
+}
+
+export function createOrigins(allowed: Iterable<string>, rules: OriginRules = {}): Origins {
+  const { acceptsLocalPages = false, onRefused } = rules;
   const known = new Set(allowed);
-  const isAllowed = (origin: string | undefined): origin is string => origin !== undefined && known.has(origin);
+  const isAllowed = (origin: string | undefined): origin is string => {
+    if (origin === undefined) return false;
+    if (known.has(origin) || (acceptsLocalPages && localPage.test(origin))) return true;
+    onRefused?.(origin);
+    return false;
+  };
   const varies = { vary: 'Origin' };
   const corsHeaders = ({ headers: { origin } }: IncomingMessage) =>
     isAllowed(origin)
@@ -29,6 +43,21 @@ export function createOrigins(allowed: Iterable<string>): Origins {
             'access-control-max-age': '600',
           }
         : varies,
+  };
+}
+
+const localPage = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?$/;
+
+/** As many origins as a log is told of: whoever asks writes them. */
+const maxToldOrigins = 20;
+
+/** Tells the log of each origin that was refused, once. What does not look like one is not told. */
+export function tellRefusedOrigins(log: Pick<Log, 'warn'>): (origin: string) => void {
+  const told = new Set<string>();
+  return (origin) => {
+    if (told.size >= maxToldOrigins || told.has(origin) || !/^https?:\/\/[\w.:[\]-]{1,200}$/.test(origin)) return;
+    told.add(origin);
+    log.warn({ origin }, `A page of ${origin} was refused. If it is yours, list ${origin} in ALLOWED_ORIGINS.`);
   };
 }
 

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
 import { ownPaths } from '../rules/own-paths.ts';
-import { createOrigins, createSecurityHeaders, ownOrigins } from './browser-rules.ts';
+import { createOrigins, createSecurityHeaders, ownOrigins, tellRefusedOrigins } from './browser-rules.ts';
 import { SlotsByKey, WorkSlots } from './capacity.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import { fitToProcess, limitConnections } from './connections.ts';
@@ -23,6 +23,7 @@ export type HttpConfig = Pick<
   | 'host'
   | 'publicUrl'
   | 'allowedOrigins'
+  | 'acceptsLocalPages'
   | 'trustedProxies'
   | 'rateLimits'
   | 'maxOperations'
@@ -100,7 +101,8 @@ function createDoors(options: HttpServerOptions) {
   const limits = fitToProcess(config.rateLimits ? asked : withoutAddresses(asked), log);
   const slots = new WorkSlots(limits.inFlight, limits.inFlightPerAddress);
   const openStreams = new Set<ServerResponse>();
-  let surroundings = surroundingsOf(config, config.port);
+  const onRefused = tellRefusedOrigins(log);
+  let surroundings = surroundingsOf(config, config.port, onRefused);
   let isClosing = false;
   const shared = {
     engine: createEngine({ ...options, ...config, limits }),
@@ -130,7 +132,7 @@ function createDoors(options: HttpServerOptions) {
       site.metrics(pathOf(request), request, response),
     /** The port is known, and with it the service's own origin. */
     settle(port: number) {
-      surroundings = surroundingsOf(config, port);
+      surroundings = surroundingsOf(config, port, onRefused);
     },
     close() {
       isClosing = true;
@@ -140,9 +142,11 @@ function createDoors(options: HttpServerOptions) {
   };
 }
 
-function surroundingsOf({ publicUrl, allowedOrigins }: HttpConfig, port: number) {
-  const own = ownOrigins(publicUrl, port);
-  return { origins: createOrigins([...own, ...allowedOrigins]), headers: createSecurityHeaders(own) };
+function surroundingsOf(config: HttpConfig, port: number, onRefused: (origin: string) => void) {
+  const own = ownOrigins(config.publicUrl, port);
+  const { allowedOrigins, acceptsLocalPages } = config;
+  const origins = createOrigins([...own, ...allowedOrigins], { acceptsLocalPages, onRefused });
+  return { origins, headers: createSecurityHeaders(own) };
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -31,6 +31,7 @@ interface SiteSurroundings {
 type Route = (response: ServerResponse, headers: HeaderFields, request: IncomingMessage) => Promise<void> | void;
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
+const forEveryPage = { 'access-control-allow-origin': '*' };
 const readinessMs = 2000;
 
 /** All routes besides /graphql. */
@@ -42,7 +43,9 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
   };
   const gate = options.mayConnect === undefined ? null : createMediaGateRoute(options.mayConnect, around.log);
   const routes: Readonly<Record<string, Route>> = {
-    [ownPaths.health]: (response, headers) => send(response, 200, { ...headers, ...json }, '{"status":"ok"}'),
+    // Every page may read this one. It tells a refused origin from a network that failed, which browsers do not.
+    [ownPaths.health]: (response, headers) =>
+      send(response, 200, { ...headers, ...json, ...forEveryPage }, '{"status":"ok"}'),
     [ownPaths.ready]: async (response, headers) => {
       const { ready, problems } = await askReadiness(options, around);
       send(response, ready ? 200 : 503, { ...headers, ...json }, JSON.stringify({ ready, problems }));

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { affinityOf } from '../../packages/client/src/affinity.ts';
 import { createClient } from '../../packages/client/src/index.ts';
 
 type Asked = { readonly url: string; readonly input: unknown };
@@ -76,7 +77,10 @@ describe('what somebody in a room does reaches the service whole', () => {
   ])('%s %j', async (field, input, answer, act) => {
     const { session, asked } = await join({ [field]: answer });
     expect(await act(session)).toMatchObject({ isDone: true });
-    expect(asked.at(-1)).toEqual({ url: 'https://meet.example.com/graphql', input });
+    expect(asked.at(-1)).toEqual({
+      url: `https://meet.example.com/graphql?a=${affinityOf('default', 'weekly')}`,
+      input,
+    });
   });
 });
 

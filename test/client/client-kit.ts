@@ -1,5 +1,10 @@
-import type { TokenStorage } from '../../packages/client/src/entry.ts';
-import { type ClientOptions, createClient, type Session, type Store } from '../../packages/client/src/index.ts';
+import {
+  type ClientOptions,
+  createClient,
+  type Session,
+  type Store,
+  type TokenStorage,
+} from '../../packages/client/src/index.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import type { RoomSeed } from '../support/seed.ts';
 import { Deadline } from '../support/timing.ts';
@@ -14,7 +19,7 @@ export function follow<Value>(store: Store<Value>) {
   return {
     stop,
     /** The first value, from now on, of which this is true. */
-    until: (isWanted: (value: Value) => boolean, withinMs = 10_000): Promise<Value> =>
+    until: (isWanted: (value: Value) => boolean, withinMs = 20_000): Promise<Value> =>
       new Promise((resolve, reject) => {
         const deadline = new Deadline(withinMs);
         const giveUp = () => {

@@ -118,7 +118,7 @@ describe('a knock', () => {
     await owner.reply(knock.view.get().knockRequest.id, 'One moment');
     await own.until(({ knockRequest }) => knockRequest.reply === 'One moment');
     expect(await owner.deny(knock.view.get().knockRequest.id)).toMatchObject({ isDone: true });
-    const { knockRequest } = await own.until(({ state }) => state === 'ENDED');
+    const { knockRequest } = await own.until(({ state }) => state === 'CLOSED');
     expect(knockRequest.status).toBe('DENIED');
   });
 
@@ -242,7 +242,7 @@ describe('the owner’s list', () => {
         input: { roomName: room.name, participantIds: [owner.participant.id] },
       },
     );
-    expect((await list.until(({ state }) => state === 'ENDED')).waiting).toEqual([]);
+    expect((await list.until(({ state }) => state === 'CLOSED')).waiting).toEqual([]);
   });
 });
 
@@ -287,7 +287,7 @@ describe('the room', () => {
     await room.guest({ userName: 'Witness' });
     await view.until(({ participants }) => participants.some(({ userName }) => userName === 'Witness'));
     expect(await owner.eject({ participantIds: [guest.participant.id] })).toMatchObject({ isDone: true });
-    const { leaveReason, error } = await view.until(({ state }) => state === 'ENDED');
+    const { leaveReason, error } = await view.until(({ state }) => state === 'CLOSED');
     expect([reasons.at(-1), leaveReason, error]).toEqual(['EJECTED', 'EJECTED', null]);
     expect(await guest.leave()).toMatchObject({ isDone: false, refusal: { code: 'UNAUTHENTICATED' } });
   });
@@ -297,7 +297,7 @@ describe('the room', () => {
     const owner = await joinAs(server.url, room, { isOwner: true });
     const guest = await joinAs(server.url, room, { userName: 'Gustav' });
     expect(await owner.eject({ participantIds: [guest.participant.id] })).toMatchObject({ isDone: true });
-    const { leaveReason, error } = await follow(guest.view).until(({ state }) => state === 'ENDED');
+    const { leaveReason, error } = await follow(guest.view).until(({ state }) => state === 'CLOSED');
     expect([leaveReason, error]).toEqual(['EJECTED', null]);
   });
 

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Window } from 'happy-dom';
 import { createElement, type FunctionComponent } from 'react';
-import type { createRoot, Root } from 'react-dom/client';
 import { closeAfterwards } from '../support/closers.ts';
 
 /** A page in memory, where React components live. */
@@ -13,18 +12,24 @@ export type Page = {
   readonly until: (isWanted: (text: string) => boolean) => Promise<void>;
 };
 
+/** React, and a place in a document of its own to render into. */
+export async function loadReact() {
+  const window = new Window({ url: 'https://meet.example.com/' });
+  // React looks for these by name; Node's own fetch and WebSocket stay.
+  Object.assign(globalThis, { window, document: window.document, FormData: window.FormData });
+  const [{ createRoot }, { flushSync }] = await Promise.all([import('react-dom/client'), import('react-dom')]);
+  const container = globalThis.document.createElement('div');
+  globalThis.document.body.append(container);
+  return { createRoot, flushSync, container };
+}
+
 /** Renders a component. Real effects, real timers, real connections. */
 export async function renderPage<Props extends object>(
   component: FunctionComponent<Props>,
   props: Props,
 ): Promise<Page> {
-  const window = new Window({ url: 'https://meet.example.com/' });
-  // React looks for these by name; Node's own fetch and WebSocket stay.
-  Object.assign(globalThis, { window, document: window.document, FormData: window.FormData });
-  const loaded: { createRoot: typeof createRoot } = await import('react-dom/client');
-  const container = globalThis.document.createElement('div');
-  globalThis.document.body.append(container);
-  const root: Root = loaded.createRoot(container);
+  const { createRoot, container } = await loadReact();
+  const root = createRoot(container);
   closeAfterwards(() => root.unmount());
   root.render(createElement(component, props));
   return {

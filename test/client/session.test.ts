@@ -53,7 +53,7 @@ describe('going on with a token', () => {
     const { room, owner } = await waitingRoom();
     const guest = await joinAs(server.url, room, { userName: 'Gustav' });
     await owner.returnToLobby(guest.participant.id);
-    const { leaveReason, error } = await follow(guest.view).until(({ state }) => state === 'ENDED');
+    const { leaveReason, error } = await follow(guest.view).until(({ state }) => state === 'CLOSED');
     expect([leaveReason, error]).toEqual(['RETURNED_TO_LOBBY', null]);
     const standing = await client().goOn(guest.sessionToken);
     if (standing?.kind !== 'KNOCKED') throw new Error(`no knock: ${standing?.kind}`);

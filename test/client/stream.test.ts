@@ -24,7 +24,7 @@ function followed() {
   const data: unknown[] = [];
   const states: string[] = [];
   const stop = followStream(
-    { ask: unused, persist: unused, subscribe, longestPauseMs: 30_000 },
+    { ask: unused, persist: unused, askAtLast: unused, subscribe, longestPauseMs: 30_000 },
     {
       document: MyKnockDocument,
       variables: () => ({}),

@@ -145,8 +145,9 @@ describe('the guide, word for word', () => {
 
 test('the components in the guide are those of the examples, which are type-checked', async () => {
   const shown = blocksOf(await readDocument('docs/guide.md')).filter(({ language }) => language === 'tsx');
-  expect(shown.length).toBe(2);
-  for (const [index, file] of ['knock-button.tsx', 'owners-list.tsx'].entries()) {
+  const files = ['meeting.tsx', 'knock-button.tsx', 'owners-list.tsx'];
+  expect(shown.length).toBe(files.length);
+  for (const [index, file] of files.entries()) {
     const source = await readFile(join(import.meta.dirname, '../../examples/client-react', file), 'utf8');
     expect(source, file).toBe(shown[index]?.text);
   }

@@ -23,6 +23,7 @@ const productionConfig: HttpConfig = {
   host: '127.0.0.1',
   publicUrl: null,
   allowedOrigins: ['https://app.example.com'],
+  acceptsLocalPages: false,
   trustedProxies: [],
   rateLimits: true,
   introspection: false,

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { openDoor } from './door-kit.ts';
 import { ask, send } from './http-client.ts';
 
@@ -64,6 +66,57 @@ describe('a browser of another origin', () => {
     expect(headers.has('access-control-allow-origin')).toBe(false);
   });
 });
+
+describe('in development', () => {
+  test.each(['http://localhost:5173', 'http://127.0.0.1:8080', 'http://localhost'])(
+    'a page of this machine may, over HTTP and WebSocket: %s',
+    async (origin) => {
+      const own = await openDoor({ config: { acceptsLocalPages: true } });
+      const { headers } = await ask(own.url, '{ hello }', {}, { origin });
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      expect(await upgradeFrom(own.url, origin)).toBe(101);
+      expect(own.logged).toEqual([]);
+    },
+  );
+
+  const foreign = [
+    'https://localhost:5173',
+    'http://localhost.evil.example',
+    'http://evil.example:5173',
+    'http://[::1]:80',
+  ];
+  test.each(foreign)('no other page may: %s', async (origin) => {
+    const own = await openDoor({ config: { acceptsLocalPages: true } });
+    const { headers } = await ask(own.url, '{ hello }', {}, { origin });
+    expect(headers.has('access-control-allow-origin')).toBe(false);
+    expect(await upgradeFrom(own.url, origin)).toBe(403);
+  });
+});
+
+test('an origin that is refused is told to the log, once, with the setting; any page may read /health', async () => {
+  const own = await openDoor();
+  const origin = 'https://evil.example';
+  for (let time = 0; time < 3; time += 1) await ask(own.url, '{ hello }', {}, { origin });
+  await ask(own.url, '{ hello }', {}, { origin: 'null' });
+  expect(own.logged.map(({ level, fields }) => [level, fields])).toEqual([['warn', { origin }]]);
+  expect(own.logged[0]?.message).toContain('ALLOWED_ORIGINS');
+  for (let number = 0; number < 40; number += 1)
+    await ask(own.url, '{ hello }', {}, { origin: `https://${number}.example` });
+  expect(own.logged).toHaveLength(20);
+  const health = await send(`${own.url}/health`, { headers: { origin } });
+  expect(health.headers.get('access-control-allow-origin')).toBe('*');
+});
+
+/** The status that a WebSocket from a page of this origin is answered with. */
+async function upgradeFrom(at: string, origin: string): Promise<number> {
+  const socket = new WebSocket(`${at.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { origin });
+  const answered = await Promise.race([
+    once(socket, 'open').then(() => 101),
+    once(socket, 'unexpected-response').then(([, response]) => Number(response.statusCode)),
+  ]);
+  socket.terminate();
+  return answered;
+}
 
 describe('what a page can send without asking changes nothing', () => {
   const form = new URLSearchParams({ query: mutation });

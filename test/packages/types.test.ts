@@ -45,22 +45,28 @@ describe.each(resolutions)('with $name', ({ name, type, options }) => {
   let complaints: readonly string[];
 
   beforeAll(async () => {
-    const folder = join(home, name);
-    await mkdir(folder);
-    await writeFile(join(folder, 'package.json'), JSON.stringify({ type }));
-    for (const entry of entries) await writeFile(join(folder, `${fileOf(entry)}.ts`), await writeConsumer(entry));
-    // Without the types of a page: a server and a phone have none.
-    const compilerOptions = {
-      ...options,
-      target: 'es2022',
-      strict: true,
-      outDir: 'out',
-      types: ['node'],
-      lib: ['es2022'],
+    const compile = async (lib: readonly string[], wanted: readonly string[]) => {
+      const folder = join(home, name, lib.join('-'));
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'package.json'), JSON.stringify({ type }));
+      for (const entry of wanted) await writeFile(join(folder, `${fileOf(entry)}.ts`), await writeConsumer(entry));
+      const compilerOptions = { ...options, target: 'es2022', strict: true, outDir: 'out', types: ['node'], lib };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+      const { stdout } = await run([compiler, '-p', '.'], folder);
+      return stdout.split('\n').filter((line) => line.includes('error TS'));
     };
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
-    const { stdout } = await run([compiler, '-p', '.'], folder);
-    complaints = stdout.split('\n').filter((line) => line.includes('error TS'));
+    // Without the types of a page: a server and a phone have none. Vue's own declarations name them.
+    const told = await Promise.all([
+      compile(
+        libOf(''),
+        entries.filter((entry) => !entry.endsWith('/vue')),
+      ),
+      compile(
+        libOf('/vue'),
+        entries.filter((entry) => entry.endsWith('/vue')),
+      ),
+    ]);
+    complaints = told.flat();
   }, 120_000);
 
   test('the declarations are in order, also where the compiler reads all of them', () => {
@@ -69,13 +75,16 @@ describe.each(resolutions)('with $name', ({ name, type, options }) => {
 
   test.each(entries)('the types of %s are found, and what they describe is there', async (entry) => {
     expect(complaints.filter((line) => line.startsWith(`${fileOf(entry)}.ts`))).toEqual([]);
-    expect(await run([`out/${fileOf(entry)}.js`], join(home, name))).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    const folder = join(home, name, libOf(entry).join('-'));
+    expect(await run([`out/${fileOf(entry)}.js`], folder)).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
 });
 
 function run(words: readonly string[], cwd: string): Promise<Ran> {
   return runProgram(process.execPath, words, { cwd, env: { PATH: process.env.PATH } });
 }
+
+const libOf = (entry: string): readonly string[] => ['es2022', ...(entry.endsWith('/vue') ? ['dom'] : [])];
 
 const fileOf = (entry: string) => entry.replaceAll(/\W+/g, '-').slice(1);
 

@@ -25,7 +25,7 @@ async function enterAsOwner(
   const visitor = await visit(browser, joinUrl ?? '');
   await visitor.page.clock.install();
   const lines: Line[] = [];
-  await visitor.context.routeWebSocket('**/graphql', (page) => {
+  await visitor.context.routeWebSocket(/\/graphql\?a=[0-9a-f]{16}$/, (page) => {
     const line: Line = { isHeld: false, isClosed: false, subscription: '', page };
     lines.push(line);
     const service = page.connectToServer();

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Access } from '../../packages/client/src/index.ts';
 import { useNow } from '../store.ts';
 import type { Texts } from '../texts/en.ts';
@@ -51,16 +51,10 @@ function titleFor(texts: Texts, isOpen: boolean, isOwner: boolean): readonly [st
   return isOwner ? [texts.door.hostTitle, texts.door.hostText] : [texts.door.joinTitle, texts.door.joinText];
 }
 
-/**
- * How long this person must wait before the next knock, in milliseconds. It is counted by the service's clock at the time of its answer,
- * because the device's own clock may be wrong.
- */
-function useWaitToKnock({ knockAgainAt, now }: Access): number {
-  const endsAt = useMemo(
-    () => (knockAgainAt === null ? 0 : Date.now() + Date.parse(knockAgainAt) - Date.parse(now)),
-    [knockAgainAt, now],
-  );
-  return Math.max(0, endsAt - useNow(1000));
+/** How long this person must wait before the next knock, in milliseconds. */
+function useWaitToKnock({ knockAgainAt }: Access): number {
+  const now = useNow(1000);
+  return knockAgainAt === null ? 0 : Math.max(0, Date.parse(knockAgainAt) - now);
 }
 
 /** Is somebody in the room who can answer a knock? */

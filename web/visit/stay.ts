@@ -67,7 +67,7 @@ export class Stay {
 
   #look(): void {
     const view = this.#options.session.view.get();
-    if (view.state === 'ENDED') {
+    if (view.state === 'CLOSED') {
       this.#end(view.leaveReason, null);
       return;
     }

@@ -197,7 +197,7 @@ export class Visit {
   /** Looks again at shut doors that open by themselves. */
   #shut(refusal: Shut): void {
     this.#show({ at: 'shut', refusal });
-    const opensInMs = refusal.opensAt === null ? null : refusal.opensAt.getTime() - Date.now();
+    const opensInMs = refusal.opensAt === null ? null : this.#client.clock.until(refusal.opensAt);
     const againMs = refusal.code === 'ROOM_FULL' ? fullMs * (1 + Math.random()) : opensInMs;
     if (againMs === null) return;
     this.#timer = setTimeout(() => void this.#lookAgain(refusal), Math.min(longestMs, Math.max(500, againMs + 300)));
@@ -237,7 +237,7 @@ export class Visit {
     const { knockRequest, state } = knock.view.get();
     this.isConnected.set(state !== 'RECONNECTING');
     if (knockRequest.status !== 'PENDING') this.#goOnKnocking(knock);
-    else if (state === 'ENDED') void this.arrive();
+    else if (state === 'CLOSED') void this.arrive();
     else this.phase.set({ at: 'waiting', knock: knockRequest });
   }
 

@@ -1,3 +1,5 @@
+import type { ServiceClock } from './clock.ts';
+import type { ServiceConnection } from './connection.ts';
 import {
   AccessDocument,
   type AccessQuery,
@@ -8,14 +10,15 @@ import {
   type LeaveReason,
 } from './generated/graphql.ts';
 import { createKnock, type Knock } from './knock.ts';
-import { type Outcome, type Refusal, toRefusal } from './refusal.ts';
+import { type Outcome, type Refusal, toRefusal, VestibuleError } from './refusal.ts';
 import { readRoom } from './room-reading.ts';
+import { type ClientOptions, createServiceLink, type RoomPlace, type ServiceLink } from './service.ts';
 import { createSession, type Session } from './session.ts';
-import { createTransport, type Transport, type TransportOptions } from './transport.ts';
+import type { Store } from './store.ts';
+import { createTransport } from './transport.ts';
 import { readViewer } from './viewer.ts';
 
-export type ClientOptions = TransportOptions;
-
+/** May somebody come in? The fields of `Access` in the schema. */
 export type Access = NonNullable<AccessQuery['access']>;
 
 /** How an attempt to join ended. */
@@ -54,47 +57,77 @@ export interface Client {
    * or a knock ended, and that a session became a knock where somebody was sent back to the lobby. Null: nobody knows it.
    */
   readonly goOn: (token: string) => Promise<Standing | null>;
+  /** How this client stands with the service, over all that it asks and follows. */
+  readonly connection: Store<ServiceConnection>;
+  /** The service's clock, by which its instants are to be judged. */
+  readonly clock: ServiceClock;
 }
 
-/** Opens nothing yet. Every method throws `VestibuleError` where the service cannot be reached. */
+/** Opens nothing yet, and never throws. Every method throws `VestibuleError` where the service cannot be asked. */
 export function createClient(options: ClientOptions): Client {
-  const anybody = createTransport(options, null);
-  const join = async (input: JoinRoomInput, bearer: string | null): Promise<Joining> => {
-    const { persist } = bearer === null ? anybody : createTransport(options, bearer);
-    const keyed = { idempotencyKey: newIdempotencyKey(), ...input };
-    const { joinRoom } = await persist(JoinDocument, { input: keyed });
-    if (joinRoom.__typename === 'MustKnock') return { kind: 'MUST_KNOCK', ...joinRoom };
-    if (joinRoom.__typename !== 'Joined') return { kind: 'REFUSED', refusal: toRefusal(joinRoom) };
-    return { kind: 'JOINED', session: createSession(createTransport(options, joinRoom.sessionToken), joinRoom) };
-  };
+  return createClientOf(createServiceLink(options));
+}
+
+export function createClientOf(service: ServiceLink): Client {
   return {
-    access: async (ask) => {
-      const { access } = await anybody.persist(AccessDocument, ask);
-      // The field is nullable only so that an error on it leaves others standing, and there are no others here.
-      if (access === null) throw new TypeError('access was neither answered nor refused');
-      return access;
-    },
-    join: (input) => join(input, null),
-    resume: (roomName, sessionToken) => join({ roomName }, sessionToken),
-    knock: async (input) => {
-      const keyed = { idempotencyKey: newIdempotencyKey(), ...input };
-      const { knock } = await anybody.persist(KnockDocument, { input: keyed });
-      if (knock.__typename !== 'Knocked') return { isDone: false, refusal: toRefusal(knock) };
-      const { knockToken, knockRequest } = knock;
-      return { isDone: true, value: createKnock(createTransport(options, knockToken), knockToken, knockRequest) };
-    },
+    access: (ask) => askAccess(service, ask),
+    join: (input) => join(service, input, null),
+    resume: async (roomName, sessionToken) => join(service, { roomName }, given(sessionToken)),
+    knock: (input) => knock(service, input),
     resumeKnock: async (knockToken) => {
-      const standing = await findStanding(createTransport(options, knockToken), knockToken);
+      const standing = await findStanding(service, given(knockToken));
       return standing?.kind === 'KNOCKED' ? standing.knock : null;
     },
-    goOn: (token) => findStanding(createTransport(options, token), token),
+    goOn: async (token) => findStanding(service, given(token)),
+    connection: service.board.view,
+    clock: service.clock,
   };
 }
 
-async function findStanding(transport: Transport, token: string): Promise<Standing | null> {
-  const viewer = await readViewer(transport);
-  if (viewer?.__typename === 'KnockRequest') return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
-  if (viewer?.__typename !== 'Participant') return null;
+async function askAccess(service: ServiceLink, ask: RoomPlace & { readonly token?: string }): Promise<Access> {
+  const variables = { domain: null, ...service.inDomain, ...ask };
+  const { access } = await createTransport(service, null, ask).persist(AccessDocument, variables);
+  // The field is nullable only so that an error on it leaves others standing, and there are no others here.
+  if (access === null) throw new TypeError('access was neither answered nor refused');
+  service.clock.learn(access.now);
+  return access;
+}
+
+async function join(service: ServiceLink, input: JoinRoomInput, bearer: string | null): Promise<Joining> {
+  // A credential says by itself which domain it is of.
+  const inDomain = bearer === null ? service.inDomain : {};
+  const keyed = { idempotencyKey: newIdempotencyKey(), ...inDomain, ...input };
+  const { joinRoom } = await createTransport(service, bearer, keyed).persist(JoinDocument, { input: keyed });
+  if (joinRoom.__typename === 'MustKnock') return { kind: 'MUST_KNOCK', ...joinRoom };
+  if (joinRoom.__typename !== 'Joined') return { kind: 'REFUSED', refusal: toRefusal(joinRoom) };
+  service.clock.learnPast(joinRoom.participant.joinedAt);
+  return { kind: 'JOINED', session: createSession(createTransport(service, joinRoom.sessionToken, keyed), joinRoom) };
+}
+
+async function knock(service: ServiceLink, input: KnockInput): Promise<Outcome<Knock>> {
+  const keyed = { idempotencyKey: newIdempotencyKey(), ...service.inDomain, ...input };
+  const { knock: answer } = await createTransport(service, null, keyed).persist(KnockDocument, { input: keyed });
+  if (answer.__typename !== 'Knocked') return { isDone: false, refusal: toRefusal(answer) };
+  const { knockToken, knockRequest } = answer;
+  service.clock.learnPast(knockRequest.requestedAt);
+  return { isDone: true, value: createKnock(createTransport(service, knockToken, keyed), knockToken, knockRequest) };
+}
+
+/** Nobody's token is no token: the service would be asked as anybody. @throws {VestibuleError} */
+function given(token: string | null | undefined): string {
+  if (token) return token;
+  throw new VestibuleError(
+    'UNAUTHENTICATED',
+    'No token was given. Give the session or knock token that this tab has kept.',
+  );
+}
+
+async function findStanding(service: ServiceLink, token: string): Promise<Standing | null> {
+  const viewer = await readViewer(createTransport(service, token, null));
+  if (viewer?.__typename === 'ApiKey' || viewer === null) return null;
+  // Now that the room is known, all that follows goes to where the room is kept.
+  const transport = createTransport(service, token, viewer);
+  if (viewer.__typename === 'KnockRequest') return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
   if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
   const reading = await readRoom(transport, viewer.roomName);
   const joined = { sessionToken: token, mediaGrant: viewer.mediaGrant ?? '', participant: viewer, room: reading.room };

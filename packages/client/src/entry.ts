@@ -1,104 +1,166 @@
 import type { Client } from './client.ts';
 import type { KnockFieldsFragment, KnockInput } from './generated/graphql.ts';
-import type { Knock } from './knock.ts';
-import { type Refusal, VestibuleError } from './refusal.ts';
+import { createKeeper, type Keeper, type TokenStorage } from './keeper.ts';
+import type { Knock, KnockChange } from './knock.ts';
+import { patiently } from './patience.ts';
+import { asRefusal, type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
 import { createStore, type Store } from './store.ts';
 
-/** Where a knock token is kept across a refresh: `sessionStorage` fits. */
-export interface TokenStorage {
-  readonly getItem: (key: string) => string | null;
-  readonly setItem: (key: string, value: string) => void;
-  readonly removeItem: (key: string) => void;
-}
-
+/** Which door, and what is kept of it. */
 export interface EntryOptions {
   readonly roomName: string;
   /** Needed only on a service with several domains. */
   readonly domain?: string;
-  /** Left out: a refresh forgets the knock. */
-  readonly storage?: TokenStorage;
+  /** Left out: the tab's sessionStorage, where there is one. Null: a refresh forgets the knock. */
+  readonly storage?: TokenStorage | null;
   readonly onJoined?: (session: Session) => void;
 }
 
 /** Where somebody stands who wants to come in by knocking. */
 export interface EntryView {
-  /** ENDED: denied, withdrawn or expired, as `knockRequest` says; one may knock again. */
+  /** ENDED: denied, withdrawn or expired, as `knockRequest` says. JOINING with the refusal ROOM_FULL: a place is waited for. */
   readonly phase: 'IDLE' | 'KNOCKING' | 'WAITING' | 'JOINING' | 'JOINED' | 'ENDED';
   readonly knockRequest: KnockFieldsFragment | null;
   readonly session: Session | null;
+  /** May one knock now? False while one waits, and until `knockAgainAt`. */
+  readonly canKnock: boolean;
+  /** When one may knock again, by the service's clock; null: now, or never after a ban. */
+  readonly knockAgainAt: Date | null;
   /** Why the last knock or attempt to join was refused. */
   readonly refusal: Refusal | null;
   /** Why the service could not be asked. */
   readonly error: VestibuleError | null;
 }
 
+/** What one says when knocking: `userName`, and a `message` if one likes. */
+export type KnockWords = Omit<KnockInput, 'roomName' | 'domain'>;
+
 /** Knocks, waits across lost connections and refreshes, and joins by itself once somebody said yes. */
 export interface Entry {
   readonly view: Store<EntryView>;
-  readonly knock: (input: Omit<KnockInput, 'roomName' | 'domain'>) => Promise<void>;
+  /** Knocks; while one waits already, under another name or with another message. It never throws: `view` tells what came of it. */
+  readonly knock: (words: KnockWords) => Promise<void>;
+  /** Changes the name or the message of the knock that waits: the place stays. It never throws. */
+  readonly update: (change: KnockChange) => Promise<Outcome<KnockFieldsFragment>>;
+  /** Takes the knock back. It never throws. */
   readonly cancel: () => Promise<void>;
+  /** Goes on with a knock that was found elsewhere. */
+  readonly goOn: (knock: Knock) => void;
 }
 
-const idle: EntryView = { phase: 'IDLE', knockRequest: null, session: null, refusal: null, error: null };
+const idle: EntryView = {
+  phase: 'IDLE',
+  knockRequest: null,
+  session: null,
+  canKnock: true,
+  knockAgainAt: null,
+  refusal: null,
+  error: null,
+};
 
+/** How long until a full room is asked for a place again, in milliseconds: from once to twice as long. */
+export const fullMs = 3_000;
+const longestPauseMs = 8_000;
+/** As long as a timer can wait. Milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Asks nothing before somebody follows the view, or knocks. */
 export function createEntry(client: Client, options: EntryOptions): Entry {
-  const entry = new KnockEntry(client, options);
-  return { view: entry.view, knock: (input) => entry.knock(input), cancel: () => entry.cancel() };
+  return new KnockEntry(client, options, createKeeper(options.storage, options));
 }
 
-class KnockEntry {
+/** The same for whoever looks for what this tab has kept itself, and goes on with it. */
+export function createEntryWithin(
+  client: Client,
+  options: Omit<EntryOptions, 'storage'>,
+  keeper: Keeper,
+  token?: string,
+): Entry {
+  const entry = new KnockEntry(client, options, keeper, false);
+  // A `knocking` token vouches for whoever knocks.
+  return token === undefined ? entry : { ...entry, knock: (words) => entry.knock({ token, ...words }) };
+}
+
+class KnockEntry implements Entry {
   readonly #client: Client;
-  readonly #options: EntryOptions;
-  readonly #storageKey: string;
+  readonly #options: Omit<EntryOptions, 'storage'>;
+  readonly #keeper: Keeper;
+  readonly #resumes: boolean;
   readonly view;
   #knock: Knock | null = null;
   #unfollow: (() => void) | null = null;
   #isFollowed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: Client, options: EntryOptions) {
+  constructor(client: Client, options: Omit<EntryOptions, 'storage'>, keeper: Keeper, resumes = true) {
     this.#client = client;
     this.#options = options;
-    this.#storageKey = `vestibule knock ${options.domain ?? ''}/${options.roomName}`;
+    this.#keeper = keeper;
+    this.#resumes = resumes;
     this.view = createStore<EntryView>(idle, () => {
       this.#isFollowed = true;
-      if (this.#knock !== null) this.#follow(this.#knock);
-      else void this.#guarded(() => this.#resume());
+      this.#start();
       return () => {
         this.#isFollowed = false;
         this.#unfollow?.();
+        clearTimeout(this.#timer);
       };
     });
   }
 
-  async knock(input: Omit<KnockInput, 'roomName' | 'domain'>): Promise<void> {
-    this.#show({ ...idle, phase: 'KNOCKING' });
+  readonly knock = async (words: KnockWords): Promise<void> => {
+    const { phase, canKnock } = this.view.get();
+    if (phase === 'WAITING') {
+      const { userName, message } = words;
+      await this.update({ userName, ...(typeof message === 'string' ? { message } : {}) });
+      return;
+    }
+    if (!canKnock) return;
+    this.#show({ ...idle, phase: 'KNOCKING', canKnock: false });
     await this.#guarded(async () => {
       const { roomName, domain } = this.#options;
-      const knocked = await this.#client.knock({ ...input, roomName, domain: domain ?? null });
-      if (knocked.isDone) this.#begin(knocked.value);
-      else this.#show({ phase: 'IDLE', refusal: knocked.refusal });
+      const knocked = await this.#client.knock({ ...words, roomName, ...(domain === undefined ? {} : { domain }) });
+      if (knocked.isDone) this.goOn(knocked.value);
+      else this.#refuse(knocked.refusal);
     });
-  }
+  };
 
-  async cancel(): Promise<void> {
+  readonly update = async (change: KnockChange): Promise<Outcome<KnockFieldsFragment>> => {
+    const knock = this.#knock;
+    if (knock === null) return { isDone: false, refusal: asRefusal(nobodyWaits()) };
+    const done = await settled(knock.update(change));
+    this.#show(done.isDone ? { knockRequest: done.value, refusal: null } : { refusal: done.refusal });
+    return done;
+  };
+
+  readonly cancel = async (): Promise<void> => {
     // The stream tells what came of it: somebody may have decided at the same moment.
     await this.#guarded(async () => {
       await this.#knock?.cancel();
     });
+  };
+
+  readonly goOn = (knock: Knock): void => {
+    this.#knock = knock;
+    this.#keeper.set('knock', knock.knockToken);
+    const { knockRequest } = knock.view.get();
+    this.#show({ ...idle, phase: 'WAITING', canKnock: false, knockRequest });
+    if (this.#isFollowed) this.#follow(knock);
+  };
+
+  #start(): void {
+    const { phase, knockAgainAt } = this.view.get();
+    if (this.#knock !== null && phase !== 'JOINED') this.#follow(this.#knock);
+    else if (this.#resumes && phase === 'IDLE' && knockAgainAt === null) void this.#guarded(() => this.#resume());
+    if (knockAgainAt !== null) this.#coolDown(knockAgainAt);
   }
 
   async #resume(): Promise<void> {
-    const token = this.#options.storage?.getItem(this.#storageKey);
-    const knock = token ? await this.#client.resumeKnock(token) : null;
-    if (knock !== null && this.#knock === null && this.view.get().phase === 'IDLE') this.#begin(knock);
-  }
-
-  #begin(knock: Knock): void {
-    this.#knock = knock;
-    this.#options.storage?.setItem(this.#storageKey, knock.knockToken);
-    this.#show({ phase: 'WAITING', knockRequest: knock.view.get().knockRequest });
-    if (this.#isFollowed) this.#follow(knock);
+    const token = this.#keeper.get('knock');
+    const knock = token ? await this.#patiently(() => this.#client.resumeKnock(token)) : null;
+    if (token && knock === null) this.#keeper.set('knock', null);
+    if (knock !== null && this.#knock === null && this.view.get().phase === 'IDLE') this.goOn(knock);
   }
 
   #follow(knock: Knock): void {
@@ -108,41 +170,78 @@ class KnockEntry {
   }
 
   #look(knock: Knock): void {
-    const { knockRequest, error } = knock.view.get();
+    const { knockRequest, error, state } = knock.view.get();
     const { phase } = this.view.get();
-    if (phase === 'JOINING' || phase === 'JOINED') return;
+    if (phase === 'JOINED' || knock !== this.#knock) return;
     if (knockRequest.status === 'ADMITTED') {
-      this.#show({ phase: 'JOINING', knockRequest });
-      void this.#guarded(() => this.#join(knock));
+      this.#show({ phase: 'JOINING', knockRequest, error: null });
+      if (phase !== 'JOINING') void this.#guarded(() => this.#join(knock));
       return;
     }
-    if (knockRequest.status === 'PENDING') this.#show({ phase: 'WAITING', knockRequest, error });
-    else this.#end({ phase: 'ENDED', knockRequest });
+    if (knockRequest.status !== 'PENDING') this.#end({ knockRequest, error: null });
+    else if (state === 'CLOSED') this.#end({ knockRequest, error });
+    else this.#show({ phase: 'WAITING', knockRequest, error });
   }
 
   async #join(knock: Knock): Promise<void> {
     const { roomName, domain } = this.#options;
     const { knockToken } = knock;
-    const joining = await this.#client.join({ roomName, domain: domain ?? null, knockToken });
+    const input = { roomName, knockToken, ...(domain === undefined ? {} : { domain }) };
+    const joining = await this.#patiently(() => this.#client.join(input));
+    if (knock !== this.#knock) return;
     if (joining.kind === 'JOINED') {
       this.#unfollow?.();
-      this.#show({ phase: 'JOINED', session: joining.session });
+      this.#show({ phase: 'JOINED', session: joining.session, refusal: null, error: null });
       this.#options.onJoined?.(joining.session);
       return;
     }
+    const refusal = joining.kind === 'REFUSED' ? joining.refusal : null;
     // A full room may have a place later: the admission stays good.
-    this.#end({ phase: 'ENDED', refusal: joining.kind === 'REFUSED' ? joining.refusal : null });
+    if (refusal?.code !== 'ROOM_FULL' && refusal?.code !== 'RATE_LIMITED') return this.#end({ refusal });
+    this.#show({ refusal });
+    const pauseMs = (refusal.retryAfterSeconds ?? 0) * 1000 || fullMs * (1 + Math.random());
+    this.#wait(pauseMs, () => void this.#guarded(() => this.#join(knock)));
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#show({ phase: 'IDLE', canKnock: true, refusal });
+    const { retryAfterSeconds } = refusal;
+    if (retryAfterSeconds !== null) this.#coolDown(new Date(this.#client.clock.now() + retryAfterSeconds * 1000));
   }
 
   #end(change: Partial<EntryView>): void {
     this.#unfollow?.();
     this.#knock = null;
-    this.#options.storage?.removeItem(this.#storageKey);
-    this.#show(change);
+    if (!change.error?.isOfService) this.#keeper.set('knock', null);
+    this.#show({ phase: 'ENDED', canKnock: true, ...change });
+    const { status, knockAgainAt } = this.view.get().knockRequest ?? {};
+    if (status !== 'DENIED') return;
+    // Whoever was banned may never knock again.
+    if (knockAgainAt) this.#coolDown(new Date(knockAgainAt));
+    else this.#show({ canKnock: false });
+  }
+
+  #coolDown(knockAgainAt: Date): void {
+    this.#show({ canKnock: false, knockAgainAt });
+    const isOver = () => this.#client.clock.until(knockAgainAt) === 0;
+    this.#wait(this.#client.clock.until(knockAgainAt), () => {
+      if (isOver()) this.#show({ canKnock: true, knockAgainAt: null });
+      else this.#coolDown(knockAgainAt);
+    });
+  }
+
+  #wait(ms: number, work: () => void): void {
+    clearTimeout(this.#timer);
+    if (this.#isFollowed) this.#timer = setTimeout(work, Math.min(ms, longestTimerMs));
   }
 
   #show(change: Partial<EntryView>): void {
     this.view.set({ ...this.view.get(), ...change });
+  }
+
+  #patiently<Value>(work: () => Promise<Value>): Promise<Value> {
+    const onTrouble = (error: VestibuleError) => this.#show({ error });
+    return patiently(work, { longestPauseMs, isWanted: () => this.#isFollowed, onTrouble });
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
@@ -150,8 +249,12 @@ class KnockEntry {
       await work();
     } catch (error) {
       if (!(error instanceof VestibuleError)) throw error;
-      const { phase } = this.view.get();
-      this.#show({ phase: phase === 'KNOCKING' ? 'IDLE' : phase, error });
+      const isKnocking = this.view.get().phase === 'KNOCKING';
+      this.#show({ error, ...(isKnocking ? { phase: 'IDLE', canKnock: true } : {}) });
     }
   }
+}
+
+function nobodyWaits(): VestibuleError {
+  return new VestibuleError('NOT_FOUND', 'Nobody waits here. Knock first.');
 }

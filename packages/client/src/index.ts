@@ -1,19 +1,24 @@
+export type { DoorView } from './access-watch.ts';
 export {
   type Access,
   type Client,
-  type ClientOptions,
   createClient,
   type Joining,
   newIdempotencyKey,
   type Standing,
 } from './client.ts';
-export { createEntry, type Entry, type EntryOptions, type EntryView, type TokenStorage } from './entry.ts';
+export type { ServiceClock } from './clock.ts';
+export type { ConnectionPhase, ServiceConnection } from './connection.ts';
+export { createEntry, type Entry, type EntryOptions, type EntryView, type KnockWords } from './entry.ts';
 export type { LeaveReason, RefusalCode } from './generated/graphql.ts';
-export type { Knock, KnockView } from './knock.ts';
+export type { HoldOptions, JoinView, JoinWords } from './joiner.ts';
+export type { TokenStorage } from './keeper.ts';
+export type { Knock, KnockChange, KnockView } from './knock.ts';
 export type { DenyOptions } from './knock-actions.ts';
+export type { MediaWish } from './media-wish.ts';
 export type { Ban } from './participant-actions.ts';
 export { type Patience, patiently } from './patience.ts';
-export { type Outcome, type Refusal, VestibuleError } from './refusal.ts';
+export { type ErrorCode, type Outcome, type Refusal, VestibuleError } from './refusal.ts';
 export type { RecordPage } from './room-actions.ts';
 export type { EventListener } from './room-feed.ts';
 export {
@@ -26,7 +31,20 @@ export {
   type RoomEvent,
   type RoomView,
 } from './room-view.ts';
+export type { ClientOptions } from './service.ts';
 export type { Session } from './session.ts';
 export { createStore, type Source, type Store } from './store.ts';
-export type { StreamState } from './stream.ts';
+export {
+  createVisit,
+  type Noun,
+  type PeopleView,
+  type PermissionsView,
+  type RoomNowView,
+  type Visit,
+  type VisitOptions,
+  type WaitingListView,
+  type WishView,
+} from './visit.ts';
+export type { PeopleActions, RoomControls, WaitingListActions } from './visit-actions.ts';
 export type { WaitingList } from './waiting-list.ts';
+export type { Way } from './ways.ts';

@@ -3,6 +3,7 @@ import {
   AdmitKnocksDocument,
   DenyKnockDocument,
   DenyKnocksDocument,
+  RecallAdmissionDocument,
   ReplyToKnockDocument,
   SameNetworkDocument,
 } from './generated/graphql.ts';
@@ -20,10 +21,13 @@ export interface KnockActions {
   readonly denyAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
   /** Writes back to somebody who waits, without deciding. */
   readonly reply: (knockId: string, reply: string) => Promise<Outcome<KnockRequest>>;
+  /** Takes an admission back, used or not, unless its holder is inside: `eject` them then. The undo of `admit`. */
+  readonly recall: (knockId: string, reply?: string) => Promise<Outcome<KnockRequest>>;
   /** How many others wait who came from this guest's network: a ban of the network meets them too. Null: unknown. */
   readonly countSameNetwork: (knockId: string) => Promise<number | null>;
 }
 
+/** How one says no. */
 export interface DenyOptions {
   readonly reply?: string;
   /** Also keep this person from knocking and joining again. */
@@ -60,6 +64,10 @@ export function createKnockActions({ ask }: Transport, roomName: string, view: S
     },
     reply: async (knockId, reply) =>
       shown(outcome((await ask(ReplyToKnockDocument, { input: { knockId, reply } })).replyToKnock, 'KnockRequest')),
+    recall: async (knockId, reply) => {
+      const input = { knockId, reply: reply ?? null };
+      return shown(outcome((await ask(RecallAdmissionDocument, { input })).recallAdmission, 'KnockRequest'));
+    },
     countSameNetwork: async (knockId) => {
       const { node } = await ask(SameNetworkDocument, { knockId });
       return node !== null && 'sameNetwork' in node ? node.sameNetwork : null;

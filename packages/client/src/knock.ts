@@ -1,15 +1,18 @@
-import { CancelKnockDocument, type KnockFieldsFragment, MyKnockDocument } from './generated/graphql.ts';
-import { type Outcome, outcome, type VestibuleError } from './refusal.ts';
+import type { ConnectionPhase } from './connection.ts';
+import { CancelKnockDocument, KnockDocument, type KnockFieldsFragment, MyKnockDocument } from './generated/graphql.ts';
+import { sendHeartbeat } from './heartbeat.ts';
+import { mapped, type Outcome, outcome, VestibuleError } from './refusal.ts';
 import { createStore, type Store } from './store.ts';
-import { followStream, type StreamState } from './stream.ts';
+import { followStream } from './stream.ts';
 import type { Transport } from './transport.ts';
 import { readViewer } from './viewer.ts';
 
+/** One's own knock, and how it is followed. */
 export interface KnockView {
   /** The knock as it is: go by its `status`. */
   readonly knockRequest: KnockFieldsFragment;
-  readonly state: StreamState;
-  /** Why it cannot be followed any more. */
+  readonly state: ConnectionPhase;
+  /** With RECONNECTING and CLOSED: why. */
   readonly error: VestibuleError | null;
 }
 
@@ -19,8 +22,16 @@ export interface Knock {
   readonly knockToken: string;
   /** The knock, kept up to date across lost connections. Followed while somebody looks, which keeps the place in the queue. */
   readonly view: Store<KnockView>;
+  /** Knocks again under another name or with another message: the place in the queue stays. */
+  readonly update: (change: KnockChange) => Promise<Outcome<KnockFieldsFragment>>;
   /** Takes the knock back. */
   readonly cancel: () => Promise<Outcome<KnockFieldsFragment>>;
+}
+
+/** What is changed; the rest stays. */
+export interface KnockChange {
+  readonly userName?: string;
+  readonly message?: string;
 }
 
 /** @param transport with the knock token as its credential */
@@ -35,24 +46,53 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
       document: MyKnockDocument,
       // The stream begins with the knock as it is, so that nothing is missed.
       variables: () => ({}),
-      onData: ({ myKnock }) => show({ knockRequest: myKnock }),
-      onState: (state) => show({ state }),
+      poll: async () => {
+        const knockRequest = await sendHeartbeat(transport);
+        if (knockRequest.__typename === 'KnockRequest') show({ knockRequest });
+      },
+      onData: ({ myKnock }) => {
+        transport.clock?.learnPast(myKnock.decidedAt ?? myKnock.requestedAt);
+        show({ knockRequest: myKnock });
+      },
+      onState: (state, error) => show({ state, error }),
       onEnd: (error) => {
-        if (error?.code !== 'UNAUTHENTICATED') show({ state: 'ENDED', error });
+        const isTold = error === null ? view.knockRequest.status !== 'PENDING' : error.code !== 'UNAUTHENTICATED';
+        if (isTold) show({ state: 'CLOSED', error });
         // One that ended while nobody followed it cannot be followed any more, but is still told.
         else
           readOwnKnock(transport).then(
-            (knockRequest) => show({ state: 'ENDED', ...(knockRequest === null ? { error } : { knockRequest }) }),
-            (failed: VestibuleError) => show({ state: 'ENDED', error: failed }),
+            (knockRequest) =>
+              show({
+                state: 'CLOSED',
+                ...(knockRequest === null ? { error: error ?? isOver() } : { knockRequest, error: null }),
+              }),
+            (failed: VestibuleError) => show({ state: 'CLOSED', error: failed }),
           );
       },
     });
   });
+  const update = async (change: KnockChange): Promise<Outcome<KnockFieldsFragment>> => {
+    const { roomName, userName, message } = view.knockRequest;
+    const { knock } = await transport.ask(KnockDocument, { input: { roomName, userName, message, ...change } });
+    return mapped(outcome(knock, 'Knocked'), ({ knockRequest }) => {
+      view = { ...view, knockRequest };
+      store.set(view);
+      return knockRequest;
+    });
+  };
   return {
     knockToken,
+    update,
     view: store,
     cancel: async () => outcome((await transport.ask(CancelKnockDocument, {})).cancelKnock, 'KnockRequest'),
   };
+}
+
+function isOver(): VestibuleError {
+  return new VestibuleError(
+    'UNAUTHENTICATED',
+    'This knock went on elsewhere, or ended more than a day ago. Knock again.',
+  );
 }
 
 /** The knock that this transport's credential belongs to; null: none. @throws {VestibuleError} where the service cannot be reached */

@@ -17,15 +17,21 @@ export interface Sink<Data> {
   /** The line is there to carry it. */
   readonly onOpen: () => void;
   readonly onData: (data: Data) => void;
+  /** It did not open, and why is being looked at: `onFailure` follows. */
+  readonly onTrouble?: (error: VestibuleError) => void;
   readonly onFailure: (error: VestibuleError) => void;
   readonly onComplete: () => void;
 }
+
+/** Keeps the place and reads what a stream would have told, for where none lives. @throws {VestibuleError} */
+export type Poll = () => Promise<void>;
 
 /** The answer ends the subscription. */
 export type Subscribe = <Data, Variables>(
   document: TypedDocument<Data, Variables>,
   variables: Variables,
   sink: Sink<Data>,
+  poll?: Poll,
 ) => () => void;
 
 /** What both sides say, by the protocol graphql-transport-ws. */
@@ -79,8 +85,12 @@ export class Line {
     const { url, credential, webSocket = globalThis.WebSocket, patienceMs } = this.#options;
     if (typeof webSocket !== 'function')
       throw new TypeError('There is no WebSocket here: hand one over as `webSocket`.');
-    // The platform's own, or what somebody has handed over in its place.
-    const socket = new (webSocket as typeof WebSocket)(url, 'graphql-transport-ws');
+    const socket = openSocket(webSocket as typeof WebSocket, url);
+    if (socket === null) {
+      // As if the network had refused it: whoever subscribes hears of it afterwards.
+      queueMicrotask(() => this.#lose());
+      return;
+    }
     // One that was given up may still speak.
     const heard =
       <Event>(work: (event: Event) => void) =>
@@ -170,6 +180,15 @@ export class Line {
     this.#socket = null;
     this.#isOpen = false;
     socket?.close(1000);
+  }
+}
+
+/** The platform's own, or what somebody has handed over in its place. Null: a page's policy may forbid it, by throwing. */
+function openSocket(webSocket: typeof WebSocket, url: string): WebSocket | null {
+  try {
+    return new webSocket(url, 'graphql-transport-ws');
+  } catch {
+    return null;
   }
 }
 

@@ -19,6 +19,7 @@ import { type KnockRequest, type Participant, type RoomView, withParticipant } f
 import type { Source } from './store.ts';
 import type { Transport } from './transport.ts';
 
+/** Who is kept out: fields of `Ban` in the schema. */
 export type Ban = BanFieldsFragment;
 
 /** What may be done with those who are inside, oneself included. The view shows at once what came of a change. */
@@ -35,10 +36,15 @@ export interface ParticipantActions {
   readonly liftBan: (banId: string) => Promise<Outcome<Ban>>;
   /** Says what oneself sends now, so that others see it. */
   readonly updateMyMedia: (input: UpdateMyMediaInput) => Promise<Outcome<Participant>>;
+  /** Also while the page goes away. */
   readonly leave: () => Promise<Outcome<Participant>>;
 }
 
-export function createParticipantActions({ ask }: Transport, name: string, view: Source<RoomView>): ParticipantActions {
+export function createParticipantActions(
+  { ask, askAtLast }: Transport,
+  name: string,
+  view: Source<RoomView>,
+): ParticipantActions {
   const one = (done: Outcome<Participant>) => {
     if (done.isDone) view.set(withParticipant(view.get(), done.value));
     return done;
@@ -62,6 +68,6 @@ export function createParticipantActions({ ask }: Transport, name: string, view:
     liftBan: async (banId) => outcome((await ask(LiftBanDocument, { banId })).liftBan, 'Ban'),
     updateMyMedia: async (input) =>
       one(outcome((await ask(UpdateMyMediaDocument, { input })).updateMyMedia, 'Participant')),
-    leave: async () => outcome((await ask(LeaveDocument, {})).leaveRoom, 'Participant'),
+    leave: async () => outcome((await askAtLast(LeaveDocument, {})).leaveRoom, 'Participant'),
   };
 }

@@ -1,12 +1,13 @@
 import { VestibuleError } from './refusal.ts';
 
+/** How long one goes on trying. */
 export interface Patience {
   /** How often at most; left out: until it works. */
   readonly attempts?: number;
   /** Does anybody still wait for it? */
   readonly isWanted?: () => boolean;
   /** Called before each pause. */
-  readonly onTrouble?: () => void;
+  readonly onTrouble?: (error: VestibuleError) => void;
   /** How long a pause may become, in milliseconds; left out: half a minute. */
   readonly longestPauseMs?: number;
 }
@@ -24,7 +25,7 @@ export async function patiently<Value>(
       return await work();
     } catch (error) {
       if (!(error instanceof VestibuleError) || !error.isPassing || attempt + 1 >= attempts || !isWanted()) throw error;
-      onTrouble?.();
+      onTrouble?.(error);
       await new Promise<void>((resolve) => afterPause(pauseMs(error, attempt, longestPauseMs), () => resolve()));
       if (!isWanted()) throw error;
     }
@@ -60,4 +61,22 @@ export function afterPause(ms: number, onOver: (isBack: boolean) => void): () =>
 export function onNetwork(change: 'online' | 'offline', listener: () => void): () => void {
   globalThis.addEventListener?.(change, listener);
   return () => globalThis.removeEventListener?.(change, listener);
+}
+
+/** Does what may be silent for ever, and gives it up after so long. It is told by the signal, and heard no more where it does not listen. */
+export async function withinTime<Value>(ms: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+  const abort = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      abort.abort();
+      reject(new VestibuleError('NETWORK', 'The service did not answer in time.'));
+    }, ms);
+  });
+  try {
+    const answer = work(abort.signal);
+    return await Promise.race([answer, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -2,7 +2,7 @@ import type { KnockFieldsFragment, RefusalCode, RefusalFieldsFragment } from './
 
 /** A typed no: an answer, not an error. Go by `code`; `message` is for people. */
 export interface Refusal {
-  readonly code: RefusalCode;
+  readonly code: RefusalCode | ErrorCode;
   readonly message: string;
   /** With RATE_LIMITED: when to try again. */
   readonly retryAfterSeconds: number | null;
@@ -49,14 +49,46 @@ export function toRefusal(fields: RefusalFieldsFragment): Refusal {
   };
 }
 
-/** The service could not be asked, or answered with an error: `code` is its `extensions.code`, or NETWORK. */
+/**
+ * Why the service could not be asked, or what its error says. Codes of the service's own (`extensions.code`) and these:
+ *
+ * - NETWORK: it could not be reached, or did not answer in time. It may have been done.
+ * - INVALID_URL: what `createClient` was given is no address of a service.
+ * - NOT_THE_SERVICE: something else answers at that address.
+ * - ORIGIN_REFUSED: it does not take requests from this page's origin; `ALLOWED_ORIGINS` lists those that it takes.
+ * - OLDER_SERVICE: it does not know what this client asks for, since it is of an older version.
+ * - NO_PROVIDER: a hook is used outside of its provider.
+ */
+export type ErrorCode = RefusalCode | ServiceErrorCode | (string & {});
+
+type ServiceErrorCode =
+  | 'NETWORK'
+  | 'INVALID_URL'
+  | 'NOT_THE_SERVICE'
+  | 'ORIGIN_REFUSED'
+  | 'OLDER_SERVICE'
+  | 'NO_PROVIDER'
+  | 'GRAPHQL_VALIDATION_FAILED'
+  | 'BAD_REQUEST'
+  | 'INTERNAL_SERVER_ERROR';
+
+const passing: readonly ErrorCode[] = ['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED'];
+const ofService: readonly ErrorCode[] = [
+  'INVALID_URL',
+  'NOT_THE_SERVICE',
+  'ORIGIN_REFUSED',
+  'OLDER_SERVICE',
+  'NO_PROVIDER',
+];
+
+/** The service could not be asked, or answered with an error. Go by `code`; `message` says what to do. */
 export class VestibuleError extends Error {
   override readonly name = 'VestibuleError';
-  readonly code: string;
+  readonly code: ErrorCode;
   /** When to try again, where the service says so. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: string, message: string, retryAfterSeconds: number | null = null) {
+  constructor(code: ErrorCode, message: string, retryAfterSeconds: number | null = null) {
     super(message);
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -64,7 +96,12 @@ export class VestibuleError extends Error {
 
   /** Would asking again, with the same idempotencyKey, make sense? */
   get isPassing(): boolean {
-    return this.code === 'NETWORK' || this.code === 'UNAVAILABLE' || this.code === 'RATE_LIMITED';
+    return passing.includes(this.code);
+  }
+
+  /** Does it hold for whatever this page asks, until somebody mends the page or the service? */
+  get isOfService(): boolean {
+    return ofService.includes(this.code);
   }
 }
 
@@ -74,9 +111,31 @@ type GraphQLProblem = { readonly message: string; readonly extensions?: Readonly
 export function toError(errors: readonly GraphQLProblem[]): VestibuleError {
   const [{ message, extensions = {} } = { message: 'no reason was given' }] = errors;
   const { code, retryAfterSeconds } = extensions;
+  // All that this client asks stands in the schema that it was made for.
+  if (code === 'GRAPHQL_VALIDATION_FAILED') return new VestibuleError('OLDER_SERVICE', tellOlder(message));
   return new VestibuleError(
     typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR',
     message,
     typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
   );
+}
+
+function tellOlder(message: string): string {
+  return `The service is older than this client, and does not know what it asks for (${message}). Update the service, or use the client of its version.`;
+}
+
+export const sessionIsOver = 'The session has ended, or was taken over elsewhere. Join again.';
+
+/** What came of something that may throw, as an outcome: the error in the form of a refusal with its code. */
+export async function settled<Done>(work: Promise<Outcome<Done>>): Promise<Outcome<Done>> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof VestibuleError)) throw error;
+    return { isDone: false, refusal: asRefusal(error) };
+  }
+}
+
+export function asRefusal({ code, message, retryAfterSeconds }: VestibuleError): Refusal {
+  return { code, message, retryAfterSeconds, opensAt: null, issues: [], knockRequest: null };
 }

@@ -1,10 +1,12 @@
+import type { ConnectionPhase } from './connection.ts';
 import { type JoinedFieldsFragment, type LeaveReason, RoomEventsDocument } from './generated/graphql.ts';
+import { sendHeartbeat } from './heartbeat.ts';
 import { patiently } from './patience.ts';
-import type { VestibuleError } from './refusal.ts';
+import { sessionIsOver, VestibuleError } from './refusal.ts';
 import { type Reading, readRoom, readWaiting } from './room-reading.ts';
 import { answersKnocks, applyEvent, type RoomEvent, type RoomView } from './room-view.ts';
 import { createStore, type Source } from './store.ts';
-import { followStream, type StreamState } from './stream.ts';
+import { followStream } from './stream.ts';
 import type { Transport } from './transport.ts';
 import { readViewer } from './viewer.ts';
 
@@ -51,7 +53,7 @@ export function createRoomFeed(
 interface RoomReader {
   readonly onRoom: (reading: Reading) => void;
   readonly onEvent: (event: RoomEvent) => void;
-  readonly onState: (state: StreamState) => void;
+  readonly onState: (state: ConnectionPhase, error: VestibuleError | null) => void;
   readonly onEnd: (error: VestibuleError | null) => void;
 }
 
@@ -63,7 +65,7 @@ function createReader(transport: Transport, view: Source<RoomView>, onEvent: Eve
   const readQueue = async () => {
     const since: RoomEvent[] = [];
     told = since;
-    const isWanted = () => told === since && view.get().state !== 'ENDED';
+    const isWanted = () => told === since && view.get().state !== 'CLOSED';
     const { longestPauseMs } = transport;
     const waiting = await patiently(() => readWaiting(transport), { isWanted, longestPauseMs });
     if (!isWanted()) return;
@@ -77,6 +79,7 @@ function createReader(transport: Transport, view: Source<RoomView>, onEvent: Eve
       show(reading);
     },
     onEvent: (event) => {
+      transport.clock?.learnPast(event.at);
       const before = view.get();
       const after = applyEvent(before, event);
       view.set(after);
@@ -85,11 +88,11 @@ function createReader(transport: Transport, view: Source<RoomView>, onEvent: Eve
       // Whoever is made an admin meanwhile sees who waits from now on. What fails for good ends the stream too, which tells it.
       if (answersKnocks(after.me) && !answersKnocks(before.me)) readQueue().catch(() => undefined);
     },
-    onState: (state) => show({ state }),
+    onState: (state, error) => show({ state, error }),
     onEnd: (error) => {
       readEnd(transport, view.get().leaveReason, error).then(
-        (end) => show({ state: 'ENDED', waiting: [], ...end }),
-        (failed: VestibuleError) => show({ state: 'ENDED', waiting: [], error: failed }),
+        (end) => show({ state: 'CLOSED', waiting: [], ...end }),
+        (failed: VestibuleError) => show({ state: 'CLOSED', waiting: [], error: failed }),
       );
     },
   };
@@ -101,9 +104,11 @@ type End = Pick<RoomView, 'leaveReason' | 'error'>;
 async function readEnd(transport: Transport, told: LeaveReason | null, error: VestibuleError | null): Promise<End> {
   if (told !== null) return { leaveReason: told, error: null };
   const viewer = await readViewer(transport);
+  if (viewer === null)
+    return { leaveReason: null, error: error ?? new VestibuleError('UNAUTHENTICATED', sessionIsOver) };
   // From then on the session's token is that of a knock.
-  if (viewer?.__typename === 'KnockRequest') return { leaveReason: 'RETURNED_TO_LOBBY', error: null };
-  const leaveReason = viewer?.__typename === 'Participant' ? viewer.leaveReason : null;
+  if (viewer.__typename === 'KnockRequest') return { leaveReason: 'RETURNED_TO_LOBBY', error: null };
+  const leaveReason = viewer.__typename === 'Participant' ? viewer.leaveReason : null;
   return { leaveReason, error: leaveReason === null ? error : null };
 }
 
@@ -112,7 +117,8 @@ function followRoom(transport: Transport, name: string, first: Reading | null, r
   let stopStream: (() => void) | null = null;
   let isStopped = false;
   const { longestPauseMs } = transport;
-  const around = { longestPauseMs, isWanted: () => !isStopped, onTrouble: () => reader.onState('RECONNECTING') };
+  const onTrouble = (error: VestibuleError) => reader.onState('RECONNECTING', error);
+  const around = { longestPauseMs, isWanted: () => !isStopped, onTrouble };
   const start = async (known: Reading | null) => {
     const reading = known ?? (await patiently(() => readRoom(transport, name), around));
     if (isStopped) return;
@@ -121,6 +127,12 @@ function followRoom(transport: Transport, name: string, first: Reading | null, r
     stopStream = followStream(transport, {
       document: RoomEventsDocument,
       variables: () => ({ after }),
+      poll: async () => {
+        await sendHeartbeat(transport);
+        const now = await readRoom(transport, name);
+        after = now.room.cursor;
+        if (!isStopped) reader.onRoom(now);
+      },
       onData: ({ roomEvents }) => {
         after = roomEvents.cursor;
         reader.onEvent(roomEvents);

@@ -1,5 +1,5 @@
 import { RoomAndParticipantsDocument, WaitingKnocksDocument } from './generated/graphql.ts';
-import { VestibuleError } from './refusal.ts';
+import { sessionIsOver, VestibuleError } from './refusal.ts';
 import { answersKnocks, type KnockRequest, type RoomView } from './room-view.ts';
 import type { Transport } from './transport.ts';
 
@@ -11,7 +11,7 @@ export async function readRoom(transport: Transport, name: string): Promise<Read
   const read = (after: string | null) => transport.ask(RoomAndParticipantsDocument, { name, after });
   const { room: found, viewer: me } = await read(null);
   if (found === null || me?.__typename !== 'Participant' || me.leaveReason !== null) {
-    throw new VestibuleError('UNAUTHENTICATED', 'The session has ended.');
+    throw new VestibuleError('UNAUTHENTICATED', sessionIsOver);
   }
   const { participants: first, liveStream, ...room } = found;
   // Events since the first page are told by the stream, whichever page shows them already.

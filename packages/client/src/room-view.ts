@@ -1,3 +1,4 @@
+import type { ConnectionPhase } from './connection.ts';
 import type {
   EventFieldsFragment,
   KnockFieldsFragment,
@@ -7,16 +8,21 @@ import type {
   RoomFieldsFragment,
 } from './generated/graphql.ts';
 import type { VestibuleError } from './refusal.ts';
-import type { StreamState } from './stream.ts';
 
+/** Fields of `Room` in the schema. */
 export type Room = RoomFieldsFragment;
+/** Somebody inside: fields of `Participant` in the schema. */
 export type Participant = ParticipantFieldsFragment;
+/** Somebody who asks to come in: fields of `KnockRequest` in the schema. */
 export type KnockRequest = KnockFieldsFragment;
+/** Fields of `LiveStream` in the schema. */
 export type LiveStream = LiveStreamFieldsFragment;
+/** Something that happened in the room: go by its `__typename`. */
 export type RoomEvent = EventFieldsFragment;
 /** Who did something, as it was put on record then. */
 export type Actor = LiveStreamFieldsFragment['startedBy'];
 
+/** The room, who is in it and who waits. */
 export interface RoomView {
   readonly room: Room;
   /** Oneself, as one is now. */
@@ -27,10 +33,10 @@ export interface RoomView {
   readonly waiting: readonly KnockRequest[];
   /** The one that runs, or the last one that did. */
   readonly liveStream: LiveStream | null;
-  readonly state: StreamState;
+  readonly state: ConnectionPhase;
   /** Why oneself is not inside any more, also when it happened while nobody followed. Null: inside, or nobody knows. */
   readonly leaveReason: LeaveReason | null;
-  /** Why it cannot be followed any more, where the service did not say that one has left. */
+  /** With RECONNECTING: why. With CLOSED: why, where the service did not say that one has left. */
   readonly error: VestibuleError | null;
 }
 
@@ -70,14 +76,21 @@ export function withParticipant(view: RoomView, participant: Participant): RoomV
 
 export function withKnock(view: RoomView, knock: KnockRequest): RoomView {
   if (knock.status !== 'PENDING') return { ...view, waiting: without(view.waiting, knock) };
-  return answersKnocks(view.me) ? { ...view, waiting: putInto(view.waiting, knock).toSorted(byArrival) } : view;
+  return answersKnocks(view.me) ? { ...view, waiting: inLine(view.waiting, knock) } : view;
 }
 
 type Identified = { readonly id: string };
 
 function putInto<Item extends Identified>(items: readonly Item[], item: Item): readonly Item[] {
   const index = items.findIndex(({ id }) => id === item.id);
-  return index === -1 ? [...items, item] : items.with(index, item);
+  return index === -1 ? [...items, item] : items.map((one) => (one.id === item.id ? item : one));
+}
+
+/** Into its place, from the end: whoever comes last mostly belongs there, and lists may be long. */
+function inLine(waiting: readonly KnockRequest[], knock: KnockRequest): readonly KnockRequest[] {
+  const others = without(waiting, knock);
+  const before = others.findLastIndex((one) => byArrival(one, knock) < 0);
+  return [...others.slice(0, before + 1), knock, ...others.slice(before + 1)];
 }
 
 function without<Item extends Identified>(items: readonly Item[], { id }: Identified): readonly Item[] {
@@ -85,5 +98,7 @@ function without<Item extends Identified>(items: readonly Item[], { id }: Identi
 }
 
 function byArrival(one: KnockRequest, other: KnockRequest): number {
-  return Date.parse(one.requestedAt) - Date.parse(other.requestedAt) || (one.id < other.id ? -1 : 1);
+  // Instants come in one form, of one length: their order is that of the letters.
+  if (one.requestedAt !== other.requestedAt) return one.requestedAt < other.requestedAt ? -1 : 1;
+  return one.id < other.id ? -1 : 1;
 }

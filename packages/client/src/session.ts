@@ -1,7 +1,7 @@
 import type { JoinedFieldsFragment } from './generated/graphql.ts';
 import { createKnockActions, type KnockActions } from './knock-actions.ts';
 import { createParticipantActions, type ParticipantActions } from './participant-actions.ts';
-import { VestibuleError } from './refusal.ts';
+import { sessionIsOver, VestibuleError } from './refusal.ts';
 import { createRoomActions, type RoomActions } from './room-actions.ts';
 import { createRoomFeed, type EventListener } from './room-feed.ts';
 import type { Reading } from './room-reading.ts';
@@ -64,6 +64,6 @@ export function createSession(
 async function readMediaGrant(transport: Transport): Promise<string> {
   const viewer = await readViewer(transport);
   const grant = viewer && 'mediaGrant' in viewer ? viewer.mediaGrant : null;
-  if (grant === null || grant === undefined) throw new VestibuleError('UNAUTHENTICATED', 'The session has ended.');
+  if (grant === null || grant === undefined) throw new VestibuleError('UNAUTHENTICATED', sessionIsOver);
   return grant;
 }

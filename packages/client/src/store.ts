@@ -2,6 +2,8 @@
 export interface Store<Value> {
   /** The value as it is now; the same object as long as nothing changes. */
   readonly get: () => Value;
+  /** The value before anything happened: what a server renders, and a page that takes over from it. */
+  readonly initial: Value;
   /** Calls back at each change, until the answer is called. */
   readonly subscribe: (onChange: () => void) => () => void;
 }
@@ -26,6 +28,7 @@ export function createStore<Value>(
   };
   return {
     get: () => value,
+    initial,
     set,
     subscribe: (onChange) => {
       // One that is of its own, so that the same function may follow twice.
@@ -39,5 +42,70 @@ export function createStore<Value>(
         stop = null;
       };
     },
+  };
+}
+
+/**
+ * What some store says of another thing, as a store of its own: it changes only when one of its fields does.
+ *
+ * @param follow follows whatever it is read from
+ */
+export function deriveStore<View extends object>(
+  follow: (onChange: () => void) => () => void,
+  read: () => View,
+): Store<View> {
+  const initial = read();
+  let last = initial;
+  const get = () => {
+    const next = read();
+    if (!isSame(last, next)) last = next;
+    return last;
+  };
+  return {
+    get,
+    initial,
+    subscribe: (onChange) => {
+      let shown = get();
+      return follow(() => {
+        const now = get();
+        if (now === shown) return;
+        shown = now;
+        onChange();
+      });
+    },
+  };
+}
+
+function isSame(one: object, other: object): boolean {
+  const [ones, others] = [Object.entries(one), new Map(Object.entries(other))];
+  return ones.length === others.size && ones.every(([name, value]) => Object.is(value, others.get(name)));
+}
+
+/** Follows a store that another store holds, whichever it is at the moment. */
+export function followInner<Outer>(
+  outer: Store<Outer>,
+  innerOf: (value: Outer) => Store<unknown> | null,
+): (onChange: () => void) => () => void {
+  return (onChange) => {
+    let inner: Store<unknown> | null = null;
+    let unfollow = () => {};
+    const look = () => {
+      const now = innerOf(outer.get());
+      if (now === inner) return;
+      const before = unfollow;
+      inner = now;
+      // The new one first, so that what both rest on goes on.
+      unfollow = now?.subscribe(onChange) ?? (() => {});
+      before();
+    };
+    const stop = outer.subscribe(() => {
+      look();
+      onChange();
+    });
+    look();
+    return () => {
+      stop();
+      unfollow();
+    };
   };
 }

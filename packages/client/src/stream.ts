@@ -1,20 +1,21 @@
+import type { ConnectionPhase, StreamReport } from './connection.ts';
 import type { TypedDocument } from './generated/graphql.ts';
+import type { Poll, Sink } from './line.ts';
 import { afterPause, pauseMs } from './patience.ts';
 import type { VestibuleError } from './refusal.ts';
 import type { Transport } from './transport.ts';
-
-/** Is a stream open at this moment? */
-export type StreamState = 'CONNECTING' | 'OPEN' | 'RECONNECTING' | 'ENDED';
 
 export interface StreamOptions<Data, Variables> {
   readonly document: TypedDocument<Data, Variables>;
   /** Asked at each connection, so that it goes on where it stood. */
   readonly variables: () => Variables;
   readonly onData: (data: Data) => void;
-  /** Called at each change but the end. */
-  readonly onState: (state: Exclude<StreamState, 'ENDED'>) => void;
+  /** Called at each change but the end; with RECONNECTING also with why. */
+  readonly onState: (state: Exclude<ConnectionPhase, 'CLOSED'>, error: VestibuleError | null) => void;
   /** The stream is over for good. Null: the service completed it; else why it cannot go on. */
   readonly onEnd: (error: VestibuleError | null) => void;
+  /** Where no stream lives: reads what it would have told. */
+  readonly poll?: Poll;
 }
 
 /** A connection that held so long was a good one: the next pause is short again. Milliseconds. */
@@ -33,9 +34,10 @@ export function followStream<Data, Variables>(
 class Stream<Data, Variables> {
   readonly #transport: Transport;
   readonly #options: StreamOptions<Data, Variables>;
+  readonly #report: StreamReport | undefined;
   #attempt = 0;
   #openedAt = Number.POSITIVE_INFINITY;
-  #state: StreamState | null = null;
+  #state: ConnectionPhase | null = null;
   #isOver = false;
   /** Ends the subscription, or the pause before the next. */
   #leave = () => {};
@@ -43,14 +45,15 @@ class Stream<Data, Variables> {
   constructor(transport: Transport, options: StreamOptions<Data, Variables>) {
     this.#transport = transport;
     this.#options = options;
+    this.#report = transport.addReport?.();
   }
 
   connect(): void {
-    const { document, variables, onData } = this.#options;
+    const { document, variables, onData, poll } = this.#options;
     if (this.#state === null) this.#enter('CONNECTING');
-    this.#leave = this.#transport.subscribe(document, variables(), {
+    const sink: Sink<Data> = {
       onOpen: () => {
-        this.#openedAt = Date.now();
+        this.#openedAt = performance.now();
         this.#enter('OPEN');
       },
       onData: (data) => {
@@ -58,9 +61,11 @@ class Stream<Data, Variables> {
         this.#attempt = 0;
         onData(data);
       },
+      onTrouble: (error) => this.#enter('RECONNECTING', error),
       onFailure: (error) => this.#fail(error),
       onComplete: () => this.#end(null),
-    });
+    };
+    this.#leave = this.#transport.subscribe(document, variables(), sink, poll);
     // Whoever heard that it is open may have stopped it at once.
     if (this.#isOver) this.#leave();
   }
@@ -68,12 +73,14 @@ class Stream<Data, Variables> {
   stop(): void {
     this.#isOver = true;
     this.#leave();
+    this.#report?.end();
   }
 
-  #enter(state: Exclude<StreamState, 'ENDED'>): void {
+  #enter(state: Exclude<ConnectionPhase, 'CLOSED'>, error: VestibuleError | null = null): void {
     if (this.#isOver || state === this.#state) return;
     this.#state = state;
-    this.#options.onState(state);
+    this.#report?.set(state, error);
+    this.#options.onState(state, error);
   }
 
   #fail(error: VestibuleError): void {
@@ -83,8 +90,8 @@ class Stream<Data, Variables> {
       return;
     }
     this.#leave();
-    this.#enter('RECONNECTING');
-    if (Date.now() - this.#openedAt > steadyMs) this.#attempt = 0;
+    this.#enter('RECONNECTING', error);
+    if (performance.now() - this.#openedAt > steadyMs) this.#attempt = 0;
     this.#openedAt = Number.POSITIVE_INFINITY;
     this.#leave = afterPause(pauseMs(error, this.#attempt, this.#transport.longestPauseMs), (isBack) => {
       this.#attempt = isBack ? 0 : this.#attempt + 1;

@@ -217,6 +217,14 @@ export type PermissionsInput = {
   hasPresence?: boolean | null | undefined;
 };
 
+/** The admission to recall. */
+export type RecallAdmissionInput = {
+  /** `id` of the admitted KnockRequest. */
+  knockId: string;
+  /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
+  reply?: string | null | undefined;
+};
+
 /** An exception for one person. Send exactly one of userId and participantId. */
 export type ReceiveOverrideInput = {
   /** The media kinds to receive from them. An empty list: none. */
@@ -552,6 +560,20 @@ export type WhoAmIQuery = { viewer:
     | { __typename: 'Participant', mediaGrant: string | null, id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
    | null };
 
+export type PingQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PingQuery = { __typename: 'Query' };
+
+export type HeartbeatMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HeartbeatMutation = { heartbeat:
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
+    | { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
+   };
+
 export type SameNetworkQueryVariables = Exact<{
   knockId: string;
 }>;
@@ -591,6 +613,19 @@ export type DenyKnockMutation = { denyKnock:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'KnockAlreadyDecided', code: RefusalCode, text: string, knockRequest: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null } }
+    | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
+    | { __typename: 'NotFound', code: RefusalCode, text: string }
+   };
+
+export type RecallAdmissionMutationVariables = Exact<{
+  input: RecallAdmissionInput;
+}>;
+
+
+export type RecallAdmissionMutation = { recallAdmission:
+    | { __typename: 'Conflict', code: RefusalCode, text: string }
+    | { __typename: 'Forbidden', code: RefusalCode, text: string }
+    | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
    };
@@ -825,10 +860,13 @@ export const KnockDocument = ("mutation Knock($input:KnockInput!){knock(input:$i
 export const CancelKnockDocument = ("mutation CancelKnock{cancelKnock{__typename ...KnockFields ...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<CancelKnockMutation, CancelKnockMutationVariables>;
 export const MyKnockDocument = ("subscription MyKnock{myKnock{...KnockFields}}" + KnockFields) as TypedDocument<MyKnockSubscription, MyKnockSubscriptionVariables>;
 export const WhoAmIDocument = ("query WhoAmI{viewer{__typename ...KnockFields ...ParticipantFields ...on Participant{mediaGrant}}}" + KnockFields + ParticipantFields) as TypedDocument<WhoAmIQuery, WhoAmIQueryVariables>;
+export const PingDocument = ("query Ping{__typename}") as TypedDocument<PingQuery, PingQueryVariables>;
+export const HeartbeatDocument = ("mutation Heartbeat{heartbeat{__typename ...KnockFields ...ParticipantFields ...RefusalFields}}" + KnockFields + ParticipantFields + RefusalFields) as TypedDocument<HeartbeatMutation, HeartbeatMutationVariables>;
 export const SameNetworkDocument = ("query SameNetwork($knockId:ID!){node(id:$knockId){...on KnockRequest{sameNetwork}}}") as TypedDocument<SameNetworkQuery, SameNetworkQueryVariables>;
 export const WaitingKnocksDocument = ("query WaitingKnocks($after:String){knockRequests(status:[PENDING]first:100 after:$after){nodes{...KnockFields}pageInfo{hasNextPage endCursor}}}" + KnockFields) as TypedDocument<WaitingKnocksQuery, WaitingKnocksQueryVariables>;
 export const AdmitKnockDocument = ("mutation AdmitKnock($input:KnockDecisionInput!){admitKnock(input:$input){__typename ...KnockFields ...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<AdmitKnockMutation, AdmitKnockMutationVariables>;
 export const DenyKnockDocument = ("mutation DenyKnock($input:DenyKnockInput!){denyKnock(input:$input){__typename ...KnockFields ...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<DenyKnockMutation, DenyKnockMutationVariables>;
+export const RecallAdmissionDocument = ("mutation RecallAdmission($input:RecallAdmissionInput!){recallAdmission(input:$input){__typename ...KnockFields ...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<RecallAdmissionMutation, RecallAdmissionMutationVariables>;
 export const AdmitKnocksDocument = ("mutation AdmitKnocks($input:DecideKnocksInput!){admitKnocks(input:$input){__typename ...on KnocksDecided{knockRequests{...KnockFields}}...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<AdmitKnocksMutation, AdmitKnocksMutationVariables>;
 export const DenyKnocksDocument = ("mutation DenyKnocks($input:DecideKnocksInput!){denyKnocks(input:$input){__typename ...on KnocksDecided{knockRequests{...KnockFields}}...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<DenyKnocksMutation, DenyKnocksMutationVariables>;
 export const ReplyToKnockDocument = ("mutation ReplyToKnock($input:ReplyToKnockInput!){replyToKnock(input:$input){__typename ...KnockFields ...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<ReplyToKnockMutation, ReplyToKnockMutationVariables>;

@@ -1,0 +1,32 @@
+/** The service's clock, as its answers tell it: the device's own may be wrong, and is only used to count on from an answer. */
+export interface ServiceClock {
+  /** Milliseconds since 1970, as the service counts them; the device's own, as long as no answer has come. */
+  readonly now: () => number;
+  /** How long until this instant of the service's, in milliseconds; never less than 0. */
+  readonly until: (instant: string | Date) => number;
+}
+
+export interface LearningClock extends ServiceClock {
+  /** The service has just said what time it is. */
+  readonly learn: (instant: string) => void;
+  /** The service has told of something that happened then, so it is at least as late. */
+  readonly learnPast: (instant: string | null | undefined) => void;
+}
+
+export function createClock(deviceNow: () => number = Date.now): LearningClock {
+  let aheadMs: number | null = null;
+  const now = () => deviceNow() + (aheadMs ?? 0);
+  const timeOf = (instant: string | Date | null | undefined) => new Date(instant ?? Number.NaN).getTime();
+  return {
+    now,
+    until: (instant) => Math.max(0, timeOf(instant) - now()),
+    learn: (instant) => {
+      const ms = timeOf(instant);
+      if (Number.isFinite(ms)) aheadMs = ms - deviceNow();
+    },
+    learnPast: (instant) => {
+      const ms = timeOf(instant);
+      if (Number.isFinite(ms) && (aheadMs === null || ms > now())) aheadMs = ms - deviceNow();
+    },
+  };
+}

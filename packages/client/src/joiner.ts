@@ -1,0 +1,319 @@
+import { hashOf } from './affinity.ts';
+import { type Client, type Joining, newIdempotencyKey } from './client.ts';
+import { type Entry, fullMs } from './entry.ts';
+import type { LeaveReason } from './generated/graphql.ts';
+import type { Keeper } from './keeper.ts';
+import type { Knock } from './knock.ts';
+import { patiently } from './patience.ts';
+import { type Refusal, settled, VestibuleError } from './refusal.ts';
+import type { RoomPlace } from './service.ts';
+import type { Session } from './session.ts';
+import { createStore, type Source } from './store.ts';
+
+/** Where somebody stands who wants to be in the room. */
+export interface JoinView {
+  /**
+   * MUST_KNOCK: the room takes knocks, so knock first; once somebody says yes, it goes on to JOINED by itself. REFUSED: `refusal`
+   * says why; a full room, and one that opens later, are tried again by themselves. LEFT: `leaveReason` says why.
+   */
+  readonly phase: 'IDLE' | 'JOINING' | 'JOINED' | 'MUST_KNOCK' | 'REFUSED' | 'LEFT';
+  readonly session: Session | null;
+  /** With MUST_KNOCK: is somebody there who can answer? */
+  readonly ownerPresent: boolean;
+  readonly lobbyMessage: string | null;
+  readonly refusal: Refusal | null;
+  readonly leaveReason: LeaveReason | null;
+  /** Why the service could not be asked. */
+  readonly error: VestibuleError | null;
+}
+
+/** How one joins, beside the token. */
+export interface JoinWords {
+  /** Used where neither the token nor an admission says the name. */
+  readonly userName?: string;
+  /** For owners: in the room without being shown or counted. */
+  readonly hidden?: boolean;
+}
+
+/** How one holds on to a stay. */
+export interface HoldOptions extends JoinWords {
+  /** False: nothing is joined before `join` is called; a session of before a refresh goes on all the same. Left out: true. */
+  readonly auto?: boolean;
+  /** False: when all have let go, nobody leaves; the place is kept by whoever else follows the session. Left out: true. */
+  readonly leaves?: boolean;
+}
+
+export interface JoinerParts {
+  readonly client: Client;
+  readonly place: RoomPlace;
+  readonly token: string | undefined;
+  readonly keeper: Keeper;
+  readonly entry: Entry;
+  /** Where the session is shown to whoever follows the room. */
+  readonly session: Source<Session | null>;
+}
+
+const idle: JoinView = {
+  phase: 'IDLE',
+  session: null,
+  ownerPresent: false,
+  lobbyMessage: null,
+  refusal: null,
+  leaveReason: null,
+  error: null,
+};
+
+const longestPauseMs = 8_000;
+/** A room that opens is met a little late, never early. Milliseconds. */
+const lateMs = 200;
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * One person's stay in one room, for as long as somebody holds on to it: joins once, goes on after a refresh and after lost
+ * connections, and leaves when the last one lets go. Whoever lets go and takes hold again at once, as React does in
+ * StrictMode, has let go of nothing.
+ */
+export class Joiner {
+  readonly view = createStore<JoinView>(idle);
+  readonly #parts: JoinerParts;
+  #holders = 0;
+  #words: JoinWords = {};
+  #isAuto = false;
+  #leaves = false;
+  #letGo: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unfollow: (() => void) | null = null;
+  /** Counts what was begun: what was begun for an earlier turn is dropped. */
+  #turn = 0;
+
+  constructor(parts: JoinerParts) {
+    this.#parts = parts;
+  }
+
+  /** The answer lets go. */
+  readonly hold = ({ auto = true, leaves = true, ...words }: HoldOptions = {}): (() => void) => {
+    this.#holders += 1;
+    clearTimeout(this.#letGo);
+    this.#isAuto ||= auto;
+    this.#leaves ||= leaves;
+    this.#words = { ...this.#words, ...words };
+    if (this.view.get().phase === 'IDLE') void this.#begin(() => this.#comeBack());
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holders -= 1;
+      if (this.#holders === 0) this.#letGo = setTimeout(() => this.#goAway(), 0);
+    };
+  };
+
+  /** Joins now, also after a refusal or after leaving. It never throws: `view` tells what came of it. */
+  readonly join = async (words: JoinWords = {}): Promise<void> => {
+    const { phase } = this.view.get();
+    if (phase === 'JOINED' || phase === 'JOINING') return;
+    this.#words = { ...this.#words, ...words };
+    this.#parts.keeper.set('session', null);
+    await this.#begin(() => this.#joinAnew());
+  };
+
+  /** Leaves the room. It never throws. */
+  readonly leave = async (): Promise<void> => {
+    const { session } = this.view.get();
+    if (session === null) return;
+    const left = await settled(session.leave());
+    if (left.isDone) this.#end('LEFT', null);
+    else this.#show({ refusal: left.refusal });
+  };
+
+  /** Somebody came in by a knock. */
+  readonly enter = (session: Session): void => {
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.#parts.keeper.set('session', session.sessionToken);
+    this.#parts.keeper.set('attempt', null);
+    this.#show({ ...idle, phase: 'JOINED', session });
+    this.#parts.session.set(session);
+    this.#unfollow?.();
+    this.#unfollow = session.view.subscribe(() => this.#look(session));
+  };
+
+  /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
+  async #comeBack(): Promise<() => void> {
+    const { client, keeper, token } = this.#parts;
+    this.#forgetOthers(token);
+    for (const name of ['session', 'knock'] as const) {
+      const kept = keeper.get(name);
+      const standing = kept === null ? null : await client.goOn(kept);
+      if (standing?.kind === 'INSIDE') return () => this.enter(standing.session);
+      if (standing?.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
+      if (standing?.kind === 'KNOCKED' && isOpen(standing.knock)) {
+        return () => this.#knockGoesOn(standing.knock);
+      }
+      if (kept !== null) keeper.set(name, null);
+    }
+    return () => {
+      // Somebody who wants to come in may have taken hold since.
+      if (this.#isAuto) void this.#begin(() => this.#joinAnew());
+      else this.view.set(idle);
+    };
+  }
+
+  /** Whoever comes with another token comes as somebody else. */
+  #forgetOthers(token: string | undefined): void {
+    const { keeper } = this.#parts;
+    if (token === undefined) return;
+    const as = hashOf(token);
+    if (keeper.get('as') !== as) for (const name of ['session', 'knock', 'attempt'] as const) keeper.set(name, null);
+    keeper.set('as', as);
+  }
+
+  #knockGoesOn(knock: Knock): void {
+    this.#parts.keeper.set('session', null);
+    const { ownerPresent, lobbyMessage } = knock.view.get().knockRequest;
+    this.#show({ ...idle, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
+    this.#parts.entry.goOn(knock);
+  }
+
+  async #joinAnew(): Promise<() => void> {
+    const { client, keeper, place, token } = this.#parts;
+    // A join whose answer got lost, by a refresh too, is asked for again as the same one.
+    const idempotencyKey = keeper.get('attempt') ?? newIdempotencyKey();
+    keeper.set('attempt', idempotencyKey);
+    const { roomName, domain } = place;
+    const who = { ...(domain ? { domain } : {}), ...(token === undefined ? {} : { token }) };
+    const turn = this.#turn;
+    const joining = await client.join({ roomName, ...who, ...this.#words, idempotencyKey });
+    if (turn === this.#turn) {
+      keeper.set('attempt', null);
+      return this.#take(joining);
+    }
+    // Nobody waits for it any more.
+    if (joining.kind === 'JOINED') void settledQuietly(joining.session.leave());
+    return () => {};
+  }
+
+  async #afterLeaving(leaveReason: LeaveReason): Promise<() => void> {
+    const { client, keeper, place } = this.#parts;
+    const token = keeper.get('session');
+    if (leaveReason === 'CONNECTION_LOST' && token !== null) {
+      const joining = await client.resume(place.roomName, token);
+      if (joining.kind === 'JOINED') return this.#take(joining);
+    }
+    return () => this.#end(leaveReason, null);
+  }
+
+  #take(joining: Joining): () => void {
+    if (joining.kind === 'JOINED') return () => this.enter(joining.session);
+    if (joining.kind === 'MUST_KNOCK') {
+      const { ownerPresent, lobbyMessage } = joining;
+      return () => this.#show({ ...idle, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
+    }
+    return () => this.#refuse(joining.refusal);
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#show({ ...idle, phase: 'REFUSED', refusal });
+    const { code, opensAt } = refusal;
+    if (code === 'ROOM_FULL') this.#again(fullMs * (1 + Math.random()));
+    else if (opensAt !== null) void this.#awaitOpening(opensAt);
+  }
+
+  /** By the service's clock, which is asked for first: the device's own may be wrong. */
+  async #awaitOpening(opensAt: Date): Promise<void> {
+    const { client, place, token } = this.#parts;
+    const { roomName, domain } = place;
+    const turn = this.#turn;
+    const ask = { roomName, ...(domain ? { domain } : {}), ...(token === undefined ? {} : { token }) };
+    await settledQuietly(client.access(ask));
+    if (turn === this.#turn) this.#again(client.clock.until(opensAt) + lateMs);
+  }
+
+  #again(ms: number): void {
+    clearTimeout(this.#timer);
+    if (this.#holders === 0) return;
+    this.#timer = setTimeout(() => void this.#begin(() => this.#joinAnew()), Math.min(ms, longestTimerMs));
+  }
+
+  #look(session: Session): void {
+    const { state, leaveReason, error } = session.view.get();
+    if (session !== this.view.get().session) return;
+    if (state !== 'CLOSED') this.#show({ error });
+    else if (leaveReason === 'CONNECTION_LOST') void this.#begin(() => this.#afterLeaving(leaveReason));
+    else if (leaveReason === 'RETURNED_TO_LOBBY') void this.#begin(() => this.#afterReturn(session));
+    else this.#end(leaveReason, error);
+  }
+
+  /** From now on the session's token is the token of a new knock. */
+  async #afterReturn({ sessionToken }: Session): Promise<() => void> {
+    const standing = await this.#parts.client.goOn(sessionToken);
+    if (standing?.kind === 'KNOCKED') return () => this.#knockGoesOn(standing.knock);
+    return () => this.#end('RETURNED_TO_LOBBY', null);
+  }
+
+  #end(leaveReason: LeaveReason | null, error: VestibuleError | null): void {
+    this.#turn += 1;
+    this.#forgetSession();
+    this.#show({ ...idle, phase: 'LEFT', leaveReason, error });
+  }
+
+  #forgetSession(): void {
+    this.#unfollow?.();
+    this.#unfollow = null;
+    this.#parts.session.set(null);
+  }
+
+  /** Nobody holds on any more: whoever is inside leaves, and comes in anew the next time. */
+  #goAway(): void {
+    const { session, phase } = this.view.get();
+    const { keeper } = this.#parts;
+    this.#turn += 1;
+    clearTimeout(this.#timer);
+    this.#forgetSession();
+    if (this.#leaves) {
+      if (session !== null) void settledQuietly(session.leave());
+      // What is joined later is another stay.
+      keeper.set('attempt', null);
+      if (session !== null || phase === 'LEFT')
+        for (const name of ['session', 'knock'] as const) keeper.set(name, null);
+    }
+    this.#isAuto = false;
+    this.#leaves = false;
+    this.#words = {};
+    this.view.set(idle);
+  }
+
+  #show(change: Partial<JoinView>): void {
+    this.view.set({ ...this.view.get(), ...change });
+  }
+
+  /** Works on what comes next, with patience; what is no longer wanted when it comes is dropped. */
+  async #begin(work: () => Promise<() => void>): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    clearTimeout(this.#timer);
+    this.#forgetSession();
+    this.#show({ ...idle, phase: 'JOINING' });
+    const isWanted = () => turn === this.#turn;
+    const onTrouble = (error: VestibuleError) => {
+      if (isWanted()) this.#show({ error });
+    };
+    try {
+      const next = await patiently(work, { longestPauseMs, isWanted, onTrouble });
+      if (isWanted()) next();
+    } catch (error) {
+      if (!(error instanceof VestibuleError)) throw error;
+      if (isWanted()) this.#show({ ...idle, error });
+    }
+  }
+}
+
+function isOpen({ view }: Knock): boolean {
+  return ['PENDING', 'ADMITTED'].includes(view.get().knockRequest.status);
+}
+
+/** For what nobody waits for: the service finds out by itself. */
+function settledQuietly(work: Promise<unknown>): Promise<unknown> {
+  return work.catch((error: unknown) => {
+    if (!(error instanceof VestibuleError)) throw error;
+  });
+}

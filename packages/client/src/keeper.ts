@@ -1,0 +1,44 @@
+import type { RoomPlace } from './service.ts';
+
+/** Where tokens are kept across a refresh: `sessionStorage` fits. */
+export interface TokenStorage {
+  readonly getItem: (key: string) => string | null;
+  readonly setItem: (key: string, value: string) => void;
+  readonly removeItem: (key: string) => void;
+}
+
+/** `attempt`: the key of a join whose answer has not come. `as`: whose token all of it came from, as a hash. */
+type KeptName = 'session' | 'knock' | 'attempt' | 'as';
+
+/** What this tab keeps for one room. */
+export interface Keeper {
+  readonly get: (name: KeptName) => string | null;
+  readonly set: (name: KeptName, value: string | null) => void;
+}
+
+/**
+ * Nothing is touched before the first question, so that a server can render the page. A storage that throws, as one does where
+ * the browser forbids it, keeps nothing beyond this page.
+ *
+ * @param storage left out: the tab's own, where there is one; null: none
+ */
+export function createKeeper(storage: TokenStorage | null | undefined, { roomName, domain }: RoomPlace): Keeper {
+  const memory = new Map<string, string>();
+  const key = (name: KeptName) => `vestibule ${name} ${domain ?? ''}/${roomName}`;
+  const guarded = <Value>(work: (storage: TokenStorage) => Value): Value | null => {
+    try {
+      const place = storage === undefined ? globalThis.sessionStorage : storage;
+      return place ? work(place) : null;
+    } catch {
+      return null;
+    }
+  };
+  return {
+    get: (name) => guarded((place) => place.getItem(key(name))) ?? memory.get(name) ?? null,
+    set: (name, value) => {
+      if (value === null) memory.delete(name);
+      else memory.set(name, value);
+      guarded((place) => (value === null ? place.removeItem(key(name)) : place.setItem(key(name), value)));
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type ClientOptions,
+  createClient,
+  createVisit,
+  type Visit,
+  type VisitOptions,
+} from '../../packages/client/src/index.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase, moveClock } from '../support/database.ts';
+import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
+import { spawnServer, startServer, type TestServer } from '../support/server.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { createStorage, follow } from './client-kit.ts';
+import { startWebProxy } from './web-proxy.ts';
+
+let server: TestServer;
+let backend: Seed;
+
+beforeAll(async () => {
+  server = await startServer({ databaseUrl: (await createTestDatabase()).url });
+  backend = seed(server);
+});
+
+function open(room: RoomSeed, options: Partial<VisitOptions> = {}, client: Partial<ClientOptions> = {}): Visit {
+  const made = createClient({ url: server.url, longestPauseMs: 500, ...client });
+  return createVisit(made, { roomName: room.name, storage: null, ...options });
+}
+
+/** Is inside, until the file's tests are over. */
+async function enter(visit: Visit): Promise<void> {
+  closeAfterwards(visit.hold({ userName: 'Gustav' }));
+  await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');
+}
+
+const names = (people: readonly { readonly userName: string }[]) => people.map(({ userName }) => userName);
+
+async function countJoined({ name }: RoomSeed): Promise<number> {
+  type Answer = { room: { events: { nodes: readonly { __typename: string }[] } } };
+  const { body } = await backend.ask<Answer>(
+    'query ($name: String!) { room(name: $name) { events(first: 100) { nodes { __typename } } } }',
+    { name },
+  );
+  return body.data?.room.events.nodes.filter(({ __typename }) => __typename === 'ParticipantJoined').length ?? 0;
+}
+
+describe('a stay', () => {
+  test('whose first answer got lost, with the page that asked, is one stay and one use of the token', async () => {
+    const room = await backend.room();
+    const { jwt } = await room.token({ maxUses: 1 });
+    const storage = createStorage();
+    const lost = Promise.withResolvers<void>();
+    const losing: typeof fetch = async (url, request) => {
+      const answer = await fetch(url, request);
+      if (!String(request?.body).includes('joinRoom')) return answer;
+      lost.resolve();
+      return new Promise(() => {});
+    };
+    open(room, { token: jwt, storage }, { fetch: losing }).hold();
+    await lost.promise;
+    await enter(open(room, { token: jwt, storage }));
+    expect(await countJoined(room)).toBe(1);
+  });
+
+  test('that ended by being put out is not begun again by a refresh, only by joining', async () => {
+    const room = await backend.room();
+    const owner = await room.owner();
+    const storage = createStorage();
+    const visit = open(room, { storage });
+    await enter(visit);
+    const participantIds = [visit.session.get()?.participant.id];
+    await owner.ask('mutation ($input: EjectParticipantsInput!) { ejectParticipants(input: $input) { __typename } }', {
+      input: { roomName: room.name, participantIds },
+    });
+    await follow(visit.join.view).until(({ phase }) => phase === 'LEFT');
+    const again = open(room, { storage });
+    closeAfterwards(again.hold());
+    const view = follow(again.join.view);
+    expect((await view.until(({ phase }) => phase !== 'JOINING' && phase !== 'IDLE')).leaveReason).toBe('EJECTED');
+    await again.join.actions.join();
+    await view.until(({ phase }) => phase === 'JOINED');
+  });
+
+  test('whose connection was lost for longer than its place was kept comes back as the same person', async () => {
+    const database = await createTestDatabase();
+    const own = await startServer({ databaseUrl: database.url });
+    const room = await seed(own).room();
+    const proxy = await startTcpProxy(own.url);
+    const client = createClient({ url: proxy.url, longestPauseMs: 500 });
+    const visit = createVisit(client, { roomName: room.name, storage: null });
+    await enter(visit);
+    const id = visit.session.get()?.participant.id;
+    const owner = await room.owner();
+    const left = await owner.ws().subscribe('subscription { roomEvents { ... on ParticipantLeft { leaveReason } } }');
+    proxy.refuse();
+    proxy.cut();
+    await follow(client.connection).until(({ state }) => state === 'RECONNECTING');
+    await moveClock(database, { seconds: 60, areAlive: true });
+    await expect.poll(async () => JSON.stringify(await left.next()), { timeout: 15_000 }).toContain('CONNECTION_LOST');
+    proxy.accept();
+    await follow(client.connection).until(({ state }) => state === 'OPEN');
+    await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');
+    await follow(visit.participants.view).until(({ participants }) => participants.some((one) => one.id === id));
+  });
+
+  test('by another token is another one, whatever the tab has kept', async () => {
+    const room = await backend.room();
+    const storage = createStorage();
+    for (const userName of ['First', 'Second']) {
+      const { jwt } = await room.token({ userName });
+      const visit = open(room, { token: jwt, storage });
+      await enter(visit);
+      expect(visit.session.get()?.participant.userName).toBe(userName);
+    }
+  });
+
+  test('goes on where somebody was sent back to the lobby, and is let in again', async () => {
+    const room = await backend.waitingRoom();
+    const owner = open(room, { token: (await room.token({ isOwner: true })).jwt });
+    await enter(owner);
+    const guest = open(room, { token: (await room.token({ userName: 'Gustav' })).jwt });
+    await enter(guest);
+    await follow(owner.participants.view).until(({ participants }) => participants.length === 2);
+    const id = guest.session.get()?.participant.id ?? '';
+    await owner.participants.actions.returnToLobby(id, 'One moment');
+    const knock = follow(guest.knock.view);
+    await knock.until(({ phase, knockRequest }) => phase === 'WAITING' && knockRequest?.reply === 'One moment');
+    const { waiting } = await follow(owner.waitingList.view).until((view) => view.waiting.length === 1);
+    await owner.waitingList.actions.admit(waiting[0]?.id ?? '');
+    await knock.until(({ phase }) => phase === 'JOINED');
+    await follow(guest.join.view).until(({ phase }) => phase === 'JOINED');
+  });
+});
+
+describe('the waiting list', () => {
+  test('is answered as a whole, with words for those who are turned away', async () => {
+    const room = await backend.waitingRoom();
+    const owner = open(room, { token: (await room.token({ isOwner: true })).jwt });
+    await enter(owner);
+    const guests = await Promise.all(['First', 'Second'].map((userName) => room.knocker({ userName })));
+    const list = follow(owner.waitingList.view);
+    await list.until(({ waiting }) => waiting.length === 2);
+    expect(await owner.waitingList.actions.denyAll('Not today')).toMatchObject({ isDone: true });
+    await list.until(({ waiting }) => waiting.length === 0);
+    for (const guest of guests) {
+      const { body } = await guest.ask('{ viewer { ... on KnockRequest { status reply } } }');
+      expect(body.data).toEqual({ viewer: { status: 'DENIED', reply: 'Not today' } });
+    }
+  });
+
+  test('of a thousand is whole and in order, follows what comes, and costs little for each', async () => {
+    const crowded = await startServer({ databaseUrl: (await createTestDatabase()).url, rateLimits: false });
+    const room = await seed(crowded).waitingRoom();
+    const visit = createVisit(createClient({ url: crowded.url }), {
+      roomName: room.name,
+      token: (await room.token({ isOwner: true })).jwt,
+      storage: null,
+    });
+    const knockAs = (from: number) =>
+      Promise.all(Array.from({ length: 50 }, (_, index) => room.knocker({ userName: `Guest ${from + index}` })));
+    for (let from = 0; from < 950; from += 50) await knockAs(from);
+    await enter(visit);
+    const list = follow(visit.waitingList.view);
+    await list.until(({ waiting }) => waiting.length === 950);
+    let changes = 0;
+    closeAfterwards(
+      visit.waitingList.view.subscribe(() => {
+        changes += 1;
+      }),
+    );
+    await knockAs(950);
+    const { waiting } = await list.until((view) => view.waiting.length === 1000);
+    expect(waiting.map(({ id }) => id)).toEqual(waiting.toSorted(byArrival).map(({ id }) => id));
+    expect(new Set(names(waiting)).size).toBe(1000);
+    // Each as it comes and as its knocker comes and goes: not again for the others.
+    expect(changes).toBeLessThan(200);
+    expect(await visit.waitingList.actions.denyAll()).toMatchObject({ isDone: true });
+    await list.until((view) => view.waiting.length === 0, 20_000);
+  }, 120_000);
+});
+
+const byArrival = (one: { requestedAt: string; id: string }, other: { requestedAt: string; id: string }) =>
+  one.requestedAt.localeCompare(other.requestedAt) || (one.id < other.id ? -1 : 1);
+
+describe('the service', () => {
+  test('starts again, and a page goes on as the same person, having missed nothing', async () => {
+    const { url: databaseUrl } = await createTestDatabase();
+    const env = { PUBLIC_URL: 'https://meet.example.com' };
+    const [first, second] = [await spawnServer({ databaseUrl, env }), await spawnServer({ databaseUrl, env })];
+    const room = await seed(second).waitingRoom();
+    const proxy = await startWebProxy(first.url);
+    const client = createClient({ url: proxy.url, longestPauseMs: 500, patienceMs: 3_000 });
+    const token = (await room.token({ isOwner: true })).jwt;
+    const visit = createVisit(client, { roomName: room.name, token, storage: null });
+    await enter(visit);
+    const id = visit.session.get()?.participant.id;
+    const list = follow(visit.waitingList.view);
+    await room.knocker({ userName: 'Before' });
+    await list.until(({ waiting }) => names(waiting).includes('Before'));
+    await first.kill('SIGKILL');
+    await follow(client.connection).until(({ state }) => state === 'RECONNECTING');
+    await room.knocker({ userName: 'Meanwhile' });
+    // Another process of the same service takes over.
+    proxy.goTo(second.url);
+    await list.until(({ waiting }) => names(waiting).join() === 'Before,Meanwhile', 20_000);
+    await follow(client.connection).until(({ state, way }) => state === 'OPEN' && way === 'WEBSOCKET');
+    expect(visit.session.get()?.participant.id).toBe(id);
+    expect(await visit.waitingList.actions.admitAll()).toMatchObject({ isDone: true });
+  }, 90_000);
+});
