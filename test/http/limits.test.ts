@@ -234,10 +234,10 @@ describe('work', () => {
   test('in a flood leaves /health and a plain mutation answered', async () => {
     const query = '{ people(first: 100) { nodes { name friends(first: 90) { nodes { name } } } } }';
     const flood = Array.from({ length: 400 }, () => ask(url, query));
-    const begun = performance.now();
-    const [health, mutation] = await Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
-    expect(performance.now() - begun).toBeLessThan(onThisMachine(3000));
-    expect([health.status, mutation.status]).toEqual([200, 200]);
+    const others = Promise.all([send(`${url}/health`), ask(url, 'mutation { count }')]);
+    // A machine with nothing else to do is done with all of the flood in half a second.
+    expect(await measureWork(() => others)).toBeLessThan(onThisMachine(3000));
+    expect((await others).map(({ status }) => status)).toEqual([200, 200]);
     expect(seen.mutations).toBe(1);
     await Promise.all(flood);
   });
