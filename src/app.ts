@@ -9,6 +9,7 @@ import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer } from './http/server.ts';
 import type { GateReports } from './media/gate-reports.ts';
+import type { MediaReports } from './media/reports.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
 import type { ReportTrouble } from './room/trouble.ts';
 import { ownSegments } from './rules/own-paths.ts';
@@ -83,6 +84,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
     poolSize: config.poolSize,
     webhookReports: reportsTo(log),
     gateReports: gateReportsTo(log),
+    mediaReports: mediaReportsTo(log),
   });
   const database = await openStore(config, log, closers, observation);
   const sealing = await openSealing(config, database, () => log.error(`${foreignMasterKey}.`));
@@ -112,6 +114,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
     },
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
+    hearMediaServer: runtime.hearMediaServer,
     pages: createPages({ publicUrl: config.publicUrl, port: config.port }),
     printedSchema,
   });
@@ -129,6 +132,7 @@ function wireRuntime(config: Config, database: Database, sealing: Sealing, obser
     onDecision: observation.decision,
     webhookReports: observation.webhookReports,
     gateReports: observation.gateReports,
+    mediaReports: observation.mediaReports,
   });
 }
 
@@ -253,5 +257,17 @@ function gateReportsTo(log: Logger): GateReports {
       const iss = /^[A-Za-z0-9_-]{1,64}$/.test(apiKey) ? apiKey : '…';
       log.warn({ iss }, 'a LiveKit token names an API key that no domain has: LiveKit signs with any of its keys');
     },
+  };
+}
+
+function mediaReportsTo(log: Logger): MediaReports {
+  return {
+    called: () => undefined,
+    passed: (report) => log.trace(report, 'room looked at on its media server'),
+    lied: (report) =>
+      log.warn(report, 'a participant sent something else than declared, and may send nothing any more'),
+    changed: (report) => log.warn(report, 'the state of a media server changed'),
+    lagged: (seconds) => log.trace({ seconds }, 'media lag'),
+    troubled: (error) => log.warn(describe(error), 'a room could not be looked at on its media server'),
   };
 }

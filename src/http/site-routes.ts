@@ -4,6 +4,7 @@ import { type HeaderFields, send } from './answer.ts';
 import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
 import { createMediaGateRoute, type MayConnect } from './media-gate.ts';
+import { createMediaWebhookRoute, type HearMediaServer, mediaWebhookDomain } from './media-webhook.ts';
 import type { Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 
@@ -17,6 +18,8 @@ export interface SiteOptions {
   readonly printedSchema: string;
   /** What /media/gate asks. Left out: there is none. */
   readonly mayConnect?: MayConnect;
+  /** What media servers tell. Left out: nobody listens. */
+  readonly hearMediaServer?: HearMediaServer;
   readonly pages?: Pages;
   readonly config: { readonly metricsPort: number | null };
 }
@@ -42,6 +45,8 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
     send(response, 200, { ...headers, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }, body);
   };
   const gate = options.mayConnect === undefined ? null : createMediaGateRoute(options.mayConnect, around.log);
+  const hear =
+    options.hearMediaServer === undefined ? null : createMediaWebhookRoute(options.hearMediaServer, around.log);
   const routes: Readonly<Record<string, Route>> = {
     // Every page may read this one. It tells a refused origin from a network that failed, which browsers do not.
     [ownPaths.health]: (response, headers) =>
@@ -69,6 +74,8 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
   return {
     async main(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
       const headers = { ...around.securityHeaders().api, ...around.origins().corsHeaders(request) };
+      const domainName = hear === null ? null : mediaWebhookDomain(path);
+      if (hear !== null && domainName !== null) return hear(request, response, headers, domainName);
       if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
       if (route !== undefined) return route(response, headers, request);

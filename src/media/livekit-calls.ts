@@ -8,11 +8,11 @@ export interface LiveKitKey {
   readonly apiSecret: string;
 }
 
-type Json = Parameters<typeof Room.fromJson>[0];
+export type LiveKitJson = Parameters<typeof Room.fromJson>[0];
 
 /** `serverSaid` is for telling failures apart, and goes no further. */
-type Asked =
-  | { readonly outcome: 'DONE'; readonly json: { [key: string]: Json } }
+export type LiveKitAnswer =
+  | { readonly outcome: 'DONE'; readonly json: { [key: string]: LiveKitJson } }
   | { readonly outcome: 'GONE' }
   | (MediaFailure & { readonly serverSaid: string });
 
@@ -22,7 +22,7 @@ type Asked =
  */
 export interface LiveKitCalls {
   /** @param method such as `RoomService/ListRooms` */
-  readonly ask: (method: string, body: object, grant: VideoGrant) => Promise<Asked>;
+  readonly ask: (method: string, body: object, grant: VideoGrant) => Promise<LiveKitAnswer>;
 }
 
 /** Far more than a room of some thousand people. */
@@ -57,7 +57,7 @@ export function createLiveKitCalls({
   };
 }
 
-function answerOf(status: number, text: string): Asked {
+function answerOf(status: number, text: string): LiveKitAnswer {
   const json = parseObject(text);
   if (status === 200) {
     if (json !== null) return { outcome: 'DONE', json };
@@ -72,16 +72,16 @@ function answerOf(status: number, text: string): Asked {
   return failure('UNREACHABLE', `The media server answered with status ${status}.`, said);
 }
 
-function parseObject(text: string): { [key: string]: Json } | null {
+function parseObject(text: string): { [key: string]: LiveKitJson } | null {
   try {
-    const json: Json = JSON.parse(text);
+    const json: LiveKitJson = JSON.parse(text);
     return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : null;
   } catch {
     return null;
   }
 }
 
-function failure(outcome: MediaFailure['outcome'], error: string, serverSaid = ''): Asked {
+function failure(outcome: MediaFailure['outcome'], error: string, serverSaid = ''): LiveKitAnswer {
   return { outcome, error, serverSaid };
 }
 

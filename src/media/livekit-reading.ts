@@ -9,7 +9,7 @@ import {
   TrackType,
 } from 'livekit-server-sdk';
 import { type MediaRights, type MediaSource, mediaSources } from '../rules/media-rights.ts';
-import type { SeenPerson, SeenStream, SeenTrack, StreamState } from '../rules/media-seen.ts';
+import type { SeenPerson, SeenStream, SeenStreamState, SeenTrack } from '../rules/media-seen.ts';
 
 /** LiveKit's messages, in our words. What a later version may add falls to the careful side. */
 export function readPerson({ identity, sid, kind, state, permission, tracks }: ParticipantInfo): SeenPerson {
@@ -70,7 +70,7 @@ function readTrack({ sid, source, type, mimeType, muted }: TrackInfo): SeenTrack
   };
 }
 
-const streamStates = new Map<EgressStatus, StreamState>([
+const streamStates = new Map<EgressStatus, SeenStreamState>([
   [EgressStatus.EGRESS_STARTING, 'STARTING'],
   [EgressStatus.EGRESS_ACTIVE, 'ACTIVE'],
   [EgressStatus.EGRESS_ENDING, 'ENDING'],

@@ -1,7 +1,13 @@
 import { EgressInfo, ParticipantInfo, Room, type VideoGrant } from 'livekit-server-sdk';
 import type { Poster } from '../egress/poster.ts';
 import type { MediaRights } from '../rules/media-rights.ts';
-import { createLiveKitCalls, type LiveKitCalls, type LiveKitKey } from './livekit-calls.ts';
+import {
+  createLiveKitCalls,
+  type LiveKitAnswer,
+  type LiveKitCalls,
+  type LiveKitJson,
+  type LiveKitKey,
+} from './livekit-calls.ts';
 import { readPerson, readStream } from './livekit-reading.ts';
 import type { MediaAnswer, MediaFailure, MediaOutcome, MediaServer } from './port.ts';
 
@@ -89,10 +95,7 @@ const notUnderstood: MediaFailure = {
   error: 'The media server answered something that is not understood.',
 };
 
-type Asked = Awaited<ReturnType<LiveKitCalls['ask']>>;
-type Json = Parameters<typeof Room.fromJson>[0];
-
-function outcomeOf(asked: Asked): MediaOutcome {
+function outcomeOf(asked: LiveKitAnswer): MediaOutcome {
   switch (asked.outcome) {
     case 'DONE':
     case 'GONE':
@@ -106,8 +109,8 @@ function outcomeOf(asked: Asked): MediaOutcome {
 }
 
 function read<T>(
-  asked: Exclude<Asked, { outcome: 'GONE' }>,
-  parse: (json: { [key: string]: Json }) => T,
+  asked: Exclude<LiveKitAnswer, { outcome: 'GONE' }>,
+  parse: (json: { [key: string]: LiveKitJson }) => T,
 ): MediaAnswer<T> {
   if (asked.outcome !== 'DONE') return { outcome: asked.outcome, error: asked.error };
   try {
@@ -117,7 +120,7 @@ function read<T>(
   }
 }
 
-function listOf(json: Json | undefined): readonly Json[] {
+function listOf(json: LiveKitJson | undefined): readonly LiveKitJson[] {
   if (json === undefined || json === null) return [];
   if (!Array.isArray(json)) throw new Error('must be a list');
   return json;

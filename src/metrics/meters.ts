@@ -133,5 +133,33 @@ function createMediaMeters(registers: Registers) {
       labelNames: ['look'],
       registers,
     }),
+    mediaLagSeconds: new Gauge({
+      name: 'vestibule_media_lag_seconds',
+      help: 'How long a decision has been waiting to be carried out on a media server.',
+      registers,
+    }),
+    mediaLooks: new Counter({
+      name: 'vestibule_media_looks_total',
+      help: 'Looks at rooms on media servers, by what came of them: done, or to be tried again.',
+      labelNames: ['result'],
+      registers,
+    }),
+    mediaLookSeconds: new Histogram({
+      name: 'vestibule_media_look_duration_seconds',
+      help: 'Duration of looks at rooms on media servers, with all calls that followed.',
+      buckets,
+      registers,
+    }),
+    mediaCalls: new Counter({
+      name: 'vestibule_media_calls_total',
+      help: 'Calls to media servers, by call and outcome.',
+      labelNames: ['call', 'outcome'],
+      registers,
+    }),
+    mediaLies: new Counter({
+      name: 'vestibule_media_false_tracks_total',
+      help: 'Participants who sent something else than their tracks said, and may send nothing any more.',
+      registers,
+    }),
   };
 }

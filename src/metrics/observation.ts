@@ -1,4 +1,5 @@
 import type { GateReports } from '../media/gate-reports.ts';
+import type { MediaReports } from '../media/reports.ts';
 import type { ToldDecision } from '../services/services.ts';
 import type { Tally } from '../storage/tally.ts';
 import type { WebhookReports } from '../webhooks/reports.ts';
@@ -18,6 +19,7 @@ export interface ObservationOptions {
   readonly poolSize: number;
   readonly webhookReports: WebhookReports;
   readonly gateReports: GateReports;
+  readonly mediaReports: MediaReports;
 }
 
 type Operation = { readonly type: 'query' | 'mutation'; readonly field: string };
@@ -31,12 +33,19 @@ export interface Observation {
   readonly decision: (decision: ToldDecision) => void;
   readonly webhookReports: WebhookReports;
   readonly gateReports: GateReports;
+  readonly mediaReports: MediaReports;
   readonly watch: (gauges: Gauges) => void;
   /** In Prometheus' text form. What the database would have to say is left out where it does not answer. */
   readonly metrics: () => Promise<string>;
 }
 
-export function createObservation({ log, poolSize, webhookReports, gateReports }: ObservationOptions): Observation {
+export function createObservation({
+  log,
+  poolSize,
+  webhookReports,
+  gateReports,
+  mediaReports,
+}: ObservationOptions): Observation {
   const meters = createMeters();
   meters.poolSize.set(poolSize);
   let gauges: Gauges | null = null;
@@ -50,6 +59,7 @@ export function createObservation({ log, poolSize, webhookReports, gateReports }
     },
     webhookReports: countWebhooks(meters, webhookReports),
     gateReports: countGate(meters, gateReports),
+    mediaReports: countMedia(meters, mediaReports),
     watch: (given) => {
       gauges = given;
     },
@@ -131,6 +141,29 @@ function countGate({ mediaGateAnswers, mediaGateLooks }: Meters, reports: GateRe
     answered: (outcome) => {
       mediaGateAnswers.inc({ outcome });
       reports.answered(outcome);
+    },
+  };
+}
+
+function countMedia(meters: Meters, reports: MediaReports): MediaReports {
+  return {
+    ...reports,
+    called: (call, outcome) => {
+      meters.mediaCalls.inc({ call, outcome });
+      reports.called(call, outcome);
+    },
+    passed: (report) => {
+      meters.mediaLooks.inc({ result: report.isDone ? 'done' : 'again' });
+      meters.mediaLookSeconds.observe(report.seconds);
+      reports.passed(report);
+    },
+    lied: (report) => {
+      meters.mediaLies.inc();
+      reports.lied(report);
+    },
+    lagged: (seconds) => {
+      meters.mediaLagSeconds.set(seconds);
+      reports.lagged(seconds);
     },
   };
 }

@@ -4,7 +4,9 @@ import { type Changes, type RoomFacts, takesPlace } from '../rules/facts.ts';
 import type { BanId, KnockId, ParticipantId } from '../rules/ids.ts';
 import { isPending, type Knock } from '../rules/knock-request.ts';
 import type { LiveStream } from '../rules/live-stream.ts';
+import { liveStreamDue } from '../rules/live-stream-due.ts';
 import { isReturnOver, type LobbyReturn } from '../rules/lobby-return.ts';
+import { carriedOutOn } from '../rules/media-server.ts';
 import { isInside, mayAdminister, type Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
 import { knockDue, participantDue, roomDue } from '../rules/room-life.ts';
@@ -92,8 +94,10 @@ export class FactsDraft implements RoomFacts {
 
   /** Adds what was read: everything that was written since this draft's version, and the rows for the keys. */
   absorb({ rows, keys, hasWebhooks }: FactsRead): void {
-    this.#setRoom(rows.room);
+    const before = this.domain;
     this.domain = rows.domain;
+    this.#setRoom(rows.room);
+    if (carriedOutOn(before) !== carriedOutOn(rows.domain)) this.#reckonAnew();
     this.hasWebhooks = hasWebhooks;
     this.liveStream = rows.liveStream;
     for (const [id, ban] of rows.bans) this.bans.set(id, ban);
@@ -164,7 +168,7 @@ export class FactsDraft implements RoomFacts {
   }
 
   get #dueMs(): number {
-    return Math.min(roomDue(this.room), this.#deadlines.earliest);
+    return Math.min(roomDue(this.room), liveStreamDue(this), this.#deadlines.earliest);
   }
 
   get decided(): readonly Knock[] {
@@ -212,8 +216,12 @@ export class FactsDraft implements RoomFacts {
   #setRoom(room: Room): void {
     const before = this.room;
     this.room = room;
-    if (putsOutAlike(before, room)) return;
-    for (const [id, participant] of this.participants) this.#deadlines.set(id, participantDue(participant, room));
+    if (!putsOutAlike(before, room)) this.#reckonAnew();
+  }
+
+  /** The room or the domain has changed in what says when people are due. */
+  #reckonAnew(): void {
+    for (const [id, participant] of this.participants) this.#deadlines.set(id, participantDue(participant, this));
   }
 
   /** @param knock undefined: it is held no more */
@@ -232,10 +240,7 @@ export class FactsDraft implements RoomFacts {
     if (participant !== undefined && takesPlace(participant)) this.#placesTaken += 1;
     if (participant === undefined) this.participants.delete(id);
     else this.participants.set(id, participant);
-    this.#deadlines.set(
-      id,
-      participant === undefined ? Number.POSITIVE_INFINITY : participantDue(participant, this.room),
-    );
+    this.#deadlines.set(id, participant === undefined ? Number.POSITIVE_INFINITY : participantDue(participant, this));
     if (participant === undefined || isInside(participant)) this.#gone.delete(id);
     else this.#gone.add(id);
   }

@@ -7,7 +7,7 @@ import type { ApiKeyId } from '../rules/ids.ts';
 import type { Knock } from '../rules/knock-request.ts';
 import { concludeRoom } from '../rules/leaving.ts';
 import type { LobbyReturn } from '../rules/lobby-return.ts';
-import { wantsMediaLook } from '../rules/media-look.ts';
+import { type MediaLook, mediaLookAfter, oldTokenMs, strongerLook } from '../rules/media-look.ts';
 import { carriedOutOn } from '../rules/media-server.ts';
 import type { Participant } from '../rules/participant.ts';
 import type { DomainDefaults, Room } from '../rules/room.ts';
@@ -55,7 +55,7 @@ export class GroupDraft {
   #roomChanged = false;
   #liveStreamChanged = false;
   #holdsDomain = false;
-  #wantsMediaLook = false;
+  #mediaLook: MediaLook = 'NONE';
   #validUntilMs: number;
 
   readonly #webhookOf: WebhookOf;
@@ -95,7 +95,7 @@ export class GroupDraft {
   }
 
   #add(changes: Changes): void {
-    this.#wantsMediaLook ||= wantsMediaLook(this.facts, changes);
+    this.#mediaLook = strongerLook(this.#mediaLook, mediaLookAfter(this.facts, changes));
     this.facts.take(changes);
     this.#roomChanged ||= changes.room !== undefined;
     this.#liveStreamChanged ||= changes.liveStream !== undefined;
@@ -128,7 +128,8 @@ export class GroupDraft {
       holdsDomain: this.#holdsDomain,
       givesWay,
       tellsWebhooks: this.facts.hasWebhooks,
-      carriedOutOn: this.#wantsMediaLook ? carriedOutOn(this.facts.domain) : null,
+      carriedOutOn: this.#mediaLook === 'NONE' ? null : carriedOutOn(this.facts.domain),
+      watchUntil: this.#mediaLook === 'LOSES' ? new Date(this.now.getTime() + oldTokenMs) : null,
       after: { room: this.facts.room, domain: this.facts.domain },
       roomChanged: this.#roomChanged,
       rows: {

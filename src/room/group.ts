@@ -227,6 +227,7 @@ async function tryGroup(
     }
     draft.settleDown(draft.room.version + events.length, now);
     deps.publish(room.ref, events);
+    if (write.carriedOutOn !== null) deps.carryOut();
   }
   const { ownerPresent, placesTaken: participantCount } = draft;
   const view = { room: draft.room, domain: draft.domain, ownerPresent, participantCount };

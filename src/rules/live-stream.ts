@@ -19,10 +19,22 @@ export interface LiveStream {
   readonly egressId: string | null;
   readonly startedAt: Date;
   readonly startedBy: Actor;
+  /** Since when it has this status; null: since it was started. */
+  readonly statusAt: Date | null;
   readonly endedAt: Date | null;
   readonly error: string | null;
 }
 
 export function isRunning(stream: LiveStream): boolean {
   return stream.status !== 'STOPPED' && stream.status !== 'FAILED';
+}
+
+/** It is over: where it was sent to, with the keys, is forgotten. */
+export function endStream(
+  stream: LiveStream,
+  status: 'STOPPED' | 'FAILED',
+  error: string | null,
+  now: Date,
+): LiveStream {
+  return { ...stream, status, error, statusAt: now, endedAt: now, destinationsSealed: null };
 }

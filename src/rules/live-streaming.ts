@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller } from './authority.ts';
 import type { Decision, RoomFacts } from './facts.ts';
 import type { LiveStreamId } from './ids.ts';
-import { isRunning, type LiveStream, type LiveStreamStatus } from './live-stream.ts';
+import { endStream, isRunning, type LiveStream, type LiveStreamStatus } from './live-stream.ts';
 import { carriedOutOn } from './media-server.ts';
 import {
   type Conflict,
@@ -67,6 +67,7 @@ export function startLiveStream(
     egressId: null,
     startedAt: now,
     startedBy: actor,
+    statusAt: null,
     endedAt: null,
     error: null,
   };
@@ -83,12 +84,13 @@ export function stopLiveStream(
   facts: RoomFacts,
   caller: RoomCaller,
   found: LiveStream,
+  now: Date,
 ): Decision<LiveStream | Forbidden> {
   const actor = authorise(facts, caller, 'STREAMING');
   if (isRefusal(actor)) return { answer: actor };
   const liveStream = standing(facts, found);
   if (!isRunning(liveStream) || liveStream.status === 'STOPPING') return { answer: liveStream };
-  return changeTo({ ...liveStream, status: 'STOPPING' }, actor);
+  return changeTo({ ...liveStream, status: 'STOPPING', statusAt: now }, actor);
 }
 
 /** The allowed changes of status: nothing follows an end. */
@@ -128,9 +130,11 @@ export function reportLiveStream(
       answer: conflict('CONFLICT', `This live stream is ${liveStream.status}, and cannot become ${report.status}.`),
     };
   }
-  const error = report.status === 'FAILED' ? report.error : null;
-  const after: LiveStream = { ...liveStream, status: report.status, error };
-  return changeTo(isRunning(after) ? after : { ...after, endedAt: now }, report.actor);
+  const { status, error } = report;
+  if (status === 'FAILED' || status === 'STOPPED') {
+    return changeTo(endStream(liveStream, status, status === 'FAILED' ? error : null, now), report.actor);
+  }
+  return changeTo({ ...liveStream, status, statusAt: now }, report.actor);
 }
 
 function changeTo(liveStream: LiveStream, by: Actor): Decision<LiveStream> {

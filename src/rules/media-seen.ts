@@ -25,7 +25,7 @@ export interface SeenPerson {
   readonly tracks: readonly SeenTrack[];
 }
 
-export type StreamState = 'STARTING' | 'ACTIVE' | 'ENDING' | 'COMPLETE' | 'FAILED';
+export type SeenStreamState = 'STARTING' | 'ACTIVE' | 'ENDING' | 'COMPLETE' | 'FAILED';
 
 /** A live stream that the media server sends, or has sent. */
 export interface SeenStream {
@@ -33,7 +33,7 @@ export interface SeenStream {
   readonly room: string;
   /** It sends the whole room to a destination, as a live stream does: anything else on the server belongs to others. */
   readonly isOfRoom: boolean;
-  readonly state: StreamState;
+  readonly state: SeenStreamState;
   /** Why it failed: without URLs, since they hold stream keys. Null: it has not failed. */
   readonly error: string | null;
 }

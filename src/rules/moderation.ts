@@ -2,7 +2,8 @@ import { type Actor, participantActor } from './actor.ts';
 import { authorise, isOwnerOrBackend, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
 import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
-import { type PresentParticipant, participantPermissions, silence } from './participant.ts';
+import { carriedOutOn } from './media-server.ts';
+import { type OwedMute, type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import { adminAreas, mergePatches, type PermissionsPatch } from './permissions.ts';
 import {
   type Forbidden,
@@ -149,6 +150,7 @@ function change(facts: RoomFacts, command: ModerationCommand, before: PresentPar
       audio: before.audio && command.audio !== false,
       video: before.video && command.video !== false,
       screenShare: before.screenShare && command.screenShare !== false,
+      mutesOwed: mutesOwed(facts, command, before),
     },
     facts,
   );
@@ -156,8 +158,18 @@ function change(facts: RoomFacts, command: ModerationCommand, before: PresentPar
     after.audio === before.audio &&
     after.video === before.video &&
     after.screenShare === before.screenShare &&
+    after.mutesOwed.length === before.mutesOwed.length &&
     JSON.stringify(after.permissions) === JSON.stringify(before.permissions);
   return isSame ? before : after;
+}
+
+const muteOf = { audio: 'AUDIO', video: 'VIDEO', screenShare: 'SCREEN' } as const satisfies Record<Media, OwedMute>;
+
+/** What is switched off here is muted on the media server too, once: what somebody sends there may be more than is known here. */
+function mutesOwed(facts: RoomFacts, command: ModerationCommand, before: PresentParticipant): readonly OwedMute[] {
+  if (carriedOutOn(facts.domain) === null) return before.mutesOwed;
+  const asked = (['audio', 'video', 'screenShare'] as const).filter((kind) => command[kind] === false);
+  return [...new Set([...before.mutesOwed, ...asked.map((kind) => muteOf[kind])])];
 }
 
 /** A participant says what it sends. What it may not send it cannot switch on. */

@@ -6,6 +6,8 @@ export type ConnectionState = 'CONNECTED' | 'RECONNECTING' | 'LEFT';
 export const presenceTimes = {
   /** A participant beats every 15 s; closing the last subscription shows at once. */
   participant: { beat: 20, afterDetach: 0, keep: 30 },
+  /** A look at the media server ends it after the same 30 s. While that cannot be asked, the place is kept so long at most. */
+  participantOnMedia: { beat: 20, afterDetach: 0, keep: 900 },
   /** A phone locks, a network changes: a knocker is RECONNECTING after 30 s and gone after 5 minutes. */
   knocker: { beat: 30, afterDetach: 30, keep: 270 },
 } as const;

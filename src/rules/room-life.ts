@@ -2,11 +2,13 @@ import { type Actor, theService } from './actor.ts';
 import { type Changes, type Decision, inOrderOfJoining, inside, type RoomFacts, waiting } from './facts.ts';
 import { closeKnock, isAdmitted, isPending, type Knock } from './knock-request.ts';
 import { putOut } from './leaving.ts';
-import { isRunning, type LiveStream } from './live-stream.ts';
+import { endStream, isRunning } from './live-stream.ts';
+import { settleLiveStream } from './live-stream-due.ts';
+import { carriedOutOn } from './media-server.ts';
 import { endParticipant, isInside, type Participant, type PresentParticipant, willEject } from './participant.ts';
-import { connectionAt, connectionDue } from './presence.ts';
+import { connectionAt, connectionDue, type PresenceKind } from './presence.ts';
 import { type NotFound, notFound } from './refusal.ts';
-import { hasEnded, type Room } from './room.ts';
+import { type DomainDefaults, hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
 /** Deletes a room: all knocks and admissions end, and all participants are ejected. */
@@ -16,7 +18,8 @@ export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<
   const open = [...waiting(facts), ...facts.keyed.admissions()];
   const knocks = open.map((knock) => closeKnock(knock, 'ROOM_CLOSED', actor, now));
   const out = putOut(facts, inside(facts), 'ROOM_DELETED', actor, now);
-  const stopped = facts.liveStream && isRunning(facts.liveStream) ? stop(facts.liveStream, now) : null;
+  const stopped =
+    facts.liveStream && isRunning(facts.liveStream) ? endStream(facts.liveStream, 'STOPPED', null, now) : null;
   const streamEvents: readonly NewRoomEvent[] = stopped
     ? [{ type: 'LiveStreamChanged', by: actor, liveStream: stopped }]
     : [];
@@ -32,10 +35,6 @@ export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<
   };
 }
 
-function stop(stream: LiveStream, now: Date): LiveStream {
-  return { ...stream, status: 'STOPPED', endedAt: now };
-}
-
 /**
  * Settles all that is due at this instant: timeouts, lost connections, ejections, ended admissions, the room's exp (which
  * needs the admissions among the facts, to end them too). Null: nothing is due. Doing it twice does nothing more.
@@ -48,17 +47,20 @@ export function settle(facts: RoomFacts, now: Date): Changes | null {
   const knocks = [...facts.knocks.values()]
     .filter((knock) => isOver || !isPending(knock) || knockDue(knock) <= nowMs)
     .flatMap((knock) => settleKnock(knock, room, now) ?? []);
-  const due = [...facts.participants.values()].filter(isInside).filter((one) => participantDue(one, room) <= nowMs);
-  const participants = inOrderOfJoining(due).flatMap((participant) => settleParticipant(participant, room, now) ?? []);
+  const due = [...facts.participants.values()].filter(isInside).filter((one) => participantDue(one, facts) <= nowMs);
+  const participants = inOrderOfJoining(due).flatMap((participant) => settleParticipant(participant, facts, now) ?? []);
+  const liveStream = settleLiveStream(facts, now);
   const closes = facts.hasAdmissions && room.closedAt === null && isOver;
-  if (knocks.length + participants.length === 0 && !closes) return null;
+  if (knocks.length + participants.length === 0 && liveStream === null && !closes) return null;
   return {
     knocks,
     participants,
+    ...(liveStream === null ? {} : { liveStream }),
     ...(closes ? { room: { ...room, closedAt: now, closedBy: 'EXPIRED', updatedAt: now } } : {}),
     events: [
       ...knocks.map((knock) => knockEvent(knock, theService)),
       ...participants.map(participantEvent),
+      ...(liveStream === null ? [] : [{ type: 'LiveStreamChanged', by: theService, liveStream } as const]),
       ...(closes ? [{ type: 'RoomUpdated', by: theService } as const] : []),
     ],
   };
@@ -75,10 +77,10 @@ function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
   return state === 'LEFT' ? closeKnock(knock, 'KNOCKER_LEFT', theService, now) : { ...knock, connection: state };
 }
 
-function settleParticipant(participant: PresentParticipant, room: Room, now: Date): Participant | null {
+function settleParticipant(participant: PresentParticipant, { room, domain }: Placed, now: Date): Participant | null {
   const ejection = willEject(participant, room);
   if (ejection !== null && ejection.at <= now) return endParticipant(participant, ejection.reason, now);
-  const state = connectionAt('participant', participant, now);
+  const state = connectionAt(presenceKindIn(domain), participant, now);
   if (state === participant.connection) return null;
   return state === 'LEFT' ? endParticipant(participant, 'CONNECTION_LOST', now) : { ...participant, connection: state };
 }
@@ -93,6 +95,13 @@ function participantEvent(participant: Participant): NewRoomEvent {
     : { type: 'ParticipantLeft', by: theService, participant };
 }
 
+type Placed = Pick<RoomFacts, 'room' | 'domain'>;
+
+/** Where a media server tells who is there, nobody has lost the connection before a look at it. */
+function presenceKindIn(domain: DomainDefaults): PresenceKind {
+  return carriedOutOn(domain) === null ? 'participant' : 'participantOnMedia';
+}
+
 // When something falls due by itself, in milliseconds since 1970; infinite: never. What was due and is not settled yet lies in the past.
 
 export function roomDue({ closedAt, exp }: Room): number {
@@ -105,8 +114,8 @@ export function knockDue(knock: Knock): number {
   return Math.min(knock.exp.getTime(), connectionDue('knocker', knock));
 }
 
-export function participantDue(participant: Participant, room: Room): number {
+export function participantDue(participant: Participant, { room, domain }: Placed): number {
   if (!isInside(participant)) return Number.POSITIVE_INFINITY;
   const ejection = willEject(participant, room)?.at.getTime() ?? Number.POSITIVE_INFINITY;
-  return Math.min(ejection, connectionDue('participant', participant));
+  return Math.min(ejection, connectionDue(presenceKindIn(domain), participant));
 }

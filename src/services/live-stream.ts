@@ -74,7 +74,7 @@ function createRunning(deps: LiveStreamDeps) {
       const found = id === null ? null : await deps.participants.findLiveStream(acting.domainId, id);
       if (found === null || (acting.roomId !== null && acting.roomId !== found.liveStream.roomId)) return notFound();
       const { liveStream } = found;
-      const decide = (facts: RoomFacts) => stopLiveStream(facts, acting.who, liveStream);
+      const decide = (facts: RoomFacts, now: Date) => stopLiveStream(facts, acting.who, liveStream, now);
       return act(deps.writer, liveStream, { by: caller, decide }, liveStreamView);
     },
     report: async (caller: Caller, input: ReportInput) => {

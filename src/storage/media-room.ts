@@ -36,6 +36,8 @@ export interface MediaRoomOutcome {
 export interface MediaRoomStorage {
   /** Takes what is to be looked at, what waits longest first. A lease that ran out is to be looked at again. */
   readonly claim: (limit: number, leaseSeconds: number) => Promise<readonly ClaimedMediaRoom[]>;
+  /** Keeps a room that was claimed for so much longer. Null: the lease is over, and somebody else may have the room. */
+  readonly renew: (claimed: ClaimedMediaRoom, leaseSeconds: number) => Promise<ClaimedMediaRoom | null>;
   /** Writes down what follows, if the lease still holds. What was wanted meanwhile is to be looked at now. */
   readonly finish: (claimed: ClaimedMediaRoom, outcome: MediaRoomOutcome) => Promise<boolean>;
   /** The room is closed on that media server, and is not to be looked at again; what was wanted meanwhile is. */
@@ -44,6 +46,8 @@ export interface MediaRoomStorage {
   readonly lookNow: (domainId: DomainId, mediaServerId: MediaServerId, roomId: RoomId | null) => Promise<void>;
   /** Puts every room with somebody in it on this media server. */
   readonly open: (domainId: DomainId, mediaServerId: MediaServerId) => Promise<void>;
+  /** Has these rooms closed on a media server, as far as they are this domain's and on record as closed. How many. */
+  readonly closeAgain: (domainId: DomainId, mediaServerId: MediaServerId, ids: readonly RoomId[]) => Promise<number>;
   /** For how long what is wanted longest has not been carried out. Seconds. */
   readonly lagSeconds: () => Promise<number>;
 }
@@ -70,8 +74,13 @@ const claimText = `
 
 const isClaimed = `m.domain_id = $1::uuid and m.room_id = $2::uuid and m.media_server_id = $3::uuid
     and m.leased_until = $4::timestamptz`;
+const renewText = `
+  update media_rooms m set leased_until = date_trunc('milliseconds', app_now() + make_interval(secs => $5::float8))
+  where ${isClaimed}
+  returning m.leased_until as "leasedUntil"`;
 const finishText = `
-  update media_rooms m set leased_until = null, watch_until = $7::timestamptz,
+  update media_rooms m set leased_until = null,
+    watch_until = case when m.wanted > $5::bigint then greatest(m.watch_until, $7::timestamptz) else $7::timestamptz end,
     done = case when $6::boolean then $5::bigint else m.done end,
     look_at = case when m.wanted > $5::bigint then app_now() else app_now() + make_interval(secs => $8::float8) end
   where ${isClaimed}
@@ -83,14 +92,21 @@ const forgetText = `
   delete from media_rooms m where ${isClaimed} and m.wanted = $5::bigint returning m.room_id`;
 
 const lookNowText = `
-  update media_rooms m set wanted = m.wanted + 1, look_at = app_now()
+  update media_rooms m set wanted = m.wanted + 1, look_at = app_now(),
+    wanted_at = case when m.wanted > m.done then m.wanted_at else app_now() end
   where m.domain_id = $1::uuid and m.media_server_id = $2::uuid and ($3::uuid is null or m.room_id = $3::uuid)`;
 const openText = `
-  insert into media_rooms (domain_id, room_id, media_server_id, look_at)
-  select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()) from participants p
+  insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
+  select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()), (select app_now()) from participants p
   where p.domain_id = $1::uuid and p.left_at is null
   on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at`;
-const lagText = `select coalesce(greatest(0, extract(epoch from app_now() - min(m.look_at))), 0)::float8 as lag
+const closeAgainText = `
+  insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
+  select $1::uuid, r.id, $2::uuid, (select app_now()), (select app_now()) from rooms r
+  where r.domain_id = $1::uuid and r.id = any ($3::uuid[]) and r.closed_at is not null
+  on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at
+  returning room_id`;
+const lagText = `select coalesce(greatest(0, extract(epoch from app_now() - min(m.wanted_at))), 0)::float8 as lag
   from media_rooms m where m.wanted > m.done`;
 
 export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): MediaRoomStorage {
@@ -98,6 +114,12 @@ export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): Medi
     [domainId, roomId, mediaServerId, leasedUntil, wanted] as const;
   return {
     claim: (limit, leaseSeconds) => query<ClaimedMediaRoom>(claimText, [limit, leaseSeconds]),
+    renew: async (claimed, leaseSeconds) => {
+      const { domainId, roomId, mediaServerId, leasedUntil } = claimed;
+      const params = [domainId, roomId, mediaServerId, leasedUntil, leaseSeconds];
+      const [row] = await query<Pick<ClaimedMediaRoom, 'leasedUntil'>>(renewText, params);
+      return row === undefined ? null : { ...claimed, ...row };
+    },
     finish: async (claimed, { isDone, lookAfterMs, watchUntil }) =>
       (await query(finishText, [...leaseOf(claimed), isDone, watchUntil, lookAfterMs / 1000])).length > 0,
     forget: async (claimed) => (await query(forgetText, leaseOf(claimed))).length > 0,
@@ -107,6 +129,8 @@ export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): Medi
     open: async (domainId, mediaServerId) => {
       await query(openText, [domainId, mediaServerId]);
     },
+    closeAgain: async (domainId, mediaServerId, ids) =>
+      (await query(closeAgainText, [domainId, mediaServerId, ids])).length,
     lagSeconds: async () => {
       const [row] = await query<{ readonly lag: number }>(lagText, []);
       return row?.lag ?? 0;

@@ -107,11 +107,14 @@ const insertDeliveries = `deliveries_ as (insert into webhook_deliveries (domain
     where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and u."webhookEvent" = any (w.events)
       and (w.room_name is null or w.room_name = r.name))`;
 
-/** @param param where the media server stands among the parameters */
-const moveWanted = (param: number) => `media_ as (insert into media_rooms (domain_id, room_id, media_server_id, look_at)
-    select $1::uuid, r.id, $${param}::uuid, $9::timestamptz from r
-    on conflict (domain_id, room_id, media_server_id)
-    do update set wanted = media_rooms.wanted + 1, look_at = least(media_rooms.look_at, excluded.look_at))`;
+/** @param param where the media server stands among the parameters, and behind it until when the room is to be watched */
+const moveWanted = (param: number) => `media_ as (
+    insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at, watch_until)
+    select $1::uuid, r.id, $${param}::uuid, $9::timestamptz, $9::timestamptz, $${param + 1}::timestamptz from r
+    on conflict (domain_id, room_id, media_server_id) do update set
+      wanted = media_rooms.wanted + 1, look_at = least(media_rooms.look_at, excluded.look_at),
+      wanted_at = case when media_rooms.wanted > media_rooms.done then media_rooms.wanted_at else excluded.wanted_at end,
+      watch_until = greatest(media_rooms.watch_until, excluded.watch_until))`;
 
 const texts = new Map<string, string>();
 
@@ -166,7 +169,7 @@ function paramsOf(write: RoomWrite, form: Form): readonly Param[] {
     JSON.stringify(events),
     ...(form.roomChanged ? [JSON.stringify(write.after.room)] : []),
     ...parts.filter((part) => form.parts.includes(part.name)).map((part) => JSON.stringify(rowsOf(write, part.name))),
-    ...(write.carriedOutOn === null ? [] : [write.carriedOutOn]),
+    ...(write.carriedOutOn === null ? [] : [write.carriedOutOn, write.watchUntil]),
   ];
 }
 

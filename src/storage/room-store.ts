@@ -94,6 +94,8 @@ export interface RoomWrite {
   readonly tellsWebhooks: boolean;
   /** The media server on which this is to be carried out; null: nothing of it is. */
   readonly carriedOutOn: MediaServerId | null;
+  /** Until then somebody may come back to the media server with rights that have ended with this; null: nobody's have. */
+  readonly watchUntil: Date | null;
   /** The room as it is after this; its settings are written only when `roomChanged`. */
   readonly after: Pick<RoomFacts, 'room' | 'domain'>;
   readonly roomChanged: boolean;

@@ -1,5 +1,6 @@
 import { type Config, publicUrlOf } from '../config.ts';
 import type { GateReports } from '../media/gate-reports.ts';
+import type { MediaReports } from '../media/reports.ts';
 import { createClock } from '../room/clock.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import { encodeId } from '../rules/ids.ts';
@@ -14,6 +15,7 @@ import { createKnockStorage } from '../storage/knock-request.ts';
 import { createMediaGateStorage } from '../storage/media-gate.ts';
 import { createMediaRoomStorage } from '../storage/media-room.ts';
 import { createMediaServerStorage } from '../storage/media-server.ts';
+import { createMediaWebhookStorage } from '../storage/media-webhook.ts';
 import { createMeetingTokenStorage } from '../storage/meeting-token.ts';
 import { createParticipantStorage } from '../storage/participant.ts';
 import type { Database } from '../storage/postgres/database.ts';
@@ -44,6 +46,7 @@ export interface WiringOptions {
   readonly onDecision?: (decision: ToldDecision) => void;
   readonly webhookReports: WebhookReports;
   readonly gateReports: GateReports;
+  readonly mediaReports: MediaReports;
 }
 
 export type Ground = ReturnType<typeof layGround>;
@@ -101,6 +104,7 @@ function openStorage(database: Database) {
     mediaServers: createMediaServerStorage(database),
     mediaRooms: createMediaRoomStorage(database),
     mediaGates: createMediaGateStorage(database),
+    mediaWebhooks: createMediaWebhookStorage(database),
     processes: createProcessStorage(database),
     log: createEventLog(database),
     store: { ...createEntryReads(database), ...createFactReads(database), ...createRoomApply(database) },

@@ -12,6 +12,7 @@ import { createJwksReader } from '../tokens/jwks.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';
 import { type Ground, layGround, type WiringOptions } from './ground.ts';
+import { wireMediaCarrying } from './media.ts';
 import { wireMediaGate } from './media-gate.ts';
 import { wireServices } from './services.ts';
 
@@ -24,7 +25,8 @@ export function wire(options: WiringOptions) {
   const { clock, storage, hub, secrets, box, keyring, domainWatch } = ground;
   let worker: WebhookWorker | null = null;
   const poke = () => worker?.poke();
-  const writer = wireWriter(options, ground, poke);
+  const writer = wireWriter(options, ground, { poke, carryOut: () => media.poke() });
+  const media = wireMediaCarrying(options, ground, writer);
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
   const streams = wireStreams(options, ground, presence);
@@ -44,15 +46,18 @@ export function wire(options: WiringOptions) {
     callers: wireCallers(options, ground, writer),
     jwks: createJwksReader(storage.keys),
     mayConnect: wireMediaGate(ground, options),
+    hearMediaServer: media.hear,
     start: async () => {
       await hub.start();
       domainWatch.start();
       await sweeper.start(firstProcess);
       worker = wireWorker(options, ground);
+      media.start();
     },
     stop: async () => {
       streams.endAll();
       await worker?.stop();
+      await media.stop();
       await sweeper.stop();
       domainWatch.stop();
       await hub.stop();
@@ -60,7 +65,11 @@ export function wire(options: WiringOptions) {
   };
 }
 
-function wireWriter({ database, onError }: WiringOptions, ground: Ground, poke: () => void): RoomWriter {
+function wireWriter(
+  { database, onError }: WiringOptions,
+  ground: Ground,
+  { poke, carryOut }: { readonly poke: () => void; readonly carryOut: () => void },
+): RoomWriter {
   const { storage, clock, webhookOf, hub } = ground;
   return createRoomWriter({
     store: storage.store,
@@ -68,6 +77,7 @@ function wireWriter({ database, onError }: WiringOptions, ground: Ground, poke: 
     clock,
     webhookOf,
     onError,
+    carryOut,
     publish: (ref, events) => {
       hub.publish(ref, events.map(showPublished));
       poke();

@@ -16,12 +16,13 @@ let ground: ReadonlySet<string>;
 // What runs a statement (storage/postgres, the tables) lies below its text, where a walk turns back.
 const layers = /^(?:schema|src\/(?:services|streams|room|rules|tokens|storage(?!\/(?:postgres|tables)\/)))\//;
 const isDelivery = (path: string) => path.startsWith('src/streams/');
-/** What runs by itself, sooner or later, on nobody's way: leases and what falls due, what is forgotten, and the outbox of webhooks. */
+/** What runs by itself, sooner or later, on nobody's way: leases and what falls due, what is forgotten, the outbox of webhooks, media servers. */
 const asides = [
   'src/room/sweeper.ts',
   'src/storage/process.ts',
   'src/storage/retention.ts',
   'src/storage/webhook-outbox.ts',
+  'src/storage/media-room.ts',
 ];
 const isAside = (path: string) => asides.includes(path);
 

@@ -21,6 +21,14 @@ function observe() {
       queued: report('queued'),
       troubled: report('troubled'),
     },
+    mediaReports: {
+      called: report('called'),
+      passed: report('passed'),
+      lied: report('lied'),
+      changed: report('changed'),
+      lagged: report('lagged'),
+      troubled: report('troubled'),
+    },
   });
   /** The values of these series, in their order; null: there is none. */
   const read = async (...series: readonly string[]) => {

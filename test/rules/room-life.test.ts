@@ -129,6 +129,7 @@ describe('a deleted room', () => {
     destinationsSealed: null,
     egressId: null,
     startedAt: at(-60),
+    statusAt: null,
     startedBy: theService,
     endedAt: null,
     error: null,

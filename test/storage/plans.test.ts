@@ -184,6 +184,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
       givesWay: true,
       tellsWebhooks: true,
       carriedOutOn: anId<'MediaServer'>(),
+      watchUntil: null,
       after: rows,
       roomChanged: true,
       rows: {

@@ -24,6 +24,7 @@ import { createKnockStorage } from '../../src/storage/knock-request.ts';
 import { createMediaGateStorage } from '../../src/storage/media-gate.ts';
 import { createMediaRoomStorage } from '../../src/storage/media-room.ts';
 import { createMediaServerStorage, type StoredMediaServer } from '../../src/storage/media-server.ts';
+import { createMediaWebhookStorage } from '../../src/storage/media-webhook.ts';
 import { createMeetingTokenStorage } from '../../src/storage/meeting-token.ts';
 import { createParticipantStorage } from '../../src/storage/participant.ts';
 import type { Database } from '../../src/storage/postgres/database.ts';
@@ -290,12 +291,18 @@ function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof cr
   };
   return {
     claim: (store) => store.claim(1, 10),
+    renew: (store) => store.renew(claimed, 2),
     finish: (store) => store.finish(claimed, { isDone: true, lookAfterMs: 30_000, watchUntil: at }),
     forget: (store) => store.forget(claimed),
     lookNow: (store) => each([roomId, null], (room) => store.lookNow(domainId, mediaServerId, room)),
     open: (store) => store.open(domainId, mediaServerId),
+    closeAgain: (store) => store.closeAgain(domainId, mediaServerId, [roomId]),
     lagSeconds: (store) => store.lagSeconds(),
   };
+}
+
+function walkMediaWebhooks({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMediaWebhookStorage>> {
+  return { tell: (store) => store.tell(domainId, mediaServerId, { id: 'EV_1', roomId }) };
 }
 
 function walkFacts({ domainId, roomId }: Ground): Walk<ReturnType<typeof createFactReads>> {
@@ -332,6 +339,7 @@ function walkApply({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
       givesWay: false,
       tellsWebhooks: false,
       carriedOutOn: null,
+      watchUntil: null,
       after: rows,
       roomChanged: false,
     },
@@ -345,6 +353,7 @@ function walkApply({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
       givesWay: true,
       tellsWebhooks: true,
       carriedOutOn: mediaServerId,
+      watchUntil: null,
       roomChanged: true,
     },
     rows: {
@@ -403,6 +412,7 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
   await run(createMediaServerStorage(database), walkMediaServers(ground));
   await run(createMediaRoomStorage(database), walkMediaRooms(ground));
   await run(createMediaGateStorage(database), walkMediaGates(ground));
+  await run(createMediaWebhookStorage(database), walkMediaWebhooks(ground));
   await run(createFactReads(database), walkFacts(ground));
   await run(createEntryReads(database), walkEntry(ground));
   await run(createRoomApply(database), walkApply(ground));

@@ -72,6 +72,7 @@ export const liveStream: LiveStream = {
   destinationsSealed: null,
   egressId: null,
   startedAt: now,
+  statusAt: null,
   startedBy: { kind: 'PARTICIPANT', name: 'Olga', userId: null },
   endedAt: null,
   error: null,

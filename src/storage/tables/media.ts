@@ -50,6 +50,8 @@ export const mediaRooms = pgTable(
     mediaServerId: uuid('media_server_id').$type<MediaServerId>().notNull(),
     wanted: bigint('wanted', { mode: 'number' }).notNull().default(1),
     done: bigint('done', { mode: 'number' }).notNull().default(0),
+    /** Since when something waits to be carried out. Counts only while there is something. */
+    wantedAt: at('wanted_at'),
     /** When somebody is to look at it next. */
     lookAt: at('look_at').notNull(),
     leasedUntil: at('leased_until'),

@@ -113,6 +113,8 @@ export const liveStreams = pgTable(
     egressId: text('egress_id'),
     startedAt: at('started_at').notNull(),
     startedBy: jsonb('started_by').$type<Actor>().notNull(),
+    /** Null: as it was started. */
+    statusAt: at('status_at'),
     endedAt: at('ended_at'),
     error: text('error'),
   },

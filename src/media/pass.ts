@@ -1,0 +1,176 @@
+import pLimit from 'p-limit';
+import type { RoomWriter } from '../room/writer.ts';
+import type { Decision, RoomFacts } from '../rules/facts.ts';
+import { encodeId } from '../rules/ids.ts';
+import { type FollowedLook, followMedia, type OwedMutes, settleMutes } from '../rules/media-following.ts';
+import type { MediaCall } from '../rules/media-plan.ts';
+import type { SeenPerson } from '../rules/media-seen.ts';
+import { carriedOutOn } from '../rules/media-server.ts';
+import { isRefusal } from '../rules/refusal.ts';
+import type { DomainDefaults } from '../rules/room.ts';
+import type { ClaimedMediaRoom } from '../storage/media-room.ts';
+import type { MediaFailure, MediaOutcome, MediaServer } from './port.ts';
+import type { MediaReports } from './reports.ts';
+import type { AskedServer, MediaServers } from './servers.ts';
+import { carryStream, type StreamCarryingDeps } from './streaming.ts';
+
+export interface PassDeps extends StreamCarryingDeps {
+  readonly servers: MediaServers;
+  readonly writer: RoomWriter;
+  readonly reports: MediaReports;
+  /** Is told how the list was answered, before anything else is asked. */
+  readonly onAnswer: (server: AskedServer, answer: { readonly outcome: 'DONE' } | MediaFailure) => void;
+}
+
+/** What a look at one room came to. */
+export type PassEnd =
+  /** There is nothing more to look at here. */
+  | { readonly kind: 'OVER' }
+  | {
+      readonly kind: 'LOOKED';
+      /** All that was wanted is done. */
+      readonly isDone: boolean;
+      /** Somebody was removed, or was not there to be asked. */
+      readonly isMoved: boolean;
+      readonly isIntruded: boolean;
+      /** Is the gate of this media server known to refuse? */
+      readonly isGated: boolean;
+      readonly isInUse: boolean;
+      readonly judgeAt: Date | null;
+      /** A live stream is about to start or to stop. */
+      readonly isStreaming: boolean;
+    }
+  /** The media server did not answer. */
+  | { readonly kind: 'FAILED' };
+
+/**
+ * Looks at one room on its media server, and asks for what is missing there. The list comes first, and who may be in is read after it: the
+ * other way round, whoever joins between the two would be thrown out. Only what takes away having been done, what gives is asked for.
+ * @throws DatabaseError
+ */
+export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promise<PassEnd> {
+  const server = await deps.servers.find(claimed.domainId, claimed.mediaServerId);
+  if (server === null) return { kind: 'OVER' };
+  const room = encodeId('Room', claimed.roomId);
+  const seen = await server.media.look(room);
+  deps.reports.called('LOOK', seen.outcome);
+  deps.onAnswer(server, seen);
+  if (seen.outcome !== 'DONE') return { kind: 'FAILED' };
+  const place = { domainId: claimed.domainId, roomId: claimed.roomId };
+  const decide = (facts: RoomFacts, now: Date) => followHere(facts, claimed, seen.people, now);
+  const written = await deps.writer.submit(place, { by: null, decide });
+  if (isRefusal(written)) {
+    if (written.refusal !== 'NotFound') return { kind: 'FAILED' };
+    return closed(await ask({ kind: 'CLOSE_ROOM' }, room, server, deps));
+  }
+  const followed = written.answer;
+  if (followed === null) return leave(claimed, written.room.domain, server, deps);
+  for (const participantId of followed.liars) deps.reports.lied({ ...claimed, participantId });
+  return carryOut(claimed, followed, server, deps);
+}
+
+/** Null: the domain has another media server by now, or none. */
+function followHere(
+  facts: RoomFacts,
+  { mediaServerId }: ClaimedMediaRoom,
+  people: readonly SeenPerson[],
+  now: Date,
+): Decision<FollowedLook | null> {
+  return carriedOutOn(facts.domain) === mediaServerId ? followMedia(facts, people, now) : { answer: null };
+}
+
+/** The domain has left this media server. Where it only has another key for the same one, the room is in use there. */
+async function leave(
+  { domainId, roomId }: ClaimedMediaRoom,
+  domain: DomainDefaults,
+  server: AskedServer,
+  deps: PassDeps,
+): Promise<PassEnd> {
+  const id = carriedOutOn(domain);
+  const next = id === null ? null : await deps.servers.find(domainId, id);
+  if (next !== null && placeOf(next) === placeOf(server)) return { kind: 'OVER' };
+  return closed(await ask({ kind: 'CLOSE_ROOM' }, encodeId('Room', roomId), server, deps));
+}
+
+/** `wss:` and `https:` are the same place. */
+function placeOf({ record }: AskedServer): string {
+  return (record.apiUrl ?? record.url).replace(/^ws/i, 'http');
+}
+
+function closed({ outcome }: MediaOutcome): PassEnd {
+  return outcome === 'DONE' || outcome === 'GONE' ? { kind: 'OVER' } : { kind: 'FAILED' };
+}
+
+async function carryOut(
+  claimed: ClaimedMediaRoom,
+  followed: FollowedLook,
+  server: AskedServer,
+  deps: PassDeps,
+): Promise<PassEnd> {
+  const { isIntruded, stages } = followed.plan;
+  const room = encodeId('Room', claimed.roomId);
+  const outcomes = await askInStages(stages, room, server, deps);
+  const isDone = outcomes.every((outcome) => outcome === 'DONE' || outcome === 'GONE');
+  if (isDone && followed.owed.size > 0) await settle(claimed, followed.owed, deps);
+  const stream = isDone ? await carryStream(claimed, followed.liveStream, server.media, deps) : 'NOTHING';
+  return {
+    kind: 'LOOKED',
+    isDone: isDone && stream !== 'FAILED',
+    isMoved: outcomes.includes('GONE') || stages.flat().some(({ kind }) => kind === 'REMOVE'),
+    isIntruded,
+    isGated: server.record.gate && server.record.gateHolds === true,
+    isInUse: followed.isInUse && !followed.isOver,
+    judgeAt: followed.judgeAt,
+    isStreaming: stream === 'CHANGING',
+  };
+}
+
+const callsAtOnce = 16;
+
+/** A stage that was not done holds up all that come after it. */
+async function askInStages(
+  stages: readonly (readonly MediaCall[])[],
+  room: string,
+  server: AskedServer,
+  deps: Pick<PassDeps, 'reports'>,
+): Promise<readonly MediaOutcome['outcome'][]> {
+  const outcomes: MediaOutcome['outcome'][] = [];
+  for (const stage of stages) {
+    const answers = await pLimit(callsAtOnce).map(stage, (call) => ask(call, room, server, deps));
+    outcomes.push(...answers.map(({ outcome }) => outcome));
+    if (answers.some(({ outcome }) => outcome === 'UNREACHABLE' || outcome === 'REFUSED')) break;
+  }
+  return outcomes;
+}
+
+async function ask(
+  call: MediaCall,
+  room: string,
+  { media }: AskedServer,
+  { reports }: Pick<PassDeps, 'reports'>,
+): Promise<MediaOutcome> {
+  const answer = await send(call, room, media);
+  reports.called(call.kind, answer.outcome);
+  return answer;
+}
+
+function send(call: MediaCall, room: string, media: MediaServer): Promise<MediaOutcome> {
+  switch (call.kind) {
+    case 'CLOSE_ROOM':
+      return media.closeRoom(room);
+    case 'ENSURE_ROOM':
+      return media.ensureRoom(room);
+    case 'REMOVE':
+      return media.remove(room, call.identity);
+    case 'ALLOW':
+      return media.allow(room, call.identity, call.rights);
+    case 'MUTE':
+      return media.mute(room, call.identity, call.trackSid);
+    default:
+      return call satisfies never;
+  }
+}
+
+async function settle({ domainId, roomId }: ClaimedMediaRoom, owed: OwedMutes, { writer }: PassDeps): Promise<void> {
+  await writer.submit({ domainId, roomId }, { by: null, decide: (facts) => settleMutes(facts, owed) });
+}

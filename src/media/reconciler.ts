@@ -1,0 +1,114 @@
+/*
+ * The reconciler makes media servers show what holds here. It is the only writer to them, and it compares states: nothing rests on an
+ * event, a webhook or an answer that arrives.
+ *
+ *  1. The statement that changes a room moves `wanted` on the room's row in `media_rooms` (storage/room-apply), if there is anything in it
+ *     for a media server. The process that wrote pokes its own reconciler; the others look for what is due four times a second.
+ *  2. Whoever claims the row has it until the lease is over, so that two processes never work on one room. A process that dies is
+ *     followed by the next one then.
+ *  3. A pass (`pass.ts`) lists who is on the media server, and only then reads who may be there. What differs becomes calls, what takes
+ *     away first (`rules/media-plan.ts`). Each call may be repeated; one that is lost is made again by the next look.
+ *  4. What the look has shown is written into the room: who is connected, who sends what, and who has been away for too long
+ *     (`rules/media-following.ts`).
+ *  5. `done` follows `wanted` when all of it was asked for. If the room has changed meanwhile, it is looked at again at once.
+ *
+ * It looks when something was decided or told, 1, 5 and 10 s after somebody was removed, every 30 s while a room is in use, when somebody is
+ * about to count as lost, and every second while somebody may come back with an old token and no gate stands before the server. A server
+ * that does not answer is asked as `health.ts` says, and delays nobody else's rooms.
+ */
+
+import { createLane } from '../egress/lane.ts';
+import type { ClaimedMediaRoom, MediaRoomStorage } from '../storage/media-room.ts';
+import type { MediaServerStorage } from '../storage/media-server.ts';
+import { createMediaHealth, type MediaHealth } from './health.ts';
+import { holdLease } from './lease.ts';
+import { createStateNotes } from './notes.ts';
+import { makePass, type PassDeps } from './pass.ts';
+import { createSchedule, type Schedule } from './schedule.ts';
+import { createMediaUpkeep } from './upkeep.ts';
+
+export interface MediaReconcilerOptions extends Omit<PassDeps, 'onAnswer'> {
+  readonly rooms: MediaRoomStorage;
+  readonly storage: Pick<MediaServerStorage, 'noteAnswer'>;
+  /** The instant by the database's clock. */
+  readonly now: () => Date;
+  /** How often it looks for what others wrote and what fell due. Milliseconds. */
+  readonly pollMs?: number;
+}
+
+/** One runs in every process; they share the rooms by leases. */
+export interface MediaReconciler {
+  /** Something was committed that a media server has to follow: looks at once. Costs next to nothing, however often it is called. */
+  readonly poke: () => void;
+  /** Takes nothing more, and waits for the looks on their way. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Rooms that one process looks at at once. */
+const size = 100;
+const pauseMs = 5;
+/** A process that dies holds its rooms up for no longer than this. Whoever waits for a media server renews the lease meanwhile. */
+const leaseSeconds = 2;
+
+export function startMediaReconciler(options: MediaReconcilerOptions): MediaReconciler {
+  const { rooms, reports, pollMs = 250 } = options;
+  const health = createMediaHealth();
+  const schedule = createSchedule(options.now);
+  const noteState = createStateNotes(options.storage, reports);
+  const onAnswer: PassDeps['onAnswer'] = ({ record }, answer) => {
+    const isBack = health.answered(record.id, answer.outcome);
+    noteState(record, answer);
+    if (isBack) rooms.lookNow(record.domainId, record.id, null).then(() => lane.poke(), reports.troubled);
+  };
+  const lane = createLane<ClaimedMediaRoom>({
+    size,
+    pauseMs,
+    claim: (limit) => rooms.claim(limit, leaseSeconds),
+    attempt: (claimed) => attempt(claimed, { ...options, onAnswer }, health, schedule).catch(reports.troubled),
+    onTrouble: reports.troubled,
+  });
+  const upkeep = createMediaUpkeep({ ...options, onClosing: () => lane.poke() });
+  const poll = () => {
+    lane.poke();
+    upkeep.tick();
+  };
+  const timer = setInterval(poll, pollMs);
+  poll();
+  return {
+    poke: lane.poke,
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all([lane.stop(), upkeep.stop()]);
+    },
+  };
+}
+
+async function attempt(
+  claimed: ClaimedMediaRoom,
+  options: MediaReconcilerOptions & PassDeps,
+  health: MediaHealth,
+  schedule: Schedule,
+): Promise<void> {
+  const { rooms, reports } = options;
+  const isWanted = claimed.wanted > claimed.done;
+  const waitMs = health.enter(claimed.mediaServerId, isWanted);
+  if (waitMs > 0) {
+    await rooms.finish(claimed, { isDone: false, lookAfterMs: waitMs, watchUntil: claimed.watchUntil });
+    return;
+  }
+  const startedAt = performance.now();
+  const lease = holdLease(claimed, leaseSeconds, rooms, reports.troubled);
+  try {
+    const end = await makePass(claimed, options);
+    const next = schedule.after(claimed, end);
+    const mine = await lease.end();
+    if (next === null) await rooms.forget(mine);
+    else await rooms.finish(mine, next);
+    const { domainId, roomId, mediaServerId } = claimed;
+    const isDone = end.kind === 'OVER' || (end.kind === 'LOOKED' && end.isDone);
+    reports.passed({ domainId, roomId, mediaServerId, isDone, seconds: (performance.now() - startedAt) / 1000 });
+  } finally {
+    await lease.end();
+    health.leave(claimed.mediaServerId);
+  }
+}

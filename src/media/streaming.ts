@@ -1,0 +1,102 @@
+import type { RoomWriter } from '../room/writer.ts';
+import type { RoomFacts } from '../rules/facts.ts';
+import { encodeId } from '../rules/ids.ts';
+import { isRunning, type LiveStream } from '../rules/live-stream.ts';
+import { planStream, type StreamNews, type StreamStep, takeStreamNews } from '../rules/media-streaming.ts';
+import { isRefusal } from '../rules/refusal.ts';
+import type { ClaimedMediaRoom } from '../storage/media-room.ts';
+import type { MediaServer } from './port.ts';
+import type { MediaReports } from './reports.ts';
+import type { MediaSecretOpener } from './servers.ts';
+
+export interface StreamCarryingDeps {
+  readonly writer: RoomWriter;
+  readonly box: MediaSecretOpener;
+  readonly reports: MediaReports;
+  readonly now: () => Date;
+}
+
+/** CHANGING: it is about to start or to stop, and has to be looked at again soon. */
+export type StreamEnd = 'NOTHING' | 'CHANGING' | 'FAILED';
+
+/** Looks after the live stream that a room has at the moment, and makes at most one call for it. @throws DatabaseError */
+export async function carryStream(
+  claimed: ClaimedMediaRoom,
+  stream: LiveStream | null,
+  media: MediaServer,
+  deps: StreamCarryingDeps,
+): Promise<StreamEnd> {
+  if (stream === null || !isRunning(stream)) return 'NOTHING';
+  const listed = await media.streams(encodeId('Room', claimed.roomId));
+  deps.reports.called('LIST_STREAMS', listed.outcome);
+  const step = planStream(stream, listed.outcome === 'DONE' ? listed : null, deps.now());
+  const isDone = await take(step, claimed, stream, media, deps);
+  if (!isDone || listed.outcome !== 'DONE') return 'FAILED';
+  return stream.status === 'LIVE' && step.kind === 'NOTHING' ? 'NOTHING' : 'CHANGING';
+}
+
+async function take(
+  step: StreamStep,
+  claimed: ClaimedMediaRoom,
+  stream: LiveStream,
+  media: MediaServer,
+  deps: StreamCarryingDeps,
+): Promise<boolean> {
+  switch (step.kind) {
+    case 'NOTHING':
+      return true;
+    case 'START':
+      return start(claimed, stream, media, deps);
+    case 'STOP':
+      return stop(step.egressId, media, deps);
+    case 'NEWS':
+      if (step.alsoStop !== undefined) await stop(step.alsoStop, media, deps);
+      return tell(claimed, stream, step.news, deps);
+    default:
+      return step satisfies never;
+  }
+}
+
+async function start(
+  claimed: ClaimedMediaRoom,
+  stream: LiveStream,
+  media: MediaServer,
+  deps: StreamCarryingDeps,
+): Promise<boolean> {
+  if (stream.destinationsSealed === null) {
+    const error = 'The destinations of the live stream are no longer on record.';
+    return tell(claimed, stream, { kind: 'FAILED', error }, deps);
+  }
+  const answer = await media.startStream(encodeId('Room', claimed.roomId), openDestinations(stream, deps.box));
+  deps.reports.called('START_STREAM', answer.outcome);
+  if (answer.outcome === 'GONE') {
+    return tell(claimed, stream, { kind: 'FAILED', error: 'Nobody is in the room on the media server.' }, deps);
+  }
+  if (answer.outcome !== 'DONE') return false;
+  return tell(claimed, stream, { kind: 'ADOPTED', egressId: answer.stream.id }, deps);
+}
+
+async function stop(egressId: string, media: MediaServer, { reports }: StreamCarryingDeps): Promise<boolean> {
+  const { outcome } = await media.stopStream(egressId);
+  reports.called('STOP_STREAM', outcome);
+  return outcome === 'DONE' || outcome === 'GONE';
+}
+
+async function tell(
+  { domainId, roomId }: ClaimedMediaRoom,
+  { id }: LiveStream,
+  news: StreamNews,
+  { writer }: StreamCarryingDeps,
+): Promise<boolean> {
+  const decide = (facts: RoomFacts, now: Date) => takeStreamNews(facts, id, news, now);
+  const written = await writer.submit({ domainId, roomId }, { by: null, decide });
+  return !isRefusal(written);
+}
+
+/** @throws SecretBoxError where they were sealed with a master key that is not at hand */
+function openDestinations({ id, domainId, destinationsSealed }: LiveStream, box: MediaSecretOpener): readonly string[] {
+  const sealed = Buffer.from(destinationsSealed ?? '', 'hex');
+  const opened = box.open(sealed, { purpose: 'live-stream', domainId, keyId: id });
+  // What this service sealed is a list of texts.
+  return JSON.parse(Buffer.from(opened).toString()) as readonly string[];
+}

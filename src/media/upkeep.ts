@@ -1,0 +1,66 @@
+import { decodeId } from '../rules/ids.ts';
+import type { MediaRoomStorage } from '../storage/media-room.ts';
+import type { MediaReports } from './reports.ts';
+import type { AskedServer, MediaServers } from './servers.ts';
+
+export interface MediaUpkeepOptions {
+  readonly servers: Pick<MediaServers, 'list'>;
+  readonly rooms: Pick<MediaRoomStorage, 'lagSeconds' | 'closeAgain'>;
+  readonly reports: MediaReports;
+  /** Rooms were found that have to be closed. */
+  readonly onClosing: () => void;
+}
+
+/** What has to be done now and then: measuring, and looking for rooms that should not be. */
+export interface MediaUpkeep {
+  /** Does what has become due since the last time. One thing at a time: a tick while another works does nothing. */
+  readonly tick: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+const measureEveryMs = 5_000;
+const listEveryMs = 300_000;
+
+export function createMediaUpkeep(options: MediaUpkeepOptions): MediaUpkeep {
+  const { rooms, reports } = options;
+  let measureAt = 0;
+  // Not all processes of an installation that has just started at once.
+  let listAt = performance.now() + listEveryMs * Math.random();
+  let isOver = false;
+  let running: Promise<void> | null = null;
+  const work = async () => {
+    if (performance.now() >= measureAt) {
+      measureAt = performance.now() + measureEveryMs;
+      reports.lagged(await rooms.lagSeconds());
+    }
+    if (performance.now() < listAt) return;
+    listAt = performance.now() + listEveryMs;
+    for (const server of await options.servers.list()) if (!isOver) await closeLeftOver(server, options);
+  };
+  return {
+    tick: () => {
+      if (running !== null || isOver) return;
+      running = work()
+        .catch(reports.troubled)
+        .then(() => {
+          running = null;
+        });
+    },
+    stop: async () => {
+      isOver = true;
+      await running;
+    },
+  };
+}
+
+/** Only rooms of this very domain that are on record as closed: others may use the same server, and what is not known here is theirs. */
+export async function closeLeftOver(
+  { record, media }: AskedServer,
+  { rooms, reports, onClosing }: Pick<MediaUpkeepOptions, 'rooms' | 'reports' | 'onClosing'>,
+): Promise<void> {
+  const answer = await media.rooms();
+  reports.called('LIST_ROOMS', answer.outcome);
+  if (answer.outcome !== 'DONE') return;
+  const ids = answer.names.flatMap((name) => decodeId('Room', name) ?? []);
+  if (ids.length > 0 && (await rooms.closeAgain(record.domainId, record.id, ids)) > 0) onClosing();
+}

@@ -1,0 +1,170 @@
+import { participantActor, theService } from './actor.ts';
+import { type Decision, inside, type RoomFacts } from './facts.ts';
+import { encodeId } from './ids.ts';
+import type { LiveStream } from './live-stream.ts';
+import { isFalse, type MediaPlan, planMedia, type WantedPerson } from './media-plan.ts';
+import { mediaRightsOf } from './media-rights.ts';
+import type { SeenPerson, SeenTrack } from './media-seen.ts';
+import {
+  endParticipant,
+  isInside,
+  type OwedMute,
+  type Participant,
+  type PresentParticipant,
+  participantPermissions,
+} from './participant.ts';
+import { mergePatches } from './permissions.ts';
+import { presenceTimes } from './presence.ts';
+import { hasEnded } from './room.ts';
+import type { NewRoomEvent } from './room-event.ts';
+
+/** How long being connected to a media server counts. Longer than it takes to the next look. Milliseconds. */
+const mediaBeatMs = 45_000;
+/** Written again only when so little of it is left. */
+const renewedBeforeMs = 15_000;
+const keepMs = presenceTimes.participant.keep * 1000;
+/** Whoever is judged so much later than planned had no chance to come back meanwhile: something was away. */
+const lateMs = 10_000;
+
+export type OwedMutes = ReadonlyMap<string, readonly OwedMute[]>;
+
+/** What a look at the media server comes to. */
+export interface FollowedLook {
+  readonly plan: MediaPlan;
+  /** What is to be muted once, by identity. */
+  readonly owed: OwedMutes;
+  /** The room is over, and nobody is in it. */
+  readonly isOver: boolean;
+  /** Somebody is inside, or on the media server. */
+  readonly isInUse: boolean;
+  /** When somebody will have lost the connection, unless a look shows them. Null: nobody. */
+  readonly judgeAt: Date | null;
+  /** The one that runs, or ran last. */
+  readonly liveStream: LiveStream | null;
+  /** Who was found to send something else than they said, and may send nothing any more. */
+  readonly liars: readonly string[];
+}
+
+/**
+ * Takes over what a look has shown: who is there, who has been away for too long, what is sent. What the media server has to be asked for
+ * follows from the room as it is then. Twice is the same as once.
+ */
+export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: Date): Decision<FollowedLook> {
+  const people = new Map(seen.filter(({ kind }) => kind === 'STANDARD').map((person) => [person.identity, person]));
+  const before = inside(facts);
+  const after = before.map((one) => followOne(one, people.get(identityOf(one)), facts, now));
+  const changed = after.filter((one, index) => one !== before[index]);
+  const stay = after.filter(isInside);
+  const isOver = stay.length === 0 && hasEnded(facts.room, now);
+  const wanted = new Map(stay.map((one) => [identityOf(one), wantedOf(one, facts)]));
+  const known = new Map(before.map((one) => [one.id, one]));
+  return {
+    answer: {
+      plan: planMedia(isOver ? null : wanted, seen),
+      owed: new Map(stay.filter((one) => one.mutesOwed.length > 0).map((one) => [identityOf(one), one.mutesOwed])),
+      isOver,
+      liveStream: facts.liveStream,
+      isInUse: stay.length > 0 || people.size > 0,
+      judgeAt: earliest(stay.filter((one) => !isThere(people.get(identityOf(one))))),
+      liars: before.filter((one) => liesBy(one, people.get(identityOf(one)), facts)).map(identityOf),
+    },
+    ...(changed.length === 0
+      ? {}
+      : { changes: { participants: changed, events: changed.map((one) => eventOf(known.get(one.id), one, facts)) } }),
+  };
+}
+
+/** What was to be muted is muted. What was asked for meanwhile stays. */
+export function settleMutes(facts: RoomFacts, muted: OwedMutes): Decision<null> {
+  const participants = inside(facts).flatMap((one) => {
+    const done = muted.get(identityOf(one)) ?? [];
+    const mutesOwed = one.mutesOwed.filter((what) => !done.includes(what));
+    return mutesOwed.length === one.mutesOwed.length ? [] : [{ ...one, mutesOwed }];
+  });
+  if (participants.length === 0) return { answer: null };
+  return { answer: null, changes: { participants, events: [{ type: 'Internal', by: null }] } };
+}
+
+function identityOf({ id }: Participant): string {
+  return encodeId('Participant', id);
+}
+
+function wantedOf(one: PresentParticipant, { room, domain }: RoomFacts): WantedPerson {
+  return { rights: mediaRightsOf(one, room, domain), mutesOwed: one.mutesOwed };
+}
+
+function isThere(person: SeenPerson | undefined): boolean {
+  return person?.state === 'ACTIVE' || person?.state === 'JOINED';
+}
+
+function followOne(one: PresentParticipant, person: SeenPerson | undefined, facts: RoomFacts, now: Date): Participant {
+  const isLying = liesBy(one, person, facts);
+  const silenced = isLying ? { ...one, permissions: mergePatches(one.permissions, sendsNothing) } : one;
+  if (person === undefined || person.state === 'DISCONNECTED') return awayFrom(silenced, now);
+  if (isThere(person))
+    return same(one, { ...silenced, ...whatIsSent(person.tracks, isLying), ...beaten(one, person, now) });
+  return silenced;
+}
+
+/** A patch as an owner could lay it: their token, the gate and everybody's view follow from it, and an owner can take it back. */
+const sendsNothing = { hasPresence: null, canSend: [], canReceive: null, canAdmin: null };
+
+function liesBy(one: PresentParticipant, person: SeenPerson | undefined, { room, domain }: RoomFacts): boolean {
+  if (person === undefined) return false;
+  const { canSend } = participantPermissions(one, room, domain);
+  const custom = (['AUDIO', 'VIDEO'] as const).filter((kind) => canSend.includes(`CUSTOM_${kind}`));
+  return canSend.length > 0 && person.tracks.some((track) => isFalse(track, custom));
+}
+
+function whatIsSent(tracks: readonly SeenTrack[], isLying: boolean) {
+  const sends = (source: SeenTrack['source']) =>
+    !isLying && tracks.some((track) => track.source === source && !track.muted);
+  return { audio: sends('MICROPHONE'), video: sends('CAMERA'), screenShare: sends('SCREEN_SHARE') };
+}
+
+/** Being connected there counts as a beat, which is written before it runs out, and not at each look. */
+function beaten(one: PresentParticipant, { sid }: SeenPerson, now: Date) {
+  const isFresh = one.attachedTo.length > 0 || one.seenUntil.getTime() - now.getTime() > renewedBeforeMs;
+  return {
+    mediaConnection: 'CONNECTED',
+    mediaSid: sid,
+    connection: 'CONNECTED',
+    seenUntil: isFresh ? one.seenUntil : new Date(now.getTime() + mediaBeatMs),
+  } as const;
+}
+
+/** Whoever is not on the media server has what other beats give them; and who was judged too late, the usual time once more. */
+function awayFrom(one: PresentParticipant, now: Date): Participant {
+  const wasThere = one.mediaConnection !== null;
+  const gone = wasThere ? ({ mediaConnection: 'LEFT', ...sentByNobody, mutesOwed: [] } as const) : { mutesOwed: [] };
+  if (one.attachedTo.length > 0) return same(one, { ...one, ...gone });
+  const lostMs = one.seenUntil.getTime() + keepMs;
+  if (now.getTime() >= lostMs + lateMs) return { ...one, ...gone, seenUntil: now, connection: 'RECONNECTING' };
+  if (now.getTime() >= lostMs) return endParticipant(one, 'CONNECTION_LOST', now);
+  const longest = new Date(now.getTime() + presenceTimes.participant.beat * 1000);
+  return same(one, { ...one, ...gone, seenUntil: one.seenUntil > longest ? longest : one.seenUntil });
+}
+
+const sentByNobody = { audio: false, video: false, screenShare: false } as const;
+
+/** The same object where nothing is new, so that nothing is written. */
+function same(before: PresentParticipant, after: PresentParticipant): PresentParticipant {
+  return JSON.stringify(before) === JSON.stringify(after) ? before : after;
+}
+
+function earliest(away: readonly PresentParticipant[]): Date | null {
+  const times = away
+    .filter(({ attachedTo }) => attachedTo.length === 0)
+    .map(({ seenUntil }) => seenUntil.getTime() + keepMs);
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}
+
+const shown = ['connection', 'mediaConnection', 'audio', 'video', 'screenShare', 'permissions'] as const;
+
+function eventOf(before: PresentParticipant | undefined, after: Participant, facts: RoomFacts): NewRoomEvent {
+  if (!isInside(after)) return { type: 'ParticipantLeft', by: theService, participant: after };
+  const isNews = before === undefined || shown.some((key) => before[key] !== after[key]);
+  if (!isNews) return { type: 'Internal', by: null };
+  const cameBack = before?.connection !== after.connection && after.connection === 'CONNECTED';
+  return { type: 'ParticipantUpdated', by: cameBack ? participantActor(after, facts) : theService, participant: after };
+}

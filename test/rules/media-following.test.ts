@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { encodeId } from '../../src/rules/ids.ts';
+import { followMedia, settleMutes } from '../../src/rules/media-following.ts';
+import { toMediaRights } from '../../src/rules/media-rights.ts';
+import type { SeenPerson, SeenTrack } from '../../src/rules/media-seen.ts';
+import type { PresentParticipant } from '../../src/rules/participant.ts';
+import { defaultPermissions } from '../../src/rules/permissions.ts';
+import { settle } from '../../src/rules/room-life.ts';
+import { at, domain, factsAfter, factsOf, idOf, now, participantOf, roomOf } from './facts-kit.ts';
+
+const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
+const guest = participantOf({ audio: false, video: false, seenUntil: at(20) });
+const factsWith = (...participants: readonly PresentParticipant[]) =>
+  factsOf({ room: roomOf(), domain: carried, participants });
+
+const seenAs = (one: PresentParticipant, more: Partial<SeenPerson> = {}): SeenPerson => ({
+  identity: encodeId('Participant', one.id),
+  sid: 'PA_1',
+  kind: 'STANDARD',
+  state: 'ACTIVE',
+  rights: toMediaRights(defaultPermissions, false),
+  tracks: [],
+  ...more,
+});
+const microphone: SeenTrack = {
+  sid: 'TR_1',
+  source: 'MICROPHONE',
+  type: 'AUDIO',
+  mimeType: 'audio/opus',
+  muted: false,
+};
+const looked = (facts: ReturnType<typeof factsWith>, seen: readonly SeenPerson[], when = now) => {
+  const { changes, answer } = followMedia(facts, seen, when);
+  return { changes, answer, facts: factsAfter(facts, changes), one: changes?.participants?.[0] };
+};
+
+describe('what a look shows', () => {
+  test('who is connected there and what they send; and the second look writes nothing', () => {
+    const first = looked(factsWith(guest), [seenAs(guest, { tracks: [microphone] })]);
+    expect(first.one).toMatchObject({ mediaConnection: 'CONNECTED', mediaSid: 'PA_1', audio: true, video: false });
+    expect(first.changes?.events).toMatchObject([{ type: 'ParticipantUpdated' }]);
+    expect(looked(first.facts, [seenAs(guest, { tracks: [microphone] })]).changes).toBeUndefined();
+  });
+
+  test('a muted track is not sent, and whoever has left there sends nothing', () => {
+    const there = { ...guest, audio: true, mediaConnection: 'CONNECTED', mediaSid: 'PA_1' } as const;
+    expect(looked(factsWith(there), [seenAs(there, { tracks: [{ ...microphone, muted: true }] })]).one).toMatchObject({
+      audio: false,
+    });
+    expect(looked(factsWith(there), []).one).toMatchObject({ audio: false, mediaConnection: 'LEFT' });
+  });
+
+  test('what somebody says of themselves before they have connected stays as it is', () => {
+    expect(looked(factsWith({ ...guest, audio: true }), []).changes).toBeUndefined();
+  });
+
+  test('a recorder of the same name is nobody', () => {
+    expect(looked(factsWith(guest), [seenAs(guest, { kind: 'OTHER' })]).changes).toBeUndefined();
+  });
+});
+
+describe('being connected counts as a beat', () => {
+  const beating = { ...guest, seenUntil: at(1) };
+
+  test('it is renewed before it runs out, and not at each look', () => {
+    const { one, facts } = looked(factsWith(beating), [seenAs(beating)]);
+    expect(one).toMatchObject({ seenUntil: at(45), connection: 'CONNECTED' });
+    expect(looked(facts, [seenAs(beating)], at(25)).changes).toBeUndefined();
+    expect(looked(facts, [seenAs(beating)], at(31)).one).toMatchObject({ seenUntil: at(76) });
+  });
+
+  test('whoever holds a subscription needs none', () => {
+    const held = {
+      ...beating,
+      attachedTo: [idOf<'Process'>('process')],
+      mediaConnection: 'CONNECTED',
+      mediaSid: 'PA_1',
+    } as const;
+    expect(looked(factsWith(held), [seenAs(held)]).changes).toBeUndefined();
+  });
+
+  test('whoever was away and is seen there is connected', () => {
+    const away = { ...guest, seenUntil: at(-20), connection: 'RECONNECTING' } as const;
+    expect(looked(factsWith(away), [seenAs(away)]).one).toMatchObject({ connection: 'CONNECTED' });
+  });
+
+  test('a socket without media is neither here nor gone', () => {
+    const away = { ...guest, seenUntil: at(-31), connection: 'RECONNECTING' } as const;
+    expect(looked(factsWith(away), [seenAs(away, { state: 'JOINING' })]).changes).toBeUndefined();
+  });
+});
+
+describe('nobody has lost the connection before a look', () => {
+  const away = { ...guest, seenUntil: at(-31), connection: 'RECONNECTING' } as const;
+
+  test('without one the place is kept, for 15 minutes at most; without a media server for 30 s', () => {
+    expect(settle(factsWith(away), now)).toBeNull();
+    expect(settle(factsWith(away), at(-31 + 900))?.participants).toMatchObject([
+      { left: { reason: 'CONNECTION_LOST' } },
+    ]);
+    const plain = factsOf({ room: roomOf(), domain, participants: [away] });
+    expect(settle(plain, now)?.participants).toMatchObject([{ left: { reason: 'CONNECTION_LOST' } }]);
+  });
+
+  test('a look that does not show them after 30 s ends it; one before that says when to look again', () => {
+    expect(looked(factsWith(away), []).one).toMatchObject({ left: { reason: 'CONNECTION_LOST' } });
+    const { answer, changes } = looked(factsWith(away), [], at(-2));
+    expect(changes).toBeUndefined();
+    expect(answer.judgeAt).toEqual(at(-1));
+  });
+
+  test('after an outage everybody has 30 fresh seconds', () => {
+    const late = looked(factsWith(away), [], at(60));
+    expect(late.one).toMatchObject({ left: null, seenUntil: at(60), connection: 'RECONNECTING' });
+    expect(looked(late.facts, [], at(91)).one).toMatchObject({ left: { reason: 'CONNECTION_LOST' } });
+  });
+});
+
+describe('whoever sends something else than they say', () => {
+  const camera: SeenTrack = { ...microphone, type: 'VIDEO', mimeType: 'video/vp8' };
+
+  test('may send nothing for the rest of the session, and is told once', () => {
+    const { one, answer, facts } = looked(factsWith(guest), [seenAs(guest, { tracks: [camera] })]);
+    expect(one).toMatchObject({ permissions: { canSend: [] }, audio: false, left: null });
+    expect(answer.liars).toEqual([encodeId('Participant', guest.id)]);
+    expect(answer.plan.stages.flat()).toMatchObject([{ kind: 'ALLOW', rights: { canPublish: false } }]);
+    expect(looked(facts, [seenAs(guest, { tracks: [camera] })]).answer.liars).toEqual([]);
+  });
+});
+
+describe('mutes that are owed', () => {
+  const owing = { ...guest, mutesOwed: ['AUDIO'] as const, mediaConnection: 'CONNECTED', mediaSid: 'PA_1' } as const;
+
+  test('are asked for, and settled by what was asked for', () => {
+    const { answer } = looked(factsWith(owing), [seenAs(owing, { tracks: [microphone] })]);
+    expect(answer.plan.stages.flat()).toMatchObject([{ kind: 'MUTE', trackSid: 'TR_1' }]);
+    const meanwhile = factsWith({ ...owing, mutesOwed: ['AUDIO', 'VIDEO'] });
+    expect(settleMutes(meanwhile, answer.owed).changes?.participants).toMatchObject([{ mutesOwed: ['VIDEO'] }]);
+    expect(settleMutes(factsWith(guest), answer.owed).changes).toBeUndefined();
+  });
+
+  test('are over for whoever is not there', () => {
+    expect(looked(factsWith(owing), []).one).toMatchObject({ mutesOwed: [] });
+  });
+});
+
+test('a room that has ended and that nobody is in is closed there, and nobody before', () => {
+  const closed = roomOf({ closedAt: at(-1), closedBy: 'DELETED' });
+  expect(followMedia(factsOf({ room: closed, domain: carried }), [], now).answer).toMatchObject({
+    isOver: true,
+    plan: { stages: [[{ kind: 'CLOSE_ROOM' }]] },
+  });
+  const busy = factsOf({ room: closed, domain: carried, participants: [guest] });
+  expect(followMedia(busy, [seenAs(guest)], now).answer).toMatchObject({ isOver: false, plan: { stages: [] } });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { theService } from '../../src/rules/actor.ts';
+import type { LiveStream } from '../../src/rules/live-stream.ts';
+import { liveStreamDue, settleLiveStream } from '../../src/rules/live-stream-due.ts';
+import type { SeenStream } from '../../src/rules/media-seen.ts';
+import { planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
+import { at, domain, factsOf, idOf, now, roomOf } from './facts-kit.ts';
+
+const { id: roomId, domainId } = roomOf();
+const streamOf = (more: Partial<LiveStream> = {}): LiveStream => ({
+  id: idOf('stream'),
+  ...{ roomId, domainId, status: 'STARTING', destinations: ['rtmp://a.example'], destinationsSealed: '00' },
+  ...{ egressId: null, startedAt: at(-10), startedBy: theService, statusAt: null, endedAt: null, error: null },
+  ...more,
+});
+const seenOf = (more: Partial<SeenStream> = {}): SeenStream => ({
+  ...{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', error: null },
+  ...more,
+});
+const listed = (...streams: readonly SeenStream[]) => ({ isAble: true, streams });
+
+describe('what a live stream needs', () => {
+  const stopping = streamOf({ status: 'STOPPING', egressId: 'EG_1', statusAt: at(-5) });
+  const live = streamOf({ status: 'LIVE', egressId: 'EG_1' });
+  test.each<[string, LiveStream, Parameters<typeof planStream>[1], object]>([
+    ['nothing runs: it is started', streamOf(), listed(), { kind: 'START' }],
+    [
+      'a start whose answer was lost is adopted',
+      streamOf(),
+      listed(seenOf({ state: 'STARTING' })),
+      { kind: 'NEWS', news: { kind: 'ADOPTED', egressId: 'EG_1' } },
+    ],
+    ["somebody else's recording is not", streamOf(), listed(seenOf({ isOfRoom: false })), { kind: 'START' }],
+    ['one that has ended is not', streamOf(), listed(seenOf({ state: 'ENDING' })), { kind: 'START' }],
+    ['it is live', streamOf(), listed(seenOf()), { kind: 'NEWS', news: { kind: 'LIVE', egressId: 'EG_1' } }],
+    [
+      'nothing there can send',
+      streamOf(),
+      { isAble: false, streams: [] },
+      { kind: 'NEWS', news: { kind: 'FAILED', error: expect.stringContaining('Redis') } },
+    ],
+    ['the server is away', streamOf(), null, { kind: 'NOTHING' }],
+    [
+      'it was not live within 60 s, and is stopped as well',
+      streamOf({ egressId: 'EG_1', startedAt: at(-60) }),
+      listed(seenOf({ state: 'STARTING' })),
+      { kind: 'NEWS', news: { kind: 'FAILED' }, alsoStop: 'EG_1' },
+    ],
+    ['it goes on', live, listed(seenOf()), { kind: 'NOTHING' }],
+    [
+      'it failed',
+      live,
+      listed(seenOf({ state: 'FAILED', error: 'refused' })),
+      { kind: 'NEWS', news: { kind: 'FAILED', error: 'refused' } },
+    ],
+    ['it ended by itself', live, listed(seenOf({ state: 'COMPLETE' })), { kind: 'NEWS', news: { kind: 'STOPPED' } }],
+    ['it is to stop', stopping, listed(seenOf()), { kind: 'STOP', egressId: 'EG_1' }],
+    ['it is stopping', stopping, listed(seenOf({ state: 'ENDING' })), { kind: 'NOTHING' }],
+    ['it has stopped', stopping, listed(seenOf({ state: 'COMPLETE' })), { kind: 'NEWS', news: { kind: 'STOPPED' } }],
+    [
+      'it has not stopped for 30 s',
+      streamOf({ status: 'STOPPING', statusAt: at(-30) }),
+      null,
+      { kind: 'NEWS', news: { kind: 'STOPPED' } },
+    ],
+    ['it has ended', streamOf({ status: 'STOPPED' }), listed(seenOf()), { kind: 'NOTHING' }],
+  ])('%s', (_what, stream, list, step) => {
+    expect(planStream(stream, list, now)).toMatchObject(step);
+  });
+
+  test('what becomes of it is written once, and where it was sent to is forgotten with its end', () => {
+    const facts = factsOf({ liveStream: streamOf() });
+    const { changes } = takeStreamNews(facts, idOf('stream'), { kind: 'FAILED', error: 'refused' }, now);
+    expect(changes).toMatchObject({
+      liveStream: { status: 'FAILED', error: 'refused', destinationsSealed: null, endedAt: now },
+      events: [{ type: 'LiveStreamChanged' }],
+    });
+    const over = factsOf({ liveStream: streamOf({ status: 'STOPPED' }) });
+    expect(takeStreamNews(over, idOf('stream'), { kind: 'STOPPED' }, now).changes).toBeUndefined();
+    expect(takeStreamNews(facts, idOf('another'), { kind: 'STOPPED' }, now).changes).toBeUndefined();
+  });
+
+  test('whoever asked for the end is not told that it has only begun', () => {
+    const facts = factsOf({ liveStream: streamOf({ status: 'STOPPING' }) });
+    const { changes } = takeStreamNews(facts, idOf('stream'), { kind: 'LIVE', egressId: 'EG_1' }, now);
+    expect(changes).toMatchObject({
+      liveStream: { status: 'STOPPING', egressId: 'EG_1' },
+      events: [{ type: 'Internal' }],
+    });
+  });
+});
+
+describe('a live stream of which nothing is heard', () => {
+  const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
+  test.each([
+    ['stopping, without a media server', domain, streamOf({ status: 'STOPPING', statusAt: now }), 60],
+    ['stopping, on one', carried, streamOf({ status: 'STOPPING', statusAt: now }), 35],
+    ['starting, on one', carried, streamOf({ startedAt: now }), 65],
+  ])('%s: it ends by itself', (_what, where, liveStream, seconds) => {
+    const facts = { domain: where, liveStream };
+    expect(liveStreamDue(facts)).toBe(at(seconds).getTime());
+    expect(settleLiveStream(facts, at(seconds - 1))).toBeNull();
+    expect(settleLiveStream(facts, at(seconds))).toMatchObject({ endedAt: at(seconds), destinationsSealed: null });
+  });
+
+  test.each([
+    ['live', domain, streamOf({ status: 'LIVE' })],
+    ['starting, without a media server', domain, streamOf()],
+    ['over', carried, streamOf({ status: 'STOPPED' })],
+  ])('%s: it stays as it is', (_what, where, liveStream) => {
+    expect(liveStreamDue({ domain: where, liveStream })).toBe(Number.POSITIVE_INFINITY);
+  });
+});
