@@ -5,6 +5,7 @@ import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { ApiKey, ApiKeyScope, SelfSigningKey } from '../rules/domain.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
+import { carriedOutOn } from '../rules/media-server.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
 import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { updated, whoIsChanged } from '../rules/room-changes.ts';
@@ -13,6 +14,7 @@ import { isLanguageTag } from '../rules/text.ts';
 import { endVouching } from '../rules/vouching.ts';
 import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
+import type { MediaRoomStorage } from '../storage/media-room.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { DomainDirectory } from './domain-directory.ts';
@@ -26,6 +28,7 @@ export interface DomainDeps {
   readonly meetingTokens: Pick<MeetingTokenStorage, 'list'>;
   readonly participants: Pick<ParticipantStorage, 'findRoomsWithPeople'>;
   readonly knocks: Pick<KnockStorage, 'findRoomsVouchedFor'>;
+  readonly mediaRooms: Pick<MediaRoomStorage, 'lookNow'>;
   readonly writer: RoomWriter;
   readonly makeSelfSigningKey: (key: NewSelfSigningKey) => Promise<MadeSelfSigningKey>;
   /** Tells this process's keyring that what it knows about the domain's keys is out of date. */
@@ -110,7 +113,12 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
   const after = await deps.storage.update(backend.domainId, changed, backend.key);
   if (after === null) throw new Error('a live API key has a domain');
   deps.directory.forget(backend.domainId);
-  if (input.permissions !== undefined) await tellRooms(deps, backend.domainId, before.permissions, backend.actor);
+  if (input.permissions !== undefined) {
+    const mediaServerId = carriedOutOn(after);
+    // Nothing of a room changes that its own write would notice.
+    if (mediaServerId !== null) await deps.mediaRooms.lookNow(backend.domainId, mediaServerId, null);
+    await tellRooms(deps, backend.domainId, before.permissions, backend.actor);
+  }
   return after;
 }
 

@@ -155,6 +155,7 @@ function wireDomains({ storage, directory, box, keyring, secrets, clock }: Groun
     participants: storage.participants,
     knocks: storage.knocks,
     writer,
+    mediaRooms: storage.mediaRooms,
     makeSelfSigningKey: (key) => makeSelfSigningKey(key, box),
     forgetKeys: (domainId) => keyring.forget(domainId),
     secrets,
