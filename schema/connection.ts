@@ -97,7 +97,7 @@ function implementConnection(
 
 type ArgBuilder = PothosSchemaTypes.InputFieldBuilder<Types, 'Arg'>;
 
-/** The arguments of every list: how many, and from where on. */
+/** The arguments of every list: how many items, and after or before which one. */
 export function pageArgs(arg: Pick<ArgBuilder, 'int' | 'string'>) {
   return {
     first: arg.int({ description: 'The maximum number of items: 1 to 100. Default: 50.' }),

@@ -11,7 +11,7 @@ export interface Context {
   readonly bearer: string | null;
   readonly client: Client;
   readonly services: Services;
-  /** The operation stands in a URL, and URLs stand in logs: no token may be in it. */
+  /** The operation came in a URL, and logs contain URLs: it must not contain a token. */
   readonly isGet: boolean;
   /** The root field, where what it answers is a decision: operators are told of it. */
   readonly deciding?: string;

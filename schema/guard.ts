@@ -62,7 +62,7 @@ export async function ask<T>(context: Asking, args: Args, call: () => Promise<T 
 }
 
 /**
- * What must reach no service: text that cannot be stored, and, over GET, a token, which would stand in logs.
+ * Refuses what must not reach a service: text that cannot be stored, and, over GET, a token, because logs would contain it.
  * Null: the arguments are fit.
  */
 export function refuseArgs(context: Pick<Context, 'isGet'>, args: Args): InvalidInput | null {
@@ -72,8 +72,7 @@ export function refuseArgs(context: Pick<Context, 'isGet'>, args: Args): Invalid
 
 const secrets: ReadonlySet<string> = new Set(['token', 'jwt', 'knockToken']);
 
-/** Global ids reach no service as text: one that cannot be read is answered like one that is not known. A userId or keyId is no such id. */
-const globalId = /^(?!user|key)([a-z]\w*Ids?|ids?)$/;
+/** Services never get global ids as text: a malformed id is answered like an unknown one. A userId or keyId is not a global id. */
 
 /** The first that is found; its path is put together only then, since nearly all arguments have none. */
 function findIssue(value: unknown, field: string, isGet: boolean): InputIssue | null {
@@ -111,7 +110,7 @@ interface Declaration<Success extends ObjectRef<Types, unknown>, Member extends 
 /**
  * Declares what a field answers: what was done, or one of these refusals. `answer` makes its resolver one line: it calls the
  * service, and hands on what it said.
- * @throws GraphQLError from `answer`, for a refusal that is no member; `extensions.code` is the refusal's
+ * @throws GraphQLError from `answer`, for a refusal that is not a member; `extensions.code` is the refusal's
  */
 export function resultOf<Success extends ObjectRef<Types, unknown>, Member extends Kind>(
   name: string,

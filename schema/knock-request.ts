@@ -155,7 +155,7 @@ function endOf(knock: Knock): Date | null {
   return knock.status === 'ADMITTED' ? knock.letsInUntil : null;
 }
 
-/** Those who wait learn nothing of the meeting, also where a knock is answered to one without credential or with that of another room. */
+/** People who wait learn nothing about the meeting, even if they knocked without a credential, or with one of another room. */
 function maySeeWhoDecided(caller: Caller, { knock, isOwn }: KnockView): boolean {
   if (isOwn) return false;
   return caller.kind === 'BACKEND' || (caller.kind === 'PARTICIPANT' && caller.roomId === knock.roomId);

@@ -91,7 +91,7 @@ Permissions.implement({
   }),
 });
 
-/** A token that a backend signed itself may name anything at all: what is no participant of ours is shown as it stands there. */
+/** A token that a backend signed itself may name anything: an id that belongs to no participant is shown as it was written. */
 function showParticipantId(id: string | null): string | null {
   return id !== null && isParticipantId(id) ? encodeId('Participant', id) : id;
 }

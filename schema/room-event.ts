@@ -10,7 +10,7 @@ import { KnockReason, KnockStatus } from './knock-request.ts';
 import { LiveStreamStatus } from './live-stream.ts';
 import { Actor, KnockRequest, LiveStream, Participant, Room, RoomEvent } from './refs.ts';
 
-/** What every event shows, whether it stands in the record or only tells a reader to begin anew. */
+/** What every event shows, including the one that only tells a reader to begin again. */
 function read(view: EventView | ResyncView): {
   readonly roomId: RoomId;
   readonly name: string;

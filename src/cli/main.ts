@@ -3,7 +3,7 @@ import { run } from './run.ts';
 
 // The process and nothing else: words, streams, exit code.
 
-// Whoever reads may have had enough (… | head): that is no failure.
+// The reader may have had enough (… | head), which is not a failure.
 process.stdout.on('error', () => process.exit(0));
 
 process.exitCode = await run(process.argv.slice(2), {

@@ -3,7 +3,7 @@ import { type HeaderFields, send } from './answer.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Log } from './ports.ts';
 
-/** May whoever sent this to a media server connect there now? What is asked stands in headers, by turns names and values. Throws where nobody knows. */
+/** May whoever sent this to a media server connect there now? The question comes in headers, names and values in turn. Throws where nobody knows. */
 export type MayConnect = (headers: readonly string[]) => Promise<boolean>;
 
 const text = {

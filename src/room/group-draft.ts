@@ -144,7 +144,7 @@ export class GroupDraft {
     };
   }
 
-  /** The events as they stand in the log once this is written. */
+  /** The events as the log has them once this is written. */
   published(): readonly PublishedEvent[] {
     const { domain } = this.facts;
     return this.#events.map(({ what, payload, room, participantCount }, index) => {

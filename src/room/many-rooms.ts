@@ -3,8 +3,8 @@ import pLimit from 'p-limit';
 const roomsAtOnce = 20;
 
 /**
- * Does one errand in each of many rooms, a few at a time, and answers in their order. All at once they would stand in the queue for
- * the database before everybody's requests, and where they are more than that queue takes, be turned away with them.
+ * Does one errand in each of many rooms, a few at a time, and returns the answers in their order. All at once, the errands
+ * would fill the queue for the database ahead of everybody's requests; if it could not take them all, both would be turned away.
  */
 export function inEachRoom<Ref, Answer>(
   rooms: Iterable<Ref>,

@@ -182,7 +182,7 @@ function sendAway(
   };
 }
 
-/** The knocker takes its knock back. Twice is the same as once. */
+/** The knocker takes its knock back. A second call changes nothing. */
 export function cancelKnock(
   facts: RoomFacts,
   knockId: KnockId,

@@ -53,7 +53,7 @@ export function floorFor({ reserve }: SharedPolicy, taken: number): number {
 
 /** Wide enough for an office behind one address, narrow enough for a flood. */
 export const budgetPolicies = {
-  /** Who shows nothing, by address. */
+  /** People without a credential, by address. */
   address: {
     ACCESS: { capacity: 3_000, perSecond: 100, ahead: 50 },
     JOIN: { capacity: 300, perSecond: 5, ahead: 0 },
@@ -100,5 +100,5 @@ export const budgetPolicies = {
 /** What somebody tries at the door. */
 export type Attempt = keyof typeof budgetPolicies.address;
 
-/** What brings somebody to a room, who then stands in its record. */
+/** What brings somebody to a room, and into its record. */
 export type Arrival = keyof typeof budgetPolicies.arrivals;

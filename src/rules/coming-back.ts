@@ -55,7 +55,7 @@ export function isOpenedBy(
 
 /**
  * A key that was used with another credential finds no session, and makes no second one. What is shown instead is judged by itself;
- * who shows nothing is told why the first session's right has ended, where it has.
+ * a caller without a credential is told why the first session's right has ended, where it has.
  */
 export function refuseKey(
   facts: RoomFacts,

@@ -23,7 +23,7 @@ export function findLetIn(session: Participant | null, knock: Knock | null, now:
 /**
  * Whether a bearer that lets in and a good meeting token cannot be meant together: the token is somebody else's, or it only vouches for
  * who must still be let in. Null: they go together.
- * @param path where the token stands in the input
+ * @param path the token's path in the input
  */
 export function refuseTogether(
   letIn: LetIn | null,

@@ -87,7 +87,7 @@ export class LoadedRows<Id, Row> extends Map<Id, Row> implements Rows<Id, Row> {
     for (const id of ids) this.#absent.add(id);
   }
 
-  /** Rows are let go of: who is not held may be there. */
+  /** Rows were released: a row that is not held may exist. */
   forgetAbsent(): void {
     this.#absent.clear();
   }

@@ -66,7 +66,7 @@ export function needsPlace(hidden: boolean, replaced: readonly Participant[]): b
   return !hidden && !replaced.some((participant) => !participant.hidden);
 }
 
-/** Somebody leaves by themselves. Twice is the same as once. */
+/** Somebody leaves. A second call changes nothing. */
 export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<Participant | Forbidden> {
   const participant = facts.participants.get(id);
   if (!participant) return { answer: forbidden('UNAUTHENTICATED') };

@@ -141,7 +141,7 @@ function changeTo(liveStream: LiveStream, by: Actor): Decision<LiveStream> {
   return { answer: liveStream, changes: { liveStream, events: [{ type: 'LiveStreamChanged', by, liveStream }] } };
 }
 
-/** A destination as it may be shown: where to, without the path in which stream keys stand. Null: it is no such URL. */
+/** A destination as it may be shown: the server, without the path, which contains the stream key. Null: it is not such a URL. */
 export function showDestination(text: string): string | null {
   const url = URL.parse(text);
   if (url === null || !['rtmp:', 'rtmps:', 'srt:', 'https:'].includes(url.protocol) || url.hostname === '') return null;

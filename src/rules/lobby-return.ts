@@ -32,7 +32,7 @@ export function wasSentBack(
   return false;
 }
 
-/** What holds of somebody from the knock on that sending them back made. A guest without a token has nothing that could bring them in. */
+/** The return that begins with the knock made by sending somebody back. A guest without a token has none: nothing could bring them in. */
 export function returnOf({ id, roomId, domainId, userId, token, requestedAt }: Knock): readonly LobbyReturn[] {
   const jti = userId === null ? (token?.jti ?? null) : null;
   if (userId === null && jti === null) return [];

@@ -60,6 +60,6 @@ export interface MediaAccess {
   /** The room's name on the media server. */
   readonly room: string;
   readonly token: string;
-  /** The token is for connecting until then; who is connected stays. */
+  /** Until when the token lets its holder connect. Connected people stay. */
   readonly exp: Date;
 }

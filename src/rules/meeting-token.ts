@@ -59,12 +59,12 @@ export function hasExpired(token: Pick<TokenTerms, 'exp'>, now: Date): boolean {
 /** So far the clocks of those who sign and of those who judge may differ, wherever nbf or iat is judged. */
 export const clockLeewaySeconds = 5;
 
-/** Whether an instant that another clock wrote lies ahead, by more than clocks differ. */
+/** Is an instant from another clock in the future, by more than clocks differ? */
 export function liesAhead(at: Date, now: Date): boolean {
   return at.getTime() - now.getTime() > clockLeewaySeconds * 1000;
 }
 
-/** What says from when on a token is good. A token on record has no iat: see `startsAt`. */
+/** The claims that say when a token becomes valid. A recorded token has no iat, see `startsAt`. */
 export type TokenStart = Pick<TokenTerms, 'nbf'> & { readonly selfSigned?: boolean; readonly iat?: Date | null };
 
 /**

@@ -28,7 +28,7 @@ export function arrive(kind: PresenceKind, now: Date): Present {
   return { connection: 'CONNECTED', attachedTo: [], seenUntil: beatUntil(kind, now) };
 }
 
-/** A process now holds a subscription of this person, which from here on speaks for its presence. Twice is the same as once. */
+/** A process now holds a subscription of this person, which keeps them present. A second call changes nothing. */
 export function attach<T extends Present>(person: T, processId: ProcessId, now: Date): T {
   if (person.attachedTo.includes(processId) && person.connection === 'CONNECTED') return person;
   const attachedTo = person.attachedTo.includes(processId) ? person.attachedTo : [...person.attachedTo, processId];

@@ -29,7 +29,7 @@ export type RefusalCode =
 /** An argument that may be left out. */
 export type Maybe<T> = T | null | undefined;
 
-/** One malformed field: where it stands in the input, and what is wrong with it, in a sentence. */
+/** One malformed field: its path in the input, and what is wrong with it, in a sentence. */
 export interface InputIssue {
   readonly path: readonly string[];
   readonly message: string;
@@ -154,7 +154,7 @@ const entryText: Readonly<Record<EntryCode, string>> = {
   KNOCK_CLOSED: 'Your knock is over: it was withdrawn, it expired, or its admission has ended.',
 };
 
-/** @param opensAt with ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on */
+/** @param opensAt with ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: when it opens */
 export function entryRefused(code: EntryCode, opensAt: Date | null = null): EntryRefused {
   return { refusal: 'EntryRefused', code, message: entryText[code], opensAt };
 }

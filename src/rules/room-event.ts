@@ -66,7 +66,7 @@ export interface EventPayload {
   readonly liveStream?: { readonly id: LiveStreamId; readonly status: LiveStreamStatus };
 }
 
-/** An event as it stands in the log. */
+/** An event as the log has it. */
 export interface RoomEvent {
   readonly roomId: RoomId;
   readonly seq: number;

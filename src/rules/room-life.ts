@@ -102,7 +102,7 @@ function presenceKindIn(domain: DomainDefaults): PresenceKind {
   return carriedOutOn(domain) === null ? 'participant' : 'participantOnMedia';
 }
 
-// When something falls due by itself, in milliseconds since 1970; infinite: never. What was due and is not settled yet lies in the past.
+// When something falls due by itself, in milliseconds since 1970; infinite: never. If something was due and is not settled yet, the instant is past.
 
 export function roomDue({ closedAt, exp }: Room): number {
   return closedAt === null && exp !== null ? exp.getTime() : Number.POSITIVE_INFINITY;

@@ -11,7 +11,7 @@ export interface RoomSettings {
   readonly privacy: RoomPrivacy;
   /** Nobody joins before this. */
   readonly nbf: Date | null;
-  /** Nobody joins from this instant on. */
+  /** Nobody joins at this instant or later. */
   readonly exp: Date | null;
   readonly maxParticipants: number | null;
   readonly enableKnocking: boolean;
@@ -41,7 +41,7 @@ export interface Room extends RoomSettings {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  /** From when on the name was free again and nobody could join. */
+  /** Since when the name has been free again, and nobody could join. */
   readonly closedAt: Date | null;
   readonly closedBy: RoomEnd | null;
   /** Whether RoomClosed, a room's last event, has been written. */

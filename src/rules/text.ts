@@ -45,7 +45,7 @@ export function cleanText(value: string, maxCharacters: number): CleanedText {
   return clean(value, maxCharacters, { keepBreaks: false });
 }
 
-/** Like `cleanText`, but line breaks and tabs may stand in it: for messages, not for names. */
+/** Like `cleanText`, but allows line breaks and tabs: for messages, not for names. */
 export function cleanMessage(value: string, maxCharacters: number): CleanedText {
   return clean(value, maxCharacters, { keepBreaks: true });
 }

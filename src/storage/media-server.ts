@@ -25,7 +25,7 @@ export interface MediaServerStorage {
   readonly noteAnswer: (domainId: DomainId, id: MediaServerId, news: MediaServerNews) => Promise<void>;
   /** What the last look at the gate saw; null: it cannot be reached from here. */
   readonly noteGate: (domainId: DomainId, id: MediaServerId, holds: boolean | null) => Promise<void>;
-  /** Ends every media server of the domain but the one that it names, and has their rooms looked at. Twice is the same as once. */
+  /** Ends every media server of the domain but the one that it names, and has their rooms looked at. A second call changes nothing. */
   readonly endOthers: (domainId: DomainId) => Promise<void>;
   /** Domains with a media server that they do not name and that nobody has ended: whoever was about to was interrupted. */
   readonly findUnended: () => Promise<readonly DomainId[]>;

@@ -112,7 +112,7 @@ export class RingFeed implements Feed {
     };
   }
 
-  /** Reads a part of the log that lies before the ring. */
+  /** Reads a part of the log from before the ring. */
   readBefore(seq: number): Promise<readonly EventView[]> {
     return this.#read(this.ref, seq, pageSize);
   }

@@ -120,7 +120,7 @@ const retryMs = 500;
 
 /**
  * Reads, however long the database does not answer: meanwhile the stream keeps its place. Null: it was ended before.
- * @throws what `read` throws, where that is no trouble of the database that passes
+ * @throws what `read` throws, unless the database is in trouble that will pass
  */
 export async function readOn<T>(
   { onError }: Pick<StreamDeps, 'onError'>,

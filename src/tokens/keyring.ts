@@ -23,7 +23,7 @@ export interface KeyringOptions {
 }
 
 const hour = 3_600_000;
-/** A new key is published so long before it signs, so that every process and every reader of the JWKS has it by then. */
+/** For how long a new key is published before it signs, so that every process and every reader of the JWKS has it by then. */
 const propagationMs = 60_000;
 /** A process that still had the old key in memory may sign with it a little longer. */
 const lingerMs = 300_000;

@@ -52,7 +52,7 @@ export class MeetingTokenVerifier {
    * A token without exp that the domain's backend signed gets the one that the domain gives to such tokens. Whatever is wrong with the token itself has the one code
    * TOKEN_INVALID; only a token that is otherwise good is told that its time is over, or has not come. `detail` is for the
    * domain's own backend, which asks why: it would teach a forger.
-   * @throws what the key store throws: an answer that cannot be given is no refusal
+   * @throws what the key store throws: not to know is not a refusal
    */
   async verify(
     domain: TokenDomain,

@@ -57,6 +57,11 @@ function literalsOf(source: string): readonly string[] {
   return [...quoted, ...templates].filter((text) => /[a-z] [a-z]/i.test(text));
 }
 
+/** The lines of comments, without their marks. */
+function commentsOf(source: string): readonly string[] {
+  return [...source.matchAll(/^\s*(?:\{\/\*|\/\*+|\*|\/\/) ?(.*)$/gm)].map(([, text = '']) => text);
+}
+
 async function readAll(folder: string, ending: RegExp): Promise<readonly (readonly [path: string, text: string])[]> {
   const names = (await readdir(join(import.meta.dirname, '../..', folder), { recursive: true })).filter(
     (name) => ending.test(name) && !/(?:^|\/)(?:node_modules|dist|decisions)\//.test(name),
@@ -79,6 +84,19 @@ describe('what people read is plain English', () => {
     const bad = texts.flatMap(([path, literals]) =>
       findBanned(literals, [...everywhere, ...inMessages]).map((what) => `${path}: ${what}`),
     );
+    expect(bad).toEqual([]);
+  });
+
+  test('comments', async () => {
+    const folders = [
+      'schema',
+      'web',
+      ...['services', 'storage', 'http', 'room', 'streams'].map((name) => `src/${name}`),
+    ];
+    const sources = (await Promise.all(folders.map((folder) => readAll(folder, /\.tsx?$/)))).flat();
+    const texts = sources.map(([path, text]) => [path, commentsOf(text)] as const);
+    expect(texts.flatMap(([, comments]) => comments).length).toBeGreaterThan(1000);
+    const bad = texts.flatMap(([path, comments]) => findBanned(comments, everywhere).map((what) => `${path}: ${what}`));
     expect(bad).toEqual([]);
   });
 

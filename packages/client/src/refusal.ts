@@ -6,7 +6,7 @@ export interface Refusal {
   readonly message: string;
   /** With RATE_LIMITED: when to try again. */
   readonly retryAfterSeconds: number | null;
-  /** With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on. */
+  /** With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: when it opens. */
   readonly opensAt: Date | null;
   /** With INVALID_INPUT: each field that is malformed. */
   readonly issues: readonly { readonly path: readonly string[]; readonly message: string }[];

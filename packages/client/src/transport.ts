@@ -13,7 +13,7 @@ type Ask = <Data, Variables>(document: TypedDocument<Data, Variables>, variables
 
 /** How the service is asked, with one credential or with none. */
 export interface Transport {
-  /** @throws {VestibuleError} for whatever is no answer */
+  /** @throws {VestibuleError} for everything that is not an answer */
   readonly ask: Ask;
   /** Asks again what failed in passing, with growing pauses: for what may be done twice. @throws {VestibuleError} the last one */
   readonly persist: Ask;

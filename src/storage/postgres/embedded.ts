@@ -97,7 +97,7 @@ async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): 
   return installation;
 }
 
-/** Makes the data in a folder beside, and moves it to its place when it is whole: an interrupted start is no start. */
+/** Makes the data in a folder of its own, and moves it to its place when it is complete: an interrupted start leaves nothing behind. */
 async function initialise({ folder, password, programs, runAs }: PostgresCluster): Promise<void> {
   const draft = await mkdtemp(`${folder}.new-`);
   const passwordFile = `${draft}.password`;

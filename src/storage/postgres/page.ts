@@ -29,7 +29,7 @@ export function encodePosition({ at, id }: Position): string {
   return Buffer.from(`${at.getTime()} ${id}`).toString('base64url');
 }
 
-/** Null: it is no place. */
+/** Null: not a place. */
 export function decodePosition(text: string): Position | null {
   const [at, id, ...rest] = Buffer.from(text, 'base64url').toString('utf8').split(' ');
   const ms = Number(at);

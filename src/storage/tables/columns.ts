@@ -14,7 +14,7 @@ export const version = (name: string) => bigint(name, { mode: 'number' });
 
 type Stored<T> = { readonly [K in keyof T]: Date extends T[K] ? Exclude<T[K], Date> | string : T[K] };
 
-/** A token's claims as they stand in a jsonb column: instants as RFC 3339 texts. What was stored before signers had ids names none. */
+/** A token's claims as a jsonb column has them: instants are RFC 3339 texts. Claims from before signers had ids name no signer's id. */
 export type StoredClaims = Omit<Stored<TokenClaims>, 'signerId'> & { readonly signerId?: string | null };
 
 /** Brings stored claims back to what was verified. */
