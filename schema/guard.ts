@@ -73,6 +73,7 @@ export function refuseArgs(context: Pick<Context, 'isGet'>, args: Args): Invalid
 const secrets: ReadonlySet<string> = new Set(['token', 'jwt', 'knockToken']);
 
 /** Services never get global ids as text: a malformed id is answered like an unknown one. A userId or keyId is not a global id. */
+const globalId = /^(?!user|key)([a-z]\w*Ids?|ids?)$/;
 
 /** The first that is found; its path is put together only then, since nearly all arguments have none. */
 function findIssue(value: unknown, field: string, isGet: boolean): InputIssue | null {

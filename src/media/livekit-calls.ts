@@ -39,7 +39,7 @@ export function createLiveKitCalls({
   return {
     ask: async (method, body, grant) => {
       const target = URL.parse(`twirp/livekit.${method}`, url.replace(/^ws/i, 'http').replace(/\/*$/, '/'));
-      if (target === null) return failure('UNREACHABLE', 'The address of the media server is no URL.');
+      if (target === null) return failure('UNREACHABLE', 'The address of the media server is not a URL.');
       const token = new AccessToken(apiKey, apiSecret, { ttl: tokenSeconds });
       token.addGrant(grant);
       const chunks: Buffer[] = [];
