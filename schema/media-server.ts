@@ -27,7 +27,7 @@ MediaServer.implement({
     kind: t.expose('kind', { type: MediaServerKind, description: 'The product that carries audio and video.' }),
     url: t.exposeString('url', { description: 'Where clients connect, without a slash at the end.' }),
     apiKey: t.exposeString('apiKey', {
-      description: 'LIVEKIT: the API key. JITSI: the application id. It is no secret: every token contains it.',
+      description: 'LIVEKIT: the API key. JITSI: the application id. It is not a secret: every token contains it.',
     }),
     state: t.expose('state', { type: MediaServerState, description: 'What the last call to it showed.' }),
     lastError: t.exposeString('lastError', {
@@ -73,7 +73,7 @@ builder.objectField(Domain, 'mediaServer', (t) =>
     type: MediaServer,
     nullable: true,
     description:
-      'The media server on which the service carries out its decisions. Scope ADMIN; FORBIDDEN without it. Null: none is connected, and whoever carries media verifies mediaGrant.',
+      'The media server on which the service carries out its decisions. Scope ADMIN; FORBIDDEN without it. Null: none is connected, and your own media server verifies mediaGrant.',
     resolve: (domain, args, context) =>
       ask(context, args, () => context.services.mediaServers.ofDomain(context.caller, domain)),
   }),
