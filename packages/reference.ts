@@ -36,7 +36,7 @@ function describeExport(checker: ts.TypeChecker, exported: ts.Symbol): string {
 function declare(checker: ts.TypeChecker, symbol: ts.Symbol): string {
   const [declaration] = symbol.declarations ?? [];
   const text = declaration?.getText().replace(/^export (?:declare )?/, '') ?? '';
-  if (!/^type \w+ = [^{]*(?:Fragment|Mutation|Query)\b/.test(text)) return text;
+  if (!/^type \w+ = (?:(?:Extract|NonNullable)<|[^{]*(?:Fragment|Mutation|Query)\b)/.test(text)) return text;
   const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
   return `type ${symbol.name} = ${checker.typeToString(checker.getDeclaredTypeOfSymbol(symbol), undefined, flags)};`;
 }

@@ -5,9 +5,10 @@ import {
   type BackendOptions,
   createBackend,
   isRefusal,
+  signMeetingToken,
   VestibuleUnavailableError,
 } from '../../packages/backend/src/index.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, moveClock } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { bootstrapApiKey, findFreePort, spawnServer, startServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -77,7 +78,7 @@ test('a service that says nothing is given up in time, and the same key finds th
   expect(await patient.createRoom({ idempotencyKey })).toMatchObject({ __typename: 'Room' });
   expect(await patient.createRoom({ idempotencyKey })).toMatchObject({ __typename: 'Room' });
   expect(await countRooms(patient)).toBe(1);
-});
+}, 120_000);
 
 test('an answer that gets lost makes nothing twice', async () => {
   const server = await startServer({ databaseUrl: (await createTestDatabase()).url });
@@ -131,4 +132,34 @@ test('two processes of the service are one to a backend', async () => {
   expect(await there.explainEntry({ roomName: 'weekly', token })).toMatchObject({
     access: { refusal: { code: 'TOKEN_REVOKED' } },
   });
+});
+
+test('a backend whose clock is wrong signs by the clock of the service', async () => {
+  const database = await createTestDatabase();
+  const backend = backendAt((await startServer({ databaseUrl: database.url })).url);
+  type Added = { addSelfSigningKey: { secret: string } };
+  const added = await backend.ask<Added>(
+    'mutation { addSelfSigningKey(input: { algorithm: HS256 }) { ... on AddedSelfSigningKey { secret } } }',
+    {},
+  );
+  if (isRefusal(added)) throw new Error(added.message);
+  const key = { domain: 'default', algorithm: 'HS256', secret: added.addSelfSigningKey.secret } as const;
+  const explain = async (roomName: string, now?: Date) => {
+    const exp = new Date((now ?? new Date()).getTime() + 600_000);
+    const signed = await signMeetingToken({ roomName, exp }, key, now);
+    const token = 'jwt' in signed ? signed.jwt : expect.unreachable(signed.message);
+    const entry = await backend.explainEntry({ roomName, token });
+    return isRefusal(entry) ? expect.unreachable(entry.message) : entry.access;
+  };
+  const clocks = { behind: [-3600, 'TOKEN_NOT_YET_VALID'], ahead: [3600, 'TOKEN_EXPIRED'] } as const;
+  for (const [roomName, [seconds, code]] of Object.entries(clocks)) {
+    await moveClock(database, { seconds });
+    // The service reads its database's clock with other things that it reads.
+    const aheadSeconds = async () => Math.round((Date.parse((await explain(roomName)).now) - Date.now()) / 60_000) * 60;
+    await expect.poll(aheadSeconds, { timeout: 20_000 }).toBe(seconds);
+    await backend.createRoom({ name: roomName, settings: { privacy: 'PRIVATE' } });
+    const refused = await explain(roomName);
+    expect(refused).toMatchObject({ level: 'NONE', refusal: { code } });
+    expect(await explain(roomName, new Date(refused.now))).toMatchObject({ level: 'FULL', refusal: null });
+  }
 });

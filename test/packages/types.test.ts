@@ -86,6 +86,9 @@ function run(words: readonly string[], cwd: string): Promise<Ran> {
 
 const libOf = (entry: string): readonly string[] => ['es2022', ...(entry.endsWith('/vue') ? ['dom'] : [])];
 
+/** The names that the entry points of a package export, once they were imported. */
+const exportedBy = new Map<string, readonly string[]>();
+
 const fileOf = (entry: string) => entry.replaceAll(/\W+/g, '-').slice(1);
 
 /** Takes each thing that the entry point exports, by name, and holds that it has a type and a value. */
@@ -96,6 +99,7 @@ async function writeConsumer(entry: string): Promise<string> {
     z.record(z.string(), z.unknown()).parse(await import(pathToFileURL(join(one?.folder ?? '', target)).href)),
   );
   expect(names.length, entry).toBeGreaterThan(0);
+  if (one !== undefined) exportedBy.set(one.name, [...(exportedBy.get(one.name) ?? []), ...names]);
   return [
     `import { ${names.join(', ')} } from '${entry}';`,
     'type IsTyped<T> = 0 extends 1 & T ? false : true;',
@@ -142,6 +146,17 @@ test.each(['dist', 'dist/commonjs'])('declarations in %s import files that every
     const names = (await readdir(join(folder, part))).filter((name) => name.endsWith('.d.ts'));
     expect(names).not.toHaveLength(0);
     for (const name of names) expect(await readFile(join(folder, part, name), 'utf8')).not.toMatch(/\.tsx?['"]/);
+  }
+});
+
+test('a reference with every name that can be imported comes with each package', async () => {
+  for (const { name, folder, entries: own } of packages) {
+    const reference = await readFile(join(folder, 'REFERENCE.md'), 'utf8');
+    expect(reference.match(/^## .*/gm)).toEqual(own.map((entry) => `## ${entry}`));
+    for (const exported of exportedBy.get(name) ?? expect.fail(name))
+      expect(reference).toContain(`\n### ${exported}\n`);
+    // Made from the schema or written by hand: nothing is left as the name of what it was made from.
+    expect(reference).not.toMatch(/^type \w+ = (?:NonNullable<|Extract<|\w+Fragment;)/m);
   }
 });
 

@@ -24,7 +24,7 @@ export function checkApiKey(apiKey: unknown): string {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined || value === null || value === '') return 'missing: is its environment variable set?';
+  if (value === undefined || value === null || value === '') return 'missing (is its environment variable set?)';
   if (typeof value !== 'string') return `a ${typeof value}`;
   if (value !== value.trim()) return 'surrounded by white space or a line break';
   if (value.startsWith('ey')) return 'a meeting token or another JWT';
@@ -39,7 +39,8 @@ export function checkUrl(url: unknown): string {
   const parsed = typeof url === 'string' ? URL.parse(url.trim()) : null;
   const needed = 'It must be the address of the service, such as https://meet.example.com.';
   if (parsed === null) {
-    const arrived = typeof url === 'string' && url !== '' ? JSON.stringify(url) : 'missing: is its variable set?';
+    const arrived =
+      typeof url === 'string' && url !== '' ? JSON.stringify(url) : 'missing (is its environment variable set?)';
     throw new VestibuleSetupError('BAD_URL', `url is ${arrived}. ${needed}`);
   }
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {

@@ -76,7 +76,7 @@ function openWebhook(secret: unknown): Webhook {
     }
   }
   const arrived =
-    secret === undefined || secret === '' ? 'missing: is its environment variable set?' : 'not of that form';
+    secret === undefined || secret === '' ? 'missing (is its environment variable set?)' : 'of another form';
   throw new VestibuleSetupError(
     'BAD_SECRET',
     `A webhook's secret is whsec_… as createWebhook showed it, and is ${arrived}`,
