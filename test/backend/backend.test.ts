@@ -184,6 +184,23 @@ test('eject puts out whoever is named, and with a ban for good', async () => {
   });
 });
 
+test('setMediaServer stores what it is given, never shows the secret, and refuses by path', async () => {
+  const given = {
+    kind: 'JITSI',
+    url: 'https://meet.jit.example',
+    apiKey: 'app-1',
+    apiSecret: 'hush'.repeat(12),
+  } as const;
+  const server = await vestibule.setMediaServer(given);
+  expect(server).toMatchObject({ __typename: 'MediaServer', kind: 'JITSI', apiKey: 'app-1', state: 'NOT_ASKED' });
+  expect(JSON.stringify(server)).not.toContain('hush');
+  expect(await vestibule.setMediaServer(given)).toMatchObject({ __typename: 'MediaServer', url: given.url });
+  expect(await vestibule.setMediaServer({ ...given, url: 'nowhere' })).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: ['input', 'url'] }],
+  });
+});
+
 test('ask asks everything else, and answers data or a refusal', async () => {
   const { name } = await makeRoom();
   const find = 'query ($name: String!) { room(name: $name) { name } }';
@@ -202,6 +219,8 @@ describe('a key that may not, or no longer', () => {
     decide: (asked) => asked.decide({ decision: 'ADMIT', knockId: 'knock_1' }),
     decideMany: (asked) => asked.decideMany({ decision: 'DENY', roomName: 'weekly', knockIds: [] }),
     eject: (asked) => asked.eject({ roomName: 'weekly', userIds: ['g-1'] }),
+    setMediaServer: (asked) =>
+      asked.setMediaServer({ kind: 'JITSI', url: 'https://meet.jit.example', apiKey: 'a', apiSecret: 's'.repeat(32) }),
     explainEntry: (asked) => asked.explainEntry({ roomName: 'weekly' }),
     ask: (asked) => asked.ask('{ domain { id } }', {}),
   };

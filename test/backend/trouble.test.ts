@@ -42,6 +42,8 @@ test('where nobody listens each call says so, and which may be made again', asyn
     decide: () => away.decide({ decision: 'ADMIT', knockId: 'knock_1' }),
     decideMany: () => away.decideMany({ decision: 'ADMIT', roomName: 'weekly', knockIds: [] }),
     eject: () => away.eject({ roomName: 'weekly', userIds: ['g-1'] }),
+    setMediaServer: () =>
+      away.setMediaServer({ kind: 'LIVEKIT', url: 'wss://lk.example', apiKey: 'a', apiSecret: 's' }),
     explainEntry: () => away.explainEntry({ roomName: 'weekly' }),
     ask: () => away.ask('mutation { leaveRoom { __typename } }', {}),
   };

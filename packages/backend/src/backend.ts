@@ -17,9 +17,12 @@ import {
   type ExplainEntryQueryVariables,
   type KnockDecisionInput,
   type KnockFieldsFragment,
+  type MediaServerFieldsFragment,
   RevokeMeetingTokensDocument,
   type RevokeMeetingTokensInput,
   type RevokeMeetingTokensMutation,
+  SetMediaServerDocument,
+  type SetMediaServerInput,
   type TypedDocument,
 } from './generated/graphql.ts';
 import { patiently } from './patience.ts';
@@ -41,6 +44,8 @@ export type KnockRequest = KnockFieldsFragment;
 export type KnocksDecided = Member<AdmitKnocksMutation['admitKnocks'], 'KnocksDecided'>;
 /** Who was put out. */
 export type ParticipantsEjected = Member<EjectParticipantsMutation['ejectParticipants'], 'ParticipantsEjected'>;
+/** The media server of the domain; `state` says what it answered when it was asked. Its secret is never shown. */
+export type MediaServer = MediaServerFieldsFragment;
 /** Each rule of entry in its order, and what it said. */
 export type EntryExplanation = NonNullable<ExplainEntryQuery['explainEntry']>;
 
@@ -79,6 +84,11 @@ export interface Backend {
   readonly decideMany: (decision: DecisionForMany) => Promise<KnocksDecided | Refusal>;
   /** Puts people out, by participant or by user id, and with `ban` keeps them out. Scope ADMISSION. Asked again it does nothing twice. */
   readonly eject: (people: EjectParticipantsInput) => Promise<ParticipantsEjected | Refusal>;
+  /**
+   * Connects a media server, or replaces the one that is connected. Scope ADMIN. It is stored, and asked once whether it takes the key: look at
+   * `state` and `lastError`. Asked again it stores the same.
+   */
+  readonly setMediaServer: (server: SetMediaServerInput) => Promise<MediaServer | Refusal>;
   /** Why can somebody not come in? Checks each rule, now or `at` another moment, and changes nothing. */
   readonly explainEntry: (entry: ExplainEntryQueryVariables) => Promise<EntryExplanation | Refusal>;
   /**
@@ -122,6 +132,7 @@ export function createBackend(options: BackendOptions): Backend {
       return decision === 'DENY' ? call('denyKnocks', DenyKnocksDocument, { input }) : refuseDecision(decision);
     },
     eject: (input) => call('ejectParticipants', EjectParticipantsDocument, { input }),
+    setMediaServer: (input) => call('setMediaServer', SetMediaServerDocument, { input }),
     explainEntry: async (entry) => {
       const explained = await call('explainEntry', ExplainEntryDocument, entry);
       // The field is nullable only so that an error on it leaves others standing, and there are no others here.

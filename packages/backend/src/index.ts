@@ -7,6 +7,7 @@ export {
   type IssuedMeetingToken,
   type KnockRequest,
   type KnocksDecided,
+  type MediaServer,
   type MeetingTokensRevoked,
   type ParticipantsEjected,
 } from './backend.ts';
@@ -18,6 +19,7 @@ export type {
   RefusalCode,
   RevokeMeetingTokensInput,
   RoomSettingsInput,
+  SetMediaServerInput,
   TypedDocument,
 } from './generated/graphql.ts';
 export { type SignedMeetingToken, signMeetingToken } from './meeting-token.ts';

@@ -193,6 +193,24 @@ export type MediaKind =
   /** The camera. */
   | 'VIDEO';
 
+/** The product that carries audio and video. */
+export type MediaServerKind =
+  /** Jitsi Meet with token authentication. A token admits with the rights of that moment; later decisions take effect at the next entry. */
+  | 'JITSI'
+  /** LiveKit, self-hosted or Cloud. The service carries out every decision on it. */
+  | 'LIVEKIT';
+
+/** What the last call to a media server showed. */
+export type MediaServerState =
+  /** The service never calls a media server of this kind. */
+  | 'NOT_ASKED'
+  /** It answered, and it accepts the key. */
+  | 'OK'
+  /** It answered, and it does not accept the key. */
+  | 'REFUSED'
+  /** It does not answer. The service keeps its decisions, and carries them out when the media server answers again. */
+  | 'UNREACHABLE';
+
 /** The permissions to set. For a field that is left out or null, the next level applies (token, then room, then domain). */
 export type PermissionsInput = {
   /** The areas in which they are an admin. An empty list: none. */
@@ -333,6 +351,26 @@ export type RoomSettingsInput = {
   startVideoOff?: boolean | null | undefined;
 };
 
+/** Where the media server is, and the key with which the service signs tokens for it. */
+export type SetMediaServerInput = {
+  /** LIVEKIT: the API key. JITSI: the application id. At most 256 printable ASCII characters without spaces. */
+  apiKey: string;
+  /** LIVEKIT: the API secret. JITSI: the application secret (HS256), or an RSA private key in PEM (RS256), of at least 2048 bits. A secret has at least 32 characters, without spaces. The service encrypts it, and never shows it. */
+  apiSecret: string;
+  /** LIVEKIT: where this service reaches the server's API, if not at `url`. The same rules apply. */
+  apiUrl?: string | null | undefined;
+  /** LIVEKIT: true if a reverse proxy asks `gateUrl` about each connection. The service looks from outside whether that is so. Default: false. */
+  gate?: boolean | null | undefined;
+  /** JITSI with RS256: the key id. Required there, and not allowed elsewhere. */
+  keyId?: string | null | undefined;
+  /** The product that carries audio and video. */
+  kind: MediaServerKind;
+  /** JITSI: the tenant, which is the token's `sub`. Default: the host of `url`. Not allowed with LIVEKIT. */
+  tenant?: string | null | undefined;
+  /** Where clients connect. LIVEKIT: a wss, ws, https or http URL. JITSI: an https or http URL. Without user, query or fragment. A private address must be in MEDIA_ALLOW_PRIVATE. */
+  url: string;
+};
+
 type RefusalFields_Conflict_Fragment = { __typename: 'Conflict', code: RefusalCode, message: string };
 
 type RefusalFields_EntryRefused_Fragment = { __typename: 'EntryRefused', opensAt: string | null, code: RefusalCode, message: string };
@@ -364,6 +402,8 @@ export type MeetingTokenFieldsFragment = { id: string, jti: string, roomName: st
 export type KnockFieldsFragment = { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, reply: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, sameNetwork: number | null, decidedBy: { kind: ActorKind, name: string | null, userId: string | null } | null };
 
 export type ParticipantFieldsFragment = { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, leaveReason: LeaveReason | null };
+
+export type MediaServerFieldsFragment = { __typename: 'MediaServer', id: string, kind: MediaServerKind, url: string, apiKey: string, state: MediaServerState, lastError: string | null, checkedAt: string | null, webhookUrl: string | null, gateUrl: string | null, gate: boolean, gateHolds: boolean | null };
 
 export type CreateRoomMutationVariables = Exact<{
   input: CreateRoomInput;
@@ -471,6 +511,17 @@ export type EjectParticipantsMutation = { ejectParticipants:
     | { __typename: 'ParticipantsEjected', participants: Array<{ __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, leaveReason: LeaveReason | null }> }
    };
 
+export type SetMediaServerMutationVariables = Exact<{
+  input: SetMediaServerInput;
+}>;
+
+
+export type SetMediaServerMutation = { setMediaServer:
+    | { __typename: 'Forbidden', code: RefusalCode, message: string }
+    | { __typename: 'InvalidInput', code: RefusalCode, message: string, issues: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'MediaServer', id: string, kind: MediaServerKind, url: string, apiKey: string, state: MediaServerState, lastError: string | null, checkedAt: string | null, webhookUrl: string | null, gateUrl: string | null, gate: boolean, gateHolds: boolean | null }
+   };
+
 export type ExplainEntryQueryVariables = Exact<{
   roomName: string;
   token?: string | null | undefined;
@@ -487,6 +538,7 @@ const RoomFields = "fragment RoomFields on Room{__typename id name url privacy c
 const MeetingTokenFields = "fragment MeetingTokenFields on MeetingToken{id jti roomName isOwner userName userId nbf exp knocking maxUses}";
 const KnockFields = "fragment KnockFields on KnockRequest{__typename id roomName userName userId verified message status reason reply requestedAt decidedAt decidedBy{kind name userId}exp sameNetwork}";
 const ParticipantFields = "fragment ParticipantFields on Participant{__typename id roomName userName userId verified isOwner joinedAt leftAt leaveReason}";
+const MediaServerFields = "fragment MediaServerFields on MediaServer{__typename id kind url apiKey state lastError checkedAt webhookUrl gateUrl gate gateHolds}";
 export const CreateRoomDocument = ("mutation CreateRoom($input:CreateRoomInput!){createRoom(input:$input){...RoomFields ...RefusalFields}}" + RoomFields + RefusalFields + KnockFields) as TypedDocument<CreateRoomMutation, CreateRoomMutationVariables>;
 export const FindRoomDocument = ("query FindRoom($name:String!){room(name:$name){...RoomFields}}" + RoomFields) as TypedDocument<FindRoomQuery, FindRoomQueryVariables>;
 export const CreateMeetingTokenDocument = ("mutation CreateMeetingToken($input:CreateMeetingTokenInput!){createMeetingToken(input:$input){__typename ...on IssuedMeetingToken{jwt joinUrl meetingToken{...MeetingTokenFields}}...RefusalFields}}" + MeetingTokenFields + RefusalFields + KnockFields) as TypedDocument<CreateMeetingTokenMutation, CreateMeetingTokenMutationVariables>;
@@ -496,4 +548,5 @@ export const DenyKnockDocument = ("mutation DenyKnock($input:DenyKnockInput!){de
 export const AdmitKnocksDocument = ("mutation AdmitKnocks($input:DecideKnocksInput!){admitKnocks(input:$input){__typename ...on KnocksDecided{knockRequests{...KnockFields}}...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<AdmitKnocksMutation, AdmitKnocksMutationVariables>;
 export const DenyKnocksDocument = ("mutation DenyKnocks($input:DecideKnocksInput!){denyKnocks(input:$input){__typename ...on KnocksDecided{knockRequests{...KnockFields}}...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<DenyKnocksMutation, DenyKnocksMutationVariables>;
 export const EjectParticipantsDocument = ("mutation EjectParticipants($input:EjectParticipantsInput!){ejectParticipants(input:$input){__typename ...on ParticipantsEjected{participants{...ParticipantFields}}...RefusalFields}}" + ParticipantFields + RefusalFields + KnockFields) as TypedDocument<EjectParticipantsMutation, EjectParticipantsMutationVariables>;
+export const SetMediaServerDocument = ("mutation SetMediaServer($input:SetMediaServerInput!){setMediaServer(input:$input){...MediaServerFields ...RefusalFields}}" + MediaServerFields + RefusalFields + KnockFields) as TypedDocument<SetMediaServerMutation, SetMediaServerMutationVariables>;
 export const ExplainEntryDocument = ("query ExplainEntry($roomName:String!$token:String$at:DateTime){explainEntry(roomName:$roomName token:$token at:$at){__typename access{level ownerPresent lobbyMessage refusal{code message opensAt}now}steps{rule passed detail}}}") as TypedDocument<ExplainEntryQuery, ExplainEntryQueryVariables>;
