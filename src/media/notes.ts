@@ -16,7 +16,9 @@ export function createStateNotes(
     const news = newsOf(answer);
     const before = noted.get(record.id);
     const isSame = before?.news.state === news.state && before.news.lastError === news.lastError;
-    if (isSame && performance.now() - before.at < sameAgainMs) return;
+    // Another process may have written something else meanwhile, which is older.
+    const isKnown = isSame && record.state === news.state;
+    if (isKnown && performance.now() - before.at < sameAgainMs) return;
     noted.set(record.id, { news, at: performance.now() });
     if (record.state !== news.state) {
       const { domainId, id: mediaServerId } = record;
