@@ -11,7 +11,7 @@ export type { ServiceClock } from './clock.ts';
 export type { ConnectionPhase, ServiceConnection } from './connection.ts';
 export { createEntry, type Entry, type EntryOptions, type EntryView, type KnockWords } from './entry.ts';
 export type { LeaveReason, RefusalCode } from './generated/graphql.ts';
-export type { HoldOptions, JoinView, JoinWords } from './joiner.ts';
+export type { HoldOptions, JoinView, JoinWords } from './join-view.ts';
 export type { TokenStorage } from './keeper.ts';
 export type { Knock, KnockChange, KnockView } from './knock.ts';
 export type { DenyOptions } from './knock-actions.ts';

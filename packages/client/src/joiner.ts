@@ -1,67 +1,13 @@
 import { hashOf } from './affinity.ts';
-import { type Client, type Joining, newIdempotencyKey } from './client.ts';
-import { type Entry, fullMs } from './entry.ts';
+import { type Joining, newIdempotencyKey } from './client.ts';
+import { fullMs } from './entry.ts';
 import type { LeaveReason } from './generated/graphql.ts';
-import type { Keeper } from './keeper.ts';
+import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
 import type { Knock } from './knock.ts';
 import { patiently } from './patience.ts';
 import { type Refusal, settled, VestibuleError } from './refusal.ts';
-import type { RoomPlace } from './service.ts';
 import type { Session } from './session.ts';
-import { createStore, type Source } from './store.ts';
-
-/** Where somebody stands who wants to be in the room. */
-export interface JoinView {
-  /**
-   * MUST_KNOCK: the room takes knocks, so knock first; once somebody says yes, it goes on to JOINED by itself. REFUSED: `refusal`
-   * says why; a full room, and one that opens later, are tried again by themselves. LEFT: `leaveReason` says why.
-   */
-  readonly phase: 'IDLE' | 'JOINING' | 'JOINED' | 'MUST_KNOCK' | 'REFUSED' | 'LEFT';
-  readonly session: Session | null;
-  /** With MUST_KNOCK: is somebody there who can answer? */
-  readonly ownerPresent: boolean;
-  readonly lobbyMessage: string | null;
-  readonly refusal: Refusal | null;
-  readonly leaveReason: LeaveReason | null;
-  /** Why the service could not be asked. */
-  readonly error: VestibuleError | null;
-}
-
-/** How one joins, beside the token. */
-export interface JoinWords {
-  /** Used where neither the token nor an admission says the name. */
-  readonly userName?: string;
-  /** For owners: in the room without being shown or counted. */
-  readonly hidden?: boolean;
-}
-
-/** How one holds on to a stay. */
-export interface HoldOptions extends JoinWords {
-  /** False: nothing is joined before `join` is called; a session of before a refresh goes on all the same. Left out: true. */
-  readonly auto?: boolean;
-  /** False: when all have let go, nobody leaves; the place is kept by whoever else follows the session. Left out: true. */
-  readonly leaves?: boolean;
-}
-
-export interface JoinerParts {
-  readonly client: Client;
-  readonly place: RoomPlace;
-  readonly token: string | undefined;
-  readonly keeper: Keeper;
-  readonly entry: Entry;
-  /** Where the session is shown to whoever follows the room. */
-  readonly session: Source<Session | null>;
-}
-
-const idle: JoinView = {
-  phase: 'IDLE',
-  session: null,
-  ownerPresent: false,
-  lobbyMessage: null,
-  refusal: null,
-  leaveReason: null,
-  error: null,
-};
+import { createStore } from './store.ts';
 
 const longestPauseMs = 8_000;
 /** A room that opens is met a little late, never early. Milliseconds. */
@@ -74,7 +20,7 @@ const longestTimerMs = 2 ** 31 - 1;
  * StrictMode, has let go of nothing.
  */
 export class Joiner {
-  readonly view = createStore<JoinView>(idle);
+  readonly view = createStore<JoinView>(idleJoin);
   readonly #parts: JoinerParts;
   #holders = 0;
   #words: JoinWords = {};
@@ -131,7 +77,7 @@ export class Joiner {
     clearTimeout(this.#timer);
     this.#parts.keeper.set('session', session.sessionToken);
     this.#parts.keeper.set('attempt', null);
-    this.#show({ ...idle, phase: 'JOINED', session });
+    this.#show({ ...idleJoin, phase: 'JOINED', session });
     this.#parts.session.set(session);
     this.#unfollow?.();
     this.#unfollow = session.view.subscribe(() => this.#look(session));
@@ -154,7 +100,7 @@ export class Joiner {
     return () => {
       // Somebody who wants to come in may have taken hold since.
       if (this.#isAuto) void this.#begin(() => this.#joinAnew());
-      else this.view.set(idle);
+      else this.view.set(idleJoin);
     };
   }
 
@@ -170,7 +116,7 @@ export class Joiner {
   #knockGoesOn(knock: Knock): void {
     this.#parts.keeper.set('session', null);
     const { ownerPresent, lobbyMessage } = knock.view.get().knockRequest;
-    this.#show({ ...idle, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
+    this.#show({ ...idleJoin, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
     this.#parts.entry.goOn(knock);
   }
 
@@ -206,13 +152,13 @@ export class Joiner {
     if (joining.kind === 'JOINED') return () => this.enter(joining.session);
     if (joining.kind === 'MUST_KNOCK') {
       const { ownerPresent, lobbyMessage } = joining;
-      return () => this.#show({ ...idle, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
+      return () => this.#show({ ...idleJoin, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
     }
     return () => this.#refuse(joining.refusal);
   }
 
   #refuse(refusal: Refusal): void {
-    this.#show({ ...idle, phase: 'REFUSED', refusal });
+    this.#show({ ...idleJoin, phase: 'REFUSED', refusal });
     const { code, opensAt } = refusal;
     if (code === 'ROOM_FULL') this.#again(fullMs * (1 + Math.random()));
     else if (opensAt !== null) void this.#awaitOpening(opensAt);
@@ -253,7 +199,7 @@ export class Joiner {
   #end(leaveReason: LeaveReason | null, error: VestibuleError | null): void {
     this.#turn += 1;
     this.#forgetSession();
-    this.#show({ ...idle, phase: 'LEFT', leaveReason, error });
+    this.#show({ ...idleJoin, phase: 'LEFT', leaveReason, error });
   }
 
   #forgetSession(): void {
@@ -279,7 +225,7 @@ export class Joiner {
     this.#isAuto = false;
     this.#leaves = false;
     this.#words = {};
-    this.view.set(idle);
+    this.view.set(idleJoin);
   }
 
   #show(change: Partial<JoinView>): void {
@@ -292,7 +238,7 @@ export class Joiner {
     const turn = this.#turn;
     clearTimeout(this.#timer);
     this.#forgetSession();
-    this.#show({ ...idle, phase: 'JOINING' });
+    this.#show({ ...idleJoin, phase: 'JOINING' });
     const isWanted = () => turn === this.#turn;
     const onTrouble = (error: VestibuleError) => {
       if (isWanted()) this.#show({ error });
@@ -302,7 +248,7 @@ export class Joiner {
       if (isWanted()) next();
     } catch (error) {
       if (!(error instanceof VestibuleError)) throw error;
-      if (isWanted()) this.#show({ ...idle, error });
+      if (isWanted()) this.#show({ ...idleJoin, error });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { getContext, onMount, setContext } from 'svelte';
 import type { Client } from './client.ts';
 import type { ServiceConnection } from './connection.ts';
-import type { HoldOptions } from './joiner.ts';
+import type { HoldOptions } from './join-view.ts';
 import { type ActionsOf, type NounName, outsideOfProvider, type Shown, shownWith, type ViewOf } from './shown.ts';
 import type { Store } from './store.ts';
 import { createVisit, type Visit, type VisitOptions } from './visit.ts';

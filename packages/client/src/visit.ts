@@ -2,7 +2,8 @@ import { type AccessWatch, createAccessWatch, type DoorView } from './access-wat
 import type { Client } from './client.ts';
 import type { ServiceConnection } from './connection.ts';
 import { createEntryWithin, type Entry, type EntryView } from './entry.ts';
-import { Joiner, type JoinView } from './joiner.ts';
+import type { JoinView } from './join-view.ts';
+import { Joiner } from './joiner.ts';
 import { createKeeper, type TokenStorage } from './keeper.ts';
 import { createMediaWishes, type MediaWish, type MediaWishes } from './media-wish.ts';
 import type { VestibuleError } from './refusal.ts';
