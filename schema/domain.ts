@@ -1,7 +1,9 @@
+import { layDoorPage } from '../src/rules/door-page.ts';
 import { defaultPermissions, layPermissions } from '../src/rules/permissions.ts';
 import { ApiKeyConnection } from './api-key.ts';
 import { builder } from './builder.ts';
 import { pageArgs } from './connection.ts';
+import { DoorPage, DoorPageInput } from './door-page.ts';
 import { ask, resultOf } from './guard.ts';
 import { MeetingTokenConnection } from './meeting-token.ts';
 import { idField, Node } from './node.ts';
@@ -28,6 +30,11 @@ Domain.implement({
     }),
     lang: t.exposeString('lang', {
       description: 'The default language of rooms, such as `en` or `pt-BR`.',
+    }),
+    doorPage: t.field({
+      type: DoorPage,
+      description: 'How the pages of the domain look, and where they lead.',
+      resolve: ({ id, doorPage }) => ({ domainId: id, page: layDoorPage(doorPage) }),
     }),
     meetingTokenLifetimeSeconds: t.exposeInt('meetingTokenLifetimeSeconds', {
       nullable: true,
@@ -86,6 +93,11 @@ const UpdateDomainInput = builder.inputType('UpdateDomainInput', {
     meetingTokenLifetimeSeconds: t.int({
       description:
         'Lifetime in seconds of meeting tokens without exp, including self-signed tokens. At least 1. Null: they never expire.',
+    }),
+    doorPage: t.field({
+      type: DoorPageInput,
+      description:
+        'How the pages of the domain look, and where they lead. A field that is left out stays as it is, and null resets it; null for the whole resets everything.',
     }),
   }),
 });

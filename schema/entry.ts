@@ -31,6 +31,10 @@ const Access = builder.objectRef<AccessView>('Access').implement({
       nullable: true,
       description: "The room's message to everyone who waits. Null: there is none. Always null with NONE.",
     }),
+    roomTitle: t.exposeString('roomTitle', {
+      nullable: true,
+      description: "The room's title, for the page's heading. Null: it has none. Always null with NONE.",
+    }),
     knockAgainAt: t.expose('knockAgainAt', {
       type: 'DateTime',
       nullable: true,
@@ -169,6 +173,11 @@ const Joined = builder.objectRef<JoinedView>('Joined').implement({
       nullable: true,
       description:
         'How to connect to the media server of the domain, for the next 60 seconds. Null: none is connected, or, with JITSI, this participant must not be seen.',
+    }),
+    meetingUrl: t.exposeString('meetingUrl', {
+      nullable: true,
+      description:
+        'Where this meeting takes place, with {domain}, {room} and {participant} filled in for this participant. Where it contains `{credentials}`, put `session=…&grant=…&media=…` there, percent-encoded: the sessionToken, the mediaGrant, and `media` as base64url of its JSON; leave out what is null. Null: the meeting is on the page of the service, or wherever the client is.',
     }),
   }),
 });

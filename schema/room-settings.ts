@@ -14,6 +14,20 @@ export const RoomPrivacy = enumOf<RoomPrivacyValue>(
 );
 
 builder.objectFields(Room, (t) => ({
+  title: t.string({
+    nullable: true,
+    description: 'What people call the meeting. Null: it has no title. Show it as text, never as markup.',
+    resolve: ({ room }) => room.title,
+  }),
+  meetingUrl: t.string({
+    nullable: true,
+    description:
+      "Where people go after they joined, with placeholders, instead of the domain's `DoorPage.meetingUrl`. Null: the room has none of its own. Always null for everybody but the backend: participants read `Joined.meetingUrl`.",
+    resolve: (view, _args, { caller, services }) => services.rooms.meetingUrl(caller, view),
+  }),
+}));
+
+builder.objectFields(Room, (t) => ({
   enableKnocking: t.boolean({
     description: 'True: people without a meeting token can knock. It only has an effect while the room is PRIVATE.',
     resolve: ({ room }) => room.enableKnocking,
@@ -65,10 +79,15 @@ builder.objectFields(Room, (t) => ({
   }),
 }));
 
+const meetingUrlSetting =
+  'Where people go after they joined: an https address (http for localhost) of at most 2000 characters. It may contain {domain}, {room} and {participant} behind the origin, and {credentials} in the fragment. Backend only; FORBIDDEN from an owner, because it leads everybody, and their credentials, to another place. Default: the `meetingUrl` of the domain.';
+
 export const RoomSettingsInput = builder.inputType('RoomSettingsInput', {
   description:
     'Settings of a room. With `updateRoom`, a field that is left out stays as it is, and null resets a field to its default.',
   fields: (t) => ({
+    title: t.string({ description: 'What people call the meeting: at most 128 characters. Default: none.' }),
+    meetingUrl: t.string({ description: meetingUrlSetting }),
     privacy: t.field({ type: RoomPrivacy, description: 'Who may join. Default: PUBLIC.' }),
     nbf: t.field({
       type: 'DateTime',

@@ -29,7 +29,7 @@ export function guardRoot(field: RootField, refuse: Refuse): void {
 }
 
 /** What anybody may ask, and `viewer`, which tells what a credential is, or was. */
-const open: ReadonlySet<string> = new Set(['access', 'joinRoom', 'knock', 'viewer']);
+const open: ReadonlySet<string> = new Set(['access', 'doorPage', 'joinRoom', 'knock', 'viewer']);
 
 /** What ends a credential says once more how it ended: a retry, or who came second, finds out. */
 const ending: ReadonlySet<string> = new Set(['leaveRoom', 'cancelKnock']);

@@ -3,7 +3,15 @@ import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
 import { admit, closeKnock, earlier, type Knock } from './knock-request.ts';
 import { isShown, type PresentParticipant, participantPermissions, silence } from './participant.ts';
-import { type Forbidden, type InvalidInput, invalidInput, isRefusal, type NotFound, notFound } from './refusal.ts';
+import {
+  type Forbidden,
+  forbidden,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  type NotFound,
+  notFound,
+} from './refusal.ts';
 import { applySettings, hasEnded, type Room, type RoomSettings, type RoomSettingsInput, takesKnocks } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 import { asVouchedFor } from './vouching.ts';
@@ -18,6 +26,8 @@ export function updateRoom(
 ): Decision<Room | Forbidden | InvalidInput | NotFound> {
   const actor = authoriseOwner(facts, command.caller);
   if (isRefusal(actor)) return { answer: actor };
+  if (command.caller.kind !== 'BACKEND' && command.input.meetingUrl !== undefined)
+    return { answer: leadsEverybodyAway };
   if (hasEnded(facts.room, now)) return { answer: notFound() };
   const checked = applySettings(settingsOf(facts.room), command.input, now, command.path);
   if (!checked.ok) return { answer: invalidInput(checked.issues) };
@@ -43,6 +53,11 @@ export function updateRoom(
     restsOnDomain: knocks.some(({ status, token }) => status === 'ADMITTED' && token?.selfSigned === true),
   };
 }
+
+const leadsEverybodyAway = forbidden(
+  'FORBIDDEN',
+  'A session token was sent. Setting meetingUrl needs an API key with the scope ROOMS or ADMIN, because it leads everybody to another place.',
+);
 
 export function settingsOf(room: Room): RoomSettings {
   const {

@@ -1,13 +1,19 @@
+import type { DoorPagePatch } from './door-page.ts';
 import type { DomainId, RoomId } from './ids.ts';
 import type { MediaServerRef } from './media-server.ts';
+import { findTemplateProblem, meetingPlaceholders } from './page-address.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
 import type { InputIssue, Maybe } from './refusal.ts';
-import { cleanMessage, isLanguageTag } from './text.ts';
+import { cleanMessage, cleanText, isLanguageTag } from './text.ts';
 
 export type RoomPrivacy = 'PUBLIC' | 'PRIVATE';
 
 /** What a room's makers may set. Null means: the domain's word, or none. */
 export interface RoomSettings {
+  /** What people call the meeting. */
+  readonly title: string | null;
+  /** Where people go once they are in, with placeholders, in place of the domain's. */
+  readonly meetingUrl: string | null;
   readonly privacy: RoomPrivacy;
   /** Nobody joins before this. */
   readonly nbf: Date | null;
@@ -49,6 +55,8 @@ export interface Room extends RoomSettings {
 }
 
 export const defaultRoomSettings: RoomSettings = {
+  title: null,
+  meetingUrl: null,
   privacy: 'PUBLIC',
   nbf: null,
   exp: null,
@@ -78,6 +86,7 @@ export interface DomainDefaults {
   readonly lang: string;
   /** The media server that is connected; null: none is. */
   readonly mediaServer: MediaServerRef | null;
+  readonly doorPage: DoorPagePatch | null;
 }
 
 /** May people knock here? Only a private room takes knocks. */
@@ -92,6 +101,8 @@ export function hasEnded(room: Room, now: Date): boolean {
 
 /** Settings as a client writes them: left out stays as it is, null resets to the default. */
 export interface RoomSettingsInput {
+  readonly title?: Maybe<string>;
+  readonly meetingUrl?: Maybe<string>;
   readonly privacy?: Maybe<RoomPrivacy>;
   readonly nbf?: Maybe<Date>;
   readonly exp?: Maybe<Date>;
@@ -124,7 +135,10 @@ const bounds = {
 } as const;
 
 /** Texts that people read, and how many characters they may have. */
-const texts = [{ field: 'lobbyMessage', longest: 1000 }] as const;
+const texts = [
+  { field: 'title', longest: 128, clean: cleanText },
+  { field: 'lobbyMessage', longest: 1000, clean: cleanMessage },
+] as const;
 
 /**
  * Lays what a client wrote over what stands, and checks the whole: bounds, text, and what contradicts itself.
@@ -154,6 +168,8 @@ function overlay(current: RoomSettings, input: RoomSettingsInput): RoomSettings 
     return given === null ? defaultRoomSettings[key] : (given as RoomSettings[K]);
   };
   return {
+    title: pick('title'),
+    meetingUrl: pick('meetingUrl'),
     privacy: pick('privacy'),
     nbf: pick('nbf'),
     exp: pick('exp'),
@@ -182,10 +198,11 @@ function cleanTexts(
 ): { readonly settings: RoomSettings; readonly issues: readonly InputIssue[] } {
   let settings = laid;
   const issues: InputIssue[] = [];
-  for (const { field, longest } of texts) {
+  for (const { field, longest, clean } of texts) {
     const given = input[field];
-    if (!given) continue;
-    const text = cleanMessage(given, longest);
+    if (given === undefined || given === null) continue;
+    // What a form sends where nothing was written.
+    const text = given === '' ? ({ ok: true, value: null } as const) : clean(given, longest);
     if (text.ok) settings = { ...settings, [field]: text.value };
     else issues.push({ path: [...path, field], message: text.problem });
   }
@@ -209,6 +226,10 @@ function findContradictions(
     const value = settings[field];
     const [low, high] = bounds[field];
     if (value !== null && (value < low || value > high)) say(field, `must be from ${low} to ${high}`);
+  }
+  if (input.meetingUrl !== undefined && input.meetingUrl !== null) {
+    const problem = findTemplateProblem(input.meetingUrl, meetingPlaceholders);
+    if (problem !== null) say('meetingUrl', problem);
   }
   if (settings.nbf && settings.exp && settings.nbf >= settings.exp) say('nbf', 'must be before exp');
   if (input.exp && input.exp <= now) say('exp', 'must be in the future');

@@ -4,6 +4,7 @@ import type { RoomWriter } from '../room/writer.ts';
 import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { ApiKey, ApiKeyScope, SelfSigningKey } from '../rules/domain.ts';
+import { checkDoorPage, type DoorPage, type DoorPageInput, layDoorPage, plainDoorPage } from '../rules/door-page.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import { carriedOutOn } from '../rules/media-server.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
@@ -39,11 +40,18 @@ export interface DomainDeps {
 
 export type DomainService = ReturnType<typeof createDomainService>;
 
+export interface DoorPageView {
+  /** Null: there is no such domain. */
+  readonly domainId: DomainId | null;
+  readonly page: DoorPage;
+}
+
 interface UpdateDomainInput {
   readonly permissions?: Maybe<PermissionsInput>;
   readonly enforceUniqueUserIds?: Maybe<boolean>;
   readonly lang?: Maybe<string>;
   readonly meetingTokenLifetimeSeconds?: Maybe<number>;
+  readonly doorPage?: Maybe<DoorPageInput>;
 }
 
 interface CreateApiKeyInput {
@@ -70,6 +78,18 @@ export function createDomainService(deps: DomainDeps) {
       );
     },
     update: (caller: Caller, input: UpdateDomainInput) => update(deps, caller, input),
+    /** For anybody: a domain that does not exist looks like the service itself. */
+    doorPage: async (caller: Caller, name: Maybe<string>): Promise<DoorPageView> => {
+      const domain = await deps.directory.forCaller(caller, name);
+      return domain === null
+        ? { domainId: null, page: plainDoorPage }
+        : { domainId: domain.id, page: layDoorPage(domain.doorPage) };
+    },
+    /** For the domain's own backend alone. */
+    meetingUrl: (caller: Caller, { domainId, page }: DoorPageView): string | null => {
+      const backend = requireBackend(caller, 'ADMIN');
+      return !isRefusal(backend) && backend.domainId === domainId ? page.meetingUrl : null;
+    },
     meetingTokens: async (caller: Caller, args: MeetingTokensArgs) => {
       const backend = requireBackend(caller, 'TOKENS');
       if (isRefusal(backend)) return backend;
@@ -92,8 +112,9 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
   const backend = requireBackend(caller, 'ADMIN');
   if (isRefusal(backend)) return backend;
   const { patch, issues } = checkPermissions(input.permissions, ['permissions']);
+  const door = checkDoorPage(input.doorPage, ['doorPage']);
   const reader = new InputReader();
-  for (const issue of issues) reader.say(issue.path, issue.message);
+  for (const issue of [...issues, ...door.issues]) reader.say(issue.path, issue.message);
   const lifetime = input.meetingTokenLifetimeSeconds;
   if (typeof lifetime === 'number' && (lifetime < 1 || lifetime > maxLifetimeSeconds)) {
     reader.say(['meetingTokenLifetimeSeconds'], `must be from 1 to ${maxLifetimeSeconds}, or null`);
@@ -106,6 +127,7 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
     ...(input.enforceUniqueUserIds === undefined ? {} : { enforceUniqueUserIds: input.enforceUniqueUserIds ?? false }),
     ...(input.lang === undefined ? {} : { lang: input.lang ?? 'en' }),
     ...(lifetime === undefined ? {} : { meetingTokenLifetimeSeconds: lifetime }),
+    ...(input.doorPage === undefined ? {} : { doorPage: door.patch }),
   };
   const before = await deps.directory.readNow(backend.domainId);
   if (before === null) throw new Error('a live API key has a domain');

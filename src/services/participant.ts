@@ -14,8 +14,9 @@ import {
 import type { Domain } from '../rules/domain.ts';
 import { eject, liftBan, returnToLobby } from '../rules/ejection.ts';
 import type { RoomFacts } from '../rules/facts.ts';
-import type { BanId, ParticipantId, RoomId } from '../rules/ids.ts';
+import { type BanId, encodeId, type ParticipantId, type RoomId } from '../rules/ids.ts';
 import { type ModerationCommand, moderate, updateOwnMedia } from '../rules/moderation.ts';
+import { meetingUrlFor } from '../rules/page-address.ts';
 import { isShown, type Participant } from '../rules/participant.ts';
 import { checkPermissions, type PermissionsInput } from '../rules/permissions.ts';
 import { isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
@@ -130,6 +131,11 @@ function createReads(deps: ParticipantDeps) {
     },
     /** Fresh access to the media server, only for the participant itself; null for everybody else. */
     media: async (asking: Caller, view: ParticipantView) => (isOwnPlace(asking, view) ? deps.accessFor(view) : null),
+    /** Where the meeting is, only for the participant itself; null for everybody else. */
+    meetingUrl: (asking: Caller, view: ParticipantView): string | null =>
+      isOwnPlace(asking, view)
+        ? meetingUrlFor(view.room, view.domain, encodeId('Participant', view.participant.id))
+        : null,
   };
 }
 

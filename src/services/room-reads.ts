@@ -59,6 +59,9 @@ export function createRoomReads(deps: RoomReadDeps) {
         (one) => ({ item: participantView(one, { room, domain }), position: { at: one.joinedAt, id: one.id } }),
       );
     },
+    /** For the backend alone: others learn where to go when they are in. */
+    meetingUrl: (caller: Caller, view: RoomView): string | null =>
+      callerFor(caller, view).kind === 'BACKEND' ? view.room.meetingUrl : null,
     liveStream: async (caller: Caller, view: RoomView): Promise<LiveStreamView | null> => {
       const { room } = view;
       const liveStream = await deps.participants.latestLiveStream(room.domainId, room.id);

@@ -1,4 +1,5 @@
 import type { ApiKey, ApiKeyScope, Domain, SelfSigningKey } from '../rules/domain.ts';
+import type { DoorPagePatch } from '../rules/door-page.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
 import { type ActingKey, keyIsGood, requireGoodKey, whileGood } from './acting-key.ts';
@@ -9,7 +10,10 @@ import { newestFirst, type PageRequest, type PageRows, pageAfter, toPage } from 
 import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
 
 export type DomainPatch = Partial<
-  Pick<Domain, 'permissions' | 'enforceUniqueUserIds' | 'lang' | 'meetingTokenLifetimeSeconds' | 'mediaServer'>
+  Pick<
+    Domain,
+    'permissions' | 'enforceUniqueUserIds' | 'lang' | 'meetingTokenLifetimeSeconds' | 'mediaServer' | 'doorPage'
+  >
 >;
 
 export interface DomainStorage {
@@ -68,7 +72,12 @@ export function createDomainStorage(database: Database): DomainStorage {
     },
     insert: async (domain) => (await orm.insert(domains).values(domain).onConflictDoNothing().returning())[0] ?? null,
     update: async (id, patch, by) => {
-      const changed = { ...patch, version: sql`${domains.version} + 1` };
+      const { doorPage, ...others } = patch;
+      const changed = {
+        ...others,
+        ...(doorPage === undefined ? {} : { doorPage: doorPage && laidOver(domains.doorPage, doorPage) }),
+        version: sql`${domains.version} + 1`,
+      };
       const where = and(eq(domains.id, id), whileGood(id, by));
       const [row] = await orm.update(domains).set(changed).where(where).returning();
       if (row === undefined) await requireGoodKey(database, id, by);
@@ -77,6 +86,11 @@ export function createDomainStorage(database: Database): DomainStorage {
     ...createApiKeyStorage(database),
     ...createSelfSigningKeyStorage(database),
   };
+}
+
+/** Two changes of different fields at once both count. */
+function laidOver(column: typeof domains.doorPage, patch: DoorPagePatch) {
+  return sql`coalesce(${column}, '{}'::jsonb) || ${JSON.stringify(patch)}::text::jsonb`;
 }
 
 /** Inserts one row, which comes as JSON. */

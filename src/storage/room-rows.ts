@@ -153,8 +153,8 @@ export const readRoom = readRow<Room>(shownRoomColumns);
 const domainOf = readRow<DomainDefaults & { id: DomainId }>(domainColumns);
 
 export function readDomainDefaults(row: object): DomainDefaults {
-  const { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer } = domainOf(row);
-  return { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer };
+  const { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer, doorPage } = domainOf(row);
+  return { id, name, version, permissions, enforceUniqueUserIds, lang, mediaServer, doorPage };
 }
 
 /** How many domains are remembered. */

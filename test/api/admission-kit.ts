@@ -58,7 +58,8 @@ export const knockFields = `id roomName userName userId verified message status 
   lobbyMessage requestedAt decidedAt decidedBy { kind name userId } exp knockAgainAt`;
 const participantFields = `id userName userId isOwner verified connection leaveReason willEjectAt
   permissions { hasPresence canSend canReceive { base overrides { userId participantId kinds } } canAdmin }`;
-const roomFields = `id name url privacy nbf exp maxParticipants enableKnocking knockTimeoutSeconds knockCooldownSeconds lobbyMessage
+const roomFields = `id name title meetingUrl url privacy nbf exp maxParticipants enableKnocking knockTimeoutSeconds
+  knockCooldownSeconds lobbyMessage
   ownerOnlyBroadcast enforceUniqueUserIds ejectAtRoomExp ejectAfterElapsedSeconds startVideoOff startAudioOff enableScreenshare lang
   permissions { hasPresence canSend canReceive { base overrides { userId participantId kinds } } canAdmin }
   ownerPresent participantCount`;

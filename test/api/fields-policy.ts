@@ -61,10 +61,10 @@ export type ThingName = keyof typeof things;
 
 /** Fields for all who see the thing. */
 const plain = {
-  Domain: 'id name createdAt permissions enforceUniqueUserIds lang meetingTokenLifetimeSeconds',
+  Domain: 'id name createdAt permissions enforceUniqueUserIds lang meetingTokenLifetimeSeconds doorPage',
   ApiKey: 'id name prefix scopes createdAt lastUsedAt exp revokedAt',
   SelfSigningKey: 'id kid algorithm createdAt revokedAt',
-  Room: `id name url privacy createdAt updatedAt nbf exp maxParticipants enableKnocking knockTimeoutSeconds knockCooldownSeconds
+  Room: `id name title url privacy createdAt updatedAt nbf exp maxParticipants enableKnocking knockTimeoutSeconds knockCooldownSeconds
     lobbyMessage ownerOnlyBroadcast enforceUniqueUserIds ejectAtRoomExp ejectAfterElapsedSeconds startVideoOff startAudioOff
     enableScreenshare lang permissions ownerPresent participantCount cursor participants liveStream`,
   MeetingToken: `id jti roomName isOwner userName userId nbf exp knocking ejectAtTokenExp ejectAfterElapsedSeconds startVideoOff
@@ -91,13 +91,14 @@ const guarded: Partial<Record<NodeType, Readonly<Record<string, Audience>>>> = {
     mediaServer: 'adminList',
   },
   Room: {
+    meetingUrl: 'anyKey',
     knockRequests: 'decisionList',
     bans: 'decisionList',
     events: 'recordList',
     meetingTokens: 'roomTokenList',
   },
   KnockRequest: { position: 'theKnocker', decidedBy: 'decides', sameNetwork: 'decides' },
-  Participant: { mediaGrant: 'theGuest', media: 'theGuest' },
+  Participant: { mediaGrant: 'theGuest', media: 'theGuest', meetingUrl: 'theGuest' },
 };
 
 /** Each field of a type that has ids, and its audience; null: whoever sees the thing. */
@@ -119,6 +120,8 @@ export const parts = [
   'Actor',
   'PageInfo',
   'MediaAccess',
+  'DoorPage',
+  'PageLink',
 ] as const;
 
 /** Types that are the answer of one operation, and seen by whoever may ask it: who that is says the callers' table. */

@@ -12,6 +12,8 @@ export const fullSettings: Variables = {
   nbf: inHours(-1),
   exp: inHours(9),
   maxParticipants: 50,
+  title: 'Design review',
+  meetingUrl: 'https://meet.example.com/{room}',
   lobbyMessage: 'One moment',
   ejectAfterElapsedSeconds: 7200,
   knockCooldownSeconds: 600,

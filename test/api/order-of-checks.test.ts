@@ -10,7 +10,7 @@ import type { WsClient } from '../support/ws-client.ts';
 import { change } from './room-kit.ts';
 
 /** What anybody may ask. A new root field is not among them: it takes a credential until somebody says otherwise here. */
-const open = new Set(['access', 'joinRoom', 'knock', 'viewer']);
+const open = new Set(['access', 'doorPage', 'joinRoom', 'knock', 'viewer']);
 /** What ends a credential says once more how it ended, to the one that it ended. */
 const ending: Readonly<Record<string, readonly string[]>> = {
   leaveRoom: ['the session of a guest who left', 'the session of an owner who left'],

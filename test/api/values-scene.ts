@@ -65,13 +65,15 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
     'the domain',
     'Domain',
     async () => {
-      const settings = { lang: 'fr', meetingTokenLifetimeSeconds: 777, enforceUniqueUserIds: true };
+      const doorPage = { brandName: 'Acme' };
+      const settings = { lang: 'fr', meetingTokenLifetimeSeconds: 777, enforceUniqueUserIds: true, doorPage };
       return (await change<{ id: string }>(backend, 'updateDomain', settings, '... on Domain { id }')).id;
     },
     {
       ...{ createdAt: text, name: 'default', lang: 'fr' },
       ...{ enforceUniqueUserIds: true, meetingTokenLifetimeSeconds: 777 },
       permissions: expect.objectContaining({ hasPresence: true }),
+      doorPage: expect.objectContaining({ brandName: 'Acme' }),
     },
   ],
   [
@@ -122,7 +124,7 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
     'Room',
     async () => {
       room = await step('room made', () =>
-        backend.waitingRoom({ lobbyMessage: 'One moment', exp: instantOf(later.room) }),
+        backend.waitingRoom({ title: 'Review', lobbyMessage: 'One moment', exp: instantOf(later.room) }),
       );
       await step('room changed', () =>
         change(backend, 'updateRoom', {
@@ -133,6 +135,7 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
             knockCooldownSeconds: 2_592_000,
             knockTimeoutSeconds: 602,
             maxParticipants: 43,
+            meetingUrl: 'https://meet.example.com/{room}/{participant}',
             lang: 'pt',
             startVideoOff: true,
           },
@@ -154,6 +157,7 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       lang: 'pt',
       lobbyMessage: 'One moment',
       maxParticipants: 43,
+      meetingUrl: 'https://meet.example.com/{room}/{participant}',
       name: text,
       nbf: null,
       ownerOnlyBroadcast: false,
@@ -163,6 +167,7 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       privacy: 'PRIVATE',
       startAudioOff: true,
       startVideoOff: true,
+      title: 'Review',
       updatedAt: text,
       url: expect.stringContaining('http'),
     },

@@ -69,7 +69,7 @@ describe('the database refuses every connection', () => {
 
   test.each(rootFields)('%s is UNAVAILABLE to whoever may ask, told once and counted', async (field) => {
     const [document, variables] = questionOf(field);
-    const isOpen = ['access', 'joinRoom', 'knock'].includes(field);
+    const isOpen = ['access', 'doorPage', 'joinRoom', 'knock'].includes(field);
     const before = await countOf(field);
     const ids: unknown[] = [];
     // Without a credential most is refused before the database is asked.

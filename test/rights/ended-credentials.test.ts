@@ -112,7 +112,7 @@ const credentials: Readonly<Record<string, Ended>> = {
 };
 
 /** Operations that need no credential, and what an ended knock that is shown to them says of itself. */
-const forAnybody = ['access', 'joinRoom', 'knock'];
+const forAnybody = ['access', 'doorPage', 'joinRoom', 'knock'];
 
 let pair: Pair;
 let operations: readonly Operation[];

@@ -56,6 +56,7 @@ export const domain: DomainDefaults = {
   enforceUniqueUserIds: false,
   lang: 'en',
   mediaServer: null,
+  doorPage: null,
 };
 
 export function roomOf(more: Partial<Room> = {}): Room {

@@ -103,6 +103,7 @@ export function factsWith(knocks: readonly Knock[], participants: readonly Parti
     enforceUniqueUserIds: false,
     lang: 'en',
     mediaServer: null,
+    doorPage: null,
   };
   return {
     ...emptyFacts(room, domain),

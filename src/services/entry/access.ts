@@ -33,6 +33,8 @@ export interface AccessView {
   readonly refusal: EntryRefused | null;
   readonly ownerPresent: boolean;
   readonly lobbyMessage: string | null;
+  /** What people call the meeting. Null: it has no title, or with NONE. */
+  readonly roomTitle: string | null;
   /** Null with NONE. */
   readonly lang: string | null;
   /** With LOBBY, while a cool-down runs: until when. */
@@ -87,9 +89,9 @@ function aroundOf(
   { facts, ownerPresent }: EntryRead,
   tokenLang: string | null,
 ): Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'> {
-  if (facts.room === null) return { ownerPresent, lobbyMessage: null, lang: tokenLang };
+  if (facts.room === null) return { ownerPresent, lobbyMessage: null, roomTitle: null, lang: tokenLang };
   const lang = tokenLang ?? facts.room.lang ?? facts.domain.lang;
-  return { ownerPresent, lobbyMessage: facts.room.lobbyMessage, lang };
+  return { ownerPresent, lobbyMessage: facts.room.lobbyMessage, roomTitle: facts.room.title, lang };
 }
 
 /** What `joinRoom` would say to the same credentials. */
@@ -113,7 +115,8 @@ async function lookForCaller(
     return invalidInput(decided.issues.map(({ path, message }) => ({ path: path.slice(1), message })));
   }
   const lang = (asked.token?.ok ? asked.token.claims.lang : null) ?? room.room.lang ?? room.domain.lang;
-  const around = { refusal: null, ownerPresent: room.ownerPresent, lobbyMessage: room.room.lobbyMessage, lang };
+  const { lobbyMessage, title: roomTitle } = room.room;
+  const around = { refusal: null, ownerPresent: room.ownerPresent, lobbyMessage, roomTitle, lang };
   return decided.kind === 'JOINED'
     ? { level: 'FULL', knockAgainAt: null, ...around }
     : { level: 'LOBBY', knockAgainAt, ...around };
@@ -172,4 +175,11 @@ async function look(
 }
 
 /** People who may not join or knock learn nothing about the room. */
-const nothing = { level: 'NONE', ownerPresent: false, lobbyMessage: null, lang: null, knockAgainAt: null } as const;
+const nothing = {
+  level: 'NONE',
+  ownerPresent: false,
+  lobbyMessage: null,
+  roomTitle: null,
+  lang: null,
+  knockAgainAt: null,
+} as const;

@@ -5,12 +5,13 @@ import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
 import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
-import type { DomainId, KnockId, ParticipantId } from '../../rules/ids.ts';
+import { type DomainId, encodeId, type KnockId, type ParticipantId } from '../../rules/ids.ts';
 import { join } from '../../rules/joining.ts';
 import { coolsDownUntil } from '../../rules/knock-request.ts';
 import type { MediaAccess } from '../../rules/media-server.ts';
 import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/newcomer.ts';
+import { meetingUrlFor } from '../../rules/page-address.ts';
 import type { Participant } from '../../rules/participant.ts';
 import { entryRefused, isRefusal } from '../../rules/refusal.ts';
 import type { KnockTokenRecord } from '../../storage/credential.ts';
@@ -39,6 +40,7 @@ export interface JoinedView {
   readonly sessionToken: string;
   readonly mediaGrant: string;
   readonly media: MediaAccess | null;
+  readonly meetingUrl: string | null;
 }
 
 export interface MustKnockView {
@@ -246,5 +248,6 @@ async function joinedAnswer(
     sessionToken: token,
     mediaGrant,
     media,
+    meetingUrl: meetingUrlFor(room.room, room.domain, encodeId('Participant', answer.participant.id)),
   };
 }

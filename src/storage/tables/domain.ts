@@ -1,3 +1,4 @@
+import type { DoorPagePatch } from '../../rules/door-page.ts';
 import type { DomainId, RoomId } from '../../rules/ids.ts';
 import type { MediaServerRef } from '../../rules/media-server.ts';
 import type { PermissionsPatch } from '../../rules/permissions.ts';
@@ -29,6 +30,7 @@ export const domains = pgTable(
     lang: text('lang').notNull().default('en'),
     meetingTokenLifetimeSeconds: integer('meeting_token_lifetime_seconds').default(86_400),
     mediaServer: jsonb('media_server').$type<MediaServerRef>(),
+    doorPage: jsonb('door_page').$type<DoorPagePatch>(),
     createdAt: at('created_at').notNull(),
   },
   (table) => [uniqueIndex('domains_name').on(table.name)],

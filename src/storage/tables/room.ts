@@ -41,6 +41,8 @@ export const rooms = pgTable(
     enableKnocking: boolean('enable_knocking').notNull(),
     knockTimeoutSeconds: integer('knock_timeout_seconds').notNull(),
     knockCooldownSeconds: integer('knock_cooldown_seconds').notNull(),
+    title: text('title'),
+    meetingUrl: text('meeting_url'),
     lobbyMessage: text('lobby_message'),
     ownerOnlyBroadcast: boolean('owner_only_broadcast').notNull(),
     enforceUniqueUserIds: boolean('enforce_unique_user_ids'),

@@ -337,6 +337,8 @@ export type RoomSettingsInput = {
   lobbyMessage?: string | null | undefined;
   /** The maximum number of participants: 1 to 100000. Participants who are already in the room stay. Default: no limit. */
   maxParticipants?: number | null | undefined;
+  /** Where people go after they joined: an https address (http for localhost) of at most 2000 characters. It may contain {domain}, {room} and {participant} behind the origin, and {credentials} in the fragment. Backend only; FORBIDDEN from an owner, because it leads everybody, and their credentials, to another place. Default: the `meetingUrl` of the domain. */
+  meetingUrl?: string | null | undefined;
   /** Nobody can join before this time, not even owners. Must be before exp. Default: none. */
   nbf?: Date | string | null | undefined;
   /** True: only owners may send audio, video and screen shares. Default: false. */
@@ -349,6 +351,8 @@ export type RoomSettingsInput = {
   startAudioOff?: boolean | null | undefined;
   /** True: people join with the camera off. Default: false. */
   startVideoOff?: boolean | null | undefined;
+  /** What people call the meeting: at most 128 characters. Default: none. */
+  title?: string | null | undefined;
 };
 
 /** Where the media server is, and the key with which the service signs tokens for it. */

@@ -1,0 +1,102 @@
+import type { CleanedText } from './text.ts';
+
+// Where the pages of a domain may lead: addresses that browsers, proxies and people read alike.
+
+export const maxAddressCharacters = 2000;
+
+/** http is good enough for a page on the same machine, where nobody is in between. */
+const thisMachine = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** What is wrong with an absolute https address (http for this machine); null: nothing. */
+export function findAddressProblem(value: string): string | null {
+  if (value.length > maxAddressCharacters) return `must be at most ${maxAddressCharacters} characters long`;
+  // Browsers drop blanks and line breaks, and read a backslash as a slash, so that people and programs would see two addresses.
+  if (!/^https?:\/\/[^/?#\\]/i.test(value) || /[\s\p{C}\\]/u.test(value) || !URL.canParse(value)) return notAnAddress;
+  const { protocol, hostname, username, password } = new URL(value);
+  if (username !== '' || password !== '') return 'must not contain a user name or a password';
+  if (protocol === 'http:' && !thisMachine.test(hostname)) return notAnAddress;
+  return null;
+}
+
+const notAnAddress = 'must be an address such as https://app.example.com/start; http is accepted for localhost alone';
+
+const placeholder = /\{([^{}]*)\}/g;
+
+/** What may be filled in where people are led once they are in. */
+export const meetingPlaceholders = ['domain', 'room', 'participant', 'credentials'] as const;
+/** Who is turned away has no participant, and credentials go nowhere but into the meeting. */
+export const exitPlaceholders = ['domain', 'room'] as const;
+
+/** What is wrong with an address that has placeholders such as {room}; null: nothing. */
+export function findTemplateProblem(template: string, allowed: readonly string[]): string | null {
+  const filled = template.replace(placeholder, 'x');
+  if (/[{}]/.test(filled)) return 'must not contain { or } but around the name of a placeholder';
+  const problem = findAddressProblem(filled);
+  if (template.length > maxAddressCharacters || problem !== null)
+    return problem ?? `must be at most ${maxAddressCharacters} characters long`;
+  const originEnd = endOfOrigin(template);
+  const fragmentStart = template.indexOf('#');
+  for (const { 0: written, 1: name = '', index } of template.matchAll(placeholder)) {
+    if (!allowed.includes(name)) {
+      return `must not contain ${written}; it may contain ${allowed.map((one) => `{${one}}`).join(', ')}`;
+    }
+    if (index < originEnd) return `must not contain ${written} before the path`;
+    // Only the fragment is sent to no server, and stands in no log.
+    if (name === 'credentials' && (fragmentStart < 0 || index < fragmentStart))
+      return 'must contain {credentials} in the fragment alone, behind #';
+  }
+  return null;
+}
+
+/** Where host and port are over: at the path, or at what stands in its place. */
+function endOfOrigin(address: string): number {
+  const start = address.indexOf('//') + 2;
+  const length = address.slice(start).search(/[/?#]/);
+  return length < 0 ? address.length : start + length;
+}
+
+/**
+ * Where somebody goes who is in: the room's own address, or the domain's, filled in for them. `{credentials}` stays: whoever holds
+ * the session puts them there. Null: nowhere else.
+ */
+export function meetingUrlFor(
+  { name, meetingUrl }: { readonly name: string; readonly meetingUrl: string | null },
+  domain: { readonly name: string; readonly doorPage: { readonly meetingUrl?: string | null } | null },
+  participant: string,
+): string | null {
+  const template = meetingUrl ?? domain.doorPage?.meetingUrl ?? null;
+  return template === null ? null : fillTemplate(template, { domain: domain.name, room: name, participant });
+}
+
+/** Fills placeholders in. What is not among `values` stays as it is. */
+function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(placeholder, (written, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return value === undefined ? written : encodeURIComponent(value);
+  });
+}
+
+const origin = /^https?:\/\/(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+
+/**
+ * A site that may frame the pages, in the form in which browsers name it: `https://app.example.com`, `http://localhost:5173`, or with
+ * `*` for the leftmost label before two or more others.
+ */
+export function cleanFrameOrigin(value: string): CleanedText {
+  const refused = { ok: false, problem: notAnOrigin } as const;
+  const written = value.toLowerCase();
+  const [, wildcard, host = ''] = origin.exec(written) ?? [];
+  const named = written.replace('*.', '');
+  if (host === '' || value.length > maxAddressCharacters || !URL.canParse(named)) return refused;
+  const { protocol, hostname, origin: canonical } = new URL(named);
+  // `1.2` is a host to a browser, and another than it seems.
+  if (hostname !== host) return refused;
+  if (protocol === 'http:' && !thisMachine.test(hostname)) return refused;
+  if (wildcard === undefined) return { ok: true, value: canonical };
+  const labels = host.split('.');
+  const isOfNames = labels.length >= 2 && labels.every((label) => /^[a-z0-9-]+$/.test(label)) && !/\d$/.test(host);
+  return isOfNames ? { ok: true, value: canonical.replace('://', '://*.') } : refused;
+}
+
+const notAnOrigin =
+  'must be an origin such as https://app.example.com, or https://*.example.com for all below it; http is accepted for localhost alone, and a path not at all';
