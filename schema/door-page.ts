@@ -40,7 +40,8 @@ export const DoorPage = builder.objectRef<DoorPageView>('DoorPage').implement({
       nullable: true,
       description:
         'Where people go after they joined, with placeholders; a room can have its own. Null: they stay on the page. Always null for everybody but the backend (scope ADMIN): participants read `Joined.meetingUrl`.',
-      resolve: (view, _args, { caller, services }) => services.domains.meetingUrl(caller, view),
+      resolve: (view, args, context) =>
+        ask(context, args, async () => context.services.domains.meetingUrl(context.caller, view)),
     }),
     exitUrl: t.string({
       nullable: true,

@@ -23,6 +23,12 @@ builder.objectFields(Participant, (t) => ({
     resolve: (view, args, context) =>
       ask(context, args, () => context.services.participants.media(context.caller, view)),
   }),
+  meetingUrl: t.string({
+    nullable: true,
+    description: "See `Joined.meetingUrl`. Only for the caller's own session while it lasts; null for all others.",
+    resolve: (view, args, context) =>
+      ask(context, args, async () => context.services.participants.meetingUrl(context.caller, view)),
+  }),
   mediaConnection: t.field({
     type: ConnectionState,
     nullable: true,

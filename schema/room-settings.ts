@@ -1,6 +1,7 @@
 import type { RoomPrivacy as RoomPrivacyValue, RoomSettingsInput as RoomSettingsGiven } from '../src/rules/room.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
+import { ask } from './guard.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { Room } from './refs.ts';
 
@@ -23,7 +24,8 @@ builder.objectFields(Room, (t) => ({
     nullable: true,
     description:
       "Where people go after they joined, with placeholders, instead of the domain's `DoorPage.meetingUrl`. Null: the room has none of its own. Always null for everybody but the backend: participants read `Joined.meetingUrl`.",
-    resolve: (view, _args, { caller, services }) => services.rooms.meetingUrl(caller, view),
+    resolve: (view, args, context) =>
+      ask(context, args, async () => context.services.rooms.meetingUrl(context.caller, view)),
   }),
 }));
 

@@ -114,13 +114,23 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
     },
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
+<<<<<<< HEAD
     hearMediaServer: runtime.hearMediaServer,
     pages: createPages({ publicUrl: config.publicUrl, port: config.port }),
+=======
+    pages: openPages(config, runtime),
+>>>>>>> 917b56c (feat(page): the sites that a domain names may show its pages in a frame)
     printedSchema,
   });
   await door.listen();
   closers.add(() => door.close({ graceMs }));
   return firstApiKey;
+}
+
+function openPages({ publicUrl, port }: Config, { services }: ReturnType<typeof wire>) {
+  const anybody = { kind: 'ANYBODY' } as const;
+  const frameOrigins = async (domain: string) => (await services.domains.doorPage(anybody, domain)).page.frameOrigins;
+  return createPages({ publicUrl, port, frameOrigins });
 }
 
 function wireRuntime(config: Config, database: Database, sealing: Sealing, observation: Observation, log: Logger) {

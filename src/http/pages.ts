@@ -8,7 +8,12 @@ import { ownOrigins } from './browser-rules.ts';
 import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
 
 /** Finds the service's own pages by path. Null: there is no such page. */
-export type Pages = (pathname: string, request: AskedFor) => Promise<WholeAnswer | null>;
+export type Pages = (pathname: string, request: AskedFor) => Promise<PageAnswer | null>;
+
+interface PageAnswer extends WholeAnswer {
+  /** Some sites may show it in a frame: which, its policy says. */
+  readonly mayBeFramed?: boolean;
+}
 
 export interface PagesOptions {
   readonly publicUrl: string | null;
@@ -16,6 +21,8 @@ export interface PagesOptions {
   readonly port: number;
   /** Where `npm run web:build` has put the page. Left out: `dist/web`, found upwards from here. */
   readonly folder?: string;
+  /** The sites that may show a domain's pages in a frame; none for a domain that does not exist. */
+  readonly frameOrigins: (domain: string) => Promise<readonly string[]>;
 }
 
 interface Site {
@@ -59,10 +66,40 @@ export function createPages(options: PagesOptions): Pages {
       site = undefined;
       return isAsset ? null : notBuilt;
     }
-    const file = isAsset ? found.assets.get(pathname) : found.page;
+    if (!isAsset) {
+      const [, domain = ''] = pathname.split('/');
+      const origins = await findFraming(options, domain);
+      return { ...answerWithFile(frameBy(found.page, origins), request), mayBeFramed: origins.length > 0 };
+    }
+    const file = found.assets.get(pathname);
     return file === undefined ? null : answerWithFile(file, request);
   };
 }
+
+/** The page comes all the same where nobody can say who may frame it, and is framed by nobody then. */
+const framingMs = 1_000;
+
+async function findFraming({ frameOrigins }: PagesOptions, domain: string): Promise<readonly string[]> {
+  const late = Promise.withResolvers<readonly string[]>();
+  const timer = setTimeout(() => late.resolve([]), framingMs);
+  try {
+    return await Promise.race([frameOrigins(domain), late.promise]);
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The page as these sites may frame it; with none it is framed by nobody. */
+function frameBy(page: StaticFile, origins: readonly string[]): StaticFile {
+  if (origins.length === 0) return page;
+  const { headers } = page;
+  const policy = headers['content-security-policy']?.replace(framedByNobody, `frame-ancestors ${origins.join(' ')}`);
+  return { ...page, headers: { ...headers, ...(policy === undefined ? {} : { 'content-security-policy': policy }) } };
+}
+
+const framedByNobody = "frame-ancestors 'none'";
 
 const notBuilt: WholeAnswer = {
   status: 503,
@@ -110,7 +147,7 @@ function policyFor(html: string, origins: readonly string[]): string {
     `connect-src ${["'self'", ...sockets].join(' ')}`,
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    framedByNobody,
     "require-trusted-types-for 'script'",
   ].join('; ');
 }

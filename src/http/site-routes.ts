@@ -81,7 +81,10 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       if (route !== undefined) return route(response, headers, request);
       const page = await options.pages?.(path, request);
       if (!page) return notFound(response, headers);
-      send(response, page.status, { ...around.securityHeaders().page, ...page.headers }, page.body);
+      const { 'x-frame-options': unframed, ...rules } = around.securityHeaders().page;
+      // The older header can name no site: with it, browsers that know no policy would show the page in no frame.
+      const framing = page.mayBeFramed || unframed === undefined ? {} : { 'x-frame-options': unframed };
+      send(response, page.status, { ...rules, ...framing, ...page.headers }, page.body);
     },
     /** For a server that has /metrics and nothing else. */
     metrics(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> | void {

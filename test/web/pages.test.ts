@@ -10,7 +10,9 @@ import { openDoor } from '../http/door-kit.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { buildPage } from './page-build.ts';
 
-const pages = createPages({ publicUrl: 'https://meet.example.com', port: 4000 });
+let framing: () => Promise<readonly string[]> = async () => [];
+const options = { publicUrl: 'https://meet.example.com', port: 4000, frameOrigins: () => framing() };
+const pages = createPages(options);
 const { url } = await openDoor({ pages });
 
 const ask = (path: string, headers: IncomingHttpHeaders = {}) => pages(path, { method: 'GET', headers });
@@ -53,6 +55,25 @@ describe('the room page', () => {
     expect(policy).toContain("connect-src 'self' wss://meet.example.com;");
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/unsafe|data:|\*|http:/);
+  });
+
+  test.each<[string, () => Promise<readonly string[]>, string, boolean]>([
+    ['no site', async () => [], "'none'", false],
+    [
+      'two sites',
+      async () => ['https://app.example.com', 'https://*.acme.example'],
+      'https://app.example.com https://*.acme.example',
+      true,
+    ],
+    ['nobody can say who', () => Promise.reject(new Error('away')), "'none'", false],
+    ['nobody says who', () => new Promise(() => {}), "'none'", false],
+  ])('is framed by those alone whom its domain names: %s', async (_what, say, ancestors, mayBeFramed) => {
+    framing = say;
+    const page = await fetch(`${url}/default/room`);
+    framing = async () => [];
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toContain(`; frame-ancestors ${ancestors};`);
+    expect(page.headers.get('x-frame-options')).toBe(mayBeFramed ? null : 'DENY');
   });
 
   test('is kept by nobody, while what it loads never changes and may be kept for ever', async () => {
@@ -116,7 +137,7 @@ describe('the room page', () => {
   test('says so where it is not built, and only there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vestibule-pages-'));
     closeAfterwards(() => rm(folder, { recursive: true, force: true }));
-    const empty = createPages({ publicUrl: null, port: 4000, folder });
+    const empty = createPages({ ...options, publicUrl: null, folder });
     const request = { method: 'GET', headers: {} };
     expect(await empty('/default/room', request)).toMatchObject({ status: 503 });
     expect(await empty('/assets/index-00000000.js', request)).toBeNull();
