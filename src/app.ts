@@ -114,12 +114,8 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
     },
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
-<<<<<<< HEAD
     hearMediaServer: runtime.hearMediaServer,
-    pages: createPages({ publicUrl: config.publicUrl, port: config.port }),
-=======
     pages: openPages(config, runtime),
->>>>>>> 917b56c (feat(page): the sites that a domain names may show its pages in a frame)
     printedSchema,
   });
   await door.listen();
