@@ -9,7 +9,7 @@ const nobody: Caller = { kind: 'ANYBODY' };
 function domainOf(name: string): Domain {
   return {
     ...{ id: `id of ${name}` as DomainId, name, version: 1, permissions: null, enforceUniqueUserIds: false },
-    ...{ lang: 'en', meetingTokenLifetimeSeconds: 3600, createdAt: new Date(0), mediaServer: null },
+    ...{ lang: 'en', meetingTokenLifetimeSeconds: 3600, createdAt: new Date(0), mediaServer: null, doorPage: null },
   };
 }
 
