@@ -4,6 +4,8 @@ import { isIP, type LookupFunction } from 'node:net';
 
 export interface ExchangeRequest {
   readonly url: URL;
+  /** POST where it is left out. */
+  readonly method?: 'GET' | 'POST';
   /** The only ones that are connected to, whatever the name may lead to by now. */
   readonly addresses: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
@@ -22,15 +24,15 @@ export interface AnswerHead {
 }
 
 /**
- * Posts once and follows no redirect. Settles with the head of the answer, once that has been read to its end, to the limit or to the
+ * Asks once and follows no redirect. Settles with the head of the answer, once that has been read to its end, to the limit or to the
  * deadline.
  */
 export function exchange(request: ExchangeRequest, signal: AbortSignal): Promise<AnswerHead> {
-  const { url, addresses, headers, body } = request;
+  const { url, method = 'POST', addresses, headers, body } = request;
   const { promise, resolve, reject } = Promise.withResolvers<AnswerHead>();
   const sent: ClientRequest = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
-    method: 'POST',
-    headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    method,
+    headers: method === 'GET' ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
     // A connection of its own: none that an earlier look at the name had opened is used again.
     agent: false,
     lookup: answerWith(addresses),

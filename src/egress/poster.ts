@@ -26,10 +26,25 @@ export interface Poster {
   readonly findProblem: (url: URL) => string | null;
   /** Posts once, never throws. Redirects are not followed. */
   readonly post: (post: Post) => Promise<Posted>;
+  /** Asks for a page in the same way; of the answer its head counts. */
+  readonly get: (url: URL) => Promise<Posted>;
 }
+
+/** A page of which the head counts is read so far, to be polite. */
+const maxPageBytes = 65_536;
 
 /** Each host is resolved once, every address is checked, and the connection goes to the very addresses that were checked. */
 export function createPoster({ mayCall, resolve = createResolve(), timeoutMs }: PosterOptions): Poster {
+  const send = async (post: Post): Promise<Posted> => {
+    const deadline = startDeadline(timeoutMs, post.signal);
+    try {
+      return await attempt(post, mayCall, resolve, deadline.signal);
+    } catch (error) {
+      return { kind: 'UNREACHED', reason: reasonOf(error, deadline.signal) };
+    } finally {
+      deadline.clear();
+    }
+  };
   return {
     findProblem: (url) => {
       const host = hostOf(url);
@@ -38,16 +53,8 @@ export function createPoster({ mayCall, resolve = createResolve(), timeoutMs }: 
       if (address === null || mayCall(host, address)) return null;
       return 'must not lead to a private, local or reserved address';
     },
-    post: async (post) => {
-      const deadline = startDeadline(timeoutMs, post.signal);
-      try {
-        return await attempt(post, mayCall, resolve, deadline.signal);
-      } catch (error) {
-        return { kind: 'UNREACHED', reason: reasonOf(error, deadline.signal) };
-      } finally {
-        deadline.clear();
-      }
-    },
+    post: send,
+    get: (url) => send({ url, method: 'GET', headers: {}, body: '', maxAnswerBytes: maxPageBytes }),
   };
 }
 

@@ -13,7 +13,7 @@ import { createEgress } from '../webhooks/egress.ts';
 import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';
 import { type Ground, layGround, type WiringOptions } from './ground.ts';
 import { wireMediaCarrying } from './media.ts';
-import { wireMediaGate } from './media-gate.ts';
+import { wireGateWatch, wireMediaGate } from './media-gate.ts';
 import { wireServices } from './services.ts';
 
 /** How old a signing key gets before it is followed. Milliseconds. */
@@ -34,6 +34,7 @@ export function wire(options: WiringOptions) {
     presence.rename(next);
     streams.endAll();
   });
+  const gateWatch = wireGateWatch(ground, options);
   return {
     storage,
     hub,
@@ -53,11 +54,13 @@ export function wire(options: WiringOptions) {
       await sweeper.start(firstProcess);
       worker = wireWorker(options, ground);
       media.start();
+      gateWatch.start();
     },
     stop: async () => {
       streams.endAll();
       await worker?.stop();
       await media.stop();
+      await gateWatch.stop();
       await sweeper.stop();
       domainWatch.stop();
       await hub.stop();

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { addDomain } from '../support/domain.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { askGate, connectLiveKit, newLiveKitKey, signClaims } from './gate-kit.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let domains = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer({ databaseUrl: database.url });
+});
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** Whatever stands where clients connect. Answers its address. */
+async function standThere(answer: Answer): Promise<string> {
+  const there = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
+  closeAfterwards(() => there.close());
+  await once(there, 'listening');
+  return `ws://127.0.0.1:${Object(there.address()).port}/livekit`;
+}
+
+const say =
+  (status: number, headers = {}): Answer =>
+  (_request, response) =>
+    response.writeHead(status, headers).end();
+
+/** Asks the gate as a proxy does, and passes its refusal on by its status alone, as nginx does. */
+const askTheGate: Answer = async ({ url = '', method = '' }, response) => {
+  const uri = url.replace('/livekit', '');
+  const asked = await fetch(`${server.url}/media/gate`, {
+    headers: { 'X-Original-URI': uri, 'X-Original-Method': method },
+  });
+  response.writeHead(asked.status).end();
+};
+
+/** Connects a LiveKit server at this address to a domain of its own, and waits until somebody has looked at its gate. */
+async function lookAt(url: string, gate = true): Promise<boolean | null> {
+  domains += 1;
+  const domain = `looked-at-${domains}`;
+  await addDomain(database, server, domain);
+  const id = await connectLiveKit(database, { ...newLiveKitKey(), url, gate, domain });
+  const metric = async () => (await (await fetch(`${server.url}/metrics`)).text()).match(/gate_looks_total\{.*/g);
+  const before = JSON.stringify(await metric());
+  if (gate) await expect.poll(async () => JSON.stringify(await metric()), { timeout: 15_000 }).not.toBe(before);
+  const [row] = await database.sql<[{ holds: boolean | null }]>`
+    select gate_holds as holds from media_servers where id = ${id}`;
+  return row.holds;
+}
+
+describe('whether the gate stands is looked at where clients connect', () => {
+  test('it holds where it refuses', async () => {
+    expect(await lookAt(await standThere(askTheGate))).toBe(true);
+  });
+
+  test.each([
+    ['LiveKit itself lets in', say(200)],
+    ['LiveKit does not know the key', say(401)],
+    ['LiveKit has no such room', say(404)],
+    ['somebody else refuses, and the gate was not asked', say(403)],
+    ['the proxy is out of order', say(502)],
+    ['the way leads elsewhere', say(302, { location: '/rtc/validate' })],
+  ])('it does not hold where %s', async (_what, answer) => {
+    expect(await lookAt(await standThere(answer))).toBe(false);
+  });
+
+  test('it does not hold where the gate is asked, and nobody heeds its word', async () => {
+    const heedless: Answer = async (request, response) => {
+      await askTheGate(request, new Proxy(response, { get: () => () => response }));
+      response.writeHead(200).end();
+    };
+    expect(await lookAt(await standThere(heedless))).toBe(false);
+  });
+
+  test('nobody knows where nothing answers', async () => {
+    expect(await lookAt('ws://127.0.0.1:9')).toBe(null);
+  });
+});
+
+test('a look is not believed by what somebody else signs', async () => {
+  const key = newLiveKitKey();
+  const url = await standThere(say(403));
+  await addDomain(database, server, 'forged');
+  const id = await connectLiveKit(database, { ...key, url, gate: true, domain: 'forged' });
+  const sub = `gate-look_${id}`;
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: key.apiKey, sub, nbf: now, exp: now + 60, video: { room: sub, roomJoin: true } };
+  expect((await askGate(server, signClaims(claims, 'x'.repeat(40)))).status).toBe(403);
+  const asked = async () => (await database.sql`select gate_asked_by from media_servers where id = ${id}`)[0];
+  expect(await asked()).toEqual({ gate_asked_by: null });
+  expect((await askGate(server, signClaims(claims, key.apiSecret))).status).toBe(403);
+  expect(await asked()).toEqual({ gate_asked_by: id });
+});
