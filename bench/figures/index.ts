@@ -13,6 +13,7 @@ import { reconnecting } from './p11-reconnecting.ts';
 import { overload } from './p12-overload.ts';
 import { start } from './p13-start.ts';
 import { manyProcesses } from './p14-many-processes.ts';
+import { mediaGate } from './p16-media-gate.ts';
 
 /** All that is measured, in its order. */
 export const figures: readonly Figure[] = [
@@ -30,4 +31,5 @@ export const figures: readonly Figure[] = [
   overload,
   start,
   manyProcesses,
+  mediaGate,
 ];

@@ -31,6 +31,8 @@ export interface GateLookDeps {
 }
 
 export interface GateWatch {
+  /** Looks once, and keeps what it saw. @throws DatabaseError */
+  readonly look: (server: GatedServer) => Promise<void>;
   /** Looks at all of them now, at each once a minute, whichever process it is, and at new ones within two seconds. */
   readonly start: () => void;
   readonly stop: () => Promise<void>;
@@ -59,10 +61,10 @@ export function createGateWatch({ storage, findServer, poster, now, reports, onE
     });
     for (const one of await Promise.allSettled(looks)) if (one.status === 'rejected') onError(one.reason);
   };
-  return repeat(lookAtAll, onError);
+  return { look: lookAt, ...repeat(lookAtAll, onError) };
 }
 
-function repeat(work: (notForSeconds: number) => Promise<void>, onError: (error: unknown) => void): GateWatch {
+function repeat(work: (notForSeconds: number) => Promise<void>, onError: (error: unknown) => void) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;

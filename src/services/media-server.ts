@@ -42,6 +42,8 @@ export interface MediaServerDeps {
   readonly publicUrl: string;
   /** Asks a media server one question, for 5 seconds at most: does it accept the key? */
   readonly ask: (server: LivekitServer & StoredMediaServer) => Promise<MediaServerNews>;
+  /** Looks from outside whether its gate stands, for 5 seconds at most, and keeps what it saw. */
+  readonly lookAtGate: (server: LivekitServer & StoredMediaServer) => Promise<void>;
 }
 
 export type MediaServerService = ReturnType<typeof createMediaServerService>;
@@ -108,7 +110,8 @@ async function set(deps: MediaServerDeps, backend: Backend, input: MediaServerIn
 async function askNow(deps: MediaServerDeps, server: StoredMediaServer): Promise<StoredMediaServer> {
   if (server.kind !== 'LIVEKIT') return server;
   const { domainId, id } = server;
-  await deps.storage.noteAnswer(domainId, id, await deps.ask(server));
+  const [news] = await Promise.all([deps.ask(server), server.gate ? deps.lookAtGate(server) : undefined]);
+  await deps.storage.noteAnswer(domainId, id, news);
   return (await deps.storage.find(domainId, id)) ?? server;
 }
 

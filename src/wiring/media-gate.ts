@@ -1,24 +1,20 @@
-import { anyAddress, publicAddresses } from '../egress/allowed.ts';
+import { anyAddress, publicAnd } from '../egress/allowed.ts';
 import { createPoster } from '../egress/poster.ts';
 import { createMediaGate, type MediaGate } from '../media/gate.ts';
 import { createGateWatch, type GateWatch } from '../media/gate-look.ts';
+import { openMediaServer } from '../media/open-servers.ts';
 import { createServerKeys } from '../media/server-keys.ts';
-import type { StoredMediaServer } from '../storage/media-server.ts';
 import type { Ground, WiringOptions } from './ground.ts';
 
 /** For one look, from the name to the end of the answer. Milliseconds. */
 const lookMs = 5000;
 
-function openSecret({ box }: Ground, { id, domainId, secretSealed }: StoredMediaServer): string {
-  return box.open(secretSealed, { purpose: 'media-server', domainId, keyId: id }).toString();
-}
-
 export function wireMediaGate(ground: Ground, { gateReports }: WiringOptions): MediaGate {
-  const { storage, clock } = ground;
+  const { storage, box, clock } = ground;
   const keys = createServerKeys({
     findByKey: async (apiKey) => {
       const found = await storage.mediaServers.findByKey(apiKey);
-      return found.map((server) => ({ ...server, secret: openSecret(ground, server) }));
+      return found.map((server) => openMediaServer(server, box));
     },
   });
   return createMediaGate({
@@ -31,13 +27,14 @@ export function wireMediaGate(ground: Ground, { gateReports }: WiringOptions): M
 }
 
 export function wireGateWatch(ground: Ground, { config, gateReports, onError }: WiringOptions): GateWatch {
-  const { storage, clock } = ground;
-  const mayCall = config.webhookAllowPrivate ? anyAddress : publicAddresses;
+  const { storage, box, clock } = ground;
+  const { mediaAllowPrivate } = config;
+  const mayCall = mediaAllowPrivate === 'ALL' ? anyAddress : publicAnd(mediaAllowPrivate);
   return createGateWatch({
     storage: storage.mediaGates,
     findServer: async (domainId, id) => {
       const server = await storage.mediaServers.find(domainId, id);
-      return server === null ? null : { ...server, secret: openSecret(ground, server) };
+      return server === null ? null : openMediaServer(server, box);
     },
     poster: createPoster({ mayCall, timeoutMs: lookMs }),
     now: clock.now,

@@ -42,7 +42,7 @@ export function wire(options: WiringOptions) {
     box,
     keyring,
     clock,
-    services: wireServices(options, ground, { writer, streams, poke }),
+    services: wireServices(options, ground, { writer, streams, poke, gateWatch }),
     openSubscriptions: streams.openCount,
     callers: wireCallers(options, ground, writer),
     jwks: createJwksReader(storage.keys),
@@ -59,8 +59,7 @@ export function wire(options: WiringOptions) {
     stop: async () => {
       streams.endAll();
       await worker?.stop();
-      await media.stop();
-      await gateWatch.stop();
+      await Promise.all([media.stop(), gateWatch.stop()]);
       await sweeper.stop();
       domainWatch.stop();
       await hub.stop();

@@ -1,8 +1,9 @@
 import { anyAddress, publicAnd } from '../egress/allowed.ts';
 import { createPoster } from '../egress/poster.ts';
 import { createMediaAccess } from '../media/access.ts';
+import type { GateWatch } from '../media/gate-look.ts';
 import { findRsaKeyProblem } from '../media/jitsi-token.ts';
-import { createOpenServers } from '../media/open-servers.ts';
+import { createOpenServers, openMediaServer } from '../media/open-servers.ts';
 import { createQuestion } from '../media/question.ts';
 import { createRoomFinder, type RoomFinder } from '../room/finder.ts';
 import { createSafely } from '../room/trouble.ts';
@@ -36,9 +37,14 @@ export interface Writing {
   readonly writer: RoomWriter;
   readonly streams: StreamService;
   readonly poke: () => void;
+  readonly gateWatch: GateWatch;
 }
 
-export function wireServices(options: WiringOptions, ground: Ground, { writer, streams, poke }: Writing): Services {
+export function wireServices(
+  options: WiringOptions,
+  ground: Ground,
+  { writer, streams, poke, gateWatch }: Writing,
+): Services {
   const { clock, storage, secrets, directory, queues, keyring, publicUrl, roomUrl } = ground;
   const { knocks, participants, credentials } = storage;
   const rooms = createRoomFinder(storage.rooms);
@@ -65,7 +71,7 @@ export function wireServices(options: WiringOptions, ground: Ground, { writer, s
     liveStreams: createLiveStreamService({ writer, rooms, participants, secrets, box: ground.box }),
     webhooks: wireWebhooks(options, ground, poke),
     domains: wireDomains(ground, writer),
-    mediaServers: wireMedia(options, ground, writer),
+    mediaServers: wireMedia(options, ground, writer, gateWatch),
     viewer: createViewerService({ knocks, participants }),
     streams,
     pace: door.budgets.act,
@@ -167,6 +173,7 @@ function wireMedia(
   { config: { mediaAllowPrivate } }: WiringOptions,
   { storage, directory, box, secrets, clock, publicUrl }: Ground,
   writer: RoomWriter,
+  gateWatch: GateWatch,
 ) {
   const mayCall = mediaAllowPrivate === 'ALL' ? anyAddress : publicAnd(mediaAllowPrivate);
   const poster = createPoster({ mayCall, timeoutMs: 5_000 });
@@ -183,6 +190,7 @@ function wireMedia(
     policy: { findUrlProblem: poster.findProblem, findPemProblem: findRsaKeyProblem },
     publicUrl,
     ask: createQuestion(poster, box),
+    lookAtGate: (server) => gateWatch.look(openMediaServer(server, box)),
   });
 }
 

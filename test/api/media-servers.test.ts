@@ -17,9 +17,10 @@ let backend: Seed;
 let mediaUrl: string;
 let asked: string[] = [];
 
-/** As much of a LiveKit server as the first question needs: it knows one key. */
+/** As much of a LiveKit server as the first question needs: it knows one key. Looks at its gate are no questions. */
 async function startMediaServer(): Promise<string> {
   const listener = createServer((request, response) => {
+    if (request.url?.startsWith('/rtc/validate')) return void response.writeHead(200).end('success');
     asked.push(request.url ?? '');
     const { iss } = decodeJwt((request.headers.authorization ?? '').replace('Bearer ', ''));
     const [status, body] = iss === 'known' ? [200, { rooms: [] }] : [401, { code: 'unauthenticated', msg: 'who?' }];

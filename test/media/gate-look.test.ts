@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { addDomain } from '../support/domain.ts';
+import { seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { askGate, connectLiveKit, newLiveKitKey, signClaims } from './gate-kit.ts';
 
@@ -31,14 +32,17 @@ const say =
   (_request, response) =>
     response.writeHead(status, headers).end();
 
-/** Asks the gate as a proxy does, and passes its refusal on by its status alone, as nginx does. */
-const askTheGate: Answer = async ({ url = '', method = '' }, response) => {
+/** Asks the gate as a proxy does. Answers its status. */
+async function askTheGate({ url = '', method = '' }: IncomingMessage): Promise<number> {
   const uri = url.replace('/livekit', '');
   const asked = await fetch(`${server.url}/media/gate`, {
     headers: { 'X-Original-URI': uri, 'X-Original-Method': method },
   });
-  response.writeHead(asked.status).end();
-};
+  return asked.status;
+}
+
+/** Passes the gate's word on by its status alone, as nginx does. */
+const heed: Answer = async (request, response) => response.writeHead(await askTheGate(request)).end();
 
 /** Connects a LiveKit server at this address to a domain of its own, and waits until somebody has looked at its gate. */
 async function lookAt(url: string, gate = true): Promise<boolean | null> {
@@ -56,7 +60,7 @@ async function lookAt(url: string, gate = true): Promise<boolean | null> {
 
 describe('whether the gate stands is looked at where clients connect', () => {
   test('it holds where it refuses', async () => {
-    expect(await lookAt(await standThere(askTheGate))).toBe(true);
+    expect(await lookAt(await standThere(heed))).toBe(true);
   });
 
   test.each([
@@ -72,7 +76,7 @@ describe('whether the gate stands is looked at where clients connect', () => {
 
   test('it does not hold where the gate is asked, and nobody heeds its word', async () => {
     const heedless: Answer = async (request, response) => {
-      await askTheGate(request, new Proxy(response, { get: () => () => response }));
+      await askTheGate(request);
       response.writeHead(200).end();
     };
     expect(await lookAt(await standThere(heedless))).toBe(false);
@@ -81,6 +85,17 @@ describe('whether the gate stands is looked at where clients connect', () => {
   test('nobody knows where nothing answers', async () => {
     expect(await lookAt('ws://127.0.0.1:9')).toBe(null);
   });
+});
+
+test('whoever connects a media server is told with the answer', async () => {
+  const url = await standThere(heed);
+  const backend = seed({ ...server, domain: 'default' });
+  const { body } = await backend.ask<{ setMediaServer: object }>(
+    `mutation ($input: SetMediaServerInput!) { setMediaServer(input: $input) {
+      ... on MediaServer { gate gateHolds } ... on Refusal { code message } } }`,
+    { input: { kind: 'LIVEKIT', url, ...newLiveKitKey(), gate: true } },
+  );
+  expect(body.data?.setMediaServer).toEqual({ gate: true, gateHolds: true });
 });
 
 test('a look is not believed by what somebody else signs', async () => {
