@@ -130,6 +130,31 @@ const whoMayAsk: Readonly<Record<string, Row>> = {
   },
 };
 
+/** Media servers at addresses of which some are private. */
+const mediaServers: Readonly<Record<string, Row>> = {
+  MEDIA_ALLOW_PRIVATE: {
+    values: ['', '10.1.0.0/16, livekit.internal', ''],
+    look: async ({ backend }) => {
+      const types: unknown[] = [];
+      for (const url of ['http://127.0.0.1', 'http://10.1.2.3', 'https://livekit.internal']) {
+        const input = { kind: 'JITSI', url, apiKey: 'app', apiSecret: 'x'.repeat(32) };
+        const { body } = await backend.ask<{ setMediaServer: { __typename: string } }>(
+          'mutation ($input: SetMediaServerInput!) { setMediaServer(input: $input) { __typename } }',
+          { input },
+        );
+        types.push(body.data?.setMediaServer.__typename);
+      }
+      return types;
+    },
+    // Where NODE_ENV is production, as at the first two, nothing is allowed that is not named.
+    shows: [
+      ['InvalidInput', 'InvalidInput', 'InvalidInput'],
+      ['InvalidInput', 'MediaServer', 'MediaServer'],
+      ['MediaServer', 'MediaServer', 'MediaServer'],
+    ],
+  },
+};
+
 /** A shared secret sealed with a key that is not at hand verifies nothing. */
 const secrets: Readonly<Record<string, Row>> = {
   MASTER_KEY: {
@@ -335,6 +360,7 @@ export async function settingRows(): Promise<Readonly<Record<string, Row>>> {
   return {
     ...(await whereItListens()),
     ...whoMayAsk,
+    ...mediaServers,
     ...secrets,
     ...whatIsShown,
     ...limits,
