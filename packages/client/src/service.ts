@@ -61,8 +61,9 @@ const defaultDomain = 'default';
 /** Nothing is asked or opened, and nothing thrown: a page makes it while it renders. */
 export function createServiceLink(options: ServiceOptions): ServiceLink {
   const { attempts = 5, longestPauseMs = 30_000, patienceMs = 15_000 } = options;
-  const { webSocket = globalThis.WebSocket } = options;
-  const ways = new Ways(typeof webSocket === 'function');
+  const { webSocket } = options;
+  // The platform's own is looked up when it is needed: it may be another one by then.
+  const ways = new Ways(typeof (webSocket === undefined ? globalThis.WebSocket : webSocket) === 'function');
   const board = createConnectionBoard(() => ways.way);
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
   const base = readBase(options.url);
