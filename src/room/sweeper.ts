@@ -24,6 +24,8 @@ export interface SweeperDeps {
   readonly onBuried: (next: ProcessId) => void;
   /** Looks after the keys of all domains: rotates those that are due, and removes those that nothing needs any more. */
   readonly tendKeys: (domainIds: readonly DomainId[]) => Promise<void>;
+  /** Ends media servers that domains have left, where whoever was about to was interrupted. */
+  readonly tendMediaServers: () => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly random?: () => number;
 }
@@ -124,7 +126,8 @@ async function buryDead(deps: SweeperDeps): Promise<void> {
   }
 }
 
-async function tend({ retention, tendKeys }: SweeperDeps): Promise<void> {
+async function tend({ retention, tendKeys, tendMediaServers }: SweeperDeps): Promise<void> {
   await tendKeys(await retention.listDomains());
+  await tendMediaServers();
   await retention.sweep();
 }

@@ -140,6 +140,9 @@ function wireSweeper(
         await keyring.retireOutlived(id, clock.now());
       }
     },
+    tendMediaServers: async () => {
+      for (const id of await storage.mediaServers.findUnended()) await storage.mediaServers.endOthers(id);
+    },
     onError: options.onError,
   });
 }

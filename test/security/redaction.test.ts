@@ -16,6 +16,7 @@ const admin = { bearer: bootstrapApiKey };
 const masterKey = randomBytes(32).toString('base64');
 const streamKey = `stream-${randomBytes(16).toString('hex')}`;
 const idempotencyKey = `idem-${randomBytes(24).toString('base64url')}`;
+const mediaSecret = `media-${randomBytes(16).toString('hex')}`;
 const hookSecret = `hook-${randomBytes(16).toString('hex')}`;
 const text = (what: string) => {
   const words = `${what} ${randomBytes(6).toString('hex')}`;
@@ -39,7 +40,7 @@ beforeAll(async () => {
   const env = { LOG_LEVEL: 'trace', MASTER_KEY: masterKey, NODE_ENV: 'production', RATE_LIMITS: 'false' };
   server = await spawnServer({ databaseUrl: database.url, env });
   recorder = new Recorder(server.url, secrets);
-  for (const [name, value] of Object.entries({ masterKey, bootstrapApiKey, streamKey, idempotencyKey })) {
+  for (const [name, value] of Object.entries({ masterKey, bootstrapApiKey, streamKey, mediaSecret, idempotencyKey })) {
     secrets.add(name, value);
   }
   const room = await prepareRoom();
@@ -71,6 +72,9 @@ async function prepareRoom(): Promise<RoomUsed> {
   const roomName = textAt(await call('createRoom', { input: { settings } }, { bearer: key }), 'name');
   await call('updateRoom', { input: { roomName, settings: { knockCooldownSeconds: 0 } } }, { bearer: key });
   await call('updateDomain', { input: { lang: 'de' } }, { bearer: key });
+  const mediaServer = { kind: 'LIVEKIT', url: 'ws://127.0.0.1:9', apiKey: 'key', apiSecret: mediaSecret };
+  await call('setMediaServer', { input: mediaServer }, { bearer: key });
+  await call('removeMediaServer', {}, { bearer: key });
   return { roomName, key, hmac: textAt(added, 'secret'), kid: textAt(added, 'selfSigningKey', 'kid') };
 }
 
@@ -187,7 +191,7 @@ async function misuse(room: RoomUsed, tokens: Tokens): Promise<void> {
   const post = (body: string, more: object = {}) =>
     recorder.send('/graphql', { method: 'POST', headers: { ...headers, ...more }, body });
   const document = (query: string, variables: object = {}) => post(JSON.stringify({ query, variables }));
-  for (const secret of [...Object.values(tokens), room.key, bootstrapApiKey, streamKey]) {
+  for (const secret of [...Object.values(tokens), room.key, bootstrapApiKey, streamKey, mediaSecret]) {
     await document(`{ viewer "${secret}" }`);
     await document(`{ room(name: "${secret}", token: "${secret}") { id } }`);
     await document(`query ($n: Int) { rooms(first: $n) { nodes { id } } }`, { n: secret });

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import type { DomainId, MediaServerId, RoomId } from '../../src/rules/ids.ts';
+import { createDomainStorage } from '../../src/storage/domain.ts';
+import { createMediaRoomStorage } from '../../src/storage/media-room.ts';
+import { createMediaServerStorage } from '../../src/storage/media-server.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
+
+const store = await createTestDatabase();
+const database = openDatabase({ url: store.url, poolSize: 2 });
+closeAfterwards(database.close);
+const servers = createMediaServerStorage(database);
+const rooms = createMediaRoomStorage(database);
+let ref: { readonly domainId: DomainId; readonly roomId: RoomId };
+
+beforeAll(async () => {
+  const server = await startServer({ databaseUrl: store.url });
+  await (await seed(server).waitingRoom()).guest();
+  // Nobody but this test works on what is to be looked at.
+  await server.stop();
+  const [found] = await store.sql<(typeof ref)[]>`select domain_id as "domainId", id as "roomId" from rooms`;
+  if (found === undefined) throw new Error('there is a room');
+  ref = found;
+});
+
+const { update } = createDomainStorage(database);
+const name = (id: MediaServerId | null) =>
+  update(ref.domainId, { mediaServer: id === null ? null : { id, kind: 'LIVEKIT' } }, null);
+
+/** One that was kept so long ago. */
+async function keep(url: string, minutesAgo = 0): Promise<MediaServerId> {
+  const id = randomUUID() as MediaServerId;
+  const createdAt = new Date(Date.now() - minutesAgo * 60_000);
+  await servers.insert(
+    {
+      ...{ id, domainId: ref.domainId, kind: 'LIVEKIT', url, apiUrl: null, apiKey: 'key', createdAt },
+      ...{ gate: false, gateHolds: null, state: 'UNREACHABLE', lastError: null, checkedAt: null, endedAt: null },
+      secretSealed: Buffer.from('sealed'),
+    },
+    null,
+  );
+  return id;
+}
+
+const hasEnded = async (id: MediaServerId) => ((await servers.find(ref.domainId, id))?.endedAt ?? null) !== null;
+
+test('one that no domain names is ended by the sweep, and of several the one that is named stays', async () => {
+  const [left, fresh, named] = [
+    await keep('wss://a.example', 5),
+    await keep('wss://b.example'),
+    await keep('wss://c.example'),
+  ];
+  await name(named);
+  expect(await servers.findUnended()).toEqual([ref.domainId]);
+  await servers.endOthers(ref.domainId);
+  expect(await Promise.all([left, fresh, named].map(hasEnded))).toEqual([true, true, false]);
+  expect(await servers.findUnended()).toEqual([]);
+  // Who was a moment late names one that another process has ended meanwhile: the domain's word counts.
+  await name(fresh);
+  await servers.endOthers(ref.domainId);
+  expect(await Promise.all([left, fresh, named].map(hasEnded))).toEqual([true, false, true]);
+});
+
+test('a room is looked at by one process at a time, and again at once for what was wanted meanwhile', async () => {
+  const id = await keep('wss://a.example');
+  await name(id);
+  await rooms.open(ref.domainId, id);
+  const [claimed] = await rooms.claim(10, 30);
+  expect(claimed).toMatchObject({ ...ref, mediaServerId: id, standing: 'CURRENT', wanted: 1, done: 0 });
+  if (claimed === undefined) throw new Error('there is something to look at');
+  expect(await rooms.claim(10, 30)).toEqual([]);
+  await rooms.lookNow(ref.domainId, id, ref.roomId);
+  const done = { isDone: true, lookAfterMs: 60_000, watchUntil: null };
+  expect(await rooms.finish(claimed, done)).toBe(true);
+  expect(await rooms.finish(claimed, done)).toBe(false);
+  const [again] = await rooms.claim(10, 30);
+  expect(again).toMatchObject({ wanted: 2, done: 1 });
+  if (again === undefined) throw new Error('there is something to look at again');
+  await rooms.finish(again, done);
+  expect([await rooms.claim(10, 30), await rooms.lagSeconds()]).toEqual([[], 0]);
+});
+
+test.each([
+  ['https://a.example', 'MOVED'],
+  ['wss://other.example', 'ENDED'],
+] as const)('a room on a media server that was left for %s has %s', async (url, standing) => {
+  const id = await keep('wss://a.example');
+  await name(id);
+  await rooms.open(ref.domainId, id);
+  await name(await keep(url));
+  await servers.endOthers(ref.domainId);
+  // Rooms of the tests before may be among them.
+  const claimed = (await rooms.claim(10, 30)).find(({ mediaServerId }) => mediaServerId === id);
+  expect(claimed).toMatchObject({ standing });
+  if (claimed === undefined) throw new Error('there is something to look at');
+  expect(await rooms.forget(claimed)).toBe(true);
+  expect(await rooms.claim(10, 30)).toEqual([]);
+});
