@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 // The project's own compiler has no interface for programs; the one that tests read the packages' types with has.
-import ts from 'consumer-typescript';
+import ts from 'typescript-for-consumers';
 
 /** What may be imported, and the file of its declarations. */
 export type EntryTypes = { readonly name: string; readonly file: string };

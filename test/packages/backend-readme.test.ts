@@ -12,7 +12,7 @@ import { installPacked } from './packed.ts';
 // What the README of the backend package shows, word for word, in a folder of somebody else's.
 
 const root = join(import.meta.dirname, '../..');
-const compiler = join(root, 'node_modules/consumer-typescript/lib/tsc.js');
+const compiler = join(root, 'node_modules/typescript-for-consumers/lib/tsc.js');
 const blocks = blocksOf(await readDocument('packages/backend/README.md'));
 const shown = (language: string) => blocks.filter((block) => block.language === language).map(({ text }) => text);
 const [backendInTs = '', webhookInTs = '', signingInTs = ''] = shown('ts');

@@ -8,7 +8,7 @@ import { findPackageFolders } from '../support/package-folders.ts';
 import { installPacked, manifestShape, type Packed } from './packed.ts';
 
 const root = join(import.meta.dirname, '../..');
-const compiler = join(root, 'node_modules/consumer-typescript/lib/tsc.js');
+const compiler = join(root, 'node_modules/typescript-for-consumers/lib/tsc.js');
 
 /** How TypeScript looks for types, and what the package of whoever asks is. */
 const resolutions = [
