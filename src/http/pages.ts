@@ -10,7 +10,7 @@ import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFil
 /** Finds the service's own pages by path. Null: there is no such page. */
 export type Pages = (pathname: string, request: AskedFor) => Promise<PageAnswer | null>;
 
-interface PageAnswer extends WholeAnswer {
+export interface PageAnswer extends WholeAnswer {
   /** Some sites may show it in a frame: which, its policy says. */
   readonly mayBeFramed?: boolean;
 }

@@ -5,7 +5,7 @@ import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
 import { createMediaGateRoute, type MayConnect } from './media-gate.ts';
 import { createMediaWebhookRoute, type HearMediaServer, mediaWebhookDomain } from './media-webhook.ts';
-import type { Pages } from './pages.ts';
+import type { PageAnswer, Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 
 export interface SiteOptions {
@@ -81,10 +81,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       if (route !== undefined) return route(response, headers, request);
       const page = await options.pages?.(path, request);
       if (!page) return notFound(response, headers);
-      const { 'x-frame-options': unframed, ...rules } = around.securityHeaders().page;
-      // The older header can name no site: with it, browsers that know no policy would show the page in no frame.
-      const framing = page.mayBeFramed || unframed === undefined ? {} : { 'x-frame-options': unframed };
-      send(response, page.status, { ...rules, ...framing, ...page.headers }, page.body);
+      sendPage(response, page, around.securityHeaders().page);
     },
     /** For a server that has /metrics and nothing else. */
     metrics(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> | void {
@@ -92,6 +89,13 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       return path === ownPaths.metrics && isRead(request) ? metrics(response, headers) : notFound(response, headers);
     },
   };
+}
+
+function sendPage(response: ServerResponse, page: PageAnswer, common: HeaderFields): void {
+  const { 'x-frame-options': unframed, ...rules } = common;
+  // The older header can name no site: browsers that know no policy would then show the page in no frame.
+  const framing = page.mayBeFramed || unframed === undefined ? {} : { 'x-frame-options': unframed };
+  send(response, page.status, { ...rules, ...framing, ...page.headers }, page.body);
 }
 
 /** Keys are published long before they sign, so a copy that is a minute old is never too old. */
