@@ -32,7 +32,7 @@ export default defineConfig({
     target: ['chrome120', 'firefox121', 'safari17.4'],
     // The page's policy allows neither data: fonts nor images.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
   },
   server: {
     proxy: { '/graphql': { target: process.env.API_URL ?? 'http://localhost:4000', ws: true } },

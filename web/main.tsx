@@ -12,7 +12,7 @@ import { Visit } from './visit/visit.ts';
 
 const place = readPlace(location.pathname);
 const kept = createKept(location.pathname);
-startLanguage(location.search, readClaims(kept.get('token')).lang);
+const speaking = startLanguage(location.search, readClaims(kept.get('token')).lang);
 alerts.listen();
 
 // If the service cannot be reached, forms say so at once; all other requests try again by themselves.
@@ -20,5 +20,6 @@ const client = createClient({ url: location.origin, domain: place.domain, attemp
 goBy(client.clock);
 const visit = new Visit(client, place, kept);
 const root = document.getElementById('app');
-if (root !== null) render(<App visit={visit} place={place} kept={kept} />, root);
 void visit.arrive();
+await speaking;
+if (root !== null) render(<App visit={visit} place={place} kept={kept} />, root);

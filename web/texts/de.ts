@@ -2,7 +2,6 @@ import { deOwners } from './de-owners.ts';
 import type { Texts } from './en.ts';
 
 export const de: Texts = {
-  language: 'Deutsch',
   common: {
     loading: 'Einen Moment…',
     tryAgain: 'Noch einmal versuchen',

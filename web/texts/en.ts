@@ -2,7 +2,6 @@ import { enOwners } from './en-owners.ts';
 
 /** Every word that the page says. The other languages have exactly the same entries. */
 export const en = {
-  language: 'English',
   common: {
     loading: 'One moment…',
     tryAgain: 'Try again',

@@ -2,7 +2,6 @@ import type { Texts } from './en.ts';
 import { frOwners } from './fr-owners.ts';
 
 export const fr: Texts = {
-  language: 'Français',
   common: {
     loading: 'Un instant…',
     tryAgain: 'Réessayer',

@@ -1,32 +1,45 @@
 import { createStore, type Source } from '../../packages/client/src/index.ts';
 import { useStore } from '../store.ts';
-import { de } from './de.ts';
 import { en, type Texts } from './en.ts';
-import { fr } from './fr.ts';
 
-export const catalogue = { en, de, fr } as const satisfies Record<string, Texts>;
-export type Language = keyof typeof catalogue;
+/** The languages, each by its own name. */
+export const languageNames = { en: 'English', de: 'Deutsch', fr: 'Français' } as const;
+export type Language = keyof typeof languageNames;
+
+/** English comes with the page. The others are fetched when somebody speaks them. */
+export const packs: Readonly<Record<Language, () => Promise<Texts>>> = {
+  en: async () => en,
+  de: async () => (await import('./de.ts')).de,
+  fr: async () => (await import('./fr.ts')).fr,
+};
 
 const chosenKey = 'vestibule language';
 
+interface Spoken {
+  readonly language: Language;
+  readonly texts: Texts;
+}
+
 /** What the page speaks now. */
-export const language: Source<Language> = createStore<Language>('en');
+export const speech: Source<Spoken> = createStore<Spoken>({ language: 'en', texts: en });
 let isSettled = false;
+/** What it will speak once its texts are here. */
+let chosenLast: Language = 'en';
 
 /**
- * The language to begin with: what was chosen on this page before, else `?lang=`, else what the invitation says, else what the browser
+ * Speaks the language to begin with, once it is done: what was chosen on this page before, else `?lang=`, else what the invitation says, else what the browser
  * prefers.
  */
-export function startLanguage(search: string, invitation: string | null): void {
+export function startLanguage(search: string, invitation: string | null): Promise<void> {
   const asked = [readChosen(), new URLSearchParams(search).get('lang'), invitation].flatMap(known);
   isSettled = asked.length > 0;
-  show(asked[0] ?? navigator.languages.flatMap(known)[0] ?? 'en');
+  return show(asked[0] ?? navigator.languages.flatMap(known)[0] ?? 'en');
 }
 
 /** What the service says counts unless somebody has asked for another. English says nothing: rooms that name none have it. */
 export function suggestLanguage(tag: string | null): void {
   const [suggested] = known(tag);
-  if (!isSettled && suggested !== undefined && suggested !== 'en') show(suggested);
+  if (!isSettled && suggested !== undefined && suggested !== 'en') void show(suggested);
 }
 
 export function chooseLanguage(chosen: string): void {
@@ -38,12 +51,16 @@ export function chooseLanguage(chosen: string): void {
   } catch {
     // Where nothing is kept, it counts until the page is loaded again.
   }
-  show(one);
+  void show(one);
 }
 
-function show(chosen: Language): void {
+/** Where the texts cannot be fetched the page goes on in the language that it speaks. */
+async function show(chosen: Language): Promise<void> {
+  chosenLast = chosen;
+  const texts = await packs[chosen]().catch(() => null);
+  if (texts === null || chosen !== chosenLast) return;
   document.documentElement.lang = chosen;
-  language.set(chosen);
+  speech.set({ language: chosen, texts });
 }
 
 function readChosen(): string | null {
@@ -61,14 +78,14 @@ function known(tag: string | null): readonly Language[] {
 }
 
 function isLanguage(base: string): base is Language {
-  return Object.hasOwn(catalogue, base);
+  return Object.hasOwn(languageNames, base);
 }
 
 /** The texts of the language spoken now, outside of what is drawn. */
 export function textsNow(): Texts {
-  return catalogue[language.get()];
+  return speech.get().texts;
 }
 
 export function useTexts(): Texts {
-  return catalogue[useStore(language)];
+  return useStore(speech).texts;
 }

@@ -1,8 +1,8 @@
-import { language } from './language.ts';
+import { speech } from './language.ts';
 
 /** The page's language as it is spoken where this browser is: 24 hours in Britain, 12 in America. */
 function locale(): string {
-  const spoken = language.get();
+  const spoken = speech.get().language;
   return navigator.languages.find((tag) => tag.split('-')[0]?.toLowerCase() === spoken) ?? spoken;
 }
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { dismiss, notices, spoken } from '../notices.ts';
 import { useStore } from '../store.ts';
-import { catalogue, chooseLanguage, language, useTexts } from '../texts/language.ts';
+import { chooseLanguage, languageNames, speech, useTexts } from '../texts/language.ts';
 import { Icon } from './icons.tsx';
 
 /** A screen with one thing on it: the doorway, and a card. */
@@ -32,7 +32,7 @@ export function ScreenTitle({ children }: { readonly children: ComponentChildren
 
 export function Footer() {
   const texts = useTexts();
-  const spokenNow = useStore(language);
+  const spokenNow = useStore(speech).language;
   return (
     <footer class="footer">
       <span class="brand">Vestibule</span>
@@ -40,7 +40,7 @@ export function Footer() {
         <Icon name="globe" />
         <span class="unseen">{texts.common.languageLabel}</span>
         <select value={spokenNow} onChange={(event) => chooseLanguage(event.currentTarget.value)}>
-          {Object.entries(catalogue).map(([tag, { language: name }]) => (
+          {Object.entries(languageNames).map(([tag, name]) => (
             <option key={tag} value={tag} lang={tag}>
               {name}
             </option>
