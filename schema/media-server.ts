@@ -52,7 +52,7 @@ MediaServer.implement({
       nullable: true,
       description:
         'The URL that a reverse proxy before the media server must ask about each connection. Null: this kind has no gate.',
-      resolve: (server, _args, { services }) => services.mediaServers.gateUrl(server),
+      resolve: (server, args, context) => ask(context, args, async () => context.services.mediaServers.gateUrl(server)),
     }),
     gate: t.boolean({
       description:

@@ -16,6 +16,7 @@ import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
 import { bootstrapApiKey, spawnServer, type TestServer } from '../support/server.ts';
 import { startReceiver } from '../webhooks/webhook-kit.ts';
 import { act, codeOf, keyNamed } from './admission-kit.ts';
+import { change } from './room-kit.ts';
 
 // The master key is rotated under a service of two processes: each learns the next key, then each takes it, then the secrets are sealed
 // anew, and then the key before is forgotten. At every step everything that was made at one process is good at the other.
@@ -94,6 +95,15 @@ const createdWebhook = z.object({
   createWebhook: z.object({ secret: z.string(), webhook: z.object({ id: z.string() }) }),
 });
 
+/** A media server that is away, and a live stream with a key in its destination, which waits for it. */
+async function setMediaServer(server: TestServer, { name: roomName }: RoomSeed): Promise<void> {
+  const backend = seed(server);
+  const apiSecret = randomBytes(24).toString('hex');
+  const livekit = { kind: 'LIVEKIT', url: 'ws://127.0.0.1:9', apiKey: 'key', apiSecret };
+  expect(await change(backend, 'setMediaServer', livekit)).toMatchObject({ __typename: 'MediaServer' });
+  await change(backend, 'startLiveStream', { roomName, destinations: ['rtmps://live.example/app/a-stream-key'] });
+}
+
 const rotateSecret = 'mutation ($id: ID!) { rotateWebhookSecret(webhookId: $id) { __typename } }';
 
 type Made = Awaited<ReturnType<typeof makeAt>>;
@@ -126,6 +136,7 @@ test('through every step of a rotation, two processes take what the other made',
   const [first, second] = [await startWith(oldKey), await startWith(oldKey)];
   const atFirst = await makeAt(first, 'before');
   const room = await banOffice(first);
+  await setMediaServer(first, atFirst.room);
   await first.stop();
   const knowing = await startWith(oldKey, newKey);
   await second.stop();

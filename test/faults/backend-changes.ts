@@ -8,7 +8,7 @@ export type BackendChange = (backend: Seed) => Promise<{ readonly input: Variabl
 
 const named = (call: string) => `mutation ($input: ID!) { ${call} { __typename ... on Refusal { code } } }`;
 
-/** Mutations whose one argument is an id. */
+/** Mutations whose one argument is an id, or that take none. */
 export const byId: Readonly<Record<string, string>> = {
   liftBan: named('liftBan(banId: $input)'),
   stopLiveStream: named('stopLiveStream(liveStreamId: $input)'),
@@ -17,6 +17,7 @@ export const byId: Readonly<Record<string, string>> = {
   redeliverWebhook: named('redeliverWebhook(deliveryId: $input)'),
   revokeApiKey: named('revokeApiKey(apiKeyId: $input)'),
   revokeSelfSigningKey: named('revokeSelfSigningKey(selfSigningKeyId: $input)'),
+  removeMediaServer: 'mutation { removeMediaServer { __typename ... on Refusal { code } } }',
 };
 
 /** What no backend does. */
@@ -91,6 +92,9 @@ const plain =
 
 const later = '2100-01-01T00:00:00.000Z';
 
+/** A kind that nothing is ever asked of. */
+const jitsi = { kind: 'JITSI', url: 'https://meet.example', apiKey: 'app', apiSecret: 'x'.repeat(32) };
+
 /** By name: each would be done if the key were good. */
 export const backendChanges: Readonly<Record<string, BackendChange>> = {
   createRoom: plain({}),
@@ -136,6 +140,11 @@ export const backendChanges: Readonly<Record<string, BackendChange>> = {
   rotateWebhookSecret: async (backend) => ({ input: { id: await makeWebhook(backend) } }),
   redeliverWebhook: async (backend) => ({ input: { id: await delivered(backend) } }),
   updateDomain: plain({ lang: 'de' }),
+  setMediaServer: plain(jitsi),
+  removeMediaServer: async (backend) => {
+    await change(backend, 'setMediaServer', jitsi);
+    return { input: {} };
+  },
   createApiKey: plain({ name: 'made by an ended key', scopes: ['ADMIN'] }),
   revokeApiKey: async (backend) => ({
     input: { id: await idIn(backend, 'createApiKey', { name: 'other', scopes: ['READ'] }, 'CreatedApiKey', 'apiKey') },

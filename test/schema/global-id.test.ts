@@ -25,6 +25,7 @@ const names = [
   'LiveStream',
   'Webhook',
   'WebhookDelivery',
+  'MediaServer',
 ] as const satisfies readonly NodeName[];
 
 const encode = (name: NodeName, text: string) => encodeId(name, text as Id<typeof name>);

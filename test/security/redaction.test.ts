@@ -161,6 +161,7 @@ async function manage({ roomName, key }: RoomUsed): Promise<void> {
   await call('rooms', { first: 3 }, { ...backend, depth: 4 });
   await call('knockRequests', { first: 9 }, { ...backend, depth: 3 });
   const domain = await call('domain', {}, { ...backend, depth: 4 });
+  await call('doorPage', { domain: 'default' }, { depth: 2 });
   await call('node', { id: textAt(room, 'id') }, { ...backend, as: 'Room' });
   await call('nodes', { ids: [textAt(domain, 'id')] }, { ...backend, as: 'Domain' });
   await call('liftBan', { banId: textAt(room, 'bans', 'nodes', 0, 'id') }, backend);

@@ -38,6 +38,7 @@ const plainSettings: ReadonlySet<string> = new Set([
   'LOG_LEVEL',
   'METRICS_PORT',
   'WEBHOOK_ALLOW_PRIVATE',
+  'MEDIA_ALLOW_PRIVATE',
   'INTROSPECTION',
   'GRAPHIQL',
   'POOL_SIZE',
