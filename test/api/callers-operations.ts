@@ -60,7 +60,7 @@ function queries(scene: Scene): readonly Operation[] {
     query('room', 'readsRoom', 'OK', `(name: ${room})`, '{ name }'),
     query('rooms', 'anyKey', 'OK', '(first: 1)', '{ nodes { name } }'),
     query('access', 'anybody', 'OK', `(roomName: ${room}, domain: "default")`, '{ level }'),
-    query('doorPage', 'anybody', 'OK', '(domain: "default")', '{ brandName }'),
+    query('doorPage', 'looks', 'OK', '(domain: "default")', '{ brandName }'),
     query('knockRequests', 'decides', 'OK', `(roomName: ${room}, first: 1)`, '{ nodes { id } }'),
     query('explainEntry', 'anyKey', 'OK', `(roomName: ${room})`, '{ access { level } }'),
     query(

@@ -33,6 +33,7 @@ const letters: Readonly<Record<string, string>> = {
 /** One row an operation: nobody, unknown, knocker, guest, admin, owner, owner of B, ex-owner; the keys; the other domain. */
 const rows = {
   anybody: '+ + + + + + + +  + + + + + +  +',
+  looks: '+ + + + + + + +  + + + + + +  +',
   // A key lets nobody in: it belongs where tokens are made.
   entry: '+ + + + + + + +  I I I I I I  I',
   joining: 'M M P + + + M M  I I I I I I  I',

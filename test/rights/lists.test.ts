@@ -49,9 +49,11 @@ const harmless = [
   'heartbeat',
   'knock',
   'redeliverWebhook',
+  'removeMediaServer',
   'replyToKnock',
   'reportLiveStream',
   'rotateWebhookSecret',
+  'setMediaServer',
   'startLiveStream',
   'stopLiveStream',
   'updateDomain',
@@ -69,7 +71,7 @@ const credentials: Readonly<Record<string, string>> = {
 };
 
 /** Secrets that open no room: of the media side, of webhooks, and of keys, which the callers' table asks. */
-const opensNoRoom = ['mediaGrant', 'secret', 'publicJwk'];
+const opensNoRoom = ['mediaGrant', 'secret', 'apiSecret', 'publicJwk'];
 
 test('every mutation ends a right, as one of the endings, or is known to end none', () => {
   const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
