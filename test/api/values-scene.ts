@@ -52,7 +52,7 @@ const ofEveryKnock = { lobbyMessage: 'One moment', ownerPresent: false, position
 const ofEveryStream = { destinations: ['rtmp://media.example'], roomName: text, startedBy: theBackend };
 const ofEveryPerson = {
   isOwner: false,
-  ...{ mediaGrant: null, mediaConnection: null },
+  ...{ mediaGrant: null, mediaConnection: null, meetingUrl: null },
   permissions: everything,
   roomName: text,
   verified: true,
@@ -65,15 +65,13 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
     'the domain',
     'Domain',
     async () => {
-      const doorPage = { brandName: 'Acme' };
-      const settings = { lang: 'fr', meetingTokenLifetimeSeconds: 777, enforceUniqueUserIds: true, doorPage };
+      const settings = { lang: 'fr', meetingTokenLifetimeSeconds: 777, enforceUniqueUserIds: true };
       return (await change<{ id: string }>(backend, 'updateDomain', settings, '... on Domain { id }')).id;
     },
     {
       ...{ createdAt: text, name: 'default', lang: 'fr' },
       ...{ enforceUniqueUserIds: true, meetingTokenLifetimeSeconds: 777 },
       permissions: expect.objectContaining({ hasPresence: true }),
-      doorPage: expect.objectContaining({ brandName: 'Acme' }),
     },
   ],
   [

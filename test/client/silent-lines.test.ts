@@ -6,16 +6,17 @@ import { type ConnectionPhase, createClient, type Session, type Store } from '..
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type ServerProcess, spawnServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { onThisMachine } from '../support/timing.ts';
 import { follow, joinAs } from './client-kit.ts';
 
-let server: TestServer;
+let server: ServerProcess;
 let backend: Seed;
 
 beforeAll(async () => {
-  server = await startServer({ databaseUrl: (await createTestDatabase()).url });
+  // A process of its own: where a test stands the timers still, those of the service go on.
+  server = await spawnServer({ databaseUrl: (await createTestDatabase()).url });
   backend = seed(server);
 });
 

@@ -1,17 +1,18 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { callerOf, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type ServerProcess, spawnServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { follow, joinAs } from './client-kit.ts';
 
 let database: TestDatabase;
-let server: TestServer;
+let server: ServerProcess;
 let backend: Seed;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = await startServer({ databaseUrl: database.url });
+  // A process of its own: where a test stands the timers still, those of the service go on.
+  server = await spawnServer({ databaseUrl: database.url });
   backend = seed(server);
 });
 

@@ -3,16 +3,17 @@ import { affinityOf } from '../../packages/client/src/affinity.ts';
 import { type ClientOptions, createClient, type Session } from '../../packages/client/src/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { type ServerProcess, spawnServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { follow } from './client-kit.ts';
 import { startWebProxy } from './web-proxy.ts';
 
-let server: TestServer;
+let server: ServerProcess;
 let backend: Seed;
 
 beforeAll(async () => {
-  server = await startServer({ databaseUrl: (await createTestDatabase()).url });
+  // A process of its own: where a test stands the timers still, those of the service go on.
+  server = await spawnServer({ databaseUrl: (await createTestDatabase()).url });
   backend = seed(server);
 });
 
