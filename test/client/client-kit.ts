@@ -6,7 +6,7 @@ import {
   type TokenStorage,
 } from '../../packages/client/src/index.ts';
 import { closeAfterwards } from '../support/closers.ts';
-import type { RoomSeed } from '../support/seed.ts';
+import type { Caller, RoomSeed } from '../support/seed.ts';
 import { Deadline } from '../support/timing.ts';
 
 /** Follows a store until the file's tests are over, and waits for what it is to say. */
@@ -37,6 +37,18 @@ export function follow<Value>(store: Store<Value>) {
         look();
       }),
   };
+}
+
+/** What happens in a room from here on, whenever the stream has begun. */
+export async function followLeaving(caller: Pick<Caller, 'ask' | 'ws'>, { name }: Pick<RoomSeed, 'name'>) {
+  type Answer = { readonly room: { readonly cursor: string } };
+  const { body } = await caller.ask<Answer>('query ($name: String!) { room(name: $name) { cursor } }', { name });
+  return caller
+    .ws()
+    .subscribe<{ readonly roomEvents: { readonly leaveReason?: string } }>(
+      'subscription ($name: String, $after: String) { roomEvents(roomName: $name, after: $after) { ... on ParticipantLeft { leaveReason } } }',
+      { name, after: body.data?.room.cursor },
+    );
 }
 
 /** Joins by the client package, with a token of these claims. */

@@ -5,6 +5,7 @@ import { createTestDatabase } from '../support/database.ts';
 import { type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { spawnServer, type TestServer } from '../support/server.ts';
 import { launchBrowser } from '../web/browser.ts';
+import { followLeaving } from './client-kit.ts';
 import { openStory, servePage, storyOf } from './stories/story-page.ts';
 import { startWebProxy } from './web-proxy.ts';
 
@@ -173,10 +174,10 @@ describe.each(['react', 'vue', 'svelte'])('in %s', (framework) => {
       ({ join }) => join.phase,
       (now) => now === 'JOINED',
     );
-    const events = await owner.ws().subscribe('subscription { roomEvents { ... on ParticipantLeft { leaveReason } } }');
+    const events = await followLeaving(owner, room);
     await story.page.evaluate(() => window.closePage());
     // Whether they are there may be told before.
-    const left = await events.find((message) => JSON.stringify(message).includes('leaveReason'));
+    const left = await events.find(({ data }) => data?.roomEvents.leaveReason !== undefined);
     expect(left).toEqual({ data: { roomEvents: { leaveReason: 'LEFT' } } });
   });
 });

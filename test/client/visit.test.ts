@@ -11,7 +11,7 @@ import { createTestDatabase, moveClock } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { spawnServer, startServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { createStorage, follow } from './client-kit.ts';
+import { createStorage, follow, followLeaving } from './client-kit.ts';
 import { startWebProxy } from './web-proxy.ts';
 
 let server: TestServer;
@@ -91,12 +91,12 @@ describe('a stay', () => {
     await enter(visit);
     const id = visit.session.get()?.participant.id;
     const owner = await room.owner();
-    const left = await owner.ws().subscribe('subscription { roomEvents { ... on ParticipantLeft { leaveReason } } }');
+    const left = await followLeaving(owner, room);
     proxy.refuse();
     proxy.cut();
     await follow(client.connection).until(({ state }) => state === 'RECONNECTING');
     await moveClock(database, { seconds: 60, areAlive: true });
-    await expect.poll(async () => JSON.stringify(await left.next()), { timeout: 15_000 }).toContain('CONNECTION_LOST');
+    await left.find(({ data }) => data?.roomEvents.leaveReason === 'CONNECTION_LOST', 15_000);
     proxy.accept();
     await follow(client.connection).until(({ state }) => state === 'OPEN');
     await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Ran, runProgram } from '../cli/command-line.ts';
 import { blocksOf, readDocument } from '../docs/markdown.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -77,7 +77,9 @@ describe.each([
     const env = environment({ PORT: port, WEBHOOK_SECRET: secret });
     const running = follow(spawn(process.execPath, [file], { cwd: join(home, folder), env }));
     await running.until(/Olga joins at \S+weekly\?t=/);
-    const forged = await fetch(url, { method: 'POST', body: '{"type":"KNOCK_REQUESTED"}' });
+    // What it says comes before it listens.
+    const forge = () => fetch(url, { method: 'POST', body: '{"type":"KNOCK_REQUESTED"}' });
+    const forged = await vi.waitFor(forge, { timeout: 20_000 });
     expect(forged.status).toBe(401);
 
     await knock({ userName: 'Nora' });
