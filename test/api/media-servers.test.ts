@@ -160,10 +160,13 @@ describe('a change of the media server', () => {
     await set();
     const room = await backend.waitingRoom();
     const guest = await room.guest();
+    // From here on, whenever the stream has begun.
+    const { cursor } = (await read<{ room: { cursor: string } }>(guest, `{ room(name: "${room.name}") { cursor } }`))
+      .room;
     const events = await guest
       .ws()
       .subscribe(
-        `subscription { roomEvents(roomName: "${room.name}") { ... on ParticipantUpdated { participant { ${access} } } } }`,
+        `subscription { roomEvents(roomName: "${room.name}", after: "${cursor}") { ... on ParticipantUpdated { participant { ${access} } } } }`,
       );
     await set({ url: 'wss://media.example' });
     const told = (media: object | null, mediaConnection: string | null) => ({
