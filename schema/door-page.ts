@@ -12,7 +12,8 @@ const PageLink = builder.objectRef<PageLinkShape>('PageLink').implement({
 });
 
 export const DoorPage = builder.objectRef<DoorPageView>('DoorPage').implement({
-  description: "How a domain's pages look, and where they lead. Whatever is null or empty is as the service comes.",
+  description:
+    "How a domain's pages look, and where they lead. Whatever is null or empty is as the service comes. In this version the room page of the service goes by frameOrigins alone: the rest is for pages of your own.",
   fields: (t) => ({
     brandName: t.string({
       nullable: true,

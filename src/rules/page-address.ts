@@ -2,14 +2,15 @@ import type { CleanedText } from './text.ts';
 
 // Where the pages of a domain may lead: addresses that browsers, proxies and people read alike.
 
-export const maxAddressCharacters = 2000;
+const maxAddressCharacters = 2000;
+const tooLong = `must be at most ${maxAddressCharacters} characters long`;
 
 /** http is good enough for a page on the same machine, where nobody is in between. */
 const thisMachine = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** What is wrong with an absolute https address (http for this machine); null: nothing. */
 export function findAddressProblem(value: string): string | null {
-  if (value.length > maxAddressCharacters) return `must be at most ${maxAddressCharacters} characters long`;
+  if (value.length > maxAddressCharacters) return tooLong;
   // Browsers drop blanks and line breaks, and read a backslash as a slash, so that people and programs would see two addresses.
   if (!/^https?:\/\/[^/?#\\]/i.test(value) || /[\s\p{C}\\]/u.test(value) || !URL.canParse(value)) return notAnAddress;
   const { protocol, hostname, username, password } = new URL(value);
@@ -31,9 +32,9 @@ export const exitPlaceholders = ['domain', 'room'] as const;
 export function findTemplateProblem(template: string, allowed: readonly string[]): string | null {
   const filled = template.replace(placeholder, 'x');
   if (/[{}]/.test(filled)) return 'must not contain { or } but around the name of a placeholder';
+  if (template.length > maxAddressCharacters) return tooLong;
   const problem = findAddressProblem(filled);
-  if (template.length > maxAddressCharacters || problem !== null)
-    return problem ?? `must be at most ${maxAddressCharacters} characters long`;
+  if (problem !== null) return problem;
   const originEnd = endOfOrigin(template);
   const fragmentStart = template.indexOf('#');
   for (const { 0: written, 1: name = '', index } of template.matchAll(placeholder)) {
@@ -76,7 +77,8 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
   });
 }
 
-const origin = /^https?:\/\/(\*\.)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+// A page's policy cannot name an IPv6 address: browsers would pass over it.
+const origin = /^https?:\/\/(\*\.)?([a-z0-9.-]+)(?::\d{1,5})?$/;
 
 /**
  * A site that may frame the pages, in the form in which browsers name it: `https://app.example.com`, `http://localhost:5173`, or with

@@ -23,8 +23,6 @@ export interface MediaServerStorage {
   /** LiveKit servers of all domains, also those whose rooms are not all closed yet. */
   readonly listCarrying: () => Promise<readonly StoredMediaServer[]>;
   readonly noteAnswer: (domainId: DomainId, id: MediaServerId, news: MediaServerNews) => Promise<void>;
-  /** What the last look at the gate saw; null: it cannot be reached from here. */
-  readonly noteGate: (domainId: DomainId, id: MediaServerId, holds: boolean | null) => Promise<void>;
   /** Ends every media server of the domain but the one that it names, and has their rooms looked at. A second call changes nothing. */
   readonly endOthers: (domainId: DomainId) => Promise<void>;
   /** Domains with a media server that they do not name and that nobody has ended: whoever was about to was interrupted. */
@@ -61,8 +59,6 @@ const findByKeyText = `select ${columns} from media_servers m where m.kind = 'LI
 const listCarryingText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' order by m.domain_id, m.created_at`;
 const noteAnswerText = `update media_servers m set state = $3::text, last_error = $4::text, checked_at = app_now()
   where m.domain_id = $1::uuid and m.id = $2::uuid`;
-const noteGateText = `update media_servers m set gate_holds = $3::boolean
-  where m.domain_id = $1::uuid and m.id = $2::uuid and m.gate and m.gate_holds is distinct from $3::boolean`;
 // Of two that are kept at the same moment the one counts that the domain names in the end, whoever ended which of them.
 const endOthersText = `
   with named as (select (d.media_server->>'id')::uuid as id from domains d where d.id = $1::uuid), ended as (
@@ -105,9 +101,6 @@ export function createMediaServerStorage(database: Database): MediaServerStorage
     listCarrying: () => many(listCarryingText, []),
     noteAnswer: async (domainId, id, { state, lastError }) => {
       await database.query(noteAnswerText, [domainId, id, state, lastError]);
-    },
-    noteGate: async (domainId, id, holds) => {
-      await database.query(noteGateText, [domainId, id, holds]);
     },
     endOthers: async (domainId) => {
       await database.query(endOthersText, [domainId]);

@@ -262,7 +262,6 @@ function walkMediaServers({ domainId }: Ground): Walk<ReturnType<typeof createMe
     findByKey: (store) => store.findByKey('key'),
     listCarrying: (store) => store.listCarrying(),
     noteAnswer: (store) => store.noteAnswer(domainId, mediaServerId, { state: 'OK', lastError: null }),
-    noteGate: (store) => store.noteGate(domainId, mediaServerId, true),
     endOthers: (store) => store.endOthers(domainId),
     findUnended: (store) => store.findUnended(),
   };
