@@ -11,6 +11,8 @@ import { closeAfterwards } from './support/closers.ts';
 
 const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTodoTests: 1, testResults: [] };
 const leave = (results: object) => `echo '${JSON.stringify(results)}' > "$results"`;
+/** A second try leaves nothing. */
+const firstRun = (results: object) => `case "$3" in --*) ${leave(results)};; esac`;
 const wellRun = { ci: 'true', check: 'true', test: leave(counts) };
 const installed = 'touch "$(dirname "$0")/component"; chmod +x "$(dirname "$0")/component"';
 
@@ -26,6 +28,7 @@ beforeAll(async () => {
     await symlink(stdout.trim(), join(house, 'bin', name));
   }
   await symlink(process.execPath, join(house, 'bin/node'));
+  await symlink(join(import.meta.dirname, '../.ci/results.mjs'), join(house, '.ci/results.mjs'));
   await writeProgram('id', '#!/usr/bin/env bash\necho 0');
   await writeProgram('sleep', '#!/usr/bin/env bash\ntrue');
 });
@@ -82,11 +85,58 @@ describe('.ci/run ends with what was counted', () => {
     ['tests fail', { test: `${leave({ ...counts, numFailedTests: 3 })}; false` }, '7 passed, 3 failed, 2 skipped'],
     [
       'a file cannot be loaded',
-      { test: `${leave({ ...counts, testResults: [{ status: 'failed', assertionResults: [] }] })}; false` },
+      {
+        test: `${firstRun({ ...counts, testResults: [{ name: 'x', status: 'failed', assertionResults: [] }] })}; false`,
+      },
       '7 passed, 1 failed, 2 skipped',
     ],
   ])('where %s', async (_what, npm, lastLine) => {
     expect(await run({ npm })).toMatchObject({ code: 1, lastLine });
+  });
+});
+
+describe('what failed is tried again by itself', () => {
+  const file = (name: string, ...outcomes: ('passed' | 'failed')[]) => ({
+    name,
+    status: outcomes.length === 0 || outcomes.includes('failed') ? 'failed' : 'passed',
+    assertionResults: outcomes.map((status, n) => ({ status, fullName: `${name} case ${n}` })),
+  });
+  const report = (...testResults: ReturnType<typeof file>[]) => {
+    const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+    const numFailedTests = all.filter(({ status }) => status === 'failed').length;
+    return { ...counts, testResults, numFailedTests, numPassedTests: all.length - numFailedTests };
+  };
+  /** The first run leaves the one report, a run of the files that failed the other. */
+  const twice = (first: object, second: object, name: string) =>
+    `case "$3 $4" in --*) ${leave(first)}; false;; '${name} --reporter=default') ${leave(second)};; *) false;; esac`;
+  const first = report(file('a', 'passed'), file('b', 'passed', 'failed'), file('c', 'passed'));
+
+  test('and counts where it passes then, which is said', async () => {
+    const tests = twice(first, report(file('b', 'passed', 'passed')), 'b');
+    const { said, ...ended } = await run({ npm: { test: tests } });
+    expect(ended).toEqual({ code: 0, lastLine: '4 passed, 0 failed, 2 skipped' });
+    expect(said).toContain('failed, and passed when its file was tried again by itself: b case 1');
+  });
+
+  test('and fails where it fails again', async () => {
+    const tests = `${twice(first, report(file('b', 'passed', 'failed')), 'b')}; false`;
+    expect(await run({ npm: { test: tests } })).toMatchObject({ code: 1, lastLine: '3 passed, 1 failed, 2 skipped' });
+  });
+
+  test('and fails where the second run says nothing', async () => {
+    const tests = `${firstRun(first)}; false`;
+    expect(await run({ npm: { test: tests } })).toMatchObject({ code: 1, lastLine: '3 passed, 1 failed, 2 skipped' });
+  });
+
+  test('a file that could not be loaded as well', async () => {
+    const tests = twice(report(file('a', 'passed'), file('b')), report(file('b', 'passed')), 'b');
+    expect(await run({ npm: { test: tests } })).toMatchObject({ code: 0, lastLine: '2 passed, 0 failed, 2 skipped' });
+  });
+
+  test('unless there is too much of it for chance', async () => {
+    const many = ['a', 'b', 'c', 'd'].map((name) => file(name, 'failed'));
+    const tests = `case "$3" in --*) ${leave(report(...many))}; false;; *) ${leave(counts)};; esac`;
+    expect(await run({ npm: { test: tests } })).toMatchObject({ code: 1, lastLine: '0 passed, 4 failed, 2 skipped' });
   });
 });
 
