@@ -3,6 +3,8 @@ import type { ServiceConnection } from './connection.ts';
 import {
   AccessDocument,
   type AccessQuery,
+  DoorPageDocument,
+  type DoorPageQuery,
   JoinDocument,
   type JoinRoomInput,
   KnockDocument,
@@ -20,6 +22,9 @@ import { readViewer } from './viewer.ts';
 
 /** May somebody come in? The fields of `Access` in the schema. */
 export type Access = NonNullable<AccessQuery['access']>;
+
+/** How the pages of a domain look, and where they lead. The fields of `DoorPage` in the schema. */
+export type DoorPage = NonNullable<DoorPageQuery['doorPage']>;
 
 /** How an attempt to join ended. */
 export type Joining =
@@ -44,6 +49,8 @@ export interface Client {
     readonly token?: string;
     readonly domain?: string;
   }) => Promise<Access>;
+  /** How the domain's pages look. Null: there is no such domain. */
+  readonly doorPage: (ask?: { readonly domain?: string }) => Promise<DoorPage | null>;
   /** Comes in. A lost answer is asked for again under the same key, so that no second participant comes of it. */
   readonly join: (input: JoinRoomInput) => Promise<Joining>;
   /** Returns to a session, after a refresh or a lost connection: the same participant, with a new session token. */
@@ -71,6 +78,10 @@ export function createClient(options: ClientOptions): Client {
 export function createClientOf(service: ServiceLink): Client {
   return {
     access: (ask) => askAccess(service, ask),
+    doorPage: async (ask = {}) => {
+      const variables = { domain: null, ...service.inDomain, ...ask };
+      return (await createTransport(service, null, null).persist(DoorPageDocument, variables)).doorPage;
+    },
     join: (input) => join(service, input, null),
     resume: async (roomName, sessionToken) => join(service, { roomName }, given(sessionToken)),
     knock: (input) => knock(service, input),
@@ -130,7 +141,15 @@ async function findStanding(service: ServiceLink, token: string): Promise<Standi
   if (viewer.__typename === 'KnockRequest') return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
   if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
   const reading = await readRoom(transport, viewer.roomName);
-  const joined = { sessionToken: token, mediaGrant: viewer.mediaGrant ?? '', participant: viewer, room: reading.room };
+  const { mediaGrant, meetingUrl, media } = viewer;
+  const joined = {
+    sessionToken: token,
+    mediaGrant: mediaGrant ?? '',
+    meetingUrl,
+    media,
+    participant: viewer,
+    room: reading.room,
+  };
   return { kind: 'INSIDE', session: createSession(transport, joined, reading) };
 }
 

@@ -3,6 +3,7 @@ export {
   type Access,
   type Client,
   createClient,
+  type DoorPage,
   type Joining,
   newIdempotencyKey,
   type Standing,
@@ -32,7 +33,7 @@ export {
   type RoomView,
 } from './room-view.ts';
 export type { ClientOptions } from './service.ts';
-export type { Session } from './session.ts';
+export type { MediaAccess, Session } from './session.ts';
 export { createStore, type Source, type Store } from './store.ts';
 export {
   createVisit,

@@ -11,6 +11,9 @@ import type { Transport } from './transport.ts';
 import { readViewer } from './viewer.ts';
 import { createWaitingList, type WaitingList } from './waiting-list.ts';
 
+/** The fields of `MediaAccess` in the schema: a credential among them. */
+export type MediaAccess = NonNullable<JoinedFieldsFragment['media']>;
+
 /** Somebody in a room, and all that they may do there. */
 export interface Session extends KnockActions, ParticipantActions, RoomActions {
   /** The credential of this participant: keep it for this tab, and hand it to nobody. */
@@ -19,6 +22,10 @@ export interface Session extends KnockActions, ParticipantActions, RoomActions {
   /** For the media server, as it was when joining; `freshMediaGrant` gets a new one. */
   readonly mediaGrant: string;
   readonly freshMediaGrant: () => Promise<string>;
+  /** Where the meeting takes place, filled in for this participant. Null: on the service's page, or wherever this is. */
+  readonly meetingUrl: string | null;
+  /** How to connect to the media server, for a minute after joining. Null: there is none. */
+  readonly media: MediaAccess | null;
   /** The room and who is in it, kept up to date. */
   readonly view: Store<RoomView>;
   /** Who waits: for owners and admins of participants. */
@@ -48,6 +55,8 @@ export function createSession(
     participant: joined.participant,
     mediaGrant: joined.mediaGrant,
     freshMediaGrant: () => readMediaGrant(transport),
+    meetingUrl: joined.meetingUrl,
+    media: joined.media,
     view,
     waitingList: createWaitingList(view),
     load,

@@ -205,6 +205,13 @@ export type MediaKind =
   /** The camera. */
   | 'VIDEO';
 
+/** The product that carries audio and video. */
+export type MediaServerKind =
+  /** Jitsi Meet with token authentication. A token admits with the rights of that moment; later decisions take effect at the next entry. */
+  | 'JITSI'
+  /** LiveKit, self-hosted or Cloud. The service carries out every decision on it. */
+  | 'LIVEKIT';
+
 /** The permissions to set. For a field that is left out or null, the next level applies (token, then room, then domain). */
 export type PermissionsInput = {
   /** The areas in which they are an admin. An empty list: none. */
@@ -431,11 +438,13 @@ export type KnockFieldsFragment = { id: string, roomName: string, userName: stri
 
 export type ParticipantFieldsFragment = { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } };
 
-export type RoomFieldsFragment = { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string };
+export type RoomFieldsFragment = { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string };
 
 export type LiveStreamFieldsFragment = { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } };
 
-export type JoinedFieldsFragment = { sessionToken: string, mediaGrant: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string } };
+export type MediaFieldsFragment = { kind: MediaServerKind, url: string, room: string, token: string, exp: string };
+
+export type JoinedFieldsFragment = { sessionToken: string, mediaGrant: string, meetingUrl: string | null, media: { kind: MediaServerKind, url: string, room: string, token: string, exp: string } | null, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, room: { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string } };
 
 export type BanFieldsFragment = { id: string, userName: string | null, userId: string | null, network: boolean, createdAt: string, exp: string | null };
 
@@ -459,7 +468,7 @@ type EventFields_RoomClosed_Fragment = { __typename: 'RoomClosed', cursor: strin
 
 type EventFields_RoomCreated_Fragment = { __typename: 'RoomCreated', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
 
-type EventFields_RoomUpdated_Fragment = { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
+type EventFields_RoomUpdated_Fragment = { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null };
 
 export type EventFieldsFragment =
   | EventFields_KnockChanged_Fragment
@@ -506,7 +515,14 @@ export type AccessQueryVariables = Exact<{
 }>;
 
 
-export type AccessQuery = { access: { level: AccessLevel, ownerPresent: boolean, lobbyMessage: string | null, lang: string | null, knockAgainAt: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null } | null };
+export type AccessQuery = { access: { level: AccessLevel, roomTitle: string | null, ownerPresent: boolean, lobbyMessage: string | null, lang: string | null, knockAgainAt: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null } | null };
+
+export type DoorPageQueryVariables = Exact<{
+  domain?: string | null | undefined;
+}>;
+
+
+export type DoorPageQuery = { doorPage: { brandName: string | null, logoUrl: string | null, accentColor: string | null, exitUrl: string | null, links: Array<{ label: string, url: string }> } | null };
 
 export type JoinMutationVariables = Exact<{
   input: JoinRoomInput;
@@ -516,7 +532,7 @@ export type JoinMutationVariables = Exact<{
 export type JoinMutation = { joinRoom:
     | { __typename: 'EntryRefused', opensAt: string | null, code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'Joined', sessionToken: string, mediaGrant: string, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string } }
+    | { __typename: 'Joined', sessionToken: string, mediaGrant: string, meetingUrl: string | null, media: { kind: MediaServerKind, url: string, room: string, token: string, exp: string } | null, participant: { id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }, room: { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string } }
     | { __typename: 'MustKnock', roomName: string, ownerPresent: boolean, lobbyMessage: string | null }
     | { __typename: 'RateLimited', retryAfterSeconds: number, code: RefusalCode, text: string }
    };
@@ -561,7 +577,7 @@ export type WhoAmIQueryVariables = Exact<{ [key: string]: never; }>;
 export type WhoAmIQuery = { viewer:
     | { __typename: 'ApiKey' }
     | { __typename: 'KnockRequest', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, message: string, status: KnockStatus, reason: KnockReason | null, connection: ConnectionState, position: number | null, ownerPresent: boolean, reply: string | null, lobbyMessage: string | null, requestedAt: string, decidedAt: string | null, exp: string | null, knockAgainAt: string | null, decidedBy: { kind: ActorKind, name: string | null } | null }
-    | { __typename: 'Participant', mediaGrant: string | null, id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
+    | { __typename: 'Participant', mediaGrant: string | null, meetingUrl: string | null, id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, media: { kind: MediaServerKind, url: string, room: string, token: string, exp: string } | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
    | null };
 
 export type PingQueryVariables = Exact<{ [key: string]: never; }>;
@@ -677,7 +693,7 @@ export type RoomAndParticipantsQueryVariables = Exact<{
 }>;
 
 
-export type RoomAndParticipantsQuery = { room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string, liveStream: { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } } | null, participants: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, viewer:
+export type RoomAndParticipantsQuery = { room: { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string, liveStream: { id: string, status: LiveStreamStatus, destinations: Array<string>, startedAt: string, endedAt: string | null, error: string | null, startedBy: { kind: ActorKind, name: string | null } } | null, participants: { nodes: Array<{ id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, viewer:
     | { __typename: 'ApiKey' }
     | { __typename: 'KnockRequest' }
     | { __typename: 'Participant', id: string, roomName: string, userName: string, userId: string | null, verified: boolean, isOwner: boolean, joinedAt: string, leftAt: string | null, connection: ConnectionState, audio: boolean, video: boolean, screenShare: boolean, willEjectAt: string | null, leaveReason: LeaveReason | null, permissions: { hasPresence: boolean, canSend: Array<MediaKind>, canAdmin: Array<AdminArea>, canReceive: { base: Array<MediaKind>, overrides: Array<{ userId: string | null, participantId: string | null, kinds: Array<MediaKind> }> } } }
@@ -699,7 +715,7 @@ export type RoomEventsSubscription = { roomEvents:
     | { __typename: 'Resync', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'RoomClosed', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
     | { __typename: 'RoomCreated', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-    | { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+    | { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
    };
 
 export type RoomRecordQueryVariables = Exact<{
@@ -719,7 +735,7 @@ export type RoomRecordQuery = { room: { events: { nodes: Array<
         | { __typename: 'Resync', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
         | { __typename: 'RoomClosed', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
         | { __typename: 'RoomCreated', cursor: string, at: string, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
-        | { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
+        | { __typename: 'RoomUpdated', cursor: string, at: string, room: { id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }, by: { kind: ActorKind, name: string | null, userId: string | null } | null }
       >, pageInfo: { hasNextPage: boolean } } | null } | null };
 
 export type UpdateParticipantMutationVariables = Exact<{
@@ -808,7 +824,7 @@ export type SetRoomPrivacyMutation = { setRoomPrivacy:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
-    | { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }
+    | { __typename: 'Room', id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }
    };
 
 export type UpdateRoomMutationVariables = Exact<{
@@ -820,7 +836,7 @@ export type UpdateRoomMutation = { updateRoom:
     | { __typename: 'Forbidden', code: RefusalCode, text: string }
     | { __typename: 'InvalidInput', code: RefusalCode, text: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'NotFound', code: RefusalCode, text: string }
-    | { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }
+    | { __typename: 'Room', id: string, name: string, title: string | null, url: string, privacy: RoomPrivacy, enableKnocking: boolean, lobbyMessage: string | null, ownerOnlyBroadcast: boolean, maxParticipants: number | null, ownerPresent: boolean, participantCount: number, nbf: string | null, exp: string | null, startAudioOff: boolean, startVideoOff: boolean, enableScreenshare: boolean, lang: string, cursor: string }
    };
 
 export type StartLiveStreamMutationVariables = Exact<{
@@ -851,19 +867,21 @@ export type StopLiveStreamMutation = { stopLiveStream:
 export type TypedDocument<Data, Variables> = string & { readonly __apiType?: (variables: Variables) => Data };
 const KnockFields = "fragment KnockFields on KnockRequest{id roomName userName userId verified message status reason connection position ownerPresent reply lobbyMessage requestedAt decidedAt decidedBy{kind name}exp knockAgainAt}";
 const ParticipantFields = "fragment ParticipantFields on Participant{id roomName userName userId verified isOwner joinedAt leftAt connection audio video screenShare willEjectAt leaveReason permissions{hasPresence canSend canReceive{base overrides{userId participantId kinds}}canAdmin}}";
-const RoomFields = "fragment RoomFields on Room{id name url privacy enableKnocking lobbyMessage ownerOnlyBroadcast maxParticipants ownerPresent participantCount nbf exp startAudioOff startVideoOff enableScreenshare lang cursor}";
+const RoomFields = "fragment RoomFields on Room{id name title url privacy enableKnocking lobbyMessage ownerOnlyBroadcast maxParticipants ownerPresent participantCount nbf exp startAudioOff startVideoOff enableScreenshare lang cursor}";
 const LiveStreamFields = "fragment LiveStreamFields on LiveStream{id status destinations startedAt endedAt startedBy{kind name}error}";
-const JoinedFields = "fragment JoinedFields on Joined{sessionToken mediaGrant participant{...ParticipantFields}room{...RoomFields}}";
+const MediaFields = "fragment MediaFields on MediaAccess{kind url room token exp}";
+const JoinedFields = "fragment JoinedFields on Joined{sessionToken mediaGrant meetingUrl media{...MediaFields}participant{...ParticipantFields}room{...RoomFields}}";
 const BanFields = "fragment BanFields on Ban{id userName userId network createdAt exp}";
 const EventFields = "fragment EventFields on RoomEvent{__typename cursor at by{kind name userId}...on RoomUpdated{room{...RoomFields}}...on KnockRequested{knockRequest{...KnockFields}}...on KnockChanged{knockStatus knockReason knockRequest{...KnockFields}}...on ParticipantJoined{participant{...ParticipantFields}}...on ParticipantUpdated{participant{...ParticipantFields}}...on ParticipantLeft{leaveReason participant{...ParticipantFields}}...on MediaRequested{audio video screenShare}...on LiveStreamChanged{liveStreamStatus liveStream{...LiveStreamFields}}}";
 const RefusalFields = "fragment RefusalFields on Refusal{code text:message ...on InvalidInput{issues{path message}}...on RateLimited{retryAfterSeconds}...on EntryRefused{opensAt}...on KnockAlreadyDecided{knockRequest{...KnockFields}}}";
-export const AccessDocument = ("query Access($roomName:String!$domain:String$token:String){access(roomName:$roomName domain:$domain token:$token){level ownerPresent lobbyMessage lang knockAgainAt now refusal{code message opensAt}}}") as TypedDocument<AccessQuery, AccessQueryVariables>;
-export const JoinDocument = ("mutation Join($input:JoinRoomInput!){joinRoom(input:$input){__typename ...JoinedFields ...on MustKnock{roomName ownerPresent lobbyMessage}...RefusalFields}}" + JoinedFields + ParticipantFields + RoomFields + RefusalFields + KnockFields) as TypedDocument<JoinMutation, JoinMutationVariables>;
+export const AccessDocument = ("query Access($roomName:String!$domain:String$token:String){access(roomName:$roomName domain:$domain token:$token){level roomTitle ownerPresent lobbyMessage lang knockAgainAt now refusal{code message opensAt}}}") as TypedDocument<AccessQuery, AccessQueryVariables>;
+export const DoorPageDocument = ("query DoorPage($domain:String){doorPage(domain:$domain){brandName logoUrl accentColor links{label url}exitUrl}}") as TypedDocument<DoorPageQuery, DoorPageQueryVariables>;
+export const JoinDocument = ("mutation Join($input:JoinRoomInput!){joinRoom(input:$input){__typename ...JoinedFields ...on MustKnock{roomName ownerPresent lobbyMessage}...RefusalFields}}" + JoinedFields + MediaFields + ParticipantFields + RoomFields + RefusalFields + KnockFields) as TypedDocument<JoinMutation, JoinMutationVariables>;
 export const LeaveDocument = ("mutation Leave{leaveRoom{__typename ...ParticipantFields ...RefusalFields}}" + ParticipantFields + RefusalFields + KnockFields) as TypedDocument<LeaveMutation, LeaveMutationVariables>;
 export const KnockDocument = ("mutation Knock($input:KnockInput!){knock(input:$input){__typename ...on Knocked{knockToken knockRequest{...KnockFields}}...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<KnockMutation, KnockMutationVariables>;
 export const CancelKnockDocument = ("mutation CancelKnock{cancelKnock{__typename ...KnockFields ...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<CancelKnockMutation, CancelKnockMutationVariables>;
 export const MyKnockDocument = ("subscription MyKnock{myKnock{...KnockFields}}" + KnockFields) as TypedDocument<MyKnockSubscription, MyKnockSubscriptionVariables>;
-export const WhoAmIDocument = ("query WhoAmI{viewer{__typename ...KnockFields ...ParticipantFields ...on Participant{mediaGrant}}}" + KnockFields + ParticipantFields) as TypedDocument<WhoAmIQuery, WhoAmIQueryVariables>;
+export const WhoAmIDocument = ("query WhoAmI{viewer{__typename ...KnockFields ...ParticipantFields ...on Participant{mediaGrant meetingUrl media{...MediaFields}}}}" + KnockFields + ParticipantFields + MediaFields) as TypedDocument<WhoAmIQuery, WhoAmIQueryVariables>;
 export const PingDocument = ("query Ping{__typename}") as TypedDocument<PingQuery, PingQueryVariables>;
 export const HeartbeatDocument = ("mutation Heartbeat{heartbeat{__typename ...KnockFields ...ParticipantFields ...RefusalFields}}" + KnockFields + ParticipantFields + RefusalFields) as TypedDocument<HeartbeatMutation, HeartbeatMutationVariables>;
 export const SameNetworkDocument = ("query SameNetwork($knockId:ID!){node(id:$knockId){...on KnockRequest{sameNetwork}}}") as TypedDocument<SameNetworkQuery, SameNetworkQueryVariables>;
