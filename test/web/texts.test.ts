@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { isForms, nearestLanguage, placeholdersOf, type TextPack } from '../../src/rules/page-texts.ts';
 import { en } from '../../web/texts/en.ts';
 import { languageNames, packs } from '../../web/texts/language.ts';
+import { speakBy } from '../../web/texts/speak.ts';
 
 test('every refusal of the door has a text of its own, or is covered by one', () => {
   const entry = Object.keys(en.refusals);
@@ -9,24 +11,73 @@ test('every refusal of the door has a text of its own, or is covered by one', ()
   }
 });
 
-/** Every text by its path, and how many values it takes. */
-function shapeOf(texts: object, path = ''): readonly string[] {
+/** Every sentence by its path, with what it fills in. */
+function shapeOf(texts: TextPack, path = ''): readonly string[] {
   return Object.entries(texts).flatMap(([name, text]) => {
     const here = `${path}.${name}`;
-    if (typeof text === 'object' && text !== null) return shapeOf(text, here);
-    return [typeof text === 'function' ? `${here}(${text.length})` : here];
+    if (typeof text === 'object' && !isForms(text)) return shapeOf(text, here);
+    const sentence = typeof text === 'string' ? text : text.other;
+    return [`${here} ${placeholdersOf(sentence).toSorted().join(' ')}`];
   });
+}
+
+function formsOf(texts: TextPack): readonly TextPack[] {
+  const objects = Object.values(texts).filter((text) => typeof text === 'object');
+  return objects.flatMap((text) => (isForms(text) ? [text] : formsOf(text)));
 }
 
 describe('each language', () => {
   test.each(Object.entries(packs))('%s says all that English says, and nothing empty', async (_tag, load) => {
-    const texts = await load();
-    expect(shapeOf(texts).toSorted()).toEqual(shapeOf(en).toSorted());
-    const said = JSON.stringify(texts);
-    expect(said).not.toContain('""');
+    const pack = await load();
+    expect(shapeOf(pack).toSorted()).toEqual(shapeOf(en).toSorted());
+    expect(JSON.stringify(pack)).not.toContain('""');
+  });
+
+  test.each(Object.entries(packs))('%s counts as its grammar does', async (tag, load) => {
+    const kinds = new Intl.PluralRules(tag);
+    const used = new Set(Array.from({ length: 201 }, (_, count) => kinds.select(count)));
+    for (const forms of formsOf(await load())) expect(Object.keys(forms)).toEqual(expect.arrayContaining([...used]));
   });
 
   test('is offered by its own name', () => {
     expect(Object.keys(languageNames)).toEqual(Object.keys(packs));
   });
+});
+
+describe('a sentence', () => {
+  test('is filled in by name, in whatever order a language needs', () => {
+    const texts = speakBy({ told: { admitted: 'Herein kam {name}, durch {by}.' } }, 'de');
+    expect(texts.told.admitted('Mara', 'Ada')).toBe('Herein kam Ada, durch Mara.');
+  });
+
+  test('has the form of its number', () => {
+    const { peopleCount } = speakBy({ room: { peopleCount: { one: 'einer', other: '{count} Leute' } } }, 'de').room;
+    expect([peopleCount(1), peopleCount(1234)]).toEqual(['einer', '1.234 Leute']);
+  });
+
+  test('that a pack does not have is said in English', () => {
+    expect(speakBy({}, 'de').told.muted('Mara')).toBe(en.told.muted.replace('{by}', 'Mara'));
+  });
+
+  test('sets a name apart that runs the other way, and takes it as it is written', () => {
+    const texts = speakBy(en, 'en');
+    expect(texts.told.joined('نور')).toBe('\u2068نور\u2069 came in.');
+    expect(texts.told.joined('{by} $&')).toBe('{by} $& came in.');
+    expect(speakBy({}, 'ar').told.joined('Ada')).toContain('\u2068Ada\u2069');
+  });
+});
+
+test.each([
+  ['de-AT', 'de'],
+  ['DE', 'de'],
+  ['en-US@posix', 'en'],
+  ['en_US.UTF-8', 'en'],
+  ['fr-CA-x-home', 'fr'],
+  ['  de ', 'de'],
+  ['dew', null],
+  ['C', null],
+  ['', null],
+  ['*', null],
+])('somebody who asks for "%s" is at home in %s', (asked, expected) => {
+  expect(nearestLanguage(asked, ['en', 'de', 'fr'])).toBe(expected);
 });

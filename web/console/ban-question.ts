@@ -1,4 +1,4 @@
-import type { Texts } from '../texts/en.ts';
+import type { Texts } from '../texts/speak.ts';
 import { confirm } from '../ui/confirm.tsx';
 import type { BanChoice } from '../visit/actions/queue-actions.ts';
 

@@ -1,5 +1,5 @@
 import type { LeaveReason, RoomEvent } from '../../packages/client/src/index.ts';
-import type { Texts } from '../texts/en.ts';
+import type { Texts } from '../texts/speak.ts';
 import { nameOf } from '../visit/stay-news.ts';
 
 /** An event in a sentence. Null: nobody wants to read it afterwards, such as a microphone's switch. */

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../packages/client/src/index.ts';
 import { useNow } from '../store.ts';
-import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.ts';
+import type { Texts } from '../texts/speak.ts';
 import { formatDuration } from '../texts/times.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icons.tsx';

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Access } from '../../packages/client/src/index.ts';
 import { useNow } from '../store.ts';
-import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/language.ts';
+import type { Texts } from '../texts/speak.ts';
 import { formatCountdown, formatDuration } from '../texts/times.ts';
 import type { ShownClaims } from '../token-claims.ts';
 import { Arch } from '../ui/arch.tsx';

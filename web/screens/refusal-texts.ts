@@ -1,5 +1,5 @@
 import type { KnockRequest } from '../../packages/client/src/index.ts';
-import type { Texts } from '../texts/en.ts';
+import type { Texts } from '../texts/speak.ts';
 
 interface Explanation {
   readonly title: string;

@@ -1,6 +1,9 @@
 import { enOwners } from './en-owners.ts';
 
-/** Every word that the page says. The other languages have exactly the same entries. */
+/**
+ * Every word that the page says. The page fills in what is between braces, in this order: `texts.door.asName('Ada')`. A sentence that counts
+ * something has a form for each kind of number. The other languages, in packs/, have the same names, and the same braces in any order.
+ */
 export const en = {
   common: {
     loading: 'One moment…',
@@ -17,8 +20,8 @@ export const en = {
     somebody: 'Somebody',
     theService: 'The service',
     organiser: 'The organiser',
-    andMore: (count: number) => `and ${count} more`,
-    ago: (time: string) => `${time} ago`,
+    andMore: 'and {count} more',
+    ago: '{time} ago',
   },
   connection: {
     lost: 'The connection is lost. Trying again…',
@@ -37,7 +40,7 @@ export const en = {
     knockText: 'Somebody in the room will let you in.',
     name: 'Your name',
     namePlaceholder: 'How others will see you',
-    asName: (name: string) => `You are joining as ${name}.`,
+    asName: 'You are joining as {name}.',
     message: 'Message',
     optional: 'optional',
     messagePlaceholder: 'Say who you are or why you come',
@@ -55,12 +58,12 @@ export const en = {
   },
   waiting: {
     title: 'Asking to be let in',
-    seen: (name: string) => `The host sees your request, ${name}. Keep this page open: you will join automatically.`,
-    unseen: (name: string) => `We keep your request, ${name}. The host will see it on arrival. Keep this page open.`,
+    seen: 'The host sees your request, {name}. Keep this page open: you will join automatically.',
+    unseen: 'We keep your request, {name}. The host will see it on arrival. Keep this page open.',
     ownerAbsent: 'No host is in the room yet.',
     next: 'You are next',
-    position: (position: number) => `Number ${position} in the queue`,
-    since: (time: string) => `Waiting for ${time}`,
+    position: 'Number {position} in the queue',
+    since: 'Waiting for {time}',
     reply: 'The host replied',
     withdraw: 'Withdraw my request',
     tab: 'Waiting…',
@@ -69,29 +72,56 @@ export const en = {
     fullText: 'You will join automatically as soon as somebody leaves.',
   },
   ended: {
-    DENIED: { title: 'Not this time', text: 'The host did not let you in.' },
-    WITHDRAWN: { title: 'Request withdrawn', text: 'You are no longer waiting.' },
-    KNOCKER_LEFT: { title: 'You were away', text: 'The page was closed for too long, so you lost your place.' },
-    TIMED_OUT: { title: 'Nobody answered', text: 'No host answered in time. You can ask again.' },
-    ROOM_CLOSED: { title: 'The meeting is over', text: 'The room was closed.' },
-    KNOCKING_DISABLED: { title: 'No more requests', text: 'The host is not accepting requests at the moment.' },
-    RECALLED: { title: 'Your admission has ended', text: 'You can ask again.' },
+    DENIED: {
+      title: 'Not this time',
+      text: 'The host did not let you in.',
+    },
+    WITHDRAWN: {
+      title: 'Request withdrawn',
+      text: 'You are no longer waiting.',
+    },
+    KNOCKER_LEFT: {
+      title: 'You were away',
+      text: 'The page was closed for too long, so you lost your place.',
+    },
+    TIMED_OUT: {
+      title: 'Nobody answered',
+      text: 'No host answered in time. You can ask again.',
+    },
+    ROOM_CLOSED: {
+      title: 'The meeting is over',
+      text: 'The room was closed.',
+    },
+    KNOCKING_DISABLED: {
+      title: 'No more requests',
+      text: 'The host is not accepting requests at the moment.',
+    },
+    RECALLED: {
+      title: 'Your admission has ended',
+      text: 'You can ask again.',
+    },
   },
   askAgain: {
     again: 'Ask again',
-    againIn: (time: string) => `You can ask again in ${time}.`,
+    againIn: 'You can ask again in {time}.',
     never: 'You cannot ask to join this room again.',
     title: 'You can ask in a moment',
     text: 'A host has just turned somebody from your network away. It may have nothing to do with you.',
-    in: (time: string) => `Ask to join in ${time}`,
+    in: 'Ask to join in {time}',
   },
   refusals: {
     ENTRY_NOT_ALLOWED: {
       title: 'This room is not open to you',
       text: 'Check the link, or ask the person who invited you for an invitation.',
     },
-    ROOM_NOT_OPEN: { title: 'Not open yet', text: 'The room opens by itself. You can keep this page open.' },
-    ROOM_EXPIRED: { title: 'The meeting is over', text: 'This room has closed.' },
+    ROOM_NOT_OPEN: {
+      title: 'Not open yet',
+      text: 'The room opens by itself. You can keep this page open.',
+    },
+    ROOM_EXPIRED: {
+      title: 'The meeting is over',
+      text: 'This room has closed.',
+    },
     ROOM_FULL: {
       title: 'The room is full',
       text: 'This page tries again automatically, and joins when there is a place.',
@@ -100,12 +130,18 @@ export const en = {
       title: 'This invitation does not work',
       text: 'Ask for a new link: this one is damaged, or is for another site.',
     },
-    TOKEN_EXPIRED: { title: 'This invitation has expired', text: 'Ask the person who invited you for a new link.' },
+    TOKEN_EXPIRED: {
+      title: 'This invitation has expired',
+      text: 'Ask the person who invited you for a new link.',
+    },
     TOKEN_NOT_YET_VALID: {
       title: 'Your invitation is not valid yet',
       text: 'You can keep this page open: it continues automatically.',
     },
-    TOKEN_REVOKED: { title: 'This invitation was withdrawn', text: 'Ask the person who invited you for a new link.' },
+    TOKEN_REVOKED: {
+      title: 'This invitation was withdrawn',
+      text: 'Ask the person who invited you for a new link.',
+    },
     TOKEN_USED_UP: {
       title: 'This invitation has already been used',
       text: 'It only works a limited number of times. Ask for a new link.',
@@ -114,19 +150,34 @@ export const en = {
       title: 'This invitation is for another room',
       text: 'Check that you have opened the right link.',
     },
-    BANNED: { title: 'You cannot come in', text: 'The host has closed this room to you.' },
+    BANNED: {
+      title: 'You cannot come in',
+      text: 'The host has closed this room to you.',
+    },
     BANNED_NETWORK: {
       title: 'From here, only with an invitation',
       text: 'A host has closed this room to guests from your network. It may have nothing to do with you.',
     },
-    RATE_LIMITED: { title: 'Too many attempts', text: 'Please wait a moment, and try again.' },
-    UNAVAILABLE: { title: 'The service is not responding', text: 'Please try again in a moment.' },
-    NETWORK: { title: 'No connection', text: 'Please check your network, and try again.' },
-    OTHER: { title: 'That did not work', text: 'Please try again.' },
+    RATE_LIMITED: {
+      title: 'Too many attempts',
+      text: 'Please wait a moment, and try again.',
+    },
+    UNAVAILABLE: {
+      title: 'The service is not responding',
+      text: 'Please try again in a moment.',
+    },
+    NETWORK: {
+      title: 'No connection',
+      text: 'Please check your network, and try again.',
+    },
+    OTHER: {
+      title: 'That did not work',
+      text: 'Please try again.',
+    },
   },
   waitFor: {
-    opensAt: (time: string) => `Opens: ${time}`,
-    retryIn: (time: string) => `Please try again in ${time}.`,
+    opensAt: 'Opens: {time}',
+    retryIn: 'Please try again in {time}.',
   },
   refusedActions: {
     FORBIDDEN: 'You are not allowed to do this.',
@@ -139,28 +190,58 @@ export const en = {
     OTHER: 'That did not work. Please try again.',
   },
   gone: {
-    LEFT: { title: 'You have left', text: 'You can come back, as long as the room is open to you.' },
-    CONNECTION_LOST: { title: 'The connection was lost', text: 'You were away for too long. You can come back.' },
-    EJECTED: { title: 'You were removed', text: 'A host has removed you from the room.' },
-    BANNED: { title: 'You were removed', text: 'A host has removed you, and you cannot come back.' },
+    LEFT: {
+      title: 'You have left',
+      text: 'You can come back, as long as the room is open to you.',
+    },
+    CONNECTION_LOST: {
+      title: 'The connection was lost',
+      text: 'You were away for too long. You can come back.',
+    },
+    EJECTED: {
+      title: 'You were removed',
+      text: 'A host has removed you from the room.',
+    },
+    BANNED: {
+      title: 'You were removed',
+      text: 'A host has removed you, and you cannot come back.',
+    },
     REPLACED: {
       title: 'You joined elsewhere',
       text: 'You joined on another device or in another tab, so you left this one.',
     },
-    TOKEN_EXPIRED: { title: 'Your time is over', text: 'Your invitation has expired.' },
-    TIME_ELAPSED: { title: 'Your time is over', text: 'Your time in this room has run out.' },
-    ROOM_EXPIRED: { title: 'The meeting is over', text: 'The room has closed.' },
-    ROOM_DELETED: { title: 'The meeting is over', text: 'The room was closed.' },
-    RETURNED_TO_LOBBY: { title: 'Back to the waiting room', text: 'A host has asked you to wait outside.' },
+    TOKEN_EXPIRED: {
+      title: 'Your time is over',
+      text: 'Your invitation has expired.',
+    },
+    TIME_ELAPSED: {
+      title: 'Your time is over',
+      text: 'Your time in this room has run out.',
+    },
+    ROOM_EXPIRED: {
+      title: 'The meeting is over',
+      text: 'The room has closed.',
+    },
+    ROOM_DELETED: {
+      title: 'The meeting is over',
+      text: 'The room was closed.',
+    },
+    RETURNED_TO_LOBBY: {
+      title: 'Back to the waiting room',
+      text: 'A host has asked you to wait outside.',
+    },
   },
   afterwards: {
-    by: (name: string) => `By ${name}.`,
+    by: 'By {name}.',
     again: 'Come back',
   },
   room: {
     title: 'Room',
     people: 'People',
-    peopleCount: (count: number) => (count === 1 ? '1 person here' : `${count} people here`),
+    peopleCount: {
+      one: '1 person here',
+      other: '{count} people here',
+    },
     alone: 'Nobody else is here yet.',
     reconnecting: 'Connection lost',
     leave: 'Leave',
@@ -175,37 +256,37 @@ export const en = {
     privacyPrivate: 'By invitation',
     privacyKnock: 'Guests knock',
     hiddenMe: 'Nobody can see that you are here.',
-    endsAt: (time: string) => `Your time here ends at ${time}.`,
-    asked: (name: string, what: string) => `${name} asks you to switch this on: ${what}.`,
+    endsAt: 'Your time here ends at {time}.',
+    asked: '{name} asks you to switch this on: {what}.',
     askedYes: 'Switch on',
     askedNo: 'Not now',
   },
   told: {
-    muted: (by: string) => `${by} muted your microphone.`,
-    cameraOff: (by: string) => `${by} switched your camera off.`,
-    screenOff: (by: string) => `${by} stopped your screen share.`,
-    receiveOnly: (by: string) => `${by} made you a listener: you can see and hear, but not speak or share.`,
-    maySend: (by: string) => `${by} lets you speak and be seen.`,
-    mayAdmin: (by: string) => `${by} lets you answer the people who wait.`,
-    noAdmin: (by: string) => `${by} removed your host rights.`,
-    joined: (name: string) => `${name} came in.`,
-    left: (name: string) => `${name} left.`,
+    muted: '{by} muted your microphone.',
+    cameraOff: '{by} switched your camera off.',
+    screenOff: '{by} stopped your screen share.',
+    receiveOnly: '{by} made you a listener: you can see and hear, but not speak or share.',
+    maySend: '{by} lets you speak and be seen.',
+    mayAdmin: '{by} lets you answer the people who wait.',
+    noAdmin: '{by} removed your host rights.',
+    joined: '{name} came in.',
+    left: '{name} left.',
     liveOn: 'The meeting is being streamed live.',
     liveOff: 'The live stream has ended.',
     liveFailed: 'The live stream has failed.',
-    admitted: (by: string, name: string) => `${by} let ${name} in.`,
-    denied: (by: string, name: string) => `${by} turned ${name} away.`,
-    withdrew: (name: string) => `${name} is no longer waiting.`,
-    already: (what: string) => `Already decided: ${what}`,
-    youAdmitted: (name: string) => `You admitted ${name}.`,
-    youDenied: (name: string) => `You turned ${name} away.`,
-    youAdmittedAll: (count: number) => (count === 1 ? 'You admitted 1 person.' : `You admitted ${count} people.`),
-    replied: (name: string) => `Your reply was sent to ${name}.`,
+    admitted: '{by} let {name} in.',
+    denied: '{by} turned {name} away.',
+    withdrew: '{name} is no longer waiting.',
+    already: 'Already decided: {what}',
+    youAdmitted: 'You admitted {name}.',
+    youDenied: 'You turned {name} away.',
+    youAdmittedAll: {
+      one: 'You admitted 1 person.',
+      other: 'You admitted {count} people.',
+    },
+    replied: 'Your reply was sent to {name}.',
     done: 'Done.',
     copied: 'Link copied.',
   },
   ...enOwners,
-};
-
-/** The same entries in another language. */
-export type Texts = typeof en;
+} as const;

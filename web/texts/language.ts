@@ -1,16 +1,18 @@
 import { createStore, type Source } from '../../packages/client/src/index.ts';
+import { nearestLanguage, type TextPack } from '../../src/rules/page-texts.ts';
 import { useStore } from '../store.ts';
-import { en, type Texts } from './en.ts';
+import { en } from './en.ts';
+import { speakBy, type Texts } from './speak.ts';
 
 /** The languages, each by its own name. */
 export const languageNames = { en: 'English', de: 'Deutsch', fr: 'Français' } as const;
 export type Language = keyof typeof languageNames;
 
 /** English comes with the page. The others are fetched when somebody speaks them. */
-export const packs: Readonly<Record<Language, () => Promise<Texts>>> = {
+export const packs: Readonly<Record<Language, () => Promise<TextPack>>> = {
   en: async () => en,
-  de: async () => (await import('./de.ts')).de,
-  fr: async () => (await import('./fr.ts')).fr,
+  de: async () => (await import('./packs/de.json', { with: { type: 'json' } })).default,
+  fr: async () => (await import('./packs/fr.json', { with: { type: 'json' } })).default,
 };
 
 const chosenKey = 'vestibule language';
@@ -21,7 +23,7 @@ interface Spoken {
 }
 
 /** What the page speaks now. */
-export const speech: Source<Spoken> = createStore<Spoken>({ language: 'en', texts: en });
+export const speech: Source<Spoken> = createStore<Spoken>({ language: 'en', texts: speakBy(en, 'en') });
 let isSettled = false;
 /** What it will speak once its texts are here. */
 let chosenLast: Language = 'en';
@@ -57,10 +59,10 @@ export function chooseLanguage(chosen: string): void {
 /** Where the texts cannot be fetched the page goes on in the language that it speaks. */
 async function show(chosen: Language): Promise<void> {
   chosenLast = chosen;
-  const texts = await packs[chosen]().catch(() => null);
-  if (texts === null || chosen !== chosenLast) return;
+  const pack = await packs[chosen]().catch(() => null);
+  if (pack === null || chosen !== chosenLast) return;
   document.documentElement.lang = chosen;
-  speech.set({ language: chosen, texts });
+  speech.set({ language: chosen, texts: speakBy(pack, chosen) });
 }
 
 function readChosen(): string | null {
@@ -71,14 +73,14 @@ function readChosen(): string | null {
   }
 }
 
-/** `de-AT` is German; what the page does not speak is nothing. */
+/** What the page does not speak is nothing. */
 function known(tag: string | null): readonly Language[] {
-  const base = tag?.split('-')[0]?.toLowerCase();
-  return base !== undefined && isLanguage(base) ? [base] : [];
+  const nearest = tag === null ? null : nearestLanguage(tag, Object.keys(languageNames));
+  return nearest !== null && isLanguage(nearest) ? [nearest] : [];
 }
 
-function isLanguage(base: string): base is Language {
-  return Object.hasOwn(languageNames, base);
+function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(languageNames, tag);
 }
 
 /** The texts of the language spoken now, outside of what is drawn. */

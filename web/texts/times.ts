@@ -1,9 +1,19 @@
+import { nearestLanguage } from '../../src/rules/page-texts.ts';
 import { speech } from './language.ts';
 
 /** The page's language as it is spoken where this browser is: 24 hours in Britain, 12 in America. */
 function locale(): string {
   const spoken = speech.get().language;
-  return navigator.languages.find((tag) => tag.split('-')[0]?.toLowerCase() === spoken) ?? spoken;
+  return navigator.languages.find((tag) => isTag(tag) && nearestLanguage(tag, [spoken]) !== null) ?? spoken;
+}
+
+/** A browser may name a language as its system does, `en-US@posix`, and formats nothing by such a name. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** "2 min", "1 h 5 min": how long, in the page's language. Below a minute in seconds. */

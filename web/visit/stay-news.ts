@@ -5,7 +5,7 @@ import {
   type RoomEvent,
   type RoomView,
 } from '../../packages/client/src/index.ts';
-import type { Texts } from '../texts/en.ts';
+import type { Texts } from '../texts/speak.ts';
 import { isListener } from './stay-state.ts';
 
 export interface News {
