@@ -12,6 +12,7 @@ import type { GateReports } from './media/gate-reports.ts';
 import type { MediaReports } from './media/reports.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
 import type { ReportTrouble } from './room/trouble.ts';
+import type { TrackFault } from './rules/media-plan.ts';
 import { ownSegments } from './rules/own-paths.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import type { DomainStorage } from './storage/domain.ts';
@@ -266,12 +267,16 @@ function gateReportsTo(log: Logger): GateReports {
   };
 }
 
+const offences: Readonly<Record<TrackFault, string>> = {
+  LIE: 'a participant sent something else than declared, and may send nothing any more',
+  SURPLUS: 'a participant sent a custom track that they may not send, and may send no custom tracks any more',
+};
+
 function mediaReportsTo(log: Logger): MediaReports {
   return {
     called: () => undefined,
     passed: (report) => log.trace(report, 'room looked at on its media server'),
-    lied: (report) =>
-      log.warn(report, 'a participant sent something else than declared, and may send nothing any more'),
+    offended: (report) => log.warn(report, offences[report.fault]),
     changed: (report) => log.warn(report, 'the state of a media server changed'),
     lagged: (seconds) => log.trace({ seconds }, 'media lag'),
     troubled: (error) => log.warn(describe(error), 'a room could not be looked at on its media server'),

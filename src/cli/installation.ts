@@ -55,7 +55,7 @@ export function withInstallation(call: Call, work: (installation: Installation) 
           },
           webhookReports: { attempted() {}, switchedOff() {}, queued() {}, troubled() {} },
           gateReports: { answered() {}, unknownKey() {}, looked() {} },
-          mediaReports: { called() {}, passed() {}, lied() {}, changed() {}, lagged() {}, troubled() {} },
+          mediaReports: { called() {}, passed() {}, offended() {}, changed() {}, lagged() {}, troubled() {} },
         }),
       );
     } finally {

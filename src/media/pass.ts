@@ -65,7 +65,8 @@ export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promi
   }
   const followed = written.answer;
   if (followed === null) return leave(claimed, written.room.domain, server, deps);
-  for (const participantId of followed.liars) deps.reports.lied({ ...claimed, participantId });
+  const { mediaServerId } = claimed;
+  for (const offender of followed.offenders) deps.reports.offended({ ...place, mediaServerId, ...offender });
   return carryOut(claimed, followed, server, deps);
 }
 

@@ -24,7 +24,7 @@ import { createMediaHealth, type MediaHealth } from './health.ts';
 import { holdLease } from './lease.ts';
 import { createStateNotes } from './notes.ts';
 import { makePass, type PassDeps } from './pass.ts';
-import { createSchedule, type Schedule } from './schedule.ts';
+import { scheduleAfter } from './schedule.ts';
 import { createMediaUpkeep } from './upkeep.ts';
 
 export interface MediaReconcilerOptions extends Omit<PassDeps, 'onAnswer'> {
@@ -53,7 +53,6 @@ const leaseSeconds = 2;
 export function startMediaReconciler(options: MediaReconcilerOptions): MediaReconciler {
   const { rooms, reports, pollMs = 250 } = options;
   const health = createMediaHealth();
-  const schedule = createSchedule(options.now);
   const noteState = createStateNotes(options.storage, reports);
   const onAnswer: PassDeps['onAnswer'] = ({ record }, answer) => {
     const isBack = health.answered(record.id, answer.outcome);
@@ -64,7 +63,7 @@ export function startMediaReconciler(options: MediaReconcilerOptions): MediaReco
     size,
     pauseMs,
     claim: (limit) => rooms.claim(limit, leaseSeconds),
-    attempt: (claimed) => attempt(claimed, { ...options, onAnswer }, health, schedule).catch(reports.troubled),
+    attempt: (claimed) => attempt(claimed, { ...options, onAnswer }, health).catch(reports.troubled),
     onTrouble: reports.troubled,
   });
   const upkeep = createMediaUpkeep({ ...options, onClosing: () => lane.poke() });
@@ -87,20 +86,20 @@ async function attempt(
   claimed: ClaimedMediaRoom,
   options: MediaReconcilerOptions & PassDeps,
   health: MediaHealth,
-  schedule: Schedule,
 ): Promise<void> {
   const { rooms, reports } = options;
   const isWanted = claimed.wanted > claimed.done;
   const waitMs = health.enter(claimed.mediaServerId, isWanted);
   if (waitMs > 0) {
-    await rooms.finish(claimed, { isDone: false, lookAfterMs: waitMs, watchUntil: claimed.watchUntil });
+    const { watchUntil, removedAt } = claimed;
+    await rooms.finish(claimed, { isDone: false, lookAfterMs: waitMs, watchUntil, removedAt });
     return;
   }
   const startedAt = performance.now();
   const lease = holdLease(claimed, leaseSeconds, rooms, reports.troubled);
   try {
     const end = await makePass(claimed, options);
-    const next = schedule.after(claimed, end);
+    const next = scheduleAfter(claimed, end, options.now());
     const mine = await lease.end();
     if (next === null) await rooms.forget(mine);
     else await rooms.finish(mine, next);

@@ -1,4 +1,5 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
+import type { Offender } from '../rules/media-following.ts';
 import type { MediaCall } from '../rules/media-plan.ts';
 import type { MediaOutcome } from './port.ts';
 
@@ -16,8 +17,8 @@ export interface MediaReports {
   readonly called: (call: MediaCallName, outcome: MediaOutcome['outcome']) => void;
   /** A room was looked at, and all that followed was done or was not. */
   readonly passed: (report: MediaPlace & { readonly isDone: boolean; readonly seconds: number }) => void;
-  /** Somebody sent something else than they said, and may send nothing any more. */
-  readonly lied: (report: MediaPlace & { readonly participantId: string }) => void;
+  /** Somebody sent what they may not, and may send less from now on. */
+  readonly offended: (report: MediaPlace & Offender) => void;
   /** A media server answers again, or does not any more. `error`: a sentence of ours. */
   readonly changed: (
     report: Pick<MediaPlace, 'domainId' | 'mediaServerId'> & { readonly state: string; readonly error: string | null },

@@ -158,7 +158,8 @@ function createMediaMeters(registers: Registers) {
     }),
     mediaLies: new Counter({
       name: 'vestibule_media_false_tracks_total',
-      help: 'Participants who sent something else than their tracks said, and may send nothing any more.',
+      help: 'Participants who sent what they may not, by `fault`: LIE (may send nothing any more), SURPLUS (no custom tracks any more).',
+      labelNames: ['fault'],
       registers,
     }),
   };

@@ -157,9 +157,9 @@ function countMedia(meters: Meters, reports: MediaReports): MediaReports {
       meters.mediaLookSeconds.observe(report.seconds);
       reports.passed(report);
     },
-    lied: (report) => {
-      meters.mediaLies.inc();
-      reports.lied(report);
+    offended: (report) => {
+      meters.mediaLies.inc({ fault: report.fault });
+      reports.offended(report);
     },
     lagged: (seconds) => {
       meters.mediaLagSeconds.set(seconds);

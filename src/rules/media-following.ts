@@ -2,7 +2,7 @@ import { participantActor, theService } from './actor.ts';
 import { type Decision, inside, type RoomFacts } from './facts.ts';
 import { encodeId } from './ids.ts';
 import type { LiveStream } from './live-stream.ts';
-import { isFalse, type MediaPlan, planMedia, type WantedPerson } from './media-plan.ts';
+import { faultOf, type MediaPlan, planMedia, type TrackFault, type WantedPerson } from './media-plan.ts';
 import { mediaRightsOf } from './media-rights.ts';
 import type { SeenPerson, SeenTrack } from './media-seen.ts';
 import {
@@ -28,6 +28,12 @@ const lateMs = 10_000;
 
 export type OwedMutes = ReadonlyMap<string, readonly OwedMute[]>;
 
+/** LIE: may send nothing any more. SURPLUS: no custom tracks. */
+export interface Offender {
+  readonly participantId: string;
+  readonly fault: TrackFault;
+}
+
 /** What a look at the media server comes to. */
 export interface FollowedLook {
   readonly plan: MediaPlan;
@@ -41,8 +47,8 @@ export interface FollowedLook {
   readonly judgeAt: Date | null;
   /** The one that runs, or ran last. */
   readonly liveStream: LiveStream | null;
-  /** Who was found to send something else than they said, and may send nothing any more. */
-  readonly liars: readonly string[];
+  /** Who was found to send what they may not, and may send less from now on. */
+  readonly offenders: readonly Offender[];
 }
 
 /**
@@ -66,7 +72,10 @@ export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: 
       liveStream: facts.liveStream,
       isInUse: stay.length > 0 || people.size > 0,
       judgeAt: earliest(stay.filter((one) => !isThere(people.get(identityOf(one))))),
-      liars: before.filter((one) => liesBy(one, people.get(identityOf(one)), facts)).map(identityOf),
+      offenders: before.flatMap((one) => {
+        const fault = worstFault(one, people.get(identityOf(one)), facts);
+        return fault === null ? [] : [{ participantId: identityOf(one), fault }];
+      }),
     },
     ...(changed.length === 0
       ? {}
@@ -98,22 +107,35 @@ function isThere(person: SeenPerson | undefined): boolean {
 }
 
 function followOne(one: PresentParticipant, person: SeenPerson | undefined, facts: RoomFacts, now: Date): Participant {
-  const isLying = liesBy(one, person, facts);
-  const silenced = isLying ? { ...one, permissions: mergePatches(one.permissions, sendsNothing) } : one;
+  const fault = worstFault(one, person, facts);
+  const silenced = fault === null ? one : curtail(one, fault, facts);
   if (person === undefined || person.state === 'DISCONNECTED') return awayFrom(silenced, now);
   if (isThere(person))
-    return same(one, { ...silenced, ...whatIsSent(person.tracks, isLying), ...beaten(one, person, now) });
+    return same(one, { ...silenced, ...whatIsSent(person.tracks, fault === 'LIE'), ...beaten(one, person, now) });
   return silenced;
 }
 
-/** A patch as an owner could lay it: their token, the gate and everybody's view follow from it, and an owner can take it back. */
-const sendsNothing = { hasPresence: null, canSend: [], canReceive: null, canAdmin: null };
-
-function liesBy(one: PresentParticipant, person: SeenPerson | undefined, { room, domain }: RoomFacts): boolean {
-  if (person === undefined) return false;
+/**
+ * A patch as an owner could lay it: their token, the gate and everybody's view follow from it, and an owner can take it back. There is no
+ * call that takes one track away for good, and all custom tracks have one source: so both kinds of them go together, and nothing else.
+ */
+function curtail(one: PresentParticipant, fault: TrackFault, { room, domain }: RoomFacts): PresentParticipant {
   const { canSend } = participantPermissions(one, room, domain);
+  const left = fault === 'LIE' ? [] : canSend.filter((kind) => !kind.startsWith('CUSTOM_'));
+  const patch = { hasPresence: null, canSend: left, canReceive: null, canAdmin: null };
+  return { ...one, permissions: mergePatches(one.permissions, patch) };
+}
+
+function worstFault(
+  one: PresentParticipant,
+  person: SeenPerson | undefined,
+  { room, domain }: RoomFacts,
+): TrackFault | null {
+  const { canSend } = participantPermissions(one, room, domain);
+  if (person === undefined || canSend.length === 0) return null;
   const custom = (['AUDIO', 'VIDEO'] as const).filter((kind) => canSend.includes(`CUSTOM_${kind}`));
-  return canSend.length > 0 && person.tracks.some((track) => isFalse(track, custom));
+  const faults = person.tracks.map((track) => faultOf(track, custom));
+  return faults.find((fault) => fault === 'LIE') ?? faults.find((fault) => fault !== null) ?? null;
 }
 
 function whatIsSent(tracks: readonly SeenTrack[], isLying: boolean) {

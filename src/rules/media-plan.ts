@@ -90,14 +90,21 @@ const typeOf: Readonly<Record<MediaSource, 'AUDIO' | 'VIDEO' | null>> = {
 };
 
 /**
- * Does this track carry what its sender may not send under that name? A media server compares the declared source alone, so that a camera
- * which calls itself a microphone arrives.
- * @param custom what may be sent of no declared source
+ * LIE: it carries something else than it says, so that it arrives by a right to send something else. SURPLUS: it says what it is, and is a
+ * custom track of the type that its sender may not send.
  */
-export function isFalse(track: SeenTrack, custom: readonly ('AUDIO' | 'VIDEO')[]): boolean {
+export type TrackFault = 'LIE' | 'SURPLUS';
+
+/**
+ * What is wrong with a track; null: nothing. A media server compares the declared source alone, so that a camera which calls itself a
+ * microphone arrives, and so does custom video from whoever may send custom audio.
+ * @param custom what may be sent of no declared source. Nothing: the media server itself takes such a track away
+ */
+export function faultOf(track: SeenTrack, custom: readonly ('AUDIO' | 'VIDEO')[]): TrackFault | null {
   const carried = carriedBy(track);
-  if (carried === null) return false;
-  if (track.type !== carried) return true;
+  if (carried === null) return null;
+  if (track.type !== carried) return 'LIE';
   const declared = typeOf[track.source];
-  return declared === null ? !custom.includes(carried) : declared !== carried;
+  if (declared !== null) return declared === carried ? null : 'LIE';
+  return custom.length === 0 || custom.includes(carried) ? null : 'SURPLUS';
 }

@@ -1,23 +1,19 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
 import type { Database } from './postgres/database.ts';
 
-/**
- * CURRENT: the room is to be there as it is here. ENDED: the domain has left this media server, so the room is to be closed there, and
- * forgotten. MOVED: the domain has left this record for another one of the same media server, so the room is to be forgotten, and no more.
- */
-type MediaRoomStanding = 'CURRENT' | 'ENDED' | 'MOVED';
-
 /** A room on a media server, that whoever claimed it is to look at before the lease is over. */
 export interface ClaimedMediaRoom {
   readonly domainId: DomainId;
   readonly roomId: RoomId;
   readonly mediaServerId: MediaServerId;
-  /** Whether this is the media server that the domain names now. */
-  readonly standing: MediaRoomStanding;
   /** As it was when the room was claimed: when the look is over, this much is done. */
   readonly wanted: number;
   readonly done: number;
   readonly watchUntil: Date | null;
+  /** When somebody was last removed. */
+  readonly removedAt: Date | null;
+  /** Whoever had the room before let the lease run out: what was done there is not on record. */
+  readonly isTakenOver: boolean;
   /** Tells this lease from any other. */
   readonly leasedUntil: Date;
 }
@@ -30,6 +26,7 @@ export interface MediaRoomOutcome {
   readonly lookAfterMs: number;
   /** Until when somebody may come back with an old token. */
   readonly watchUntil: Date | null;
+  readonly removedAt: Date | null;
 }
 
 /** Rooms as they should be on media servers. Every method is one statement; any number of processes work on them. @throws DatabaseError */
@@ -52,25 +49,19 @@ export interface MediaRoomStorage {
   readonly lagSeconds: () => Promise<number>;
 }
 
-/** Where the API of a media server is: `wss:` and `https:` are the same place. */
-const addressOf = (server: string) => `regexp_replace(coalesce(${server}.api_url, ${server}.url), '^ws', 'http')`;
-
 const claimText = `
   with due as (
-    select m.domain_id, m.room_id, m.media_server_id from media_rooms m
+    select m.domain_id, m.room_id, m.media_server_id, m.leased_until is not null as is_taken_over from media_rooms m
     where m.look_at <= (select app_now() + interval '100 milliseconds')
       and (m.leased_until is null or m.leased_until <= (select app_now()))
     order by m.look_at limit $1::int for no key update skip locked
   )
   update media_rooms m set leased_until = date_trunc('milliseconds', app_now() + make_interval(secs => $2::float8))
   from due
-    join domains d on d.id = due.domain_id
-    join media_servers s on s.domain_id = due.domain_id and s.id = due.media_server_id
-    left join media_servers c on c.domain_id = due.domain_id and c.id = (d.media_server->>'id')::uuid
   where m.domain_id = due.domain_id and m.room_id = due.room_id and m.media_server_id = due.media_server_id
   returning m.domain_id as "domainId", m.room_id as "roomId", m.media_server_id as "mediaServerId", m.wanted, m.done,
-    m.watch_until as "watchUntil", m.leased_until as "leasedUntil",
-    case when c.id = s.id then 'CURRENT' when ${addressOf('c')} = ${addressOf('s')} then 'MOVED' else 'ENDED' end as standing`;
+    m.watch_until as "watchUntil", m.removed_at as "removedAt", due.is_taken_over as "isTakenOver",
+    m.leased_until as "leasedUntil"`;
 
 const isClaimed = `m.domain_id = $1::uuid and m.room_id = $2::uuid and m.media_server_id = $3::uuid
     and m.leased_until = $4::timestamptz`;
@@ -81,7 +72,7 @@ const renewText = `
 const finishText = `
   update media_rooms m set leased_until = null,
     watch_until = case when m.wanted > $5::bigint then greatest(m.watch_until, $7::timestamptz) else $7::timestamptz end,
-    done = case when $6::boolean then $5::bigint else m.done end,
+    removed_at = $9::timestamptz, done = case when $6::boolean then $5::bigint else m.done end,
     look_at = case when m.wanted > $5::bigint then app_now() else app_now() + make_interval(secs => $8::float8) end
   where ${isClaimed}
   returning m.room_id`;
@@ -120,8 +111,8 @@ export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): Medi
       const [row] = await query<Pick<ClaimedMediaRoom, 'leasedUntil'>>(renewText, params);
       return row === undefined ? null : { ...claimed, ...row };
     },
-    finish: async (claimed, { isDone, lookAfterMs, watchUntil }) =>
-      (await query(finishText, [...leaseOf(claimed), isDone, watchUntil, lookAfterMs / 1000])).length > 0,
+    finish: async (claimed, { isDone, lookAfterMs, watchUntil, removedAt }) =>
+      (await query(finishText, [...leaseOf(claimed), isDone, watchUntil, lookAfterMs / 1000, removedAt])).length > 0,
     forget: async (claimed) => (await query(forgetText, leaseOf(claimed))).length > 0,
     lookNow: async (domainId, mediaServerId, roomId) => {
       await query(lookNowText, [domainId, mediaServerId, roomId]);

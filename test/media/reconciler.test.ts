@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
+import { liveKitKey } from './livekit-server.ts';
 import { connectLiveKit } from './media-kit.ts';
 import { type World, worlds } from './worlds.ts';
 
@@ -92,6 +93,36 @@ describe.each(worlds)('on %s', (_name, start) => {
     await expect.poll(() => stateOf(guest), soon).toMatchObject({ audio: false, left_at: null });
     await expect.poll(async () => (await lookRows(room)).every(({ wanted, done }) => wanted === done), soon).toBe(true);
   });
+
+  test('a domain that has another key for the same server leaves its rooms open there, and one that leaves it closes them', async () => {
+    const room = await backend.room();
+    const guest = await room.guest();
+    const there = await world.connect(room.id, guest.id);
+    let isOut = false;
+    void there.thrownOut.then(() => {
+      isOut = true;
+    });
+    const left = async () => {
+      const rows = await database.sql`select 1 from media_rooms r join media_servers s on s.id = r.media_server_id
+        where s.ended_at is not null`;
+      return rows.length;
+    };
+    await setServer(world.apiUrl.replace('http', 'ws'));
+    await expect.poll(left, soon).toBe(0);
+    expect(isOut).toBe(false);
+    await setServer('ws://127.0.0.1:9');
+    await there.thrownOut;
+    await setServer(world.apiUrl);
+  });
+
+  const setServer = async (url: string) => {
+    const input = { kind: 'LIVEKIT', url, ...liveKitKey };
+    const { body } = await backend.ask<{ setMediaServer: { __typename: string } }>(
+      'mutation ($input: SetMediaServerInput!) { setMediaServer(input: $input) { __typename } }',
+      { input },
+    );
+    expect(body.data?.setMediaServer.__typename).toBe('MediaServer');
+  };
 
   test('a room that is deleted is closed', async () => {
     const room = await backend.room();

@@ -24,7 +24,7 @@ function observe() {
     mediaReports: {
       called: report('called'),
       passed: report('passed'),
-      lied: report('lied'),
+      offended: report('offended'),
       changed: report('changed'),
       lagged: report('lagged'),
       troubled: report('troubled'),

@@ -4,7 +4,7 @@ import { followMedia, settleMutes } from '../../src/rules/media-following.ts';
 import { toMediaRights } from '../../src/rules/media-rights.ts';
 import type { SeenPerson, SeenTrack } from '../../src/rules/media-seen.ts';
 import type { PresentParticipant } from '../../src/rules/participant.ts';
-import { defaultPermissions } from '../../src/rules/permissions.ts';
+import { defaultPermissions, type MediaKind } from '../../src/rules/permissions.ts';
 import { settle } from '../../src/rules/room-life.ts';
 import { at, domain, factsAfter, factsOf, idOf, now, participantOf, roomOf } from './facts-kit.ts';
 
@@ -122,9 +122,44 @@ describe('whoever sends something else than they say', () => {
   test('may send nothing for the rest of the session, and is told once', () => {
     const { one, answer, facts } = looked(factsWith(guest), [seenAs(guest, { tracks: [camera] })]);
     expect(one).toMatchObject({ permissions: { canSend: [] }, audio: false, left: null });
-    expect(answer.liars).toEqual([encodeId('Participant', guest.id)]);
+    expect(answer.offenders).toEqual([{ participantId: encodeId('Participant', guest.id), fault: 'LIE' }]);
     expect(answer.plan.stages.flat()).toMatchObject([{ kind: 'ALLOW', rights: { canPublish: false } }]);
-    expect(looked(facts, [seenAs(guest, { tracks: [camera] })]).answer.liars).toEqual([]);
+    expect(looked(facts, [seenAs(guest, { tracks: [camera] })]).answer.offenders).toEqual([]);
+  });
+
+  describe('a custom track of the type that is not allowed', () => {
+    const custom: SeenTrack = { ...camera, sid: 'TR_2', source: 'UNKNOWN' };
+    const allowed = (canSend: readonly MediaKind[]) => ({
+      ...guest,
+      permissions: { hasPresence: null, canSend, canReceive: null, canAdmin: null },
+    });
+
+    test('takes the custom tracks, and leaves what else is sent', () => {
+      const sender = allowed(['AUDIO', 'VIDEO', 'CUSTOM_AUDIO']);
+      const { one, answer, facts } = looked(factsWith(sender), [seenAs(sender, { tracks: [microphone, custom] })]);
+      expect(one).toMatchObject({ permissions: { canSend: ['AUDIO', 'VIDEO'] }, audio: true, left: null });
+      expect(answer.offenders).toMatchObject([{ fault: 'SURPLUS' }]);
+      expect(answer.plan.stages.flat()).toMatchObject([
+        { kind: 'ALLOW', rights: { canPublish: true, sources: ['CAMERA', 'MICROPHONE'] } },
+      ]);
+      expect(looked(facts, [seenAs(sender, { tracks: [microphone, custom] })]).answer.offenders).toEqual([]);
+    });
+
+    test('does not cover a lie', () => {
+      const sender = allowed(['AUDIO', 'CUSTOM_AUDIO']);
+      const lie = { ...custom, sid: 'TR_3', source: 'MICROPHONE' } as const;
+      const { one, answer } = looked(factsWith(sender), [seenAs(sender, { tracks: [custom, lie] })]);
+      expect(one).toMatchObject({ permissions: { canSend: [] } });
+      expect(answer.offenders).toMatchObject([{ fault: 'LIE' }]);
+    });
+
+    test('is no fault where a right has just ended: the media server takes it away', () => {
+      const sender = allowed(['AUDIO', 'VIDEO']);
+      const { answer, changes } = looked(factsWith(sender), [seenAs(sender, { tracks: [custom] })]);
+      expect(answer.offenders).toEqual([]);
+      expect(changes?.participants?.[0]?.permissions).toEqual(sender.permissions);
+      expect(answer.plan.stages.flat()).toMatchObject([{ kind: 'ALLOW', rights: { canPublish: true } }]);
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFalse, type MediaCall, planMedia, type WantedPerson } from '../../src/rules/media-plan.ts';
+import { faultOf, type MediaCall, planMedia, type WantedPerson } from '../../src/rules/media-plan.ts';
 import { areWithin, type MediaRights, type MediaSource, toMediaRights } from '../../src/rules/media-rights.ts';
 import type { SeenPerson, SeenTrack } from '../../src/rules/media-seen.ts';
 import { defaultPermissions } from '../../src/rules/permissions.ts';
@@ -121,22 +121,27 @@ describe('tracks that carry something else than they say', () => {
     ...{ source, type, mimeType },
   });
   test.each([
-    ['a camera', track('CAMERA', 'VIDEO', 'video/vp8'), false],
-    ['a microphone', track('MICROPHONE', 'AUDIO', 'audio/opus'), false],
-    ['a screen with sound', track('SCREEN_SHARE_AUDIO', 'AUDIO', 'audio/red'), false],
-    ['a camera called a microphone', track('MICROPHONE', 'VIDEO', 'video/vp8'), true],
-    ['a microphone called a camera', track('CAMERA', 'AUDIO', 'audio/opus'), true],
-    ['sound declared as video', track('CAMERA', 'VIDEO', 'audio/opus'), true],
-    ['video declared as sound', track('MICROPHONE', 'AUDIO', 'video/h264'), true],
-    ['a screen called its sound', track('SCREEN_SHARE_AUDIO', 'VIDEO', 'video/vp9'), true],
-    ['nothing known yet but a type that fits', track('CAMERA', 'VIDEO', ''), false],
-    ['nothing known yet but a type that does not', track('CAMERA', 'AUDIO', ''), true],
-    ['data', track('UNKNOWN', 'DATA', ''), false],
-    ['media declared as data', track('UNKNOWN', 'DATA', 'video/vp8'), true],
-    ['custom sound, which is allowed', track('UNKNOWN', 'AUDIO', 'audio/opus'), false],
-    ['custom video, which is not', track('UNKNOWN', 'VIDEO', 'video/vp8'), true],
-  ])('%s', (_what, seen, isLie) => {
-    expect(isFalse(seen, ['AUDIO'])).toBe(isLie);
+    ['a camera', track('CAMERA', 'VIDEO', 'video/vp8'), null],
+    ['a microphone', track('MICROPHONE', 'AUDIO', 'audio/opus'), null],
+    ['a screen with sound', track('SCREEN_SHARE_AUDIO', 'AUDIO', 'audio/red'), null],
+    ['a camera called a microphone', track('MICROPHONE', 'VIDEO', 'video/vp8'), 'LIE'],
+    ['a microphone called a camera', track('CAMERA', 'AUDIO', 'audio/opus'), 'LIE'],
+    ['sound declared as video', track('CAMERA', 'VIDEO', 'audio/opus'), 'LIE'],
+    ['video declared as sound', track('MICROPHONE', 'AUDIO', 'video/h264'), 'LIE'],
+    ['a screen called its sound', track('SCREEN_SHARE_AUDIO', 'VIDEO', 'video/vp9'), 'LIE'],
+    ['nothing known yet but a type that fits', track('CAMERA', 'VIDEO', ''), null],
+    ['nothing known yet but a type that does not', track('CAMERA', 'AUDIO', ''), 'LIE'],
+    ['data', track('UNKNOWN', 'DATA', ''), null],
+    ['media declared as data', track('UNKNOWN', 'DATA', 'video/vp8'), 'LIE'],
+    ['custom sound, which is allowed', track('UNKNOWN', 'AUDIO', 'audio/opus'), null],
+    ['custom video, which is not', track('UNKNOWN', 'VIDEO', 'video/vp8'), 'SURPLUS'],
+  ])('%s', (_what, seen, fault) => {
+    expect(faultOf(seen, ['AUDIO'])).toBe(fault);
+  });
+
+  test('whoever may send no custom track at all loses one by the source, and has done nothing', () => {
+    expect(faultOf(track('UNKNOWN', 'VIDEO', 'video/vp8'), [])).toBeNull();
+    expect(faultOf(track('UNKNOWN', 'AUDIO', 'video/vp8'), [])).toBe('LIE');
   });
 });
 

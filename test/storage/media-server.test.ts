@@ -70,11 +70,11 @@ test('a room is looked at by one process at a time, and again at once for what w
   await name(id);
   await rooms.open(ref.domainId, id);
   const [claimed] = await rooms.claim(10, 30);
-  expect(claimed).toMatchObject({ ...ref, mediaServerId: id, standing: 'CURRENT', wanted: 1, done: 0 });
+  expect(claimed).toMatchObject({ ...ref, mediaServerId: id, wanted: 1, done: 0, isTakenOver: false });
   if (claimed === undefined) throw new Error('there is something to look at');
   expect(await rooms.claim(10, 30)).toEqual([]);
   await rooms.lookNow(ref.domainId, id, ref.roomId);
-  const done = { isDone: true, lookAfterMs: 60_000, watchUntil: null };
+  const done = { isDone: true, lookAfterMs: 60_000, watchUntil: null, removedAt: null };
   expect(await rooms.finish(claimed, done)).toBe(true);
   expect(await rooms.finish(claimed, done)).toBe(false);
   const [again] = await rooms.claim(10, 30);
@@ -84,19 +84,32 @@ test('a room is looked at by one process at a time, and again at once for what w
   expect([await rooms.claim(10, 30), await rooms.lagSeconds()]).toEqual([[], 0]);
 });
 
-test.each([
-  ['https://a.example', 'MOVED'],
-  ['wss://other.example', 'ENDED'],
-] as const)('a room on a media server that was left for %s has %s', async (url, standing) => {
+test('a room on a media server that was left is looked at once more, and forgotten', async () => {
   const id = await keep('wss://a.example');
   await name(id);
   await rooms.open(ref.domainId, id);
-  await name(await keep(url));
+  await name(await keep('wss://other.example'));
   await servers.endOthers(ref.domainId);
   // Rooms of the tests before may be among them.
   const claimed = (await rooms.claim(10, 30)).find(({ mediaServerId }) => mediaServerId === id);
-  expect(claimed).toMatchObject({ standing });
   if (claimed === undefined) throw new Error('there is something to look at');
   expect(await rooms.forget(claimed)).toBe(true);
   expect(await rooms.claim(10, 30)).toEqual([]);
+});
+
+test('whoever takes a room from a process that died knows it, and when somebody was last removed there', async () => {
+  const id = await keep('wss://died.example');
+  await name(id);
+  await rooms.open(ref.domainId, id);
+  const claim = async (leaseSeconds: number) => {
+    const claimed = (await rooms.claim(10, leaseSeconds)).find(({ mediaServerId }) => mediaServerId === id);
+    if (claimed === undefined) throw new Error('there is something to look at');
+    return claimed;
+  };
+  expect(await claim(0)).toMatchObject({ isTakenOver: false, removedAt: null });
+  const takenOver = await claim(30);
+  expect(takenOver.isTakenOver).toBe(true);
+  const removedAt = new Date(1_795_903_288_000);
+  await rooms.finish(takenOver, { isDone: true, lookAfterMs: 0, watchUntil: null, removedAt });
+  expect(await claim(30)).toMatchObject({ isTakenOver: false, removedAt });
 });

@@ -57,6 +57,8 @@ export const mediaRooms = pgTable(
     leasedUntil: at('leased_until'),
     /** Until then somebody whose rights have shrunk may come back with an old token. */
     watchUntil: at('watch_until'),
+    /** When somebody was last removed: for some seconds it is looked whether they stay away. */
+    removedAt: at('removed_at'),
   },
   (table) => [
     primaryKey({ columns: [table.domainId, table.roomId, table.mediaServerId] }),

@@ -1,0 +1,1 @@
+ALTER TABLE "media_rooms" ADD COLUMN "removed_at" timestamp (3) with time zone;
