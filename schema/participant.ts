@@ -1,5 +1,5 @@
 import type { ParticipantView } from '../src/room/views.ts';
-import { decodeId, decodeIds } from '../src/rules/ids.ts';
+import { decodeId, decodeIds, encodeId } from '../src/rules/ids.ts';
 import { isInside, participantPermissions, willEject } from '../src/rules/participant.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
@@ -52,6 +52,12 @@ Participant.implement({
 });
 
 builder.objectFields(Participant, (t) => ({
+  knockId: t.id({
+    nullable: true,
+    description:
+      'The `id` of the KnockRequest by which they came in: so a host finds the person that they have let in. Null: they came without a knock.',
+    resolve: ({ participant: { knockId } }) => (knockId === null ? null : encodeId('KnockRequest', knockId)),
+  }),
   permissions: t.field({
     type: Permissions,
     description:

@@ -51,6 +51,7 @@ export const things = {
   decidedKnock: ['KnockRequest', 'decides'],
   guest: ['Participant', 'inside'],
   whoLeft: ['Participant', 'inside'],
+  whoKnocked: ['Participant', 'inside'],
   ban: ['Ban', 'decides'],
   liveStream: ['LiveStream', 'inside'],
   webhook: ['Webhook', 'webhooks'],
@@ -72,7 +73,7 @@ const plain = {
   KnockRequest: `id roomName userName userId verified message status reason connection ownerPresent reply lobbyMessage requestedAt
     decidedAt exp knockAgainAt`,
   Participant: `id roomName userName userId isOwner joinedAt leftAt connection permissions audio video screenShare willEjectAt
-    leaveReason verified mediaConnection`,
+    leaveReason verified mediaConnection knockId`,
   Ban: 'id roomName userId userName network createdAt exp',
   LiveStream: 'id roomName status destinations startedAt startedBy endedAt error',
   Webhook: 'id url events roomName isActive createdAt deliveries',

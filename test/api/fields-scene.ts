@@ -103,7 +103,7 @@ async function webhookOf(backend: Seed, room: RoomSeed): Promise<Pick<Ids, 'webh
 async function peopleOf(
   server: TestServer,
   room: RoomSeed,
-): Promise<Pick<Ids, 'meetingToken' | 'tokenForAnyRoom' | 'whoLeft' | 'decidedKnock'>> {
+): Promise<Pick<Ids, 'meetingToken' | 'tokenForAnyRoom' | 'whoLeft' | 'whoKnocked' | 'decidedKnock'>> {
   const { backend, name: roomName } = room;
   const token = await room.token(fullClaims);
   const left = await room.join({ token: token.jwt });
@@ -121,11 +121,15 @@ async function peopleOf(
     { roomName, userName: 'Nora', message: 'It is me', token: jwt },
     '... on Knocked { knockRequest { id } }',
   );
+  const admitted = await room.knocker({ userName: 'Ada' });
+  await change(backend, 'admitKnock', { knockId: admitted.knockId });
+  const whoKnocked = await admitted.enter();
   await change(backend, 'denyKnock', { knockId: knocked.knockRequest.id, reply: 'Not today' });
   return {
     meetingToken: token.meetingToken.id,
     tokenForAnyRoom: any.meetingToken.id,
     whoLeft: left.id,
+    whoKnocked: whoKnocked.id,
     decidedKnock: knocked.knockRequest.id,
   };
 }

@@ -52,7 +52,7 @@ const ofEveryKnock = { lobbyMessage: 'One moment', ownerPresent: false, position
 const ofEveryStream = { destinations: ['rtmp://media.example'], roomName: text, startedBy: theBackend };
 const ofEveryPerson = {
   isOwner: false,
-  ...{ mediaGrant: null, mediaConnection: null, meetingUrl: null },
+  ...{ knockId: null, mediaGrant: null, mediaConnection: null, meetingUrl: null },
   permissions: everything,
   roomName: text,
   verified: true,
@@ -158,7 +158,7 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       nbf: null,
       ownerOnlyBroadcast: false,
       ownerPresent: false,
-      participantCount: 1,
+      participantCount: 2,
       permissions: everything,
       privacy: 'PRIVATE',
       startAudioOff: true,
@@ -258,6 +258,30 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       userId: null,
       userName: 'Wanda',
       verified: false,
+    },
+  ],
+  [
+    'somebody who was let in',
+    'Participant',
+    async () => {
+      const knocker = await room.knocker({ userName: 'Ada' });
+      await change(backend, 'admitKnock', { knockId: knocker.knockId }, '... on KnockRequest { id }');
+      const { id } = await step('came in', () => knocker.enter());
+      return id;
+    },
+    {
+      ...ofEveryPerson,
+      audio: true,
+      connection: text,
+      joinedAt: 'came in',
+      knockId: expect.stringMatching(/^knock/),
+      leaveReason: null,
+      leftAt: null,
+      screenShare: false,
+      userId: null,
+      userName: 'Ada',
+      verified: false,
+      willEjectAt: text,
     },
   ],
   [
