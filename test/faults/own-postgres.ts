@@ -16,6 +16,8 @@ export type OwnPostgres = {
   stop(): Promise<void>;
   /** On the same port. */
   start(): Promise<void>;
+  /** Ends the server and all that it has started at once, as a machine does that loses its power. `start` begins from what is on the disk. */
+  kill(): Promise<void>;
   /** Sends a signal to the server and to all that it has started. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
 };
@@ -43,6 +45,17 @@ export async function startOwnPostgres(settings: Readonly<Record<string, string>
     stop: () => server.stop(),
     async start() {
       server = await start();
+    },
+    async kill() {
+      const parent = await postmaster();
+      const all = [parent, ...(await childrenOf(parent))];
+      for (const pid of all) process.kill(pid, 'SIGKILL');
+      for (const pid of all) {
+        await until(
+          () => stateOf(pid).catch(() => undefined),
+          (state) => state === undefined || state === 'Z',
+        );
+      }
     },
     async signal(signal) {
       const parent = await postmaster();
