@@ -1,14 +1,18 @@
 import { textsNow } from './texts/language.ts';
 
 /** A crowd at the door is one alert. For this time after it, only the count changes. Milliseconds. */
-const quietMs = 10_000;
+const quietMs = 8_000;
+/** Loud enough to be heard, and no louder: 18 dB below the loudest. */
+const loudness = 0.126;
 const keys = { sound: 'vestibule sound', notify: 'vestibule notify' } as const;
 
 /** Calls back a host who is not looking: a chime, a count in the title, a notification. All of them work in a background tab. */
 class Alerts {
   #audio: AudioContext | null = null;
   #waiting = 0;
-  #title = '';
+  #state = '';
+  #meeting = '';
+  #call: string | null = null;
   #lastAt = Number.NEGATIVE_INFINITY;
 
   /** Browsers play nothing before somebody has touched the page. */
@@ -16,6 +20,8 @@ class Alerts {
     for (const gesture of ['pointerdown', 'keydown']) {
       addEventListener(gesture, () => this.#wake(), { passive: true });
     }
+    document.addEventListener('visibilitychange', () => this.#look());
+    addEventListener('focus', () => this.#look());
   }
 
   get isSoundOn(): boolean {
@@ -34,8 +40,18 @@ class Alerts {
     keepChoice('notify', isOn);
   }
 
-  setTitle(title: string): void {
-    this.#title = title;
+  /** What stands in the title of the tab: where the visitor is, and in which meeting. */
+  setTitle(state: string, meeting: string): void {
+    this.#state = state;
+    this.#meeting = meeting;
+    this.#showTitle();
+  }
+
+  /** Stands in the title until somebody looks. */
+  call(text: string): void {
+    this.chime();
+    if (isLookedAt()) return;
+    this.#call = text;
     this.#showTitle();
   }
 
@@ -48,28 +64,36 @@ class Alerts {
     const isCrowd = performance.now() - this.#lastAt < quietMs;
     if (!isCrowd) {
       this.#lastAt = performance.now();
-      this.chime();
+      this.#play([659, 90], [988, 180]);
     }
     this.#notify(isCrowd ? null : name);
   }
 
+  /** Somebody has a word for the visitor. */
   chime(): void {
+    this.#play([880, 140]);
+  }
+
+  letIn(): void {
+    this.#play([523, 80], [659, 80], [784, 80]);
+  }
+
+  /** Notes one after the other: how high, in Hz, and how long, in ms. */
+  #play(...notes: readonly (readonly [number, number])[]): void {
     const audio = this.#audio;
     if (audio === null || !this.isSoundOn) return;
-    // Two soft bells, a fifth apart.
-    for (const [frequency, delay] of [
-      [587.33, 0],
-      [880, 0.16],
-    ] as const) {
-      const start = audio.currentTime + delay;
-      const bell = new OscillatorNode(audio, { type: 'sine', frequency });
+    let start = audio.currentTime;
+    for (const [frequency, lastsMs] of notes) {
+      const end = start + lastsMs / 1000;
+      const note = new OscillatorNode(audio, { type: 'sine', frequency });
       const volume = new GainNode(audio, { gain: 0 });
       volume.gain.setValueAtTime(0, start);
-      volume.gain.linearRampToValueAtTime(0.16, start + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.9);
-      bell.connect(volume).connect(audio.destination);
-      bell.start(start);
-      bell.stop(start + 1);
+      volume.gain.linearRampToValueAtTime(loudness, start + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.0001, end + 0.25);
+      note.connect(volume).connect(audio.destination);
+      note.start(start);
+      note.stop(end + 0.3);
+      start = end;
     }
   }
 
@@ -78,8 +102,15 @@ class Alerts {
     if (this.#audio.state === 'suspended') void this.#audio.resume();
   }
 
+  #look(): void {
+    if (this.#call === null || !isLookedAt()) return;
+    this.#call = null;
+    this.#showTitle();
+  }
+
   #showTitle(): void {
-    document.title = this.#waiting > 0 ? `(${this.#waiting}) ${this.#title}` : this.#title;
+    const state = this.#waiting > 0 ? `(${this.#waiting}) ${textsNow().waiting.tab}` : this.#state;
+    document.title = `${this.#call ?? state} · ${this.#meeting}`;
   }
 
   /** One notification for everybody who waits: each new one replaces the last, without a sound. */
@@ -93,12 +124,16 @@ class Alerts {
       return;
     const { queue } = textsNow();
     const title = name !== null && this.#waiting < 2 ? queue.came(name) : queue.count(Math.max(1, this.#waiting));
-    const notification = new Notification(title, { body: this.#title, tag: 'vestibule', silent: name === null });
+    const notification = new Notification(title, { body: this.#meeting, tag: 'vestibule', silent: name === null });
     notification.onclick = () => {
       window.focus();
       notification.close();
     };
   }
+}
+
+function isLookedAt(): boolean {
+  return !document.hidden && document.hasFocus();
 }
 
 /** On, unless somebody switched it off in this browser. A browser that keeps nothing has it always on. */

@@ -1,17 +1,18 @@
 import { useEffect } from 'preact/hooks';
 import { alerts } from './alerts.ts';
+import { look, meetingTitle } from './brand.ts';
 import type { Kept } from './kept.ts';
 import type { Place } from './place.ts';
-import { DoorScreen } from './screens/door-screen.tsx';
-import { ArrivingScreen, GoneScreen, ShutScreen, TroubleScreen, TurnedAwayScreen } from './screens/plain-screens.tsx';
+import { DoorScreen, type Draft } from './screens/door-screen.tsx';
+import { EnteringScreen, FullScreen, LetInScreen } from './screens/entering-screen.tsx';
+import { ArrivingScreen, GoneScreen, TroubleScreen } from './screens/plain-screens.tsx';
 import { endingTexts, refusalTexts } from './screens/refusal-texts.ts';
-import { RoomScreen } from './screens/room-screen.tsx';
-import { EnteringScreen, WaitingScreen } from './screens/waiting-screen.tsx';
+import { ShutScreen, TurnedAwayScreen } from './screens/shut-screen.tsx';
+import { WaitingScreen } from './screens/waiting-screen.tsx';
 import { useStore } from './store.ts';
 import { useTexts } from './texts/language.ts';
 import type { Texts } from './texts/speak.ts';
 import { readClaims, type ShownClaims } from './token-claims.ts';
-import { ConfirmDialog } from './ui/confirm.tsx';
 import { Notices } from './ui/page-frame.tsx';
 import type { Phase } from './visit/phase.ts';
 import type { Visit } from './visit/visit.ts';
@@ -20,58 +21,62 @@ interface AppProps {
   readonly visit: Visit;
   readonly place: Place;
   readonly kept: Kept;
+  /** The name that the link gives. */
+  readonly linkName: string;
 }
 
 /** The page: one screen at a time, and the parts that all screens share. */
-export function App({ visit, place, kept }: AppProps) {
+export function App(props: AppProps) {
+  const { visit, place, kept } = props;
   const texts = useTexts();
   const phase = useStore(visit.phase);
   const claims = readClaims(kept.get('token'));
+  const called = useStore(meetingTitle);
+  const { brandName } = useStore(look);
+  const meeting = called ?? brandName ?? place.roomName;
   const title = titleOf(phase, texts, claims);
-  useEffect(() => alerts.setTitle(`${title} · ${place.roomName}`), [title, place]);
+  useEffect(() => alerts.setTitle(title, meeting), [title, meeting]);
   return (
     <>
-      <Screen key={keyOf(phase)} phase={phase} visit={visit} kept={kept} claims={claims} />
+      <Screen key={keyOf(phase)} {...props} phase={phase} claims={claims} />
       <Notices />
-      <ConfirmDialog />
     </>
   );
 }
 
-interface ScreenProps extends Omit<AppProps, 'place'> {
+interface ScreenProps extends AppProps {
   readonly phase: Phase;
   readonly claims: ShownClaims;
 }
 
-function Screen({ phase, visit, kept, claims }: ScreenProps) {
+function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
   const isConnected = useStore(visit.isConnected);
   const again = () => void visit.again();
   switch (phase.at) {
     case 'arriving':
       return <ArrivingScreen />;
     case 'trouble':
-      return <TroubleScreen />;
+      return <TroubleScreen onAgain={() => void visit.arrive()} />;
     case 'door':
+      return <AtDoor visit={visit} kept={kept} claims={claims} linkName={linkName} phase={phase} />;
+    case 'shut':
+      return <AtShutDoor visit={visit} place={place} claims={claims} phase={phase} />;
+    case 'waiting':
       return (
-        <DoorScreen
-          access={phase.access}
-          hint={phase.hint}
-          claims={claims}
-          rememberedName={kept.get('name') ?? ''}
-          onJoin={(form) => visit.join(form)}
-          onKnock={(form) => visit.knock(form)}
+        <WaitingScreen
+          knock={phase.knock}
+          isConnected={isConnected}
+          onMessage={(message) => visit.write(message)}
+          onWithdraw={() => visit.withdraw()}
         />
       );
-    case 'shut':
-      return <ShutScreen refusal={phase.refusal} onAgain={() => void visit.arrive()} />;
-    case 'waiting':
-      return <WaitingScreen knock={phase.knock} isConnected={isConnected} onWithdraw={() => visit.withdraw()} />;
     case 'entering':
-      return <EnteringScreen isFull={phase.isFull} />;
+      if (phase.isFull) return <FullScreen />;
+      return phase.isLetIn ? <LetInScreen onGo={null} /> : <EnteringScreen onGo={null} />;
     case 'turnedAway':
       return <TurnedAwayScreen knock={phase.knock} onAgain={again} />;
     case 'inside':
-      return <RoomScreen stay={phase.stay} isConnected={isConnected} />;
+      return <phase.inside.Screen isConnected={isConnected} />;
     case 'gone':
       return <GoneScreen reason={phase.reason} by={phase.by} onAgain={again} />;
     default:
@@ -79,9 +84,46 @@ function Screen({ phase, visit, kept, claims }: ScreenProps) {
   }
 }
 
-/** A door of another kind is another screen. The new form starts with the name that was remembered. */
+type At<Name extends Phase['at']> = Extract<Phase, { readonly at: Name }>;
+
+type AtDoorProps = Pick<ScreenProps, 'visit' | 'kept' | 'claims' | 'linkName'> & { readonly phase: At<'door'> };
+
+function AtDoor({ visit, kept, claims, linkName, phase }: AtDoorProps) {
+  return (
+    <DoorScreen
+      access={phase.access}
+      hint={phase.hint}
+      claims={claims}
+      draft={{ name: kept.get('name') ?? linkName, message: kept.get('message') ?? '' }}
+      onDraft={(draft) => keepDraft(kept, draft)}
+      onJoin={(form) => visit.join(form)}
+      onKnock={(form) => visit.knock(form)}
+    />
+  );
+}
+
+type AtShutDoorProps = Pick<ScreenProps, 'visit' | 'place' | 'claims'> & { readonly phase: At<'shut'> };
+
+function AtShutDoor({ visit, place, claims, phase }: AtShutDoorProps) {
+  return (
+    <ShutScreen
+      refusal={phase.refusal}
+      claims={claims}
+      roomName={place.roomName}
+      onAgain={() => void visit.arrive()}
+      onWithout={() => void visit.goWithout()}
+    />
+  );
+}
+
+function keepDraft(kept: Kept, { name, message }: Draft): void {
+  kept.set('name', name);
+  kept.set('message', message);
+}
+
+/** Another screen begins anew; whoever is let in sees the door at which they waited open. */
 function keyOf(phase: Phase): string {
-  return phase.at === 'door' ? `door ${phase.access.level}` : phase.at;
+  return phase.at === 'shut' ? `shut ${phase.refusal.code}` : phase.at;
 }
 
 function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): string {
@@ -98,7 +140,8 @@ function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): string {
     case 'waiting':
       return texts.waiting.tab;
     case 'entering':
-      return phase.isFull ? texts.waiting.fullTitle : texts.waiting.admitted;
+      if (phase.isFull) return texts.waiting.fullTitle;
+      return phase.isLetIn ? texts.waiting.admitted : texts.common.loading;
     case 'turnedAway':
       return endingTexts(texts, phase.knock).title;
     case 'inside':

@@ -5,7 +5,7 @@ declare global {
   }
 }
 
-type Name = 'arrivedWith' | 'token' | 'session' | 'knock' | 'name' | 'hidden' | 'attempt';
+type Name = 'arrivedWith' | 'token' | 'session' | 'knock' | 'name' | 'message' | 'hidden' | 'attempt';
 
 /** What this tab keeps for this room, so that the page can be reloaded. It ends with the tab, and no other tab sees it. */
 export interface Kept {

@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { createClient } from '../packages/client/src/index.ts';
 import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
+import { look, wear } from './brand.ts';
 import { createKept } from './kept.ts';
 import { readPlace } from './place.ts';
 import { goBy } from './store.ts';
@@ -21,5 +22,12 @@ goBy(client.clock);
 const visit = new Visit(client, place, kept);
 const root = document.getElementById('app');
 void visit.arrive();
-await speaking;
-if (root !== null) render(<App visit={visit} place={place} kept={kept} />, root);
+const linkName = new URLSearchParams(location.search).get('name')?.trim().slice(0, 128) ?? '';
+void client.doorPage().then(
+  (page) => wear(page ?? look.get()),
+  () => undefined,
+);
+// Not awaited: a script that is awaited could not hold what other parts of the page share with it.
+void speaking.then(() => {
+  if (root !== null) render(<App visit={visit} place={place} kept={kept} linkName={linkName} />, root);
+});

@@ -18,11 +18,16 @@ export function goBy(service: ServiceClock): void {
   clock = service;
 }
 
+/** The service's time in milliseconds. */
+export function serviceNow(): number {
+  return clock.now();
+}
+
 /** The service's time in milliseconds, updated at this interval. */
 export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(clock.now);
+  const [now, setNow] = useState(serviceNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(clock.now()), everyMs);
+    const timer = setInterval(() => setNow(serviceNow()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;

@@ -3,9 +3,11 @@ export interface ShownClaims {
   readonly userName: string | null;
   readonly isOwner: boolean;
   readonly lang: string | null;
+  /** Until when it is good. */
+  readonly exp: Date | null;
 }
 
-const nothing: ShownClaims = { userName: null, isOwner: false, lang: null };
+const nothing: ShownClaims = { userName: null, isOwner: false, lang: null, exp: null };
 
 export function readClaims(token: string | null): ShownClaims {
   const [, payload] = token?.split('.') ?? [];
@@ -21,6 +23,7 @@ export function readClaims(token: string | null): ShownClaims {
       userName: textOf(find('user_name', 'u')),
       isOwner: find('is_owner', 'o') === true,
       lang: textOf(find('lang', 'uil')),
+      exp: dateOf(find('exp')),
     };
   } catch {
     return nothing;
@@ -29,4 +32,10 @@ export function readClaims(token: string | null): ShownClaims {
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** From seconds since 1970. */
+function dateOf(value: unknown): Date | null {
+  const date = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
+  return Number.isNaN(date.getTime()) ? null : date;
 }

@@ -41,7 +41,7 @@ export function Banned({ actions, banCount }: { readonly actions: PeopleActions;
               <span class="quiet">{formatMoment(ban.createdAt)}</span>
               <button
                 type="button"
-                class="button button-small"
+                class="button"
                 aria-label={texts.person.liftName(name)}
                 onClick={() => void lift(ban)}
               >

@@ -20,7 +20,7 @@ export function LivePanel({ stream, actions }: { readonly stream: LiveStream | n
           <p class="note">{stream.destinations.join(', ')}</p>
           <p class="note">{texts.live.by(nameOf(stream.startedBy, texts))}</p>
           {stream.status === 'STOPPING' ? null : (
-            <button type="button" class="button button-grave" onClick={() => void actions.stopLive(stream)}>
+            <button type="button" class="button grave" onClick={() => void actions.stopLive(stream)}>
               {texts.live.stop}
             </button>
           )}

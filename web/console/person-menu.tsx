@@ -28,6 +28,23 @@ export function PersonMenu({ state, person, actions }: PersonMenuProps) {
 function MediaItems({ state, person, actions }: PersonMenuProps) {
   const { person: texts } = useTexts();
   const listens = isListener(person);
+  return (
+    <>
+      {state.hasMedia ? <SwitchItems state={state} person={person} actions={actions} /> : null}
+      {/* If only owners may send, nobody else can be allowed to speak. */}
+      {listens && state.room.ownerOnlyBroadcast && !person.isOwner ? null : (
+        <MenuItem
+          label={listens ? texts.maySend : texts.receiveOnly}
+          onChoose={() => void actions.setMaySend(person, listens)}
+        />
+      )}
+    </>
+  );
+}
+
+/** What of theirs is on may be stopped, and what is off be asked for. */
+function SwitchItems({ state, person, actions }: PersonMenuProps) {
+  const { person: texts } = useTexts();
   const maySpeak = person.permissions.canSend.includes('AUDIO');
   return (
     <>
@@ -43,13 +60,6 @@ function MediaItems({ state, person, actions }: PersonMenuProps) {
       {person.screenShare ? (
         <MenuItem label={texts.screenOff} onChoose={() => void actions.switchOff(person, 'setScreenShare')} />
       ) : null}
-      {/* If only owners may send, nobody else can be allowed to speak. */}
-      {listens && state.room.ownerOnlyBroadcast && !person.isOwner ? null : (
-        <MenuItem
-          label={listens ? texts.maySend : texts.receiveOnly}
-          onChoose={() => void actions.setMaySend(person, listens)}
-        />
-      )}
     </>
   );
 }

@@ -25,7 +25,7 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
     <section class="panel" aria-labelledby="record-title">
       <h2 id="record-title">{texts.record.title}</h2>
       {state === null || state.hasMore ? (
-        <button type="button" class="button button-small" aria-disabled={isBusy} onClick={() => void read()}>
+        <button type="button" class="button" aria-disabled={isBusy} onClick={() => void read()}>
           {state === null ? texts.record.show : texts.record.more}
         </button>
       ) : null}

@@ -27,7 +27,7 @@ export function ReplyForm(props: { readonly label: string; readonly onSend: (rep
         value={reply}
         onInput={(event) => setReply(event.currentTarget.value)}
       />
-      <button type="submit" class="button button-small">
+      <button type="submit" class="button">
         {texts.queue.send}
       </button>
     </form>

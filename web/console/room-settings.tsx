@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { alerts } from '../alerts.ts';
 import { tell } from '../notices.ts';
 import { useTexts } from '../texts/language.ts';
@@ -44,11 +44,16 @@ export function RoomSettings({ state, actions }: { readonly state: StayState; re
 
 function RoomLink({ url }: { readonly url: string }) {
   const { settings, told } = useTexts();
+  const field = useRef<HTMLInputElement>(null);
+  // Over http there is no clipboard, and a browser may refuse it: then one copies by hand.
   const copy = async () => {
-    await navigator.clipboard?.writeText(url).then(
-      () => tell(told.copied, 'good'),
-      () => undefined,
-    );
+    try {
+      await navigator.clipboard.writeText(url);
+      tell(told.copied, 'good');
+    } catch {
+      field.current?.select();
+      tell(settings.copyByHand);
+    }
   };
   return (
     <Field label={settings.link}>
@@ -56,12 +61,13 @@ function RoomLink({ url }: { readonly url: string }) {
         <div class="row">
           <input
             {...attributes}
+            ref={field}
             class="input input-quiet"
             readOnly
             value={url}
             onFocus={(event) => event.currentTarget.select()}
           />
-          <button type="button" class="button button-small" onClick={() => void copy()}>
+          <button type="button" class="button" onClick={() => void copy()}>
             <Icon name="copy" />
             {settings.copy}
           </button>
@@ -94,7 +100,7 @@ function LobbyMessage({ text, actions }: { readonly text: string; readonly actio
         )}
       </Field>
       {draft === text ? null : (
-        <button type="submit" class="button button-small">
+        <button type="submit" class="button">
           {settings.save}
         </button>
       )}

@@ -32,7 +32,7 @@ export function WaitingList({ state, queue }: { readonly state: StayState; reado
           {all.length > 0 ? <span class="count">{all.length}</span> : null}
         </h2>
         {knocks.length > 1 ? (
-          <button type="button" class="button button-small" onClick={() => void queue.admitAll(knocks)}>
+          <button type="button" class="button" onClick={() => void queue.admitAll(knocks)}>
             {texts.queue.admitAll(knocks.length)}
           </button>
         ) : null}
@@ -101,7 +101,7 @@ function Waiting({ knock, queue }: { readonly knock: KnockRequest; readonly queu
 export function Vouched({ isVerified, texts }: { readonly isVerified: boolean; readonly texts: Texts }) {
   const { verified, unverified, verifiedHint, unverifiedHint } = texts.common;
   return (
-    <span class={`chip${isVerified ? ' chip-good' : ''}`} title={isVerified ? verifiedHint : unverifiedHint}>
+    <span class={`chip${isVerified ? ' good' : ''}`} title={isVerified ? verifiedHint : unverifiedHint}>
       {isVerified ? <Icon name="shield" /> : null}
       {isVerified ? verified : unverified}
     </span>
@@ -134,7 +134,7 @@ function Answers(props: {
     <div class="answers">
       <button
         type="button"
-        class="button button-main button-small"
+        class="button main"
         aria-label={texts.queue.admitName(name)}
         onClick={() => void queue.admit(knock)}
       >
@@ -142,7 +142,7 @@ function Answers(props: {
       </button>
       <button
         type="button"
-        class="button button-small"
+        class="button"
         aria-label={texts.queue.denyName(name)}
         onClick={() => void queue.deny(knock)}
       >
@@ -150,7 +150,7 @@ function Answers(props: {
       </button>
       <button
         type="button"
-        class="button button-icon"
+        class="button quiet only"
         aria-label={texts.queue.replyName(name)}
         title={texts.queue.reply}
         aria-expanded={props.isReplying}

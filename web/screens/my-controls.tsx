@@ -84,10 +84,10 @@ function Wish({ wish, actions }: { readonly wish: MediaWish; readonly actions: O
     <div class="wish">
       <p>{texts.room.asked(nameOf(wish.by, texts), asked)}</p>
       <div class="wish-answers">
-        <button type="button" class="button button-main button-small" onClick={() => void actions.setMedia(media)}>
+        <button type="button" class="button main" onClick={() => void actions.setMedia(media)}>
           {texts.room.askedYes}
         </button>
-        <button type="button" class="button button-small" onClick={() => actions.dismissWish()}>
+        <button type="button" class="button" onClick={() => actions.dismissWish()}>
           {texts.room.askedNo}
         </button>
       </div>

@@ -26,10 +26,10 @@ export function People({ state, actions }: { readonly state: StayState; readonly
       <header class="panel-head">
         <h2 id="people-title" ref={heading} tabIndex={-1}>
           {texts.room.people}
-          <span class="count count-quiet">{people.length}</span>
+          <span class="count quiet">{people.length}</span>
         </h2>
-        {isAdmin && someSound ? (
-          <button type="button" class="button button-small" onClick={() => void actions.muteAll()}>
+        {isAdmin && state.hasMedia && someSound ? (
+          <button type="button" class="button" onClick={() => void actions.muteAll()}>
             {texts.person.muteAll}
           </button>
         ) : null}
@@ -40,6 +40,7 @@ export function People({ state, actions }: { readonly state: StayState; readonly
             key={person.id}
             person={person}
             isMe={person.id === state.me.id}
+            hasMedia={state.hasMedia}
             menu={isAdmin ? <PersonMenu state={state} person={person} actions={actions} /> : null}
           />
         ))}
@@ -50,7 +51,12 @@ export function People({ state, actions }: { readonly state: StayState; readonly
   );
 }
 
-function Person(props: { readonly person: Participant; readonly isMe: boolean; readonly menu: preact.ComponentChild }) {
+function Person(props: {
+  readonly person: Participant;
+  readonly isMe: boolean;
+  readonly hasMedia: boolean;
+  readonly menu: preact.ComponentChild;
+}) {
   const texts = useTexts();
   const { person, isMe } = props;
   const isLost = person.connection === 'RECONNECTING';
@@ -59,17 +65,12 @@ function Person(props: { readonly person: Participant; readonly isMe: boolean; r
       <Avatar name={person.userName} isFaded={isLost} />
       <div class="person-who">
         <p class="person-name">
-          <span>{person.userName}</span>
+          <bdi class="clip">{person.userName}</bdi>
           {isMe ? <span class="person-me"> ({texts.common.you})</span> : null}
         </p>
         <p class="person-facts">
-          {person.isOwner ? <span class="chip chip-host">{texts.common.host}</span> : null}
-          {person.verified && !person.isOwner ? (
-            <span class="chip chip-good" title={texts.common.verifiedHint}>
-              <Icon name="shield" />
-              {texts.common.verified}
-            </span>
-          ) : null}
+          {person.isOwner ? <span class="chip host">{texts.common.host}</span> : null}
+          {person.isOwner ? null : <Vouched isVerified={person.verified} />}
           {isListener(person) ? (
             <span class="chip">
               <Icon name="ear" />
@@ -79,9 +80,20 @@ function Person(props: { readonly person: Participant; readonly isMe: boolean; r
           {isLost ? <span class="is-away">{texts.room.reconnecting}</span> : null}
         </p>
       </div>
-      <div class="person-media">{isListener(person) ? null : <OwnMedia person={person} />}</div>
+      <div class="person-media">{props.hasMedia && !isListener(person) ? <OwnMedia person={person} /> : null}</div>
       {props.menu}
     </li>
+  );
+}
+
+/** Is the name confirmed by an invitation? It is said of everybody, all the time. */
+function Vouched({ isVerified }: { readonly isVerified: boolean }) {
+  const { common } = useTexts();
+  return (
+    <span class={`chip${isVerified ? ' good' : ''}`} title={isVerified ? common.verifiedHint : common.unverifiedHint}>
+      <Icon name={isVerified ? 'shield' : 'doubt'} />
+      {isVerified ? common.verified : common.unverified}
+    </span>
   );
 }
 

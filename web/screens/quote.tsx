@@ -2,8 +2,10 @@
 export function Quote({ label, text }: { readonly label: string; readonly text: string }) {
   return (
     <figure class="quote">
-      <figcaption>{label}</figcaption>
-      <blockquote>{text}</blockquote>
+      <figcaption>
+        <span>{label}</span>
+      </figcaption>
+      <blockquote dir="auto">{text}</blockquote>
     </figure>
   );
 }

@@ -7,10 +7,12 @@ import { WaitingList } from '../console/waiting-list.tsx';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
+import { Foot, Top } from '../ui/hall.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { ConnectionBanner, Footer, ScreenTitle } from '../ui/page-frame.tsx';
+import { ConnectionBanner, ScreenTitle } from '../ui/page-frame.tsx';
 import type { Stay } from '../visit/stay.ts';
 import type { StayState } from '../visit/stay-state.ts';
+import { Elsewhere } from './elsewhere.tsx';
 import { MyControls } from './my-controls.tsx';
 import { People } from './people.tsx';
 
@@ -21,28 +23,32 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
   const { me } = state;
   const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
   return (
-    <div class="room">
+    <div class={`room${state.hasMedia ? ' has-controls' : ''}`}>
       <ConnectionBanner isConnected={isConnected} />
-      <RoomHead state={state} isHidden={stay.isHidden} />
-      <main class={`room-main${hasSide ? ' has-side' : ''}`}>
-        <div class="room-column">
-          {isAdmin ? <WaitingList state={state} queue={stay.queue} /> : null}
-          <People state={state} actions={stay.people} />
-          {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
-          {isAdmin ? <RecordPanel record={stay.record} /> : null}
-        </div>
-        {hasSide ? (
-          <div class="room-column room-side">
-            {me.isOwner ? <RoomSettings state={state} actions={stay.controls} /> : null}
-            {isAdmin ? <AlertSettings /> : null}
-            {me.permissions.canAdmin.includes('STREAMING') ? (
-              <LivePanel stream={state.liveStream} actions={stay.controls} />
-            ) : null}
+      <Top />
+      <main>
+        <RoomHead state={state} isHidden={stay.isHidden} />
+        <div class={`room-main${hasSide ? ' has-side' : ''}`}>
+          <div class="room-column">
+            {isAdmin ? <WaitingList state={state} queue={stay.queue} /> : null}
+            {state.hasMedia ? null : <Elsewhere actions={stay.own} />}
+            <People state={state} actions={stay.people} />
+            {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
+            {isAdmin ? <RecordPanel record={stay.record} /> : null}
           </div>
-        ) : null}
+          {hasSide ? (
+            <div class="room-column room-side">
+              {me.isOwner ? <RoomSettings state={state} actions={stay.controls} /> : null}
+              {isAdmin ? <AlertSettings /> : null}
+              {me.permissions.canAdmin.includes('STREAMING') ? (
+                <LivePanel stream={state.liveStream} actions={stay.controls} />
+              ) : null}
+            </div>
+          ) : null}
+        </div>
       </main>
-      <Footer />
-      <MyControls state={state} actions={stay.own} />
+      <Foot />
+      {state.hasMedia ? <MyControls state={state} actions={stay.own} /> : null}
     </div>
   );
 }
@@ -51,13 +57,13 @@ function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isH
   const texts = useTexts();
   const { me, room, liveStream } = state;
   return (
-    <header class="room-head">
+    <div class="room-head">
       <div class="room-name">
-        <ScreenTitle>{room.name}</ScreenTitle>
+        <ScreenTitle>{room.title ?? room.name}</ScreenTitle>
         <p class="room-facts">
           <Door room={room} />
           {liveStream !== null && isOn(liveStream) ? (
-            <span class="chip chip-live">{texts.live.status[liveStream.status]}</span>
+            <span class="live">{texts.live.status[liveStream.status]}</span>
           ) : null}
           {me.willEjectAt === null ? null : (
             <span class="chip">
@@ -68,7 +74,7 @@ function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isH
           {isHidden ? <span class="chip">{texts.room.hiddenMe}</span> : null}
         </p>
       </div>
-    </header>
+    </div>
   );
 }
 

@@ -1,89 +1,81 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../packages/client/src/index.ts';
-import { tell } from '../notices.ts';
-import { useNow } from '../store.ts';
+import { meetingTitle } from '../brand.ts';
+import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
-import { formatDuration } from '../texts/times.ts';
-import { Arch } from '../ui/arch.tsx';
-import { ConnectionBanner, ScreenTitle, Stage } from '../ui/page-frame.tsx';
+import type { Texts } from '../texts/speak.ts';
+import { formatMoment } from '../texts/times.ts';
+import { Doorway } from '../ui/doorway.tsx';
+import { Hall } from '../ui/hall.tsx';
+import { ConnectionBanner, ScreenTitle } from '../ui/page-frame.tsx';
 import type { Problem } from '../visit/phase.ts';
-import { OwnerThere } from './door-screen.tsx';
+import { Presence } from './door-screen.tsx';
+import { OwnMessage } from './own-message.tsx';
 import { Quote } from './quote.tsx';
+import { Withdraw } from './withdraw.tsx';
 
-/** Waiting to be let in: the place in the queue, the host's words, and a button to cancel. */
-export function WaitingScreen(props: {
+export interface WaitingProps {
   readonly knock: KnockRequest;
   readonly isConnected: boolean;
+  readonly onMessage: (message: string) => Promise<Problem | null>;
   readonly onWithdraw: () => Promise<Problem | null>;
-}) {
-  const { knock } = props;
+}
+
+/** Waiting to be let in: the place in line, words both ways, and a button to withdraw. */
+export function WaitingScreen({ knock, isConnected, onMessage, onWithdraw }: WaitingProps) {
   const texts = useTexts();
-  const [isBusy, setBusy] = useState(false);
-  const withdraw = async () => {
-    setBusy(true);
-    const problem = await props.onWithdraw();
-    setBusy(false);
-    if (problem !== null) tell(texts.refusedActions.NETWORK, 'bad');
-  };
   return (
-    <Stage>
-      <ConnectionBanner isConnected={props.isConnected} />
-      <Arch state="ajar" />
-      <section class="card card-text">
-        <ScreenTitle>{texts.waiting.title}</ScreenTitle>
-        <p class="lead">
-          {knock.ownerPresent ? texts.waiting.seen(knock.userName) : texts.waiting.unseen(knock.userName)}
-        </p>
-        <Place position={knock.position} requestedAt={knock.requestedAt} />
-        <div role="status" class="messages">
+    <Hall hasTwo>
+      <ConnectionBanner isConnected={isConnected} />
+      <WaitingTitle title={placeTitle(texts, knock.position)}>
+        {knock.ownerPresent ? texts.waiting.seen : texts.waiting.unseen}
+      </WaitingTitle>
+      <Doorway state="ajar" />
+      <section class="card bare" aria-label={texts.waiting.request}>
+        <Place knock={knock} />
+        <div class="stack words" role="log" aria-label={texts.waiting.words}>
+          {knock.lobbyMessage === null ? null : <Quote label={texts.door.lobbyMessage} text={knock.lobbyMessage} />}
           {knock.reply === null ? null : <Quote label={texts.waiting.reply} text={knock.reply} />}
         </div>
-        {knock.lobbyMessage === null ? null : <Quote label={texts.door.lobbyMessage} text={knock.lobbyMessage} />}
-        <button type="button" class="button button-quiet" aria-disabled={isBusy} onClick={withdraw}>
-          {texts.waiting.withdraw}
-        </button>
+        <OwnMessage message={knock.message ?? ''} onMessage={onMessage} />
+        <div class="row ends">
+          <Presence isThere={knock.ownerPresent} isShort />
+          <Withdraw onWithdraw={onWithdraw} />
+        </div>
       </section>
-      <OwnerThere isThere={knock.ownerPresent} absent={texts.waiting.ownerAbsent} />
-    </Stage>
+    </Hall>
   );
 }
 
-function Place({ position, requestedAt }: { readonly position: number | null; readonly requestedAt: string }) {
-  const texts = useTexts();
-  const waitedMs = useNow(1000) - Date.parse(requestedAt);
+/** The heading of whoever has asked, with the meeting's name above it. */
+export function WaitingTitle({ title, children }: { readonly title: string; readonly children: string }) {
+  const meeting = useStore(meetingTitle);
   return (
-    <div class="place">
-      <p class="place-position" role="status">
-        {position === null ? null : position === 1 ? texts.waiting.next : texts.waiting.position(position)}
-      </p>
-      <p class="place-since">{texts.waiting.since(formatDuration(waitedMs))}</p>
+    <div class="title">
+      {meeting === null ? null : (
+        <p class="eyebrow" dir="auto">
+          {meeting}
+        </p>
+      )}
+      <ScreenTitle>{title}</ScreenTitle>
+      <p class="lead">{children}</p>
     </div>
   );
 }
 
-/** Admitted: the visitor is inside a moment later, or as soon as the room has a place. */
-export function EnteringScreen({ isFull }: { readonly isFull: boolean }) {
-  const texts = useTexts();
-  const [isLong, setLong] = useState(false);
-  // If joining is quick, no screen appears that would be gone before anybody could read it.
-  useEffect(() => {
-    const timer = setTimeout(() => setLong(true), 400);
-    return () => clearTimeout(timer);
-  }, []);
-  if (!isFull && !isLong) {
-    return (
-      <Stage>
-        <Arch state="open" />
-      </Stage>
-    );
-  }
+function placeTitle({ waiting }: Texts, position: number | null): string {
+  if (position === null) return waiting.title;
+  return [waiting.next, waiting.second, waiting.third][position - 1] ?? waiting.position(position);
+}
+
+function Place({ knock: { position, requestedAt } }: { readonly knock: KnockRequest }) {
+  const { waiting } = useTexts();
+  const before = (position ?? 1) - 1;
+  const others = before === 0 ? waiting.beforeNobody : before === 2 ? waiting.beforeTwo : waiting.before(before);
   return (
-    <Stage>
-      <Arch state="open" />
-      <section class="card card-text">
-        <ScreenTitle>{isFull ? texts.waiting.fullTitle : texts.common.loading}</ScreenTitle>
-        {isFull ? <p class="lead">{texts.waiting.fullText}</p> : null}
-      </section>
-    </Stage>
+    <div class="place" role="status">
+      <b aria-hidden="true">{position}</b>
+      <strong>{position === null ? waiting.title : others}</strong>
+      <span>{waiting.since(formatMoment(requestedAt))}</span>
+    </div>
   );
 }

@@ -74,6 +74,7 @@ export const enOwners = {
     saved: 'Saved.',
     link: 'Link to this room',
     copy: 'Copy',
+    copyByHand: 'The link is selected: press Ctrl+C or ⌘C.',
     alerts: 'When somebody knocks',
     sound: 'Play a chime',
     notify: 'Show a notification',

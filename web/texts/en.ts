@@ -1,3 +1,4 @@
+import { enDoor } from './en-door.ts';
 import { enOwners } from './en-owners.ts';
 
 /**
@@ -22,162 +23,14 @@ export const en = {
     organiser: 'The organiser',
     andMore: 'and {count} more',
     ago: '{time} ago',
+    runsOn: 'Runs on Vestibule',
+    links: 'More about this site',
   },
   connection: {
     lost: 'The connection is lost. Trying again…',
     back: 'You are connected again.',
     troubleTitle: 'We cannot reach the meeting',
     troubleText: 'This page keeps trying, and continues as soon as it can.',
-  },
-  door: {
-    joinTitle: 'Come in',
-    joinText: 'The room is open to you.',
-    hostTitle: 'Your room is ready',
-    hostText: 'You are the host. In the room, you will see the guests who are waiting.',
-    hidden: 'Come in unseen',
-    hiddenHint: 'You can see and answer the people who wait, but nobody sees you or counts you.',
-    knockTitle: 'Ask to come in',
-    knockText: 'Somebody in the room will let you in.',
-    name: 'Your name',
-    namePlaceholder: 'How others will see you',
-    asName: 'You are joining as {name}.',
-    message: 'Message',
-    optional: 'optional',
-    messagePlaceholder: 'Say who you are or why you come',
-    join: 'Join',
-    knock: 'Ask to join',
-    busy: 'One moment…',
-    ownerPresent: 'A host is in the room.',
-    ownerAbsent: 'No host is in the room yet. You can still ask: we keep your place.',
-    lobbyMessage: 'From the host',
-    nowPublic: 'The room is now open to everyone: you no longer need to ask.',
-    nowPrivate: 'The room is now private. You can ask to come in.',
-    nameMissing: 'Please enter your name.',
-    nameBad: 'This name cannot be used. Please use ordinary letters, and at most 128 characters.',
-    messageBad: 'This message cannot be sent. Please use at most 500 characters.',
-  },
-  waiting: {
-    title: 'Asking to be let in',
-    seen: 'The host sees your request, {name}. Keep this page open: you will join automatically.',
-    unseen: 'We keep your request, {name}. The host will see it on arrival. Keep this page open.',
-    ownerAbsent: 'No host is in the room yet.',
-    next: 'You are next',
-    position: 'Number {position} in the queue',
-    since: 'Waiting for {time}',
-    reply: 'The host replied',
-    withdraw: 'Withdraw my request',
-    tab: 'Waiting…',
-    admitted: 'You are admitted',
-    fullTitle: 'You are admitted, but the room is full',
-    fullText: 'You will join automatically as soon as somebody leaves.',
-  },
-  ended: {
-    DENIED: {
-      title: 'Not this time',
-      text: 'The host did not let you in.',
-    },
-    WITHDRAWN: {
-      title: 'Request withdrawn',
-      text: 'You are no longer waiting.',
-    },
-    KNOCKER_LEFT: {
-      title: 'You were away',
-      text: 'The page was closed for too long, so you lost your place.',
-    },
-    TIMED_OUT: {
-      title: 'Nobody answered',
-      text: 'No host answered in time. You can ask again.',
-    },
-    ROOM_CLOSED: {
-      title: 'The meeting is over',
-      text: 'The room was closed.',
-    },
-    KNOCKING_DISABLED: {
-      title: 'No more requests',
-      text: 'The host is not accepting requests at the moment.',
-    },
-    RECALLED: {
-      title: 'Your admission has ended',
-      text: 'You can ask again.',
-    },
-  },
-  askAgain: {
-    again: 'Ask again',
-    againIn: 'You can ask again in {time}.',
-    never: 'You cannot ask to join this room again.',
-    title: 'You can ask in a moment',
-    text: 'A host has just turned somebody from your network away. It may have nothing to do with you.',
-    in: 'Ask to join in {time}',
-  },
-  refusals: {
-    ENTRY_NOT_ALLOWED: {
-      title: 'This room is not open to you',
-      text: 'Check the link, or ask the person who invited you for an invitation.',
-    },
-    ROOM_NOT_OPEN: {
-      title: 'Not open yet',
-      text: 'The room opens by itself. You can keep this page open.',
-    },
-    ROOM_EXPIRED: {
-      title: 'The meeting is over',
-      text: 'This room has closed.',
-    },
-    ROOM_FULL: {
-      title: 'The room is full',
-      text: 'This page tries again automatically, and joins when there is a place.',
-    },
-    TOKEN_INVALID: {
-      title: 'This invitation does not work',
-      text: 'Ask for a new link: this one is damaged, or is for another site.',
-    },
-    TOKEN_EXPIRED: {
-      title: 'This invitation has expired',
-      text: 'Ask the person who invited you for a new link.',
-    },
-    TOKEN_NOT_YET_VALID: {
-      title: 'Your invitation is not valid yet',
-      text: 'You can keep this page open: it continues automatically.',
-    },
-    TOKEN_REVOKED: {
-      title: 'This invitation was withdrawn',
-      text: 'Ask the person who invited you for a new link.',
-    },
-    TOKEN_USED_UP: {
-      title: 'This invitation has already been used',
-      text: 'It only works a limited number of times. Ask for a new link.',
-    },
-    TOKEN_FOR_OTHER_ROOM: {
-      title: 'This invitation is for another room',
-      text: 'Check that you have opened the right link.',
-    },
-    BANNED: {
-      title: 'You cannot come in',
-      text: 'The host has closed this room to you.',
-    },
-    BANNED_NETWORK: {
-      title: 'From here, only with an invitation',
-      text: 'A host has closed this room to guests from your network. It may have nothing to do with you.',
-    },
-    RATE_LIMITED: {
-      title: 'Too many attempts',
-      text: 'Please wait a moment, and try again.',
-    },
-    UNAVAILABLE: {
-      title: 'The service is not responding',
-      text: 'Please try again in a moment.',
-    },
-    NETWORK: {
-      title: 'No connection',
-      text: 'Please check your network, and try again.',
-    },
-    OTHER: {
-      title: 'That did not work',
-      text: 'Please try again.',
-    },
-  },
-  waitFor: {
-    opensAt: 'Opens: {time}',
-    retryIn: 'Please try again in {time}.',
   },
   refusedActions: {
     FORBIDDEN: 'You are not allowed to do this.',
@@ -189,58 +42,12 @@ export const en = {
     NETWORK: 'No connection: nothing was changed.',
     OTHER: 'That did not work. Please try again.',
   },
-  gone: {
-    LEFT: {
-      title: 'You have left',
-      text: 'You can come back, as long as the room is open to you.',
-    },
-    CONNECTION_LOST: {
-      title: 'The connection was lost',
-      text: 'You were away for too long. You can come back.',
-    },
-    EJECTED: {
-      title: 'You were removed',
-      text: 'A host has removed you from the room.',
-    },
-    BANNED: {
-      title: 'You were removed',
-      text: 'A host has removed you, and you cannot come back.',
-    },
-    REPLACED: {
-      title: 'You joined elsewhere',
-      text: 'You joined on another device or in another tab, so you left this one.',
-    },
-    TOKEN_EXPIRED: {
-      title: 'Your time is over',
-      text: 'Your invitation has expired.',
-    },
-    TIME_ELAPSED: {
-      title: 'Your time is over',
-      text: 'Your time in this room has run out.',
-    },
-    ROOM_EXPIRED: {
-      title: 'The meeting is over',
-      text: 'The room has closed.',
-    },
-    ROOM_DELETED: {
-      title: 'The meeting is over',
-      text: 'The room was closed.',
-    },
-    RETURNED_TO_LOBBY: {
-      title: 'Back to the waiting room',
-      text: 'A host has asked you to wait outside.',
-    },
-  },
-  afterwards: {
-    by: 'By {name}.',
-    again: 'Come back',
-  },
   room: {
     title: 'Room',
     people: 'People',
     peopleCount: {
-      one: '1 person here',
-      other: '{count} people here',
+      one: '1 person is here',
+      other: '{count} people are here',
     },
     alone: 'Nobody else is here yet.',
     reconnecting: 'Connection lost',
@@ -260,6 +67,7 @@ export const en = {
     asked: '{name} asks you to switch this on: {what}.',
     askedYes: 'Switch on',
     askedNo: 'Not now',
+    here: 'Here now',
   },
   told: {
     muted: '{by} muted your microphone.',
@@ -288,5 +96,11 @@ export const en = {
     done: 'Done.',
     copied: 'Link copied.',
   },
+  elsewhere: {
+    title: 'The meeting itself is elsewhere',
+    text: 'This page keeps the door: who may come in, and who is here. It carries no sound and no picture.',
+    go: 'Go to the meeting',
+  },
+  ...enDoor,
   ...enOwners,
 } as const;

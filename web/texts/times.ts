@@ -1,4 +1,5 @@
 import { nearestLanguage } from '../../src/rules/page-texts.ts';
+import { serviceNow } from '../store.ts';
 import { speech } from './language.ts';
 
 /** The page's language as it is spoken where this browser is: 24 hours in Britain, 12 in America. */
@@ -27,11 +28,16 @@ export function formatDuration(milliseconds: number): string {
   return rest === 0 ? hours : `${hours} ${formatUnit(rest, 'minute')}`;
 }
 
-/** The same with seconds up to ten minutes, for what one counts down. */
-export function formatCountdown(milliseconds: number): string {
+/** "4:35", "1:04:35": what one watches running out. */
+export function formatLeft(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  if (seconds < 60 || seconds >= 600) return formatDuration(milliseconds);
-  return `${formatUnit(Math.floor(seconds / 60), 'minute')} ${formatUnit(seconds % 60, 'second')}`;
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => formatDigits(part, index === 0 ? 1 : 2)).join(':');
+}
+
+function formatDigits(value: number, minimumIntegerDigits: number): string {
+  return new Intl.NumberFormat(locale(), { minimumIntegerDigits, useGrouping: false }).format(value);
 }
 
 function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
@@ -41,11 +47,15 @@ function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
 /** The time of day; with the date where it is not today. */
 export function formatMoment(instant: string | Date): string {
   const moment = new Date(instant);
-  const isToday = moment.toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat(locale(), {
-    ...(isToday ? {} : { dateStyle: 'long' }),
+    ...(isToday(moment) ? {} : { dateStyle: 'full' }),
     timeStyle: 'short',
   }).format(moment);
+}
+
+/** Today is what the service's clock says, where this device is. */
+export function isToday(moment: Date): boolean {
+  return moment.toDateString() === new Date(serviceNow()).toDateString();
 }
 
 /** The time of day with seconds, for the record. */

@@ -68,7 +68,7 @@ export function ConfirmDialog() {
         </button>
         <button
           type="button"
-          class="button button-grave"
+          class="button grave"
           onClick={() => {
             close();
             asked?.onYes(chosen);

@@ -26,7 +26,7 @@ export function Field({ label, aside, hint, problem = null, children }: FieldPro
     <div class="field">
       <label for={id}>
         {label}
-        {aside === undefined ? null : <span class="field-aside"> ({aside})</span>}
+        {aside === undefined ? null : <span class="aside"> ({aside})</span>}
       </label>
       {children(attributes)}
       {hint === undefined ? null : (

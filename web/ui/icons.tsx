@@ -11,6 +11,9 @@ const paths = {
   cross: 'M6.5 6.5l11 11M17.5 6.5l-11 11',
   chat: 'M20 12a7 7 0 0 1-7 7H5l1.6-2.7A7 7 0 1 1 20 12Z',
   shield: 'M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6l7-3ZM9 12l2.2 2.2L15.2 10',
+  doubt: 'M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6l7-3ZM10 9.6a2 2 0 1 1 2.7 1.9c-.5.2-.7.6-.7 1.1M12 15.6h.01',
+  elsewhere: 'M10 5H6a1 1 0 0 0-1 1v12a1 1 0 0 0 1 1h12a1 1 0 0 0 1-1v-4M14 5h5v5M19 5l-8 8',
+  speaker: 'M4 10v4h3l5 4V6L7 10H4ZM15.5 9.2a4 4 0 0 1 0 5.6M18 6.8a7.4 7.4 0 0 1 0 10.4',
   globe:
     'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18ZM3 12h18M12 3c2.5 2.6 3.6 5.6 3.6 9s-1.1 6.4-3.6 9c-2.5-2.6-3.6-5.6-3.6-9S9.5 5.6 12 3Z',
   lock: 'M7 11h10a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1ZM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
@@ -22,10 +25,18 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
+/** These point where the text goes on, or come from there. */
+const directed: readonly IconName[] = ['leave', 'elsewhere', 'speaker'];
+
 /** Only decoration, because the words next to it say the same. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
-    <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg
+      class={`icon icon-${name}${directed.includes(name) ? ' flip' : ''}`}
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={paths[name]} />
     </svg>
   );

@@ -40,7 +40,7 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
       <button
         ref={button}
         type="button"
-        class="button button-icon"
+        class="button quiet only"
         aria-label={label}
         title={label}
         aria-expanded={isOpen}

@@ -2,18 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { dismiss, notices, spoken } from '../notices.ts';
 import { useStore } from '../store.ts';
-import { chooseLanguage, languageNames, speech, useTexts } from '../texts/language.ts';
+import { useTexts } from '../texts/language.ts';
 import { Icon } from './icons.tsx';
-
-/** A screen with one thing on it: the doorway, and a card. */
-export function Stage({ children }: { readonly children: ComponentChildren }) {
-  return (
-    <div class="stage">
-      <main class="stage-main">{children}</main>
-      <Footer />
-    </div>
-  );
-}
 
 /** The screen's heading. It takes the focus when the screen appears, so that a screen reader says where the visitor is. */
 export function ScreenTitle({ children }: { readonly children: ComponentChildren }) {
@@ -27,27 +17,6 @@ export function ScreenTitle({ children }: { readonly children: ComponentChildren
     <h1 ref={heading} tabIndex={-1}>
       {children}
     </h1>
-  );
-}
-
-export function Footer() {
-  const texts = useTexts();
-  const spokenNow = useStore(speech).language;
-  return (
-    <footer class="footer">
-      <span class="brand">Vestibule</span>
-      <label class="language">
-        <Icon name="globe" />
-        <span class="unseen">{texts.common.languageLabel}</span>
-        <select value={spokenNow} onChange={(event) => chooseLanguage(event.currentTarget.value)}>
-          {Object.entries(languageNames).map(([tag, name]) => (
-            <option key={tag} value={tag} lang={tag}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-    </footer>
   );
 }
 

@@ -1,5 +1,11 @@
-import type { Access, KnockRequest, LeaveReason, Refusal } from '../../packages/client/src/index.ts';
-import type { Stay } from './stay.ts';
+import type { VNode } from 'preact';
+import {
+  type Access,
+  type KnockRequest,
+  type LeaveReason,
+  type Refusal,
+  VestibuleError,
+} from '../../packages/client/src/index.ts';
 
 /** Where a visitor is. Each phase is a screen. */
 export type Phase =
@@ -8,10 +14,17 @@ export type Phase =
   | { readonly at: 'door'; readonly access: Access; readonly hint: DoorHint | null }
   | { readonly at: 'shut'; readonly refusal: Shut }
   | { readonly at: 'waiting'; readonly knock: KnockRequest }
-  | { readonly at: 'entering'; readonly isFull: boolean }
+  /** On the way in: let in by a host, or through a door that was open. */
+  | { readonly at: 'entering'; readonly isLetIn: boolean; readonly isFull: boolean }
   | { readonly at: 'turnedAway'; readonly knock: KnockRequest }
-  | { readonly at: 'inside'; readonly stay: Stay }
+  | { readonly at: 'inside'; readonly inside: Inside }
   | { readonly at: 'gone'; readonly reason: LeaveReason; readonly by: string | null };
+
+/** The room from inside, as `inside.tsx` brings it. */
+export interface Inside {
+  readonly start: () => void;
+  readonly Screen: (props: { readonly isConnected: boolean }) => VNode;
+}
 
 /** Why the door has just changed. */
 export type DoorHint = 'nowPublic' | 'nowPrivate';
@@ -25,6 +38,19 @@ export function shutBy(code: string, more: Partial<Shut> = {}): Shut {
   return { code, retryAfterSeconds: null, opensAt: null, issues: [], ...more };
 }
 
+const deadTokens: readonly string[] = [
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'TOKEN_USED_UP',
+  'TOKEN_FOR_OTHER_ROOM',
+];
+
+/** An invitation that will not work here any more, however long one waits. */
+export function isDeadToken(code: string): boolean {
+  return deadTokens.includes(code);
+}
+
 /** Why a form was not accepted; the person may try again. */
 export interface Problem {
   readonly code: string;
@@ -36,4 +62,21 @@ export function problemOf({ code, retryAfterSeconds, issues }: Shut): Problem {
   const path = issues[0]?.path ?? [];
   const field = path.includes('userName') ? 'name' : path.includes('message') ? 'message' : null;
   return { code, field, retryAfterSeconds };
+}
+
+/** How the service could not be asked. */
+export function codeOf(error: unknown): string {
+  return error instanceof VestibuleError ? error.code : 'OTHER';
+}
+
+/** What a door that has changed says of it, to whom it opened or closed. */
+export function hintFor(level: 'FULL' | 'LOBBY', hint: DoorHint | null): DoorHint | null {
+  if (hint === 'nowPublic') return level === 'FULL' ? hint : null;
+  return level === 'LOBBY' ? hint : null;
+}
+
+/** Why this door is shut. */
+export function shutByAccess({ refusal }: Access): Shut {
+  const opensAt = refusal?.opensAt ? new Date(refusal.opensAt) : null;
+  return shutBy(refusal?.code ?? 'ENTRY_NOT_ALLOWED', { opensAt });
 }

@@ -9,6 +9,8 @@ export interface MediaWish {
 
 /** The current state of the room, and what this page remembers from its events. */
 export interface StayState extends RoomView {
+  /** Do sound and picture go by a media server? Then this page shows what is on. */
+  readonly hasMedia: boolean;
   /** What a host asks the visitor to switch on. */
   readonly wish: MediaWish | null;
   /** Grows whenever somebody may have been banned. */

@@ -43,7 +43,12 @@ export class Stay {
     const { session, isHidden } = options;
     this.#options = options;
     this.isHidden = isHidden;
-    this.state = createStore<StayState>({ ...session.view.get(), wish: null, banCount: 0 });
+    this.state = createStore<StayState>({
+      ...session.view.get(),
+      hasMedia: session.media !== null,
+      wish: null,
+      banCount: 0,
+    });
     this.record = createRecord(session);
     this.own = new OwnActions(session, this.state);
     this.queue = new QueueActions(session);

@@ -1,0 +1,18 @@
+import { RoomScreen } from './screens/room-screen.tsx';
+import { ConfirmDialog } from './ui/confirm.tsx';
+import type { Inside } from './visit/phase.ts';
+import { Stay, type StayOptions } from './visit/stay.ts';
+
+/** The room from inside. Who stands at the door does not load it before they wait. */
+export function openRoom(options: StayOptions): Inside {
+  const stay = new Stay(options);
+  return {
+    start: () => stay.start(),
+    Screen: ({ isConnected }) => (
+      <>
+        <RoomScreen stay={stay} isConnected={isConnected} />
+        <ConfirmDialog />
+      </>
+    ),
+  };
+}

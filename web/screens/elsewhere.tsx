@@ -1,0 +1,21 @@
+import { useTexts } from '../texts/language.ts';
+import { Icon } from '../ui/icons.tsx';
+import type { OwnActions } from '../visit/actions/own-actions.ts';
+
+/** Where no media server is: nothing here claims sound or picture. */
+export function Elsewhere({ actions }: { readonly actions: OwnActions }) {
+  const { elsewhere, room } = useTexts();
+  return (
+    <section class="elsewhere" aria-labelledby="elsewhere-title">
+      <Icon name="elsewhere" />
+      <div class="grow">
+        <h2 id="elsewhere-title">{elsewhere.title}</h2>
+        <p>{elsewhere.text}</p>
+      </div>
+      <button type="button" class="button grave" onClick={() => void actions.leave()}>
+        <Icon name="leave" />
+        {room.leave}
+      </button>
+    </section>
+  );
+}
