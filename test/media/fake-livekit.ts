@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { TokenVerifier, type VideoGrant } from 'livekit-server-sdk';
 import { closeAfterwards } from '../support/closers.ts';
+import { type FakeGrant, readFakeToken, renewFakeToken } from './fake-tokens.ts';
+import { FakeWebhooks } from './fake-webhooks.ts';
 import { liveKitKey } from './livekit-server.ts';
 
 // A LiveKit server as far as its API goes, which can be made to fail at will. Each rule is one that livekit-server v1.13.5 keeps, and the
@@ -41,18 +43,23 @@ export class FakeLiveKit {
   readonly rooms = new Map<string, Map<string, FakePerson>>();
   readonly egress: Egress[] = [];
   /** Every call that was answered, in its order. */
-  readonly calls: { readonly method: string; readonly body: Body; readonly at: number }[] = [];
+  readonly calls: { readonly method: string; readonly body: Body; readonly status: number; readonly at: number }[] = [];
   /** In place of an answer. Null: it answers. */
   failure: ((response: ServerResponse, method: string) => void) | null = null;
   /** With Redis and an egress service. */
   hasEgress = false;
+  readonly webhooks: FakeWebhooks;
   #count = 0;
+
+  constructor(webhookUrls: readonly string[] = []) {
+    this.webhooks = new FakeWebhooks(webhookUrls);
+  }
 
   /**
    * Somebody connects, with what their token grants. Left out means allowed, an empty list of sources means all, and a second connection
    * of the same name throws the first one out.
    */
-  connect(room: string, identity: string, grant: VideoGrant = {}, more: Partial<FakePerson> = {}): FakePerson {
+  connect(room: string, identity: string, grant: FakeGrant = {}, more: Partial<FakePerson> = {}): FakePerson {
     const canPublish = grant.canPublish ?? true;
     const person: FakePerson = {
       identity,
@@ -63,7 +70,7 @@ export class FakeLiveKit {
         can_subscribe: grant.canSubscribe ?? true,
         can_publish: canPublish,
         can_publish_data: grant.canPublishData ?? canPublish,
-        can_publish_sources: [],
+        can_publish_sources: (grant.canPublishSources ?? []).map((source) => source.toUpperCase()),
         hidden: grant.hidden ?? false,
         can_update_metadata: grant.canUpdateOwnMetadata ?? false,
       },
@@ -71,7 +78,39 @@ export class FakeLiveKit {
       ...more,
     };
     this.#roomOf(room).set(identity, person);
+    // Who has only a socket is nobody yet.
+    if (person.state === 'ACTIVE') this.#tell('participant_joined', room, person);
     return person;
+  }
+
+  /** Somebody shows a token; null: it does not let in. */
+  async enter(token: string): Promise<{ readonly room: string; readonly person: FakePerson } | null> {
+    const read = await readFakeToken(token);
+    return read === null ? null : { room: read.room, person: this.connect(read.room, read.identity, read.grant) };
+  }
+
+  /** The last one that this person was given, with what holds for them now. */
+  tokenOf(room: string, { identity, permission }: FakePerson): string {
+    return renewFakeToken(room, identity, {
+      canPublish: permission.can_publish,
+      canPublishSources: permission.can_publish_sources.map((source) => source.toLowerCase()),
+      canSubscribe: permission.can_subscribe,
+      canPublishData: permission.can_publish_data,
+      canUpdateOwnMetadata: permission.can_update_metadata,
+      hidden: permission.hidden,
+    });
+  }
+
+  leave(room: string, identity: string): boolean {
+    const person = this.rooms.get(room)?.get(identity);
+    if (person === undefined) return false;
+    this.rooms.get(room)?.delete(identity);
+    this.#tell(person.state === 'ACTIVE' ? 'participant_left' : 'participant_connection_aborted', room, person);
+    return true;
+  }
+
+  #tell(event: string, room: string, person: FakePerson): void {
+    this.webhooks.tell({ event, room, more: { participant: { sid: person.sid, identity: person.identity } } });
   }
 
   /** The server compares the declared source alone. */
@@ -92,7 +131,7 @@ export class FakeLiveKit {
       return refuse(401, 'unauthenticated', 'invalid API key or secret');
     }
     const answer = await this.#answer(method, body, room);
-    this.calls.push({ method, body, at: performance.now() });
+    this.calls.push({ method, body, status: answer.status, at: performance.now() });
     return answer;
   }
 
@@ -107,12 +146,12 @@ export class FakeLiveKit {
       case 'RoomService/ListRooms':
         return done({ rooms: [...this.rooms.keys()].map((name) => ({ name })) });
       case 'RoomService/DeleteRoom':
-        return this.rooms.delete(room) ? done() : refuse(404, 'not_found', 'requested room does not exist');
+        return this.#close(room) ? done() : refuse(404, 'not_found', 'requested room does not exist');
       case 'RoomService/ListParticipants':
         // A room that is not there is an empty list.
         return done({ participants: [...(people?.values() ?? [])] });
       case 'RoomService/RemoveParticipant':
-        return people?.delete(String(body.identity)) ? done() : notFound;
+        return this.leave(room, String(body.identity)) ? done() : notFound;
       case 'RoomService/UpdateParticipant':
         return person === undefined ? notFound : this.#allow(person, body.permission as Partial<Permission>);
       case 'RoomService/MutePublishedTrack':
@@ -166,9 +205,19 @@ export class FakeLiveKit {
     return done(found);
   }
 
+  #close(name: string): boolean {
+    for (const identity of this.rooms.get(name)?.keys() ?? []) this.leave(name, identity);
+    if (!this.rooms.delete(name)) return false;
+    this.webhooks.tell({ event: 'room_finished', room: name });
+    return true;
+  }
+
   #roomOf(name: string): Map<string, FakePerson> {
-    const room = this.rooms.get(name) ?? new Map<string, FakePerson>();
+    const there = this.rooms.get(name);
+    if (there !== undefined) return there;
+    const room = new Map<string, FakePerson>();
     this.rooms.set(name, room);
+    this.webhooks.tell({ event: 'room_started', room: name });
     return room;
   }
 
@@ -193,8 +242,10 @@ function isGranted(method: string, grant: VideoGrant, room: string): boolean {
 }
 
 /** Starts it on a free port of 127.0.0.1, until the file's tests are over. */
-export async function startFakeLiveKit(): Promise<{ readonly fake: FakeLiveKit; readonly url: string }> {
-  const fake = new FakeLiveKit();
+export async function startFakeLiveKit(
+  webhookUrls: readonly string[] = [],
+): Promise<{ readonly fake: FakeLiveKit; readonly url: string }> {
+  const fake = new FakeLiveKit(webhookUrls);
   const server = createServer((request, response) => void serve(fake, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   AudioFrame,
   AudioSource,
@@ -9,7 +11,7 @@ import {
 } from '@livekit/rtc-node';
 import { AccessToken, type VideoGrant } from 'livekit-server-sdk';
 import { closeAfterwards } from '../support/closers.ts';
-import { startFakeLiveKit } from './fake-livekit.ts';
+import { type FakePerson, startFakeLiveKit } from './fake-livekit.ts';
 import { findLiveKit, liveKitKey, startLiveKit } from './livekit-server.ts';
 
 /** Somebody who is connected to a media server. */
@@ -17,6 +19,8 @@ export type Connected = {
   readonly identity: string;
   /** A microphone that sends. */
   speak(): Promise<void>;
+  /** The last token that the server gave them, by which they come again. */
+  token(): string;
   leave(): Promise<void>;
   /** Settles when the server has ended the connection. */
   readonly thrownOut: Promise<void>;
@@ -26,41 +30,71 @@ export type Connected = {
 export type World = {
   readonly apiUrl: string;
   connect(room: string, identity: string, grant?: VideoGrant): Promise<Connected>;
+  /** Rejects where the token does not let in. */
+  enter(token: string): Promise<Connected>;
+  /** A socket and nothing more: no sound, no picture, and no ear for either. */
+  open(room: string, identity: string): Promise<Pick<Connected, 'thrownOut'>>;
 };
+
+type WorldOptions = { readonly webhookUrls?: readonly string[] };
 
 const program = await findLiveKit();
 
 /** Each world by its name. Where the machine has no livekit-server, there is the fake alone. */
-export const worlds: readonly (readonly [string, () => Promise<World>])[] = [
+export const worlds: readonly (readonly [string, (options?: WorldOptions) => Promise<World>])[] = [
   ['the fake', startFakeWorld],
-  ...(program === null ? [] : [['livekit-server', () => startRealWorld(program)] as const]),
+  ...(program === null
+    ? []
+    : [['livekit-server', (options?: WorldOptions) => startRealWorld(program, options)] as const]),
 ];
 
-async function startFakeWorld(): Promise<World> {
-  const { fake, url } = await startFakeLiveKit();
+async function startFakeWorld({ webhookUrls }: WorldOptions = {}): Promise<World> {
+  const { fake, url } = await startFakeLiveKit(webhookUrls);
+  const thrownOut = async (room: string, { identity, sid }: FakePerson) => {
+    while (fake.rooms.get(room)?.get(identity)?.sid === sid) await pause(5);
+  };
+  const connected = (room: string, person: FakePerson): Connected => ({
+    identity: person.identity,
+    speak: async () => void fake.publish(person, 'MICROPHONE', 'AUDIO', 'audio/opus'),
+    token: () => fake.tokenOf(room, person),
+    leave: async () => void fake.leave(room, person.identity),
+    thrownOut: thrownOut(room, person),
+  });
+  const enter = async (token: string) => {
+    const entered = await fake.enter(token);
+    if (entered === null) throw new Error('invalid token');
+    return connected(entered.room, entered.person);
+  };
   return {
     apiUrl: url,
-    connect: async (room, identity, grant) => {
-      const person = fake.connect(room, identity, grant);
-      return {
-        identity,
-        speak: async () => void fake.publish(person, 'MICROPHONE', 'AUDIO', 'audio/opus'),
-        leave: async () => void fake.rooms.get(room)?.delete(identity),
-        thrownOut: (async () => {
-          while (fake.has(room, identity)) await new Promise((resolve) => setTimeout(resolve, 5));
-        })(),
-      };
-    },
+    enter,
+    connect: async (room, identity, grant) => enter(await tokenOf(room, identity, grant)),
+    open: async (room, identity) => ({
+      thrownOut: thrownOut(room, fake.connect(room, identity, {}, { state: 'JOINING' })),
+    }),
   };
 }
 
-async function startRealWorld(path: string): Promise<World> {
-  const server = await startLiveKit(path);
+async function startRealWorld(path: string, options: WorldOptions = {}): Promise<World> {
+  const server = await startLiveKit(path, options);
+  const enter = async (token: string): Promise<Connected> => {
+    const { client, thrownOut } = await connectClient(server.url, token);
+    const { identity = '' } = client.localParticipant ?? {};
+    const last = () => client.token ?? token;
+    return { identity, thrownOut, token: last, leave: () => client.disconnect(), speak: () => speak(client) };
+  };
   return {
     apiUrl: server.apiUrl,
-    connect: async (room, identity, grant) => {
-      const { client, thrownOut } = await connectClient(server.url, await tokenOf(room, identity, grant));
-      return { identity, thrownOut, leave: () => client.disconnect(), speak: () => speak(client) };
+    enter,
+    connect: async (room, identity, grant) => enter(await tokenOf(room, identity, grant)),
+    open: async (room, identity) => {
+      const token = await tokenOf(room, identity);
+      const socket = new WebSocket(`${server.url}/rtc?access_token=${token}&protocol=15&auto_subscribe=0`);
+      closeAfterwards(() => socket.close());
+      const { promise: thrownOut, resolve } = Promise.withResolvers<void>();
+      socket.addEventListener('close', () => resolve());
+      await once(socket, 'open');
+      return { thrownOut };
     },
   };
 }
