@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
@@ -5,26 +6,22 @@ import { printedSchema, schema } from '../schema/index.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
 import { networkOf } from './http/client-address.ts';
+import { ListenError } from './http/node-server.ts';
 import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
-import { createHttpServer } from './http/server.ts';
-import type { GateReports } from './media/gate-reports.ts';
-import type { MediaReports } from './media/reports.ts';
+import { createHttpServer, type HttpDoor } from './http/server.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
-import type { ReportTrouble } from './room/trouble.ts';
-import type { TrackFault } from './rules/media-plan.ts';
 import { ownSegments } from './rules/own-paths.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import type { DomainStorage } from './storage/domain.ts';
 import { type Database, openDatabase } from './storage/postgres/database.ts';
 import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';
-import { findDatabaseCode, findDatabaseError } from './storage/postgres/error.ts';
+import { findDatabaseCode } from './storage/postgres/error.ts';
 import { migrate, pendingMigrations } from './storage/postgres/migrate.ts';
 import { withScramOnly } from './storage/postgres/scram-only.ts';
 import { StartRefusal } from './storage/start-refusal.ts';
 import { createTally } from './storage/tally.ts';
-import { WakeupsAway } from './streams/nats-target.ts';
-import type { WebhookReports } from './webhooks/reports.ts';
+import { describe, gateReportsTo, mediaReportsTo, troublesTo, webhookReportsTo } from './wiring/log.ts';
 import { wire } from './wiring/runtime.ts';
 import { foreignMasterKey, openSealing, type Sealing } from './wiring/sealing.ts';
 
@@ -83,7 +80,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
   const observation = createObservation({
     log,
     poolSize: config.poolSize,
-    webhookReports: reportsTo(log),
+    webhookReports: webhookReportsTo(log),
     gateReports: gateReportsTo(log),
     mediaReports: mediaReportsTo(log),
   });
@@ -120,8 +117,16 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<str
     printedSchema,
   });
   await door.listen();
-  closers.add(() => door.close({ graceMs }));
+  closers.add(() => closeDoor(door, config.drainSeconds));
   return firstApiKey;
+}
+
+async function closeDoor(door: HttpDoor, drainSeconds: number): Promise<void> {
+  if (drainSeconds > 0) {
+    door.drain();
+    await pause(drainSeconds * 1000);
+  }
+  await door.close({ graceMs });
 }
 
 function openPages({ publicUrl, port }: Config, { services }: ReturnType<typeof wire>) {
@@ -211,74 +216,10 @@ function createContexts({ callers, secrets, services }: ReturnType<typeof wire>)
 /** Why the service did not start, for whoever started it. What the database complains of may hold values: only its code is told. */
 export function explainStartFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartRefusal) return error.message;
+  if (error instanceof ListenError) return `${error.message}.`;
   const code = findDatabaseCode(error);
   if (code !== null) {
     return `The database reported an error (${code}). Check DATABASE_URL, and that PostgreSQL is running and accepts connections from this machine.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** What somebody was told of has the id that they were told. */
-function troublesTo(log: Logger): ReportTrouble {
-  return (error, correlationId) => {
-    if (error instanceof WakeupsAway) return log.warn({ reason: error.reason }, error.message);
-    return correlationId === undefined
-      ? log.warn(describe(error), 'a background task failed and will be tried again')
-      : log.warn({ correlationId, ...describe(error) }, 'the service could not answer');
-  };
-}
-
-/** What the log may hold of an error: codes, never a value, a statement's parameters or a name. */
-function describe(error: unknown): object {
-  const failure = findDatabaseError(error);
-  if (failure !== null) return { failure: failure.failure, code: failure.code };
-  const frames = error instanceof Error ? error.stack?.split('\n').filter((line) => line.startsWith('    at ')) : [];
-  return { error: error instanceof Error ? error.name : typeof error, stack: frames?.slice(0, 6) };
-}
-
-function reportsTo(log: Logger): WebhookReports {
-  return {
-    attempted: (report) => log.debug(report, 'webhook attempted'),
-    switchedOff: (report) => log.warn(report, 'webhook switched off'),
-    queued: (size) => log.trace(size, 'webhook queue'),
-    troubled: (error) => log.warn(describe(error), 'a webhook could not be processed'),
-  };
-}
-
-/** Names that are told of within a minute. Whoever shows a token writes them. */
-const maxNames = 10;
-
-function gateReportsTo(log: Logger): GateReports {
-  const told = new LRUCache<string, true>({ max: maxNames, ttl: 60_000 });
-  return {
-    answered: (outcome) => log.trace({ outcome }, 'the media gate was asked'),
-    looked: (look, { id, domainId }) => {
-      const fields = { look, mediaServerId: id, domainId };
-      if (look === 'HOLDS') log.debug(fields, 'the media gate holds');
-      else log.warn(fields, 'the media gate does not hold: rooms are watched as without one');
-    },
-    unknownKey: (apiKey) => {
-      told.purgeStale();
-      if (told.has(apiKey) || told.size >= maxNames) return;
-      told.set(apiKey, true);
-      const iss = /^[A-Za-z0-9_-]{1,64}$/.test(apiKey) ? apiKey : '…';
-      log.warn({ iss }, 'a LiveKit token names an API key that no domain has: LiveKit signs with any of its keys');
-    },
-  };
-}
-
-const offences: Readonly<Record<TrackFault, string>> = {
-  LIE: 'a participant sent something else than declared, and may send nothing any more',
-  SURPLUS: 'a participant sent a custom track that they may not send, and may send no custom tracks any more',
-};
-
-function mediaReportsTo(log: Logger): MediaReports {
-  return {
-    called: () => undefined,
-    passed: (report) => log.trace(report, 'room looked at on its media server'),
-    offended: (report) => log.warn(report, offences[report.fault]),
-    changed: (report) => log.warn(report, 'the state of a media server changed'),
-    lagged: (seconds) => log.trace({ seconds }, 'media lag'),
-    troubled: (error) => log.warn(describe(error), 'a room could not be looked at on its media server'),
-  };
 }

@@ -79,6 +79,7 @@ function parseMasterKey(text: string): Uint8Array | null {
 
 const masterKeyForm = 'at least 32 random bytes in base64, base64url or hex, for example from: openssl rand -base64 32';
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const defaultMetricsPort = 9464;
 const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 
 const settings = z.object({
@@ -100,7 +101,7 @@ const settings = z.object({
     .nullable()
     .default(null),
   MASTER_KEY: parsed(parseMasterKey, `must be ${masterKeyForm}`).nullable().default(null),
-  OTHER_MASTER_KEYS: list(
+  MASTER_KEY_PREVIOUS: list(
     parseMasterKey,
     `must be a comma-separated list of master keys; each one must be ${masterKeyForm}`,
   ).default([]),
@@ -128,7 +129,9 @@ const settings = z.object({
   MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2500),
   MAX_QUERY_COST: wholeNumber(100, 1_000_000).default(12_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
-  METRICS_PORT: wholeNumber(0, 65_535).nullable().default(null),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  DRAIN_SECONDS: wholeNumber(0, 3600).optional(),
   EVENTS_URL: parsed(
     parseEventsUrl,
     'must be nats://host:port or tls://host:port, without a path or query; the host can have user:password@ or token@ before it, percent-encoded',
@@ -154,7 +157,7 @@ export const settingNames: readonly string[] = Object.keys(settings.shape);
 export const secretSettings = [
   'DATABASE_URL',
   'MASTER_KEY',
-  'OTHER_MASTER_KEYS',
+  'MASTER_KEY_PREVIOUS',
   'BOOTSTRAP_API_KEY',
   'EVENTS_URL',
 ] as const;
@@ -168,7 +171,7 @@ export function withoutSecrets(text: string, environment: Environment): string {
     const url = URL.parse(value);
     // NATS takes a user without a password for a token.
     const password = url?.password || (name === 'EVENTS_URL' ? url?.username : '') || '';
-    return [value, password, decoded(password), ...(name === 'OTHER_MASTER_KEYS' ? itemsOf(value) : [])];
+    return [value, password, decoded(password), ...(name === 'MASTER_KEY_PREVIOUS' ? itemsOf(value) : [])];
   });
   return secrets.filter((secret) => secret !== '').reduce((left, secret) => left.replaceAll(secret, '…'), text);
 }
@@ -231,7 +234,7 @@ function asConfig(values: z.infer<typeof settings>) {
     /** 32 bytes or more. Null: `keepMasterKey` makes one; never null with `databaseUrl`. */
     masterKey: values.MASTER_KEY,
     /** Keys that open as well, while `masterKey` is rotated. */
-    otherMasterKeys: values.OTHER_MASTER_KEYS,
+    otherMasterKeys: values.MASTER_KEY_PREVIOUS,
     bootstrapApiKey: values.BOOTSTRAP_API_KEY,
     allowedOrigins: values.ALLOWED_ORIGINS,
     /** In development pages come from wherever a tool serves them on this machine. */
@@ -249,8 +252,13 @@ function asConfig(values: z.infer<typeof settings>) {
     /** Objects that one operation may ask for. */
     maxQueryCost: values.MAX_QUERY_COST,
     logLevel: values.LOG_LEVEL,
-    /** Null: metrics are served on the main port. */
-    metricsPort: values.METRICS_PORT,
+    /** Null: metrics are served on the main port, as in development. */
+    metricsPort: values.METRICS_PORT ?? (isDevelopment ? null : defaultMetricsPort),
+    /** False: nobody chose the port, and where another program has it the service goes without metrics. */
+    isMetricsPortSet: values.METRICS_PORT !== undefined,
+    metricsHost: values.METRICS_HOST,
+    /** For so long /ready says no before anything else ends. */
+    drainSeconds: values.DRAIN_SECONDS ?? (isDevelopment ? 0 : 5),
     eventsUrl: values.EVENTS_URL,
     webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
     /** Hosts and networks of media servers that may be private. */

@@ -3,7 +3,7 @@ import { parseConfig, secretSettings, withoutSecrets } from './config.ts';
 
 // The process and nothing else: settings, signals, exit code.
 
-/** A stop that takes longer than this is cut. Milliseconds. */
+/** A stop that takes longer than this after the drain is cut. Milliseconds. */
 const patienceMs = 9_500;
 
 function say(text: string): void {
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const stop = () => {
     if (isStopping) return;
     isStopping = true;
-    setTimeout(() => process.exit(1), patienceMs).unref();
+    setTimeout(() => process.exit(1), config.drainSeconds * 1000 + patienceMs).unref();
     void app.stop().then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);

@@ -31,8 +31,8 @@ export type Row = {
 const every = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 async function whereItListens(): Promise<Readonly<Record<string, Row>>> {
-  const ports = await Promise.all(every(4).map(findFreePort));
-  const [one, two, three, metrics] = ports.map(String);
+  const ports = await Promise.all(every(5).map(findFreePort));
+  const [one, two, three, metrics, spare] = ports.map(String);
   return {
     PORT: {
       values: [one ?? '', two ?? '', three ?? ''],
@@ -45,11 +45,29 @@ async function whereItListens(): Promise<Readonly<Record<string, Row>>> {
       shows: [null, 200],
     },
     METRICS_PORT: {
-      values: [metrics ?? '', ''],
-      look: ({ port }) => Promise.all([port, metrics].map((at) => statusOf(`http://127.0.0.1:${at}/metrics`))),
+      // The first two are in production.
+      values: [metrics ?? '', spare ?? '', ''],
+      look: async ({ port }, value) => [
+        await statusOf(`http://127.0.0.1:${port}/metrics`),
+        value === ''
+          ? null
+          : await statusOf(`http://${value === metrics ? '127.0.0.2' : '127.0.0.1'}:${value}/metrics`),
+      ],
       shows: [
         [404, 200],
-        [200, 200],
+        [404, 200],
+        [200, null],
+      ],
+    },
+    METRICS_HOST: {
+      values: ['127.0.0.2', ''],
+      look: (_at, _value, index) =>
+        Promise.all(
+          ['127.0.0.1', '127.0.0.2'].map((host) => statusOf(`http://${host}:${[metrics, spare][index]}/metrics`)),
+        ),
+      shows: [
+        [null, 200],
+        [200, null],
       ],
     },
     PUBLIC_URL: {
@@ -165,7 +183,7 @@ const secrets: Readonly<Record<string, Row>> = {
     },
     shows: every(3).map((one) => every(4).map((other) => one === other)),
   },
-  OTHER_MASTER_KEYS: {
+  MASTER_KEY_PREVIOUS: {
     values: [
       '',
       masterKeys
@@ -300,6 +318,11 @@ async function whatItRestsOn(): Promise<Readonly<Record<string, Row>>> {
     },
     // These count before anything else does, so each value has a start of its own.
     DATA_DIR: { values: [], look: startInFile, shows: [true] },
+    DRAIN_SECONDS: {
+      values: [],
+      look: ({ database }, _value, index) => stopWith(database.url, String(index)),
+      shows: [null, { ready: 503, query: 200 }],
+    },
     MIGRATE_ON_START: {
       values: ['false', 'false', 'false'],
       look: (_at, _value, index) => startOnEmpty(String(index === 0)),
@@ -333,6 +356,29 @@ async function startInFile(): Promise<boolean> {
     () => app.stop().then(() => false),
     (error: unknown) => String(error).includes(file),
   );
+}
+
+/** What somebody finds who comes while it stops; null: nobody was there any more. */
+async function stopWith(databaseUrl: string, drainSeconds: string) {
+  const port = await findFreePort();
+  const app = await createApp(
+    parseConfig({
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: databaseUrl,
+      MASTER_KEY: masterKeys[0]?.toString('hex'),
+      DRAIN_SECONDS: drainSeconds,
+    }),
+  );
+  closeAfterwards(app.stop);
+  await app.start();
+  const stopped = app.stop();
+  if (drainSeconds === '0') await stopped;
+  const ready = await statusOf(`http://127.0.0.1:${port}/ready`);
+  if (ready === null) return null;
+  const query = await statusOf(`http://127.0.0.1:${port}/graphql?query={__typename}`);
+  await stopped;
+  return { ready, query };
 }
 
 /** Does it start on a database with nothing in it? */

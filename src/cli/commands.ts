@@ -4,9 +4,9 @@ import { keyCreate } from './commands/key-create.ts';
 import { keyList } from './commands/key-list.ts';
 import { keyRevoke } from './commands/key-revoke.ts';
 import { keyRotate } from './commands/key-rotate.ts';
+import { keyRotateMaster } from './commands/key-rotate-master.ts';
 import { mediaCheck, mediaRemove, mediaSet, mediaShow } from './commands/media.ts';
 import { migrate } from './commands/migrate.ts';
-import { reseal } from './commands/reseal.ts';
 import { schemaPrint, schemaReference } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
 import { settingsPrint } from './commands/settings-print.ts';
@@ -22,7 +22,7 @@ export const commands: readonly Command[] = [
   keyList,
   keyRevoke,
   keyRotate,
-  reseal,
+  keyRotateMaster,
   tokenSign,
   mediaSet,
   mediaShow,

@@ -24,6 +24,7 @@ export interface GraphqlRouteOptions {
   /** The open event streams. */
   readonly openStreams: Set<ServerResponse>;
   readonly isClosing: () => boolean;
+  readonly isDraining: () => boolean;
 }
 
 /**
@@ -48,7 +49,9 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const body = request.method === 'POST' ? await readBody(request) : { text: '' };
     if ('problem' in body) return refuseBody(response, body.problem, limits, headers);
     const address = options.readAddress(request);
-    const full = options.isClosing() ? unavailable(false) : slots.enter(address);
+    // Whoever still gets through after everybody was sent elsewhere came before the door closed.
+    const isShut = options.isClosing() && !options.isDraining();
+    const full = isShut ? unavailable(false) : slots.enter(address);
     if (full !== null) return sendError(response, full, { ...headers, connection: 'close' });
     let isIn = true;
     const leave = () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { ownPaths } from '../rules/own-paths.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Limits } from './limits.ts';
@@ -34,10 +36,36 @@ export function createBoundedServer(limits: Limits, log: Log, handle: Handle): S
   return server;
 }
 
-/** Settles with the port on which it listens. Rejects if it cannot listen. */
-export async function listenOn(server: Server, port: number, host: string): Promise<number> {
+/** The settings that say where a server listens. */
+export type ListenSettings = { readonly port: 'PORT' | 'METRICS_PORT'; readonly host: 'HOST' | 'METRICS_HOST' };
+
+/** The service cannot listen where its settings say. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  /** The system's: EADDRINUSE, EACCES, EADDRNOTAVAIL, … */
+  readonly code: string;
+
+  constructor(code: string, port: number, host: string, settings: ListenSettings) {
+    super(
+      code === 'EADDRINUSE'
+        ? `${settings.port} ${port} is taken: another program listens on it at ${host}. Set ${settings.port} to another port, or end that program; to find it: ss -ltnp "sport = :${port}"`
+        : `The service cannot listen on port ${port} at ${host} (${code}). Set ${settings.port} to a port that it may use, and ${settings.host} to an address of this machine`,
+    );
+    this.code = code;
+  }
+}
+
+/** Settles with the port on which it listens. @throws ListenError */
+export async function listenOn(
+  server: Server,
+  port: number,
+  host: string,
+  settings: ListenSettings = { port: 'PORT', host: 'HOST' },
+): Promise<number> {
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw new ListenError(error.code ?? 'UNKNOWN', port, host, settings);
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
   return address.port;
@@ -46,14 +74,30 @@ export async function listenOn(server: Server, port: number, host: string): Prom
 /** How long a written answer may take to be sent. Milliseconds. */
 const lastWordMs = 250;
 
-/** Accepts no more connections, and settles when the open ones have ended. */
-export async function closeServer(server: Server): Promise<void> {
+/** How long whoever has connected may take to send what for. Milliseconds. */
+const lastRequestMs = 500;
+
+/** Accepts no more connections. Settles when the open ones have ended, or have had the time to send what they were opened for. */
+export async function stopListening(server: Server): Promise<void> {
+  // After the poll phase has accepted everybody who came until now: the system resets whoever waits when a socket stops listening.
+  await setImmediate();
   if (!server.listening) return;
-  const closed = once(server, 'close');
-  server.close();
+  const last = Promise.withResolvers<void>();
+  const timer = setTimeout(last.resolve, lastRequestMs);
+  // An HTTP server would also end idle connections, and a proxy may be about to use one that it has kept.
+  NetServer.prototype.close.call(server, () => last.resolve());
+  await last.promise;
+  clearTimeout(timer);
+}
+
+/** Accepts no more connections, and settles when the open ones have ended. Nothing is at work by now. */
+export async function closeServer(server: Server): Promise<void> {
+  const closed = Promise.withResolvers<void>();
+  // A server that has closed already says so by an error, and has no connections.
+  server.close(() => closed.resolve());
   server.closeIdleConnections();
-  // Node does not count a connection without any request as idle, and would wait for it. Nothing is at work by now.
+  // Node does not count a connection without any request as idle, and would wait for it.
   const cut = setTimeout(() => server.closeAllConnections(), lastWordMs);
-  await closed;
+  await closed.promise;
   clearTimeout(cut);
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
@@ -11,7 +11,7 @@ import { createEngine } from './engine.ts';
 import { createGraphqlRoute } from './graphql-route.ts';
 import { createJsonDoor } from './json-door.ts';
 import { type Limits, limitsOf, withoutAddresses } from './limits.ts';
-import { closeServer, createBoundedServer, listenOn } from './node-server.ts';
+import { closeServer, createBoundedServer, ListenError, listenOn, stopListening } from './node-server.ts';
 import type { ObserveOperation } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
 import { createSiteRoutes, type SiteOptions } from './site-routes.ts';
@@ -34,6 +34,8 @@ export type HttpConfig = Pick<
   | 'introspection'
   | 'graphiql'
   | 'metricsPort'
+  | 'isMetricsPortSet'
+  | 'metricsHost'
 >;
 
 export interface HttpServerOptions extends SiteOptions {
@@ -53,8 +55,14 @@ export interface HttpDoor {
   /** Settles with the address on which it listens. Rejects if the port is taken. */
   listen(): Promise<{ readonly url: string; readonly port: number }>;
   /**
+   * Sends everybody elsewhere: from now on /ready says no, and each answer ends its connection, so that none that is kept open is used
+   * when it closes. Everything else goes on.
+   */
+  drain(): void;
+  /**
    * Stops serving. /ready says no, sockets are closed with 1001, event streams are cut, operations at work finish, and new ones are
-   * refused. Settles when everything is closed, after `graceMs` at the latest. A second call waits for the first.
+   * refused. After `drain` nobody can connect any more instead, so that balancers go on to the next process, and operations on connections
+   * that are open are still answered. Settles when everything is closed, after `graceMs` at the latest. A second call waits for the first.
    */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
@@ -64,30 +72,32 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
   const { config, log } = options;
   const doors = createDoors(options);
   const main = createBoundedServer(doors.limits, log, doors.handle).on('upgrade', doors.sockets.upgrade);
-  const metrics = config.metricsPort === null ? null : createBoundedServer(doors.limits, log, doors.handleMetrics);
+  const metrics = config.metricsPort === null ? [] : [createBoundedServer(doors.limits, log, doors.handleMetrics)];
+  const servers = [main, ...metrics];
   const isTrusted = createTrust(config.trustedProxies);
-  for (const server of [main, metrics ?? []].flat()) {
-    limitConnections(server, doors.limits, isTrusted, doors.quiet);
-  }
+  for (const server of servers) limitConnections(server, doors.limits, isTrusted, doors.quiet);
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number) => {
-    doors.close();
     const late = setTimeout(() => {
-      main.closeAllConnections();
-      metrics?.closeAllConnections();
+      for (const server of servers) server.closeAllConnections();
     }, graceMs);
-    // The server listens until the last operation has been answered, so that /health and /ready answer as long as something happens.
-    await Promise.all([doors.sockets.close(graceMs), orLate(doors.slots.whenIdle(), graceMs)]);
-    await Promise.all([closeServer(main), metrics === null ? undefined : closeServer(metrics)]);
+    const unreachable = doors.isDraining() ? stopListening(main) : undefined;
+    doors.close();
+    // If nobody was sent elsewhere, the server listens until the last operation has been answered, so that /health and /ready answer as
+    // long as something happens.
+    await Promise.all([doors.sockets.close(graceMs), unreachable]);
+    await orLate(doors.slots.whenIdle(), graceMs);
+    await Promise.all(servers.map(closeServer));
     clearTimeout(late);
   };
   return {
     async listen() {
       const port = await listenOn(main, config.port, config.host);
       doors.settle(port);
-      if (metrics !== null && config.metricsPort !== null) await listenOn(metrics, config.metricsPort, config.host);
+      for (const server of metrics) await listenForMetrics(server, config, log);
       return { url: `http://${urlHost(config.host)}:${port}`, port };
     },
+    drain: doors.drain,
     close({ graceMs }) {
       closing ??= close(graceMs);
       return closing;
@@ -101,9 +111,9 @@ function createDoors(options: HttpServerOptions) {
   const limits = fitToProcess(config.rateLimits ? asked : withoutAddresses(asked), log);
   const slots = new WorkSlots(limits.inFlight, limits.inFlightPerAddress);
   const openStreams = new Set<ServerResponse>();
+  const ending = createEnding(openStreams);
   const onRefused = tellRefusedOrigins(log);
   let surroundings = surroundingsOf(config, config.port, onRefused);
-  let isClosing = false;
   const shared = {
     engine: createEngine({ ...options, ...config, limits }),
     limits,
@@ -115,7 +125,8 @@ function createDoors(options: HttpServerOptions) {
     readAddress: createAddressReader(config.trustedProxies),
     origins: () => surroundings.origins,
     securityHeaders: () => surroundings.headers,
-    isClosing: () => isClosing,
+    isClosing: ending.isClosing,
+    isDraining: ending.isDraining,
   };
   const graphql = createGraphqlRoute({ ...shared, jsonDoor: createJsonDoor(shared.engine) });
   const site = createSiteRoutes(options, shared);
@@ -124,7 +135,9 @@ function createDoors(options: HttpServerOptions) {
     slots,
     quiet: shared.quiet,
     sockets: createWebSocketDoor(shared),
+    ...ending,
     handle(request: IncomingMessage, response: ServerResponse) {
+      if (ending.isDraining()) response.setHeader('connection', 'close');
       const path = pathOf(request);
       return path === ownPaths.graphql ? graphql(request, response) : site.main(path, request, response);
     },
@@ -133,6 +146,19 @@ function createDoors(options: HttpServerOptions) {
     /** The port is known, and with it the service's own origin. */
     settle(port: number) {
       surroundings = surroundingsOf(config, port, onRefused);
+    },
+  };
+}
+
+/** How far the end has come. A door that was drained before it closed stays so. */
+function createEnding(openStreams: ReadonlySet<ServerResponse>) {
+  let isClosing = false;
+  let isDraining = false;
+  return {
+    isClosing: () => isClosing,
+    isDraining: () => isDraining,
+    drain() {
+      isDraining = true;
     },
     close() {
       isClosing = true;
@@ -147,6 +173,17 @@ function surroundingsOf(config: HttpConfig, port: number, onRefused: (origin: st
   const { allowedOrigins, acceptsLocalPages } = config;
   const origins = createOrigins([...own, ...allowedOrigins], { acceptsLocalPages, onRefused });
   return { origins, headers: createSecurityHeaders(own) };
+}
+
+/** Nobody chose the default port, so where it is taken the service goes without metrics: several may run on one machine. */
+async function listenForMetrics(server: Server, config: HttpConfig, log: Log): Promise<void> {
+  const settings = { port: 'METRICS_PORT', host: 'METRICS_HOST' } as const;
+  try {
+    await listenOn(server, config.metricsPort ?? 0, config.metricsHost, settings);
+  } catch (error) {
+    if (config.isMetricsPortSet || !(error instanceof ListenError)) throw error;
+    log.warn({ code: error.code }, `this process has no /metrics: ${error.message}`);
+  }
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

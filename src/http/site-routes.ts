@@ -28,6 +28,7 @@ interface SiteSurroundings {
   readonly origins: () => Origins;
   readonly securityHeaders: () => SecurityHeaders;
   readonly isClosing: () => boolean;
+  readonly isDraining: () => boolean;
   readonly log: Log;
 }
 
@@ -109,8 +110,8 @@ function notFound(response: ServerResponse, headers: HeaderFields): void {
   send(response, 404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }, 'Not found.\n');
 }
 
-async function askReadiness({ readiness }: SiteOptions, { isClosing, log }: SiteSurroundings) {
-  if (isClosing()) return { ready: false, problems: ['The service is stopping.'] };
+async function askReadiness({ readiness }: SiteOptions, { isClosing, isDraining, log }: SiteSurroundings) {
+  if (isClosing() || isDraining()) return { ready: false, problems: ['The service is stopping.'] };
   const silence = Promise.withResolvers<never>();
   const timer = setTimeout(() => silence.reject(new Error('no answer')), readinessMs);
   try {

@@ -21,7 +21,7 @@ export interface SealingSettings {
 
 /** What an operator is told where the master key is another than the one that the database was used with. */
 export const foreignMasterKey =
-  'MASTER_KEY does not open the secrets in this database: the service cannot use them, bans of networks do not work, and retries of requests do not find their tokens. Set MASTER_KEY to the key that was used with this database, or add that key to OTHER_MASTER_KEYS';
+  'MASTER_KEY does not open the secrets in this database: the service cannot use them, bans of networks do not work, and retries of requests do not find their tokens. Set MASTER_KEY to the key that was used with this database, or add that key to MASTER_KEY_PREVIOUS';
 
 /** @throws DatabaseError, StartRefusal */
 export async function openSealing(

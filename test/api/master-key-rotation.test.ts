@@ -44,7 +44,7 @@ function commandLine(masterKey: Uint8Array, ...others: Uint8Array[]) {
   return vestibuleWith({
     ...settingsFor(database.url),
     MASTER_KEY: text(masterKey),
-    OTHER_MASTER_KEYS: others.map(text).join(','),
+    MASTER_KEY_PREVIOUS: others.map(text).join(','),
   });
 }
 
@@ -152,12 +152,12 @@ test('through every step of a rotation, two processes take what the other made',
 
   // Of a webhook whose secret was rotated, the one before is sealed as well.
   await seed(sealing).ask(rotateSecret, { id: old.webhookId });
-  const trial = await commandLine(newKey, oldKey)('reseal', '--dry-run', '--json');
+  const trial = await commandLine(newKey, oldKey)('key', 'rotate-master', '--dry-run', '--json');
   const left = z.object({ resealed: z.number() }).parse(JSON.parse(trial.stdout));
   expect(left.resealed).toBeGreaterThanOrEqual(6);
-  const done = await commandLine(newKey, oldKey)('reseal', '--json');
+  const done = await commandLine(newKey, oldKey)('key', 'rotate-master', '--json');
   expect([done.exitCode, JSON.parse(done.stdout)]).toEqual([0, JSON.parse(trial.stdout)]);
-  const again = JSON.parse((await commandLine(newKey, oldKey)('reseal', '--json')).stdout);
+  const again = JSON.parse((await commandLine(newKey, oldKey)('key', 'rotate-master', '--json')).stdout);
   expect(again).toMatchObject({ resealed: 0 });
 
   const box = createSecretBox(newKey);
@@ -214,13 +214,13 @@ test('with a master key that opens nothing, no secret is changed, and the operat
   await makeAt(server, 'locked');
   const other = new Uint8Array(randomBytes(32));
   const before = await sealedValues();
-  const refused = await commandLine(other)('reseal', '--json');
+  const refused = await commandLine(other)('key', 'rotate-master', '--json');
   expect(refused.exitCode).toBe(1);
   expect(failure.parse(JSON.parse(refused.stderr.trim().split('\n').at(-1) ?? '')).error).toMatchObject({
     code: 'SECRETS_LOCKED',
-    hint: expect.stringContaining('OTHER_MASTER_KEYS'),
+    hint: expect.stringContaining('MASTER_KEY_PREVIOUS'),
   });
-  const trial = await commandLine(other)('reseal', '--dry-run', '--json');
+  const trial = await commandLine(other)('key', 'rotate-master', '--dry-run', '--json');
   expect(trial.exitCode).toBe(1);
   expect(await sealedValues()).toEqual(before);
 

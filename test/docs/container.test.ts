@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { settingNames } from '../../src/config.ts';
+import { parseConfig, settingNames } from '../../src/config.ts';
 import { readDocument } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -30,19 +30,26 @@ test('what goes into the image is there, and secrets and data are not among it',
   for (const secret of ['.env', '.data', '.git', 'node_modules']) expect(lines).not.toContain(`!${secret}`);
 });
 
-test('the files set only settings that there are, and start the command line of the package', async () => {
+test('the compose file passes every setting on that the image leaves open, and both start the command line of the package', async () => {
   const compose = await readDocument('compose.yaml');
   const service = compose.split('\n  vestibule:\n')[1] ?? '';
-  const set = [...service.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name);
-  expect(set.length).toBeGreaterThan(4);
-  for (const name of set) expect(settingNames).toContain(name);
+  const passed = [...service.matchAll(/^ {6}([A-Z_]+): \$\{([A-Z_]+):[-?]/gm)].map(
+    ([, name, of]) => `${name} of ${of}`,
+  );
   const dockerfile = await readDocument('Dockerfile');
   const baked = [...dockerfile.matchAll(/^(?:ENV| {4}) ?([A-Z_]+)=/gm)].map(([, name]) => name);
   for (const name of baked) expect(settingNames).toContain(name);
+  const open = settingNames.filter((name) => !baked.includes(name));
+  expect(passed.toSorted()).toEqual(open.map((name) => `${name} of ${name}`).toSorted());
   const { bin } = z
     .object({ bin: z.object({ vestibule: z.string() }) })
     .parse(JSON.parse(await readDocument('package.json')));
   expect(dockerfile).toContain(`CMD ["node", "${bin.vestibule}", "serve"]`);
+});
+
+test('whoever stops a container waits longer than it takes: its drain and 15 seconds', async () => {
+  const wait = Number(/stop_grace_period: (\d+)s/.exec(await readDocument('compose.yaml'))?.[1]);
+  expect(wait).toBe(parseConfig({ NODE_ENV: 'production' }).drainSeconds + 15);
 });
 
 test('the bill of materials names every package that the service runs with, and its licence (npm run sbom)', async () => {

@@ -46,8 +46,10 @@ export const spawnServers = (databaseUrl: string, count: number): Promise<Server
   Promise.all(upTo(count).map(() => spawnOne(databaseUrl)));
 
 /** Two processes on one database. */
-export const spawnPair = (databaseUrl: string): Promise<[ServerProcess, ServerProcess]> =>
-  Promise.all([spawnOne(databaseUrl), spawnOne(databaseUrl)]);
+export const spawnPair = (
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<[ServerProcess, ServerProcess]> => Promise.all([spawnOne(databaseUrl, env), spawnOne(databaseUrl, env)]);
 
 export const backendOf = ({ url }: Pick<ServerProcess, 'url'>): GraphqlClient => graphqlClient(url, bootstrapApiKey);
 

@@ -70,6 +70,44 @@ test(
   },
 );
 
+test(
+  'before it closes, a process says for DRAIN_SECONDS that it is not ready, and everything else goes on',
+  patience,
+  async () => {
+    const server = await spawnOne(database.url, { DRAIN_SECONDS: '5' });
+    const room = await seed(server).waitingRoom();
+    const cursor = await cursorOf(server, room);
+    const open = new Follower(room.name, cursor);
+    await open.follow(server.url);
+    const begun = performance.now();
+    const exit = server.kill('SIGTERM');
+    const statuses = (path: string) => fetch(`${server.url}${path}`, { headers: { connection: 'close' } });
+    await until(
+      () => statuses('/ready').then(({ status }) => status),
+      (status) => status === 503,
+      2_000,
+      5,
+    );
+    // On connections that are new.
+    const late = new Follower(room.name, cursor);
+    await late.follow(server.url);
+    expect(await knock(server, room)).toMatchObject({ __typename: 'Knocked' });
+    expect(await statuses('/health')).toMatchObject({ status: 200 });
+    const answer = await fetch(`${server.url}/graphql?query={__typename}`);
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    for (const { seen } of [open, late]) {
+      await until(
+        async () => seen.length,
+        (count) => count > 0,
+      );
+    }
+    expect(await Promise.all([open.closed(), late.closed()])).toEqual([1001, 1001]);
+    expect(performance.now() - begun).toBeGreaterThan(4_900);
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - begun).toBeLessThan(onThisMachine(15_000));
+  },
+);
+
 test('a rolling restart of two processes: consoles miss nothing, and see nothing twice', patience, async () => {
   const pair = await spawnPair(database.url);
   const live = new Set(pair.map(({ url }) => url));

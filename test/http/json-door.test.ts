@@ -44,6 +44,7 @@ async function openRoute(hasThinDoor: boolean) {
     streams: new SlotsByKey(10),
     openStreams: new Set(),
     isClosing: () => false,
+    isDraining: () => false,
   });
   const server = createBoundedServer(defaultLimits, silent, route);
   const port = await listenOn(server, 0, '127.0.0.1');

@@ -6,12 +6,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { addDomain } from '../support/domain.ts';
 import { findProgram } from '../support/programs.ts';
+import { proxyNames } from '../support/proxy-program.ts';
 import { type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { connectLiveKit, giveToken, type MediaSeat, newLiveKitKey, renewToken, takeSeat } from './gate-kit.ts';
 import { type HostileRequest, makeHostileRequests, toBytes } from './hostile-requests.ts';
 import { findLiveKit, type LiveKitServer, liveKitKey, startLiveKit } from './livekit-server.ts';
-import { type GateProxy, proxyNames, startProxy } from './proxies.ts';
+import { type GateProxy, startProxy } from './proxies.ts';
 
 // The configurations of the examples, in the real programs, before a real livekit-server, asking a real service.
 

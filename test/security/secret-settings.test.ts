@@ -37,6 +37,8 @@ const plainSettings: ReadonlySet<string> = new Set([
   'MAX_QUERY_COST',
   'LOG_LEVEL',
   'METRICS_PORT',
+  'METRICS_HOST',
+  'DRAIN_SECONDS',
   'WEBHOOK_ALLOW_PRIVATE',
   'MEDIA_ALLOW_PRIVATE',
   'INTROSPECTION',
@@ -68,7 +70,7 @@ const bad: Readonly<Record<SecretSetting, (ports: { closed: number }) => readonl
     marker,
   ],
   MASTER_KEY: () => [marker, `!${marker}`],
-  OTHER_MASTER_KEYS: () => [marker, `${masterKey},${marker}`, `!${marker}`],
+  MASTER_KEY_PREVIOUS: () => [marker, `${masterKey},${marker}`, `!${marker}`],
   BOOTSTRAP_API_KEY: () => [marker, `vk_id!_${marker}`],
   EVENTS_URL: ({ closed }) => [
     `nats://user:%zz${marker}@127.0.0.1:${closed}`,
@@ -174,13 +176,13 @@ describe('while it works, and what the settings name goes wrong', () => {
     const given: Readonly<Record<SecretSetting, string>> = {
       DATABASE_URL: url.href,
       MASTER_KEY: masterKey,
-      OTHER_MASTER_KEYS: otherMasterKey,
+      MASTER_KEY_PREVIOUS: otherMasterKey,
       BOOTSTRAP_API_KEY: `vk_testbackend_${marker}${marker}`,
       EVENTS_URL: `nats://user:${marker}nats@127.0.0.1:${await findFreePort()}`,
     };
     secrets.add('a password', marker);
     secrets.add('MASTER_KEY', masterKey);
-    secrets.add('OTHER_MASTER_KEYS', otherMasterKey);
+    secrets.add('MASTER_KEY_PREVIOUS', otherMasterKey);
     server = await spawnServer({
       databaseUrl: url.href,
       env: { ...given, LOG_LEVEL: 'trace', MIGRATE_ON_START: 'true' },
@@ -213,14 +215,14 @@ test('whatever is shown at the end of a process has its secrets taken out, in ea
   const environment = {
     DATABASE_URL: `postgres://user:${spelled}@host/db`,
     MASTER_KEY: masterKey,
-    OTHER_MASTER_KEYS: otherMasterKey,
+    MASTER_KEY_PREVIOUS: otherMasterKey,
     BOOTSTRAP_API_KEY: `vk_id_${marker}`,
     EVENTS_URL: `nats://${marker}token@host`,
   } satisfies Record<SecretSetting, string>;
   const texts = [...Object.values(environment), spelled, decodeURIComponent(spelled), `${marker}token`];
   for (const text of texts) expect(withoutSecrets(`<${text}>`, environment)).toBe('<…>');
   expect(withoutSecrets('nothing of it', {})).toBe('nothing of it');
-  const several = { OTHER_MASTER_KEYS: `${otherMasterKey}, ${masterKey}` };
+  const several = { MASTER_KEY_PREVIOUS: `${otherMasterKey}, ${masterKey}` };
   for (const key of [otherMasterKey, masterKey]) expect(withoutSecrets(`<${key}>`, several)).toBe('<…>');
 });
 

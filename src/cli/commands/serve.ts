@@ -4,7 +4,7 @@ export const serve: Command = {
   name: 'serve',
   parameters: [],
   summary: 'Run the service.',
-  about: `Runs the service until SIGTERM or SIGINT, and then stops cleanly within 10 seconds.
+  about: `Runs the service until SIGTERM or SIGINT, and then stops cleanly: DRAIN_SECONDS, and at most 10 seconds more.
 
 Without DATABASE_URL, the service runs its own PostgreSQL, with the data in DATA_DIR. The first start creates the domain
 "default" and prints its API key once. The service applies missing migrations first, unless MIGRATE_ON_START=false.`,

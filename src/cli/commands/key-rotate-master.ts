@@ -1,27 +1,27 @@
-import { reseal as resealSecrets } from '../../tokens/reseal.ts';
+import { reseal } from '../../tokens/reseal.ts';
 import { CliError, type Command } from '../command.ts';
 import { withInstallation } from '../installation.ts';
 
-export const reseal: Command = {
-  name: 'reseal',
+export const keyRotateMaster: Command = {
+  name: 'key rotate-master',
   parameters: [],
   summary: 'Seal every secret with a new MASTER_KEY.',
-  about: `Seals all secrets that OTHER_MASTER_KEYS sealed with MASTER_KEY: signing keys, the shared secrets of self-signing keys and
+  about: `Seals all secrets that MASTER_KEY_PREVIOUS sealed with MASTER_KEY: signing keys, the shared secrets of self-signing keys and
 webhooks, and the installation's own keys. Afterwards the service does not need the other keys any more. The service can run
 at the same time. If the command is interrupted, run it again: it seals each secret separately.
 
 Run it after every process has the new MASTER_KEY. A process with the old key would still seal new secrets with that key.`,
   options: [{ name: 'dry-run', value: null, about: 'Only say how many secrets are sealed with another key.' }],
-  examples: ['vestibule reseal --dry-run', 'MASTER_KEY=… OTHER_MASTER_KEYS=… vestibule reseal'],
+  examples: ['vestibule key rotate-master --dry-run', 'MASTER_KEY=… MASTER_KEY_PREVIOUS=… vestibule key rotate-master'],
   run: (call) =>
     withInstallation(call, async ({ storage, box }) => {
       const isTrial = call.isGiven('dry-run');
-      const { resealed, unchanged, unopened } = await resealSecrets(storage.sealed, box, isTrial);
+      const { resealed, unchanged, unopened } = await reseal(storage.sealed, box, isTrial);
       if (unopened > 0) {
         throw new CliError(
           'SECRETS_LOCKED',
           `Secrets that were sealed with an unknown master key: ${unopened}. Other secrets that ${isTrial ? 'can be' : 'were'} sealed again: ${resealed}.`,
-          'Add that key to OTHER_MASTER_KEYS, and run the command again.',
+          'Add that key to MASTER_KEY_PREVIOUS, and run the command again.',
         );
       }
       const text = isTrial
