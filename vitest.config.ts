@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sortTests } from './test/support/projects.ts';
 
-const { pure, service } = sortTests();
+const { pure, sockets, service } = sortTests();
 
 export default defineConfig({
   // One copy of graphql for tests, schema and packages: Vite would take its ES modules, Node the others.
@@ -22,6 +22,7 @@ export default defineConfig({
     expect: { poll: { interval: 10, timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'pure', include: [...pure] } },
+      { extends: true, test: { name: 'sockets', include: [...sockets] } },
       {
         extends: true,
         test: { name: 'service', include: [...service], globalSetup: ['test/support/global-setup.ts'] },

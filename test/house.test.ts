@@ -177,12 +177,15 @@ test('a title that does not say its case is found, in every group (each file of 
   expect(findBadTitles(file)).toEqual(['with %s', 'of %3$s', 'of [object Object]', 'one']);
 });
 
-test('a test file is pure where it reaches no database, server or process by any import', async () => {
-  const { pure, service } = sortTests();
-  expect([...pure, ...service].sort()).toEqual((await findSources('test')).filter(isTestFile).sort());
+test('a test file is pure where it reaches no database, socket or process by any import', async () => {
+  const { pure, sockets, service } = sortTests();
+  expect([...pure, ...sockets, ...service].sort()).toEqual((await findSources('test')).filter(isTestFile).sort());
   const text = async (path: string) => ({ path, text: await readText(path) });
   const asking = /\b(?:createTestDatabase|startServer|spawnServer|openHouse|spawn|execFile|startEmbeddedPostgres)\(/;
-  expect((await Promise.all(pure.map(text))).filter((file) => asking.test(file.text))).toEqual([]);
+  const found = async (paths: readonly string[], what: RegExp) =>
+    (await Promise.all(paths.map(text))).filter((file) => what.test(file.text)).map(({ path }) => path);
+  expect(await found([...pure, ...sockets], asking)).toEqual([]);
+  expect(await found(pure, /\b(?:openDoor|createServer|listenOn|wsClient|fetch)\(/)).toEqual([]);
 });
 
 const isTestFile = (path: string) => path.endsWith('.test.ts');

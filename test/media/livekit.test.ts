@@ -11,7 +11,10 @@ import { closeAfterwards } from '../support/closers.ts';
 const apiSecret = 'a-secret-that-nothing-may-ever-show';
 
 /** A server that answers every call so, and the adapter that calls it. */
-async function startAnswering(answer: (response: ServerResponse) => void, mayCall: MayCall = anyAddress) {
+async function startAnswering(
+  answer: (response: ServerResponse) => void,
+  { mayCall = anyAddress, timeoutMs = 30_000 }: { readonly mayCall?: MayCall; readonly timeoutMs?: number } = {},
+) {
   let asked = 0;
   const server = createServer((request, response) => {
     asked += 1;
@@ -26,7 +29,7 @@ async function startAnswering(answer: (response: ServerResponse) => void, mayCal
   });
   // A server that listens on TCP has such an address.
   const { port } = server.address() as AddressInfo;
-  const poster = createPoster({ mayCall, timeoutMs: 500 });
+  const poster = createPoster({ mayCall, timeoutMs });
   const media = createLiveKit({ url: `ws://127.0.0.1:${port}`, apiKey: 'key', apiSecret, poster });
   return { media, asked: () => asked };
 }
@@ -63,17 +66,29 @@ const answers: readonly (readonly [string, (response: ServerResponse) => void, s
   ['404 of a page', (response) => response.writeHead(404).end('<h1>go away</h1>'), 'UNREACHABLE'],
   ['200 of a page', (response) => response.writeHead(200).end('<h1>go away</h1>'), 'UNREACHABLE'],
   ['a list in place of an object', json(200, []), 'UNREACHABLE'],
-  ['nothing', () => undefined, 'UNREACHABLE'],
   ['a cut connection', (response) => response.destroy(), 'UNREACHABLE'],
-  ['half an answer', (response) => response.writeHead(200).write('{"rooms":'), 'UNREACHABLE'],
 ];
+
+/** Nobody has to wait long for what never comes. */
+const neverAnswered: readonly (readonly [string, (response: ServerResponse) => void])[] = [
+  ['nothing', () => undefined],
+  ['half an answer', (response) => response.writeHead(200).write('{"rooms":')],
+];
+
+function expectSentence(answered: unknown, outcome: string): void {
+  expect(answered).toEqual({ outcome, error: expect.stringMatching(/^The media server .*\.$/) });
+  expect(JSON.stringify(answered)).not.toMatch(/go away|a-secret/);
+}
 
 describe.each(Object.entries(calls))('%s', (_name, call) => {
   test.each(answers)('%s: a typed outcome and a sentence of ours', async (_what, answer, outcome) => {
     const { media } = await startAnswering(answer);
-    const answered = await call(media);
-    expect(answered).toEqual({ outcome, error: expect.stringMatching(/^The media server .*\.$/) });
-    expect(JSON.stringify(answered)).not.toMatch(/go away|a-secret/);
+    expectSentence(await call(media), outcome);
+  });
+
+  test.each(neverAnswered)('%s: a typed outcome and a sentence of ours, in time', async (_what, answer) => {
+    const { media } = await startAnswering(answer, { timeoutMs: 50 });
+    expectSentence(await call(media), 'UNREACHABLE');
   });
 
   test('a redirect is not followed, and the token goes nowhere else', async () => {
@@ -86,7 +101,7 @@ describe.each(Object.entries(calls))('%s', (_name, call) => {
   });
 
   test('a private address that is not allowed is not called', async () => {
-    const { media, asked } = await startAnswering(json(200, {}), publicAddresses);
+    const { media, asked } = await startAnswering(json(200, {}), { mayCall: publicAddresses });
     expect(await call(media)).toMatchObject({ outcome: 'UNREACHABLE' });
     expect(asked()).toBe(0);
   });
