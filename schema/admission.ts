@@ -42,7 +42,9 @@ const DecideKnocksInput = builder.inputType('DecideKnocksInput', {
     'The knocks of a room to decide at once: those that the owner has seen. Send either knockIds or requestedBefore.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
-    knockIds: t.idList({ description: 'Decide exactly these knocks. Cannot be combined with requestedBefore.' }),
+    knockIds: t.idList({
+      description: 'Decide exactly these knocks: at most 1000. Cannot be combined with requestedBefore.',
+    }),
     requestedBefore: t.field({
       type: 'DateTime',
       description:

@@ -92,7 +92,7 @@ const UpdateDomainInput = builder.inputType('UpdateDomainInput', {
     lang: t.string({ description: 'The default language of rooms: a tag such as `en` or `pt-BR`.' }),
     meetingTokenLifetimeSeconds: t.int({
       description:
-        'Lifetime in seconds of meeting tokens without exp, including self-signed tokens. At least 1. Null: they never expire.',
+        'Lifetime in seconds of meeting tokens without exp, including self-signed tokens: 1 to 315360000 (3650 days). Null: they never expire.',
     }),
     doorPage: t.field({
       type: DoorPageInput,

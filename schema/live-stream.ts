@@ -80,7 +80,7 @@ const StartLiveStreamInput = builder.inputType('StartLiveStreamInput', {
     destinations: t.stringList({
       required: true,
       description:
-        'rtmp(s), srt or https URLs, at least one. The service shows them without the parts that can contain stream keys. With a LIVEKIT media server, which takes no https URL, the service keeps the whole URLs encrypted until the live stream has ended; otherwise give the stream keys to the media side yourself.',
+        '1 to 10 rtmp(s), srt or https URLs. The service shows them without the parts that can contain stream keys. With a LIVEKIT media server, which takes no https URL, the service keeps the whole URLs encrypted until the live stream has ended; otherwise give the stream keys to the media side yourself.',
     }),
   }),
 });

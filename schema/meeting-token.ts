@@ -212,7 +212,7 @@ const RevokeMeetingTokensInput = builder.inputType('RevokeMeetingTokensInput', {
   description:
     'The tokens to revoke: those that match every field that you send. At least one of jtis, roomName and userId is required.',
   fields: (t) => ({
-    jtis: t.stringList({ description: 'Tokens with these jtis.' }),
+    jtis: t.stringList({ description: 'Tokens with these jtis: at most 1000.' }),
     roomName: t.string({ description: 'Tokens for this room. Tokens for every room are not included.' }),
     userId: t.string({ description: 'Tokens with this userId.' }),
     eject: t.boolean({

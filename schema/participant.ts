@@ -122,7 +122,9 @@ const UpdateParticipantsInput = builder.inputType('UpdateParticipantsInput', {
   description: 'The changes for several participants of a room at once, for example to mute everybody.',
   fields: (t) => ({
     roomName: t.string({ required: true, description: 'Name of the room.' }),
-    participantIds: t.idList({ description: 'Exactly these participants. Default: everyone except the owners.' }),
+    participantIds: t.idList({
+      description: 'Exactly these participants: at most 1000. Default: everyone except the owners.',
+    }),
     setAudio: t.boolean({ description: audio }),
     setVideo: t.boolean({ description: video }),
     setScreenShare: t.boolean({ description: screen }),
@@ -136,10 +138,11 @@ const EjectParticipantsInput = builder.inputType('EjectParticipantsInput', {
     roomName: t.string({ required: true, description: 'Name of the room.' }),
     participantIds: t.idList({
       description:
-        'The sessions to eject, by `id` of the Participant. Sessions that have ended are allowed too: they can then not be resumed.',
+        'The sessions to eject, by `id` of the Participant: at most 100, counted together with userIds. Sessions that have ended are allowed too: they can then not be resumed.',
     }),
     userIds: t.stringList({
-      description: 'Every session of these users. With `ban: true`, users who are not in the room are banned too.',
+      description:
+        'Every session of these users: at most 100. With `ban: true`, users who are not in the room are banned too.',
     }),
     ban: t.boolean({
       description:

@@ -214,7 +214,10 @@ async function ejectMany(deps: ParticipantDeps, caller: Caller, input: EjectInpu
   if (ids.length + userIds.length === 0)
     reader.say(['participantIds'], 'must name somebody: send participantIds, userIds or both');
   if (ids.length + userIds.length > maxAtOnce)
-    reader.say(['participantIds'], `must contain at most ${maxAtOnce} people, counted together with userIds`);
+    reader.say(
+      [ids.length > 0 ? 'participantIds' : 'userIds'],
+      `must contain at most ${maxAtOnce} people, participantIds and userIds counted together`,
+    );
   if (input.banExp && input.ban !== true) reader.say(['banExp'], 'requires ban to be true');
   if (input.banNetwork && input.ban !== true) reader.say(['banNetwork'], 'requires ban to be true');
   if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'must be in the future');

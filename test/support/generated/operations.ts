@@ -82,7 +82,7 @@ export type CreateRoomInput = {
 
 /** The knocks of a room to decide at once: those that the owner has seen. Send either knockIds or requestedBefore. */
 export type DecideKnocksInput = {
-  /** Decide exactly these knocks. Cannot be combined with requestedBefore. */
+  /** Decide exactly these knocks: at most 1000. Cannot be combined with requestedBefore. */
   knockIds?: Array<string> | null | undefined;
   /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
   reply?: string | null | undefined;
@@ -106,11 +106,11 @@ export type EjectParticipantsInput = {
   banExp?: string | null | undefined;
   /** With `ban: true`: the ban also applies to everyone from the same network who has no valid meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. Users in userIds who are not in the room are banned only by their userId. Default: false. */
   banNetwork?: boolean | null | undefined;
-  /** The sessions to eject, by `id` of the Participant. Sessions that have ended are allowed too: they can then not be resumed. */
+  /** The sessions to eject, by `id` of the Participant: at most 100, counted together with userIds. Sessions that have ended are allowed too: they can then not be resumed. */
   participantIds?: Array<string> | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** Every session of these users. With `ban: true`, users who are not in the room are banned too. */
+  /** Every session of these users: at most 100. With `ban: true`, users who are not in the room are banned too. */
   userIds?: Array<string> | null | undefined;
 };
 

@@ -42,7 +42,7 @@ export type ConnectionState =
 
 /** The knocks of a room to decide at once: those that the owner has seen. Send either knockIds or requestedBefore. */
 export type DecideKnocksInput = {
-  /** Decide exactly these knocks. Cannot be combined with requestedBefore. */
+  /** Decide exactly these knocks: at most 1000. Cannot be combined with requestedBefore. */
   knockIds?: Array<string> | null | undefined;
   /** A message to the knocker, at most 500 characters. If left out, an earlier reply stays. */
   reply?: string | null | undefined;
@@ -72,11 +72,11 @@ export type EjectParticipantsInput = {
   banExp?: string | null | undefined;
   /** With `ban: true`: the ban also applies to everyone from the same network who has no valid meeting token, see `Ban.network` and `DenyKnockInput.banNetwork`. Users in userIds who are not in the room are banned only by their userId. Default: false. */
   banNetwork?: boolean | null | undefined;
-  /** The sessions to eject, by `id` of the Participant. Sessions that have ended are allowed too: they can then not be resumed. */
+  /** The sessions to eject, by `id` of the Participant: at most 100, counted together with userIds. Sessions that have ended are allowed too: they can then not be resumed. */
   participantIds?: Array<string> | null | undefined;
   /** Name of the room. */
   roomName: string;
-  /** Every session of these users. With `ban: true`, users who are not in the room are banned too. */
+  /** Every session of these users: at most 100. With `ban: true`, users who are not in the room are banned too. */
   userIds?: Array<string> | null | undefined;
 };
 
@@ -380,7 +380,7 @@ export type SetRoomPrivacyInput = {
 
 /** The room to broadcast, and the destinations. */
 export type StartLiveStreamInput = {
-  /** rtmp(s), srt or https URLs, at least one. The service shows them without the parts that can contain stream keys. With a LIVEKIT media server, which takes no https URL, the service keeps the whole URLs encrypted until the live stream has ended; otherwise give the stream keys to the media side yourself. */
+  /** 1 to 10 rtmp(s), srt or https URLs. The service shows them without the parts that can contain stream keys. With a LIVEKIT media server, which takes no https URL, the service keeps the whole URLs encrypted until the live stream has ended; otherwise give the stream keys to the media side yourself. */
   destinations: Array<string>;
   /** Name of the room. */
   roomName: string;
@@ -412,7 +412,7 @@ export type UpdateParticipantInput = {
 
 /** The changes for several participants of a room at once, for example to mute everybody. */
 export type UpdateParticipantsInput = {
-  /** Exactly these participants. Default: everyone except the owners. */
+  /** Exactly these participants: at most 1000. Default: everyone except the owners. */
   participantIds?: Array<string> | null | undefined;
   /** Each field that you set replaces the current permission. Media that they may no longer send is switched off. If left out, nothing changes. */
   permissions?: PermissionsInput | null | undefined;
