@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { buildASTSchema, graphql, parse, visit } from 'graphql';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Client, createClient, createVisit, VestibuleError } from '../../packages/client/src/index.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -67,6 +67,7 @@ const questions: readonly (readonly [string, (client: Client) => Promise<unknown
   ['knock', (client) => client.knock({ roomName: 'weekly', userName: 'Nora' })],
   ['resumeKnock', (client) => client.resumeKnock('token')],
   ['goOn', (client) => client.goOn('token')],
+  ['doorPage', (client) => client.doorPage()],
 ];
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -117,12 +118,41 @@ describe.each(questions)('%s', (_name, ask) => {
   });
 
   test('of a service of an older version is asked once', async () => {
-    const { url, asked } = await serve(await olderBy('lang', 'verified', 'lobbyMessage'));
+    const { url, asked } = await serve(await olderBy('lang', 'verified', 'lobbyMessage', 'brandName'));
     const client = createClient({ url });
     expect(await codeOf(ask(client))).toBe('OLDER_SERVICE');
     expect(asked()).toBe(1);
     expect(client.connection.get()).toMatchObject({ state: 'CLOSED', error: { code: 'OLDER_SERVICE' } });
   });
+});
+
+// Fields that came after the first release, by what asks for them.
+test.each([
+  ['access', 'roomTitle'],
+  ['doorPage', 'doorPage'],
+  ['join', 'media'],
+  ['join', 'meetingUrl'],
+  ['join', 'mediaConnection'],
+  ['resume', 'title'],
+  ['goOn', 'meetingUrl'],
+])('%s of a service that knows no %s says that the service is older', async (name, field) => {
+  const { url, asked } = await serve(await olderBy(field));
+  const [, ask] = questions.find(([question]) => question === name) ?? expect.fail(name);
+  expect(await codeOf(ask(createClient({ url })))).toBe('OLDER_SERVICE');
+  expect(asked()).toBe(1);
+});
+
+test('a platform without random values is told what it needs, and nothing is sent', async () => {
+  const { url, asked } = await serve(page(200));
+  vi.stubGlobal('crypto', {});
+  try {
+    const client = createClient({ url });
+    expect(await codeOf(client.join({ roomName: 'weekly' }))).toBe('NO_RANDOM');
+    expect(await codeOf(client.knock({ roomName: 'weekly', userName: 'Nora' }))).toBe('NO_RANDOM');
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(asked()).toBe(0);
 });
 
 test('the address may be written with a slash, or with /graphql, at its end', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { affinityOf } from '../../packages/client/src/affinity.ts';
-import { type ClientOptions, createClient, type Session } from '../../packages/client/src/index.ts';
+import { type ClientOptions, createClient, createVisit, type Session } from '../../packages/client/src/index.ts';
+import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { type ServerProcess, spawnServer } from '../support/server.ts';
@@ -19,6 +20,9 @@ beforeAll(async () => {
 
 type Blocked = 'nothing' | 'sockets' | 'sockets and streams';
 const waysBy = { nothing: 'WEBSOCKET', sockets: 'SSE', 'sockets and streams': 'HEARTBEAT' } as const;
+
+const blockedOf = (blocked: string): Blocked =>
+  Object.keys(waysBy).find((name): name is Blocked => name === blocked) ?? 'nothing';
 
 async function prepare(blocked: Blocked, options: Partial<ClientOptions> = {}) {
   const room = await backend.waitingRoom();
@@ -48,7 +52,7 @@ async function connectionOf(room: RoomSeed, id: string): Promise<string | undefi
 }
 
 describe.each(Object.entries(waysBy))('where %s is blocked', (blocked, way) => {
-  const blockedBy = Object.keys(waysBy).find((name): name is Blocked => name === blocked) ?? 'nothing';
+  const blockedBy = blockedOf(blocked);
 
   test(`a session is followed by ${way}: it sees who comes, keeps its place, and hears its end`, async () => {
     const prepared = await prepare(blockedBy);
@@ -57,14 +61,16 @@ describe.each(Object.entries(waysBy))('where %s is blocked', (blocked, way) => {
     const view = follow(session.view);
     await view.until(({ state }) => state === 'OPEN');
     expect(client.connection.get()).toEqual({ state: 'OPEN', way, error: null });
+    // By asking alone the room is seen, and what is only told is not heard: that is said.
+    expect(session.view.get().hearsEvents).toBe(way !== 'HEARTBEAT');
     const owner = await room.owner();
     await view.until(({ participants }) => names(participants).includes('Olga Owner'));
     expect(await connectionOf(room, session.participant.id)).toBe('CONNECTED');
     await owner.ask('mutation ($input: EjectParticipantsInput!) { ejectParticipants(input: $input) { __typename } }', {
       input: { roomName: room.name, participantIds: [session.participant.id] },
     });
-    const { leaveReason } = await view.until(({ state }) => state === 'CLOSED');
-    expect(leaveReason).toBe('EJECTED');
+    const { leaveReason, hearsEvents } = await view.until(({ state }) => state === 'CLOSED');
+    expect([leaveReason, hearsEvents]).toEqual(['EJECTED', false]);
   });
 
   test(`a knock is followed by ${way} to its answer`, async () => {
@@ -107,6 +113,53 @@ describe.each(Object.entries(waysBy))('where %s is blocked', (blocked, way) => {
     expect(prepared.proxy.asked.filter((path) => path === `WS ${about}`).length).toBeGreaterThan(0);
   });
 });
+
+test.each(Object.entries(waysBy))(
+  'where %s is blocked, a hook says whether requests to switch on are heard',
+  async (blocked, way) => {
+    const { room, client } = await prepare(blockedOf(blocked));
+    const { jwt } = await room.token({ userName: 'Gustav' });
+    const visit = createVisit(client, { roomName: room.name, token: jwt, storage: null });
+    expect(visit.mediaRequests.view.get().isHeard).toBe(false);
+    const requests = follow(visit.mediaRequests.view);
+    closeAfterwards(visit.hold());
+    await follow(visit.connection).until(({ state, way: now }) => state === 'OPEN' && now === way);
+    const { session } = await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');
+    if (way === 'HEARTBEAT') {
+      expect(visit.mediaRequests.view.get()).toEqual({ request: null, isHeard: false });
+      return;
+    }
+    await requests.until(({ isHeard }) => isHeard);
+    const owner = await room.owner();
+    await owner.ask('mutation ($input: UpdateParticipantInput!) { updateParticipant(input: $input) { __typename } }', {
+      input: { participantId: session?.participant.id, setAudio: true },
+    });
+    await requests.until(({ request }) => request?.audio === true);
+  },
+);
+
+test.each([60, -60])(
+  'a clock that is %i minutes wrong is told right after a refresh, with the first answer',
+  async (minutes) => {
+    const room = await backend.waitingRoom();
+    const guest = await room.knocker({ userName: 'Nora' });
+    const owner = await room.owner();
+    const trueNow = () => performance.timeOrigin + performance.now();
+    const real = Date.now;
+    // The device's clock alone: the service is another process.
+    const spy = vi.spyOn(Date, 'now').mockImplementation(() => real() + minutes * 60_000);
+    try {
+      for (const token of [owner.sessionToken, guest.knockToken]) {
+        const client = createClient({ url: server.url });
+        expect(await client.goOn(token)).not.toBeNull();
+        // To the second in which the answer was signed, and as long as the answer took.
+        expect(Math.abs(client.clock.now() - trueNow())).toBeLessThan(30_000);
+      }
+    } finally {
+      spy.mockRestore();
+    }
+  },
+);
 
 test('a page without WebSocket goes by event streams at once', async () => {
   const prepared = await prepare('nothing', { webSocket: null });

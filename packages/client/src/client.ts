@@ -16,6 +16,7 @@ import { type Outcome, type Refusal, toRefusal, VestibuleError } from './refusal
 import { readRoom } from './room-reading.ts';
 import { type ClientOptions, createServiceLink, type RoomPlace, type ServiceLink } from './service.ts';
 import { createSession, type Session } from './session.ts';
+import { shareAsking } from './shared-asking.ts';
 import type { Store } from './store.ts';
 import { createTransport } from './transport.ts';
 import { readViewer } from './viewer.ts';
@@ -23,7 +24,7 @@ import { readViewer } from './viewer.ts';
 /** May somebody come in? The fields of `Access` in the schema. */
 export type Access = NonNullable<AccessQuery['access']>;
 
-/** How the pages of a domain look, and where they lead. The fields of `DoorPage` in the schema. */
+/** How a domain's pages look: fields of `DoorPage` in the schema. */
 export type DoorPage = NonNullable<DoorPageQuery['doorPage']>;
 
 /** How an attempt to join ended. */
@@ -49,14 +50,22 @@ export interface Client {
     readonly token?: string;
     readonly domain?: string;
   }) => Promise<Access>;
-  /** How the domain's pages look. Null: there is no such domain. */
-  readonly doorPage: (ask?: { readonly domain?: string }) => Promise<DoorPage | null>;
-  /** Comes in. A lost answer is asked for again under the same key, so that no second participant comes of it. */
+  /**
+   * Comes in. A lost answer is asked for again under the same key, so that no second participant comes of it. Each call is another
+   * participant; but the same call once more, before the first was answered, is the same one, and `leave` of the session that the
+   * earlier call got leaves nothing: React's StrictMode runs effects twice. In components prefer `useJoin` or `createVisit`, which
+   * also go on after a refresh.
+   */
   readonly join: (input: JoinRoomInput) => Promise<Joining>;
   /** Returns to a session, after a refresh or a lost connection: the same participant, with a new session token. */
   readonly resume: (roomName: string, sessionToken: string) => Promise<Joining>;
-  /** Knocks. A lost answer is asked for again under the same key, so that no second knock comes of it. */
+  /**
+   * Knocks. A lost answer is asked for again under the same key, so that no second knock comes of it. The same call once more,
+   * before the first was answered, is the same knock.
+   */
   readonly knock: (input: KnockInput) => Promise<Outcome<Knock>>;
+  /** How a domain's pages look, and which sites may show them in a frame; without a domain, those of the client's. */
+  readonly doorPage: (ask?: { readonly domain?: string }) => Promise<DoorPage | null>;
   /** Goes on with a knock, after a refresh; null: it is over and forgotten. */
   readonly resumeKnock: (knockToken: string) => Promise<Knock | null>;
   /**
@@ -76,15 +85,20 @@ export function createClient(options: ClientOptions): Client {
 }
 
 export function createClientOf(service: ServiceLink): Client {
+  const joinOnce = shareAsking((input: JoinRoomInput) => join(service, input, null));
+  const knockOnce = shareAsking((input: KnockInput) => knock(service, input));
   return {
     access: (ask) => askAccess(service, ask),
     doorPage: async (ask = {}) => {
       const variables = { domain: null, ...service.inDomain, ...ask };
       return (await createTransport(service, null, null).persist(DoorPageDocument, variables)).doorPage;
     },
-    join: (input) => join(service, input, null),
+    join: async (input) => {
+      const { answer, isLast } = await joinOnce(input);
+      return answer.kind === 'JOINED' ? { ...answer, session: leftBy(answer.session, isLast) } : answer;
+    },
     resume: async (roomName, sessionToken) => join(service, { roomName }, given(sessionToken)),
-    knock: (input) => knock(service, input),
+    knock: async (input) => (await knockOnce(input)).answer,
     resumeKnock: async (knockToken) => {
       const standing = await findStanding(service, given(knockToken));
       return standing?.kind === 'KNOCKED' ? standing.knock : null;
@@ -102,6 +116,19 @@ async function askAccess(service: ServiceLink, ask: RoomPlace & { readonly token
   if (access === null) throw new TypeError('access was neither answered nor refused');
   service.clock.learn(access.now);
   return access;
+}
+
+/** At the door, since no answer to a knocker says what time it is. Once, since nobody waits for it. */
+async function askTime(service: ServiceLink, { roomName }: RoomPlace): Promise<void> {
+  const variables = { domain: null, token: null, ...service.inDomain, roomName };
+  const { access } = await createTransport(service, null, { roomName }).ask(AccessDocument, variables);
+  if (access !== null) service.clock.learn(access.now);
+}
+
+/** Whoever has asked again since goes on with the same session. */
+function leftBy(session: Session, isLast: () => boolean): Session {
+  const stay = async () => ({ isDone: true, value: session.view.get().me }) as const;
+  return { ...session, leave: () => (isLast() ? session.leave() : stay()) };
 }
 
 async function join(service: ServiceLink, input: JoinRoomInput, bearer: string | null): Promise<Joining> {
@@ -138,22 +165,24 @@ async function findStanding(service: ServiceLink, token: string): Promise<Standi
   if (viewer?.__typename === 'ApiKey' || viewer === null) return null;
   // Now that the room is known, all that follows goes to where the room is kept.
   const transport = createTransport(service, token, viewer);
-  if (viewer.__typename === 'KnockRequest') return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
+  if (viewer.__typename === 'KnockRequest') {
+    // A knock tells of the past alone, and when one may knock again is judged by the service's clock.
+    if (!service.clock.isKnown()) await askTime(service, viewer).catch(() => undefined);
+    return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
+  }
   if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
   const reading = await readRoom(transport, viewer.roomName);
-  const { mediaGrant, meetingUrl, media } = viewer;
-  const joined = {
-    sessionToken: token,
-    mediaGrant: mediaGrant ?? '',
-    meetingUrl,
-    media,
-    participant: viewer,
-    room: reading.room,
-  };
+  const { media, meetingUrl } = viewer;
+  const meeting = { mediaGrant: viewer.mediaGrant ?? '', media, meetingUrl };
+  const joined = { ...meeting, sessionToken: token, participant: viewer, room: reading.room };
   return { kind: 'INSIDE', session: createSession(transport, joined, reading) };
 }
 
 /** 192 random bits: the same request, sent again with them, is done once, and whoever has them gets the answer again. */
 export function newIdempotencyKey(): string {
+  if (typeof globalThis.crypto?.getRandomValues !== 'function') throw new VestibuleError('NO_RANDOM', tellRandom);
   return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+const tellRandom =
+  'This platform has no crypto.getRandomValues, which the keys of requests are made with. Load a polyfill before this client, such as react-native-get-random-values.';

@@ -7,8 +7,12 @@ export interface ServiceClock {
 }
 
 export interface LearningClock extends ServiceClock {
+  /** Has the service said anything of the time? */
+  readonly isKnown: () => boolean;
   /** The service has just said what time it is. */
   readonly learn: (instant: string) => void;
+  /** The service has just signed this JWT: its `iat` says in which second. What cannot be read teaches nothing. */
+  readonly learnSigned: (jwt: string) => void;
   /** The service has told of something that happened then, so it is at least as late. */
   readonly learnPast: (instant: string | null | undefined) => void;
 }
@@ -17,16 +21,26 @@ export function createClock(deviceNow: () => number = Date.now): LearningClock {
   let aheadMs: number | null = null;
   const now = () => deviceNow() + (aheadMs ?? 0);
   const timeOf = (instant: string | Date | null | undefined) => new Date(instant ?? Number.NaN).getTime();
+  const learnPast = (instant: string | Date | null | undefined) => {
+    const ms = timeOf(instant);
+    if (Number.isFinite(ms) && (aheadMs === null || ms > now())) aheadMs = ms - deviceNow();
+  };
   return {
+    isKnown: () => aheadMs !== null,
     now,
     until: (instant) => Math.max(0, timeOf(instant) - now()),
     learn: (instant) => {
       const ms = timeOf(instant);
       if (Number.isFinite(ms)) aheadMs = ms - deviceNow();
     },
-    learnPast: (instant) => {
-      const ms = timeOf(instant);
-      if (Number.isFinite(ms) && (aheadMs === null || ms > now())) aheadMs = ms - deviceNow();
+    learnSigned: (jwt) => {
+      try {
+        const claims = atob((jwt.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
+        learnPast(new Date(JSON.parse(claims).iat * 1000));
+      } catch {
+        // The next answer that holds a time teaches it.
+      }
     },
+    learnPast,
   };
 }

@@ -12,11 +12,13 @@ export type { ServiceClock } from './clock.ts';
 export type { ConnectionPhase, ServiceConnection } from './connection.ts';
 export { createEntry, type Entry, type EntryOptions, type EntryView, type KnockWords } from './entry.ts';
 export type { LeaveReason, RefusalCode } from './generated/graphql.ts';
+export { fillCredentials, type Handover, takeHandover } from './handover.ts';
 export type { HoldOptions, JoinView, JoinWords } from './join-view.ts';
 export type { TokenStorage } from './keeper.ts';
 export type { Knock, KnockChange, KnockView } from './knock.ts';
 export type { DenyOptions } from './knock-actions.ts';
 export type { MediaWish } from './media-wish.ts';
+export type { MediaAccess, Meeting } from './meeting.ts';
 export type { Ban } from './participant-actions.ts';
 export { type Patience, patiently } from './patience.ts';
 export { type ErrorCode, type Outcome, type Refusal, VestibuleError } from './refusal.ts';
@@ -33,7 +35,7 @@ export {
   type RoomView,
 } from './room-view.ts';
 export type { ClientOptions } from './service.ts';
-export type { MediaAccess, Session } from './session.ts';
+export type { Session } from './session.ts';
 export { createStore, type Source, type Store } from './store.ts';
 export {
   createVisit,

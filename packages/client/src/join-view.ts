@@ -2,6 +2,7 @@ import type { Client } from './client.ts';
 import type { Entry } from './entry.ts';
 import type { LeaveReason } from './generated/graphql.ts';
 import type { Keeper } from './keeper.ts';
+import type { MediaAccess } from './meeting.ts';
 import type { Refusal, VestibuleError } from './refusal.ts';
 import type { RoomPlace } from './service.ts';
 import type { Session } from './session.ts';
@@ -15,6 +16,13 @@ export interface JoinView {
    */
   readonly phase: 'IDLE' | 'JOINING' | 'JOINED' | 'MUST_KNOCK' | 'REFUSED' | 'LEFT';
   readonly session: Session | null;
+  /**
+   * With JOINED: how to connect to the domain's media server, as it was read last; null: none is connected. It opens connections for
+   * a minute: call `readMedia` before each new one. Where another media server takes the place it is read again by itself.
+   */
+  readonly media: MediaAccess | null;
+  /** With JOINED: where the meeting takes place; `fillCredentials(session)` is the address to go to. Null: nowhere else. */
+  readonly meetingUrl: string | null;
   /** With MUST_KNOCK: is somebody there who can answer? */
   readonly ownerPresent: boolean;
   readonly lobbyMessage: string | null;
@@ -44,6 +52,8 @@ export interface JoinerParts {
   readonly client: Client;
   readonly place: RoomPlace;
   readonly token: string | undefined;
+  /** A session that another page has handed over, to go on with where this tab has none. */
+  readonly sessionToken: string | undefined;
   readonly keeper: Keeper;
   readonly entry: Entry;
   /** Where the session is shown to whoever follows the room. */
@@ -53,6 +63,8 @@ export interface JoinerParts {
 export const idleJoin: JoinView = {
   phase: 'IDLE',
   session: null,
+  media: null,
+  meetingUrl: null,
   ownerPresent: false,
   lobbyMessage: null,
   refusal: null,

@@ -4,10 +4,12 @@ import { fullMs } from './entry.ts';
 import type { LeaveReason } from './generated/graphql.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
 import type { Knock } from './knock.ts';
+import type { MediaAccess } from './meeting.ts';
 import { patiently } from './patience.ts';
-import { type Refusal, settled, VestibuleError } from './refusal.ts';
+import { type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
 import { createStore } from './store.ts';
+import { within } from './visit-actions.ts';
 
 const longestPauseMs = 8_000;
 /** A room that opens is met a little late, never early. Milliseconds. */
@@ -71,22 +73,36 @@ export class Joiner {
     else this.#show({ refusal: left.refusal });
   };
 
+  /** Reads `media` again, for a new connection to the media server. It never throws. */
+  readonly readMedia = (): Promise<Outcome<MediaAccess | null>> =>
+    within(this.#parts.session, async (session) => ({ isDone: true, value: (await session.readMeeting()).media }));
+
   /** Somebody came in by a knock. */
   readonly enter = (session: Session): void => {
     this.#turn += 1;
     clearTimeout(this.#timer);
     this.#parts.keeper.set('session', session.sessionToken);
     this.#parts.keeper.set('attempt', null);
+    const { meeting, view } = session;
+    const showMeeting = () => {
+      const { media, meetingUrl } = meeting.get();
+      this.#show({ media, meetingUrl });
+    };
     this.#show({ ...idleJoin, phase: 'JOINED', session });
+    showMeeting();
     this.#parts.session.set(session);
     this.#unfollow?.();
-    this.#unfollow = session.view.subscribe(() => this.#look(session));
+    const ends = [meeting.subscribe(showMeeting), view.subscribe(() => this.#look(session))];
+    this.#unfollow = () => {
+      for (const end of ends) end();
+    };
   };
 
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
   async #comeBack(): Promise<() => void> {
-    const { client, keeper, token } = this.#parts;
+    const { client, keeper, token, sessionToken } = this.#parts;
     this.#forgetOthers(token);
+    if (keeper.get('session') === null && sessionToken !== undefined) keeper.set('session', sessionToken);
     for (const name of ['session', 'knock'] as const) {
       const kept = keeper.get(name);
       const standing = kept === null ? null : await client.goOn(kept);

@@ -27,12 +27,13 @@ export interface VestibuleProviderProps extends VisitOptions {
 }
 
 /** Whatever is inside follows one person's visit to one room. Another room or another token is another visit. */
-export function VestibuleProvider({ client, roomName, domain, token, storage, children }: VestibuleProviderProps) {
+export function VestibuleProvider(props: VestibuleProviderProps) {
+  const { client, roomName, domain, token, sessionToken, storage, children } = props;
   // Often written in place, so that it is another one at each render.
   const place = useRef(storage);
   const visit = useMemo(
-    () => createVisit(client, { roomName, domain, token, storage: place.current }),
-    [client, roomName, domain, token],
+    () => createVisit(client, { roomName, domain, token, sessionToken, storage: place.current }),
+    [client, roomName, domain, token, sessionToken],
   );
   return createElement(VisitContext.Provider, { value: visit }, children);
 }

@@ -57,6 +57,7 @@ export function toRefusal(fields: RefusalFieldsFragment): Refusal {
  * - NOT_THE_SERVICE: something else answers at that address.
  * - ORIGIN_REFUSED: it does not take requests from this page's origin; `ALLOWED_ORIGINS` lists those that it takes.
  * - OLDER_SERVICE: it does not know what this client asks for, since it is of an older version.
+ * - NO_RANDOM: the platform has no `crypto.getRandomValues`, as React Native without a polyfill.
  * - NO_PROVIDER: a hook is used outside of its provider.
  */
 export type ErrorCode = RefusalCode | ServiceErrorCode | (string & {});
@@ -67,6 +68,7 @@ type ServiceErrorCode =
   | 'NOT_THE_SERVICE'
   | 'ORIGIN_REFUSED'
   | 'OLDER_SERVICE'
+  | 'NO_RANDOM'
   | 'NO_PROVIDER'
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'BAD_REQUEST'
@@ -78,6 +80,7 @@ const ofService: readonly ErrorCode[] = [
   'NOT_THE_SERVICE',
   'ORIGIN_REFUSED',
   'OLDER_SERVICE',
+  'NO_RANDOM',
   'NO_PROVIDER',
 ];
 

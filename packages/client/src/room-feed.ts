@@ -35,7 +35,7 @@ export function createRoomFeed(
 ): RoomFeed {
   let fresh = reading;
   const first = reading ?? { room, me, participants: [], waiting: [], liveStream: null };
-  const view = createStore<RoomView>({ ...first, state: 'CONNECTING', leaveReason: null, error: null }, () => {
+  const view = createStore<RoomView>({ ...first, state: 'CONNECTING', ...quiet }, () => {
     const stop = followRoom(transport, room.name, fresh, createReader(transport, view, onEvent));
     // What was read before is good for the first who looks: later ones would have to hear all that happened since.
     fresh = null;
@@ -50,10 +50,13 @@ export function createRoomFeed(
   };
 }
 
+const quiet = { hearsEvents: false, leaveReason: null, error: null } as const;
+
 interface RoomReader {
   readonly onRoom: (reading: Reading) => void;
   readonly onEvent: (event: RoomEvent) => void;
-  readonly onState: (state: ConnectionPhase, error: VestibuleError | null) => void;
+  /** @param hearsEvents false: where it is open, by asking alone */
+  readonly onState: (state: ConnectionPhase, error: VestibuleError | null, hearsEvents: boolean) => void;
   readonly onEnd: (error: VestibuleError | null) => void;
 }
 
@@ -88,11 +91,12 @@ function createReader(transport: Transport, view: Source<RoomView>, onEvent: Eve
       // Whoever is made an admin meanwhile sees who waits from now on. What fails for good ends the stream too, which tells it.
       if (answersKnocks(after.me) && !answersKnocks(before.me)) readQueue().catch(() => undefined);
     },
-    onState: (state, error) => show({ state, error }),
+    onState: (state, error, hearsEvents) => show({ state, error, hearsEvents: hearsEvents && state === 'OPEN' }),
     onEnd: (error) => {
+      const over = { state: 'CLOSED', waiting: [], hearsEvents: false } as const;
       readEnd(transport, view.get().leaveReason, error).then(
-        (end) => show({ state: 'CLOSED', waiting: [], ...end }),
-        (failed: VestibuleError) => show({ state: 'CLOSED', waiting: [], error: failed }),
+        (end) => show({ ...over, ...end }),
+        (failed: VestibuleError) => show({ ...over, error: failed }),
       );
     },
   };
@@ -117,17 +121,22 @@ function followRoom(transport: Transport, name: string, first: Reading | null, r
   let stopStream: (() => void) | null = null;
   let isStopped = false;
   const { longestPauseMs } = transport;
-  const onTrouble = (error: VestibuleError) => reader.onState('RECONNECTING', error);
+  const onTrouble = (error: VestibuleError) => reader.onState('RECONNECTING', error, false);
   const around = { longestPauseMs, isWanted: () => !isStopped, onTrouble };
   const start = async (known: Reading | null) => {
     const reading = known ?? (await patiently(() => readRoom(transport, name), around));
     if (isStopped) return;
     reader.onRoom(reading);
     let after = reading.room.cursor;
+    let hearsEvents = true;
     stopStream = followStream(transport, {
       document: RoomEventsDocument,
-      variables: () => ({ after }),
+      variables: () => {
+        hearsEvents = true;
+        return { after };
+      },
       poll: async () => {
+        hearsEvents = false;
         await sendHeartbeat(transport);
         const now = await readRoom(transport, name);
         after = now.room.cursor;
@@ -140,7 +149,7 @@ function followRoom(transport: Transport, name: string, first: Reading | null, r
         stopStream?.();
         begin(null);
       },
-      onState: reader.onState,
+      onState: (state, error) => reader.onState(state, error, hearsEvents),
       onEnd: reader.onEnd,
     });
   };

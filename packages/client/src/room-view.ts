@@ -34,6 +34,11 @@ export interface RoomView {
   /** The one that runs, or the last one that did. */
   readonly liveStream: LiveStream | null;
   readonly state: ConnectionPhase;
+  /**
+   * Do events come, to `onEvent` too? False until the connection is open, and where news comes by asking alone (HEARTBEAT): the
+   * view is brought up to date then, but what is told and not shown, as what an owner asks one to switch on, is not heard.
+   */
+  readonly hearsEvents: boolean;
   /** Why oneself is not inside any more, also when it happened while nobody followed. Null: inside, or nobody knows. */
   readonly leaveReason: LeaveReason | null;
   /** With RECONNECTING: why. With CLOSED: why, where the service did not say that one has left. */

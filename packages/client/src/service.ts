@@ -108,14 +108,12 @@ export function createServiceLink(options: ServiceOptions): ServiceLink {
 /** Without slash, and without /graphql, at its end. Null: no address of a service. */
 function readBase(url: string): string | null {
   const trimmed = url.trim().replace(/(?:\/graphql)?\/*$/, '');
-  return /^https?:$/.test(protocolOf(trimmed)) ? trimmed : null;
-}
-
-function protocolOf(url: string): string {
+  // Read by hand first: the URL of React Native knows no `protocol`, and takes anything.
+  if (!/^https?:\/\/[^\s/?#]/i.test(trimmed)) return null;
   try {
-    return new URL(url).protocol;
+    return new URL(trimmed) && trimmed;
   } catch {
-    return '';
+    return null;
   }
 }
 

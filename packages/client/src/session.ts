@@ -1,18 +1,14 @@
 import type { JoinedFieldsFragment } from './generated/graphql.ts';
 import { createKnockActions, type KnockActions } from './knock-actions.ts';
+import { createMeeting, type MediaAccess, type Meeting } from './meeting.ts';
 import { createParticipantActions, type ParticipantActions } from './participant-actions.ts';
-import { sessionIsOver, VestibuleError } from './refusal.ts';
 import { createRoomActions, type RoomActions } from './room-actions.ts';
 import { createRoomFeed, type EventListener } from './room-feed.ts';
 import type { Reading } from './room-reading.ts';
 import type { Participant, RoomView } from './room-view.ts';
 import type { Store } from './store.ts';
 import type { Transport } from './transport.ts';
-import { readViewer } from './viewer.ts';
 import { createWaitingList, type WaitingList } from './waiting-list.ts';
-
-/** The fields of `MediaAccess` in the schema: a credential among them. */
-export type MediaAccess = NonNullable<JoinedFieldsFragment['media']>;
 
 /** Somebody in a room, and all that they may do there. */
 export interface Session extends KnockActions, ParticipantActions, RoomActions {
@@ -22,10 +18,17 @@ export interface Session extends KnockActions, ParticipantActions, RoomActions {
   /** For the media server, as it was when joining; `freshMediaGrant` gets a new one. */
   readonly mediaGrant: string;
   readonly freshMediaGrant: () => Promise<string>;
-  /** Where the meeting takes place, filled in for this participant. Null: on the service's page, or wherever this is. */
+  /** Where the meeting takes place, filled in for this participant, as it was when joining. Null: on the service's page, or wherever this is. */
   readonly meetingUrl: string | null;
   /** How to connect to the media server, for a minute after joining. Null: there is none. */
   readonly media: MediaAccess | null;
+  /** The three above as they were read last. */
+  readonly meeting: Store<Meeting>;
+  /**
+   * Reads them again: do so for each new connection to the media server, since what opens one is good for a minute. They are read
+   * by themselves when another media server takes the place, while `view` is followed.
+   */
+  readonly readMeeting: () => Promise<Meeting>;
   /** The room and who is in it, kept up to date. */
   readonly view: Store<RoomView>;
   /** Who waits: for owners and admins of participants. */
@@ -46,7 +49,9 @@ export function createSession(
   reading: Reading | null = null,
 ): Session {
   const listeners = new Set<EventListener>();
+  const { meeting, readMeeting, hear } = createMeeting(transport, joined);
   const { view, load } = createRoomFeed(transport, joined, reading, (event, before) => {
+    hear(event, before);
     for (const listener of listeners) listener(event, before);
   });
   const { name } = joined.room;
@@ -54,9 +59,11 @@ export function createSession(
     sessionToken: joined.sessionToken,
     participant: joined.participant,
     mediaGrant: joined.mediaGrant,
-    freshMediaGrant: () => readMediaGrant(transport),
+    freshMediaGrant: async () => (await readMeeting()).mediaGrant,
     meetingUrl: joined.meetingUrl,
     media: joined.media,
+    meeting,
+    readMeeting,
     view,
     waitingList: createWaitingList(view),
     load,
@@ -68,11 +75,4 @@ export function createSession(
     ...createParticipantActions(transport, name, view),
     ...createRoomActions(transport, name, view),
   };
-}
-
-async function readMediaGrant(transport: Transport): Promise<string> {
-  const viewer = await readViewer(transport);
-  const grant = viewer && 'mediaGrant' in viewer ? viewer.mediaGrant : null;
-  if (grant === null || grant === undefined) throw new VestibuleError('UNAUTHENTICATED', sessionIsOver);
-  return grant;
 }

@@ -13,6 +13,9 @@ export interface Source<Value> extends Store<Value> {
   readonly set: (value: Value) => void;
 }
 
+/** Calls back at each change, until the answer is called. */
+export type Follow = (onChange: () => void) => () => void;
+
 /** @param start begins the work that feeds the store, with the first who follows it; its answer ends it, with the last */
 export function createStore<Value>(
   initial: Value,
@@ -50,10 +53,7 @@ export function createStore<Value>(
  *
  * @param follow follows whatever it is read from
  */
-export function deriveStore<View extends object>(
-  follow: (onChange: () => void) => () => void,
-  read: () => View,
-): Store<View> {
+export function deriveStore<View extends object>(follow: Follow, read: () => View): Store<View> {
   const initial = read();
   let last = initial;
   const get = () => {
@@ -81,11 +81,17 @@ function isSame(one: object, other: object): boolean {
   return ones.length === others.size && ones.every(([name, value]) => Object.is(value, others.get(name)));
 }
 
+export function followBoth(one: Follow, other: Follow): Follow {
+  return (onChange) => {
+    const ends = [one(onChange), other(onChange)];
+    return () => {
+      for (const end of ends) end();
+    };
+  };
+}
+
 /** Follows a store that another store holds, whichever it is at the moment. */
-export function followInner<Outer>(
-  outer: Store<Outer>,
-  innerOf: (value: Outer) => Store<unknown> | null,
-): (onChange: () => void) => () => void {
+export function followInner<Outer>(outer: Store<Outer>, innerOf: (value: Outer) => Store<unknown> | null): Follow {
   return (onChange) => {
     let inner: Store<unknown> | null = null;
     let unfollow = () => {};

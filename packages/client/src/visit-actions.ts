@@ -50,13 +50,18 @@ export interface RoomControls {
 type InSession = <Value>(work: (session: Session) => Done<Value>) => Done<Value>;
 
 /** Whoever is not inside is told so; a service that cannot be asked is a refusal like another. */
+export function within<Value>(
+  store: Pick<Store<Session | null>, 'get'>,
+  work: (session: Session) => Done<Value>,
+): Done<Value> {
+  const session = store.get();
+  if (session !== null) return settled(work(session));
+  const error = new VestibuleError('UNAUTHENTICATED', 'Nobody is inside here. Join the room first.');
+  return Promise.resolve({ isDone: false, refusal: asRefusal(error) });
+}
+
 function inSession(store: Store<Session | null>): InSession {
-  return (work) => {
-    const session = store.get();
-    if (session !== null) return settled(work(session));
-    const error = new VestibuleError('UNAUTHENTICATED', 'Nobody is inside here. Join the room first.');
-    return Promise.resolve({ isDone: false, refusal: asRefusal(error) });
-  };
+  return (work) => within(store, work);
 }
 
 async function done<Value>(work: Promise<Value>): Done<Value> {
@@ -64,39 +69,39 @@ async function done<Value>(work: Promise<Value>): Done<Value> {
 }
 
 export function waitingListActions(store: Store<Session | null>): WaitingListActions {
-  const within = inSession(store);
+  const inside = inSession(store);
   const shown = ({ view }: Session) => view.get().waiting.map(({ id }) => id);
   return {
-    admit: (knockId, reply) => within((session) => session.admit(knockId, reply)),
-    deny: (knockId, options) => within((session) => session.deny(knockId, options)),
-    admitAll: (reply) => within((session) => session.admitAll(shown(session), reply)),
-    denyAll: (reply) => within((session) => session.denyAll(shown(session), reply)),
-    reply: (knockId, reply) => within((session) => session.reply(knockId, reply)),
-    ban: (knockId, options) => within((session) => session.deny(knockId, { ...options, ban: true })),
-    recall: (knockId, reply) => within((session) => session.recall(knockId, reply)),
-    countSameNetwork: (knockId) => within((session) => done(session.countSameNetwork(knockId))),
+    admit: (knockId, reply) => inside((session) => session.admit(knockId, reply)),
+    deny: (knockId, options) => inside((session) => session.deny(knockId, options)),
+    admitAll: (reply) => inside((session) => session.admitAll(shown(session), reply)),
+    denyAll: (reply) => inside((session) => session.denyAll(shown(session), reply)),
+    reply: (knockId, reply) => inside((session) => session.reply(knockId, reply)),
+    ban: (knockId, options) => inside((session) => session.deny(knockId, { ...options, ban: true })),
+    recall: (knockId, reply) => inside((session) => session.recall(knockId, reply)),
+    countSameNetwork: (knockId) => inside((session) => done(session.countSameNetwork(knockId))),
   };
 }
 
 export function peopleActions(store: Store<Session | null>): PeopleActions {
-  const within = inSession(store);
+  const inside = inSession(store);
   return {
-    updateParticipant: (input) => within((session) => session.updateParticipant(input)),
-    updateParticipants: (input) => within((session) => session.updateParticipants(input)),
-    eject: (whom) => within((session) => session.eject(whom)),
-    returnToLobby: (participantId, reply) => within((session) => session.returnToLobby(participantId, reply)),
-    readBans: () => within((session) => done(session.readBans())),
-    liftBan: (banId) => within((session) => session.liftBan(banId)),
-    updateMyMedia: (input) => within((session) => session.updateMyMedia(input)),
+    updateParticipant: (input) => inside((session) => session.updateParticipant(input)),
+    updateParticipants: (input) => inside((session) => session.updateParticipants(input)),
+    eject: (whom) => inside((session) => session.eject(whom)),
+    returnToLobby: (participantId, reply) => inside((session) => session.returnToLobby(participantId, reply)),
+    readBans: () => inside((session) => done(session.readBans())),
+    liftBan: (banId) => inside((session) => session.liftBan(banId)),
+    updateMyMedia: (input) => inside((session) => session.updateMyMedia(input)),
   };
 }
 
 export function roomControls(store: Store<Session | null>): RoomControls {
-  const within = inSession(store);
+  const inside = inSession(store);
   return {
-    updateRoom: (settings) => within((session) => session.updateRoom(settings)),
-    setPrivacy: (privacy) => within((session) => session.setPrivacy(privacy)),
-    startLiveStream: (destinations) => within((session) => session.startLiveStream(destinations)),
-    stopLiveStream: (liveStreamId) => within((session) => session.stopLiveStream(liveStreamId)),
+    updateRoom: (settings) => inside((session) => session.updateRoom(settings)),
+    setPrivacy: (privacy) => inside((session) => session.setPrivacy(privacy)),
+    startLiveStream: (destinations) => inside((session) => session.startLiveStream(destinations)),
+    stopLiveStream: (liveStreamId) => inside((session) => session.stopLiveStream(liveStreamId)),
   };
 }

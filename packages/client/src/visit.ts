@@ -9,7 +9,7 @@ import { createMediaWishes, type MediaWish, type MediaWishes } from './media-wis
 import type { VestibuleError } from './refusal.ts';
 import type { KnockRequest, LiveStream, Participant, Room, RoomView } from './room-view.ts';
 import type { Session } from './session.ts';
-import { createStore, deriveStore, followInner, type Source, type Store } from './store.ts';
+import { createStore, deriveStore, type Follow, followBoth, followInner, type Source, type Store } from './store.ts';
 import {
   type PeopleActions,
   peopleActions,
@@ -26,6 +26,8 @@ export interface VisitOptions {
   readonly domain?: string | undefined;
   /** A meeting token: what stood behind `?t=` in the URL. */
   readonly token?: string | undefined;
+  /** A session that a door has handed over to this page (`takeHandover`): the stay goes on with it. */
+  readonly sessionToken?: string | undefined;
   /** Where this tab keeps its session and knock across a refresh. Left out: sessionStorage, where there is one. Null: nowhere. */
   readonly storage?: TokenStorage | null | undefined;
 }
@@ -68,6 +70,11 @@ export interface PermissionsView extends WithError {
 /** What an owner asks oneself to switch on. */
 export interface WishView {
   readonly request: MediaWish | null;
+  /**
+   * Would a request be heard now? False: nobody is inside, the connection is lost, or news comes by asking alone (HEARTBEAT), which
+   * brings no requests. What is asked meanwhile is not heard later by HEARTBEAT; a connection that comes back brings it.
+   */
+  readonly isHeard: boolean;
 }
 
 /**
@@ -84,7 +91,7 @@ export interface Visit {
   /** Holds on to the stay: joins, and leaves once all have let go. The answer lets go. */
   readonly hold: Joiner['hold'];
   readonly access: Noun<DoorView, Pick<AccessWatch, 'refresh'>>;
-  readonly join: Noun<JoinView, Pick<Joiner, 'join' | 'leave'>>;
+  readonly join: Noun<JoinView, Pick<Joiner, 'join' | 'leave' | 'readMedia'>>;
   readonly knock: Noun<EntryView, Pick<Entry, 'knock' | 'update' | 'cancel'>>;
   readonly waitingList: Noun<WaitingListView, WaitingListActions>;
   readonly participants: Noun<PeopleView, PeopleActions>;
@@ -95,13 +102,14 @@ export interface Visit {
 
 /** Asks nothing before somebody follows, and never throws. */
 export function createVisit(client: Client, options: VisitOptions): Visit {
-  const { roomName, domain, token } = options;
+  const { roomName, domain, token, sessionToken } = options;
   const place = { roomName, ...(domain === undefined ? {} : { domain }) };
   const keeper = createKeeper(options.storage, place);
   const wishes = createMediaWishes();
   const session = createSessionSource(wishes);
   const entry = createEntryWithin(client, { ...place, onJoined: (joined) => joiner.enter(joined) }, keeper, token);
-  const joiner = new Joiner({ client, place, token, keeper, entry, session });
+  const joiner = new Joiner({ client, place, token, sessionToken, keeper, entry, session });
+  const followRoom = followInner(session, (joined) => joined?.view ?? null);
   const watch = createAccessWatch(client, { ...place, ...(token === undefined ? {} : { token }) });
   const { knock, update, cancel } = entry;
   return {
@@ -111,17 +119,22 @@ export function createVisit(client: Client, options: VisitOptions): Visit {
     session,
     hold: joiner.hold,
     access: { view: watch.view, actions: { refresh: watch.refresh } },
-    join: { view: joiner.view, actions: { join: joiner.join, leave: joiner.leave } },
+    join: { view: joiner.view, actions: { join: joiner.join, leave: joiner.leave, readMedia: joiner.readMedia } },
     knock: { view: heldBy(entry.view, joiner), actions: { knock, update, cancel } },
-    ...createRoomNouns(session),
-    mediaRequests: { view: wishes.view, actions: { accept: wishes.accept, decline: wishes.decline } },
+    ...createRoomNouns(session, followRoom),
+    mediaRequests: {
+      view: deriveStore(followBoth(followRoom, wishes.view.subscribe), () => ({
+        request: wishes.view.get().request,
+        isHeard: session.get()?.view.get().hearsEvents ?? false,
+      })),
+      actions: { accept: wishes.accept, decline: wishes.decline },
+    },
   };
 }
 
 type RoomNouns = Pick<Visit, 'waitingList' | 'participants' | 'room' | 'myPermissions'>;
 
-function createRoomNouns(session: Store<Session | null>): RoomNouns {
-  const followRoom = followInner(session, (joined) => joined?.view ?? null);
+function createRoomNouns(session: Store<Session | null>, followRoom: Follow): RoomNouns {
   const ofRoom = <View extends object>(pick: (view: RoomView | null) => View) =>
     deriveStore(followRoom, () => {
       const view = session.get()?.view.get() ?? null;

@@ -399,7 +399,7 @@ export type RefusalFieldsFragment =
   | RefusalFields_RateLimited_Fragment
 ;
 
-export type RoomFieldsFragment = { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, createdAt: string, nbf: string | null, exp: string | null, maxParticipants: number | null, enableKnocking: boolean, lobbyMessage: string | null, ownerPresent: boolean, participantCount: number };
+export type RoomFieldsFragment = { __typename: 'Room', id: string, name: string, title: string | null, meetingUrl: string | null, url: string, privacy: RoomPrivacy, createdAt: string, nbf: string | null, exp: string | null, maxParticipants: number | null, enableKnocking: boolean, lobbyMessage: string | null, ownerPresent: boolean, participantCount: number };
 
 export type MeetingTokenFieldsFragment = { id: string, jti: string, roomName: string | null, isOwner: boolean, userName: string | null, userId: string | null, nbf: string | null, exp: string | null, knocking: boolean, maxUses: number | null };
 
@@ -419,7 +419,7 @@ export type CreateRoomMutation = { createRoom:
     | { __typename: 'Forbidden', code: RefusalCode, message: string }
     | { __typename: 'InvalidInput', code: RefusalCode, message: string, issues: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'RateLimited', retryAfterSeconds: number, code: RefusalCode, message: string }
-    | { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, createdAt: string, nbf: string | null, exp: string | null, maxParticipants: number | null, enableKnocking: boolean, lobbyMessage: string | null, ownerPresent: boolean, participantCount: number }
+    | { __typename: 'Room', id: string, name: string, title: string | null, meetingUrl: string | null, url: string, privacy: RoomPrivacy, createdAt: string, nbf: string | null, exp: string | null, maxParticipants: number | null, enableKnocking: boolean, lobbyMessage: string | null, ownerPresent: boolean, participantCount: number }
    };
 
 export type FindRoomQueryVariables = Exact<{
@@ -427,7 +427,7 @@ export type FindRoomQueryVariables = Exact<{
 }>;
 
 
-export type FindRoomQuery = { room: { __typename: 'Room', id: string, name: string, url: string, privacy: RoomPrivacy, createdAt: string, nbf: string | null, exp: string | null, maxParticipants: number | null, enableKnocking: boolean, lobbyMessage: string | null, ownerPresent: boolean, participantCount: number } | null };
+export type FindRoomQuery = { room: { __typename: 'Room', id: string, name: string, title: string | null, meetingUrl: string | null, url: string, privacy: RoomPrivacy, createdAt: string, nbf: string | null, exp: string | null, maxParticipants: number | null, enableKnocking: boolean, lobbyMessage: string | null, ownerPresent: boolean, participantCount: number } | null };
 
 export type CreateMeetingTokenMutationVariables = Exact<{
   input: CreateMeetingTokenInput;
@@ -533,12 +533,12 @@ export type ExplainEntryQueryVariables = Exact<{
 }>;
 
 
-export type ExplainEntryQuery = { explainEntry: { __typename: 'EntryExplanation', access: { level: AccessLevel, ownerPresent: boolean, lobbyMessage: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null }, steps: Array<{ rule: string, passed: boolean, detail: string }> } | null };
+export type ExplainEntryQuery = { explainEntry: { __typename: 'EntryExplanation', access: { level: AccessLevel, ownerPresent: boolean, lobbyMessage: string | null, roomTitle: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null }, steps: Array<{ rule: string, passed: boolean, detail: string }> } | null };
 
 /** What is sent, and what comes of it. */
 export type TypedDocument<Data, Variables> = string & { readonly __apiType?: (variables: Variables) => Data };
 const RefusalFields = "fragment RefusalFields on Refusal{__typename code message ...on InvalidInput{issues{path message}}...on RateLimited{retryAfterSeconds}...on EntryRefused{opensAt}...on KnockAlreadyDecided{knockRequest{...KnockFields}}}";
-const RoomFields = "fragment RoomFields on Room{__typename id name url privacy createdAt nbf exp maxParticipants enableKnocking lobbyMessage ownerPresent participantCount}";
+const RoomFields = "fragment RoomFields on Room{__typename id name title meetingUrl url privacy createdAt nbf exp maxParticipants enableKnocking lobbyMessage ownerPresent participantCount}";
 const MeetingTokenFields = "fragment MeetingTokenFields on MeetingToken{id jti roomName isOwner userName userId nbf exp knocking maxUses}";
 const KnockFields = "fragment KnockFields on KnockRequest{__typename id roomName userName userId verified message status reason reply requestedAt decidedAt decidedBy{kind name userId}exp sameNetwork}";
 const ParticipantFields = "fragment ParticipantFields on Participant{__typename id roomName userName userId verified isOwner joinedAt leftAt leaveReason}";
@@ -553,4 +553,4 @@ export const AdmitKnocksDocument = ("mutation AdmitKnocks($input:DecideKnocksInp
 export const DenyKnocksDocument = ("mutation DenyKnocks($input:DecideKnocksInput!){denyKnocks(input:$input){__typename ...on KnocksDecided{knockRequests{...KnockFields}}...RefusalFields}}" + KnockFields + RefusalFields) as TypedDocument<DenyKnocksMutation, DenyKnocksMutationVariables>;
 export const EjectParticipantsDocument = ("mutation EjectParticipants($input:EjectParticipantsInput!){ejectParticipants(input:$input){__typename ...on ParticipantsEjected{participants{...ParticipantFields}}...RefusalFields}}" + ParticipantFields + RefusalFields + KnockFields) as TypedDocument<EjectParticipantsMutation, EjectParticipantsMutationVariables>;
 export const SetMediaServerDocument = ("mutation SetMediaServer($input:SetMediaServerInput!){setMediaServer(input:$input){...MediaServerFields ...RefusalFields}}" + MediaServerFields + RefusalFields + KnockFields) as TypedDocument<SetMediaServerMutation, SetMediaServerMutationVariables>;
-export const ExplainEntryDocument = ("query ExplainEntry($roomName:String!$token:String$at:DateTime){explainEntry(roomName:$roomName token:$token at:$at){__typename access{level ownerPresent lobbyMessage refusal{code message opensAt}now}steps{rule passed detail}}}") as TypedDocument<ExplainEntryQuery, ExplainEntryQueryVariables>;
+export const ExplainEntryDocument = ("query ExplainEntry($roomName:String!$token:String$at:DateTime){explainEntry(roomName:$roomName token:$token at:$at){__typename access{level ownerPresent lobbyMessage roomTitle refusal{code message opensAt}now}steps{rule passed detail}}}") as TypedDocument<ExplainEntryQuery, ExplainEntryQueryVariables>;
