@@ -76,8 +76,19 @@ test('nothing that is kept for speed is thrown away whole when it is full (LRUCa
 
 /** What the client hands to a page is named like what the service knows of the same thing; its `Client` is the one that a page makes. */
 const meantTwice = [
-  ...['Actor', 'Ban', 'Client', 'Knock', 'KnockView', 'LiveStream', 'Participant', 'Refusal', 'Room', 'RoomEvent'],
-  'RoomView',
+  ...[
+    'Actor',
+    'Ban',
+    'Client',
+    'DoorPage',
+    'Knock',
+    'KnockView',
+    'LiveStream',
+    'MediaAccess',
+    'Participant',
+    'Refusal',
+  ],
+  ...['Room', 'RoomEvent', 'RoomView'],
 ];
 
 test('a type has a name of its own: who looks for it by its name finds one', async () => {
