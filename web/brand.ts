@@ -4,7 +4,7 @@ import { createStore, type DoorPage, type Source } from '../packages/client/src/
 export type Look = DoorPage;
 
 /** The look of a domain that has set nothing. */
-const plain: Look = { brandName: null, logoUrl: null, accentColor: null, exitUrl: null, links: [] };
+const plain: Look = { brandName: null, logoUrl: null, accentColor: null, frameOrigins: [], exitUrl: null, links: [] };
 
 export const look: Source<Look> = createStore<Look>(plain);
 
