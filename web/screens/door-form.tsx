@@ -1,12 +1,31 @@
 import { useState } from 'preact/hooks';
+import type { Access } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatDuration, formatLeft } from '../texts/times.ts';
+import type { ShownClaims } from '../token-claims.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
-import type { Problem } from '../visit/phase.ts';
-import type { DoorProps } from './door-screen.tsx';
+import type { JoinForm, KnockForm } from '../visit/door.ts';
+import type { DoorHint, Problem } from '../visit/phase.ts';
 import { refusalTexts } from './refusal-texts.ts';
+
+/** What somebody has typed at the door. */
+export interface Draft {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface DoorProps {
+  readonly access: Access;
+  readonly hint: DoorHint | null;
+  readonly claims: ShownClaims;
+  /** What was typed before, in this tab. */
+  readonly draft: Draft;
+  readonly onDraft: (draft: Draft) => void;
+  readonly onJoin: (form: JoinForm) => Promise<Problem | null>;
+  readonly onKnock: (form: KnockForm) => Promise<Problem | null>;
+}
 
 interface DoorFormProps extends DoorProps {
   /** How long until one may knock, in milliseconds. */

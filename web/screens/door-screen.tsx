@@ -3,30 +3,10 @@ import { meetingTitle } from '../brand.ts';
 import { useNow, useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
-import type { ShownClaims } from '../token-claims.ts';
 import { Solo } from '../ui/hall.tsx';
 import { ScreenTitle } from '../ui/page-frame.tsx';
-import type { JoinForm, KnockForm } from '../visit/door.ts';
-import type { DoorHint, Problem } from '../visit/phase.ts';
-import { DoorForm } from './door-form.tsx';
+import { DoorForm, type DoorProps } from './door-form.tsx';
 import { Quote } from './quote.tsx';
-
-/** What somebody has typed at the door. */
-export interface Draft {
-  readonly name: string;
-  readonly message: string;
-}
-
-export interface DoorProps {
-  readonly access: Access;
-  readonly hint: DoorHint | null;
-  readonly claims: ShownClaims;
-  /** What was typed before, in this tab. */
-  readonly draft: Draft;
-  readonly onDraft: (draft: Draft) => void;
-  readonly onJoin: (form: JoinForm) => Promise<Problem | null>;
-  readonly onKnock: (form: KnockForm) => Promise<Problem | null>;
-}
 
 /** The meeting's name, a field for one's own, and a button to join or to knock. What changes at the door changes in its place. */
 export function DoorScreen(props: DoorProps) {
