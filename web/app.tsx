@@ -6,7 +6,7 @@ import type { Place } from './place.ts';
 import type { Draft } from './screens/door-form.tsx';
 import { DoorScreen } from './screens/door-screen.tsx';
 import { EnteringScreen, FullScreen, LetInScreen } from './screens/entering-screen.tsx';
-import { ArrivingScreen, GoneScreen, TroubleScreen } from './screens/plain-screens.tsx';
+import { ArrivingScreen, GoneScreen, OtherTabScreen, TroubleScreen } from './screens/plain-screens.tsx';
 import { endingTexts, refusalTexts } from './screens/refusal-texts.ts';
 import { ShutScreen, TurnedAwayScreen } from './screens/shut-screen.tsx';
 import { WaitingScreen } from './screens/waiting-screen.tsx';
@@ -73,9 +73,11 @@ function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
       );
     case 'entering':
       if (phase.isFull) return <FullScreen />;
-      return phase.isLetIn ? <LetInScreen onGo={null} /> : <EnteringScreen onGo={null} />;
+      return phase.isLetIn ? <LetInScreen onGo={goTo(phase.goesTo)} /> : <EnteringScreen onGo={goTo(phase.goesTo)} />;
     case 'turnedAway':
-      return <TurnedAwayScreen knock={phase.knock} onAgain={again} />;
+      return <TurnedAwayScreen knock={phase.knock} onAgain={again} onGo={goTo(phase.goesTo)} />;
+    case 'otherTab':
+      return <OtherTabScreen onUse={() => void visit.takeOver()} />;
     case 'inside':
       return <phase.inside.Screen isConnected={isConnected} />;
     case 'gone':
@@ -117,6 +119,10 @@ function AtShutDoor({ visit, place, claims, phase }: AtShutDoorProps) {
   );
 }
 
+function goTo(address: string | null): (() => void) | null {
+  return address === null ? null : () => location.replace(address);
+}
+
 function keepDraft(kept: Kept, { name, message }: Draft): void {
   kept.set('name', name);
   kept.set('message', message);
@@ -145,6 +151,8 @@ function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): string {
       return phase.isLetIn ? texts.waiting.admitted : texts.common.loading;
     case 'turnedAway':
       return endingTexts(texts, phase.knock).title;
+    case 'otherTab':
+      return texts.otherTab.title;
     case 'inside':
       return texts.room.title;
     case 'gone':

@@ -8,6 +8,7 @@ export function openRoom(options: StayOptions): Inside {
   const stay = new Stay(options);
   return {
     start: () => stay.start(),
+    stop: () => stay.stop(),
     Screen: ({ isConnected }) => (
       <>
         <RoomScreen stay={stay} isConnected={isConnected} />

@@ -1,3 +1,5 @@
+import { newIdempotencyKey } from '../packages/client/src/index.ts';
+
 declare global {
   interface Window {
     /** Put there by the inline script of index.html. */
@@ -5,17 +7,45 @@ declare global {
   }
 }
 
-type Name = 'arrivedWith' | 'token' | 'session' | 'knock' | 'name' | 'message' | 'hidden' | 'attempt';
+type Name =
+  | 'arrivedWith'
+  | 'token'
+  | 'session'
+  | 'knock'
+  | 'name'
+  | 'message'
+  | 'hidden'
+  | 'attempt'
+  | 'person'
+  | 'dead';
 
 /** What this tab keeps for this room, so that the page can be reloaded. It ends with the tab, and no other tab sees it. */
 export interface Kept {
   get(name: Name): string | null;
   set(name: Name, value: string | null): void;
+  /** Whoever this tab belongs to, and each copy of it. */
+  readonly person: string;
+  /** Keeps what another copy of this tab keeps. */
+  take(name: Shared, value: string | null): void;
+  /** Called when something changes that every copy must know. */
+  onChange: (name: Shared, value: string | null) => void;
 }
+
+/** What all copies of a tab keep together. */
+export type Shared = 'session' | 'knock';
 
 export function createKept(pathname: string): Kept {
   const fallback = new Map<string, string>();
   const key = (name: Name) => `vestibule${pathname} ${name}`;
+  const write = (name: Name, value: string | null) => {
+    try {
+      if (value === null) sessionStorage.removeItem(key(name));
+      else sessionStorage.setItem(key(name), value);
+    } catch {
+      if (value === null) fallback.delete(name);
+      else fallback.set(name, value);
+    }
+  };
   const kept: Kept = {
     get: (name) => {
       try {
@@ -25,14 +55,17 @@ export function createKept(pathname: string): Kept {
       }
     },
     set: (name, value) => {
-      try {
-        if (value === null) sessionStorage.removeItem(key(name));
-        else sessionStorage.setItem(key(name), value);
-      } catch {
-        if (value === null) fallback.delete(name);
-        else fallback.set(name, value);
-      }
+      const isNews = (name === 'session' || name === 'knock') && kept.get(name) !== value;
+      write(name, value);
+      if (isNews) kept.onChange(name, value);
     },
+    get person() {
+      const known = kept.get('person') ?? newIdempotencyKey();
+      write('person', known);
+      return known;
+    },
+    take: write,
+    onChange: () => {},
   };
   takeArrival(kept);
   return kept;
@@ -43,7 +76,21 @@ function takeArrival(kept: Kept): void {
   const token = kept.get('arrivedWith') ?? window.arrivedWith ?? null;
   delete window.arrivedWith;
   kept.set('arrivedWith', null);
-  if (token === null || token.trim() === '') return;
-  if (token !== kept.get('token')) for (const name of ['session', 'knock', 'attempt'] as const) kept.set(name, null);
+  if (token === null || token.trim() === '') {
+    if (kept.get('dead') !== null && !isReload()) forget(kept, ['token', 'dead']);
+    return;
+  }
+  if (token !== kept.get('token'))
+    for (const name of ['session', 'knock', 'attempt', 'person'] as const) kept.set(name, null);
   kept.set('token', token);
+}
+
+function forget(kept: Kept, names: readonly Name[]): void {
+  for (const name of names) kept.set(name, null);
+}
+
+/** Whoever loads the page again wants the same; whoever follows the plain link goes on without an invitation that did not work. */
+function isReload(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
 }

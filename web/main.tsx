@@ -1,6 +1,6 @@
 import './styles/index.css';
 import { render } from 'preact';
-import { createClient } from '../packages/client/src/index.ts';
+import { createClient, patiently } from '../packages/client/src/index.ts';
 import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { look, wear } from './brand.ts';
@@ -23,7 +23,7 @@ const visit = new Visit(client, place, kept);
 const root = document.getElementById('app');
 void visit.arrive();
 const linkName = new URLSearchParams(location.search).get('name')?.trim().slice(0, 128) ?? '';
-void client.doorPage().then(
+void patiently(() => client.doorPage()).then(
   (page) => wear(page ?? look.get()),
   () => undefined,
 );

@@ -31,6 +31,23 @@ export function TroubleScreen({ onAgain }: { readonly onAgain: () => void }) {
   );
 }
 
+/** Another copy of this tab is inside. */
+export function OtherTabScreen({ onUse }: { readonly onUse: () => void }) {
+  const { otherTab } = useTexts();
+  return (
+    <Solo door="open">
+      <ScreenTitle>{otherTab.title}</ScreenTitle>
+      <p class="lead">{otherTab.text}</p>
+      <div class="stack">
+        <button type="button" class="button main tall wide" onClick={onUse}>
+          {otherTab.use}
+        </button>
+      </div>
+      <p class="note">{otherTab.note}</p>
+    </Solo>
+  );
+}
+
 /** Nobody comes back from these, unless the door opens again. */
 const finalReasons: readonly LeaveReason[] = ['BANNED', 'ROOM_EXPIRED', 'ROOM_DELETED'];
 

@@ -102,8 +102,15 @@ function Opening({ at }: { readonly at: Date }) {
   );
 }
 
+interface TurnedAwayProps {
+  readonly knock: KnockRequest;
+  readonly onAgain: () => void;
+  /** Goes where the domain wants people to go, where it says so. */
+  readonly onGo: (() => void) | null;
+}
+
 /** A knock that let nobody in: the reason, and when the visitor may knock again. */
-export function TurnedAwayScreen({ knock, onAgain }: { readonly knock: KnockRequest; readonly onAgain: () => void }) {
+export function TurnedAwayScreen({ knock, onAgain, onGo }: TurnedAwayProps) {
   const texts = useTexts();
   const { title, text } = endingTexts(texts, knock);
   return (
@@ -111,7 +118,11 @@ export function TurnedAwayScreen({ knock, onAgain }: { readonly knock: KnockRequ
       <ScreenTitle>{title}</ScreenTitle>
       <p class="lead">{text}</p>
       {knock.reply === null ? null : <Quote label={texts.waiting.tabWrites} text={knock.reply} />}
-      <AskAgain knock={knock} onAgain={onAgain} />
+      {onGo === null ? (
+        <AskAgain knock={knock} onAgain={onAgain} />
+      ) : (
+        <Way label={texts.afterwards.goOn} isMain onGo={onGo} />
+      )}
     </Solo>
   );
 }

@@ -15,14 +15,21 @@ export type Phase =
   | { readonly at: 'shut'; readonly refusal: Shut }
   | { readonly at: 'waiting'; readonly knock: KnockRequest }
   /** On the way in: let in by a host, or through a door that was open. */
-  | { readonly at: 'entering'; readonly isLetIn: boolean; readonly isFull: boolean }
-  | { readonly at: 'turnedAway'; readonly knock: KnockRequest }
+  | { readonly at: 'entering'; readonly isLetIn: boolean; readonly isFull: boolean; readonly goesTo: Address | null }
+  | { readonly at: 'turnedAway'; readonly knock: KnockRequest; readonly goesTo: Address | null }
+  /** Another copy of this tab is inside. */
+  | { readonly at: 'otherTab' }
   | { readonly at: 'inside'; readonly inside: Inside }
   | { readonly at: 'gone'; readonly reason: LeaveReason; readonly by: string | null };
+
+/** Where the page leads on. It may hold credentials: it is shown nowhere. */
+export type Address = string;
 
 /** The room from inside, as `inside.tsx` brings it. */
 export interface Inside {
   readonly start: () => void;
+  /** Looks at it no more, and leaves nothing. */
+  readonly stop: () => void;
   readonly Screen: (props: { readonly isConnected: boolean }) => VNode;
 }
 

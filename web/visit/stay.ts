@@ -64,9 +64,14 @@ export class Stay {
     this.#look();
   }
 
-  #end(reason: LeaveReason | null, by: string | null): void {
+  /** Follows the room no more. Somebody else may follow it in this one's place. */
+  stop(): void {
     for (const stop of this.#stop) stop();
     alerts.countWaiting(0);
+  }
+
+  #end(reason: LeaveReason | null, by: string | null): void {
+    this.stop();
     this.#options.onOver(reason, by);
   }
 

@@ -1,5 +1,4 @@
 import {
-  type Access,
   type Client,
   type Joining,
   type Knock,
@@ -9,34 +8,40 @@ import {
 } from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
-import type { Kept } from '../kept.ts';
+import type { Kept, Shared } from '../kept.ts';
 import type { Place } from '../place.ts';
-import { suggestLanguage, textsNow } from '../texts/language.ts';
+import { textsNow } from '../texts/language.ts';
+import { Copies } from './copies.ts';
 import { createDoor, type Door, type JoinForm, type KnockForm } from './door.ts';
-import { type DoorHint, hintFor, isDeadToken, type Phase, type Problem, type Shut, shutByAccess } from './phase.ts';
+import { Doorstep } from './doorstep.ts';
+import { meetingAddress } from './onward.ts';
+import type { DoorHint, Phase, Problem } from './phase.ts';
 import { type Next, Turns } from './turns.ts';
+import { WayOut } from './way-out.ts';
 
 /** How often the page asks for a place in a full room. Milliseconds. */
 const fullMs = 3_000;
-/** How often it looks at a door, so that what changes there is seen within five seconds. */
-const lookMs = 4_000;
-/** A door that opens is met a little late, never early. */
-const lateMs = 300;
-
 /** One person's way through one room: arriving, waiting, inside, gone. Forms answer with a problem, or null and another phase. */
 export class Visit {
   readonly #client: Client;
   readonly #kept: Kept;
   readonly #door: Door;
-  readonly #turns = new Turns((shut) => this.#shut(shut));
+  readonly #turns = new Turns((shut) => this.#doorstep.shut(shut));
   readonly phase = this.#turns.phase;
   readonly isConnected = this.#turns.isConnected;
+  readonly #copies: Copies;
+  readonly #doorstep: Doorstep;
+  readonly #wayOut: WayOut;
   #knock: Knock | null = null;
 
   constructor(client: Client, place: Place, kept: Kept) {
     this.#client = client;
     this.#kept = kept;
+    this.#copies = new Copies(kept, (name, value) => this.#hearCopy(name, value));
     this.#door = createDoor(client, place, kept);
+    const [turns, copies, door, { clock }] = [this.#turns, this.#copies, this.#door, client];
+    this.#doorstep = new Doorstep({ clock, kept, door, turns });
+    this.#wayOut = new WayOut({ place, kept, copies, turns });
   }
 
   /** Continues where this tab was, or goes to the door. */
@@ -49,10 +54,11 @@ export class Visit {
         if (standing === null) this.#kept.set(name, null);
         else if (standing.kind === 'KNOCKED') return () => this.#goOnKnocking(standing.knock);
         else if (standing.kind === 'INSIDE') return () => this.#enter(standing.session, true);
-        else if (standing.leaveReason !== 'CONNECTION_LOST') return () => this.#leave(standing.leaveReason, null);
+        else if (standing.leaveReason !== 'CONNECTION_LOST')
+          return () => this.#wayOut.leave(standing.leaveReason, null);
         else return this.#afterJoining(await this.#door.resume(token), standing.leaveReason);
       }
-      return this.#lookAtDoor(hint);
+      return this.#doorstep.look(hint);
     });
   }
 
@@ -75,7 +81,7 @@ export class Visit {
     this.#kept.set('hidden', form.isHidden ? 'yes' : null);
     return this.#turns.submit(async () => {
       const joining = await this.#door.join(form);
-      return joining.kind === 'REFUSED' ? this.#asMet(joining.refusal) : this.#afterJoining(joining, null);
+      return joining.kind === 'REFUSED' ? this.#doorstep.asMet(joining.refusal) : this.#afterJoining(joining, null);
     });
   }
 
@@ -83,8 +89,8 @@ export class Visit {
     return this.#turns.submit(async () => {
       const knocked = await this.#door.knock(form);
       if (knocked.isDone) return () => this.#goOnKnocking(knocked.value);
-      if (knocked.refusal.code === 'KNOCKING_DISABLED') return this.#lookAtDoor('nowPublic');
-      return this.#asMet(knocked.refusal);
+      if (knocked.refusal.code === 'KNOCKING_DISABLED') return this.#doorstep.look('nowPublic');
+      return this.#doorstep.asMet(knocked.refusal);
     });
   }
 
@@ -105,15 +111,22 @@ export class Visit {
     });
   }
 
+  /** Takes the room from the copy of this tab that is inside. */
+  async takeOver(): Promise<void> {
+    await this.#enterAlone(true);
+    await this.arrive();
+  }
+
   /** The stay calls this when it is over, with the reason. Null: it has none, and a query about the session will tell. */
   readonly onStayOver = (reason: LeaveReason | null, by: string | null): void => {
     if (reason === null) void this.arrive();
     else if (reason === 'RETURNED_TO_LOBBY') {
       // The session's token is now the token of a new knock.
+      this.#copies.leave();
       this.#kept.set('knock', this.#kept.get('session'));
       this.#kept.set('session', null);
       void this.arrive();
-    } else this.#leave(reason, by);
+    } else this.#wayOut.leave(reason, by);
   };
 
   #reach(phase: Phase, work: () => Promise<Next>): Promise<void> {
@@ -123,74 +136,32 @@ export class Visit {
     });
   }
 
-  async #lookAtDoor(hint: DoorHint | null): Promise<() => void> {
-    const access = await this.#door.look();
-    return () => this.#see(access, hint);
-  }
-
-  #see(access: Access, hint: DoorHint | null): void {
-    suggestLanguage(access.lang);
-    const { level } = access;
-    meetingTitle.set(access.roomTitle);
-    if (level === 'NONE') this.#shut(this.#asMet(shutByAccess(access)));
-    else {
-      this.#turns.show({ at: 'door', access, hint: hintFor(level, hint) });
-      this.#follow(access.knockAgainAt);
-    }
-  }
-
-  #shut(refusal: Shut): void {
-    this.#turns.show({ at: 'shut', refusal });
-    if (!isDeadToken(refusal.code)) this.#follow(refusal.opensAt);
-  }
-
-  /** Looks at the door again and again while one stands before it, and at the moment when it changes by itself. */
-  #follow(changesAt: Date | string | null, afterMs = lookMs): void {
-    const changesInMs = changesAt === null ? 0 : this.#client.clock.until(changesAt);
-    const isSooner = changesInMs > 0 && changesInMs < afterMs;
-    this.#turns.after(isSooner ? changesInMs + lateMs : afterMs, () => void this.#lookAgain());
-  }
-
-  async #lookAgain(): Promise<void> {
-    const looked = this.#door.look().catch((error: unknown) => (error instanceof VestibuleError ? error : null));
-    const seen = (await this.#turns.stillIn(looked))?.result;
-    if (seen === undefined) return;
-    if (seen === null || seen instanceof VestibuleError || this.#turns.isSubmitting)
-      this.#follow(null, Math.max(lookMs, (seen instanceof VestibuleError ? (seen.retryAfterSeconds ?? 0) : 0) * 1000));
-    else this.#seeAgain(seen);
-  }
-
-  /** What changes at an open door changes in its place, so that nothing that was typed is lost. */
-  #seeAgain(access: Access): void {
-    const phase = this.#turns.now;
-    if (phase.at !== 'door' || access.level === 'NONE') {
-      this.#see(access, null);
-      return;
-    }
-    const isOther = access.level !== phase.access.level;
-    const hint = access.level === 'FULL' ? 'nowPublic' : 'nowPrivate';
-    meetingTitle.set(access.roomTitle);
-    this.#turns.change({ at: 'door', access, hint: isOther ? hint : phase.hint });
-    this.#follow(access.knockAgainAt);
-  }
-
-  /** A visitor without a credential is known only by the network, so a ban that shuts them out is a ban of the network. */
-  #asMet(shut: Shut): Shut {
-    return shut.code === 'BANNED' && this.#kept.get('token') === null ? { ...shut, code: 'BANNED_NETWORK' } : shut;
-  }
-
   async #afterJoining(joining: Joining, before: LeaveReason | null): Promise<Next> {
-    if (joining.kind === 'MUST_KNOCK') return this.#lookAtDoor('nowPrivate');
+    if (joining.kind === 'MUST_KNOCK') return this.#doorstep.look('nowPrivate');
     if (joining.kind === 'JOINED') {
       this.#kept.set('session', joining.session.sessionToken);
       return () => this.#enter(joining.session, false);
     }
     const { refusal } = joining;
-    return before === null || refusal.code === 'ROOM_FULL' ? refusal : () => this.#leave(before, null);
+    return before === null || refusal.code === 'ROOM_FULL' ? refusal : () => this.#wayOut.leave(before, null);
   }
 
-  #leave(reason: LeaveReason, by: string | null): void {
-    this.#turns.show({ at: 'gone', reason, by });
+  /** Another copy of this tab is further: so is this one. */
+  #hearCopy(name: Shared, value: string | null): void {
+    const { at } = this.#turns.now;
+    const isFurther = value !== null && ['door', 'shut', 'turnedAway', 'gone'].includes(at);
+    if (isFurther || (at === 'otherTab' && name === 'session' && value === null)) void this.arrive();
+  }
+
+  /** One copy of a tab is inside. False: it is another one, and this one says so. */
+  async #enterAlone(isForced: boolean): Promise<boolean> {
+    const isAlone = await this.#copies.enter(isForced, () => this.#yield());
+    if (!isAlone) this.#yield();
+    return isAlone;
+  }
+
+  #yield(): void {
+    this.#turns.show({ at: 'otherTab' });
   }
 
   #goOnKnocking(knock: Knock): void {
@@ -204,20 +175,14 @@ export class Visit {
       // People who wait are often looking at something else.
       if (isWaiting) alerts.letIn();
       void this.#enterAsAdmitted(knockToken);
-    } else if (knockRequest.status !== 'PENDING') this.#turns.show({ at: 'turnedAway', knock: knockRequest });
+    } else if (knockRequest.status !== 'PENDING') this.#wayOut.turnAway(knockRequest);
     else {
       this.#turns.show({ at: 'waiting', knock: knockRequest });
       this.#turns.during(knock.view.subscribe(() => this.#hear(knock)));
-      if (meetingTitle.get() === null) void this.#learnTitle();
+      if (meetingTitle.get() === null) void this.#doorstep.learnTitle();
       // There is time now to fetch what comes next.
       void loadInside().catch(() => undefined);
     }
-  }
-
-  /** A knock does not say what it is for. */
-  async #learnTitle(): Promise<void> {
-    const access = await this.#door.look().catch(() => null);
-    if (access !== null && access.level !== 'NONE') meetingTitle.set(access.roomTitle);
   }
 
   #hear(knock: Knock): void {
@@ -235,11 +200,12 @@ export class Visit {
   async #enterAsAdmitted(token: string): Promise<void> {
     const { now } = this.#turns;
     const isFull = now.at === 'entering' && now.isFull;
-    await this.#reach({ at: 'entering', isLetIn: true, isFull }, async () => {
+    await this.#reach({ ...letIn, isFull }, async () => {
+      if (!(await this.#enterAlone(false))) return () => undefined;
       const joining = await this.#door.joinAsAdmitted(token);
       if (joining.kind !== 'REFUSED' || joining.refusal.code !== 'ROOM_FULL') return this.#afterJoining(joining, null);
       return () => {
-        this.#turns.show({ at: 'entering', isLetIn: true, isFull: true });
+        this.#turns.show({ ...letIn, isFull: true });
         this.#turns.after(fullMs * (1 + Math.random()), () => void this.#enterAsAdmitted(token));
       };
     });
@@ -247,7 +213,11 @@ export class Visit {
 
   #enter(session: Session, isRead: boolean): void {
     const { now } = this.#turns;
-    void this.#reach({ at: 'entering', isLetIn: now.at === 'entering' && now.isLetIn, isFull: false }, async () => {
+    const isLetIn = now.at === 'entering' && now.isLetIn;
+    const goesTo = meetingAddress(session);
+    void this.#reach({ at: 'entering', isLetIn, isFull: false, goesTo }, async () => {
+      if (!(await this.#enterAlone(false))) return () => undefined;
+      if (goesTo !== null) return () => location.replace(goesTo);
       const [{ openRoom }] = await Promise.all([loadInside(), isRead ? null : session.load()]);
       return () => this.#stay(session, openRoom);
     });
@@ -262,9 +232,12 @@ export class Visit {
     });
     meetingTitle.set(session.view.get().room.title);
     this.#turns.show({ at: 'inside', inside });
+    this.#turns.during(inside.stop);
     inside.start();
   }
 }
+
+const letIn = { at: 'entering', isLetIn: true, goesTo: null } as const;
 
 type OpenRoom = Awaited<ReturnType<typeof loadInside>>['openRoom'];
 
