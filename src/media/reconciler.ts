@@ -63,7 +63,7 @@ export function startMediaReconciler(options: MediaReconcilerOptions): MediaReco
     size,
     pauseMs,
     claim: (limit) => rooms.claim(limit, leaseSeconds),
-    attempt: (claimed) => attempt(claimed, { ...options, onAnswer }, health).catch(reports.troubled),
+    attempt: (claimed) => lookAtRoom(claimed, { ...options, onAnswer }, health).catch(reports.troubled),
     onTrouble: reports.troubled,
   });
   const upkeep = createMediaUpkeep({ ...options, onClosing: () => lane.poke() });
@@ -82,7 +82,8 @@ export function startMediaReconciler(options: MediaReconcilerOptions): MediaReco
   };
 }
 
-async function attempt(
+/** One look at a room that was claimed, with all that follows from it. @throws DatabaseError: the lease runs out, and somebody looks again */
+export async function lookAtRoom(
   claimed: ClaimedMediaRoom,
   options: MediaReconcilerOptions & PassDeps,
   health: MediaHealth,
