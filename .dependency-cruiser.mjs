@@ -21,6 +21,7 @@ const mayImport = {
     'src/main.ts',
     'src/wiring',
     'src/config.ts',
+    'src/setting-urls.ts',
     'schema',
     ...core(),
     ...adapters(),

@@ -278,20 +278,20 @@ CREATE TABLE "webhooks" (
 	CONSTRAINT "webhooks_domain_id_id_pk" PRIMARY KEY("domain_id","id")
 );
 --> statement-breakpoint
-ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "meeting_tokens" ADD CONSTRAINT "meeting_tokens_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "revocations" ADD CONSTRAINT "revocations_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "self_signing_keys" ADD CONSTRAINT "self_signing_keys_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "knocks" ADD CONSTRAINT "knocks_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "participants" ADD CONSTRAINT "participants_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "bans" ADD CONSTRAINT "bans_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "live_streams" ADD CONSTRAINT "live_streams_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "room_events" ADD CONSTRAINT "room_events_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "rooms" ADD CONSTRAINT "rooms_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "token_uses" ADD CONSTRAINT "token_uses_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_domain_id_webhook_id_webhooks_domain_id_id_fk" FOREIGN KEY ("domain_id","webhook_id") REFERENCES "public"."webhooks"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "webhooks" ADD CONSTRAINT "webhooks_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "meeting_tokens" ADD CONSTRAINT "meeting_tokens_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "revocations" ADD CONSTRAINT "revocations_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "self_signing_keys" ADD CONSTRAINT "self_signing_keys_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "signing_keys" ADD CONSTRAINT "signing_keys_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "knocks" ADD CONSTRAINT "knocks_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "participants" ADD CONSTRAINT "participants_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "bans" ADD CONSTRAINT "bans_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "live_streams" ADD CONSTRAINT "live_streams_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "room_events" ADD CONSTRAINT "room_events_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rooms" ADD CONSTRAINT "rooms_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "token_uses" ADD CONSTRAINT "token_uses_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "webhook_deliveries" ADD CONSTRAINT "webhook_deliveries_domain_id_webhook_id_webhooks_domain_id_id_fk" FOREIGN KEY ("domain_id","webhook_id") REFERENCES "webhooks"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "webhooks" ADD CONSTRAINT "webhooks_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_hash" ON "api_keys" USING btree ("hash","domain_id");--> statement-breakpoint
 CREATE INDEX "api_keys_newest" ON "api_keys" USING btree ("domain_id","created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "domains_name" ON "domains" USING btree ("name");--> statement-breakpoint

@@ -11,7 +11,7 @@ CREATE TABLE "lobby_returns" (
 );
 --> statement-breakpoint
 ALTER TABLE "token_uses" ALTER COLUMN "in_lobby" SET DEFAULT false;--> statement-breakpoint
-ALTER TABLE "lobby_returns" ADD CONSTRAINT "lobby_returns_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "lobby_returns" ADD CONSTRAINT "lobby_returns_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "lobby_returns_open" ON "lobby_returns" USING btree ("domain_id","room_id") WHERE "lobby_returns"."admitted_at" is null;--> statement-breakpoint
 CREATE INDEX "lobby_returns_admitted" ON "lobby_returns" USING btree ("admitted_at") WHERE "lobby_returns"."admitted_at" is not null;--> statement-breakpoint
 INSERT INTO "lobby_returns" ("domain_id", "room_id", "id", "user_id", "jti", "returned_at")

@@ -44,10 +44,10 @@ ALTER TABLE "participants" ADD COLUMN "media_sid" text;--> statement-breakpoint
 ALTER TABLE "participants" ADD COLUMN "mutes_owed" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "live_streams" ADD COLUMN "destinations_sealed" "bytea";--> statement-breakpoint
 ALTER TABLE "live_streams" ADD COLUMN "egress_id" text;--> statement-breakpoint
-ALTER TABLE "media_rooms" ADD CONSTRAINT "media_rooms_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "public"."rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "media_rooms" ADD CONSTRAINT "media_rooms_domain_id_media_server_id_media_servers_domain_id_id_fk" FOREIGN KEY ("domain_id","media_server_id") REFERENCES "public"."media_servers"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "media_servers" ADD CONSTRAINT "media_servers_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "media_webhooks" ADD CONSTRAINT "media_webhooks_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "public"."domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "media_rooms" ADD CONSTRAINT "media_rooms_domain_id_room_id_rooms_domain_id_id_fk" FOREIGN KEY ("domain_id","room_id") REFERENCES "rooms"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "media_rooms" ADD CONSTRAINT "media_rooms_domain_id_media_server_id_media_servers_domain_id_id_fk" FOREIGN KEY ("domain_id","media_server_id") REFERENCES "media_servers"("domain_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "media_servers" ADD CONSTRAINT "media_servers_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "media_webhooks" ADD CONSTRAINT "media_webhooks_domain_id_domains_id_fk" FOREIGN KEY ("domain_id") REFERENCES "domains"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "media_rooms_look" ON "media_rooms" USING btree ("look_at");--> statement-breakpoint
 CREATE INDEX "media_rooms_server" ON "media_rooms" USING btree ("domain_id","media_server_id");--> statement-breakpoint
 CREATE INDEX "media_servers_key" ON "media_servers" USING btree ("api_key") WHERE "media_servers"."kind" = 'LIVEKIT';--> statement-breakpoint

@@ -14,16 +14,17 @@ import { createObservation, type Observation } from './metrics/observation.ts';
 import { ownSegments } from './rules/own-paths.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import type { DomainStorage } from './storage/domain.ts';
+import { explainDatabaseCode } from './storage/postgres/causes.ts';
 import { type Database, openDatabase } from './storage/postgres/database.ts';
 import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';
 import { findDatabaseCode } from './storage/postgres/error.ts';
-import { migrate, pendingMigrations } from './storage/postgres/migrate.ts';
+import { countMigrations, migrate, pendingMigrations, refuseOldCode } from './storage/postgres/migrate.ts';
 import { withScramOnly } from './storage/postgres/scram-only.ts';
 import { StartRefusal } from './storage/start-refusal.ts';
 import { createTally } from './storage/tally.ts';
 import { describe, gateReportsTo, mediaReportsTo, troublesTo, webhookReportsTo } from './wiring/log.ts';
 import { wire } from './wiring/runtime.ts';
-import { foreignMasterKey, openSealing, type Sealing } from './wiring/sealing.ts';
+import { agreeOnPublicUrl, openSealing, type Sealing } from './wiring/sealing.ts';
 
 export interface App {
   /** Where callers reach it. */
@@ -76,16 +77,17 @@ export async function createApp(config: Config): Promise<App> {
   };
 }
 
-async function start(config: Config, log: Logger, closers: Closers): Promise<string | null> {
+async function start(settings: Config, log: Logger, closers: Closers): Promise<string | null> {
   const observation = createObservation({
     log,
-    poolSize: config.poolSize,
+    poolSize: settings.poolSize,
     webhookReports: webhookReportsTo(log),
     gateReports: gateReportsTo(log),
     mediaReports: mediaReportsTo(log),
   });
-  const database = await openStore(config, log, closers, observation);
-  const sealing = await openSealing(config, database, () => log.error(`${foreignMasterKey}.`));
+  const database = await openStore(settings, log, closers, observation);
+  const sealing = await openSealing(settings, database);
+  const config = { ...settings, publicUrl: await agreeOnPublicUrl(settings.publicUrl, sealing) };
   const runtime = wireRuntime(config, database, sealing, observation, log);
   const { hub, openSubscriptions, storage, secrets, clock } = runtime;
   observation.watch({ eventLagMs: hub.lagMs, openSubscriptions, tally: createTally(database) });
@@ -159,10 +161,24 @@ async function openStore(config: Config, log: Logger, closers: Closers, observat
     closers.add(embedded.stop);
     url = withScramOnly(embedded.url);
   }
-  if (config.migrateOnStart) await migrate(url);
+  if (config.migrateOnStart) await migrate(url, undefined, { onWait: (sentence) => log.warn(`${sentence}.`) });
   const database = openDatabase({ url, poolSize: config.poolSize, watch: observation.statement });
   closers.add(database.close);
+  await checkMigrations(database);
   return database;
+}
+
+/** @throws StartRefusal where this version cannot run on the database at all */
+async function checkMigrations(database: Database): Promise<void> {
+  const query = (text: string) => database.query<object>(text, []);
+  await refuseOldCode(query);
+  const { pending, all } = await countMigrations(query);
+  if (pending < all) return;
+  throw new StartRefusal('MIGRATIONS_MISSING', {
+    found: 'The database is empty, and MIGRATE_ON_START is false',
+    needed: 'Make its tables, as a role that may',
+    command: 'vestibule migrate',
+  });
 }
 
 /** @throws StartRefusal where a domain was made that has the name of a path of the service's own: its rooms could not be reached */
@@ -219,7 +235,8 @@ export function explainStartFailure(error: unknown): string {
   if (error instanceof ListenError) return `${error.message}.`;
   const code = findDatabaseCode(error);
   if (code !== null) {
-    return `The database reported an error (${code}). Check DATABASE_URL, and that PostgreSQL is running and accepts connections from this machine.`;
+    const { found, hint } = explainDatabaseCode(code);
+    return `${found} (${code}). ${hint}`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

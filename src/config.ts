@@ -85,7 +85,12 @@ const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 const settings = z.object({
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z.string().default('127.0.0.1'),
-  PUBLIC_URL: parsed(parsePublicUrl, 'must be an absolute http(s) URL without a query').nullable().default(null),
+  PUBLIC_URL: parsed(
+    parsePublicUrl,
+    'must be an http(s) URL without a path, such as https://meet.example.com: the service answers at the root of its host',
+  )
+    .nullable()
+    .default(null),
   ROOM_URL_TEMPLATE: parsed(
     parseRoomUrlTemplate,
     'must be an absolute http(s) URL that contains {room}; the other placeholders are {PUBLIC_URL} and {domain}',

@@ -28,10 +28,11 @@ function isSpelledOut({ username, password, hash, pathname }: URL): boolean {
   }
 }
 
+/** An origin: the service's pages and its API stand at the root of their host. */
 export function parsePublicUrl(text: string): string | null {
   const url = parseUrl(text, ['http:', 'https:']);
-  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') return null;
-  return url.href.replace(/\/+$/, '');
+  if (url === null || url.username !== '' || url.password !== '') return null;
+  return url.href === `${url.origin}/` ? url.origin : null;
 }
 
 export function parseRoomUrlTemplate(text: string): string | null {

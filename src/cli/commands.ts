@@ -7,6 +7,7 @@ import { keyRotate } from './commands/key-rotate.ts';
 import { keyRotateMaster } from './commands/key-rotate-master.ts';
 import { mediaCheck, mediaRemove, mediaSet, mediaShow } from './commands/media.ts';
 import { migrate } from './commands/migrate.ts';
+import { publicUrl } from './commands/public-url.ts';
 import { schemaPrint, schemaReference } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
 import { settingsPrint } from './commands/settings-print.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   serve,
   migrate,
   settingsPrint,
+  publicUrl,
   domainCreate,
   keyCreate,
   keyList,

@@ -1,5 +1,6 @@
 import { ConfigError } from '../config.ts';
 import { isRefusal, type Refusal } from '../rules/refusal.ts';
+import { explainDatabaseCode } from '../storage/postgres/causes.ts';
 import { findDatabaseCode } from '../storage/postgres/error.ts';
 import { StartRefusal } from '../storage/start-refusal.ts';
 import { CliError } from './command.ts';
@@ -20,13 +21,12 @@ export function explainFailure(error: unknown): { readonly failure: Failure; rea
     return { failure: { code: 'SETTINGS', message: error.message, hint }, exitCode: 1 };
   }
   if (error instanceof StartRefusal) {
-    return { failure: { code: error.code, message: error.message, hint: '' }, exitCode: 1 };
+    return { failure: { code: error.code, message: `${error.found}.`, hint: error.hint }, exitCode: 1 };
   }
   const code = findDatabaseCode(error);
   if (code !== null) {
-    const message = `The database did not answer (${code}).`;
-    const hint = 'Check DATABASE_URL, and that PostgreSQL is running and accepts connections from this machine.';
-    return { failure: { code: 'DATABASE', message, hint }, exitCode: 1 };
+    const { found, hint } = explainDatabaseCode(code);
+    return { failure: { code: 'DATABASE', message: `${found} (${code}).`, hint }, exitCode: 1 };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { failure: { code: 'UNEXPECTED', message, hint: '' }, exitCode: 1 };

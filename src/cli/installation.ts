@@ -3,14 +3,15 @@ import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { openDatabase } from '../storage/postgres/database.ts';
 import { startEmbeddedPostgres } from '../storage/postgres/embedded.ts';
-import { pendingMigrations } from '../storage/postgres/migrate.ts';
+import { pendingMigrations, refuseOldCode } from '../storage/postgres/migrate.ts';
 import { withScramOnly } from '../storage/postgres/scram-only.ts';
+import type { RecordedUrl } from '../tokens/installation-keys.ts';
 import { wire } from '../wiring/runtime.ts';
-import { foreignMasterKey, openSealing } from '../wiring/sealing.ts';
+import { openSealing } from '../wiring/sealing.ts';
 import { type Call, CliError } from './command.ts';
 
 /** The service's insides, at work on its database without serving anybody. */
-export type Installation = ReturnType<typeof wire>;
+export type Installation = ReturnType<typeof wire> & { readonly recordedUrl: RecordedUrl };
 
 /**
  * Lends the database of the settings, starting the one in DATA_DIR if need be, and gives it back whatever happens.
@@ -35,6 +36,12 @@ export async function withDatabaseUrl<Result>(
   }
 }
 
+const silentReports = {
+  webhookReports: { attempted() {}, switchedOff() {}, queued() {}, troubled() {} },
+  gateReports: { answered() {}, unknownKey() {}, looked() {} },
+  mediaReports: { called() {}, passed() {}, offended() {}, changed() {}, lagged() {}, troubled() {} },
+};
+
 /** Lends the whole service, on a database that has seen every migration. @throws {CliError} where it has not */
 export function withInstallation(call: Call, work: (installation: Installation) => Promise<void>): Promise<void> {
   return withDatabaseUrl(call, async (url, config) => {
@@ -44,20 +51,19 @@ export function withInstallation(call: Call, work: (installation: Installation) 
       if (pending > 0) {
         throw new CliError('MIGRATIONS_MISSING', `Missing migrations: ${pending}.`, 'To apply them: vestibule migrate');
       }
-      const sealing = await openSealing(config, database, () => call.output.progress(`${foreignMasterKey}.`));
-      await work(
-        wire({
-          config,
-          database,
-          sealing,
-          onError: (error) => {
-            throw error;
-          },
-          webhookReports: { attempted() {}, switchedOff() {}, queued() {}, troubled() {} },
-          gateReports: { answered() {}, unknownKey() {}, looked() {} },
-          mediaReports: { called() {}, passed() {}, offended() {}, changed() {}, lagged() {}, troubled() {} },
-        }),
-      );
+      await refuseOldCode((text) => database.query<object>(text, []));
+      const sealing = await openSealing(config, database);
+      const { recordedUrl } = sealing;
+      const service = wire({
+        config: { ...config, publicUrl: config.publicUrl ?? (await recordedUrl.read()) },
+        database,
+        sealing,
+        onError: (error) => {
+          throw error;
+        },
+        ...silentReports,
+      });
+      await work({ ...service, recordedUrl });
     } finally {
       await database.close();
     }

@@ -45,10 +45,15 @@ const filterText = `where t.domain_id = $1::uuid and ($2::uuid is null or t.room
   and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)`;
 const order = { at: 't.created_at', id: 't.id', newestFirst: true };
 
-// Recorded tokens are marked as revoked. Self-signed tokens that nobody has seen yet are refused by the note in `revocations`.
+// Recorded tokens are marked as revoked, and so remember it themselves for as long as they count. Self-signed tokens that nobody has seen
+// yet are refused by the note in `revocations`. The newest note on the same thing covers all that the ones before it covered.
 const revokeText = `with d as (update domains set version = version + 1 where id = $1::uuid and ${keyIsGood('$1::uuid', '$6')} returning id),
   v as (insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
-    select d.id, gen_random_uuid(), m.jti, $3::text, $4::text, $5::timestamptz from d, unnest(coalesce($2::text[], array[null::text])) as m(jti)),
+    select d.id, gen_random_uuid(), m.jti, $3::text, $4::text, $5::timestamptz from d, unnest(coalesce($2::text[], array[null::text])) as m(jti)
+    where m.jti is null or not exists (select 1 from meeting_tokens r where r.domain_id = $1::uuid and r.jti = m.jti)),
+  o as (delete from revocations o using d where o.domain_id = $1::uuid and o.revoked_at <= $5::timestamptz
+    and o.room_name is not distinct from $3::text and o.user_id is not distinct from $4::text
+    and case when $2::text[] is null then o.jti is null else o.jti = any ($2::text[]) end),
   t as (update meeting_tokens t set revoked_at = $5::timestamptz from d
     where t.domain_id = d.id and t.revoked_at is null and ($2::text[] is null or t.jti = any ($2::text[]))
       and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)

@@ -1,5 +1,7 @@
 import type { DomainId } from '../rules/ids.ts';
 import type { Database, Param } from './postgres/database.ts';
+import { and, eq, inArray } from './postgres/orm.ts';
+import { tokenUses } from './tables/index.ts';
 
 export interface RetentionStorage {
   readonly listDomains: () => Promise<readonly DomainId[]>;
@@ -20,8 +22,13 @@ function oldest(table: string, key: string, over: string, { until = before, also
   return `delete from ${table} where (${key}) in (select ${key} from ${table} where ${over} < ${until}${also} order by ${over} limit ${batch})`;
 }
 
+const forgetTokensText = `${oldest('meeting_tokens', 'domain_id, id', 'exp')} returning domain_id as "domainId", jti`;
+
 /** What is kept, and for how long. @throws DatabaseError */
-export function createRetentionStorage({ query }: Pick<Database, 'query'>, days: number): RetentionStorage {
+export function createRetentionStorage(
+  { query, orm }: Pick<Database, 'query' | 'orm'>,
+  days: number,
+): RetentionStorage {
   const statements: readonly (readonly [text: string, ...params: Param[]])[] = [
     // A closed room goes with its record, its knocks, its participants and its bans.
     [oldest('rooms', 'domain_id, id', 'closed_at'), days],
@@ -29,8 +36,6 @@ export function createRetentionStorage({ query }: Pick<Database, 'query'>, days:
     [oldest('room_events', 'domain_id, room_id, seq', 'at'), days],
     [oldest('knocks', 'domain_id, room_id, id', 'ended_at', { also: ` and ${mayKnockAgain}` }), days],
     [oldest('participants', 'domain_id, room_id, id', 'left_at'), days],
-    // Tokens that have expired for as long cannot be used, and need not be remembered as revoked.
-    [oldest('meeting_tokens', 'domain_id, id', 'exp'), days],
     [oldest('lobby_returns', 'domain_id, room_id, id', 'admitted_at'), days],
     // What a media server was told of a room that is gone goes with it; one that was replaced is kept until its rooms are closed.
     [oldest('media_servers', 'domain_id, id', 'ended_at'), days],
@@ -38,10 +43,19 @@ export function createRetentionStorage({ query }: Pick<Database, 'query'>, days:
     [`delete from processes where swept_at < ${before}`, days],
     [`delete from budgets where at < ${anHourAgo}`],
   ];
+  // Tokens that have expired for as long cannot be used, and neither how often they were used nor that they were revoked is remembered.
+  const forgetTokens = async () => {
+    const gone = await query<{ domainId: DomainId; jti: string }>(forgetTokensText, [days]);
+    for (const [domainId, tokens] of Map.groupBy(gone, (token) => token.domainId)) {
+      const jtis = tokens.map(({ jti }) => jti);
+      await orm.delete(tokenUses).where(and(eq(tokenUses.domainId, domainId), inArray(tokenUses.jti, jtis)));
+    }
+  };
   return {
     listDomains: async () => (await query<{ id: DomainId }>('select id from domains', [])).map(({ id }) => id),
     sweep: async () => {
       for (const [text, ...params] of statements) await query(text, params);
+      await forgetTokens();
     },
   };
 }

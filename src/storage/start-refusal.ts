@@ -4,12 +4,23 @@ export type StartRefusalCode =
   | 'OTHER_OWNER'
   | 'OPEN_TO_OTHERS'
   | 'SILENT'
-  | 'RESERVED_NAME';
+  | 'RESERVED_NAME'
+  | 'MIGRATION_LOCKED'
+  | 'MIGRATIONS_MISSING'
+  | 'CODE_TOO_OLD'
+  | 'SECRETS_LOCKED'
+  | 'OTHER_PUBLIC_URL'
+  | 'STATEMENT_POOLING'
+  | 'SESSION_NEEDED'
+  | 'READ_ONLY';
 
-/** The service does not start because of something on this machine that the operator can mend. Nothing was changed. */
+/** The service does not start because of something around it that the operator can mend. Nothing was changed. */
 export class StartRefusal extends Error {
   override readonly name = 'StartRefusal';
   readonly code: StartRefusalCode;
+  readonly found: string;
+  /** What to do about it, with the command. */
+  readonly hint: string;
   /** What mends it or shows more, for a shell. */
   readonly command: string;
 
@@ -19,6 +30,8 @@ export class StartRefusal extends Error {
   ) {
     super(`${says.found}. ${says.needed}: ${says.command}`);
     this.code = code;
+    this.found = says.found;
+    this.hint = `${says.needed}: ${says.command}`;
     this.command = says.command;
   }
 }

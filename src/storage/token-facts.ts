@@ -11,10 +11,15 @@ export const askedShape =
 /** A recorded token says itself that it was revoked. A token that nobody has seen yet is compared with the revocations. */
 function isRevoked(t: string, domainId: string): string {
   const written = (which: string) => `(select true from revocations v where v.domain_id = ${domainId} and ${which}
-      and (v.room_name is null or v.room_name = ${t}."roomName") and (v.user_id is null or v.user_id = ${t}."userId")
       and ${coversSignedAt('v', `${t}.iat`)} limit 1)`;
+  const ofToken = `v.jti = ${t}.jti and (v.room_name is null or v.room_name = ${t}."roomName")
+      and (v.user_id is null or v.user_id = ${t}."userId")`;
+  // One by one, so that each is looked up in the index.
+  const ofUser = `v.jti is null and v.user_id = ${t}."userId" and v.room_name is null`;
+  const ofUserInRoom = `v.jti is null and v.user_id = ${t}."userId" and v.room_name = ${t}."roomName"`;
+  const ofRoom = `v.jti is null and v.user_id is null and v.room_name = ${t}."roomName"`;
   return `coalesce((select true from meeting_tokens m where m.domain_id = ${domainId} and m.jti = ${t}.jti and m.revoked_at is not null limit 1),
-    case when ${t}."selfSigned" then coalesce(${written(`v.jti = ${t}.jti`)}, ${written('v.jti is null')}) end, false)`;
+    case when ${t}."selfSigned" then coalesce(${[ofToken, ofUser, ofUserInRoom, ofRoom].map(written).join(', ')}) end, false)`;
 }
 
 /** Tokens from before signers had ids are known only by their kid. */

@@ -1,5 +1,5 @@
 import type { SealedSecret, SealedSecretStorage } from '../storage/sealed-secret.ts';
-import { placeOfKey } from './installation-keys.ts';
+import { placeOfKey, placeOfSecret } from './sealed-places.ts';
 import { type SecretBox, SecretBoxError, type SecretPlace } from './secret-box.ts';
 
 /** How many secrets there are of each kind. */
@@ -18,15 +18,6 @@ interface Item {
   /** False: something else lies there by now. */
   readonly replace: (sealed: Buffer) => Promise<boolean>;
 }
-
-const purposes = {
-  SIGNING_KEY: 'signing-key',
-  SELF_SIGNING_KEY: 'self-signing-key',
-  WEBHOOK: 'webhook-secret',
-  PREVIOUS_WEBHOOK: 'webhook-secret',
-  MEDIA_SERVER: 'media-server',
-  LIVE_STREAM: 'live-stream',
-} as const satisfies Readonly<Record<SealedSecret['column'], SecretPlace['purpose']>>;
 
 /**
  * Seals with the current master key whatever was sealed with another one, domain by domain. It may run beside the service, several
@@ -96,7 +87,7 @@ async function listKeys(storage: SealedSecretStorage): Promise<readonly Item[]> 
 function itemOf(storage: SealedSecretStorage, secret: SealedSecret): Item {
   return {
     sealed: secret.sealed,
-    place: { purpose: purposes[secret.column], domainId: secret.domainId, keyId: secret.id },
+    place: placeOfSecret(secret),
     replace: (anew) => storage.replace(secret, anew),
   };
 }

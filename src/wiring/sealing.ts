@@ -3,13 +3,15 @@ import { keepMasterKey } from '../storage/kept-secret.ts';
 import type { Database } from '../storage/postgres/database.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
 import { createSealedSecretStorage } from '../storage/sealed-secret.ts';
-import { openInstallationKeys } from '../tokens/installation-keys.ts';
-import { createSecretBox, type SecretBox } from '../tokens/secret-box.ts';
+import { StartRefusal } from '../storage/start-refusal.ts';
+import { createRecordedUrl, openInstallationKeys, type RecordedUrl } from '../tokens/installation-keys.ts';
+import { createSecretBox, type SecretBox, SecretBoxError } from '../tokens/secret-box.ts';
 
-/** What keeps the secrets of this installation, and the keys that it keeps for itself. */
+/** What keeps the secrets of this installation, and what it keeps for itself. */
 export interface Sealing {
   readonly box: SecretBox;
   readonly installationKeys: InstallationKeys;
+  readonly recordedUrl: RecordedUrl;
 }
 
 /** Without a master key there is one in `dataDir`. */
@@ -19,24 +21,49 @@ export interface SealingSettings {
   readonly dataDir: string;
 }
 
-/** What an operator is told where the master key is another than the one that the database was used with. */
-export const foreignMasterKey =
-  'MASTER_KEY does not open the secrets in this database: the service cannot use them, bans of networks do not work, and retries of requests do not find their tokens. Set MASTER_KEY to the key that was used with this database, or add that key to MASTER_KEY_PREVIOUS';
-
-/** @throws DatabaseError, StartRefusal */
+/** @throws DatabaseError, StartRefusal where the master key is another than the one that the database was used with */
 export async function openSealing(
   { masterKey: given, otherMasterKeys, dataDir }: SealingSettings,
   database: Database,
-  onForeign: () => void,
 ): Promise<Sealing> {
   const masterKey = given ?? (await keepMasterKey(dataDir));
   const box = createSecretBox(masterKey, otherMasterKeys);
   const storage = createSealedSecretStorage(database);
+  const recordedUrl = createRecordedUrl(storage, box);
   try {
-    return { box, installationKeys: await openInstallationKeys({ storage, box, masterKey, onForeign }) };
+    return { box, recordedUrl, installationKeys: await openInstallationKeys({ storage, box, masterKey }) };
   } catch (error) {
+    if (error instanceof SecretBoxError) throw foreignMasterKey();
     // Undefined table: the migration has not run yet, and until it has, what earlier versions derived is the same.
     if (findDatabaseError(error)?.code !== '42P01') throw error;
-    return { box, installationKeys: deriveInstallationKeys(masterKey) };
+    return { box, recordedUrl: noRecord, installationKeys: deriveInstallationKeys(masterKey) };
   }
+}
+
+function foreignMasterKey(): StartRefusal {
+  return new StartRefusal('SECRETS_LOCKED', {
+    found: 'MASTER_KEY does not open the secrets in this database: it was used with another key',
+    needed:
+      'Set MASTER_KEY to that key, or add that key to MASTER_KEY_PREVIOUS and seal the secrets with the new one. Somebody who has lost it finds the way on in docs/operating.md',
+    command: 'vestibule key rotate-master',
+  });
+}
+
+const noRecord: RecordedUrl = { read: async () => null, keep: async (url) => url, replace: async () => {} };
+
+/**
+ * PUBLIC_URL that this process goes by: every process on a database needs the same, which is the issuer of its tokens.
+ * @param given as the settings have it; null: the recorded one counts
+ * @returns null where neither is there
+ * @throws StartRefusal where the recorded one is another
+ */
+export async function agreeOnPublicUrl(given: string | null, { recordedUrl }: Sealing): Promise<string | null> {
+  if (given === null) return recordedUrl.read();
+  const recorded = await recordedUrl.keep(given);
+  if (recorded === given) return given;
+  throw new StartRefusal('OTHER_PUBLIC_URL', {
+    found: `PUBLIC_URL is ${given}, but the service was used with ${recorded}, which its meeting tokens name as their issuer`,
+    needed: 'Set PUBLIC_URL to that one in every process, or record the new one, which ends those tokens',
+    command: `vestibule public-url ${given}`,
+  });
 }

@@ -48,7 +48,7 @@ export function wireServices(
   const { clock, storage, secrets, directory, queues, keyring, publicUrl, roomUrl } = ground;
   const { knocks, participants, credentials } = storage;
   const rooms = createRoomFinder(storage.rooms);
-  const tokens = wireTokens(ground, writer);
+  const tokens = wireTokens(options, ground, writer);
   const door = wireDoor(options, ground, writer, tokens);
   const accessFor = createMediaAccess(createOpenServers(storage.mediaServers, ground.box), clock.now);
   const grants = new MediaGrantSigner(keyring, publicUrl);
@@ -103,7 +103,8 @@ function wireRooms(
   });
 }
 
-function wireTokens(ground: Ground, writer: RoomWriter): MeetingTokenDeps {
+function wireTokens({ config }: WiringOptions, ground: Ground, writer: RoomWriter): MeetingTokenDeps {
+  const acceptsLocalIssuers = config.publicUrl === null;
   const { clock, storage, secrets, directory, keyring, publicUrl, roomUrl } = ground;
   const namesOf = (domain: { readonly id: DomainId; readonly name: string }) => [
     domain.id,
@@ -115,7 +116,7 @@ function wireTokens(ground: Ground, writer: RoomWriter): MeetingTokenDeps {
     rooms: storage.rooms,
     participants: storage.participants,
     domains: directory,
-    verifier: new MeetingTokenVerifier({ keyring, issuer: publicUrl, namesOf }),
+    verifier: new MeetingTokenVerifier({ keyring, issuer: publicUrl, acceptsLocalIssuers, namesOf }),
     signer: new MeetingTokenSigner(keyring, publicUrl),
     writer,
     secrets,

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findMigrationsFolder, migrate, pendingMigrations } from '../../src/storage/postgres/migrate.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
@@ -84,4 +85,25 @@ test('test databases do not meet, and each has a clock of its own', async () => 
   expect(await plain.sql.unsafe(offset)).toEqual([{ seconds: 0 }]);
   await moveClock(ahead, { seconds: -60 });
   expect(await ahead.sql.unsafe(offset)).toEqual([{ seconds: -60 }]);
+});
+
+describe('each migration', () => {
+  const folder = findMigrationsFolder();
+  const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  // The first that said it.
+  const saying = files.filter((name) => name >= '0014');
+
+  test.each(saying)('%s records the oldest code that may still run, which is no newer than itself', async (name) => {
+    const text = await readFile(join(folder, name), 'utf8');
+    const said = [
+      ...text.matchAll(/FUNCTION oldest_code\(\) RETURNS text LANGUAGE sql IMMUTABLE AS \$\$ SELECT '(\w+)' \$\$/g),
+    ];
+    const oldest = said.map(([, tag]) => `${tag}.sql`);
+    expect(oldest).toHaveLength(1);
+    expect(files.filter((file) => file < name)).toEqual(expect.arrayContaining(oldest));
+  });
+
+  test.each(files)('%s works in whatever schema the role has first', async (name) => {
+    expect(await readFile(join(folder, name), 'utf8')).not.toContain('"public".');
+  });
 });

@@ -20,7 +20,7 @@ export class DatabaseError extends Error {
 }
 
 const neverSent = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECTION_ENDED']);
-const sqlState = /^[0-9A-Z]{5}$/;
+const sqlState = /^(?=.*[0-9])[0-9A-Z]{5}$/;
 
 /** Brings whatever the driver threw to a DatabaseError. */
 export function classify(error: unknown): DatabaseError {
@@ -32,7 +32,7 @@ export function classify(error: unknown): DatabaseError {
 function failureOf(code: string): DatabaseFailure {
   if (neverSent.has(code)) return 'REFUSED';
   // The driver's own complaints, and what the system says of a connection: nobody knows how far the statement came.
-  if (!sqlState.test(code) || /^E[A-Z]{4}$/.test(code)) return 'LOST';
+  if (!sqlState.test(code)) return 'LOST';
   if (/^(22|23|42|54)/.test(code)) return 'BAD';
   if (code === '40P01' || code === '40001' || code === '55P03') return 'RETRY';
   if (code === '57014' || code === '57P03') return 'REFUSED';
@@ -57,9 +57,15 @@ export function findDatabaseError(error: unknown): DatabaseError | null {
 export function findDatabaseCode(error: unknown): string | null {
   const failure = findDatabaseError(error);
   if (failure !== null) return failure.code;
-  const code = codeOf(error);
-  return /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|CONNECT|28|3D|57P|53|08)/.test(code) ? code : null;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = codeOf(cause);
+    if (ofTheWay.test(code) || sqlState.test(code)) return code;
+  }
+  return null;
 }
+
+/** What the system and the driver say of a connection that could not be made. */
+const ofTheWay = /^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|CONNECT|SASL_|NOT_OUR_SERVER)/;
 
 /** Is this an error of that code, be it the system's (ENOENT) or PostgreSQL's (42P04)? */
 export function hasErrorCode(error: unknown, code: string): boolean {

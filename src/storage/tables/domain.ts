@@ -153,6 +153,10 @@ export const revocations = pgTable(
   (table) => [
     primaryKey({ columns: [table.domainId, table.id] }),
     index('revocations_jti').on(table.domainId, table.jti),
+    // Of everything that a person or a room had: a token is compared with three of these, however many there are.
+    index('revocations_target')
+      .on(table.domainId, table.userId, table.roomName, table.revokedAt)
+      .where(sql`${table.jti} is null`),
     check('revocations_of_something', sql`num_nonnulls(${table.jti}, ${table.roomName}, ${table.userId}) > 0`),
   ],
 );
