@@ -4,7 +4,7 @@ import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
 import { type Caller, type RoomSeed, withDomain } from '../support/seed.ts';
 import { wsClient } from '../support/ws-client.ts';
-import { act, codeOf, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
+import { accessOf, act, codeOf, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
 
 // Two credentials in one call, and credentials that are none. Every pair is decided in test/rules/credentials.test.ts; here are the doors.
 
@@ -231,6 +231,22 @@ describe('an empty token is no token', () => {
       const socket = wsClient(house.server.url, undefined, { connectionParams: { authorization } });
       const answer = await socket.subscribe('{ viewer { __typename } }');
       expect(await answer.next(), authorization).toEqual({ data: { viewer: null } });
+    }
+  });
+});
+
+describe('the knock token of somebody who was admitted to another room', () => {
+  test('opens no other room: shown in the input it is refused, as bearer it counts for nothing', async () => {
+    const alice = await (await scene()).admit({ userName: 'Alice' });
+    for (const settings of [{ privacy: 'PRIVATE', enableKnocking: true }, {}]) {
+      const { name: roomName } = await house.backend.room(settings);
+      const shown = await act(house.anybody, 'joinRoom', { roomName, knockToken: alice.knockToken });
+      expect(codeOf(shown)).toBe('KNOCK_CLOSED');
+      const asNobody = await accessOf(house.anybody, roomName);
+      expect(await accessOf(alice, roomName)).toEqual(asNobody);
+      expect(codeOf(await act(alice, 'joinRoom', { roomName, userName: 'Alice' }))).toBe(
+        codeOf(await act(house.anybody, 'joinRoom', { roomName, userName: 'Nobody' })),
+      );
     }
   });
 });

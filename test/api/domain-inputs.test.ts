@@ -17,10 +17,11 @@ describe('updateDomain', () => {
   test.each<[string, Variables, Variables]>([
     ['lang', { lang: 'fr' }, { lang: 'en' }],
     ['meetingTokenLifetimeSeconds', { meetingTokenLifetimeSeconds: 900 }, { meetingTokenLifetimeSeconds: null }],
+    ['enforceUniqueUserIds', { enforceUniqueUserIds: true }, { enforceUniqueUserIds: false }],
     ['permissions', { permissions: { hasPresence: false } }, { permissions: { hasPresence: true } }],
   ])('%s: what is left out stays, and null goes back to what it was at first', async (field, given, first) => {
     expect(await update(given)).toMatchObject(given);
-    expect(await update({ enforceUniqueUserIds: false })).toMatchObject(given);
+    expect(await update(field === 'lang' ? { enforceUniqueUserIds: false } : { lang: 'en' })).toMatchObject(given);
     expect(await update({ [field]: null })).toMatchObject(first);
   });
 });

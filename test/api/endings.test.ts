@@ -175,3 +175,15 @@ it('exp passes with people inside: they are told and stay, and nobody else comes
     code: 'ROOM_EXPIRED',
   });
 });
+
+it('a room that was made with an exp is missing as soon as it comes, and closes, though nobody was ever there', async () => {
+  const room = await backend.room({ exp: inSeconds(900) });
+  await moveClock(database, { seconds: 901, areAlive: true });
+  for (const caller of [backend, elsewhere]) {
+    const found = await read(caller, 'query ($name: String!) { room(name: $name) { id } }', { name: room.name });
+    expect(found).toEqual({ room: null });
+  }
+  // Nobody can follow a room that has closed, so the row tells.
+  const closed = () => database.sql`select closed_at is not null as closed from rooms where name = ${room.name}`;
+  await expect.poll(closed).toEqual([{ closed: true }]);
+});

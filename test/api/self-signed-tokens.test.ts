@@ -210,3 +210,14 @@ describe('a registered public key', () => {
     }
   });
 });
+
+test('a token is on record from when it was first seen, and not from when it was signed', async () => {
+  const room = await house.backend.room({ privacy: 'PRIVATE' });
+  const [iat, jti] = [Math.floor(Date.now() / 1000) - 3_000, crypto.randomUUID()];
+  expect(codeOf(await join(room.name, sign({ iat, jti })))).toBe('Joined');
+  const query = '{ domain { meetingTokens(first: 100) { nodes { jti createdAt } } } }';
+  type Tokens = { domain: { meetingTokens: { nodes: readonly { jti: string; createdAt: string }[] } } };
+  const { nodes } = (await read<Tokens>(house.backend, query)).domain.meetingTokens;
+  const createdAt = Date.parse(nodes.find((token) => token.jti === jti)?.createdAt ?? '');
+  expect(createdAt).toBeGreaterThan((iat + 1_000) * 1000);
+});

@@ -107,17 +107,22 @@ describe('through the API, a webhook', () => {
       },
     );
     const made = await listen({ events: ['ROOM_CREATED'], roomName: room.name });
+    const [another, idle] = [await listen({ events: ['KNOCK_DECIDED'] }), await listen({ events: ['ROOM_CREATED'] })];
+    await backend.ask(
+      'mutation ($id: ID!) { updateWebhook(input: { webhookId: $id, isActive: false }) { __typename } }',
+      { id: idle.id },
+    );
     const all = await listen({ events: ['KNOCK_REQUESTED', 'ROOM_CREATED'] });
     await room.knocker();
     await all.inbox.next();
     await backend.room();
     await all.inbox.next();
     const [{ count }] = (await database.sql`select count(*)::int as count from webhook_deliveries d
-      join webhooks w on w.id = d.webhook_id where w.url in (${elsewhere.url}, ${decided.url}, ${off.url}, ${made.url})`) as unknown as [
+      join webhooks w on w.id = d.webhook_id where w.url in (${elsewhere.url}, ${decided.url}, ${off.url}, ${made.url}, ${another.url}, ${idle.url})`) as unknown as [
       { count: number },
     ];
     expect(count).toBe(0);
-    expect([elsewhere, decided, off, made].map(({ attempts }) => attempts())).toEqual([0, 0, 0, 0]);
+    expect([elsewhere, decided, off, made, another, idle].map(({ attempts }) => attempts())).toEqual(Array(6).fill(0));
   });
 });
 

@@ -131,6 +131,27 @@ describe('what follows from an answer', () => {
     expect(await worker.attempts.next()).toMatchObject({ result: 'delivered' });
   });
 
+  test('a shorter Retry-After that comes afterwards takes nothing from a longer one', async () => {
+    const house = await startHouse();
+    const [both, first] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const receiver = await startReceiver(async (response, attempt) => {
+      if (attempt === 2) both.resolve();
+      await (attempt === 1 ? both : first).promise;
+      response.writeHead(429, { 'retry-after': attempt === 1 ? '100' : '1' }).end();
+    });
+    const { webhook } = await house.hook(receiver.url);
+    const waits = () => house.database.sql`
+      select extract(epoch from call_again_at - app_now()) > 50 as long from webhooks where id = ${webhook.id}`;
+    await house.tell(webhook.id, { count: 2 });
+    const worker = house.worker();
+    expect(await worker.attempts.next()).toMatchObject({ result: 'retried' });
+    await expect.poll(waits).toEqual([{ long: true }]);
+    first.resolve();
+    expect(await worker.attempts.next()).toMatchObject({ result: 'retried' });
+    await worker.stop();
+    expect(await waits()).toEqual([{ long: true }]);
+  });
+
   test('410 switches the webhook off, and what waits for it ends', async () => {
     const house = await startHouse();
     const receiver = await startReceiver((response) => response.writeHead(410).end());
