@@ -48,7 +48,7 @@ export interface MediaReconciler {
 const size = 100;
 const pauseMs = 5;
 /** A process that dies holds its rooms up for no longer than this. Whoever waits for a media server renews the lease meanwhile. */
-const leaseSeconds = 1;
+const leaseSeconds = 0.75;
 
 export function startMediaReconciler(options: MediaReconcilerOptions): MediaReconciler {
   const { rooms, reports, pollMs = 250 } = options;

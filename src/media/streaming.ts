@@ -8,6 +8,7 @@ import type { ClaimedMediaRoom } from '../storage/media-room.ts';
 import type { MediaServer } from './port.ts';
 import type { MediaReports } from './reports.ts';
 import type { MediaSecretOpener } from './servers.ts';
+import { withoutStreamKeys } from './stream-keys.ts';
 
 export interface StreamCarryingDeps {
   readonly writer: RoomWriter;
@@ -51,7 +52,7 @@ async function take(
       return stop(step.egressId, media, deps);
     case 'NEWS':
       if (step.alsoStop !== undefined) await stop(step.alsoStop, media, deps);
-      return tell(claimed, stream, step.news, deps);
+      return tell(claimed, stream, withoutKeys(step.news, stream, deps.box), deps);
     default:
       return step satisfies never;
   }
@@ -80,6 +81,12 @@ async function stop(egressId: string, media: MediaServer, { reports }: StreamCar
   const { outcome } = await media.stopStream(egressId);
   reports.called('STOP_STREAM', outcome);
   return outcome === 'DONE' || outcome === 'GONE';
+}
+
+/** Why it failed, as far as it may be told. */
+function withoutKeys(news: StreamNews, stream: LiveStream, box: MediaSecretOpener): StreamNews {
+  if (news.kind !== 'FAILED' || stream.destinationsSealed === null) return news;
+  return { ...news, error: withoutStreamKeys(news.error, openDestinations(stream, box)) };
 }
 
 async function tell(

@@ -205,6 +205,12 @@ export class FakeLiveKit {
     return done(found);
   }
 
+  /** The worker has come so far with every stream of this room, and tells it. */
+  work(room: string, status: string, error = ''): void {
+    for (const one of this.egress.filter(({ room_name: name }) => name === room)) Object.assign(one, { status, error });
+    this.webhooks.tell({ event: status === 'EGRESS_ACTIVE' ? 'egress_updated' : 'egress_ended', room });
+  }
+
   #close(name: string): boolean {
     for (const identity of this.rooms.get(name)?.keys() ?? []) this.leave(name, identity);
     if (!this.rooms.delete(name)) return false;

@@ -126,7 +126,10 @@ async function enter(room: RoomSeed): Promise<Person> {
   const query = '{ viewer { ... on Participant { media { url token } } } }';
   const { body } = await guest.ask<{ viewer: { media: { url: string; token: string } } }>(query);
   const { url = '', token = '' } = body.data?.viewer.media ?? {};
-  const connected = await connectClient(url, token);
+  const connected = await connectClient(url, token).catch((error: unknown) => {
+    const calls = recorded.calls.filter(({ body }) => body.includes(guest.id));
+    throw new Error(`whoever may be in did not come in: ${JSON.stringify(calls)}`, { cause: error });
+  });
   const ears = listen(connected.client);
   await speak(connected.client);
   return { ...guest, ...connected, ears };
