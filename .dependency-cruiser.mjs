@@ -42,7 +42,7 @@ const mayImport = {
   '^src/setting-urls[.]ts$': [],
   '^src/rules/': ['src/rules'],
   // The page asks as any page would: by what the client package hands to everybody.
-  '^web/': ['web', 'packages/client/src/index.ts', 'src/rules/page-texts.ts'],
+  '^web/': ['web', 'packages/client/src/index.ts', 'src/rules/page-texts.ts', 'src/rules/page-data.ts'],
   '^packages/client/': ['packages/client'],
   '^packages/backend/': ['packages/backend'],
 };

@@ -95,27 +95,20 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
   await refuseOwnNames(storage.domains);
   await runtime.start();
   closers.add(runtime.stop);
-  const isMigrated = createMigrationCheck(database);
+  const clientAt = createClients(runtime);
   const door = createHttpServer({
     schema,
     config,
     log,
     observe: observation.operation,
     metrics: observation.metrics,
-    createContext: createContexts(runtime),
+    createContext: createContexts(runtime, clientAt),
     impersonal: ['services'],
-    readiness: async () => {
-      const lag = runtime.hub.lagMs();
-      const problems = [
-        ...(await isMigrated()),
-        ...(lag > maxLagMs ? [`events are ${Math.round(lag / 1000)} s behind`] : []),
-      ];
-      return { ready: problems.length === 0, problems };
-    },
+    readiness: createReadiness(database, hub),
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
     hearMediaServer: runtime.hearMediaServer,
-    pages: openPages(config, runtime),
+    pages: openPages(config, runtime, clientAt),
     printedSchema,
   });
   await door.listen();
@@ -131,10 +124,13 @@ async function closeDoor(door: HttpDoor, drainSeconds: number): Promise<void> {
   await door.close({ graceMs });
 }
 
-function openPages({ publicUrl, port }: Config, { services }: ReturnType<typeof wire>) {
-  const anybody = { kind: 'ANYBODY' } as const;
-  const frameOrigins = async (domain: string) => (await services.domains.doorPage(anybody, domain)).page.frameOrigins;
-  return createPages({ publicUrl, port, frameOrigins });
+function openPages({ publicUrl, port }: Config, { services: { front } }: ReturnType<typeof wire>, clientAt: ClientAt) {
+  return createPages({
+    publicUrl,
+    port,
+    look: front.look,
+    access: (clientAddress, place) => front.access(clientAt(clientAddress), place),
+  });
 }
 
 function wireRuntime(config: Config, database: Database, sealing: Sealing, observation: Observation, log: Logger) {
@@ -193,6 +189,18 @@ async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>)
   }
 }
 
+function createReadiness(database: Database, hub: { readonly lagMs: () => number }) {
+  const isMigrated = createMigrationCheck(database);
+  return async () => {
+    const lag = hub.lagMs();
+    const problems = [
+      ...(await isMigrated()),
+      ...(lag > maxLagMs ? [`events are ${Math.round(lag / 1000)} s behind`] : []),
+    ];
+    return { ready: problems.length === 0, problems };
+  };
+}
+
 function createMigrationCheck(database: Database): () => Promise<readonly string[]> {
   let isDone = false;
   return async () => {
@@ -208,10 +216,12 @@ function createMigrationCheck(database: Database): () => Promise<readonly string
 
 const maxKnownClients = 10_000;
 
-function createContexts({ callers, secrets, services }: ReturnType<typeof wire>) {
+type ClientAt = (address: string) => Context['client'];
+
+function createClients({ secrets }: ReturnType<typeof wire>): ClientAt {
   // The keyed hash of an address costs as much as the rest of a context; few addresses send most requests.
   const clients = new LRUCache<string, Context['client']>({ max: maxKnownClients });
-  const clientAt = (address: string) => {
+  return (address) => {
     const known = clients.get(address);
     if (known !== undefined) return known;
     const client = {
@@ -221,6 +231,9 @@ function createContexts({ callers, secrets, services }: ReturnType<typeof wire>)
     clients.set(address, client);
     return client;
   };
+}
+
+function createContexts({ callers, services }: ReturnType<typeof wire>, clientAt: ClientAt) {
   return async ({ bearer, clientAddress, isGet }: CallerRequest): Promise<Context> => {
     const caller = await services.safely(() => callers.resolve(bearer));
     const context = { bearer, client: clientAt(clientAddress), services, isGet };

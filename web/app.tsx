@@ -6,7 +6,7 @@ import type { Place } from './place.ts';
 import type { Draft } from './screens/door-form.tsx';
 import { DoorScreen } from './screens/door-screen.tsx';
 import { EnteringScreen, FullScreen, LetInScreen } from './screens/entering-screen.tsx';
-import { ArrivingScreen, GoneScreen, OtherTabScreen, TroubleScreen } from './screens/plain-screens.tsx';
+import { ArrivingScreen, GoneScreen, MisnamedScreen, OtherTabScreen, TroubleScreen } from './screens/plain-screens.tsx';
 import { endingTexts, refusalTexts } from './screens/refusal-texts.ts';
 import { ShutScreen, TurnedAwayScreen } from './screens/shut-screen.tsx';
 import { WaitingScreen } from './screens/waiting-screen.tsx';
@@ -18,10 +18,19 @@ import { Notices } from './ui/page-frame.tsx';
 import type { Phase } from './visit/phase.ts';
 import type { Visit } from './visit/visit.ts';
 
+/** What screens show of a visit, and what they let somebody do. */
+export type ShownVisit = Pick<
+  Visit,
+  'phase' | 'isConnected' | 'arrive' | 'again' | 'goWithout' | 'join' | 'knock' | 'write' | 'withdraw' | 'takeOver'
+>;
+
+/** What a screen reads and writes of what the tab keeps. */
+export type Draftbook = Pick<Kept, 'get' | 'set'>;
+
 interface AppProps {
-  readonly visit: Visit;
+  readonly visit: ShownVisit;
   readonly place: Place;
-  readonly kept: Kept;
+  readonly kept: Draftbook;
   /** The name that the link gives. */
   readonly linkName: string;
 }
@@ -34,7 +43,7 @@ export function App(props: AppProps) {
   const claims = readClaims(kept.get('token'));
   const called = useStore(meetingTitle);
   const { brandName } = useStore(look);
-  const meeting = called ?? brandName ?? place.roomName;
+  const meeting = meetingName(called, brandName, place);
   const title = titleOf(phase, texts, claims);
   useEffect(() => alerts.setTitle(title, meeting), [title, meeting]);
   return (
@@ -43,6 +52,11 @@ export function App(props: AppProps) {
       <Notices />
     </>
   );
+}
+
+/** What people call the meeting, or else whose it is, or else where. */
+export function meetingName(called: string | null, brandName: string | null, { roomName }: Place): string {
+  return called ?? brandName ?? roomName;
 }
 
 interface ScreenProps extends AppProps {
@@ -62,6 +76,8 @@ function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
       return <AtDoor visit={visit} kept={kept} claims={claims} linkName={linkName} phase={phase} />;
     case 'shut':
       return <AtShutDoor visit={visit} place={place} claims={claims} phase={phase} />;
+    case 'misnamed':
+      return <MisnamedScreen lookedFor={phase.lookedFor} />;
     case 'waiting':
       return (
         <WaitingScreen
@@ -123,7 +139,7 @@ function goTo(address: string | null): (() => void) | null {
   return address === null ? null : () => location.replace(address);
 }
 
-function keepDraft(kept: Kept, { name, message }: Draft): void {
+function keepDraft(kept: Draftbook, { name, message }: Draft): void {
   kept.set('name', name);
   kept.set('message', message);
 }
@@ -133,7 +149,8 @@ function keyOf(phase: Phase): string {
   return phase.at === 'shut' ? `shut ${phase.refusal.code}` : phase.at;
 }
 
-function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): string {
+/** What the page is about, as the browser's tab says it. */
+export function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): string {
   switch (phase.at) {
     case 'arriving':
       return texts.common.loading;
@@ -144,6 +161,8 @@ function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): string {
       return isOwner ? texts.door.hostTitle : texts.door.joinTitle;
     case 'shut':
       return refusalTexts(texts, phase.refusal.code).title;
+    case 'misnamed':
+      return texts.misnamed.title;
     case 'waiting':
       return texts.waiting.tab;
     case 'entering':

@@ -1,12 +1,10 @@
-import { createStore, type DoorPage, type Source } from '../packages/client/src/index.ts';
+import { createStore, type Source } from '../packages/client/src/index.ts';
+import { type PageLook, plainLook } from '../src/rules/page-data.ts';
 
 /** How the domain's pages look. */
-export type Look = DoorPage;
+export type Look = PageLook;
 
-/** The look of a domain that has set nothing. */
-const plain: Look = { brandName: null, logoUrl: null, accentColor: null, frameOrigins: [], exitUrl: null, links: [] };
-
-export const look: Source<Look> = createStore<Look>(plain);
+export const look: Source<Look> = createStore<Look>(plainLook);
 
 /** What people call the meeting, once somebody has said it. */
 export const meetingTitle: Source<string | null> = createStore<string | null>(null);

@@ -1,14 +1,24 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
-import { ownPaths, ownSegments } from '../rules/own-paths.ts';
+import { ownPaths } from '../rules/own-paths.ts';
+import { type PageAccess, type PageData, plainLook } from '../rules/page-data.ts';
+import { nearestLanguage, readAcceptLanguage } from '../rules/page-texts.ts';
+import type { Front, FrontPlace } from '../services/front.ts';
 import type { WholeAnswer } from './answer.ts';
 import { ownOrigins } from './browser-rules.ts';
-import { type AskedFor, answerWithFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
+import { writePage } from './first-paint.ts';
+import { roomPageHeaders } from './page-policy.ts';
+import { findBuiltPage, type Packs, readSite, type Site } from './page-site.ts';
+import { type PlacedAddress, type RoomAddress, readRoomAddress } from './room-address.ts';
+import { type AskedFor, answerWithFile, makeStaticFile } from './static-file.ts';
 
 /** Finds the service's own pages by path. Null: there is no such page. */
-export type Pages = (pathname: string, request: AskedFor) => Promise<PageAnswer | null>;
+export type Pages = (pathname: string, request: PageAsked) => Promise<PageAnswer | null>;
+
+export interface PageAsked extends AskedFor {
+  /** What stands behind the path, with its question mark; empty: nothing. */
+  readonly search: string;
+  /** The client's address, as budgets count it. */
+  readonly clientAddress: string;
+}
 
 export interface PageAnswer extends WholeAnswer {
   /** Some sites may show it in a frame: which, its policy says. */
@@ -21,34 +31,17 @@ export interface PagesOptions {
   readonly port: number;
   /** Where `npm run web:build` has put the page. Left out: `dist/web`, found upwards from here. */
   readonly folder?: string;
-  /** The sites that may show a domain's pages in a frame; none for a domain that does not exist. */
-  readonly frameOrigins: (domain: string) => Promise<readonly string[]>;
+  /** Texts in place of the page's own, by language. */
+  readonly texts?: Packs;
+  /** How a domain's pages look; as the service comes, where there is no such domain. */
+  readonly look: (domain: string) => Promise<Front>;
+  /** What somebody at this address may know of a room without a credential. Null: nobody says. */
+  readonly access: (clientAddress: string, place: FrontPlace) => Promise<PageAccess | null>;
 }
-
-interface Site {
-  readonly page: StaticFile;
-  readonly assets: ReadonlyMap<string, StaticFile>;
-}
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
-
-/** /{domain}/{room}. No domain has the name of a path of the service's own. */
-const roomPath = /^\/[A-Za-z0-9_-]{1,128}\/[A-Za-z0-9_-]{1,128}$/;
-
-function isRoom(pathname: string): boolean {
-  return roomPath.test(pathname) && !ownSegments.has(pathname.split('/')[1] ?? '');
-}
-
-const packed: readonly string[] = Object.values(packings);
 
 /**
- * Serves the built room page at every room's address, and its files under /assets. Every name gets the same answer: the page asks the API
- * whether there is such a room. Files are read at the first request, and kept. Null: no such page.
+ * Serves the room page at every room's address, and its files under /assets. Every name gets the same page, with what anybody may know:
+ * how the domain looks, and what `access` answers. Files are read at the first request, and kept. Null: no such page.
  */
 export function createPages(options: PagesOptions): Pages {
   let site: Promise<Site | null> | undefined;
@@ -57,106 +50,121 @@ export function createPages(options: PagesOptions): Pages {
     site = undefined;
     throw error;
   };
+  const ask = createPatience(options);
+  const origins = ownOrigins(options.publicUrl, options.port);
   return async (pathname, request) => {
     const isAsset = pathname.startsWith(ownPaths.assets) && pathname.includes('.');
-    if (!isAsset && !isRoom(pathname)) return null;
-    site ??= readSite(options);
+    const read = isAsset ? null : readRoomAddress(pathname);
+    if (!isAsset && read === null) return null;
+    if (read?.kind === 'MOVED') return moved(read.to, request);
+    site ??= readSite(options.folder ?? findBuiltPage() ?? '', options.texts ?? new Map());
     const found = await site.catch(forget);
     if (found === null) {
       site = undefined;
       return isAsset ? null : notBuilt;
     }
-    if (!isAsset) {
-      const [, domain = ''] = pathname.split('/');
-      const origins = await findFraming(options, domain);
-      return { ...answerWithFile(frameBy(found.page, origins), request), mayBeFramed: origins.length > 0 };
-    }
-    const file = found.assets.get(pathname);
+    if (read !== null) return roomPage(found, await ask(read, request), request, origins);
+    const file = found.files.get(pathname);
     return file === undefined ? null : answerWithFile(file, request);
   };
 }
 
-/** The page comes all the same where nobody can say who may frame it, and is framed by nobody then. */
-const framingMs = 1_000;
-
-async function findFraming({ frameOrigins }: PagesOptions, domain: string): Promise<readonly string[]> {
-  const late = Promise.withResolvers<readonly string[]>();
-  const timer = setTimeout(() => late.resolve([]), framingMs);
-  try {
-    return await Promise.race([frameOrigins(domain), late.promise]);
-  } catch {
-    return [];
-  } finally {
-    clearTimeout(timer);
-  }
+/** The page in the visitor's language, with what is known of the place. */
+async function roomPage(
+  { template, paint, packs, languages }: Site,
+  { place, misnamed, front, access }: KnownPlace,
+  request: PageAsked,
+  origins: readonly string[],
+): Promise<PageAnswer> {
+  const language = languageFor(request, access, [...packs.keys()]);
+  const { look, media } = front ?? unknownFront;
+  const data: PageData = { language, languages, look, media: media?.kind ?? null, misnamed, access };
+  const linkName = readLinkName(request.search);
+  const html = writePage(template, data, paint(data, packs.get(language) ?? {}, place, linkName));
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    vary: 'Accept-Encoding, Accept-Language',
+    ...roomPageHeaders(html, { look: look ?? plainLook, media }, origins),
+  };
+  const file = await makeStaticFile(html, headers, request.headers['accept-encoding'] ?? '');
+  const answer = answerWithFile(file, request);
+  return {
+    ...answer,
+    status: misnamed !== null && answer.status === 200 ? 404 : answer.status,
+    mayBeFramed: (look?.frameOrigins ?? []).length > 0,
+  };
 }
 
-/** The page as these sites may frame it; with none it is framed by nobody. */
-function frameBy(page: StaticFile, origins: readonly string[]): StaticFile {
-  if (origins.length === 0) return page;
-  const { headers } = page;
-  const policy = headers['content-security-policy']?.replace(framedByNobody, `frame-ancestors ${origins.join(' ')}`);
-  return { ...page, headers: { ...headers, ...(policy === undefined ? {} : { 'content-security-policy': policy }) } };
+/** `?name=` fills in the name, as far as a name may be long. */
+function readLinkName(search: string): string {
+  return new URLSearchParams(search).get('name')?.trim().slice(0, 128) ?? '';
 }
 
-const framedByNobody = "frame-ancestors 'none'";
+/** What the link asks for, else what the room speaks, else what the browser does. English says nothing: rooms that name none have it. */
+function languageFor({ search, headers }: PageAsked, access: PageAccess | null, spoken: readonly string[]): string {
+  const ofRoom = access?.lang ?? 'en';
+  const asked = [
+    new URLSearchParams(search).get('lang') ?? '',
+    nearestLanguage(ofRoom, ['en']) === null ? ofRoom : '',
+    ...readAcceptLanguage(headers['accept-language'] ?? ''),
+  ];
+  return asked.map((tag) => nearestLanguage(tag, spoken)).find((tag) => tag !== null) ?? 'en';
+}
+
+interface KnownPlace {
+  readonly place: RoomAddress;
+  /** What stands there in place of a room's name. */
+  readonly misnamed: string | null;
+  /** Null: nobody said it in time. */
+  readonly front: Front | null;
+  readonly access: PageAccess | null;
+}
+
+const unknownFront = { look: null, media: null };
+
+/** The page waits no longer for what it shows first. Milliseconds. */
+const patienceMs = 1_000;
+/** So many pages at once ask for it; more come without. */
+const maxAsking = 200;
+
+/** The page comes all the same where nobody can say what it shows first: it is framed by nobody then, and its script asks. */
+function createPatience({ look, access }: PagesOptions) {
+  let asking = 0;
+  const inTime = async <Value>(answer: Promise<Value>, otherwise: Value): Promise<Value> => {
+    const late = Promise.withResolvers<Value>();
+    const timer = setTimeout(() => late.resolve(otherwise), patienceMs);
+    asking += 1;
+    void answer.catch(() => undefined).finally(() => (asking -= 1));
+    try {
+      return await Promise.race([answer, late.promise]);
+    } catch {
+      return otherwise;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return async (read: PlacedAddress, { clientAddress, search }: PageAsked): Promise<KnownPlace> => {
+    const { address: place } = read;
+    const misnamed = read.kind === 'NO_NAME' ? place.roomName : null;
+    if (asking >= maxAsking) return { place, misnamed, front: null, access: null };
+    // Somebody who brings a token may find another door: their page asks with it.
+    const isInvited = new URLSearchParams(search).has('t');
+    const [front, known] = await Promise.all([
+      inTime(look(place.domain), null),
+      isInvited || misnamed !== null ? null : inTime(access(clientAddress, place), null),
+    ]);
+    return { place, misnamed, front, access: known };
+  };
+}
+
+/** The rest of the address is kept: a token may be in it. */
+function moved(to: string, { search }: PageAsked): WholeAnswer {
+  return { status: 308, headers: { location: `${to}${search}`, 'cache-control': 'no-store' }, body: '' };
+}
 
 const notBuilt: WholeAnswer = {
   status: 503,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
   body: 'The room page is not built. Run npm run web:build, and restart the service. The API works without it.\n',
 };
-
-async function readSite({ publicUrl, port, folder = findFolder() ?? '' }: PagesOptions): Promise<Site | null> {
-  const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
-  if (html === null) return null;
-  const names = (await readdir(join(folder, 'assets'))).filter((name) => !packed.includes(extname(name)));
-  const assets = names.map(async (name) => {
-    const headers = {
-      'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
-      // The name contains a hash of the content, so the content never changes.
-      'cache-control': 'public, max-age=31536000, immutable',
-    };
-    return [`/assets/${name}`, await readStaticFile(join(folder, 'assets', name), headers)] as const;
-  });
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'content-security-policy': policyFor(html, ownOrigins(publicUrl, port)),
-    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  };
-  return {
-    page: await readStaticFile(join(folder, 'index.html'), headers),
-    assets: new Map(await Promise.all(assets)),
-  };
-}
-
-/** Allows only the page's own files, its one inline script (which clears the address bar), and the API. */
-function policyFor(html: string, origins: readonly string[]): string {
-  const inline = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, source = '']) => {
-    return `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
-  });
-  // A policy cannot name IPv6 addresses. In all newer browsers, 'self' allows the page's own socket.
-  const sockets = origins.filter((origin) => !origin.includes('[')).map((origin) => origin.replace(/^http/, 'ws'));
-  return [
-    "default-src 'none'",
-    `script-src ${["'self'", ...inline].join(' ')}`,
-    "style-src 'self'",
-    "img-src 'self'",
-    "font-src 'self'",
-    `connect-src ${["'self'", ...sockets].join(' ')}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    framedByNobody,
-    "require-trusted-types-for 'script'",
-  ].join('; ');
-}
-
-/** The same in the sources, in the compiled package, and from any working directory. */
-function findFolder(): string | null {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const candidate = join(folder, 'dist', 'web');
-    if (existsSync(join(candidate, 'index.html'))) return candidate;
-  }
-  return null;
-}

@@ -5,7 +5,7 @@ import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
 import { createMediaGateRoute, type MayConnect } from './media-gate.ts';
 import { createMediaWebhookRoute, type HearMediaServer, mediaWebhookDomain } from './media-webhook.ts';
-import type { PageAnswer, Pages } from './pages.ts';
+import type { PageAnswer, PageAsked, Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 
 export interface SiteOptions {
@@ -25,6 +25,7 @@ export interface SiteOptions {
 }
 
 interface SiteSurroundings {
+  readonly readAddress: (request: IncomingMessage) => string;
   readonly origins: () => Origins;
   readonly securityHeaders: () => SecurityHeaders;
   readonly isClosing: () => boolean;
@@ -80,7 +81,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
       if (route !== undefined) return route(response, headers, request);
-      const page = await options.pages?.(path, request);
+      const page = await options.pages?.(path, askedFor(path, request, around));
       if (!page) return notFound(response, headers);
       sendPage(response, page, around.securityHeaders().page);
     },
@@ -90,6 +91,11 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       return path === ownPaths.metrics && isRead(request) ? metrics(response, headers) : notFound(response, headers);
     },
   };
+}
+
+function askedFor(path: string, request: IncomingMessage, { readAddress }: SiteSurroundings): PageAsked {
+  const { method, url = '', headers } = request;
+  return { method, headers, search: url.slice(path.length), clientAddress: readAddress(request) };
 }
 
 function sendPage(response: ServerResponse, page: PageAnswer, common: HeaderFields): void {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { HeaderFields, WholeAnswer } from './answer.ts';
 
 /** The forms of a file: the packed ones that the build made, the smallest first, and then the file itself. */
@@ -27,6 +29,31 @@ export async function readStaticFile(path: string, headers: HeaderFields): Promi
   return { headers, forms: [...(await Promise.all(packed)).flat(), toForm('identity', await readFile(path))] };
 }
 
+const packers = {
+  br: (body: Uint8Array, isKept: boolean) =>
+    promisify(brotliCompress)(body, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: isKept ? constants.BROTLI_MAX_QUALITY : 5 },
+    }),
+  gzip: (body: Uint8Array) => promisify(gzip)(body),
+} as const satisfies Record<keyof typeof packings, unknown>;
+
+/**
+ * A file that is made while the service runs, packed as this client may want it.
+ * @param acceptEncoding left out: it is kept for many clients, so each form is made, and as small as can be
+ */
+export async function makeStaticFile(
+  text: string,
+  headers: HeaderFields,
+  acceptEncoding?: string,
+): Promise<StaticFile> {
+  const body = Buffer.from(text);
+  const wanted = (['br', 'gzip'] as const).filter(
+    (name) => [undefined, '*'].includes(acceptEncoding) || acceptEncoding?.toLowerCase().includes(name),
+  );
+  const packed = wanted.map(async (name) => toForm(name, await packers[name](body, acceptEncoding === undefined)));
+  return { headers, forms: [...(await Promise.all(packed)), toForm('identity', body)] };
+}
+
 function toForm(encoding: string, body: Uint8Array): FileForm {
   return { encoding, body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }
@@ -37,7 +64,7 @@ export function answerWithFile(file: StaticFile, { method, headers: asked }: Ask
   const headers = {
     ...file.headers,
     ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
-    vary: 'Accept-Encoding',
+    vary: file.headers.vary ?? 'Accept-Encoding',
     etag,
     'accept-ranges': 'bytes',
   };

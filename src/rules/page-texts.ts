@@ -42,3 +42,50 @@ export function nearestLanguage(asked: string, spoken: readonly string[]): strin
   }
   return null;
 }
+
+/** The whole of a pack, with each sentence that another has instead. */
+export function layPack(pack: TextPack, over: TextPack): TextPack {
+  const laid = Object.entries(pack).map(([name, ours]) => {
+    const theirs = over[name];
+    if (theirs === undefined || typeof ours === 'string' || isForms(ours)) return [name, theirs ?? ours];
+    return [name, layPack(ours, typeof theirs === 'string' ? {} : theirs)];
+  });
+  return Object.fromEntries(laid);
+}
+
+const fromTheRight: ReadonlySet<string> = new Set([
+  'Adlm',
+  'Arab',
+  'Hebr',
+  'Mand',
+  'Nkoo',
+  'Rohg',
+  'Samr',
+  'Syrc',
+  'Thaa',
+]);
+
+/** Which way a language is written. */
+export function directionOf(tag: string): 'ltr' | 'rtl' {
+  return fromTheRight.has(new Intl.Locale(tag).maximize().script ?? '') ? 'rtl' : 'ltr';
+}
+
+/** What speakers of a language call it, written as at the beginning of a line. */
+export function nameOf(tag: string): string {
+  const name = new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;
+  const [first = '', ...others] = name;
+  return `${first.toLocaleUpperCase(tag)}${others.join('')}`;
+}
+
+/** The languages that a browser asks for, the best first, as it writes them in `Accept-Language`. */
+export function readAcceptLanguage(header: string): readonly string[] {
+  const ranges = header.split(',').map((range) => {
+    const [tag = '', ...parameters] = range.split(';').map((part) => part.trim());
+    const weight = parameters.find((parameter) => /^q=/i.test(parameter));
+    return { tag, weight: weight === undefined ? 1 : Number(weight.slice(2)) || 0 };
+  });
+  return ranges
+    .filter(({ weight }) => weight > 0)
+    .toSorted((one, other) => other.weight - one.weight)
+    .map(({ tag }) => tag);
+}

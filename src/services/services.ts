@@ -4,6 +4,7 @@ import type { RateLimited, ToldOutcome } from '../rules/refusal.ts';
 import type { Act } from './budgets.ts';
 import type { DomainService } from './domain.ts';
 import type { EntryService } from './entry/access.ts';
+import type { FrontService } from './front.ts';
 import type { KnockService } from './knock-request.ts';
 import type { LiveStreamService } from './live-stream.ts';
 import type { MediaServerService } from './media-server.ts';
@@ -23,6 +24,7 @@ export interface Services {
   readonly rooms: RoomService;
   readonly meetingTokens: MeetingTokenService;
   readonly entry: EntryService;
+  readonly front: FrontService;
   readonly knocks: KnockService;
   readonly participants: ParticipantService;
   readonly liveStreams: LiveStreamService;

@@ -15,6 +15,7 @@ import { participantPermissions } from '../rules/participant.ts';
 import { createBudgets, noBudgets } from '../services/budgets.ts';
 import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry/access.ts';
+import { createFrontService } from '../services/front.ts';
 import { createKnockService } from '../services/knock-request.ts';
 import { createLiveStreamService } from '../services/live-stream.ts';
 import { createMediaServerService } from '../services/media-server.ts';
@@ -50,13 +51,16 @@ export function wireServices(
   const rooms = createRoomFinder(storage.rooms);
   const tokens = wireTokens(options, ground, writer);
   const door = wireDoor(options, ground, writer, tokens);
-  const accessFor = createMediaAccess(createOpenServers(storage.mediaServers, ground.box), clock.now);
+  const mediaServers = createOpenServers(storage.mediaServers, ground.box);
+  const accessFor = createMediaAccess(mediaServers, clock.now);
   const grants = new MediaGrantSigner(keyring, publicUrl);
   const grantFor = (domain: Domain, view: ParticipantView) => grants.sign(domain, mediaGrantOf(view), clock.now());
+  const entry = createEntryService({ ...door, credentials, knocks, grantFor, accessFor });
   return {
     rooms: wireRooms(ground, rooms, writer),
     meetingTokens: createMeetingTokenService(tokens),
-    entry: createEntryService({ ...door, credentials, knocks, grantFor, accessFor }),
+    entry,
+    front: createFrontService({ directory, mediaServers, entry, clock }),
     knocks: createKnockService({ ...door, rooms, knocks, participants, queues }),
     participants: createParticipantService({
       writer,

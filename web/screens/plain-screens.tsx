@@ -48,6 +48,17 @@ export function OtherTabScreen({ onUse }: { readonly onUse: () => void }) {
   );
 }
 
+/** What somebody was sent to has a name that no room can have. */
+export function MisnamedScreen({ lookedFor }: { readonly lookedFor: string }) {
+  const { misnamed } = useTexts();
+  return (
+    <Solo door="shut">
+      <ScreenTitle>{misnamed.title}</ScreenTitle>
+      <p class="lead">{misnamed.text(lookedFor)}</p>
+    </Solo>
+  );
+}
+
 /** Nobody comes back from these, unless the door opens again. */
 const finalReasons: readonly LeaveReason[] = ['BANNED', 'ROOM_EXPIRED', 'ROOM_DELETED'];
 

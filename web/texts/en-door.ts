@@ -192,6 +192,10 @@ export const enDoor = {
       text: 'Please try again.',
     },
   },
+  misnamed: {
+    title: 'No room has this name',
+    text: 'This link leads to “{name}”. A room’s name has only letters from A to Z, digits, - and _. Ask for the link again.',
+  },
   waitFor: {
     opensAt: 'This room opens at {time}',
     retryIn: 'Please try again in {time}.',

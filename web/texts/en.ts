@@ -8,6 +8,7 @@ import { enOwners } from './en-owners.ts';
 export const en = {
   common: {
     loading: 'One moment…',
+    withoutScripts: 'This page needs JavaScript. Allow it for this site, and load the page again.',
     tryAgain: 'Try again',
     close: 'Close',
     cancel: 'Cancel',

@@ -1,24 +1,16 @@
 import { createStore, type Source } from '../../packages/client/src/index.ts';
 import { nearestLanguage, type TextPack } from '../../src/rules/page-texts.ts';
+import { pageData } from '../page-data.ts';
 import { useStore } from '../store.ts';
 import { en } from './en.ts';
 import { speakBy, type Texts } from './speak.ts';
 
-/** The languages, each by its own name. */
-export const languageNames = { en: 'English', de: 'Deutsch', fr: 'Français' } as const;
-export type Language = keyof typeof languageNames;
-
-/** English comes with the page. The others are fetched when somebody speaks them. */
-export const packs: Readonly<Record<Language, () => Promise<TextPack>>> = {
-  en: async () => en,
-  de: async () => (await import('./packs/de.json', { with: { type: 'json' } })).default,
-  fr: async () => (await import('./packs/fr.json', { with: { type: 'json' } })).default,
-};
+export type { Texts } from './speak.ts';
 
 const chosenKey = 'vestibule language';
 
 interface Spoken {
-  readonly language: Language;
+  readonly language: string;
   readonly texts: Texts;
 }
 
@@ -26,16 +18,21 @@ interface Spoken {
 export const speech: Source<Spoken> = createStore<Spoken>({ language: 'en', texts: speakBy(en, 'en') });
 let isSettled = false;
 /** What it will speak once its texts are here. */
-let chosenLast: Language = 'en';
+let chosenLast = 'en';
+
+/** From now on the page speaks by these texts. */
+export function speakAs(language: string, pack: TextPack): void {
+  speech.set({ language, texts: speakBy(pack, language) });
+}
 
 /**
- * Speaks the language to begin with, once it is done: what was chosen on this page before, else `?lang=`, else what the invitation says, else what the browser
- * prefers.
+ * Speaks the language to begin with, once it is done: what was chosen on this page before, else `?lang=`, else what the invitation says, else
+ * the one in which the service made the page.
  */
 export function startLanguage(search: string, invitation: string | null): Promise<void> {
   const asked = [readChosen(), new URLSearchParams(search).get('lang'), invitation].flatMap(known);
   isSettled = asked.length > 0;
-  return show(asked[0] ?? navigator.languages.flatMap(known)[0] ?? 'en');
+  return show(asked[0] ?? pageData.get().language);
 }
 
 /** What the service says counts unless somebody has asked for another. English says nothing: rooms that name none have it. */
@@ -57,12 +54,23 @@ export function chooseLanguage(chosen: string): void {
 }
 
 /** Where the texts cannot be fetched the page goes on in the language that it speaks. */
-async function show(chosen: Language): Promise<void> {
+async function show(chosen: string): Promise<void> {
   chosenLast = chosen;
-  const pack = await packs[chosen]().catch(() => null);
+  const pack = await fetchPack(chosen).catch(() => null);
   if (pack === null || chosen !== chosenLast) return;
-  document.documentElement.lang = chosen;
-  speech.set({ language: chosen, texts: speakBy(pack, chosen) });
+  const { documentElement } = document;
+  documentElement.lang = chosen;
+  documentElement.dir = pageData.get().languages.find(({ tag }) => tag === chosen)?.dir ?? 'ltr';
+  speakAs(chosen, pack);
+}
+
+/** English comes with the page. The others, and what an operator says instead, are fetched when somebody speaks them. */
+async function fetchPack(language: string): Promise<TextPack> {
+  const url = pageData.get().languages.find(({ tag }) => tag === language)?.url ?? null;
+  if (url === null) return en;
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`the texts did not come: ${answer.status}`);
+  return answer.json();
 }
 
 function readChosen(): string | null {
@@ -74,13 +82,10 @@ function readChosen(): string | null {
 }
 
 /** What the page does not speak is nothing. */
-function known(tag: string | null): readonly Language[] {
-  const nearest = tag === null ? null : nearestLanguage(tag, Object.keys(languageNames));
-  return nearest !== null && isLanguage(nearest) ? [nearest] : [];
-}
-
-function isLanguage(tag: string): tag is Language {
-  return Object.hasOwn(languageNames, tag);
+function known(tag: string | null): readonly string[] {
+  const spoken = pageData.get().languages.map((offer) => offer.tag);
+  const nearest = tag === null ? null : nearestLanguage(tag, spoken);
+  return nearest === null ? [] : [nearest];
 }
 
 /** The texts of the language spoken now, outside of what is drawn. */

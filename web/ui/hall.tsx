@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { type Look, look } from '../brand.ts';
+import { pageData } from '../page-data.ts';
 import { useStore } from '../store.ts';
-import { chooseLanguage, languageNames, speech, useTexts } from '../texts/language.ts';
+import { chooseLanguage, speech, useTexts } from '../texts/language.ts';
 import { SmallArch } from './doorway.tsx';
 import { Icon } from './icons.tsx';
 
@@ -83,7 +84,7 @@ function Tongue() {
       <Icon name="globe" />
       <span class="unseen">{texts.common.languageLabel}</span>
       <select value={spokenNow} onChange={(event) => chooseLanguage(event.currentTarget.value)}>
-        {Object.entries(languageNames).map(([tag, name]) => (
+        {useStore(pageData).languages.map(({ tag, name }) => (
           <option key={tag} value={tag} lang={tag}>
             {name}
           </option>

@@ -3,7 +3,7 @@ import { meetingTitle } from '../brand.ts';
 import type { Kept } from '../kept.ts';
 import { suggestLanguage } from '../texts/language.ts';
 import type { Door } from './door.ts';
-import { type DoorHint, hintFor, isDeadToken, type Shut, shutByAccess } from './phase.ts';
+import { asStranger, type DoorHint, hintFor, isDeadToken, type Shut, shutByAccess } from './phase.ts';
 import type { Turns } from './turns.ts';
 
 /** How often the page looks at a door, so that what changes there is seen within five seconds. Milliseconds. */
@@ -35,10 +35,11 @@ export class Doorstep {
   /** The next step: the door as it is now. @throws {VestibuleError} */
   async look(hint: DoorHint | null): Promise<() => void> {
     const access = await this.#door.look();
-    return () => this.#see(access, hint);
+    return () => this.see(access, hint);
   }
 
-  #see(access: Access, hint: DoorHint | null): void {
+  /** Shows the door as it is now. */
+  see(access: Access, hint: DoorHint | null): void {
     suggestLanguage(access.lang);
     const { level } = access;
     meetingTitle.set(access.roomTitle);
@@ -75,7 +76,7 @@ export class Doorstep {
   #seeAgain(access: Access): void {
     const phase = this.#turns.now;
     if (phase.at !== 'door' || access.level === 'NONE') {
-      this.#see(access, null);
+      this.see(access, null);
       return;
     }
     const isOther = access.level !== phase.access.level;
@@ -85,9 +86,8 @@ export class Doorstep {
     this.#follow(access.knockAgainAt);
   }
 
-  /** A visitor without a credential is known only by the network, so a ban that shuts them out is a ban of the network. */
   asMet(shut: Shut): Shut {
-    return shut.code === 'BANNED' && this.#kept.get('token') === null ? { ...shut, code: 'BANNED_NETWORK' } : shut;
+    return this.#kept.get('token') === null ? asStranger(shut) : shut;
   }
 
   /** A knock does not say what it is for. */

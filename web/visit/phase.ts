@@ -6,6 +6,7 @@ import {
   type Refusal,
   VestibuleError,
 } from '../../packages/client/src/index.ts';
+import type { PageData } from '../../src/rules/page-data.ts';
 
 /** Where a visitor is. Each phase is a screen. */
 export type Phase =
@@ -13,6 +14,8 @@ export type Phase =
   | { readonly at: 'trouble' }
   | { readonly at: 'door'; readonly access: Access; readonly hint: DoorHint | null }
   | { readonly at: 'shut'; readonly refusal: Shut }
+  /** No room can have the name in the address. */
+  | { readonly at: 'misnamed'; readonly lookedFor: string }
   | { readonly at: 'waiting'; readonly knock: KnockRequest }
   /** On the way in: let in by a host, or through a door that was open. */
   | { readonly at: 'entering'; readonly isLetIn: boolean; readonly isFull: boolean; readonly goesTo: Address | null }
@@ -31,6 +34,19 @@ export interface Inside {
   /** Looks at it no more, and leaves nothing. */
   readonly stop: () => void;
   readonly Screen: (props: { readonly isConnected: boolean }) => VNode;
+}
+
+/** What somebody without a credential finds here, by what the service says of it. Without `access` it has not said anything yet. */
+export function strangersPhase({ access, misnamed }: Pick<PageData, 'access' | 'misnamed'>): Phase {
+  if (misnamed !== null) return { at: 'misnamed', lookedFor: misnamed };
+  if (access === null) return { at: 'arriving' };
+  if (access.level !== 'NONE') return { at: 'door', access, hint: null };
+  return { at: 'shut', refusal: asStranger(shutByAccess(access)) };
+}
+
+/** A visitor without a credential is known only by the network, so a ban that shuts them out is a ban of the network. */
+export function asStranger(shut: Shut): Shut {
+  return shut.code === 'BANNED' ? { ...shut, code: 'BANNED_NETWORK' } : shut;
 }
 
 /** Why the door has just changed. */

@@ -6,6 +6,7 @@ import {
   type Session,
   VestibuleError,
 } from '../../packages/client/src/index.ts';
+import type { PageData } from '../../src/rules/page-data.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
 import type { Kept, Shared } from '../kept.ts';
@@ -42,6 +43,14 @@ export class Visit {
     const [turns, copies, door, { clock }] = [this.#turns, this.#copies, this.#door, client];
     this.#doorstep = new Doorstep({ clock, kept, door, turns });
     this.#wayOut = new WayOut({ place, kept, copies, turns });
+  }
+
+  /** Begins at the door, as the page came with it, where this tab keeps nothing and shows nothing. */
+  begin({ access, misnamed }: Pick<PageData, 'access' | 'misnamed'>): void {
+    const isStranger = (['token', 'session', 'knock'] as const).every((name) => this.#kept.get(name) === null);
+    if (misnamed !== null) this.#turns.show({ at: 'misnamed', lookedFor: misnamed });
+    else if (access !== null && isStranger) this.#doorstep.see(access, null);
+    else void this.arrive();
   }
 
   /** Continues where this tab was, or goes to the door. */

@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly attempts?: number;
   /** How long a pause between two attempts may become, in milliseconds; left out: half a minute. */
   readonly longestPauseMs?: number;
+  /** What time the service has just said it is, as in `Access.now`; left out: the device's clock counts until an answer tells. */
+  readonly serviceTime?: string | undefined;
   /** How long the service may be silent, in milliseconds, before a connection counts as lost; left out: 15 s. */
   readonly patienceMs?: number;
 }
@@ -67,12 +69,14 @@ export function createServiceLink(options: ServiceOptions): ServiceLink {
   const board = createConnectionBoard(() => ways.way);
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
   const base = readBase(options.url);
+  const clock = createClock();
+  if (options.serviceTime !== undefined) clock.learn(options.serviceTime);
   /** Whoever has answered once is the service, and takes requests from here. */
   let hasAnswered = false;
   return {
     ways,
     board,
-    clock: createClock(),
+    clock,
     fetch,
     webSocket,
     attempts,
