@@ -35,6 +35,14 @@ const Access = builder.objectRef<AccessView>('Access').implement({
       nullable: true,
       description: "The room's title, for the page's heading. Null: it has none. Always null with NONE.",
     }),
+    startAudioOff: t.exposeBoolean('startAudioOff', {
+      description:
+        "True: this person's microphone is off when they come in: from the token, else from the room. Always false with NONE.",
+    }),
+    startVideoOff: t.exposeBoolean('startVideoOff', {
+      description:
+        "True: this person's camera is off when they come in: from the token, else from the room. Always false with NONE.",
+    }),
     knockAgainAt: t.expose('knockAgainAt', {
       type: 'DateTime',
       nullable: true,

@@ -210,6 +210,38 @@ describe('where the meeting is', () => {
   });
 });
 
+describe('how somebody would come in', () => {
+  const access = `query ($roomName: String!, $domain: String, $token: String) { access(roomName: $roomName, domain: $domain, token: $token) { level startAudioOff startVideoOff } }`;
+  const waits = { privacy: 'PRIVATE', enableKnocking: true };
+
+  test.each([
+    ['FULL', {}, null, [false, false]],
+    ['FULL', { startAudioOff: true }, null, [true, false]],
+    ['LOBBY', { ...waits, startVideoOff: true }, null, [false, true]],
+    ['FULL', { ...waits, startVideoOff: true }, { startAudioOff: true }, [true, true]],
+    ['FULL', { startAudioOff: true, startVideoOff: true }, { startAudioOff: false }, [false, true]],
+    ['NONE', { privacy: 'PRIVATE', startAudioOff: true, startVideoOff: true }, null, [false, false]],
+  ])('is told at the door with %s of %j and a token with %j: %j', async (level, settings, claims, off) => {
+    const room = await domain.backend.room(settings);
+    const token = claims === null ? {} : { token: (await room.token(claims)).jwt };
+    const { domain: name } = domain.server;
+    const [startAudioOff, startVideoOff] = off;
+    expect(await read(domain.anybody, access, { roomName: room.name, domain: name, ...token })).toEqual({
+      access: { level, startAudioOff, startVideoOff },
+    });
+  });
+
+  test('is told to who waited, once they may come in', async () => {
+    const room = await domain.backend.waitingRoom({ startAudioOff: true });
+    const knocker = await room.knocker();
+    await change(domain.backend, 'admitKnock', { knockId: knocker.knockId });
+    const query = `{ access(roomName: "${room.name}") { startAudioOff startVideoOff } }`;
+    expect(await read(callerOf(domain.server, knocker.knockToken), query)).toEqual({
+      access: { startAudioOff: true, startVideoOff: false },
+    });
+  });
+});
+
 describe('the title of a room', () => {
   const access = `query ($roomName: String!, $domain: String, $token: String) { access(roomName: $roomName, domain: $domain, token: $token) { level roomTitle } }`;
   const ask = (roomName: string, token?: string) =>

@@ -2,7 +2,9 @@ import { type Caller, type Client, findMisplaced, requireBackend } from '../../r
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { decideEntry, type EntryAsk } from '../../rules/entry.ts';
+import type { EntryFacts } from '../../rules/facts.ts';
 import { coolsDownUntil } from '../../rules/knock-request.ts';
+import type { MeetingToken } from '../../rules/meeting-token.ts';
 import { type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import {
   type EntryRefused,
@@ -37,6 +39,9 @@ export interface AccessView {
   readonly roomTitle: string | null;
   /** Null with NONE. */
   readonly lang: string | null;
+  /** How this person comes in. False with NONE. */
+  readonly startAudioOff: boolean;
+  readonly startVideoOff: boolean;
   /** With LOBBY, while a cool-down runs: until when. */
   readonly knockAgainAt: Date | null;
 }
@@ -84,15 +89,30 @@ export function createEntryService(deps: EntryDeps) {
   };
 }
 
-/** What people who may join or knock learn about a room. The language is the token's, or else the room's, or else the domain's. */
-function aroundOf(
-  { facts, ownerPresent }: EntryRead,
-  tokenLang: string | null,
-): Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'> {
-  if (facts.room === null) return { ownerPresent, lobbyMessage: null, roomTitle: null, lang: tokenLang };
-  const lang = tokenLang ?? facts.room.lang ?? facts.domain.lang;
-  return { ownerPresent, lobbyMessage: facts.room.lobbyMessage, roomTitle: facts.room.title, lang };
+type Around = Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'>;
+
+/** What people who may join or knock learn about a room. What their token says comes before what the room says, and that before the domain. */
+function aroundOf({ facts, ownerPresent }: EntryRead, claims: Wishes | null): Around {
+  if (facts.room === null) return { ...unseen, ownerPresent, lang: claims?.lang ?? null };
+  return aroundRoom(facts, ownerPresent, claims);
 }
+
+function aroundRoom(
+  { room, domain }: Pick<EntryFacts, 'room' | 'domain'>,
+  ownerPresent: boolean,
+  claims: Wishes | null,
+): Around {
+  return {
+    ownerPresent,
+    lobbyMessage: room.lobbyMessage,
+    roomTitle: room.title,
+    lang: claims?.lang ?? room.lang ?? domain.lang,
+    startAudioOff: claims?.startAudioOff ?? room.startAudioOff,
+    startVideoOff: claims?.startVideoOff ?? room.startVideoOff,
+  };
+}
+
+type Wishes = Pick<MeetingToken, 'lang' | 'startAudioOff' | 'startVideoOff'>;
 
 /** What `joinRoom` would say to the same credentials. */
 async function lookForCaller(
@@ -114,9 +134,8 @@ async function lookForCaller(
     if (decided.refusal !== 'InvalidInput') return { ...nothing, refusal: decided };
     return invalidInput(decided.issues.map(({ path, message }) => ({ path: path.slice(1), message })));
   }
-  const lang = (asked.token?.ok ? asked.token.claims.lang : null) ?? room.room.lang ?? room.domain.lang;
-  const { lobbyMessage, title: roomTitle } = room.room;
-  const around = { refusal: null, ownerPresent: room.ownerPresent, lobbyMessage, roomTitle, lang };
+  const claims = asked.token?.ok ? asked.token.claims : null;
+  const around = { refusal: null, ...aroundRoom(room, room.ownerPresent, claims) };
   return decided.kind === 'JOINED'
     ? { level: 'FULL', knockAgainAt: null, ...around }
     : { level: 'LOBBY', knockAgainAt, ...around };
@@ -171,15 +190,17 @@ async function look(
     level === 'LOBBY' && asker !== null
       ? coolsDownUntil(read.denials, { ...asker, jti: claims?.jti ?? null }, now)
       : null;
-  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims?.lang ?? null) }, steps };
+  return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims) }, steps };
 }
 
-/** People who may not join or knock learn nothing about the room. */
-const nothing = {
-  level: 'NONE',
+const unseen = {
   ownerPresent: false,
   lobbyMessage: null,
   roomTitle: null,
   lang: null,
-  knockAgainAt: null,
+  startAudioOff: false,
+  startVideoOff: false,
 } as const;
+
+/** People who may not join or knock learn nothing about the room. */
+const nothing = { level: 'NONE', knockAgainAt: null, ...unseen } as const;

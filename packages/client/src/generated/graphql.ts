@@ -515,7 +515,7 @@ export type AccessQueryVariables = Exact<{
 }>;
 
 
-export type AccessQuery = { access: { level: AccessLevel, roomTitle: string | null, ownerPresent: boolean, lobbyMessage: string | null, lang: string | null, knockAgainAt: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null } | null };
+export type AccessQuery = { access: { level: AccessLevel, roomTitle: string | null, startAudioOff: boolean, startVideoOff: boolean, ownerPresent: boolean, lobbyMessage: string | null, lang: string | null, knockAgainAt: string | null, now: string, refusal: { code: RefusalCode, message: string, opensAt: string | null } | null } | null };
 
 export type DoorPageQueryVariables = Exact<{
   domain?: string | null | undefined;
@@ -874,7 +874,7 @@ const JoinedFields = "fragment JoinedFields on Joined{sessionToken mediaGrant me
 const BanFields = "fragment BanFields on Ban{id userName userId network createdAt exp}";
 const EventFields = "fragment EventFields on RoomEvent{__typename cursor at by{kind name userId}...on RoomUpdated{room{...RoomFields}}...on KnockRequested{knockRequest{...KnockFields}}...on KnockChanged{knockStatus knockReason knockRequest{...KnockFields}}...on ParticipantJoined{participant{...ParticipantFields}}...on ParticipantUpdated{participant{...ParticipantFields}}...on ParticipantLeft{leaveReason participant{...ParticipantFields}}...on MediaRequested{audio video screenShare}...on LiveStreamChanged{liveStreamStatus liveStream{...LiveStreamFields}}}";
 const RefusalFields = "fragment RefusalFields on Refusal{code text:message ...on InvalidInput{issues{path message}}...on RateLimited{retryAfterSeconds}...on EntryRefused{opensAt}...on KnockAlreadyDecided{knockRequest{...KnockFields}}}";
-export const AccessDocument = ("query Access($roomName:String!$domain:String$token:String){access(roomName:$roomName domain:$domain token:$token){level roomTitle ownerPresent lobbyMessage lang knockAgainAt now refusal{code message opensAt}}}") as TypedDocument<AccessQuery, AccessQueryVariables>;
+export const AccessDocument = ("query Access($roomName:String!$domain:String$token:String){access(roomName:$roomName domain:$domain token:$token){level roomTitle startAudioOff startVideoOff ownerPresent lobbyMessage lang knockAgainAt now refusal{code message opensAt}}}") as TypedDocument<AccessQuery, AccessQueryVariables>;
 export const DoorPageDocument = ("query DoorPage($domain:String){doorPage(domain:$domain){brandName logoUrl accentColor frameOrigins links{label url}exitUrl}}") as TypedDocument<DoorPageQuery, DoorPageQueryVariables>;
 export const JoinDocument = ("mutation Join($input:JoinRoomInput!){joinRoom(input:$input){__typename ...JoinedFields ...on MustKnock{roomName ownerPresent lobbyMessage}...RefusalFields}}" + JoinedFields + MediaFields + ParticipantFields + RoomFields + RefusalFields + KnockFields) as TypedDocument<JoinMutation, JoinMutationVariables>;
 export const LeaveDocument = ("mutation Leave{leaveRoom{__typename ...ParticipantFields ...RefusalFields}}" + ParticipantFields + RefusalFields + KnockFields) as TypedDocument<LeaveMutation, LeaveMutationVariables>;
