@@ -17,7 +17,8 @@ type Name =
   | 'hidden'
   | 'attempt'
   | 'person'
-  | 'dead';
+  | 'dead'
+  | 'media';
 
 /** What this tab keeps for this room, so that the page can be reloaded. It ends with the tab, and no other tab sees it. */
 export interface Kept {

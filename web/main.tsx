@@ -4,6 +4,7 @@ import { createClient, patiently } from '../packages/client/src/index.ts';
 import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { look, wear } from './brand.ts';
+import { devices, readWishes } from './devices/devices.ts';
 import { createKept, type Kept } from './kept.ts';
 import { pageData, readPageData } from './page-data.ts';
 import { readPlace } from './place.ts';
@@ -17,6 +18,7 @@ const place = readPlace(location.pathname);
 const kept = createKept(location.pathname);
 const speaking = startLanguage(location.search, readClaims(kept.get('token')).lang);
 alerts.listen();
+devices.remember(readWishes(kept.get('media')), (wishes) => kept.set('media', JSON.stringify(wishes)));
 
 // If the service cannot be reached, forms say so at once; all other requests try again by themselves.
 const client = createClient({

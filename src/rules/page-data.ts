@@ -46,6 +46,8 @@ export interface PageAccess {
   readonly lobbyMessage: string | null;
   readonly roomTitle: string | null;
   readonly lang: string | null;
+  readonly startAudioOff: boolean;
+  readonly startVideoOff: boolean;
   readonly knockAgainAt: string | null;
   readonly now: string;
 }

@@ -8,10 +8,17 @@ import { z } from 'zod';
 /** Nothing but the pages is fetched, and root may run it. */
 const flags = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
+/** A camera and a microphone that no machine need have, which the browser shares when it is asked to. */
+export const madeUpDevices: readonly string[] = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
+
 /** A real browser: on Linux the one that npm brings, elsewhere the Chrome of the machine. */
-export async function launchBrowser(): Promise<Browser> {
-  if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome', args: flags });
-  return chromium.launch({ executablePath: await unpackBrowser(), args: flags });
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  const args = [...flags, ...more];
+  if (process.platform !== 'linux') return chromium.launch({ channel: 'chrome', args });
+  return chromium.launch({ executablePath: await unpackBrowser(), args });
 }
 
 let shared: Promise<Browser> | undefined;

@@ -1,19 +1,36 @@
 import type { Access } from '../../packages/client/src/index.ts';
 import { meetingTitle } from '../brand.ts';
+import { pageData } from '../page-data.ts';
 import { useNow, useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
-import { Solo } from '../ui/hall.tsx';
+import { Hall, Solo } from '../ui/hall.tsx';
 import { ScreenTitle } from '../ui/page-frame.tsx';
 import { DoorForm, type DoorProps } from './door-form.tsx';
+import { Mirror } from './mirror.tsx';
 import { Quote } from './quote.tsx';
 
 /** The meeting's name, a field for one's own, and a button to join or to knock. What changes at the door changes in its place. */
 export function DoorScreen(props: DoorProps) {
+  const { media } = useStore(pageData);
+  const waitMs = useWaitToKnock(props.access);
+  const words = useDoorWords(props, waitMs);
+  // Where a media server is, one looks into the mirror before one goes in.
+  return media === 'LIVEKIT' ? (
+    <MirrorDoor {...props} waitMs={waitMs} words={words} />
+  ) : (
+    <PlainDoor {...props} waitMs={waitMs} words={words} />
+  );
+}
+
+interface DoorParts extends DoorProps {
+  readonly waitMs: number;
+  readonly words: DoorWords;
+}
+
+function PlainDoor({ words, waitMs, ...props }: DoorParts) {
   const { access } = props;
   const isOpen = access.level === 'FULL';
-  const waitMs = useWaitToKnock(access);
-  const words = useDoorWords(props, waitMs);
   return (
     <Solo door={isOpen ? 'open' : waitMs > 0 ? 'shut' : 'ajar'}>
       <ScreenTitle>{words.title}</ScreenTitle>
@@ -24,6 +41,33 @@ export function DoorScreen(props: DoorProps) {
       <DoorForm {...props} waitMs={waitMs} />
       {isOpen ? null : <Presence isThere={access.ownerPresent} />}
     </Solo>
+  );
+}
+
+function MirrorDoor({ words, waitMs, ...props }: DoorParts) {
+  const { door } = useTexts();
+  const { access, hint } = props;
+  const isOpen = access.level === 'FULL';
+  const isSaid = isOpen || waitMs > 0 || hint !== null;
+  return (
+    <Hall hasTwo>
+      <div class="title">
+        <ScreenTitle>{words.title}</ScreenTitle>
+        {isSaid ? (
+          <p class="lead" role="status">
+            {words.lead}
+          </p>
+        ) : (
+          <Presence isThere={access.ownerPresent} isShort />
+        )}
+      </div>
+      <Mirror start={{ audio: !access.startAudioOff, video: !access.startVideoOff }} />
+      <section class="card bare" aria-label={isOpen ? door.join : door.knock}>
+        <HostWords access={access} />
+        <DoorForm {...props} waitMs={waitMs} />
+        <p class="note">{isOpen || access.ownerPresent ? door.unseen : door.ownerAbsent}</p>
+      </section>
+    </Hall>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { LeaveReason } from '../../packages/client/src/index.ts';
 import { meetingTitle } from '../brand.ts';
+import { pageData } from '../page-data.ts';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
@@ -71,12 +72,18 @@ interface GoneProps {
 export function GoneScreen({ reason, by, onAgain }: GoneProps) {
   const texts = useTexts();
   const meeting = useStore(meetingTitle);
+  const { media } = useStore(pageData);
   const { title, text } = texts.gone[reason];
   return (
     <Solo door={reason === 'LEFT' ? 'ajar' : 'shut'}>
       <ScreenTitle>{title}</ScreenTitle>
       <p class="lead">{by !== null && reason === 'EJECTED' ? removedBy(texts, by, meeting) : text}</p>
-      <Way label={wayBack(texts, reason)} isMain={reason === 'LEFT'} onGo={onAgain} />
+      <Way
+        label={wayBack(texts, reason)}
+        isMain={reason === 'LEFT'}
+        note={media === null ? undefined : texts.afterwards.mediaOff}
+        onGo={onAgain}
+      />
     </Solo>
   );
 }

@@ -69,7 +69,7 @@ function WayOn({ refusal, onAgain, onWithout }: ShutProps) {
 /** One button, and what comes of it. */
 export function Way(props: {
   readonly label: string;
-  readonly note?: string;
+  readonly note?: string | undefined;
   readonly isMain?: boolean;
   readonly onGo: () => void;
 }) {

@@ -9,6 +9,7 @@ import { Hall } from '../ui/hall.tsx';
 import { ConnectionBanner, ScreenTitle } from '../ui/page-frame.tsx';
 import type { Problem } from '../visit/phase.ts';
 import { Presence } from './door-screen.tsx';
+import { GoesIn } from './goes-in.tsx';
 import { OwnMessage } from './own-message.tsx';
 import { Quote } from './quote.tsx';
 import { Withdraw } from './withdraw.tsx';
@@ -37,6 +38,7 @@ export function WaitingScreen({ knock, isConnected, onMessage, onWithdraw }: Wai
           {knock.reply === null ? null : <Quote label={texts.waiting.reply} text={knock.reply} />}
         </div>
         <OwnMessage message={knock.message ?? ''} onMessage={onMessage} />
+        <GoesIn />
         <div class="row ends">
           <Presence isThere={knock.ownerPresent} isShort />
           <Withdraw onWithdraw={onWithdraw} />

@@ -1,4 +1,4 @@
-import type { KnockRequest, LeaveReason, Session } from '../../packages/client/src/index.ts';
+import { fillCredentials, type KnockRequest, type LeaveReason, type Session } from '../../packages/client/src/index.ts';
 import { look } from '../brand.ts';
 import type { Place } from '../place.ts';
 
@@ -10,22 +10,8 @@ function isFramed(): boolean {
 }
 
 /** The address of the meeting, with the credentials that it asks for behind its `#`. Null: the meeting is here. */
-export function meetingAddress({ meetingUrl, sessionToken, mediaGrant, media }: Session): string | null {
-  if (meetingUrl === null || isFramed()) return null;
-  const parts = {
-    session: sessionToken,
-    grant: mediaGrant,
-    media: media === null ? '' : base64Url(JSON.stringify(media)),
-  };
-  const credentials = Object.entries(parts)
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return meetingUrl.replace('{credentials}', () => credentials.join('&'));
-}
-
-function base64Url(text: string): string {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
-  return btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+export function meetingAddress(session: Session): string | null {
+  return isFramed() ? null : fillCredentials(session);
 }
 
 export type Ending = 'left' | 'denied' | 'ejected' | 'banned' | 'expired' | 'closed';

@@ -9,6 +9,7 @@ import {
 import type { PageData } from '../../src/rules/page-data.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
+import { devices } from '../devices/devices.ts';
 import type { Kept, Shared } from '../kept.ts';
 import type { Place } from '../place.ts';
 import { textsNow } from '../texts/language.ts';
@@ -224,8 +225,10 @@ export class Visit {
     const { now } = this.#turns;
     const isLetIn = now.at === 'entering' && now.isLetIn;
     const goesTo = meetingAddress(session);
+    const { media } = session.meeting.get();
     void this.#reach({ at: 'entering', isLetIn, isFull: false, goesTo }, async () => {
       if (!(await this.#enterAlone(false))) return () => undefined;
+      if (media !== null) await sayWishes(session);
       if (goesTo !== null) return () => location.replace(goesTo);
       const [{ openRoom }] = await Promise.all([loadInside(), isRead ? null : session.load()]);
       return () => this.#stay(session, openRoom);
@@ -255,4 +258,12 @@ async function loadInside() {
   return import('../inside.tsx').catch(() => {
     throw new VestibuleError('NETWORK', 'A part of the page did not come.');
   });
+}
+
+/** What somebody chose in the mirror holds inside, as far as they may send it. Where it cannot be said, it is as the room says. */
+async function sayWishes(session: Session): Promise<void> {
+  const { wishes } = devices;
+  const { audio, video } = session.participant;
+  if (wishes === null || (wishes.audio === audio && wishes.video === video)) return;
+  await session.updateMyMedia(wishes).catch(() => null);
 }
