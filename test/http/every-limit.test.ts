@@ -125,6 +125,12 @@ describe('time', () => {
       data ? 'data' : errors?.map(({ extensions }) => extensions?.code),
     );
     expect(codes).toEqual(ways.map(() => ['UNAVAILABLE']));
+    // Nothing was changed by a query; by a mutation that has begun, perhaps.
+    const said = (wanted: OperationType) =>
+      answers.flatMap(({ errors }, index) => (ways[index]?.type === wanted ? (errors?.[0]?.message ?? '') : []));
+    expect([...said('query'), ...said('mutation')].length).toBe(ways.length);
+    expect(said('query').filter((message) => said('mutation').includes(message))).toEqual([]);
+    expect([new Set(said('query')).size, new Set(said('mutation')).size]).toEqual([1, 1]);
   });
 });
 

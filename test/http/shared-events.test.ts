@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { shareEvents } from '../../src/http/shared-events.ts';
 
 type Event = { readonly name: string };
-type Context = { readonly services: { readonly greet: (name: string) => string }; readonly caller: string };
+type Context = { readonly services: { readonly greet: (name: string) => string }; readonly caller?: string };
 
 /** How often a field was resolved, whoever asked. */
 let resolved = 0;
@@ -18,7 +18,10 @@ beforeEach(() => {
 function makeSchema(): GraphQLSchema {
   const schema = buildSchema(`
     type Query { nothing: String }
-    type Event { greeting: String! own: String! ownLater: String! echo(text: String!): String! broken: String }
+    type Event {
+      greeting: String! own: String! ownLater: String! isNamed: Boolean!
+      echo(text: String!): String! maybe(text: String): String broken: String
+    }
     type Subscription { events(after: String): Event! }
   `);
   const fields = schema.getSubscriptionType()?.getFields().events;
@@ -34,7 +37,9 @@ function makeSchema(): GraphQLSchema {
       await Promise.resolve();
       return context.caller;
     },
+    isNamed: (_root, _args, context) => 'caller' in context,
     echo: (_root, { text }) => text,
+    maybe: (_root, { text }) => text,
     broken: () => {
       throw new Error('broken');
     },
@@ -52,7 +57,7 @@ function makeSchema(): GraphQLSchema {
 
 const services = { greet: (name: string) => `hello ${name}` };
 
-/** What each of two subscribers is sent for the one event. */
+/** What each subscriber is sent for the one event. A caller of no name has none in its context. */
 async function askAs(
   callers: readonly string[],
   query: string,
@@ -64,7 +69,7 @@ async function askAs(
   return Promise.all(
     callers.map(async (caller, index) => {
       const { subscribe } = yoga.getEnveloped({});
-      const contextValue: Context = { services, caller };
+      const contextValue: Context = caller === '' ? { services } : { services, caller };
       const stream = await subscribe({ schema, document, contextValue, variableValues: variables[index] ?? {} });
       if (!(Symbol.asyncIterator in stream)) return stream;
       const results: ExecutionResult[] = [];
@@ -88,12 +93,33 @@ describe('an event that several subscribers are handed', () => {
     expect(resolved).toBe(1);
   });
 
-  test.each(['own', 'ownLater'])('is each one’s own where the answer was made from who asks: %s', async (field) => {
-    expect(dataOf(await askAs(['a', 'b', 'c'], `subscription { events { greeting ${field} } }`))).toEqual([
+  test.each([
+    ['own', 'greeting own'],
+    ['own', 'own greeting'],
+    ['ownLater', 'greeting ownLater'],
+    ['ownLater', 'ownLater greeting'],
+  ])('is each one’s own where the answer was made from who asks: %s of %s', async (field, selection) => {
+    expect(dataOf(await askAs(['a', 'b', 'c'], `subscription { events { ${selection} } }`))).toEqual([
       { greeting: 'hello joined', [field]: 'a' },
       { greeting: 'hello joined', [field]: 'b' },
       { greeting: 'hello joined', [field]: 'c' },
     ]);
+  });
+
+  test('is each one’s own where the answer was made from whether there is anybody', async () => {
+    const answers = dataOf(await askAs(['a', ''], 'subscription { events { isNamed } }'));
+    expect(answers).toEqual([{ isNamed: true }, { isNamed: false }]);
+  });
+
+  test('is not shared between those who say null and those who leave it to the default', async () => {
+    const query = 'subscription ($text: String = "none") { events { maybe(text: $text) } }';
+    for (const variables of [
+      [{}, { text: null }],
+      [{ text: null }, {}],
+    ]) {
+      const answers = dataOf(await askAs(['a', 'b'], query, variables));
+      expect(answers).toEqual(variables.map((given) => ({ maybe: 'text' in given ? null : 'none' })));
+    }
   });
 
   test('is not shared between those who ask it differently by a variable', async () => {
