@@ -11,6 +11,8 @@ export interface DoorView {
   readonly refusal: Access['refusal'];
   readonly ownerPresent: boolean;
   readonly lobbyMessage: string | null;
+  /** With LOBBY and FULL: what people call the meeting. Null: it has no title. */
+  readonly roomTitle: string | null;
   /** With LOBBY, after a denial: when one may knock again, by the service's clock. Null: now. */
   readonly knockAgainAt: Date | null;
   /** With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on, by the service's clock. */
@@ -35,6 +37,7 @@ const unknown: DoorView = {
   refusal: null,
   ownerPresent: false,
   lobbyMessage: null,
+  roomTitle: null,
   knockAgainAt: null,
   opensAt: null,
   error: null,
@@ -72,12 +75,13 @@ async function look(
 ): Promise<null> {
   const place = { roomName, ...(domain ? { domain } : {}) };
   const access = await client.access({ ...place, ...(token === undefined ? {} : { token }) });
-  const { level, refusal, ownerPresent, lobbyMessage } = access;
+  const { level, refusal, ownerPresent, lobbyMessage, roomTitle } = access;
   const next = {
     level,
     refusal,
     ownerPresent,
     lobbyMessage,
+    roomTitle,
     knockAgainAt: access.knockAgainAt === null ? null : new Date(access.knockAgainAt),
     opensAt: refusal?.opensAt ? new Date(refusal.opensAt) : null,
     error: null,
