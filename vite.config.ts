@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { emitEmbed } from './web/embed/emit-embed.ts';
 import { en } from './web/texts/en.ts';
 
 const ofThePage = ({ name }: { readonly name: string }) => name === 'client';
@@ -12,7 +13,7 @@ const packFiles: Plugin = {
   apply: 'build',
   applyToEnvironment: ofThePage,
   writeBundle({ dir = '' }, bundle) {
-    const sent = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+    const sent = Object.keys(bundle).filter((name) => name.startsWith('assets/') || name === 'embed.js');
     for (const path of sent.map((name) => join(dir, name))) {
       const plain = readFileSync(path);
       for (const [ending, packed] of [
@@ -41,7 +42,7 @@ const emitTexts: Plugin = {
 /** The room page. `npm run web:build` makes dist/web, which src/http/pages.ts serves; `npm run web:dev` shows edits at once. */
 export default defineConfig({
   root: 'web',
-  plugins: [packFiles, emitTexts],
+  plugins: [packFiles, emitTexts, emitEmbed],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: '../dist/web',

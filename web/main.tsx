@@ -5,6 +5,7 @@ import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { look, wear } from './brand.ts';
 import { devices, readWishes } from './devices/devices.ts';
+import { knockAtOnce, rememberSession, talkToParent } from './frame.ts';
 import { createKept, type Kept } from './kept.ts';
 import { pageData, readPageData } from './page-data.ts';
 import { readPlace } from './place.ts';
@@ -21,18 +22,24 @@ alerts.listen();
 devices.remember(readWishes(kept.get('media')), (wishes) => kept.set('media', JSON.stringify(wishes)));
 
 // If the service cannot be reached, forms say so at once; all other requests try again by themselves.
-const client = createClient({
-  url: location.origin,
-  domain: place.domain,
-  attempts: 1,
-  longestPauseMs: 8_000,
-  serviceTime: pageData.get().access?.now,
-});
+const { client, session } = rememberSession(
+  createClient({
+    url: location.origin,
+    domain: place.domain,
+    attempts: 1,
+    longestPauseMs: 8_000,
+    serviceTime: pageData.get().access?.now,
+  }),
+);
 goBy(client.clock);
 const visit = new Visit(client, place, kept);
+talkToParent({ phase: visit.phase, look, session, withdraw: () => visit.withdraw() });
 const root = document.getElementById('app');
 visit.begin(pageData.get());
 const linkName = new URLSearchParams(location.search).get('name')?.trim().slice(0, 128) ?? '';
+knockAtOnce(visit.phase, readClaims(kept.get('token')).userName ?? linkName, (name) =>
+  visit.knock({ name, message: '' }),
+);
 const handedOver = pageData.get().look;
 if (handedOver !== null) wear(handedOver);
 else

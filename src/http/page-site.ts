@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ownPaths } from '../rules/own-paths.ts';
 import type { LanguageOffer } from '../rules/page-data.ts';
 import { directionOf, layPack, nameOf, type TextPack } from '../rules/page-texts.ts';
 import { checkTemplate, type Paint } from './first-paint.ts';
@@ -36,14 +37,15 @@ const packed: readonly string[] = Object.values(packings);
 export async function readSite(folder: string, replacing: Packs): Promise<Site | null> {
   const html = await readFile(join(folder, 'index.html'), 'utf8').catch(() => null);
   if (html === null) return null;
-  const [assets, own, paint] = await Promise.all([readAssets(folder), readPacks(folder), importPaint(folder)]);
+  const reads = [readAssets(folder), readPacks(folder), importPaint(folder), readEmbed(folder)] as const;
+  const [assets, own, paint, embed] = await Promise.all(reads);
   const packs = layPacks(own, replacing);
   const texts = [...packs].map(([tag, pack]) => offerTexts(tag, pack, tag === 'en' && !replacing.has(tag)));
   const offers = await Promise.all(texts);
   return {
     template: checkTemplate(html),
     paint,
-    files: new Map([...assets, ...offers.flatMap(({ file }) => (file === null ? [] : [file]))]),
+    files: new Map([...assets, embed, ...offers.flatMap(({ file }) => (file === null ? [] : [file]))]),
     languages: offers.map(({ offer }) => offer),
     packs,
   };
@@ -80,6 +82,17 @@ async function readAssets(folder: string) {
     return [`/assets/${name}`, await readStaticFile(join(folder, 'assets', name), headers)] as const;
   });
   return Promise.all(assets);
+}
+
+/** The script that pages of every site may load. Its name stays the same, so that browsers ask whether it is still so. */
+async function readEmbed(folder: string) {
+  const headers = {
+    'content-type': contentTypes['.js'] ?? '',
+    'cache-control': 'public, max-age=300, stale-while-revalidate=86400',
+    'cross-origin-resource-policy': 'cross-origin',
+    'access-control-allow-origin': '*',
+  };
+  return [ownPaths.embed, await readStaticFile(join(folder, 'embed.js'), headers)] as const;
 }
 
 function assetHeaders(extension: string) {

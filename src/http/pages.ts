@@ -53,7 +53,7 @@ export function createPages(options: PagesOptions): Pages {
   const ask = createPatience(options);
   const origins = ownOrigins(options.publicUrl, options.port);
   return async (pathname, request) => {
-    const isAsset = pathname.startsWith(ownPaths.assets) && pathname.includes('.');
+    const isAsset = pathname === ownPaths.embed || (pathname.startsWith(ownPaths.assets) && pathname.includes('.'));
     const read = isAsset ? null : readRoomAddress(pathname);
     if (!isAsset && read === null) return null;
     if (read?.kind === 'MOVED') return moved(read.to, request);

@@ -7,6 +7,7 @@ export const ownPaths = {
   jwks: '/.well-known/jwks.json',
   schema: '/schema.graphql',
   assets: '/assets/',
+  embed: '/embed.js',
   mediaGate: '/media/gate',
 } as const;
 

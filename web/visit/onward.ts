@@ -1,17 +1,14 @@
 import { fillCredentials, type KnockRequest, type LeaveReason, type Session } from '../../packages/client/src/index.ts';
 import { look } from '../brand.ts';
+import { isFramed } from '../frame.ts';
 import type { Place } from '../place.ts';
 
 // Where the page leads on: to a meeting elsewhere, and from the end to where the domain wants people to go.
 
-/** A page within another one leads nowhere: the one around it hears what happens. */
-function isFramed(): boolean {
-  return window.parent !== window;
-}
-
 /** The address of the meeting, with the credentials that it asks for behind its `#`. Null: the meeting is here. */
 export function meetingAddress(session: Session): string | null {
-  return isFramed() ? null : fillCredentials(session);
+  // A page within another one leads nowhere: the one around it hears what happens.
+  return isFramed ? null : fillCredentials(session);
 }
 
 export type Ending = 'left' | 'denied' | 'ejected' | 'banned' | 'expired' | 'closed';
@@ -40,7 +37,7 @@ export function endingOfKnock({ status, reason, knockAgainAt }: KnockRequest): E
 /** Where the domain wants people to go at this end. Null: they stay. */
 export function exitAddress({ domain, roomName }: Place, outcome: Ending): string | null {
   const { exitUrl } = look.get();
-  if (exitUrl === null || isFramed()) return null;
+  if (exitUrl === null || isFramed) return null;
   const filled = exitUrl
     .replaceAll('{domain}', encodeURIComponent(domain))
     .replaceAll('{room}', encodeURIComponent(roomName));

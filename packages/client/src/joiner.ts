@@ -101,7 +101,7 @@ export class Joiner {
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
   async #comeBack(): Promise<() => void> {
     const { client, keeper, token, sessionToken } = this.#parts;
-    this.#forgetOthers(token);
+    this.#forgetOthers(token ?? sessionToken);
     if (keeper.get('session') === null && sessionToken !== undefined) keeper.set('session', sessionToken);
     for (const name of ['session', 'knock'] as const) {
       const kept = keeper.get(name);

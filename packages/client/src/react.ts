@@ -1,47 +1,20 @@
 'use client';
 
-import {
-  createContext,
-  createElement,
-  type ReactNode,
-  useContext,
-  useEffect,
-  useMemo,
-  useRef,
-  useSyncExternalStore,
-} from 'react';
-import type { Client } from './client.ts';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ServiceConnection } from './connection.ts';
 import type { HoldOptions } from './join-view.ts';
-import { type ActionsOf, type NounName, outsideOfProvider, type Shown, shownWith, type ViewOf } from './shown.ts';
+import { useVisit } from './react-provider.ts';
+import { type ActionsOf, type NounName, type Shown, shownWith, type ViewOf } from './shown.ts';
 import type { Store } from './store.ts';
-import { createVisit, type Visit, type VisitOptions } from './visit.ts';
 
-const VisitContext = createContext<Visit | null>(null);
-
-/** Which client, which room, whose token. */
-export interface VestibuleProviderProps extends VisitOptions {
-  /** Made once, outside of every component. */
-  readonly client: Client;
-  readonly children?: ReactNode;
-}
-
-/** Whatever is inside follows one person's visit to one room. Another room or another token is another visit. */
-export function VestibuleProvider(props: VestibuleProviderProps) {
-  const { client, roomName, domain, token, sessionToken, storage, children } = props;
-  // Often written in place, so that it is another one at each render.
-  const place = useRef(storage);
-  const visit = useMemo(
-    () => createVisit(client, { roomName, domain, token, sessionToken, storage: place.current }),
-    [client, roomName, domain, token, sessionToken],
-  );
-  return createElement(VisitContext.Provider, { value: visit }, children);
-}
-
-/** The visit of the provider around, with all of its stores. */
-export function useVisit(): Visit {
-  return useContext(VisitContext) ?? outsideOfProvider();
-}
+export {
+  type RoomFrame,
+  type RoomFrameView,
+  useRoomFrame,
+  VestibuleRoom,
+  type VestibuleRoomProps,
+} from './react-frame.ts';
+export { useVisit, VestibuleProvider, type VestibuleProviderProps } from './react-provider.ts';
 
 function useStore<Value>(store: Store<Value>): Value {
   return useSyncExternalStore(store.subscribe, store.get, () => store.initial);

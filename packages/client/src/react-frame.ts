@@ -1,0 +1,135 @@
+import { type CSSProperties, createElement, type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { Client } from './client.ts';
+import type { Handover } from './handover.ts';
+import { VestibuleProvider } from './react-provider.ts';
+
+/** What the page in a frame has told last. */
+export interface RoomFrameView {
+  /** LOADING: nothing was told yet, as where `frameOrigins` of the domain does not list this page. ERROR: `reason` is the code. */
+  readonly phase: 'LOADING' | 'READY' | 'KNOCKING' | 'ADMITTED' | 'JOINED' | 'DENIED' | 'LEFT' | 'ERROR';
+  /** With JOINED: the session, to go on with in this page. */
+  readonly handover: (Handover & { readonly meetingUrl: string | null }) | null;
+  /** With LEFT, DENIED and ERROR: why. Of a denial, what the host wrote. */
+  readonly reason: string | null;
+}
+
+/** The state of a frame, and the means to act on it. Hand it to `VestibuleRoom` as `frame`. */
+export interface RoomFrame extends RoomFrameView {
+  /** For the element itself. */
+  readonly ref: (element: HTMLElement | null) => void;
+  /** Leaves the room, or takes the knock back. */
+  readonly leave: () => void;
+  /** The script of the element did not come. */
+  readonly onScriptError: () => void;
+}
+
+const phases = {
+  ready: 'READY',
+  knocking: 'KNOCKING',
+  admitted: 'ADMITTED',
+  joined: 'JOINED',
+  denied: 'DENIED',
+  left: 'LEFT',
+  error: 'ERROR',
+} as const;
+
+const loading: RoomFrameView = { phase: 'LOADING', handover: null, reason: null };
+
+/** Follows the room page in a frame of this page, and can leave. */
+export function useRoomFrame(): RoomFrame {
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  const [view, setView] = useState(loading);
+  useEffect(() => {
+    if (element === null) return;
+    const ends = Object.entries(phases).map(([name, phase]) => {
+      const hear = (event: Event) => setView(readEvent(phase, event));
+      element.addEventListener(name, hear);
+      return () => element.removeEventListener(name, hear);
+    });
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [element]);
+  const leave = useCallback(() => {
+    if (element !== null && 'leave' in element && typeof element.leave === 'function') element.leave();
+  }, [element]);
+  const onScriptError = useCallback(() => setView({ ...loading, phase: 'ERROR', reason: 'NETWORK' }), []);
+  return { ...view, ref: setElement, leave, onScriptError };
+}
+
+/** What the element tells: `embed.js` has taken it from the service's page and from nobody else. */
+interface Told {
+  readonly session?: string;
+  readonly grant?: string;
+  readonly media?: Handover['media'];
+  readonly meetingUrl?: string | null;
+  readonly reason?: string;
+  readonly reply?: string | null;
+  readonly code?: string;
+}
+
+function readEvent(phase: RoomFrameView['phase'], event: Event): RoomFrameView {
+  const told: Told = (event instanceof CustomEvent ? event.detail : null) ?? {};
+  const { session, grant = null, media = null, meetingUrl = null } = told;
+  return {
+    phase,
+    handover: session === undefined ? null : { sessionToken: session, mediaGrant: grant, media, meetingUrl },
+    reason: told.reason ?? told.reply ?? told.code ?? null,
+  };
+}
+
+/** The room page in a frame, and what comes after it. */
+export interface VestibuleRoomProps {
+  /** Where the service is. The origin of this page must be among the `frameOrigins` of the domain. */
+  readonly url: string;
+  readonly room: string;
+  /** Left out: `default`. */
+  readonly domain?: string;
+  /** A meeting token. It is handed over behind the # of the frame's address, which no server sees. */
+  readonly token?: string;
+  readonly name?: string;
+  readonly lang?: string;
+  /** With a name: knocks at once, where the room takes knocks. */
+  readonly knock?: boolean;
+  readonly style?: CSSProperties;
+  readonly title?: string;
+  /** From `useRoomFrame`, for whoever wants to know or do more. */
+  readonly frame?: RoomFrame;
+  /** With a client: once somebody is in, this takes the place of the frame, within a provider that goes on with the session. */
+  readonly children?: ReactNode;
+  readonly client?: Client;
+}
+
+/** Shows the door, the waiting and the room in a frame of this page. */
+export function VestibuleRoom(props: VestibuleRoomProps) {
+  const own = useRoomFrame();
+  const { url, frame = own, client, children, room, domain, token, name, lang, knock, style, title } = props;
+  const { ref, handover, onScriptError } = frame;
+  useEffect(() => loadElement(url, onScriptError), [url, onScriptError]);
+  const [session, setSession] = useState<string | null>(null);
+  const isTaken = client !== undefined && children !== undefined;
+  const handed = handover?.sessionToken ?? null;
+  useEffect(() => {
+    if (isTaken && handed !== null) setSession(handed);
+  }, [isTaken, handed]);
+  if (isTaken && session !== null) {
+    const place = { client, roomName: room, ...(domain === undefined ? {} : { domain }), sessionToken: session };
+    return createElement(VestibuleProvider, place, children);
+  }
+  const attributes = { room, domain, token, name, lang, knock: knock ? '' : undefined, style, title };
+  return createElement('vestibule-room', { ref, ...attributes });
+}
+
+/** Once for a page: a script that is there already is left alone. */
+function loadElement(url: string, onError: () => void): void {
+  const src = `${url.trim().replace(/(?:\/graphql)?\/*$/, '')}/embed.js`;
+  if (customElements.get('vestibule-room') || [...document.scripts].some((one) => one.src === src)) return;
+  const script = document.createElement('script');
+  script.src = src;
+  script.onerror = () => {
+    // The next one tries again.
+    script.remove();
+    onError();
+  };
+  document.head.append(script);
+}

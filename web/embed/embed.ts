@@ -1,0 +1,90 @@
+// /embed.js: the element <vestibule-room>, with which a site shows the room page in its own pages. It stands alone, and is small.
+
+/** What the page in the frame may tell: the names of the events of the element. */
+const events = ['ready', 'knocking', 'admitted', 'joined', 'denied', 'left', 'error'];
+
+const watched = ['domain', 'room', 'token', 'name', 'lang', 'knock'];
+
+/** For a meeting in the page, and for one that the page shows in a frame of its own. */
+const allowed = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture; clipboard-write';
+
+/** Where this script comes from, which is where the service is. A script of type module does not know its own element. */
+const script = document.currentScript ?? document.querySelector('script[src$="/embed.js"],script[src*="/embed.js?"]');
+const service = script instanceof HTMLScriptElement ? new URL(script.src).origin : location.origin;
+
+class VestibuleRoom extends HTMLElement {
+  static readonly observedAttributes = watched;
+  #frame: HTMLIFrameElement | null = null;
+  #isDue = false;
+
+  connectedCallback(): void {
+    addEventListener('message', this.#hear);
+    this.#show();
+  }
+
+  disconnectedCallback(): void {
+    removeEventListener('message', this.#hear);
+    this.#frame?.remove();
+    this.#frame = null;
+  }
+
+  attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
+    if (before !== now) this.#show();
+  }
+
+  /** Leaves the room, or takes the knock back. */
+  leave(): void {
+    this.#frame?.contentWindow?.postMessage({ vestibule: 'leave' }, service);
+  }
+
+  /** Several attributes that change together are one change, and another frame: it would not notice another fragment. */
+  #show(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (!this.isConnected) return;
+      this.#frame?.remove();
+      this.#frame = this.#read('room') === '' ? null : this.#makeFrame();
+      if (this.#frame !== null) (this.shadowRoot ?? this.#openRoot()).append(this.#frame);
+    });
+  }
+
+  #openRoot(): ShadowRoot {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(':host{display:block;height:640px}iframe{border:0;display:block;width:100%;height:100%}');
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    return root;
+  }
+
+  #makeFrame(): HTMLIFrameElement {
+    const frame = document.createElement('iframe');
+    const path = [this.#read('domain') || 'default', this.#read('room')].map(encodeURIComponent).join('/');
+    // What is behind # goes to no server: the page takes the token out of it before anything else loads.
+    frame.src = `${service}/${path}${this.#write('?', ['name', 'lang'])}#frame=${encodeURIComponent(origin)}${this.#write('&', ['token', 'knock'])}`;
+    frame.allow = allowed;
+    frame.title = this.title || this.#read('room');
+    frame.referrerPolicy = 'no-referrer';
+    return frame;
+  }
+
+  #read(name: string): string {
+    return this.getAttribute(name)?.trim() ?? '';
+  }
+
+  #write(start: string, names: readonly string[]): string {
+    const given = names.filter((name) => (name === 'knock' ? this.hasAttribute(name) : this.#read(name) !== ''));
+    const parts = given.map((name) => `${name === 'token' ? 't' : name}=${encodeURIComponent(this.#read(name))}`);
+    return parts.length === 0 ? '' : start + parts.join('&');
+  }
+
+  /** From this frame, with the service's page in it, and from nobody else. */
+  readonly #hear = ({ source, origin: from, data }: MessageEvent): void => {
+    if (from !== service || source === null || source !== this.#frame?.contentWindow) return;
+    if (events.includes(data?.vestibule))
+      this.dispatchEvent(new CustomEvent(data.vestibule, { detail: data.detail ?? null }));
+  };
+}
+
+if (!customElements.get('vestibule-room')) customElements.define('vestibule-room', VestibuleRoom);

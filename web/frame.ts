@@ -1,0 +1,143 @@
+import { type Client, createStore, type Session, type Source, type Store } from '../packages/client/src/index.ts';
+import { isAmong } from './frame-origins.ts';
+import type { Phase } from './visit/phase.ts';
+
+// What the page says to the page around it, and hears from it: /embed.js is the other side.
+
+/** What happened, in words that stay: the names of the events of <vestibule-room>. */
+export type FrameEvent =
+  | { readonly vestibule: 'ready' | 'knocking' | 'admitted' }
+  | { readonly vestibule: 'joined'; readonly detail: Handed }
+  | {
+      readonly vestibule: 'denied';
+      readonly detail: { readonly reply: string | null; readonly knockAgainAt: string | null };
+    }
+  | { readonly vestibule: 'left'; readonly detail: { readonly reason: string } }
+  | { readonly vestibule: 'error'; readonly detail: { readonly code: string } };
+
+/** What the page around needs to go on with the meeting itself. */
+type Handed = {
+  readonly session: string;
+  readonly grant: string;
+  readonly media: Session['media'];
+  readonly meetingUrl: string | null;
+};
+
+/** Stands this page in a frame? Then it leads nowhere, and whoever is around hears what happens. */
+export const isFramed = window.parent !== window;
+
+/** What the page around asked for, behind the # of the address. */
+const asked = new URLSearchParams(location.hash.slice(1));
+
+/** Does the page around want a guest who has a name to knock at once? */
+export const knocksAtOnce = isFramed && asked.has('knock');
+
+interface FrameParts {
+  readonly phase: Store<Phase>;
+  readonly look: Store<{ readonly frameOrigins: readonly string[] }>;
+  readonly session: Store<Session | null>;
+  readonly withdraw: () => unknown;
+}
+
+/** The client, and the session that it came by last. */
+export function rememberSession(client: Client): { readonly client: Client; readonly session: Store<Session | null> } {
+  const session: Source<Session | null> = createStore<Session | null>(null);
+  const remember = <Answer extends { readonly session?: Session } | object | null>(answer: Answer): Answer => {
+    if (answer !== null && 'session' in answer && answer.session !== undefined) session.set(answer.session);
+    return answer;
+  };
+  return {
+    session,
+    client: {
+      ...client,
+      join: async (input) => remember(await client.join(input)),
+      resume: async (roomName, token) => remember(await client.resume(roomName, token)),
+      goOn: async (token) => remember(await client.goOn(token)),
+    },
+  };
+}
+
+/**
+ * Tells the page around of each step, and leaves when it says so. It names its origin itself, and is believed only where the
+ * domain's `frameOrigins` has it: then everything goes to that exact origin, and nothing is taken from any other. Without a
+ * match the page works, and says nothing.
+ */
+export function talkToParent({ phase, look, session, withdraw }: FrameParts): void {
+  const origin = asked.get('frame');
+  if (!isFramed || origin === null) return;
+  const isKnown = () => isAmong(origin, look.get().frameOrigins);
+  /** What happened before the page knew who may hear it. */
+  let unsaid: FrameEvent[] = [];
+  const flush = () => {
+    if (!isKnown()) return;
+    for (const event of unsaid) window.parent.postMessage(event, origin);
+    unsaid = [];
+  };
+  let isReady = false;
+  let last: string | null = null;
+  const tell = () => {
+    const now = phase.get();
+    if (now.at !== 'arriving' && !isReady) unsaid.push({ vestibule: 'ready' });
+    isReady ||= now.at !== 'arriving';
+    const event = eventOf(now, session.get());
+    const words = event === null ? null : JSON.stringify(event);
+    if (event !== null && words !== last) unsaid.push(event);
+    last = words;
+    flush();
+  };
+  phase.subscribe(tell);
+  look.subscribe(flush);
+  addEventListener('message', ({ source, origin: from, data }) => {
+    if (source !== window.parent || from !== origin || !isKnown() || data?.vestibule !== 'leave') return;
+    const { at } = phase.get();
+    if (at === 'inside')
+      void session
+        .get()
+        ?.leave()
+        .catch(() => undefined);
+    else if (at === 'waiting') withdraw();
+  });
+  tell();
+}
+
+/** Null: nothing that is told. */
+function eventOf(phase: Phase, session: Session | null): FrameEvent | null {
+  switch (phase.at) {
+    case 'waiting':
+      return { vestibule: 'knocking' };
+    case 'entering':
+      return phase.isLetIn ? { vestibule: 'admitted' } : null;
+    case 'inside':
+      return session && { vestibule: 'joined', detail: handedBy(session) };
+    case 'turnedAway': {
+      const { status, reply, knockAgainAt } = phase.knock;
+      return status === 'DENIED'
+        ? { vestibule: 'denied', detail: { reply, knockAgainAt } }
+        : { vestibule: 'left', detail: { reason: status } };
+    }
+    case 'gone':
+      return { vestibule: 'left', detail: { reason: phase.reason } };
+    case 'shut':
+      return { vestibule: 'error', detail: { code: phase.refusal.code } };
+    case 'trouble':
+      return { vestibule: 'error', detail: { code: 'NETWORK' } };
+    default:
+      return null;
+  }
+}
+
+function handedBy({ sessionToken, meeting }: Session): Handed {
+  const { mediaGrant, media, meetingUrl } = meeting.get();
+  return { session: sessionToken, grant: mediaGrant, media, meetingUrl };
+}
+
+/** A guest who has a name already knocks once at once, where the page around asks for it: people miss the second click. */
+export function knockAtOnce(phase: Store<Phase>, name: string, knock: (name: string) => unknown): void {
+  if (!knocksAtOnce || name === '') return;
+  const stop = phase.subscribe(() => {
+    const now = phase.get();
+    if (now.at === 'arriving' || now.at === 'trouble') return;
+    stop();
+    if (now.at === 'door' && now.access.level === 'LOBBY' && now.access.knockAgainAt === null) knock(name);
+  });
+}
