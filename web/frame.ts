@@ -121,8 +121,13 @@ function eventOf(phase: Phase, session: Session | null): FrameEvent | null {
       return { vestibule: 'error', detail: { code: phase.refusal.code } };
     case 'trouble':
       return { vestibule: 'error', detail: { code: 'NETWORK' } };
-    default:
+    case 'otherTab':
+      return { vestibule: 'error', detail: { code: 'OTHER_TAB' } };
+    case 'arriving':
+    case 'door':
       return null;
+    default:
+      return phase satisfies never;
   }
 }
 

@@ -229,7 +229,9 @@ describe('a site that the domain does not name', () => {
       for (let index = 0; index < parent.length; index += 1) parent[index]?.postMessage({ vestibule: 'leave' }, '*');
       parent.postMessage({ vestibule: 'joined', detail: { session: 'forged' } }, '*');
     });
-    await expect.poll(() => page.evaluate(() => window.messages.map(({ from }) => from)), shown).toContain(third.origin);
+    await expect
+      .poll(() => page.evaluate(() => window.messages.map(({ from }) => from)), shown)
+      .toContain(third.origin);
     // What was sent before is read before: the page goes on waiting, and answers the one that may speak.
     await page.getByRole('button', { name: 'Leave', exact: true }).click();
     await hears(page, 'left');
@@ -261,7 +263,16 @@ describe('a frame in a frame', () => {
     const room = await backend.room();
     second.show('/outer', outer(at(site, room).replaceAll('&', '&amp;')));
     const page = await open(`${second.origin}/outer`);
-    await expect.poll(() => page.frames().map((frame) => frame.url()).join(' '), shown).toContain('chrome-error:');
+    await expect
+      .poll(
+        () =>
+          page
+            .frames()
+            .map((frame) => frame.url())
+            .join(' '),
+        shown,
+      )
+      .toContain('chrome-error:');
     expect(await page.frame({ name: 'inner' })?.evaluate(() => window.messages)).toEqual([]);
   });
 });
