@@ -101,7 +101,9 @@ test('the example without a framework runs', async () => {
 test('the README names every hook, which each adapter has', () => {
   const told = [...readme.matchAll(/^\| `(use\w+)` \|/gm)].map(([, name = '']) => name);
   for (const adapter of [react, vue, svelte]) {
-    const hooks = Object.keys(adapter).filter((name) => name.startsWith('use') && name !== 'useVisit');
+    // The frame is an element of its own: only React needs a component for it.
+    const apart = ['useVisit', 'useRoomFrame'];
+    const hooks = Object.keys(adapter).filter((name) => name.startsWith('use') && !apart.includes(name));
     expect(hooks.toSorted()).toEqual(told.toSorted());
   }
 });

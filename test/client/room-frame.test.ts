@@ -1,0 +1,123 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { VestibuleRoom } from '../../packages/client/src/react.ts';
+import { change } from '../api/room-kit.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+import { shareBrowser } from '../web/browser.ts';
+import { buildPage } from '../web/page-build.ts';
+import { serveEntry } from './stories/story-page.ts';
+
+await buildPage();
+const browser = await shareBrowser();
+const shown = { timeout: 20_000 };
+
+let server: TestServer;
+let backend: Seed;
+let address: string;
+
+beforeAll(async () => {
+  server = await startServer({ databaseUrl: (await createTestDatabase()).url });
+  backend = seed(server);
+  address = await servePages();
+  await change(backend, 'updateDomain', { doorPage: { frameOrigins: [new URL(address).origin] } });
+}, 60_000);
+
+/** The example as it stands, and a page that has the frame alone, as one site. */
+async function servePages(): Promise<string> {
+  const built = join(import.meta.dirname, '../../dist');
+  await mkdir(built, { recursive: true });
+  const folder = await mkdtemp(join(built, 'inside-'));
+  const text = await readFile(join(import.meta.dirname, '../../examples/client-react/inside.tsx'), 'utf8');
+  await writeFile(join(folder, 'example.tsx'), text.replaceAll('https://meet.example.com', server.url));
+  await writeFile(
+    join(folder, 'page.js'),
+    `import { createElement, StrictMode } from 'react';
+    import { createRoot } from 'react-dom/client';
+    import { useRoomFrame, VestibuleRoom } from '@vestibule/client/react';
+    import { Inside } from './example.tsx';
+    function Alone({ roomName, name, url = '${server.url}' }) {
+      const frame = useRoomFrame();
+      const said = frame.phase + ' ' + frame.reason + ' ' + (frame.handover === null ? '' : 'handed over');
+      const leave = createElement('button', { onClick: frame.leave }, 'Leave the frame');
+      return createElement('div', null, said, leave, createElement(VestibuleRoom, { url, room: roomName, name, frame }));
+    }
+    const asked = Object.fromEntries(new URLSearchParams(location.search));
+    const root = document.body.appendChild(document.createElement('div'));
+    createRoot(root).render(createElement(StrictMode, null, createElement(asked.alone ? Alone : Inside, asked)));`,
+  );
+  const served = await serveEntry(join(folder, 'page.js'));
+  await rm(folder, { recursive: true, force: true });
+  return served;
+}
+
+async function open(asked: Readonly<Record<string, string>>): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${address}?${new URLSearchParams(asked)}`);
+  return page;
+}
+
+async function admitEverybody(owner: Pick<Seed, 'ask' | 'domain'>, room: RoomSeed): Promise<void> {
+  await expect
+    .poll(async () => {
+      const input = { roomName: room.name, requestedBefore: new Date(Date.now() + 60_000).toISOString() };
+      const selection = '... on KnocksDecided { knockRequests { id } }';
+      const decided = await change<{ knockRequests?: readonly object[] }>(owner, 'admitKnocks', input, selection);
+      return decided.knockRequests?.length;
+    }, shown)
+    .toBe(1);
+}
+
+async function countJoined({ name }: RoomSeed): Promise<number> {
+  const { body } = await backend.ask<{ room: { events: { nodes: readonly { __typename: string }[] } } }>(
+    'query ($name: String!) { room(name: $name) { events(first: 100) { nodes { __typename } } } }',
+    { name },
+  );
+  return body.data?.room.events.nodes.filter(({ __typename }) => __typename === 'ParticipantJoined').length ?? 0;
+}
+
+test('the example: a guest waits at the door in the frame, and goes on as the same person in the site’s own meeting', async () => {
+  const room = await backend.waitingRoom();
+  const owner = await room.owner();
+  const page = await open({ roomName: room.name, name: 'Gustav' });
+  await page.getByText('KNOCKING').waitFor(shown);
+  await admitEverybody(owner, room);
+  await page.getByRole('heading', { name: 'Our meeting' }).waitFor(shown);
+  await page.getByRole('listitem').filter({ hasText: 'Gustav' }).waitFor(shown);
+  expect(await page.locator('vestibule-room').count()).toBe(0);
+  // The owner, and the guest, once.
+  expect(await countJoined(room)).toBe(2);
+  await page.getByRole('button', { name: 'Leave', exact: true }).click();
+  await page.getByText('LEFT').waitFor(shown);
+});
+
+test('the hook tells of each step, and leaves', async () => {
+  const room = await backend.room();
+  const page = await open({ roomName: room.name, name: 'Gustav', alone: 'yes' });
+  await page.getByText('READY').waitFor(shown);
+  await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Join', exact: true }).click();
+  await page.getByText('JOINED null handed over').waitFor(shown);
+  await page.getByRole('button', { name: 'Leave the frame' }).click();
+  await page.getByText('LEFT LEFT').waitFor(shown);
+  expect(await countJoined(room)).toBe(1);
+});
+
+test('says so where the script of the element does not come', async () => {
+  const room = await backend.room();
+  const page = await open({ roomName: room.name, alone: 'yes', url: 'http://127.0.0.1:9' });
+  await page.getByText('ERROR NETWORK').waitFor(shown);
+});
+
+test('renders on a server, where nothing is loaded', () => {
+  const html = renderToString(
+    createElement(VestibuleRoom, { url: 'https://meet.example.com', room: 'weekly', knock: true }),
+  );
+  expect(html).toBe('<vestibule-room room="weekly" knock=""></vestibule-room>');
+});
