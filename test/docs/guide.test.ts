@@ -138,6 +138,16 @@ describe('the guide, word for word', () => {
     });
   });
 
+  test('7. a domain has a look, and a room a meeting elsewhere', async () => {
+    expect(await run('OurDoor', 'backend', backend())).toEqual({
+      doorPage: { brandName: 'Acme Meetings', frameOrigins: ['https://app.acme.example'] },
+    });
+    expect(await run('OurMeeting', 'backend', backend())).toEqual({
+      name: 'weekly',
+      meetingUrl: 'https://app.acme.example/call/{room}#{credentials}',
+    });
+  });
+
   afterAll(() => {
     expect([...steps.keys()].filter((name) => !done.has(name))).toEqual([]);
   });
@@ -145,7 +155,7 @@ describe('the guide, word for word', () => {
 
 test('the components in the guide are those of the examples, which are type-checked', async () => {
   const shown = blocksOf(await readDocument('docs/guide.md')).filter(({ language }) => language === 'tsx');
-  const files = ['meeting.tsx', 'knock-button.tsx', 'owners-list.tsx'];
+  const files = ['meeting.tsx', 'knock-button.tsx', 'owners-list.tsx', 'inside.tsx'];
   expect(shown.length).toBe(files.length);
   for (const [index, file] of files.entries()) {
     const source = await readFile(join(import.meta.dirname, '../../examples/client-react', file), 'utf8');

@@ -13,6 +13,7 @@ import { ConnectionBanner, ScreenTitle } from '../ui/page-frame.tsx';
 import type { Stay } from '../visit/stay.ts';
 import type { StayState } from '../visit/stay-state.ts';
 import { Elsewhere } from './elsewhere.tsx';
+import { JitsiMeeting } from './jitsi-meeting.tsx';
 import { MyControls } from './my-controls.tsx';
 import { People } from './people.tsx';
 
@@ -31,7 +32,7 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
         <div class={`room-main${hasSide ? ' has-side' : ''}`}>
           <div class="room-column">
             {isAdmin ? <WaitingList state={state} queue={stay.queue} /> : null}
-            {state.hasMedia ? null : <Elsewhere actions={stay.own} />}
+            <Meeting state={state} stay={stay} />
             <People state={state} actions={stay.people} />
             {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
             {isAdmin ? <RecordPanel record={stay.record} /> : null}
@@ -51,6 +52,21 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
       {state.hasMedia ? <MyControls state={state} actions={stay.own} /> : null}
     </div>
   );
+}
+
+/** Where people meet: on Jitsi in a frame, by the switches below, or elsewhere. */
+function Meeting({ state, stay }: { readonly state: StayState; readonly stay: Stay }) {
+  const { jitsi, room } = state;
+  if (jitsi !== null)
+    return (
+      <JitsiMeeting
+        key={`${jitsi.url}/${jitsi.room}`}
+        access={jitsi}
+        title={room.title ?? room.name}
+        actions={stay.own}
+      />
+    );
+  return state.hasMedia ? null : <Elsewhere actions={stay.own} />;
 }
 
 function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isHidden: boolean }) {

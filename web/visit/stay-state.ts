@@ -1,4 +1,4 @@
-import type { Actor, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
+import type { Actor, MediaAccess, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
 
 export interface MediaWish {
   readonly by: Actor | null;
@@ -9,8 +9,10 @@ export interface MediaWish {
 
 /** The current state of the room, and what this page remembers from its events. */
 export interface StayState extends RoomView {
-  /** Do sound and picture go by a media server? Then this page shows what is on. */
+  /** Do sound and picture go by a media server of which this page shows what is on? */
   readonly hasMedia: boolean;
+  /** The meeting is on a Jitsi, which is shown in a frame. */
+  readonly jitsi: MediaAccess | null;
   /** What a host asks the visitor to switch on. */
   readonly wish: MediaWish | null;
   /** Grows whenever somebody may have been banned. */

@@ -27,6 +27,13 @@ export interface StayOptions {
   readonly onConnection: (isConnected: boolean) => void;
 }
 
+/** With Jitsi the switches are Jitsi's own. */
+function mediaOf({ meeting }: Session): Pick<StayState, 'hasMedia' | 'jitsi'> {
+  const { media } = meeting.get();
+  const isJitsi = media?.kind === 'JITSI';
+  return { hasMedia: media !== null && !isJitsi, jitsi: isJitsi ? media : null };
+}
+
 /** A visitor's time in the room: the state from its events, and the actions that the visitor may take. */
 export class Stay {
   readonly isHidden: boolean;
@@ -45,7 +52,7 @@ export class Stay {
     this.isHidden = isHidden;
     this.state = createStore<StayState>({
       ...session.view.get(),
-      hasMedia: session.media !== null,
+      ...mediaOf(session),
       wish: null,
       banCount: 0,
     });
@@ -60,7 +67,8 @@ export class Stay {
   start(): void {
     const { session } = this.#options;
     const isTold = session.onEvent((event, before) => this.#hear(event, before));
-    this.#stop = [isTold, session.view.subscribe(() => this.#look())];
+    const showMeeting = () => this.state.set({ ...this.state.get(), ...mediaOf(session) });
+    this.#stop = [isTold, session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)];
     this.#look();
   }
 

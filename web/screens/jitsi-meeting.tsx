@@ -1,0 +1,31 @@
+import { useState } from 'preact/hooks';
+import type { MediaAccess } from '../../packages/client/src/index.ts';
+import { useTexts } from '../texts/language.ts';
+import { Icon } from '../ui/icons.tsx';
+import type { OwnActions } from '../visit/actions/own-actions.ts';
+
+interface JitsiMeetingProps {
+  readonly access: MediaAccess;
+  /** What people call the meeting. */
+  readonly title: string;
+  readonly actions: OwnActions;
+}
+
+/** What the meeting in the frame may ask for. Whoever is asked hears the name of the meeting's own site. */
+const allowed = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture; clipboard-write';
+
+/** The meeting itself, on Jitsi, which has switches of its own. This page keeps the place, and leaves. */
+export function JitsiMeeting({ access, title, actions }: JitsiMeetingProps) {
+  const { room } = useTexts();
+  // The token is good for coming in, once: with another one the call would begin anew.
+  const [address] = useState(() => `${access.url}/${access.room}#jwt=${access.token}`);
+  return (
+    <section class="jitsi" aria-label={title}>
+      <iframe src={address} title={title} allow={allowed} referrerpolicy="no-referrer" />
+      <button type="button" class="button grave" onClick={() => void actions.leave()}>
+        <Icon name="leave" />
+        {room.leave}
+      </button>
+    </section>
+  );
+}
