@@ -119,6 +119,8 @@ function eventOf(phase: Phase, session: Session | null): FrameEvent | null {
       return { vestibule: 'left', detail: { reason: phase.reason } };
     case 'shut':
       return { vestibule: 'error', detail: { code: phase.refusal.code } };
+    case 'misnamed':
+      return { vestibule: 'error', detail: { code: 'INVALID_INPUT' } };
     case 'trouble':
       return { vestibule: 'error', detail: { code: 'NETWORK' } };
     case 'otherTab':
