@@ -40,7 +40,7 @@ class Alerts {
     keepChoice('notify', isOn);
   }
 
-  /** What stands in the title of the tab: where the visitor is, and in which meeting. */
+  /** What the title of the tab says: where the visitor is, and in which meeting. */
   setTitle(state: string, meeting: string): void {
     this.#state = state;
     this.#meeting = meeting;
