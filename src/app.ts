@@ -7,6 +7,7 @@ import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
 import { networkOf } from './http/client-address.ts';
 import { ListenError } from './http/node-server.ts';
+import { readPageTexts } from './http/page-texts.ts';
 import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer, type HttpDoor } from './http/server.ts';
@@ -108,7 +109,7 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
     hearMediaServer: runtime.hearMediaServer,
-    pages: openPages(config, runtime, clientAt),
+    pages: await openPages(config, runtime, clientAt),
     printedSchema,
   });
   await door.listen();
@@ -124,10 +125,15 @@ async function closeDoor(door: HttpDoor, drainSeconds: number): Promise<void> {
   await door.close({ graceMs });
 }
 
-function openPages({ publicUrl, port }: Config, { services: { front } }: ReturnType<typeof wire>, clientAt: ClientAt) {
+async function openPages(
+  { publicUrl, port, pageTexts }: Config,
+  { services: { front } }: ReturnType<typeof wire>,
+  clientAt: ClientAt,
+) {
   return createPages({
     publicUrl,
     port,
+    texts: await readPageTexts(pageTexts),
     look: front.look,
     access: (clientAddress, place) => front.access(clientAt(clientAddress), place),
   });

@@ -150,6 +150,11 @@ const settings = z.object({
   ).optional(),
   INTROSPECTION: flag().optional(),
   GRAPHIQL: flag().optional(),
+  PAGE_TEXTS: z
+    .string()
+    .transform((path) => resolve(path))
+    .nullable()
+    .default(null),
   POOL_SIZE: wholeNumber(1, 1000).default(10),
   EVENT_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   NODE_ENV: z.string().default('development'),
@@ -270,6 +275,8 @@ function asConfig(values: z.infer<typeof settings>) {
     mediaAllowPrivate: values.MEDIA_ALLOW_PRIVATE ?? (isDevelopment ? ('ALL' as const) : []),
     introspection: values.INTROSPECTION ?? isDevelopment,
     graphiql: values.GRAPHIQL ?? isDevelopment,
+    /** A folder; null: the page says what it comes with. */
+    pageTexts: values.PAGE_TEXTS,
     poolSize: values.POOL_SIZE,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
   };

@@ -19,6 +19,7 @@ import { closeAfterwards } from './support/closers.ts';
 import { createTestDatabase } from './support/database.ts';
 import { callerOf } from './support/seed.ts';
 import { findFreePort } from './support/server.ts';
+import { buildPage } from './web/page-build.ts';
 
 /** What shows that a setting counts: services that differ in it, and what each of them does. */
 export type Row = {
@@ -278,13 +279,29 @@ const limits: Readonly<Record<string, Row>> = {
   },
 };
 
+/** A folder with one sentence, which a page without scripts shows at every door. */
+async function folderOfTexts(withoutScripts: string): Promise<string> {
+  await buildPage();
+  const folder = await mkdtemp(join(tmpdir(), 'vestibule-texts-'));
+  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'en.json'), JSON.stringify({ common: { withoutScripts } }));
+  return folder;
+}
+
 async function whatItRestsOn(): Promise<Readonly<Record<string, Row>>> {
+  const texts = await folderOfTexts('Who comes?');
   const listeners = await Promise.all([startListener(), startListener()]);
   return {
     DATABASE_URL: {
       values: [],
       look: async ({ database }) => (await database.sql`select 1 from rooms where name = 'standup'`).length,
       shows: [1, 1, 1],
+    },
+    PAGE_TEXTS: {
+      values: ['', texts],
+      look: async ({ port }) =>
+        (await (await fetch(`http://127.0.0.1:${port}/default/standup`)).text()).includes('Who comes?'),
+      shows: [false, true],
     },
     POOL_SIZE: {
       values: ['2', '3'],

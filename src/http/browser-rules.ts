@@ -95,7 +95,7 @@ export function createSecurityHeaders(origins: readonly string[]): SecurityHeade
   // A policy cannot name IPv6 addresses: browsers complain about them and ignore them.
   const named = origins.filter((origin) => !origin.includes('['));
   const sockets = named.map((origin) => origin.replace(/^http/, 'ws')).join(' ');
-  const page = `${nothing}; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ${sockets}`;
+  const page = `${nothing}; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self' ${sockets}`;
   const cdn = 'https://unpkg.com';
   const graphiql = [
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; worker-src blob:",

@@ -89,3 +89,69 @@ export function readAcceptLanguage(header: string): readonly string[] {
     .toSorted((one, other) => other.weight - one.weight)
     .map(({ tag }) => tag);
 }
+
+/**
+ * What is wrong with a pack of texts, one sentence for each thing, by the name of what it is about; empty: nothing.
+ * @param isWhole it stands alone, so that it must say everything; else it may say any part
+ */
+export function findPackProblems(
+  pack: unknown,
+  english: TextPack,
+  { isWhole }: { readonly isWhole: boolean },
+): readonly string[] {
+  return sectionProblems(pack, english, isWhole, []);
+}
+
+function sectionProblems(
+  given: unknown,
+  english: TextPack,
+  isWhole: boolean,
+  path: readonly string[],
+): readonly string[] {
+  const place = path.length === 0 ? 'The file' : path.join('.');
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return [`${place} must be an object.`];
+  const entries = new Map<string, unknown>(Object.entries(given));
+  const unknown = [...entries.keys()].filter((name) => !Object.hasOwn(english, name));
+  return [
+    ...unknown.map((name) => `${[...path, name].join('.')} is unknown: the page says nothing by that name.`),
+    ...Object.entries(english).flatMap(([name, ours]) => {
+      const here = [...path, name];
+      const theirs = entries.get(name);
+      if (theirs === undefined)
+        return isWhole ? [`${here.join('.')} is missing: a new language must be complete.`] : [];
+      if (typeof ours === 'object' && !isForms(ours)) return sectionProblems(theirs, ours, isWhole, here);
+      return sayingProblems(theirs, ours, here);
+    }),
+  ];
+}
+
+const kindsOfNumbers: ReadonlySet<string> = new Set(['zero', 'one', 'two', 'few', 'many', 'other']);
+
+/** Where English counts, a single sentence will do for every number. */
+function sayingProblems(given: unknown, ours: string | Forms, path: readonly string[]): readonly string[] {
+  const place = path.join('.');
+  const known = placeholdersOf(typeof ours === 'string' ? ours : ours.other);
+  if (typeof given === 'string') return sentenceProblems(given, known, place);
+  if (typeof ours === 'string' || typeof given !== 'object' || given === null) return [`${place} must be a sentence.`];
+  const forms = new Map<string, unknown>(Object.entries(given));
+  if (!forms.has('other')) return [`${place} must have a form "other".`];
+  return [...forms].flatMap(([kind, form]) => {
+    if (!kindsOfNumbers.has(kind))
+      return [`${place}.${kind} is unknown: the forms are ${[...kindsOfNumbers].join(', ')}.`];
+    return typeof form === 'string'
+      ? sentenceProblems(form, known, `${place}.${kind}`)
+      : [`${place}.${kind} must be a sentence.`];
+  });
+}
+
+function sentenceProblems(sentence: string, known: readonly string[], place: string): readonly string[] {
+  if (sentence.trim() === '') return [`${place} must not be empty.`];
+  const fills =
+    known.length === 0 ? 'nothing is filled in here' : `it may contain ${known.map((name) => `{${name}}`).join(', ')}`;
+  const others = placeholdersOf(sentence).filter((name) => !known.includes(name));
+  const broken = /[{}]/.test(sentence.replace(placeholder, ''));
+  return [
+    ...others.map((name) => `${place} must not contain {${name}}: ${fills}.`),
+    ...(broken ? [`${place} must not contain { or } but around a name: ${fills}.`] : []),
+  ];
+}

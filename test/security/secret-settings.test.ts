@@ -43,6 +43,7 @@ const plainSettings: ReadonlySet<string> = new Set([
   'MEDIA_ALLOW_PRIVATE',
   'INTROSPECTION',
   'GRAPHIQL',
+  'PAGE_TEXTS',
   'POOL_SIZE',
   'EVENT_RETENTION_DAYS',
   'NODE_ENV',
