@@ -88,3 +88,24 @@ test('places move up when somebody ahead is decided, on streams and reads alike'
   await stream.find(({ position }) => position === 1);
   expect(await paths.viewer?.(second, room.name)).toBe(1);
 });
+
+test('a word from an owner leaves the place as it was', async () => {
+  const room = await house.backend.waitingRoom();
+  const knocker = await room.knocker();
+  const stream = await watchOwnKnock(knocker);
+  await stream.find(({ position }) => position === 1);
+  await act(house.backend, 'replyToKnock', { knockId: knocker.knockId, reply: 'soon' });
+  expect((await stream.find(({ reply }) => reply === 'soon')).position).toBe(1);
+});
+
+test.each(['admitKnock', 'denyKnock', 'cancelKnock'] as const)(
+  'whoever saw the place a moment ago has none after %s',
+  async (way) => {
+    const room = await house.backend.waitingRoom();
+    const knocker = await room.knocker();
+    expect(await paths.viewer?.(knocker, room.name)).toBe(1);
+    if (way === 'cancelKnock') await act(knocker, way);
+    else await act(house.backend, way, { knockId: knocker.knockId });
+    expect(await paths.viewer?.(knocker, room.name)).toBeNull();
+  },
+);
