@@ -3,6 +3,7 @@ import * as operations from '../support/generated/operations.ts';
 import { type GraphqlClient, graphqlClient, type Variables } from '../support/graphql-client.ts';
 import { bootstrapApiKey, type ServerProcess, spawnServer } from '../support/server.ts';
 
+export { chanceFrom } from '../support/chance.ts';
 export { until } from '../support/until.ts';
 
 /** How long things go on: `npm test` has a taste of each fault, `.ci/run` takes 1, FAULTS_SCALE=10 is for a long run. */
@@ -22,17 +23,6 @@ export const patience = { timeout: 90_000 * Math.max(1, scale) };
  * and the nightly workflow looks for new ones.
  */
 export const seedOfRun = Number(process.env.FAULTS_SEED ?? 20_261);
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-export function chanceFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 // Without budgets: what is tested here is not how many are let through. One address: each takes the others' tokens.
 const shared = { RATE_LIMITS: 'false', PUBLIC_URL: 'http://vestibule.test' };

@@ -41,6 +41,7 @@ describe('a ban of the network', () => {
     await owner.expectAccessible();
     await owner.page.getByRole('radio', { name: 'Also every guest from the same network' }).check();
     await dialogOf(owner).getByRole('button', { name: 'Deny and ban' }).click();
+    await owner.page.mouse.move(1, 1);
     await owner.page.getByText('Nobody is waiting').waitFor(shown);
     const guest = await visit(browser, room.url, { ...phone, colorScheme: 'dark' });
     await guest.heading('From here, only with an invitation').waitFor(shown);

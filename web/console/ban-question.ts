@@ -1,6 +1,6 @@
 import type { Texts } from '../texts/speak.ts';
 import { confirm } from '../ui/confirm.tsx';
-import type { BanChoice } from '../visit/actions/queue-actions.ts';
+import type { Denial } from './queue/queue.ts';
 
 interface Whom {
   readonly name: string;
@@ -14,7 +14,7 @@ interface Whom {
 }
 
 /** Asks whom to ban, and first says whom the ban would shut out. */
-export function askForBan({ ban }: Texts, whom: Whom, onYes: (choice: BanChoice) => void): void {
+export function askForBan({ ban }: Texts, whom: Whom, onYes: (choice: Denial) => void): void {
   const { name, yes, isVerified, isNameless = false, meets } = whom;
   const title = ban.title(name);
   if (isVerified || isNameless) {

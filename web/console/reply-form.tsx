@@ -1,18 +1,34 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../texts/language.ts';
+import { keepDraft, readDraft } from './drafts.ts';
 
-export function ReplyForm(props: { readonly label: string; readonly onSend: (reply: string) => Promise<void> }) {
+interface ReplyFormProps {
+  readonly label: string;
+  /** Whose answer it is: what is typed outlives a reload of the page. */
+  readonly draftOf: string;
+  /** Answers whether it was sent. */
+  readonly onSend: (reply: string) => Promise<boolean>;
+}
+
+export function ReplyForm(props: ReplyFormProps) {
   const texts = useTexts();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [reply, setReply] = useState('');
+  const [reply, setReply] = useState(() => readDraft(props.draftOf));
   useEffect(() => input.current?.focus(), []);
+  const send = async () => {
+    if (await props.onSend(reply)) keepDraft(props.draftOf, '');
+  };
+  const type = (text: string) => {
+    setReply(text);
+    keepDraft(props.draftOf, text);
+  };
   return (
     <form
       class="reply-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (reply.trim() !== '') void props.onSend(reply);
+        if (reply.trim() !== '') void send();
       }}
     >
       <label class="unseen" for={id}>
@@ -25,7 +41,7 @@ export function ReplyForm(props: { readonly label: string; readonly onSend: (rep
         maxLength={500}
         placeholder={texts.queue.replyPlaceholder}
         value={reply}
-        onInput={(event) => setReply(event.currentTarget.value)}
+        onInput={(event) => type(event.currentTarget.value)}
       />
       <button type="submit" class="button">
         {texts.queue.send}

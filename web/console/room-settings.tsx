@@ -2,14 +2,22 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { alerts } from '../alerts.ts';
 import { tell } from '../notices.ts';
 import { useTexts } from '../texts/language.ts';
+import type { Texts } from '../texts/speak.ts';
+import { confirm } from '../ui/confirm.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Switch } from '../ui/switch.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import type { StayState } from '../visit/stay-state.ts';
 
+interface RoomSettingsProps {
+  readonly state: StayState;
+  readonly actions: RoomActions;
+  readonly onEnd: () => void;
+}
+
 /** The room's switches, for owners. */
-export function RoomSettings({ state, actions }: { readonly state: StayState; readonly actions: RoomActions }) {
+export function RoomSettings({ state, actions, onEnd }: RoomSettingsProps) {
   const { settings } = useTexts();
   const { room } = state;
   const isPrivate = room.privacy === 'PRIVATE';
@@ -38,8 +46,15 @@ export function RoomSettings({ state, actions }: { readonly state: StayState; re
         onChange={(isOn) => actions.setBroadcast(isOn)}
       />
       {isPrivate && room.enableKnocking ? <LobbyMessage text={room.lobbyMessage ?? ''} actions={actions} /> : null}
+      <button type="button" class="button grave" onClick={() => askToEnd(settings, onEnd)}>
+        {settings.end}
+      </button>
     </section>
   );
+}
+
+function askToEnd({ end, endText }: Texts['settings'], onYes: () => void): void {
+  confirm({ title: end, text: endText, onYes });
 }
 
 function RoomLink({ url }: { readonly url: string }) {

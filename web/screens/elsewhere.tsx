@@ -12,7 +12,7 @@ export function Elsewhere({ actions }: { readonly actions: OwnActions }) {
         <h2 id="elsewhere-title">{elsewhere.title}</h2>
         <p>{elsewhere.text}</p>
       </div>
-      <button type="button" class="button grave" onClick={() => void actions.leave()}>
+      <button type="button" class="button grave" onClick={() => actions.leave()}>
         <Icon name="leave" />
         {room.leave}
       </button>

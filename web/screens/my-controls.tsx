@@ -34,7 +34,7 @@ export function MyControls({ state, actions }: { readonly state: StayState; read
           isAllowed={may.includes('SCREEN_VIDEO')}
           onToggle={(screenShare) => actions.setMedia({ screenShare })}
         />
-        <button type="button" class="control control-leave" onClick={() => void actions.leave()}>
+        <button type="button" class="control control-leave" onClick={() => actions.leave()}>
           <Icon name="leave" />
           <span>{texts.room.leave}</span>
         </button>

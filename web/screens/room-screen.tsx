@@ -1,9 +1,9 @@
 import { answersKnocks, type Room } from '../../packages/client/src/index.ts';
 import { Banned } from '../console/banned.tsx';
 import { isOn, LivePanel } from '../console/live-panel.tsx';
+import { WaitingPanel } from '../console/queue/panel.tsx';
 import { RecordPanel } from '../console/record-panel.tsx';
 import { AlertSettings, RoomSettings } from '../console/room-settings.tsx';
-import { WaitingList } from '../console/waiting-list.tsx';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
@@ -31,7 +31,7 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
         <RoomHead state={state} isHidden={stay.isHidden} />
         <div class={`room-main${hasSide ? ' has-side' : ''}`}>
           <div class="room-column">
-            {isAdmin ? <WaitingList state={state} queue={stay.queue} /> : null}
+            {isAdmin ? <WaitingPanel state={state} desk={stay.desk} actions={stay.queue} /> : null}
             <Meeting state={state} stay={stay} />
             <People state={state} actions={stay.people} />
             {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
@@ -39,7 +39,9 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
           </div>
           {hasSide ? (
             <div class="room-column room-side">
-              {me.isOwner ? <RoomSettings state={state} actions={stay.controls} /> : null}
+              {me.isOwner ? (
+                <RoomSettings state={state} actions={stay.controls} onEnd={() => void stay.endForAll()} />
+              ) : null}
               {isAdmin ? <AlertSettings /> : null}
               {me.permissions.canAdmin.includes('STREAMING') ? (
                 <LivePanel stream={state.liveStream} actions={stay.controls} />

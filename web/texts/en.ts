@@ -87,12 +87,6 @@ export const en = {
     denied: '{by} turned {name} away.',
     withdrew: '{name} is no longer waiting.',
     already: 'Already decided: {what}',
-    youAdmitted: 'You admitted {name}.',
-    youDenied: 'You turned {name} away.',
-    youAdmittedAll: {
-      one: 'You admitted 1 person.',
-      other: 'You admitted {count} people.',
-    },
     replied: 'Your reply was sent to {name}.',
     done: 'Done.',
     copied: 'Link copied.',

@@ -58,10 +58,22 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
   );
 }
 
-export function MenuItem(props: { readonly label: string; readonly isGrave?: boolean; readonly onChoose: () => void }) {
+interface MenuItemProps {
+  readonly label: string;
+  readonly isGrave?: boolean;
+  /** Beside the menu there is a button for it, where there is room. */
+  readonly isNarrow?: boolean;
+  readonly onChoose: () => void;
+}
+
+export function MenuItem({ label, isGrave = false, isNarrow = false, onChoose }: MenuItemProps) {
   return (
-    <button type="button" class={`menu-item${props.isGrave ? ' is-grave' : ''}`} onClick={props.onChoose}>
-      {props.label}
+    <button
+      type="button"
+      class={`menu-item${isGrave ? ' is-grave' : ''}${isNarrow ? ' is-narrow' : ''}`}
+      onClick={onChoose}
+    >
+      {label}
     </button>
   );
 }

@@ -7,14 +7,16 @@ import {
   type Source,
 } from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
+import { Desk } from '../console/queue/desk.ts';
 import { speak, tell } from '../notices.ts';
+import { serviceNow } from '../store.ts';
 import { suggestLanguage, textsNow } from '../texts/language.ts';
 import { OwnActions } from './actions/own-actions.ts';
 import { PeopleActions } from './actions/people-actions.ts';
 import { QueueActions } from './actions/queue-actions.ts';
 import { RoomActions } from './actions/room-actions.ts';
 import { createRecord, type RoomRecord } from './record.ts';
-import { newsOf, waited } from './stay-news.ts';
+import { nameOf, newsOf, waited } from './stay-news.ts';
 import { afterEvent, type StayState } from './stay-state.ts';
 
 export interface StayOptions {
@@ -39,6 +41,8 @@ export class Stay {
   readonly isHidden: boolean;
   readonly state: Source<StayState>;
   readonly own: OwnActions;
+  /** The list of who waits, for whoever answers knocks. */
+  readonly desk: Desk;
   readonly queue: QueueActions;
   readonly people: PeopleActions;
   readonly controls: RoomActions;
@@ -57,7 +61,12 @@ export class Stay {
       banCount: 0,
     });
     this.record = createRecord(session);
-    this.own = new OwnActions(session, this.state);
+    this.desk = new Desk({
+      session,
+      clock: { now: serviceNow },
+      nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
+    });
+    this.own = new OwnActions({ session, state: this.state, finish: () => this.desk.leave() });
     this.queue = new QueueActions(session);
     this.people = new PeopleActions(session);
     this.controls = new RoomActions(session);
@@ -68,7 +77,10 @@ export class Stay {
     const { session } = this.#options;
     const isTold = session.onEvent((event, before) => this.#hear(event, before));
     const showMeeting = () => this.state.set({ ...this.state.get(), ...mediaOf(session) });
-    this.#stop = [isTold, session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)];
+    this.#stop = [
+      ...[this.desk.start(), isTold],
+      ...[session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)],
+    ];
     this.#look();
   }
 
@@ -76,6 +88,13 @@ export class Stay {
   stop(): void {
     for (const stop of this.#stop) stop();
     alerts.countWaiting(0);
+  }
+
+  /** Puts everybody else out, and leaves. */
+  async endForAll(): Promise<void> {
+    const { me, participants } = this.state.get();
+    const others = participants.filter(({ id }) => id !== me.id);
+    if (await this.people.endForAll(others)) await this.own.leaveNow();
   }
 
   #end(reason: LeaveReason | null, by: string | null): void {
@@ -122,7 +141,7 @@ export class Stay {
   }
 
   #isOwn(event: RoomEvent): boolean {
-    if (event.__typename === 'KnockChanged') return this.queue.hasDecided(event.knockRequest.id);
+    if (event.__typename === 'KnockChanged') return this.desk.hasDecided(event.knockRequest.id);
     return event.__typename === 'ParticipantUpdated' && this.own.isSwitching;
   }
 }

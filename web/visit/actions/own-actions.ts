@@ -1,18 +1,28 @@
 import type { Session, Source } from '../../../packages/client/src/index.ts';
+import { askBeforeLeaving } from '../../console/leaving.ts';
 import type { StayState } from '../stay-state.ts';
 import { isDone } from './runner.ts';
 
 export type OwnMedia = Readonly<Partial<Record<'audio' | 'video' | 'screenShare', boolean>>>;
 
+interface OwnActionsOptions {
+  readonly session: Session;
+  readonly state: Source<StayState>;
+  /** What is still to be sent before somebody leaves. */
+  readonly finish: () => Promise<void>;
+}
+
 /** What everybody does for themselves. */
 export class OwnActions {
   readonly #session: Session;
   readonly #state: Source<StayState>;
+  readonly #finish: () => Promise<void>;
   #underway = 0;
 
-  constructor(session: Session, state: Source<StayState>) {
+  constructor({ session, state, finish }: OwnActionsOptions) {
     this.#session = session;
     this.#state = state;
+    this.#finish = finish;
   }
 
   /** While a change of the visitor's own switch is under way, the page does not announce its event. */
@@ -31,7 +41,13 @@ export class OwnActions {
     this.#state.set({ ...this.#state.get(), wish: null });
   }
 
-  leave(): Promise<boolean> {
+  /** A host with people at the door is asked once. */
+  leave(): void {
+    askBeforeLeaving(this.#state.get(), () => void this.leaveNow());
+  }
+
+  async leaveNow(): Promise<boolean> {
+    await this.#finish();
     return isDone(this.#session.leave());
   }
 }

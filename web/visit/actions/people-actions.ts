@@ -1,12 +1,15 @@
 import type { Ban, Participant, Session } from '../../../packages/client/src/index.ts';
+import type { Denial } from '../../console/queue/queue.ts';
 import { tell } from '../../notices.ts';
 import { textsNow } from '../../texts/language.ts';
-import type { BanChoice } from './queue-actions.ts';
 import { isDone } from './runner.ts';
 
 export type Switch = 'setAudio' | 'setVideo' | 'setScreenShare';
 
 type Permissions = NonNullable<Parameters<Session['updateParticipant']>[0]['permissions']>;
+
+/** How many people one request may name. */
+const ejectedAtOnce = 100;
 
 const everything: Permissions = {
   canSend: ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'],
@@ -41,8 +44,18 @@ export class PeopleActions {
     return isDone(this.#session.returnToLobby(id));
   }
 
-  eject({ id }: Participant, ban: BanChoice = {}): Promise<boolean> {
+  eject({ id }: Participant, ban: Denial = {}): Promise<boolean> {
     return isDone(this.#session.eject({ participantIds: [id], ...ban }));
+  }
+
+  /** Puts everybody else out. Answers whether it was done for all. */
+  async endForAll(others: readonly Participant[]): Promise<boolean> {
+    const ids = others.map(({ id }) => id);
+    for (let from = 0; from < ids.length; from += ejectedAtOnce) {
+      const participantIds = ids.slice(from, from + ejectedAtOnce);
+      if (!(await isDone(this.#session.eject({ participantIds })))) return false;
+    }
+    return true;
   }
 
   /** @throws VestibuleError */

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest';
+import { createTestDatabase } from '../support/database.ts';
+import { type KnockerSeed, type RoomSeed, seed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
+import { shareBrowser } from './browser.ts';
+import { buildPage } from './page-build.ts';
+import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
+
+await buildPage();
+const database = await createTestDatabase();
+const server = await startServer({ databaseUrl: database.url, rateLimits: false });
+const backend = seed(server);
+const browser = await shareBrowser();
+
+const shown = { timeout: 20_000 };
+
+/** A room with a host on the page, and these people at its door. */
+async function hostOf(names: readonly string[], options: VisitorOptions = {}) {
+  const room = await backend.waitingRoom();
+  const host = await visit(browser, (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '', options);
+  // The longest time to take something back: a busy machine needs some of it to look.
+  await host.page.evaluate(() => localStorage.setItem('vestibule undo', '30000'));
+  await host.button('Join').click();
+  await host.page.getByText('Nobody is waiting').waitFor(shown);
+  const guests = new Map<string, KnockerSeed>();
+  for (const userName of names) guests.set(userName, await room.knocker({ userName }));
+  await expect.poll(() => host.page.locator('[data-knock]').count(), shown).toBe(names.length);
+  const guest = (name: string) => guests.get(name) ?? expect.unreachable(`${name} is there`);
+  return { room, host, guest };
+}
+
+/** Presses once it counts: what has just moved, or come, takes no press of a pointer. */
+async function press({ page }: Visitor, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true }).first();
+  await button.waitFor(shown);
+  await expect
+    .poll(async () => {
+      if (await button.isVisible()) await button.click({ timeout: 1_000 }).catch(() => {});
+      return button.isVisible();
+    }, shown)
+    .toBe(false);
+}
+
+const rowOf = ({ page }: Visitor, name: string) => page.locator('[data-knock]').filter({ hasText: name });
+const namesIn = ({ page }: Visitor) => page.locator('[data-knock] bdi').allTextContents();
+const settled = ({ page }: Visitor) => page.locator('.queue .newline').waitFor({ ...shown, state: 'detached' });
+
+async function statusOf(room: RoomSeed): Promise<Readonly<Record<string, string>>> {
+  const read =
+    'query ($name: String!) { room(name: $name) { knockRequests(first: 100) { nodes { userName status } } } }';
+  type Read = { room: { knockRequests: { nodes: { userName: string; status: string }[] } } };
+  const { body } = await backend.ask<Read>(read, { name: room.name });
+  const nodes = body.data?.room.knockRequests.nodes ?? [];
+  return Object.fromEntries(nodes.map(({ userName, status }) => [userName, status]));
+}
+
+const withdraw = (knocker: KnockerSeed) => knocker.ask('mutation { cancelKnock { __typename } }');
+
+describe('the list holds still', () => {
+  test('whoever withdraws stays in place under the pointer, and the one who was meant is let in', async () => {
+    const { room, host, guest } = await hostOf(['Early', 'Wanted', 'Stranger']);
+    await host.button('Admit Wanted').hover();
+    await withdraw(guest('Early'));
+    await rowOf(host, 'Early').getByText('Withdrew').waitFor(shown);
+    expect(await namesIn(host)).toEqual(['Early', 'Wanted', 'Stranger']);
+    await press(host, 'Admit Wanted');
+    await rowOf(host, 'Wanted').getByText('Is let in').waitFor(shown);
+    await expect.poll(() => statusOf(room)).toEqual({ Early: 'CANCELLED', Wanted: 'ADMITTED', Stranger: 'PENDING' });
+    // Once nobody points there, it is the list of who waits again.
+    await host.page.mouse.move(5, 5);
+    await expect.poll(() => namesIn(host), shown).toEqual(['Wanted', 'Stranger']);
+    expect(host.complaints).toEqual([]);
+  });
+
+  test('whoever comes stands below a line that says so', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben']);
+    await host.button('Admit Ada').hover();
+    await room.knocker({ userName: 'Cyd' });
+    await host.page.getByText('Came while you were choosing').waitFor(shown);
+    expect(await namesIn(host)).toEqual(['Ada', 'Ben', 'Cyd']);
+    await host.page.mouse.move(5, 5);
+    await settled(host);
+    await host.expectAccessible();
+  });
+});
+
+describe('a mistake can be taken back', () => {
+  test('an admission, before the guest has come in', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben']);
+    await press(host, 'Admit Ada');
+    await press(host, 'Undo: Ada');
+    await rowOf(host, 'Ada').getByText('Taken back').waitFor(shown);
+    expect(await statusOf(room)).toMatchObject({ Ada: 'EXPIRED', Ben: 'PENDING' });
+  });
+
+  test('an admission, after it: they wait again', async () => {
+    const { room, host, guest } = await hostOf(['Ada', 'Ben']);
+    await press(host, 'Admit Ada');
+    await rowOf(host, 'Ada').getByText('Is let in').waitFor(shown);
+    await guest('Ada').enter();
+    await host.button('Manage Ada').waitFor(shown);
+    await press(host, 'Undo: Ada');
+    await host.button('Manage Ada').waitFor({ ...shown, state: 'detached' });
+    await host.page.mouse.move(5, 5);
+    await host.button('Admit Ada').waitFor(shown);
+    expect((await statusOf(room)).Ada).toBe('PENDING');
+  });
+
+  test('a denial, which was not sent', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben']);
+    await press(host, 'Deny Ada');
+    await rowOf(host, 'Ada').getByText('Will be turned away').waitFor(shown);
+    expect((await statusOf(room)).Ada).toBe('PENDING');
+    await press(host, 'Undo: Ada');
+    await host.page.evaluate(() => localStorage.setItem('vestibule undo', '5000'));
+    await host.page.reload();
+    await press(host, 'Deny Ben');
+    await expect.poll(() => statusOf(room), shown).toEqual({ Ada: 'PENDING', Ben: 'DENIED' });
+  });
+
+  test('a denial goes out at once when the host leaves', async () => {
+    const { room, host } = await hostOf(['Ada']);
+    await press(host, 'Deny Ada');
+    await host.page.getByRole('button', { name: 'Leave' }).first().click();
+    await host.page.getByText('1 person is waiting. Leave all the same?').waitFor(shown);
+    await host.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+    await expect.poll(() => statusOf(room), shown).toEqual({ Ada: 'DENIED' });
+  });
+});
+
+describe('several at once', () => {
+  test('those who are selected, those who were seen, and all', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd', 'Dan']);
+    await host.page.getByLabel('Select Ben').check();
+    await host.page.getByLabel('Select Dan').check();
+    await press(host, 'Admit 2 selected');
+    await host.page.getByText('2 people are let in.').waitFor(shown);
+    await press(host, 'Admit 2 seen');
+    await expect
+      .poll(() => statusOf(room), shown)
+      .toEqual({
+        ...{ Ada: 'ADMITTED', Ben: 'ADMITTED', Cyd: 'ADMITTED', Dan: 'ADMITTED' },
+      });
+    for (const userName of ['Eva', 'Finn']) await room.knocker({ userName });
+    // By key: a pointer is not believed to mean somebody who has come just now.
+    await host.button('Deny all 2').press('Enter');
+    await host.page.getByText('2 people will be turned away.').waitFor(shown);
+    await press(host, 'Undo');
+    await host.button('Admit Eva').waitFor(shown);
+    expect(await statusOf(room)).toMatchObject({ Eva: 'PENDING', Finn: 'PENDING' });
+  });
+
+  test('a name is found, and only those who are shown count as seen', async () => {
+    const { host } = await hostOf(['Ada', 'Ben', 'Adam']);
+    await host.page.getByLabel('Find a name').fill('ada');
+    expect(await namesIn(host)).toEqual(['Ada', 'Adam']);
+    await host.button('Admit 2 seen').waitFor(shown);
+    await host.page.getByLabel('Find a name').fill('nobody');
+    await host.page.getByText('Nobody here is called “nobody”.').waitFor(shown);
+  });
+
+  test('of a thousand only those on screen count as seen', async () => {
+    const { room, host } = await hostOf([]);
+    const knocks = Array.from({ length: 100 }, (_, index) => room.knocker({ userName: `Guest ${index}` }));
+    await Promise.all(knocks);
+    await expect.poll(() => host.page.locator('[data-knock]').count(), shown).toBe(100);
+    const seen = await host.page.getByRole('button', { name: /^Admit \d+ seen$/ }).innerText();
+    expect(Number(/\d+/.exec(seen)?.[0])).toBeLessThan(40);
+  });
+});
+
+describe('by keyboard', () => {
+  test('the focus goes on to the next person, and Z takes the last decision back', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd']);
+    const { keyboard } = host.page;
+    const focused = () => host.page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    await keyboard.press('w');
+    expect(await focused()).toBe('Admit Ada');
+    await keyboard.press('Enter');
+    expect(await focused()).toBe('Admit Ben');
+    await keyboard.press('d');
+    expect(await focused()).toBe('Admit Cyd');
+    await keyboard.press('z');
+    await host.button('Admit Ben').waitFor(shown);
+    await keyboard.press('x');
+    expect(await host.page.getByLabel('Select Cyd').isChecked()).toBe(true);
+    await keyboard.press('r');
+    await host.page.getByPlaceholder('One more minute, please…').fill('a d z');
+    expect(await statusOf(room)).toEqual({ Ada: 'ADMITTED', Ben: 'PENDING', Cyd: 'PENDING' });
+    await host.page.reload();
+    // What was being typed is still there.
+    expect(await host.page.getByPlaceholder('One more minute, please…').inputValue()).toBe('a d z');
+    await host.button('Keys').click();
+    await host.page.getByRole('dialog').getByText('Go to the first who waits').waitFor(shown);
+    await host.expectAccessible();
+    await host.page.getByLabel('Use these keys').uncheck();
+    await keyboard.press('Escape');
+    await host.button('Admit Ben').focus();
+    await keyboard.press('a');
+    await keyboard.press('Tab');
+    expect(await focused()).toBe('Deny Ben');
+  });
+});
+
+describe('several hosts at once', () => {
+  test('each is told in place who decided, and nothing is sent a second time', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben']);
+    const other = await room.owner({ userName: 'Otto' });
+    await press(host, 'Deny Ada');
+    const decide = 'mutation ($input: DecideKnocksInput!) { admitKnocks(input: $input) { __typename } }';
+    await other.ask(decide, { input: { roomName: room.name, requestedBefore: new Date().toISOString() } });
+    await rowOf(host, 'Ada').getByText('Otto let Ada in before you.').waitFor(shown);
+    await rowOf(host, 'Ben').getByText('Otto let Ben in before you.').waitFor(shown);
+    expect(await statusOf(room)).toEqual({ Ada: 'ADMITTED', Ben: 'ADMITTED' });
+  });
+
+  test('a line that is lost in the middle says that it may have been done', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben']);
+    await host.page.getByLabel('Select Ada').check();
+    await host.page.getByLabel('Select Ben').check();
+    await host.offline(true);
+    await press(host, 'Admit 2 selected');
+    await rowOf(host, 'Ada').getByText('The line was lost').waitFor(shown);
+    await rowOf(host, 'Ben').getByText('The line was lost').waitFor(shown);
+    await host.offline(false);
+    expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'PENDING' });
+    await press(host, 'Admit Ada');
+    await expect.poll(() => statusOf(room), shown).toEqual({ Ada: 'ADMITTED', Ben: 'PENDING' });
+  });
+});
+
+test.each([
+  ['320 px', { width: 320, height: 640 }],
+  ['360 px, dark', { width: 360, height: 740, colorScheme: 'dark' }],
+  ['1280 px', { width: 1280, height: 800 }],
+] as const)('it is usable and accessible at %s', async (_what, options) => {
+  const { host } = await hostOf(['Ada', 'Konstantinos Papadimitriou-Featherstonehaugh', 'نور الهدى'], options);
+  await host.expectAccessible();
+  await host.page.getByLabel('Select Ada').check();
+  await host.expectAccessible();
+  await press(host, 'Admit Ada');
+  await host.page.getByText('Ada is let in.').waitFor(shown);
+  await host.expectAccessible();
+  expect(host.complaints).toEqual([]);
+});

@@ -1,0 +1,281 @@
+import { describe, expect, test } from 'vitest';
+import { after, type Happening } from '../../web/console/queue/after.ts';
+import {
+  type Answer,
+  countOpen,
+  emptyQueue,
+  isOpen,
+  isUndoable,
+  nextDue,
+  type Queue,
+  releaseMs,
+  type Send,
+  seenIn,
+  selectedIn,
+  settleMs,
+  undoTimes,
+} from '../../web/console/queue/queue.ts';
+
+const [undoMs] = undoTimes;
+
+import { chanceFrom } from '../support/chance.ts';
+import { knockOf, QueuePlay } from './queue-play.ts';
+
+const start = 1_000_000;
+const waiting = (...names: string[]) => names.map((name, place) => knockOf(name, place));
+
+/** The list after all of this, from the time `start` on: a number is a pause in milliseconds. */
+function play(...happenings: (Happening | number)[]) {
+  let now = start;
+  let queue: Queue = emptyQueue;
+  const sends: Send[] = [];
+  for (const happening of happenings) {
+    if (typeof happening === 'number') {
+      now += happening;
+      continue;
+    }
+    const next = after(queue, happening, now);
+    queue = next.queue;
+    sends.push(...next.sends);
+  }
+  return { queue, sends, now, names: queue.rows.map(({ knock }) => knock.userName) };
+}
+
+const listed = (...names: string[]): Happening => ({ is: 'LISTED', waiting: waiting(...names) });
+const press = (is: 'ADMIT' | 'UNDO', ...ids: string[]): Happening => ({ is, ids, press: 'POINTER' });
+const deny = (...ids: string[]): Happening => ({ is: 'DENY', ids, denial: {}, press: 'POINTER' });
+const answered = (send: Send, answer: Answer): Happening => ({
+  ...{ is: 'ANSWERED', send },
+  answers: new Map(send.ids.map((id) => [id, answer])),
+});
+const done: Answer = { is: 'DONE' };
+const admission = (...ids: string[]): Send => ({ send: 'ADMIT', ids });
+const standingOf = ({ queue }: { readonly queue: Queue }, id: string) =>
+  queue.rows.find(({ knock }) => knock.id === id)?.standing;
+
+describe('the list holds still while somebody is about to choose', () => {
+  const held = [listed('ada', 'ben', 'cyd'), settleMs, { is: 'HELD' } as const] as const;
+
+  test('who withdrew stays in place, and cannot be decided', () => {
+    const withdrew: Happening = { is: 'TOLD', id: 'ada', outcome: 'WITHDREW', by: null, isMine: false };
+    const { names, sends, queue } = play(...held, listed('ben', 'cyd'), withdrew, press('ADMIT', 'ada'));
+    expect([names, sends]).toEqual([['ada', 'ben', 'cyd'], []]);
+    expect(queue.rows[0]?.standing).toEqual({ is: 'OVER', outcome: 'WITHDREW', by: null });
+  });
+
+  test('who comes stands below the others, also who waited longer', () => {
+    const earlier = [...waiting('ada', 'ben', 'cyd'), knockOf('sent back', -5)];
+    const { names, queue } = play(...held, { is: 'LISTED', waiting: earlier });
+    expect(names).toEqual(['ada', 'ben', 'cyd', 'sent back']);
+    expect(queue.rows.map(({ isLate }) => isLate)).toEqual([false, false, false, true]);
+  });
+
+  test('for a second more than somebody points at it', () => {
+    const gone = [...held, listed('ben', 'cyd'), { is: 'LET_GO' } as const] as const;
+    expect(play(...gone, releaseMs - 1, { is: 'TIME' }).names).toEqual(['ada', 'ben', 'cyd']);
+    expect(play(...gone, releaseMs, { is: 'TIME' }).names).toEqual(['ben', 'cyd']);
+    expect(play(...gone, 500, { is: 'HELD' }, releaseMs, { is: 'TIME' }).names).toEqual(['ada', 'ben', 'cyd']);
+  });
+
+  test('what moved a moment ago takes no press of a pointer, and every press of a key', () => {
+    const moved = [listed('ada', 'ben'), settleMs, listed('ben'), settleMs - 1] as const;
+    expect(play(...moved, press('ADMIT', 'ben')).sends).toEqual([]);
+    expect(play(...moved, 1, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
+    expect(play(...moved, { is: 'ADMIT', ids: ['ben'], press: 'KEY' }).sends).toEqual([admission('ben')]);
+  });
+});
+
+describe('an admission', () => {
+  const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada')] as const;
+  const recall: Send = { send: 'RECALL', ids: ['ada'] };
+
+  test('is sent at once and only once', () => {
+    expect(play(...asked, settleMs, press('ADMIT', 'ada')).sends).toEqual([admission('ada')]);
+  });
+
+  test('can be taken back for its time from the answer on', () => {
+    const admitted = [...asked, 3_000, answered(admission('ada'), done)] as const;
+    expect(play(...admitted, undoMs - 1, press('UNDO', 'ada')).sends).toEqual([admission('ada'), recall]);
+    expect(play(...admitted, undoMs, { is: 'TIME' }, press('UNDO', 'ada')).sends).toEqual([admission('ada')]);
+  });
+
+  test('is not taken back by the second press of a double click', () => {
+    expect(play(...asked, 100, answered(admission('ada'), done), 50, press('UNDO', 'ada')).sends).toEqual([
+      admission('ada'),
+    ]);
+  });
+
+  test('can still be taken back together with others after such a press', () => {
+    const { queue } = play(...asked, answered(admission('ada'), done), 50, press('UNDO', 'ada'));
+    expect(queue.lastDecided).toEqual(['ada']);
+  });
+
+  test('that was taken back is told so, whichever comes first, the event or the answer', () => {
+    const undoing = [
+      ...asked,
+      { is: 'HELD' },
+      answered(admission('ada'), done),
+      settleMs,
+      press('UNDO', 'ada'),
+    ] as const;
+    const event: Happening = { is: 'TOLD', id: 'ada', outcome: 'GONE', by: null, isMine: false };
+    expect(standingOf(play(...undoing, event, answered(recall, done)), 'ada')).toMatchObject({ outcome: 'TAKEN_BACK' });
+  });
+
+  test('that fails leaves the person where they were, with what is known', () => {
+    const lost: Answer = { is: 'FAILED', trouble: 'UNSURE' };
+    const unsure = [...asked, answered(admission('ada'), lost)] as const;
+    expect(standingOf(play(...unsure), 'ada')).toEqual({ is: 'WAITING', trouble: 'UNSURE' });
+    // The answer was lost, and the event says what came of it.
+    const told = play(...unsure, { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Ira', isMine: true });
+    expect(told.queue.rows.map(isUndoable)).toEqual([true, false]);
+  });
+
+  test('of somebody whom another host decided first says who it was', () => {
+    const taken: Answer = { is: 'TAKEN', outcome: 'DENIED', by: 'Mara' };
+    const story = play(...asked, { is: 'HELD' }, answered(admission('ada'), taken));
+    expect(standingOf(story, 'ada')).toEqual({ is: 'OVER', outcome: 'DENIED', by: 'Mara' });
+  });
+
+  test('that was taken back, or cannot be, is shown so', () => {
+    const undoing = [
+      ...asked,
+      { is: 'HELD' },
+      answered(admission('ada'), done),
+      settleMs,
+      press('UNDO', 'ada'),
+    ] as const;
+    expect(standingOf(play(...undoing, answered(recall, done)), 'ada')).toMatchObject({ outcome: 'TAKEN_BACK' });
+    const lost = play(...undoing, answered(recall, { is: 'FAILED', trouble: 'UNSURE' }));
+    expect(standingOf(lost, 'ada')).toEqual({ is: 'ADMITTED', until: lost.now + undoMs, trouble: 'UNSURE' });
+  });
+
+  test('of many goes in requests that the service takes, and says of each what came of it', () => {
+    const names = Array.from({ length: 501 }, (_, place) => `guest ${place}`);
+    const { sends } = play(listed(...names), settleMs, press('ADMIT', ...names));
+    expect(sends.map(({ ids }) => ids.length)).toEqual([500, 1]);
+    const some = new Map([['ada', done]]);
+    const both = admission('ada', 'ben');
+    const story = play(...[listed('ada', 'ben'), settleMs, { is: 'HELD' } as const, press('ADMIT', 'ada', 'ben')], {
+      is: 'ANSWERED',
+      send: both,
+      answers: some,
+    });
+    expect(story.queue.rows.map(({ standing }) => standing.is)).toEqual(['ADMITTED', 'OVER']);
+  });
+});
+
+test('who is decided by another host of the same name was not decided here', () => {
+  const other: Happening = { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Ira', isMine: true };
+  const story = play(listed('ada', 'ben'), settleMs, { is: 'HELD' }, other);
+  expect(standingOf(story, 'ada')).toEqual({ is: 'OVER', outcome: 'ADMITTED', by: 'Ira' });
+});
+
+describe('a denial', () => {
+  const asked = [listed('ada', 'ben'), settleMs, deny('ada')] as const;
+  const denial: Send = { send: 'DENY', ids: ['ada'], denial: {} };
+
+  test('is sent only after its time, once', () => {
+    expect(play(...asked, undoMs - 1, { is: 'TIME' }).sends).toEqual([]);
+    expect(play(...asked, undoMs, { is: 'TIME' }, { is: 'TIME' }).sends).toEqual([denial]);
+  });
+
+  test('that is taken back was never sent', () => {
+    const { sends, queue } = play(...asked, settleMs, press('UNDO', 'ada'), undoMs, { is: 'TIME' });
+    expect([sends, countOpen(queue)]).toEqual([[], 2]);
+  });
+
+  test('goes out at once on leaving', () => {
+    expect(play(...asked, { is: 'LEAVING' }, undoMs, { is: 'TIME' }).sends).toEqual([denial]);
+  });
+
+  test.each([
+    ['decides', { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Mara', isMine: false }],
+    ['withdraws', listed('ben')],
+  ] as const)('is never sent where somebody else %s meanwhile', (_what, happening) => {
+    expect(play(...asked, happening, undoMs, { is: 'TIME' }).sends).toEqual([]);
+  });
+
+  test('with a ban is a request of its own', () => {
+    const ban = { ban: true, banNetwork: false } as const;
+    const both: Happening = { is: 'DENY', ids: ['ben'], denial: ban, press: 'POINTER' };
+    expect(play(...asked, both, undoMs, { is: 'TIME' }).sends).toEqual([
+      denial,
+      { send: 'DENY', ids: ['ben'], denial: ban },
+    ]);
+  });
+});
+
+test('who was decided does not come back by an older list', () => {
+  const story = play(listed('ada', 'ben'), settleMs, press('ADMIT', 'ada'), answered(admission('ada'), done), undoMs, {
+    is: 'TIME',
+  });
+  expect(story.names).toEqual(['ben']);
+  const later = after(story.queue, listed('ada', 'ben', 'cyd'), story.now);
+  expect(later.queue.rows.map(({ knock }) => knock.userName)).toEqual(['ben', 'cyd']);
+});
+
+test('the second press of a double click is not for the button for several that comes there', () => {
+  const all: Happening = { is: 'DENY', ids: ['ada', 'ben'], denial: {}, press: 'TOGETHER' };
+  const first = [listed('ada', 'ben', 'cyd'), settleMs, press('ADMIT', 'cyd')] as const;
+  expect(play(...first, 100, all).queue.rows.filter(isUndoable)).toEqual([]);
+  expect(play(...first, settleMs, all).queue.rows.filter(isUndoable)).toHaveLength(2);
+});
+
+test('whoever was selected was meant, although they have just come; of all the others nobody who has', () => {
+  const both = (isSelected: boolean) =>
+    play(...[listed('ada'), settleMs, listed('ada', 'ben'), { is: 'SELECTED', id: 'ben', isSelected } as const], {
+      is: 'ADMIT',
+      ids: ['ada', 'ben'],
+      press: 'TOGETHER',
+    }).sends;
+  expect([both(true), both(false)]).toEqual([[admission('ada', 'ben')], [admission('ada')]]);
+});
+
+test('only those who wait can be selected or count as seen', () => {
+  const { queue } = play(
+    ...[listed('ada', 'ben', 'cyd'), settleMs, { is: 'SEEN', ids: ['ada', 'ben'] } as const],
+    ...[{ is: 'SELECTED', id: 'ada', isSelected: true } as const, press('ADMIT', 'ada')],
+  );
+  expect([seenIn(queue), selectedIn(queue)]).toEqual([['ben'], []]);
+});
+
+test('who needs longer to take something back chooses so', () => {
+  const longer: Happening = { is: 'UNDO_TIME', undoMs: 30_000 };
+  const asked = [longer, listed('ada'), settleMs, deny('ada')] as const;
+  expect(play(...asked, undoMs, { is: 'TIME' }).sends).toEqual([]);
+  expect(play(...asked, 30_000, { is: 'TIME' }).sends).toHaveLength(1);
+});
+
+test('it says when it next changes by itself', () => {
+  expect(nextDue(emptyQueue)).toBeNull();
+  const { queue, now } = play(listed('ada'), settleMs, deny('ada'), { is: 'HELD' }, { is: 'LET_GO' });
+  expect(nextDue(queue)).toBe(now + releaseMs);
+});
+
+describe('whatever happens between looking and pressing', () => {
+  const playBySeed = (seed: number, rules?: ConstructorParameters<typeof QueuePlay>[1]) => {
+    const game = new QueuePlay(chanceFrom(seed), rules);
+    for (let turn = 0; turn < 120; turn++) game.turn();
+    game.end();
+    return game.faults.map((fault) => `${fault} (game ${seed})`);
+  };
+  const games = Array.from({ length: 1_000 }, (_, index) => 20_261 + index);
+
+  test('nobody is decided who was not meant, nothing is sent twice, and everybody is shown in the end', () => {
+    expect(games.flatMap((seed) => playBySeed(seed))).toEqual([]);
+  });
+
+  test('the game notices a list that moves under the pointer', () => {
+    const faults = games.slice(0, 60).flatMap((seed) => playBySeed(seed, { isHolding: false, isSettling: false }));
+    expect(faults.some((fault) => fault.startsWith('meant'))).toBe(true);
+  });
+
+  test('a row that is open or undoable is one of both', () => {
+    const { queue } = play(listed('ada', 'ben'), settleMs, deny('ada'));
+    expect(queue.rows.map((row) => [isOpen(row), isUndoable(row)])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+  });
+});

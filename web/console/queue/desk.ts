@@ -1,0 +1,198 @@
+import {
+  type Actor,
+  createStore,
+  type Outcome as Done,
+  type KnockRequest,
+  type RoomEvent,
+  type RoomView,
+  type Session,
+  type Source,
+  type Store,
+  VestibuleError,
+} from '../../../packages/client/src/index.ts';
+import { after, type Happening, type Press } from './after.ts';
+import { readUndoMs } from './preferences.ts';
+import { type Answer, type Denial, emptyQueue, nextDue, type Outcome, type Queue, type Send } from './queue.ts';
+
+type DeskSession = Pick<
+  Session,
+  'admit' | 'admitAll' | 'deny' | 'denyAll' | 'recall' | 'returnToLobby' | 'eject' | 'onEvent' | 'view'
+>;
+
+interface DeskOptions {
+  readonly session: DeskSession;
+  /** The service's clock, in milliseconds. */
+  readonly clock: { readonly now: () => number };
+  /** A person's name as the page says it; null: nobody in particular. */
+  readonly nameOf: (actor: Actor | null) => string | null;
+}
+
+/** A host's list of who waits: it shows what `after` says, asks the service for what was decided, and keeps the times. */
+export class Desk {
+  readonly queue: Store<Queue>;
+  readonly #options: DeskOptions;
+  readonly #queue: Source<Queue> = createStore<Queue>(emptyQueue);
+  readonly #decided = new Set<string>();
+  readonly #underway = new Set<Promise<void>>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.queue = this.#queue;
+    this.take({ is: 'UNDO_TIME', undoMs: readUndoMs() });
+  }
+
+  /** Follows the room. The answer ends it. */
+  start(): () => void {
+    const { view, onEvent } = this.#options.session;
+    const show = () => this.take({ is: 'LISTED', waiting: view.get().waiting });
+    const stops = [view.subscribe(show), onEvent((event, before) => this.#hear(event, before))];
+    show();
+    // A tab that is closed sends what was decided as well as it can.
+    addEventListener('pagehide', this.#leaving);
+    return () => {
+      removeEventListener('pagehide', this.#leaving);
+      clearTimeout(this.#timer);
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Did this page decide it? Then its row has said so. */
+  hasDecided(knockId: string): boolean {
+    return this.#decided.has(knockId);
+  }
+
+  readonly #leaving = (): void => this.take({ is: 'LEAVING' });
+
+  /** Sends what was decided and could still be taken back. Resolves once the service has answered. */
+  async leave(): Promise<void> {
+    this.#leaving();
+    await Promise.all(this.#underway);
+  }
+
+  take(happening: Happening): void {
+    const { queue, sends } = after(this.#queue.get(), happening, this.#options.clock.now());
+    this.#queue.set(queue);
+    for (const send of sends) {
+      // Noted before the answer: the event about it may come first.
+      for (const id of send.ids) this.#decided.add(id);
+      const work: Promise<void> = this.#carryOut(send).finally(() => this.#underway.delete(work));
+      this.#underway.add(work);
+    }
+    this.#wakeLater(queue);
+  }
+
+  admit(ids: readonly string[], press: Press): void {
+    this.take({ is: 'ADMIT', ids, press });
+  }
+
+  deny(ids: readonly string[], press: Press, denial: Denial = {}): void {
+    this.take({ is: 'DENY', ids, denial, press });
+  }
+
+  undo(ids: readonly string[], press: Press): void {
+    this.take({ is: 'UNDO', ids, press });
+  }
+
+  #wakeLater(queue: Queue): void {
+    clearTimeout(this.#timer);
+    const due = nextDue(queue);
+    if (due === null) return;
+    const wait = Math.max(0, due - this.#options.clock.now());
+    this.#timer = setTimeout(() => this.take({ is: 'TIME' }), wait);
+  }
+
+  #hear(event: RoomEvent, before: RoomView): void {
+    if (event.__typename !== 'KnockChanged' || event.knockRequest.status === 'PENDING') return;
+    const outcome = outcomeOf(event.knockRequest.status);
+    const isDecision = outcome === 'ADMITTED' || outcome === 'DENIED';
+    this.take({
+      is: 'TOLD',
+      id: event.knockRequest.id,
+      outcome,
+      by: isDecision ? this.#options.nameOf(event.by) : null,
+      isMine: isDecision && isMe(event.by, before.me),
+    });
+  }
+
+  async #carryOut(send: Send): Promise<void> {
+    const answers = await this.#ask(send).catch((error: unknown) => {
+      if (!(error instanceof VestibuleError)) throw error;
+      return allOf(send, failed(error.code));
+    });
+    this.take({ is: 'ANSWERED', send, answers });
+  }
+
+  async #ask(send: Send): Promise<ReadonlyMap<string, Answer>> {
+    const { session } = this.#options;
+    const [id] = send.ids;
+    if (id === undefined) return new Map();
+    if (send.send === 'RECALL') return new Map([[id, await this.#takeBack(id)]]);
+    if (send.ids.length > 1) {
+      const all = send.send === 'ADMIT' ? session.admitAll(send.ids) : session.denyAll(send.ids);
+      return this.#answersOfMany(send, await all);
+    }
+    const one = send.send === 'ADMIT' ? session.admit(id) : session.deny(id, send.denial);
+    return new Map([[id, this.#answerOf(await one, send)]]);
+  }
+
+  /** Those that are not in the answer were decided by somebody else first. */
+  #answersOfMany(send: Send, done: Done<readonly KnockRequest[]>): ReadonlyMap<string, Answer> {
+    if (!done.isDone) return allOf(send, failed(done.refusal.code));
+    return new Map(done.value.map(({ id }) => [id, { is: 'DONE' }]));
+  }
+
+  #answerOf(done: Done<unknown>, { send }: Send): Answer {
+    if (done.isDone) return { is: 'DONE' };
+    const { code, knockRequest: knock } = done.refusal;
+    if (knock === null) return failed(code);
+    const outcome = outcomeOf(knock.status);
+    const isOwn = isMe(knock.decidedBy, this.#options.session.view.get().me);
+    // Asked a second time, after a first answer that was lost.
+    if (isOwn && outcome === (send === 'ADMIT' ? 'ADMITTED' : 'DENIED')) return { is: 'DONE' };
+    return { is: 'TAKEN', outcome, by: isOwn ? null : this.#options.nameOf(knock.decidedBy) };
+  }
+
+  /** Whoever has used the admission is inside: they wait again where guests may knock, and else are put out. */
+  async #takeBack(knockId: string): Promise<Answer> {
+    const { session } = this.#options;
+    const recalled = await session.recall(knockId);
+    if (recalled.isDone) return { is: 'DONE' };
+    if (recalled.refusal.code !== 'CONFLICT') return failed(recalled.refusal.code);
+    const { participants, room } = session.view.get();
+    const person = participants.find((one) => one.knockId === knockId);
+    if (person === undefined) return failed(recalled.refusal.code);
+    const isKnockable = room.privacy === 'PRIVATE' && room.enableKnocking;
+    const done = isKnockable
+      ? await session.returnToLobby(person.id)
+      : await session.eject({ participantIds: [person.id] });
+    return done.isDone ? { is: 'DONE' } : failed(done.refusal.code);
+  }
+}
+
+function failed(code: string): Answer {
+  if (code === 'NOT_FOUND') return { is: 'TAKEN', outcome: 'GONE', by: null };
+  const mayBeDone = code === 'UNAVAILABLE' || code === 'NETWORK';
+  return { is: 'FAILED', trouble: mayBeDone ? 'UNSURE' : 'REFUSED' };
+}
+
+function allOf({ ids }: Send, answer: Answer): ReadonlyMap<string, Answer> {
+  return new Map(ids.map((id) => [id, answer]));
+}
+
+function isMe(actor: Actor | null, me: RoomView['me']): boolean {
+  return actor?.kind === 'PARTICIPANT' && actor.name === me.userName;
+}
+
+function outcomeOf(status: KnockRequest['status']): Outcome {
+  switch (status) {
+    case 'ADMITTED':
+      return 'ADMITTED';
+    case 'DENIED':
+      return 'DENIED';
+    case 'CANCELLED':
+      return 'WITHDREW';
+    default:
+      return 'GONE';
+  }
+}

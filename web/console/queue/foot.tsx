@@ -1,0 +1,83 @@
+import { useTexts } from '../../texts/language.ts';
+import type { Texts } from '../../texts/speak.ts';
+import type { Desk } from './desk.ts';
+import { pressOf } from './press.ts';
+import { isOpen, isUndoable, type Queue, type Row, selectedIn } from './queue.ts';
+import { UndoClock } from './undo-clock.tsx';
+
+/** What was decided last, and what can be done with several at once. It keeps its height, so that nothing above it moves. */
+export function PanelFoot({ queue, desk }: { readonly queue: Queue; readonly desk: Desk }) {
+  const texts = useTexts();
+  const last = new Set(queue.lastDecided);
+  const undoable = queue.rows.filter((row) => last.has(row.knock.id) && isUndoable(row));
+  if (queue.rows.length === 0) return null;
+  return (
+    <div class="panel-foot">
+      <div class={`toast${undoable.length === 0 ? ' is-empty' : ''}`} role="status">
+        {undoable.length === 0 ? null : <Last rows={undoable} desk={desk} texts={texts} />}
+      </div>
+      <Together queue={queue} desk={desk} />
+    </div>
+  );
+}
+
+function Last({ rows, desk, texts }: { readonly rows: readonly Row[]; readonly desk: Desk; readonly texts: Texts }) {
+  const [first] = rows;
+  if (first === undefined || !('until' in first.standing)) return null;
+  const isDenial = first.standing.is === 'DENYING';
+  const { userName } = first.knock;
+  const one = isDenial ? texts.queue.nameDenying(userName) : texts.queue.nameAdmitted(userName);
+  const many = isDenial ? texts.queue.manyDenying(rows.length) : texts.queue.manyAdmitted(rows.length);
+  return (
+    <>
+      <span class="grow">{rows.length === 1 ? one : many}</span>
+      <UndoClock until={first.standing.until} undoMs={desk.queue.get().undoMs} />
+      <button
+        type="button"
+        class="button"
+        aria-keyshortcuts="z"
+        onClick={(event) =>
+          desk.undo(
+            rows.map(({ knock }) => knock.id),
+            pressOf(event, 'TOGETHER'),
+          )
+        }
+      >
+        {texts.queue.undo}
+      </button>
+    </>
+  );
+}
+
+function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk }) {
+  const texts = useTexts();
+  const selected = selectedIn(queue);
+  const open = queue.rows.filter(isOpen).map(({ knock }) => knock.id);
+  if (selected.length > 0)
+    return (
+      <div class="row">
+        <button
+          type="button"
+          class="button main grow"
+          onClick={(event) => desk.admit(selected, pressOf(event, 'TOGETHER'))}
+        >
+          {texts.queue.admitSelected(selected.length)}
+        </button>
+        <button type="button" class="button" onClick={(event) => desk.deny(selected, pressOf(event, 'TOGETHER'))}>
+          {texts.queue.denySelected(selected.length)}
+        </button>
+      </div>
+    );
+  return (
+    <div class="row">
+      <button
+        type="button"
+        class="button quiet"
+        aria-disabled={open.length === 0}
+        onClick={(event) => desk.deny(open, pressOf(event, 'TOGETHER'))}
+      >
+        {texts.queue.denyAll(open.length)}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+import type { RefObject } from 'preact';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { useStore } from '../../store.ts';
+import { useTexts } from '../../texts/language.ts';
+import { Icon } from '../../ui/icons.tsx';
+import type { QueueActions } from '../../visit/actions/queue-actions.ts';
+import type { StayState } from '../../visit/stay-state.ts';
+import type { Desk } from './desk.ts';
+import { PanelFoot } from './foot.tsx';
+import { NobodyWaits } from './nobody.tsx';
+import { pressOf } from './press.ts';
+import { countOpen, type Queue, type Row, seenIn } from './queue.ts';
+import { QueueRow } from './row.tsx';
+import { Shortcuts, useShortcuts } from './shortcuts.tsx';
+import { focusAfter, useHold, useSeen } from './touch.ts';
+
+interface PanelProps {
+  readonly state: StayState;
+  readonly desk: Desk;
+  readonly actions: QueueActions;
+}
+
+/** The people who wait, in a list that holds still while a host chooses. */
+export function WaitingPanel({ state, desk, actions }: PanelProps) {
+  const texts = useTexts();
+  const queue = useStore(desk.queue);
+  const panel = useRef<HTMLElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const [search, setSearch] = useState('');
+  const [isHelping, setHelping] = useState(false);
+  const shown = useMemo(() => found(queue.rows, search), [queue.rows, search]);
+  const help = useCallback(() => setHelping(true), []);
+  useHold(panel, desk);
+  useSeen(list, desk, shown);
+  useShortcuts(panel, desk, help);
+  const open = countOpen(queue);
+  return (
+    <section ref={panel} class={`panel waiting${open > 0 ? ' is-called' : ''}`} aria-labelledby="waiting-title">
+      <header class="panel-head">
+        <h2 id="waiting-title" tabIndex={-1}>
+          {texts.queue.title}
+          {open > 0 ? <span class="count">{open}</span> : null}
+        </h2>
+        <button
+          type="button"
+          class="button quiet only"
+          aria-label={texts.queue.keys}
+          title={texts.queue.keys}
+          onClick={help}
+        >
+          <Icon name="keys" />
+        </button>
+      </header>
+      {queue.rows.length === 0 ? (
+        <NobodyWaits room={state.room} />
+      ) : (
+        <>
+          <Tools queue={queue} desk={desk} shown={shown} search={search} onSearch={setSearch} />
+          <Rows list={list} shown={shown} desk={desk} actions={actions} />
+          {shown.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
+        </>
+      )}
+      <PanelFoot queue={queue} desk={desk} />
+      <Shortcuts desk={desk} isOpen={isHelping} onClose={() => setHelping(false)} />
+    </section>
+  );
+}
+
+/** Rows whose name or message holds what is looked for, in whatever case. */
+function found(rows: readonly Row[], search: string): readonly Row[] {
+  const wanted = search.trim().toLocaleLowerCase();
+  if (wanted === '') return rows;
+  return rows.filter(({ knock: { userName, message } }) =>
+    `${userName}\n${message}`.toLocaleLowerCase().includes(wanted),
+  );
+}
+
+interface ToolsProps {
+  readonly queue: Queue;
+  readonly desk: Desk;
+  readonly shown: readonly Row[];
+  readonly search: string;
+  readonly onSearch: (text: string) => void;
+}
+
+function Tools({ queue, desk, shown, search, onSearch }: ToolsProps) {
+  const texts = useTexts();
+  const listed = new Set(shown.map(({ knock }) => knock.id));
+  // Nobody is let in whom the host has not had before them.
+  const seen = seenIn(queue).filter((id) => listed.has(id));
+  return (
+    <div class="waiting-tools">
+      <label class="search">
+        <Icon name="search" />
+        <input
+          class="input"
+          type="search"
+          data-search
+          placeholder={texts.queue.find}
+          aria-label={texts.queue.find}
+          value={search}
+          onInput={(event) => onSearch(event.currentTarget.value)}
+        />
+      </label>
+      <button
+        type="button"
+        class="button"
+        aria-disabled={seen.length === 0}
+        onClick={(event) => desk.admit(seen, pressOf(event, 'TOGETHER'))}
+      >
+        {texts.queue.admitSeen(seen.length)}
+      </button>
+    </div>
+  );
+}
+
+interface RowsProps {
+  readonly list: RefObject<HTMLUListElement | null>;
+  readonly shown: readonly Row[];
+  readonly desk: Desk;
+  readonly actions: QueueActions;
+}
+
+function Rows({ list, shown, desk, actions }: RowsProps) {
+  const texts = useTexts();
+  const firstLate = shown.findIndex(({ isLate }) => isLate);
+  return (
+    <ul class="queue" ref={list} aria-labelledby="waiting-title">
+      {shown.flatMap((row, place) => [
+        place === firstLate ? (
+          <li class="newline" key="late">
+            <Icon name="knock" />
+            {texts.queue.late}
+          </li>
+        ) : null,
+        <QueueRow key={row.knock.id} row={row} desk={desk} actions={actions} texts={texts} onDecided={focusAfter} />,
+      ])}
+    </ul>
+  );
+}

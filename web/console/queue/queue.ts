@@ -1,0 +1,121 @@
+import type { KnockRequest } from '../../../packages/client/src/index.ts';
+
+// The list of who waits, as a host has it before them. It holds still while somebody is about to choose, and each decision can be taken
+// back for a while. Everything here is plain values: `after.ts` says what becomes of them.
+
+/** For how long a decision can be taken back, in milliseconds: who needs longer chooses so. The first counts where nobody chose. */
+export const undoTimes = [5_000, 10_000, 30_000] as const;
+
+/** For how long the list holds still after pointer and focus have left it, in milliseconds. */
+export const releaseMs = 1_000;
+
+/** Whoever presses on what moved this recently meant something else, in milliseconds. */
+export const settleMs = 400;
+
+/** How many knocks one request may name. */
+export const namedAtOnce = 500;
+
+/** How somebody is turned away. */
+export interface Denial {
+  readonly ban?: true;
+  /** With `ban`: also guests from the same network. */
+  readonly banNetwork?: boolean;
+}
+
+/** Why a decision is not carried out, for the row to say. UNSURE: the line was lost, so it may have been done. */
+export type Trouble = 'UNSURE' | 'REFUSED';
+
+export type Outcome = 'ADMITTED' | 'DENIED' | 'TAKEN_BACK' | 'WITHDREW' | 'GONE';
+
+/** How somebody stands before this host. Times are the service's, in milliseconds. */
+export type Standing =
+  | { readonly is: 'WAITING'; readonly trouble: Trouble | null }
+  /** Turned away once `until` has come: nothing was sent yet. */
+  | { readonly is: 'DENYING'; readonly until: number; readonly denial: Denial }
+  /** Asked of the service, which has not answered. */
+  | { readonly is: 'SENT'; readonly decision: 'ADMIT' | 'DENY' }
+  /** Let in by this host, who can take it back until then. */
+  | { readonly is: 'ADMITTED'; readonly until: number; readonly trouble: Trouble | null }
+  /** The admission is being taken back. */
+  | { readonly is: 'UNDOING' }
+  /** `by`: whoever decided it elsewhere; null: this host, or nobody. */
+  | { readonly is: 'OVER'; readonly outcome: Outcome; readonly by: string | null };
+
+export interface Row {
+  readonly knock: KnockRequest;
+  readonly standing: Standing;
+  /** Came while the list held still, and stands below the line that says so. */
+  readonly isLate: boolean;
+  /** Was on screen. */
+  readonly isSeen: boolean;
+  readonly isSelected: boolean;
+  /** When it last changed its place or its buttons by itself, in milliseconds. */
+  readonly movedAt: number;
+}
+
+export interface Queue {
+  readonly rows: readonly Row[];
+  /** Somebody points at the list, or has the focus in it. */
+  readonly isHeld: boolean;
+  /** When the list is put in order again, unless it is held before; null: it is in order. */
+  readonly releaseAt: number | null;
+  /** What was decided last and can be taken back together. */
+  readonly lastDecided: readonly string[];
+  /** When this host last decided or took back, in milliseconds. */
+  readonly decidedAt: number;
+  /** For how long a decision can be taken back, in milliseconds. */
+  readonly undoMs: number;
+  /** Decided and gone from the rows, while the list of who waits has yet to say so: they never wait again. */
+  readonly ended: ReadonlySet<string>;
+}
+
+export const emptyQueue: Queue = {
+  rows: [],
+  isHeld: false,
+  releaseAt: null,
+  lastDecided: [],
+  decidedAt: 0,
+  undoMs: undoTimes[0],
+  ended: new Set(),
+};
+
+/** What is asked of the service. */
+export type Send =
+  | { readonly send: 'ADMIT'; readonly ids: readonly string[] }
+  | { readonly send: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial }
+  | { readonly send: 'RECALL'; readonly ids: readonly [string] };
+
+/** What the service said about one knock. TAKEN: somebody else decided it first; DONE says nothing more. */
+export type Answer =
+  | { readonly is: 'DONE' }
+  | { readonly is: 'TAKEN'; readonly outcome: Outcome; readonly by: string | null }
+  | { readonly is: 'FAILED'; readonly trouble: Trouble };
+
+export function isUndoable({ standing }: Row): boolean {
+  return standing.is === 'DENYING' || standing.is === 'ADMITTED';
+}
+
+/** May this host decide it now? */
+export function isOpen({ standing }: Row): boolean {
+  return standing.is === 'WAITING';
+}
+
+export function seenIn({ rows }: Queue): readonly string[] {
+  return rows.filter((row) => isOpen(row) && row.isSeen).map(({ knock }) => knock.id);
+}
+
+export function selectedIn({ rows }: Queue): readonly string[] {
+  return rows.filter((row) => isOpen(row) && row.isSelected).map(({ knock }) => knock.id);
+}
+
+/** How many wait for a decision. */
+export function countOpen({ rows }: Queue): number {
+  return rows.filter(isOpen).length;
+}
+
+/** When the queue next changes by itself, in milliseconds; null: it does not. */
+export function nextDue({ rows, releaseAt, isHeld }: Queue): number | null {
+  const untils = rows.flatMap(({ standing }) => ('until' in standing ? [standing.until] : []));
+  const times = isHeld || releaseAt === null ? untils : [...untils, releaseAt];
+  return times.length === 0 ? null : Math.min(...times);
+}

@@ -1,0 +1,216 @@
+import { Component } from 'preact';
+import { useState } from 'preact/hooks';
+import type { KnockRequest } from '../../../packages/client/src/index.ts';
+import { useNow } from '../../store.ts';
+import { useTexts } from '../../texts/language.ts';
+import type { Texts } from '../../texts/speak.ts';
+import { formatDuration } from '../../texts/times.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+import type { QueueActions } from '../../visit/actions/queue-actions.ts';
+import { askForBan } from '../ban-question.ts';
+import { readDraft } from '../drafts.ts';
+import { ReplyForm } from '../reply-form.tsx';
+import type { Desk } from './desk.ts';
+import { pressOf } from './press.ts';
+import { isOpen, isUndoable, type Row } from './queue.ts';
+import { standingText } from './standing-text.ts';
+import { UndoClock } from './undo-clock.tsx';
+
+interface RowProps {
+  readonly row: Row;
+  readonly desk: Desk;
+  readonly actions: QueueActions;
+  readonly texts: Texts;
+  /** Called before a decision changes this row, so that the focus goes on from it. */
+  readonly onDecided: (element: HTMLElement) => void;
+}
+
+/** One of those who wait. A row is drawn again only when it has changed: of a thousand, one changes at a time. */
+export class QueueRow extends Component<RowProps> {
+  override shouldComponentUpdate({ row, texts }: RowProps): boolean {
+    return row !== this.props.row || texts !== this.props.texts;
+  }
+
+  override render() {
+    return <RowBody {...this.props} />;
+  }
+}
+
+function RowBody(props: RowProps) {
+  const { row, desk, actions, texts } = props;
+  const { knock, standing } = row;
+  // What was being typed is open again after a reload.
+  const [isReplying, setReplying] = useState(() => readDraft(knock.id) !== '');
+  const isGone = standing.is === 'OVER';
+  const kind = isOpen(row) ? (row.isSelected ? ' is-picked' : '') : isGone ? ' is-gone' : ' is-done';
+  const reply = () => setReplying(!isReplying);
+  return (
+    <li class={`ask${kind}`} data-knock={knock.id}>
+      {isOpen(row) ? <Tick row={row} desk={desk} /> : <Avatar name={knock.userName} isFaded={isGone} />}
+      <Who row={row} />
+      <Acts {...props} onReply={reply} />
+      {knock.message === '' ? null : <Message row={row} texts={texts} isReplying={isReplying} onReply={reply} />}
+      {knock.reply === null ? null : (
+        <p class="replied" dir="auto">
+          <span>{texts.queue.replied}:</span> {knock.reply}
+        </p>
+      )}
+      {isOpen(row) && isReplying ? (
+        <ReplyForm
+          label={texts.queue.replyName(knock.userName)}
+          draftOf={knock.id}
+          onSend={async (text) => {
+            const isSent = await actions.reply(knock, text);
+            if (isSent) setReplying(false);
+            return isSent;
+          }}
+        />
+      ) : null}
+    </li>
+  );
+}
+
+function Tick({ row: { knock, isSelected }, desk }: Pick<RowProps, 'row' | 'desk'>) {
+  const { queue } = useTexts();
+  return (
+    <label class="tick">
+      <Avatar name={knock.userName} isFaded={knock.connection !== 'CONNECTED'} />
+      <input
+        type="checkbox"
+        checked={isSelected}
+        aria-label={queue.select(knock.userName)}
+        onChange={(event) => desk.take({ is: 'SELECTED', id: knock.id, isSelected: event.currentTarget.checked })}
+      />
+      <span class="box">
+        <Icon name="check" />
+      </span>
+    </label>
+  );
+}
+
+function Who({ row }: { readonly row: Row }) {
+  const texts = useTexts();
+  const { knock } = row;
+  const said = standingText(row, texts);
+  return (
+    <div class="who">
+      <p class="name">
+        <bdi>{knock.userName}</bdi>
+        {knock.verified ? (
+          <span title={texts.common.verifiedHint}>
+            <Icon name="shield" />
+            <span class="unseen">{texts.common.verified}</span>
+          </span>
+        ) : null}
+      </p>
+      <p class="info">{said ?? <Waited knock={knock} />}</p>
+    </div>
+  );
+}
+
+function Waited({ knock }: { readonly knock: KnockRequest }) {
+  const texts = useTexts();
+  const waitedMs = useNow(10_000) - Date.parse(knock.requestedAt);
+  if (knock.connection !== 'CONNECTED') return <strong>{texts.queue.away}</strong>;
+  const time = waitedMs < 10_000 ? texts.queue.justNow : formatDuration(Math.floor(waitedMs / 10_000) * 10_000);
+  return <>{knock.verified ? time : `${texts.common.unverified} · ${time}`}</>;
+}
+
+interface MessageProps {
+  readonly row: Row;
+  readonly texts: Texts;
+  readonly isReplying: boolean;
+  readonly onReply: () => void;
+}
+
+/** It stays where it is when the person is decided, so that the row keeps its height. */
+function Message({ row, texts, isReplying, onReply }: MessageProps) {
+  const { message, userName } = row.knock;
+  return (
+    <p class="said">
+      <span dir="auto">{message}</span>
+      {isOpen(row) ? (
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={texts.queue.replyName(userName)}
+          aria-expanded={isReplying}
+          onClick={onReply}
+        >
+          {texts.queue.reply}
+        </button>
+      ) : null}
+    </p>
+  );
+}
+
+interface ActsProps extends RowProps {
+  readonly onReply: () => void;
+}
+
+function Acts(props: ActsProps) {
+  if (isOpen(props.row)) return <Choices {...props} />;
+  return isUndoable(props.row) ? <TakeBack {...props} /> : null;
+}
+
+function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProps) {
+  const texts = useTexts();
+  const { id, userName: name, verified: isVerified } = knock;
+  const ban = async () => {
+    const meets = isVerified ? null : await actions.countSameNetwork(knock);
+    askForBan(texts, { name, yes: texts.queue.denyBan, isVerified, meets }, (denial) => desk.deny([id], 'KEY', denial));
+  };
+  return (
+    <div class="acts">
+      <button type="button" hidden data-reply onClick={onReply} />
+      <button
+        type="button"
+        class="button main"
+        data-admit
+        aria-label={texts.queue.admitName(name)}
+        onClick={(event) => {
+          onDecided(event.currentTarget);
+          desk.admit([id], pressOf(event));
+        }}
+      >
+        {texts.queue.admit}
+      </button>
+      <button
+        type="button"
+        class="button quiet deny"
+        data-deny
+        aria-label={texts.queue.denyName(name)}
+        onClick={(event) => {
+          onDecided(event.currentTarget);
+          desk.deny([id], pressOf(event));
+        }}
+      >
+        {texts.queue.deny}
+      </button>
+      <Menu label={texts.queue.more(name)}>
+        <MenuItem label={texts.queue.replyName(name)} onChoose={onReply} />
+        <MenuItem label={texts.queue.deny} isNarrow onChoose={() => desk.deny([id], 'KEY')} />
+        <MenuItem label={texts.queue.denyBan} isGrave onChoose={() => void ban()} />
+      </Menu>
+    </div>
+  );
+}
+
+function TakeBack({ row: { knock, standing }, desk }: RowProps) {
+  const texts = useTexts();
+  return (
+    <div class="acts">
+      {'until' in standing ? <UndoClock until={standing.until} undoMs={desk.queue.get().undoMs} /> : null}
+      <button
+        type="button"
+        class="button"
+        aria-label={texts.queue.undoName(knock.userName)}
+        onClick={(event) => desk.undo([knock.id], pressOf(event))}
+      >
+        {texts.queue.undo}
+      </button>
+    </div>
+  );
+}

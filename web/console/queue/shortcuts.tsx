@@ -1,0 +1,156 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { useTexts } from '../../texts/language.ts';
+import { formatDuration } from '../../texts/times.ts';
+import type { Desk } from './desk.ts';
+import { areKeysOn, setKeysOn, setUndoMs } from './preferences.ts';
+import { isUndoable, undoTimes } from './queue.ts';
+import { focusAfter } from './touch.ts';
+
+type Panel = { readonly current: HTMLElement | null };
+
+/** Single letters, for whoever answers many: never while somebody types, and never with another key held. */
+export function useShortcuts(panel: Panel, desk: Desk, onHelp: () => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+      if (!areKeysOn() || document.querySelector('dialog[open]') !== null) return;
+      if (!carryOut(event.key.toLowerCase(), panel.current, desk, onHelp)) return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, [panel, desk, onHelp]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const isField = target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio';
+  return (
+    isField || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable
+  );
+}
+
+/** Answers whether the key means something here. */
+function carryOut(key: string, panel: HTMLElement | null, desk: Desk, onHelp: () => void): boolean {
+  switch (key) {
+    case '?':
+      onHelp();
+      return true;
+    case 'z':
+      return undoLast(desk);
+    case '/':
+      return focusOn(panel?.querySelector<HTMLElement>('[data-search]'));
+    case 'w':
+      return focusOn(panel?.querySelector<HTMLElement>('[data-admit]') ?? panel?.querySelector<HTMLElement>('h2'));
+    default:
+      return pressInRow(key, panel);
+  }
+}
+
+function undoLast(desk: Desk): boolean {
+  const { rows, lastDecided } = desk.queue.get();
+  const last = new Set(lastDecided);
+  const ids = rows.filter((row) => last.has(row.knock.id) && isUndoable(row)).map(({ knock }) => knock.id);
+  desk.undo(ids, 'KEY');
+  return ids.length > 0;
+}
+
+function focusOn(element: HTMLElement | null | undefined): boolean {
+  element?.focus();
+  return element !== null && element !== undefined;
+}
+
+/** A, D, R and X are for the row that has the focus. */
+function pressInRow(key: string, panel: HTMLElement | null): boolean {
+  const row = document.activeElement?.closest<HTMLElement>('[data-knock]') ?? null;
+  if (row === null || !panel?.contains(row)) return false;
+  const parts: Readonly<Record<string, string>> = {
+    a: '[data-admit]',
+    d: '[data-deny]',
+    r: '[data-reply]',
+    x: 'input[type=checkbox]',
+  };
+  const part = parts[key];
+  const button = part === undefined ? null : row.querySelector<HTMLElement>(part);
+  if (button === null) return false;
+  if (key === 'a' || key === 'd') {
+    button.focus();
+    focusAfter(button);
+  }
+  button.click();
+  return true;
+}
+
+interface ShortcutsProps {
+  readonly desk: Desk;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** The list of the keys, and how long a decision can be taken back. */
+export function Shortcuts({ desk, isOpen, onClose }: ShortcutsProps) {
+  const { queue, common } = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [isOpen]);
+  const keys = [
+    ['W', queue.keyWaiting],
+    ['A', queue.admit],
+    ['D', queue.deny],
+    ['R', queue.reply],
+    ['X', queue.keySelect],
+    ['Z', queue.undo],
+    ['/', queue.find],
+    ['?', queue.keys],
+  ] as const;
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="keys-title" onClose={onClose}>
+      <h2 id="keys-title">{queue.keys}</h2>
+      <dl class="keys">
+        {keys.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="choice">
+        <input
+          type="checkbox"
+          defaultChecked={areKeysOn()}
+          onChange={(event) => setKeysOn(event.currentTarget.checked)}
+        />
+        {queue.keysOn}
+      </label>
+      <label class="field">
+        <span class="label">{queue.undoFor}</span>
+        <span class="pick">
+          <select
+            class="input"
+            value={desk.queue.get().undoMs}
+            onChange={(event) => {
+              const undoMs = Number(event.currentTarget.value);
+              setUndoMs(undoMs);
+              desk.take({ is: 'UNDO_TIME', undoMs });
+            }}
+          >
+            {undoTimes.map((time) => (
+              <option key={time} value={time}>
+                {formatDuration(time)}
+              </option>
+            ))}
+          </select>
+        </span>
+      </label>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          {common.close}
+        </button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Texts } from '../../texts/speak.ts';
+import type { Row, Standing } from './queue.ts';
+
+/** How somebody stands, in words; null: they wait, and nothing is to be said of it. */
+export function standingText({ knock, standing }: Row, texts: Texts): string | null {
+  const { queue } = texts;
+  switch (standing.is) {
+    case 'WAITING':
+      if (standing.trouble === null) return null;
+      return standing.trouble === 'UNSURE' ? queue.unsure : queue.refused;
+    case 'DENYING':
+      return queue.denying;
+    case 'SENT':
+      return standing.decision === 'ADMIT' ? queue.admitting : queue.sendingDenial;
+    case 'ADMITTED':
+      if (standing.trouble === null) return queue.admitted;
+      return standing.trouble === 'UNSURE' ? queue.unsureUndo : queue.refusedUndo;
+    case 'UNDOING':
+      return queue.undoing;
+    case 'OVER':
+      return overText(standing, knock.userName, texts);
+    default:
+      return standing satisfies never;
+  }
+}
+
+function overText({ outcome, by }: Extract<Standing, { is: 'OVER' }>, name: string, { queue }: Texts): string {
+  switch (outcome) {
+    case 'ADMITTED':
+      return by === null ? queue.admitted : queue.admittedBy(by, name);
+    case 'DENIED':
+      return by === null ? queue.denied : queue.deniedBy(by, name);
+    case 'TAKEN_BACK':
+      return queue.takenBack;
+    case 'WITHDREW':
+      return queue.withdrew;
+    case 'GONE':
+      return queue.gone;
+    default:
+      return outcome satisfies never;
+  }
+}

@@ -1,0 +1,86 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Desk } from './desk.ts';
+import type { Row } from './queue.ts';
+
+type Ref = RefObject<HTMLElement | null>;
+
+/** A finger has left the screen before anybody could tell where it will come down: the list waits for it this long, in milliseconds. */
+const fingerMs = 2_000;
+
+/** Tells the desk while somebody is about to choose: the pointer or the focus is in the panel, or a finger was there a moment ago. */
+export function useHold(panel: Ref, desk: Desk): void {
+  useEffect(() => {
+    const element = panel.current;
+    if (element === null) return undefined;
+    let isPointed = false;
+    let finger: ReturnType<typeof setTimeout> | undefined;
+    let isHeld = false;
+    const look = () => {
+      // A click leaves the focus behind; only where the focus is shown somebody goes by it, and nobody chooses from the title.
+      const isFocused = element.querySelector(':focus-visible:not(h2)') !== null;
+      const shouldHold = isPointed || isFocused || finger !== undefined;
+      if (shouldHold === isHeld) return;
+      isHeld = shouldHold;
+      desk.take({ is: isHeld ? 'HELD' : 'LET_GO' });
+    };
+    const point = (event: PointerEvent) => {
+      if (event.pointerType === 'touch') {
+        clearTimeout(finger);
+        finger = setTimeout(() => {
+          finger = undefined;
+          look();
+        }, fingerMs);
+      } else {
+        isPointed = event.type !== 'pointerleave';
+      }
+      look();
+    };
+    // What has just lost the focus, or was taken away with it, is looked at once the next has it.
+    const focus = () => setTimeout(look);
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    for (const name of ['pointerenter', 'pointermove', 'pointerdown', 'pointerleave'] as const)
+      element.addEventListener(name, point, options);
+    for (const name of ['focusin', 'focusout'] as const) element.addEventListener(name, focus, options);
+    return () => {
+      stop.abort();
+      clearTimeout(finger);
+      if (isHeld) desk.take({ is: 'LET_GO' });
+    };
+  }, [panel, desk]);
+}
+
+/** Tells the desk whom the host has had on screen. */
+export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
+  const observer = useRef<IntersectionObserver | null>(null);
+  useEffect(() => {
+    const watching = new IntersectionObserver(
+      (entries) => {
+        const ids = entries
+          .filter(({ isIntersecting }) => isIntersecting)
+          .flatMap(({ target }) => (target instanceof HTMLElement ? [target.dataset.knock ?? ''] : []));
+        if (ids.length > 0 && !document.hidden) desk.take({ is: 'SEEN', ids });
+      },
+      { threshold: 0.6 },
+    );
+    observer.current = watching;
+    return () => watching.disconnect();
+  }, [desk]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown says which rows are there.
+  useEffect(() => {
+    for (const row of list.current?.querySelectorAll('[data-knock]') ?? []) observer.current?.observe(row);
+  }, [list, shown]);
+}
+
+/** The focus goes on to the next person's Admit, and after the last one to the panel's title. */
+export function focusAfter(element: HTMLElement): void {
+  if (!element.contains(document.activeElement)) return;
+  const row = element.closest('[data-knock]');
+  const panel = element.closest('section');
+  const admits = [...(panel?.querySelectorAll<HTMLElement>('[data-admit]') ?? [])];
+  const isAfter = (one: HTMLElement) =>
+    row !== null && (row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) > 0 && !row.contains(one);
+  const next = admits.find(isAfter) ?? panel?.querySelector<HTMLElement>('h2');
+  next?.focus({ preventScroll: true });
+}
