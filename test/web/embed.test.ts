@@ -47,7 +47,7 @@ const allow = (...frameOrigins: string[]) => change(backend, 'updateDomain', { d
 
 const shown = { timeout: 20_000 };
 
-async function open(address: string): Promise<Page> {
+async function open(address: string, prepare: (page: Page) => Promise<void> = async () => {}): Promise<Page> {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   onTestFinished(() => context.close());
   const page = await context.newPage();
@@ -64,6 +64,7 @@ async function open(address: string): Promise<Page> {
         });
     });
   });
+  await prepare(page);
   await page.goto(address);
   return page;
 }
@@ -189,12 +190,17 @@ const admitAll = (owner: Pick<Seed, 'ask' | 'domain'>, room: RoomSeed) =>
 describe('a site that the domain does not name', () => {
   test('shows nothing, and hears nothing', async () => {
     const room = await backend.room();
-    const page = await open(at(second, room));
+    const page = await open(at(second, room), (opened) => opened.clock.install());
     await page.waitForFunction(() => document.querySelector('vestibule-room')?.shadowRoot?.querySelector('iframe'));
     const [, frame] = page.frames();
     // What stands there in place of the page is the browser's own.
     await expect.poll(() => frame?.url(), shown).toMatch(/^chrome-error:/);
     expect(await page.evaluate(() => window.messages)).toEqual([]);
+    expect(await told(page)).toEqual([]);
+    // The page around is not left without a word.
+    await page.clock.fastForward(15_000);
+    await hears(page, 'error');
+    expect(await detailOf(page, 'error')).toMatchObject({ code: 'NO_ANSWER' });
   });
 
   test('is not believed where a site that is named has its page in it: then nobody hears a word', async () => {

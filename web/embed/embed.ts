@@ -8,6 +8,9 @@ const watched = ['domain', 'room', 'token', 'name', 'lang', 'knock'];
 /** For a meeting in the page, and for one that the page shows in a frame of its own. */
 const allowed = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture; clipboard-write';
 
+/** So long at most until the page in the frame says its first word. */
+const patienceMs = 15_000;
+
 /** Where this script comes from, which is where the service is. A script of type module does not know its own element. */
 const script = document.currentScript ?? document.querySelector('script[src$="/embed.js"],script[src*="/embed.js?"]');
 const service = script instanceof HTMLScriptElement ? new URL(script.src).origin : location.origin;
@@ -16,6 +19,7 @@ class VestibuleRoom extends HTMLElement {
   static readonly observedAttributes = watched;
   #frame: HTMLIFrameElement | null = null;
   #isDue = false;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
     addEventListener('message', this.#hear);
@@ -24,6 +28,7 @@ class VestibuleRoom extends HTMLElement {
 
   disconnectedCallback(): void {
     removeEventListener('message', this.#hear);
+    clearTimeout(this.#silence);
     this.#frame?.remove();
     this.#frame = null;
   }
@@ -46,8 +51,21 @@ class VestibuleRoom extends HTMLElement {
       if (!this.isConnected) return;
       this.#frame?.remove();
       this.#frame = this.#read('room') === '' ? null : this.#makeFrame();
-      if (this.#frame !== null) (this.shadowRoot ?? this.#openRoot()).append(this.#frame);
+      if (this.#frame === null) return;
+      (this.shadowRoot ?? this.#openRoot()).append(this.#frame);
+      clearTimeout(this.#silence);
+      this.#silence = setTimeout(() => this.#giveUp(), patienceMs);
     });
+  }
+
+  /** A page that the browser does not show, or that may not speak to this one, says nothing: somebody has to. */
+  #giveUp(): void {
+    const message = `${service} does not answer here. Is ${origin} among the frameOrigins of the domain?`;
+    this.#tell('error', { code: 'NO_ANSWER', message });
+  }
+
+  #tell(name: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   #openRoot(): ShadowRoot {
@@ -82,8 +100,9 @@ class VestibuleRoom extends HTMLElement {
   /** From this frame, with the service's page in it, and from nobody else. */
   readonly #hear = ({ source, origin: from, data }: MessageEvent): void => {
     if (from !== service || source === null || source !== this.#frame?.contentWindow) return;
-    if (events.includes(data?.vestibule))
-      this.dispatchEvent(new CustomEvent(data.vestibule, { detail: data.detail ?? null }));
+    if (!events.includes(data?.vestibule)) return;
+    clearTimeout(this.#silence);
+    this.#tell(data.vestibule, data.detail ?? null);
   };
 }
 
