@@ -7,6 +7,7 @@ import { keyRotate } from './commands/key-rotate.ts';
 import { keyRotateMaster } from './commands/key-rotate-master.ts';
 import { mediaCheck, mediaRemove, mediaSet, mediaShow } from './commands/media.ts';
 import { migrate } from './commands/migrate.ts';
+import { pageSet, pageShow } from './commands/page.ts';
 import { publicUrl } from './commands/public-url.ts';
 import { schemaPrint, schemaReference } from './commands/schema.ts';
 import { serve } from './commands/serve.ts';
@@ -30,6 +31,8 @@ export const commands: readonly Command[] = [
   mediaShow,
   mediaCheck,
   mediaRemove,
+  pageSet,
+  pageShow,
   schemaPrint,
   schemaReference,
 ];
