@@ -26,6 +26,7 @@ import { createTally } from './storage/tally.ts';
 import { describe, gateReportsTo, mediaReportsTo, troublesTo, webhookReportsTo } from './wiring/log.ts';
 import { wire } from './wiring/runtime.ts';
 import { agreeOnPublicUrl, openSealing, type Sealing } from './wiring/sealing.ts';
+import { type Reached, reachDatabase } from './wiring/store.ts';
 
 export interface App {
   /** Where callers reach it. */
@@ -153,18 +154,22 @@ function wireRuntime(config: Config, database: Database, sealing: Sealing, obser
 }
 
 async function openStore(config: Config, log: Logger, closers: Closers, observation: Observation): Promise<Database> {
-  let url = config.databaseUrl;
-  if (url === null) {
+  let reached: Pick<Reached, 'url'> & Partial<Reached>;
+  if (config.databaseUrl !== null) {
+    const { databaseUrl, databaseDirectUrl } = config;
+    reached = await reachDatabase({ databaseUrl, databaseDirectUrl }, (sentence) => log.warn(`${sentence}.`));
+  } else {
     const embedded = await startEmbeddedPostgres({
       dataDir: config.dataDir,
       log: (line) => log.debug({ postgres: line }, 'embedded database'),
       onChange: (sentence) => log.warn(sentence),
     });
     closers.add(embedded.stop);
-    url = withScramOnly(embedded.url);
+    reached = { url: withScramOnly(embedded.url) };
   }
-  if (config.migrateOnStart) await migrate(url, undefined, { onWait: (sentence) => log.warn(`${sentence}.`) });
-  const database = openDatabase({ url, poolSize: config.poolSize, watch: observation.statement });
+  if (config.migrateOnStart)
+    await migrate(reached.directUrl ?? reached.url, undefined, { onWait: (sentence) => log.warn(`${sentence}.`) });
+  const database = openDatabase({ ...reached, poolSize: config.poolSize, watch: observation.statement });
   closers.add(database.close);
   await checkMigrations(database);
   return database;

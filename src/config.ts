@@ -1,13 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  parseDatabaseUrl,
-  parseEventsUrl,
-  parseHostName,
-  parseOrigin,
-  parsePublicUrl,
-  parseRoomUrlTemplate,
-} from './setting-urls.ts';
+import { readDatabaseUrl } from './rules/database-url.ts';
+import { parseEventsUrl, parseHostName, parseOrigin, parsePublicUrl, parseRoomUrlTemplate } from './setting-urls.ts';
 
 /** A subnet whose members may say, by X-Forwarded-For, for whom they ask. */
 export type TrustedProxy = {
@@ -48,6 +42,13 @@ function list<Item>(parseItem: (text: string) => Item | null, message: string) {
     const items = itemsOf(text).map(parseItem);
     return items.some((item) => item === null) ? null : items.filter((item) => item !== null);
   }, message);
+}
+
+function databaseUrl() {
+  return z.string().superRefine((text, context) => {
+    const read = readDatabaseUrl(text);
+    if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });
+  });
 }
 
 const proxy = z.union([
@@ -99,12 +100,8 @@ const settings = z.object({
     .string()
     .default('.data')
     .transform((path) => resolve(path)),
-  DATABASE_URL: parsed(
-    parseDatabaseUrl,
-    'must be a postgres:// URL with the user and password before the host; in them, write %2F for /, %40 for @, %3F for ?, %23 for #, and %25 for %',
-  )
-    .nullable()
-    .default(null),
+  DATABASE_URL: databaseUrl().nullable().default(null),
+  DATABASE_DIRECT_URL: databaseUrl().nullable().default(null),
   MASTER_KEY: parsed(parseMasterKey, `must be ${masterKeyForm}`).nullable().default(null),
   MASTER_KEY_PREVIOUS: list(
     parseMasterKey,
@@ -166,6 +163,7 @@ export const settingNames: readonly string[] = Object.keys(settings.shape);
 /** Those that hold a secret, or a URL with one in it. Wherever a text might quote them, `withoutSecrets` takes them out. */
 export const secretSettings = [
   'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
   'MASTER_KEY',
   'MASTER_KEY_PREVIOUS',
   'BOOTSTRAP_API_KEY',
@@ -178,9 +176,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function withoutSecrets(text: string, environment: Environment): string {
   const secrets = secretSettings.flatMap((name) => {
     const value = environment[name]?.trim() ?? '';
-    const url = URL.parse(value);
+    // Not by a URL parser: a database may have several hosts.
+    const [, user = '', written = ''] = /^[a-z]+:\/\/([^:/?#@]*)(?::([^/?#]*))?@/i.exec(value) ?? [];
     // NATS takes a user without a password for a token.
-    const password = url?.password || (name === 'EVENTS_URL' ? url?.username : '') || '';
+    const password = written || (name === 'EVENTS_URL' ? user : '');
     return [value, password, decoded(password), ...(name === 'MASTER_KEY_PREVIOUS' ? itemsOf(value) : [])];
   });
   return secrets.filter((secret) => secret !== '').reduce((left, secret) => left.replaceAll(secret, '…'), text);
@@ -224,6 +223,9 @@ export function parseConfig(environment: Environment): Config {
   if (given.DATABASE_URL !== undefined && given.MASTER_KEY === undefined) {
     problems.push('MASTER_KEY is required with DATABASE_URL: all processes that share a database need the same key.');
   }
+  if (given.DATABASE_DIRECT_URL !== undefined && given.DATABASE_URL === undefined) {
+    problems.push('DATABASE_DIRECT_URL needs DATABASE_URL: it names the same database, without the pooler.');
+  }
   if (!outcome.success || problems.length > 0) throw new ConfigError(problems);
   return asConfig(outcome.data);
 }
@@ -241,6 +243,8 @@ function asConfig(values: z.infer<typeof settings>) {
     dataDir: values.DATA_DIR,
     /** Null: an embedded PostgreSQL in `dataDir`. */
     databaseUrl: values.DATABASE_URL,
+    /** Where a connection is a session; null: at `databaseUrl`. */
+    databaseDirectUrl: values.DATABASE_DIRECT_URL,
     /** 32 bytes or more. Null: `keepMasterKey` makes one; never null with `databaseUrl`. */
     masterKey: values.MASTER_KEY,
     /** Keys that open as well, while `masterKey` is rotated. */

@@ -11,14 +11,6 @@ export function parseEventsUrl(text: string): string | null {
   return url !== null && /^\/?$/.test(url.pathname) && url.search === '' && isSpelledOut(url) ? text : null;
 }
 
-export function parseDatabaseUrl(text: string): string | null {
-  const url = parseUrl(text, ['postgres:', 'postgresql:']);
-  // An @ behind the host: a / or ? in the password has ended it, and the rest would be shown as the database's name.
-  if (url === null || `${url.pathname}${url.search}`.includes('@')) return null;
-  // There, the driver would send it as it stands, before the server has shown who it is.
-  return !url.searchParams.has('password') && isSpelledOut(url) ? text : null;
-}
-
 function isSpelledOut({ username, password, hash, pathname }: URL): boolean {
   try {
     for (const part of [username, password, pathname]) decodeURIComponent(part);

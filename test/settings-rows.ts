@@ -303,6 +303,11 @@ async function whatItRestsOn(): Promise<Readonly<Record<string, Row>>> {
         (await (await fetch(`http://127.0.0.1:${port}/default/standup`)).text()).includes('Who comes?'),
       shows: [false, true],
     },
+    DATABASE_DIRECT_URL: {
+      values: [],
+      look: ({ database }, _value, index) => startBeside(database.url, index === 0),
+      shows: [true, false],
+    },
     POOL_SIZE: {
       values: ['2', '3'],
       look: (at, value) => countWaitingStatements(at, Number(value)),
@@ -375,6 +380,26 @@ async function startInFile(): Promise<boolean> {
   );
 }
 
+/** Does it start where the second way to the database leads to the same one, or to another? */
+async function startBeside(databaseUrl: string, isSame: boolean): Promise<boolean> {
+  const app = await createApp(
+    parseConfig({
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: databaseUrl,
+      DATABASE_DIRECT_URL: isSame ? databaseUrl : (await createTestDatabase()).url,
+      MASTER_KEY: masterKeys[0]?.toString('hex'),
+      MASTER_KEY_PREVIOUS: masterKeys.map((key) => key.toString('hex')).join(),
+      PUBLIC_URL: '',
+    }),
+  );
+  closeAfterwards(app.stop);
+  return app.start().then(
+    () => app.stop().then(() => true),
+    () => false,
+  );
+}
+
 /** What somebody finds who comes while it stops; null: nobody was there any more. */
 async function stopWith(databaseUrl: string, drainSeconds: string) {
   const port = await findFreePort();
@@ -384,6 +409,7 @@ async function stopWith(databaseUrl: string, drainSeconds: string) {
       LOG_LEVEL: 'silent',
       DATABASE_URL: databaseUrl,
       MASTER_KEY: masterKeys[0]?.toString('hex'),
+      MASTER_KEY_PREVIOUS: masterKeys.map((key) => key.toString('hex')).join(),
       DRAIN_SECONDS: drainSeconds,
     }),
   );

@@ -1,14 +1,18 @@
 import { type Config, parseConfig } from '../config.ts';
 import type { Caller } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
-import { openDatabase } from '../storage/postgres/database.ts';
+import { type DatabaseOptions, openDatabase } from '../storage/postgres/database.ts';
 import { startEmbeddedPostgres } from '../storage/postgres/embedded.ts';
 import { pendingMigrations, refuseOldCode } from '../storage/postgres/migrate.ts';
 import { withScramOnly } from '../storage/postgres/scram-only.ts';
 import type { RecordedUrl } from '../tokens/installation-keys.ts';
 import { wire } from '../wiring/runtime.ts';
 import { openSealing } from '../wiring/sealing.ts';
+import { reachDatabase } from '../wiring/store.ts';
 import { type Call, CliError } from './command.ts';
+
+/** How a command reaches the database. */
+export type ReachedHere = Omit<DatabaseOptions, 'poolSize'>;
 
 /** The service's insides, at work on its database without serving anybody. */
 export type Installation = ReturnType<typeof wire> & { readonly recordedUrl: RecordedUrl };
@@ -17,12 +21,15 @@ export type Installation = ReturnType<typeof wire> & { readonly recordedUrl: Rec
  * Lends the database of the settings, starting the one in DATA_DIR if need be, and gives it back whatever happens.
  * @throws {ConfigError} with every setting that cannot be used
  */
-export async function withDatabaseUrl<Result>(
+export async function withDatabase<Result>(
   call: Call,
-  work: (url: string, config: Config) => Promise<Result>,
+  work: (reached: ReachedHere, config: Config) => Promise<Result>,
 ): Promise<Result> {
   const config = parseConfig(call.environment);
-  if (config.databaseUrl !== null) return work(config.databaseUrl, config);
+  if (config.databaseUrl !== null) {
+    const { databaseUrl, databaseDirectUrl } = config;
+    return work(await reachDatabase({ databaseUrl, databaseDirectUrl }, () => undefined), config);
+  }
   call.output.progress(`Using the database in ${config.dataDir} (to use another one, set DATABASE_URL) …`);
   const embedded = await startEmbeddedPostgres({
     dataDir: config.dataDir,
@@ -30,7 +37,7 @@ export async function withDatabaseUrl<Result>(
     onChange: (sentence) => call.output.progress(`${sentence}.`),
   });
   try {
-    return await work(withScramOnly(embedded.url), config);
+    return await work({ url: withScramOnly(embedded.url) }, config);
   } finally {
     await embedded.stop();
   }
@@ -44,8 +51,8 @@ const silentReports = {
 
 /** Lends the whole service, on a database that has seen every migration. @throws {CliError} where it has not */
 export function withInstallation(call: Call, work: (installation: Installation) => Promise<void>): Promise<void> {
-  return withDatabaseUrl(call, async (url, config) => {
-    const database = openDatabase({ url, poolSize: 2 });
+  return withDatabase(call, async (reached, config) => {
+    const database = openDatabase({ ...reached, poolSize: 2 });
     try {
       const pending = await pendingMigrations((text) => database.query<object>(text, []));
       if (pending > 0) {

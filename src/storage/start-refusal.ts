@@ -12,7 +12,7 @@ export type StartRefusalCode =
   | 'OTHER_PUBLIC_URL'
   | 'STATEMENT_POOLING'
   | 'SESSION_NEEDED'
-  | 'READ_ONLY';
+  | 'OTHER_DATABASE';
 
 /** The service does not start because of something around it that the operator can mend. Nothing was changed. */
 export class StartRefusal extends Error {

@@ -58,18 +58,24 @@ const otherMasterKey = randomBytes(32).toString('base64');
 const spelled = encodeURIComponent(`p/${marker}@?#`);
 
 /** Values that cannot be used, each with the marker in a place of its own. */
+const badUrls = ({ closed }: { readonly closed: number }) => [
+  `postgres://user:${spelled}@127.0.0.1:${closed}/db`,
+  `postgres://user:12/${marker}@127.0.0.1:${closed}/db`,
+  `postgres://user:12#${marker}@127.0.0.1:${closed}/db`,
+  `postgres://user:12?${marker}@127.0.0.1:${closed}/db`,
+  `postgres://user:%zz${marker}@127.0.0.1:${closed}/db`,
+  `postgres://127.0.0.1:${closed}/db?user=user&password=${marker}`,
+  `postgres://user:${marker}@127.0.0.1:999999/db`,
+  `postgres://user:${marker}@127.0.0.1:${closed},127.0.0.1:1/db?sslrootcert=/nowhere&sslmode=require`,
+  `postgres://user:${marker}@127.0.0.1:${closed}/db?${marker}=1`,
+  `postgres://user:${marker}@127.0.0.1:${closed}/db?sslmode=${marker}`,
+  `mysql://user:${marker}@127.0.0.1/db`,
+  marker,
+];
+
 const bad: Readonly<Record<SecretSetting, (ports: { closed: number }) => readonly string[]>> = {
-  DATABASE_URL: ({ closed }) => [
-    `postgres://user:${spelled}@127.0.0.1:${closed}/db`,
-    `postgres://user:12/${marker}@127.0.0.1:${closed}/db`,
-    `postgres://user:12#${marker}@127.0.0.1:${closed}/db`,
-    `postgres://user:12?${marker}@127.0.0.1:${closed}/db`,
-    `postgres://user:%zz${marker}@127.0.0.1:${closed}/db`,
-    `postgres://127.0.0.1:${closed}/db?user=user&password=${marker}`,
-    `postgres://user:${marker}@127.0.0.1:999999/db`,
-    `mysql://user:${marker}@127.0.0.1/db`,
-    marker,
-  ],
+  DATABASE_URL: badUrls,
+  DATABASE_DIRECT_URL: badUrls,
   MASTER_KEY: () => [marker, `!${marker}`],
   MASTER_KEY_PREVIOUS: () => [marker, `${masterKey},${marker}`, `!${marker}`],
   BOOTSTRAP_API_KEY: () => [marker, `vk_id!_${marker}`],
@@ -176,6 +182,7 @@ describe('while it works, and what the settings name goes wrong', () => {
     const url = Object.assign(new URL(database.url), { username: role, password: `${marker}db` });
     const given: Readonly<Record<SecretSetting, string>> = {
       DATABASE_URL: url.href,
+      DATABASE_DIRECT_URL: url.href,
       MASTER_KEY: masterKey,
       MASTER_KEY_PREVIOUS: otherMasterKey,
       BOOTSTRAP_API_KEY: `vk_testbackend_${marker}${marker}`,
@@ -214,7 +221,8 @@ describe('while it works, and what the settings name goes wrong', () => {
 
 test('whatever is shown at the end of a process has its secrets taken out, in each spelling', () => {
   const environment = {
-    DATABASE_URL: `postgres://user:${spelled}@host/db`,
+    DATABASE_URL: `postgres://user:${spelled}@one,two:5433/db`,
+    DATABASE_DIRECT_URL: `postgres://user:${marker}direct@host/db`,
     MASTER_KEY: masterKey,
     MASTER_KEY_PREVIOUS: otherMasterKey,
     BOOTSTRAP_API_KEY: `vk_id_${marker}`,

@@ -1,7 +1,7 @@
 import { openDatabase } from '../../storage/postgres/database.ts';
 import { pendingMigrations, migrate as runMigrations } from '../../storage/postgres/migrate.ts';
 import type { Command } from '../command.ts';
-import { withDatabaseUrl } from '../installation.ts';
+import { type ReachedHere, withDatabase } from '../installation.ts';
 
 export const migrate: Command = {
   name: 'migrate',
@@ -12,15 +12,17 @@ Several processes may run it at the same time: one migrates, and the others wait
   options: [{ name: 'dry-run', value: null, about: 'Only say how many migrations are missing.' }],
   examples: ['vestibule migrate --dry-run', 'DATABASE_URL=postgres://… MASTER_KEY=… vestibule migrate'],
   run: (call) =>
-    withDatabaseUrl(call, async (url) => {
-      const pending = await countPending(url);
+    withDatabase(call, async (reached) => {
+      const pending = await countPending(reached);
       if (call.isGiven('dry-run')) {
         const text = pending === 0 ? 'The database is up to date.' : `Missing migrations: ${pending}.`;
         return call.output.result({ text, json: { pending } });
       }
       if (pending > 0) call.output.progress(`Missing migrations: ${pending}. Applying …`);
       const started = performance.now();
-      await runMigrations(url);
+      await runMigrations(reached.directUrl ?? reached.url, undefined, {
+        onWait: (sentence) => call.output.progress(`${sentence} …`),
+      });
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       const text =
         pending === 0 ? 'The database was already up to date.' : `Applied migrations: ${pending} (in ${seconds} s).`;
@@ -28,8 +30,8 @@ Several processes may run it at the same time: one migrates, and the others wait
     }),
 };
 
-async function countPending(url: string): Promise<number> {
-  const database = openDatabase({ url, poolSize: 1 });
+async function countPending(reached: ReachedHere): Promise<number> {
+  const database = openDatabase({ ...reached, poolSize: 1 });
   try {
     return await pendingMigrations((text) => database.query<object>(text, []));
   } finally {

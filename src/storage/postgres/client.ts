@@ -1,10 +1,13 @@
 import postgres from 'postgres';
+import { driverTarget } from './driver-target.ts';
 import { classify, DatabaseError } from './error.ts';
-import { driverTarget } from './scram-only.ts';
+import { type ClientWay, directWay, sessionBounds } from './way.ts';
 
 export interface PostgresClientOptions {
   readonly url: string;
   readonly connections: number;
+  /** What stands between here and the database. Left out: nothing. */
+  readonly way?: ClientWay;
   /** After this time a statement is given up, whatever happens to its connection. Milliseconds. */
   readonly deadlineMs: number;
   /** Settings that each session has besides the usual ones. */
@@ -18,7 +21,7 @@ export interface PostgresClientOptions {
 
 /** The driver, with a deadline around every call and a way out of connections that will never answer. */
 export interface PostgresClient {
-  /** Runs one prepared statement. @throws DatabaseError */
+  /** Runs one statement, prepared where the way to the database keeps it. @throws DatabaseError */
   readonly run: (text: string, params: readonly unknown[], form?: 'ROWS' | 'ARRAYS') => Promise<readonly unknown[]>;
   readonly close: () => Promise<void>;
 }
@@ -42,7 +45,7 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
     run: async (text, params, form = 'ROWS') => {
       const used = client;
       // Values are those of `Param`, which the driver knows how to send.
-      const pending = used.unsafe(text, params as never, { prepare: true });
+      const pending = used.unsafe(text, params as never, { prepare: options.way?.keepsPrepared ?? true });
       try {
         return await within(options.deadlineMs, form === 'ARRAYS' ? pending.values() : pending);
       } catch (error) {
@@ -70,14 +73,22 @@ function spoilsConnections({ failure, code }: DatabaseError): boolean {
   return failure === 'LOST' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
 }
 
-function connect({ url, connections, session, idleSeconds, onNotify, onClose }: PostgresClientOptions) {
+function connect({
+  url,
+  connections,
+  way = directWay,
+  session,
+  idleSeconds,
+  onNotify,
+  onClose,
+}: PostgresClientOptions) {
   const target = driverTarget(url);
   return postgres(target.url, {
+    connect_timeout: 5,
     ...target.options,
     max: connections,
     // With pipelining, a statement that waits for a lock would hold up the statements behind it.
     max_pipeline: 0,
-    connect_timeout: 5,
     idle_timeout: idleSeconds,
     backoff: () => retrySeconds,
     onnotice: () => {},
@@ -85,10 +96,8 @@ function connect({ url, connections, session, idleSeconds, onNotify, onClose }: 
     ...(onClose ? { onclose: onClose } : {}),
     connection: {
       application_name: 'vestibule',
-      statement_timeout: 5_000,
-      lock_timeout: 2_500,
-      idle_in_transaction_session_timeout: 10_000,
-      ...session,
+      ...(way.takesSettings ? { ...sessionBounds, ...session } : {}),
+      ...target.session,
     },
     // See array-types.ts: postgres.js 3.4.9 ends the process where this question fails.
     fetch_types: false,

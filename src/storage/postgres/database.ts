@@ -9,12 +9,19 @@ import { Gate } from './gate.ts';
 import { listenTo } from './listener.ts';
 import { drizzleOver } from './orm.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { type ClientWay, directWay } from './way.ts';
 
 export type Row = Record<string, unknown>;
 export type Param = string | number | boolean | Date | Buffer | null | readonly string[] | readonly number[];
 
 export interface DatabaseOptions {
   readonly url: string;
+  /** Where a connection is a session: for what listens and waits for turns. Left out: `url`. */
+  readonly directUrl?: string;
+  /** What stands before `url`. Left out: nothing. */
+  readonly way?: ClientWay;
+  /** What stands before `directUrl`. Left out: nothing. */
+  readonly directWay?: ClientWay;
   /** How many connections at most; one that listens and a few for turns come on top. */
   readonly poolSize: number;
   /** Every statement settles within this time of being sent, whatever becomes of the connection. Milliseconds. */
@@ -49,10 +56,12 @@ const maxWaitMs = 3_000;
 export const sentStatements = channel('vestibule:statement');
 
 /** Opens the pool; connections are made when they are needed. */
-export function openDatabase({ url, poolSize, deadlineMs = defaultDeadlineMs, watch }: DatabaseOptions): Database {
-  const client = createPostgresClient({ url, connections: poolSize, deadlineMs, idleSeconds: 60 });
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, directUrl = url, poolSize, deadlineMs = defaultDeadlineMs, way = directWay, watch } = options;
+  const session = { url: directUrl, way: options.directWay ?? directWay };
+  const client = createPostgresClient({ url, connections: poolSize, deadlineMs, idleSeconds: 60, way });
   const gate = new Gate({ places: poolSize, maxWaiting, maxWaitMs });
-  const turns = createTurns(url);
+  const turns = createTurns(session);
   const ask = async (text: string, params: readonly Param[], form: 'ROWS' | 'ARRAYS') => {
     sentStatements.publish(text);
     const once = () => gate.run(() => client.run(text, params, form));
@@ -68,7 +77,7 @@ export function openDatabase({ url, poolSize, deadlineMs = defaultDeadlineMs, wa
     query: async <T>(text: string, params: readonly Param[]) => (await run(text, params, 'ROWS')) as readonly T[],
     orm: createOrm((text, params, asArrays) => run(text, params, asArrays ? 'ARRAYS' : 'ROWS')),
     // Listeners also poll from time to time, so a connection that is away for a while is not an error.
-    listen: (channel, onMessage, onListen) => listenTo({ url, channel, onMessage, onListen, onError: () => {} }),
+    listen: (channel, onMessage, onListen) => listenTo({ ...session, channel, onMessage, onListen, onError: () => {} }),
     takeTurn: turns.take,
     close: async () => {
       await Promise.all([client.close(), turns.close()]);

@@ -8,9 +8,10 @@ import { findFreePort } from '../../free-port.ts';
 import { keepSecret } from '../kept-secret.ts';
 import { checkDatabaseFolder, preparePrivateFolder, writePrivateFile } from '../private-data.ts';
 import { StartRefusal } from '../start-refusal.ts';
+import { driverTarget } from './driver-target.ts';
 import { hasErrorCode } from './error.ts';
 import { awaitEnd, chooseRunAs, findPostgresPrograms, type Program, type RunAs, startProgram } from './programs.ts';
-import { driverTarget, withScramOnly } from './scram-only.ts';
+import { withScramOnly } from './scram-only.ts';
 
 /** A running PostgreSQL that this process uses. */
 export type EmbeddedPostgres = {

@@ -1,7 +1,9 @@
 import { createPostgresClient } from './client.ts';
+import { type ClientWay, directWay } from './way.ts';
 
 export interface ListenOptions {
   readonly url: string;
+  readonly way?: ClientWay;
   readonly channel: string;
   readonly onMessage: (payload: string) => void;
   /** Called whenever the connection came (back): what was sent meanwhile is lost. */
@@ -23,6 +25,7 @@ const deadlineMs = 4_000;
  */
 export async function listenTo({
   url,
+  way = directWay,
   channel,
   onMessage,
   onListen,
@@ -33,6 +36,7 @@ export async function listenTo({
   let isStopped = false;
   const client = createPostgresClient({
     url,
+    way,
     connections: 1,
     deadlineMs,
     idleSeconds: null,

@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
 import { z } from 'zod';
 import { StartRefusal } from '../start-refusal.ts';
+import { driverTarget } from './driver-target.ts';
 import { hasErrorCode } from './error.ts';
 import { drizzleOverPostgres, readMigrationFiles, runMigrations } from './orm.ts';
-import { driverTarget } from './scram-only.ts';
 
 // Any number, as long as every version of this service uses the same one.
 const migrationLock = 7_283_018;
@@ -45,9 +45,10 @@ export async function migrate(
   // A connection of its own: the lock belongs to the session and goes with it, however this ends.
   const target = driverTarget(url);
   const sql = postgres(target.url, {
-    ...target.options,
-    max: 1,
     connect_timeout: connectSeconds,
+    ...target.options,
+    connection: target.session,
+    max: 1,
     max_lifetime: null,
     onnotice: () => undefined,
   });

@@ -1,5 +1,4 @@
 import { Socket } from 'node:net';
-import type postgres from 'postgres';
 
 // A server of our own is found by a port, and whoever listens there may be somebody else by now: a lock file outlives its server, and a
 // port is given to the next who asks. The driver sends its password in clear to a server that asks for that. So the connection to
@@ -14,17 +13,6 @@ export function withScramOnly(url: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}${parameter}`;
 }
 
-/** What the driver is given for a URL: without the parameter, and with a watch where it stood. */
-export function driverTarget(url: string): { readonly url: string; readonly options: postgres.Options<never> } {
-  const bare = url.replace(`&${parameter}`, '').replace(`?${parameter}&`, '?').replace(`?${parameter}`, '');
-  if (bare === url) return { url, options: {} };
-  const { hostname, port } = new URL(bare);
-  // Not awaited: the driver writes ahead, and learns of an error as of any socket's, so that it tries again as it always does.
-  const socket = () => new WatchedSocket().connect(Number(port || 5432), hostname);
-  // The driver takes a function that makes its socket; its types do not say so.
-  return { url: bare, options: { socket, ssl: false } as postgres.Options<never> };
-}
-
 /** Whoever listens is not a server that knows our password. */
 export class NotOurServer extends Error {
   readonly code = 'NOT_OUR_SERVER';
@@ -35,7 +23,7 @@ export class NotOurServer extends Error {
 }
 
 /** A connection whose first messages are looked at before anybody reads them. */
-class WatchedSocket extends Socket {
+export class WatchedSocket extends Socket {
   readonly #seen = new Authentication();
   #isWatched = true;
 

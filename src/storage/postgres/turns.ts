@@ -1,4 +1,5 @@
 import { createPostgresClient, type PostgresClient } from './client.ts';
+import type { ClientWay } from './way.ts';
 
 /** Whoever waits for a turn so long goes without. Longer than a turn of every process takes together on a slow machine. Milliseconds. */
 const waitMs = 750;
@@ -6,6 +7,9 @@ const waitMs = 750;
 const holdMs = 2_000;
 /** Connections that hold turns at once in one process. */
 const maxTurns = 3;
+
+/** Where a session cannot begin with these, it is told at each turn. */
+const boundSession = `select set_config('lock_timeout', '${waitMs}', false), set_config('idle_session_timeout', '${holdMs}', false)`;
 
 /** Gives one process after the other its turn at something: courtesy between processes, that protects nothing by itself. */
 export interface Turns {
@@ -15,12 +19,12 @@ export interface Turns {
 }
 
 /** Turns by session locks of PostgreSQL, each on a connection of its own: a lock ends with its session, however that ends. */
-export function createTurns(url: string): Turns {
+export function createTurns({ url, way }: { readonly url: string; readonly way: ClientWay }): Turns {
   const all: PostgresClient[] = [];
   const free: PostgresClient[] = [];
   const open = (): PostgresClient => {
     const session = { lock_timeout: waitMs, idle_session_timeout: holdMs };
-    const client = createPostgresClient({ url, connections: 1, deadlineMs: holdMs, idleSeconds: 1, session });
+    const client = createPostgresClient({ url, way, connections: 1, deadlineMs: holdMs, idleSeconds: 1, session });
     all.push(client);
     return client;
   };
@@ -36,6 +40,7 @@ export function createTurns(url: string): Turns {
           .finally(() => free.push(client));
       };
       try {
+        if (!way.takesSettings) await client.run(boundSession, []);
         await client.run('select pg_advisory_lock(hashtextextended($1, 0))', [key]);
         return letGo;
       } catch {
