@@ -243,3 +243,25 @@ test.each([
   await host.expectAccessible();
   expect(host.complaints).toEqual([]);
 });
+
+describe('the console beside another meeting', () => {
+  test('is nothing but the list, for a host whom nobody sees, and does not lead on to the meeting', async () => {
+    const room = await backend.waitingRoom({ meetingUrl: 'https://meet.example.com/{room}' });
+    const claims = { isOwner: true, userName: 'Olga', permissions: { hasPresence: false } };
+    const link = (await room.token(claims)).joinUrl ?? '';
+    const host = await visit(browser, `${link}&view=console`, { width: 360, height: 740 });
+    await host.button('Join').click();
+    await host.page.getByText('Nobody is waiting').waitFor(shown);
+    await host.expectAccessible();
+    const guest = await room.knocker({ userName: 'Ada' });
+    await host.button('Admit Ada').press('Enter');
+    await host.page.getByText('Ada is let in.').waitFor(shown);
+    await host.expectAccessible();
+    await guest.enter();
+    expect(new URL(host.page.url()).searchParams.get('view')).toBe('console');
+    expect(await host.heading('People').count()).toBe(0);
+    await host.page.reload();
+    await host.page.getByRole('heading', { name: 'Waiting' }).waitFor(shown);
+    expect(host.complaints).toEqual([]);
+  });
+});

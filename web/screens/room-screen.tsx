@@ -10,8 +10,10 @@ import { formatMoment } from '../texts/times.ts';
 import { Foot, Top } from '../ui/hall.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ConnectionBanner, ScreenTitle } from '../ui/page-frame.tsx';
+import { isConsole } from '../view.ts';
 import type { Stay } from '../visit/stay.ts';
 import type { StayState } from '../visit/stay-state.ts';
+import { ConsoleScreen } from './console-screen.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { JitsiMeeting } from './jitsi-meeting.tsx';
 import { MyControls } from './my-controls.tsx';
@@ -22,6 +24,7 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
   const state = useStore(stay.state);
   const isAdmin = answersKnocks(state.me);
   const { me } = state;
+  if (isConsole && isAdmin) return <ConsoleScreen stay={stay} state={state} isConnected={isConnected} />;
   const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
   return (
     <div class={`room${state.hasMedia ? ' has-controls' : ''}`}>

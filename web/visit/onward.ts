@@ -2,13 +2,14 @@ import { fillCredentials, type KnockRequest, type LeaveReason, type Session } fr
 import { look } from '../brand.ts';
 import { isFramed } from '../frame.ts';
 import type { Place } from '../place.ts';
+import { isConsole } from '../view.ts';
 
 // Where the page leads on: to a meeting elsewhere, and from the end to where the domain wants people to go.
 
 /** The address of the meeting, with the credentials that it asks for behind its `#`. Null: the meeting is here. */
 export function meetingAddress(session: Session): string | null {
-  // A page within another one leads nowhere: the one around it hears what happens.
-  return isFramed ? null : fillCredentials(session);
+  // A page within another one leads nowhere: the one around it hears what happens. A console stays beside the meeting.
+  return isFramed || isConsole ? null : fillCredentials(session);
 }
 
 export type Ending = 'left' | 'denied' | 'ejected' | 'banned' | 'expired' | 'closed';

@@ -1,4 +1,4 @@
-import type { RefObject } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
@@ -18,10 +18,12 @@ interface PanelProps {
   readonly state: StayState;
   readonly desk: Desk;
   readonly actions: QueueActions;
+  /** More buttons for the head of the list. */
+  readonly children?: ComponentChildren;
 }
 
 /** The people who wait, in a list that holds still while a host chooses. */
-export function WaitingPanel({ state, desk, actions }: PanelProps) {
+export function WaitingPanel({ state, desk, actions, children }: PanelProps) {
   const texts = useTexts();
   const queue = useStore(desk.queue);
   const panel = useRef<HTMLElement>(null);
@@ -50,6 +52,7 @@ export function WaitingPanel({ state, desk, actions }: PanelProps) {
         >
           <Icon name="keys" />
         </button>
+        {children}
       </header>
       {queue.rows.length === 0 ? (
         <NobodyWaits room={state.room} />

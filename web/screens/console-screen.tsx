@@ -1,0 +1,64 @@
+import { useEffect, useState } from 'preact/hooks';
+import { alerts } from '../alerts.ts';
+import { WaitingPanel } from '../console/queue/panel.tsx';
+import { useTexts } from '../texts/language.ts';
+import { Icon } from '../ui/icons.tsx';
+import { ConnectionBanner } from '../ui/page-frame.tsx';
+import type { Stay } from '../visit/stay.ts';
+import type { StayState } from '../visit/stay-state.ts';
+
+interface ConsoleProps {
+  readonly stay: Stay;
+  readonly state: StayState;
+  readonly isConnected: boolean;
+}
+
+/** The list of who waits by itself, from 360 px on: for a host who is in another meeting, or whom nobody sees here. */
+export function ConsoleScreen({ stay, state, isConnected }: ConsoleProps) {
+  const { room } = useTexts();
+  // Whatever the width of the window, the list fills it.
+  useEffect(() => {
+    document.documentElement.classList.add('is-console');
+    return () => document.documentElement.classList.remove('is-console');
+  }, []);
+  return (
+    <main class="console">
+      <ConnectionBanner isConnected={isConnected} />
+      <h1 class="unseen">{state.room.title ?? state.room.name}</h1>
+      <WaitingPanel state={state} desk={stay.desk} actions={stay.queue}>
+        <Bell />
+        <button
+          type="button"
+          class="button quiet only"
+          aria-label={room.leave}
+          title={room.leave}
+          onClick={() => stay.own.leave()}
+        >
+          <Icon name="leave" />
+        </button>
+      </WaitingPanel>
+    </main>
+  );
+}
+
+function Bell() {
+  const { settings } = useTexts();
+  const [isOn, setOn] = useState(alerts.isSoundOn);
+  const label = `${settings.alerts}: ${settings.sound}`;
+  return (
+    <button
+      type="button"
+      class="button quiet only"
+      aria-pressed={isOn}
+      aria-label={label}
+      title={label}
+      onClick={() => {
+        alerts.setSound(!isOn);
+        setOn(!isOn);
+        if (!isOn) alerts.chime();
+      }}
+    >
+      <Icon name="bell" />
+    </button>
+  );
+}
