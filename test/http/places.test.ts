@@ -8,6 +8,8 @@ import { everyDoor, everyWay, type OperationType } from './every-door.ts';
 import { openSession, readAll, subscribe } from './websocket-kit.ts';
 
 const most = 3;
+/** Nothing that a test holds is cut short, however long the test takes. */
+const executionMs = 120_000;
 /** Whoever is busy with other things needs longer to say that a place is free. */
 const patient = { interval: 20, timeout: 10_000 };
 
@@ -48,7 +50,10 @@ function createHouse() {
 type House = ReturnType<typeof createHouse>;
 
 async function openPlaces(schema: GraphQLSchema) {
-  return openDoor({ schema, limits: { inFlight: most, inFlightPerAddress: most, streamsPerAddress: most } });
+  return openDoor({
+    schema,
+    limits: { inFlight: most, inFlightPerAddress: most, streamsPerAddress: most, executionMs },
+  });
 }
 
 const inAWord = ({ data, errors }: Result) =>
@@ -188,7 +193,7 @@ test.each(streamingWays)('a stream that lasts has no place among the operations:
 
 test('a process that is full refuses whoever asks, and whoever is refused keeps no place of the address', async () => {
   const house = createHouse();
-  const { url } = await openDoor({ schema: house.schema, limits: { inFlight: 2, inFlightPerAddress: 3 } });
+  const { url } = await openDoor({ schema: house.schema, limits: { inFlight: 2, inFlightPerAddress: 3, executionMs } });
   const ways = everyWay.filter(({ door, type }) => door !== 'WebSocket' || type !== 'subscription');
   const expectEach = async (word: string) => {
     for (const { ask, type } of ways) expect(inAWord(await ask(url, { query: `${type} { ok }` }))).toBe(word);
