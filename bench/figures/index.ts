@@ -13,6 +13,7 @@ import { reconnecting } from './p11-reconnecting.ts';
 import { overload } from './p12-overload.ts';
 import { start } from './p13-start.ts';
 import { manyProcesses } from './p14-many-processes.ts';
+import { page } from './p15-page.ts';
 import { mediaGate } from './p16-media-gate.ts';
 
 /** All that is measured, in its order. */
@@ -31,5 +32,6 @@ export const figures: readonly Figure[] = [
   overload,
   start,
   manyProcesses,
+  page,
   mediaGate,
 ];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +133,19 @@ describe('the room page', () => {
     const bytes = scripts.reduce((sum, { body }) => sum + gzipSync(body, { level: 9 }).length, 0);
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(40 * 1024);
+  });
+
+  test('has one face for headings, of at most 20 KB, and its licence beside it', async () => {
+    const { text } = await get('/default/room');
+    const [style = ''] = await Promise.all(assetsOf(text, '.css').map((path) => get(path)));
+    const faces = [...(style === '' ? '' : style.text).matchAll(/\/assets\/newsreader[\w.-]+woff2/g)].map(
+      ([path]) => path,
+    );
+    expect(faces).toHaveLength(1);
+    expect((await get(faces[0] ?? '')).body.length).toBeLessThan(20_000);
+    expect(await readFile(new URL('../../web/fonts/OFL.txt', import.meta.url), 'utf8')).toContain(
+      'SIL Open Font License',
+    );
   });
 
   test.each([
