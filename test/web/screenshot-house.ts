@@ -55,6 +55,9 @@ function rooms(mutate: Mutate) {
     return z.object({ joinUrl: z.string() }).parse(made).joinUrl;
   };
   return {
+    /** How the pages look from now on; null: as the service comes. */
+    wear: (doorPage: Variables | null) =>
+      mutate('updateDomain', 'UpdateDomainInput', { doorPage }, '... on Domain { id }'),
     async room(name: string, settings: Variables): Promise<HouseRoom> {
       const made = await mutate('createRoom', 'CreateRoomInput', { name, settings }, '... on Room { name url }');
       return z.object({ name: z.string(), url: z.string() }).parse(made);
@@ -98,10 +101,6 @@ function people(call: Call, mutate: Mutate) {
     async deny(room: HouseRoom, name: string) {
       const input = { knockId: await knockOf(room, name), reply: 'Please book a new appointment for tomorrow.' };
       await mutate('denyKnock', 'DenyKnockInput', input, '... on KnockRequest { id }');
-    },
-    async askToUnmute(room: HouseRoom, name: string) {
-      const input = { participantId: await personOf(room, name), setAudio: true };
-      await mutate('updateParticipant', 'UpdateParticipantInput', input, '... on Participant { id }');
     },
     async eject(room: HouseRoom, name: string) {
       const input = { roomName: room.name, participantIds: [await personOf(room, name)] };

@@ -59,35 +59,47 @@ type Save = (page: Page, name: string, isWhole?: boolean) => Promise<void>;
 
 async function takeDoors(house: House, open: Open, save: Save): Promise<void> {
   const lobbyMessage = 'Welcome to the practice. Dr. Weber is running about ten minutes late today.';
-  const clinic = await house.room('consultation', { privacy: 'PRIVATE', enableKnocking: true, lobbyMessage });
-  const open_ = await house.room('open-evening', {});
+  const asked = { privacy: 'PRIVATE', enableKnocking: true } as const;
+  const plain = await house.room('consultation', { ...asked, title: 'Consultation', lobbyMessage });
+  const open_ = await house.room('open-evening', { title: 'Open evening' });
   const later = await house.room('board-meeting', { nbf: new Date(Date.now() + 25 * 60_000).toISOString() });
-
   await save(await open(open_.url, phone), 'door-join');
   await save(await open(later.url, { ...phone, scheme: 'dark' }), 'not-open-yet');
-  await save(await open(`${clinic.url}-unknown`, phone), 'not-allowed');
+  await save(await open(`${plain.url}-unknown`, phone), 'not-allowed');
 
-  const guest = await open(clinic.url, phone);
+  await house.wear({ brandName: 'Lindqvist & Weber', accentColor: '#8a3a5e', links: practiceLinks });
+  await save(await open(plain.url, wide), 'door-brand');
+  await save(await open(`${plain.url}?name=Amira%20Haddad`, phone), 'door-phone');
+  await save(await open(plain.url, { ...wide, scheme: 'dark' }), 'door-dark');
+  await save(await open(`${plain.url}?lang=ar`, wide), 'door-arabic');
+
+  const guest = await open(plain.url, wide);
   await guest.getByLabel('Your name').fill('Amira Haddad');
   await guest.getByLabel('Message').fill('I have my results with me.');
-  await save(guest, 'door-knock');
   await guest.getByRole('button', { name: 'Ask to join' }).click();
   await guest.getByText('You are next').waitFor();
-  await house.reply(clinic, 'Amira Haddad', 'I will be with you in two minutes.');
+  await house.reply(plain, 'Amira Haddad', 'I will be with you in two minutes.');
   await guest.getByText('I will be with you').waitFor();
   await save(guest, 'waiting');
-  const german = await open(`${clinic.url}?lang=de`, { ...phone, scheme: 'dark' });
+  const german = await open(`${plain.url}?lang=de`, { ...phone, scheme: 'dark' });
   await german.getByLabel('Ihr Name').fill('Jonas Berg');
   await german.getByRole('button', { name: 'Um Einlass bitten' }).click();
-  await german.getByText('Nummer 2').waitFor();
+  await german.getByText('Eine Person ist vor Ihnen').waitFor();
   await save(german, 'waiting-german-dark');
-  await house.deny(clinic, 'Amira Haddad');
+  await house.deny(plain, 'Amira Haddad');
   await guest.getByText('Not this time').waitFor();
   await save(guest, 'turned-away');
+  await house.wear(null);
 }
+
+const practiceLinks = [
+  { label: 'Privacy', url: 'https://practice.example/privacy' },
+  { label: 'Help', url: 'https://practice.example/help' },
+];
 
 async function takeRoom(house: House, open: Open, save: Save): Promise<void> {
   const room = await house.room('product-review', {
+    title: 'Product review',
     privacy: 'PRIVATE',
     enableKnocking: true,
     lobbyMessage: 'Thank you for waiting: we begin on the hour.',
@@ -114,10 +126,7 @@ async function takeRoom(house: House, open: Open, save: Save): Promise<void> {
 
   const guest = await open(await house.guestLink(room, 'Noor van Dijk'), phone);
   await guest.getByRole('button', { name: 'Join' }).click();
-  await guest.getByRole('button', { name: 'Microphone', pressed: true }).click();
-  await guest.getByRole('button', { name: 'Microphone', pressed: false }).waitFor();
-  await house.askToUnmute(room, 'Noor van Dijk');
-  await guest.getByText('asks you to switch this on').waitFor();
+  await guest.getByRole('heading', { name: 'The meeting itself is elsewhere' }).waitFor();
   await save(guest, 'inside-phone');
   await house.eject(room, 'Noor van Dijk');
   await guest.getByText('You were removed').waitFor();

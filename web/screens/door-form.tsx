@@ -4,7 +4,7 @@ import { useTexts } from '../texts/language.ts';
 import { formatDuration, formatLeft } from '../texts/times.ts';
 import type { ShownClaims } from '../token-claims.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Field } from '../ui/field.tsx';
+import { directionOf, Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import type { JoinForm, KnockForm } from '../visit/door.ts';
 import type { DoorHint, Problem } from '../visit/phase.ts';
@@ -148,7 +148,7 @@ function NameField(props: {
           name="userName"
           type="text"
           class="input"
-          dir="auto"
+          dir={directionOf(name)}
           autocomplete="name"
           required
           maxLength={128}
@@ -178,7 +178,7 @@ function MessageField(props: {
           {...attributes}
           name="message"
           class="input"
-          dir="auto"
+          dir={directionOf(props.message)}
           rows={1}
           maxLength={500}
           placeholder={door.messagePlaceholder}

@@ -113,6 +113,9 @@ function Choice({ view, device }: { readonly view: DevicesView; readonly device:
   const { icon, label } = kinds[device];
   const found = view.devices.filter(({ kind }) => kind === device);
   if (found.length === 0) return null;
+  // What the system has chosen is named where the browser tells.
+  const used = view.chosen[device] ?? usedNow(view, device);
+  const value = found.some(({ deviceId }) => deviceId === used) ? used : '';
   return (
     <div class="device">
       <Icon name={icon} />
@@ -120,10 +123,10 @@ function Choice({ view, device }: { readonly view: DevicesView; readonly device:
         <select
           class="input"
           aria-label={texts[label]}
-          value={view.chosen[device] ?? ''}
+          value={value}
           onChange={(event) => devices.choose(device, event.currentTarget.value)}
         >
-          {view.chosen[device] === undefined ? <option value="">{texts.system}</option> : null}
+          {value === '' ? <option value="">{texts.system}</option> : null}
           {found.map(({ deviceId, label: name }) => (
             <option key={deviceId} value={deviceId}>
               {name}
@@ -140,6 +143,11 @@ function Choice({ view, device }: { readonly view: DevicesView; readonly device:
       {device === 'videoinput' ? <span /> : null}
     </div>
   );
+}
+
+function usedNow({ audio, video }: DevicesView, device: keyof typeof kinds): string | undefined {
+  if (device === 'audiooutput') return 'default';
+  return (device === 'audioinput' ? audio : video).track?.getSettings().deviceId;
 }
 
 const bars = [1, 2, 3, 4, 5, 6, 7, 8] as const;

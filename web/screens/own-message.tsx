@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { speak, tell } from '../notices.ts';
 import { useTexts } from '../texts/language.ts';
-import { Field } from '../ui/field.tsx';
+import { directionOf, Field } from '../ui/field.tsx';
 import type { Problem } from '../visit/phase.ts';
 import { refusalTexts } from './refusal-texts.ts';
 
@@ -44,7 +44,7 @@ export function OwnMessage({ message, onMessage }: OwnMessageProps) {
               type="text"
               name="message"
               class="input grow"
-              dir="auto"
+              dir={directionOf(written)}
               maxLength={500}
               placeholder={door.messagePlaceholder}
               value={written}

@@ -54,8 +54,8 @@ export function WaitingTitle({ title, children }: { readonly title: string; read
   return (
     <div class="title">
       {meeting === null ? null : (
-        <p class="eyebrow" dir="auto">
-          {meeting}
+        <p class="eyebrow">
+          <bdi>{meeting}</bdi>
         </p>
       )}
       <ScreenTitle>{title}</ScreenTitle>

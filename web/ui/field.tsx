@@ -42,3 +42,8 @@ export function Field({ label, aside, hint, problem = null, children }: FieldPro
     </div>
   );
 }
+
+/** What somebody writes runs as its letters do; as long as there is none, the page's own words in its place run as the page does. */
+export function directionOf(written: string): 'auto' | undefined {
+  return written === '' ? undefined : 'auto';
+}
