@@ -71,7 +71,10 @@ async function takeDoors(house: House, open: Open, save: Save): Promise<void> {
   await save(await open(plain.url, wide), 'door-brand');
   await save(await open(`${plain.url}?name=Amira%20Haddad`, phone), 'door-phone');
   await save(await open(plain.url, { ...wide, scheme: 'dark' }), 'door-dark');
-  await save(await open(`${plain.url}?lang=ar`, wide), 'door-arabic');
+  const title = 'استشارة';
+  const words = 'مرحبًا بكم في العيادة. يتأخر الطبيب اليوم نحو عشر دقائق.';
+  const arabic = await house.room('istishara', { ...asked, title, lobbyMessage: words });
+  await save(await open(`${arabic.url}?lang=ar`, wide), 'door-arabic');
 
   const guest = await open(plain.url, wide);
   await guest.getByLabel('Your name').fill('Amira Haddad');

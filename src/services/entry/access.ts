@@ -89,10 +89,10 @@ export function createEntryService(deps: EntryDeps) {
   };
 }
 
-type Around = Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'>;
+type DoorTidings = Omit<AccessView, 'level' | 'refusal' | 'knockAgainAt'>;
 
 /** What people who may join or knock learn about a room. What their token says comes before what the room says, and that before the domain. */
-function aroundOf({ facts, ownerPresent }: EntryRead, claims: Wishes | null): Around {
+function aroundOf({ facts, ownerPresent }: EntryRead, claims: Wishes | null): DoorTidings {
   if (facts.room === null) return { ...unseen, ownerPresent, lang: claims?.lang ?? null };
   return aroundRoom(facts, ownerPresent, claims);
 }
@@ -101,7 +101,7 @@ function aroundRoom(
   { room, domain }: Pick<EntryFacts, 'room' | 'domain'>,
   ownerPresent: boolean,
   claims: Wishes | null,
-): Around {
+): DoorTidings {
   return {
     ownerPresent,
     lobbyMessage: room.lobbyMessage,
