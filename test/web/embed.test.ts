@@ -203,8 +203,13 @@ describe('a site that the domain does not name', () => {
     expect(await detailOf(page, 'error')).toMatchObject({ code: 'NO_ANSWER' });
   });
 
-  test('is not believed where a site that is named has its page in it: then nobody hears a word', async () => {
+  test.each([
+    ['is not named', () => second],
+    ['is named as well', () => third],
+  ])('whoever shows the page in the name of another site hears nothing: one that %s', async (_what, pretended) => {
     const room = await backend.room();
+    await allow(site.origin, third.origin);
+    onTestFinished(async () => void (await allow(site.origin)));
     const page = await open(`${site.origin}/empty`);
     await page.evaluate(
       ([address = '', origin = '']) => {
@@ -212,7 +217,7 @@ describe('a site that the domain does not name', () => {
         frame.src = `${address}#frame=${encodeURIComponent(origin)}`;
         document.body.append(frame);
       },
-      [room.url, second.origin],
+      [room.url, pretended().origin],
     );
     await page.frameLocator('iframe').getByRole('button', { name: 'Join' }).waitFor(shown);
     expect(await page.evaluate(() => window.messages)).toEqual([]);

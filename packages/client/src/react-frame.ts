@@ -13,10 +13,17 @@ export interface RoomFrameView {
   readonly reason: string | null;
 }
 
+/** As much of the element as is needed: the types of a server and of a phone know no elements. */
+export interface RoomElement {
+  addEventListener(name: string, hear: (event: object) => void): void;
+  removeEventListener(name: string, hear: (event: object) => void): void;
+  leave?(): void;
+}
+
 /** The state of a frame, and the means to act on it. Hand it to `VestibuleRoom` as `frame`. */
 export interface RoomFrame extends RoomFrameView {
   /** For the element itself. */
-  readonly ref: (element: HTMLElement | null) => void;
+  readonly ref: (element: RoomElement | null) => void;
   /** Leaves the room, or takes the knock back. */
   readonly leave: () => void;
   /** The script of the element did not come. */
@@ -37,12 +44,12 @@ const loading: RoomFrameView = { phase: 'LOADING', handover: null, reason: null 
 
 /** Follows the room page in a frame of this page, and can leave. */
 export function useRoomFrame(): RoomFrame {
-  const [element, setElement] = useState<HTMLElement | null>(null);
+  const [element, setElement] = useState<RoomElement | null>(null);
   const [view, setView] = useState(loading);
   useEffect(() => {
     if (element === null) return;
     const ends = Object.entries(phases).map(([name, phase]) => {
-      const hear = (event: Event) => setView(readEvent(phase, event));
+      const hear = (event: object) => setView(readEvent(phase, event));
       element.addEventListener(name, hear);
       return () => element.removeEventListener(name, hear);
     });
@@ -50,9 +57,7 @@ export function useRoomFrame(): RoomFrame {
       for (const end of ends) end();
     };
   }, [element]);
-  const leave = useCallback(() => {
-    if (element !== null && 'leave' in element && typeof element.leave === 'function') element.leave();
-  }, [element]);
+  const leave = useCallback(() => element?.leave?.(), [element]);
   const onScriptError = useCallback(() => setView({ ...loading, phase: 'ERROR', reason: 'NETWORK' }), []);
   return { ...view, ref: setElement, leave, onScriptError };
 }
@@ -68,8 +73,12 @@ interface Told {
   readonly code?: string;
 }
 
-function readEvent(phase: RoomFrameView['phase'], event: Event): RoomFrameView {
-  const told: Told = (event instanceof CustomEvent ? event.detail : null) ?? {};
+function detailOf(event: object): Told {
+  return 'detail' in event && typeof event.detail === 'object' ? (event.detail ?? {}) : {};
+}
+
+function readEvent(phase: RoomFrameView['phase'], event: object): RoomFrameView {
+  const told = detailOf(event);
   const { session, grant = null, media = null, meetingUrl = null } = told;
   return {
     phase,

@@ -8,6 +8,7 @@ import { type ActionsOf, type NounName, type Shown, shownWith, type ViewOf } fro
 import type { Store } from './store.ts';
 
 export {
+  type RoomElement,
   type RoomFrame,
   type RoomFrameView,
   useRoomFrame,
