@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseConfig, settingNames } from '../../src/config.ts';
+import { findLiveKit } from '../media/livekit-server.ts';
 import { readDocument } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -13,10 +14,32 @@ const root = join(import.meta.dirname, '../..');
 const lint = (linter: string, ...words: readonly string[]) =>
   promisify(execFile)(process.execPath, [join(root, 'node_modules/.bin', linter), ...words], { cwd: root });
 
-test('the Dockerfile and the compose file pass their linters', async () => {
+test('the Dockerfile and the compose files pass their linters', async () => {
   expect((await lint('dockerfilelint', 'Dockerfile')).stdout).toContain('None found');
-  await expect(lint('dclint', '--max-warnings', '0', 'compose.yaml')).resolves.toBeDefined();
+  for (const file of ['compose.yaml', 'examples/livekit/compose.yaml']) {
+    await expect(lint('dclint', '--max-warnings', '0', file)).resolves.toBeDefined();
+  }
 });
+
+const livekit = await findLiveKit();
+
+test.skipIf(livekit === null)(
+  'LiveKit takes what its compose file configures, whose port for clients is not published',
+  async () => {
+    const compose = await readDocument('examples/livekit/compose.yaml');
+    const [, block = ''] = /LIVEKIT_CONFIG: \|\n((?: {8}.*\n)+)/.exec(compose) ?? [];
+    expect(block).toContain('port: 7880');
+    const values: Readonly<Record<string, string>> = {
+      LIVEKIT_NODE_IP: '192.0.2.1',
+      LIVEKIT_API_SECRET: 'x'.repeat(32),
+    };
+    const config = block.replaceAll(/\$\{(\w+)[^}]*\}/g, (_all, name: string) => values[name] ?? 'APIkey');
+    const words = ['create-join-token', '--room', 'room', '--identity', 'somebody'];
+    const token = await promisify(execFile)(livekit ?? '', ['--config-body', config, ...words]);
+    expect(token.stdout).toMatch(/Token: \S+\.\S+\.\S+/);
+    expect(compose).not.toMatch(/7880:|:7880'/);
+  },
+);
 
 test('what goes into the image is there, and secrets and data are not among it', async () => {
   const lines = (await readDocument('.dockerignore'))
