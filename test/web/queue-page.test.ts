@@ -60,11 +60,14 @@ describe('the list holds still', () => {
   test('whoever withdraws stays in place under the pointer, and the one who was meant is let in', async () => {
     const { room, host, guest } = await hostOf(['Early', 'Wanted', 'Stranger']);
     await host.button('Admit Wanted').hover();
+    const place = () => host.button('Admit Stranger').boundingBox();
+    const before = await place();
     await withdraw(guest('Early'));
     await rowOf(host, 'Early').getByText('Withdrew').waitFor(shown);
-    expect(await namesIn(host)).toEqual(['Early', 'Wanted', 'Stranger']);
+    expect([await namesIn(host), await place()]).toEqual([['Early', 'Wanted', 'Stranger'], before]);
     await press(host, 'Admit Wanted');
     await rowOf(host, 'Wanted').getByText('Is let in').waitFor(shown);
+    expect(await place()).toEqual(before);
     await expect.poll(() => statusOf(room)).toEqual({ Early: 'CANCELLED', Wanted: 'ADMITTED', Stranger: 'PENDING' });
     // Once nobody points there, it is the list of who waits again.
     await host.page.mouse.move(5, 5);
