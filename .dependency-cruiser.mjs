@@ -3,7 +3,8 @@
  * tokens, webhooks and media are adapters behind ports that services declare. What a row does not name, its layer may not import.
  */
 const mayImport = {
-  '^src/main[.]ts$': ['src/app.ts', 'src/config.ts'],
+  '^src/main[.]ts$': ['src/app.ts', 'src/config.ts', 'src/env-file.ts'],
+  '^src/env-file[.]ts$': [],
   '^src/app[.]ts$': [
     'src/wiring',
     'src/config.ts',

@@ -6,6 +6,7 @@ import { printedSchema, schema } from '../schema/index.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
 import { networkOf } from './http/client-address.ts';
+import { createLanding } from './http/landing-page.ts';
 import { ListenError } from './http/node-server.ts';
 import { readPageTexts } from './http/page-texts.ts';
 import { createPages } from './http/pages.ts';
@@ -111,6 +112,7 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
     mayConnect: runtime.mayConnect,
     hearMediaServer: runtime.hearMediaServer,
     pages: await openPages(config, runtime, clientAt),
+    ...(config.hasLanding ? { landing: createLanding() } : {}),
     printedSchema,
   });
   await door.listen();

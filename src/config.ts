@@ -253,6 +253,8 @@ function asConfig(values: z.infer<typeof settings>) {
     allowedOrigins: values.ALLOWED_ORIGINS,
     /** In development pages come from wherever a tool serves them on this machine. */
     acceptsLocalPages: isDevelopment,
+    /** In development the root leads on. */
+    hasLanding: isDevelopment,
     trustedProxies: values.TRUSTED_PROXIES,
     migrateOnStart: values.MIGRATE_ON_START,
     rateLimits: values.RATE_LIMITS,

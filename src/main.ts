@@ -1,5 +1,6 @@
 import { createApp, explainStartFailure } from './app.ts';
 import { parseConfig, secretSettings, withoutSecrets } from './config.ts';
+import { withEnvFile } from './env-file.ts';
 
 // The process and nothing else: settings, signals, exit code.
 
@@ -10,8 +11,8 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** As it was at start. */
-const environment = { ...process.env };
+/** As it was at start, with what `.env` says of what it leaves out. */
+const environment = withEnvFile(process.env, '.env');
 
 /** Errors carry what they were about, and Node.js shows all of it: of this process, nobody is shown a setting's secret. */
 function fail(error: unknown): never {

@@ -1,11 +1,18 @@
 #!/usr/bin/env node
-import { run } from './run.ts';
+import { explainOldNode } from './node-version.ts';
 
 // The process and nothing else: words, streams, exit code.
 
 // The reader may have had enough (… | head), which is not a failure.
 process.stdout.on('error', () => process.exit(0));
 
+const problem = explainOldNode(process.versions.node);
+if (problem !== null) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+// Not before: what else the program is made of may be more than an old Node.js can read.
+const { run } = await import('./run.ts');
 process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   streams: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },

@@ -84,7 +84,7 @@ export type SecurityHeaders = {
   readonly api: Readonly<Record<string, string>>;
   /** For the service's own pages: their own scripts, styles and API, and nothing from elsewhere. */
   readonly page: Readonly<Record<string, string>>;
-  /** For GraphiQL, a tool of development that loads itself from a public host. */
+  /** For GraphiQL, a tool of development: its editor makes styles of its own. */
   readonly graphiql: Readonly<Record<string, string>>;
 };
 
@@ -96,11 +96,9 @@ export function createSecurityHeaders(origins: readonly string[]): SecurityHeade
   const named = origins.filter((origin) => !origin.includes('['));
   const sockets = named.map((origin) => origin.replace(/^http/, 'ws')).join(' ');
   const page = `${nothing}; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self' ${sockets}`;
-  const cdn = 'https://unpkg.com';
   const graphiql = [
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; worker-src blob:",
-    `script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: ${cdn}; style-src 'unsafe-inline' ${cdn}`,
-    `font-src data: ${cdn}; img-src data: https:; connect-src 'self' ${sockets} ${cdn}`,
+    `${nothing}; script-src 'self'; worker-src 'self'; style-src 'self' 'unsafe-inline'`,
+    `font-src 'self' data:; img-src 'self' data:; connect-src 'self' ${sockets}`,
   ].join('; ');
   return {
     api: { ...common, 'content-security-policy': nothing },

@@ -19,7 +19,7 @@ type Yoga = YogaServerInstance<DoorContext, object>;
 /** One engine. Its plugins have all the guards, so that no door can bypass one. */
 export interface Engine {
   readonly schema: GraphQLSchema;
-  /** Answers a whole Fetch API request: GET, event streams, GraphiQL and everything unusual. */
+  /** Answers a whole Fetch API request: GET, event streams and everything unusual. */
   readonly yoga: Yoga;
   readonly maskError: MaskError;
   /** Does GraphiQL answer this request, whatever else it asks? */
@@ -56,7 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
     context: ({ openRequest }) => options.createContext(openRequest),
     plugins: [gateOperations(know, getEnveloped), ...guards(options), keepDocuments(kept)],
     maskedErrors: { maskError },
-    graphiql: options.graphiql ? { title: 'GraphiQL', subscriptionsProtocol: 'WS' } : false,
+    graphiql: false,
     graphqlEndpoint: ownPaths.graphql,
     // The server does these itself, at a fraction of the cost; the cache of documents so that strangers cannot empty it.
     maxRequestBodySize: false,
@@ -68,7 +68,6 @@ export function createEngine(options: EngineOptions): Engine {
     // Yoga would log errors with their texts, which may quote anything. The mask logs what may be logged.
     logging: silent,
   });
-  // As Yoga finds out.
   const showsGraphiql = ({ method, headers }: IncomingMessage) =>
     options.graphiql && method === 'GET' && headers.accept?.includes('text/html') === true;
   return { schema, yoga, maskError, showsGraphiql, know, prepare: (openRequest) => getEnveloped({ openRequest }) };

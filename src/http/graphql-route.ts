@@ -5,6 +5,7 @@ import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { OpenRequest, readBearer } from './caller-request.ts';
 import type { SlotsByKey, WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
+import type { Graphiql } from './graphiql.ts';
 import type { JsonDoor } from './json-door.ts';
 import type { Limits } from './limits.ts';
 import { type Accepted, readAccept } from './media-type.ts';
@@ -20,6 +21,8 @@ export interface GraphqlRouteOptions {
   readonly securityHeaders: () => SecurityHeaders;
   readonly readAddress: (request: IncomingMessage) => string;
   readonly slots: WorkSlots;
+  /** Null: it is switched off. */
+  readonly graphiql: Graphiql | null;
   readonly streams: SlotsByKey;
   /** The open event streams. */
   readonly openStreams: Set<ServerResponse>;
@@ -43,8 +46,11 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
       return send(response, 204, { ...headers, ...origins.preflightHeaders(request), allow: 'GET, POST, OPTIONS' });
     }
     const accepted = readAccept(request.headers.accept);
-    const isPage = options.engine.showsGraphiql(request);
-    const refusal = refuseByHeaders(request) ?? (isPage ? null : refuseByForm(accepted));
+    if (options.graphiql !== null && options.engine.showsGraphiql(request)) {
+      const { status, headers: own, body: page } = await options.graphiql.page(request);
+      return send(response, status, { ...headers, ...options.securityHeaders().graphiql, ...own }, page);
+    }
+    const refusal = refuseByHeaders(request) ?? refuseByForm(accepted);
     if (refusal !== null) return sendError(response, refusal, headers);
     const body = request.method === 'POST' ? await readBody(request) : { text: '' };
     if ('problem' in body) return refuseBody(response, body.problem, limits, headers);
@@ -61,7 +67,7 @@ export function createGraphqlRoute(options: GraphqlRouteOptions) {
     const openRequest = openRequestOf(request, accepted, address);
     endWith(response, openRequest);
     try {
-      await answer(options, { request, response, openRequest, accepted, isPage, leave }, body.text, headers);
+      await answer(options, { request, response, openRequest, accepted, leave }, body.text, headers);
     } finally {
       leave();
     }
@@ -84,8 +90,6 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly openRequest: OpenRequest;
   readonly accepted: Accepted;
-  /** The client asks for GraphiQL: nothing is executed. */
-  readonly isPage: boolean;
   /** Gives back its place among the operations at work, once. */
   readonly leave: () => void;
 }
@@ -148,8 +152,7 @@ async function answer(
     leave();
     return sendStream(response, answered, headers, options.limits.stalledMs);
   }
-  const isPage = type.startsWith('text/html');
-  await sendFetched(response, answered, isPage ? { ...headers, ...options.securityHeaders().graphiql } : headers);
+  await sendFetched(response, answered, headers);
 }
 
 function openRequestOf(request: IncomingMessage, { json, events }: Accepted, clientAddress: string): OpenRequest {
@@ -162,11 +165,11 @@ function openRequestOf(request: IncomingMessage, { json, events }: Accepted, cli
 }
 
 function askYoga(options: GraphqlRouteOptions, exchange: Exchange, body: string): Promise<Response> | Response {
-  const { request, openRequest, accepted, isPage } = exchange;
+  const { request, openRequest, accepted } = exchange;
   const { yoga } = options.engine;
   const { method = 'GET', url = '/' } = request;
   // Yoga gets the form that was settled, and never one that it would refuse after the work.
-  const settled = isPage ? request.headers : { ...request.headers, accept: formsOf(accepted) };
+  const settled = { ...request.headers, accept: formsOf(accepted) };
   const headers = Object.entries(settled).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, [value].flat().join(', ')] as [string, string]],
   );

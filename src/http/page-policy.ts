@@ -38,7 +38,8 @@ function permissionsFor(media: PageNeeds['media'], framed: string | null): strin
   return [...captured, 'geolocation=()'].join(', ');
 }
 
-function hashesOf(html: string, tag: 'script' | 'style'): readonly string[] {
+/** Of each element of this kind that is written in the page itself: what a policy may allow in place of all. */
+export function hashesOf(html: string, tag: 'script' | 'style'): readonly string[] {
   return [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(([, source = '']) => {
     return `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
   });

@@ -8,6 +8,7 @@ import { SlotsByKey, WorkSlots } from './capacity.ts';
 import { createAddressReader, createTrust } from './client-address.ts';
 import { fitToProcess, limitConnections } from './connections.ts';
 import { createEngine } from './engine.ts';
+import { createGraphiql } from './graphiql.ts';
 import { createGraphqlRoute } from './graphql-route.ts';
 import { createJsonDoor } from './json-door.ts';
 import { type Limits, limitsOf, withoutAddresses } from './limits.ts';
@@ -121,6 +122,7 @@ function createDoors(options: HttpServerOptions) {
     openStreams,
     log,
     streams: new SlotsByKey(limits.streamsPerAddress),
+    graphiql: config.graphiql ? createGraphiql() : null,
     quiet: new Set<Duplex>(),
     readAddress: createAddressReader(config.trustedProxies),
     origins: () => surroundings.origins,

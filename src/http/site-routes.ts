@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ownPaths } from '../rules/own-paths.ts';
-import { type HeaderFields, send } from './answer.ts';
+import { type HeaderFields, send, type WholeAnswer } from './answer.ts';
 import type { Origins, SecurityHeaders } from './browser-rules.ts';
 import { describeSafely } from './error-masking.ts';
+import type { Graphiql } from './graphiql.ts';
 import { createMediaGateRoute, type MayConnect } from './media-gate.ts';
 import { createMediaWebhookRoute, type HearMediaServer, mediaWebhookDomain } from './media-webhook.ts';
 import type { PageAnswer, PageAsked, Pages } from './pages.ts';
@@ -21,10 +22,13 @@ export interface SiteOptions {
   /** What media servers tell. Left out: nobody listens. */
   readonly hearMediaServer?: HearMediaServer;
   readonly pages?: Pages;
+  /** What is at the root. Left out: nothing, as in production. */
+  readonly landing?: (path: string) => Promise<WholeAnswer | null>;
   readonly config: { readonly metricsPort: number | null };
 }
 
 interface SiteSurroundings {
+  readonly graphiql: Graphiql | null;
   readonly readAddress: (request: IncomingMessage) => string;
   readonly origins: () => Origins;
   readonly securityHeaders: () => SecurityHeaders;
@@ -81,7 +85,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
       if (route !== undefined) return route(response, headers, request);
-      const page = await options.pages?.(path, askedFor(path, request, around));
+      const page = await findPage(path, request, options, around);
       if (!page) return notFound(response, headers);
       sendPage(response, page, around.securityHeaders().page);
     },
@@ -91,6 +95,18 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       return path === ownPaths.metrics && isRead(request) ? metrics(response, headers) : notFound(response, headers);
     },
   };
+}
+
+/** The service's own pages, the tool of development, and what leads on in development. */
+async function findPage(
+  path: string,
+  request: IncomingMessage,
+  { pages, landing }: SiteOptions,
+  around: SiteSurroundings,
+): Promise<PageAnswer | null> {
+  const asked = askedFor(path, request, around);
+  const found = (await around.graphiql?.file(path, asked)) ?? (await pages?.(path, asked)) ?? (await landing?.(path));
+  return found ?? null;
 }
 
 function askedFor(path: string, request: IncomingMessage, { readAddress }: SiteSurroundings): PageAsked {

@@ -42,11 +42,11 @@ const packers = {
  * @param acceptEncoding left out: it is kept for many clients, so each form is made, and as small as can be
  */
 export async function makeStaticFile(
-  text: string,
+  content: string | Uint8Array,
   headers: HeaderFields,
   acceptEncoding?: string,
 ): Promise<StaticFile> {
-  const body = Buffer.from(text);
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
   const wanted = (['br', 'gzip'] as const).filter(
     (name) => [undefined, '*'].includes(acceptEncoding) || acceptEncoding?.toLowerCase().includes(name),
   );

@@ -45,6 +45,7 @@ async function openRoute(hasThinDoor: boolean) {
     openStreams: new Set(),
     isClosing: () => false,
     isDraining: () => false,
+    graphiql: null,
   });
   const server = createBoundedServer(defaultLimits, silent, route);
   const port = await listenOn(server, 0, '127.0.0.1');

@@ -87,7 +87,13 @@ export async function spawnServer({ databaseUrl, env = {} }: SpawnOptions): Prom
   const child = spawn(process.execPath, [await findServiceBundle()], {
     cwd: `${import.meta.dirname}/../..`,
     // Processes of one run share what was compiled: each starts in less than half the time.
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...environmentFor(databaseUrl, port), ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'test',
+      NODE_COMPILE_CACHE: compileCache,
+      ...environmentFor(databaseUrl, port),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];

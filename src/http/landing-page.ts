@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import type { HeaderFields, WholeAnswer } from './answer.ts';
+import { hashesOf } from './page-policy.ts';
+
+// What the service answers at its root in development: the ways on, and a first room. In production there is nothing there.
+
+/** The page at the root, and the guide that it leads to. Null: neither was asked for. */
+export function createLanding(guide: URL = new URL('../../docs/guide.md', import.meta.url)) {
+  return async (path: string): Promise<WholeAnswer | null> => {
+    if (path !== '/' && path !== '/guide.md') return null;
+    const text = await readFile(guide, 'utf8').catch(() => null);
+    if (path === '/') {
+      const { html, headers } = landingPage(text !== null);
+      return { status: 200, headers, body: html };
+    }
+    return text === null ? null : { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text };
+  };
+}
+
+/** @param hasGuide the guide is at hand, as in a checkout */
+function landingPage(hasGuide: boolean): { readonly html: string; readonly headers: HeaderFields } {
+  const html = page(
+    hasGuide ? '<li><a href="/guide.md">The guide</a>: from a room to a knock that is answered</li>' : '',
+  );
+  const policy = [
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; connect-src 'self'",
+    `script-src ${hashesOf(html, 'script').join(' ')}`,
+    `style-src ${hashesOf(html, 'style').join(' ')}`,
+  ].join('; ');
+  return { html, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy } };
+}
+
+const style = `
+:root { color-scheme: light dark; }
+body { max-width: 42rem; margin: 3rem auto; padding: 0 1.25rem; font: 1rem/1.6 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.75rem; line-height: 1.2; } h2 { margin-top: 2.5rem; font-size: 1.15rem; }
+label { display: block; font-weight: 600; }
+input { box-sizing: border-box; width: 100%; padding: .6rem .75rem; font: inherit; }
+button { min-height: 2.75rem; margin-top: .75rem; padding: 0 1.25rem; font: inherit; font-weight: 600; }
+pre { padding: .75rem 1rem; border: 1px solid; white-space: pre-wrap; }
+`;
+
+const script = `
+const form = document.querySelector('form');
+const told = document.querySelector('output');
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  told.textContent = 'One moment…';
+  const settings = { privacy: 'PRIVATE', enableKnocking: true };
+  const query = 'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { ... on Room { url } ... on Refusal { message } } }';
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer ' + form.elements.key.value.trim() };
+  try {
+    const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables: { input: { settings } } }) });
+    const { data, errors } = await answer.json();
+    const { url, message } = (data && data.createRoom) || errors[0];
+    told.textContent = url ? '' : message;
+    if (!url) return;
+    const link = told.appendChild(document.createElement('a'));
+    link.href = link.textContent = url;
+  } catch {
+    told.textContent = 'The service did not answer. Look at its log.';
+  }
+});
+`;
+
+function page(guide: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Vestibule is running</title>
+    <style>${style}</style>
+  </head>
+  <body>
+    <main>
+      <h1>Vestibule is running</h1>
+      <p>It decides who joins a meeting. This page is here in development only.</p>
+      <ul>
+        ${guide}
+        <li><a href="/graphql">GraphiQL</a>: ask the API. Put your key into its headers: <code>{"authorization": "Bearer vk_…"}</code></li>
+        <li><a href="/schema.graphql">The schema</a>, every field described</li>
+        <li><a href="/health">Health</a> and <a href="/ready">readiness</a></li>
+      </ul>
+      <h2>Make a room and open it</h2>
+      <form>
+        <label for="key">The API key that the first start printed</label>
+        <input id="key" name="key" type="password" autocomplete="off" placeholder="vk_…" required>
+        <button>Make a room</button>
+      </form>
+      <p><output></output></p>
+      <h2>Connect LiveKit</h2>
+      <p>With a LiveKit server, the meeting itself takes place on the room's page. The command reads the secret from standard input:</p>
+      <pre>printf %s secret | npm run vestibule -- media set --url ws://localhost:7880 --api-key devkey</pre>
+    </main>
+    <script>${script}</script>
+  </body>
+</html>
+`;
+}
