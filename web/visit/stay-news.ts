@@ -23,10 +23,6 @@ export function newsOf(
 ): readonly News[] {
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
-    case 'KnockRequested':
-      return waited(before, event.knockRequest)
-        ? []
-        : [{ text: texts.queue.came(event.knockRequest.userName), isShown: false }];
     case 'KnockChanged':
       if (isOwn || !waited(before, event.knockRequest)) return [];
       return aboutKnock(event.knockStatus, by, event.knockRequest.userName, texts);

@@ -7,6 +7,7 @@ import {
   type Source,
 } from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
+import { Arrivals } from '../console/arrivals.ts';
 import { Desk } from '../console/queue/desk.ts';
 import { speak, tell } from '../notices.ts';
 import { serviceNow } from '../store.ts';
@@ -48,6 +49,10 @@ export class Stay {
   readonly controls: RoomActions;
   readonly record: RoomRecord;
   readonly #options: StayOptions;
+  readonly #arrivals = new Arrivals({
+    sayName: (name) => speak(textsNow().queue.came(name)),
+    sayCount: (waiting) => speak(textsNow().queue.count(waiting)),
+  });
   #stop: readonly (() => void)[] = [];
 
   constructor(options: StayOptions) {
@@ -135,7 +140,11 @@ export class Stay {
       else speak(text);
     }
     if (event.__typename === 'KnockRequested' && !waited(before, event.knockRequest)) {
-      if (event.knockRequest.status === 'PENDING') alerts.knockCame(event.knockRequest.userName);
+      const { status, userName } = event.knockRequest;
+      if (status === 'PENDING') {
+        alerts.knockCame(userName);
+        this.#arrivals.came(userName, this.state.get().waiting.length);
+      }
     }
     if (event.__typename === 'MediaRequested') alerts.chime();
   }
