@@ -32,6 +32,8 @@ const asked = new URLSearchParams(location.hash.slice(1));
 /** Does the page around want a guest who has a name to knock at once? */
 export const knocksAtOnce = isFramed && asked.has('knock');
 
+const mostUnsaid = 20;
+
 interface FrameParts {
   readonly phase: Store<Phase>;
   readonly look: Store<{ readonly frameOrigins: readonly string[] }>;
@@ -69,7 +71,11 @@ export function talkToParent({ phase, look, session, withdraw }: FrameParts): vo
   /** What happened before the page knew who may hear it. */
   let unsaid: FrameEvent[] = [];
   const flush = () => {
-    if (!isKnown()) return;
+    // Where nobody may hear it, no more is kept than somebody could use who is named a moment later.
+    if (!isKnown()) {
+      unsaid = unsaid.slice(-mostUnsaid);
+      return;
+    }
     for (const event of unsaid) window.parent.postMessage(event, origin);
     unsaid = [];
   };

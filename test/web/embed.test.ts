@@ -250,6 +250,35 @@ describe('a site that the domain does not name', () => {
   });
 });
 
+test('the page obeys the page around it, and not the one beside it', async () => {
+  const room = await backend.waitingRoom();
+  const owner = await room.owner();
+  const page = await open(`${site.origin}/empty`);
+  // Not by the element, which lets nobody beside it reach the frame.
+  await page.evaluate(
+    ([address = '', stranger = '']) => {
+      for (const [name, src] of Object.entries({ room: address, stranger }))
+        document.body.append(Object.assign(document.createElement('iframe'), { name, src }));
+    },
+    [`${room.url}?name=Gustav#frame=${encodeURIComponent(site.origin)}&knock`, `${third.origin}/empty`],
+  );
+  const said = () => page.evaluate(() => window.messages.map(({ data }) => Object(data).vestibule));
+  await expect.poll(said, shown).toEqual(['ready', 'knocking']);
+  await page.frameLocator('iframe[name=stranger]').getByText('Nothing').waitFor(shown);
+  await page
+    .frame({ name: 'stranger' })
+    ?.evaluate(() => window.parent.frames[0]?.postMessage({ vestibule: 'leave' }, '*'));
+  await expect.poll(() => page.frame({ name: 'room' })?.evaluate(() => window.messages.length), shown).toBe(1);
+  // Whoever still waits reads what the host writes.
+  const { body } = await owner.ask<{ knockRequests: { nodes: { id: string }[] } }>(
+    '{ knockRequests { nodes { id } } }',
+  );
+  await change(owner, 'replyToKnock', { knockId: body.data?.knockRequests.nodes[0]?.id, reply: 'One moment' });
+  await page.frameLocator('iframe[name=room]').getByText('One moment').first().waitFor(shown);
+  await page.evaluate((service) => window.frames[0]?.postMessage({ vestibule: 'leave' }, service), server.url);
+  await expect.poll(said, shown).toEqual(['ready', 'knocking', 'left']);
+});
+
 describe('a frame in a frame', () => {
   const outer = (inner: string) => `<!doctype html><title>Outer</title><iframe name="inner" src="${inner}"></iframe>`;
 

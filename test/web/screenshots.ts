@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -24,7 +25,7 @@ const phone: View = { width: 390, height: 844 };
 const wide: View = { width: 1280, height: 860 };
 
 async function takeAll(browser: Browser, house: House): Promise<void> {
-  const open = async (url: string, view: View): Promise<Page> => {
+  const open: Open = async (url, view) => {
     const context = await browser.newContext({
       viewport: { width: view.width, height: view.height },
       colorScheme: view.scheme ?? 'light',
@@ -51,6 +52,7 @@ async function takeAll(browser: Browser, house: House): Promise<void> {
     process.stdout.write(`docs/images/${name}.png\n`);
   };
   await takeDoors(house, open, save);
+  await takeEmbedded(house, open, save);
   await takeRoom(house, open, save);
 }
 
@@ -92,6 +94,36 @@ async function takeDoors(house: House, open: Open, save: Save): Promise<void> {
   await house.deny(plain, 'Amira Haddad');
   await guest.getByText('Not this time').waitFor();
   await save(guest, 'turned-away');
+  await house.wear(null);
+}
+
+/** The door in a page of another site. */
+async function takeEmbedded(house: House, open: Open, save: Save): Promise<void> {
+  const server = createServer((_request, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end(html),
+  );
+  const port = await findFreePort('127.0.0.1');
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const site = `http://127.0.0.1:${port}`;
+  await house.wear({ brandName: 'Lindqvist & Weber', accentColor: '#8a3a5e', frameOrigins: [site] });
+  const settings = { title: 'Consultation', privacy: 'PRIVATE', enableKnocking: true } as const;
+  const { name, url } = await house.room('on-our-site', settings);
+  const style = `body{margin:0;font:17px/1.5 Georgia,serif;color:#2b2b2b;background:#fbfaf7}
+    header{display:flex;gap:2rem;align-items:baseline;padding:1.1rem 2.5rem;background:#8a3a5e;color:#fff}
+    main{display:grid;grid-template-columns:18rem 1fr;gap:2.5rem;padding:2rem 2.5rem}
+    vestibule-room{height:640px;border:1px solid #d9d2c7;border-radius:12px;overflow:hidden}`;
+  const text = `<h1>Your visit</h1><p>Please be here five minutes before your appointment, and keep your results at hand.</p>
+    <p>Dr. Weber lets you in when it is your turn.</p>`;
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Practice</title><style>${style}</style>
+    <script src="${new URL(url).origin}/embed.js" async></script>
+    <header><b>Lindqvist &amp; Weber</b><span>Appointments</span><span>Team</span><span>Contact</span></header>
+    <main><section>${text}</section><vestibule-room room="${name}" name="Amira Haddad"></vestibule-room></main>`;
+  const page = await open(`${site}/`, wide);
+  await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Ask to join' }).waitFor();
+  await save(page, 'embedded');
+  server.closeAllConnections();
+  server.close();
   await house.wear(null);
 }
 
