@@ -4,7 +4,7 @@ import { type RoomSeed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import { shareBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
-import { type Visitor, visit } from './visitor.ts';
+import { shiftOf, type Visitor, visit } from './visitor.ts';
 
 await buildPage();
 const database = await createTestDatabase();
@@ -266,22 +266,6 @@ function spaceText(): void {
   );
   document.adoptedStyleSheets = [sheet];
 }
-
-/** What moved by itself after it was drawn. */
-const shiftOf = ({ page }: Visitor) =>
-  page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let sum = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) {
-            const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
-            if (!hadRecentInput) sum += value;
-          }
-        }).observe({ type: 'layout-shift', buffered: true });
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
-      }),
-  );
 
 describe.each([...atTheDoor, ...afterwards])('$what', ({ heading, open, on }) => {
   test('has one heading, a way on, and its place at every size, dark, mirrored and spaced', async () => {

@@ -119,6 +119,22 @@ async function evaluateAsIs(page: Page, expression: string): Promise<void> {
   await session.detach();
 }
 
+/** What moved by itself after it was drawn. */
+export const shiftOf = ({ page }: Pick<Visitor, 'page'>): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) {
+            const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
+            if (!hadRecentInput) sum += value;
+          }
+        }).observe({ type: 'layout-shift', buffered: true });
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+      }),
+  );
+
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string }[];

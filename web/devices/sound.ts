@@ -1,14 +1,18 @@
 /** How loud a track is, from 0 to 1, some times a second. The answer ends it. */
 export function followLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
   const audio = new AudioContext();
-  const analyser = new AnalyserNode(audio, { fftSize: 512 });
+  // As long as the pause between two looks, so that a short sound is not missed.
+  const analyser = new AnalyserNode(audio, { fftSize: 8192 });
   audio.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
+  let level = 0;
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-    // From −50 dB, which is a quiet room, to −10 dB, which is a loud voice.
-    onLevel(Math.min(1, Math.max(0, (10 * Math.log10(power + 1e-9) + 50) / 40)));
+    const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+    // From −50 dB, which is a quiet room, to −5 dB, which is a loud voice; it falls slower than it rises.
+    const heard = Math.min(1, Math.max(0, (20 * Math.log10(peak + 1e-6) + 50) / 45));
+    level = Math.max(heard, level - 0.1);
+    onLevel(level);
   }, 100);
   return () => {
     clearInterval(timer);

@@ -7,7 +7,7 @@ import type { Texts } from '../texts/speak.ts';
 import { Hall, Solo } from '../ui/hall.tsx';
 import { ScreenTitle } from '../ui/page-frame.tsx';
 import { DoorForm, type DoorProps } from './door-form.tsx';
-import { Mirror } from './mirror.tsx';
+import { MirrorPlace } from './mirror-place.tsx';
 import { Quote } from './quote.tsx';
 
 /** The meeting's name, a field for one's own, and a button to join or to knock. What changes at the door changes in its place. */
@@ -61,7 +61,7 @@ function MirrorDoor({ words, waitMs, ...props }: DoorParts) {
           <Presence isThere={access.ownerPresent} isShort />
         )}
       </div>
-      <Mirror start={{ audio: !access.startAudioOff, video: !access.startVideoOff }} />
+      <MirrorPlace start={{ audio: !access.startAudioOff, video: !access.startVideoOff }} />
       <section class="card bare" aria-label={isOpen ? door.join : door.knock}>
         <HostWords access={access} />
         <DoorForm {...props} waitMs={waitMs} />

@@ -3,7 +3,7 @@ import { pageData } from '../page-data.ts';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
-import { Toggle } from './mirror.tsx';
+import { Toggle } from './toggle.tsx';
 
 /** With what one goes in. While one waits nothing is on yet: the camera's light is out. */
 export function GoesIn() {

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Kind } from '../devices/capture.ts';
 import { type DevicesView, devices, type Wishes } from '../devices/devices.ts';
 import { followLevel, playTest } from '../devices/sound.ts';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { Icon } from '../ui/icons.tsx';
+import { Toggle } from './toggle.tsx';
 
 /** The mirror in the hall: one's own picture in the doorway, and the devices that one goes in with. */
 export function Mirror({ start }: { readonly start: Wishes }) {
@@ -31,18 +31,20 @@ export function Mirror({ start }: { readonly start: Wishes }) {
           </div>
         </div>
       </div>
-      <Troubles view={view} />
-      <div class="short-devices">
-        <Icon name="mic" />
-        <Level track={view.audio.track} />
-        <button type="button" class="button quiet link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {texts.devices.choose}
-        </button>
-      </div>
-      <div class={`devices${isOpen ? ' is-open' : ''}`}>
-        <Choice view={view} device="audioinput" />
-        <Choice view={view} device="videoinput" />
-        <Choice view={view} device="audiooutput" />
+      <div class="under-mirror">
+        <Troubles view={view} />
+        <div class="short-devices">
+          <Icon name="mic" />
+          <Level track={view.audio.track} />
+          <button type="button" class="button quiet link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {texts.devices.choose}
+          </button>
+        </div>
+        <div class={`devices${isOpen ? ' is-open' : ''}`}>
+          <Choice view={view} device="audioinput" />
+          <Choice view={view} device="videoinput" />
+          <Choice view={view} device="audiooutput" />
+        </div>
       </div>
     </section>
   );
@@ -54,34 +56,6 @@ function Picture({ track }: { readonly track: MediaStreamTrack | null }) {
     if (video.current !== null) video.current.srcObject = track === null ? null : new MediaStream([track]);
   }, [track]);
   return <video ref={video} hidden={track === null} autoplay muted playsInline tabIndex={-1} />;
-}
-
-const icons = { audio: ['mic', 'micOff'], video: ['camera', 'cameraOff'] } as const;
-
-/** The same words on and off: what one goes in with. */
-export function Toggle(props: {
-  readonly kind: Kind;
-  readonly view: DevicesView;
-  readonly look: 'round' | 'button only';
-}) {
-  const { devices: texts } = useTexts();
-  const { kind, view, look } = props;
-  const { isWanted, isStarting } = view[kind];
-  const [on, off] = icons[kind];
-  const label = kind === 'audio' ? texts.mic : texts.camera;
-  return (
-    <button
-      type="button"
-      class={look}
-      aria-pressed={isWanted}
-      aria-busy={isStarting}
-      aria-label={label}
-      title={label}
-      onClick={() => devices.toggle(kind)}
-    >
-      <Icon name={isWanted ? on : off} />
-    </button>
-  );
 }
 
 /** Each trouble once, and that one may come in all the same. */
