@@ -15,6 +15,7 @@ import { start } from './p13-start.ts';
 import { manyProcesses } from './p14-many-processes.ts';
 import { page } from './p15-page.ts';
 import { mediaGate } from './p16-media-gate.ts';
+import { mediaServer } from './p16-media-server.ts';
 
 /** All that is measured, in its order. */
 export const figures: readonly Figure[] = [
@@ -34,4 +35,5 @@ export const figures: readonly Figure[] = [
   manyProcesses,
   page,
   mediaGate,
+  mediaServer,
 ];

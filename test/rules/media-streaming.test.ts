@@ -39,6 +39,12 @@ describe('what a live stream needs', () => {
       { isAble: false, streams: [] },
       { kind: 'NEWS', news: { kind: 'FAILED', error: expect.stringContaining('Redis') } },
     ],
+    [
+      'it was started, and is nowhere: it is not started twice',
+      streamOf({ egressId: 'EG_1' }),
+      listed(),
+      { kind: 'NEWS', news: { kind: 'FAILED' } },
+    ],
     ['the server is away', streamOf(), null, { kind: 'NOTHING' }],
     [
       'it was not live within 60 s, and is stopped as well',
