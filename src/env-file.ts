@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 /** What a `.env` is read for. In production settings come from whoever runs the service, and tests have their own. */
 const unread: readonly string[] = ['production', 'test'];
 
 /** The environment, with what a file beside it says of what it leaves out. A file that is not there says nothing. */
-export function withEnvFile(environment: Variables, file: string): Record<string, string | undefined> {
+export function withEnvFile(
+  environment: Readonly<Record<string, string | undefined>>,
+  file: string,
+): Record<string, string | undefined> {
   if (unread.includes(environment.NODE_ENV ?? '')) return { ...environment };
   return { ...parseEnv(readText(file)), ...environment };
 }

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { until } from './faults/fault-kit.ts';
 import type { Service } from './settings-scene.ts';
 import { closeAfterwards } from './support/closers.ts';
+import { buildPage } from './web/page-build.ts';
 
 // Ways to look at a service from outside. Each look that counts an address's places has an address of its own.
 
@@ -124,4 +128,13 @@ export async function countWaitingStatements(at: Service, expected: number): Pro
   });
   await Promise.all(asked);
   return waiting;
+}
+
+/** A folder with one sentence, which a page without scripts shows at every door. */
+export async function folderOfTexts(withoutScripts: string): Promise<string> {
+  await buildPage();
+  const folder = await mkdtemp(join(tmpdir(), 'vestibule-texts-'));
+  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'en.json'), JSON.stringify({ common: { withoutScripts } }));
+  return folder;
 }

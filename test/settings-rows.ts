@@ -9,6 +9,7 @@ import { until } from './faults/fault-kit.ts';
 import {
   connectionsThatStay,
   countWaitingStatements,
+  folderOfTexts,
   holdOperations,
   openSockets,
   preflight,
@@ -19,7 +20,6 @@ import { closeAfterwards } from './support/closers.ts';
 import { createTestDatabase } from './support/database.ts';
 import { callerOf } from './support/seed.ts';
 import { findFreePort } from './support/server.ts';
-import { buildPage } from './web/page-build.ts';
 
 /** What shows that a setting counts: services that differ in it, and what each of them does. */
 export type Row = {
@@ -278,15 +278,6 @@ const limits: Readonly<Record<string, Row>> = {
     shows: [100, 300],
   },
 };
-
-/** A folder with one sentence, which a page without scripts shows at every door. */
-async function folderOfTexts(withoutScripts: string): Promise<string> {
-  await buildPage();
-  const folder = await mkdtemp(join(tmpdir(), 'vestibule-texts-'));
-  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, 'en.json'), JSON.stringify({ common: { withoutScripts } }));
-  return folder;
-}
 
 async function whatItRestsOn(): Promise<Readonly<Record<string, Row>>> {
   const texts = await folderOfTexts('Who comes?');
