@@ -24,9 +24,10 @@ import { countMigrations, migrate, pendingMigrations, refuseOldCode } from './st
 import { withScramOnly } from './storage/postgres/scram-only.ts';
 import { StartRefusal } from './storage/start-refusal.ts';
 import { createTally } from './storage/tally.ts';
+import type { WiringOptions } from './wiring/ground.ts';
 import { describe, gateReportsTo, mediaReportsTo, troublesTo, webhookReportsTo } from './wiring/log.ts';
 import { wire } from './wiring/runtime.ts';
-import { agreeOnPublicUrl, openSealing, type Sealing } from './wiring/sealing.ts';
+import { agreeOnPublicUrl, openSealing } from './wiring/sealing.ts';
 import { type Reached, reachDatabase } from './wiring/store.ts';
 
 export interface App {
@@ -81,19 +82,16 @@ export async function createApp(config: Config): Promise<App> {
 }
 
 async function start(settings: Config, log: Logger, closers: Closers): Promise<string | null> {
-  const observation = createObservation({
-    log,
-    poolSize: settings.poolSize,
-    webhookReports: webhookReportsTo(log),
-    gateReports: gateReportsTo(log),
-    mediaReports: mediaReportsTo(log),
-  });
+  const observation = observe(settings, log);
   const database = await openStore(settings, log, closers, observation);
   const sealing = await openSealing(settings, database);
   const config = { ...settings, publicUrl: await agreeOnPublicUrl(settings.publicUrl, sealing) };
-  const runtime = wireRuntime(config, database, sealing, observation, log);
+  // Known once the runtime is, which it serves.
+  let breakStreams = () => {};
+  const runtime = wireRuntime({ config, database, sealing, breakStreams: () => breakStreams() }, observation, log);
   const { hub, openSubscriptions, storage, secrets, clock } = runtime;
-  observation.watch({ eventLagMs: hub.lagMs, openSubscriptions, tally: createTally(database) });
+  const { lagMs: eventLagMs, wakeupProblem } = hub;
+  observation.watch({ eventLagMs, wakeupProblem, openSubscriptions, tally: createTally(database) });
   const { firstApiKey } = await bootstrap({ storage: storage.domains, secrets, clock }, config.bootstrapApiKey);
   await refuseOwnNames(storage.domains);
   await runtime.start();
@@ -115,9 +113,20 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
     ...(config.hasLanding ? { landing: createLanding() } : {}),
     printedSchema,
   });
+  breakStreams = door.breakStreams;
   await door.listen();
   closers.add(() => closeDoor(door, config.drainSeconds));
   return firstApiKey;
+}
+
+function observe({ poolSize }: Config, log: Logger): Observation {
+  return createObservation({
+    log,
+    poolSize,
+    webhookReports: webhookReportsTo(log),
+    gateReports: gateReportsTo(log),
+    mediaReports: mediaReportsTo(log),
+  });
 }
 
 async function closeDoor(door: HttpDoor, drainSeconds: number): Promise<void> {
@@ -142,11 +151,11 @@ async function openPages(
   });
 }
 
-function wireRuntime(config: Config, database: Database, sealing: Sealing, observation: Observation, log: Logger) {
+type Laid = Pick<WiringOptions, 'config' | 'database' | 'sealing' | 'breakStreams'>;
+
+function wireRuntime(laid: Laid, observation: Observation, log: Logger) {
   return wire({
-    config,
-    database,
-    sealing,
+    ...laid,
     onError: troublesTo(log),
     onDecision: observation.decision,
     webhookReports: observation.webhookReports,
@@ -202,7 +211,7 @@ async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>)
   }
 }
 
-function createReadiness(database: Database, hub: { readonly lagMs: () => number }) {
+function createReadiness(database: Database, hub: ReturnType<typeof wire>['hub']) {
   const isMigrated = createMigrationCheck(database);
   return async () => {
     const lag = hub.lagMs();
@@ -210,7 +219,8 @@ function createReadiness(database: Database, hub: { readonly lagMs: () => number
       ...(await isMigrated()),
       ...(lag > maxLagMs ? [`events are ${Math.round(lag / 1000)} s behind`] : []),
     ];
-    return { ready: problems.length === 0, problems };
+    const warning = hub.wakeupProblem();
+    return { ready: problems.length === 0, problems, warnings: warning === null ? [] : [warning] };
   };
 }
 

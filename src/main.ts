@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createApp, explainStartFailure } from './app.ts';
 import { parseConfig, secretSettings, withoutSecrets } from './config.ts';
 import { withEnvFile } from './env-file.ts';
@@ -14,6 +15,13 @@ function say(text: string): void {
 /** As it was at start, with what `.env` says of what it leaves out. */
 const environment = withEnvFile(process.env, '.env');
 
+/** Tells systemd, where a unit of Type=notify has started this process. Node has no datagram sockets on this machine, so a program does it. */
+function tellSystemd(what: 'READY=1' | 'STOPPING=1'): void {
+  if (!environment.NOTIFY_SOCKET) return;
+  const { PATH, NOTIFY_SOCKET } = environment;
+  spawn('systemd-notify', [what], { env: { PATH, NOTIFY_SOCKET }, stdio: 'ignore' }).on('error', () => undefined);
+}
+
 /** Errors carry what they were about, and Node.js shows all of it: of this process, nobody is shown a setting's secret. */
 function fail(error: unknown): never {
   process.stderr.write(`${withoutSecrets(explainStartFailure(error), environment)}\n`);
@@ -29,12 +37,14 @@ async function main(): Promise<void> {
   const stop = () => {
     if (isStopping) return;
     isStopping = true;
+    tellSystemd('STOPPING=1');
     setTimeout(() => process.exit(1), config.drainSeconds * 1000 + patienceMs).unref();
     void app.stop().then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   await app.start();
+  tellSystemd('READY=1');
   say(`Vestibule is at ${app.url} (GraphQL at ${app.url}/graphql).`);
   const key = app.firstApiKey();
   if (key !== null) say(greeting(app.url, key));

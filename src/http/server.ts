@@ -60,6 +60,8 @@ export interface HttpDoor {
    * when it closes. Everything else goes on.
    */
   drain(): void;
+  /** Closes every socket with 1001 and cuts every event stream. Their clients come again at once, here or elsewhere. */
+  breakStreams(): void;
   /**
    * Stops serving. /ready says no, sockets are closed with 1001, event streams are cut, operations at work finish, and new ones are
    * refused. After `drain` nobody can connect any more instead, so that balancers go on to the next process, and operations on connections
@@ -99,6 +101,10 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
       return { url: `http://${urlHost(config.host)}:${port}`, port };
     },
     drain: doors.drain,
+    breakStreams() {
+      doors.sockets.breakOff();
+      doors.cutStreams();
+    },
     close({ graceMs }) {
       closing ??= close(graceMs);
       return closing;
@@ -156,6 +162,10 @@ function createDoors(options: HttpServerOptions) {
 function createEnding(openStreams: ReadonlySet<ServerResponse>) {
   let isClosing = false;
   let isDraining = false;
+  // A clean end would tell a client that its stream is over. A cut connection tells it to come back, to another process.
+  const cutStreams = () => {
+    for (const response of openStreams) response.destroy();
+  };
   return {
     isClosing: () => isClosing,
     isDraining: () => isDraining,
@@ -164,9 +174,9 @@ function createEnding(openStreams: ReadonlySet<ServerResponse>) {
     },
     close() {
       isClosing = true;
-      // A clean end would tell a client that its stream is over. A cut connection tells it to come back, to another process.
-      for (const response of openStreams) response.destroy();
+      cutStreams();
     },
+    cutStreams,
   };
 }
 

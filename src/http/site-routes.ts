@@ -9,9 +9,16 @@ import { createMediaWebhookRoute, type HearMediaServer, mediaWebhookDomain } fro
 import type { PageAnswer, PageAsked, Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 
+export interface Readiness {
+  readonly ready: boolean;
+  readonly problems: readonly string[];
+  /** What is worse than it could be, while everything works. Left out: nothing. */
+  readonly warnings?: readonly string[];
+}
+
 export interface SiteOptions {
   /** What /ready answers. `problems` are shown as they are. */
-  readonly readiness: () => Promise<{ readonly ready: boolean; readonly problems: readonly string[] }>;
+  readonly readiness: () => Promise<Readiness>;
   /** Metrics in the text format of Prometheus. Left out: there is no /metrics. */
   readonly metrics?: () => Promise<string>;
   /** The public keys that verify media grants and meeting tokens. */
@@ -57,10 +64,8 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
     // Every page may read this one. It tells a refused origin from a network that failed, which browsers do not.
     [ownPaths.health]: (response, headers) =>
       send(response, 200, { ...headers, ...json, ...forEveryPage }, '{"status":"ok"}'),
-    [ownPaths.ready]: async (response, headers) => {
-      const { ready, problems } = await askReadiness(options, around);
-      send(response, ready ? 200 : 503, { ...headers, ...json }, JSON.stringify({ ready, problems }));
-    },
+    [ownPaths.ready]: async (response, headers) =>
+      sendReadiness(response, headers, await askReadiness(options, around)),
     [ownPaths.jwks]: async (response, headers) => {
       const body = JSON.stringify(await options.jwks());
       send(response, 200, { ...headers, 'content-type': 'application/jwk-set+json', ...cacheable }, body);
@@ -121,6 +126,12 @@ function sendPage(response: ServerResponse, page: PageAnswer, common: HeaderFiel
   send(response, page.status, { ...rules, ...framing, ...page.headers }, page.body);
 }
 
+function sendReadiness(response: ServerResponse, headers: HeaderFields, readiness: Readiness): void {
+  const { ready, problems, warnings = [] } = readiness;
+  const body = { ready, problems, ...(warnings.length === 0 ? {} : { warnings }) };
+  send(response, ready ? 200 : 503, { ...headers, ...json }, JSON.stringify(body));
+}
+
 /** Keys are published long before they sign, so a copy that is a minute old is never too old. */
 const cacheable = { 'cache-control': 'public, max-age=60' };
 
@@ -132,7 +143,10 @@ function notFound(response: ServerResponse, headers: HeaderFields): void {
   send(response, 404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }, 'Not found.\n');
 }
 
-async function askReadiness({ readiness }: SiteOptions, { isClosing, isDraining, log }: SiteSurroundings) {
+async function askReadiness(
+  { readiness }: SiteOptions,
+  { isClosing, isDraining, log }: SiteSurroundings,
+): Promise<Readiness> {
   if (isClosing() || isDraining()) return { ready: false, problems: ['The service is stopping.'] };
   const silence = Promise.withResolvers<never>();
   const timer = setTimeout(() => silence.reject(new Error('no answer')), readinessMs);

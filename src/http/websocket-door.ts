@@ -30,6 +30,8 @@ export interface WebSocketDoorOptions {
 export interface WebSocketDoor {
   /** Turns a connection into a WebSocket, or refuses it before that. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes every socket with 1001, whatever is at work on it, and takes new ones. */
+  breakOff(): void;
   /** Closes every socket with 1001. Waits up to `graceMs` for sockets with an operation at work. */
   close(graceMs: number): Promise<void>;
 }
@@ -75,16 +77,21 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
         open(webSocket, makeCaller(webSocket, bearer, clientAddress, quietOf(options.quiet, socket)));
       });
     },
-    async close(graceMs) {
-      const ended = Promise.all([...callers].map(({ socket }) => once(socket, 'close')));
-      for (const caller of callers) if (!isBusy(caller)) goingAway(caller.socket);
-      const late = setTimeout(() => {
-        for (const { socket } of callers) socket.terminate();
-      }, graceMs);
-      await ended;
-      clearTimeout(late);
+    breakOff() {
+      for (const { socket } of callers) goingAway(socket);
     },
+    close: (graceMs) => closeAll(callers, graceMs),
   };
+}
+
+async function closeAll(callers: ReadonlySet<SocketCaller>, graceMs: number): Promise<void> {
+  const ended = Promise.all([...callers].map(({ socket }) => once(socket, 'close')));
+  for (const caller of callers) if (!isBusy(caller)) goingAway(caller.socket);
+  const late = setTimeout(() => {
+    for (const { socket } of callers) socket.terminate();
+  }, graceMs);
+  await ended;
+  clearTimeout(late);
 }
 
 // Separate functions, so that what lives as long as the socket does not keep its request in memory too.

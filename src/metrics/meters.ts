@@ -84,6 +84,11 @@ function createStateMeters(registers: Registers) {
       help: 'Open subscriptions of this process.',
       registers,
     }),
+    wakeupsAway: new Gauge({
+      name: 'vestibule_wakeups_away',
+      help: '1 while EVENTS_URL delivers no wake-ups: events come half a second later. 0 otherwise.',
+      registers,
+    }),
     eventLagSeconds: new Gauge({
       name: 'vestibule_event_lag_seconds',
       help: 'Time since this process last checked for events of other processes. Above 5 seconds the process is not ready.',

@@ -10,6 +10,8 @@ import { beginSpan } from './tracing.ts';
 /** What is read when /metrics is asked, and not as it happens. */
 export interface Gauges {
   readonly eventLagMs: () => number;
+  /** Left out: there is nothing that could be away. */
+  readonly wakeupProblem?: () => string | null;
   readonly openSubscriptions: () => number;
   readonly tally: () => Promise<Tally>;
 }
@@ -171,7 +173,9 @@ function countMedia(meters: Meters, reports: MediaReports): MediaReports {
 /** How long a scrape waits for the database. Milliseconds. */
 const tallyMs = 1000;
 
-async function readGauges(meters: Meters, { eventLagMs, openSubscriptions, tally }: Gauges): Promise<void> {
+async function readGauges(meters: Meters, gauges: Gauges): Promise<void> {
+  const { eventLagMs, wakeupProblem, openSubscriptions, tally } = gauges;
+  meters.wakeupsAway.set(wakeupProblem?.() ? 1 : 0);
   meters.eventLagSeconds.set(eventLagMs() / 1000);
   meters.subscriptionsOpen.set(openSubscriptions());
   const late = Promise.withResolvers<null>();

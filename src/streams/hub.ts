@@ -44,6 +44,8 @@ export interface EventHub extends EventSource {
   readonly stop: () => Promise<void>;
   /** Milliseconds since the start of the last finished poll of rooms and domains; readiness reports when it grows. */
   readonly lagMs: () => number;
+  /** Why no wake-ups come from other processes, see `Wakeups`. */
+  readonly wakeupProblem: () => string | null;
 }
 
 interface WatchedRoom {
@@ -98,6 +100,7 @@ export function createEventHub(deps: EventHubDeps): EventHub {
       await deps.wakeups.stop();
     },
     lagMs: () => performance.now() - polledAt,
+    wakeupProblem: () => deps.wakeups.problem?.() ?? null,
   };
 }
 

@@ -43,6 +43,7 @@ export function createNatsWakeups(url: string, onError: (error: unknown) => void
   };
   return {
     send: gathered.add,
+    problem: state.problem,
     start: async (onWakeup, onConnect) => {
       const receive = (message: string) => {
         for (const wakeup of readWakeups(self, message)) onWakeup(wakeup);
@@ -72,6 +73,7 @@ function dial(url: string): Promise<NatsConnection> {
 function createState(onError: (error: WakeupsAway) => void) {
   let told: WakeupsAwayReason | null = null;
   return {
+    problem: () => (told === null ? null : new WakeupsAway(told).message),
     isBack: () => {
       told = null;
     },

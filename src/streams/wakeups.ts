@@ -15,6 +15,8 @@ export interface Wakeups {
   /** @param onConnect called whenever the connection came (back): what was sent meanwhile is lost */
   readonly start: (onWakeup: (wakeup: Wakeup) => void, onConnect: () => void) => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Why none come at the moment, in a sentence without its full stop; null: they come. Left out: the database brings them, and says itself when it is away. */
+  readonly problem?: () => string | null;
 }
 
 /** For how many milliseconds wake-ups are gathered into one message. */

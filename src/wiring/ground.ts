@@ -44,6 +44,8 @@ export interface WiringOptions {
   readonly onError: ReportTrouble;
   /** Is told of each decision as it is answered. */
   readonly onDecision?: (decision: ToldDecision) => void;
+  /** Cuts what streams go over, so that their clients come again: for them, a stream that ends in good order has ended for good. */
+  readonly breakStreams?: () => void;
   readonly webhookReports: WebhookReports;
   readonly gateReports: GateReports;
   readonly mediaReports: MediaReports;

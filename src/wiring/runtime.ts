@@ -30,10 +30,7 @@ export function wire(options: WiringOptions) {
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
   const streams = wireStreams(options, ground, presence);
-  const sweeper = wireSweeper(options, ground, writer, (next) => {
-    presence.rename(next);
-    streams.endAll();
-  });
+  const sweeper = wireSweeper(options, ground, writer, beginAnew(options, presence, streams));
   const gateWatch = wireGateWatch(ground, options);
   return {
     storage,
@@ -64,6 +61,15 @@ export function wire(options: WiringOptions) {
       domainWatch.stop();
       await hub.stop();
     },
+  };
+}
+
+/** What a process does that was taken for dead: whoever it held is with it no longer, and comes again. */
+function beginAnew({ breakStreams }: WiringOptions, presence: Presence, streams: { readonly endAll: () => void }) {
+  return (next: ProcessId) => {
+    presence.rename(next);
+    breakStreams?.();
+    streams.endAll();
   };
 }
 

@@ -97,6 +97,45 @@ test('a token that was signed lets its holder in as an owner', async () => {
   expect([missing.exitCode, errorOf(missing.stderr).code]).toEqual([1, 'NOT_FOUND']);
 });
 
+describe('what there is', () => {
+  test('domains are listed by name, and none is left out', async () => {
+    await vestibule('domain', 'create', 'a-first');
+    const names = z
+      .array(z.object({ name: z.string() }))
+      .parse(JSON.parse((await vestibule('domain', 'list', '--json')).stdout));
+    expect(names.map(({ name }) => name)).toEqual(expect.arrayContaining(['a-first', 'default']));
+    expect((await vestibule('domain', 'list')).stdout).toContain('  a-first  created ');
+  });
+
+  test('a room is shown with who is inside and how many wait, and nobody by name', async () => {
+    const room = await backend.waitingRoom();
+    await room.owner();
+    const knocker = await room.knocker();
+    const shown = await vestibule('room', 'show', room.name, '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      id: room.id,
+      privacy: 'PRIVATE',
+      participantCount: 1,
+      ownerPresent: true,
+      waiting: 1,
+    });
+    const listed = JSON.parse((await vestibule('knock', 'list', '--room', room.name, '--json')).stdout);
+    expect(listed).toEqual([expect.objectContaining({ id: knocker.knockId, roomName: room.name })]);
+    const text = `${(await vestibule('room', 'show', room.name)).stdout}${(await vestibule('knock', 'list')).stdout}`;
+    expect(text).toContain(knocker.knockId);
+    expect(text).not.toMatch(/Nora|Olga/);
+  });
+
+  test.each([
+    [['room', 'show', 'nowhere']],
+    [['knock', 'list', '--room', 'nowhere']],
+    [['knock', 'list', '--domain', 'nowhere']],
+  ])('%j names what is not there', async (words) => {
+    const { exitCode, stderr } = await vestibule(...words, '--json');
+    expect([exitCode, errorOf(stderr).code]).toEqual([1, 'NOT_FOUND']);
+  });
+});
+
 test('an empty database is brought up to date, and every command before says so', async () => {
   const empty = await createTestDatabase('template1');
   const onEmpty = vestibuleWith(settingsFor(empty.url));

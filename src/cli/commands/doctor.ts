@@ -1,0 +1,177 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { type Config, parseConfig } from '../../config.ts';
+import type { Domain } from '../../rules/domain.ts';
+import { type Database, openDatabase } from '../../storage/postgres/database.ts';
+import { countMigrations, refuseOldCode } from '../../storage/postgres/migrate.ts';
+import { createNatsWakeups } from '../../streams/nats-wakeups.ts';
+import { type Call, CliError, type Command } from '../command.ts';
+import { explainFailure, granted } from '../failure.ts';
+import { type Installation, operatorOf, type ReachedHere, withDatabase, withInstallation } from '../installation.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly state: 'OK' | 'WARNING' | 'PROBLEM' | 'SKIPPED';
+  readonly found: string;
+  /** What to do; empty where there is nothing. */
+  readonly hint: string;
+}
+
+export const doctor: Command = {
+  name: 'doctor',
+  parameters: [],
+  summary: 'Check settings, database, keys, clock, webhooks, NATS, media servers and disk.',
+  about: `Checks what the service needs, one after the other, and says of each whether it is well and what to do. It changes nothing, apart
+from recording the answers of media servers. The exit code is 1 if there is a problem. Give it the settings of the service.`,
+  options: [],
+  examples: ['vestibule doctor', 'vestibule doctor --json'],
+  run: async (call) => {
+    const findings: Finding[] = [];
+    await examine(call, (finding) => findings.push(finding));
+    const lines = findings.map(
+      ({ what, state, found, hint }) =>
+        `${state.padEnd(7)}  ${what}: ${found}${hint === '' ? '' : `\n         ${hint}`}`,
+    );
+    call.output.result({ text: lines.join('\n'), json: findings });
+    if (findings.some(({ state }) => state === 'PROBLEM')) {
+      throw new CliError('UNWELL', 'Something has to be repaired.', 'Follow what is written below each PROBLEM.');
+    }
+  },
+};
+
+type Tell = (finding: Finding) => void;
+
+const well = (what: string, found: string): Finding => ({ what, state: 'OK', found, hint: '' });
+
+/** The failure of one check is its finding, and the others go on. Null: it failed. */
+async function check<Result>(tell: Tell, what: string, work: () => Promise<Result>): Promise<Result | null> {
+  try {
+    return await work();
+  } catch (error) {
+    const { message, hint } = explainFailure(error).failure;
+    tell({ what, state: 'PROBLEM', found: message.replaceAll('\n', ' '), hint });
+    return null;
+  }
+}
+
+async function examine(call: Call, tell: Tell): Promise<void> {
+  const config = await check(tell, 'settings', async () => parseConfig(call.environment));
+  if (config === null) return;
+  tell(well('settings', 'all can be used'));
+  await check(tell, 'disk', () => examineDisk(config, tell));
+  await check(tell, 'NATS', () => examineNats(config, tell));
+  const isReached = await check(tell, 'database', () =>
+    withDatabase(call, async (reached) => {
+      tell(well('database', describeWay(reached)));
+      const database = openDatabase({ ...reached, poolSize: 1 });
+      try {
+        await check(tell, 'migrations', () => examineMigrations(database, tell));
+        await check(tell, 'clock', () => examineClock(database, tell));
+      } finally {
+        await database.close();
+      }
+      return true;
+    }),
+  );
+  if (isReached) await check(tell, 'master key', () => examineInstallation(call, tell));
+}
+
+function describeWay({ way, directUrl, url }: ReachedHere): string {
+  if (way === undefined) return 'its own, in DATA_DIR';
+  const kept = way.keepsPrepared ? 'prepared statements are kept' : 'no prepared statements are kept';
+  const settings = way.takesSettings ? 'settings of sessions are passed on' : 'settings of sessions are not passed on';
+  return `it answers; ${kept}; ${settings}${directUrl === url ? '' : '; DATABASE_DIRECT_URL leads to it as well'}`;
+}
+
+async function examineDisk({ dataDir, databaseUrl }: Config, tell: Tell): Promise<void> {
+  if (databaseUrl !== null) return tell({ ...well('disk', 'nothing is kept in DATA_DIR'), state: 'SKIPPED' });
+  const isThere = await access(dataDir, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere)
+    return tell({ ...well('disk', 'DATA_DIR does not exist yet, or another user owns it'), state: 'WARNING' });
+  const { bavail, bsize } = await statfs(dataDir);
+  const freeMiB = Math.floor((bavail * bsize) / 1_048_576);
+  const isFull = freeMiB < 1024;
+  const hint = isFull ? 'Make room: a PostgreSQL without space stops.' : '';
+  tell({ what: 'disk', state: isFull ? 'PROBLEM' : 'OK', found: `${freeMiB} MiB are free in DATA_DIR`, hint });
+}
+
+/** How long NATS may take to answer. Milliseconds. */
+const natsMs = 3_000;
+
+async function examineNats({ eventsUrl }: Config, tell: Tell): Promise<void> {
+  if (eventsUrl === null) return tell({ ...well('NATS', 'EVENTS_URL is not set'), state: 'SKIPPED' });
+  const outcome = Promise.withResolvers<string | null>();
+  const wakeups = createNatsWakeups(eventsUrl, (error) => outcome.resolve(error instanceof Error ? error.message : ''));
+  const timer = setTimeout(() => outcome.resolve('EVENTS_URL does not answer'), natsMs);
+  await wakeups.start(
+    () => undefined,
+    () => outcome.resolve(null),
+  );
+  const problem = await outcome.promise;
+  clearTimeout(timer);
+  await wakeups.stop();
+  if (problem === null) return tell(well('NATS', 'it answers'));
+  const hint = 'Repair it, or correct EVENTS_URL. Meanwhile events come half a second later.';
+  tell({ what: 'NATS', state: 'PROBLEM', found: problem, hint });
+}
+
+async function examineMigrations(database: Database, tell: Tell): Promise<void> {
+  const query = (text: string) => database.query<object>(text, []);
+  await refuseOldCode(query);
+  const { pending } = await countMigrations(query);
+  if (pending === 0) return tell(well('migrations', 'all are applied'));
+  tell({
+    what: 'migrations',
+    state: 'PROBLEM',
+    found: `${pending} are missing`,
+    hint: 'To apply them: vestibule migrate',
+  });
+}
+
+async function examineClock(database: Database, tell: Tell): Promise<void> {
+  const asked = Date.now();
+  const [row] = await database.query<{ clock: Date }>('select app_now() as clock', []);
+  const offMs = Math.abs((row?.clock.getTime() ?? 0) - (asked + Date.now()) / 2);
+  const found = `this machine and the database differ by ${(offMs / 1000).toFixed(1)} s`;
+  const isOff = offMs > 2_000;
+  const hint = isOff
+    ? 'Let both follow NTP: the database decides, and tokens that others sign are compared with it.'
+    : '';
+  tell({ what: 'clock', state: isOff ? 'WARNING' : 'OK', found, hint });
+}
+
+function examineInstallation(call: Call, tell: Tell): Promise<void> {
+  return withInstallation(call, async (installation) => {
+    tell(well('master key', 'it opens the secrets in the database'));
+    const { storage } = installation;
+    const found = await Promise.all((await storage.sealed.listDomains()).map(storage.domains.findById));
+    for (const domain of found) {
+      if (domain === null) continue;
+      await check(tell, `webhooks of ${domain.name}`, () => examineWebhooks(installation, domain, tell));
+      await check(tell, `media server of ${domain.name}`, () => examineMedia(installation, domain, tell));
+    }
+  });
+}
+
+async function examineWebhooks(installation: Installation, domain: Domain, tell: Tell): Promise<void> {
+  const caller = operatorOf(installation, domain);
+  const webhooks = granted(await installation.services.webhooks.list(caller), 'See: vestibule doctor --help');
+  const off = webhooks.filter(({ isActive }) => !isActive).length;
+  const found = webhooks.length === 0 ? 'there are none' : `${webhooks.length}, of which ${off} are switched off`;
+  const hint =
+    off === 0 ? '' : 'Repair the endpoint, switch it on with updateWebhook, and send again with redeliverWebhook.';
+  tell({ what: `webhooks of ${domain.name}`, state: off === 0 ? 'OK' : 'WARNING', found, hint });
+}
+
+async function examineMedia(installation: Installation, domain: Domain, tell: Tell): Promise<void> {
+  const what = `media server of ${domain.name}`;
+  const answer = await installation.services.mediaServers.check(operatorOf(installation, domain));
+  if ('refusal' in answer && answer.refusal === 'NotFound')
+    return tell({ ...well(what, 'there is none'), state: 'SKIPPED' });
+  const server = granted(answer, 'See: vestibule media check --help');
+  const isWell = server.state !== 'UNREACHABLE' && server.state !== 'REFUSED';
+  const hint = isWell ? '' : 'Look at its address and its key: vestibule media show';
+  tell({ what, state: isWell ? 'OK' : 'PROBLEM', found: server.lastError ?? server.state, hint });
+}

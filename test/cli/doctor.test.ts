@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { seed } from '../support/seed.ts';
+import { findFreePort, startServer } from '../support/server.ts';
+import { settingsFor, vestibuleWith } from './command-line.ts';
+
+const findings = z.array(z.object({ what: z.string(), state: z.string(), found: z.string(), hint: z.string() }));
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await (await startServer({ databaseUrl: database.url })).stop();
+});
+
+/** What it says of each thing that is not well, and its exit code. */
+async function examine(env: Readonly<Record<string, string | undefined>>) {
+  const { exitCode, stdout } = await vestibuleWith(env)('doctor', '--json');
+  const found = findings.parse(JSON.parse(stdout));
+  return { exitCode, found, ill: found.filter(({ state }) => state !== 'OK' && state !== 'SKIPPED') };
+}
+
+test('finds nothing where all is well', async () => {
+  const { exitCode, found, ill } = await examine(settingsFor(database.url));
+  expect([exitCode, ill]).toEqual([0, []]);
+  expect(found.map(({ what }) => what)).toEqual([
+    'settings',
+    'disk',
+    'NATS',
+    'database',
+    'migrations',
+    'clock',
+    'master key',
+    'webhooks of default',
+    'media server of default',
+  ]);
+  const { stdout } = await vestibuleWith(settingsFor(database.url))('doctor');
+  expect(stdout).toMatch(/^OK {7}settings: /m);
+});
+
+type Ill = () => Promise<Readonly<Record<string, string | undefined>>>;
+
+const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
+  'a setting': ['settings', async () => ({ ...settingsFor(database.url), POOL_SIZE: 'many' })],
+  'a database that is away': [
+    'database',
+    async () => settingsFor(`postgres://u:hunter2@127.0.0.1:${await findFreePort()}/db`),
+  ],
+  'a master key': [
+    'master key',
+    async () => ({ ...settingsFor(database.url), MASTER_KEY: randomBytes(32).toString('base64') }),
+  ],
+  'a NATS that is away': [
+    'NATS',
+    async () => ({ ...settingsFor(database.url), EVENTS_URL: `nats://u:hunter2@127.0.0.1:${await findFreePort()}` }),
+  ],
+  'migrations that are missing': ['migrations', async () => settingsFor((await createTestDatabase('template0')).url)],
+  'a media server that is away': [
+    'media server of default',
+    async () => {
+      const own = await createTestDatabase();
+      const server = await startServer({ databaseUrl: own.url });
+      const livekit = {
+        kind: 'LIVEKIT',
+        url: `ws://127.0.0.1:${await findFreePort()}`,
+        apiKey: 'key',
+        apiSecret: 'x'.repeat(32),
+      };
+      await seed(server).ask(
+        'mutation ($input: SetMediaServerInput!) { setMediaServer(input: $input) { __typename } }',
+        {
+          input: livekit,
+        },
+      );
+      await server.stop();
+      return settingsFor(own.url);
+    },
+  ],
+};
+
+test.each(Object.entries(ills))(
+  'names %s that is not well, with what to do, and goes on',
+  async (_what, [what, make]) => {
+    const { exitCode, found, ill } = await examine(await make());
+    expect(exitCode).toBe(1);
+    const [first] = ill.filter((one) => one.what === what);
+    expect(first).toMatchObject({ state: 'PROBLEM', hint: expect.stringMatching(/\w/) });
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  },
+);
+
+test('a webhook that was switched off is a warning', async () => {
+  const own = await createTestDatabase();
+  const server = await startServer({ databaseUrl: own.url });
+  const input = { url: 'http://127.0.0.1:9/', events: ['KNOCK_REQUESTED'] };
+  await seed(server).ask('mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { __typename } }', {
+    input,
+  });
+  await server.stop();
+  await own.sql`update webhooks set is_active = false`;
+  const { exitCode, ill } = await examine(settingsFor(own.url));
+  expect([exitCode, ill.map(({ what, state }) => [what, state])]).toEqual([0, [['webhooks of default', 'WARNING']]]);
+});
