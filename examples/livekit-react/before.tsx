@@ -5,7 +5,7 @@ export function Meeting({ roomName }: { roomName: string }) {
   const [token, setToken] = useState<string>();
   useEffect(() => {
     const read = async () => setToken(await (await fetch(`/api/token?room=${encodeURIComponent(roomName)}`)).text());
-    read();
+    void read();
   }, [roomName]);
   if (token === undefined) return <p>Please wait …</p>;
   return (

@@ -86,8 +86,8 @@ function readUrl(
   schemes: readonly string[],
   policy: MediaServerPolicy,
 ): { readonly url: URL | null; readonly problem: string | null } {
-  // What the parser would mend or drop in silence: blanks and line breaks, and backslashes for slashes.
-  const isPlain = /^[\x21-\x7e]+$/.test(text) && !text.includes('\\');
+  // What the parser would mend or drop in silence: blanks, line breaks, backslashes for slashes, too few slashes and too many.
+  const isPlain = /^[a-z]+:\/\/(?!\/)[\x21-\x7e]+$/i.test(text) && !text.includes('\\');
   const url = isPlain && text.length <= maxUrlCharacters ? URL.parse(text) : null;
   if (url === null || !schemes.includes(url.protocol) || url.hostname === '') {
     const names = schemes.map((scheme) => scheme.slice(0, -1)).join(', ');

@@ -19,6 +19,7 @@ function faultsOf(input: MediaServerInput): readonly string[] {
 }
 
 const faultyUrls = [
+  ...['wss:media.example', 'wss:/media.example', 'wss:///media.example', 'https:media.example'],
   ...['ftp://media.example', 'media.example', 'javascript:alert(1)', '//media.example', '', 'wss://'],
   ...['wss://user@media.example', 'wss://user:pass@media.example', 'wss://media.example?a=b', 'wss://media.example#a'],
   ...[
