@@ -5,6 +5,8 @@ import { createResolve, type Resolve } from './resolve.ts';
 
 export interface PosterOptions {
   readonly mayCall: MayCall;
+  /** The operator's setting that allows more, for whoever is refused. */
+  readonly setting?: string;
   readonly resolve?: Resolve | undefined;
   /** For a whole attempt, from the name to the end of the answer. Milliseconds. */
   readonly timeoutMs: number;
@@ -34,7 +36,7 @@ export interface Poster {
 const maxPageBytes = 65_536;
 
 /** Each host is resolved once, every address is checked, and the connection goes to the very addresses that were checked. */
-export function createPoster({ mayCall, resolve = createResolve(), timeoutMs }: PosterOptions): Poster {
+export function createPoster({ mayCall, setting, resolve = createResolve(), timeoutMs }: PosterOptions): Poster {
   const send = async (post: Post): Promise<Posted> => {
     const deadline = startDeadline(timeoutMs, post.signal);
     try {
@@ -51,7 +53,8 @@ export function createPoster({ mayCall, resolve = createResolve(), timeoutMs }: 
       const isLocal = host === 'localhost' || host.endsWith('.localhost');
       const address = isLocal ? '127.0.0.1' : isIP(host) === 0 ? null : host;
       if (address === null || mayCall(host, address)) return null;
-      return 'must not lead to a private, local or reserved address';
+      const wayOut = setting === undefined ? '' : `; the setting ${setting} allows it`;
+      return `must not lead to a private, local or reserved address${wayOut}`;
     },
     post: send,
     get: (url) => send({ url, method: 'GET', headers: {}, body: '', maxAnswerBytes: maxPageBytes }),

@@ -30,7 +30,8 @@ export interface Egress extends EgressPolicy {
 const maxAnswerBytes = 65_536;
 
 export function createEgress({ allowPrivate, resolve, timeoutMs = 15_000 }: EgressOptions): Egress {
-  const poster = createPoster({ mayCall: allowPrivate ? anyAddress : publicAddresses, resolve, timeoutMs });
+  const mayCall = allowPrivate ? anyAddress : publicAddresses;
+  const poster = createPoster({ mayCall, setting: 'WEBHOOK_ALLOW_PRIVATE', resolve, timeoutMs });
   return {
     findProblem: poster.findProblem,
     post: async ({ url, ...request }) => {

@@ -181,7 +181,7 @@ function wireMedia(
   gateWatch: GateWatch,
 ) {
   const mayCall = mediaAllowPrivate === 'ALL' ? anyAddress : publicAnd(mediaAllowPrivate);
-  const poster = createPoster({ mayCall, timeoutMs: 5_000 });
+  const poster = createPoster({ mayCall, setting: 'MEDIA_ALLOW_PRIVATE', timeoutMs: 5_000 });
   return createMediaServerService({
     storage: storage.mediaServers,
     mediaRooms: storage.mediaRooms,

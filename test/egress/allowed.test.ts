@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { anyAddress, publicAddresses, publicAnd } from '../../src/egress/allowed.ts';
+import { createEgress } from '../../src/webhooks/egress.ts';
 
 describe('where it may go', () => {
   const list = publicAnd(['livekit.internal', '10.1.0.0/16', '192.168.7.8', 'fd00:1::/32', '::1']);
@@ -28,3 +29,11 @@ describe('where it may go', () => {
     expect(anyAddress('a', '10.1.2.3')).toBe(true);
   });
 });
+
+test.each(['http://localhost:3000/hook', 'http://127.0.0.1/', 'http://[::1]:3000/', 'http://app.localhost/'])(
+  'whoever is refused %s is told which setting allows it',
+  (url) => {
+    expect(createEgress({ allowPrivate: false }).findProblem(new URL(url))).toContain('WEBHOOK_ALLOW_PRIVATE');
+    expect(createEgress({ allowPrivate: true }).findProblem(new URL(url))).toBeNull();
+  },
+);
