@@ -163,6 +163,23 @@ describe('with a Jitsi', () => {
   );
 });
 
+test('where a Jitsi is connected while people are inside, the page shows it to them', async () => {
+  const jitsi = await openSite('localhost');
+  await backend.ask('mutation { removeMediaServer { __typename } }');
+  const room = await backend.room({ title: 'Stand-up' });
+  jitsi.show(`/${(await roomOf(room.name)).id}`, '<!doctype html><p>The call</p>');
+  const page = await open(room.url);
+  await page.getByLabel('Your name').fill('Gustav');
+  await page.getByRole('button', { name: 'Join', exact: true }).click();
+  await page.getByRole('heading', { name: 'The meeting itself is elsewhere' }).waitFor(shown);
+  await page.getByText('Gustav').first().waitFor(shown);
+  const input = { kind: 'JITSI', url: jitsi.origin, apiKey: 'app', apiSecret: 'a-secret-of-at-least-32-characters' };
+  expect((await change(backend, 'setMediaServer', input)).__typename).toBe('MediaServer');
+  await page.frameLocator('.jitsi iframe').getByText('The call').waitFor(shown);
+  const people = 'query ($name: String!) { room(name: $name) { participantCount } }';
+  expect((await backend.ask(people, { name: room.name })).body.data).toEqual({ room: { participantCount: 1 } });
+});
+
 async function roomOf(name: string): Promise<{ readonly id: string }> {
   const { body } = await callerOf(server, server.apiKey).ask<{ room: { id: string } }>(
     'query ($name: String!) { room(name: $name) { id } }',
