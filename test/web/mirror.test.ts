@@ -100,6 +100,19 @@ describe('the mirror at the door', () => {
     await expect.poll(guest.live, shown).toEqual(['video']);
   });
 
+  test('shows what is on without any colour of its own', async () => {
+    const guest = await comeWith(await backend.waitingRoom({ startVideoOff: true }));
+    await expect.poll(guest.live, shown).toEqual(['audio']);
+    await guest.page.emulateMedia({ forcedColors: 'active' });
+    const groundOf = (name: string) => toggle(guest, name).evaluate((one) => getComputedStyle(one).backgroundColor);
+    const drawingOf = (name: string) => toggle(guest, name).locator('path').getAttribute('d');
+    expect(await groundOf('Microphone')).not.toBe(await groundOf('Camera'));
+    const off = await drawingOf('Camera');
+    await toggle(guest, 'Camera').click();
+    await expect.poll(() => drawingOf('Camera')).not.toBe(off);
+    await expect.poll(() => groundOf('Camera')).toBe(await groundOf('Microphone'));
+  });
+
   const lacks = [
     ['not allowed', 'NotAllowedError', 'Your browser does not share the camera and microphone with this page.'],
     ['used by another program', 'NotReadableError', 'Another program may be using your camera or microphone.'],

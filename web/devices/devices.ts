@@ -127,9 +127,12 @@ export class Devices {
 /** The page has one of each. */
 export const devices = new Devices();
 
-/** What a tab has kept of them. */
+/** What a tab has kept of them. Null: nothing, or nothing that can be read. */
 export function readWishes(kept: string | null): Wishes | null {
-  if (kept === null) return null;
-  const { audio, video } = JSON.parse(kept);
-  return { audio: audio === true, video: video === true };
+  try {
+    const { audio, video } = JSON.parse(kept ?? '');
+    return { audio: audio === true, video: video === true };
+  } catch {
+    return null;
+  }
 }
