@@ -13,7 +13,7 @@ const PageLink = builder.objectRef<PageLinkShape>('PageLink').implement({
 
 export const DoorPage = builder.objectRef<DoorPageView>('DoorPage').implement({
   description:
-    "How a domain's pages look, and where they lead. Whatever is null or empty is as the service comes. In this version the room page of the service goes by frameOrigins alone: the rest is for pages of your own.",
+    "How a domain's pages look, and where they lead. Whatever is null or empty is as the service comes. The room page of the service goes by it within five seconds of a change; pages of your own can read it.",
   fields: (t) => ({
     brandName: t.string({
       nullable: true,
