@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import { findFreePort } from '../../src/free-port.ts';
 import { alone, type Figure, type Row } from '../figure.ts';
 import type { Ground } from '../ground.ts';
 import { connect, hum, listen } from '../humming.ts';
@@ -32,7 +33,9 @@ const betweenMs = 300;
 
 /** Two hundred people on a stand-in that shows them at once: what is left is the service and its database. */
 async function measurePass(ground: Ground): Promise<readonly Row[]> {
-  const service = await ground.startService(await ground.createDatabase(), { MEDIA_ALLOW_PRIVATE: '127.0.0.0/8' });
+  const metricsPort = String(await findFreePort('127.0.0.1'));
+  const env = { MEDIA_ALLOW_PRIVATE: '127.0.0.0/8', METRICS_PORT: metricsPort };
+  const service = await ground.startService(await ground.createDatabase(), env);
   const client = new ServiceClient(service, 8);
   const there: { identity: string; sid: string; state: string; permission: object }[] = [];
   const permission = { can_publish: true, can_subscribe: true, can_publish_data: true, can_publish_sources: [] };
@@ -61,9 +64,9 @@ async function measurePass(ground: Ground): Promise<readonly Row[]> {
   };
   // The first looks write down that everybody is connected.
   for (const _ of range(3)) await change();
-  const before = await readLooks(service.url);
+  const before = await readLooks(`http://127.0.0.1:${metricsPort}`);
   for (const _ of range(ground.isQuick ? 5 : 20)) await change();
-  const after = await readLooks(service.url);
+  const after = await readLooks(`http://127.0.0.1:${metricsPort}`);
   client.close();
   await service.stop();
   server.close();
