@@ -5,6 +5,7 @@ import type { TestServer } from '../support/server.ts';
 import type { NodeType } from './fields-policy.ts';
 import { change, read, until } from './room-kit.ts';
 import { mediaServerThing } from './values-media.ts';
+import { deliveryThing, type ValuesKit, webhookThing } from './values-webhook.ts';
 
 // One of each thing, each made and changed in steps that have a time of their own, and how it is shown in the end.
 
@@ -12,6 +13,7 @@ let database: TestDatabase;
 let server: TestServer;
 let backend: Seed;
 let room: RoomSeed;
+let kit: ValuesKit;
 /** In their order; no two lie at one instant. */
 export const steps: { readonly name: string; readonly from: Date; readonly to: Date }[] = [];
 
@@ -406,47 +408,9 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       status: 'STOPPED',
     },
   ],
-  [
-    'a webhook',
-    'Webhook',
-    async () => {
-      const input = { url: 'http://127.0.0.1:9/hook', events: ['ROOM_UPDATED'], roomName: room.name };
-      const { webhook } = await step('webhook made', () =>
-        change<{ webhook: { id: string } }>(
-          backend,
-          'createWebhook',
-          input,
-          '... on CreatedWebhook { webhook { id } }',
-        ),
-      );
-      return webhook.id;
-    },
-    {
-      ...{ createdAt: 'webhook made', events: ['ROOM_UPDATED'], isActive: true, roomName: text },
-      url: 'http://127.0.0.1:9/hook',
-    },
-  ],
+  webhookThing(() => kit),
   mediaServerThing(() => backend),
-  [
-    'a delivery',
-    'WebhookDelivery',
-    async () => {
-      await step('webhook told', () =>
-        change(backend, 'updateRoom', { roomName: room.name, settings: { maxParticipants: 43, startAudioOff: true } }),
-      );
-      type Told = { domain: { webhooks: { deliveries: { nodes: { id: string }[] } }[] } };
-      const { domain } = await read<Told>(backend, '{ domain { webhooks { deliveries { nodes { id } } } } }');
-      return domain.webhooks[0]?.deliveries.nodes.at(-1)?.id ?? '';
-    },
-    {
-      attempts: expect.any(Number),
-      createdAt: 'webhook told',
-      event: 'ROOM_UPDATED',
-      nextAttemptAt: text,
-      responseStatus: null,
-      status: 'PENDING',
-    },
-  ],
+  deliveryThing(() => kit),
 ];
 
 async function startStream(): Promise<{ readonly id: string }> {
@@ -465,6 +429,7 @@ export async function makeThings(
   database = houseDatabase;
   server = houseServer;
   backend = seed(server);
+  kit = { backend, step, room: () => room };
   const ids = new Map<string, string>();
   for (const [name, , make] of things) ids.set(name, await make());
   return ids;

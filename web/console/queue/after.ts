@@ -253,7 +253,7 @@ function isFrozen({ isHeld, releaseAt }: Queue): boolean {
   return isHeld || releaseAt !== null;
 }
 
-/** Whoever is over goes, and the rest stands in the order of arrival; not while the list holds still. */
+/** Takes away whoever is over, and sorts the others by arrival; not while the list holds still. */
 function putInOrder(queue: Queue, now: number): Queue {
   const isDue = queue.releaseAt !== null && queue.releaseAt <= now;
   if (queue.isHeld || (queue.releaseAt !== null && !isDue)) return queue;

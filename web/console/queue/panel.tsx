@@ -69,7 +69,7 @@ export function WaitingPanel({ state, desk, actions, children }: PanelProps) {
   );
 }
 
-/** Rows whose name or message holds what is looked for, in whatever case. */
+/** Rows with these letters in the name or the message, in whatever case. */
 function found(rows: readonly Row[], search: string): readonly Row[] {
   const wanted = search.trim().toLocaleLowerCase();
   if (wanted === '') return rows;
