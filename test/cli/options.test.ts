@@ -21,6 +21,8 @@ beforeAll(async () => {
 const needed: Readonly<Record<string, readonly string[]>> = {
   'key revoke': ['vk_0123456789abcdef'],
   'token sign': ['--any-room'],
+  'room show': ['standup'],
+  'page set': ['--brand-name', 'Acme'],
 };
 
 describe('--domain', () => {

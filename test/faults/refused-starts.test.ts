@@ -59,6 +59,8 @@ describe('another master key', () => {
     'key rotate': [],
     'key rotate-master': [],
     'token sign': ['--any-room'],
+    'page show': [],
+    'page set': ['--brand-name', 'Acme'],
     'media set': [
       '--kind',
       'JITSI',

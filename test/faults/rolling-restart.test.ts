@@ -44,6 +44,12 @@ async function load(url: string, room: RoomSeed, isOver: () => boolean) {
   return { answered, failures };
 }
 
+/** Has it been asked anything since it came? */
+async function isUsed({ url }: ServerProcess): Promise<boolean> {
+  const metrics = await fetch(`${url}/metrics`).then((answer) => answer.text());
+  return /^vestibule_operations_total\{.*\} [1-9]/m.test(metrics);
+}
+
 /** Restarts both under load. `leaveOut` tells the proxy, where it does not find out by itself, whom to ask no more; null: nobody. */
 async function restartInTurn(
   servers: readonly ServerProcess[],
@@ -62,8 +68,10 @@ async function restartInTurn(
   for (const old of servers) {
     await leaveOut(old);
     expect(await old.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-    await spawnOne(database.url, { ...env, PORT: new URL(old.url).port });
+    const fresh = await spawnOne(database.url, { ...env, PORT: new URL(old.url).port });
     await leaveOut(null);
+    // Whoever restarts the next one first sees that the proxy uses this one again: between the two there must be one to ask.
+    await until(() => isUsed(fresh), Boolean);
   }
   isOver = true;
   const { answered, failures } = await loaded;

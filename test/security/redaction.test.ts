@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { bootstrapApiKey, type ServerProcess, spawnServer } from '../support/server.ts';
+import { bootstrapApiKey, findFreePort, type ServerProcess, spawnServer } from '../support/server.ts';
 import { refusedUpgrade, wsClient } from '../support/ws-client.ts';
 import { encode, forge } from '../tokens/token-kit.ts';
 import { documentFor, rootFields } from './every-operation.ts';
@@ -37,7 +37,11 @@ const call: Recorder['call'] = (...parameters) => recorder.call(...parameters);
 beforeAll(async () => {
   database = await createTestDatabase();
   receiver = await openReceiver();
-  const env = { LOG_LEVEL: 'trace', MASTER_KEY: masterKey, NODE_ENV: 'production', RATE_LIMITS: 'false' };
+  const metricsPort = await findFreePort();
+  const env = {
+    ...{ LOG_LEVEL: 'trace', MASTER_KEY: masterKey, NODE_ENV: 'production', RATE_LIMITS: 'false' },
+    METRICS_PORT: String(metricsPort),
+  };
   server = await spawnServer({ databaseUrl: database.url, env });
   recorder = new Recorder(server.url, secrets);
   for (const [name, value] of Object.entries({ masterKey, bootstrapApiKey, streamKey, mediaSecret, idempotencyKey })) {
@@ -47,9 +51,10 @@ beforeAll(async () => {
   const tokens = await meet(room);
   await manage(room);
   await misuse(room, tokens);
-  pages = await Promise.all(
-    ['/metrics', '/ready', '/health', '/.well-known/jwks.json'].map((path) => recorder.send(path)),
-  );
+  pages = await Promise.all([
+    new Recorder(`http://127.0.0.1:${metricsPort}`, secrets).send('/metrics'),
+    ...['/ready', '/health', '/.well-known/jwks.json'].map((path) => recorder.send(path)),
+  ]);
   dump = await dumpDatabase(database.sql);
   await breakDatabase(room, tokens);
   await server.kill('SIGTERM');

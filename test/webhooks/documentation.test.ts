@@ -81,25 +81,30 @@ async function startReceiverOfTheGuide(port: number, secret: string) {
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   const program = join(folder, 'receiver.mjs');
   await writeFile(program, blocks('js')[0] ?? '');
-  const child: ChildProcess = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH, PORT: String(port), WEBHOOK_SECRET: secret },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  closeAfterwards(() => child.kill('SIGKILL'));
   let text = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
+  const start = (): ChildProcess => {
+    const begun = spawn(process.execPath, [program], {
+      env: { PATH: process.env.PATH, PORT: String(port), WEBHOOK_SECRET: secret },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    closeAfterwards(() => begun.kill('SIGKILL'));
+    begun.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    return begun;
+  };
+  let child = start();
   await expect
     .poll(
-      () =>
-        fetch(`http://127.0.0.1:${port}/`).then(
+      () => {
+        // Somebody else may have had the port for a moment.
+        if (child.exitCode !== null) child = start();
+        return fetch(`http://127.0.0.1:${port}/`).then(
           ({ status }) => status,
           () => null,
-        ),
-      {
-        timeout: 10_000,
+        );
       },
+      { timeout: 30_000, interval: 100 },
     )
     .toBe(401);
   return { child, output: () => text };
