@@ -57,6 +57,16 @@ async function findSources(folder: string): Promise<readonly string[]> {
   return written.filter((path) => /\.(?:ts|tsx|css)$/.test(path)).map((path) => join(folder, path));
 }
 
+test('each decision has a number of its own, which is that of its title', async () => {
+  const files = (await readdir(join(root, 'docs/decisions'))).toSorted();
+  const numbers = files.map((file) => file.slice(0, 4));
+  expect(numbers).toEqual([...new Set(numbers)]);
+  for (const file of files) {
+    const [title = ''] = (await readText(`docs/decisions/${file}`)).split('\n');
+    expect(title, file).toMatch(new RegExp(`^# ${file.slice(0, 4)}\\b`));
+  }
+});
+
 test('check looks at types, lint, layers, unused code and the schema', async () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
