@@ -124,7 +124,10 @@ test('each setting holds a secret or does not', () => {
 test.concurrent('a database that takes connections and says nothing ends the start in a quarter of a minute, and is told nothing', async () => {
   let heard = '';
   const sockets = new Set<Socket>();
+  // Counted from when it asks: how long a process takes to be there is the machine's affair.
+  let begun = Number.NaN;
   const silent = createServer((socket) => {
+    if (sockets.size === 0) begun = performance.now();
     sockets.add(socket.on('error', () => undefined).on('data', (chunk) => (heard += chunk.toString('latin1'))));
   }).listen(0, '127.0.0.1');
   closeAfterwards(() => {
@@ -134,7 +137,6 @@ test.concurrent('a database that takes connections and says nothing ends the sta
   await once(silent, 'listening');
   const address = silent.address();
   if (address === null || typeof address === 'string') throw new Error('it has no port');
-  const begun = performance.now();
   const DATABASE_URL = `postgres://user:${spelled}@127.0.0.1:${address.port}/db`;
   const { code, said } = await failToStart({ DATABASE_URL, MASTER_KEY: masterKey });
   expect([code, performance.now() - begun < onThisMachine(17_000)]).toEqual([1, true]);

@@ -57,7 +57,9 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !isOffline) complaints.push(message.text());
+    // A line that was cut is told a moment after it is back, too.
+    const isOfTheLine = isOffline || message.text().includes('ERR_INTERNET_DISCONNECTED');
+    if (message.type() === 'error' && !isOfTheLine) complaints.push(message.text());
   });
   await page.goto(url);
   return {
