@@ -37,6 +37,7 @@ h1 { font-size: 1.75rem; line-height: 1.2; } h2 { margin-top: 2.5rem; font-size:
 label { display: block; font-weight: 600; }
 input { box-sizing: border-box; width: 100%; padding: .6rem .75rem; font: inherit; }
 button { min-height: 2.75rem; margin-top: .75rem; padding: 0 1.25rem; font: inherit; font-weight: 600; }
+output { display: block; }
 pre { padding: .75rem 1rem; border: 1px solid; white-space: pre-wrap; }
 `;
 
@@ -46,17 +47,25 @@ const told = document.querySelector('output');
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   told.textContent = 'One moment…';
-  const settings = { privacy: 'PRIVATE', enableKnocking: true };
-  const query = 'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { ... on Room { url } ... on Refusal { message } } }';
   const headers = { 'content-type': 'application/json', authorization: 'Bearer ' + form.elements.key.value.trim() };
-  try {
-    const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables: { input: { settings } } }) });
+  const ask = async (query, input) => {
+    const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables: { input } }) });
     const { data, errors } = await answer.json();
-    const { url, message } = (data && data.createRoom) || errors[0];
-    told.textContent = url ? '' : message;
-    if (!url) return;
-    const link = told.appendChild(document.createElement('a'));
-    link.href = link.textContent = url;
+    return (data && data.made) || errors[0];
+  };
+  const makeRoom = 'mutation ($input: CreateRoomInput!) { made: createRoom(input: $input) { ... on Room { name url } ... on Refusal { message } } }';
+  const invite = 'mutation ($input: CreateMeetingTokenInput!) { made: createMeetingToken(input: $input) { ... on IssuedMeetingToken { joinUrl } ... on Refusal { message } } }';
+  try {
+    const room = await ask(makeRoom, { settings: { privacy: 'PRIVATE', enableKnocking: true } });
+    const host = room.url ? await ask(invite, { roomName: room.name, isOwner: true, userName: 'Host' }) : room;
+    told.textContent = host.message || '';
+    if (!host.joinUrl) return;
+    for (const [text, url] of [['Come in as the host', host.joinUrl], ['Knock as a guest, in another window', room.url]]) {
+      const link = told.appendChild(document.createElement('p')).appendChild(document.createElement('a'));
+      link.href = url;
+      link.target = '_blank';
+      link.textContent = text;
+    }
   } catch {
     told.textContent = 'The service did not answer. Look at its log.';
   }
@@ -88,9 +97,10 @@ function page(guide: string): string {
         <input id="key" name="key" type="password" autocomplete="off" placeholder="vk_…" required>
         <button>Make a room</button>
       </form>
-      <p><output></output></p>
+      <output></output>
       <h2>Connect LiveKit</h2>
-      <p>With a LiveKit server, the meeting itself takes place on the room's page. The command reads the secret from standard input:</p>
+      <p>What is decided here then happens on your LiveKit server: who is put out is cut off there, who is muted is silent. The command reads the
+      secret from standard input:</p>
       <pre>printf %s secret | npm run vestibule -- media set --url ws://localhost:7880 --api-key devkey</pre>
     </main>
     <script>${script}</script>

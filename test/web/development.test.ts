@@ -7,6 +7,7 @@ import { withEnvFile } from '../../src/env-file.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type ServerProcess, startServer, type TestServer } from '../support/server.ts';
 import { shareBrowser } from './browser.ts';
+import { buildPage } from './page-build.ts';
 import { visit } from './visitor.ts';
 
 // A service in development leads on by itself; in production there is nothing of that.
@@ -16,6 +17,7 @@ let strict: TestServer;
 let browser: Browser;
 
 beforeAll(async () => {
+  await buildPage();
   const databaseUrl = (await createTestDatabase()).url;
   server = await startServer({ databaseUrl });
   const production = parseConfig({ NODE_ENV: 'production', METRICS_PORT: '0' });
@@ -45,8 +47,21 @@ describe('in development', () => {
     expect(await visitor.page.locator('output a').count()).toBe(0);
     await visitor.page.getByLabel('The API key').fill(server.apiKey);
     await visitor.button('Make a room').click();
-    await visitor.page.locator('output a').click();
-    await visitor.page.locator('[name="userName"]').waitFor();
+    const follow = async (name: string) => {
+      const [page] = await Promise.all([
+        visitor.context.waitForEvent('page'),
+        visitor.page.getByRole('link', { name }).click(),
+      ]);
+      return page;
+    };
+    // What it leads to works by itself: a guest knocks, and the host lets them in.
+    const host = await follow('Come in as the host');
+    await host.getByRole('button', { name: 'Join' }).click();
+    const guest = await follow('Knock as a guest');
+    await guest.locator('[name="userName"]').fill('Nora');
+    await guest.getByRole('button', { name: 'Ask to join' }).click();
+    await host.getByRole('button', { name: 'Admit Nora' }).press('Enter');
+    await guest.getByRole('heading', { name: 'People' }).waitFor();
     expect(visitor.complaints).toEqual([]);
   });
 
