@@ -51,11 +51,11 @@ export function useHold(panel: Ref, desk: Desk): void {
   }, [panel, desk]);
 }
 
-/** Tells the desk whom the host has had on screen. */
+/** Tells the desk whom the host has had on screen, in a tab that is looked at. */
 export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
-  const observer = useRef<IntersectionObserver | null>(null);
+  const watch = useRef<() => void>(() => undefined);
   useEffect(() => {
-    const watching = new IntersectionObserver(
+    const observer = new IntersectionObserver(
       (entries) => {
         const ids = entries
           .filter(({ isIntersecting }) => isIntersecting)
@@ -64,13 +64,22 @@ export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
       },
       { threshold: 0.6 },
     );
-    observer.current = watching;
-    return () => watching.disconnect();
-  }, [desk]);
+    watch.current = () => {
+      for (const row of list.current?.querySelectorAll('[data-knock]') ?? []) observer.observe(row);
+    };
+    // What came while the tab was behind is told anew, now that somebody looks.
+    const lookAgain = () => {
+      observer.disconnect();
+      watch.current();
+    };
+    document.addEventListener('visibilitychange', lookAgain);
+    return () => {
+      document.removeEventListener('visibilitychange', lookAgain);
+      observer.disconnect();
+    };
+  }, [list, desk]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown says which rows are there.
-  useEffect(() => {
-    for (const row of list.current?.querySelectorAll('[data-knock]') ?? []) observer.current?.observe(row);
-  }, [list, shown]);
+  useEffect(() => watch.current(), [shown]);
 }
 
 /** The focus goes on to the next person's Admit, and after the last one to the panel's title. */
