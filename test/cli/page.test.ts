@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { plainDoorPage } from '../../src/rules/door-page.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { settingsFor, type Vestibule, vestibuleWith } from './command-line.ts';
 
@@ -11,23 +12,13 @@ beforeAll(async () => {
   await vestibule('domain', 'create', 'acme');
 });
 
-const plain = {
-  brandName: null,
-  logoUrl: null,
-  accentColor: null,
-  frameOrigins: [],
-  meetingUrl: null,
-  exitUrl: null,
-  links: [],
-};
-
 async function run(...words: readonly string[]) {
   const { exitCode, stdout, stderr } = await vestibule('page', ...words, '--json');
   return { exitCode, said: JSON.parse(exitCode === 0 ? stdout : stderr) };
 }
 
 test('page set changes what is given, page show shows it, and other domains stay as they are', async () => {
-  expect(await run('show')).toEqual({ exitCode: 0, said: plain });
+  expect(await run('show')).toEqual({ exitCode: 0, said: plainDoorPage });
   const meetingUrl = 'https://meet.acme.example/{room}#{credentials}';
   const set = await run(
     'set',
@@ -47,7 +38,7 @@ test('page set changes what is given, page show shows it, and other domains stay
     'https://*.acme.example',
   );
   const acme = {
-    ...plain,
+    ...plainDoorPage,
     brandName: 'Acme',
     accentColor: '#1a6b4f',
     meetingUrl,
@@ -63,7 +54,7 @@ test('page set changes what is given, page show shows it, and other domains stay
     exitUrl: 'https://acme.example/bye',
   });
   expect((await run('set', '--exit-url', '', '--link', '')).said).toEqual({ ...acme, links: [] });
-  expect((await run('show', '--domain', 'acme')).said).toEqual(plain);
+  expect((await run('show', '--domain', 'acme')).said).toEqual(plainDoorPage);
   const { stdout } = await vestibule('page', 'show');
   expect(stdout).toContain('name: Acme');
 });

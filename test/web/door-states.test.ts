@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { type RoomSeed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
-import { shareBrowser } from './browser.ts';
-import { buildPage } from './page-build.ts';
+import type { RoomSeed } from '../support/seed.ts';
+import { openPageHouse, shown } from './page-house.ts';
 import { shiftOf, type Visitor, visit } from './visitor.ts';
 
-await buildPage();
-const database = await createTestDatabase();
-const server = await startServer({ databaseUrl: database.url });
-const backend = seed(server);
-const browser = await shareBrowser();
+const { backend, browser } = await openPageHouse();
 
-const shown = { timeout: 20_000 };
 const hour = 3600 * 1000;
 const later = (ms: number) => new Date(Date.now() + ms).toISOString();
 

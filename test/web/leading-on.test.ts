@@ -2,21 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
-import { createTestDatabase, moveClock } from '../support/database.ts';
-import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
-import { shareBrowser } from './browser.ts';
-import { buildPage } from './page-build.ts';
+import { moveClock } from '../support/database.ts';
+import { callerOf, type RoomSeed } from '../support/seed.ts';
+import { openPageHouse, shown } from './page-house.ts';
 import { type Visitor, visit } from './visitor.ts';
 
-await buildPage();
-const database = await createTestDatabase();
-const server = await startServer({ databaseUrl: database.url });
-const backend = seed(server);
-const browser = await shareBrowser();
+const { database, server, backend, browser } = await openPageHouse();
 const elsewhere = await startElsewhere();
-
-const shown = { timeout: 20_000 };
 
 /** A site of the domain's own: its first script takes the credentials out of the address. */
 async function startElsewhere() {

@@ -1,21 +1,13 @@
 import { expect, test } from 'vitest';
 import { chanceFrom } from '../support/chance.ts';
-import { createTestDatabase } from '../support/database.ts';
-import { type KnockerSeed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
-import { shareBrowser } from './browser.ts';
-import { buildPage } from './page-build.ts';
+import type { KnockerSeed } from '../support/seed.ts';
+import { openPageHouse, shown } from './page-house.ts';
 import { type Visitor, visit } from './visitor.ts';
 
 // A host at the page, people who come and go under the pointer, and another host: by seeds, in a real browser. The pure list is played
 // a thousand times as long in queue.test.ts.
 
-await buildPage();
-const database = await createTestDatabase();
-const server = await startServer({ databaseUrl: database.url, rateLimits: false });
-const backend = seed(server);
-const browser = await shareBrowser();
-const shown = { timeout: 20_000 };
+const { backend, browser } = await openPageHouse({ rateLimits: false });
 
 type Way = 'POINTER' | 'KEYS';
 

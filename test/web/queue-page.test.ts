@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { createTestDatabase } from '../support/database.ts';
-import { type KnockerSeed, type RoomSeed, seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
-import { shareBrowser } from './browser.ts';
-import { buildPage } from './page-build.ts';
+import type { KnockerSeed, RoomSeed } from '../support/seed.ts';
+import { openPageHouse, shown } from './page-house.ts';
 import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
 
-await buildPage();
-const database = await createTestDatabase();
-const server = await startServer({ databaseUrl: database.url, rateLimits: false });
-const backend = seed(server);
-const browser = await shareBrowser();
-
-const shown = { timeout: 20_000 };
+const { backend, browser } = await openPageHouse({ rateLimits: false });
 
 /** A room with a host on the page, and these people at its door. */
 async function hostOf(names: readonly string[], options: VisitorOptions = {}) {

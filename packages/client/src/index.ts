@@ -27,6 +27,7 @@ export type { EventListener } from './room-feed.ts';
 export {
   type Actor,
   answersKnocks,
+  byArrival,
   type KnockRequest,
   type LiveStream,
   type Participant,

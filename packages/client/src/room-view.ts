@@ -102,7 +102,8 @@ function without<Item extends Identified>(items: readonly Item[], { id }: Identi
   return items.filter((item) => item.id !== id);
 }
 
-function byArrival(one: KnockRequest, other: KnockRequest): number {
+/** The order of a waiting list: who has waited longest comes first. For `sort`. */
+export function byArrival(one: KnockRequest, other: KnockRequest): number {
   // Instants come in one form, of one length: their order is that of the letters.
   if (one.requestedAt !== other.requestedAt) return one.requestedAt < other.requestedAt ? -1 : 1;
   return one.id < other.id ? -1 : 1;

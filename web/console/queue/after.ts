@@ -1,4 +1,4 @@
-import type { KnockRequest } from '../../../packages/client/src/index.ts';
+import { byArrival, type KnockRequest } from '../../../packages/client/src/index.ts';
 import {
   type Answer,
   type Denial,
@@ -268,10 +268,4 @@ function putInOrder(queue: Queue, now: number): Queue {
       return row.isLate || row.movedAt !== movedAt ? { ...row, isLate: false, movedAt } : row;
     });
   return { ...queue, rows, ended, releaseAt: null };
-}
-
-function byArrival(one: KnockRequest, other: KnockRequest): number {
-  // Instants come in one form, of one length: their order is that of the letters.
-  if (one.requestedAt !== other.requestedAt) return one.requestedAt < other.requestedAt ? -1 : 1;
-  return one.id < other.id ? -1 : 1;
 }
