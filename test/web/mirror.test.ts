@@ -141,6 +141,15 @@ describe('the mirror at the door', () => {
   });
 });
 
+test('inside, the page says that it carries no sound and no picture, and has no switch that claims any', async () => {
+  const room = await backend.waitingRoom();
+  const guest = await visit(without, (await room.token({ userName: 'Gus' })).joinUrl ?? '');
+  await guest.button('Join').click();
+  await guest.heading('The meeting itself is elsewhere').waitFor(shown);
+  for (const control of ['Microphone', 'Camera', 'Screen']) expect(await guest.button(control).count()).toBe(0);
+  await guest.expectAccessible();
+});
+
 test('a domain without a media server has no mirror, and its page may not ask for a camera', async () => {
   const [other] = await Promise.all([createTestDatabase()]);
   const plain = seed(await startServer({ databaseUrl: other.url }));

@@ -2,7 +2,7 @@ import { useTexts } from '../texts/language.ts';
 import { Icon } from '../ui/icons.tsx';
 import type { OwnActions } from '../visit/actions/own-actions.ts';
 
-/** Where no media server is: nothing here claims sound or picture. */
+/** This page carries no sound and no picture, so nothing here claims any. */
 export function Elsewhere({ actions }: { readonly actions: OwnActions }) {
   const { elsewhere, room } = useTexts();
   return (

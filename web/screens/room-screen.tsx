@@ -16,10 +16,9 @@ import type { StayState } from '../visit/stay-state.ts';
 import { ConsoleScreen } from './console-screen.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { JitsiMeeting } from './jitsi-meeting.tsx';
-import { MyControls } from './my-controls.tsx';
 import { People } from './people.tsx';
 
-/** Inside the room: the people and the visitor's own switches; for owners also the waiting list and the room's settings. */
+/** Inside the room: the people, and where they meet; for owners also the waiting list and the room's settings. */
 export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonly isConnected: boolean }) {
   const state = useStore(stay.state);
   const isAdmin = answersKnocks(state.me);
@@ -27,7 +26,7 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
   if (isConsole && isAdmin) return <ConsoleScreen stay={stay} state={state} isConnected={isConnected} />;
   const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
   return (
-    <div class={`room${state.hasMedia ? ' has-controls' : ''}`}>
+    <div class="room">
       <ConnectionBanner isConnected={isConnected} />
       <Top />
       <main>
@@ -54,12 +53,11 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
         </div>
       </main>
       <Foot />
-      {state.hasMedia ? <MyControls state={state} actions={stay.own} /> : null}
     </div>
   );
 }
 
-/** Where people meet: on Jitsi in a frame, by the switches below, or elsewhere. */
+/** Where people meet: on Jitsi in a frame, or elsewhere. */
 function Meeting({ state, stay }: { readonly state: StayState; readonly stay: Stay }) {
   const { jitsi, room } = state;
   if (jitsi !== null)
@@ -71,7 +69,7 @@ function Meeting({ state, stay }: { readonly state: StayState; readonly stay: St
         actions={stay.own}
       />
     );
-  return state.hasMedia ? null : <Elsewhere actions={stay.own} />;
+  return <Elsewhere actions={stay.own} />;
 }
 
 function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isHidden: boolean }) {

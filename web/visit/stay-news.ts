@@ -2,6 +2,7 @@ import {
   type Actor,
   answersKnocks,
   type KnockRequest,
+  type Participant,
   type RoomEvent,
   type RoomView,
 } from '../../packages/client/src/index.ts';
@@ -14,13 +15,9 @@ export interface News {
   readonly isShown: boolean;
 }
 
-/** What an event means to this person, in words. `isOwn`: this page did it, and has said so already. */
-export function newsOf(
-  event: RoomEvent,
-  before: RoomView,
-  after: RoomView,
-  { texts, isOwn }: { readonly texts: Texts; readonly isOwn: boolean },
-): readonly News[] {
+/** What an event means to this person, in words. Nobody is told what they did themselves: the page has said so already. */
+export function newsOf(event: RoomEvent, before: RoomView, after: RoomView, texts: Texts): readonly News[] {
+  const isOwn = isBy(event.by, before.me);
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
     case 'KnockChanged':
@@ -43,6 +40,12 @@ export function newsOf(
 
 export function waited({ waiting }: RoomView, knock: KnockRequest): boolean {
   return waiting.some(({ id }) => id === knock.id);
+}
+
+/** Did this participant do it? Of two people without a userId who have the same name, nobody can tell which. */
+export function isBy(actor: (Actor & { readonly userId?: string | null }) | null, me: Participant): boolean {
+  if (actor?.kind !== 'PARTICIPANT' || actor.name !== me.userName) return false;
+  return actor.userId === undefined || actor.userId === me.userId;
 }
 
 export function nameOf(actor: Actor | null, texts: Texts): string {

@@ -1,11 +1,4 @@
-import type { Actor, MediaAccess, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
-
-export interface MediaWish {
-  readonly by: Actor | null;
-  readonly audio: boolean;
-  readonly video: boolean;
-  readonly screenShare: boolean;
-}
+import type { MediaAccess, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
 
 /** The current state of the room, and what this page remembers from its events. */
 export interface StayState extends RoomView {
@@ -13,8 +6,6 @@ export interface StayState extends RoomView {
   readonly hasMedia: boolean;
   /** The meeting is on a Jitsi, which is shown in a frame. */
   readonly jitsi: MediaAccess | null;
-  /** What a host asks the visitor to switch on. */
-  readonly wish: MediaWish | null;
   /** Grows whenever somebody may have been banned. */
   readonly banCount: number;
 }
@@ -27,14 +18,6 @@ export function afterEvent(state: StayState, event: RoomEvent): StayState {
       return event.knockRequest.status === 'DENIED' ? { ...state, banCount: state.banCount + 1 } : state;
     case 'ParticipantLeft':
       return event.leaveReason === 'BANNED' ? { ...state, banCount: state.banCount + 1 } : state;
-    case 'MediaRequested': {
-      const { me } = state;
-      const audio = event.audio && !me.audio;
-      const video = event.video && !me.video;
-      const screenShare = event.screenShare && !me.screenShare;
-      // A host need not ask for what is on already.
-      return audio || video || screenShare ? { ...state, wish: { by: event.by, audio, video, screenShare } } : state;
-    }
     default:
       return state;
   }

@@ -62,7 +62,6 @@ export class Stay {
     this.state = createStore<StayState>({
       ...session.view.get(),
       ...mediaOf(session),
-      wish: null,
       banCount: 0,
     });
     this.record = createRecord(session);
@@ -134,7 +133,7 @@ export class Stay {
   }
 
   #tell(event: RoomEvent, before: RoomView): void {
-    const news = newsOf(event, before, this.state.get(), { texts: textsNow(), isOwn: this.#isOwn(event) });
+    const news = newsOf(event, before, this.state.get(), textsNow());
     for (const { text, isShown } of news) {
       if (isShown) tell(text);
       else speak(text);
@@ -146,11 +145,5 @@ export class Stay {
         this.#arrivals.came(userName, this.state.get().waiting.length);
       }
     }
-    if (event.__typename === 'MediaRequested') alerts.chime();
-  }
-
-  #isOwn(event: RoomEvent): boolean {
-    if (event.__typename === 'KnockChanged') return this.desk.hasDecided(event.knockRequest.id);
-    return event.__typename === 'ParticipantUpdated' && this.own.isSwitching;
   }
 }

@@ -10,6 +10,7 @@ import {
   type Store,
   VestibuleError,
 } from '../../../packages/client/src/index.ts';
+import { isBy } from '../../visit/stay-news.ts';
 import { after, type Happening, type Press } from './after.ts';
 import { readUndoMs } from './preferences.ts';
 import { type Answer, type Denial, emptyQueue, nextDue, type Outcome, type Queue, type Send } from './queue.ts';
@@ -32,7 +33,6 @@ export class Desk {
   readonly queue: Store<Queue>;
   readonly #options: DeskOptions;
   readonly #queue: Source<Queue> = createStore<Queue>(emptyQueue);
-  readonly #decided = new Set<string>();
   readonly #underway = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -57,11 +57,6 @@ export class Desk {
     };
   }
 
-  /** Did this page decide it? Then its row has said so. */
-  hasDecided(knockId: string): boolean {
-    return this.#decided.has(knockId);
-  }
-
   readonly #leaving = (): void => this.take({ is: 'LEAVING' });
 
   /** Sends what was decided and could still be taken back. Resolves once the service has answered. */
@@ -74,8 +69,6 @@ export class Desk {
     const { queue, sends } = after(this.#queue.get(), happening, this.#options.clock.now());
     this.#queue.set(queue);
     for (const send of sends) {
-      // Noted before the answer: the event about it may come first.
-      for (const id of send.ids) this.#decided.add(id);
       const work: Promise<void> = this.#carryOut(send).finally(() => this.#underway.delete(work));
       this.#underway.add(work);
     }
@@ -111,7 +104,7 @@ export class Desk {
       id: event.knockRequest.id,
       outcome,
       by: isDecision ? this.#options.nameOf(event.by) : null,
-      isMine: isDecision && isMe(event.by, before.me),
+      isMine: isDecision && isBy(event.by, before.me),
     });
   }
 
@@ -147,7 +140,7 @@ export class Desk {
     const { code, knockRequest: knock } = done.refusal;
     if (knock === null) return failed(code);
     const outcome = outcomeOf(knock.status);
-    const isOwn = isMe(knock.decidedBy, this.#options.session.view.get().me);
+    const isOwn = isBy(knock.decidedBy, this.#options.session.view.get().me);
     // Asked a second time, after a first answer that was lost.
     if (isOwn && outcome === (send === 'ADMIT' ? 'ADMITTED' : 'DENIED')) return { is: 'DONE' };
     return { is: 'TAKEN', outcome, by: isOwn ? null : this.#options.nameOf(knock.decidedBy) };
@@ -178,10 +171,6 @@ function failed(code: string): Answer {
 
 function allOf({ ids }: Send, answer: Answer): ReadonlyMap<string, Answer> {
   return new Map(ids.map((id) => [id, answer]));
-}
-
-function isMe(actor: Actor | null, me: RoomView['me']): boolean {
-  return actor?.kind === 'PARTICIPANT' && actor.name === me.userName;
 }
 
 function outcomeOf(status: KnockRequest['status']): Outcome {
