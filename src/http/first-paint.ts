@@ -54,7 +54,7 @@ export function writePage(template: string, data: PageData, painted: Painted): s
 }
 
 /** `--brand` is all that a domain sets. The other two are for browsers that cannot derive a colour from another. */
-function brandStyle(accentColor: string | null): string {
+export function brandStyle(accentColor: string | null): string {
   if (accentColor === null) return '';
   const { light, dark } = shadesOf(accentColor);
   return `<style>:root{--brand:${accentColor};--brand-light:${light};--brand-dark:${dark}}</style>`;

@@ -10,15 +10,25 @@ export interface PageNeeds {
   readonly media: { readonly kind: 'LIVEKIT' | 'JITSI'; readonly url: string } | null;
 }
 
-/** @param html the whole page: each script and style written in it is allowed by its hash, and no other */
-export function roomPageHeaders(html: string, { look, media }: PageNeeds, ownOrigins: readonly string[]): HeaderFields {
+/** The scripts and styles that are written in a page by whoever made it, as a policy allows them. */
+export interface WrittenIn {
+  readonly scripts: readonly string[];
+  readonly styles: readonly string[];
+}
+
+/** @param written what the built page and the service write: a script that came into the page in another way is not allowed */
+export function roomPageHeaders(
+  written: WrittenIn,
+  { look, media }: PageNeeds,
+  ownOrigins: readonly string[],
+): HeaderFields {
   const mediaOrigin = media === null ? null : httpOrigin(media.url);
   const framed = media?.kind === 'JITSI' ? mediaOrigin : null;
   const connected = media?.kind === 'LIVEKIT' && mediaOrigin !== null ? [toSocket(mediaOrigin), mediaOrigin] : [];
   const policy = [
     "default-src 'none'",
-    `script-src ${["'self'", ...hashesOf(html, 'script')].join(' ')}`,
-    `style-src ${["'self'", ...hashesOf(html, 'style')].join(' ')}`,
+    `script-src ${["'self'", ...written.scripts].join(' ')}`,
+    `style-src ${["'self'", ...written.styles].join(' ')}`,
     `img-src ${["'self'", ...(look.logoUrl === null ? [] : [new URL(look.logoUrl).origin])].join(' ')}`,
     "font-src 'self'",
     `connect-src ${["'self'", ...nameable(ownOrigins).map(toSocket), ...nameable(connected)].join(' ')}`,
@@ -38,7 +48,7 @@ function permissionsFor(media: PageNeeds['media'], framed: string | null): strin
   return [...captured, 'geolocation=()'].join(', ');
 }
 
-/** Of each element of this kind that is written in the page itself: what a policy may allow in place of all. */
+/** Of each element of this kind in HTML that nobody but the project has written: what a policy may allow in place of all. */
 export function hashesOf(html: string, tag: 'script' | 'style'): readonly string[] {
   return [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map(([, source = '']) => {
     return `'sha256-${createHash('sha256').update(source).digest('base64')}'`;

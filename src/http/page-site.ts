@@ -7,6 +7,7 @@ import { ownPaths } from '../rules/own-paths.ts';
 import type { LanguageOffer } from '../rules/page-data.ts';
 import { directionOf, layPack, nameOf, type TextPack } from '../rules/page-texts.ts';
 import { checkTemplate, type Paint } from './first-paint.ts';
+import { hashesOf, type WrittenIn } from './page-policy.ts';
 import { makeStaticFile, packings, readStaticFile, type StaticFile } from './static-file.ts';
 
 // What `npm run web:build` has made: the page with its files, what draws it, and what it says in each language.
@@ -14,6 +15,8 @@ import { makeStaticFile, packings, readStaticFile, type StaticFile } from './sta
 /** The page as it was built, with what the operator lets it say. */
 export interface Site {
   readonly template: string;
+  /** The scripts and styles in the template. */
+  readonly written: WrittenIn;
   readonly paint: Paint;
   readonly files: ReadonlyMap<string, StaticFile>;
   readonly languages: readonly LanguageOffer[];
@@ -44,6 +47,7 @@ export async function readSite(folder: string, replacing: Packs): Promise<Site |
   const offers = await Promise.all(texts);
   return {
     template: checkTemplate(html),
+    written: { scripts: hashesOf(html, 'script'), styles: hashesOf(html, 'style') },
     paint,
     files: new Map([...assets, embed, ...offers.flatMap(({ file }) => (file === null ? [] : [file]))]),
     languages: offers.map(({ offer }) => offer),

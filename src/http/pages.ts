@@ -4,8 +4,8 @@ import { nearestLanguage, readAcceptLanguage } from '../rules/page-texts.ts';
 import type { Front, FrontPlace } from '../services/front.ts';
 import type { WholeAnswer } from './answer.ts';
 import { ownOrigins } from './browser-rules.ts';
-import { writePage } from './first-paint.ts';
-import { roomPageHeaders } from './page-policy.ts';
+import { brandStyle, writePage } from './first-paint.ts';
+import { hashesOf, roomPageHeaders } from './page-policy.ts';
 import { findBuiltPage, type Packs, readSite, type Site } from './page-site.ts';
 import { type PlacedAddress, type RoomAddress, readRoomAddress } from './room-address.ts';
 import { type AskedFor, answerWithFile, makeStaticFile } from './static-file.ts';
@@ -71,7 +71,7 @@ export function createPages(options: PagesOptions): Pages {
 
 /** The page in the visitor's language, with what is known of the place. */
 async function roomPage(
-  { template, paint, packs, languages }: Site,
+  { template, written, paint, packs, languages }: Site,
   { place, misnamed, front, access }: KnownPlace,
   request: PageAsked,
   origins: readonly string[],
@@ -81,11 +81,12 @@ async function roomPage(
   const data: PageData = { language, languages, look, media: media?.kind ?? null, misnamed, access };
   const linkName = readLinkName(request.search);
   const html = writePage(template, data, paint(data, packs.get(language) ?? {}, place, linkName));
+  const styles = [...written.styles, ...hashesOf(brandStyle(look?.accentColor ?? null), 'style')];
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     vary: 'Accept-Encoding, Accept-Language',
-    ...roomPageHeaders(html, { look: look ?? plainLook, media }, origins),
+    ...roomPageHeaders({ ...written, styles }, { look: look ?? plainLook, media }, origins),
   };
   const file = await makeStaticFile(html, headers, request.headers['accept-encoding'] ?? '');
   const answer = answerWithFile(file, request);

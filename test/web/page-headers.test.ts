@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createPages } from '../../src/http/pages.ts';
 import { plainLook } from '../../src/rules/page-data.ts';
 import type { Front } from '../../src/services/front.ts';
 import { openDoor } from '../http/door-kit.ts';
-import { buildPage } from './page-build.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { buildPage, builtPage } from './page-build.ts';
 
 beforeAll(() => buildPage());
 
@@ -131,4 +136,29 @@ describe('what the browser is told', () => {
       expect([headers.get('x-frame-options'), headers.get('x-content-type-options')]).toEqual(['DENY', 'nosniff']);
     }
   });
+});
+
+test('a script that came into the page with what somebody typed is not allowed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vestibule-page-'));
+  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  await cp(builtPage, folder, { recursive: true });
+  // As if what draws the page had forgotten to escape.
+  const [script, style] = ['alert(1)', 'body{display:none}'];
+  const screen = `<script>${script}</script><style>${style}</style>`;
+  const painted = JSON.stringify({ screen, title: '', withoutScripts: '' });
+  await writeFile(join(folder, 'first-paint.js'), `export const paint = () => (${painted});`);
+  const look = { ...plainLook, accentColor: '#1a6b4f' };
+  const pages = createPages({
+    ...{ folder, publicUrl: null, port: 4000 },
+    look: async () => ({ look, media: null }),
+    access: async () => null,
+  });
+  const request = { method: 'GET', headers: {}, search: '', clientAddress: '' };
+  const answer = await pages('/default/room', request);
+  const html = Buffer.from(answer?.body ?? '').toString();
+  const policy = String(answer?.headers['content-security-policy']);
+  const hashOf = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
+  const brand = /<style>(:root\{--brand:.*?)<\/style>/.exec(html)?.[1] ?? '';
+  expect(html).toContain(screen);
+  expect([script, style, brand].map((source) => policy.includes(hashOf(source)))).toEqual([false, false, true]);
 });
