@@ -35,6 +35,7 @@ export class Desk {
   readonly #queue: Source<Queue> = createStore<Queue>(emptyQueue);
   readonly #underway = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -52,8 +53,11 @@ export class Desk {
     addEventListener('pagehide', this.#leaving);
     return () => {
       removeEventListener('pagehide', this.#leaving);
-      clearTimeout(this.#timer);
       for (const stop of stops) stop();
+      // Nobody can take it back here any more, as where another copy of the tab goes on.
+      this.#leaving();
+      this.#isOver = true;
+      clearTimeout(this.#timer);
     };
   }
 
@@ -90,7 +94,7 @@ export class Desk {
   #wakeLater(queue: Queue): void {
     clearTimeout(this.#timer);
     const due = nextDue(queue);
-    if (due === null) return;
+    if (due === null || this.#isOver) return;
     const wait = Math.max(0, due - this.#options.clock.now());
     this.#timer = setTimeout(() => this.take({ is: 'TIME' }), wait);
   }

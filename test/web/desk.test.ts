@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  type Actor,
+  createStore,
+  type KnockRequest,
+  type Outcome,
+  type Participant,
+  type Refusal,
+  type Room,
+  type RoomEvent,
+  type RoomView,
+  VestibuleError,
+} from '../../packages/client/src/index.ts';
+import { Desk } from '../../web/console/queue/desk.ts';
+import { undoTimes } from '../../web/console/queue/queue.ts';
+import { knockOf } from './queue-play.ts';
+
+const [undoMs] = undoTimes;
+const start = Date.UTC(2026, 0, 1, 12);
+
+/** What a browser has, for the page to be closed in. */
+let page: EventTarget;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: start });
+  page = new EventTarget();
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const host: Participant = {
+  ...{ id: 'host', roomName: 'room', userName: 'Hedda', userId: 'h', verified: true, isOwner: true, knockId: null },
+  ...{ joinedAt: new Date(start).toISOString(), leftAt: null, connection: 'CONNECTED', mediaConnection: null },
+  ...{ audio: false, video: false, screenShare: false, willEjectAt: null, leaveReason: null },
+  permissions: { hasPresence: true, canSend: [], canAdmin: ['PARTICIPANTS'], canReceive: { base: [], overrides: [] } },
+};
+
+const knockRoom: Room = {
+  ...{
+    id: 'room',
+    name: 'room',
+    title: null,
+    url: 'http://localhost/d/room',
+    privacy: 'PRIVATE',
+    enableKnocking: true,
+  },
+  ...{ lobbyMessage: null, ownerOnlyBroadcast: false, maxParticipants: null, ownerPresent: true, participantCount: 1 },
+  ...{ nbf: null, exp: null, startAudioOff: false, startVideoOff: false, enableScreenshare: true, lang: 'en' },
+  cursor: '0',
+};
+
+const done = <Value>(value: Value): Outcome<Value> => ({ isDone: true, value });
+
+function refused(code: string, knockRequest: KnockRequest | null = null): Outcome<never> {
+  const refusal: Refusal = { code, message: '', retryAfterSeconds: null, opensAt: null, issues: [], knockRequest };
+  return { isDone: false, refusal };
+}
+
+/** A knock that was decided. */
+const decided = (knock: KnockRequest, status: KnockRequest['status'], decidedBy: Actor | null): KnockRequest => ({
+  ...knock,
+  ...{ status, decidedBy, decidedAt: new Date(start).toISOString() },
+});
+
+/** One host's desk with these people before it, and a service that answers what a test says. */
+function open(names: readonly string[], room: Room = knockRoom) {
+  const knocks = new Map(names.map((name, place) => [name, knockOf(name, place)]));
+  const view = createStore<RoomView>({
+    ...{ room, me: host, participants: [host], waiting: [...knocks.values()], liveStream: null },
+    ...{ state: 'OPEN', hearsEvents: true, leaveReason: null, error: null },
+  });
+  const listeners = new Set<(event: RoomEvent, before: RoomView) => void>();
+  const knockOfName = (name: string): KnockRequest => knocks.get(name) ?? knockOf(name, 0);
+  const session = {
+    view,
+    onEvent: (listener: (event: RoomEvent, before: RoomView) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    admit: vi.fn(async (id: string): Promise<Outcome<KnockRequest>> => done(knockOfName(id))),
+    deny: vi.fn(async (id: string): Promise<Outcome<KnockRequest>> => done(knockOfName(id))),
+    admitAll: vi.fn(async (): Promise<Outcome<readonly KnockRequest[]>> => done([])),
+    denyAll: vi.fn(async (): Promise<Outcome<readonly KnockRequest[]>> => done([])),
+    recall: vi.fn(async (id: string): Promise<Outcome<KnockRequest>> => done(knockOfName(id))),
+    returnToLobby: vi.fn(async (): Promise<Outcome<KnockRequest>> => done(knockOfName('ada'))),
+    eject: vi.fn(async (): Promise<Outcome<readonly Participant[]>> => done([])),
+  };
+  const desk = new Desk({ session, clock: { now: () => Date.now() }, nameOf: (actor) => actor?.name ?? null });
+  const stop = desk.start();
+  const standing = (id: string) => desk.queue.get().rows.find(({ knock }) => knock.id === id)?.standing;
+  return { desk, session, view, stop, standing, knockOfName };
+}
+
+/** Lets answers arrive. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+const other: Actor = { kind: 'PARTICIPANT', name: 'Mara' };
+const own: Actor = { kind: 'PARTICIPANT', name: host.userName };
+
+describe('what the service answers is shown in the row', () => {
+  test.each([
+    { said: 'another host was first', status: 'DENIED', by: other, is: { is: 'OVER', outcome: 'DENIED', by: 'Mara' } },
+    { said: 'they withdrew', status: 'CANCELLED', by: null, is: { is: 'OVER', outcome: 'WITHDREW', by: null } },
+    { said: 'the knock expired', status: 'EXPIRED', by: null, is: { is: 'OVER', outcome: 'GONE', by: null } },
+  ] as const)('$said', async ({ status, by, is }) => {
+    const { desk, session, standing, knockOfName } = open(['ada']);
+    desk.take({ is: 'HELD' });
+    session.admit.mockResolvedValueOnce(refused('KNOCK_ALREADY_DECIDED', decided(knockOfName('ada'), status, by)));
+    desk.admit(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toEqual(is);
+  });
+
+  test('asked a second time, after an answer that was lost, it is done and can be taken back', async () => {
+    const { desk, session, standing, knockOfName } = open(['ada']);
+    session.admit.mockRejectedValueOnce(new VestibuleError('NETWORK', 'no answer'));
+    desk.admit(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toEqual({ is: 'WAITING', trouble: 'UNSURE' });
+    session.admit.mockResolvedValueOnce(refused('KNOCK_ALREADY_DECIDED', decided(knockOfName('ada'), 'ADMITTED', own)));
+    desk.admit(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toMatchObject({ is: 'ADMITTED', trouble: null });
+  });
+
+  test.each([
+    ['NETWORK', 'UNSURE'],
+    ['UNAVAILABLE', 'UNSURE'],
+    ['RATE_LIMITED', 'REFUSED'],
+    ['FORBIDDEN', 'REFUSED'],
+  ] as const)('%s: they wait still, and the row says it (%s)', async (code, trouble) => {
+    const { desk, session, standing } = open(['ada', 'ben']);
+    session.admitAll.mockRejectedValueOnce(new VestibuleError(code, ''));
+    desk.admit(['ada', 'ben'], 'KEY');
+    await settle();
+    const waits = { is: 'WAITING', trouble };
+    expect([standing('ada'), standing('ben')]).toEqual([waits, waits]);
+  });
+
+  test('of several, those that are in the answer are done; the others were decided by somebody else', async () => {
+    const { desk, session, standing, knockOfName } = open(['ada', 'ben']);
+    desk.take({ is: 'HELD' });
+    session.admitAll.mockResolvedValueOnce(done([knockOfName('ben')]));
+    desk.admit(['ada', 'ben'], 'KEY');
+    await settle();
+    expect(session.admitAll.mock.calls).toEqual([[['ada', 'ben']]]);
+    expect([standing('ada'), standing('ben')]).toMatchObject([{ is: 'OVER', outcome: 'GONE' }, { is: 'ADMITTED' }]);
+  });
+});
+
+describe('an admission is taken back', () => {
+  async function admitted(room?: Room) {
+    const at = open(['ada'], room);
+    at.desk.admit(['ada'], 'KEY');
+    await settle();
+    // Until the row is over, it can be looked at.
+    at.desk.take({ is: 'HELD' });
+    const comeIn = () =>
+      at.view.set({ ...at.view.get(), participants: [host, { ...host, id: 'ada in', knockId: 'ada' }] });
+    return { ...at, comeIn };
+  }
+
+  test('before it was used', async () => {
+    const { desk, session, standing } = await admitted();
+    desk.undo(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toMatchObject({ is: 'OVER', outcome: 'TAKEN_BACK' });
+    expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([[], []]);
+  });
+
+  test('where guests may knock, whoever is inside waits again', async () => {
+    const { desk, session, standing, comeIn } = await admitted();
+    comeIn();
+    session.recall.mockResolvedValueOnce(refused('CONFLICT'));
+    desk.undo(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toMatchObject({ is: 'OVER', outcome: 'TAKEN_BACK' });
+    expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([[['ada in']], []]);
+  });
+
+  test.each([{ privacy: 'PUBLIC' as const }, { enableKnocking: false }])(
+    'where nobody may ($privacy), they are put out',
+    async (change) => {
+      const { desk, session, standing, comeIn } = await admitted({ ...knockRoom, ...change });
+      comeIn();
+      session.recall.mockResolvedValueOnce(refused('CONFLICT'));
+      desk.undo(['ada'], 'KEY');
+      await settle();
+      expect(standing('ada')).toMatchObject({ is: 'OVER', outcome: 'TAKEN_BACK' });
+      expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([
+        [],
+        [[{ participantIds: ['ada in'] }]],
+      ]);
+    },
+  );
+
+  test('what cannot be taken back says so, and nobody else is touched', async () => {
+    const { desk, session, standing } = await admitted();
+    session.recall.mockResolvedValueOnce(refused('CONFLICT'));
+    desk.undo(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toMatchObject({ is: 'ADMITTED', trouble: 'REFUSED' });
+    expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([[], []]);
+  });
+});
+
+describe('a denial is sent once it cannot be taken back any more', () => {
+  test('by time', async () => {
+    const { desk, session } = open(['ada']);
+    desk.deny(['ada'], 'KEY', { ban: true, banNetwork: false });
+    await vi.advanceTimersByTimeAsync(undoMs - 1);
+    expect(session.deny.mock.calls).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(session.deny.mock.calls).toEqual([['ada', { ban: true, banNetwork: false }]]);
+  });
+
+  const ways = {
+    'the host leaves': ({ desk }) => desk.leave(),
+    'the tab is closed': () => page.dispatchEvent(new Event('pagehide')),
+    'another copy of the tab goes on': ({ stop }) => stop(),
+  } satisfies Record<string, (at: ReturnType<typeof open>) => unknown>;
+
+  test.each(Object.entries(ways))('%s', async (_way, go) => {
+    const at = open(['ada', 'ben', 'cyd']);
+    at.desk.deny(['ada'], 'KEY');
+    at.desk.deny(['ben'], 'KEY');
+    at.desk.undo(['ben'], 'KEY');
+    await go(at);
+    await settle();
+    expect(at.session.deny.mock.calls).toEqual([['ada', {}]]);
+    await vi.advanceTimersByTimeAsync(undoMs);
+    expect(at.session.deny).toHaveBeenCalledOnce();
+  });
+
+  test('nothing goes on after that, though an answer arrives', async () => {
+    const { desk, stop, session } = open(['ada']);
+    let answer: (outcome: Outcome<KnockRequest>) => void = () => undefined;
+    session.admit.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    desk.admit(['ada'], 'KEY');
+    stop();
+    answer(done(knockOf('ada', 0)));
+    await settle();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
