@@ -28,8 +28,12 @@ export const seedOfRun = Number(process.env.FAULTS_SEED ?? 20_261);
 const shared = { RATE_LIMITS: 'false', PUBLIC_URL: 'http://vestibule.test' };
 
 /** One more process of a service that has several. */
-export const spawnOne = (databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> =>
-  spawnServer({ databaseUrl, env: { ...shared, ...env } });
+export const spawnOne = (
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+  checkout?: string,
+): Promise<ServerProcess> =>
+  spawnServer({ databaseUrl, env: { ...shared, ...env }, ...(checkout === undefined ? {} : { checkout }) });
 
 /** Processes on one database. */
 export const spawnServers = (databaseUrl: string, count: number): Promise<ServerProcess[]> =>
