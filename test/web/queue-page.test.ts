@@ -113,12 +113,21 @@ describe('a mistake can be taken back', () => {
   });
 
   test('a denial goes out at once when the host leaves', async () => {
-    const { room, host } = await hostOf(['Ada']);
+    const { room, host } = await hostOf(['Ada', 'Ben']);
     await press(host, 'Deny Ada');
+    // Ada has her answer: only Ben waits for one.
     await host.page.getByRole('button', { name: 'Leave' }).first().click();
     await host.page.getByText('1 person is waiting. Leave all the same?').waitFor(shown);
     await host.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-    await expect.poll(() => statusOf(room), shown).toEqual({ Ada: 'DENIED' });
+    await expect.poll(() => statusOf(room), shown).toEqual({ Ada: 'DENIED', Ben: 'PENDING' });
+  });
+
+  test('nobody is asked where each has an answer', async () => {
+    const { room, host } = await hostOf(['Ada']);
+    await press(host, 'Deny Ada');
+    await host.page.getByRole('button', { name: 'Leave' }).first().click();
+    await host.heading('You have left').waitFor(shown);
+    expect(await statusOf(room)).toEqual({ Ada: 'DENIED' });
   });
 });
 

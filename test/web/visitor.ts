@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import { axeSource, findViolations, rules, widthBeyond } from './axe.ts';
 
 declare global {
   interface Window {
@@ -11,9 +10,6 @@ declare global {
     notified: { title: string; tag: string | undefined; silent: boolean | null | undefined }[];
   }
 }
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export interface VisitorOptions {
   readonly width?: number;
@@ -102,16 +98,10 @@ function watchAlerts(): void {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
-  // Nothing stands beyond the edge, so that nobody has to scroll sideways.
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  expect(await page.evaluate(widthBeyond)).toBeLessThanOrEqual(0);
   // To read axe takes longer than to run it: once for each document is enough.
   if (!(await page.evaluate(() => 'axe' in window))) await evaluateAsIs(page, axeSource);
-  const found = await page.evaluate(async (tags) => {
-    const { axe } = window as unknown as { axe: { run(o: object): Promise<{ violations: Violation[] }> } };
-    const { violations } = await axe.run({ runOnly: { type: 'tag', values: tags } });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  }, rules);
-  expect(found).toEqual([]);
+  expect(await page.evaluate(findViolations, rules)).toEqual([]);
 }
 
 /** Playwright's own way reads the source twice, to find out whether it is a function. */
@@ -136,8 +126,3 @@ export const shiftOf = ({ page }: Pick<Visitor, 'page'>): Promise<number> =>
         requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
       }),
   );
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

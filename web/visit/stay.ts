@@ -70,7 +70,7 @@ export class Stay {
       clock: { now: serviceNow },
       nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
     });
-    this.own = new OwnActions({ session, state: this.state, finish: () => this.desk.leave() });
+    this.own = new OwnActions({ session, state: this.state, desk: this.desk });
     this.queue = new QueueActions(session);
     this.people = new PeopleActions(session);
     this.controls = new RoomActions(session);
