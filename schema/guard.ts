@@ -16,6 +16,7 @@ import { isStorable } from '../src/rules/text.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
 import { refusalTypes } from './refusals.ts';
+import { teachIds } from './wrong-ids.ts';
 
 export type Args = Readonly<Record<string, unknown>>;
 
@@ -46,7 +47,7 @@ export async function callService<T>(
   const refused = refuseArgs(context, args);
   if (refused !== null) return refused;
   const { services, caller, deciding } = context;
-  const answer = await services.safely(call);
+  const answer = teachIds(await services.safely(call), args);
   if (deciding !== undefined) services.tell({ operation: deciding, ...outcomeOf(answer), caller });
   return answer;
 }

@@ -34,7 +34,9 @@ function writeDateTime(value: unknown): string {
 function readDateTime(value: unknown): Date {
   const match = typeof value === 'string' ? dateTimeForm.exec(value) : null;
   if (match === null)
-    throw refuse('A DateTime must be an RFC 3339 time with a time zone, such as 2026-11-24T09:30:00Z.');
+    throw refuse(
+      'A DateTime must be an RFC 3339 time with a time zone, such as 2026-11-24T09:30:00Z, and not a number.',
+    );
   const { date, time } = match.groups ?? {};
   // Date takes 30 February for 2 March: the day exists only where it comes out as it went in.
   const day = Date.parse(`${date}T${time}Z`);

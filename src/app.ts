@@ -257,9 +257,10 @@ function createClients({ secrets }: ReturnType<typeof wire>): ClientAt {
 }
 
 function createContexts({ callers, services }: ReturnType<typeof wire>, clientAt: ClientAt) {
-  return async ({ bearer, clientAddress, isGet }: CallerRequest): Promise<Context> => {
+  return async ({ bearer, sentElsewhere, clientAddress, isGet }: CallerRequest): Promise<Context> => {
     const caller = await services.safely(() => callers.resolve(bearer));
     const context = { bearer, client: clientAt(clientAddress), services, isGet };
+    if (bearer === null && sentElsewhere) return { ...context, caller: { kind: 'ANYBODY', sentElsewhere } };
     if (!('refusal' in caller)) return { ...context, caller };
     return { ...context, caller: { kind: 'ANYBODY' }, unresolved: caller };
   };

@@ -1,5 +1,6 @@
 import type { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Elsewhere } from '../rules/caller.ts';
 import type { CallerRequest, DoorKind } from './ports.ts';
 
 type Facts = Omit<CallerRequest, 'signal'>;
@@ -10,6 +11,7 @@ type Facts = Omit<CallerRequest, 'signal'>;
  */
 export class OpenRequest implements CallerRequest {
   readonly bearer: string | null;
+  readonly sentElsewhere: Elsewhere | null;
   readonly clientAddress: string;
   readonly isGet: boolean;
   readonly transport: DoorKind;
@@ -18,8 +20,9 @@ export class OpenRequest implements CallerRequest {
   #held: (() => void)[] | undefined;
   #isOver = false;
 
-  constructor({ bearer, clientAddress, isGet, transport }: Facts) {
+  constructor({ bearer, sentElsewhere = null, clientAddress, isGet, transport }: Facts) {
     this.bearer = bearer;
+    this.sentElsewhere = sentElsewhere;
     this.clientAddress = clientAddress;
     this.isGet = isGet;
     this.transport = transport;

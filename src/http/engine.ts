@@ -76,7 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
 function guards({ schema, impersonal = [], introspection, limits, observe }: EngineOptions): DoorPlugin[] {
   return [
     ...(observe === undefined ? [] : [observeOperations(observe)]),
-    speakErrors({ hidesSchema: !introspection }),
+    speakErrors(schema, { hidesSchema: !introspection }),
     limitDocuments(limits),
     ...(introspection ? [] : [refuseIntrospection()]),
     shareEvents(impersonal),

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { GraphQLError, type ValidationContext, type ValidationRule, ValuesOfCorrectTypeRule, validate } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  type ValidationContext,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
+  validate,
+} from 'graphql';
 import type { DoorPlugin } from './caller-request.ts';
+import { hintFor } from './name-hints.ts';
 import type { Log } from './ports.ts';
 import { limitExceeded, type ProtocolCode, placeOf, requestError } from './protocol-error.ts';
 
@@ -15,7 +23,7 @@ export function createMaskError(log: Log): MaskError {
   return (error) => {
     const origin = findOrigin(error);
     if (error instanceof GraphQLError && origin instanceof GraphQLError) {
-      if (isDeliberate(error)) return withoutParserText(error);
+      if (isDeliberate(error)) return withForm(withoutParserText(error));
       if (isAboutInput(error)) return requestError('BAD_REQUEST', describeInput(error), placeOf(error));
     }
     const correlationId = randomUUID();
@@ -38,6 +46,21 @@ function isAboutInput(error: GraphQLError): boolean {
 
 function findOrigin(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? findOrigin(error.originalError) : error;
+}
+
+const requestForm = ' Send JSON of the form {"query": "…", "variables": {…}} to /graphql, with POST.';
+
+const aboutBodies: readonly (readonly [RegExp, string])[] = [
+  [/^Must provide query string/, requestForm],
+  [/^POST body sent invalid JSON/, requestForm],
+  [/^Unexpected parameter/, `${requestForm} What an operation takes belongs into "variables".`],
+];
+
+/** What Yoga says of a body that it cannot take, and how one looks that it can. */
+function withForm(error: GraphQLError): GraphQLError {
+  const [, hint] = aboutBodies.find(([form]) => form.test(error.message)) ?? [];
+  if (hint === undefined) return error;
+  return new GraphQLError(`${error.message}${hint}`, { ...placeOf(error), extensions: error.extensions });
 }
 
 /** Yoga repeats the message of JSON.parse, which quotes the body. */
@@ -84,12 +107,12 @@ export function withoutValues(message: string): string {
 
 /**
  * Gives each error of parsing and validation its code before it is cached, so that all doors answer alike.
- * @param hidesSchema leaves out suggestions, from which somebody who guesses could learn the schema
+ * @param hidesSchema leaves out suggestions and hints, from which somebody who guesses could learn the schema
  */
-export function speakErrors({ hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
+export function speakErrors(schema: GraphQLSchema, { hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
   const speak = (error: GraphQLError, code: ProtocolCode) => {
     const message = describeInput(error);
-    const shown = hidesSchema ? message.replace(/ Did you mean .*\?$/s, '') : message;
+    const shown = hidesSchema ? message.replace(/ Did you mean .*\?$/s, '') : message + hintFor(schema, message);
     return requestError(code, shown, placeOf(error));
   };
   return {

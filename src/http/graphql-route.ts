@@ -11,6 +11,7 @@ import type { Limits } from './limits.ts';
 import { type Accepted, readAccept } from './media-type.ts';
 import { httpError, tooMany, unavailable } from './protocol-error.ts';
 import { type Body, createBodyReader } from './request-body.ts';
+import { findSentElsewhere } from './sent-elsewhere.ts';
 
 export interface GraphqlRouteOptions {
   readonly engine: Engine;
@@ -101,13 +102,21 @@ function endWith(response: ServerResponse, openRequest: OpenRequest): void {
 }
 
 function refuseByHeaders({ method, headers, url = '' }: IncomingMessage) {
-  if (method === 'GET') return refuseByParameters(url);
+  if (method === 'GET') return lacksUpgrade(headers) ?? refuseByParameters(url);
   if (method !== 'POST') {
     return httpError(405, 'BAD_REQUEST', 'Send GraphQL requests by GET or POST.', { allow: 'GET, POST, OPTIONS' });
   }
   // Any page could send a form, or text, without asking. For application/json, a browser asks first.
   if (jsonType.test(headers['content-type'] ?? '')) return null;
   return httpError(415, 'BAD_REQUEST', 'The Content-Type must be application/json, in UTF-8.');
+}
+
+/** Proxies pass a socket's own headers on, and take the one away that asks for it. */
+function lacksUpgrade(headers: IncomingMessage['headers']) {
+  if (headers['sec-websocket-key'] === undefined) return null;
+  const message =
+    'A WebSocket was asked for, and no Upgrade header arrived: a proxy took it away. Let it pass on Upgrade and Connection over HTTP/1.1; docs/operating.md shows how.';
+  return httpError(426, 'BAD_REQUEST', message, { upgrade: 'websocket' });
 }
 
 function refuseByForm({ json, events, multipart }: Accepted) {
@@ -156,8 +165,10 @@ async function answer(
 }
 
 function openRequestOf(request: IncomingMessage, { json, events }: Accepted, clientAddress: string): OpenRequest {
+  const bearer = readBearer(request.headers.authorization);
   return new OpenRequest({
-    bearer: readBearer(request.headers.authorization),
+    bearer,
+    sentElsewhere: bearer === null ? findSentElsewhere(request) : null,
     clientAddress,
     isGet: request.method === 'GET',
     transport: events && json === null ? 'sse' : 'http',

@@ -1,3 +1,5 @@
+import type { Elsewhere } from '../rules/caller.ts';
+
 /** The log of the doors: one line for each event, and never a token, a key or a name. */
 export interface Log {
   info(fields: object, message: string): void;
@@ -11,6 +13,8 @@ export type DoorKind = 'http' | 'sse' | 'ws';
 export interface CallerRequest {
   /** The credential as it was sent. A credential of an unknown form is kept too, so that it is refused, and does not count as none. */
   readonly bearer: string | null;
+  /** Without one: where else something came that looks like a credential. */
+  readonly sentElsewhere?: Elsewhere | null;
   /** The client's address as budgets count it: an IPv4 address, or the /64 of an IPv6 one. */
   readonly clientAddress: string;
   readonly isGet: boolean;

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 /** Codes of refusals that the doors give before a service is asked; the services' own are in `rules/refusal.ts`. */
 export type ProtocolCode =
   | 'BAD_REQUEST'
+  | 'NOT_FOUND'
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'OPERATION_RESOLUTION_FAILURE'

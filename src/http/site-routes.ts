@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GraphQLError } from 'graphql';
 import { ownPaths } from '../rules/own-paths.ts';
-import { type HeaderFields, send, type WholeAnswer } from './answer.ts';
+import { type HeaderFields, send, sendError, type WholeAnswer } from './answer.ts';
 import type { Origins, SecurityHeaders } from './browser-rules.ts';
+import { answerDailyCall } from './daily-calls.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Graphiql } from './graphiql.ts';
 import { createMediaGateRoute, type MayConnect } from './media-gate.ts';
 import { createMediaWebhookRoute, type HearMediaServer, mediaWebhookDomain } from './media-webhook.ts';
 import type { PageAnswer, PageAsked, Pages } from './pages.ts';
 import type { Log } from './ports.ts';
+import { httpError } from './protocol-error.ts';
+import { readRoomAddress } from './room-address.ts';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -87,8 +91,9 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       const headers = { ...around.securityHeaders().api, ...around.origins().corsHeaders(request) };
       const domainName = hear === null ? null : mediaWebhookDomain(path);
       if (hear !== null && domainName !== null) return hear(request, response, headers, domainName);
-      if (!isRead(request)) return send(response, 405, { ...headers, allow: 'GET, HEAD' });
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+      const refusal = refuseBesidePages(path, request, route !== undefined);
+      if (refusal !== null) return sendError(response, refusal, headers);
       if (route !== undefined) return route(response, headers, request);
       const page = await findPage(path, request, options, around);
       if (!page) return notFound(response, headers);
@@ -101,6 +106,22 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
     },
   };
 }
+
+/** Why this cannot be meant for a page or a route, with what leads on; null: it can. Browsers send no credential here. */
+function refuseBesidePages(path: string, request: IncomingMessage, isRoute: boolean): GraphQLError | null {
+  const { method = 'GET', headers } = request;
+  const daily =
+    isRoute || (isRead(request) && headers.authorization === undefined) ? null : answerDailyCall(method, path);
+  if (daily !== null) return httpError(404, 'NOT_FOUND', daily);
+  if (isRead(request)) return null;
+  if (!isRoute && readRoomAddress(path)?.kind !== 'ROOM') return httpError(404, 'NOT_FOUND', nothingHere);
+  return httpError(405, 'BAD_REQUEST', `${method} is not taken here: send GET. The API is at /graphql.`, {
+    allow: 'GET, HEAD',
+  });
+}
+
+const nothingHere =
+  'There is nothing at this address. The API is at /graphql, its schema at /schema.graphql, and rooms are at /{domain}/{room}.';
 
 /** The service's own pages, the tool of development, and what leads on in development. */
 async function findPage(
@@ -140,7 +161,7 @@ function isRead({ method }: IncomingMessage): boolean {
 }
 
 function notFound(response: ServerResponse, headers: HeaderFields): void {
-  send(response, 404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }, 'Not found.\n');
+  send(response, 404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }, `${nothingHere}\n`);
 }
 
 async function askReadiness(

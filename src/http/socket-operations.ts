@@ -1,11 +1,13 @@
 import { type DocumentNode, type ExecutionArgs, type GraphQLError, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Context, ServerOptions, SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import type { Elsewhere } from '../rules/caller.ts';
 import { isReadable, OpenRequest, readBearer } from './caller-request.ts';
 import type { WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { Limits } from './limits.ts';
 import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
+import { findInParams } from './sent-elsewhere.ts';
 import { goingAway } from './socket.ts';
 
 /** The client of a socket, and its open operations. */
@@ -14,6 +16,8 @@ export interface SocketCaller {
   readonly clientAddress: string;
   /** The credential of the upgrade's Authorization header, until `connection_init` brings one. */
   bearer: string | null;
+  /** Without one: where else something came that looks like a credential. */
+  sentElsewhere: Elsewhere | null;
   /** Says whether the socket has no open operation. */
   readonly setQuiet: (isQuiet: boolean) => void;
   /** By the payload that opened it. */
@@ -46,8 +50,8 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
     async onSubscribe(context, _id, payload) {
       const refusal = refuseOperation(options, context);
       if (refusal) return [refusal];
-      const { bearer, clientAddress, open } = context.extra;
-      const request = new OpenRequest({ bearer, clientAddress, isGet: false, transport: 'ws' });
+      const { bearer, sentElsewhere, clientAddress, open } = context.extra;
+      const request = new OpenRequest({ bearer, sentElsewhere, clientAddress, isGet: false, transport: 'ws' });
       // Whatever ends the socket or the operation now also ends the request.
       const operation = { request, isSingle: false };
       open.set(payload, operation);
@@ -91,7 +95,10 @@ function end({ open, setQuiet, socket }: SocketCaller, payload: SubscribePayload
 /** Accepts every credential that can be read, valid or not: each operation checks it by itself. */
 function readCredential(params: InitParams, caller: SocketCaller): boolean {
   const authorization = params?.authorization ?? params?.Authorization;
-  if (authorization === undefined || authorization === null) return true;
+  if (authorization === undefined || authorization === null) {
+    if (caller.bearer === null) caller.sentElsewhere = findInParams(params) ?? caller.sentElsewhere;
+    return true;
+  }
   if (typeof authorization === 'string' && isReadable(authorization)) {
     caller.bearer = readBearer(authorization);
     return true;

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import type { DoorPlugin } from './caller-request.ts';
 import { withoutValues } from './error-masking.ts';
+import { hintFor, hintForValue } from './name-hints.ts';
 import { requestError } from './protocol-error.ts';
 
 /** How many errors are reported at once. */
@@ -34,10 +35,10 @@ export function checkVariables(
     const name = definition.variable.name.value;
     const type = inputTypeOf(schema, definition.type);
     if (type === null || !Object.hasOwn(values, name) || values[name] === null) return;
-    const note = (path: readonly (string | number)[], _value: unknown, { message }: GraphQLError) => {
-      errors.push(
-        requestError('BAD_REQUEST', `${placeIn(name, path)}: ${withoutValues(message)}`, { nodes: definition }),
-      );
+    const note = (path: readonly (string | number)[], value: unknown, { message }: GraphQLError) => {
+      const hint = (hideSuggestions ? '' : hintFor(schema, message)) + hintForValue(value, message);
+      const text = `${placeIn(name, path)}: ${withoutValues(message)}${hint}`;
+      errors.push(requestError('BAD_REQUEST', text, { nodes: definition }));
       if (errors.length >= mostErrors) throw enough;
     };
     coerceInputValue(values[name], type, note, hideSuggestions);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { GraphQLError } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ownPaths } from '../rules/own-paths.ts';
@@ -12,6 +13,8 @@ import type { Engine } from './engine.ts';
 import { describeSafely } from './error-masking.ts';
 import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
+import { httpError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
+import { findSentElsewhere } from './sent-elsewhere.ts';
 import { adaptSocket, goingAway, keepAlive } from './socket.ts';
 import { createSocketOperations, isBusy, type SocketCaller } from './socket-operations.ts';
 
@@ -68,13 +71,14 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
       const refusal = refuseUpgrade(options, request, clientAddress);
       if (refusal !== null) {
         socket.once('finish', () => socket.destroy());
-        socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        socket.end(writeRefusal(refusal));
         return;
       }
       releaseAfterwards(socket, streams, clientAddress);
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const bearer = readBearer(request.headers.authorization);
-        open(webSocket, makeCaller(webSocket, bearer, clientAddress, quietOf(options.quiet, socket)));
+        const credential = { bearer, sentElsewhere: bearer === null ? findSentElsewhere(request) : null };
+        open(webSocket, makeCaller(webSocket, credential, clientAddress, quietOf(options.quiet, socket)));
       });
     },
     breakOff() {
@@ -100,11 +104,11 @@ function ignore(): void {}
 
 function makeCaller(
   socket: WebSocket,
-  bearer: string | null,
+  credential: Pick<SocketCaller, 'bearer' | 'sentElsewhere'>,
   clientAddress: string,
   setQuiet: SocketCaller['setQuiet'],
 ): SocketCaller {
-  return { socket, clientAddress, bearer, open: new Map(), setQuiet };
+  return { socket, clientAddress, ...credential, open: new Map(), setQuiet };
 }
 
 function quietOf(quiet: QuietSockets, socket: Duplex): SocketCaller['setQuiet'] {
@@ -115,10 +119,38 @@ function releaseAfterwards(socket: Duplex, streams: SlotsByKey, address: string)
   socket.once('close', () => streams.release(address));
 }
 
-/** Why the socket is refused, as an HTTP status. Null: it may open, and one of its address's places is taken. */
-function refuseUpgrade(options: WebSocketDoorOptions, request: IncomingMessage, address: string): string | null {
-  if (request.url?.split('?', 1)[0] !== ownPaths.graphql) return '404 Not Found';
-  if (!options.origins().mayConnect(request)) return '403 Forbidden';
-  if (options.isClosing()) return '503 Service Unavailable';
-  return options.streams.take(address) ? null : '429 Too Many Requests';
+interface UpgradeRefusal {
+  readonly status: string;
+  readonly error: GraphQLError;
+}
+
+function writeRefusal({ status, error }: UpgradeRefusal): string {
+  const body = JSON.stringify({ errors: [toPublicError(error)] });
+  const { headers = {} } = error.extensions.http ?? {};
+  const lines = Object.entries({
+    connection: 'close',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+    ...headers,
+  });
+  return [`HTTP/1.1 ${status}`, ...lines.map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n');
+}
+
+/** Why the socket is refused. Null: it may open, and one of its address's places is taken. */
+function refuseUpgrade(
+  options: WebSocketDoorOptions,
+  request: IncomingMessage,
+  address: string,
+): UpgradeRefusal | null {
+  if (request.url?.split('?', 1)[0] !== ownPaths.graphql) {
+    const message = 'There is no WebSocket at this address: it is at /graphql.';
+    return { status: '404 Not Found', error: httpError(404, 'NOT_FOUND', message) };
+  }
+  if (!options.origins().mayConnect(request)) {
+    const message = 'The origin of this page is not allowed: list it in ALLOWED_ORIGINS, a setting of the service.';
+    return { status: '403 Forbidden', error: httpError(403, 'BAD_REQUEST', message) };
+  }
+  if (options.isClosing()) return { status: '503 Service Unavailable', error: unavailable(false) };
+  if (options.streams.take(address)) return null;
+  return { status: '429 Too Many Requests', error: tooMany('Too many streams are open from this address.') };
 }

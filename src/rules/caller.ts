@@ -8,7 +8,8 @@ import { type Forbidden, forbidden } from './refusal.ts';
 
 /** Whom a credential belongs to. What a participant may do comes from the room's facts, not from here. */
 export type Caller =
-  | { readonly kind: 'ANYBODY' }
+  /** `sentElsewhere`: what looks like a credential came, and not where one is read. */
+  | { readonly kind: 'ANYBODY'; readonly sentElsewhere?: Elsewhere }
   /** A credential that is not known, has expired or was revoked. */
   | { readonly kind: 'UNKNOWN'; readonly form: BearerForm }
   | BackendCaller
@@ -74,7 +75,9 @@ interface Ended {
 function describeArrived(caller: Caller): string {
   switch (caller.kind) {
     case 'ANYBODY':
-      return 'No credential was sent.';
+      return caller.sentElsewhere === undefined
+        ? 'No credential was sent.'
+        : `No credential was sent in its place: what looks like one came ${elsewhereText[caller.sentElsewhere]}.`;
     case 'UNKNOWN':
       return unknownText[caller.form];
     case 'BACKEND':
@@ -140,7 +143,7 @@ export function requireRoomCaller(
     return { domainId: caller.domainId, roomId: caller.roomId, who };
   }
   const backend = requireBackend(caller, scope);
-  if ('refusal' in backend) return backend;
+  if ('refusal' in backend) return refuseCaller(caller, needs.scopeOrSession(scope));
   return { domainId: backend.domainId, roomId: null, who: { kind: 'BACKEND', actor: backend.actor } };
 }
 
@@ -152,7 +155,26 @@ export function keysToActOn(caller: Caller): FactKeys {
 // What UNAUTHENTICATED and FORBIDDEN say: what arrived, and what is needed. Never the credential itself.
 
 /** What a bearer looks like, whether or not it is known. A JWT is a meeting token, or a media grant: neither is ever a bearer. */
-export type BearerForm = 'API_KEY' | 'SESSION_TOKEN' | 'KNOCK_TOKEN' | 'JWT' | 'OTHER';
+export type BearerForm =
+  | 'API_KEY'
+  | 'SESSION_TOKEN'
+  | 'KNOCK_TOKEN'
+  | 'JWT'
+  /** What a program writes where it has no credential. */
+  | 'NO_VALUE'
+  /** Not the scheme `Bearer`. */
+  | 'OTHER_SCHEME'
+  | 'OTHER';
+
+/** Where a credential is not read. */
+export type Elsewhere = 'HEADER' | 'URL' | 'COOKIE' | 'CONNECTION_PARAMS';
+
+const elsewhereText: Readonly<Record<Elsewhere, string>> = {
+  HEADER: 'in a header of its own, such as `x-api-key`',
+  URL: 'in the URL, which logs contain: make a new one, and revoke that one',
+  COOKIE: 'in a cookie',
+  CONNECTION_PARAMS: 'in `connectionParams` under another name than `authorization`',
+};
 
 const forms: readonly (readonly [RegExp, BearerForm])[] = [
   [/^vk_/, 'API_KEY'],
@@ -160,6 +182,8 @@ const forms: readonly (readonly [RegExp, BearerForm])[] = [
   [/^vq_/, 'KNOCK_TOKEN'],
   // Its beginning is enough: of a long one only that was kept.
   [/^eyJ[\w-]*\./, 'JWT'],
+  [/^(?:Bearer )?(?:undefined|null|NaN|\[object \w+\]|\$\{?\w+\}?)$/, 'NO_VALUE'],
+  [/^\w+ /, 'OTHER_SCHEME'],
 ];
 
 export function formOf(bearer: string): BearerForm {
@@ -171,6 +195,9 @@ export const unknownText: Readonly<Record<BearerForm, string>> = {
   SESSION_TOKEN: 'The session token that was sent is unknown, or its session has ended.',
   KNOCK_TOKEN: 'The knock token that was sent is unknown, or its knock has ended.',
   JWT: 'A JWT was sent as the bearer credential. Send a meeting token in `token` of `access`, or in `input.token` of `joinRoom` and `knock`.',
+  NO_VALUE:
+    'In place of the bearer credential came what a program writes where it has none, such as `undefined`, or a Promise without `await`.',
+  OTHER_SCHEME: 'An Authorization header came that does not begin with `Bearer `.',
   OTHER: 'The bearer credential that was sent is not from this service.',
 };
 
@@ -184,7 +211,9 @@ export const needs = {
   apiKeyOrSession: 'an API key, or the session token of an owner or admin who is in the room',
   scope: (scope: ApiKeyScope): string =>
     scope === 'READ' ? 'an API key, with any scope' : `an API key with the scope ${scope} or ADMIN`,
-} as const;
+  scopeOrSession: (scope: ApiKeyScope): string =>
+    `${needs.scope(scope)}, or the session token of an owner or admin who is in the room`,
+};
 
 export const howToSend =
   'Send it as `Authorization: Bearer …`, or over WebSocket as `connectionParams: { authorization: "Bearer …" }`.';

@@ -46,6 +46,11 @@ export function encodeId<Name extends NodeName>(name: Name, id: Id<Name>): strin
   return `${prefixes[name]}_${id.replaceAll('-', '')}`;
 }
 
+/** What the ids of a type begin with, before the `_`. */
+export function prefixOf(name: NodeName): string {
+  return prefixes[name];
+}
+
 const idForm = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
 
 /** What an id names, and its UUID. */

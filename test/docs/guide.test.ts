@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isEnumType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { schema } from '../../schema/index.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { Subscription } from '../support/graphql-client.ts';
 import { type Caller, callerOf, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { blocksOf, readDocument } from './markdown.ts';
+import { blocksOf, firstColumn, readDocument } from './markdown.ts';
 
 type Step = { readonly who: string; readonly text: string; readonly variables: string };
 type Data = Readonly<Record<string, unknown>>;
@@ -151,6 +153,13 @@ describe('the guide, word for word', () => {
   afterAll(() => {
     expect([...steps.keys()].filter((name) => !done.has(name))).toEqual([]);
   });
+});
+
+test('the guide lists every scope that a key may have', async () => {
+  const scopes = schema.getType('ApiKeyScope');
+  const names = isEnumType(scopes) ? scopes.getValues().map(({ name }) => name) : [];
+  expect(names.length).toBeGreaterThan(5);
+  expect(firstColumn(await readDocument('docs/guide.md'), '## Before you begin').toSorted()).toEqual(names.toSorted());
 });
 
 test('the components in the guide are those of the examples, which are type-checked', async () => {
