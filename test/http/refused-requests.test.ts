@@ -69,7 +69,10 @@ describe('a credential that is sent where none is read', () => {
     ['Promise', /a Promise without `await`/],
     ['$KEY', /where it has none/],
   ])('in place of one %s', async (bearer, message) => {
-    const headers = { authorization: `Bearer ${bearer === 'Promise' ? String(Promise.resolve()) : bearer}`, 'content-type': 'application/json' };
+    const headers = {
+      authorization: `Bearer ${bearer === 'Promise' ? String(Promise.resolve()) : bearer}`,
+      'content-type': 'application/json',
+    };
     const init = { method: 'POST', headers, body: JSON.stringify({ query: '{ domain { name } }' }) };
     expect(await refusalOf('/graphql', init)).toMatchObject({
       code: 'UNAUTHENTICATED',
