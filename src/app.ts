@@ -13,6 +13,7 @@ import { createPages } from './http/pages.ts';
 import type { CallerRequest } from './http/ports.ts';
 import { createHttpServer, type HttpDoor } from './http/server.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
+import { findDeafSdk, flushSpans } from './metrics/tracing.ts';
 import { ownSegments } from './rules/own-paths.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import type { DomainStorage } from './storage/domain.ts';
@@ -82,6 +83,7 @@ export async function createApp(config: Config): Promise<App> {
 }
 
 async function start(settings: Config, log: Logger, closers: Closers): Promise<string | null> {
+  closers.add(flushSpans);
   const observation = observe(settings, log);
   const database = await openStore(settings, log, closers, observation);
   const sealing = await openSealing(settings, database);
@@ -120,6 +122,8 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
 }
 
 function observe({ poolSize }: Config, log: Logger): Observation {
+  const api = findDeafSdk();
+  if (api !== null) log.warn({ api }, 'the SDK of OpenTelemetry that was loaded gets no spans');
   return createObservation({
     log,
     poolSize,

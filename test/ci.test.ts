@@ -181,6 +181,15 @@ describe('what npm does not bring', () => {
       expect(await readdir(join(house, 'go/bin'))).toEqual(['component']);
     });
 
+    test('or is built from a file that describes it', async () => {
+      const built =
+        'case "$2" in *cmd/builder@v*) [ -f "$4" ] && echo > component && chmod +x component;; *) false;; esac';
+      await writeFile(join(house, '.ci/component.yaml'), '');
+      const described = 'component=.ci/component.yaml';
+      expect(await run({ components: described, go: built, aptGet: 'false', CI: 'true' })).toMatchObject({ code: 0 });
+      expect(await readdir(join(house, 'go/bin'))).toEqual(['component']);
+    });
+
     test('fails the run with CI=true where it cannot be had, and is named', async () => {
       const { said, ...ended } = await run({ components, CI: 'true' });
       expect(ended).toEqual({ code: 1, lastLine: '7 passed, 1 failed, 2 skipped' });

@@ -1,4 +1,15 @@
-import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  type Attributes,
+  context,
+  ProxyTracerProvider,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { z } from 'zod';
 
 /** A span that has begun, or nothing where nobody records. */
 export interface Traced {
@@ -29,4 +40,31 @@ function traced(span: Span): Traced {
       span.end();
     },
   };
+}
+
+/** Every copy of the API package, of the major version 1, registers under this name. */
+const registeredAs = Symbol.for('opentelemetry.js.api.1');
+const registered = z.object({ version: z.string(), trace: z.unknown().optional() });
+
+/**
+ * The version of another copy of the API package with which an SDK was registered that gets nothing from here, since that copy is older
+ * than this service's own; null: there is none.
+ */
+export function findDeafSdk(): string | null {
+  const { data } = registered.safeParse(Reflect.get(globalThis, registeredAs));
+  if (data?.trace === undefined || data.trace === trace.getTracerProvider()) return null;
+  return data.version;
+}
+
+/** How long the service waits, when it stops, for the last spans to be sent. Milliseconds. */
+const flushMs = 1_000;
+
+/** Sends what an SDK has gathered and not sent yet. */
+export async function flushSpans(): Promise<void> {
+  const provider = trace.getTracerProvider();
+  const sdk: object = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  if (!('forceFlush' in sdk) || typeof sdk.forceFlush !== 'function') return;
+  // An exporter that cannot reach its collector says so itself.
+  const sent = Promise.resolve(sdk.forceFlush()).catch(() => undefined);
+  await Promise.race([sent, pause(flushMs, undefined, { ref: false })]);
 }

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findCollector, startCollector } from '../metrics/collector.ts';
+import { startSpanReceiver } from '../metrics/span-receiver.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { graphqlClient } from '../support/graphql-client.ts';
@@ -16,6 +18,8 @@ const alsoNeeded = ['vite.config.ts', '.env.example', 'LICENSE', 'CHANGELOG.md']
 
 /** The Node of this run goes first, as it does for npm's own scripts. */
 const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+const collector = await findCollector();
+const newestSdk = '0.301.0';
 let folder: string;
 let house: string;
 let bench: string;
@@ -81,13 +85,21 @@ test('the client package is one of its own, and asks with nothing else installed
   expect(ran.stdout).toMatch(/^FULL https:\/\/meet\.example\.com\/graphql\?a=[0-9a-f]{16}\n$/);
 });
 
-test('the package serves: an empty database is migrated, a room is made, and SIGTERM ends it with 0', async () => {
+type Settings = Readonly<Record<string, string>>;
+
+/** Runs the installed package on an empty database, makes a room there, and ends it with SIGTERM. */
+async function serve(
+  place: string,
+  [program = '', ...words]: readonly string[],
+  settings: Settings = {},
+): Promise<void> {
   const database = await createTestDatabase('template1');
   const port = await findFreePort();
   const key = `vk_packagetest_${'Ab1-'.repeat(11)}`;
-  const child = spawn(join(folder, 'node_modules/.bin/vestibule'), ['serve'], {
-    cwd: folder,
-    env: { ...env, ...settingsFor(database.url), PORT: String(port), BOOTSTRAP_API_KEY: key, LOG_LEVEL: 'warn' },
+  const own = { PORT: String(port), BOOTSTRAP_API_KEY: key, LOG_LEVEL: 'warn' };
+  const child = spawn(program, words, {
+    cwd: place,
+    env: { ...env, ...settingsFor(database.url), ...own, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   closeAfterwards(() => child.kill('SIGKILL'));
@@ -100,6 +112,56 @@ test('the package serves: an empty database is migrated, a room is made, and SIG
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
+}
+
+test('the package serves: an empty database is migrated, a room is made, and SIGTERM ends it with 0', async () => {
+  await serve(folder, ['node_modules/.bin/vestibule', 'serve']);
+});
+
+describe('an SDK of OpenTelemetry that is installed beside it, as the docs say', () => {
+  const program = 'node_modules/@vestibule/server/dist/src/cli/main.js';
+  const serveTraced = (place: string, url: string, settings: Settings) =>
+    serve(place, [process.execPath, '--import', './tracing.mjs', program, 'serve'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      ...settings,
+    });
+
+  /**
+   * A copy of what is installed, with this SDK beside it. Without the registry nothing is known of an SDK: where it cannot be reached,
+   * this is not tested.
+   */
+  async function installSdk(version: string, skip: (why: string) => never): Promise<string> {
+    const place = await mkdtemp(join(bench, `sdk-${version}-`));
+    await cp(folder, place, { recursive: true, verbatimSymlinks: true });
+    await cp(join(root, 'examples/operating/tracing.mjs'), join(place, 'tracing.mjs'));
+    const words = ['install', '--prefer-offline', '--no-audit', '--no-fund', `@opentelemetry/sdk-node@${version}`];
+    const installed = await npm(place, ...words);
+    if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED/.test(installed.stderr))
+      skip('npm has no registry here');
+    expect(installed, installed.stderr).toMatchObject({ exitCode: 0 });
+    return place;
+  }
+
+  // One stands for those that ask for the API package below 1.10, and one for those that ask for it from there on.
+  test.for(['0.220.0', newestSdk])(
+    '%s gets the spans of operations and their statements',
+    async (version, { skip }) => {
+      const place = await installSdk(version, skip);
+      const { url, spans } = await startSpanReceiver();
+      await serveTraced(place, url, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' });
+      const operation = spans.find(({ name }) => name === 'mutation createRoom');
+      const parts = spans.filter(({ parentSpanId }) => parentSpanId === operation?.spanId).map(({ name }) => name);
+      expect(parts).toContainEqual(expect.stringMatching(/^postgresql \w+$/));
+    },
+  );
+
+  test.skipIf(collector === null)('a real collector takes them', async ({ skip }) => {
+    const place = await installSdk(newestSdk, skip);
+    const { url, said } = await startCollector(collector ?? '');
+    await serveTraced(place, url, {});
+    expect(said()).toMatch(/Name\s+: mutation createRoom/);
+    expect(said()).toMatch(/service\.name: Str\(vestibule\)/);
+  });
 });
 
 async function awaitGreeting(child: ChildProcess): Promise<void> {

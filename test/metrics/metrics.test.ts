@@ -155,6 +155,15 @@ function recordSpans(): Recorded[] {
 describe('OpenTelemetry', () => {
   afterEach(() => trace.disable());
 
+  test('an SDK that another, older copy of the API registered is told of in the log, since it gets nothing', async () => {
+    const older = `globalThis[Symbol.for('opentelemetry.js.api.1')] = { version: '1.2.0', trace: {} }`;
+    const quiet = await spawnServer({ databaseUrl: database.url, env: { LOG_LEVEL: 'warn' } });
+    const env = { LOG_LEVEL: 'warn', NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(older)}` };
+    const told = await spawnServer({ databaseUrl: database.url, env: { ...env, PUBLIC_URL: quiet.url } });
+    expect(told.output()).toContain('"api":"1.2.0"');
+    expect(quiet.output()).not.toContain('OpenTelemetry');
+  });
+
   test('an SDK that is there gets spans of operations and statements, without anybody’s data', async () => {
     const spans = recordSpans();
     closeAfterwards(() => trace.disable());
