@@ -30,7 +30,7 @@ function askAgain(
   replaced: readonly Participant[],
 ): EntryAsk {
   const takesPlace = !isInside(session) && needsPlace(session.hidden, replaced);
-  return askOf({ roomName, addressHash, ...rightOf(facts, session), takesPlace });
+  return askOf({ roomName, addressHash, ...rightOf(facts, session), takesPlace, comesBack: true });
 }
 
 /**

@@ -38,6 +38,8 @@ export interface EntryAsk {
   readonly takesUse: boolean;
   /** False for somebody who comes back to their place, takes another session's place, or is hidden. */
   readonly takesPlace: boolean;
+  /** True for a session that comes back. It was not sent to the lobby, even if another person with the same token was. */
+  readonly comesBack: boolean;
 }
 
 export type EntryDecision =
@@ -156,7 +158,7 @@ function lookAtWay({ ask, facts, now }: Look<EntryFacts>): Said {
   if (ask.purpose === 'KNOCK') return wayToKnock(facts);
   if (facts.room.privacy === 'PUBLIC') return pass('they may enter: the room is public');
   const claims = claimsShown(ask);
-  if (claims && mayWalkIn(claims, facts))
+  if (claims && mayWalkIn(ask, claims, facts))
     return pass('they may enter: the token is valid, and its holder does not have to knock');
   if (ask.knock !== null) return wayOfKnock(ask.knock, facts, now);
   if (takesKnocks(facts.room))
@@ -172,8 +174,8 @@ function wayToKnock(facts: EntryFacts): Said {
   );
 }
 
-function mayWalkIn(claims: TokenClaims, facts: EntryFacts): boolean {
-  return !claims.knocking && !wasSentBack(facts.returns.values(), claims);
+function mayWalkIn({ comesBack }: EntryAsk, claims: TokenClaims, facts: EntryFacts): boolean {
+  return !claims.knocking && !wasSentBack(facts.returns.values(), comesBack ? { ...claims, jti: null } : claims);
 }
 
 function wayOfKnock(knock: Knock, facts: EntryFacts, now: Date): Said {
@@ -200,7 +202,7 @@ function lookAtPlace({ ask, facts, now }: Look<EntryFacts>): Said {
     return refuse('ROOM_FULL', `${taken} of ${maxParticipants} places are taken`);
   }
   const via =
-    claims && mayWalkIn(claims, facts)
+    claims && mayWalkIn(ask, claims, facts)
       ? 'TOKEN'
       : ask.knock !== null && facts.room.privacy === 'PRIVATE'
         ? 'KNOCK'
@@ -235,8 +237,8 @@ export function claimsOf({ token, knock }: Pick<EntryAsk, 'token' | 'knock'>, no
 
 /** Who asks to come in with no more than this. */
 export function askOf(shown: Partial<EntryAsk>): EntryAsk {
-  const nothing = { roomName: '', token: null, knock: null, addressHash: null, takesUse: false, takesPlace: false };
-  return { purpose: 'JOIN', ...nothing, ...shown };
+  const nothing = { roomName: '', token: null, knock: null, addressHash: null };
+  return { purpose: 'JOIN', ...nothing, takesUse: false, takesPlace: false, comesBack: false, ...shown };
 }
 
 /** What is wrong with the token by itself, in whatever room: it refuses whatever else is shown. */

@@ -103,6 +103,7 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
     addressHash: command.addressHash,
     takesUse: takesUse(admission, claims),
     takesPlace: needsPlace(command.hidden, replaced),
+    comesBack: false,
   };
   const validUntil = entryValidUntil(facts, ask, now);
   const answer = answerOf(decideEntry(facts, ask, now).decision);

@@ -19,15 +19,15 @@ export interface LobbyReturn {
   readonly admittedAt: Date | null;
 }
 
+/** The holder of a meeting token. `jti` is null for a session that comes back: it is known by more than the token. */
+type Holder = Pick<TokenClaims, 'isOwner' | 'userId'> & { readonly jti: string | null };
+
 /** Must the holder of this token be let in again, since they were sent back? Owners need no approval. */
-export function wasSentBack(
-  returns: Iterable<LobbyReturn>,
-  { isOwner, userId, jti }: Pick<TokenClaims, 'isOwner' | 'userId' | 'jti'>,
-): boolean {
+export function wasSentBack(returns: Iterable<LobbyReturn>, { isOwner, userId, jti }: Holder): boolean {
   if (isOwner) return false;
   for (const one of returns) {
     if (one.admittedAt !== null) continue;
-    if (userId === null ? one.jti === jti : one.userId === userId) return true;
+    if (userId === null ? one.jti !== null && one.jti === jti : one.userId === userId) return true;
   }
   return false;
 }

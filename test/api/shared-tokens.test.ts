@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { callerOf, type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { accessOf } from './admission-kit.ts';
-import { change, type Person, personOf } from './room-kit.ts';
+import { accessOf, act, codeOf, keyNamed } from './admission-kit.ts';
+import { change, type Person, personOf, until } from './room-kit.ts';
 
 // Two people came with one meeting token that names no user. What is done to one of them, and what each of them may do then: at the
 // process where it was done, and at one that was started afterwards and knows nothing but what is stored.
@@ -101,4 +101,56 @@ describe.each(Object.keys(deeds))('two share a token, and %s', (name) => {
       expect(refusal?.code ?? level).toBe(own);
     },
   );
+});
+
+describe('one who shares a token was sent back to the lobby, and the other comes back', () => {
+  const idempotencyKey = keyNamed('the-other-who-shares');
+
+  async function sendOneBack(): Promise<Pair> {
+    const room = await backend.waitingRoom();
+    const { jwt, meetingToken } = await room.token();
+    const one = await room.join({ token: jwt });
+    const other = await room.join({ token: jwt, idempotencyKey });
+    await change(backend, 'returnToLobby', { participantId: one.id });
+    return { room, jwt, jti: meetingToken.jti, one, other };
+  }
+
+  const ways: Readonly<Record<string, (pair: Pair) => readonly [bearer: string | undefined, input: object]>> = {
+    'by the session': ({ other }) => [other.sessionToken, {}],
+    'by the session, with the token beside it': ({ other, jwt }) => [other.sessionToken, { token: jwt }],
+    'by the key of the first answer': ({ jwt }) => [undefined, { token: jwt, idempotencyKey }],
+  };
+
+  async function comeBack({ room, ...pair }: Pair, way: keyof typeof ways, at: TestServer) {
+    const [bearer, input] = ways[way]?.({ room, ...pair }) ?? [];
+    const { __typename, participant } = await act(callerOf(at, bearer), 'joinRoom', { roomName: room.name, ...input });
+    return [__typename, participant?.id === pair.other.id];
+  }
+
+  const servers = () => [server, started];
+
+  test.each(Object.keys(ways))('%s, while still inside', async (way) => {
+    for (const at of servers()) expect(await comeBack(await sendOneBack(), way, at)).toEqual(['Joined', true]);
+  });
+
+  test('by any of these ways once the connection was lost; who was sent back must still be admitted', async () => {
+    const rows = Object.keys(ways).flatMap((way) => servers().map((at) => ({ way, at })));
+    const pairs = await Promise.all(rows.map(sendOneBack));
+    await moveClock(database, { seconds: 60, areAlive: true });
+    for (const { other } of pairs)
+      await until(
+        () => personOf(backend, other.id),
+        (person) => !isInside(person),
+      );
+    for (const [index, { way, at }] of rows.entries()) {
+      const pair = pairs[index];
+      if (pair === undefined) throw new Error('each row has a pair');
+      expect([way, ...(await comeBack(pair, way, at))]).toEqual([way, 'Joined', true]);
+      const { room, one, jwt: token } = pair;
+      const sentBack = (bearer: string | undefined, input: object) =>
+        act(callerOf(at, bearer), 'joinRoom', { roomName: room.name, ...input });
+      expect(codeOf(await sentBack(undefined, { token }))).toBe('MustKnock');
+      expect(codeOf(await sentBack(one.sessionToken, {}))).toBe('KNOCK_PENDING');
+    }
+  });
 });

@@ -293,6 +293,7 @@ export function askOf(more: Partial<EntryAsk> = {}): EntryAsk {
     addressHash: null,
     takesUse: true,
     takesPlace: true,
+    comesBack: false,
     ...more,
   };
 }

@@ -182,6 +182,7 @@ async function look(
     addressHash,
     takesUse: true,
     takesPlace: true,
+    comesBack: false,
   };
   const { decision, steps } = decideEntry(read.facts, ask, now);
   if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, steps };
