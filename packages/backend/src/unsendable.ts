@@ -1,7 +1,7 @@
 import { type InvalidInput, invalidInput } from './refusal.ts';
 
 /**
- * JSON writes an invalid Date and a number that is none as null, and null means "no limit" in many fields: an exp that nobody could read
+ * JSON makes an empty object of a Promise, and writes an invalid Date and a number that is none as null, and null means "no limit" in many fields: an exp that nobody could read
  * would be no exp at all. So what JSON cannot write is refused before it is sent.
  */
 export function findUnsendable(value: unknown, path: readonly string[] = []): InvalidInput | null {
@@ -18,6 +18,7 @@ export function findUnsendable(value: unknown, path: readonly string[] = []): In
 function problemOf(value: unknown): string | null {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'must be a valid date' : null;
   if (typeof value === 'number') return Number.isFinite(value) ? null : 'must be a number';
+  if (typeof value === 'object' && value !== null && 'then' in value) return 'is a Promise: await it first';
   return ['bigint', 'function', 'symbol'].includes(typeof value) ? `cannot be a ${typeof value}` : null;
 }
 

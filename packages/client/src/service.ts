@@ -93,7 +93,7 @@ export function createServiceLink(options: ServiceOptions): ServiceLink {
       const isRefused = !hasAnswered && base !== null && (await refusesOrigin(base, fetch, patienceMs));
       return isRefused
         ? new VestibuleError('ORIGIN_REFUSED', tellOrigin(base))
-        : new VestibuleError('NETWORK', 'The service could not be reached.');
+        : new VestibuleError('NETWORK', `Nothing answered at ${base}: is the service running there, at this port?`);
     },
     explainStranger: (status, type) => {
       const what = `HTTP ${status}${type === null ? '' : `, ${type.split(';', 1)[0]}`}`;
