@@ -52,6 +52,8 @@ export default defineConfig({
     // The page's policy allows neither data: fonts nor images.
     assetsInlineLimit: 0,
     modulePreload: false,
+    // LiveKit's client, which is a part of its own. Nobody loads it who has not been let in.
+    chunkSizeWarningLimit: 600,
   },
   // First the page, and then what draws its first screen for the service.
   builder: {

@@ -22,7 +22,7 @@ export async function capture(kind: Kind, deviceId: string | undefined): Promise
 }
 
 /** Over http there is no `mediaDevices`, which is refused like the rest. */
-function troubleOf(error: unknown, kind: Kind): Trouble {
+export function troubleOf(error: unknown, kind: Kind): Trouble {
   const name = error instanceof DOMException ? error.name : '';
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return missing(kind);
   return name === 'NotReadableError' || name === 'AbortError' ? 'busy' : 'refused';

@@ -69,12 +69,17 @@ export class Devices {
     };
   }
 
+  /** So it is from now on, also where the page is loaded again. */
+  decide(wishes: Wishes): void {
+    this.#wish(wishes);
+    this.#keep?.(wishes);
+  }
+
   toggle(kind: Kind): void {
     const view = this.view.get();
     const isWanted = !view[kind].isWanted;
-    this.#change(kind, { isWanted, trouble: null });
-    this.#wishes = { audio: view.audio.isWanted, video: view.video.isWanted, [kind]: isWanted };
-    this.#keep?.(this.#wishes);
+    this.#change(kind, { trouble: null });
+    this.decide({ audio: view.audio.isWanted, video: view.video.isWanted, [kind]: isWanted });
     if (isWanted) void this.#start(kind);
     else this.#stop(kind);
   }

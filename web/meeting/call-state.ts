@@ -66,14 +66,15 @@ export interface OwnMedium {
 }
 
 /**
- * - `byHost`: somebody with the right to do so has switched it off; `by` is their name. One may switch it on again.
+ * - `byHost`: somebody with the right to do so has switched it off. One may switch it on again. `by` is their name; null for the organiser's
+ *   backend, and for a moment where the service has not told yet.
  * - `refused`: the browser does not share it with this page.
  * - `missing`: there is none.
  * - `busy`: another program has it, or it was pulled out.
  * - `failed`: the media server did not take it.
  */
 export type WhyOff =
-  | { readonly kind: 'byHost'; readonly by: string }
+  | { readonly kind: 'byHost'; readonly by: string | null }
   | { readonly kind: 'refused' | 'missing' | 'busy' | 'failed' };
 
 export interface DeviceChoice {
@@ -121,6 +122,6 @@ export interface CallRequest {
   readonly audio: boolean;
   readonly video: boolean;
   readonly screenShare: boolean;
-  /** The name of who asks. */
-  readonly by: string;
+  /** The name of who asks. Null: the organiser's backend. */
+  readonly by: string | null;
 }

@@ -4,6 +4,7 @@ import { isOn, LivePanel } from '../console/live-panel.tsx';
 import { WaitingPanel } from '../console/queue/panel.tsx';
 import { RecordPanel } from '../console/record-panel.tsx';
 import { AlertSettings, RoomSettings } from '../console/room-settings.tsx';
+import { PlainMeeting } from '../meeting/plain-meeting.tsx';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
@@ -57,9 +58,11 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
   );
 }
 
-/** Where people meet: on Jitsi in a frame, or elsewhere. */
+/** Where people meet: here, on Jitsi in a frame, or elsewhere. */
 function Meeting({ state, stay }: { readonly state: StayState; readonly stay: Stay }) {
   const { jitsi, room } = state;
+  const call = useStore(stay.meeting.call);
+  if (call !== null) return <PlainMeeting call={call} actions={stay.own} />;
   if (jitsi !== null)
     return (
       <JitsiMeeting

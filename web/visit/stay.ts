@@ -9,6 +9,7 @@ import {
 import { alerts } from '../alerts.ts';
 import { Arrivals } from '../console/arrivals.ts';
 import { Desk } from '../console/queue/desk.ts';
+import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
 import { serviceNow } from '../store.ts';
 import { suggestLanguage, textsNow } from '../texts/language.ts';
@@ -48,6 +49,8 @@ export class Stay {
   readonly people: PeopleActions;
   readonly controls: RoomActions;
   readonly record: RoomRecord;
+  /** Sound and picture, where this page carries them. */
+  readonly meeting: MeetingCall;
   readonly #options: StayOptions;
   readonly #arrivals = new Arrivals({
     sayName: (name) => speak(textsNow().queue.came(name)),
@@ -65,6 +68,7 @@ export class Stay {
       banCount: 0,
     });
     this.record = createRecord(session);
+    this.meeting = new MeetingCall(session, isHidden);
     this.desk = new Desk({
       session,
       clock: { now: serviceNow },
@@ -82,7 +86,7 @@ export class Stay {
     const isTold = session.onEvent((event, before) => this.#hear(event, before));
     const showMeeting = () => this.state.set({ ...this.state.get(), ...mediaOf(session) });
     this.#stop = [
-      ...[this.desk.start(), isTold],
+      ...[this.desk.start(), this.meeting.start(), isTold],
       ...[session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)],
     ];
     this.#look();

@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { RoomSeed } from '../support/seed.ts';
+import { until } from '../support/until.ts';
+import {
+  type Attendee,
+  canPlay,
+  change,
+  idOf,
+  join,
+  type MeetingHouse,
+  openMeetingHouse,
+  patience,
+  untilFlow,
+  untilPressed,
+} from './meeting-play.ts';
+
+/** With an invitation, so that a ban knows them again. */
+const invited = { claims: {} };
+
+// What a host decides, in the pages of those whom it is about and of the others.
+
+describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 240_000 }, () => {
+  let house: MeetingHouse;
+
+  beforeAll(async () => {
+    house = await openMeetingHouse();
+  }, 120_000);
+
+  /** Somebody decides for the room, and a guest and another one are in it. */
+  async function meet(): Promise<Scene> {
+    const room = await house.backend.room();
+    const host = await room.owner();
+    const [anna, ben] = [await join(house, room, 'Anna', invited), await join(house, room, 'Ben', invited)];
+    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+    return { room, host, anna, ben };
+  }
+
+  const update = ({ host, room }: Scene, name: string, what: object) =>
+    idOf(room, name).then((participantId) =>
+      change(host, 'updateParticipant', 'UpdateParticipantInput', { participantId, ...what }),
+    );
+
+  test('muted and without a camera: the lamps go out, the others see and hear it, and the person may switch on again', async () => {
+    const scene = await meet();
+    const { anna, ben } = scene;
+    await update(scene, 'Anna', { setAudio: false });
+    await untilPressed(anna, 'Microphone', false);
+    await untilFlow(ben, { pictures: 1, voices: 0 });
+    expect(await anna.live()).toEqual(['video']);
+    await update(scene, 'Anna', { setVideo: false });
+    await untilFlow(ben, { pictures: 0, voices: 0 });
+    await untilPressed(anna, 'Camera', false);
+    expect(await anna.live()).toEqual([]);
+
+    await anna.control('Microphone').click();
+    await untilFlow(ben, { pictures: 0, voices: 1 });
+    await untilPressed(anna, 'Microphone', true);
+    await untilFlow(anna, { pictures: 1, voices: 1 });
+  });
+
+  test('only watching and listening, and allowed to speak again: nothing comes back by itself', async () => {
+    const scene = await meet();
+    const { anna, ben } = scene;
+    await update(scene, 'Anna', { permissions: { canSend: [] } });
+    await untilFlow(ben, { pictures: 0, voices: 0 });
+    await expect.poll(anna.live, patience).toEqual([]);
+    await untilFlow(anna, { pictures: 1, voices: 1 });
+    await update(scene, 'Anna', { permissions: { canSend: ['AUDIO', 'VIDEO'] } });
+    await untilPressed(anna, 'Microphone', false);
+    expect(await anna.live()).toEqual([]);
+    await anna.control('Microphone').click();
+    await untilFlow(ben, { pictures: 0, voices: 1 });
+  });
+
+  test('only hosts are seen and heard', async () => {
+    const { room, host, anna, ben } = await meet();
+    const olga = await join(house, room, 'Olga', { claims: { isOwner: true } });
+    await untilFlow(olga, { pictures: 2, voices: 2 });
+    await change(host, 'updateRoom', 'UpdateRoomInput', {
+      roomName: room.name,
+      settings: { ownerOnlyBroadcast: true },
+    });
+    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+    await untilFlow(olga, { pictures: 0, voices: 0 });
+    for (const one of [anna, ben]) await expect.poll(one.live, patience).toEqual([]);
+  });
+
+  test.each([
+    ['removed', {}, 'You were removed'],
+    ['removed and banned', { ban: true }, 'You were removed'],
+  ])('%s: nothing is sent or received any more, and the page says why', async (_what, more, title) => {
+    const { room, host, anna, ben } = await meet();
+    const participantIds = [await idOf(room, 'Anna')];
+    const input = { roomName: room.name, participantIds, ...more };
+    await change(host, 'ejectParticipants', 'EjectParticipantsInput', input);
+    await expectGone(anna, title);
+    await untilFlow(ben, { pictures: 0, voices: 0 });
+  });
+
+  test('sent back to the waiting room, and let in again', async () => {
+    const room = await house.backend.waitingRoom();
+    const host = await room.owner();
+    const anna = await join(house, room, 'Anna', invited);
+    const ben = await join(house, room, 'Ben', invited);
+    await untilFlow(ben, { pictures: 1, voices: 1 });
+    await change(host, 'returnToLobby', 'ReturnToLobbyInput', { participantId: await idOf(room, 'Anna') });
+    await expectGone(anna, 'You are next');
+    await untilFlow(ben, { pictures: 0, voices: 0 });
+    await change(host, 'admitKnocks', 'DecideKnocksInput', {
+      roomName: room.name,
+      requestedBefore: new Date(Date.now() + 60_000).toISOString(),
+    });
+    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+  });
+
+  test('the room is closed', async () => {
+    const { room, anna, ben } = await meet();
+    await change(house.backend, 'deleteRoom', 'DeleteRoomInput', { roomName: room.name });
+    for (const one of [anna, ben]) await expectGone(one, 'The meeting is over');
+  });
+});
+
+interface Scene {
+  readonly room: RoomSeed;
+  readonly host: Awaited<ReturnType<RoomSeed['owner']>>;
+  readonly anna: Attendee;
+  readonly ben: Attendee;
+}
+
+async function expectGone(one: Attendee, title: string): Promise<void> {
+  await one.heading(title).waitFor(patience);
+  expect(await one.live()).toEqual([]);
+  await until(one.flow, ({ pictures, voices }) => pictures + voices === 0, patience.timeout);
+}

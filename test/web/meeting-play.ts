@@ -1,0 +1,189 @@
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { findLiveKit, type LiveKitServer, liveKitKey, startLiveKit } from '../media/livekit-server.ts';
+import { startProxy } from '../media/proxies.ts';
+import { closeAfterwards } from '../support/closers.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { findProgram } from '../support/programs.ts';
+import { type Caller, type RoomSeed, type Seed, seed } from '../support/seed.ts';
+import { spawnServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+import { launchBrowser, madeUpDevices } from './browser.ts';
+import { buildPage } from './page-build.ts';
+import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
+
+// A meeting as it is played: browsers with a camera and a microphone that are made up, a real livekit-server, and the gate between.
+
+const programs = { livekit: await findLiveKit(), nginx: await findProgram('nginx') };
+
+/** Are they on this machine? `describe.skipIf(!canPlay)`. */
+export const canPlay = programs.livekit !== null && programs.nginx !== null;
+
+const flags = [
+  ...madeUpDevices,
+  ...['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
+  ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--auto-select-desktop-capture-source=Entire screen'],
+];
+
+/** For what comes by several programs, on a machine that has other things to do. */
+export const patience = { timeout: 60_000 };
+
+export interface MeetingHouse {
+  readonly backend: Seed;
+  readonly livekit: LiveKitServer;
+  readonly browser: Browser;
+}
+
+/** A service with its page, a LiveKit that one mutation has connected, and the gate between. */
+export async function openMeetingHouse(): Promise<MeetingHouse> {
+  await buildPage();
+  const server = await spawnServer({ databaseUrl: (await createTestDatabase()).url, env: { RATE_LIMITS: 'false' } });
+  const backend = seed(server);
+  const webhookUrls = [`${server.url}/media/default/livekit`];
+  const livekit = await startLiveKit(programs.livekit ?? '', { webhookUrls });
+  const behind = { vestibule: new URL(server.url).host, livekit: new URL(livekit.apiUrl).host };
+  const { host } = await startProxy(programs.nginx ?? '', 'nginx', behind);
+  const input = { kind: 'LIVEKIT', url: `ws://${host}`, apiUrl: livekit.apiUrl, gate: true, ...liveKitKey };
+  await change(backend, 'setMediaServer', 'SetMediaServerInput', input);
+  const browser = await launchBrowser(flags);
+  closeAfterwards(() => browser.close());
+  return { backend, livekit, browser };
+}
+
+/** A mutation that must be done. */
+export async function change(who: Pick<Caller, 'ask'>, field: string, type: string, input: object): Promise<void> {
+  const query = `mutation ($input: ${type}!) { ${field}(input: $input) { __typename ... on Refusal { code message } } }`;
+  const { body } = await who.ask<Record<string, { __typename: string }>>(query, { input });
+  expect(JSON.stringify(body), field).not.toMatch(/"code"|"errors"/);
+}
+
+/** Somebody at the page, with what their browser sends and receives. */
+export interface Attendee extends Visitor {
+  readonly name: string;
+  /** The devices that are in use: what lights a lamp. */
+  readonly live: () => Promise<readonly string[]>;
+  /** How many pictures move and how many voices sound, of those who are somewhere else. */
+  readonly flow: () => Promise<Flow>;
+  readonly control: (name: 'Microphone' | 'Camera' | 'Screen') => ReturnType<Page['getByRole']>;
+}
+
+export interface Flow {
+  readonly pictures: number;
+  readonly voices: number;
+}
+
+interface ComeOptions extends VisitorOptions {
+  /** Claims of the invitation. None: a guest without one. */
+  readonly claims?: object;
+  /** Runs in the page before its own code. */
+  readonly before?: () => void;
+  /** What the address has more. */
+  readonly search?: string;
+}
+
+/** Comes to the door with a browser of their own. */
+export async function comeToDoor({ browser }: MeetingHouse, room: RoomSeed, name: string, options: ComeOptions = {}) {
+  const { claims, before, search = '', ...look } = options;
+  const visitor = await visit(browser, 'about:blank', look);
+  await visitor.page.addInitScript(watchMedia);
+  if (before !== undefined) await visitor.page.addInitScript(before);
+  visitor.page.setDefaultTimeout(patience.timeout);
+  const token = claims === undefined ? null : (await room.token({ userName: name, ...claims })).jwt;
+  await visitor.page.goto(`${room.url}?name=${name}${search}${token === null ? '' : `#t=${token}`}`);
+  return attendee(visitor, name);
+}
+
+/** Comes in. */
+export async function join(house: MeetingHouse, room: RoomSeed, name: string, options: ComeOptions = {}) {
+  const one = await comeToDoor(house, room, name, options);
+  await one.button('Join').click();
+  await one.button('Leave').waitFor(patience);
+  return one;
+}
+
+export function attendee(visitor: Visitor, name: string): Attendee {
+  const { page } = visitor;
+  const labels = { Microphone: 'Microphone', Camera: 'Camera', Screen: /^(?:Screen|Share)$/ };
+  return {
+    ...visitor,
+    name,
+    live: () => page.evaluate(() => window.playedMedia.live()),
+    flow: () => page.evaluate(() => window.playedMedia.flow()),
+    control: (control) => page.getByRole('button', { name: labels[control], exact: true }),
+  };
+}
+
+/** Waits until so many others are seen and heard. */
+export async function untilFlow({ flow }: Attendee, expected: Flow): Promise<void> {
+  const isSo = ({ pictures, voices }: Flow) => pictures === expected.pictures && voices === expected.voices;
+  await until(flow, isSo, patience.timeout);
+}
+
+/** Waits until a control says so. */
+export async function untilPressed(one: Attendee, name: 'Microphone' | 'Camera' | 'Screen', is: boolean) {
+  await expect.poll(() => one.control(name).getAttribute('aria-pressed'), patience).toBe(String(is));
+}
+
+/** By the service's word. */
+export async function idOf(room: RoomSeed, name: string): Promise<string> {
+  type Answer = { room: { participants: { nodes: readonly { id: string; userName: string }[] } } };
+  const query = 'query ($name: String!) { room(name: $name) { participants { nodes { id userName } } } }';
+  const { body } = await room.backend.ask<Answer>(query, { name: room.name });
+  const found = body.data?.room.participants.nodes.find(({ userName }) => userName === name);
+  if (found === undefined) throw new Error(`nobody is called ${name}`);
+  return found.id;
+}
+
+declare global {
+  interface Window {
+    playedMedia: { live: () => string[]; flow: () => Promise<Flow> };
+  }
+}
+
+/** Runs in the page: holds every track that the browser shares, and every connection. */
+function watchMedia(): void {
+  const tracks: MediaStreamTrack[] = [];
+  const connections: RTCPeerConnection[] = [];
+  const { mediaDevices } = navigator;
+  for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
+    const ask = mediaDevices[name].bind(mediaDevices);
+    mediaDevices[name] = async (wanted) => {
+      const stream = await ask(wanted);
+      tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(options?: RTCConfiguration) {
+      super(options);
+      connections.push(this);
+    }
+  };
+  const received = async () => {
+    const amounts = new Map<string, { kind: string; amount: number }>();
+    for (const [index, connection] of connections.entries()) {
+      if (connection.connectionState === 'closed') continue;
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type !== 'inbound-rtp') continue;
+        const amount = report.kind === 'video' ? report.framesDecoded : report.totalAudioEnergy;
+        amounts.set(`${index} ${report.id}`, { kind: report.kind, amount: amount ?? 0 });
+      }
+    }
+    return amounts;
+  };
+  window.playedMedia = {
+    live: () =>
+      tracks
+        .filter(({ readyState }) => readyState === 'live')
+        .map(({ kind }) => kind)
+        .toSorted(),
+    // Longer than the pause between two sounds of the microphone that is made up.
+    flow: async () => {
+      const before = await received();
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const growing = [...(await received())].filter(([id, { amount }]) => amount > (before.get(id)?.amount ?? amount));
+      const count = (kind: string) => growing.filter(([, one]) => one.kind === kind).length;
+      return { pictures: count('video'), voices: count('audio') };
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { RoomEvent } from '../../packages/client/src/index.ts';
+import type { CallRequest } from './call-state.ts';
+import type { OwnMediaView } from './own-media.ts';
+
+const nothing = { audio: false, video: false, screenShare: false } as const;
+
+/** What is asked for after this event: what is asked twice is asked once. */
+export function requestAfter(request: CallRequest | null, event: RoomEvent): CallRequest | null {
+  if (event.__typename !== 'MediaRequested') return request;
+  const before = request ?? nothing;
+  return {
+    audio: event.audio || before.audio,
+    video: event.video || before.video,
+    screenShare: event.screenShare || before.screenShare,
+    by: event.by?.kind === 'PARTICIPANT' ? event.by.name : null,
+  };
+}
+
+/** What is on by now needs no asking, and what may not be sent any more is asked in vain. */
+export function openRequest(request: CallRequest | null, own: OwnMediaView): CallRequest | null {
+  if (request === null) return null;
+  const isOpen = (name: keyof OwnMediaView) => own[name].isAllowed && own[name].state === 'off';
+  const audio = request.audio && isOpen('microphone');
+  const video = request.video && isOpen('camera');
+  const screenShare = request.screenShare && isOpen('screen');
+  return audio || video || screenShare ? { ...request, audio, video, screenShare } : null;
+}

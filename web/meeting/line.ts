@@ -1,0 +1,76 @@
+import type { MediaAccess, Store } from '../../packages/client/src/index.ts';
+import type { OwnMediumName } from './call.ts';
+import type { CallLoss, CallPerson, PictureKey, WhyOff } from './call-state.ts';
+import type { Pictures } from './pictures.ts';
+
+// One connection to the media server, as the call needs it. It says nothing of the library, so that a test can play it.
+
+export interface Line {
+  readonly view: Store<LineView>;
+  /** When nothing comes by it any more, and why: it does not come back. Never, where it was closed here. */
+  readonly lost: Promise<CallLoss>;
+  /**
+   * Takes the device or the screen, and sends it. Answers why it is not sent: `none` where the person has thought better of it in what
+   * the browser asked. Null: it is sent, or is not wanted any more.
+   * @param isWanted is asked once more before anything is sent: a browser may have asked its user for minutes
+   */
+  readonly switchOn: (medium: OwnMediumName, isWanted: () => boolean) => Promise<NotSent | null>;
+  /** Sends nothing more, and lets go of the device. */
+  readonly switchOff: (medium: OwnMediumName) => Promise<void>;
+  readonly choose: (kind: MediaDeviceKind, deviceId: string) => Promise<void>;
+  readonly startSound: () => void;
+  /** Receives these pictures and no others. */
+  readonly show: (keys: ReadonlySet<PictureKey>) => void;
+  /** Who may receive what of one's own. Null: everybody everything. */
+  readonly restrict: (receivers: readonly Receiver[] | null) => void;
+  /** Lets go of all devices, and leaves. */
+  readonly close: () => void;
+}
+
+/** Somebody who may receive these kinds of one's own media. */
+export interface Receiver {
+  readonly id: string;
+  readonly mayHear: boolean;
+  readonly maySee: boolean;
+  readonly maySeeScreen: boolean;
+  readonly mayHearScreen: boolean;
+}
+
+export type NotSent = Exclude<WhyOff, { readonly kind: 'byHost' }> | { readonly kind: 'none' };
+
+/** What the media server says. */
+export interface LineView {
+  readonly isReconnecting: boolean;
+  readonly people: Readonly<Record<string, LinePerson>>;
+  readonly speaking: readonly string[];
+  readonly isSoundBlocked: boolean;
+  readonly own: Readonly<Record<OwnMediumName, OwnLine>>;
+  /** The devices in use. */
+  readonly chosen: Readonly<Partial<Record<MediaDeviceKind, string>>>;
+}
+
+export type LinePerson = Pick<CallPerson, 'quality' | 'isHeard' | 'camera' | 'screen'>;
+
+/** `ended`: the device has gone, or was taken back. */
+export type OwnLine = 'on' | 'off' | 'muted' | 'ended';
+
+/** @throws {LineFailure} */
+export type OpenLine = (access: MediaAccess, options: LineOptions) => Promise<Line>;
+
+export interface LineOptions {
+  readonly pictures: Pictures;
+  /** What was chosen before. */
+  readonly chosen: Readonly<Partial<Record<MediaDeviceKind, string>>>;
+  /** Whoever gives up before it is open. */
+  readonly signal: AbortSignal;
+}
+
+/** There is no connection. */
+export class LineFailure extends Error {
+  readonly why: CallLoss;
+
+  constructor(why: CallLoss, options?: ErrorOptions) {
+    super(`The media server is not reached: ${why}.`, options);
+    this.why = why;
+  }
+}

@@ -1,0 +1,248 @@
+import {
+  createStore,
+  type EventListener,
+  type MediaAccess,
+  type Participant,
+  type RoomEvent,
+  type Session,
+  type Source,
+} from '../../packages/client/src/index.ts';
+import { listDevices } from '../devices/capture.ts';
+import type { Devices } from '../devices/devices.ts';
+import { serviceNow } from '../store.ts';
+import { isBy } from '../visit/stay-news.ts';
+import type { Call, OwnMediumName } from './call.ts';
+import { choicesOf } from './call-devices.ts';
+import { allowedTo, peopleOf, receiversOf } from './call-people.ts';
+import { openRequest, requestAfter } from './call-request.ts';
+import type { CallState, PictureKey } from './call-state.ts';
+import { Connection, pauseBefore } from './connection.ts';
+import { type Line, LineFailure, type OpenLine } from './line.ts';
+import { OwnMedia } from './own-media.ts';
+import { Pictures } from './pictures.ts';
+import { keepSame } from './same.ts';
+import { Saying } from './saying.ts';
+
+export interface CallParts {
+  readonly session: Session;
+  /** Did this person come in unseen? */
+  readonly isHidden: boolean;
+  readonly devices: Pick<Devices, 'view' | 'wishes' | 'choose' | 'decide'>;
+  /** What opens a line, in a part of the page that only a call loads. @throws {LineFailure} */
+  readonly loadLine: () => Promise<OpenLine>;
+  readonly pauseMs?: (failures: number) => number;
+}
+
+/** What is left of an access when it is not used any more, since connecting takes time. Milliseconds. */
+const restMs = 15_000;
+
+/** The call of one stay: what the service decides, what the media server says and what the person wants, put together. */
+export class LiveCall implements Call {
+  readonly state: Source<CallState>;
+  readonly #parts: CallParts;
+  readonly #connection: Connection;
+  readonly #own: OwnMedia;
+  readonly #saying: Saying;
+  readonly #pictures = new Pictures();
+  /** What is used once: the access that came with joining. */
+  #given: MediaAccess | null;
+  #address: string | null;
+  #shown: ReadonlySet<PictureKey> = new Set();
+  #found: readonly MediaDeviceInfo[] = [];
+  #request: CallState['request'] = null;
+  #unfollow = () => {};
+  #stop: readonly (() => void)[] = [];
+
+  constructor(parts: CallParts) {
+    const { session, isHidden, devices } = parts;
+    const { me } = session.view.get();
+    this.#parts = parts;
+    this.#given = session.meeting.get().media;
+    this.#address = addressOf(this.#given);
+    const { audio, video } = devices.wishes ?? me;
+    this.#own = new OwnMedia({
+      wanted: { microphone: audio, camera: video, screen: false },
+      allowed: allowedTo(me, isHidden),
+      onDecided: ({ microphone, camera }) => devices.decide({ audio: microphone, video: camera }),
+    });
+    this.#saying = new Saying(session);
+    this.#connection = new Connection({
+      readAccess: () => this.#readAccess(),
+      open: async (access, signal) => {
+        const open = await parts.loadLine();
+        return open(access, { pictures: this.#pictures, chosen: devices.view.get().chosen, signal });
+      },
+      pauseMs: parts.pauseMs ?? pauseBefore,
+    });
+    this.state = createStore(this.#read());
+  }
+
+  /** Begins, until the answer is called, which frees all devices. */
+  start(): () => void {
+    const { session, devices } = this.#parts;
+    const list = () => void this.#list();
+    const hurry = () => this.#connection.hurry();
+    navigator.mediaDevices?.addEventListener('devicechange', list);
+    addEventListener('online', hurry);
+    this.#stop = [
+      session.onEvent(this.#hear),
+      session.view.subscribe(() => this.#lookAtRoom()),
+      session.meeting.subscribe(() => this.#lookAtMeeting()),
+      this.#connection.line.subscribe(() => this.#takeLine()),
+      this.#connection.stand.subscribe(() => this.#lookAtStand()),
+      this.#own.view.subscribe(() => this.#lookAtOwn()),
+      devices.view.subscribe(() => this.#show()),
+      () => navigator.mediaDevices?.removeEventListener('devicechange', list),
+      () => removeEventListener('online', hurry),
+    ];
+    this.#connection.start();
+    list();
+    return () => this.#end();
+  }
+
+  readonly toggle = (medium: OwnMediumName) => this.#own.toggle(medium);
+
+  readonly choose = (kind: MediaDeviceKind, deviceId: string) => {
+    this.#parts.devices.choose(kind, deviceId);
+    void this.#line?.choose(kind, deviceId);
+  };
+
+  readonly startSound = () => this.#line?.startSound();
+
+  readonly attach = (key: PictureKey, element: HTMLVideoElement) => this.#pictures.attach(key, element);
+
+  readonly show = (keys: readonly PictureKey[]) => {
+    this.#shown = new Set(keys);
+    this.#line?.show(this.#shown);
+  };
+
+  readonly acceptRequest = () => {
+    const request = this.#request;
+    this.#request = null;
+    if (request?.screenShare) this.#own.want('screen', true);
+    if (request?.audio) this.#own.want('microphone', true);
+    if (request?.video) this.#own.want('camera', true);
+    this.#show();
+  };
+
+  readonly declineRequest = () => {
+    this.#request = null;
+    this.#show();
+  };
+
+  readonly rejoin = () => this.#connection.rejoin();
+
+  get #line(): Line | null {
+    return this.#connection.line.get();
+  }
+
+  #end(): void {
+    for (const stop of this.#stop) stop();
+    this.#unfollow();
+    this.#own.use(null, false);
+    this.#connection.stop();
+  }
+
+  async #readAccess(): Promise<MediaAccess> {
+    const given = this.#given;
+    this.#given = null;
+    if (given !== null && new Date(given.exp).getTime() - serviceNow() > restMs) return given;
+    const { media } = await this.#parts.session.readMeeting();
+    if (media?.kind !== 'LIVEKIT') throw new LineFailure('closed');
+    return media;
+  }
+
+  /** Another media server, or another room there, is another line. */
+  #lookAtMeeting(): void {
+    const { media } = this.#parts.session.meeting.get();
+    const address = addressOf(media);
+    if (media?.kind !== 'LIVEKIT' || address === this.#address) return;
+    this.#address = address;
+    this.#given = media;
+    this.#connection.renew();
+  }
+
+  /** The service's word comes first: what it does not allow any more is let go of before the media server says so. */
+  #lookAtRoom(): void {
+    const view = this.#parts.session.view.get();
+    this.#own.allow(allowedTo(view.me, this.#parts.isHidden));
+    this.#line?.restrict(receiversOf(view));
+    this.#show();
+  }
+
+  readonly #hear: EventListener = (event, { me }) => {
+    this.#request = requestAfter(this.#request, event);
+    if (event.__typename === 'ParticipantUpdated' && event.participant.id === me.id) this.#hearOfMe(event, me);
+    this.#show();
+  };
+
+  #hearOfMe({ by, participant }: UpdateOfMe, before: Participant): void {
+    this.#saying.hear(participant);
+    // What the service has seen on the media server is no decision, and one's own was carried out before it was told.
+    if (by === null || by.kind === 'SERVICE' || isBy(by, before)) return;
+    const whyOff = { kind: 'byHost', by: by.kind === 'PARTICIPANT' ? by.name : null } as const;
+    if (before.audio && !participant.audio) this.#own.switchOff('microphone', whyOff);
+    if (before.video && !participant.video) this.#own.switchOff('camera', whyOff);
+    if (before.screenShare && !participant.screenShare) this.#own.switchOff('screen', whyOff);
+  }
+
+  #takeLine(): void {
+    const line = this.#line;
+    this.#unfollow();
+    this.#unfollow = line?.view.subscribe(() => this.#lookAtLine()) ?? (() => {});
+    line?.show(this.#shown);
+    line?.restrict(receiversOf(this.#parts.session.view.get()));
+    this.#lookAtStand();
+  }
+
+  #lookAtStand(): void {
+    const stand = this.#connection.stand.get();
+    this.#own.use(this.#line, stand.at !== 'lost' || stand.isTrying);
+    this.#show();
+  }
+
+  #lookAtLine(): void {
+    this.#own.look();
+    this.#show();
+  }
+
+  #lookAtOwn(): void {
+    const own = this.#own.view.get();
+    this.#request = openRequest(this.#request, own);
+    if (this.#line !== null) this.#saying.say(own);
+    this.#show();
+  }
+
+  /** Once the browser shares a device it tells its name. */
+  async #list(): Promise<void> {
+    this.#found = await listDevices();
+    this.#show();
+  }
+
+  #show(): void {
+    this.state.set(keepSame(this.state.get(), this.#read()));
+  }
+
+  #read(): CallState {
+    const { session, isHidden, devices } = this.#parts;
+    const line = this.#line?.view.get() ?? null;
+    const own = this.#own.view.get();
+    const people = peopleOf(session.view.get(), isHidden, line);
+    return {
+      ...own,
+      line: this.#connection.stand.get(),
+      devices: choicesOf(this.#found, line?.chosen ?? {}, devices.view.get().chosen),
+      people,
+      speaking: line?.speaking.filter((id) => people.some((one) => one.id === id)) ?? [],
+      isSoundBlocked: line?.isSoundBlocked ?? false,
+      request: openRequest(this.#request, own),
+      isAudience: Object.values(own).every(({ isAllowed }) => !isAllowed),
+    };
+  }
+}
+
+type UpdateOfMe = Extract<RoomEvent, { readonly __typename: 'ParticipantUpdated' }>;
+
+function addressOf(media: MediaAccess | null): string | null {
+  return media === null ? null : `${media.url} ${media.room}`;
+}

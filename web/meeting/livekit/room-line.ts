@@ -1,0 +1,175 @@
+import {
+  type DisconnectReason,
+  type RemoteParticipant,
+  type RemoteTrack,
+  type RemoteTrackPublication,
+  type Room,
+  RoomEvent,
+  Track,
+} from 'livekit-client';
+import { createStore, type Source } from '../../../packages/client/src/index.ts';
+import type { OwnMediumName } from '../call.ts';
+import type { CallLoss, PictureKey } from '../call-state.ts';
+import type { Line, LineView, Receiver } from '../line.ts';
+import type { Pictures } from '../pictures.ts';
+import { keepSame } from '../same.ts';
+import { pictureKey, readLine, sources } from './line-view.ts';
+import { lossBy } from './losses.ts';
+import { OwnTracks } from './own-tracks.ts';
+
+/** What changes what is shown. */
+const news = [
+  RoomEvent.ConnectionStateChanged,
+  RoomEvent.ParticipantConnected,
+  RoomEvent.ParticipantDisconnected,
+  RoomEvent.TrackUnpublished,
+  RoomEvent.TrackMuted,
+  RoomEvent.TrackUnmuted,
+  RoomEvent.TrackSubscriptionStatusChanged,
+  RoomEvent.TrackStreamStateChanged,
+  RoomEvent.ActiveSpeakersChanged,
+  RoomEvent.ConnectionQualityChanged,
+  RoomEvent.AudioPlaybackStatusChanged,
+  RoomEvent.ActiveDeviceChanged,
+  RoomEvent.ParticipantPermissionsChanged,
+] as const;
+
+/** A LiveKit room that is connected. */
+export class RoomLine implements Line {
+  readonly view: Source<LineView>;
+  readonly lost: Promise<CallLoss>;
+  readonly #room: Room;
+  readonly #pictures: Pictures;
+  readonly #own: OwnTracks;
+  readonly #sounds = new Set<RemoteTrack>();
+  #shown: ReadonlySet<PictureKey> = new Set();
+  #receivers: readonly Receiver[] | null = null;
+
+  constructor(room: Room, pictures: Pictures) {
+    this.#room = room;
+    this.#pictures = pictures;
+    this.#own = new OwnTracks(room);
+    this.view = createStore(this.#read());
+    const lost = Promise.withResolvers<CallLoss>();
+    this.lost = lost.promise;
+    for (const event of news) room.on(event, this.#look);
+    room
+      .on(RoomEvent.Disconnected, (reason?: DisconnectReason) => lost.resolve(lossBy(reason)))
+      .on(RoomEvent.TrackPublished, (publication, one) => this.#receive(publication, one))
+      .on(RoomEvent.TrackSubscribed, this.#play)
+      .on(RoomEvent.TrackUnsubscribed, this.#stopPlaying)
+      .on(RoomEvent.LocalTrackPublished, this.#lookAtOwn)
+      .on(RoomEvent.LocalTrackUnpublished, this.#lookAtOwn)
+      .on(RoomEvent.Reconnected, () => this.show(this.#shown));
+    this.show(this.#shown);
+  }
+
+  switchOn(medium: OwnMediumName, isWanted: () => boolean) {
+    return this.#own.switchOn(medium, isWanted).finally(this.#look);
+  }
+
+  async switchOff(medium: OwnMediumName): Promise<void> {
+    await this.#own.switchOff(medium).catch(() => undefined);
+    this.#look();
+  }
+
+  async choose(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    await this.#own.choose(kind, deviceId);
+    this.#look();
+  }
+
+  startSound(): void {
+    this.#room.startAudio().catch(() => undefined);
+  }
+
+  show(keys: ReadonlySet<PictureKey>): void {
+    this.#shown = keys;
+    for (const one of this.#room.remoteParticipants.values())
+      for (const publication of one.trackPublications.values()) this.#receive(publication, one);
+    this.#look();
+  }
+
+  restrict(receivers: readonly Receiver[] | null): void {
+    if (receivers === null && this.#receivers === null) return;
+    this.#receivers = receivers;
+    const { localParticipant } = this.#room;
+    localParticipant.setTrackSubscriptionPermissions(
+      receivers === null,
+      receivers?.map((one) => ({ participantIdentity: one.id, allowedTrackSids: this.#allowedTo(one) })),
+    );
+  }
+
+  close(): void {
+    this.#own.letGo();
+    this.#room.removeAllListeners();
+    for (const key of this.#pictures.keys()) this.#pictures.give(key, null);
+    for (const sound of this.#sounds) sound.detach();
+    void this.#room.disconnect().catch(() => undefined);
+  }
+
+  /** Everything that is heard, and the pictures that are on screen. */
+  #receive(publication: RemoteTrackPublication, { identity }: RemoteParticipant): void {
+    const key = pictureKey(identity, publication);
+    const isWanted = publication.kind === Track.Kind.Audio || (key !== null && this.#shown.has(key));
+    if (publication.isDesired !== isWanted) publication.setSubscribed(isWanted);
+    this.#look();
+  }
+
+  readonly #play = (track: RemoteTrack, publication: RemoteTrackPublication, { identity }: RemoteParticipant) => {
+    const key = pictureKey(identity, publication);
+    if (key !== null) this.#pictures.give(key, track);
+    else if (track.kind === Track.Kind.Audio) {
+      this.#sounds.add(track);
+      track.attach();
+    }
+    this.#look();
+  };
+
+  readonly #stopPlaying = (
+    track: RemoteTrack,
+    publication: RemoteTrackPublication,
+    { identity }: RemoteParticipant,
+  ) => {
+    const key = pictureKey(identity, publication);
+    if (key !== null) this.#pictures.give(key, null);
+    if (this.#sounds.delete(track)) track.detach();
+    this.#look();
+  };
+
+  /** One's own pictures are shown as they are sent. */
+  readonly #lookAtOwn = () => {
+    const { localParticipant } = this.#room;
+    for (const name of ['camera', 'screen'] as const) {
+      const { track } = localParticipant.getTrackPublication(sources[name]) ?? {};
+      this.#pictures.give(`${localParticipant.identity}/${name}`, track ?? null);
+    }
+    if (this.#receivers !== null) this.restrict(this.#receivers);
+    this.#look();
+  };
+
+  #allowedTo(one: Receiver): string[] {
+    const tracks = [...this.#room.localParticipant.trackPublications.values()];
+    return tracks.filter(({ source }) => mayReceive(one, source)).map(({ trackSid }) => trackSid);
+  }
+
+  readonly #look = () => this.view.set(keepSame(this.view.get(), this.#read()));
+
+  #read(): LineView {
+    return readLine(this.#room, this.#own.ended);
+  }
+}
+
+function mayReceive(one: Receiver, source: Track.Source): boolean {
+  switch (source) {
+    case Track.Source.Microphone:
+      return one.mayHear;
+    case Track.Source.Camera:
+      return one.maySee;
+    case Track.Source.ScreenShare:
+      return one.maySeeScreen;
+    case Track.Source.ScreenShareAudio:
+      return one.mayHearScreen;
+    default:
+      return false;
+  }
+}

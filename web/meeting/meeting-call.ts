@@ -1,0 +1,58 @@
+import { createStore, type Session, type Source } from '../../packages/client/src/index.ts';
+import { devices } from '../devices/devices.ts';
+import { isConsole } from '../view.ts';
+import { LineFailure, type OpenLine } from './line.ts';
+import { LiveCall } from './live-call.ts';
+
+/** The call of a stay as long as there is one: a domain may connect a media server, another one, or none, while people are inside. */
+export class MeetingCall {
+  /** Null: sound and picture are elsewhere, or nowhere. */
+  readonly call: Source<LiveCall | null> = createStore<LiveCall | null>(null);
+  readonly #session: Session;
+  readonly #isHidden: boolean;
+  #end = () => {};
+
+  constructor(session: Session, isHidden: boolean) {
+    this.#session = session;
+    this.#isHidden = isHidden;
+  }
+
+  /** Follows the meeting, until the answer is called. */
+  start(): () => void {
+    const unfollow = this.#session.meeting.subscribe(() => this.#look());
+    this.#look();
+    return () => {
+      unfollow();
+      this.#close();
+    };
+  }
+
+  /** A console stands beside a meeting, and an address leads to it: neither takes part here. */
+  #look(): void {
+    const { media, meetingUrl } = this.#session.meeting.get();
+    const isHere = media?.kind === 'LIVEKIT' && meetingUrl === null && !isConsole;
+    if (isHere === (this.call.get() !== null)) return;
+    if (!isHere) {
+      this.#close();
+      return;
+    }
+    const call = new LiveCall({ session: this.#session, isHidden: this.#isHidden, devices, loadLine });
+    this.#end = call.start();
+    this.call.set(call);
+  }
+
+  #close(): void {
+    this.#end();
+    this.#end = () => {};
+    this.call.set(null);
+  }
+}
+
+/** What carries the call is large: nobody loads it who has not been let in, or whose browser cannot use it. */
+async function loadLine(): Promise<OpenLine> {
+  if (typeof RTCPeerConnection === 'undefined') throw new LineFailure('unsupported');
+  const { openLine } = await import('./livekit/open-line.ts').catch(() => {
+    throw new LineFailure('notLoaded');
+  });
+  return openLine;
+}

@@ -1,0 +1,148 @@
+import { createStore, type Source } from '../../packages/client/src/index.ts';
+import type { OwnMediumName } from './call.ts';
+import type { OwnMedium, WhyOff } from './call-state.ts';
+import type { Line, OwnLine } from './line.ts';
+
+export const ownMedia = ['microphone', 'camera', 'screen'] as const satisfies readonly OwnMediumName[];
+
+/** What a person wants of a medium, and what has come of it. */
+interface Wanted {
+  readonly isWanted: boolean;
+  readonly isAllowed: boolean;
+  readonly whyOff: WhyOff | null;
+}
+
+export type OwnMediaView = Readonly<Record<OwnMediumName, OwnMedium>>;
+
+interface OwnMediaParts {
+  readonly wanted: Readonly<Record<OwnMediumName, boolean>>;
+  readonly allowed: Readonly<Record<OwnMediumName, boolean>>;
+  /** The person, or a host, has decided: so it is until somebody decides again. */
+  readonly onDecided: (wanted: Readonly<Record<OwnMediumName, boolean>>) => void;
+}
+
+/** One's own microphone, camera and screen: what is wanted is carried out on whatever line is there, one step after the other. */
+export class OwnMedia {
+  readonly view: Source<OwnMediaView>;
+  readonly #onDecided: OwnMediaParts['onDecided'];
+  readonly #wanted: Record<OwnMediumName, Wanted>;
+  readonly #busy = new Set<OwnMediumName>();
+  #line: Line | null = null;
+  #isComing = true;
+
+  constructor({ wanted, allowed, onDecided }: OwnMediaParts) {
+    const begin = (name: OwnMediumName) => ({
+      isWanted: wanted[name] && allowed[name],
+      isAllowed: allowed[name],
+      whyOff: null,
+    });
+    this.#wanted = { microphone: begin('microphone'), camera: begin('camera'), screen: begin('screen') };
+    this.#onDecided = onDecided;
+    this.view = createStore(this.#read());
+  }
+
+  toggle(name: OwnMediumName): void {
+    this.want(name, !this.#wanted[name].isWanted);
+  }
+
+  /** The person decides. */
+  want(name: OwnMediumName, isWanted: boolean): void {
+    const { isAllowed } = this.#wanted[name];
+    this.#decide(name, { isWanted: isWanted && isAllowed, whyOff: null });
+  }
+
+  /** Somebody else, or something, has switched it off. */
+  switchOff(name: OwnMediumName, whyOff: WhyOff | null): void {
+    this.#decide(name, { isWanted: false, whyOff });
+  }
+
+  /** What may be sent from now on. What comes back later is switched on by nobody but the person. */
+  allow(allowed: Readonly<Record<OwnMediumName, boolean>>): void {
+    for (const name of ownMedia) {
+      const isAllowed = allowed[name];
+      if (this.#wanted[name].isAllowed === isAllowed) continue;
+      this.#wanted[name] = { ...this.#wanted[name], isAllowed };
+      if (!isAllowed && this.#wanted[name].isWanted) this.switchOff(name, null);
+    }
+    this.#show();
+  }
+
+  /**
+   * From now on this is the line. A screen is shared anew by nobody but the person: the browser asks again which one.
+   * @param isComing where there is none: one is on its way
+   */
+  use(line: Line | null, isComing: boolean): void {
+    if (line !== this.#line && line === null) this.#wanted.screen = { ...this.#wanted.screen, isWanted: false };
+    this.#line = line;
+    this.#isComing = isComing;
+    for (const name of ownMedia) void this.#carryOut(name);
+    this.#show();
+  }
+
+  /** The line says something new. */
+  look(): void {
+    const line = this.#line?.view.get();
+    for (const name of ownMedia) {
+      const isCutOff = this.#wanted[name].isWanted && !this.#busy.has(name) && line?.own[name] !== 'on';
+      if (line !== undefined && !line.isReconnecting && isCutOff) this.switchOff(name, whyCutOff(line.own[name]));
+    }
+    this.#show();
+  }
+
+  #decide(name: OwnMediumName, change: Pick<Wanted, 'isWanted' | 'whyOff'>): void {
+    this.#wanted[name] = { ...this.#wanted[name], ...change };
+    const { microphone, camera, screen } = this.#wanted;
+    this.#onDecided({ microphone: microphone.isWanted, camera: camera.isWanted, screen: screen.isWanted });
+    void this.#carryOut(name);
+    this.#show();
+  }
+
+  async #carryOut(name: OwnMediumName): Promise<void> {
+    if (this.#busy.has(name)) return;
+    this.#busy.add(name);
+    for (let line = this.#line; line !== null && !this.#isDone(name, line); line = this.#line) {
+      if (this.#wanted[name].isWanted) await this.#switchOn(name, line);
+      else await line.switchOff(name);
+      this.#show();
+    }
+    this.#busy.delete(name);
+    this.look();
+  }
+
+  #isDone(name: OwnMediumName, line: Line): boolean {
+    return this.#wanted[name].isWanted === (line.view.get().own[name] === 'on');
+  }
+
+  async #switchOn(name: OwnMediumName, line: Line): Promise<void> {
+    const isWanted = () => this.#wanted[name].isWanted && this.#line === line;
+    const whyOff = await line.switchOn(name, isWanted);
+    if (!isWanted()) return;
+    if (whyOff !== null) this.switchOff(name, whyOff.kind === 'none' ? null : whyOff);
+    else if (!this.#isDone(name, line)) this.switchOff(name, whyCutOff(line.view.get().own[name]));
+  }
+
+  #show(): void {
+    this.view.set(this.#read());
+  }
+
+  #read(): OwnMediaView {
+    return {
+      microphone: this.#stateOf('microphone'),
+      camera: this.#stateOf('camera'),
+      screen: this.#stateOf('screen'),
+    };
+  }
+
+  #stateOf(name: OwnMediumName): OwnMedium {
+    const { isWanted, isAllowed, whyOff } = this.#wanted[name];
+    const isOn = this.#line?.view.get().own[name] === 'on';
+    const isStarting = isWanted && !isOn && (this.#line !== null || this.#isComing);
+    return { state: isOn ? 'on' : isStarting ? 'starting' : 'off', isAllowed, whyOff };
+  }
+}
+
+/** What the media server muted, a host has muted. What it took away is not allowed any more, which the service tells. */
+function whyCutOff(own: OwnLine): WhyOff | null {
+  if (own === 'muted') return { kind: 'byHost', by: null };
+  return own === 'ended' ? { kind: 'busy' } : null;
+}
