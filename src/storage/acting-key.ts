@@ -22,17 +22,17 @@ export class CredentialEnded extends Error {
  */
 export function keyIsGood(domainId: string, key: string): string {
   return `(${key}::uuid is null or exists (select 1 from api_keys k where k.domain_id = ${domainId} and k.id = ${key}::uuid
-    and k.revoked_at is null and (k.exp is null or k.exp > app_now()) for share))`;
+    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share))`;
 }
 
 /** The same for the query builder. */
 export function whileGood(domainId: DomainId, key: ActingKey) {
   return sql`(${key}::uuid is null or exists (select 1 from api_keys k where k.domain_id = ${domainId}::uuid and k.id = ${key}::uuid
-    and k.revoked_at is null and (k.exp is null or k.exp > app_now()) for share))`;
+    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share))`;
 }
 
 const liveText = `select k.id from api_keys k where k.domain_id = $1::uuid and k.id = ${anyOf('$2::uuid[]')}
-  and k.revoked_at is null and (k.exp is null or k.exp > app_now())`;
+  and k.revoked_at is null and (k.exp is null or k.exp > (select app_now()))`;
 
 /** Which of these keys have ended. A key that never existed counts as ended. @throws DatabaseError */
 export async function findEndedKeys(

@@ -93,10 +93,10 @@ function laidOver(column: typeof domains.doorPage, patch: DoorPagePatch) {
   return sql`coalesce(${column}, '{}'::jsonb) || ${JSON.stringify(patch)}::text::jsonb`;
 }
 
-/** Inserts one row, which comes as JSON. */
+/** Inserts one row, which comes as JSON, in a list: its shape is known then wherever the statement runs. */
 function insertOf(list: ColumnList, where: string): string {
   return `insert into "${list.table}" (${list.columns.map(({ name }) => `"${name}"`).join(', ')})
-    select ${recordValues(list, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(list)})
+    select ${recordValues(list, 'u')} from jsonb_to_recordset($1::text::jsonb) as u(${recordShape(list)})
     where ${where} on conflict do nothing returning id`;
 }
 
@@ -107,7 +107,7 @@ function createApiKeyStorage(database: Database) {
   const one = (id: DomainId, keyId: ApiKeyId) => and(eq(apiKeys.domainId, id), eq(apiKeys.id, keyId));
   return {
     insertApiKey: async (key: ApiKey & { readonly hash: string }, by: ActingKey) => {
-      const made = await database.query(insertApiKeyText, [JSON.stringify(key), by]);
+      const made = await database.query(insertApiKeyText, [JSON.stringify([key]), by]);
       if (made.length === 0) await requireGoodKey(database, key.domainId, by);
     },
     listApiKeys: async (id: DomainId, request: PageRequest) => {
@@ -152,7 +152,7 @@ function createSelfSigningKeyStorage(database: Database) {
   return {
     insertSelfSigningKey: async ({ secretSealed, ...key }: SelfSigningKeyMaterial, by: ActingKey) => {
       const sealed = secretSealed === null ? null : Buffer.from(secretSealed).toString('hex');
-      const params = [JSON.stringify({ ...key, secretSealed: sealed }), by, key.domainId];
+      const params = [JSON.stringify([{ ...key, secretSealed: sealed }]), by, key.domainId];
       const made = await database.query(insertSelfSigningKeyText, params);
       if (made.length === 0) await requireGoodKey(database, key.domainId, by);
       return made.length > 0;

@@ -4,7 +4,7 @@ import type { DomainId } from '../rules/ids.ts';
 import type { Denial } from '../rules/knock-request.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
-import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
+import { askedPlace, gatherReads, unnest, unseen } from './postgres/gathered-reads.ts';
 import {
   banColumns,
   domainColumns,
@@ -23,19 +23,18 @@ import type { EntryGlance, RoomStore } from './room-store.ts';
 import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 
 /** The open room of this name, or else the one that expired last. */
-const latestOfName = (domainId: string, name: string) => `select * from rooms
-      where domain_id = ${domainId} and name = ${name} and (closed_at is null or closed_by = 'EXPIRED')
+const latestOfName = (name: string) => `select * from rooms
+      where domain_id = $1::uuid and name = ${name} and (closed_at is null or closed_by = 'EXPIRED')
       order by (closed_at is null) desc, created_at desc limit 1`;
 /** People without a credential find only rooms that are public or take knocks. */
 const isFoundBy = (hasCredential: string) => `(${hasCredential} or r.privacy = 'PUBLIC' or r.enable_knocking)`;
 
 // One row for each question, whether or not there is such a room: the tokens are looked up in both cases.
-const glanceText = `select ${askedPlace}, app_now() as clock, ${roomWithDomain('asked.known')},
-    ${tokenFacts('asked.tokens', 'asked.domain_id', 'r.id')} as "ofTokens"
-  from ${unnest(['$1::uuid[]', '$2::text[]', '$3::text[]::boolean[]', '$4::bigint[]', '$5::text[]'])}
-      with ordinality as asked(domain_id, name, has_credential, known, tokens, place)
-    left join lateral (select r.* from (${latestOfName('asked.domain_id', 'asked.name')}) r where ${isFoundBy('asked.has_credential')}) r on true
-    left join domains d on d.id = r.domain_id`;
+const glanceText = `select ${askedPlace}, app_now() as clock, ${roomWithDomain(unseen('$5::bigint'))},
+    ${tokenFacts('asked.tokens', '$1::uuid', 'r.id')} as "ofTokens"
+  from ${unnest(['$2::text[]', '$3::text[]::boolean[]', '$4::text[]'])} with ordinality as asked(name, has_credential, tokens, place)
+    left join lateral (select r.* from (${latestOfName('asked.name')}) r where ${isFoundBy('asked.has_credential')}) r on true
+    left join domains d on d.id = $1::uuid and r.id is not null`;
 
 interface AskedRoom {
   readonly domainId: DomainId;
@@ -52,22 +51,23 @@ interface FoundRow extends RoomRow {
   readonly ofTokens: readonly TokenFact[];
 }
 
-const nameOf = ({ domainId, hasCredential, name }: AskedRoom) => `${domainId} ${hasCredential} ${name}`;
+const nameOf = ({ hasCredential, name }: AskedRoom) => `${hasCredential} ${name}`;
 
-/** Finds the rooms that people want to enter. One statement answers all who ask together, since a meeting begins for all at the same time. */
+/** Finds the rooms that people want to enter. One statement answers all of a domain who ask together, since a meeting begins for all at the same time. */
 function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<EntryGlance> {
   const domains = new KnownDomains();
-  return gatherReads(async (keys: readonly AskedRoom[]) => {
+  const read = async (keys: readonly [AskedRoom, ...AskedRoom[]]) => {
+    const [{ domainId }] = keys;
     // Most of them want to enter the same room.
     const distinct = [...Map.groupBy(keys, nameOf)].flatMap(([, same]) => together(same));
-    const known = distinct.map(({ domainId }) => domains.of(domainId));
+    const known = domains.of(domainId);
     const rows = await database.query<FoundRow>(glanceText, [
-      distinct.map(({ domainId }) => domainId),
+      domainId,
       distinct.map(({ name }) => name),
       // As texts, because the driver takes a list that begins with a boolean for a boolean.
       distinct.map(({ hasCredential }) => String(hasCredential)),
-      known.map(versionOf),
       distinct.map(({ tokens }) => tokensParam(tokens)),
+      versionOf(known),
     ]);
     const byPlace = new Map(rows.map((row) => [row.ofPlace, row]));
     const found = new Map(
@@ -75,12 +75,13 @@ function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<En
         const row = byPlace.get(index + 1);
         if (row === undefined) throw new Error('every room that was asked for is answered, also with none');
         const tokens = loadTokens(readTokens(asked.tokens, row.ofTokens));
-        const place = row.id === null ? { room: null } : domains.read(row, known[index] ?? null);
+        const place = row.id === null ? { room: null } : domains.read(row, known);
         return [nameOf(asked), { clock: row.clock, facts: { ...place, tokens } }];
       }),
     );
     return keys.flatMap((asked) => found.get(nameOf(asked)) ?? []);
-  });
+  };
+  return gatherReads(read, ({ domainId }) => domainId);
 }
 
 /** One question for all that ask about the same room, with the tokens of all of them. */
@@ -89,13 +90,13 @@ function together([first, ...others]: readonly AskedRoom[]): readonly AskedRoom[
   return [{ ...first, tokens: [first, ...others].flatMap(({ tokens }) => tokens) }];
 }
 
-const inRoom = (alias: string) => `${alias}.domain_id = r.domain_id and ${alias}.room_id = r.id`;
+const inRoom = (alias: string) => `${alias}.domain_id = $1::uuid and ${alias}.room_id = r.id`;
 const list = (rows: string) => `coalesce((select jsonb_agg(to_jsonb(x)) from (${rows}) x), '[]'::jsonb)`;
 
 // Only denials that may concern the person who asks: nobody at the door has to read a flood of others.
 const denials =
   list(`select k.id, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.token, k.knock_again_at as "knockAgainAt"
-  from knocks k where k.domain_id = r.domain_id and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
+  from knocks k where k.domain_id = $1::uuid and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
     and (k.address_hash = decode($5::text, 'hex') or k.user_id = $6::text or k.id = $7::uuid)`);
 
 // One row, whether or not there is such a room, so that both answers take as long. The token is looked up in both cases.
@@ -108,8 +109,8 @@ const entryText = `select app_now() as clock, ${selectList(shownRoomColumns, 'r'
     ${denials} as denials,
     ${list(`select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where ${inRoom('l')} and l.admitted_at is null`)} as returns
   from (select 1) one
-    left join lateral (select r.* from (${latestOfName('$1::uuid', '$2')}) r where ${isFoundBy('$3::boolean')}) r on true
-    left join domains d on d.id = r.domain_id`;
+    left join lateral (select r.* from (${latestOfName('$2')}) r where ${isFoundBy('$3::boolean')}) r on true
+    left join domains d on d.id = $1::uuid and r.id is not null`;
 
 interface EntryRow {
   readonly clock: Date;

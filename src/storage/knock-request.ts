@@ -3,7 +3,7 @@ import type { Knock, KnockStatus } from '../rules/knock-request.ts';
 import type { VouchingKey } from '../rules/vouching.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { askedIds, askedPlace, createFinder, gatherReads } from './postgres/gathered-reads.ts';
+import { askedIds, askedPlace, createFinder, domainOf, gatherReads } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { createRoomList } from './room-list.ts';
 import { knockColumns, readKnock } from './room-rows.ts';
@@ -47,8 +47,8 @@ export interface KnockStorage {
 }
 
 const view = `${selectList(knockColumns, 'k')}, r.name as "ofRoom", r.lobby_message as "ofLobby",
-  exists (select 1 from participants p where p.domain_id = k.domain_id and p.room_id = k.room_id and p.left_at is null and p.decides_knocks) as "ofOwner"`;
-const from = 'from knocks k join rooms r on r.domain_id = k.domain_id and r.id = k.room_id';
+  exists (select 1 from participants p where p.domain_id = $1::uuid and p.room_id = k.room_id and p.left_at is null and p.decides_knocks) as "ofOwner"`;
+const from = 'from knocks k join rooms r on r.domain_id = $1::uuid and r.id = k.room_id';
 
 interface KnockViewRow {
   readonly ofPlace?: number;
@@ -70,11 +70,11 @@ function readRecord({ ofPlace: _place, ofRoom, ofLobby, ofOwner, ...row }: Knock
 
 const filterText = `where k.domain_id = $1::uuid and ($2::uuid is null or k.room_id = $2::uuid)
   and ($3::text[] is null or k.status = any ($3::text[]))`;
-const inRoom = `where k.domain_id = asked.domain_id and k.room_id = asked.room_id
+const inRoom = `where k.domain_id = $1::uuid and k.room_id = asked.room_id
   and ($3::text[] is null or k.status = any ($3::text[]))`;
 const byIdText = `select ${askedPlace}, ${view} from ${askedIds}
-  join knocks k on k.domain_id = asked.domain_id and k.id = asked.id
-  join rooms r on r.domain_id = k.domain_id and r.id = k.room_id`;
+  join knocks k on k.domain_id = $1::uuid and k.id = asked.id
+  join rooms r on r.domain_id = $1::uuid and r.id = k.room_id`;
 const order = { at: 'k.requested_at', id: 'k.id', newestFirst: false };
 // The subquery reads the clock once for the statement: only a value that does not change meanwhile can be looked up in an index.
 const recently = `(select app_now() - interval '10 minutes')`;
@@ -148,25 +148,22 @@ interface NetworksRow {
 }
 
 const text = `select ${askedPlace}, encode(k.address_hash, 'hex') as hash, count(*)::int as count from ${askedIds}
-  join knocks k on k.domain_id = asked.domain_id and k.room_id = asked.id and k.status = 'PENDING' and not k.verified
+  join knocks k on k.domain_id = $1::uuid and k.room_id = asked.id and k.status = 'PENDING' and not k.verified
   group by asked.place, k.address_hash`;
 
 /**
  * Counts the people who wait in a room without a meeting token that vouches for them, by the hash of their network. One statement counts
- * all rooms that are asked for together, and each of them once, however many of its knocks ask. @throws DatabaseError
+ * all rooms of a domain that are asked for together, and each of them once, however many of its knocks ask. @throws DatabaseError
  */
 export function createKnockNetworks(
   database: Pick<Database, 'query'>,
 ): (domainId: DomainId, roomId: RoomId) => Promise<ReadonlyMap<string, number>> {
-  const read = gatherReads(async (keys: readonly (readonly [DomainId, RoomId])[]) => {
-    const rooms = new Map(keys.map((key) => [key[1], key]));
-    const asked = [...rooms.values()];
-    const params = [asked.map(([domainId]) => domainId), asked.map(([, roomId]) => roomId)];
-    const found = Map.groupBy(
-      await database.query<NetworksRow>(text, params),
-      ({ ofPlace }) => asked[ofPlace - 1]?.[1],
-    );
+  type Key = readonly [DomainId, RoomId];
+  const read = gatherReads(async (keys: readonly [Key, ...Key[]]) => {
+    const asked = [...new Set(keys.map(([, roomId]) => roomId))];
+    const rows = await database.query<NetworksRow>(text, [keys[0][0], asked]);
+    const found = Map.groupBy(rows, ({ ofPlace }) => asked[ofPlace - 1]);
     return keys.map(([, roomId]) => new Map((found.get(roomId) ?? []).map(({ hash, count }) => [hash, count])));
-  });
+  }, domainOf);
   return (domainId, roomId) => read([domainId, roomId]);
 }

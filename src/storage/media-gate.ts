@@ -17,7 +17,7 @@ export interface MediaGateStorage {
 }
 
 const claimText = `
-  update media_servers m set gate_looked_at = app_now()
+  update media_servers m set gate_looked_at = (select app_now())
   where m.gate and m.ended_at is null
     and (m.gate_looked_at is null or m.gate_looked_at <= (select app_now() - make_interval(secs => $1::float8)))
   returning m.domain_id as "domainId", m.id`;

@@ -1,4 +1,5 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
+import { claimInTurn } from './claim-in-turn.ts';
 import type { Database } from './postgres/database.ts';
 
 /** A room on a media server, that whoever claimed it is to look at before the lease is over. */
@@ -29,9 +30,12 @@ export interface MediaRoomOutcome {
   readonly removedAt: Date | null;
 }
 
-/** Rooms as they should be on media servers. Every method is one statement; any number of processes work on them. @throws DatabaseError */
+/** Rooms as they should be on media servers. Any number of processes work on them. @throws DatabaseError */
 export interface MediaRoomStorage {
-  /** Takes what is to be looked at, what waits longest first. A lease that ran out is to be looked at again. */
+  /**
+   * Takes what is to be looked at, what waits longest first: one statement finds the domains, one for each domain takes. A lease that
+   * ran out is to be looked at again.
+   */
   readonly claim: (limit: number, leaseSeconds: number) => Promise<readonly ClaimedMediaRoom[]>;
   /** Keeps a room that was claimed for so much longer. Null: the lease is over, and somebody else may have the room. */
   readonly renew: (claimed: ClaimedMediaRoom, leaseSeconds: number) => Promise<ClaimedMediaRoom | null>;
@@ -49,16 +53,25 @@ export interface MediaRoomStorage {
   readonly lagSeconds: () => Promise<number>;
 }
 
+const isDue = `m.look_at <= (select app_now() + interval '100 milliseconds')
+      and (m.leased_until is null or m.leased_until <= (select app_now()))`;
+/** In a subquery, as every clock in a SET is (docs/decisions/0027). */
+const inSeconds = (param: string) =>
+  `(select date_trunc('milliseconds', app_now() + make_interval(secs => ${param}::float8)))`;
+
+// Where there is work, that which waits longest first.
+const findDueText = `select m.domain_id as "domainId", count(*)::int as count from (
+    select m.domain_id, m.look_at from media_rooms m where ${isDue} order by m.look_at limit $1::int) m
+  group by m.domain_id order by min(m.look_at)`;
 const claimText = `
   with due as (
-    select m.domain_id, m.room_id, m.media_server_id, m.leased_until is not null as is_taken_over from media_rooms m
-    where m.look_at <= (select app_now() + interval '100 milliseconds')
-      and (m.leased_until is null or m.leased_until <= (select app_now()))
-    order by m.look_at limit $1::int for no key update skip locked
+    select m.room_id, m.media_server_id, m.leased_until is not null as is_taken_over from media_rooms m
+    where m.domain_id = $1::uuid and ${isDue}
+    order by m.look_at limit $2::int for no key update skip locked
   )
-  update media_rooms m set leased_until = date_trunc('milliseconds', app_now() + make_interval(secs => $2::float8))
+  update media_rooms m set leased_until = ${inSeconds('$3')}
   from due
-  where m.domain_id = due.domain_id and m.room_id = due.room_id and m.media_server_id = due.media_server_id
+  where m.domain_id = $1::uuid and m.room_id = due.room_id and m.media_server_id = due.media_server_id
   returning m.domain_id as "domainId", m.room_id as "roomId", m.media_server_id as "mediaServerId", m.wanted, m.done,
     m.watch_until as "watchUntil", m.removed_at as "removedAt", due.is_taken_over as "isTakenOver",
     m.leased_until as "leasedUntil"`;
@@ -66,25 +79,25 @@ const claimText = `
 const isClaimed = `m.domain_id = $1::uuid and m.room_id = $2::uuid and m.media_server_id = $3::uuid
     and m.leased_until = $4::timestamptz`;
 const renewText = `
-  update media_rooms m set leased_until = date_trunc('milliseconds', app_now() + make_interval(secs => $5::float8))
+  update media_rooms m set leased_until = ${inSeconds('$5')}
   where ${isClaimed}
   returning m.leased_until as "leasedUntil"`;
 const finishText = `
   update media_rooms m set leased_until = null,
     watch_until = case when m.wanted > $5::bigint then greatest(m.watch_until, $7::timestamptz) else $7::timestamptz end,
     removed_at = $9::timestamptz, done = case when $6::boolean then $5::bigint else m.done end,
-    look_at = case when m.wanted > $5::bigint then app_now() else app_now() + make_interval(secs => $8::float8) end
+    look_at = (select app_now() + make_interval(secs => case when m.wanted > $5::bigint then 0 else $8::float8 end))
   where ${isClaimed}
   returning m.room_id`;
 const forgetText = `
   with claimed as (
-    update media_rooms m set leased_until = null, look_at = app_now() where ${isClaimed} and m.wanted > $5::bigint
+    update media_rooms m set leased_until = null, look_at = (select app_now()) where ${isClaimed} and m.wanted > $5::bigint
   )
   delete from media_rooms m where ${isClaimed} and m.wanted = $5::bigint returning m.room_id`;
 
 const lookNowText = `
-  update media_rooms m set wanted = m.wanted + 1, look_at = app_now(),
-    wanted_at = case when m.wanted > m.done then m.wanted_at else app_now() end
+  update media_rooms m set wanted = m.wanted + 1, look_at = (select app_now()),
+    wanted_at = case when m.wanted > m.done then m.wanted_at else (select app_now()) end
   where m.domain_id = $1::uuid and m.media_server_id = $2::uuid and ($3::uuid is null or m.room_id = $3::uuid)`;
 const openText = `
   insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
@@ -100,11 +113,21 @@ const closeAgainText = `
 const lagText = `select coalesce(greatest(0, extract(epoch from app_now() - min(m.wanted_at))), 0)::float8 as lag
   from media_rooms m where m.wanted > m.done`;
 
+interface DueInDomain {
+  readonly domainId: DomainId;
+  readonly count: number;
+}
+
 export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): MediaRoomStorage {
   const leaseOf = ({ domainId, roomId, mediaServerId, leasedUntil, wanted }: ClaimedMediaRoom) =>
     [domainId, roomId, mediaServerId, leasedUntil, wanted] as const;
   return {
-    claim: (limit, leaseSeconds) => query<ClaimedMediaRoom>(claimText, [limit, leaseSeconds]),
+    claim: async (limit, leaseSeconds) => {
+      const due = await query<DueInDomain>(findDueText, [limit]);
+      return claimInTurn(due, ({ domainId, count }) =>
+        query<ClaimedMediaRoom>(claimText, [domainId, count, leaseSeconds]),
+      );
+    },
     renew: async (claimed, leaseSeconds) => {
       const { domainId, roomId, mediaServerId, leasedUntil } = claimed;
       const params = [domainId, roomId, mediaServerId, leasedUntil, leaseSeconds];

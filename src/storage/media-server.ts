@@ -57,19 +57,19 @@ const findText = `select ${columns} from media_servers m where m.domain_id = $1:
 const findByKeyText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' and m.api_key = $1::text
   order by m.ended_at is not null, m.created_at`;
 const listCarryingText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' order by m.domain_id, m.created_at`;
-const noteAnswerText = `update media_servers m set state = $3::text, last_error = $4::text, checked_at = app_now()
+const noteAnswerText = `update media_servers m set state = $3::text, last_error = $4::text, checked_at = (select app_now())
   where m.domain_id = $1::uuid and m.id = $2::uuid`;
 // Of two that are kept at the same moment the one counts that the domain names in the end, whoever ended which of them.
 const endOthersText = `
   with named as (select (d.media_server->>'id')::uuid as id from domains d where d.id = $1::uuid), ended as (
-    update media_servers m set ended_at = app_now() from named
+    update media_servers m set ended_at = (select app_now()) from named
     where m.domain_id = $1::uuid and m.ended_at is null and m.id is distinct from named.id
     returning m.id
   ), revived as (
     update media_servers m set ended_at = null from named
     where m.domain_id = $1::uuid and m.ended_at is not null and m.id = named.id
   )
-  update media_rooms r set wanted = r.wanted + 1, look_at = app_now() from ended
+  update media_rooms r set wanted = r.wanted + 1, look_at = (select app_now()) from ended
   where r.domain_id = $1::uuid and r.media_server_id = ended.id`;
 // Between being kept and being named there is a moment.
 const findUnendedText = `

@@ -33,7 +33,7 @@ export interface MeetingTokenStorage {
 
 const columns = columnsOf(meetingTokens);
 const view = `${selectList(columns, 't')},
-  coalesce((select sum(u.uses)::int from token_uses u where u.domain_id = t.domain_id and u.jti = t.jti), 0) as uses`;
+  coalesce((select sum(u.uses)::int from token_uses u where u.domain_id = $1::uuid and u.jti = t.jti), 0) as uses`;
 const read = readRow<MeetingToken>(columns, 'uses');
 
 const insertText = `insert into meeting_tokens (${columns.columns.map(({ name }) => `"${name}"`).join(', ')})
@@ -59,7 +59,7 @@ const revokeText = `with d as (update domains set version = version + 1 where id
       and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)
     returning t.jti)
   select (select count(*) from d)::int as done, (select count(*) from t)::int as revoked`;
-const endText = `select ${endOf('t', '$1::uuid')} as ended from jsonb_to_record($2::text::jsonb) as t(${askedShape})`;
+const endText = `select ${endOf('t', '$1::uuid')} as ended from jsonb_to_recordset($2::text::jsonb) as t(${askedShape})`;
 const enteredText = `select distinct p.room_id as "roomId" from participants p where p.domain_id = $1::uuid and p.left_at is null
   and p.token is not null and ($2::text[] is null or p.token->>'jti' = any ($2::text[]))
   and ($3::text is null or p.token->>'roomName' = $3::text) and ($4::text is null or p.token->>'userId' = $4::text)`;
@@ -78,7 +78,7 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
   const ofRoom = createRoomList(database, {
     select: view,
     from: 'from meeting_tokens t',
-    where: 'where t.domain_id = asked.domain_id and t.room_id = asked.room_id',
+    where: 'where t.domain_id = $1::uuid and t.room_id = asked.room_id',
     order,
     params: () => [],
     read,
@@ -92,7 +92,7 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
     findById: (domainId, id) => findOne('t.id = $2::uuid', [domainId, id]),
     findByJti: (domainId, jti) => findOne('t.jti = $2', [domainId, jti]),
     findEnd: async (domainId, token) => {
-      const [row] = await database.query<{ ended: TokenEnd | null }>(endText, [domainId, JSON.stringify(token)]);
+      const [row] = await database.query<{ ended: TokenEnd | null }>(endText, [domainId, JSON.stringify([token])]);
       return row?.ended ?? null;
     },
     list: async (domainId, { roomId, roomName, userId }, request) => {

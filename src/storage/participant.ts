@@ -55,16 +55,16 @@ const json = (columns: Parameters<typeof selectList>[0], alias: string) =>
   `(select to_jsonb(x) from (select ${selectList(columns, alias)}) x)`;
 
 const byIdText = `select ${askedPlace}, ${json(participantColumns, 'p')} as participant, ${json(roomColumns, 'r')} as room, ${json(domainColumns, 'd')} as domain
-  from ${askedIds} join participants p on p.domain_id = asked.domain_id and p.id = asked.id join rooms r on r.domain_id = p.domain_id and r.id = p.room_id join domains d on d.id = p.domain_id`;
+  from ${askedIds} join participants p on p.domain_id = $1::uuid and p.id = asked.id join rooms r on r.domain_id = $1::uuid and r.id = p.room_id join domains d on d.id = $1::uuid`;
 const decidesText = `select ${askedPlace}, p.decides_knocks as may from ${askedIds}
-  join participants p on p.domain_id = asked.domain_id and p.id = asked.id and p.left_at is null`;
+  join participants p on p.domain_id = $1::uuid and p.id = asked.id and p.left_at is null`;
 
 // $3: the caller's own id, whom the caller always sees; $4: whether the caller sees everybody.
-const insideWhere = `where p.domain_id = asked.domain_id and p.room_id = asked.room_id and p.left_at is null
+const insideWhere = `where p.domain_id = $1::uuid and p.room_id = asked.room_id and p.left_at is null
   and (p.is_shown or p.id = $3::uuid or $4::boolean)`;
 const insideOrder = { at: 'p.joined_at', id: 'p.id', newestFirst: false };
 const banWhere =
-  'where b.domain_id = asked.domain_id and b.room_id = asked.room_id and b.lifted_at is null and (b.exp is null or b.exp > app_now())';
+  'where b.domain_id = $1::uuid and b.room_id = asked.room_id and b.lifted_at is null and (b.exp is null or b.exp > (select app_now()))';
 const heldText = `select domain_id as "domainId", room_id as "roomId" from participants where left_at is null and attached_to ? $1
   union select domain_id, room_id from knocks where status = 'PENDING' and attached_to ? $1`;
 
@@ -110,7 +110,7 @@ function createFinders(
 > {
   const named = (columns: Parameters<typeof selectList>[0]) =>
     `select ${json(columns, 't')} as row, r.name from ${columns.table} t
-     join rooms r on r.domain_id = t.domain_id and r.id = t.room_id where t.domain_id = $1::uuid and t.id = $2::uuid`;
+     join rooms r on r.domain_id = $1::uuid and r.id = t.room_id where t.domain_id = $1::uuid and t.id = $2::uuid`;
   const findNamed = async (text: string, domainId: DomainId, id: string) => {
     const [row] = await database.query<{ row: object; name: string }>(text, [domainId, id]);
     return row ?? null;
@@ -119,7 +119,7 @@ function createFinders(
   const liveStreamText = named(liveStreamColumns);
   const latestText = `select ${askedPlace}, s.* from ${askedIds} cross join lateral (
     select ${selectList(liveStreamColumns, 's')} from live_streams s
-    where s.domain_id = asked.domain_id and s.room_id = asked.id order by s.started_at desc limit 1) s`;
+    where s.domain_id = $1::uuid and s.room_id = asked.id order by s.started_at desc limit 1) s`;
   return {
     findBan: async (domainId, id) => {
       const found = await findNamed(banText, domainId, id);

@@ -18,7 +18,7 @@ export interface ProcessStorage {
 }
 
 const buryText = `with dead as (update processes set dead_at = app_now()
-    where dead_at is null and renewed_at < app_now() - make_interval(secs => $1::int) returning id, renewed_at)
+    where dead_at is null and renewed_at < (select app_now() - make_interval(secs => $1::int)) returning id, renewed_at)
   select id, renewed_at as "renewedAt" from dead
   union all select id, renewed_at from processes where dead_at is not null and swept_at is null`;
 

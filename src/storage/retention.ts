@@ -15,7 +15,7 @@ const batch = 1_000;
 // that index, so that the planner does not look for another way.
 const before = '(select app_now() - make_interval(days => $1::int))';
 const anHourAgo = `(select app_now() - interval '1 hour')`;
-const mayKnockAgain = '(knock_again_at is null or knock_again_at < app_now())';
+const mayKnockAgain = '(knock_again_at is null or knock_again_at < (select app_now()))';
 
 /** Deletes the rows of a table that ended before that instant, the oldest first. */
 function oldest(table: string, key: string, over: string, { until = before, also = '' } = {}): string {

@@ -46,12 +46,12 @@ const things = (
   columns: Parameters<typeof selectList>[0],
   field: string,
 ) => `coalesce((select jsonb_agg(to_jsonb(x)) from (
-    select ${selectList(columns, 't')} from ${columns.table} t where t.domain_id = asked.domain_id and t.room_id = asked.room_id
+    select ${selectList(columns, 't')} from ${columns.table} t where t.domain_id = $1::uuid and t.room_id = asked.room_id
     and t.id in (select (e.payload->'${field}'->>'id')::uuid from e)) x), '[]'::jsonb)`;
 
-const readText = `select x.* from ${unnest(['$1::uuid[]', '$2::uuid[]', '$3::bigint[]'])} with ordinality as asked(domain_id, room_id, seq, place)
+const readText = `select x.* from ${unnest(['$2::uuid[]', '$3::bigint[]'])} with ordinality as asked(room_id, seq, place)
   cross join lateral (with e as (select seq, type, payload, at from room_events e
-    where e.domain_id = asked.domain_id and e.room_id = asked.room_id and e.seq > asked.seq order by e.seq limit $4::int)
+    where e.domain_id = $1::uuid and e.room_id = asked.room_id and e.seq > asked.seq order by e.seq limit $4::int)
   select coalesce((select jsonb_agg(to_jsonb(e) order by e.seq) from e), '[]'::jsonb) as events,
     ${things(knockColumns, 'knock')} as knocks, ${things(participantColumns, 'participant')} as people,
     ${things(liveStreamColumns, 'liveStream')} as streams) x order by asked.place`;
@@ -93,14 +93,14 @@ export function createEventLog(database: Database): EventLog {
   const readAfter = gatherReads(
     async (places: readonly [EventPlace, ...EventPlace[]]) => {
       const rows = await database.query<EventPageRow>(readText, [
-        places.map(({ ref }) => ref.domainId),
+        places[0].ref.domainId,
         places.map(({ ref }) => ref.roomId),
         places.map(({ seq }) => seq),
         places[0].limit,
       ]);
       return rows.flatMap((row, index) => places.slice(index, index + 1).map(({ ref }) => readPage(ref, row)));
     },
-    ({ limit }) => String(limit),
+    ({ ref, limit }) => `${ref.domainId} ${limit}`,
   );
   return {
     readAfter: (ref, seq, limit) => readAfter({ ref, seq, limit }),

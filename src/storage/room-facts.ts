@@ -28,9 +28,9 @@ import { readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 const list = (rows: string) => `coalesce((select jsonb_agg(to_jsonb(x)) from (${rows}) x), '[]'::jsonb)`;
 
 const knocksWhere = (condition: string) =>
-  `select ${selectList(knockColumns, 'k')} from knocks k where k.domain_id = r.domain_id and k.room_id = r.id and ${condition}`;
+  `select ${selectList(knockColumns, 'k')} from knocks k where k.domain_id = $1::uuid and k.room_id = r.id and ${condition}`;
 const peopleWhere = (condition: string) =>
-  `select ${selectList(participantColumns, 'p')} from participants p where p.domain_id = r.domain_id and p.room_id = r.id and ${condition}`;
+  `select ${selectList(participantColumns, 'p')} from participants p where p.domain_id = $1::uuid and p.room_id = r.id and ${condition}`;
 
 const keyedKnocks = [
   knocksWhere(`k.id = ${anyOf('$3::uuid[]')}`),
@@ -51,12 +51,12 @@ const living = {
 };
 const bansWhere = (condition: string) =>
   list(
-    `select ${selectList(banColumns, 'b')} from bans b where b.domain_id = r.domain_id and b.room_id = r.id and ${condition}`,
+    `select ${selectList(banColumns, 'b')} from bans b where b.domain_id = $1::uuid and b.room_id = r.id and ${condition}`,
   );
 const livingBans = bansWhere('b.lifted_at is null');
 
 const ownerIds = `(case when $10::boolean then (select coalesce(jsonb_agg(distinct p.user_id), '[]'::jsonb) from participants p
-    where p.domain_id = r.domain_id and p.room_id = r.id and p.is_owner and p.user_id is not null) end)`;
+    where p.domain_id = $1::uuid and p.room_id = r.id and p.is_owner and p.user_id is not null) end)`;
 
 // The rows that events after $11 name, and the rows that were written with them. If there are more events than this, everything is read.
 const maxEvents = 1_000;
@@ -71,7 +71,7 @@ const changedBans = bansWhere(
 
 const returnsWhere = (condition: string) =>
   list(
-    `select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where l.domain_id = r.domain_id and l.room_id = r.id and ${condition}`,
+    `select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where l.domain_id = $1::uuid and l.room_id = r.id and ${condition}`,
   );
 // A return is needed for as long as the admission that ended it can be taken back.
 const openReturns = returnsWhere(
@@ -82,7 +82,7 @@ const changedReturns = returnsWhere(
 );
 
 const hasWebhooks =
-  'exists (select 1 from webhooks w where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null)';
+  'exists (select 1 from webhooks w where w.domain_id = $1::uuid and w.is_active and w.deleted_at is null)';
 
 interface FactsParts {
   readonly knocks: readonly string[];
@@ -99,13 +99,13 @@ function factsStatement({ knocks, people, bans, returns, more = '' }: FactsParts
     ${hasWebhooks} as "hasWebhooks",
     ${list(knocks.join(' union all '))} as knocks,
     ${list(people.join(' union all '))} as people,
-    ${tokenFacts('$8', 'r.domain_id', 'r.id')} as tokens,
+    ${tokenFacts('$8', '$1::uuid', 'r.id')} as tokens,
     ${bans} as bans,
     ${ownerIds} as "ownerIds",
     ${returns} as returns,
     (select to_jsonb(x) from (select ${selectList(liveStreamColumns, 's')} from live_streams s
-      where s.domain_id = r.domain_id and s.room_id = r.id order by s.started_at desc limit 1) x) as "liveStream"${more}
-  from rooms r join domains d on d.id = r.domain_id where r.domain_id = $1::uuid and r.id = $2::uuid`;
+      where s.domain_id = $1::uuid and s.room_id = r.id order by s.started_at desc limit 1) x) as "liveStream"${more}
+  from rooms r join domains d on d.id = $1::uuid where r.domain_id = $1::uuid and r.id = $2::uuid`;
 }
 
 const readAllText = factsStatement({

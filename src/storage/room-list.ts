@@ -4,7 +4,7 @@ import { gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 
 /**
- * How to read a list that every room has. In the texts, `asked` is the room, and the filter's parameters begin with $3. Columns named
+ * How to read a list that every room has. In the texts, $1 is the domain and `asked` the room, and the filter's parameters begin with $3. Columns named
  * `ofPlace`, `ofInstant` and `ofId` belong to this module.
  */
 export interface RoomListSql<Filter, Item> {
@@ -22,18 +22,18 @@ interface Key<Filter> {
   readonly filter: Filter;
 }
 
-/** One statement reads the lists of all rooms that are asked for together. */
+/** One statement reads the lists of all rooms of a domain that are asked for together. */
 export interface RoomList<Filter, Item> {
   readonly page: (key: Key<Filter> & { readonly request: PageRequest }) => Promise<PageRows<Item>>;
   readonly count: (key: Key<Filter>) => Promise<number>;
 }
 
-const askedRooms = `${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, room_id, place)`;
+const askedRooms = `${unnest(['$2::uuid[]'])} with ordinality as asked(room_id, place)`;
 
 type Keys<Filter> = readonly [Key<Filter>, ...Key<Filter>[]];
 
 function roomParams(keys: Keys<unknown>): readonly Param[] {
-  return [keys.map(({ domainId }) => domainId), keys.map(({ roomId }) => roomId)];
+  return [keys[0].domainId, keys.map(({ roomId }) => roomId)];
 }
 
 /** @throws DatabaseError */
@@ -65,8 +65,8 @@ export function createRoomList<Filter, Item>(
     return rows.map(({ count }) => count);
   };
   return {
-    page: gatherReads(readPages, ({ filter, request }) => JSON.stringify([filter, request])),
-    count: gatherReads(countEach, ({ filter }) => JSON.stringify(filter)),
+    page: gatherReads(readPages, ({ domainId, filter, request }) => JSON.stringify([domainId, filter, request])),
+    count: gatherReads(countEach, ({ domainId, filter }) => JSON.stringify([domainId, filter])),
   };
 }
 

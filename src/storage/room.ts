@@ -5,7 +5,7 @@ import { isRoomName } from '../rules/text.ts';
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { recordShape, recordValues } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
+import { askedPlace, domainOf, gatherReads, unnest, unseen } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { KnownDomains, type RoomRow, roomColumns, roomWithDomain, versionOf } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
@@ -42,9 +42,9 @@ export interface RoomStorage {
 
 /** @param known as in `roomWithDomain` */
 const view = (known: string) => `${roomWithDomain(known)},
-  exists (select 1 from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
-  (select count(*)::int from participants p where p.domain_id = r.domain_id and p.room_id = r.id and p.left_at is null and not p.hidden) as "participantCount"`;
-const from = 'from rooms r join domains d on d.id = r.domain_id';
+  exists (select 1 from participants p where p.domain_id = $1::uuid and p.room_id = r.id and p.left_at is null and p.decides_knocks) as "ownerPresent",
+  (select count(*)::int from participants p where p.domain_id = $1::uuid and p.room_id = r.id and p.left_at is null and not p.hidden) as "participantCount"`;
+const from = 'from rooms r join domains d on d.id = $1::uuid';
 
 type RoomViewRow = RoomRow & Pick<RoomRecord, 'ownerPresent' | 'participantCount'>;
 
@@ -54,23 +54,23 @@ function readRecord(domains: KnownDomains, row: RoomViewRow, known: DomainDefaul
 }
 
 const askedBy = (column: string, type: string) =>
-  `${unnest(['$1::uuid[]', `$2::${type}[]`, '$3::bigint[]'])} with ordinality as asked(domain_id, ${column}, known, place)`;
+  `${unnest([`$2::${type}[]`])} with ordinality as asked(${column}, place)`;
 
-/** Finds rooms by their name or id within their domain. One statement finds all that are asked for together. */
+type KeyOfDomain = readonly [DomainId, string];
+
+/** Finds rooms by their name or id within their domain. One statement finds all of a domain that are asked for together. */
 function createFinder(database: Database, domains: KnownDomains, text: string) {
-  const find = gatherReads(async (keys: readonly (readonly [DomainId, string])[]) => {
-    const known = keys.map(([domainId]) => domains.of(domainId));
-    const rows = await database.query<RoomViewRow & { readonly ofPlace: number }>(text, [
-      keys.map(([domainId]) => domainId),
-      keys.map(([, key]) => key),
-      known.map(versionOf),
-    ]);
+  const find = gatherReads(async (keys: readonly [KeyOfDomain, ...KeyOfDomain[]]) => {
+    const [[domainId]] = keys;
+    const known = domains.of(domainId);
+    const params = [domainId, keys.map(([, key]) => key), versionOf(known)];
+    const rows = await database.query<RoomViewRow & { readonly ofPlace: number }>(text, params);
     const found = new Map(rows.map((row) => [row.ofPlace, row]));
-    return known.map((domain, index) => {
+    return keys.map((_key, index) => {
       const row = found.get(index + 1);
-      return row === undefined ? null : readRecord(domains, row, domain);
+      return row === undefined ? null : readRecord(domains, row, known);
     });
-  });
+  }, domainOf);
   return (domainId: DomainId, key: string) => find([domainId, key]);
 }
 
@@ -95,12 +95,13 @@ const insertText = (tellsWebhooks: boolean) => `with r as (
   select id from r`;
 const insertTexts = { true: insertText(true), false: insertText(false) } as const;
 
-const byNameText = `select ${askedPlace}, ${view('asked.known')} from ${askedBy('name', 'text')}
-  join rooms r on r.domain_id = asked.domain_id and r.name = asked.name and r.closed_at is null and (r.exp is null or r.exp > app_now())
-  join domains d on d.id = r.domain_id`;
-const byIdText = `select ${askedPlace}, ${view('asked.known')} from ${askedBy('id', 'uuid')}
-  join rooms r on r.domain_id = asked.domain_id and r.id = asked.id join domains d on d.id = r.domain_id`;
-const filterText = `where r.domain_id = $1::uuid and r.closed_at is null and (r.exp is null or r.exp > app_now())
+const knownVersion = unseen('$3::bigint');
+const byNameText = `select ${askedPlace}, ${view(knownVersion)} from ${askedBy('name', 'text')}
+  join rooms r on r.domain_id = $1::uuid and r.name = asked.name and r.closed_at is null and (r.exp is null or r.exp > (select app_now()))
+  join domains d on d.id = $1::uuid`;
+const byIdText = `select ${askedPlace}, ${view(knownVersion)} from ${askedBy('id', 'uuid')}
+  join rooms r on r.domain_id = $1::uuid and r.id = asked.id join domains d on d.id = $1::uuid`;
+const filterText = `where r.domain_id = $1::uuid and r.closed_at is null and (r.exp is null or r.exp > (select app_now()))
   and ($2::text is null or r.privacy = $2::text) and ($3::text is null or strpos(lower(r.name), lower($3::text)) > 0)`;
 const listOrder = { at: 'r.created_at', id: 'r.id', newestFirst: true };
 

@@ -133,14 +133,14 @@ const updateWebhook = `
   select ${webhookColumns} from w`;
 
 const deleteWebhook = `
-  update webhooks w set is_active = false, deleted_at = app_now()
+  update webhooks w set is_active = false, deleted_at = (select app_now())
   where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$3')}
   returning ${webhookColumns}`;
 
 const rotateSecret = `
   update webhooks w set
     previous_secret_sealed = w.secret_sealed,
-    previous_secret_until = app_now() + make_interval(secs => $4::float8),
+    previous_secret_until = (select app_now() + make_interval(secs => $4::float8)),
     secret_sealed = $3::bytea
   where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$5')}
   returning ${webhookColumns}`;
@@ -148,13 +148,13 @@ const rotateSecret = `
 const redeliver = `
   with target as (
     select d.*, w.is_active
-    from webhook_deliveries d join webhooks w on w.domain_id = d.domain_id and w.id = d.webhook_id
+    from webhook_deliveries d join webhooks w on w.domain_id = $1::uuid and w.id = d.webhook_id
     where d.domain_id = $1::uuid and d.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$3')}
   ), again as (
-    update webhook_deliveries d set status = 'PENDING', next_attempt_at = app_now(), leased_until = null, ended_at = null
+    update webhook_deliveries d set status = 'PENDING', next_attempt_at = (select app_now()), leased_until = null, ended_at = null
     from target
-    where d.domain_id = target.domain_id and d.id = target.id and target.is_active
-      and (d.leased_until is null or d.leased_until <= app_now())
+    where d.domain_id = $1::uuid and d.id = target.id and target.is_active
+      and (d.leased_until is null or d.leased_until <= (select app_now()))
     returning d.*
   )
   select d.is_active as "isActive", ${deliveryColumns} from (
@@ -167,11 +167,11 @@ const redeliver = `
 
 const newest: Order = { at: 'd.created_at', id: 'd.id', newestFirst: true };
 
-/** A page of the log of each of several webhooks. */
+/** A page of the log of each of several webhooks of a domain. */
 function deliveriesText(pageSql: string, way: 'asc' | 'desc'): string {
-  return `select asked.place::int as "ofPlace", x.* from ${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place)
+  return `select asked.place::int as "ofPlace", x.* from ${unnest(['$2::uuid[]'])} with ordinality as asked(id, place)
     cross join lateral (select ${deliveryColumns} from webhook_deliveries d
-      where d.domain_id = asked.domain_id and d.webhook_id = asked.id ${pageSql}) x
+      where d.domain_id = $1::uuid and d.webhook_id = asked.id ${pageSql}) x
     order by asked.place, x."createdAt" ${way}, x.id ${way}`;
 }
 
@@ -219,9 +219,8 @@ function createReads({
   const ofDomain = (domainId: DomainId) => and(eq(webhooks.domainId, domainId), isNull(webhooks.deletedAt));
   const deliveries = gatherReads(
     async (asked: readonly [DeliveriesAsked, ...DeliveriesAsked[]]) => {
-      const [{ request }] = asked;
-      const ids = [asked.map(({ domainId }) => domainId), asked.map(({ id }) => id)];
-      const page = pageClause(request, newest, ids);
+      const [{ domainId, request }] = asked;
+      const page = pageClause(request, newest, [domainId, asked.map(({ id }) => id)]);
       const text = deliveriesText(page.sql, descends(request, newest) ? 'desc' : 'asc');
       const byPlace = Map.groupBy(
         await query<{ readonly ofPlace: number }>(text, page.params),
@@ -229,7 +228,7 @@ function createReads({
       );
       return asked.map((_webhook, index) => toPage((byPlace.get(index + 1) ?? []).map(readDelivery), request));
     },
-    ({ request }) => JSON.stringify(request),
+    ({ domainId, request }) => JSON.stringify([domainId, request]),
   );
   return {
     list: (domainId) =>

@@ -14,7 +14,7 @@ function isTable(value: unknown): value is PgTable {
 }
 
 /** The same on every machine: few rows, which every statement may ask. */
-export const shared: ReadonlySet<string> = new Set(['domains', 'api_keys']);
+export const shared: ReadonlySet<string> = new Set(['domains', 'api_keys', 'signing_keys', 'self_signing_keys']);
 const ofDomain = new Set(
   allTables
     .filter(({ columns, table }) => columns.some(({ name }) => name === 'domain_id') && !shared.has(table))

@@ -8,8 +8,14 @@ export type Rule =
   | 'NAMES_NO_DOMAIN'
   /** A volatile function in a WHERE or ON: each machine would have an answer of its own, so it is refused. */
   | 'VOLATILE_WHERE'
-  /** LIMIT in a lateral subquery: it cannot be handed to the machine that has the rows. */
+  /** A volatile function in a SET, also in that of ON CONFLICT: refused for the same reason. In a subquery it is asked once, before. */
+  | 'VOLATILE_SET'
+  /** LIMIT in a lateral subquery of a statement that names no domain: each machine has only some of the rows that it counts. */
   | 'LIMIT_IN_LATERAL'
+  /** A recursive query that names no domain: it steps from row to row, and the next one may be on another machine. */
+  | 'RECURSIVE_ACROSS'
+  /** Rows are locked by a statement that names no domain: that is refused, since several machines would have to be waited for. */
+  | 'LOCKS_ACROSS'
   /** `jsonb_to_record`, whose row type is not known on the other machine; `jsonb_to_recordset` brings its own. */
   | 'UNTYPED_RECORD'
   /** `domains` or `api_keys`, which every machine has, written together with rows that one machine has: the copies would differ. */
@@ -61,6 +67,7 @@ export function findBreaches(text: string, { ofDomain, shared }: Tables): Readon
     const isOfDomain = ({ relname }: Tree) => ofDomain.has(String(relname)) && !named.has(relname);
     if (kind === 'InsertStmt') {
       if (isOfDomain(relationOf(level)) && !insertsOneDomain(level)) breaches.add('NAMES_NO_DOMAIN');
+      if (isOfDomain(relationOf(level)) && isVolatile(level.onConflictClause)) breaches.add('VOLATILE_SET');
       continue;
     }
     const sources = sourcesOf(level);
@@ -70,16 +77,35 @@ export function findBreaches(text: string, { ofDomain, shared }: Tables): Readon
       if (!conditions.some((condition) => namesDomain(condition, aliasOf(source), isAlone)))
         breaches.add('NAMES_NO_DOMAIN');
     }
-    if (functionsIn(conditions, ['SubLink']).some((name) => volatileFunctions.has(name)))
-      breaches.add('VOLATILE_WHERE');
+    if (isVolatile(conditions)) breaches.add('VOLATILE_WHERE');
+    if (kind === 'UpdateStmt' && isOfDomain(relationOf(level)) && isVolatile(level.targetList))
+      breaches.add('VOLATILE_SET');
   }
-  if (findAll(tree, 'RangeSubselect').some(({ lateral, subquery }) => lateral === true && hasLimit(subquery)))
-    breaches.add('LIMIT_IN_LATERAL');
+  for (const rule of breachesAcross(tree, breaches.has('NAMES_NO_DOMAIN'))) breaches.add(rule);
   if (functionsIn(tree).includes('jsonb_to_record')) breaches.add('UNTYPED_RECORD');
   const written = levels.map(({ level }) => String(relationOf(level).relname));
   if (written.some((table) => shared.has(table)) && written.some((table) => ofDomain.has(table)))
     breaches.add('SHARED_WRITE');
   return breaches;
+}
+
+/** What only a statement for one domain may do. */
+function breachesAcross(tree: unknown, isAcross: boolean): readonly Rule[] {
+  const isLimited = findAll(tree, 'RangeSubselect').some(
+    ({ lateral, subquery }) => lateral === true && hasLimit(subquery),
+  );
+  const isRecursive = findAll(tree, 'withClause').some(({ recursive }) => recursive === true);
+  const found: readonly (readonly [Rule, boolean])[] = [
+    ['LIMIT_IN_LATERAL', isLimited],
+    ['RECURSIVE_ACROSS', isRecursive],
+    ['LOCKS_ACROSS', findAll(tree, 'LockingClause').length > 0],
+  ];
+  return isAcross ? found.flatMap(([rule, isBroken]) => (isBroken ? [rule] : [])) : [];
+}
+
+/** Is a volatile function called here, and not in a subquery? */
+function isVolatile(below: unknown): boolean {
+  return functionsIn(below, ['SubLink']).some((name) => volatileFunctions.has(name));
 }
 
 /** The functions that are called. */

@@ -290,12 +290,13 @@ function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof cr
     },
   };
   return {
+    // First, so that there is something to claim.
+    open: (store) => store.open(domainId, mediaServerId),
     claim: (store) => store.claim(1, 10),
     renew: (store) => store.renew(claimed, 2),
     finish: (store) => store.finish(claimed, { isDone: true, lookAfterMs: 30_000, watchUntil: at, removedAt: at }),
     forget: (store) => store.forget(claimed),
     lookNow: (store) => each([roomId, null], (room) => store.lookNow(domainId, mediaServerId, room)),
-    open: (store) => store.open(domainId, mediaServerId),
     closeAgain: (store) => store.closeAgain(domainId, mediaServerId, [roomId]),
     lagSeconds: (store) => store.lagSeconds(),
   };

@@ -75,25 +75,32 @@ export function unnest(lists: readonly string[]): string {
   return `unnest(${lists.map(unseen).join(', ')})`;
 }
 
-/** The ids of one domain or several that a finder's statement looks for; each row tells which by its `place`. */
-export const askedIds = `${unnest(['$1::uuid[]', '$2::uuid[]'])} with ordinality as asked(domain_id, id, place)`;
+/** The ids that a finder's statement looks for in the domain $1; each row tells which by its `place`. */
+export const askedIds = `${unnest(['$2::uuid[]'])} with ordinality as asked(id, place)`;
 /** What such a statement selects beside the thing itself. */
 export const askedPlace = 'asked.place::int as "ofPlace"';
 
-/** Finds things by their ids, those that are asked for together in one statement. Null: there is none. @throws DatabaseError */
+type IdOfDomain = readonly [DomainId, string];
+
+/** Groups what is asked for by its domain: a statement is for one. */
+export function domainOf([domainId]: readonly [DomainId, ...unknown[]]): string {
+  return domainId;
+}
+
+/** Finds things of a domain by their ids, those that are asked for together in one statement. Null: there is none. @throws DatabaseError */
 export function createFinder<Row extends object, Found>(
   database: Pick<Database, 'query'>,
   text: string,
   read: (row: Row) => Found,
 ): (domainId: DomainId, id: string) => Promise<Found | null> {
-  const find = gatherReads(async (keys: readonly (readonly [DomainId, string])[]) => {
-    const params = [keys.map(([domainId]) => domainId), keys.map(([, id]) => id)];
+  const find = gatherReads(async (keys: readonly [IdOfDomain, ...IdOfDomain[]]) => {
+    const params = [keys[0][0], keys.map(([, id]) => id)];
     const rows = await database.query<Row & { readonly ofPlace: number }>(text, params);
     const found = new Map(rows.map((row) => [row.ofPlace, row]));
     return keys.map((_key, index) => {
       const row = found.get(index + 1);
       return row === undefined ? null : read(row);
     });
-  });
+  }, domainOf);
   return (domainId, id) => find([domainId, id]);
 }
