@@ -13,6 +13,7 @@ import { reconnecting } from './p11-reconnecting.ts';
 import { overload } from './p12-overload.ts';
 import { start } from './p13-start.ts';
 import { manyProcesses } from './p14-many-processes.ts';
+import { hostConsole } from './p15-console.ts';
 import { page } from './p15-page.ts';
 import { mediaGate } from './p16-media-gate.ts';
 import { mediaServer } from './p16-media-server.ts';
@@ -34,6 +35,7 @@ export const figures: readonly Figure[] = [
   start,
   manyProcesses,
   page,
+  hostConsole,
   mediaGate,
   mediaServer,
 ];

@@ -129,7 +129,74 @@ describe('a mistake can be taken back', () => {
     await host.heading('You have left').waitFor(shown);
     expect(await statusOf(room)).toEqual({ Ada: 'DENIED' });
   });
+
+  test('a ban says whom it meets, before it and after it', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben']);
+    await host.page.evaluate(() => localStorage.setItem('vestibule undo', '5000'));
+    await host.page.reload();
+    await host.button('More for Ada').click();
+    await host.button('Deny and ban').click();
+    // Both knock from this machine.
+    await host.page.getByText('This would affect 1 other person who is waiting now.').waitFor(shown);
+    await host.page.getByLabel('Also every guest from the same network').check();
+    await host.page.getByRole('dialog').getByRole('button', { name: 'Deny and ban' }).click();
+    await rowOf(host, 'Ada')
+      .getByText('Will be turned away, and kept out with guests from the same network')
+      .waitFor(shown);
+    await host.button('Admit Ben').hover();
+    await rowOf(host, 'Ada').getByText('Turned away, and kept out with guests from the same network').waitFor(shown);
+    await host.page.getByText('and guests from the same network', { exact: true }).waitFor(shown);
+    await press(host, 'Let Ada back in');
+    const { body } = await backend.ask('query ($name: String!) { room(name: $name) { bans { nodes { id } } } }', {
+      name: room.name,
+    });
+    expect(body.data).toEqual({ room: { bans: { nodes: [] } } });
+  });
 });
+
+describe('by touch', () => {
+  test('where a finger was a moment ago nothing moves, and a tap lets in the one who was there', async () => {
+    const { room, host, guest } = await hostOf(['Early', 'Wanted', 'Stranger'], { isTouch: true, width: 390 });
+    await host.page.getByLabel('Select Stranger').tap();
+    await withdraw(guest('Early'));
+    await rowOf(host, 'Early').getByText('Withdrew').waitFor(shown);
+    expect(await namesIn(host)).toEqual(['Early', 'Wanted', 'Stranger']);
+    const admit = host.button('Admit Wanted');
+    await expect
+      .poll(async () => {
+        if (await admit.isVisible()) await admit.tap({ timeout: 1_000 }).catch(() => {});
+        return statusOf(room);
+      }, shown)
+      .toEqual({ Early: 'CANCELLED', Wanted: 'ADMITTED', Stranger: 'PENDING' });
+    const undo = host.button('Undo: Wanted');
+    await expect
+      .poll(async () => {
+        if (await undo.isVisible()) await undo.tap({ timeout: 1_000 }).catch(() => {});
+        return statusOf(room);
+      }, shown)
+      .toMatchObject({ Wanted: 'EXPIRED', Stranger: 'PENDING' });
+  });
+});
+
+test.each([-3_600_000, 3_600_000])(
+  'with a clock that is off by %i ms, decisions are kept back for as long as they should',
+  async (off) => {
+    const { room, host } = await hostOf(['Ada', 'Ben'], {
+      prepare: (page) =>
+        page.addInitScript((by) => {
+          const now = Date.now.bind(Date);
+          Date.now = () => now() + by;
+        }, off),
+    });
+    await press(host, 'Deny Ada');
+    await rowOf(host, 'Ada').getByText('Will be turned away').waitFor(shown);
+    const clock = host.page.locator('[data-knock] .undo-clock').first();
+    expect(Number(/\d+/.exec((await clock.textContent()) ?? '')?.[0])).toBeLessThanOrEqual(30);
+    expect((await statusOf(room)).Ada).toBe('PENDING');
+    await press(host, 'Undo: Ada');
+    await host.button('Admit Ada').waitFor(shown);
+  },
+);
 
 describe('several at once', () => {
   test('those who are selected, those who were seen, and all', async () => {

@@ -16,6 +16,10 @@ export interface VisitorOptions {
   readonly height?: number;
   readonly locale?: string;
   readonly colorScheme?: 'light' | 'dark';
+  /** With fingers instead of a mouse. */
+  readonly isTouch?: boolean;
+  /** What is done to the page before it is opened. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
 }
 
 /** Somebody with a browser of their own, and all that their page asked for and complained of. */
@@ -35,14 +39,15 @@ export interface Visitor {
 
 /** Comes with a browser of their own, which is theirs until the end of the test. */
 export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
-  const { width = 1280, height = 800, locale = 'en-GB', colorScheme = 'light' } = options;
+  const { width = 1280, height = 800, locale = 'en-GB', colorScheme = 'light', isTouch: hasTouch = false } = options;
   // Without movement every screen is at once what it will be.
-  const look = { viewport: { width, height }, locale, colorScheme, reducedMotion: 'reduce' } as const;
+  const look = { viewport: { width, height }, locale, colorScheme, hasTouch, reducedMotion: 'reduce' } as const;
   const context = await browser.newContext(look);
   // Not later: the pages of all tests before would go on counting down, and be drawn.
   onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.addInitScript(watchAlerts);
+  await options.prepare?.(page);
   const asked: string[] = [];
   page.on('request', (request) => {
     const isArrival = request.isNavigationRequest() && request.url() === url;

@@ -120,6 +120,7 @@ function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Qu
     (knock): Row => ({
       ...{ knock, isLate, isSeen: false, isSelected: false },
       standing: { is: 'WAITING', trouble: null },
+      denial: null,
       movedAt: now,
     }),
   );
@@ -171,7 +172,7 @@ function deny(queue: Queue, ids: readonly string[], denial: Denial, now: number)
   if (ids.length === 0) return quietly(queue);
   const until = now + queue.undoMs;
   return quietly({
-    ...change(queue, ids, (row) => asked(row, { is: 'DENYING', until, denial }, now)),
+    ...change(queue, ids, (row) => ({ ...asked(row, { is: 'DENYING', until }, now), denial })),
     lastDecided: ids,
     decidedAt: now,
   });
@@ -179,7 +180,7 @@ function deny(queue: Queue, ids: readonly string[], denial: Denial, now: number)
 
 /** Its buttons change under the pointer: the second press of a double click is not for the one that comes there. */
 function asked(row: Row, standing: Standing, now: number): Row {
-  return { ...row, isSelected: false, standing, movedAt: now };
+  return { ...row, isSelected: false, standing, denial: null, movedAt: now };
 }
 
 /** A denial that was not sent is forgotten; an admission is taken back. What cannot be any more says so in its row. */
@@ -231,8 +232,8 @@ function timePassed(queue: Queue, now: number): Next {
 
 /** Denials whose time to be taken back is over, together where they say the same. */
 function sendDenials(queue: Queue, isDue: (until: number) => boolean): Next {
-  const due = queue.rows.flatMap(({ knock, standing }) =>
-    standing.is === 'DENYING' && isDue(standing.until) ? [{ id: knock.id, denial: standing.denial }] : [],
+  const due = queue.rows.flatMap(({ knock, standing, denial }) =>
+    standing.is === 'DENYING' && isDue(standing.until) ? [{ id: knock.id, denial: denial ?? {} }] : [],
   );
   const plain = due.filter(({ denial }) => denial.ban === undefined).map(({ id }) => id);
   const bans = due.filter(({ denial }) => denial.ban === true);

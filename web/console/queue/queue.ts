@@ -31,7 +31,7 @@ export type Outcome = 'ADMITTED' | 'DENIED' | 'TAKEN_BACK' | 'WITHDREW' | 'GONE'
 export type Standing =
   | { readonly is: 'WAITING'; readonly trouble: Trouble | null }
   /** Turned away once `until` has come: nothing was sent yet. */
-  | { readonly is: 'DENYING'; readonly until: number; readonly denial: Denial }
+  | { readonly is: 'DENYING'; readonly until: number }
   /** Asked of the service, which has not answered. */
   | { readonly is: 'SENT'; readonly decision: 'ADMIT' | 'DENY' }
   /** Let in by this host, who can take it back until then. */
@@ -44,6 +44,8 @@ export type Standing =
 export interface Row {
   readonly knock: KnockRequest;
   readonly standing: Standing;
+  /** How this host turned them away, or is about to; null: they did not. */
+  readonly denial: Denial | null;
   /** Came while the list held still, and stands below the line that says so. */
   readonly isLate: boolean;
   /** Was on screen. */

@@ -1,15 +1,15 @@
 import type { Texts } from '../../texts/speak.ts';
-import type { Row, Standing } from './queue.ts';
+import type { Denial, Row, Standing } from './queue.ts';
 
 /** How somebody stands, in words; null: they wait, and nothing is to be said of it. */
-export function standingText({ knock, standing }: Row, texts: Texts): string | null {
+export function standingText({ knock, standing, denial }: Row, texts: Texts): string | null {
   const { queue } = texts;
   switch (standing.is) {
     case 'WAITING':
       if (standing.trouble === null) return null;
       return standing.trouble === 'UNSURE' ? queue.unsure : queue.refused;
     case 'DENYING':
-      return queue.denying;
+      return denialText(denial, [queue.denying, queue.banning, queue.banningNetwork]);
     case 'SENT':
       return standing.decision === 'ADMIT' ? queue.admitting : queue.sendingDenial;
     case 'ADMITTED':
@@ -18,10 +18,18 @@ export function standingText({ knock, standing }: Row, texts: Texts): string | n
     case 'UNDOING':
       return queue.undoing;
     case 'OVER':
-      return overText(standing, knock.userName, texts);
+      return standing.outcome === 'DENIED' && standing.by === null
+        ? denialText(denial, [queue.denied, queue.banned, queue.bannedNetwork])
+        : overText(standing, knock.userName, texts);
     default:
       return standing satisfies never;
   }
+}
+
+/** The first where nobody is banned, the second with this person, the third with everybody from their network. */
+function denialText(denial: Denial | null, [alone, banned, withNetwork]: readonly [string, string, string]): string {
+  if (denial?.ban !== true) return alone;
+  return denial.banNetwork === true ? withNetwork : banned;
 }
 
 function overText({ outcome, by }: Extract<Standing, { is: 'OVER' }>, name: string, { queue }: Texts): string {
