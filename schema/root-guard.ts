@@ -48,13 +48,15 @@ const forPeople: Readonly<Record<string, string>> = {
   cancelKnock: needs.knock,
   myKnock: needs.knock,
   heartbeat: needs.sessionOrKnock,
+  room: needs.apiKeyOrInside,
+  roomEvents: needs.apiKeyOrInside,
+  node: needs.anyCredential,
+  nodes: needs.anyCredential,
 };
-const forAnyone: ReadonlySet<string> = new Set(['node', 'nodes', 'room', 'roomEvents']);
 
 /** What each of them needs, said to who came without. The scope is said to whoever comes with a key that lacks it. */
 function needOf(name: string): string {
-  if (forAnyone.has(name) || takesBeingInside.has(name)) return forPeople[name] ?? needs.apiKeyOrSession;
-  return forPeople[name] ?? needs.apiKey;
+  return forPeople[name] ?? (takesBeingInside.has(name) ? needs.apiKeyOrSession : needs.apiKey);
 }
 
 /**

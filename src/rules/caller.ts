@@ -180,8 +180,8 @@ const forms: readonly (readonly [RegExp, BearerForm])[] = [
   [/^vk_/, 'API_KEY'],
   [/^vs_/, 'SESSION_TOKEN'],
   [/^vq_/, 'KNOCK_TOKEN'],
-  // Its beginning is enough: of a long one only that was kept.
-  [/^eyJ[\w-]*\./, 'JWT'],
+  // Its beginning is enough: of a long one only that was kept. Other services want one after `Token` or `JWT`.
+  [/^(?:\w+ +)?eyJ[\w-]*\./, 'JWT'],
   [/^(?:Bearer )?(?:undefined|null|NaN|\[object \w+\]|\$\{?\w+\}?)$/, 'NO_VALUE'],
   [/^\w+ /, 'OTHER_SCHEME'],
 ];
@@ -209,6 +209,8 @@ export const needs = {
   knock: 'a knock token from `knock`',
   sessionOrKnock: 'a session token from `joinRoom`, or a knock token from `knock`',
   apiKeyOrSession: 'an API key, or the session token of an owner or admin who is in the room',
+  apiKeyOrInside: 'an API key, or the session token of somebody who is in the room',
+  anyCredential: 'an API key, a session token or a knock token',
   scope: (scope: ApiKeyScope): string =>
     scope === 'READ' ? 'an API key, with any scope' : `an API key with the scope ${scope} or ADMIN`,
   scopeOrSession: (scope: ApiKeyScope): string =>

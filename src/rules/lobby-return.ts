@@ -20,10 +20,10 @@ export interface LobbyReturn {
 }
 
 /** The holder of a meeting token. `jti` is null for a session that comes back: it is known by more than the token. */
-type Holder = Pick<TokenClaims, 'isOwner' | 'userId'> & { readonly jti: string | null };
+type TokenHolder = Pick<TokenClaims, 'isOwner' | 'userId'> & { readonly jti: string | null };
 
 /** Must the holder of this token be let in again, since they were sent back? Owners need no approval. */
-export function wasSentBack(returns: Iterable<LobbyReturn>, { isOwner, userId, jti }: Holder): boolean {
+export function wasSentBack(returns: Iterable<LobbyReturn>, { isOwner, userId, jti }: TokenHolder): boolean {
   if (isOwner) return false;
   for (const one of returns) {
     if (one.admittedAt !== null) continue;

@@ -90,9 +90,14 @@ function expand(payload: Claims): Claims {
   };
 }
 
+/** Is it for the domain to say when this token expires? It is for self-signed ones that do not say it themselves. */
+export function takesDefaultExp({ selfSigned, exp }: TokenClaims): boolean {
+  return selfSigned && exp === null;
+}
+
 /** A self-signed token without exp is good for as long as the domain says, from its iat on. Null: it never expires. */
 export function withDefaultExp(claims: TokenClaims, domainLifetimeSeconds: number | null): TokenClaims {
-  if (!claims.selfSigned || claims.exp !== null || claims.iat === null) return claims;
+  if (!takesDefaultExp(claims) || claims.iat === null) return claims;
   return { ...claims, exp: defaultExp(domainLifetimeSeconds, claims.iat) };
 }
 

@@ -33,8 +33,8 @@ const unfit = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 /** More marks in one place than any script writes, the stacks of Tibetan included: they would run over the lines above and below. */
 const floodOfMarks = /[\p{Mn}\p{Me}]{11}/u;
 const loneMark = /(?:^|[\p{Z}\s\u2800])\p{M}/u;
-/** Letters, numbers, punctuation and symbols. Two of these are drawn as nothing: the Braille cell and the note without dots and head. */
-const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
+/** Letters, numbers, punctuation and symbols. Some are drawn as nothing: a Braille cell, a note without a head, two blank hieroglyphs. */
+const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}]/u;
 const breaks = /[\t\n\r]+/gu;
 
 /**
@@ -95,12 +95,23 @@ export function isStorable(value: string): boolean {
 }
 
 /**
- * Few different characters, a run such as `abcdef` or `86420`, or a repetition: somebody else would come upon it too. It finds what is
+ * Few different characters, a run such as `abcdef`, `86420` or `qwertz`, or a repetition: somebody else would come upon it too. It finds what is
  * written by hand or counted up, and hardly ever a random key: of 22 hexadecimal digits one in some thousands, of base64url none.
  */
 export function isPredictable(key: string): boolean {
   if (new Set(key).size < 8) return true;
-  const codes = [...key].map((character) => character.charCodeAt(0));
+  return isRegular([...key].map((one) => one.charCodeAt(0))) || isRegular([...key].map(placeOnKeyboard));
+}
+
+const keyboard = 'qwertyuiopasdfghjklzxcvbnm1234567890';
+
+/** Along the rows of a keyboard. What has no place there stands apart from all that has. */
+function placeOnKeyboard(character: string): number {
+  const place = keyboard.indexOf(character.toLowerCase());
+  return place === -1 ? 1_000 + character.charCodeAt(0) : place;
+}
+
+function isRegular(codes: readonly number[]): boolean {
   // Nearly everywhere the same step from one character to the next, or to the one so far behind: 0 makes a repetition, another a run.
   const distances = Array.from({ length: Math.floor(codes.length / 2) }, (_, index) => index + 1);
   return distances.some((distance) => shareOfMajority(codes, distance) > 0.85);

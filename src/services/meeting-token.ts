@@ -16,13 +16,13 @@ import {
   startsAt,
   type TokenTerms,
 } from '../rules/meeting-token.ts';
-import type { TokenClaims, TokenVerdict } from '../rules/meeting-token-claims.ts';
+import { type TokenClaims, type TokenVerdict, tokenAt } from '../rules/meeting-token-claims.ts';
 import { entryRefused, type Forbidden, invalidInput, isRefusal, notFound, type Unavailable } from '../rules/refusal.ts';
 import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import type { TokenVerifier } from './entry/look.ts';
+import { type TokenVerifier, verifyIn } from './entry/look.ts';
 import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { Secrets } from './secrets.ts';
@@ -57,6 +57,7 @@ interface RevokeInput {
 
 /** Meeting tokens: made, checked and revoked by the domain's backend. */
 export function createMeetingTokenService(deps: MeetingTokenDeps) {
+  const recordToken = createTokenRecorder(deps);
   return {
     create: (caller: Caller, input: CreateMeetingTokenInput) => create(deps, caller, input),
     revoke: (caller: Caller, input: RevokeInput) => revoke(deps, caller, input),
@@ -64,7 +65,10 @@ export function createMeetingTokenService(deps: MeetingTokenDeps) {
       const backend = requireBackend(caller, 'TOKENS');
       if (isRefusal(backend)) return backend;
       const domain = await getDomain(deps, backend.domainId);
-      const verdict = await deps.verifier.verify(domain, jwt, deps.clock.now(), { ignoreNbf });
+      const now = deps.clock.now();
+      const shown = await verifyIn({ verifier: deps.verifier, recordToken }, domain, jwt, now);
+      const atNow = tokenAt(shown, now);
+      const verdict = ignoreNbf && !atNow.ok && atNow.code === 'TOKEN_NOT_YET_VALID' ? shown : atNow;
       if (!verdict.ok) return entryRefused(verdict.code, verdict.opensAt);
       const ended = await deps.meetingTokens.findEnd(domain.id, verdict.claims);
       if (ended !== null) return entryRefused(ended);

@@ -45,7 +45,7 @@ export function createStreamService(deps: StreamDeps) {
       for (const end of open) end();
     },
     roomEvents: async (caller: Caller, { roomName, after }: RoomEventsArgs) => {
-      if (caller.kind === 'KNOCKER') return refuseCaller(caller, needs.apiKeyOrSession);
+      if (caller.kind === 'KNOCKER') return refuseCaller(caller, needs.apiKeyOrInside);
       const cursor = after === null ? null : decodeCursor(after);
       if (after !== null && cursor === null)
         return invalidInput([{ path: ['after'], message: 'must be a cursor from this room' }]);

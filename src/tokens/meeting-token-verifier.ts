@@ -5,6 +5,7 @@ import {
   readClaims,
   type TokenClaims,
   type TokenVerdict,
+  takesDefaultExp,
   tokenAt,
   withDefaultExp,
 } from '../rules/meeting-token-claims.ts';
@@ -22,11 +23,12 @@ export interface VerifierOptions {
   readonly acceptsLocalIssuers?: boolean;
   /** The names by which a self-signed token may call its domain, in `aud` or `d`. */
   readonly namesOf?: (domain: TokenDomain) => readonly string[];
+  /** How long the domain's tokens are good now, at whichever process that was changed. Left out: as the domain says that is given. */
+  readonly lifetimeOf?: (domain: TokenDomain) => Promise<number | null>;
   readonly maxCached?: number;
 }
 
 export interface VerifyOptions {
-  readonly ignoreNbf?: boolean;
   /** Whoever decides looks at exp and nbf, by the clock of that decision. */
   readonly ignoreTimes?: boolean;
 }
@@ -60,14 +62,18 @@ export class MeetingTokenVerifier {
     domain: TokenDomain,
     jwt: unknown,
     now: Date,
-    { ignoreNbf = false, ignoreTimes = false }: VerifyOptions = {},
+    { ignoreTimes = false }: VerifyOptions = {},
   ): Promise<TokenVerdict> {
     const found = (await this.#recall(domain, jwt)) ?? (await this.#check(domain, jwt));
     if ('detail' in found) return { ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: found.detail };
-    const claims = withDefaultExp(found.claims, domain.meetingTokenLifetimeSeconds);
-    const good: TokenVerdict = { ok: true, claims };
-    const verdict = ignoreTimes ? good : tokenAt(good, now);
-    return ignoreNbf && !verdict.ok && verdict.code === 'TOKEN_NOT_YET_VALID' ? good : verdict;
+    const good: TokenVerdict = { ok: true, claims: await this.#withExp(domain, found.claims) };
+    return ignoreTimes ? good : tokenAt(good, now);
+  }
+
+  async #withExp(domain: TokenDomain, claims: TokenClaims): Promise<TokenClaims> {
+    if (!takesDefaultExp(claims)) return claims;
+    const { lifetimeOf } = this.#options;
+    return withDefaultExp(claims, lifetimeOf ? await lifetimeOf(domain) : domain.meetingTokenLifetimeSeconds);
   }
 
   async #recall(domain: TokenDomain, jwt: unknown): Promise<Cached | null> {

@@ -115,12 +115,14 @@ function wireTokens({ config }: WiringOptions, ground: Ground, writer: RoomWrite
     domain.name,
     encodeId('Domain', domain.id),
   ];
+  const lifetimeOf = async (domain: Pick<Domain, 'id' | 'meetingTokenLifetimeSeconds'>) =>
+    ((await directory.readNow(domain.id)) ?? domain).meetingTokenLifetimeSeconds;
   return {
     meetingTokens: storage.meetingTokens,
     rooms: storage.rooms,
     participants: storage.participants,
     domains: directory,
-    verifier: new MeetingTokenVerifier({ keyring, issuer: publicUrl, acceptsLocalIssuers, namesOf }),
+    verifier: new MeetingTokenVerifier({ keyring, issuer: publicUrl, acceptsLocalIssuers, namesOf, lifetimeOf }),
     signer: new MeetingTokenSigner(keyring, publicUrl),
     writer,
     secrets,

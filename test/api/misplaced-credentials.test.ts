@@ -32,6 +32,9 @@ const documents = {
   heartbeat: 'mutation { it: heartbeat { __typename ... on Refusal { code message } } }',
   cancelKnock: 'mutation { it: cancelKnock { __typename ... on Refusal { code message } } }',
   viewer: 'query { it: viewer { __typename } }',
+  room: 'query ($roomName: String!) { it: room(name: $roomName) { __typename } }',
+  node: 'query { it: node(id: "x") { __typename } }',
+  knockRequests: 'query { it: knockRequests { __typename } }',
 } as const;
 type Operation = keyof typeof documents;
 
@@ -101,6 +104,9 @@ describe.each(doors)('through %s', (...door) => {
       [jwt, 'viewer', /JWT was sent as the bearer credential/],
       [`vs_${'A'.repeat(43)}`, 'heartbeat', /session token that was sent.*knock token/],
       ['rubbish', 'cancelKnock', /bearer credential that was sent is not from this service.*knock token/],
+      [undefined, 'room', /an API key, or the session token of somebody who is in the room/],
+      [undefined, 'node', /an API key, a session token or a knock token/],
+      [undefined, 'knockRequests', /an API key, or the session token of an owner or admin/],
     ];
     for (const [bearer, operation, sentence] of cases) {
       const said = await ask(door, bearer, operation);
@@ -128,6 +134,31 @@ describe.each(doors)('through %s', (...door) => {
       expect(said.message).not.toContain(bearer);
     }
   });
+});
+
+test.each(['', 'Token ', 'JWT ', 'Bearer  ', 'bearer '])(
+  'a meeting token after "%s" is as one after Bearer',
+  async (scheme) => {
+    for (const [operation, path] of entering) {
+      const response = await fetch(`${house.server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `${scheme}${jwt}` },
+        body: JSON.stringify({ query: documents[operation], variables: { roomName: room.name } }),
+      });
+      const answer = JSON.stringify(await response.json());
+      expect(answer).toContain('"INVALID_INPUT"');
+      expect(answer).toContain(JSON.stringify(path));
+    }
+  },
+);
+
+test('a password for the proxy before the service is nobody here, and keeps nobody out', async () => {
+  const response = await fetch(`${house.server.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('{"name":"staff"}:secret')}` },
+    body: JSON.stringify({ query: documents.joinRoom, variables: { roomName: room.name } }),
+  });
+  expect(await response.json()).toMatchObject({ data: { it: { __typename: 'MustKnock' } } });
 });
 
 test('with a token in its proper place, the bearer lends nothing and gets in nobody’s way', async () => {

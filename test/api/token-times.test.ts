@@ -1,7 +1,8 @@
 import { createSigner } from 'fast-jwt';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../support/database.ts';
-import type { RoomSeed } from '../support/seed.ts';
+import { callerOf, type RoomSeed } from '../support/seed.ts';
+import { startServer } from '../support/server.ts';
 import { accessOf, act, codeOf, type House, openHouse, read } from './admission-kit.ts';
 
 // When a token that the domain's backend signed itself is good, by the clocks of two machines.
@@ -21,16 +22,17 @@ const sign = (claims: object, ahead = 0) =>
 const join = async (roomName: string, token: string) =>
   codeOf(await act(house.anybody, 'joinRoom', { roomName, token }));
 const revoke = (input: object) => act(house.backend, 'revokeMeetingTokens', input as Record<string, unknown>);
-const validate = async (jwt: string) => {
-  const query =
-    'query ($jwt: String!) { it: validateMeetingToken(jwt: $jwt) { ... on MeetingToken { status exp } ... on Refusal { code } } }';
-  return (await read<{ it: { status?: string; exp?: string; code?: string } }>(house.backend, query, { jwt })).it;
+const validate = async (jwt: string, ignoreNbf = false) => {
+  const query = `query ($jwt: String!, $ignoreNbf: Boolean) { it: validateMeetingToken(jwt: $jwt, ignoreNbf: $ignoreNbf) {
+    ... on MeetingToken { status exp } ... on Refusal { code } } }`;
+  type Validated = { it: { status?: string; exp?: string; code?: string } };
+  return (await read<Validated>(house.backend, query, { jwt, ignoreNbf })).it;
 };
-const explained = async (roomName: string, token: string) => {
-  const query =
-    'query ($roomName: String!, $token: String) { it: explainEntry(roomName: $roomName, token: $token) { access { level refusal { code } } } }';
+const explained = async (roomName: string, token: string, at?: Date) => {
+  const query = `query ($roomName: String!, $token: String, $at: DateTime) {
+    it: explainEntry(roomName: $roomName, token: $token, at: $at) { access { level refusal { code } } } }`;
   type Explained = { it: { access: { level: string; refusal: { code: string } | null } } };
-  const { access } = (await read<Explained>(house.backend, query, { roomName, token })).it;
+  const { access } = (await read<Explained>(house.backend, query, { roomName, token, at: at?.toISOString() })).it;
   return access.refusal?.code ?? access.level;
 };
 
@@ -87,9 +89,10 @@ describe('an iat that another clock wrote', () => {
 describe('revocation by room or by user', () => {
   const matches: readonly [string, (room: RoomSeed) => object][] = [
     ['room', (room) => ({ roomName: room.name })],
-    ['user', (room) => ({ userId: `of-${room.name}`.slice(0, 36) })],
+    ['user', (room) => ({ userId: userOf(room) })],
   ];
-  const tokenOf = (room: RoomSeed, ahead: number) => sign({ r: room.name, ud: `of-${room.name}`.slice(0, 36) }, ahead);
+  const userOf = (room: RoomSeed) => `of-${room.name}`.slice(0, 36);
+  const tokenOf = (room: RoomSeed, ahead: number) => sign({ r: room.name, ud: userOf(room) }, ahead);
 
   test.each(matches)('by %s covers what a clock that is ahead signed up to then, never shown', async (_by, match) => {
     const room = await house.backend.waitingRoom();
@@ -101,18 +104,46 @@ describe('revocation by room or by user', () => {
     for (const token of early) expect(await join(room.name, token)).toBe('TOKEN_NOT_YET_VALID');
   });
 
+  /** Wherever a token can be shown, and what is said of one that claims to be signed in a minute. */
+  const early = 'TOKEN_NOT_YET_VALID';
+  const showings: Readonly<
+    Record<string, readonly [(roomName: string, token: string) => Promise<string | undefined>, said: string]>
+  > = {
+    joinRoom: [join, early],
+    knock: [
+      async (roomName, token) => codeOf(await act(house.anybody, 'knock', { roomName, userName: 'Nora', token })),
+      early,
+    ],
+    access: [async (roomName, token) => (await accessOf(house.anybody, roomName, token)).refusal?.code, early],
+    explainEntry: [explained, early],
+    'explainEntry of a later instant': [
+      (roomName, token) => explained(roomName, token, new Date(Date.now() + 90_000)),
+      'FULL',
+    ],
+    validateMeetingToken: [async (_room, token) => (await validate(token)).code, early],
+    'validateMeetingToken that looks past nbf': [
+      async (_room, token) => (await validate(token, true)).status,
+      'NOT_YET_VALID',
+    ],
+  };
+
   test.each(matches)(
-    'by %s covers what was shown before it, whenever it says that it was signed',
+    'by %s covers what was shown before it, wherever that was, whenever it says that it was signed',
     async (_by, match) => {
       const room = await house.backend.waitingRoom();
-      const shown = tokenOf(room, 60);
-      expect(await join(room.name, shown)).toBe('TOKEN_NOT_YET_VALID');
+      const shown: (readonly [string, string])[] = [];
+      for (const [where, [show, said]] of Object.entries(showings)) {
+        const token = sign({ r: room.name, ud: userOf(room), u: where }, 60);
+        expect([where, await show(room.name, token)]).toEqual([where, said]);
+        shown.push([where, token]);
+      }
       await revoke(match(room));
       await moveClock(house.database, { seconds: 70 });
       try {
         // What is asked for brings the news of the clock.
         await accessOf(house.anybody, room.name);
-        expect(await join(room.name, shown)).toBe('TOKEN_REVOKED');
+        for (const [where, token] of shown)
+          expect([where, await join(room.name, token)]).toEqual([where, 'TOKEN_REVOKED']);
         expect(await join(room.name, tokenOf(room, 70)), 'one that was signed later').toBe('Joined');
       } finally {
         await moveClock(house.database, { seconds: 0 });
@@ -146,6 +177,25 @@ describe('a self-signed token without exp', () => {
     await act(house.backend, 'updateDomain', { meetingTokenLifetimeSeconds: null });
     expect(await join(room.name, old)).toBe('Joined');
     expect((await validate(sign({}))).exp).toBeNull();
+  });
+
+  test('is judged by how long that is now, at whichever process it was changed', async () => {
+    const room = await house.backend.waitingRoom();
+    const elsewhere = callerOf(
+      await startServer({ databaseUrl: house.database.url, publicUrl: house.server.url, rateLimits: false }),
+    );
+    const asked = { roomName: room.name, token: sign({ r: undefined }, -600) };
+    for (const [seconds, said] of [
+      [86_400, ['FULL', 'Joined', 'Knocked']],
+      [60, Array(3).fill('TOKEN_EXPIRED')],
+      [null, ['FULL', 'Joined', 'Knocked']],
+    ] as const) {
+      await act(house.backend, 'updateDomain', { meetingTokenLifetimeSeconds: seconds });
+      const { level, refusal } = await accessOf(elsewhere, room.name, asked.token);
+      const joined = codeOf(await act(elsewhere, 'joinRoom', asked));
+      const knocked = codeOf(await act(elsewhere, 'knock', { ...asked, userName: 'Nora' }));
+      expect([seconds, refusal?.code ?? level, joined, knocked]).toEqual([seconds, ...said]);
+    }
   });
 
   test('and without iat would never end: it is refused', async () => {

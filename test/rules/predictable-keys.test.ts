@@ -14,6 +14,9 @@ test.each([
   ['two runs woven together', 'a1b2c3d4e5f6g7h8i9j0k1l2'],
   ['a word over and over', 'Xk29fQ7bXk29fQ7bXk29fQ7b'],
   ['a long word twice', 'correcthorse9correcthorse9'],
+  ['the rows of a keyboard', 'qwertyuiopasdfghjklzxcvbnm'],
+  ['the rows of a keyboard, backwards', 'MNBVCXZlkjhgfdsaPOIUYTREWQ'],
+  ['the columns of a keyboard', '1qaz2wsx3edc4rfv5tgb6yhn7ujm'],
 ])('%s can be come upon: %s', (_what, key) => {
   expect(isPredictable(key)).toBe(true);
 });

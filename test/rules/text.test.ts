@@ -19,10 +19,12 @@ function pointsOf(kind: RegExp): readonly string[] {
 
 const oneOf = (texts: readonly string[]) => fc.nat({ max: texts.length - 1 }).map((index) => texts[index] ?? '');
 
-const seen = pointsOf(/[[\p{L}\p{N}\p{P}\p{S}]--\p{Default_Ignorable_Code_Point}--[\u2800\u{1d159}]]/v);
+const seen = pointsOf(
+  /[[\p{L}\p{N}\p{P}\p{S}]--\p{Default_Ignorable_Code_Point}--[\u2800\u{1d159}\u{13441}\u{13442}]]/v,
+);
 const marks = pointsOf(/[\p{M}--\p{Default_Ignorable_Code_Point}]/v);
-const unseen = pointsOf(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/v).filter((one) =>
-  one.isWellFormed(),
+const unseen = pointsOf(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}]/v).filter(
+  (one) => one.isWellFormed(),
 );
 const unfit = unseen.filter((one) => /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(one));
 

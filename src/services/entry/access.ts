@@ -79,7 +79,7 @@ export function createEntryService(deps: EntryDeps) {
       const backend = requireBackend(caller, 'READ');
       if (isRefusal(backend)) return backend;
       const domain = await deps.domains.byId(backend.domainId);
-      const token = await verifyToken(deps, domain, givenToken(ask.token), ask.at ?? deps.clock.now());
+      const token = await verifyToken(deps, domain, givenToken(ask.token), deps.clock.now());
       const asked = { roomName: ask.roomName, token, at: ask.at ?? null, client: null };
       const { access, steps } = await look(deps, domain, caller, asked);
       return { access, steps };

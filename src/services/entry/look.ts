@@ -20,7 +20,7 @@ export interface TokenVerifier {
     domain: Domain,
     jwt: string,
     now: Date,
-    options?: { readonly ignoreNbf?: boolean; readonly ignoreTimes?: boolean },
+    options?: { readonly ignoreTimes?: boolean },
   ) => Promise<TokenVerdict>;
 }
 
@@ -35,10 +35,7 @@ export interface LookDeps {
 
 // What is checked before a room's own rules decide, in the same way for rooms that exist and rooms that do not.
 
-/**
- * Checks everything about a token but its times. A token that claims to be signed in the future is recorded now, so that a revocation
- * before that instant covers it.
- */
+/** What somebody shows to come in, or to ask whether they may. */
 export async function verifyToken(
   deps: Pick<LookDeps, 'verifier' | 'recordToken'>,
   domain: Domain | null,
@@ -49,6 +46,19 @@ export async function verifyToken(
   if (domain === null) {
     return { ok: false, code: 'TOKEN_INVALID', opensAt: null, detail: 'the domain does not exist' };
   }
+  return verifyIn(deps, domain, token, now);
+}
+
+/**
+ * Checks everything about a token but its times. A token that claims to be signed in the future is recorded now, so that a revocation
+ * before that instant covers it.
+ */
+export async function verifyIn(
+  deps: Pick<LookDeps, 'verifier' | 'recordToken'>,
+  domain: Domain,
+  token: string,
+  now: Date,
+): Promise<TokenVerdict> {
   const verdict = await deps.verifier.verify(domain, token, now, { ignoreTimes: true });
   if (verdict.ok && isNotYetValid(verdict.claims, now)) await deps.recordToken(domain, verdict);
   return verdict;
