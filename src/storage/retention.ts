@@ -1,7 +1,7 @@
 import type { DomainId } from '../rules/ids.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { and, eq, inArray } from './postgres/orm.ts';
-import { tokenUses } from './tables/index.ts';
+import { revocations, tokenUses } from './tables/index.ts';
 
 export interface RetentionStorage {
   readonly listDomains: () => Promise<readonly DomainId[]>;
@@ -37,6 +37,10 @@ export function createRetentionStorage(
     [oldest('knocks', 'domain_id, room_id, id', 'ended_at', { also: ` and ${mayKnockAgain}` }), days],
     [oldest('participants', 'domain_id, room_id, id', 'left_at'), days],
     [oldest('lobby_returns', 'domain_id, room_id, id', 'admitted_at'), days],
+    [oldest('bans', 'domain_id, room_id, id', 'least(lifted_at, exp)'), days],
+    [oldest('live_streams', 'domain_id, room_id, id', 'ended_at'), days],
+    // The key that signs follows one of these, and is found without them.
+    [oldest('signing_keys', 'domain_id, id', 'retired_at'), days],
     // What a media server was told of a room that is gone goes with it; one that was replaced is kept until its rooms are closed.
     [oldest('media_servers', 'domain_id, id', 'ended_at'), days],
     [oldest('media_webhooks', 'domain_id, id', 'seen_at', { until: anHourAgo })],
@@ -49,6 +53,7 @@ export function createRetentionStorage(
     for (const [domainId, tokens] of Map.groupBy(gone, (token) => token.domainId)) {
       const jtis = tokens.map(({ jti }) => jti);
       await orm.delete(tokenUses).where(and(eq(tokenUses.domainId, domainId), inArray(tokenUses.jti, jtis)));
+      await orm.delete(revocations).where(and(eq(revocations.domainId, domainId), inArray(revocations.jti, jtis)));
     }
   };
   return {

@@ -356,6 +356,8 @@ test('retention finds what is old by an index, and goes through no table for it'
     'knocks_ended',
     'participants_left',
     'meeting_tokens_exp',
+    'bans_over',
+    'live_streams_ended',
   ];
   for (const index of indexes) {
     const table = index.slice(0, index.lastIndexOf('_'));

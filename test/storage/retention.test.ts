@@ -40,15 +40,23 @@ const aging: Readonly<Record<string, Ages>> = {
   webhook_deliveries: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
   media_servers: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
   media_webhooks: { keptHours: 1, column: 'seen_at', key: `'id', gen_random_uuid()`, living: `'seen_at', app_now()` },
+  bans: { ...keptDays, column: 'lifted_at', key: newId, living: `'lifted_at', null` },
+  live_streams: { ...keptDays, column: 'ended_at', key: newId, living: `'ended_at', null` },
+  signing_keys: {
+    ...keptDays,
+    column: 'retired_at',
+    key: `${newId}, 'kid', gen_random_uuid(), 'follows', gen_random_uuid()`,
+    living: `'retired_at', null`,
+  },
   processes: { ...keptDays, column: 'swept_at', key: newId, living: `'swept_at', null` },
   budgets: { keptHours: 1, column: 'at', key: `'key', gen_random_uuid()`, living: `'at', app_now()` },
 };
 
 /** Rows that go with their room. */
-const ofTheRoom = ['bans', 'live_streams', 'media_rooms', 'token_uses'];
+const ofTheRoom = ['media_rooms', 'token_uses'];
 
 /** Rows that stay as long as their domain: as many as somebody made by hand. */
-const ofTheDomain = ['domains', 'api_keys', 'signing_keys', 'self_signing_keys', 'revocations'];
+const ofTheDomain = ['domains', 'api_keys', 'self_signing_keys', 'revocations'];
 const ofTheInstallation = ['installation_keys'];
 
 const database = await createTestDatabase();
@@ -141,14 +149,39 @@ describe.each(Object.keys(aging))('%s', (table) => {
   });
 });
 
+test('a ban that has run out goes as one that was lifted does, and one that has not stays', async () => {
+  const make = (name: string, hours: number) => sql`
+    insert into bans (domain_id, room_id, id, user_name, created_at, exp)
+    select domain_id, id, gen_random_uuid(), ${name}, app_now(), app_now() + ${hours} * interval '1 hour' from rooms limit 1`;
+  await make('over', -days * 24 - 1);
+  await make('over of late', -days * 24 + 1);
+  await make('to come', 1);
+  await forget();
+  const left = await sql<{ name: string }[]>`select user_name as name from bans where exp is not null order by exp`;
+  expect(left.map(({ name }) => name)).toEqual(['over of late', 'to come']);
+});
+
+test('that a token was revoked is forgotten with the token', async () => {
+  const make = (jti: string, hours: number) =>
+    sql.unsafe(`
+    with token as (insert into meeting_tokens select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(),
+      'jti', '${jti}', 'exp', app_now() + ${hours} * interval '1 hour'))).* from meeting_tokens t limit 1 returning *)
+    insert into revocations (domain_id, id, jti, revoked_at) select domain_id, gen_random_uuid(), jti, app_now() from token`);
+  await make('over', -days * 24 - 1);
+  await make('over of late', -days * 24 + 1);
+  await forget();
+  const left = await sql<{ jti: string }[]>`select jti from revocations where jti like 'over%'`;
+  expect(left.map(({ jti }) => jti)).toEqual(['over of late']);
+});
+
 test('what stays with its domain is all there', async () => {
-  for (const table of ['domains', 'api_keys', 'signing_keys']) {
+  for (const table of ['domains', 'api_keys']) {
     expect((await sql`select 1 from ${sql(table)}`).length, table).toBeGreaterThan(0);
   }
 });
 
 test('a room that is forgotten takes all that was its own along', async () => {
-  const tables = [...ofTheRoom, 'knocks', 'participants', 'room_events'];
+  const tables = [...ofTheRoom, 'knocks', 'participants', 'room_events', 'bans', 'live_streams'];
   const rowsOf = async () =>
     Promise.all(tables.map(async (table) => (await sql`select 1 from ${sql(table)}`).length > 0));
   expect(await rowsOf()).toEqual(tables.map(() => true));

@@ -97,6 +97,7 @@ export const bans = pgTable(
     ),
     index('bans_id').on(table.domainId, table.id),
     index('bans_in_force').on(table.domainId, table.roomId, table.createdAt).where(sql`${table.liftedAt} is null`),
+    index('bans_over').on(sql`least(${table.liftedAt}, ${table.exp})`),
   ],
 );
 
@@ -127,6 +128,7 @@ export const liveStreams = pgTable(
     ),
     index('live_streams_id').on(table.domainId, table.id),
     index('live_streams_latest').on(table.domainId, table.roomId, table.startedAt),
+    index('live_streams_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],
 );
 
