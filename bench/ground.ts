@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { startEmbeddedPostgres } from '../src/storage/postgres/embedded.ts';
-import { migrate } from '../src/storage/postgres/migrate.ts';
 import { type ServerProcess, startProcess } from './server-process.ts';
+import { readUsage, type Usage } from './usage.ts';
 
 /** What a run stands on: one embedded PostgreSQL that keeps what it commits, and a migrated database to clone. */
 export interface Ground {
@@ -19,6 +21,15 @@ export interface Ground {
   readonly startEmbedded: (folder: string) => Promise<Service>;
   /** Taken away at the end. */
   readonly emptyFolder: () => Promise<string>;
+  /** What everybody has used until now. */
+  readonly usage: () => Usage;
+}
+
+export interface GroundOptions {
+  /** Shorter rounds and fewer of them. */
+  readonly isQuick: boolean;
+  /** Where the service's code lies, if it is not this project's. */
+  readonly folder?: string;
 }
 
 export type BaselineName = 'floor' | 'mercurius' | 'apollo' | 'yoga';
@@ -53,39 +64,52 @@ const serverSettings = {
 };
 
 /** Lays the ground, runs, and takes everything away again, whatever happened. */
-export async function withGround(isQuick: boolean, run: (ground: Ground) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'vestibule-bench-'));
-  const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+export async function withGround(options: GroundOptions, run: (ground: Ground) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-bench-'));
+  const closers: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
   try {
-    const server = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined, settings: serverSettings });
+    const server = await startEmbeddedPostgres({ dataDir, log: () => undefined, settings: serverSettings });
     closers.push(server.stop);
     const admin = postgres(server.url, { max: 1, onnotice: () => undefined });
     closers.push(() => admin.end({ timeout: 5 }));
-    await run(await layGround(isQuick, server.url, admin, closers));
+    await run(await layGround(options, { serverUrl: server.url, dataDir, admin, closers }));
   } finally {
     for (const close of closers.toReversed()) await close().catch(() => undefined);
   }
 }
 
-async function layGround(
-  isQuick: boolean,
-  serverUrl: string,
-  admin: postgres.Sql,
-  closers: (() => Promise<unknown>)[],
-): Promise<Ground> {
+interface Laid {
+  readonly serverUrl: string;
+  readonly dataDir: string;
+  readonly admin: postgres.Sql;
+  readonly closers: (() => Promise<unknown>)[];
+}
+
+const project = join(import.meta.dirname, '..');
+
+async function layGround({ isQuick, folder = project }: GroundOptions, laid: Laid): Promise<Ground> {
+  const { serverUrl, dataDir, admin, closers } = laid;
   const urlOf = (name: string) => Object.assign(new URL(serverUrl), { pathname: name }).href;
   await admin`create database bench_template`;
-  await migrate(urlOf('bench_template'));
-  const started = async <Started extends ServerProcess>(starting: Promise<Started>): Promise<Started> => {
-    const process = await starting;
-    closers.push(process.stop);
-    return process;
+  await migrateBy(folder, urlOf('bench_template'));
+  const servers: (() => number)[] = [];
+  const started = async (starting: Promise<ServerProcess>): Promise<ServerProcess> => {
+    const server = await starting;
+    // A process that has ended says nothing any more: the last that it said counts on.
+    let lastMs = 0;
+    servers.push(() => (lastMs = Math.max(lastMs, server.cpuMs())));
+    const stop = () => {
+      lastMs = Math.max(lastMs, server.cpuMs());
+      return server.stop();
+    };
+    closers.push(stop);
+    return { ...server, stop };
   };
   /** `CPU_PROF`: a folder for a profile of this process, in place of a setting of the service. */
   const startService = async ({ CPU_PROF: profile, ...env }: Readonly<Record<string, string>>): Promise<Service> => {
     const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-    const process = startProcess({ script: 'src/main.ts', env, readyPath: '/ready', nodeOptions });
-    return { ...(await started(process)), apiKey: benchApiKey };
+    const service = startProcess({ script: 'src/main.ts', folder, env, readyPath: '/ready', nodeOptions });
+    return { ...(await started(service)), apiKey: benchApiKey };
   };
   return {
     isQuick,
@@ -95,7 +119,7 @@ async function layGround(
       return urlOf(name);
     },
     startService: (databaseUrl, env = {}) => startService({ ...serviceEnv, DATABASE_URL: databaseUrl, ...env }),
-    startEmbedded: (folder) => startService({ ...serviceEnv, MIGRATE_ON_START: 'true', DATA_DIR: folder }),
+    startEmbedded: (data) => startService({ ...serviceEnv, MIGRATE_ON_START: 'true', DATA_DIR: data }),
     startBaseline: (name, databaseUrl) =>
       started(
         startProcess({
@@ -105,9 +129,16 @@ async function layGround(
         }),
       ),
     emptyFolder: async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'vestibule-bench-start-'));
-      closers.push(() => rm(folder, { recursive: true, force: true }));
-      return folder;
+      const empty = await mkdtemp(join(tmpdir(), 'vestibule-bench-start-'));
+      closers.push(() => rm(empty, { recursive: true, force: true }));
+      return empty;
     },
+    usage: () => readUsage({ dataDir, serversMs: () => servers.reduce((total, cpuMs) => total + cpuMs(), 0) }),
   };
+}
+
+/** Each tree by its own migrations. */
+async function migrateBy(folder: string, databaseUrl: string): Promise<void> {
+  const env = { ...process.env, ...serviceEnv, DATABASE_URL: databaseUrl };
+  await promisify(execFile)(process.execPath, ['src/cli/main.ts', 'migrate'], { cwd: folder, env });
 }

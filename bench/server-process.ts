@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findFreePort } from '../src/free-port.ts';
+import { readCpuMs, readRss } from './proc.ts';
 
 /** A server in a process of its own, whose costs the operating system knows. */
 export interface ServerProcess {
@@ -19,8 +19,10 @@ export interface ServerProcess {
 }
 
 export interface StartOptions {
-  /** Relative to the project. */
+  /** Relative to the folder. */
   readonly script: string;
+  /** Where the code lies: this project, if it is not said. */
+  readonly folder?: string;
   readonly env: Readonly<Record<string, string>>;
   /** Answers 200 when the server is ready; null: it listens only when it is, and any answer says so. */
   readonly readyPath: string | null;
@@ -31,12 +33,13 @@ const project = `${import.meta.dirname}/..`;
 const startTimeoutMs = 60_000;
 
 /** Starts a server and waits until it is ready. @throws with what it wrote where it does not come up */
-export async function startProcess({ script, env, readyPath, nodeOptions = [] }: StartOptions): Promise<ServerProcess> {
+export async function startProcess(options: StartOptions): Promise<ServerProcess> {
+  const { script, folder = project, env, readyPath, nodeOptions = [] } = options;
   const port = await findFreePort('127.0.0.1');
   const startedAt = performance.now();
   // Options of the bench's own process, such as a profiler, are not handed on.
   const child = spawn(process.execPath, [...nodeOptions, script], {
-    cwd: project,
+    cwd: folder,
     env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -82,19 +85,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const late = setTimeout(() => child.kill('SIGKILL'), 12_000);
   await ended;
   clearTimeout(late);
-}
-
-// Linux counts in hundredths of a second, whatever the processor.
-const tickMs = 10;
-
-function readCpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name in brackets may hold anything; what follows it is in fixed order.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * tickMs;
-}
-
-function readRss(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kib) * 1024;
 }

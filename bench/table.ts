@@ -1,6 +1,6 @@
 import type { Findings, Row } from './figure.ts';
 
-const heads = ['', 'what', 'ours', 'floor', 'ratio', 'target', 'holds'] as const;
+const heads = ['', 'what', 'ours', 'floor', 'ratio', 'spread', 'target', 'holds'] as const;
 
 /** The one table: figure, floor, ratio, target, holds or not; what went wrong stands below it. */
 export function showTable(found: readonly (Findings & { readonly name: string })[], seconds: number): string {
@@ -29,7 +29,7 @@ export function showRows({ rows }: Findings): string {
   return rows.map((row) => `  ${cellsOf(row).join(' | ')}`).join('\n');
 }
 
-function cellsOf({ figure, what, ours, unit, floor, ratio, target, holds }: Row): readonly string[] {
+function cellsOf({ figure, what, ours, unit, floor, ratio, spread, target, holds }: Row): readonly string[] {
   const verdict = holds === null ? '' : holds ? 'yes' : 'NO';
   return [
     figure,
@@ -37,6 +37,7 @@ function cellsOf({ figure, what, ours, unit, floor, ratio, target, holds }: Row)
     `${round(ours)} ${unit}`,
     floor === null ? '' : `${round(floor)} ${unit}`,
     ratio === null ? '' : ratio.toFixed(2),
+    spread,
     target,
     verdict,
   ];

@@ -57,7 +57,7 @@ function findingsOf(done: readonly number[], writes: Writes, stored: number, sec
     rows: [
       alone('P14', `${processes} processes on one room: knocks done`, total / seconds, '/s', null),
       alone('P14', 'the share farthest from an even one, the busy process among them', 100 * farthest, '%', {
-        atMost: 20,
+        atMost: 10,
       }),
       alone(
         'P14',

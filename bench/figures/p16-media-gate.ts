@@ -47,7 +47,7 @@ async function measure(ground: Ground): Promise<Findings> {
     rows: [
       against('P16', 'the gate asked for a connection, beside /health: p50', values(0.5), null),
       against('P16', 'the same: p99', values(0.99), null),
-      alone('P16', 'the gate asked for a connection: p50', percentile(gate.times, 0.5), 'ms', { atMost: 5 }),
+      alone('P16', 'the gate asked for a connection: p50', percentile(gate.times, 0.5), 'ms', { atMost: 2 }),
     ],
     faults: gate.refused > 0 ? [`the gate refused ${gate.refused} people who are inside`] : [],
   };

@@ -22,7 +22,7 @@ const date = new Date().toISOString().slice(0, 10);
 const loadBefore = currentLoad();
 const startedAt = performance.now();
 const found: Measured[] = [];
-await withGround(false, async (ground) => {
+await withGround({ isQuick: false }, async (ground) => {
   found.push(await measure(ground, seconds));
 });
 const [measured] = found;
