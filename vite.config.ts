@@ -4,6 +4,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { emitEmbed } from './web/embed/emit-embed.ts';
 import { en } from './web/texts/en.ts';
+import { enMeeting } from './web/texts/en-meeting.ts';
 
 const ofThePage = ({ name }: { readonly name: string }) => name === 'client';
 
@@ -33,7 +34,7 @@ const emitTexts: Plugin = {
   applyToEnvironment: ofThePage,
   generateBundle() {
     const packs = new URL('web/texts/packs/', import.meta.url);
-    this.emitFile({ type: 'asset', fileName: 'texts/en.json', source: JSON.stringify(en) });
+    this.emitFile({ type: 'asset', fileName: 'texts/en.json', source: JSON.stringify({ ...en, meeting: enMeeting }) });
     for (const name of readdirSync(packs))
       this.emitFile({ type: 'asset', fileName: `texts/${name}`, source: readFileSync(new URL(name, packs)) });
   },

@@ -39,12 +39,18 @@ export interface Visitor {
 
 /** Comes with a browser of their own, which is theirs until the end of the test. */
 export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
+  const visitor = await stayOn(browser, url, options);
+  // Not later: the pages of all tests before would go on counting down, and be drawn.
+  onTestFinished(() => visitor.context.close());
+  return visitor;
+}
+
+/** The same for a page that the tests of a file share: whoever opened it closes its context. */
+export async function stayOn(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
   const { width = 1280, height = 800, locale = 'en-GB', colorScheme = 'light', isTouch: hasTouch = false } = options;
   // Without movement every screen is at once what it will be.
   const look = { viewport: { width, height }, locale, colorScheme, hasTouch, reducedMotion: 'reduce' } as const;
   const context = await browser.newContext(look);
-  // Not later: the pages of all tests before would go on counting down, and be drawn.
-  onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.addInitScript(watchAlerts);
   await options.prepare?.(page);

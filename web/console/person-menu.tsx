@@ -1,5 +1,6 @@
-import type { Participant } from '../../packages/client/src/index.ts';
+import type { Participant, Room } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
+import type { Texts } from '../texts/speak.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
@@ -66,23 +67,26 @@ function SwitchItems({ state, person, actions }: PersonMenuProps) {
 
 function LeavingItems({ state, person, actions }: PersonMenuProps) {
   const texts = useTexts();
-  const name = person.userName;
-  const eject = () =>
-    confirm({
-      title: texts.person.eject,
-      text: texts.person.ejectText(name),
-      onYes: () => void actions.eject(person),
-    });
-  const ban = () => {
-    const isNameless = !person.verified && state.room.privacy === 'PUBLIC';
-    const who = { name, yes: texts.person.ban, isVerified: person.verified, isNameless, meets: null };
-    askForBan(texts, who, (choice) => void actions.eject(person, choice));
-  };
   return (
     <>
       {person.isOwner ? null : <MenuItem label={texts.person.toLobby} onChoose={() => void actions.toLobby(person)} />}
-      <MenuItem label={texts.person.eject} isGrave onChoose={eject} />
-      <MenuItem label={texts.person.ban} isGrave onChoose={ban} />
+      <MenuItem label={texts.person.eject} isGrave onChoose={() => askToEject(texts, person, actions)} />
+      <MenuItem label={texts.person.ban} isGrave onChoose={() => askToBan(texts, person, state.room, actions)} />
     </>
   );
+}
+
+export function askToEject({ person: texts }: Texts, person: Participant, actions: PeopleActions): void {
+  confirm({
+    title: texts.eject,
+    text: texts.ejectText(person.userName),
+    onYes: () => void actions.eject(person),
+  });
+}
+
+export function askToBan(texts: Texts, person: Participant, { privacy }: Room, actions: PeopleActions): void {
+  const { userName: name, verified: isVerified } = person;
+  const isNameless = !isVerified && privacy === 'PUBLIC';
+  const who = { name, yes: texts.person.ban, isVerified, isNameless, meets: null };
+  askForBan(texts, who, (choice) => void actions.eject(person, choice));
 }

@@ -4,7 +4,7 @@ import { isOn, LivePanel } from '../console/live-panel.tsx';
 import { WaitingPanel } from '../console/queue/panel.tsx';
 import { RecordPanel } from '../console/record-panel.tsx';
 import { AlertSettings, RoomSettings } from '../console/room-settings.tsx';
-import { PlainMeeting } from '../meeting/plain-meeting.tsx';
+import { MeetingPlace } from '../meeting/meeting-place.tsx';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
@@ -22,9 +22,11 @@ import { People } from './people.tsx';
 /** Inside the room: the people, and where they meet; for owners also the waiting list and the room's settings. */
 export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonly isConnected: boolean }) {
   const state = useStore(stay.state);
+  const call = useStore(stay.meeting.call);
   const isAdmin = answersKnocks(state.me);
   const { me } = state;
   if (isConsole && isAdmin) return <ConsoleScreen stay={stay} state={state} isConnected={isConnected} />;
+  if (call !== null) return <MeetingPlace {...{ stay, state, call, isConnected }} />;
   const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
   return (
     <div class="room">
@@ -58,11 +60,9 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
   );
 }
 
-/** Where people meet: here, on Jitsi in a frame, or elsewhere. */
+/** Where people meet, if not here: on Jitsi in a frame, or elsewhere. */
 function Meeting({ state, stay }: { readonly state: StayState; readonly stay: Stay }) {
   const { jitsi, room } = state;
-  const call = useStore(stay.meeting.call);
-  if (call !== null) return <PlainMeeting call={call} actions={stay.own} />;
   if (jitsi !== null)
     return (
       <JitsiMeeting

@@ -11,18 +11,23 @@ const chosenKey = 'vestibule language';
 
 interface Spoken {
   readonly language: string;
+  readonly pack: TextPack;
   readonly texts: Texts;
 }
 
 /** What the page speaks now. */
-export const speech: Source<Spoken> = createStore<Spoken>({ language: 'en', texts: speakBy(en, 'en') });
+export const speech: Source<Spoken> = createStore<Spoken>({
+  language: 'en',
+  pack: en,
+  texts: speakBy(en, 'en'),
+});
 let isSettled = false;
 /** What it will speak once its texts are here. */
 let chosenLast = 'en';
 
 /** From now on the page speaks by these texts. */
 export function speakAs(language: string, pack: TextPack): void {
-  speech.set({ language, texts: speakBy(pack, language) });
+  speech.set({ language, pack, texts: speakBy(pack, language) });
 }
 
 /**

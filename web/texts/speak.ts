@@ -28,8 +28,13 @@ export type Texts = Spoken<typeof en>;
 
 /** Speaks by a pack. What it does not say is said in English, and what English does not say is never asked for. */
 export function speakBy(pack: TextPack, language: string): Texts {
+  return speakPart(en, pack, language);
+}
+
+/** The same for texts that do not come with the page. */
+export function speakPart<English extends TextPack>(english: English, pack: TextPack, language: string) {
   // English is the shape of both: `section` goes through it name by name.
-  return section(en, pack, toneOf(language)) as Texts;
+  return section(english, pack, toneOf(language)) as Spoken<English>;
 }
 
 interface Tone {

@@ -49,15 +49,19 @@ export function Top() {
   );
 }
 
-function Brand({ brandName, logoUrl }: Look) {
-  const isOwn = brandName === null && logoUrl === null;
+function Brand(worn: Look) {
+  const isOwn = worn.brandName === null && worn.logoUrl === null;
   return (
     <span class="brand">
-      {logoUrl === null ? null : <img src={logoUrl} alt="" referrerpolicy="no-referrer" onError={hide} />}
-      {isOwn ? <Mark /> : null}
-      <span dir="auto">{isOwn ? 'Vestibule' : brandName}</span>
+      <Logo {...worn} />
+      <span dir="auto">{isOwn ? 'Vestibule' : worn.brandName}</span>
     </span>
   );
+}
+
+export function Logo({ brandName, logoUrl }: Look) {
+  if (logoUrl !== null) return <img src={logoUrl} alt="" referrerpolicy="no-referrer" onError={hide} />;
+  return brandName === null ? <Mark /> : null;
 }
 
 /** A picture that does not come leaves no hole. */
@@ -76,7 +80,8 @@ function Mark() {
   );
 }
 
-function Tongue() {
+/** Which language the page speaks. */
+export function Tongue() {
   const texts = useTexts();
   const spokenNow = useStore(speech).language;
   return (

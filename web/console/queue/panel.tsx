@@ -11,7 +11,7 @@ import { NobodyWaits } from './nobody.tsx';
 import { pressOf } from './press.ts';
 import { countOpen, type Queue, type Row, seenIn } from './queue.ts';
 import { QueueRow } from './row.tsx';
-import { Shortcuts, useShortcuts } from './shortcuts.tsx';
+import { type KeyLine, Shortcuts, useShortcuts } from './shortcuts.tsx';
 import { focusAfter, useHold, useSeen } from './touch.ts';
 
 interface PanelProps {
@@ -20,10 +20,12 @@ interface PanelProps {
   readonly actions: QueueActions;
   /** More buttons for the head of the list. */
   readonly children?: ComponentChildren;
+  /** What stands beside the list has keys too. */
+  readonly moreKeys?: readonly KeyLine[];
 }
 
 /** The people who wait, in a list that holds still while a host chooses. */
-export function WaitingPanel({ state, desk, actions, children }: PanelProps) {
+export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: PanelProps) {
   const texts = useTexts();
   const queue = useStore(desk.queue);
   const panel = useRef<HTMLElement>(null);
@@ -64,7 +66,7 @@ export function WaitingPanel({ state, desk, actions, children }: PanelProps) {
         </>
       )}
       <PanelFoot queue={queue} desk={desk} />
-      <Shortcuts desk={desk} isOpen={isHelping} onClose={() => setHelping(false)} />
+      <Shortcuts {...{ desk, moreKeys }} isOpen={isHelping} onClose={() => setHelping(false)} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useTexts } from '../../texts/language.ts';
+import type { Texts } from '../../texts/speak.ts';
 import { formatDuration } from '../../texts/times.ts';
 import type { Desk } from './desk.ts';
 import { areKeysOn, setKeysOn, setUndoMs } from './preferences.ts';
@@ -12,14 +13,19 @@ type Panel = { readonly current: HTMLElement | null };
 export function useShortcuts(panel: Panel, desk: Desk, onHelp: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
-      if (!areKeysOn() || document.querySelector('dialog[open]') !== null) return;
+      if (!isPlainKey(event)) return;
       if (!carryOut(event.key.toLowerCase(), panel.current, desk, onHelp)) return;
       event.preventDefault();
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [panel, desk, onHelp]);
+}
+
+/** May this key mean something by itself? */
+export function isPlainKey(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return false;
+  return areKeysOn() && document.querySelector('dialog[open]') === null;
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -81,30 +87,27 @@ function pressInRow(key: string, panel: HTMLElement | null): boolean {
   return true;
 }
 
+/** A key, and what it does. */
+export type KeyLine = readonly [key: string, does: string];
+
 interface ShortcutsProps {
-  readonly desk: Desk;
+  /** Null: whoever looks answers nobody. */
+  readonly desk: Desk | null;
+  /** What is there besides the list of who waits has keys too. */
+  readonly moreKeys?: readonly KeyLine[];
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
 
 /** The list of the keys, and how long a decision can be taken back. */
-export function Shortcuts({ desk, isOpen, onClose }: ShortcutsProps) {
+export function Shortcuts({ desk, moreKeys = [], isOpen, onClose }: ShortcutsProps) {
   const { queue, common } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     if (isOpen) dialog.current?.showModal();
     else dialog.current?.close();
   }, [isOpen]);
-  const keys = [
-    ['W', queue.keyWaiting],
-    ['A', queue.admit],
-    ['D', queue.deny],
-    ['R', queue.reply],
-    ['X', queue.keySelect],
-    ['Z', queue.undo],
-    ['/', queue.find],
-    ['?', queue.keys],
-  ] as const;
+  const keys = [...moreKeys, ...(desk === null ? [] : deskKeys(queue)), ['?', queue.keys] as const];
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="keys-title" onClose={onClose}>
       <h2 id="keys-title">{queue.keys}</h2>
@@ -126,31 +129,50 @@ export function Shortcuts({ desk, isOpen, onClose }: ShortcutsProps) {
         />
         {queue.keysOn}
       </label>
-      <label class="field">
-        <span class="label">{queue.undoFor}</span>
-        <span class="pick">
-          <select
-            class="input"
-            value={desk.queue.get().undoMs}
-            onChange={(event) => {
-              const undoMs = Number(event.currentTarget.value);
-              setUndoMs(undoMs);
-              desk.take({ is: 'UNDO_TIME', undoMs });
-            }}
-          >
-            {undoTimes.map((time) => (
-              <option key={time} value={time}>
-                {formatDuration(time)}
-              </option>
-            ))}
-          </select>
-        </span>
-      </label>
+      {desk === null ? null : <UndoTime desk={desk} />}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           {common.close}
         </button>
       </div>
     </dialog>
+  );
+}
+
+function deskKeys(queue: Texts['queue']): readonly KeyLine[] {
+  return [
+    ['W', queue.keyWaiting],
+    ['A', queue.admit],
+    ['D', queue.deny],
+    ['R', queue.reply],
+    ['X', queue.keySelect],
+    ['Z', queue.undo],
+    ['/', queue.find],
+  ];
+}
+
+function UndoTime({ desk }: { readonly desk: Desk }) {
+  const { queue } = useTexts();
+  return (
+    <label class="field">
+      <span class="label">{queue.undoFor}</span>
+      <span class="pick">
+        <select
+          class="input"
+          value={desk.queue.get().undoMs}
+          onChange={(event) => {
+            const undoMs = Number(event.currentTarget.value);
+            setUndoMs(undoMs);
+            desk.take({ is: 'UNDO_TIME', undoMs });
+          }}
+        >
+          {undoTimes.map((time) => (
+            <option key={time} value={time}>
+              {formatDuration(time)}
+            </option>
+          ))}
+        </select>
+      </span>
+    </label>
   );
 }

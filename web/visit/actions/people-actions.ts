@@ -27,13 +27,22 @@ export class PeopleActions {
     return isDone(this.#session.updateParticipant({ participantId, [kind]: false }));
   }
 
-  async askToUnmute({ id: participantId }: Participant): Promise<void> {
-    if (await isDone(this.#session.updateParticipant({ participantId, setAudio: true }))) tell(textsNow().told.done);
+  async askToUnmute({ id: participantId }: Participant): Promise<boolean> {
+    const isAsked = await isDone(this.#session.updateParticipant({ participantId, setAudio: true }));
+    if (isAsked) tell(textsNow().told.done);
+    return isAsked;
   }
 
   setMaySend({ id: participantId }: Participant, maySend: boolean): Promise<boolean> {
     const permissions = maySend ? everything : { canSend: [] };
     return isDone(this.#session.updateParticipant({ participantId, permissions }));
+  }
+
+  /** A co-host lets people in, mutes and removes, but does nothing to owners. What else somebody administers stays theirs. */
+  setCoHost({ id: participantId, permissions }: Participant, isCoHost: boolean): Promise<boolean> {
+    const others = permissions.canAdmin.filter((area) => area !== 'PARTICIPANTS');
+    const canAdmin: Permissions['canAdmin'] = isCoHost ? [...others, 'PARTICIPANTS'] : others;
+    return isDone(this.#session.updateParticipant({ participantId, permissions: { canAdmin } }));
   }
 
   muteAll(): Promise<boolean> {

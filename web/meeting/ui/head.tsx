@@ -1,0 +1,109 @@
+import { look } from '../../brand.ts';
+import { isOn } from '../../console/live-panel.tsx';
+import { useNow, useStore } from '../../store.ts';
+import { useTexts } from '../../texts/language.ts';
+import { formatMoment } from '../../texts/times.ts';
+import { Logo } from '../../ui/hall.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { ScreenTitle } from '../../ui/page-frame.tsx';
+import type { StayState } from '../../visit/stay-state.ts';
+import type { Call } from '../call.ts';
+import type { CallState } from '../call-state.ts';
+import { useFullScreen } from './full-screen.ts';
+import { usePart } from './hooks.ts';
+import { MeetingIcon } from './icons.tsx';
+import { useMeetingTexts } from './texts.ts';
+
+interface HeadProps {
+  readonly call: Call;
+  readonly state: StayState;
+  readonly isHidden: boolean;
+  readonly listening: number;
+}
+
+/** Which meeting it is, and the one thing that matters now. */
+export function Head({ call, state, isHidden, listening }: HeadProps) {
+  const texts = useTexts();
+  const meeting = useMeetingTexts();
+  const worn = useStore(look);
+  const full = useFullScreen();
+  const sharer = usePart(call.state, sharerIn);
+  const { room, me, liveStream } = state;
+  return (
+    <header class="head">
+      <Logo {...worn} />
+      <ScreenTitle>
+        <bdi class="clip">{room.title ?? room.name}</bdi>
+      </ScreenTitle>
+      <Matters call={call} state={state} />
+      <div class="head-end">
+        {isHidden ? <span class="chip">{texts.room.hiddenMe}</span> : null}
+        {me.willEjectAt === null ? null : (
+          <span class="chip">
+            <Icon name="clock" />
+            {texts.room.endsAt(formatMoment(me.willEjectAt))}
+          </span>
+        )}
+        <span role="status">
+          {liveStream !== null && isOn(liveStream) ? (
+            <span class={liveStream.status === 'LIVE' ? 'live' : 'chip'}>{texts.live.status[liveStream.status]}</span>
+          ) : null}
+        </span>
+        {listening === 0 ? null : (
+          <span class="chip">
+            <MeetingIcon name="people" />
+            {meeting.listening(listening)}
+          </span>
+        )}
+        {full === null || sharer === undefined ? null : (
+          <button type="button" class="button quiet head-full" onClick={full.toggle}>
+            <MeetingIcon name="full" />
+            <span>{full.isOn ? meeting.leaveFullScreen : meeting.fullScreen}</span>
+          </button>
+        )}
+        <Clock />
+      </div>
+    </header>
+  );
+}
+
+/** The name of somebody else whose screen is shown. */
+function sharerIn({ people }: CallState): string | undefined {
+  return people.findLast((one) => one.screen !== null && !one.isMe)?.name;
+}
+
+/** Whose screen it is; else that guests knock. */
+function Matters({ call, state }: Pick<HeadProps, 'call' | 'state'>) {
+  const { room } = useTexts();
+  const meeting = useMeetingTexts();
+  const isConnecting = usePart(call.state, ({ line }) => line.at === 'connecting');
+  const isSharing = usePart(call.state, ({ screen }) => screen.state === 'on');
+  const sharer = usePart(call.state, sharerIn);
+  const shares = isSharing ? meeting.sharesMe : sharer === undefined ? null : meeting.shares(sharer);
+  return (
+    <p class="head-matters" role="status">
+      {isConnecting ? <span class="chip good">{meeting.connecting}</span> : null}
+      {shares === null ? null : (
+        <span class="chip good">
+          <Icon name="screen" />
+          <span class="clip">{shares}</span>
+        </span>
+      )}
+      {shares === null && !isConnecting && state.room.privacy === 'PRIVATE' && state.room.enableKnocking ? (
+        <span class="chip is-lesser">
+          <Icon name="lock" />
+          {room.privacyKnock}
+        </span>
+      ) : null}
+    </p>
+  );
+}
+
+function Clock() {
+  const now = new Date(useNow(5_000));
+  return (
+    <time class="note num head-clock" dateTime={now.toISOString().slice(0, 16)}>
+      {formatMoment(now)}
+    </time>
+  );
+}
