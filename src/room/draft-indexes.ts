@@ -20,22 +20,22 @@ export class LoadedKeys implements KeyedFacts {
   readonly #participantKeys = new Set<string>();
   readonly #sessionsOf = new Set<KnockId>();
   #admissions = false;
-  #ownerIds: ReadonlySet<string> | null = null;
+  readonly #isOwner = new Map<string, boolean>();
 
   constructor(held: HeldFacts) {
     this.#held = held;
   }
 
-  /** @param ownerIds null: they were not asked for */
+  /** @param ownerIds those of the userIds that were asked for */
   load(
-    { knockKeys = [], participantKeys = [], sessionsOf = [], admissions = false }: FactKeys,
-    ownerIds: ReadonlySet<string> | null,
+    { knockKeys = [], participantKeys = [], sessionsOf = [], admissions = false, owners = [] }: FactKeys,
+    ownerIds: ReadonlySet<string>,
   ): void {
     for (const key of knockKeys) this.#knockKeys.add(key);
     for (const key of participantKeys) this.#participantKeys.add(key);
     for (const id of sessionsOf) this.#sessionsOf.add(id);
     this.#admissions ||= admissions;
-    this.#ownerIds = ownerIds ?? this.#ownerIds;
+    for (const userId of owners) this.#isOwner.set(userId, ownerIds.has(userId));
   }
 
   clear(): void {
@@ -43,12 +43,13 @@ export class LoadedKeys implements KeyedFacts {
     this.#participantKeys.clear();
     this.#sessionsOf.clear();
     this.#admissions = false;
-    this.#ownerIds = null;
+    this.#isOwner.clear();
   }
 
-  ownerIds(): ReadonlySet<string> {
-    if (this.#ownerIds === null) throw new FactsMissing({ owners: true });
-    return this.#ownerIds;
+  ownersAmong(userIds: readonly string[]): ReadonlySet<string> {
+    const missing = userIds.filter((userId) => !this.#isOwner.has(userId));
+    if (missing.length > 0) throw new FactsMissing({ owners: missing });
+    return new Set(userIds.filter((userId) => this.#isOwner.get(userId)));
   }
 
   knocksOfKey(idempotencyHash: string): readonly Knock[] {

@@ -61,8 +61,8 @@ export class FactsDraft implements RoomFacts {
    * what is let go of once it is over (sessions, uses, answers to keys) may exist without being here.
    */
   holds({ knockIds = [], sessionsOf = [], participantIds = [], ...others }: FactKeys): boolean {
-    const { knockKeys = [], participantKeys = [], tokens = [], admissions = false, owners = false } = others;
-    if (admissions || owners || knockKeys.length + participantKeys.length + tokens.length > 0) return false;
+    const { knockKeys = [], participantKeys = [], tokens = [], admissions = false, owners = [] } = others;
+    if (admissions || knockKeys.length + participantKeys.length + tokens.length + owners.length > 0) return false;
     return (
       knockIds.every((id) => this.knocks.has(id)) &&
       sessionsOf.every((id) => this.#sessionsHeld.has(id)) &&

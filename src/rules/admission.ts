@@ -1,5 +1,5 @@
 import { type Actor, knockerActor } from './actor.ts';
-import { authorise, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
+import { authorise, type RoomCaller, refuseToActOn, whoMayBeActedOn } from './authority.ts';
 import { makeBan, turnAwayBanned } from './banning.ts';
 import { admissionsInUse, type Changes, type Decision, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
@@ -123,7 +123,7 @@ function whoMayBeDenied(
   meant: readonly PendingKnock[],
 ): readonly PendingKnock[] | Forbidden {
   if ('ids' in which) return refuseToActOn(facts, caller, meant) ?? meant;
-  return meant.filter((knock) => mayActOn(facts, caller, knock));
+  return whoMayBeActedOn(facts, caller, meant);
 }
 
 function knockedBy(facts: RoomFacts, instant: Date): readonly Knock[] {

@@ -48,20 +48,28 @@ export interface ActedOn {
 }
 
 /**
- * May this caller act on these people against their will? An admin may not on an owner, present or away: whoever is inside as one,
- * shows an owner's token, or bears the userId of somebody who is on record as an owner of this room.
+ * May this caller act on these people against their will? An admin may not on an owner, present, away or yet to come: whoever is inside
+ * as one, shows an owner's token, or bears the userId of somebody who is on record as an owner of this room.
  */
 export function refuseToActOn(facts: RoomFacts, caller: RoomCaller, people: readonly ActedOn[]): Forbidden | null {
-  if (isOwnerOrBackend(facts, caller) || !people.some((one) => isAnOwner(facts, one))) return null;
+  if (isOwnerOrBackend(facts, caller) || findOwners(facts, people).size === 0) return null;
   return forbidden('FORBIDDEN', "Only owners, and the domain's backend, may do this to an owner.");
 }
 
-export function mayActOn(facts: RoomFacts, caller: RoomCaller, one: ActedOn): boolean {
-  return refuseToActOn(facts, caller, [one]) === null;
+/** Those of these people on whom this caller may act. */
+export function whoMayBeActedOn<One extends ActedOn>(
+  facts: RoomFacts,
+  caller: RoomCaller,
+  people: readonly One[],
+): readonly One[] {
+  if (isOwnerOrBackend(facts, caller)) return people;
+  const owners = findOwners(facts, people);
+  return people.filter((one) => !owners.has(one));
 }
 
-function isAnOwner({ keyed, participants }: RoomFacts, { userId, isOwner, token }: ActedOn): boolean {
-  if (isOwner || token?.isOwner) return true;
-  if (userId === null) return false;
-  return keyed.ownerIds().has(userId) || [...participants.values()].some((one) => one.isOwner && one.userId === userId);
+function findOwners({ keyed, participants }: RoomFacts, people: readonly ActedOn[]): ReadonlySet<ActedOn> {
+  const onRecord = keyed.ownersAmong([...new Set(people.flatMap(({ userId }) => userId ?? []))]);
+  const here = new Set([...participants.values()].flatMap(({ isOwner, userId }) => (isOwner ? (userId ?? []) : [])));
+  const isNamed = (userId: string | null) => userId !== null && (onRecord.has(userId) || here.has(userId));
+  return new Set(people.filter(({ isOwner, token, userId }) => isOwner || token?.isOwner || isNamed(userId)));
 }

@@ -147,9 +147,9 @@ export function requireRoomCaller(
   return { domainId: backend.domainId, roomId: null, who: { kind: 'BACKEND', actor: backend.actor } };
 }
 
-/** What an admin's command needs to know before it is done to others: who is on record as an owner. Owners may do it to everybody. */
-export function keysToActOn(caller: Caller): FactKeys {
-  return { owners: caller.kind === 'PARTICIPANT' && !caller.isOwner };
+/** What an admin's command needs to know before it is done to these people: who is an owner. Owners may do it to everybody. */
+export function keysToActOn(caller: Caller, userIds: readonly string[]): FactKeys {
+  return { owners: caller.kind === 'PARTICIPANT' && !caller.isOwner ? userIds : [] };
 }
 
 // What UNAUTHENTICATED and FORBIDDEN say: what arrived, and what is needed. Never the credential itself.

@@ -18,8 +18,8 @@ export interface FactKeys {
   readonly tokens?: readonly AskedToken[];
   /** Every admission that still lets in. */
   readonly admissions?: boolean;
-  /** The userIds of the owners on record. */
-  readonly owners?: boolean;
+  /** The userIds of people who may be owners of this room, inside or not. */
+  readonly owners?: readonly string[];
 }
 
 /**
@@ -47,7 +47,7 @@ export function mergeKeys(all: readonly FactKeys[]): FactKeys {
     sessionsOf: all.flatMap((keys) => keys.sessionsOf ?? []),
     tokens: all.flatMap((keys) => keys.tokens ?? []),
     admissions: all.some((keys) => keys.admissions === true),
-    owners: all.some((keys) => keys.owners === true),
+    owners: all.flatMap((keys) => keys.owners ?? []),
   };
 }
 

@@ -62,8 +62,8 @@ export interface KeyedFacts {
   readonly sessionsOf: (knockId: KnockId) => readonly Participant[];
   /** Knocks whose admission still lets in. */
   readonly admissions: () => readonly AdmittedKnock[];
-  /** The userIds of all who are on record as owners of this room, inside or not. */
-  readonly ownerIds: () => ReadonlySet<string>;
+  /** Those who are on record as owners of this room: they were inside as one, or a token that still counts says so. */
+  readonly ownersAmong: (userIds: readonly string[]) => ReadonlySet<string>;
 }
 
 /** The facts of a room in which nothing has happened yet. */
@@ -78,7 +78,7 @@ export function emptyFacts(room: Room, domain: DomainDefaults): RoomFacts {
     bans: new Map(),
     returns: new Map(),
     tokens: new LoadedTokens(),
-    keyed: { knocksOfKey: none, sessionsOfKey: none, sessionsOf: none, admissions: none, ownerIds: () => new Set() },
+    keyed: { knocksOfKey: none, sessionsOfKey: none, sessionsOf: none, admissions: none, ownersAmong: () => new Set() },
     liveStream: null,
     placesTaken: 0,
     hasAdmissions: true,

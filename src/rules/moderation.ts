@@ -1,5 +1,5 @@
 import { type Actor, participantActor } from './actor.ts';
-import { authorise, isOwnerOrBackend, mayActOn, type RoomCaller, refuseToActOn } from './authority.ts';
+import { authorise, isOwnerOrBackend, type RoomCaller, refuseToActOn, whoMayBeActedOn } from './authority.ts';
 import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { carriedOutOn } from './media-server.ts';
@@ -55,7 +55,11 @@ export function moderate(
 }
 
 function allButOwners(facts: RoomFacts, caller: RoomCaller): readonly PresentParticipant[] {
-  return inside(facts).filter((participant) => !participant.isOwner && mayActOn(facts, caller, participant));
+  return whoMayBeActedOn(
+    facts,
+    caller,
+    inside(facts).filter((participant) => !participant.isOwner),
+  );
 }
 
 function findAllInside(facts: RoomFacts, ids: readonly ParticipantId[]): readonly PresentParticipant[] | null {

@@ -11,7 +11,7 @@ import {
   replyToKnock,
 } from '../rules/admission.ts';
 import type { RoomCaller } from '../rules/authority.ts';
-import { type Caller, keysToActOn, needs, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
+import { type Caller, needs, refuseCaller, requireRoomCaller } from '../rules/caller.ts';
 import type { FactKeys } from '../rules/fact-keys.ts';
 import type { Decision, RoomFacts } from '../rules/facts.ts';
 import type { KnockId } from '../rules/ids.ts';
@@ -75,7 +75,7 @@ function createDecisions(deps: KnockDeps) {
       if (banNetwork && !ban) reader.say(['banNetwork'], 'requires ban to be true');
       const order = ban ? { id: deps.secrets.newId<'Ban'>(), network: banNetwork === true } : null;
       // A ban that puts somebody out also takes their admission back, however old it is.
-      const keys = { ...keysToActOn(caller), admissions: order !== null };
+      const keys = { admissions: order !== null };
       const decide: KnockRule<DecideAnswer> = (facts, who, id, now) =>
         decideKnock(facts, { caller: who, knockId: id, verdict: 'DENIED', reply: text, ban: order }, now);
       return actOnKnock(deps, caller, { knockId, reader, keys, decide }, showDecided);
@@ -93,7 +93,7 @@ function createDecisions(deps: KnockDeps) {
       const text = reader.message('reply', reply);
       const decide: KnockRule<Knock | Forbidden | NotFound | Conflict> = (facts, who, id, now) =>
         recallAdmission(facts, { caller: who, knockId: id, reply: text }, now);
-      return actOnKnock(deps, caller, { knockId, reader, keys: keysToActOn(caller), decide }, knockView);
+      return actOnKnock(deps, caller, { knockId, reader, decide }, knockView);
     },
   };
 }
@@ -158,7 +158,7 @@ async function decideMany(deps: KnockDeps, caller: Caller, input: DecideManyInpu
   // Who came late is passed over. Where nothing that was named can be a knock, nobody came late.
   if (ids !== null && ids.length > 0 && known.length === 0) return notFound();
   const which = before === null ? { ids: known } : { requestedBefore: before };
-  const keys = { ...(verdict === 'DENIED' ? keysToActOn(caller) : {}), knockIds: known };
+  const keys = { knockIds: known };
   const decide = (facts: RoomFacts, now: Date) =>
     decideKnocks(facts, { caller: acting.who, which, verdict, reply }, now);
   return act(deps.writer, ref, { by: caller, keys, decide }, (knocks, room) => ({

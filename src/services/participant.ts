@@ -180,7 +180,7 @@ async function update(deps: ParticipantDeps, caller: Caller, input: UpdatePartic
   if (roomId === null || input.participantId === null) return notFound();
   // Only the id is used here. The rule finds out whether this participant is inside.
   const command: ModerationCommand = { caller: acting.who, ids: [input.participantId], ...wanted };
-  const order = { by: caller, keys: keysToActOn(caller), decide: (facts: RoomFacts) => moderate(facts, command) };
+  const order = { by: caller, decide: (facts: RoomFacts) => moderate(facts, command) };
   return act(deps.writer, { domainId: acting.domainId, roomId }, order, ([participant], room) =>
     participant === undefined ? notFound() : participantView(participant, room),
   );
@@ -197,7 +197,7 @@ async function updateMany(deps: ParticipantDeps, caller: Caller, input: UpdateMa
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null || (given !== null && !areKnown(given))) return notFound();
   const command = { caller: acting.who, ids: given, ...wanted };
-  const order = { by: caller, keys: keysToActOn(caller), decide: (facts: RoomFacts) => moderate(facts, command) };
+  const order = { by: caller, decide: (facts: RoomFacts) => moderate(facts, command) };
   return act(deps.writer, ref, order, showAll);
 }
 
@@ -228,7 +228,7 @@ async function ejectMany(deps: ParticipantDeps, caller: Caller, input: EjectInpu
   const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null, network: input.banNetwork === true } : null;
   // Only the ids are used here. The rule finds out whether these people belong to this room.
   const command = { caller: acting.who, ids, userIds, ban };
-  const keys = { ...keysToActOn(caller), admissions: true, participantIds: ids };
+  const keys = { ...keysToActOn(caller, userIds), admissions: true, participantIds: ids };
   const decide = (facts: RoomFacts, now: Date) => eject(facts, command, now);
   return act(deps.writer, ref, { by: caller, keys, decide }, showAll);
 }
@@ -255,7 +255,7 @@ async function sendBack(deps: ParticipantDeps, caller: Caller, input: SendBackIn
     reply,
   };
   const keys = {
-    ...keysToActOn(caller),
+    ...keysToActOn(caller, participant.userId === null ? [] : [participant.userId]),
     knockIds: participant.knockId === null ? [] : [participant.knockId],
     tokens: participant.token === null ? [] : [participant.token],
   };

@@ -55,8 +55,11 @@ const bansWhere = (condition: string) =>
   );
 const livingBans = bansWhere('b.lifted_at is null');
 
-const ownerIds = `(case when $10::boolean then (select coalesce(jsonb_agg(distinct p.user_id), '[]'::jsonb) from participants p
-    where p.domain_id = $1::uuid and p.room_id = r.id and p.is_owner and p.user_id is not null) end)`;
+// Who was inside as an owner, and who has an owner's token that still counts. A token for a room of this name may have no room's id.
+const ownerIds = `(select coalesce(jsonb_agg(o.id), '[]'::jsonb) from ${unnest(['$10::text[]'])} as o(id)
+    where exists (select 1 from participants p where p.domain_id = $1::uuid and p.room_id = r.id and p.is_owner and p.user_id = o.id)
+      or exists (select 1 from meeting_tokens t where t.domain_id = $1::uuid and t.user_id = o.id and t.is_owner and t.revoked_at is null
+        and (t.exp is null or t.exp > (select app_now())) and coalesce(t.room_id = r.id, t.room_name is null or t.room_name = r.name)))`;
 
 // The rows that events after $11 name, and the rows that were written with them. If there are more events than this, everything is read.
 const maxEvents = 1_000;
@@ -132,7 +135,7 @@ interface FactsRow {
   readonly tokens: readonly TokenFact[];
   readonly bans: readonly object[];
   readonly returns: readonly object[];
-  readonly ownerIds: readonly string[] | null;
+  readonly ownerIds: readonly string[];
   readonly liveStream: object | null;
 }
 
@@ -153,7 +156,7 @@ function paramsOf(ref: RoomRef, keys: FactKeys): readonly Param[] {
     [...byKnock],
     tokensParam(tokens),
     keys.admissions ?? false,
-    keys.owners ?? false,
+    [...(keys.owners ?? [])],
   ];
 }
 
@@ -179,7 +182,7 @@ function toRead(row: FactsRow, keys: FactKeys): FactsRead {
       participants,
       bans: new Map(row.bans.map(readBan).map((ban) => [ban.id, ban])),
       returns: new Map(row.returns.map(readLobbyReturn).map((one) => [one.id, one])),
-      ownerIds: row.ownerIds === null ? null : new Set(row.ownerIds),
+      ownerIds: new Set(row.ownerIds),
       tokens: readTokens(keys.tokens ?? [], row.tokens),
       liveStream: row.liveStream === null ? null : readLiveStream(row.liveStream),
     },

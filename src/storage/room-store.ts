@@ -24,8 +24,8 @@ export interface RowsRead {
   readonly returns: ReadonlyMap<KnockId, LobbyReturn>;
   /** One for each token that was asked for. */
   readonly tokens: readonly TokenRead[];
-  /** Null: nobody asked for them. */
-  readonly ownerIds: ReadonlySet<string> | null;
+  /** Those of the userIds that were asked for. */
+  readonly ownerIds: ReadonlySet<string>;
   readonly liveStream: LiveStream | null;
 }
 

@@ -120,6 +120,50 @@ test('deny all by an admin leaves out owners', async () => {
   expect(codeOf(await act(house.backend, 'admitKnock', { knockId }))).toBe('KnockRequest');
 });
 
+describe('a ban by an admin of somebody who never came', () => {
+  const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+  const invite = async (userId: string, input: object) => {
+    const { meetingToken } = await act(house.backend, 'createMeetingToken', { isOwner: true, userId, ...input });
+    if (meetingToken === undefined) throw new Error('no token was made');
+    return meetingToken.jti;
+  };
+
+  /** What makes them an owner of this room, or does not. */
+  const invitations: readonly (readonly [
+    what: string,
+    invite: (roomName: string, userId: string) => Promise<unknown>,
+    answer: string,
+  ])[] = [
+    ["an owner's token", (roomName, userId) => invite(userId, { roomName }), 'FORBIDDEN'],
+    ['one that is good later', (roomName, userId) => invite(userId, { roomName, nbf: inAnHour() }), 'FORBIDDEN'],
+    ['one for every room', (_roomName, userId) => invite(userId, { anyRoom: true }), 'FORBIDDEN'],
+    [
+      'one that was revoked',
+      async (roomName, userId) =>
+        act(house.backend, 'revokeMeetingTokens', { jtis: [await invite(userId, { roomName })] }),
+      'ParticipantsEjected',
+    ],
+    [
+      'one for another room',
+      async (_roomName, userId) => invite(userId, { roomName: (await house.backend.waitingRoom()).name }),
+      'ParticipantsEjected',
+    ],
+    ["a guest's token", (roomName, userId) => invite(userId, { roomName, isOwner: false }), 'ParticipantsEjected'],
+  ];
+
+  test.each(invitations)('who has %s', async (what, bring, answer) => {
+    // One for every room is one for the rooms of the other rows too.
+    const userId = `has ${what}`;
+    const room = await house.backend.waitingRoom();
+    await bring(room.name, userId);
+    const { sessionToken } = await room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } });
+    const input = { roomName: room.name, userIds: [userId], ban: true };
+    expect(codeOf(await act(callerOf(there, sessionToken), 'ejectParticipants', input))).toBe(answer);
+    const chair = await room.owner({ userId: 'chair' });
+    expect(codeOf(await act(chair, 'ejectParticipants', input))).toBe('ParticipantsEjected');
+  });
+});
+
 describe('a ban of somebody who is on record as nobody in particular', () => {
   test.each([
     ['admin', 'FULL', 'Joined'],

@@ -233,7 +233,7 @@ export function factsOf(given: Given = {}): RoomFacts {
       sessionsOfKey: (key) => sessions(({ idempotencyHash }) => idempotencyHash === key),
       sessionsOf: (id) => sessions(({ knockId }) => knockId === id),
       admissions: () => [...knocks.values()].filter((knock) => knock.status === 'ADMITTED'),
-      ownerIds: () => given.ownerIds ?? new Set(),
+      ownersAmong: (userIds) => new Set(userIds.filter((userId) => given.ownerIds?.has(userId))),
     },
     placesTaken: given.placesTaken ?? countPlaces(participants),
     liveStream: given.liveStream ?? null,
@@ -266,7 +266,7 @@ export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined
   if (!changes) return facts;
   const participants = [...facts.participants.values(), ...(changes.participants ?? [])];
   const uses = new Map((changes.tokenUses ?? []).map((use) => [use.jti, use.uses]));
-  return factsOf({
+  const after = factsOf({
     room: changes.room ?? facts.room,
     domain: facts.domain,
     knocks: [...facts.knocks.values(), ...(changes.knocks ?? [])],
@@ -279,9 +279,9 @@ export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined
     },
     liveStream: changes.liveStream ?? facts.liveStream,
     hasAdmissions: facts.hasAdmissions,
-    ownerIds: facts.keyed.ownerIds(),
     placesTaken: countPlaces(new Map(participants.map((person) => [person.id, person])).values()),
   });
+  return { ...after, keyed: { ...after.keyed, ownersAmong: facts.keyed.ownersAmong } };
 }
 
 export function askOf(more: Partial<EntryAsk> = {}): EntryAsk {

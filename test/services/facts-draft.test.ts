@@ -47,7 +47,7 @@ function readOf({ room = waitingRoomOf(), knocks = [], participants = [] }: Give
       bans: new Map(),
       returns: new Map(),
       tokens: (keys.tokens ?? []).map((token) => ({ token, fact: { uses: 1, ended: null } })),
-      ownerIds: keys.owners ? new Set() : null,
+      ownerIds: new Set(),
       liveStream: null,
     },
     keys,
@@ -172,7 +172,7 @@ const loadedByKey: readonly (readonly [string, FactKeys, (draft: FactsDraft) => 
   ['the sessions of a key', { participantKeys: ['k'] }, ({ keyed }) => keyed.sessionsOfKey('k')],
   ['the sessions of an admission', { sessionsOf: [somewhere] }, ({ keyed }) => keyed.sessionsOf(somewhere)],
   ['the admissions', { admissions: true }, ({ keyed }) => keyed.admissions()],
-  ['the owners on record', { owners: true }, ({ keyed }) => keyed.ownerIds()],
+  ['an owner on record', { owners: ['u'] }, ({ keyed }) => keyed.ownersAmong(['u'])],
   ['a token', { tokens: [token] }, ({ tokens }) => tokens.get(token)],
 ];
 

@@ -158,7 +158,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
       sessionsOf: [knockId],
       tokens: [token],
       admissions: true,
-      owners: true,
+      owners: ['user 1'],
     };
     await facts.readAll({ domainId, roomId }, keys);
     await facts.readSince({ domainId, roomId }, 1, keys);

@@ -310,7 +310,7 @@ function walkFacts({ domainId, roomId }: Ground): Walk<ReturnType<typeof createF
   const ref = { domainId, roomId };
   const keys = {
     ...{ knockIds: [uuid as KnockId], knockKeys: [hash], participantIds: [uuid as ParticipantId], tokens: [token] },
-    ...{ participantKeys: [hash], sessionsOf: [uuid as KnockId], admissions: true, owners: true },
+    ...{ participantKeys: [hash], sessionsOf: [uuid as KnockId], admissions: true, owners: ['user 1'] },
   };
   return {
     readAll: (store) => each([keys, {}], (some) => store.readAll(ref, some)),
