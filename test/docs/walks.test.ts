@@ -27,6 +27,7 @@ const asides = [
   'src/storage/retention.ts',
   'src/storage/webhook-outbox.ts',
   'src/storage/media-room.ts',
+  'src/storage/claim-in-turn.ts',
 ];
 /** What timers run too: on a slow machine in each of these moments. Whether a list has these is not judged. */
 const alsoByTimers = [
