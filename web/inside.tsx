@@ -1,10 +1,12 @@
 import { RoomScreen } from './screens/room-screen.tsx';
 import { ConfirmDialog } from './ui/confirm.tsx';
+import { drawByFrames } from './ui/frames.ts';
 import type { Inside } from './visit/phase.ts';
 import { Stay, type StayOptions } from './visit/stay.ts';
 
 /** The room from inside. Who stands at the door does not load it before they wait. */
 export function openRoom(options: StayOptions): Inside {
+  drawByFrames();
   const stay = new Stay(options);
   return {
     start: () => stay.start(),
