@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,10 +26,17 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The page of test/web/meeting, built once for a file of tests. Answers the folder. */
-export async function buildMeetingPage(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** The page of test/web/meeting, built once for all files of tests. Answers the folder. */
+export function buildMeetingPage(): Promise<string> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'vestibule-meeting-'));
-  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const config = join(import.meta.dirname, 'vite.config.ts');
   const program = join(root, 'node_modules/vite/bin/vite.js');
   const parameters = [program, 'build', '--config', config, '--outDir', folder, '--logLevel', 'error'];

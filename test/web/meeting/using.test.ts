@@ -1,0 +1,328 @@
+import { describe, expect, test } from 'vitest';
+import type { CallState } from '../../../web/meeting/call-state.ts';
+import { shareBrowser } from '../browser.ts';
+import { attend, buildMeetingPage } from './meeting-house.ts';
+import { crowd, hosted, knockOf, someone, stage } from './scene.ts';
+
+const folder = await buildMeetingPage();
+const audience = await attend(await shareBrowser(), folder);
+const { page, begin, show, heard, button } = audience;
+
+const on = { state: 'on', isAllowed: true, whyOff: null } as const;
+const control = (name: string) => page.locator('.bar .control', { hasText: name }).first();
+const boxOf = async (name: string) => (await control(name).boundingBox()) ?? { x: 0, width: 0 };
+const hasFocus = (selector: string) =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((one) => one === document.activeElement);
+/** The last pictures that the page wants to receive. */
+const received = (asked: readonly string[]) => asked.findLast((one) => one.startsWith('show ')) ?? '';
+/** Where each tile stands, by whose it is. */
+const places = () =>
+  page
+    .locator('.tile')
+    .evaluateAll((tiles) => tiles.map((one) => `${one.getAttribute('data-person')} ${one.getAttribute('style')}`));
+
+describe('a control', () => {
+  const shown = (microphone: Partial<CallState['microphone']>) =>
+    stage({ people: crowd(3), call: { microphone: { ...on, ...microphone } } });
+
+  test('shows what is so, in the same place and as wide, and not what was pressed', async () => {
+    await begin(shown({ state: 'off' }));
+    const before = await boxOf('Microphone');
+    await button('Microphone').click();
+    expect(await heard()).toContain('toggle "microphone"');
+    expect(await button('Microphone').getAttribute('aria-pressed')).toBe('false');
+    await show(shown({ state: 'starting' }));
+    expect(await control('Starting…').getAttribute('aria-busy')).toBe('true');
+    expect(await boxOf('Starting…')).toEqual(before);
+    await show(shown({ state: 'on' }));
+    expect(await button('Microphone').getAttribute('aria-pressed')).toBe('true');
+    expect(await boxOf('Microphone')).toEqual(before);
+  });
+
+  test('says why it is off, where that was not the person’s own wish, and keeps saying it', async () => {
+    await begin(shown({ state: 'off' }));
+    await show(shown({ state: 'off', whyOff: { kind: 'busy' } }));
+    await page.getByRole('status').getByText('Another program may be using your microphone.').waitFor();
+    expect(await button('Microphone').getAttribute('title')).toContain('Another program');
+    await show(shown({ state: 'off', whyOff: { kind: 'byHost', by: 'Mara' } }));
+    expect(await button('Microphone').getAttribute('title')).toBe('Mara muted your microphone.');
+  });
+
+  test('is not there for what may not be sent', async () => {
+    await begin(shown({ isAllowed: false, state: 'off' }));
+    expect([await button('Microphone').count(), await button('Camera').count()]).toEqual([0, 1]);
+    await show(stage({ people: crowd(2), call: { isAudience: true } }));
+    expect([await button('Camera').count(), await button('Share').count(), await button('Leave').count()]).toEqual([
+      0, 0, 1,
+    ]);
+  });
+
+  test('chooses a device, of which the one in use is marked', async () => {
+    await begin(shown({}));
+    await button('Choose the microphone').click();
+    expect(await button('Microphone of this machine').getAttribute('aria-pressed')).toBe('true');
+    await button('Microphone of the headset').click();
+    expect(await heard()).toContain('choose "audioinput" "two"');
+    expect(await hasFocus('.twin .chev')).toBe(true);
+  });
+});
+
+describe('the pictures', () => {
+  test('that are received are those of the page, and of the next one when somebody turns to it', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await begin(stage({ people: crowd(30, { 20: { isSpeaking: true } }) }));
+    const first = received(await heard());
+    expect(first).toContain('"p0/camera"');
+    expect(first).not.toContain('"p20/camera"');
+    // Whoever speaks on another page is named.
+    await page.getByText('Guest 21 speaks').waitFor();
+    await button('More people').click();
+    const second = received(await heard());
+    expect(second).not.toContain('"p0/camera"');
+    const shown = await page.locator('.tile').count();
+    expect(second.match(/camera/g)).toHaveLength(shown);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('of whoever stays are where they were, whoever speaks, and the speaker is marked', async () => {
+    await begin(stage({ people: crowd(6) }));
+    const before = await places();
+    await show(stage({ people: crowd(6, { 4: { isSpeaking: true, isHeard: true } }) }));
+    expect(await places()).toEqual(before);
+    expect(await page.locator('.tile.speaks').getAttribute('data-person')).toBe('p4');
+  });
+
+  test('hold still while a host chooses, and then show who came', async () => {
+    await begin(stage({ people: hosted(4) }));
+    const before = await places();
+    await button('Manage Jonas Weber').click();
+    const more = [...hosted(4).slice(0, 3), someone(8), ...hosted(4).slice(3)];
+    await show(stage({ people: more }));
+    expect(await places()).toEqual(before);
+    await page.keyboard.press('Escape');
+    await page.locator('[data-person=p8]').waitFor();
+    expect(await places()).toHaveLength(5);
+  });
+
+  test('of a shared screen has the speaker beside it, and another one’s screen is a press away', async () => {
+    const sharing = { 1: { screen: true }, 2: { screen: true }, 3: { isSpeaking: true, isHeard: true } };
+    await begin(stage({ people: crowd(6, sharing) }));
+    expect(received(await heard())).toContain('"p2/screen"');
+    const first = await page.locator('.tile[style*="--y:0px"], .tile[style*="--y: 0px"]').getAttribute('data-person');
+    expect(first).toBe('p3');
+    await button('Show the screen of Jonas Weber').click();
+    const after = received(await heard());
+    expect(after).toContain('"p1/screen"');
+    expect(after).not.toContain('"p2/screen"');
+  });
+
+  test('stand mirrored where the page runs from right to left', async () => {
+    await begin(stage({ people: crowd(3, { 1: { screen: true } }) }));
+    const side = async () => {
+      const screen = await page.locator('.shared').boundingBox();
+      const tile = await page.locator('.tile').first().boundingBox();
+      return (screen?.x ?? 0) < (tile?.x ?? 0) ? 'end' : 'start';
+    };
+    expect(await side()).toBe('end');
+    await page.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+    });
+    expect(await side()).toBe('start');
+    await page.evaluate(() => {
+      document.documentElement.dir = 'ltr';
+    });
+  });
+});
+
+describe('the menu of a person', () => {
+  test('asks the service, looks like asked until it is so, and gives the focus back', async () => {
+    await begin(stage({ people: hosted(4, { 1: { isHeard: false } }) }));
+    await button('Manage Jonas Weber').press('Enter');
+    expect(
+      await page
+        .locator('.float button')
+        .first()
+        .evaluate((one) => one === document.activeElement),
+    ).toBe(true);
+    await button('Ask to unmute').press('Enter');
+    expect(await heard()).toContain('updateParticipant {"participantId":"p1","setAudio":true}');
+    expect(await hasFocus('[data-person=p1] .dots')).toBe(true);
+    await page.getByText('Asked to unmute').waitFor();
+    await show(stage({ people: hosted(4, { 1: { isHeard: true } }) }));
+    expect(await page.getByText('Asked to unmute').count()).toBe(0);
+  });
+
+  test.each([
+    ['Mute', 'updateParticipant {"participantId":"p1","setAudio":false}'],
+    ['Camera off', 'updateParticipant {"participantId":"p1","setVideo":false}'],
+    ['Stop sharing', 'updateParticipant {"participantId":"p1","setScreenShare":false}'],
+    ['Listen only', 'updateParticipant {"participantId":"p1","permissions":{"canSend":[]}}'],
+    ['Make co-host', 'updateParticipant {"participantId":"p1","permissions":{"canAdmin":["PARTICIPANTS"]}}'],
+    ['Back to waiting room', 'returnToLobby "p1"'],
+  ])('does “%s”', async (name, asked) => {
+    await begin(stage({ people: hosted(3, { 1: { isHeard: true, screen: true } }) }));
+    await page.locator('[data-person=p1] .dots').click();
+    await page.locator('.choose', { hasText: name }).first().click();
+    expect(await heard()).toContain(asked);
+  });
+
+  test('asks before somebody is removed', async () => {
+    await begin(stage({ people: hosted(3) }));
+    await page.locator('[data-person=p1] .dots').click();
+    await page.locator('.float').getByRole('button', { name: 'Remove…' }).click();
+    expect(await heard()).not.toContainEqual(expect.stringContaining('eject'));
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    expect(await heard()).toContain('eject {"participantIds":["p1"]}');
+  });
+
+  test('cannot stop what is not there, and says so', async () => {
+    await begin(stage({ people: hosted(3, { 1: { camera: false } }) }));
+    await page.locator('[data-person=p1] .dots').click();
+    const stop = page.locator('.float').getByRole('button', { name: 'Camera off' });
+    expect(await stop.getAttribute('aria-disabled')).toBe('true');
+    expect(await stop.innerText()).toContain('The camera is off');
+    await stop.click({ force: true });
+    expect(await heard()).not.toContainEqual(expect.stringContaining('updateParticipant'));
+    await page.keyboard.press('Escape');
+  });
+
+  test('is not there for guests, for oneself, and for owners where one is none', async () => {
+    await begin(stage({ people: crowd(4) }));
+    expect(await page.locator('.dots').count()).toBe(0);
+    await show(stage({ people: hosted(4) }));
+    expect(await page.locator('.dots').count()).toBe(3);
+  });
+});
+
+describe('by keyboard', () => {
+  test('letters switch devices and open panels; F6 goes round; Escape closes and gives the focus back', async () => {
+    await begin(stage({ people: hosted(3), waiting: [knockOf('Lucía Ortega', 0), knockOf('Ewa Kowalska', 1)] }));
+    await button('Share').focus();
+    for (const key of ['m', 'v', 'w']) await page.keyboard.press(key);
+    expect(await heard()).toEqual(expect.arrayContaining(['toggle "microphone"', 'toggle "camera"']));
+    await button('Admit Lucía Ortega').waitFor();
+    expect(await hasFocus('[data-admit]')).toBe(true);
+    await page.keyboard.press('F6');
+    expect(await page.evaluate(() => document.activeElement?.closest('[data-region]')?.className)).toBe('stage');
+    await page.keyboard.press('F6');
+    await page.keyboard.press('F6');
+    await page.keyboard.press('Escape');
+    await page.locator('.side').waitFor({ state: 'detached' });
+    await expect.poll(() => hasFocus('.bar .wide-only')).toBe(true);
+  });
+
+  test('the keys are listed, and mean nothing once they are switched off, or while somebody types', async () => {
+    await begin(stage({ people: hosted(12) }));
+    await page.keyboard.press('?');
+    const keys = page.getByRole('dialog', { name: 'Keys' });
+    await keys.getByText('Microphone on or off').waitFor();
+    await keys.getByRole('checkbox').uncheck();
+    await keys.getByRole('button', { name: 'Close' }).click();
+    await page.keyboard.press('m');
+    await page.keyboard.press('?');
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await button('Keys').click();
+    await keys.getByRole('checkbox').check();
+    await keys.getByRole('button', { name: 'Close' }).click();
+    await page.locator('[data-panel=people]').click();
+    await page.getByLabel('Find a name').fill('m');
+    await page.keyboard.press('v');
+    expect((await heard()).filter((one) => one.startsWith('toggle'))).toEqual([]);
+    await page.keyboard.press('Escape');
+  });
+});
+
+describe('what has to be known at once', () => {
+  test('a host’s request is answered by the person alone', async () => {
+    const request = { audio: true, video: false, screenShare: false, by: 'Mara' };
+    await begin(stage({ people: crowd(3), call: { request } }));
+    await page.getByRole('alert').getByText('Mara asks you to switch on your microphone.').waitFor();
+    expect((await heard()).filter((one) => !one.startsWith('show'))).toEqual([]);
+    await button('Switch on').click();
+    await button('Not now').click();
+    expect(await heard()).toEqual(['acceptRequest', 'declineRequest']);
+  });
+
+  test('sound that the browser holds back is a tap away', async () => {
+    await begin(stage({ people: crowd(3), call: { isSoundBlocked: true } }));
+    await button('Tap to hear the meeting').click();
+    expect(await heard()).toContain('startSound');
+  });
+
+  test('a lost line is told once it has lasted, the pictures stand still at once, and one can try now', async () => {
+    await begin(stage({ people: crowd(3), call: { line: { at: 'reconnecting' } } }));
+    expect(await page.locator('.tile.is-still').count()).toBe(3);
+    expect(await page.getByText('The connection is lost.').count()).toBe(0);
+    await page.getByRole('alert').getByText('The connection is lost.').waitFor();
+    await button('Try now').click();
+    expect(await heard()).toContain('rejoin');
+    await show(stage({ people: crowd(3), isConnected: false }));
+    await page.getByRole('alert').getByText('The connection is lost.').waitFor();
+  });
+
+  test.each([
+    ['away', 'Try now'],
+    ['notLoaded', 'Try again'],
+    ['takenOver', 'Use here'],
+  ] as const)('without picture and sound (%s) there is a way on: %s', async (why, name) => {
+    const line = { at: 'lost', why, isTrying: why === 'away' } as const;
+    await begin(stage({ people: crowd(3), call: { line } }));
+    await button(name).click();
+    expect(await heard()).toContain('rejoin');
+  });
+});
+
+describe('panels', () => {
+  test('a panel stands beside the pictures, which make room; without room it is a sheet, under which nothing is reached', async () => {
+    await begin(stage({ people: hosted(3), waiting: [knockOf('Lucía Ortega', 0)] }));
+    await page.locator('[data-panel=waiting]').click();
+    const stageBox = await page.locator('.stage').boundingBox();
+    const side = await page.locator('.side').boundingBox();
+    expect((stageBox?.x ?? 0) + (stageBox?.width ?? 0)).toBeLessThanOrEqual(side?.x ?? 0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.locator('.meet-main').evaluate((one) => one.hasAttribute('inert'))).toBe(true);
+    expect((await page.locator('.side').boundingBox())?.y).toBe(152);
+    await page.locator('.veil').click({ position: { x: 200, y: 20 } });
+    await page.locator('.side').waitFor({ state: 'detached' });
+    expect(await page.locator('.meet-main').evaluate((one) => one.hasAttribute('inert'))).toBe(false);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('leaving while people wait asks once', async () => {
+    await begin(stage({ people: hosted(2), waiting: [knockOf('Lucía Ortega', 0)] }));
+    await button('Leave').click();
+    await page.getByRole('dialog').getByText('1 person is waiting. Leave all the same?').waitFor();
+    expect(await heard()).not.toContain('leave');
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
+    await expect.poll(heard).toContain('leave');
+  });
+
+  test('a small window shows who speaks, is received although it is on no page, and switches devices', async () => {
+    await page.evaluate(() => {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      const requestWindow = () => Promise.resolve(frame.contentWindow);
+      Object.defineProperty(window, 'documentPictureInPicture', { value: { requestWindow }, configurable: true });
+    });
+    const people = crowd(60, { 55: { isSpeaking: true, isHeard: true } });
+    await begin(stage({ people }));
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await button('Small window').click();
+    const small = page.frameLocator('iframe');
+    await small.getByText('Guest 56').waitFor();
+    await expect.poll(async () => received(await heard())).toContain('"p55/camera"');
+    await small.getByRole('button', { name: 'Microphone' }).click();
+    expect(await heard()).toContain('toggle "microphone"');
+    await page.evaluate(() => {
+      for (const frame of document.querySelectorAll('iframe'))
+        frame.contentWindow?.dispatchEvent(new Event('pagehide'));
+    });
+    await expect.poll(async () => received(await heard())).not.toContain('"p55/camera"');
+  });
+});
+
+test('nothing of all that is complained of', () => {
+  expect(audience.complaints).toEqual([]);
+});
