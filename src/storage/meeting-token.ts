@@ -2,10 +2,11 @@ import type { TokenMatch } from '../rules/ejection.ts';
 import type { AskedToken, TokenEnd } from '../rules/fact-keys.ts';
 import type { DomainId, MeetingTokenId, RoomId } from '../rules/ids.ts';
 import type { MeetingToken } from '../rules/meeting-token.ts';
-import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
+import { type ActingKey, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
+import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { createRoomList } from './room-list.ts';
 import { meetingTokens } from './tables/index.ts';
 import { askedShape, endOf } from './token-facts.ts';
@@ -36,29 +37,65 @@ const view = `${selectList(columns, 't')},
   coalesce((select sum(u.uses)::int from token_uses u where u.domain_id = $1::uuid and u.jti = t.jti), 0) as uses`;
 const read = readRow<MeetingToken>(columns, 'uses');
 
-const insertText = `insert into meeting_tokens (${columns.columns.map(({ name }) => `"${name}"`).join(', ')})
-  select ${recordValues(columns, 'u')} from jsonb_to_record($1::text::jsonb) as u(${recordShape(columns)})
-  where (u."roomId" is null or exists (select 1 from rooms r where r.domain_id = u."domainId" and r.id = u."roomId" and r.closed_at is null))
-    and ${keyIsGood('u."domainId"', '$2')}
-  on conflict (domain_id, jti) do nothing returning id`;
+/** Records a token, while its room is open. False: nothing was written. */
+export const insertToken = storedFunction({
+  name: 'insert_token',
+  isOfDomain: true,
+  params: { p_domain: 'uuid', p_by: 'uuid', p_token: 'jsonb' },
+  returns: 'boolean',
+  declare: ['u record', keyVariable],
+  body: `
+  ${onlyWhileGood('return false;')}
+  select * into u from jsonb_to_recordset(p_token) as u(${recordShape(columns)});
+  if u."roomId" is not null then
+    perform from rooms r where r.domain_id = p_domain and r.id = u."roomId" and r.closed_at is null;
+    if not found then return false; end if;
+  end if;
+  insert into meeting_tokens (${columns.columns.map(({ name }) => `"${name}"`).join(', ')})
+  values (${recordValues(columns, 'u').replace('u."domainId"', 'p_domain')})
+  on conflict (domain_id, jti) do nothing;
+  return found;`,
+});
+const insertText = `select ${insertToken.call} as "isMade"`;
 const filterText = `where t.domain_id = $1::uuid and ($2::uuid is null or t.room_id = $2::uuid)
   and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)`;
 const order = { at: 't.created_at', id: 't.id', newestFirst: true };
 
 // Recorded tokens are marked as revoked, and so remember it themselves for as long as they count. Self-signed tokens that nobody has seen
 // yet are refused by the note in `revocations`. The newest note on the same thing covers all that the ones before it covered.
-const revokeText = `with d as (update domains set version = version + 1 where id = $1::uuid and ${keyIsGood('$1::uuid', '$6')} returning id),
-  v as (insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
-    select d.id, gen_random_uuid(), m.jti, $3::text, $4::text, $5::timestamptz from d, unnest(coalesce($2::text[], array[null::text])) as m(jti)
-    where m.jti is null or not exists (select 1 from meeting_tokens r where r.domain_id = $1::uuid and r.jti = m.jti)),
-  o as (delete from revocations o using d where o.domain_id = $1::uuid and o.revoked_at <= $5::timestamptz
-    and o.room_name is not distinct from $3::text and o.user_id is not distinct from $4::text
-    and case when $2::text[] is null then o.jti is null else o.jti = any ($2::text[]) end),
-  t as (update meeting_tokens t set revoked_at = $5::timestamptz from d
-    where t.domain_id = d.id and t.revoked_at is null and ($2::text[] is null or t.jti = any ($2::text[]))
-      and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)
-    returning t.jti)
-  select (select count(*) from d)::int as done, (select count(*) from t)::int as revoked`;
+// Domains are written first, as everywhere: a room write that holds the domain is waited for here, and never the other way round.
+export const revokeTokens = storedFunction({
+  name: 'revoke_tokens',
+  isOfDomain: false,
+  params: {
+    ...{ p_domain: 'uuid', p_jtis: 'text[]', p_room_name: 'text', p_user_id: 'text', p_at: 'timestamptz' },
+    p_by: 'uuid',
+  },
+  returns: 'integer',
+  declare: [keyVariable, 'v_count integer', 'v_unseen text[]'],
+  body: `
+  ${onlyWhileGood('return null;')}
+  update domains set version = version + 1 where id = p_domain;
+  if not found then return null; end if;
+  delete from revocations o where o.domain_id = p_domain and o.revoked_at <= p_at
+    and o.room_name is not distinct from p_room_name and o.user_id is not distinct from p_user_id
+    and case when p_jtis is null then o.jti is null else o.jti = any (p_jtis) end;
+  if p_jtis is null then
+    insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
+    values (p_domain, gen_random_uuid(), null, p_room_name, p_user_id, p_at);
+  else
+    v_unseen := array(select m.jti from unnest(p_jtis) as m(jti)
+      except select r.jti from meeting_tokens r where r.domain_id = p_domain and r.jti = any (p_jtis));
+    insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
+    select p_domain, gen_random_uuid(), m.jti, p_room_name, p_user_id, p_at from unnest(v_unseen) as m(jti);
+  end if;
+  update meeting_tokens t set revoked_at = p_at
+  where t.domain_id = p_domain and t.revoked_at is null and (p_jtis is null or t.jti = any (p_jtis))
+    and (p_room_name is null or t.room_name = p_room_name) and (p_user_id is null or t.user_id = p_user_id);
+  get diagnostics v_count = row_count;
+  return v_count;`,
+});
+const revokeText = `select ${revokeTokens.call} as revoked`;
 const endText = `select ${endOf('t', '$1::uuid')} as ended from jsonb_to_recordset($2::text::jsonb) as t(${askedShape})`;
 const enteredText = `select distinct p.room_id as "roomId" from participants p where p.domain_id = $1::uuid and p.left_at is null
   and p.token is not null and ($2::text[] is null or p.token->>'jti' = any ($2::text[]))
@@ -85,7 +122,9 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
   });
   return {
     insert: async (token, by) => {
-      const isMade = (await database.query(insertText, [JSON.stringify(token), by])).length > 0;
+      const params = [token.domainId, by, JSON.stringify([token])];
+      const [row] = await database.query<{ readonly isMade: boolean }>(insertText, params);
+      const isMade = row?.isMade ?? false;
       if (!isMade) await requireGoodKey(database, token.domainId, by);
       return isMade;
     },
@@ -103,9 +142,9 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
       return toPage(rows.map(read), request);
     },
     revoke: async (domainId, match, at, by) => {
-      type Row = { readonly done: number; readonly revoked: number };
-      const [row] = await database.query<Row>(revokeText, [domainId, ...matchParams(match), at, by]);
-      if (!row?.done) await requireGoodKey(database, domainId, by);
+      const params = [domainId, ...matchParams(match), at, by];
+      const [row] = await database.query<{ readonly revoked: number | null }>(revokeText, params);
+      if (row?.revoked == null) await requireGoodKey(database, domainId, by);
       return row?.revoked ?? 0;
     },
     findRoomsEnteredWith: async (domainId, match) =>

@@ -2,11 +2,12 @@ import type { DomainId, RoomId } from '../rules/ids.ts';
 import type { DomainDefaults, Room, RoomPrivacy } from '../rules/room.ts';
 import { type EventPayload, eventTypeNumbers } from '../rules/room-event.ts';
 import { isRoomName } from '../rules/text.ts';
-import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
+import { type ActingKey, requireGoodKey } from './acting-key.ts';
 import { recordShape, recordValues } from './postgres/columns.ts';
-import type { Database, Param } from './postgres/database.ts';
+import type { Database } from './postgres/database.ts';
 import { askedPlace, domainOf, gatherReads, unnest, unseen } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
+import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { KnownDomains, type RoomRow, roomColumns, roomWithDomain, versionOf } from './room-rows.ts';
 import type { LoggedEvent } from './room-store.ts';
 
@@ -74,26 +75,35 @@ function createFinder(database: Database, domains: KnownDomains, text: string) {
   return (domainId: DomainId, key: string) => find([domainId, key]);
 }
 
-const reusesName = `jsonb_build_object('reusesName', exists (select 1 from rooms o
-        where o.domain_id = (given.room->>'domainId')::uuid and o.name = given.room->>'name'))`;
-const insertText = (tellsWebhooks: boolean) => `with r as (
-    insert into rooms (${roomColumns.columns.map(({ name }) => `"${name}"`).join(', ')})
-    select ${recordValues(roomColumns, 'u')} from (select $1::text::jsonb as room) given,
-      jsonb_to_record(given.room || ${reusesName}) as u(${recordShape(roomColumns)})
-    where ${keyIsGood('u."domainId"', '$4')}
-    on conflict (domain_id, name) where closed_at is null do nothing returning domain_id, id, name, version, created_at),
-  e as (insert into room_events (domain_id, room_id, seq, type, payload, at)
-    select domain_id, id, version, $2::smallint, $3::text::jsonb, created_at from r)
-  ${
-    tellsWebhooks
-      ? `, o as (insert into webhook_deliveries (domain_id, id, webhook_id, event, payload, status, attempts, next_attempt_at, created_at)
-    select r.domain_id, gen_random_uuid(), w.id, $5::text, $6::text::jsonb, 'PENDING', 0, r.created_at, r.created_at
-    from r, webhooks w where w.domain_id = r.domain_id and w.is_active and w.deleted_at is null and $5::text = any (w.events)
-      and (w.room_name is null or w.room_name = r.name))`
-      : ''
-  }
-  select id from r`;
-const insertTexts = { true: insertText(true), false: insertText(false) } as const;
+/** Makes a room with its first event. False: nothing was written. */
+export const insertRoom = storedFunction({
+  name: 'insert_room',
+  isOfDomain: true,
+  params: {
+    ...{ p_domain: 'uuid', p_by: 'uuid', p_room: 'jsonb', p_type: 'smallint', p_payload: 'jsonb' },
+    ...{ p_webhook_event: 'text', p_webhook_data: 'jsonb' },
+  },
+  returns: 'boolean',
+  declare: ['u record', keyVariable, 'v_reuses boolean'],
+  body: `
+  ${onlyWhileGood('return false;')}
+  select * into u from jsonb_to_recordset(p_room) as u(${recordShape(roomColumns)});
+  v_reuses := exists (select from rooms o where o.domain_id = p_domain and o.name = u.name);
+  insert into rooms (${roomColumns.columns.map(({ name }) => `"${name}"`).join(', ')})
+  values (${recordValues(roomColumns, 'u').replace('u."domainId"', 'p_domain').replace('u."reusesName"', 'v_reuses')})
+  on conflict (domain_id, name) where closed_at is null do nothing;
+  if not found then return false; end if;
+  insert into room_events (domain_id, room_id, seq, type, payload, at)
+  values (p_domain, u.id, u.version, p_type, p_payload, u."createdAt");
+  if p_webhook_event is not null then
+    insert into webhook_deliveries (domain_id, id, webhook_id, event, payload, status, attempts, next_attempt_at, created_at)
+    select p_domain, gen_random_uuid(), w.id, p_webhook_event, p_webhook_data, 'PENDING', 0, u."createdAt", u."createdAt"
+    from webhooks w where w.domain_id = p_domain and w.is_active and w.deleted_at is null and p_webhook_event = any (w.events)
+      and (w.room_name is null or w.room_name = u.name);
+  end if;
+  return true;`,
+});
+const insertText = `select ${insertRoom.call} as "isMade"`;
 
 const knownVersion = unseen('$3::bigint');
 const byNameText = `select ${askedPlace}, ${view(knownVersion)} from ${askedBy('name', 'text')}
@@ -113,16 +123,18 @@ async function insert(
   by: ActingKey,
 ): Promise<boolean> {
   const webhook = tellsWebhooks ? first.webhook : null;
-  const params: readonly Param[] = [
-    JSON.stringify({ ...room, dueAt: room.exp }),
+  const [row] = await database.query<{ readonly isMade: boolean }>(insertText, [
+    room.domainId,
+    by,
+    JSON.stringify([{ ...room, dueAt: room.exp }]),
     eventTypeNumbers[first.type],
     JSON.stringify(first.payload satisfies EventPayload),
-    by,
-    ...(webhook ? [webhook.event, JSON.stringify(webhook.data)] : []),
-  ];
-  const rows = await database.query(insertTexts[webhook ? 'true' : 'false'], params);
-  if (rows.length === 0) await requireGoodKey(database, room.domainId, by);
-  return rows.length > 0;
+    webhook?.event ?? null,
+    webhook ? JSON.stringify(webhook.data) : null,
+  ]);
+  if (row?.isMade) return true;
+  await requireGoodKey(database, room.domainId, by);
+  return false;
 }
 
 // The subquery reads the clock once for the statement: only a value that does not change meanwhile can be looked up in an index.

@@ -6,6 +6,7 @@ import type { Database, Param } from './postgres/database.ts';
 import { gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { and, desc, eq, getTableColumns, isNull } from './postgres/orm.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
+import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { webhookDeliveries, webhooks } from './tables/index.ts';
 
 /** A signing secret, sealed. */
@@ -100,37 +101,62 @@ const {
 // A room in memory knows whether its domain has webhooks, as of the domain's version. So the statement that makes or switches on a webhook
 // also moves that version. A webhook that was switched off or deleted is noticed when deliveries are written.
 
-const insertWebhook = `
-  with room as (
-    select $5::text is null or exists (
-      select 1 from rooms r
-      where r.domain_id = $1::uuid and r.name = $5::text and r.closed_at is null and (r.exp is null or r.exp > app_now())
-    ) as is_known
-  ), w as (
-    insert into webhooks (domain_id, id, url, events, room_name, is_active, secret_sealed, created_at)
-    select $1::uuid, $2::uuid, $3::text, $4::text[], $5::text, true, $6::bytea, app_now()
-    from room
-    where room.is_known and ${keyIsGood('$1::uuid', '$8')}
-      and (select count(*) from webhooks o where o.domain_id = $1::uuid and o.deleted_at is null) < $7::int
-    returning *
-  ), moved as (
-    update domains d set version = d.version + 1 from w where d.id = w.domain_id
-  )
-  select room.is_known as "isKnown", ${webhookColumns} from room left join w on true`;
+/** A webhook as it is shown, as JSON; null: there is none. */
+const shown = `(select to_jsonb(x) from (select ${webhookColumns} from webhooks w where w.domain_id = p_domain and w.id = p_id) x)`;
 
-const updateWebhook = `
-  with w as (update webhooks w set
-    url = coalesce($3::text, w.url),
-    events = coalesce($4::text[], w.events),
-    is_active = coalesce($5::boolean, w.is_active),
-    failing_since = case when $3::text is null and $5::boolean is null then w.failing_since end,
-    call_again_at = case when $3::text is null and $5::boolean is null then w.call_again_at end
-  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$6')}
-  returning w.*
-  ), moved as (
-    update domains d set version = d.version + 1 from w where d.id = w.domain_id and $5::boolean
-  )
-  select ${webhookColumns} from w`;
+/** Answers `isKnown`, and the webhook or null: there are too many. Null: the key has ended. */
+export const createWebhook = storedFunction({
+  name: 'create_webhook',
+  isOfDomain: false,
+  params: {
+    ...{ p_domain: 'uuid', p_id: 'uuid', p_url: 'text', p_events: 'text[]', p_room_name: 'text' },
+    ...{ p_secret_sealed: 'bytea', p_limit: 'integer', p_by: 'uuid' },
+  },
+  returns: 'jsonb',
+  declare: [keyVariable],
+  body: `
+  ${onlyWhileGood('return null;')}
+  if p_room_name is not null then
+    perform from rooms r where r.domain_id = p_domain and r.name = p_room_name and r.closed_at is null
+      and (r.exp is null or r.exp > (select app_now()));
+    if not found then return jsonb_build_object('isKnown', false, 'webhook', null); end if;
+  end if;
+  if (select count(*) from webhooks o where o.domain_id = p_domain and o.deleted_at is null) >= p_limit then
+    return jsonb_build_object('isKnown', true, 'webhook', null);
+  end if;
+  update domains set version = version + 1 where id = p_domain;
+  insert into webhooks (domain_id, id, url, events, room_name, is_active, secret_sealed, created_at)
+  values (p_domain, p_id, p_url, p_events, p_room_name, true, p_secret_sealed, app_now());
+  return jsonb_build_object('isKnown', true, 'webhook', ${shown});`,
+});
+
+/** Answers the webhook as it is then. Null: there is none, or the key has ended. */
+export const updateWebhook = storedFunction({
+  name: 'update_webhook',
+  isOfDomain: false,
+  params: {
+    ...{ p_domain: 'uuid', p_id: 'uuid', p_url: 'text', p_events: 'text[]', p_is_active: 'boolean', p_by: 'uuid' },
+  },
+  returns: 'jsonb',
+  declare: [keyVariable],
+  body: `
+  ${onlyWhileGood('return null;')}
+  if p_is_active then
+    update domains set version = version + 1 where id = p_domain
+      and exists (select from webhooks w where w.domain_id = p_domain and w.id = p_id and w.deleted_at is null);
+  end if;
+  update webhooks w set
+    url = coalesce(p_url, w.url),
+    events = coalesce(p_events, w.events),
+    is_active = coalesce(p_is_active, w.is_active),
+    failing_since = case when p_url is null and p_is_active is null then w.failing_since end,
+    call_again_at = case when p_url is null and p_is_active is null then w.call_again_at end
+  where w.domain_id = p_domain and w.id = p_id and w.deleted_at is null;
+  if not found then return null; end if;
+  return ${shown};`,
+});
+const createText = `select ${createWebhook.call} as made`;
+const updateText = `select ${updateWebhook.call} as webhook`;
 
 const deleteWebhook = `
   update webhooks w set is_active = false, deleted_at = (select app_now())
@@ -178,6 +204,11 @@ function deliveriesText(pageSql: string, way: 'asc' | 'desc'): string {
 const countText =
   'select count(*)::int as count from webhook_deliveries d where d.domain_id = $1::uuid and d.webhook_id = $2::uuid';
 
+interface MadeRow {
+  readonly isKnown: boolean;
+  readonly webhook: object | null;
+}
+
 export function createWebhookStore(database: Pick<Database, 'query' | 'orm'>): WebhookStore {
   const { query } = database;
   const changed = async (text: string, [domainId, ...params]: readonly [DomainId, ...Param[]], by: ActingKey) => {
@@ -189,13 +220,18 @@ export function createWebhookStore(database: Pick<Database, 'query' | 'orm'>): W
     create: async (webhook, limit, by) => {
       const { domainId, id, url, events, roomName, secretSealed } = webhook;
       const params = [domainId, id, url, events, roomName, secretSealed, limit, by];
-      const [row] = await query<{ readonly isKnown: boolean; readonly id: string | null }>(insertWebhook, params);
-      if (!row?.isKnown || row.id === null) await requireGoodKey(database, domainId, by);
-      if (!row?.isKnown) return 'NO_SUCH_ROOM';
-      return row.id === null ? 'TOO_MANY' : readWebhook(row);
+      const [row] = await query<{ readonly made: MadeRow | null }>(createText, params);
+      const made = row?.made ?? null;
+      if (!made?.webhook) await requireGoodKey(database, domainId, by);
+      if (!made?.isKnown) return 'NO_SUCH_ROOM';
+      return made.webhook === null ? 'TOO_MANY' : readWebhook(made.webhook);
     },
-    update: (domainId, id, { url, events, isActive }, by) =>
-      changed(updateWebhook, [domainId, id, url, events, isActive], by),
+    update: async (domainId, id, { url, events, isActive }, by) => {
+      const params = [domainId, id, url, events, isActive, by];
+      const [row] = await query<{ readonly webhook: object | null }>(updateText, params);
+      if (!row?.webhook) await requireGoodKey(database, domainId, by);
+      return row?.webhook ? readWebhook(row.webhook) : null;
+    },
     delete: (domainId, id, by) => changed(deleteWebhook, [domainId, id], by),
     rotate: (domainId, id, secretSealed, overlapSeconds, by) =>
       changed(rotateSecret, [domainId, id, secretSealed, overlapSeconds], by),

@@ -34,6 +34,7 @@ const alsoByTimers = [
   'src/room/many-rooms.ts',
   'src/services/domain-directory.ts',
   'src/storage/knock-request.ts',
+  'src/storage/room.ts',
   'src/storage/room-event.ts',
 ];
 const isAside = (path: string) => asides.includes(path) || alsoByTimers.includes(path);

@@ -70,16 +70,6 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
  */
 export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[] = [
   {
-    name: 'room: insert',
-    has: /^with r as \( insert into rooms/,
-    breaks: ['NAMES_NO_DOMAIN', 'UNTYPED_RECORD', 'LOCKS_ACROSS'],
-  },
-  {
-    name: 'room-apply: apply',
-    has: /^with (?:locked as .*)?r as \(update rooms set version/,
-    breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE', 'UNTYPED_RECORD', 'LOCKS_ACROSS'],
-  },
-  {
     name: 'credential: findPerson',
     has: /\) person order by "isKnock"/,
     breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE'],
@@ -90,18 +80,6 @@ export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[
     breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE'],
   },
   { name: 'credential: findApiKey', has: /join api_keys a on a\.hash = decode/, breaks: ['VOLATILE_WHERE'] },
-  {
-    name: 'meeting-token: insert',
-    has: /^insert into meeting_tokens/,
-    breaks: ['NAMES_NO_DOMAIN', 'UNTYPED_RECORD', 'LOCKS_ACROSS'],
-  },
-  {
-    name: 'meeting-token: revoke',
-    has: /^with d as \(update domains .*insert into revocations/,
-    breaks: ['NAMES_NO_DOMAIN', 'SHARED_WRITE', 'LOCKS_ACROSS'],
-  },
-  { name: 'webhook: create', has: /^with room as \(/, breaks: ['VOLATILE_WHERE', 'SHARED_WRITE'] },
-  { name: 'webhook: update', has: /^with w as \(update webhooks w set/, breaks: ['SHARED_WRITE'] },
   {
     name: 'webhook-outbox: claim',
     has: /as "previousSecretSealed"$/,

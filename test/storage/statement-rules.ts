@@ -1,4 +1,4 @@
-import { loadModule, parseSync } from 'libpg-query';
+import { loadModule, parsePlPgSQLSync, parseSync } from 'libpg-query';
 
 // What a statement may be, so that the tables can be spread over machines by domain: each rule stands for something that a
 // PostgreSQL of many machines refuses, or does on all of them. Statements are read by PostgreSQL's own parser.
@@ -183,6 +183,22 @@ function insertsOneDomain({ cols, selectStmt }: Tree): boolean {
 
 function hasLimit(subquery: unknown): boolean {
   return findAll(subquery, 'SelectStmt').some(({ limitCount }) => limitCount !== undefined);
+}
+
+/** The tables that a statement writes. */
+export function writtenBy(text: string): readonly string[] {
+  const tree: unknown = parseSync(text);
+  return ['InsertStmt', 'UpdateStmt', 'DeleteStmt'].flatMap((kind) =>
+    findAll(tree, kind).map((level) => String(relationOf(level).relname)),
+  );
+}
+
+/** The statements and expressions of a PL/pgSQL function, each as a statement in which `p_domain` is the first parameter. */
+export function statementsIn(ddl: string): readonly string[] {
+  return findAll(parsePlPgSQLSync(ddl), 'PLpgSQL_expr').map(({ query, parseMode }) => {
+    const text = String(query).replaceAll(/\bp_domain\b/g, '$1::uuid');
+    return parseMode === 0 ? text : `select ${text.replace(/^[^:]*:=/, '')}`;
+  });
 }
 
 /** A text as it is compared: how it is broken into lines says nothing. */

@@ -8,13 +8,22 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { DomainId, RoomId } from '../../src/rules/ids.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createFactReads } from '../../src/storage/room-facts.ts';
+import { storedFunctions } from '../../src/storage/stored-functions.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import { allTables, type Judged, judge, shared } from './statement-judge.ts';
 import { acrossDomains, offenders } from './statement-offenders.ts';
-import { findBreaches, flat, functionsIn, loadParser, type Rule, volatileFunctions } from './statement-rules.ts';
+import {
+  findBreaches,
+  flat,
+  functionsIn,
+  loadParser,
+  type Rule,
+  statementsIn,
+  volatileFunctions,
+} from './statement-rules.ts';
 import { walkStorage } from './statement-walk.ts';
 
 // Every statement that storage sends, and whether the tables could be spread over machines by domain under it. What a server sends in
@@ -51,6 +60,10 @@ beforeAll(async () => {
 let judged: readonly Judged[];
 
 describe('every statement that storage sends', () => {
+  test.each(storedFunctions)('is sent for $name too', ({ call }) => {
+    expect([...sent].some((text) => text.includes(call))).toBe(true);
+  });
+
   test('keeps the rules, or stands in a list', () => {
     expect(judged.flatMap(({ complaints }) => complaints)).toEqual([]);
   });
@@ -71,7 +84,10 @@ describe('every statement that storage sends', () => {
   );
 
   test('calls no volatile function that the rules do not know', async () => {
-    const called = new Set([...sent].flatMap((text) => functionsIn(parseSync(text))));
+    const inner = storedFunctions.flatMap(({ ddl }) => statementsIn(ddl));
+    const own = new Set(storedFunctions.map(({ name }) => name));
+    const names = [...sent, ...inner].flatMap((text) => functionsIn(parseSync(text)));
+    const called = new Set(names.filter((name) => !own.has(name)));
     const rows = await store.sql<{ name: string }[]>`
       select distinct proname as name from pg_proc where provolatile = 'v' and proname = any (${[...called]})`;
     expect(rows.map(({ name }) => name).toSorted()).toEqual([...volatileFunctions].toSorted());
@@ -108,7 +124,7 @@ const folder = join(import.meta.dirname, '../../src/storage');
 const sources = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 
 test.each(sources)('the walk sends all SQL of %s', (name) => {
-  const all = [...sent].map(tight);
+  const all = [...sent, ...storedFunctions.map(({ ddl }) => ddl)].map(tight);
   const unsent = piecesOf(readFileSync(join(folder, name), 'utf8')).filter(
     (piece) => !all.some((text) => text.includes(tight(piece))),
   );

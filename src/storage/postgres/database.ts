@@ -8,6 +8,7 @@ import { DatabaseError } from './error.ts';
 import { Gate } from './gate.ts';
 import { listenTo } from './listener.ts';
 import { drizzleOver } from './orm.ts';
+import { callsFunction } from './stored-function.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { type ClientWay, directWay } from './way.ts';
 
@@ -88,7 +89,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 /** A statement that only reads is sent once more on another connection if its own was lost, but not after a deadline. */
 function isLostRead(text: string, error: unknown): boolean {
   const isLost = error instanceof DatabaseError && error.failure === 'LOST' && error.code !== 'DEADLINE';
-  return isLost && /^\s*select\b/i.test(text);
+  return isLost && /^\s*select\b/i.test(text) && !callsFunction(text);
 }
 
 function createOrm(run: (text: string, params: readonly Param[], asArrays: boolean) => Promise<readonly unknown[]>) {
