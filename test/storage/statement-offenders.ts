@@ -53,7 +53,6 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
   { name: 'retention: media servers', has: /^delete from media_servers where/, because: 'a sweep in small parts' },
   { name: 'retention: bans', has: /^delete from bans where/, because: 'a sweep in small parts' },
   { name: 'retention: live streams', has: /^delete from live_streams where/, because: 'a sweep in small parts' },
-  { name: 'retention: signing keys', has: /^delete from signing_keys where/, because: 'a sweep in small parts' },
   { name: 'retention: media webhooks', has: /^delete from media_webhooks where/, because: 'a sweep in small parts' },
   { name: 'tally', has: /as "knocksWaiting"/, because: 'numbers over all domains, for metrics' },
   { name: 'retention: rooms', has: /^delete from rooms where/, because: 'a sweep in small parts' },
