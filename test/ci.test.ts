@@ -13,7 +13,7 @@ const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 1, numTo
 const leave = (results: object) => `echo '${JSON.stringify(results)}' > "$results"`;
 /** A second try leaves nothing. */
 const firstRun = (results: object) => `case "$3" in --*) ${leave(results)};; esac`;
-const wellRun = { ci: 'true', check: 'true', test: leave(counts) };
+const wellRun = { ci: 'true', install: 'true', check: 'true', test: leave(counts) };
 const installed = 'touch "$(dirname "$0")/component"; chmod +x "$(dirname "$0")/component"';
 
 let house: string;
@@ -48,7 +48,7 @@ async function run({
   CI = '',
   environment = {},
 }) {
-  const { ci, check, test: tests } = { ...wellRun, ...npm };
+  const { ci, install, check, test: tests } = { ...wellRun, ...npm };
   await rm(join(house, 'bin/component'), { force: true });
   await rm(join(house, 'tries'), { force: true });
   await writeProgram('apt-get', `#!/usr/bin/env bash\n[ "$1" = update ] || { echo . >> tries; ${aptGet}; }`);
@@ -60,7 +60,7 @@ async function run({
     'npm',
     `#!/usr/bin/env bash
     for each in "$@"; do case "$each" in --outputFile.json=*) results="\${each#*=}";; esac; done
-    case "$1 \${2:-}" in 'ci ') ${ci};; 'run check') ${check};; 'test --') ${tests};; *) exit 9;; esac`,
+    case "$1 \${2:-}" in 'ci ') ${ci};; 'install --prefix') ${install};; 'run check') ${check};; 'test --') ${tests};; *) exit 9;; esac`,
   );
   const env = { PATH: join(house, 'bin'), HOME: house, CI, ...environment };
   const { code, stdout } = await promisify(execFile)(join(house, '.ci/run'), [], { env }).then(
@@ -93,6 +93,14 @@ describe('.ci/run ends with what was counted', () => {
   ])('where %s', async (_what, npm, lastLine) => {
     expect(await run({ npm })).toMatchObject({ code: 1, lastLine });
   });
+});
+
+test('a framework that the registry does not give away is named, and fails the run with CI=true alone', async () => {
+  const npm = { install: 'false' };
+  const there = { CI: 'true', components: '' };
+  expect(await run({ npm, ...there })).toMatchObject({ code: 1, lastLine: '7 passed, 1 failed, 2 skipped' });
+  const { code, said } = await run({ npm, components: '' });
+  expect([code, said]).toEqual([0, expect.stringContaining('next could not be installed')]);
 });
 
 describe('what failed is tried again by itself', () => {

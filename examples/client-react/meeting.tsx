@@ -3,7 +3,7 @@ import { useJoin, useMediaRequests, VestibuleProvider } from '@vestibule/client/
 import { KnockButton } from './knock-button.tsx';
 import { OwnersList } from './owners-list.tsx';
 
-const client = createClient({ url: 'https://meet.example.com' });
+const client = createClient({ url: 'http://localhost:4000' });
 
 export function Meeting({ roomName, token }: { roomName: string; token?: string }) {
   return (

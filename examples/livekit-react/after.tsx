@@ -2,7 +2,7 @@ import { LiveKitRoom, VideoConference } from '@livekit/components-react';
 import { createClient } from '@vestibule/client';
 import { useJoin, useKnock, VestibuleProvider } from '@vestibule/client/react';
 
-const client = createClient({ url: 'https://meet.example.com' });
+const client = createClient({ url: 'http://localhost:4000' });
 
 export function Meeting({ roomName }: { roomName: string }) {
   return (

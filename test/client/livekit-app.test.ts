@@ -57,8 +57,8 @@ describe.skipIf(program === null || nginx === null)("an app with LiveKit's compo
     const folder = await mkdtemp(join(built, 'livekit-react-'));
     closeAfterwards(() => rm(folder, { recursive: true, force: true }));
     const text = await readFile(join(example, 'after.tsx'), 'utf8');
-    expect(text).toContain('https://meet.example.com');
-    await writeFile(join(folder, 'meeting.tsx'), text.replaceAll('https://meet.example.com', server.url));
+    expect(text).toContain('http://localhost:4000');
+    await writeFile(join(folder, 'meeting.tsx'), text.replaceAll('http://localhost:4000', server.url));
     await writeFile(
       join(folder, 'page.js'),
       `import { createElement, StrictMode } from 'react';

@@ -8,9 +8,11 @@ export const waitingRoomFragment = graphql`
     name
     ownerPresent
     knockRequests(status: [PENDING], first: $count, after: $cursor) @connection(key: "waitingRoom_knockRequests") {
+      __id
       edges {
         node {
           id
+          status
           userName
           verified
           ...waitingRoomRow_knock
@@ -57,6 +59,7 @@ export const waitingRoomSubscription = graphql`
     knockRequested {
       id
       status
+      userName
       ...waitingRoomRow_knock
     }
   }

@@ -14,6 +14,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
+    "\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n": typeof types.ComeInDocument,
     "\n  mutation Knock($input: KnockInput!) {\n    knock(input: $input) {\n      ... on Knocked { knockToken }\n      ... on Refusal { code message }\n    }\n  }\n": typeof types.KnockDocument,
     "\n  subscription MyKnock {\n    myKnock { status position reply }\n  }\n": typeof types.MyKnockDocument,
     "\n  mutation Join($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken participant { userName } }\n      ... on MustKnock { lobbyMessage }\n      ... on Refusal { code message }\n    }\n  }\n": typeof types.JoinDocument,
@@ -21,6 +22,7 @@ type Documents = {
     "\n  mutation Admit($input: KnockDecisionInput!) {\n    admitKnock(input: $input) {\n      __typename\n      ... on KnockRequest { id status }\n      ... on Refusal { code }\n    }\n  }\n": typeof types.AdmitDocument,
 };
 const documents: Documents = {
+    "\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n": types.ComeInDocument,
     "\n  mutation Knock($input: KnockInput!) {\n    knock(input: $input) {\n      ... on Knocked { knockToken }\n      ... on Refusal { code message }\n    }\n  }\n": types.KnockDocument,
     "\n  subscription MyKnock {\n    myKnock { status position reply }\n  }\n": types.MyKnockDocument,
     "\n  mutation Join($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken participant { userName } }\n      ... on MustKnock { lobbyMessage }\n      ... on Refusal { code message }\n    }\n  }\n": types.JoinDocument,
@@ -42,6 +44,10 @@ const documents: Documents = {
  */
 export function graphql(source: string): unknown;
 
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n"): (typeof documents)["\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

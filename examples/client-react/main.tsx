@@ -1,0 +1,16 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Meeting } from './meeting.tsx';
+
+// As make-room.mjs prints the links. The token leaves the address before anything else runs.
+const { room = '', token } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+history.replaceState(null, '', `#${new URLSearchParams({ room })}`);
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Meeting roomName={room} {...(token === undefined ? {} : { token })} />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,176 @@
+import { Suspense, useMemo, useState } from 'react';
+import {
+  graphql,
+  RelayEnvironmentProvider,
+  useFragment,
+  useLazyLoadQuery,
+  useMutation,
+  usePaginationFragment,
+  useSubscription,
+} from 'react-relay';
+import { createEnvironment } from './environment.ts';
+import { waitingRoomAdmitMutation, waitingRoomFragment, waitingRoomQuery, waitingRoomRow } from './waiting-room.ts';
+
+const knockMutation = graphql`
+  mutation appKnockMutation($input: KnockInput!) {
+    knock(input: $input) {
+      __typename
+      ... on Knocked {
+        knockToken
+      }
+      ... on Refusal {
+        problem: message
+      }
+    }
+  }
+`;
+
+const joinMutation = graphql`
+  mutation appJoinMutation($input: JoinRoomInput!) {
+    joinRoom(input: $input) {
+      __typename
+      ... on Joined {
+        sessionToken
+      }
+      ... on Refusal {
+        problem: message
+      }
+    }
+  }
+`;
+
+const myKnockSubscription = graphql`
+  subscription appMyKnockSubscription {
+    myKnock {
+      id
+      status
+      position
+    }
+  }
+`;
+
+/** A newcomer is put at the end of the list, once; who was decided says so in their own record. */
+const whoWaitsSubscription = graphql`
+  subscription appWhoWaitsSubscription($connections: [ID!]!) {
+    knockRequested @appendNode(connections: $connections, edgeTypeName: "KnockRequestEdge") {
+      id
+      status
+      userName
+      verified
+      ...waitingRoomRow_knock
+    }
+  }
+`;
+
+export function App({ url, roomName, token }: { url: string; roomName: string; token: string | null }) {
+  const [bearer, setBearer] = useState<string | null>(null);
+  const environment = useMemo(() => createEnvironment(url, bearer), [url, bearer]);
+  return (
+    <RelayEnvironmentProvider environment={environment} key={bearer}>
+      {bearer === null && token !== null && <Join input={{ roomName, token }} onJoined={setBearer} />}
+      {bearer === null && token === null && <KnockForm roomName={roomName} onKnocked={setBearer} />}
+      {bearer?.startsWith('vq_') && <Waiting roomName={roomName} knockToken={bearer} onJoined={setBearer} />}
+      {bearer?.startsWith('vs_') && <p>You are in.</p>}
+      {bearer?.startsWith('vs_') && token !== null && (
+        <Suspense fallback={<p>One moment …</p>}>
+          <WaitingList roomName={roomName} />
+        </Suspense>
+      )}
+    </RelayEnvironmentProvider>
+  );
+}
+
+function KnockForm({ roomName, onKnocked }: { roomName: string; onKnocked: (knockToken: string) => void }) {
+  const [knock, isAsking] = useMutation(knockMutation);
+  const [refused, setRefused] = useState<string | null>(null);
+  const ask = (form: FormData) =>
+    knock({
+      variables: { input: { roomName, userName: String(form.get('name')) } },
+      onCompleted: ({ knock: answer }) =>
+        answer.__typename === 'Knocked' ? onKnocked(answer.knockToken) : setRefused(answer.problem),
+      onError: ({ message }) => setRefused(message),
+    });
+  return (
+    <form action={ask}>
+      <input name="name" aria-label="Your name" required />
+      <button type="submit" disabled={isAsking}>
+        Knock
+      </button>
+      {refused && <p role="alert">{refused}</p>}
+    </form>
+  );
+}
+
+function Join({ input, onJoined }: { input: object; onJoined: (sessionToken: string) => void }) {
+  const [join] = useMutation(joinMutation);
+  const [refused, setRefused] = useState<string | null>(null);
+  const enter = () =>
+    join({
+      variables: { input },
+      onCompleted: ({ joinRoom: answer }) =>
+        answer.__typename === 'Joined' ? onJoined(answer.sessionToken) : setRefused(answer.problem),
+      onError: ({ message }) => setRefused(message),
+    });
+  return (
+    <>
+      <button type="button" onClick={enter}>
+        Come in
+      </button>
+      {refused && <p role="alert">{refused}</p>}
+    </>
+  );
+}
+
+type WaitingProps = { roomName: string; knockToken: string; onJoined: (sessionToken: string) => void };
+
+function Waiting({ roomName, knockToken, onJoined }: WaitingProps) {
+  const [knock, setKnock] = useState<{ status: string; position: number | null } | null>(null);
+  const config = useMemo(
+    () => ({ subscription: myKnockSubscription, variables: {}, onNext: ({ myKnock }) => setKnock(myKnock) }),
+    [],
+  );
+  useSubscription(config);
+  if (knock?.status === 'ADMITTED') return <Join input={{ roomName, knockToken }} onJoined={onJoined} />;
+  return (
+    <p>
+      {knock?.status ?? '…'} {knock?.position}
+    </p>
+  );
+}
+
+function WaitingList({ roomName }: { roomName: string }) {
+  const { room } = useLazyLoadQuery(waitingRoomQuery, { name: roomName });
+  const { data, hasNext, loadNext } = usePaginationFragment(waitingRoomFragment, room);
+  const connections = useMemo(() => [data.knockRequests.__id], [data.knockRequests.__id]);
+  useSubscription(useMemo(() => ({ subscription: whoWaitsSubscription, variables: { connections } }), [connections]));
+  const waiting = new Map(data.knockRequests.edges.map(({ node }) => [node.id, node]));
+  return (
+    <>
+      <ul>
+        {[...waiting.values()]
+          .filter(({ status }) => status === 'PENDING')
+          .map((node) => (
+            <Row key={node.id} node={node} connections={connections} />
+          ))}
+      </ul>
+      {hasNext && (
+        <button type="button" onClick={() => loadNext(50)}>
+          More
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ node, connections }) {
+  const { message } = useFragment(waitingRoomRow, node);
+  const [admit] = useMutation(waitingRoomAdmitMutation);
+  return (
+    <li>
+      {node.userName} {node.verified ? '(verified)' : '(says so)'} {message}
+      <button type="button" onClick={() => admit({ variables: { input: { knockId: node.id }, connections } })}>
+        Admit {node.userName}
+      </button>
+    </li>
+  );
+}

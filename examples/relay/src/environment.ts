@@ -1,0 +1,17 @@
+import { createClient } from 'graphql-ws';
+import { Environment, Network, Observable, RecordSource, Store } from 'relay-runtime';
+
+/** One environment for each credential: null for a visitor, the knock token while waiting, the session token once inside. */
+export function createEnvironment(url: string, bearer: string | null) {
+  const authorization = bearer === null ? {} : { authorization: `Bearer ${bearer}` };
+  const socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, connectionParams: authorization });
+  const network = Network.create(
+    async ({ text }, variables) => {
+      const headers = { ...authorization, 'content-type': 'application/json' };
+      const body = JSON.stringify({ query: text, variables });
+      return (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).json();
+    },
+    ({ text }, variables) => Observable.create((sink) => socket.subscribe({ query: text ?? '', variables }, sink)),
+  );
+  return new Environment({ network, store: new Store(new RecordSource()) });
+}
