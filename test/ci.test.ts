@@ -174,6 +174,18 @@ describe('what npm does not bring', () => {
     expect(said).toContain('component could not be installed');
   });
 
+  test('a small Debian is made once, whole or not at all', async () => {
+    const debootstrap = join(house, 'bin/debootstrap');
+    const make = 'for root in "$@"; do true; done; mkdir -p "$root/etc"; touch "$root/etc/debian_version"';
+    await writeProgram('debootstrap', `#!/usr/bin/env bash\n${make}; false`);
+    const components = 'debian-root';
+    expect(await run({ components, CI: 'true' })).toMatchObject({ lastLine: '7 passed, 1 failed, 2 skipped' });
+    await writeProgram('debootstrap', `#!/usr/bin/env bash\n${make}`);
+    expect(await run({ components, CI: 'true' })).toMatchObject({ lastLine: '7 passed, 0 failed, 2 skipped' });
+    await rm(debootstrap);
+    expect(await run({ components, CI: 'true' })).toMatchObject({ lastLine: '7 passed, 0 failed, 2 skipped' });
+  });
+
   describe('and a Go module brings', () => {
     const components = 'example.com/tools/component@v1.2.3';
 

@@ -10,6 +10,7 @@ export type StartRefusalCode =
   | 'CODE_TOO_OLD'
   | 'SECRETS_LOCKED'
   | 'OTHER_PUBLIC_URL'
+  | 'OLD_POSTGRES'
   | 'STATEMENT_POOLING'
   | 'SESSION_NEEDED'
   | 'OTHER_DATABASE';

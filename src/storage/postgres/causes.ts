@@ -6,6 +6,13 @@ export interface Cause {
 
 const check = 'Check DATABASE_URL, and that PostgreSQL is running and accepts connections from this machine.';
 
+/** Node.js says in many ways that it does not know who signed. */
+const untrusted = ['SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_', 'CERT_', 'INVALID_CA'];
+const untrustedCause: Cause = {
+  found: 'Nobody whom this machine trusts has signed the certificate of the database',
+  hint: 'Name the file with the authority that signed it: sslrootcert in DATABASE_URL.',
+};
+
 /** By the beginning of a code: the system's, the driver's or PostgreSQL's. The first that fits counts. */
 const causes: readonly (readonly [code: string, cause: Cause])[] = [
   [
@@ -34,6 +41,36 @@ const causes: readonly (readonly [code: string, cause: Cause])[] = [
     {
       found: 'The database did not answer in time: something between here and it drops what is sent, or it hangs',
       hint: `Look at firewalls, and at the database. ${check}`,
+    },
+  ],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    {
+      found: 'The certificate of the database is for another host than the one in DATABASE_URL',
+      hint: 'Name the host that the certificate is for, or give the database a certificate for this host.',
+    },
+  ],
+  [
+    'CERT_HAS_EXPIRED',
+    {
+      found: 'The certificate of the database has expired',
+      hint: 'Renew it there, and check the clock of this machine.',
+    },
+  ],
+  [
+    'CERT_NOT_YET_VALID',
+    {
+      found: 'The certificate of the database is not valid yet',
+      hint: 'Check the clocks of this machine and of the one that made it.',
+    },
+  ],
+  ...untrusted.map((code): readonly [string, Cause] => [code, untrustedCause]),
+  [
+    'ECONNRESET',
+    {
+      found:
+        'The database, or something before it, ended the connection at once, as one without TLS does where DATABASE_URL demands it',
+      hint: 'Switch TLS on there (ssl = on), or choose another sslmode; else look at what is before the database.',
     },
   ],
   [

@@ -20,6 +20,8 @@ export class DatabaseError extends Error {
 }
 
 const neverSent = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECTION_ENDED']);
+/** What Node.js says of a certificate, before anything is sent. */
+const certificateTrouble = /^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA)/;
 const sqlState = /^(?=.*[0-9])[0-9A-Z]{5}$/;
 
 /** Brings whatever the driver threw to a DatabaseError. */
@@ -30,7 +32,7 @@ export function classify(error: unknown): DatabaseError {
 }
 
 function failureOf(code: string): DatabaseFailure {
-  if (neverSent.has(code)) return 'REFUSED';
+  if (neverSent.has(code) || certificateTrouble.test(code)) return 'REFUSED';
   // The driver's own complaints, and what the system says of a connection: nobody knows how far the statement came.
   if (!sqlState.test(code)) return 'LOST';
   if (/^(22|23|42|54)/.test(code)) return 'BAD';

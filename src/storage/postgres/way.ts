@@ -43,12 +43,19 @@ const connectSeconds = 10;
 const waitMs = 2_000;
 const rounds = 4;
 
-/** Finds out by two connections at once. @throws DatabaseError, StartRefusal where a pooler lends connections for a statement */
+/** The oldest major version that the service works with, as its tests show. */
+export const oldestPostgres = 15;
+
+/**
+ * Finds out by two connections at once.
+ * @throws DatabaseError, StartRefusal where the database is too old, or a pooler lends connections for a statement
+ */
 export async function probeWay(url: string, setting: string): Promise<DatabaseWay> {
   const takesSettings = await mayBeginWith(url);
   const [one, other] = [connect(url, takesSettings), connect(url, takesSettings)];
   try {
-    const { isDirect, ...about } = await describe(one);
+    const { isDirect, version, ...about } = await describe(one);
+    refuseOldPostgres(version, setting);
     if (isDirect) return { ...directWay, takesSettings, ...about };
     await refuseStatementPooling(other, setting);
     const keepsSession = await sharesNothing(one, other);
@@ -91,8 +98,9 @@ async function mayBeginWith(url: string): Promise<boolean> {
 
 /** The server tells a client its process as it begins; a pooler has other clients' in mind, and tells one of its own making. */
 async function describe(one: postgres.Sql) {
-  const told = await one.unsafe<{ pid: number; bound: string; database: string }[]>(
+  const told = await one.unsafe<{ pid: number; version: number; bound: string; database: string }[]>(
     `select pg_backend_pid() as pid, current_setting('statement_timeout') as bound,
+      current_setting('server_version_num')::int / 10000 as version,
       (select oid from pg_database where datname = current_database()) || ' ' || pg_postmaster_start_time() as database`,
   );
   const [row] = told;
@@ -100,8 +108,18 @@ async function describe(one: postgres.Sql) {
   return {
     isDirect: row !== undefined && state?.pid === row.pid,
     boundsStatements: row?.bound !== '0',
+    version: row?.version ?? 0,
     database: row?.database ?? '',
   };
+}
+
+function refuseOldPostgres(version: number, setting: string): void {
+  if (version >= oldestPostgres) return;
+  throw new StartRefusal('OLD_POSTGRES', {
+    found: `${setting} leads to PostgreSQL ${version}`,
+    needed: `Upgrade it to PostgreSQL ${oldestPostgres} or newer; to see what it is`,
+    command: 'psql "$DATABASE_URL" -c "select version()"',
+  });
 }
 
 async function refuseStatementPooling(one: postgres.Sql, setting: string): Promise<void> {
