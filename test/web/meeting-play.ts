@@ -76,7 +76,7 @@ interface ComeOptions extends VisitorOptions {
   /** Claims of the invitation. None: a guest without one. */
   readonly claims?: object;
   /** Runs in the page before its own code. */
-  readonly before?: () => void;
+  readonly before?: string;
   /** What the address has more. */
   readonly search?: string;
 }
@@ -86,7 +86,7 @@ export async function comeToDoor({ browser }: MeetingHouse, room: RoomSeed, name
   const { claims, before, search = '', ...look } = options;
   const visitor = await visit(browser, 'about:blank', look);
   await visitor.page.addInitScript(watchMedia);
-  if (before !== undefined) await visitor.page.addInitScript(before);
+  if (before !== undefined) await visitor.page.addInitScript({ content: before });
   visitor.page.setDefaultTimeout(patience.timeout);
   const token = claims === undefined ? null : (await room.token({ userName: name, ...claims })).jwt;
   await visitor.page.goto(`${room.url}?name=${name}${search}${token === null ? '' : `#t=${token}`}`);

@@ -40,6 +40,7 @@ export type NotSent = Exclude<WhyOff, { readonly kind: 'byHost' }> | { readonly 
 
 /** What the media server says. */
 export interface LineView {
+  /** It is lost for now, or just was for good: what is missing meanwhile was not taken away. */
   readonly isReconnecting: boolean;
   readonly people: Readonly<Record<string, LinePerson>>;
   readonly speaking: readonly string[];

@@ -60,6 +60,8 @@ export class LiveCall implements Call {
     this.#given = session.meeting.get().media;
     this.#address = addressOf(this.#given);
     const { audio, video } = devices.wishes ?? me;
+    // Kept from the beginning: where the page is loaded again, or goes on in a copy of the tab, the service has seen the devices let go of.
+    devices.decide({ audio, video });
     this.#own = new OwnMedia({
       wanted: { microphone: audio, camera: video, screen: false },
       allowed: allowedTo(me, isHidden),

@@ -1,5 +1,6 @@
 import { createStore, type Session, type Source } from '../../packages/client/src/index.ts';
 import { devices } from '../devices/devices.ts';
+import { loadAgainWhereForbidden } from '../load-again.ts';
 import { isConsole } from '../view.ts';
 import { LineFailure, type OpenLine } from './line.ts';
 import { LiveCall } from './live-call.ts';
@@ -20,9 +21,11 @@ export class MeetingCall {
   /** Follows the meeting, until the answer is called. */
   start(): () => void {
     const unfollow = this.#session.meeting.subscribe(() => this.#look());
+    const unwatch = loadAgainWhereForbidden('connect-src', () => this.#session.meeting.get().media?.url ?? '');
     this.#look();
     return () => {
       unfollow();
+      unwatch();
       this.#close();
     };
   }

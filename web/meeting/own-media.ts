@@ -81,12 +81,15 @@ export class OwnMedia {
 
   /** The line says something new. */
   look(): void {
-    const line = this.#line?.view.get();
-    for (const name of ownMedia) {
-      const isCutOff = this.#wanted[name].isWanted && !this.#busy.has(name) && line?.own[name] !== 'on';
-      if (line !== undefined && !line.isReconnecting && isCutOff) this.switchOff(name, whyCutOff(line.own[name]));
-    }
+    for (const name of ownMedia) this.#lookAt(name);
     this.#show();
+  }
+
+  /** What is on its way is not there yet; what was there, and is not any more, was cut off. */
+  #lookAt(name: OwnMediumName): void {
+    const line = this.#line?.view.get();
+    if (line === undefined || line.isReconnecting || this.#busy.has(name)) return;
+    if (this.#wanted[name].isWanted && line.own[name] !== 'on') this.switchOff(name, whyCutOff(line.own[name]));
   }
 
   #decide(name: OwnMediumName, change: Pick<Wanted, 'isWanted' | 'whyOff'>): void {
@@ -106,7 +109,8 @@ export class OwnMedia {
       this.#show();
     }
     this.#busy.delete(name);
-    this.look();
+    this.#lookAt(name);
+    this.#show();
   }
 
   #isDone(name: OwnMediumName, line: Line): boolean {

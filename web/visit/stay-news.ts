@@ -30,7 +30,7 @@ export function newsOf(event: RoomEvent, before: RoomView, after: RoomView, text
     case 'ParticipantLeft':
       return [{ text: texts.told.left(event.participant.userName), isShown: false }];
     case 'ParticipantUpdated':
-      return isOwn || event.participant.id !== before.me.id ? [] : aboutMe(before, after, by, texts);
+      return isOwn || event.participant.id !== before.me.id ? [] : aboutMe(before, after, event.by, texts);
     case 'LiveStreamChanged':
       return aboutStream(event.liveStreamStatus, texts);
     default:
@@ -69,8 +69,9 @@ function aboutKnock(status: string, by: string, name: string, texts: Texts): rea
 }
 
 /** Says that somebody else has muted, demoted or promoted this person. */
-function aboutMe(before: RoomView, after: RoomView, by: string, texts: Texts): readonly News[] {
+function aboutMe(before: RoomView, after: RoomView, actor: Actor | null, texts: Texts): readonly News[] {
   const [was, is] = [before.me, after.me];
+  const by = nameOf(actor, texts);
   const couldSend = !isListener(was);
   const canSend = !isListener(is);
   const media = [
@@ -84,8 +85,9 @@ function aboutMe(before: RoomView, after: RoomView, by: string, texts: Texts): r
     !answersKnocks(was) && answersKnocks(is) ? texts.told.mayAdmin(by) : null,
     answersKnocks(was) && !answersKnocks(is) ? texts.told.noAdmin(by) : null,
   ];
-  // People who may no longer send know why their microphone is off.
-  const told = couldSend && !canSend ? rights : [...media, ...rights];
+  // What the service has seen on the media server nobody did. People who may no longer send know why their microphone is off.
+  const isSeen = actor === null || actor.kind === 'SERVICE';
+  const told = isSeen || (couldSend && !canSend) ? rights : [...media, ...rights];
   return told.flatMap((text) => (text === null ? [] : [{ text, isShown: true }]));
 }
 

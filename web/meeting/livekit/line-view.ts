@@ -36,7 +36,7 @@ export function readLine(room: Room, ended: ReadonlySet<OwnMediumName>): LineVie
   const everybody: readonly Participant[] = [room.localParticipant, ...room.remoteParticipants.values()];
   const own = (name: OwnMediumName) => ownLine(room, name, ended.has(name));
   return {
-    isReconnecting: room.state === ConnectionState.Reconnecting || room.state === ConnectionState.SignalReconnecting,
+    isReconnecting: room.state !== ConnectionState.Connected,
     people: Object.fromEntries(everybody.map((one) => [one.identity, readPerson(one)])),
     speaking: room.activeSpeakers.map(({ identity }) => identity),
     isSoundBlocked: !room.canPlaybackAudio,

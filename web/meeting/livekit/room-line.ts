@@ -52,7 +52,7 @@ export class RoomLine implements Line {
     this.view = createStore(this.#read());
     const lost = Promise.withResolvers<CallLoss>();
     this.lost = lost.promise;
-    for (const event of news) room.on(event, this.#look);
+    for (const event of news) room.on(event, this.#lookSoon);
     room
       .on(RoomEvent.Disconnected, (reason?: DisconnectReason) => lost.resolve(lossBy(reason)))
       .on(RoomEvent.TrackPublished, (publication, one) => this.#receive(publication, one))
@@ -112,7 +112,7 @@ export class RoomLine implements Line {
     const key = pictureKey(identity, publication);
     const isWanted = publication.kind === Track.Kind.Audio || (key !== null && this.#shown.has(key));
     if (publication.isDesired !== isWanted) publication.setSubscribed(isWanted);
-    this.#look();
+    this.#lookSoon();
   }
 
   readonly #play = (track: RemoteTrack, publication: RemoteTrackPublication, { identity }: RemoteParticipant) => {
@@ -122,7 +122,7 @@ export class RoomLine implements Line {
       this.#sounds.add(track);
       track.attach();
     }
-    this.#look();
+    this.#lookSoon();
   };
 
   readonly #stopPlaying = (
@@ -133,7 +133,7 @@ export class RoomLine implements Line {
     const key = pictureKey(identity, publication);
     if (key !== null) this.#pictures.give(key, null);
     if (this.#sounds.delete(track)) track.detach();
-    this.#look();
+    this.#lookSoon();
   };
 
   /** One's own pictures are shown as they are sent. */
@@ -144,7 +144,7 @@ export class RoomLine implements Line {
       this.#pictures.give(`${localParticipant.identity}/${name}`, track ?? null);
     }
     if (this.#receivers !== null) this.restrict(this.#receivers);
-    this.#look();
+    this.#lookSoon();
   };
 
   #allowedTo(one: Receiver): string[] {
@@ -153,6 +153,9 @@ export class RoomLine implements Line {
   }
 
   readonly #look = () => this.view.set(keepSame(this.view.get(), this.#read()));
+
+  /** LiveKit takes a room that it has lost apart, piece by piece, before it says so: what is gone by then is not taken away. */
+  readonly #lookSoon = () => queueMicrotask(this.#look);
 
   #read(): LineView {
     return readLine(this.#room, this.#own.ended);

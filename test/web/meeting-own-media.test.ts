@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { NotSent } from '../../web/meeting/line.ts';
+import { OwnMedia } from '../../web/meeting/own-media.ts';
+import { playLine } from './played-line.ts';
+
+const all = { microphone: true, camera: true, screen: true };
+const none = { microphone: false, camera: false, screen: false };
+
+function open(wanted: Partial<typeof all> = {}, allowed: Partial<typeof all> = {}) {
+  const decided: object[] = [];
+  const own = new OwnMedia({
+    wanted: { ...none, ...wanted },
+    allowed: { ...all, ...allowed },
+    onDecided: (what) => decided.push(what),
+  });
+  const stateOf = (name: keyof typeof all) => own.view.get()[name].state;
+  return { own, decided, stateOf, whyOff: (name: keyof typeof all) => own.view.get()[name].whyOff };
+}
+
+/** Whatever was promised by now has been kept. */
+const settled = () => new Promise(setImmediate);
+
+describe('one’s own microphone, camera and screen', () => {
+  test('what is wanted is starting until it is so, on whatever line comes', async () => {
+    const { own, stateOf } = open({ microphone: true });
+    expect([stateOf('microphone'), stateOf('camera')]).toEqual(['starting', 'off']);
+    const line = playLine();
+    own.use(line, true);
+    expect(stateOf('microphone')).toBe('starting');
+    await settled();
+    expect([stateOf('microphone'), line.asked]).toEqual(['on', ['on microphone']]);
+    own.use(null, true);
+    expect(stateOf('microphone')).toBe('starting');
+    own.use(null, false);
+    expect(stateOf('microphone')).toBe('off');
+    const other = playLine();
+    own.use(other, true);
+    await settled();
+    expect([stateOf('microphone'), other.asked]).toEqual(['on', ['on microphone']]);
+  });
+
+  test('a wish that is taken back while the browser asks is not sent, and shows so at once', async () => {
+    const asks = Promise.withResolvers<NotSent | null>();
+    const line = playLine(() => asks.promise);
+    const { own, stateOf } = open();
+    own.use(line, true);
+    own.toggle('camera');
+    expect(stateOf('camera')).toBe('starting');
+    own.toggle('camera');
+    expect(stateOf('camera')).toBe('off');
+    asks.resolve(null);
+    await settled();
+    expect([stateOf('camera'), line.view.get().own.camera]).toEqual(['off', 'off']);
+  });
+
+  test('many presses end as the last one says', async () => {
+    const line = playLine();
+    const { own, stateOf, decided } = open();
+    own.use(line, true);
+    for (let press = 0; press < 7; press += 1) own.toggle('microphone');
+    await settled();
+    expect(stateOf('microphone')).toBe('on');
+    expect(decided.at(-1)).toEqual({ ...none, microphone: true });
+    own.toggle('microphone');
+    await settled();
+    expect([stateOf('microphone'), line.view.get().own.microphone]).toEqual(['off', 'muted']);
+  });
+
+  test.each(['refused', 'missing', 'busy', 'failed'] as const)(
+    'what is %s is off, with the reason, until the next press',
+    async (kind) => {
+      const { own, stateOf, whyOff } = open();
+      own.use(
+        playLine(async () => ({ kind })),
+        true,
+      );
+      own.toggle('camera');
+      await settled();
+      expect([stateOf('camera'), whyOff('camera')]).toEqual(['off', { kind }]);
+      own.toggle('camera');
+      expect(whyOff('camera')).toBe(null);
+    },
+  );
+
+  test('whoever closes the question which screen it is has no trouble', async () => {
+    const { own, stateOf, whyOff } = open();
+    own.use(
+      playLine(async () => ({ kind: 'none' })),
+      true,
+    );
+    own.toggle('screen');
+    await settled();
+    expect([stateOf('screen'), whyOff('screen')]).toEqual(['off', null]);
+  });
+
+  test.each([
+    ['muted by the media server', 'muted', { kind: 'byHost', by: null }],
+    ['of a device that went away', 'ended', { kind: 'busy' }],
+    ['taken away', 'off', null],
+  ] as const)('a microphone %s does not come back by itself', async (_what, how, expected) => {
+    const line = playLine();
+    const { own, stateOf, whyOff, decided } = open({ microphone: true });
+    own.use(line, true);
+    await settled();
+    line.set('microphone', how);
+    own.look();
+    await settled();
+    expect([stateOf('microphone'), whyOff('microphone')]).toEqual(['off', expected]);
+    expect(decided.at(-1)).toEqual(none);
+    own.use(null, true);
+    own.use(playLine(), true);
+    await settled();
+    expect(stateOf('microphone')).toBe('off');
+  });
+
+  test('while a line is resumed nothing counts as taken away', async () => {
+    const line = playLine();
+    const { own, stateOf } = open({ camera: true });
+    own.use(line, true);
+    await settled();
+    line.view.set({ ...line.view.get(), isReconnecting: true, own: { ...line.view.get().own, camera: 'off' } });
+    own.look();
+    expect(stateOf('camera')).toBe('starting');
+    line.view.set({ ...line.view.get(), isReconnecting: false, own: { ...line.view.get().own, camera: 'on' } });
+    own.look();
+    expect(stateOf('camera')).toBe('on');
+  });
+
+  test('what is not allowed any more is let go of at once, and does not come back with the right', async () => {
+    const line = playLine();
+    const { own, stateOf } = open({ microphone: true, camera: true });
+    own.use(line, true);
+    await settled();
+    own.allow(none);
+    await settled();
+    expect(line.asked.slice(2)).toEqual(['off microphone', 'off camera']);
+    own.toggle('microphone');
+    expect(stateOf('microphone')).toBe('off');
+    own.allow(all);
+    await settled();
+    expect([stateOf('microphone'), own.view.get().microphone.isAllowed]).toEqual(['off', true]);
+  });
+
+  test('a screen is shared anew by nobody but the person', async () => {
+    const { own, stateOf } = open();
+    own.use(playLine(), true);
+    own.toggle('screen');
+    await settled();
+    expect(stateOf('screen')).toBe('on');
+    own.use(null, true);
+    own.use(playLine(), true);
+    await settled();
+    expect(stateOf('screen')).toBe('off');
+  });
+});
