@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { change, followRoom, promptly } from '../api/room-kit.ts';
+import { change, followRoom, mutationWithInput, promptly } from '../api/room-kit.ts';
 import { settingsFor, vestibuleWith } from '../cli/command-line.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
 import { callerOf, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
-import { backendChanges, backendMutations, carryOut } from './backend-changes.ts';
+import { backendChanges, backendMutations, byId, carryOut } from './backend-changes.ts';
 import { until } from './fault-kit.ts';
 import { countLockWaits, lockRoom } from './room-lock.ts';
 
@@ -55,6 +55,14 @@ async function traces(): Promise<unknown> {
   return row;
 }
 
+/** The same document, whose key begins by revoking itself. */
+function revokingItself(document: string): string {
+  return document.replace(/^mutation (?:\((.*?)\) )?\{/, (_begin, params?: string) => {
+    const all = ['$own: ID!', ...(params === undefined ? [] : [params])];
+    return `mutation (${all.join(', ')}) { own: revokeApiKey(apiKeyId: $own) { __typename }`;
+  });
+}
+
 test('every change that a backend may make is among those that are tried', () => {
   expect(Object.keys(backendChanges).sort()).toEqual([...backendMutations].sort());
 });
@@ -71,6 +79,18 @@ describe.each(backendMutations)('%s', (field) => {
     expect(await carryOut(there.url, key.secret, field, input)).toBe('UNAUTHENTICATED');
     expect(await traces()).toEqual(before);
     expect(await carryOut(there.url, there.apiKey, field, input)).toMatch(/^[A-Z][a-z]/);
+  });
+
+  test('is not done by a key that has revoked itself in the same document', async () => {
+    const key = await newKey();
+    const { input } = await prepare(backend);
+    const before = await traces();
+    const document = revokingItself(byId[field] ?? mutationWithInput(field));
+    const variables = { own: key.apiKey.id, input: byId[field] === undefined ? input : input.id };
+    type Answers = Readonly<Record<string, { readonly __typename: string; readonly code?: string }>>;
+    const { data } = (await callerOf(there, key.secret).ask<Answers>(document, variables)).body;
+    expect([data?.own?.__typename, data?.[field]?.code]).toEqual(['ApiKey', 'UNAUTHENTICATED']);
+    expect(await traces()).toEqual(before);
   });
 
   test('is not done by a key that is revoked between the look at it and the change', async () => {
@@ -106,12 +126,28 @@ test('a write that waits for a room holds up no revocation, and is refused when 
   expect(await carryOut(here.url, here.apiKey, 'admitKnock', { knockId })).toBe('KnockRequest');
 });
 
-const endings: Readonly<Record<string, (key: Key) => Promise<unknown>>> = {
+const revocations: Readonly<Record<string, (key: Key) => Promise<unknown>>> = {
   'is revoked through the API': revoke,
   'is revoked by the command line': ({ apiKey }) =>
     vestibuleWith(settingsFor(database.url))('key', 'revoke', apiKey.prefix),
+  'revokes itself': ({ apiKey, secret }) => carryOut(here.url, secret, 'revokeApiKey', { id: apiKey.id }),
+};
+const endings: typeof revocations = {
+  ...revocations,
   'comes to its exp': () => moveClock(database, { seconds: 7_200, areAlive: true }),
 };
+
+test.each(Object.entries(revocations))(
+  "a key that %s moves the domain's version, by which rooms and streams that last hear of it",
+  async (_how, end) => {
+    const key = await newKey();
+    const version = async () =>
+      (await database.sql<{ version: string }[]>`select version from domains where name = 'default'`)[0]?.version;
+    const before = await version();
+    await end(key);
+    expect(Number(await version())).toBe(Number(before) + 1);
+  },
+);
 
 test.each(Object.entries(endings))(
   'a key that %s opens nothing at any process, through any door',
