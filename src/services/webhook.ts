@@ -38,7 +38,7 @@ export interface WebhookServiceOptions {
   readonly egressPolicy: EgressPolicy;
   readonly secrets: Pick<Secrets, 'newId' | 'newWebhookSecret'>;
   /** Something is due now. */
-  readonly poke: () => void;
+  readonly poke: (domainId: DomainId) => void;
 }
 
 /** How many webhooks a domain may have: each change of a room may have to tell all of them. */
@@ -101,8 +101,8 @@ function makeSecret({ secretBox, secrets }: WebhookServiceOptions, domainId: Dom
 
 function createChanges(options: WebhookServiceOptions) {
   const { storage, egressPolicy, poke } = options;
-  const endAbandoned = async () => {
-    while ((await storage.endAbandoned(sweepSize)) === sweepSize);
+  const endAbandoned = async (domainId: DomainId) => {
+    while ((await storage.endAbandoned(sweepSize, domainId)) === sweepSize);
   };
   return {
     create: createCreate(options),
@@ -113,13 +113,13 @@ function createChanges(options: WebhookServiceOptions) {
         if (webhookId === null) return notFound();
         const patch = { ...checked, isActive: input.isActive ?? null };
         const webhook = await storage.update(domainId, webhookId, patch, key);
-        if (webhook?.isActive === false) await endAbandoned();
+        if (webhook?.isActive === false) await endAbandoned(domainId);
         return webhook ?? notFound();
       }),
     delete: (caller: Caller, webhookId: WebhookId | null) =>
       within(caller, async (domainId, key) => {
         const webhook = webhookId === null ? null : await storage.delete(domainId, webhookId, key);
-        if (webhook !== null) await endAbandoned();
+        if (webhook !== null) await endAbandoned(domainId);
         return webhook ?? notFound();
       }),
     rotateSecret: (caller: Caller, webhookId: WebhookId | null) =>
@@ -135,7 +135,7 @@ function createChanges(options: WebhookServiceOptions) {
         if (delivery === null) return notFound();
         if (delivery === 'SWITCHED_OFF')
           return forbidden('FORBIDDEN', 'This webhook is switched off. Set isActive to true with updateWebhook first.');
-        poke();
+        poke(domainId);
         return delivery;
       }),
   };

@@ -86,7 +86,7 @@ const finishText = `
   update media_rooms m set leased_until = null,
     watch_until = case when m.wanted > $5::bigint then greatest(m.watch_until, $7::timestamptz) else $7::timestamptz end,
     removed_at = $9::timestamptz, done = case when $6::boolean then $5::bigint else m.done end,
-    look_at = (select app_now() + make_interval(secs => case when m.wanted > $5::bigint then 0 else $8::float8 end))
+    look_at = case when m.wanted > $5::bigint then (select app_now()) else (select app_now() + make_interval(secs => $8::float8)) end
   where ${isClaimed}
   returning m.room_id`;
 const forgetText = `

@@ -1,6 +1,8 @@
 import { createLane } from '../egress/lane.ts';
+import type { DomainId } from '../rules/ids.ts';
 import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
 import { type AttemptOptions, makeAttempt } from './attempt.ts';
+import { createPlaces } from './places.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export interface WebhookWorkerOptions extends Omit<AttemptOptions, 'outbox' | 'now' | 'chance'> {
@@ -19,8 +21,8 @@ export interface WebhookWorkerOptions extends Omit<AttemptOptions, 'outbox' | 'n
 
 /** Tells the endpoints, in the background. One runs in every process; they share the work by leases. */
 export interface WebhookWorker {
-  /** Something was committed that may have to be told: looks at once. Costs next to nothing, however often it is called. */
-  readonly poke: () => void;
+  /** Something was committed in this domain that may have to be told: looks there at once. Costs next to nothing, however often it is called. */
+  readonly poke: (domainId: DomainId) => void;
   /** Takes nothing more, waits for what is on its way, then hands the rest back. */
   readonly stop: () => Promise<void>;
 }
@@ -29,6 +31,7 @@ export interface WebhookWorker {
 const healthy = { size: 500, perWebhook: 10, pauseMs: 20 } as const;
 /** Endpoints that failed last time are probed slowly, and apart: however many they are, nobody waits behind them. */
 const failing = { size: 100, perWebhook: 2, pauseMs: 250 } as const;
+type LaneForm = { readonly size: number; readonly perWebhook: number; readonly pauseMs: number };
 /** Results are written by few connections, so that a storm of timeouts leaves the pool to the requests. */
 const writers = 3;
 
@@ -37,27 +40,39 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
   const giveUp = new AbortController();
   const upkeep = createUpkeep({ outbox, reports, retentionDays });
   const attempt = createAttempt(options, upkeep.endAbandoned);
-  const lanes = [healthy, failing].map(({ size, perWebhook, pauseMs }) =>
-    createLane({
-      size,
-      pauseMs,
-      claim: (limit) => outbox.claim({ isFailing: size === failing.size, limit, perWebhook, leaseSeconds }),
-      attempt: (claimed) => attempt(claimed, giveUp.signal).catch(reports.troubled),
-      onTrouble: reports.troubled,
-    }),
-  );
+  const makeLane = (isFailing: boolean, { size, perWebhook, pauseMs }: LaneForm) => {
+    const places = createPlaces((limit, domains) =>
+      outbox.claim({ isFailing, limit, perWebhook, leaseSeconds, ...(domains && { domains }) }),
+    );
+    const send = async (claimed: ClaimedDelivery) => {
+      await attempt(claimed, giveUp.signal).catch(reports.troubled);
+      // Its endpoint has room for another one.
+      places.ask(claimed.domainId);
+    };
+    return {
+      places,
+      lane: createLane({ size, pauseMs, claim: places.claim, attempt: send, onTrouble: reports.troubled }),
+    };
+  };
+  const [quick, slow] = [makeLane(false, healthy), makeLane(true, failing)];
   const poll = () => {
-    for (const lane of lanes) lane.poke();
+    for (const { places, lane } of [quick, slow]) {
+      places.askAll();
+      lane.poke();
+    }
     upkeep.tick();
   };
   const timer = setInterval(poll, pollMs);
   poll();
   return {
-    poke: () => lanes[0]?.poke(),
+    poke: (domainId) => {
+      quick.places.ask(domainId);
+      quick.lane.poke();
+    },
     stop: async () => {
       clearInterval(timer);
       const grace = setTimeout(() => giveUp.abort(), graceMs);
-      await Promise.all([...lanes.map((lane) => lane.stop()), upkeep.stop()]);
+      await Promise.all([quick.lane.stop(), slow.lane.stop(), upkeep.stop()]);
       clearTimeout(grace);
     },
   };

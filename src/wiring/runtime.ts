@@ -3,7 +3,7 @@ import { createPresence, type Presence } from '../room/presence.ts';
 import { createSweeper } from '../room/sweeper.ts';
 import { showPublished } from '../room/views.ts';
 import { createRoomWriter, type RoomWriter } from '../room/writer.ts';
-import type { ProcessId } from '../rules/ids.ts';
+import type { DomainId, ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
@@ -24,7 +24,7 @@ export function wire(options: WiringOptions) {
   const ground = layGround(options);
   const { clock, storage, hub, secrets, box, keyring, domainWatch } = ground;
   let worker: WebhookWorker | null = null;
-  const poke = () => worker?.poke();
+  const poke = (domainId: DomainId) => worker?.poke(domainId);
   const writer = wireWriter(options, ground, { poke, carryOut: () => media.poke() });
   const media = wireMediaCarrying(options, ground, writer);
   const firstProcess = secrets.newId<'Process'>();
@@ -76,7 +76,7 @@ function beginAnew({ breakStreams }: WiringOptions, presence: Presence, streams:
 function wireWriter(
   { database, onError }: WiringOptions,
   ground: Ground,
-  { poke, carryOut }: { readonly poke: () => void; readonly carryOut: () => void },
+  { poke, carryOut }: { readonly poke: (domainId: DomainId) => void; readonly carryOut: () => void },
 ): RoomWriter {
   const { storage, clock, webhookOf, hub } = ground;
   return createRoomWriter({
@@ -88,7 +88,7 @@ function wireWriter(
     carryOut,
     publish: (ref, events) => {
       hub.publish(ref, events.map(showPublished));
-      poke();
+      poke(ref.domainId);
     },
   });
 }

@@ -37,7 +37,7 @@ import type { Ground, WiringOptions } from './ground.ts';
 export interface Writing {
   readonly writer: RoomWriter;
   readonly streams: StreamService;
-  readonly poke: () => void;
+  readonly poke: (domainId: DomainId) => void;
   readonly gateWatch: GateWatch;
 }
 
@@ -150,7 +150,11 @@ function wireDoor(
   };
 }
 
-function wireWebhooks({ config }: WiringOptions, { storage, box, secrets }: Ground, poke: () => void) {
+function wireWebhooks(
+  { config }: WiringOptions,
+  { storage, box, secrets }: Ground,
+  poke: (domainId: DomainId) => void,
+) {
   return createWebhookService({
     storage: { ...storage.webhooks, endAbandoned: storage.outbox.endAbandoned },
     secretBox: box,

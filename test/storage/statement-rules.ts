@@ -103,9 +103,14 @@ function breachesAcross(tree: unknown, isAcross: boolean): readonly Rule[] {
   return isAcross ? found.flatMap(([rule, isBroken]) => (isBroken ? [rule] : [])) : [];
 }
 
-/** Is a volatile function called here, and not in a subquery? */
+/** Is a volatile function called here, and not in a subquery of its own? One that looks at a column is asked again for each row. */
 function isVolatile(below: unknown): boolean {
-  return functionsIn(below, ['SubLink']).some((name) => volatileFunctions.has(name));
+  const isCalled = (within: unknown, closed: readonly string[]) =>
+    functionsIn(within, closed).some((name) => volatileFunctions.has(name));
+  const ofRow = findAll(below, 'subselect').filter(
+    (subselect) => findAll(subselect, 'RangeVar').length === 0 && findAll(subselect, 'ColumnRef').length > 0,
+  );
+  return isCalled(below, ['SubLink']) || isCalled(ofRow, []);
 }
 
 /** The functions that are called. */

@@ -241,10 +241,13 @@ function walkOutbox({ domainId }: Ground): Walk<ReturnType<typeof createWebhookO
     ...{ secretSealed: bytes, previousSecretSealed: null },
   };
   return {
-    claim: (store) => store.claim({ isFailing: false, limit: 1, perWebhook: 1, leaseSeconds: 30 }),
+    claim: (store) =>
+      each([undefined, [domainId]], (domains) =>
+        store.claim({ isFailing: false, limit: 1, perWebhook: 1, leaseSeconds: 30, ...(domains && { domains }) }),
+      ),
     finish: (store) => store.finish(claimed, { kind: 'DELIVERED' }, 200),
     release: (store) => store.release(claimed),
-    endAbandoned: (store) => store.endAbandoned(10),
+    endAbandoned: (store) => each([undefined, domainId], (id) => store.endAbandoned(10, id)),
     forget: (store) => store.forget(30, 10),
     measure: (store) => store.measure(),
   };

@@ -177,6 +177,7 @@ test.each<readonly [string, readonly Rule[]]>([
   ['update rooms set name = $3 where domain_id = $1 and app_now() < $2', ['VOLATILE_WHERE']],
   ['update rooms set name = $3, closed_at = (select app_now()) where domain_id = $1 and exp < (select app_now())', []],
   ['update rooms set closed_at = app_now() where domain_id = $1', ['VOLATILE_SET']],
+  ['update rooms set exp = (select app_now() + exp - nbf) where domain_id = $1', ['VOLATILE_SET']],
   ['insert into rooms (domain_id) values ($1) on conflict (id) do update set exp = app_now()', ['VOLATILE_SET']],
   ['insert into rooms (domain_id, exp) values ($1, app_now()) on conflict (id) do nothing', []],
   ['select 1 from domains d join api_keys k on k.exp > app_now()', ['VOLATILE_WHERE']],

@@ -117,10 +117,10 @@ export async function startHouse(ground?: Ground) {
         troubled: (error) => troubles.push(error),
       },
     });
-    pokes.push(started.poke);
+    pokes.push(() => started.poke(domainId));
     // Otherwise the workers of all tests before would go on polling.
     onTestFinished(started.stop);
-    return { ...started, attempts, switchedOff, queued, troubles };
+    return { ...started, poke: () => started.poke(domainId), attempts, switchedOff, queued, troubles };
   };
 
   const hook = async (url: string, events: readonly WebhookEventType[] = webhookEventTypes, roomName?: string) => {

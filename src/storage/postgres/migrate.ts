@@ -55,6 +55,8 @@ export async function migrate(
   try {
     if (!(await takeTurn(sql, folder, options))) return;
     await sql.unsafe(`set lock_timeout = ${patienceMs}`);
+    // Says nothing to a plain database. A cluster otherwise refuses to change shards and functions in one transaction.
+    await sql.unsafe(`set citus.multi_shard_modify_mode = 'sequential'`);
     await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });
   } finally {
     await sql.end({ timeout: 5 });
