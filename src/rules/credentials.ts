@@ -1,5 +1,5 @@
 import { type AdmittedKnock, admissionIn, type Knock } from './knock-request.ts';
-import type { TokenClaims } from './meeting-token-claims.ts';
+import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
 import { mayComeBack, type Participant } from './participant.ts';
 import { type InvalidInput, invalidInput } from './refusal.ts';
 
@@ -47,7 +47,7 @@ export function refuseTogether(
  * one, it must at least name nobody else.
  */
 export function isSamePerson(person: Knock | Participant, token: TokenClaims): boolean {
-  if (person.token?.jti === token.jti) return true;
+  if (person.token !== null && isSameToken(person.token, token)) return true;
   if (person.userId !== null || token.userId !== null) return person.userId === token.userId;
   return token.userName === null || token.userName === person.userName;
 }
