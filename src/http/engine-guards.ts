@@ -1,5 +1,5 @@
 import {
-  type ExecutionArgs,
+  type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -11,6 +11,7 @@ import type { DoorPlugin } from './caller-request.ts';
 import { checkDocumentSize, nestingOf } from './document-size.ts';
 import type { Limits } from './limits.ts';
 import { createCostOf } from './operation-cost.ts';
+import type { OperationGuard } from './operation-guard.ts';
 import { limitExceeded, unavailable } from './protocol-error.ts';
 
 /** The schema is not read out. What a client names itself it may ask for by name and kind, as the GraphQL-over-HTTP audits do. */
@@ -53,21 +54,13 @@ export function limitDocuments(limits: Limits): DoorPlugin {
 }
 
 /** Refuses an operation that may ask for too many objects. It runs with the variables, which validation does not know. */
-export function limitCost(schema: GraphQLSchema, limits: Limits): DoorPlugin {
+export function limitCost(schema: GraphQLSchema, limits: Limits): OperationGuard {
   const costOf = createCostOf(schema, limits);
-  const refuse = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | null => {
-    const operation = getOperationAST(document, operationName);
-    if (!operation || costOf(document, operation, variableValues) <= limits.cost) return null;
-    return limitExceeded('cost', limits.cost);
-  };
   return {
-    onExecute({ args, setResultAndStopExecution }) {
-      const refusal = refuse(args);
-      if (refusal) setResultAndStopExecution({ errors: [refusal] });
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const refusal = refuse(args);
-      if (refusal) setResultAndStopExecution({ errors: [refusal] });
+    refuse({ document, operationName, variableValues }) {
+      const operation = getOperationAST(document, operationName);
+      if (!operation || costOf(document, operation, variableValues) <= limits.cost) return [];
+      return [limitExceeded('cost', limits.cost)];
     },
   };
 }
@@ -91,22 +84,24 @@ export function holdStreams(): DoorPlugin {
 }
 
 /** Answers UNAVAILABLE if a query or mutation takes too long. The operation goes on; only the waiting ends. */
-export function limitTime(deadlineMs: number): DoorPlugin {
+export function limitTime(deadlineMs: number): OperationGuard {
   return {
-    onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args) => {
-        const result: unknown = executeFn(args);
-        if (!(result instanceof Promise)) return result;
-        return beforeDeadline(result, deadlineMs, () => {
-          const isMutation = getOperationAST(args.document, args.operationName)?.operation === 'mutation';
-          return { errors: [unavailable(isMutation)] };
-        });
+    around({ document, operationName }, run) {
+      const result = run();
+      if (!(result instanceof Promise)) return result;
+      return beforeDeadline(result, deadlineMs, () => {
+        const isMutation = getOperationAST(document, operationName)?.operation === 'mutation';
+        return { errors: [unavailable(isMutation)] };
       });
     },
   };
 }
 
-function beforeDeadline(work: Promise<unknown>, deadlineMs: number, answerLate: () => unknown): Promise<unknown> {
+function beforeDeadline(
+  work: Promise<ExecutionResult>,
+  deadlineMs: number,
+  answerLate: () => ExecutionResult,
+): Promise<ExecutionResult> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(answerLate()), deadlineMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { ownPaths } from '../rules/own-paths.ts';
 import type { DoorContext, DoorPlugin, OpenRequest } from './caller-request.ts';
@@ -9,6 +9,7 @@ import { holdStreams, limitCost, limitDocuments, limitTime, refuseIntrospection 
 import { createMaskError, type MaskError, speakErrors } from './error-masking.ts';
 import { KeptDocuments, keepDocuments } from './kept-documents.ts';
 import type { Limits } from './limits.ts';
+import { createExecuteGuarded, type ExecuteGuarded, guardOperations, type OperationGuard } from './operation-guard.ts';
 import { type ObserveOperation, observeOperations } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
 import { shareEvents } from './shared-events.ts';
@@ -16,7 +17,10 @@ import { limitVariables } from './variable-check.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;
 
-/** One engine. Its plugins have all the guards, so that no door can bypass one. */
+/**
+ * One engine. Guards of documents are its plugins; guards of operations stand around its own `execute` and around Yoga's alike, so that no
+ * door can bypass one.
+ */
 export interface Engine {
   readonly schema: GraphQLSchema;
   /** Answers a whole Fetch API request: GET, event streams and everything unusual. */
@@ -26,6 +30,11 @@ export interface Engine {
   readonly showsGraphiql: (request: IncomingMessage) => boolean;
   /** Must be called before `parse` of `prepare`. Yoga calls it by itself. */
   readonly know: KnowDocument;
+  /** The document of a text that is known and valid, or null: `parse` and `validate` of `prepare` say more. */
+  readonly findValid: (text: string) => DocumentNode | null;
+  /** A query or mutation of a valid document, by the shortest way. */
+  readonly execute: ExecuteGuarded;
+  readonly createContext: CreateContext;
   /** The guarded parse, validate, context, execute and subscribe for one operation. */
   prepare(openRequest: OpenRequest): ReturnType<Yoga['getEnveloped']>;
 }
@@ -49,12 +58,18 @@ export function createEngine(options: EngineOptions): Engine {
   const { schema, limits } = options;
   const maskError = createMaskError(options.log);
   const kept = new KeptDocuments(limits);
+  const operationGuards = guardsOfOperations(options);
   const getEnveloped = (context: DoorContext): ReturnType<Yoga['getEnveloped']> => yoga.getEnveloped(context);
   const know = createKnowDocument(kept, new DocumentQueue(limits), getEnveloped);
   const yoga: Yoga = createYoga<DoorContext, object>({
     schema,
     context: ({ openRequest }) => options.createContext(openRequest),
-    plugins: [gateOperations(know, getEnveloped), ...guards(options), keepDocuments(kept)],
+    plugins: [
+      gateOperations(know, getEnveloped),
+      guardOperations(operationGuards),
+      ...guardsOfDocuments(options),
+      keepDocuments(kept),
+    ],
     maskedErrors: { maskError },
     graphiql: false,
     graphqlEndpoint: ownPaths.graphql,
@@ -70,19 +85,30 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const showsGraphiql = ({ method, headers }: IncomingMessage) =>
     options.graphiql && method === 'GET' && headers.accept?.includes('text/html') === true;
-  return { schema, yoga, maskError, showsGraphiql, know, prepare: (openRequest) => getEnveloped({ openRequest }) };
+  return {
+    ...{ schema, yoga, maskError, showsGraphiql, know },
+    findValid: (text) => kept.findValid(text),
+    execute: createExecuteGuarded(operationGuards, maskError),
+    createContext: options.createContext,
+    prepare: (openRequest) => getEnveloped({ openRequest }),
+  };
 }
 
-function guards({ schema, impersonal = [], introspection, limits, observe }: EngineOptions): DoorPlugin[] {
+function guardsOfOperations({ schema, introspection, limits, observe }: EngineOptions): OperationGuard[] {
   return [
     ...(observe === undefined ? [] : [observeOperations(observe)]),
+    limitVariables(schema, { hidesSchema: !introspection }),
+    limitCost(schema, limits),
+    limitTime(limits.executionMs),
+  ];
+}
+
+function guardsOfDocuments({ schema, impersonal = [], introspection, limits }: EngineOptions): DoorPlugin[] {
+  return [
     speakErrors(schema, { hidesSchema: !introspection }),
     limitDocuments(limits),
     ...(introspection ? [] : [refuseIntrospection()]),
     shareEvents(impersonal),
     holdStreams(),
-    limitVariables(schema, { hidesSchema: !introspection }),
-    limitCost(schema, limits),
-    limitTime(limits.executionMs),
   ];
 }

@@ -21,47 +21,21 @@ interface OperationParams {
 
 /**
  * The thin door answers nearly all requests, without the detour of Yoga's request and response. It answers exactly as Yoga does, and leaves
- * everything unusual to Yoga: other JSON, unknown parameters, an unclear operation, subscriptions.
+ * everything unusual to Yoga: other JSON, unknown parameters, documents that are not valid, an unclear operation, subscriptions.
  */
 export function createJsonDoor(engine: Engine): JsonDoor {
-  const valid = new WeakSet<DocumentNode>();
   return async (mediaType, body, openRequest) => {
     const params = mediaType === null ? null : readParams(body);
     if (mediaType === null || params === null) return null;
     const refusal = await engine.know(params.query, openRequest);
     if (refusal !== null) return refusal;
-    const enveloped = engine.prepare(openRequest);
-    const known = readDocument(params.query, enveloped, valid);
-    if ('document' in known && !isSingle(known.document, params)) return null;
-    const { fetchAPI } = engine.yoga;
-    if ('errors' in known) {
-      return processRegularResult({ errors: known.errors.map(engine.maskError) }, fetchAPI, mediaType);
-    }
+    const document = engine.findValid(params.query);
+    if (document === null) return null;
+    if (!isSingle(document, params)) return null;
     // The operation may be executed now, so whatever happens is answered here.
-    const result = await execute(engine, enveloped, known.document, params);
-    return processRegularResult(result, fetchAPI, mediaType);
+    const result = await execute(engine, openRequest, document, params);
+    return processRegularResult(result, engine.yoga.fetchAPI, mediaType);
   };
-}
-
-type PreparedEngine = ReturnType<Engine['prepare']>;
-
-type Known =
-  | { readonly document: DocumentNode }
-  | { readonly document: DocumentNode; readonly errors: readonly unknown[] }
-  | { readonly errors: readonly unknown[] };
-
-/** @param valid documents found valid before: the engine parses a text once, and no rule asks who sent it */
-function readDocument(query: string, { schema, parse, validate }: PreparedEngine, valid: WeakSet<DocumentNode>): Known {
-  try {
-    const document: DocumentNode = parse(query);
-    if (valid.has(document)) return { document };
-    const errors: readonly unknown[] = validate(schema, document);
-    if (errors.length > 0) return { document, errors };
-    valid.add(document);
-    return { document };
-  } catch (error) {
-    return { errors: [error] };
-  }
 }
 
 /** Is it clear which operation is meant, and does it have a single answer? */
@@ -70,14 +44,14 @@ function isSingle(document: DocumentNode, { operationName }: OperationParams): b
   return operation !== null && operation !== undefined && operation.operation !== 'subscription';
 }
 
-async function execute(engine: Engine, enveloped: PreparedEngine, document: DocumentNode, params: OperationParams) {
+async function execute(engine: Engine, openRequest: OpenRequest, document: DocumentNode, params: OperationParams) {
+  const { schema, maskError } = engine;
+  const { variables: variableValues, operationName } = params;
   try {
-    const contextValue: unknown = await enveloped.contextFactory();
-    const { schema } = enveloped;
-    const { variables: variableValues, operationName } = params;
-    return await enveloped.execute({ schema, document, contextValue, variableValues, operationName });
+    const contextValue = await engine.createContext(openRequest);
+    return await engine.execute({ schema, document, contextValue, variableValues, operationName });
   } catch (error) {
-    return { errors: [engine.maskError(error)] };
+    return { errors: [maskError(error)] };
   }
 }
 

@@ -20,6 +20,7 @@ export class KeptDocuments {
   /** The texts of each network, those used last at the end, and how long they are together. */
   readonly #owners = new Map<string, { characters: number; readonly texts: Set<string> }>();
   #characters = 0;
+  readonly #verdicts = new WeakMap<DocumentNode, readonly Error[]>();
 
   constructor(room: KeptLimits) {
     this.#room = room;
@@ -27,6 +28,22 @@ export class KeptDocuments {
 
   find(text: string): ParseOutcome | undefined {
     return this.#kept.get(text)?.outcome;
+  }
+
+  /** The document of this text, if validation has found nothing against it. */
+  findValid(text: string): DocumentNode | null {
+    const outcome = this.#kept.get(text)?.outcome;
+    if (outcome === undefined || 'problem' in outcome) return null;
+    return this.#verdicts.get(outcome.document)?.length === 0 ? outcome.document : null;
+  }
+
+  /** What validation found, if it has looked. */
+  verdictOf(document: DocumentNode): readonly Error[] | undefined {
+    return this.#verdicts.get(document);
+  }
+
+  judge(document: DocumentNode, verdict: readonly Error[]): void {
+    this.#verdicts.set(document, verdict);
   }
 
   /** Is it there? Whoever asks uses it. */
@@ -86,7 +103,6 @@ export class KeptDocuments {
 
 /** Parses and validates each kept text once. To stand behind the plugins that say how: what they make of errors is kept too. */
 export function keepDocuments(kept: KeptDocuments): DoorPlugin {
-  const verdicts = new WeakMap<DocumentNode, readonly Error[]>();
   return {
     onParse({ params, context, setParsedDocument }) {
       const text = params.source.toString();
@@ -100,10 +116,10 @@ export function keepDocuments(kept: KeptDocuments): DoorPlugin {
       };
     },
     onValidate({ params, setResult }) {
-      const known = verdicts.get(params.documentAST);
+      const known = kept.verdictOf(params.documentAST);
       if (known !== undefined) return setResult([...known]);
       return ({ result }) => {
-        verdicts.set(params.documentAST, result);
+        kept.judge(params.documentAST, result);
       };
     },
   };

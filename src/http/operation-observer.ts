@@ -1,5 +1,5 @@
 import { type DocumentNode, type ExecutionResult, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
-import type { DoorPlugin } from './caller-request.ts';
+import type { OperationGuard } from './operation-guard.ts';
 
 /** An operation in words from closed sets: its kind, and the first field of the schema that it asks for. */
 export interface ObservedOperation {
@@ -18,18 +18,21 @@ export interface OperationWatch {
 export type ObserveOperation = (operation: ObservedOperation) => OperationWatch;
 
 /** Reports queries and mutations, from all doors. Subscriptions are counted where they are served. */
-export function observeOperations(observe: ObserveOperation): DoorPlugin {
+export function observeOperations(observe: ObserveOperation): OperationGuard {
   const seen = new WeakMap<DocumentNode, Map<string | null, ObservedOperation>>();
   return {
-    onExecute({ args, executeFn, setExecuteFn }) {
-      const { document, operationName = null } = args;
+    around({ document, operationName = null }, run) {
       const known = seen.get(document) ?? new Map<string | null, ObservedOperation>();
       const operation = known.get(operationName) ?? describeOperation(document, operationName);
-      if (operation === null) return undefined;
+      if (operation === null) return run();
       seen.set(document, known.set(operationName, operation));
       const watch = observe(operation);
-      setExecuteFn((given) => watch.within(() => executeFn(given)));
-      return { onExecuteDone: ({ result }) => watch.end(codeOf(result)) };
+      const end = (result: ExecutionResult) => {
+        watch.end(codeOf(result));
+        return result;
+      };
+      const result = watch.within(run);
+      return result instanceof Promise ? result.then(end) : end(result);
     },
   };
 }
@@ -53,8 +56,8 @@ function firstField(document: DocumentNode, { selectionSet }: Pick<OperationDefi
     : 'unknown';
 }
 
-function codeOf(result: ExecutionResult | AsyncIterable<unknown>): string | null {
-  const error = 'errors' in result ? result.errors?.[0] : undefined;
+function codeOf({ errors }: ExecutionResult): string | null {
+  const error = errors?.[0];
   if (error === undefined) return null;
   const { code } = error.extensions ?? {};
   // An error without a code of its own is masked for the client under this code.

@@ -65,7 +65,7 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       addresses.set(prepared.args, clientAddress);
       return prepared.args;
     },
-    execute: (args) => takingSlot(options.slots, addresses.get(args) ?? '', () => run.execute(args)),
+    execute: (args) => takingSlot(options.slots, addresses.get(args) ?? '', () => engine.execute(args)),
     subscribe: (args) => run.subscribe(args),
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -145,7 +145,7 @@ async function prepare(engine: Engine, request: OpenRequest, payload: SubscribeP
   }
 }
 
-async function takingSlot<T>(slots: WorkSlots, address: string, work: () => T) {
+async function takingSlot<T>(slots: WorkSlots, address: string, work: () => Promise<T>) {
   const full = slots.enter(address);
   if (full !== null) return { errors: [full] };
   try {

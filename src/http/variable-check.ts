@@ -1,6 +1,5 @@
 import {
   coerceInputValue,
-  type ExecutionArgs,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -9,9 +8,9 @@ import {
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { DoorPlugin } from './caller-request.ts';
 import { withoutValues } from './error-masking.ts';
 import { hintFor, hintForValue } from './name-hints.ts';
+import type { OperationGuard } from './operation-guard.ts';
 import { requestError } from './protocol-error.ts';
 
 /** How many errors are reported at once. */
@@ -62,20 +61,15 @@ function placeIn(variable: string, path: readonly (string | number)[]): string {
 }
 
 /** Refuses an operation with malformed variables. */
-export function limitVariables(schema: GraphQLSchema, { hidesSchema }: { readonly hidesSchema: boolean }): DoorPlugin {
-  const find = ({ document, operationName, variableValues }: ExecutionArgs): readonly GraphQLError[] => {
-    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-    if (definitions.length === 0) return [];
-    return checkVariables(schema, definitions, variableValues ?? {}, hidesSchema);
-  };
+export function limitVariables(
+  schema: GraphQLSchema,
+  { hidesSchema }: { readonly hidesSchema: boolean },
+): OperationGuard {
   return {
-    onExecute({ args, setResultAndStopExecution }) {
-      const errors = find(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors });
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const errors = find(args);
-      if (errors.length > 0) setResultAndStopExecution({ errors });
+    refuse({ document, operationName, variableValues }) {
+      const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+      if (definitions.length === 0) return [];
+      return checkVariables(schema, definitions, variableValues ?? {}, hidesSchema);
     },
   };
 }

@@ -28,8 +28,8 @@ async function openRoute(hasThinDoor: boolean) {
   });
   const thin = createJsonDoor(engine);
   const served = { byThinDoor: 0 };
-  const counting: typeof thin = (...parameters) => {
-    const answer = thin(...parameters);
+  const counting: typeof thin = async (...parameters) => {
+    const answer = await thin(...parameters);
     if (answer !== null) served.byThinDoor += 1;
     return answer;
   };
@@ -223,6 +223,8 @@ test('the thin door does answer what is plain', async () => {
   const before = thin.served.byThinDoor;
   await bothAnswers('{"query":"{ hello }"}', {});
   await bothAnswers('{"query":"{ refused }","variables":{}}', { accept: 'application/json' });
-  expect(thin.served.byThinDoor).toBe(before + 2);
+  await bothAnswers('{"query":"{ nothingOfTheKind }"}', {});
+  await bothAnswers('{"query":"{ hello }","operationName":"Nope"}', {});
+  expect(thin.served.byThinDoor, 'and leaves the last two to Yoga').toBe(before + 2);
   expect(yoga.served.byThinDoor).toBe(0);
 });
