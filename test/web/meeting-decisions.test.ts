@@ -58,6 +58,24 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
     await untilFlow(anna, { pictures: 1, voices: 1 });
   });
 
+  test('asked to unmute: nothing is switched on before the person says so', async () => {
+    const scene = await meet();
+    const { anna, ben } = scene;
+    await anna.control('Microphone').click();
+    await untilPressed(anna, 'Microphone', false);
+    await untilFlow(ben, { pictures: 1, voices: 0 });
+    await update(scene, 'Anna', { setAudio: true });
+    await anna.button('Switch on').waitFor(patience);
+    expect(await anna.live()).toEqual(['video']);
+    await anna.button('Not now').click();
+    await anna.button('Switch on').waitFor({ ...patience, state: 'detached' });
+    expect(await anna.control('Microphone').getAttribute('aria-pressed')).toBe('false');
+
+    await update(scene, 'Anna', { setAudio: true });
+    await anna.button('Switch on').click();
+    await untilFlow(ben, { pictures: 1, voices: 1 });
+  });
+
   test('only watching and listening, and allowed to speak again: nothing comes back by itself', async () => {
     const scene = await meet();
     const { anna, ben } = scene;

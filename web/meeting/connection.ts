@@ -51,7 +51,8 @@ export class Connection {
 
   /** Somebody asks for it again. */
   rejoin(): void {
-    if (this.stand.get().at === 'lost') this.renew();
+    const { at } = this.stand.get();
+    if (at === 'lost' || at === 'reconnecting') this.renew();
   }
 
   /** Leaves the line that is there for another one. */

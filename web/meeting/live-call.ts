@@ -24,7 +24,7 @@ import { keepSame } from './same.ts';
 import { Saying } from './saying.ts';
 
 export interface CallParts {
-  readonly session: Session;
+  readonly session: Pick<Session, 'view' | 'meeting' | 'onEvent' | 'readMeeting' | 'updateMyMedia'>;
   /** Did this person come in unseen? */
   readonly isHidden: boolean;
   readonly devices: Pick<Devices, 'view' | 'wishes' | 'choose' | 'decide'>;
@@ -85,7 +85,7 @@ export class LiveCall implements Call {
     const list = () => void this.#list();
     const hurry = () => this.#connection.hurry();
     navigator.mediaDevices?.addEventListener('devicechange', list);
-    addEventListener('online', hurry);
+    globalThis.addEventListener?.('online', hurry);
     this.#stop = [
       session.onEvent(this.#hear),
       session.view.subscribe(() => this.#lookAtRoom()),
@@ -95,7 +95,7 @@ export class LiveCall implements Call {
       this.#own.view.subscribe(() => this.#lookAtOwn()),
       devices.view.subscribe(() => this.#show()),
       () => navigator.mediaDevices?.removeEventListener('devicechange', list),
-      () => removeEventListener('online', hurry),
+      () => globalThis.removeEventListener?.('online', hurry),
     ];
     this.#connection.start();
     list();
@@ -143,6 +143,7 @@ export class LiveCall implements Call {
     this.#unfollow();
     this.#own.use(null, false);
     this.#connection.stop();
+    this.#show();
   }
 
   async #readAccess(): Promise<MediaAccess> {

@@ -8,12 +8,12 @@ type Said = Pick<Participant, 'audio' | 'video' | 'screenShare'>;
  * by itself, and its word counts.
  */
 export class Saying {
-  readonly #session: Session;
+  readonly #session: Pick<Session, 'updateMyMedia'>;
   #known: Said;
   #wanted: Said | null = null;
   #isAsking = false;
 
-  constructor(session: Session) {
+  constructor(session: Pick<Session, 'view' | 'updateMyMedia'>) {
     this.#session = session;
     this.#known = soundOf(session.view.get().me);
   }

@@ -1,0 +1,228 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  createStore,
+  type EventListener,
+  type MediaAccess,
+  type Participant,
+  type RoomEvent,
+  type RoomView,
+} from '../../packages/client/src/index.ts';
+import { Devices, type Wishes } from '../../web/devices/devices.ts';
+import { LiveCall } from '../../web/meeting/live-call.ts';
+import { crowd, stage } from './meeting/scene.ts';
+import { type PlayedLine, playLine } from './played-line.ts';
+
+const access: MediaAccess = {
+  ...{ kind: 'LIVEKIT', url: 'wss://one.example', room: 'room', token: 'first' },
+  exp: new Date(Date.now() + 60_000).toISOString(),
+};
+
+type News = RoomEvent extends infer Event
+  ? Event extends RoomEvent
+    ? Omit<Event, 'cursor' | 'at' | 'by'> & { readonly by?: RoomEvent['by'] }
+    : never
+  : never;
+
+const mara = { kind: 'PARTICIPANT', name: 'Mara Lindqvist', userId: null } as const;
+const settled = () => new Promise(setImmediate);
+
+/** A call of three, of whom the last is oneself, with a service and lines that the test plays. */
+function begin(options: { wishes?: Wishes; isHidden?: boolean; me?: Partial<Participant> } = {}) {
+  const { room, participants } = stage({ people: crowd(3) });
+  const me = { ...(participants.at(-1) as Participant), ...{ audio: true, video: true }, ...options.me };
+  const view = createStore<RoomView>({
+    ...{ room, me, participants: [...participants.slice(0, -1), me], waiting: [], liveStream: null },
+    ...{ state: 'OPEN', hearsEvents: true, leaveReason: null, error: null },
+  });
+  const meeting = createStore({ mediaGrant: '', media: access as MediaAccess | null, meetingUrl: null });
+  const listeners = new Set<EventListener>();
+  const said: object[] = [];
+  const opened: string[] = [];
+  const lines: PlayedLine[] = [];
+  const devices = new Devices();
+  if (options.wishes !== undefined) devices.decide(options.wishes);
+  const call = new LiveCall({
+    session: {
+      ...{ view, meeting },
+      onEvent: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      readMeeting: async () => {
+        meeting.set({ ...meeting.get(), media: { ...access, token: 'fresh' } });
+        return meeting.get();
+      },
+      updateMyMedia: async (input) => {
+        said.push(input);
+        const now = { ...view.get().me, ...input } as Participant;
+        update(now, { ...mara, name: now.userName });
+        return { isDone: true, value: now };
+      },
+    },
+    isHidden: options.isHidden ?? false,
+    devices,
+    loadLine: async () => async (given) => {
+      opened.push(`${given.url} ${given.token}`);
+      const line = playLine();
+      lines.push(line);
+      return line;
+    },
+    pauseMs: () => 0,
+  });
+  const tell = (news: News, before: RoomView = view.get()) => {
+    const event = { cursor: '', at: '', by: null, ...news } as RoomEvent;
+    for (const listener of listeners) listener(event, before);
+  };
+  /** The service tells that somebody is so now. */
+  function update(participant: Participant, by: RoomEvent['by']): void {
+    const before = view.get();
+    const people = before.participants.map((one) => (one.id === participant.id ? participant : one));
+    view.set({ ...before, me: participant.id === before.me.id ? participant : before.me, participants: people });
+    tell({ __typename: 'ParticipantUpdated', participant, by } as News, before);
+  }
+  const end = call.start();
+  onTestFinished(end);
+  return { call, view, meeting, said, opened, lines, devices, tell, update, end };
+}
+
+const stateOf = ({ state }: LiveCall) => {
+  const { microphone, camera, line } = state.get();
+  return [line.at, microphone.state, camera.state];
+};
+
+describe('a call', () => {
+  test('goes in with what was chosen at the door, by the access that came with joining, and tells only what is news', async () => {
+    const { call, opened, said } = begin({ wishes: { audio: false, video: true } });
+    expect(stateOf(call)).toEqual(['connecting', 'off', 'starting']);
+    await settled();
+    expect(stateOf(call)).toEqual(['connected', 'off', 'on']);
+    expect(opened).toEqual(['wss://one.example first']);
+    expect(said).toEqual([{ audio: false }]);
+    call.toggle('microphone');
+    await settled();
+    expect(said).toEqual([{ audio: false }, { audio: true }]);
+  });
+
+  test('is made anew with fresh access, and keeps what the person wants', async () => {
+    const { call, lines, opened, devices } = begin({ wishes: { audio: true, video: false } });
+    await settled();
+    lines[0]?.lose('away');
+    await settled();
+    await expect.poll(() => stateOf(call)).toEqual(['connected', 'on', 'off']);
+    expect(opened).toEqual(['wss://one.example first', 'wss://one.example fresh']);
+    expect([lines[0]?.isClosed(), devices.wishes]).toEqual([true, { audio: true, video: false }]);
+  });
+
+  test('goes to another media server at once, and a fresh token alone changes nothing', async () => {
+    const { meeting, opened, lines } = begin();
+    await settled();
+    meeting.set({ ...meeting.get(), media: { ...access, token: 'newer' } });
+    await settled();
+    expect(lines.length).toBe(1);
+    meeting.set({ ...meeting.get(), media: { ...access, url: 'wss://two.example', token: 'other' } });
+    await settled();
+    expect([opened.at(-1), lines[0]?.isClosed(), lines.length]).toEqual(['wss://two.example other', true, 2]);
+  });
+
+  test('muted by a host: off before the media server says so, with the name, and off where the page is loaded again', async () => {
+    const { call, view, lines, devices, update, said } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    update({ ...view.get().me, audio: false }, mara);
+    await settled();
+    expect(call.state.get().microphone).toEqual({
+      ...{ state: 'off', isAllowed: true },
+      whyOff: { kind: 'byHost', by: 'Mara Lindqvist' },
+    });
+    expect([lines[0]?.view.get().own.microphone, devices.wishes]).toEqual(['muted', { audio: false, video: true }]);
+    expect(said).toEqual([]);
+  });
+
+  test('what the service has only seen on the media server mutes nobody', async () => {
+    const { call, view, update } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    update({ ...view.get().me, audio: false, video: false }, { kind: 'SERVICE', name: null, userId: null });
+    await settled();
+    expect(stateOf(call)).toEqual(['connected', 'on', 'on']);
+  });
+
+  test('asked to unmute: nothing is switched on by itself, and what is on needs no asking', async () => {
+    const { call, view, tell } = begin({ wishes: { audio: false, video: true } });
+    await settled();
+    const { me } = view.get();
+    const asks = {
+      __typename: 'MediaRequested',
+      participant: me,
+      audio: true,
+      video: true,
+      screenShare: false,
+    } as const;
+    tell({ ...asks, by: mara } as News);
+    expect(call.state.get().request).toEqual({ audio: true, video: false, screenShare: false, by: 'Mara Lindqvist' });
+    expect(stateOf(call)).toEqual(['connected', 'off', 'on']);
+    call.declineRequest();
+    expect(call.state.get().request).toBe(null);
+    tell({ ...asks, by: mara } as News);
+    call.acceptRequest();
+    await settled();
+    expect([call.state.get().request, ...stateOf(call)]).toEqual([null, 'connected', 'on', 'on']);
+  });
+
+  test('only watching: whoever may send nothing has nothing on, and is asked for nothing', async () => {
+    const { call, view, lines, tell, update } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    const { me } = view.get();
+    update({ ...me, audio: false, video: false, permissions: { ...me.permissions, canSend: [] } }, mara);
+    await settled();
+    expect([call.state.get().isAudience, ...stateOf(call)]).toEqual([true, 'connected', 'off', 'off']);
+    expect(lines[0]?.view.get().own).toMatchObject({ microphone: 'muted', camera: 'muted' });
+    tell({
+      __typename: 'MediaRequested',
+      participant: me,
+      audio: true,
+      video: true,
+      screenShare: true,
+      by: mara,
+    } as News);
+    expect(call.state.get().request).toBe(null);
+  });
+
+  test('who came in unseen sends nothing, and stands in no list', async () => {
+    const { call } = begin({ isHidden: true });
+    await settled();
+    expect([call.state.get().isAudience, ...stateOf(call)]).toEqual([true, 'connected', 'off', 'off']);
+    expect(call.state.get().people.some(({ isMe }) => isMe)).toBe(false);
+  });
+
+  test('says who may receive what, where that is not everybody everything', async () => {
+    const { view, lines, update } = begin();
+    await settled();
+    expect(lines[0]?.asked.filter((what) => what.startsWith('restrict'))).toEqual(['restrict nobody']);
+    const [first] = view.get().participants;
+    if (first === undefined) throw new Error('nobody is there');
+    const canReceive = { base: [], overrides: [] };
+    update({ ...first, permissions: { ...first.permissions, canReceive } }, mara);
+    expect(lines[0]?.asked.at(-1)).toBe('restrict p0 p1');
+  });
+
+  test('what did not change is the same object', async () => {
+    const { call, lines } = begin();
+    await settled();
+    const before = call.state.get();
+    const line = lines[0];
+    line?.view.set({ ...line.view.get(), speaking: ['p1'] });
+    const after = call.state.get();
+    expect(after.people[0]).toBe(before.people[0]);
+    expect(after.people[1]).not.toBe(before.people[1]);
+    expect([after.microphone, after.devices]).toEqual([before.microphone, before.devices]);
+    expect(after.devices).toBe(before.devices);
+  });
+
+  test('ends with the stay: the line is closed, and nothing is on', async () => {
+    const { call, lines, end } = begin();
+    await settled();
+    end();
+    await settled();
+    expect([lines[0]?.isClosed(), lines.length]).toEqual([true, 1]);
+    expect(call.state.get().microphone.state).toBe('off');
+  });
+});
