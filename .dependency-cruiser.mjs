@@ -3,8 +3,8 @@
  * tokens, webhooks and media are adapters behind ports that services declare. What a row does not name, its layer may not import.
  */
 const mayImport = {
-  '^src/main[.]ts$': ['src/app.ts', 'src/config.ts', 'src/env-file.ts'],
-  '^src/env-file[.]ts$': [],
+  '^src/main[.]ts$': ['src/app.ts', 'src/config.ts', 'src/env-file.ts', 'src/setting-secrets.ts'],
+  '^src/env-file[.]ts$': ['src/config.ts', 'src/setting-problems.ts'],
   '^src/app[.]ts$': [
     'src/wiring',
     'src/config.ts',
@@ -22,6 +22,8 @@ const mayImport = {
     'src/main.ts',
     'src/wiring',
     'src/config.ts',
+    'src/env-file.ts',
+    'src/setting-secrets.ts',
     'src/setting-urls.ts',
     'schema',
     ...core(),
@@ -39,8 +41,9 @@ const mayImport = {
   '^src/metrics/': ['src/metrics', ...core(), ...adapters()],
   '^src/storage/': ['src/storage', 'src/free-port.ts', 'src/rules'],
   '^src/free-port[.]ts$': [],
-  '^src/config[.]ts$': ['src/setting-urls.ts', 'src/rules'],
-  '^src/setting-urls[.]ts$': [],
+  '^src/config[.]ts$': ['src/setting-urls.ts', 'src/setting-problems.ts', 'src/setting-secrets.ts', 'src/rules'],
+  '^src/setting-problems[.]ts$': ['src/setting-secrets.ts'],
+  '^src/setting-(?:urls|secrets)[.]ts$': [],
   '^src/rules/': ['src/rules'],
   // The page asks as any page would: by what the client package hands to everybody.
   '^web/': ['web', 'packages/client/src/index.ts', 'src/rules/page-texts.ts', 'src/rules/page-data.ts'],

@@ -61,10 +61,10 @@ const graceMs = 8_000;
 /** Events that nobody has looked for in so long say that the process hangs. Milliseconds. */
 const maxLagMs = 5_000;
 
-/** Puts the service together. Nothing is opened before `start`. */
+/** Puts the service together. Nothing is opened before `start`. @throws ListenError where HOST is no address of this machine */
 export async function createApp(config: Config): Promise<App> {
   const log = pino({ level: config.logLevel });
-  const port = config.port === 0 ? await findFreePort(config.host) : config.port;
+  const port = config.port === 0 ? await choosePort(config.host) : config.port;
   const closers = new Closers();
   let firstApiKey: string | null = null;
   return {
@@ -80,6 +80,12 @@ export async function createApp(config: Config): Promise<App> {
     },
     stop: () => closers.closeAll(log),
   };
+}
+
+function choosePort(host: string): Promise<number> {
+  return findFreePort(host).catch((error: NodeJS.ErrnoException) => {
+    throw new ListenError(error.code ?? 'UNKNOWN', 0, host, { port: 'PORT', host: 'HOST' });
+  });
 }
 
 async function start(settings: Config, log: Logger, closers: Closers): Promise<string | null> {

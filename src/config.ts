@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { readDatabaseUrl } from './rules/database-url.ts';
+import { findFormerNames, showValue } from './setting-problems.ts';
+import { type Environment, itemsOf, secretSettings } from './setting-secrets.ts';
 import { parseEventsUrl, parseHostName, parseOrigin, parsePublicUrl, parseRoomUrlTemplate } from './setting-urls.ts';
 
 /** A subnet whose members may say, by X-Forwarded-For, for whom they ask. */
@@ -28,13 +30,6 @@ function parsed<Value>(parse: (text: string) => Value | null, message: string) {
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
-}
-
-function itemsOf(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
 
 function list<Item>(parseItem: (text: string) => Item | null, message: string) {
@@ -69,7 +64,8 @@ function parseHostOrNetwork(text: string): string | null {
 function parseMasterKey(text: string): Uint8Array | null {
   const isHex = /^(?:[0-9a-f]{2})+$/i.test(text);
   const isBase64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1;
-  if (!isHex && !isBase64) return null;
+  // A word over and over is no key, however its letters come to lie.
+  if ((!isHex && !isBase64) || /^(.+?)\1+=*$/.test(text)) return null;
   // Node reads base64url under the name of base64 as well.
   const bytes = new Uint8Array(Buffer.from(text, isHex ? 'hex' : 'base64'));
   const steps = bytes.map((byte, index) => byte - (bytes[index - 1] ?? 0));
@@ -80,6 +76,7 @@ function parseMasterKey(text: string): Uint8Array | null {
 
 const masterKeyForm = 'at least 32 random bytes in base64, base64url or hex, for example from: openssl rand -base64 32';
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const modes = ['production', 'development', 'test'] as const;
 const defaultMetricsPort = 9464;
 const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 
@@ -154,46 +151,13 @@ const settings = z.object({
     .default(null),
   POOL_SIZE: wholeNumber(1, 1000).default(10),
   EVENT_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(modes, `must be one of ${modes.join(', ')}`).default('development'),
 });
 
 /** Every setting that the environment may hold. */
 export const settingNames: readonly string[] = Object.keys(settings.shape);
 
-/** Those that hold a secret, or a URL with one in it. Wherever a text might quote them, `withoutSecrets` takes them out. */
-export const secretSettings = [
-  'DATABASE_URL',
-  'DATABASE_DIRECT_URL',
-  'MASTER_KEY',
-  'MASTER_KEY_PREVIOUS',
-  'BOOTSTRAP_API_KEY',
-  'EVENTS_URL',
-] as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A text that somebody is shown, without what the environment has of secrets: values, and passwords within them in each spelling. */
-export function withoutSecrets(text: string, environment: Environment): string {
-  const secrets = secretSettings.flatMap((name) => {
-    const value = environment[name]?.trim() ?? '';
-    // Not by a URL parser: a database may have several hosts.
-    const [, user = '', written = ''] = /^[a-z]+:\/\/([^:/?#@]*)(?::([^/?#]*))?@/i.exec(value) ?? [];
-    // NATS takes a user without a password for a token.
-    const password = written || (name === 'EVENTS_URL' ? user : '');
-    return [value, password, decoded(password), ...(name === 'MASTER_KEY_PREVIOUS' ? itemsOf(value) : [])];
-  });
-  return secrets.filter((secret) => secret !== '').reduce((left, secret) => left.replaceAll(secret, '…'), text);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Something in the environment cannot be used. The message lists every problem, and no value. */
+/** Something in the environment cannot be used. The message lists every problem, and no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -219,7 +183,9 @@ export function parseConfig(environment: Environment): Config {
     }),
   );
   const outcome = settings.safeParse(given);
-  const problems = (outcome.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  const issues = outcome.error?.issues ?? [];
+  const problems = issues.map(({ path, message }) => describeProblem(path.join('.'), message, given));
+  problems.push(...findFormerNames(environment));
   if (given.DATABASE_URL !== undefined && given.MASTER_KEY === undefined) {
     problems.push('MASTER_KEY is required with DATABASE_URL: all processes that share a database need the same key.');
   }
@@ -228,6 +194,11 @@ export function parseConfig(environment: Environment): Config {
   }
   if (!outcome.success || problems.length > 0) throw new ConfigError(problems);
   return asConfig(outcome.data);
+}
+
+function describeProblem(name: string, message: string, given: Environment): string {
+  const isSecret = secretSettings.some((one) => one === name);
+  return isSecret ? `${name} ${message}.` : `${name} ${message}. It is ${showValue(given[name] ?? '')}.`;
 }
 
 function asConfig(values: z.infer<typeof settings>) {

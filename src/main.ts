@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createApp, explainStartFailure } from './app.ts';
-import { parseConfig, secretSettings, withoutSecrets } from './config.ts';
+import { parseConfig } from './config.ts';
 import { withEnvFile } from './env-file.ts';
+import { secretSettings, withoutSecrets } from './setting-secrets.ts';
 
 // The process and nothing else: settings, signals, exit code.
 
@@ -13,7 +14,17 @@ function say(text: string): void {
 }
 
 /** As it was at start, with what `.env` says of what it leaves out. */
-const environment = withEnvFile(process.env, '.env');
+const environment = readEnvironment();
+
+function readEnvironment(): ReturnType<typeof withEnvFile> {
+  try {
+    return withEnvFile(process.env, '.env');
+  } catch (error) {
+    // Nothing of what it holds is in the message.
+    process.stderr.write(`${explainStartFailure(error)}\n`);
+    process.exit(1);
+  }
+}
 
 /** Tells systemd, where a unit of Type=notify has started this process. Node has no datagram sockets on this machine, so a program does it. */
 function tellSystemd(what: 'READY=1' | 'STOPPING=1'): void {

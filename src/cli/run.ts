@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseEnv } from 'node:util';
-import { withoutSecrets } from '../config.ts';
+import { readEnvText } from '../env-file.ts';
+import { withoutSecrets } from '../setting-secrets.ts';
 import { findMigrationsFolder } from '../storage/postgres/migrate.ts';
 import { findCommand, readWords } from './arguments.ts';
 import { type Call, CliError, usageError } from './command.ts';
@@ -49,7 +49,7 @@ async function perform(words: readonly string[], used: Record<string, string | u
   }
   const call = readWords(command, words);
   const file = call.text('settings');
-  const settings = file === undefined ? {} : parseEnv(await readSettingsFile(file));
+  const settings = file === undefined ? {} : readEnvText(await readSettingsFile(file), file);
   Object.assign(used, { ...settings, ...used });
   await command.run({ ...call, output, environment: used });
 }

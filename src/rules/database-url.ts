@@ -95,6 +95,7 @@ export function readDatabaseUrl(text: string): ReadDatabaseUrl {
     const [userInfo, hostList] = splitLast(authority, '@');
     const [user, password] = splitFirst(userInfo, ':');
     const given = readQuery(query);
+    if (given === null) return { problem: 'has a parameter twice: leave one out' };
     const problem = findParameterProblem(given);
     if (problem !== null) return { problem };
     const hosts = readHosts(given.get('host') ?? hostList, given.get('port') ?? null);
@@ -109,15 +110,16 @@ export function readDatabaseUrl(text: string): ReadDatabaseUrl {
   }
 }
 
-/** Percent-encoded; unlike in forms, a plus stands for itself. */
-function readQuery(query: string): ReadonlyMap<string, string> {
+/** Percent-encoded; unlike in forms, a plus stands for itself. Null: one is there twice, and nobody knows which is meant. */
+function readQuery(query: string): ReadonlyMap<string, string> | null {
   const pairs = query.split('&').filter((pair) => pair !== '');
-  return new Map(
+  const given = new Map(
     pairs.map((pair) => {
       const [name, value] = splitFirst(pair, '=');
       return [decodeURIComponent(name), decodeURIComponent(value)];
     }),
   );
+  return given.size === pairs.length ? given : null;
 }
 
 function splitLast(text: string, mark: string): readonly [string, string] {

@@ -3,7 +3,6 @@ import type { Variables } from '../support/graphql-client.ts';
 import { callerOf } from '../support/seed.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { until } from './fault-kit.ts';
-import type { Load } from './stories.ts';
 
 /** The processes that may be asked, each in its turn: what a load balancer is to whoever asks. */
 export type Fleet = {
@@ -51,7 +50,8 @@ export function createFleet(servers: readonly ServerProcess[]): Fleet {
 
 type Replacement = {
   readonly fleet: Fleet;
-  readonly load: Load;
+  /** Goes on for a while before the next one is replaced. */
+  readonly load: { readonly goOn: () => Promise<void> };
   readonly start: () => Promise<ServerProcess>;
   /** Looks at the two that are side by side. */
   readonly compare?: (pair: readonly [old: ServerProcess, fresh: ServerProcess]) => Promise<void>;
