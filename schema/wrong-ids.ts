@@ -1,7 +1,6 @@
 import { type BearerForm, formOf } from '../src/rules/caller.ts';
 import { type NodeName, parseId, prefixOf } from '../src/rules/ids.ts';
 import { type InputIssue, invalidInput, isRefusal } from '../src/rules/refusal.ts';
-import type { Args } from './guard.ts';
 
 // An id of the wrong kind is answered like an unknown one, NOT_FOUND. What it says teaches: which kind arrived, and which is needed.
 
@@ -27,7 +26,7 @@ export function kindTakenBy(argument: string): NodeName | null {
  * The answer, or, where nothing was found by what cannot be an id of its kind, the same with a message that says so. An id deep within
  * an input is INVALID_INPUT, and its issue says so.
  */
-export function teachIds<Answer>(answer: Answer, args: Args): Answer {
+export function teachIds<Answer>(answer: Answer, args: Readonly<Record<string, unknown>>): Answer {
   if (!isRefusal(answer)) return answer;
   if (answer.refusal === 'NotFound') {
     const message = explain(args, '', []);
