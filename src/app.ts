@@ -23,6 +23,7 @@ import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';
 import { findDatabaseCode } from './storage/postgres/error.ts';
 import { countMigrations, migrate, pendingMigrations, refuseOldCode } from './storage/postgres/migrate.ts';
 import { withScramOnly } from './storage/postgres/scram-only.ts';
+import { keepDistributed } from './storage/spread-by-domain.ts';
 import { StartRefusal } from './storage/start-refusal.ts';
 import { createTally } from './storage/tally.ts';
 import type { WiringOptions } from './wiring/ground.ts';
@@ -188,8 +189,11 @@ async function openStore(config: Config, log: Logger, closers: Closers, observat
     closers.add(embedded.stop);
     reached = { url: withScramOnly(embedded.url) };
   }
-  if (config.migrateOnStart)
-    await migrate(reached.directUrl ?? reached.url, undefined, { onWait: (sentence) => log.warn(`${sentence}.`) });
+  if (config.migrateOnStart) {
+    const url = reached.directUrl ?? reached.url;
+    const onWait = (sentence: string) => log.warn(`${sentence}.`);
+    if (await migrate(url, undefined, { onWait })) await keepDistributed(url);
+  }
   const database = openDatabase({ ...reached, poolSize: config.poolSize, watch: observation.statement });
   closers.add(database.close);
   await checkMigrations(database);

@@ -13,7 +13,12 @@ export type StartRefusalCode =
   | 'OLD_POSTGRES'
   | 'STATEMENT_POOLING'
   | 'SESSION_NEEDED'
-  | 'OTHER_DATABASE';
+  | 'OTHER_DATABASE'
+  | 'NOT_A_CLUSTER'
+  | 'NO_WORKERS'
+  | 'HALF_DISTRIBUTED'
+  | 'TABLE_IN_THE_WAY'
+  | 'ROWS_WITHOUT_PARENT';
 
 /** The service does not start because of something around it that the operator can mend. Nothing was changed. */
 export class StartRefusal extends Error {

@@ -141,10 +141,9 @@ export const updateWebhook = storedFunction({
   declare: [keyVariable],
   body: `
   ${onlyWhileGood('return null;')}
-  if p_is_active then
-    update domains set version = version + 1 where id = p_domain
-      and exists (select from webhooks w where w.domain_id = p_domain and w.id = p_id and w.deleted_at is null);
-  end if;
+  perform from webhooks w where w.domain_id = p_domain and w.id = p_id and w.deleted_at is null;
+  if not found then return null; end if;
+  if p_is_active then update domains set version = version + 1 where id = p_domain; end if;
   update webhooks w set
     url = coalesce(p_url, w.url),
     events = coalesce(p_events, w.events),

@@ -1,5 +1,6 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { columnsOf } from '../../src/storage/postgres/columns.ts';
+import { spreadByDomain } from '../../src/storage/spread-by-domain.ts';
 import * as tables from '../../src/storage/tables/index.ts';
 import { acrossDomains, offenders } from './statement-offenders.ts';
 import { findBreaches, flat, type Rule } from './statement-rules.ts';
@@ -14,7 +15,7 @@ function isTable(value: unknown): value is PgTable {
 }
 
 /** The same on every machine: few rows, which every statement may ask. */
-export const shared: ReadonlySet<string> = new Set(['domains', 'api_keys', 'signing_keys', 'self_signing_keys']);
+export const shared: ReadonlySet<string> = new Set(spreadByDomain.references);
 const ofDomain = new Set(
   allTables
     .filter(({ columns, table }) => columns.some(({ name }) => name === 'domain_id') && !shared.has(table))

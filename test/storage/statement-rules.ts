@@ -18,7 +18,10 @@ export type Rule =
   | 'LOCKS_ACROSS'
   /** `jsonb_to_record`, whose row type is not known on the other machine; `jsonb_to_recordset` brings its own. */
   | 'UNTYPED_RECORD'
-  /** `domains` or `api_keys`, which every machine has, written together with rows that one machine has: the copies would differ. */
+  /**
+   * `domains` or `api_keys`, which every machine has, written together with rows that one machine has: the copies would differ. And
+   * written by a statement that looks at such rows: that is refused.
+   */
   | 'SHARED_WRITE';
 
 export interface Tables {
@@ -83,8 +86,10 @@ export function findBreaches(text: string, { ofDomain, shared }: Tables): Readon
   }
   for (const rule of breachesAcross(tree, breaches.has('NAMES_NO_DOMAIN'))) breaches.add(rule);
   if (functionsIn(tree).includes('jsonb_to_record')) breaches.add('UNTYPED_RECORD');
+  const writesShared = levels.some(({ level }) => shared.has(String(relationOf(level).relname)));
+  const asked = findAll(tree, 'RangeVar').map(({ relname }) => String(relname));
   const written = levels.map(({ level }) => String(relationOf(level).relname));
-  if (written.some((table) => shared.has(table)) && written.some((table) => ofDomain.has(table)))
+  if (writesShared && [...asked, ...written].some((table) => ofDomain.has(table) && !named.has(table)))
     breaches.add('SHARED_WRITE');
   return breaches;
 }

@@ -194,6 +194,7 @@ test.each<readonly [string, readonly Rule[]]>([
   ['select * from jsonb_to_recordset($1::jsonb) as r(id uuid)', []],
   ['with d as (update domains set version = 2) update rooms set name = $2 where domain_id = $1', ['SHARED_WRITE']],
   ['with d as (update domains set version = 2) update api_keys set name = $2', []],
+  ['update domains set version = 2 where exists (select from rooms where domain_id = $1)', ['SHARED_WRITE']],
 ])('%s breaks %j', (text, rules) => {
   expect([...findBreaches(text, { ofDomain: new Set(['rooms', 'knocks']), shared })]).toEqual(rules);
 });

@@ -35,14 +35,33 @@ export interface MigrateOptions {
  * Brings the database to the newest migration. Any number of processes may call this at once: one migrates, the others wait for it
  * and find nothing to do. All migrations are one transaction, so that an interrupted one leaves the database as it was. Where nothing is
  * missing, it only reads.
+ * @returns whether it has migrated anything itself
  * @throws StartRefusal where another session holds the lock for too long
  */
 export async function migrate(
   url: string,
   folder: string = findMigrationsFolder(),
   options: MigrateOptions = {},
-): Promise<void> {
-  // A connection of its own: the lock belongs to the session and goes with it, however this ends.
+): Promise<boolean> {
+  return withSession(url, async (sql) => {
+    if (!(await takeTurn(sql, folder, options))) return false;
+    // Says nothing to a plain database. A cluster otherwise refuses to change shards and functions in one transaction.
+    await sql.unsafe(`set citus.multi_shard_modify_mode = 'sequential'`);
+    await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });
+    return true;
+  });
+}
+
+/** Does this while no other process migrates. */
+export function withMigrationLock<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
+  return withSession(url, async (sql) => {
+    await sql`select pg_advisory_lock(${migrationLock})`;
+    return work(sql);
+  });
+}
+
+/** Lends a connection of its own: a lock belongs to the session and goes with it, however this ends. */
+async function withSession<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
   const target = driverTarget(url);
   const sql = postgres(target.url, {
     connect_timeout: connectSeconds,
@@ -53,11 +72,8 @@ export async function migrate(
     onnotice: () => undefined,
   });
   try {
-    if (!(await takeTurn(sql, folder, options))) return;
     await sql.unsafe(`set lock_timeout = ${patienceMs}`);
-    // Says nothing to a plain database. A cluster otherwise refuses to change shards and functions in one transaction.
-    await sql.unsafe(`set citus.multi_shard_modify_mode = 'sequential'`);
-    await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });
+    return await work(sql);
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -1,0 +1,153 @@
+import type postgres from 'postgres';
+import { StartRefusal } from '../start-refusal.ts';
+import { isDistributed, shell } from './cluster.ts';
+import type { StoredFunction } from './stored-function.ts';
+
+/** How tables and functions are to lie on a cluster. */
+export interface Spread {
+  /** The same on every machine. */
+  readonly references: readonly string[];
+  /** By their domain. The first is the one beside which all others lie. */
+  readonly ofDomains: readonly string[];
+  readonly functions: readonly StoredFunction[];
+}
+
+/** What was done. Nothing: it was so already. */
+export interface SpreadDone {
+  readonly references: readonly string[];
+  readonly ofDomains: readonly string[];
+  readonly functions: readonly string[];
+}
+
+interface ForeignKey {
+  readonly table: string;
+  readonly name: string;
+  readonly definition: string;
+  readonly parent: string;
+  /** By which a row `c` finds its parent `p`. */
+  readonly join: string;
+}
+
+/** How each table lies now: `REFERENCE`, `DOMAIN`, or in words what else. Tables that are not spread are left out. */
+async function readKinds(sql: postgres.TransactionSql): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ table: string; kind: string }[]>`
+    select p.logicalrelid::regclass::text as table, case when p.partmethod = 'n' and p.repmodel = 't' then 'REFERENCE'
+        when p.partmethod = 'h' and column_to_column_name(p.logicalrelid, p.partkey) = 'domain_id'
+          and p.colocationid = (select r.colocationid from pg_dist_partition r where r.logicalrelid = to_regclass('rooms')) then 'DOMAIN'
+        else 'spread in another way' end as kind
+    from pg_dist_partition p`;
+  return new Map(rows.map(({ table, kind }) => [table, kind]));
+}
+
+/** @throws StartRefusal where somebody else has spread some of the tables, or one in another way */
+async function findMissing(sql: postgres.TransactionSql, { references, ofDomains }: Spread) {
+  const kinds = await readKinds(sql);
+  const wanted = [...references.map((table) => [table, 'REFERENCE']), ...ofDomains.map((table) => [table, 'DOMAIN'])];
+  const missing = wanted.flatMap(([table = '']) => (kinds.has(table) ? [] : [table]));
+  const others = wanted.flatMap(([table = '', kind]) => (kinds.has(table) && kinds.get(table) !== kind ? [table] : []));
+  const isOurs = await isDistributed((text) => sql.unsafe(text));
+  const isHalf = !isOurs && missing.length > 0 && missing.length < wanted.length;
+  if (others.length > 0 || isHalf) {
+    const [which, table = ''] =
+      others.length > 0 ? ['are spread in another way', others[0]] : ['are not spread', missing[0]];
+    const list = (others.length > 0 ? others : missing).join(', ');
+    throw new StartRefusal('HALF_DISTRIBUTED', {
+      found: `Some of the tables are spread over the cluster, but not by this command: ${list} ${which}`,
+      needed: 'Bring every table of the service back to the coordinator, then run this again; for each table',
+      command: shell(
+        `select undistribute_table('${others[0] ?? [...kinds.keys()][0] ?? table}', cascade_via_foreign_keys => true)`,
+      ),
+    });
+  }
+  return new Set(missing);
+}
+
+/** The foreign keys between these tables. @throws StartRefusal where a row has no parent, or another table refers to one of these */
+async function readForeignKeys(
+  sql: postgres.TransactionSql,
+  tables: readonly string[],
+): Promise<readonly ForeignKey[]> {
+  const keys = await sql<ForeignKey[]>`
+    select c.conrelid::regclass::text as table, quote_ident(c.conname) as name, pg_get_constraintdef(c.oid) as definition,
+      c.confrelid::regclass::text as parent,
+      (select string_agg(format('p.%I = c.%I', t.attname, f.attname), ' and ')
+        from unnest(c.conkey, c.confkey) as k(own, other)
+          join pg_attribute f on f.attrelid = c.conrelid and f.attnum = k.own
+          join pg_attribute t on t.attrelid = c.confrelid and t.attnum = k.other) as join
+    from pg_constraint c where c.contype = 'f' and c.conparentid = 0 and c.confrelid = any (${tables}::text[]::regclass[]::oid[])`;
+  const stranger = keys.find(({ table }) => !tables.includes(table));
+  if (stranger !== undefined)
+    throw new StartRefusal('TABLE_IN_THE_WAY', {
+      found: `The table ${stranger.table} is none of this version, and refers to ${stranger.parent}, which is to be spread`,
+      needed: 'Remove its foreign key, or the table if an earlier version left it',
+      command: shell(`alter table ${stranger.table} drop constraint ${stranger.name}`),
+    });
+  for (const { table, parent, join } of keys) await requireParents(sql, { table, parent, join });
+  return keys;
+}
+
+async function requireParents(
+  sql: postgres.TransactionSql,
+  { table, parent, join }: Pick<ForeignKey, 'table' | 'parent' | 'join'>,
+): Promise<void> {
+  const without = `from ${table} c where not exists (select from ${parent} p where ${join})`;
+  const [found] = await sql.unsafe<{ count: number }[]>(`select count(*)::int as count ${without}`);
+  if (found === undefined || found.count === 0) return;
+  throw new StartRefusal('ROWS_WITHOUT_PARENT', {
+    found: `Rows of ${table} belong to no row of ${parent} (${found.count}): an earlier version, or a restored backup, has left them`,
+    needed: 'Look at them, and remove them',
+    command: shell(`select * ${without}`),
+  });
+}
+
+/**
+ * Spreads what is not spread yet. Everything is one transaction: an error leaves the database as it was.
+ * @param sql a connection of the coordinator that no other spreads at this time
+ * @throws StartRefusal where something is in the way
+ */
+export function spreadOver(sql: postgres.Sql, spread: Spread): Promise<SpreadDone> {
+  return sql.begin(async (session) => {
+    await session.unsafe(`set local citus.multi_shard_modify_mode = 'sequential'`);
+    const missing = await findMissing(session, spread);
+    const done = {
+      references: spread.references.filter((table) => missing.has(table)),
+      ofDomains: spread.ofDomains.filter((table) => missing.has(table)),
+      functions: await findLocalFunctions(session, spread),
+    };
+    if (missing.size > 0) await spreadTables(session, spread, done);
+    for (const { name, signature } of spread.functions.filter(({ name }) => done.functions.includes(name)))
+      await session`select create_distributed_function(${`${name}(${signature})`}, 'p_domain', ${spread.ofDomains[0] ?? ''})`;
+    if (done.functions.length > 0) await session`select create_distributed_function('app_now()')`;
+    await session.unsafe(
+      `create or replace function spread_by_domain() returns boolean language sql immutable as $$ select true $$`,
+    );
+    return done;
+  });
+}
+
+/** A foreign key between a table that is spread and one that is not yet cannot be: they are taken away, and made again at the end. */
+async function spreadTables(
+  session: postgres.TransactionSql,
+  { references, ofDomains }: Spread,
+  done: SpreadDone,
+): Promise<void> {
+  const keys = await readForeignKeys(session, [...references, ...ofDomains]);
+  for (const { table, name } of keys) await session.unsafe(`alter table ${table} drop constraint ${name}`);
+  const [first = ''] = ofDomains;
+  for (const table of done.references) await session`select create_reference_table(${table})`;
+  for (const table of done.ofDomains) {
+    if (table === first) await session`select create_distributed_table(${table}, 'domain_id')`;
+    else await session`select create_distributed_table(${table}, 'domain_id', colocate_with => ${first})`;
+  }
+  for (const { table, name, definition } of keys)
+    await session.unsafe(`alter table ${table} add constraint ${name} ${definition}`);
+}
+
+/** The functions of a domain that the coordinator still runs itself. */
+async function findLocalFunctions(session: postgres.TransactionSql, { functions }: Spread): Promise<readonly string[]> {
+  const rows = await session<{ name: string }[]>`
+    select p.proname as name from pg_dist_object o join pg_proc p on p.oid = o.objid
+    where o.classid = 'pg_proc'::regclass and o.distribution_argument_index is not null`;
+  const spread = new Set(rows.map(({ name }) => name));
+  return functions.flatMap(({ name, isOfDomain }) => (isOfDomain && !spread.has(name) ? [name] : []));
+}

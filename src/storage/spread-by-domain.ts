@@ -1,0 +1,48 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { isDistributed, requireCluster } from './postgres/cluster.ts';
+import { columnsOf } from './postgres/columns.ts';
+import { withMigrationLock } from './postgres/migrate.ts';
+import { type Spread, type SpreadDone, spreadOver } from './postgres/spread.ts';
+import { storedFunctions } from './stored-functions.ts';
+import * as tables from './tables/index.ts';
+
+/** Few rows, which statements of every domain may ask: each machine has all of them. What bumps a domain is among them. */
+export const sharedTables: readonly PgTable[] = [
+  tables.domains,
+  tables.apiKeys,
+  tables.signingKeys,
+  tables.selfSigningKeys,
+];
+/** What the processes share. It stays on the coordinator. */
+const ofNoDomain: readonly PgTable[] = [tables.budgets, tables.installationKeys, tables.processes];
+
+/** How the service's tables lie on a cluster: all that have a domain lie by it. */
+export const spreadByDomain: Spread = {
+  references: sharedTables.map((table) => columnsOf(table).table),
+  ofDomains: [tables.rooms, ...Object.values(tables).filter(isOfDomain)].map((table) => columnsOf(table).table),
+  functions: storedFunctions,
+};
+
+function isOfDomain(table: PgTable): boolean {
+  return table !== tables.rooms && !sharedTables.includes(table) && !ofNoDomain.includes(table);
+}
+
+/** @throws StartRefusal where the database is no cluster that is ready. It changes nothing */
+export function refuseNoCluster(url: string): Promise<void> {
+  return withMigrationLock(url, requireCluster);
+}
+
+/** Spreads tables and functions over the cluster; a second time it finds nothing to do. @throws StartRefusal; then nothing was changed */
+export function distribute(url: string): Promise<SpreadDone> {
+  return withMigrationLock(url, async (sql) => {
+    await requireCluster(sql);
+    return spreadOver(sql, spreadByDomain);
+  });
+}
+
+/** After a migration: spreads what it has made, if the database is spread. */
+export function keepDistributed(url: string): Promise<SpreadDone | null> {
+  return withMigrationLock(url, async (sql) =>
+    (await isDistributed((text) => sql.unsafe(text))) ? spreadOver(sql, spreadByDomain) : null,
+  );
+}
