@@ -25,7 +25,7 @@ const rowsOfRoom = (list: ColumnList): ColumnList => ({
   columns: list.columns.filter(({ key }) => !notInRecords.has(key)),
 });
 
-interface Part {
+interface WrittenTable {
   readonly param: string;
   readonly list: ColumnList;
   readonly id: string;
@@ -36,7 +36,7 @@ const ofVersion = [
   ['version', 'v_version'],
   ['changed_at', 'p_now'],
 ] as const;
-const parts: readonly Part[] = [
+const parts: readonly WrittenTable[] = [
   { param: 'p_knocks', list: rowsOfRoom(knockColumns), id: 'id', stamps: ofVersion },
   { param: 'p_participants', list: rowsOfRoom(participantColumns), id: 'id', stamps: [] },
   { param: 'p_bans', list: rowsOfRoom(banColumns), id: 'id', stamps: [] },
@@ -46,7 +46,7 @@ const parts: readonly Part[] = [
 ];
 
 /** A single row is inserted by its values: that is one step on one machine, where a query beside it would be several. */
-function writePart({ param, list, id, stamps }: Part): string {
+function writePart({ param, list, id, stamps }: WrittenTable): string {
   const names = [...list.columns.map(({ name }) => name), ...stamps.map(([name]) => name)];
   const quoted = names.map((name) => `"${name}"`);
   const values = [recordValues(list, 'u'), ...stamps.map(([, value]) => value)].join(', ');

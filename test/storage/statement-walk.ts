@@ -293,7 +293,6 @@ function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof cr
     },
   };
   return {
-    // First, so that there is something to claim.
     open: (store) => store.open(domainId, mediaServerId),
     claim: (store) => store.claim(1, 10),
     renew: (store) => store.renew(claimed, 2),

@@ -1,7 +1,6 @@
 import type postgres from 'postgres';
 import { StartRefusal } from '../start-refusal.ts';
-
-type Query = (text: string) => PromiseLike<readonly object[]>;
+import type { Query } from './migrate.ts';
 
 export const shell = (text: string) => `psql "$DATABASE_URL" -c "${text}"`;
 

@@ -118,7 +118,7 @@ function lockRefusal(holder: Holder | null): StartRefusal {
   });
 }
 
-type Query = (text: string) => PromiseLike<readonly object[]>;
+export type Query = (text: string) => PromiseLike<readonly object[]>;
 
 /** How many migrations the database lacks. None where a newer version of the service has migrated it already. */
 export async function pendingMigrations(query: Query, folder?: string): Promise<number> {
