@@ -7,7 +7,8 @@ COPY package.json package-lock.json ./
 # The page is built with the package, when its sources are there.
 RUN npm pkg delete scripts.prepare && npm ci
 COPY . .
-RUN npm pack --pack-destination /tmp && mv /tmp/vestibule-*.tgz /tmp/vestibule.tgz
+# Of what is built beside the package, it holds the page alone.
+RUN npm pkg set scripts.prepare='npm run web:build' && npm pack --pack-destination /tmp && mv /tmp/vestibule-*.tgz /tmp/vestibule.tgz
 
 # What it needs to run, at the versions of the lock file.
 FROM node:24-bookworm-slim AS dependencies

@@ -10,7 +10,8 @@ import { readDocument } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-// Neither file is run here: that takes a container engine. They are linted, and held against what they name.
+// The compose files are not run here: that takes a container engine. They are linted, and held against what they name. The image is built
+// and run by image.test.ts.
 const lint = (linter: string, ...words: readonly string[]) =>
   promisify(execFile)(process.execPath, [join(root, 'node_modules/.bin', linter), ...words], { cwd: root });
 

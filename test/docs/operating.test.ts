@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { commands } from '../../src/cli/commands.ts';
 import { readSettings, settingsTable } from '../../src/cli/settings-table.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -12,7 +13,7 @@ import { createMeters } from '../../src/metrics/meters.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { callerOf, type KnockerSeed, type RoomSeed, seed } from '../support/seed.ts';
-import { findFreePort, startServer, type TestServer } from '../support/server.ts';
+import { findFreePort, spawnServer, startServer, type TestServer } from '../support/server.ts';
 import { blocksOf, firstColumn, readDocument } from './markdown.ts';
 
 let operating: string;
@@ -134,5 +135,49 @@ describe('backup and restore', () => {
     await restored.stop();
     const stranger = startServer({ databaseUrl: copy.url, masterKey: new Uint8Array(randomBytes(32)) });
     await expect(stranger).rejects.toMatchObject({ code: 'SECRETS_LOCKED' });
+  });
+});
+
+describe('why somebody could not come in', () => {
+  const documented = async () => {
+    const block = blocksOf(operating).find(({ text }) => text.includes('explainEntry'));
+    return z.object({ query: z.string() }).parse(JSON.parse(/-d '(\{[\s\S]*\})'/.exec(block?.text ?? '')?.[1] ?? ''));
+  };
+
+  test('is in the log, and is found by the query, for each kind of reason', async () => {
+    const database = await createTestDatabase();
+    const server = await spawnServer({ databaseUrl: database.url, env: { LOG_LEVEL: 'info' } });
+    const backend = seed(server);
+    const [revoked, full, later] = await Promise.all([
+      backend.waitingRoom(),
+      backend.waitingRoom({ maxParticipants: 1 }),
+      backend.waitingRoom({ nbf: new Date(Date.now() + 3_600_000).toISOString() }),
+    ]);
+    await full.guest();
+    const token = await revoked.token();
+    await backend.ask(
+      `mutation { revokeMeetingTokens(input: { jtis: ["${token.meetingToken.jti}"] }) { __typename } }`,
+    );
+    const reasons = [
+      { room: revoked.name, token: token.jwt, code: 'TOKEN_REVOKED' },
+      { room: full.name, token: (await full.token()).jwt, code: 'ROOM_FULL' },
+      { room: later.name, token: (await later.token()).jwt, code: 'ROOM_NOT_OPEN' },
+    ];
+    const { query } = await documented();
+    for (const { code, ...variables } of reasons) {
+      const input = { roomName: variables.room, token: variables.token };
+      await callerOf(server).ask(joinRoom, { input });
+      const { body } = await backend.ask(query, variables);
+      expect(body.data, code).toMatchObject({ explainEntry: { access: { refusal: { code } } } });
+    }
+    await server.stop();
+    const refused = server
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"msg":"refused"'))
+      .map((line) => z.object({ operation: z.string(), code: z.string() }).parse(JSON.parse(line)));
+    expect(refused.map(({ operation, code }) => `${operation} ${code}`)).toEqual(
+      reasons.map(({ code }) => `joinRoom ${code}`),
+    );
   });
 });

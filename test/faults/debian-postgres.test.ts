@@ -1,15 +1,21 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { explainStartFailure } from '../../src/app.ts';
 import type { DomainId, RoomId } from '../../src/rules/ids.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { createFactReads } from '../../src/storage/room-facts.ts';
+import { blocksOf, readDocument } from '../docs/markdown.ts';
 import { walkStorage } from '../storage/statement-walk.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { findDebianPostgres, startDebianPostgres } from '../support/debian-postgres.ts';
-import { seed } from '../support/seed.ts';
-import { startServer } from '../support/server.ts';
+import { callerOf, seed } from '../support/seed.ts';
+import { findFreePort, startServer } from '../support/server.ts';
 import { patience, seedOfRun, spawnOne, until } from './fault-kit.ts';
 import { auditLedger, keepBusy, nothingWrong } from './load.ts';
 
@@ -39,6 +45,33 @@ describe.skipIf(programs === null)('the PostgreSQL that Debian brings', () => {
     const read = await createFactReads(database).readAll(found, {});
     if (read === null) throw new Error('there is a room');
     await walkStorage(database, { ...found, rows: read.rows });
+  });
+
+  test('is dumped while the service runs and restored, by the commands of the runbook', patience, async () => {
+    const { url } = await startDebianPostgres(programs ?? '');
+    const port = await findFreePort();
+    const server = await startServer({ databaseUrl: url, migrateOnStart: true, port });
+    const room = await seed(server).waitingRoom();
+    const { knockId, knockToken } = await room.knocker();
+    const commands = blocksOf(await readDocument('docs/operating.md')).find(({ text }) => text.includes('pg_dump'));
+    const lines = (commands?.text ?? '').split('\n').filter((line) => /^(?:pg_|createdb)/.test(line));
+    expect(lines).toHaveLength(3);
+    const folder = await mkdtemp(join(tmpdir(), 'vestibule-dump-'));
+    closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+    const { hostname, port: databasePort, username } = new URL(url);
+    const env = {
+      PATH: `${programs}:${process.env.PATH}`,
+      ...{ PGHOST: hostname, PGPORT: databasePort, PGUSER: username, DATABASE_URL: url },
+    };
+    await promisify(execFile)('sh', ['-e', '-c', lines.join('\n')], { cwd: folder, env });
+    await server.stop();
+
+    const copy = new URL(url);
+    copy.pathname = '/vestibule_restored';
+    const restored = await startServer({ databaseUrl: copy.href, port });
+    const { body } = await callerOf(restored, knockToken).ask('{ viewer { ... on KnockRequest { id status } } }');
+    expect(body.data).toEqual({ viewer: { id: knockId, status: 'PENDING' } });
+    await restored.stop();
   });
 
   test('has a standby that takes over under load, and nothing that was answered is lost', {

@@ -92,21 +92,34 @@ test.skipIf(caddy === null)('behind Caddy, which asks /ready, no request fails',
   await restartInTurn(servers, `http://${host}`, async () => undefined);
 });
 
-test.skipIf(nginx === null)('behind nginx, which is told whom to leave out, no request fails', restarting, async () => {
-  const servers = await spawnPair(database.url, env);
-  const [host, sign] = await Promise.all(upTo(2).map(async () => `127.0.0.1:${await findFreePort()}`));
+/** The example's configuration of nginx, on this host. */
+async function nginxFor(servers: readonly ServerProcess[], host: string): Promise<string> {
   const example = replaceAll(await exampleOf('nginx.conf'), {
     ...addressesOf(servers),
     'listen 443 ssl': `listen ${host}`,
     'ssl_certificate /etc/ssl/meet.example.com.pem;': '',
     'ssl_certificate_key /etc/ssl/meet.example.com.key;': '',
   });
+  // Clients do not keep connections here: nginx ends idle ones as it reads its file anew, and a browser would ask again by itself.
+  return `keepalive_timeout 0;\n${example}`;
+}
+
+test.skipIf(nginx === null)('behind nginx, which is told nothing, no request fails either', restarting, async () => {
+  const servers = await spawnPair(database.url, env);
+  const host = `127.0.0.1:${await findFreePort()}`;
+  await runProxy(nginx ?? '', 'nginx', await nginxFor(servers, host), host);
+  await restartInTurn(servers, `http://${host}`, async () => undefined);
+});
+
+test.skipIf(nginx === null)('behind nginx, which is told whom to leave out, no request fails', restarting, async () => {
+  const servers = await spawnPair(database.url, env);
+  const [host, sign] = await Promise.all(upTo(2).map(async () => `127.0.0.1:${await findFreePort()}`));
+  const example = await nginxFor(servers, host ?? '');
   // What each configuration is called, so that it shows when it counts.
   const confOf = (name: number, out: ServerProcess | null) => {
     const conf =
       out === null ? example : replaceAll(example, { [`${new URL(out.url).host} `]: `${new URL(out.url).host} down ` });
-    // Clients do not keep connections here: nginx ends idle ones as it reads its file anew, and a browser would ask again by itself.
-    return `keepalive_timeout 0;\n${conf}\nserver { listen ${sign}; location / { return 200 '${name}'; } }`;
+    return `${conf}\nserver { listen ${sign}; location / { return 200 '${name}'; } }`;
   };
   const proxy = await runProxy(nginx ?? '', 'nginx', confOf(0, null), host ?? '');
   let name = 0;
