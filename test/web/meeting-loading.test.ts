@@ -26,7 +26,7 @@ test('what carries the call is loaded by nobody who has not been let in', async 
   await guest.button('Ask to join').click();
   await guest.heading('You are next').waitFor(shown);
   await expect.poll(() => partsOf(guest), shown).toContain('inside');
-  expect(partsOf(guest)).not.toContain('open-line');
+  for (const part of ['open-line', 'meeting-screen']) expect(partsOf(guest)).not.toContain(part);
 
   const input = { roomName: room.name, requestedBefore: new Date(Date.now() + 60_000).toISOString() };
   await owner.ask('mutation ($input: DecideKnocksInput!) { admitKnocks(input: $input) { __typename } }', { input });
@@ -41,5 +41,5 @@ test('and by nobody where the domain has no LiveKit', async () => {
   await guest.heading('The meeting itself is elsewhere').waitFor(shown);
   await guest.heading('People').waitFor(shown);
   expect(partsOf(guest)).toContain('inside');
-  expect(partsOf(guest)).not.toContain('open-line');
+  for (const part of ['open-line', 'meeting-screen']) expect(partsOf(guest)).not.toContain(part);
 });

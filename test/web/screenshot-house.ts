@@ -31,7 +31,8 @@ export function createHouse({ url, apiKey }: { readonly url: string; readonly ap
       { input },
       bearer,
     );
-  return { ...rooms(mutate), ...people(call, mutate) };
+  const disconnect = () => call('mutation { removeMediaServer { __typename } }');
+  return { disconnect, ...rooms(mutate), ...people(call, mutate) };
 }
 
 type Call = (query: string, variables?: Variables, bearer?: string | null) => Promise<unknown>;
@@ -62,6 +63,9 @@ function rooms(mutate: Mutate) {
       const made = await mutate('createRoom', 'CreateRoomInput', { name, settings }, '... on Room { name url }');
       return z.object({ name: z.string(), url: z.string() }).parse(made);
     },
+    /** The meeting is on this page from now on. */
+    connect: (input: Variables) =>
+      mutate('setMediaServer', 'SetMediaServerInput', input, '... on MediaServer { __typename }'),
     ownerLink: (room: HouseRoom, userName: string) => link(room, { isOwner: true, userName }),
     guestLink: (room: HouseRoom, userName: string) => link(room, { userName }),
   };
@@ -93,6 +97,18 @@ function people(call: Call, mutate: Mutate) {
   };
   const knock = (room: HouseRoom, input: Variables) =>
     mutate('knock', 'KnockInput', { roomName: room.name, ...input }, '... on Knocked { knockToken }', null);
+  const fillWaiting = async (room: HouseRoom) => {
+    const token = await mutate(
+      'createMeetingToken',
+      'CreateMeetingTokenInput',
+      { roomName: room.name, userName: 'Sofia Marino', userId: 'sofia', knocking: true },
+      '... on IssuedMeetingToken { jwt }',
+    );
+    const { jwt } = z.object({ jwt: z.string() }).parse(token);
+    await knock(room, { userName: 'Sofia Marino', token: jwt, message: 'Design review, second half. Thanks!' });
+    await knock(room, { userName: 'Amira Haddad', message: 'I am the new contractor: Mara knows me.' });
+    await knock(room, { userName: 'bernd_77' });
+  };
   return {
     async reply(room: HouseRoom, name: string, reply: string) {
       const input = { knockId: await knockOf(room, name), reply };
@@ -112,16 +128,12 @@ function people(call: Call, mutate: Mutate) {
       await join(room, { userName: 'Chidi Okafor' }, { audio: true, video: true });
       await join(room, { userName: 'Yuki Tanaka' }, { video: true, screenShare: true });
       await join(room, { userName: 'Léa Fontaine', permissions: { canSend: [] } }, {});
-      const token = await mutate(
-        'createMeetingToken',
-        'CreateMeetingTokenInput',
-        { roomName: room.name, userName: 'Sofia Marino', userId: 'sofia', knocking: true },
-        '... on IssuedMeetingToken { jwt }',
-      );
-      const { jwt } = z.object({ jwt: z.string() }).parse(token);
-      await knock(room, { userName: 'Sofia Marino', token: jwt, message: 'Design review, second half. Thanks!' });
-      await knock(room, { userName: 'Amira Haddad', message: 'I am the new contractor: Mara knows me.' });
-      await knock(room, { userName: 'bernd_77' });
+      await fillWaiting(room);
+    },
+    fillWaiting,
+    /** So many who watch and listen. */
+    async listeners(room: HouseRoom, count: number) {
+      for (let place = 0; place < count; place += 1) await join(room, { userName: `Guest ${place + 1}` }, {});
     },
   };
 }

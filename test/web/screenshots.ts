@@ -7,11 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { findFreePort } from '../../src/free-port.ts';
+import { closeAllOfThisFile } from '../support/closers.ts';
 import { launchBrowser } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import { createHouse, type House } from './screenshot-house.ts';
+import { launchForMeetings, takeMeetings } from './screenshot-meeting.ts';
 
-// Makes docs/images: each screen of the room page, from a service with an empty database of its own.
+// Makes docs/images: each screen of the room page, from a service with an empty database of its own. `npm run web:screenshots meeting` makes
+// those of the meeting alone.
 
 const folder = join(import.meta.dirname, '../../docs/images');
 
@@ -40,20 +43,21 @@ async function takeAll(browser: Browser, house: House): Promise<void> {
     await page.locator('h1').first().waitFor();
     return page;
   };
-  const save = async (page: Page, name: string, isWhole = false) => {
-    const before = page.viewportSize() ?? wide;
-    // As high as the page is: what stands at its lower edge would cover the middle of a picture made by scrolling.
-    const height = await page.evaluate(() => document.documentElement.scrollHeight);
-    if (isWhole) await page.setViewportSize({ width: before.width, height });
-    await page.evaluate(() => document.fonts.ready);
-    await page.mouse.move(0, 0);
-    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
-    await page.setViewportSize(before);
-    process.stdout.write(`docs/images/${name}.png\n`);
-  };
   await takeDoors(house, open, save);
   await takeEmbedded(house, open, save);
   await takeRoom(house, open, save);
+}
+
+async function save(page: Page, name: string, isWhole = false): Promise<void> {
+  const before = page.viewportSize() ?? wide;
+  // As high as the page is: what stands at its lower edge would cover the middle of a picture made by scrolling.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (isWhole) await page.setViewportSize({ width: before.width, height });
+  await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+  await page.setViewportSize(before);
+  process.stdout.write(`docs/images/${name}.png\n`);
 }
 
 type Open = (url: string, view: View) => Promise<Page>;
@@ -173,7 +177,14 @@ async function startService(dataDir: string) {
   const apiKey = `vk_screenshots_${randomBytes(32).toString('base64url')}`;
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: join(import.meta.dirname, '../..'),
-    env: { ...process.env, PORT: String(port), DATA_DIR: dataDir, BOOTSTRAP_API_KEY: apiKey, LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      BOOTSTRAP_API_KEY: apiKey,
+      LOG_LEVEL: 'warn',
+      MEDIA_ALLOW_PRIVATE: '127.0.0.1/32',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of child.stdout.setEncoding('utf8')) if (String(line).includes('Vestibule is at')) break;
@@ -189,11 +200,14 @@ await buildPage();
 await mkdir(folder, { recursive: true });
 const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-screenshots-'));
 const service = await startService(dataDir);
-const browser = await launchBrowser();
+const browsers = [await launchBrowser(), await launchForMeetings()] as const;
+const house = createHouse(service);
 try {
-  await takeAll(browser, createHouse(service));
+  if (process.argv[2] !== 'meeting') await takeAll(browsers[0], house);
+  await takeMeetings(browsers[1], house, save);
 } finally {
-  await browser.close();
+  for (const browser of browsers) await browser.close();
+  await closeAllOfThisFile();
   await service.stop();
   await rm(dataDir, { recursive: true, force: true });
 }

@@ -83,6 +83,7 @@ function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isH
       <div class="room-name">
         <ScreenTitle>{room.title ?? room.name}</ScreenTitle>
         <p class="room-facts">
+          <span class="soft">{texts.room.peopleCount(state.participants.length)}</span>
           <Door room={room} />
           {liveStream !== null && isOn(liveStream) ? (
             <span class="live">{texts.live.status[liveStream.status]}</span>

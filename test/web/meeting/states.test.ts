@@ -31,7 +31,7 @@ const states: readonly State[] = [
     what: 'five, of whom one speaks, one has a weak line and one no camera',
     scene: stage({
       isLive: true,
-      people: crowd(5, { 1: { isSpeaking: true }, 2: { quality: 'fair', isUpright: true }, 3: { camera: false } }),
+      people: crowd(5, { 1: { isSpeaking: true }, 2: { quality: 'poor', isUpright: true }, 3: { camera: false } }),
     }),
     says: 'Live now',
   },
@@ -39,7 +39,7 @@ const states: readonly State[] = [
     what: 'fifty, on pages, with long names',
     scene: stage({
       room: { title: 'W'.repeat(60) },
-      people: crowd(50, { 0: { name: 'N'.repeat(128) }, 1: { quality: 'poor', isAway: true } }),
+      people: crowd(50, { 0: { name: 'N'.repeat(128) }, 1: { quality: 'lost', isAway: true } }),
     }),
     says: 'Connection lost',
   },

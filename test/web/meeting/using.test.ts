@@ -36,6 +36,7 @@ describe('a control', () => {
     expect(await button('Microphone').getAttribute('aria-pressed')).toBe('false');
     await show(shown({ state: 'starting' }));
     expect(await control('Starting…').getAttribute('aria-busy')).toBe('true');
+    expect(await control('Starting…').getAttribute('aria-pressed')).toBe('false');
     expect(await boxOf('Starting…')).toEqual(before);
     await show(shown({ state: 'on' }));
     expect(await button('Microphone').getAttribute('aria-pressed')).toBe('true');
@@ -93,6 +94,17 @@ describe('the pictures', () => {
     await show(stage({ people: crowd(6, { 4: { isSpeaking: true, isHeard: true } }) }));
     expect(await places()).toEqual(before);
     expect(await page.locator('.tile.speaks').getAttribute('data-person')).toBe('p4');
+  });
+
+  test('say which line is weak, and nothing of one that is only not the best', async () => {
+    await begin(
+      stage({ people: crowd(4, { 0: { quality: 'fair' }, 1: { quality: 'poor' }, 2: { quality: 'lost' } }) }),
+    );
+    const signs = page.locator('.tile .signal');
+    expect(await signs.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))).toEqual([
+      'Weak connection',
+      'Very weak connection',
+    ]);
   });
 
   test('hold still while a host chooses, and then show who came', async () => {

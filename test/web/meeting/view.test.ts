@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bringToFront, frontMs, inStrip, lookAgainAt, nobodyInFront } from '../../../web/meeting/layout/strip.ts';
-import { afterSharers, heldStill, picturesOf, speakerAmong, viewOf } from '../../../web/meeting/layout/view.ts';
+import {
+  afterSharers,
+  countListening,
+  heldStill,
+  picturesOf,
+  speakerAmong,
+  viewOf,
+} from '../../../web/meeting/layout/view.ts';
 import { pendingOf } from '../../../web/meeting/ui/asks.ts';
 import { crowd, someone } from './scene.ts';
 
@@ -18,7 +25,7 @@ describe('who has a tile', () => {
     const people = crowd(5, { 1: { isListener: true }, 2: { isListener: true }, 4: { isListener: true } });
     const view = viewOf(people, { ...plain, isBroadcast: true });
     expect(idsOf(view.people)).toEqual(['p0', 'p3']);
-    expect(view.listening).toBe(3);
+    expect([countListening(people, true), countListening(people, false)]).toEqual([3, 0]);
   });
 
   test('is not oneself, where one only listens; others who listen have one', () => {

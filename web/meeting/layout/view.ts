@@ -9,8 +9,6 @@ export interface StageView {
   readonly front: CallPerson | null;
   /** Others who share one as well, and are a press away. */
   readonly otherScreens: readonly CallPerson[];
-  /** How many watch and listen, who have no tiles where only hosts are seen. */
-  readonly listening: number;
 }
 
 interface Showing {
@@ -31,8 +29,12 @@ export function viewOf(people: readonly CallPerson[], { isBroadcast, sharers, ch
     people: people.filter(hasTile),
     front,
     otherScreens: screens.filter((one) => one !== front),
-    listening: isBroadcast ? people.filter(({ isListener }) => isListener).length : 0,
   };
+}
+
+/** How many watch and listen, who have no tiles where only hosts are seen. */
+export function countListening(people: readonly CallPerson[], isBroadcast: boolean): number {
+  return isBroadcast ? people.filter(({ isListener }) => isListener).length : 0;
 }
 
 /** Ids of those who share a screen: whoever went on sharing in their order, and new ones after them. */

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Store } from '../../../packages/client/src/index.ts';
 import type { Size } from '../layout/grid.ts';
 
@@ -7,16 +7,14 @@ import type { Size } from '../layout/grid.ts';
 export function usePart<Value, Part>(store: Store<Value>, partOf: (value: Value) => Part): Part {
   const [, redraw] = useState({});
   const part = partOf(store.get());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: which part it is never changes.
+  const drawn = useRef({ part, partOf });
+  drawn.current = { part, partOf };
   useEffect(() => {
-    let last = partOf(store.get());
-    if (last !== part) redraw({});
-    return store.subscribe(() => {
-      const next = partOf(store.get());
-      if (next === last) return;
-      last = next;
-      redraw({});
-    });
+    const look = () => {
+      if (drawn.current.partOf(store.get()) !== drawn.current.part) redraw({});
+    };
+    look();
+    return store.subscribe(look);
   }, [store]);
   return part;
 }

@@ -1,5 +1,5 @@
 import '../../styles/meeting.css';
-import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { answersKnocks } from '../../../packages/client/src/index.ts';
 import { Shortcuts } from '../../console/queue/shortcuts.tsx';
 import { OtherTabScreen } from '../../screens/plain-screens.tsx';
@@ -7,6 +7,7 @@ import { useTexts } from '../../texts/language.ts';
 import type { Stay } from '../../visit/stay.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
+import { countListening } from '../layout/view.ts';
 import { Bar } from './bar.tsx';
 import { DeviceChoices } from './device-settings.tsx';
 import { Head } from './head.tsx';
@@ -52,6 +53,7 @@ function Meeting({ stay, state, call, isConnected }: MeetingProps) {
   const help = useCallback(() => setHelping(true), []);
   useMeetingKeys({ call, isAdmin, panel, onPanel: showPanel, onHelp: help });
   const menus = useMemo(() => ({ open: menu, setOpen: setMenu }), [menu]);
+  const closeMenu = useCallback(() => setMenu(null), []);
   const view = { stay, state, call, isConnected, isAdmin, panel, onPanel: showPanel, small };
   return (
     <MenuContext.Provider value={menus}>
@@ -61,7 +63,7 @@ function Meeting({ stay, state, call, isConnected }: MeetingProps) {
         </div>
         {isSheet ? <button type="button" class="veil" tabIndex={-1} aria-hidden="true" onClick={closePanel} /> : null}
         {panel === null ? null : <Panel name={panel} {...{ stay, state, call, isAdmin }} onClose={closePanel} />}
-        {menu === null ? null : <OpenedMenu {...{ ...view, menu }} onClose={() => setMenu(null)} onHelp={help} />}
+        {menu === null ? null : <OpenedMenu {...{ ...view, menu }} onClose={closeMenu} onHelp={help} />}
         {panel === 'waiting' ? null : (
           <HelpDialog {...{ stay, isAdmin }} isOpen={isHelping} onClose={() => setHelping(false)} />
         )}
@@ -106,9 +108,7 @@ function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, small }
   const meeting = useMeetingTexts();
   const line = usePart(call.state, (now) => now.line);
   const isBroadcast = state.room.ownerOnlyBroadcast;
-  const listening = usePart(call.state, ({ people }) =>
-    isBroadcast ? people.filter(({ isListener }) => isListener).length : 0,
-  );
+  const listening = usePart(call.state, (now) => countListening(now.people, isBroadcast));
   const people = usePart(call.state, (now) => now.people.length);
   const isStill = !isConnected || line.at === 'reconnecting';
   return (
@@ -143,6 +143,10 @@ function OpenedMenu(props: OpenedProps) {
   const texts = useTexts();
   const meeting = useMeetingTexts();
   const person = usePart(call.state, ({ people }) => people.find(({ id }) => id === menu.personId));
+  const isGone = menu.name === 'person' && person === undefined;
+  useEffect(() => {
+    if (isGone) onClose();
+  }, [isGone, onClose]);
   const labels = {
     mic: meeting.chooseMic,
     camera: meeting.chooseCamera,

@@ -11,6 +11,7 @@ import { ask, asks, pendingOf } from './asks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { Choice } from './menu.tsx';
 import { useMeetingTexts } from './texts.ts';
+import { weaknessOf } from './tile.tsx';
 
 /** May the viewer do anything to this person? Admins who are not owners may do nothing to owners. */
 export function hasDeeds({ me }: StayState, person: Pick<CallPerson, 'isMe' | 'isHost'>): boolean {
@@ -41,9 +42,8 @@ export function PersonDeeds({ state, person, actions }: DeedsProps) {
 
 function Who({ person }: { readonly person: CallPerson }) {
   const texts = useTexts();
-  const { weak, veryWeak } = useMeetingTexts();
   const vouched = person.isVerified ? texts.common.verified : texts.common.unverified;
-  const line = person.quality === 'fair' ? weak : person.quality === 'poor' ? veryWeak : null;
+  const line = weaknessOf(person.quality, useMeetingTexts());
   const facts = [person.isHost ? texts.common.host : vouched, line];
   return (
     <div class="float-who">

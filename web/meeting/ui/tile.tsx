@@ -7,7 +7,7 @@ import type { CallPerson, CallPicture } from '../call-state.ts';
 import type { Place } from '../layout/grid.ts';
 import type { AskKind } from './asks.ts';
 import { MenuButton } from './menu.tsx';
-import { useMeetingTexts } from './texts.ts';
+import { type MeetingTexts, useMeetingTexts } from './texts.ts';
 
 interface TileProps {
   readonly call: Call;
@@ -73,15 +73,17 @@ export function Picture({ call, picture }: { readonly call: Call; readonly pictu
   );
 }
 
+/** Only what somebody notices is marked: a line that is merely not the best says nothing. */
+export function weaknessOf(quality: CallPerson['quality'], { weak, veryWeak }: MeetingTexts): string | null {
+  if (quality === 'lost') return veryWeak;
+  return quality === 'poor' ? weak : null;
+}
+
 function Signal({ quality }: { readonly quality: CallPerson['quality'] }) {
-  const { weak, veryWeak } = useMeetingTexts();
-  if (quality !== 'fair' && quality !== 'poor') return null;
+  const weakness = weaknessOf(quality, useMeetingTexts());
+  if (weakness === null) return null;
   return (
-    <span
-      class={`signal ${quality === 'fair' ? 'two' : 'one'}`}
-      role="img"
-      aria-label={quality === 'fair' ? weak : veryWeak}
-    >
+    <span class={`signal ${quality === 'lost' ? 'one' : 'two'}`} role="img" aria-label={weakness}>
       <i />
       <i />
       <i />
