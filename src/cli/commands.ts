@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { devKnock, devWebhook } from './commands/dev.ts';
 import { doctor } from './commands/doctor.ts';
 import { domainCreate } from './commands/domain-create.ts';
 import { domainList } from './commands/domain-list.ts';
@@ -41,6 +42,8 @@ export const commands: readonly Command[] = [
   mediaRemove,
   pageSet,
   pageShow,
+  devKnock,
+  devWebhook,
   schemaPrint,
   schemaReference,
 ];

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, startServer } from '../support/server.ts';
@@ -17,7 +20,8 @@ beforeAll(async () => {
 
 /** What it says of each thing that is not well, and its exit code. */
 async function examine(env: Readonly<Record<string, string | undefined>>) {
-  const { exitCode, stdout } = await vestibuleWith(env)('doctor', '--json');
+  // Whatever has the usual port on this machine is none of the tests' business.
+  const { exitCode, stdout } = await vestibuleWith({ PORT: String(await findFreePort()), ...env })('doctor', '--json');
   const found = findings.parse(JSON.parse(stdout));
   return { exitCode, found, ill: found.filter(({ state }) => state !== 'OK' && state !== 'SKIPPED') };
 }
@@ -27,12 +31,15 @@ test('finds nothing where all is well', async () => {
   expect([exitCode, ill]).toEqual([0, []]);
   expect(found.map(({ what }) => what)).toEqual([
     'settings',
+    'port',
+    'origins',
     'disk',
     'NATS',
     'database',
     'migrations',
     'clock',
     'master key',
+    'keys of default',
     'webhooks of default',
     'media server of default',
   ]);
@@ -42,8 +49,24 @@ test('finds nothing where all is well', async () => {
 
 type Ill = () => Promise<Readonly<Record<string, string | undefined>>>;
 
+async function takePort(answer: string): Promise<string> {
+  const other = createServer((_request, response) => void response.end(answer));
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  closeAfterwards(() => {
+    other.closeAllConnections();
+    other.close();
+  });
+  const address = other.address();
+  return String(typeof address === 'object' ? address?.port : 0);
+}
+
 const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
   'a setting': ['settings', async () => ({ ...settingsFor(database.url), POOL_SIZE: 'many' })],
+  'a port that another program has': [
+    'port',
+    async () => ({ ...settingsFor(database.url), PORT: await takePort('hello') }),
+  ],
   'a database that is away': [
     'database',
     async () => settingsFor(`postgres://u:hunter2@127.0.0.1:${await findFreePort()}/db`),
@@ -102,4 +125,21 @@ test('a webhook that was switched off is a warning', async () => {
   await own.sql`update webhooks set is_active = false`;
   const { exitCode, ill } = await examine(settingsFor(own.url));
   expect([exitCode, ill.map(({ what, state }) => [what, state])]).toEqual([0, [['webhooks of default', 'WARNING']]]);
+});
+
+test('says whether the service runs at the port, which pages may call it, and whether there is a key', async () => {
+  const own = await createTestDatabase();
+  const running = await startServer({ databaseUrl: own.url });
+  const port = new URL(running.url).port;
+  const shown = await examine({ ...settingsFor(own.url), PORT: port, ALLOWED_ORIGINS: 'https://app.example.com' });
+  expect(shown.ill).toEqual([]);
+  const found = Object.fromEntries(shown.found.map((one) => [one.what, one.found]));
+  expect(found.port).toBe(`the service answers at ${port}`);
+  expect(found.origins).toMatch(/http:\/\/localhost.*https:\/\/app\.example\.com/);
+  expect(found['keys of default']).toBe('1 can be used');
+  await own.sql`update api_keys set revoked_at = app_now()`;
+  const without = await examine({ ...settingsFor(own.url), PORT: port });
+  expect(without.ill).toMatchObject([
+    { what: 'keys of default', state: 'WARNING', hint: expect.stringContaining('vestibule key create') },
+  ]);
 });

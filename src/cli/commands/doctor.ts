@@ -5,21 +5,15 @@ import { type Database, openDatabase } from '../../storage/postgres/database.ts'
 import { countMigrations, refuseOldCode } from '../../storage/postgres/migrate.ts';
 import { createNatsWakeups } from '../../streams/nats-wakeups.ts';
 import { type Call, CliError, type Command } from '../command.ts';
+import { examineOrigins, examinePort } from '../doors.ts';
 import { explainFailure, granted } from '../failure.ts';
+import { type Finding, type Tell, well } from '../finding.ts';
 import { type Installation, operatorOf, type ReachedHere, withDatabase, withInstallation } from '../installation.ts';
-
-interface Finding {
-  readonly what: string;
-  readonly state: 'OK' | 'WARNING' | 'PROBLEM' | 'SKIPPED';
-  readonly found: string;
-  /** What to do; empty where there is nothing. */
-  readonly hint: string;
-}
 
 export const doctor: Command = {
   name: 'doctor',
   parameters: [],
-  summary: 'Check settings, database, keys, clock, webhooks, NATS, media servers and disk.',
+  summary: 'Check settings, port, origins, database, keys, clock, webhooks, NATS, media servers and disk.',
   about: `Checks what the service needs, one after the other, and says of each whether it is well and what to do. It changes nothing, apart
 from recording the answers of media servers. The exit code is 1 if there is a problem. Give it the settings of the service.`,
   options: [],
@@ -38,10 +32,6 @@ from recording the answers of media servers. The exit code is 1 if there is a pr
   },
 };
 
-type Tell = (finding: Finding) => void;
-
-const well = (what: string, found: string): Finding => ({ what, state: 'OK', found, hint: '' });
-
 /** The failure of one check is its finding, and the others go on. Null: it failed. */
 async function check<Result>(tell: Tell, what: string, work: () => Promise<Result>): Promise<Result | null> {
   try {
@@ -57,6 +47,8 @@ async function examine(call: Call, tell: Tell): Promise<void> {
   const config = await check(tell, 'settings', async () => parseConfig(call.environment));
   if (config === null) return;
   tell(well('settings', 'all can be used'));
+  await check(tell, 'port', () => examinePort(config, tell));
+  examineOrigins(config, tell);
   await check(tell, 'disk', () => examineDisk(config, tell));
   await check(tell, 'NATS', () => examineNats(config, tell));
   const isReached = await check(tell, 'database', () =>
@@ -149,10 +141,22 @@ function examineInstallation(call: Call, tell: Tell): Promise<void> {
     const found = await Promise.all((await storage.sealed.listDomains()).map(storage.domains.findById));
     for (const domain of found) {
       if (domain === null) continue;
+      await check(tell, `keys of ${domain.name}`, () => examineKeys(installation, domain, tell));
       await check(tell, `webhooks of ${domain.name}`, () => examineWebhooks(installation, domain, tell));
       await check(tell, `media server of ${domain.name}`, () => examineMedia(installation, domain, tell));
     }
   });
+}
+
+async function examineKeys({ storage, clock }: Installation, domain: Domain, tell: Tell): Promise<void> {
+  const page = { limit: 100, direction: 'FORWARD', from: null } as const;
+  const { rows } = await storage.domains.listApiKeys(domain.id, page);
+  const now = clock.now();
+  const good = rows.filter(({ revokedAt, exp }) => revokedAt === null && (exp === null || exp > now)).length;
+  const what = `keys of ${domain.name}`;
+  if (good > 0) return tell(well(what, `${good} can be used`));
+  const hint = `Backends cannot ask anything. To make one: vestibule key create --domain ${domain.name} --scope ADMIN`;
+  tell({ what, state: 'WARNING', found: 'none can be used', hint });
 }
 
 async function examineWebhooks(installation: Installation, domain: Domain, tell: Tell): Promise<void> {

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Config } from '../config.ts';
+import { type Tell, well } from './finding.ts';
+
+// How the service is reached: the port, and the pages that may call it.
+
+/** The service may be running there, or may be about to; anything else is in its way. */
+export async function examinePort(config: Config, tell: Tell): Promise<void> {
+  const { port, host } = config;
+  if (await isFree(port, host)) return tell(well('port', `${port} is free: the service is not running here`));
+  if (await answersHealth(port, host)) return tell(well('port', `the service answers at ${port}`));
+  const found = `PORT ${port} cannot be used at HOST ${host}, and what is there is not the service`;
+  tell({ what: 'port', state: 'PROBLEM', found, hint: 'Set PORT to another one, or end the other program.' });
+}
+
+async function isFree(port: number, host: string): Promise<boolean> {
+  const probe = createServer().listen(port, host);
+  try {
+    await once(probe, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.close();
+  }
+}
+
+async function answersHealth(port: number, host: string): Promise<boolean> {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const signal = AbortSignal.timeout(healthMs);
+  const answer = await fetch(`http://${name}:${port}/health`, { signal }).then(
+    (response) => response.text(),
+    () => '',
+  );
+  return answer === '{"status":"ok"}';
+}
+
+/** How long /health may take to answer. Milliseconds. */
+const healthMs = 2_000;
+
+export function examineOrigins({ acceptsLocalPages, allowedOrigins, publicUrl }: Config, tell: Tell): void {
+  const own = publicUrl === null ? [] : [new URL(publicUrl).origin];
+  const local = acceptsLocalPages ? ['http://localhost and http://127.0.0.1 at every port'] : [];
+  const named = [...local, ...own, ...allowedOrigins];
+  const found = named.length === 0 ? 'no pages but its own may call it' : `pages may call it from ${named.join(', ')}`;
+  tell({ ...well('origins', found), hint: 'To let pages of others call it, list their origins in ALLOWED_ORIGINS.' });
+}
