@@ -136,7 +136,7 @@ export async function idOf(room: RoomSeed, name: string): Promise<string> {
 
 declare global {
   interface Window {
-    playedMedia: { live: () => string[]; flow: () => Promise<Flow> };
+    playedMedia: { live: () => string[]; used: () => string[]; flow: () => Promise<Flow> };
   }
 }
 
@@ -177,6 +177,7 @@ function watchMedia(): void {
         .filter(({ readyState }) => readyState === 'live')
         .map(({ kind }) => kind)
         .toSorted(),
+    used: () => tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label),
     // Longer than the pause between two sounds of the microphone that is made up.
     flow: async () => {
       const before = await received();

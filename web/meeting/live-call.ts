@@ -181,7 +181,7 @@ export class LiveCall implements Call {
 
   #hearOfMe({ by, participant }: UpdateOfMe, before: Participant): void {
     this.#saying.hear(participant);
-    // What the service has seen on the media server is no decision, and one's own was carried out before it was told.
+    // Nobody decided what the service has only seen on the media server, and one's own decisions were carried out before they were told.
     if (by === null || by.kind === 'SERVICE' || isBy(by, before)) return;
     const whyOff = { kind: 'byHost', by: by.kind === 'PARTICIPANT' ? by.name : null } as const;
     if (before.audio && !participant.audio) this.#own.switchOff('microphone', whyOff);

@@ -17,7 +17,7 @@ export const sources = {
   screen: Track.Source.ScreenShare,
 } as const satisfies Record<OwnMediumName, Track.Source>;
 
-/** What a track plays as. Null: it is no picture. */
+/** What a track plays as. Null: as no picture. */
 export function pictureKey(identity: string, { source }: Pick<TrackPublication, 'source'>): PictureKey | null {
   if (source === Track.Source.Camera) return `${identity}/camera`;
   return source === Track.Source.ScreenShare ? `${identity}/screen` : null;
