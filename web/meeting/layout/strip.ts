@@ -4,7 +4,7 @@
 export const frontMs = 4_000;
 
 export interface Front {
-  /** Null: everybody stands in the order of arrival. */
+  /** Null: everybody is in the order of arrival. */
   readonly id: string | null;
   /** When they came to the front. Milliseconds; what never was is minus infinity. */
   readonly at: number;

@@ -1,6 +1,6 @@
 import type { CallPerson, PictureKey } from '../call-state.ts';
 
-// Who of a meeting is shown at all, and whose screen stands in front.
+// Who of a meeting is shown at all, and whose screen comes first.
 
 export interface StageView {
   /** Who has a tile, in order of arrival, oneself last. */

@@ -10,7 +10,7 @@ interface Ask {
   readonly kind: AskKind;
 }
 
-/** Who was asked to unmute may say no, of which nobody hears: then it is over after a while. Milliseconds. */
+/** Somebody may say no to unmuting, and nobody hears of it: the question is over after a while. Milliseconds. */
 export const askedForMs = 30_000;
 
 export const asks: Source<readonly Ask[]> = createStore<readonly Ask[]>([]);
