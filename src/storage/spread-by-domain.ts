@@ -27,7 +27,7 @@ function isOfDomain(table: PgTable): boolean {
   return table !== tables.rooms && !sharedTables.includes(table) && !ofNoDomain.includes(table);
 }
 
-/** @throws StartRefusal where the database is no cluster that is ready. It changes nothing */
+/** @throws StartRefusal where the database is not a cluster that is ready. It changes nothing */
 export function refuseNoCluster(url: string): Promise<void> {
   return withMigrationLock(url, requireCluster);
 }

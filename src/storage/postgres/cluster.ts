@@ -10,7 +10,7 @@ export async function isDistributed(query: Query): Promise<boolean> {
   return row !== undefined && 'found' in row && row.found === true;
 }
 
-/** @throws StartRefusal where this is no coordinator that knows its workers. Nothing was changed. */
+/** @throws StartRefusal where this is not a coordinator that knows its workers. Nothing was changed. */
 export async function requireCluster(sql: postgres.Sql | postgres.TransactionSql): Promise<void> {
   const [extension] = await sql`select 1 from pg_extension where extname = 'citus'`;
   if (extension === undefined)
