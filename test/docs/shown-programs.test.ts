@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -55,6 +56,28 @@ describe('docs/guide.md', () => {
     const script = curl.replace('http://localhost:4000', server.url).replace('vk_…', server.apiKey);
     const { stdout } = await bash(script, root);
     expect(JSON.parse(stdout)).toMatchObject({ data: { viewer: { scopes: ['ADMIN'] } } });
+  });
+
+  test('the commands of development knock, send, and look', async () => {
+    const [, , lines = ''] = await blocks('docs/guide.md', 'sh');
+    await change(backend, 'createRoom', { name: 'weekly', settings: { privacy: 'PRIVATE', enableKnocking: true } });
+    const endpoint = createServer((_request, response) => void response.writeHead(204).end()).listen(0, '127.0.0.1');
+    await once(endpoint, 'listening');
+    closeAfterwards(() => {
+      endpoint.closeAllConnections();
+      endpoint.close();
+    });
+    const address = endpoint.address();
+    const port = typeof address === 'object' ? String(address?.port) : '';
+    const script = lines.replace('http://localhost:8080', `http://127.0.0.1:${port}`);
+    const env = {
+      ...settingsFor(database.url),
+      PORT: new URL(server.url).port,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    };
+    const { exitCode, stdout, stderr } = await runProgram('bash', ['-ec', script], { cwd: root, env });
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/Nora knocks at weekly: knock_[\s\S]*answered 204[\s\S]*OK {7}port: the service answers/);
   });
 
   test('the commands that start it are those of the README', async () => {
@@ -225,7 +248,7 @@ describe.each(['client', 'backend'])(
     test('the two lines pack it and install it in a project of somebody’s', async () => {
       const document = `packages/${name}/README.md`;
       const [install = ''] = await blocks(document, 'sh');
-      if (name === 'client') expect((await blocks('docs/guide.md', 'sh'))[2]).toBe(install);
+      if (name === 'client') expect((await blocks('docs/guide.md', 'sh'))[3]).toBe(install);
       const home = await makeFolder();
       const checkout = join(home, 'vestibule');
       await mkdir(checkout);
