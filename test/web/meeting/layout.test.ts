@@ -162,6 +162,10 @@ describe('a screen that somebody shares', () => {
     const beside = planScreen(7, { width: 1576, height: 856 }, 0, roomy);
     expect(beside.front).toEqual({ x: 0, y: 0, width: 1576 - 216 - 12, height: 856 });
     expect(new Set(beside.places.map(({ x, width }) => `${x} ${width}`))).toEqual(new Set(['1360 216']));
+    // Where another one has room if all are lower, they are.
+    expect(planScreen(7, { width: 1256, height: 656 }, 0, roomy).places.map(({ height }) => height)).toEqual([
+      141, 141, 141, 141,
+    ]);
     const below = planScreen(7, { width: 374, height: 702 }, 0, phone);
     expect(below.front).toEqual({ x: 0, y: 0, width: 374, height: 702 - 99 - 8 });
     expect(below.places.map(({ y, height }) => [y, height])).toEqual([

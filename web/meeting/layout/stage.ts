@@ -15,8 +15,8 @@ export interface Measures {
 const roomy: Measures = { gap: 12, least: { width: 160, height: 120 }, pager: 44, isPhone: false };
 const close: Measures = { gap: 8, least: { width: 132, height: 99 }, pager: 44, isPhone: true };
 
-/** The strip beside a shared screen. */
-const strip = { width: 216, height: 144 } as const;
+/** The strip beside a shared screen: as many people as there are places of the least height, and each as high as there is room. */
+const strip = { width: 216, leastHeight: 120, height: 144 } as const;
 /** No page shows more, however large the wall is. */
 const mostOnPage = 49;
 
@@ -88,12 +88,12 @@ export function planScreen(count: number, stage: Size, page: number, measures: M
 }
 
 function screenBeside(count: number, stage: Size, asked: number, { gap, pager }: Measures): Plan {
-  const along = (length: number) => Math.max(1, Math.floor((length + gap) / (strip.height + gap)));
+  const along = (length: number) => Math.max(1, Math.floor((length + gap) / (strip.leastHeight + gap)));
   const room = count > along(stage.height) ? stage.height - pager - gap : stage.height;
   const perPage = Math.min(count, along(room));
   const { from, shown, page, pages } = turnTo(count, Math.max(1, perPage), asked);
   const x = stage.width - strip.width;
-  const height = Math.max(0, Math.min(strip.height, room));
+  const height = Math.max(0, Math.min(strip.height, Math.floor((room - gap * (perPage - 1)) / perPage)));
   const places = Array.from({ length: shown }, (_, index) => ({
     x,
     y: index * (height + gap),
