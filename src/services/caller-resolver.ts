@@ -9,7 +9,7 @@ import { isRefusal } from '../rules/refusal.ts';
 import type { CredentialStorage, SessionRecord } from '../storage/credential.ts';
 import type { DomainStorage } from '../storage/domain.ts';
 import { DatabaseError } from '../storage/postgres/error.ts';
-import { sha256 } from './secrets.ts';
+import { domainNamedBy, isPersonToken, sha256 } from './secrets.ts';
 
 export interface CallerResolver {
   /** Whom a bearer credential belongs to. @throws DatabaseError where it cannot be found out */
@@ -24,7 +24,7 @@ export interface CallerResolverDeps {
   readonly onError: (error: unknown) => void;
 }
 
-const credentialForm = /^(vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}|v[sq]_[A-Za-z0-9_-]{43})$/;
+const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 
 /**
  * Looks up every credential each time that it is used, and keeps nothing: a credential that another process revoked a moment ago opens
@@ -37,7 +37,7 @@ export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
       const unknown: Caller = { kind: 'UNKNOWN', form: formOf(bearer) };
-      if (!credentialForm.test(bearer)) return unknown;
+      if (!apiKeyForm.test(bearer) && !isPersonToken(bearer)) return unknown;
       const hash = sha256(bearer);
       if (!bearer.startsWith('vk_')) return (await resolvePerson(deps, bearer, hash)) ?? unknown;
       const found = await deps.credentials.findApiKey(hash);
@@ -67,10 +67,10 @@ function createTouch({ domains, clock, onError }: CallerResolverDeps): (apiKey: 
 /** A session token whose holder was sent back to the lobby is the token of the knock that waits there. */
 async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: string): Promise<Caller | null> {
   if (!bearer.startsWith('vs_')) {
-    const knock = await deps.credentials.findKnock(hash);
+    const knock = await deps.credentials.findKnock(hash, domainNamedBy(bearer));
     return knock && ({ kind: 'KNOCKER', ...knock, credential: hash } satisfies KnockerCaller);
   }
-  const person = await deps.credentials.findPerson(hash);
+  const person = await deps.credentials.findPerson(hash, domainNamedBy(bearer));
   if (person === null) return null;
   if (person.kind === 'KNOCK') return { kind: 'KNOCKER', ...person.knock, credential: hash } satisfies KnockerCaller;
   const { session } = person;

@@ -1,6 +1,6 @@
 import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
-import type { Id } from '../rules/ids.ts';
+import type { DomainId, Id } from '../rules/ids.ts';
 
 /** Two keys on which rows of the whole installation depend. They stay the same when the master key is rotated. */
 export interface InstallationKeys {
@@ -14,9 +14,9 @@ export interface InstallationKeys {
 export interface Secrets {
   readonly newId: <Noun extends string>() => Id<Noun>;
   /** 256 random bits: `vs_…` for a session, `vq_…` for a knock. */
-  readonly newToken: (kind: 'vs' | 'vq') => string;
+  readonly newToken: (kind: TokenKind, domainId: DomainId) => string;
   /** The same token each time for the same row and key, although only its hash is stored. */
-  readonly derivedToken: (kind: 'vs' | 'vq', rowId: string, idempotencyKey: string) => string;
+  readonly derivedToken: (kind: TokenKind, row: RowOfDomain, idempotencyKey: string) => string;
   readonly newApiKey: () => string;
   /** 256 random bits, by which a webhook's deliveries are signed. */
   readonly newWebhookSecret: () => Buffer;
@@ -34,12 +34,41 @@ export function deriveInstallationKeys(masterKey: Uint8Array): InstallationKeys 
   return { addresses: keyFor('addresses'), tokens: keyFor('idempotent tokens') };
 }
 
-export function createSecrets({ addresses, tokens }: InstallationKeys): Secrets {
+type TokenKind = 'vs' | 'vq';
+type RowOfDomain = { readonly domainId: DomainId; readonly id: string };
+
+/** A token, opaque to clients: 256 random bits, and before them the domain, where the tables are spread by it (docs/decisions/0027). */
+const personToken = /^v[sq]_([A-Za-z0-9_-]{22})?[A-Za-z0-9_-]{43}$/;
+
+export function isPersonToken(text: string): boolean {
+  return personToken.test(text);
+}
+
+/** The domain that a token names, by which its row is found. Null: it names none. Who writes another domain there finds nothing. */
+export function domainNamedBy(token: string): DomainId | null {
+  const [, tag] = personToken.exec(token) ?? [];
+  if (tag === undefined) return null;
+  const hex = Buffer.from(tag, 'base64url').toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') as string as DomainId;
+}
+
+function tagOf(domainId: DomainId): string {
+  return Buffer.from(domainId.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+/**
+ * @param tokensNameDomain whether new tokens name their domain. On one database they need not, and code of before would not know them
+ */
+export function createSecrets(
+  { addresses, tokens }: InstallationKeys,
+  { tokensNameDomain = false }: { readonly tokensNameDomain?: boolean } = {},
+): Secrets {
+  const begin = (kind: TokenKind, domainId: DomainId) => `${kind}_${tokensNameDomain ? tagOf(domainId) : ''}`;
   return {
     newId: <Noun extends string>() => v7() as Id<Noun>,
-    newToken: (kind) => `${kind}_${randomBytes(32).toString('base64url')}`,
-    derivedToken: (kind, rowId, idempotencyKey) =>
-      `${kind}_${createHmac('sha256', tokens).update(`${kind} ${rowId} ${idempotencyKey}`).digest('base64url')}`,
+    newToken: (kind, domainId) => `${begin(kind, domainId)}${randomBytes(32).toString('base64url')}`,
+    derivedToken: (kind, { domainId, id }, idempotencyKey) =>
+      `${begin(kind, domainId)}${createHmac('sha256', tokens).update(`${kind} ${id} ${idempotencyKey}`).digest('base64url')}`,
     newApiKey: () => `vk_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`,
     newWebhookSecret: () => randomBytes(32),
     newRoomName: () => randomBytes(16).toString('base64url'),

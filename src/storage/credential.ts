@@ -1,6 +1,6 @@
 import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
 import type { ApiKey } from '../rules/domain.ts';
-import type { KnockId } from '../rules/ids.ts';
+import type { DomainId, KnockId } from '../rules/ids.ts';
 import type { TokenClaims } from '../rules/meeting-token-claims.ts';
 import { columnsOf, readRow, selectList, without } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
@@ -21,13 +21,16 @@ export type PersonRecord =
   | { readonly kind: 'SESSION'; readonly session: SessionRecord }
   | { readonly kind: 'KNOCK'; readonly knock: KnockTokenRecord };
 
-/** Finds whom a credential belongs to, by its hash (hex SHA-256). Credentials that ended more than a day ago are not found. */
+/**
+ * Finds whom a credential belongs to, by its hash (hex SHA-256) and, if the credential names one, its domain. Credentials that ended more
+ * than a day ago are not found.
+ */
 export interface CredentialStorage {
   /** Revoked and expired keys are not found. */
   readonly findApiKey: (hash: string) => Promise<{ readonly apiKey: ApiKey; readonly domainVersion: number } | null>;
   /** Whose session token this is. If its holder was sent back to the lobby, it opens the knock that waits there. */
-  readonly findPerson: (hash: string) => Promise<PersonRecord | null>;
-  readonly findKnock: (hash: string) => Promise<KnockTokenRecord | null>;
+  readonly findPerson: (hash: string, domainId: DomainId | null) => Promise<PersonRecord | null>;
+  readonly findKnock: (hash: string, domainId: DomainId | null) => Promise<KnockTokenRecord | null>;
 }
 
 const apiKeyColumns = columnsOf(apiKeys);
@@ -35,35 +38,58 @@ const readKey = readRow<ApiKey & { domainVersion: number }>(without(apiKeyColumn
 
 const apiKeyText = `select ${askedPlace}, ${selectList(apiKeyColumns, 'a')}, d.version as "domainVersion"
   from ${unnest(['$1::text[]'])} with ordinality as asked(hash, place)
-  join api_keys a on a.hash = decode(asked.hash, 'hex') and a.revoked_at is null and (a.exp is null or a.exp > app_now())
+  join api_keys a on a.hash = decode(asked.hash, 'hex') and a.revoked_at is null and (a.exp is null or a.exp > (select app_now()))
   join domains d on d.id = a.domain_id`;
 
 /** Tokens that were handed out and not used yet. The few rows that have some are in an index of their own, which `is not null` would miss. */
 const isSpare = (column: string, previous: string) =>
   `${column} <> '{}' and ${column} @> array[$1::text] and num_nulls(${previous}) = 0`;
 
+// A token that names its domain is looked for there. One from before finds its row by itself: on one database that costs the same.
+interface LookedFor {
+  /** Part of a where: the row `alias` is of this domain. */
+  readonly isOf: (alias: string) => string;
+  readonly room: (alias: string) => string;
+}
+const inDomain: LookedFor = { isOf: (alias) => `${alias}.domain_id = $2::uuid and `, room: () => '$2::uuid' };
+const anywhere: LookedFor = { isOf: () => '', room: (alias) => `${alias}.domain_id` };
+
+const aDayAgo = `(select app_now() - interval '24 hours')`;
 const sessionOf = (
   where: string,
   replaces: string,
+  { isOf, room }: LookedFor,
 ) => `select p.id, p.room_id as "roomId", p.domain_id as "domainId", r.name as "roomName",
     p.left_at is not null as "hasEnded", p.is_owner as "isOwner", p.knock_id as "knockId", p.token as token, ${replaces} as "replacesOlder"
-  from participants p join rooms r on r.domain_id = p.domain_id and r.id = p.room_id
-  where ${where} and (p.left_at is null or p.left_at > app_now() - interval '24 hours')`;
-const sessions = `${sessionOf("p.session_hash = decode($1, 'hex')", 'p.previous_session_hash is not null')}
-  union all ${sessionOf("p.previous_session_hash = decode($1, 'hex')", 'false')}
-  union all ${sessionOf(isSpare('p.spare_session_hashes', 'p.previous_session_hash'), 'true')}`;
+  from participants p join rooms r on r.domain_id = ${room('p')} and r.id = p.room_id
+  where ${isOf('p')}${where} and (p.left_at is null or p.left_at > ${aDayAgo})`;
+const sessions = (
+  place: LookedFor,
+) => `${sessionOf("p.session_hash = decode($1, 'hex')", 'p.previous_session_hash is not null', place)}
+  union all ${sessionOf("p.previous_session_hash = decode($1, 'hex')", 'false', place)}
+  union all ${sessionOf(isSpare('p.spare_session_hashes', 'p.previous_session_hash'), 'true', place)}`;
 
-const knockOf = (where: string) => `select k.id, k.room_id as "roomId", k.domain_id as "domainId", r.name as "roomName",
-    (k.ended_at is not null) as "hasEnded", k.token, k.requested_at from knocks k join rooms r on r.domain_id = k.domain_id and r.id = k.room_id
-  where ${where} and (k.ended_at is null or k.ended_at > app_now() - interval '24 hours')`;
-const knockText = `select id, "roomId", "domainId", "roomName", "hasEnded", token from
-  (${knockOf("k.token_hash = decode($1, 'hex')")} union all ${knockOf("k.previous_token_hash = decode($1, 'hex')")}
-    union all ${knockOf(isSpare('k.spare_token_hashes', 'k.previous_token_hash'))}) found order by requested_at desc limit 1`;
+const knockOf = (
+  where: string,
+  { isOf, room }: LookedFor,
+) => `select k.id, k.room_id as "roomId", k.domain_id as "domainId", r.name as "roomName",
+    (k.ended_at is not null) as "hasEnded", k.token, k.requested_at
+  from knocks k join rooms r on r.domain_id = ${room('k')} and r.id = k.room_id
+  where ${isOf('k')}${where} and (k.ended_at is null or k.ended_at > ${aDayAgo})`;
+const knockText = (place: LookedFor) => `select id, "roomId", "domainId", "roomName", "hasEnded", token from
+  (${knockOf("k.token_hash = decode($1, 'hex')", place)} union all ${knockOf("k.previous_token_hash = decode($1, 'hex')", place)}
+    union all ${knockOf(isSpare('k.spare_token_hashes', 'k.previous_token_hash'), place)}) found order by requested_at desc limit 1`;
 // One statement looks for both: with two, each request of a participant would wait twice.
-const personText = `select * from ((select true as "isKnock", *, false as "isOwner", null::uuid as "knockId", false as "replacesOlder"
-    from (${knockText}) knock)
+const personText = (
+  place: LookedFor,
+) => `select * from ((select true as "isKnock", *, false as "isOwner", null::uuid as "knockId", false as "replacesOlder"
+    from (${knockText(place)}) knock)
   union all (select false, id, "roomId", "domainId", "roomName", "hasEnded", token, "isOwner", "knockId", "replacesOlder"
-    from (${sessions}) session)) person order by "isKnock" desc limit 1`;
+    from (${sessions(place)}) session)) person order by "isKnock" desc limit 1`;
+const texts = {
+  person: { inDomain: personText(inDomain), anywhere: personText(anywhere) },
+  knock: { inDomain: knockText(inDomain), anywhere: knockText(anywhere) },
+} as const;
 
 type StoredRecord<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
 
@@ -89,12 +115,16 @@ function createKeyFinder(database: Database): CredentialStorage['findApiKey'] {
 
 /** @throws DatabaseError */
 export function createCredentialStorage(database: Database): CredentialStorage {
+  const find = <Row>(
+    text: { readonly inDomain: string; readonly anywhere: string },
+    hash: string,
+    id: DomainId | null,
+  ) => (id === null ? database.query<Row>(text.anywhere, [hash]) : database.query<Row>(text.inDomain, [hash, id]));
   return {
     findApiKey: createKeyFinder(database),
-    findPerson: async (hash) => {
-      const [row] = await database.query<StoredRecord<SessionRecord> & { readonly isKnock: boolean }>(personText, [
-        hash,
-      ]);
+    findPerson: async (hash, named) => {
+      type PersonRow = StoredRecord<SessionRecord> & { readonly isKnock: boolean };
+      const [row] = await find<PersonRow>(texts.person, hash, named);
       if (row === undefined) return null;
       const { isKnock, ...session } = row;
       if (!isKnock) return { kind: 'SESSION', session: { ...session, token: readStoredClaims(session.token) } };
@@ -106,6 +136,7 @@ export function createCredentialStorage(database: Database): CredentialStorage {
         knock: { id: knockId, roomId, domainId, roomName, hasEnded, token: readStoredClaims(token) },
       };
     },
-    findKnock: async (hash) => withClaims((await database.query<StoredRecord<KnockTokenRecord>>(knockText, [hash]))[0]),
+    findKnock: async (hash, domainId) =>
+      withClaims((await find<StoredRecord<KnockTokenRecord>>(texts.knock, hash, domainId))[0]),
   };
 }

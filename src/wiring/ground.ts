@@ -58,7 +58,7 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
   const { roomUrlTemplate, eventsUrl } = config;
   const publicUrl = publicUrlOf(config, config.port);
   const clock = createClock();
-  const secrets = createSecrets(sealing.installationKeys);
+  const secrets = createSecrets(sealing.installationKeys, sealing);
   const { box } = sealing;
   const storage = openStorage(database);
   const queues = createKnockQueues(storage.knocks, onError);

@@ -1,5 +1,6 @@
 import { deriveInstallationKeys, type InstallationKeys } from '../services/secrets.ts';
 import { keepMasterKey } from '../storage/kept-secret.ts';
+import { isDistributed } from '../storage/postgres/cluster.ts';
 import type { Database } from '../storage/postgres/database.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
 import { createSealedSecretStorage } from '../storage/sealed-secret.ts';
@@ -12,6 +13,8 @@ export interface Sealing {
   readonly box: SecretBox;
   readonly installationKeys: InstallationKeys;
   readonly recordedUrl: RecordedUrl;
+  /** Whether session and knock tokens are to name their domain: the tables are spread by it. */
+  readonly tokensNameDomain: boolean;
 }
 
 /** Without a master key there is one in `dataDir`. */
@@ -30,13 +33,19 @@ export async function openSealing(
   const box = createSecretBox(masterKey, otherMasterKeys);
   const storage = createSealedSecretStorage(database);
   const recordedUrl = createRecordedUrl(storage, box);
+  const tokensNameDomain = await isDistributed((text) => database.query<object>(text, []));
   try {
-    return { box, recordedUrl, installationKeys: await openInstallationKeys({ storage, box, masterKey }) };
+    return {
+      box,
+      recordedUrl,
+      tokensNameDomain,
+      installationKeys: await openInstallationKeys({ storage, box, masterKey }),
+    };
   } catch (error) {
     if (error instanceof SecretBoxError) throw foreignMasterKey();
     // Undefined table: the migration has not run yet, and until it has, what earlier versions derived is the same.
     if (findDatabaseError(error)?.code !== '42P01') throw error;
-    return { box, recordedUrl: noRecord, installationKeys: deriveInstallationKeys(masterKey) };
+    return { box, recordedUrl: noRecord, tokensNameDomain, installationKeys: deriveInstallationKeys(masterKey) };
   }
 }
 

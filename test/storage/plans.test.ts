@@ -209,8 +209,10 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   credentials: async () => {
     const credentials = createCredentialStorage(database);
     await credentials.findApiKey(hash);
-    await credentials.findPerson(hash);
-    await credentials.findKnock(hash);
+    await credentials.findPerson(hash, null);
+    await credentials.findPerson(hash, domainId);
+    await credentials.findKnock(hash, null);
+    await credentials.findKnock(hash, domainId);
   },
   rooms: async () => {
     const rooms = createRoomStorage(database);

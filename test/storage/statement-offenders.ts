@@ -75,6 +75,16 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     has: /as "lagSeconds" from \(select d\.next_attempt_at/,
     because: 'a number for metrics, of 100,000 rows at most',
   },
+  {
+    name: 'credential: findPerson, by a token that names no domain',
+    has: /where p\.session_hash = decode.*\) person order by "isKnock"/,
+    because: 'tokens from before the tables were spread, until they end; new ones name their domain there',
+  },
+  {
+    name: 'credential: findKnock, by a token that names no domain',
+    has: /^select id, "roomId".* where k\.token_hash = decode.* found order by requested_at desc limit 1$/,
+    because: 'tokens from before the tables were spread, until they end; new ones name their domain there',
+  },
   { name: 'tally', has: /as "knocksWaiting"/, because: 'numbers over all domains, for metrics' },
   { name: 'retention: rooms', has: /^delete from rooms where/, because: 'a sweep in small parts' },
   { name: 'retention: events', has: /^delete from room_events where/, because: 'a sweep in small parts' },
@@ -88,16 +98,4 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
  * Statements that break a rule today, with the rules that each one breaks. Nothing is added here: a new statement keeps the rules, and
  * one that is mended leaves the list.
  */
-export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[] = [
-  {
-    name: 'credential: findPerson',
-    has: /\) person order by "isKnock"/,
-    breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE'],
-  },
-  {
-    name: 'credential: findKnock',
-    has: /\) found order by requested_at desc limit 1$/,
-    breaks: ['NAMES_NO_DOMAIN', 'VOLATILE_WHERE'],
-  },
-  { name: 'credential: findApiKey', has: /join api_keys a on a\.hash = decode/, breaks: ['VOLATILE_WHERE'] },
-];
+export const offenders: readonly (Named & { readonly breaks: readonly Rule[] })[] = [];

@@ -422,8 +422,8 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
   await run(createSealedSecretStorage(database), walkSecrets(ground));
   await run(createCredentialStorage(database), {
     findApiKey: (store) => store.findApiKey(hash),
-    findPerson: (store) => store.findPerson(hash),
-    findKnock: (store) => store.findKnock(hash),
+    findPerson: (store) => each([null, domainId], (id) => store.findPerson(hash, id)),
+    findKnock: (store) => each([null, domainId], (id) => store.findKnock(hash, id)),
   });
   await run(createProcessStorage(database), {
     readClock: (store) => store.readClock(),

@@ -4,7 +4,7 @@ import type { Domain } from '../../rules/domain.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import type { CredentialStorage, KnockTokenRecord } from '../../storage/credential.ts';
 import type { Maybe } from '../input.ts';
-import type { Secrets } from '../secrets.ts';
+import { domainNamedBy, type Secrets } from '../secrets.ts';
 import { type LookDeps, verifyToken } from './look.ts';
 
 /** A credential that is valid at this room's door. */
@@ -134,6 +134,9 @@ async function findKnock(
   caller: Caller,
   knockToken: string | null,
 ): Promise<KnockTokenRecord | 'UNKNOWN' | null> {
-  if (knockToken !== null) return (await deps.credentials.findKnock(deps.secrets.hash(knockToken))) ?? 'UNKNOWN';
+  if (knockToken !== null) {
+    const hash = deps.secrets.hash(knockToken);
+    return (await deps.credentials.findKnock(hash, domainNamedBy(knockToken))) ?? 'UNKNOWN';
+  }
   return caller.kind === 'KNOCKER' ? caller : null;
 }

@@ -167,7 +167,8 @@ function makeCommand(
     token: shown.token,
     knockId: knockIn(ref, shown.knock, givenToken(input.knockToken)),
     bearerKnockId: shown.bearerKnock?.roomId === ref.roomId ? shown.bearerKnock.id : null,
-    hashByKey: key === null ? null : (id) => secrets.hash(secrets.derivedToken('vs', id, key)),
+    hashByKey:
+      key === null ? null : (id) => secrets.hash(secrets.derivedToken('vs', { domainId: ref.domainId, id }, key)),
     resumes: shown.session?.roomId === ref.roomId ? shown.session.id : null,
     sessionHash: secrets.hash(sessionToken),
     idempotencyHash: key === null ? null : secrets.hash(key),
@@ -189,7 +190,7 @@ export async function tryJoin(
   const { roomName } = caller;
   const shown = showWith(caller, token, caller.kind === 'KNOCKER' ? caller : null, roomName);
   const asked: JoinGiven = { input: { roomName }, client, userName: null, key: null, shown };
-  const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs'));
+  const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs', caller.domainId));
   const decide = (facts: RoomFacts, now: Date) => {
     const { answer } = joinIfLiving(facts, command, now);
     const { claims, knock } = shown;
@@ -208,7 +209,9 @@ async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGi
   const recorded = await deps.recordToken(domain, shown.token);
   if (recorded !== null) return recorded;
   const newId = deps.secrets.newId<'Participant'>();
-  const sessionToken = key === null ? deps.secrets.newToken('vs') : deps.secrets.derivedToken('vs', newId, key);
+  const { domainId } = ref;
+  const { newToken, derivedToken } = deps.secrets;
+  const sessionToken = key === null ? newToken('vs', domainId) : derivedToken('vs', { domainId, id: newId }, key);
   const command = makeCommand(deps, ref, asked, newId, sessionToken);
   const keys = keysOf(command, shown);
   const joining = { by: shown.session, keys, decide: (facts: RoomFacts, now: Date) => decide(facts, command, now) };
@@ -238,7 +241,8 @@ async function joinedAnswer(
 ): Promise<JoinedView> {
   const view = participantView(answer.participant, room);
   const repeated = answer.credential === 'REPEATED' && key !== null;
-  const token = repeated ? deps.secrets.derivedToken('vs', answer.participant.id, key) : sessionToken;
+  const row = { domainId: domain.id, id: answer.participant.id };
+  const token = repeated ? deps.secrets.derivedToken('vs', row, key) : sessionToken;
   const [mediaGrant, media] = await Promise.all([deps.grantFor(domain, view), deps.accessFor(view)]);
   const readAs = callerOf(answer.participant, room.room.name);
   return {

@@ -117,7 +117,8 @@ interface KnockGiven {
 async function submitKnock(deps: KnockingDeps, ref: RoomRef, asked: KnockGiven) {
   const { input, atDoor, bearer, userName, message, token, claims, key, own, session } = asked;
   const newId = deps.secrets.newId<'KnockRequest'>();
-  const newToken = key === null ? deps.secrets.newToken('vq') : deps.secrets.derivedToken('vq', newId, key);
+  const derived = (id: string) => deps.secrets.derivedToken('vq', { domainId: ref.domainId, id }, key ?? '');
+  const newToken = key === null ? deps.secrets.newToken('vq', ref.domainId) : derived(newId);
   const command: KnockCommand = {
     roomName: input.roomName,
     newId,
@@ -140,9 +141,8 @@ async function submitKnock(deps: KnockingDeps, ref: RoomRef, asked: KnockGiven) 
   const answer = await act(deps.writer, ref, { by: own, keys, decide }, (knocked, room): Knocked => {
     const view: KnockView = { ...knockView(knocked.knock, room), isOwn: true };
     if (knocked.credential === 'BEARER' && bearer !== null) return { knock: view, knockToken: bearer };
-    if (knocked.credential === 'REPEATED' && key !== null) {
-      return { knock: view, knockToken: deps.secrets.derivedToken('vq', knocked.knock.id, key) };
-    }
+    if (knocked.credential === 'REPEATED' && key !== null)
+      return { knock: view, knockToken: derived(knocked.knock.id) };
     return { knock: view, knockToken: newToken };
   });
   return isRefusal(answer) && answer.refusal === 'NotFound' ? entryRefused('ENTRY_NOT_ALLOWED') : answer;
