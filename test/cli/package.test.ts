@@ -44,7 +44,7 @@ beforeAll(async () => {
   const file = join(bench, packed.stdout.trim().split('\n').at(-1) ?? '');
   const installed = await npm(folder, 'install', '--prefer-offline', '--no-audit', '--no-fund', file);
   expect(installed, installed.stderr).toMatchObject({ exitCode: 0 });
-}, 180_000);
+}, 600_000);
 
 test('npx vestibule --help teaches', async () => {
   const { exitCode, stdout } = await npx('--help');
@@ -145,6 +145,7 @@ describe('an SDK of OpenTelemetry that is installed beside it, as the docs say',
   // One stands for those that ask for the API package below 1.10, and one for those that ask for it from there on.
   test.for(['0.220.0', newestSdk])(
     '%s gets the spans of operations and their statements',
+    { timeout: 300_000 },
     async (version, { skip }) => {
       const place = await installSdk(version, skip);
       const { url, spans } = await startSpanReceiver();
@@ -155,7 +156,7 @@ describe('an SDK of OpenTelemetry that is installed beside it, as the docs say',
     },
   );
 
-  test.skipIf(collector === null)('a real collector takes them', async ({ skip }) => {
+  test.skipIf(collector === null)('a real collector takes them', { timeout: 300_000 }, async ({ skip }) => {
     const place = await installSdk(newestSdk, skip);
     const { url, said } = await startCollector(collector ?? '');
     await serveTraced(place, url, {});

@@ -24,7 +24,7 @@ import { auditLedger, keepBusy, nothingWrong } from './load.ts';
 const programs = await findDebianPostgres();
 
 describe.skipIf(programs === null)('the PostgreSQL that Debian brings', () => {
-  test('takes every migration and every statement', patience, async () => {
+  test('takes every migration and every statement', { timeout: patience.timeout + 120_000 }, async () => {
     const { url, ask } = await startDebianPostgres(programs ?? '');
     const server = await startServer({ databaseUrl: url, migrateOnStart: true });
     const room = await seed(server).waitingRoom();
@@ -47,7 +47,9 @@ describe.skipIf(programs === null)('the PostgreSQL that Debian brings', () => {
     await walkStorage(database, { ...found, rows: read.rows });
   });
 
-  test('is dumped while the service runs and restored, by the commands of the runbook', patience, async () => {
+  test('is dumped while the service runs and restored, by the commands of the runbook', {
+    timeout: patience.timeout + 120_000,
+  }, async () => {
     const { url } = await startDebianPostgres(programs ?? '');
     const port = await findFreePort();
     const server = await startServer({ databaseUrl: url, migrateOnStart: true, port });
@@ -75,7 +77,7 @@ describe.skipIf(programs === null)('the PostgreSQL that Debian brings', () => {
   });
 
   test('has a standby that takes over under load, and nothing that was answered is lost', {
-    timeout: patience.timeout + 60_000,
+    timeout: patience.timeout + 300_000,
   }, async () => {
     const primary = await startDebianPostgres(programs ?? '', { max_connections: '60' });
     const standby = await primary.follow('standby');

@@ -4,26 +4,29 @@ import { callerOf } from '../support/seed.ts';
 import type { ServerProcess } from '../support/server.ts';
 import { until } from './fault-kit.ts';
 
+/** Whom one may ask: a process, or what is before it. */
+type Asked = Pick<ServerProcess, 'url'>;
+
 /** The processes that may be asked, each in its turn: what a load balancer is to whoever asks. */
 export type Fleet = {
-  readonly add: (server: ServerProcess) => void;
+  readonly add: (server: Asked) => void;
   /** Nobody asks it any more; done once it has answered whoever did. */
-  readonly retire: (server: ServerProcess) => Promise<void>;
+  readonly retire: (server: Asked) => Promise<void>;
   /** Asks the next one. */
   readonly ask: (document: string, variables: Variables, bearer?: string) => Promise<unknown>;
 };
 
-export function createFleet(servers: readonly ServerProcess[]): Fleet {
-  const asked = new Map<ServerProcess, number>(servers.map((server) => [server, 0]));
-  const retired = new Set<ServerProcess>();
+export function createFleet(servers: readonly Asked[]): Fleet {
+  const asked = new Map<Asked, number>(servers.map((server) => [server, 0]));
+  const retired = new Set<Asked>();
   let turn = 0;
-  const next = (): ServerProcess => {
+  const next = (): Asked => {
     const open = [...asked.keys()].filter((server) => !retired.has(server));
     const server = open[turn++ % open.length];
     if (server === undefined) throw new Error('there is no process to ask');
     return server;
   };
-  const count = (server: ServerProcess, by: 1 | -1) => asked.set(server, (asked.get(server) ?? 0) + by);
+  const count = (server: Asked, by: 1 | -1) => asked.set(server, (asked.get(server) ?? 0) + by);
   return {
     add: (server) => void asked.set(server, 0),
     retire: async (server) => {

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { findProgram } from '../support/programs.ts';
 import { replaceAll, runProxy } from '../support/proxy-program.ts';
 import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
 import { bootstrapApiKey, findFreePort, type ServerProcess } from '../support/server.ts';
+import { addressesOf, exampleOf, isUsed, startNginx } from './behind-proxy.ts';
 import { anybodyAt, mutations, patience, spawnOne, spawnPair, until, upTo } from './fault-kit.ts';
 
 // Each process of two is restarted in its turn, behind the real proxies with the configurations that the runbook gives, while people
@@ -15,15 +14,7 @@ const nginx = await findProgram('nginx');
 const caddy = await findProgram('caddy');
 const database = await createTestDatabase();
 const env = { DRAIN_SECONDS: '3' };
-const restarting = { timeout: patience.timeout + 60_000 };
-
-const exampleOf = (file: string) => readFile(join(import.meta.dirname, '../../examples/operating', file), 'utf8');
-
-/** The example's addresses, by those of the test. */
-const addressesOf = ([one, other]: readonly ServerProcess[]) => ({
-  '10.0.0.11:4000': new URL(one?.url ?? '').host,
-  '10.0.0.12:4000': new URL(other?.url ?? '').host,
-});
+const restarting = { timeout: patience.timeout + 600_000 };
 
 /** One request after the other until it is over. What was no answer is kept. */
 async function load(url: string, room: RoomSeed, isOver: () => boolean) {
@@ -42,12 +33,6 @@ async function load(url: string, room: RoomSeed, isOver: () => boolean) {
   });
   await Promise.all(lanes);
   return { answered, failures };
-}
-
-/** Has it been asked anything since it came? */
-async function isUsed({ url }: ServerProcess): Promise<boolean> {
-  const metrics = await fetch(`${url}/metrics`).then((answer) => answer.text());
-  return /^vestibule_operations_total\{.*\} [1-9]/m.test(metrics);
 }
 
 /** Restarts both under load. `leaveOut` tells the proxy, where it does not find out by itself, whom to ask no more; null: nobody. */
@@ -92,43 +77,8 @@ test.skipIf(caddy === null)('behind Caddy, which asks /ready, no request fails',
   await restartInTurn(servers, `http://${host}`, async () => undefined);
 });
 
-/** The example's configuration of nginx, on this host. */
-async function nginxFor(servers: readonly ServerProcess[], host: string): Promise<string> {
-  const example = replaceAll(await exampleOf('nginx.conf'), {
-    ...addressesOf(servers),
-    'listen 443 ssl': `listen ${host}`,
-    'ssl_certificate /etc/ssl/meet.example.com.pem;': '',
-    'ssl_certificate_key /etc/ssl/meet.example.com.key;': '',
-  });
-  // Clients do not keep connections here: nginx ends idle ones as it reads its file anew, and a browser would ask again by itself.
-  return `keepalive_timeout 0;\n${example}`;
-}
-
-test.skipIf(nginx === null)('behind nginx, which is told nothing, no request fails either', restarting, async () => {
-  const servers = await spawnPair(database.url, env);
-  const host = `127.0.0.1:${await findFreePort()}`;
-  await runProxy(nginx ?? '', 'nginx', await nginxFor(servers, host), host);
-  await restartInTurn(servers, `http://${host}`, async () => undefined);
-});
-
 test.skipIf(nginx === null)('behind nginx, which is told whom to leave out, no request fails', restarting, async () => {
   const servers = await spawnPair(database.url, env);
-  const [host, sign] = await Promise.all(upTo(2).map(async () => `127.0.0.1:${await findFreePort()}`));
-  const example = await nginxFor(servers, host ?? '');
-  // What each configuration is called, so that it shows when it counts.
-  const confOf = (name: number, out: ServerProcess | null) => {
-    const conf =
-      out === null ? example : replaceAll(example, { [`${new URL(out.url).host} `]: `${new URL(out.url).host} down ` });
-    return `${conf}\nserver { listen ${sign}; location / { return 200 '${name}'; } }`;
-  };
-  const proxy = await runProxy(nginx ?? '', 'nginx', confOf(0, null), host ?? '');
-  let name = 0;
-  await restartInTurn(servers, `http://${host}`, async (out) => {
-    name += 1;
-    await proxy.reload(confOf(name, out));
-    await until(
-      () => fetch(`http://${sign}/`, { headers: { connection: 'close' } }).then((answer) => answer.text()),
-      (text) => text === String(name),
-    );
-  });
+  const { url, leaveOut } = await startNginx(nginx ?? '', servers);
+  await restartInTurn(servers, url, leaveOut);
 });

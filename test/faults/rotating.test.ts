@@ -16,7 +16,7 @@ import { startLoad } from './stories.ts';
 
 const newKey = () => randomBytes(32).toString('base64');
 
-test('the master key, by the four steps', { timeout: patience.timeout + 120_000 }, async () => {
+test('the master key, by the four steps', { timeout: patience.timeout + 600_000 }, async () => {
   const database = await createTestDatabase();
   const [before, next] = [newKey(), newKey()];
   const start = (MASTER_KEY: string, MASTER_KEY_PREVIOUS = '') =>
@@ -55,7 +55,7 @@ async function publishedAt({ url }: ServerProcess): Promise<readonly string[]> {
 
 const signerOf = async (room: RoomSeed) => decodeProtectedHeader((await room.token()).jwt).kid;
 
-test('the signing key of a domain', patience, async () => {
+test('the signing key of a domain', { timeout: patience.timeout + 120_000 }, async () => {
   const database = await createTestDatabase();
   const [first, second] = [await spawnOne(database.url), await spawnOne(database.url)];
   const fleet = createFleet([first, second]);

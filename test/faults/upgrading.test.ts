@@ -40,7 +40,7 @@ describe.skipIf(!hasEarlier)('old and new code side by side', () => {
     }
   }
 
-  test('forth and back under load, no request fails', { timeout: patience.timeout + 150_000 }, async () => {
+  test('forth and back under load, no request fails', { timeout: patience.timeout + 600_000 }, async () => {
     const old = [await start(earlier), await start(earlier)];
     const [first] = old;
     if (first === undefined) throw new Error('there is no process');

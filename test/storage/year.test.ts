@@ -174,7 +174,7 @@ beforeAll(async () => {
     await forget();
     sizes.push(await countRows());
   }
-}, 300_000);
+}, 900_000);
 
 test.each(tables)('%s is filled, and is never larger in the second half of the year than in the first', (table) => {
   const rows = sizes.map((size) => size[table] ?? Number.NaN);
