@@ -5,7 +5,7 @@ import { MediumControl } from './control.tsx';
 import { usePart } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { MenuButton } from './menu.tsx';
-import type { PanelName } from './panel.tsx';
+import type { PanelName } from './panel-name.ts';
 import { useMeetingTexts } from './texts.ts';
 import { useToldWhy, whyOffText } from './why-off.ts';
 

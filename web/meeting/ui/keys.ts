@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { isPlainKey } from '../../console/queue/shortcuts.tsx';
 import type { Call } from '../call.ts';
-import type { PanelName } from './panel.tsx';
+import type { PanelName } from './panel-name.ts';
 import type { MeetingTexts } from './texts.ts';
 
 interface KeyOptions {

@@ -6,7 +6,7 @@ import { useFullScreen } from './full-screen.ts';
 import { usePart } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { Choice } from './menu.tsx';
-import type { PanelName } from './panel.tsx';
+import type { PanelName } from './panel-name.ts';
 import { useMeetingTexts } from './texts.ts';
 
 interface MoreProps {

@@ -12,10 +12,9 @@ import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
 import { DeviceSettings } from './device-settings.tsx';
 import { meetingKeys } from './keys.ts';
+import type { PanelName } from './panel-name.ts';
 import { PeoplePanel } from './people-panel.tsx';
 import { useMeetingTexts } from './texts.ts';
-
-export type PanelName = 'people' | 'waiting' | 'settings';
 
 interface PanelProps {
   readonly name: PanelName;

@@ -1,0 +1,2 @@
+/** What stands beside the pictures. */
+export type PanelName = 'people' | 'waiting' | 'settings';
