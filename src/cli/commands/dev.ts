@@ -28,7 +28,7 @@ const knockMutation = `mutation ($input: KnockInput!) {
   knock(input: $input) { ... on Knocked { knockRequest { id status ownerPresent } } ... on Refusal { code message } }
 }`;
 
-interface KnockAnswer {
+interface DevKnockAnswer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
   readonly data?: {
     readonly knock: {
@@ -78,7 +78,7 @@ async function askToKnock(url: string, input: Readonly<Record<string, string | u
   try {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body, signal });
     // A parsed border: the service answers what the document asks for, or something else listens there, which has none of it.
-    const { data, errors = [] } = (await response.json()) as KnockAnswer;
+    const { data, errors = [] } = (await response.json()) as DevKnockAnswer;
     const told = errors.map(({ message, extensions }) => ({ code: extensions?.code ?? 'REFUSED', message }));
     if (!data?.knock && told.length === 0) throw new Error('not the service');
     return { knock: data?.knock ?? null, errors: told };
