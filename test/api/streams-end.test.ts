@@ -106,8 +106,8 @@ const endings: readonly Ending[] = [
   {
     name: 'whose token runs out and says ejectAtTokenExp',
     reason: 'TOKEN_EXPIRED',
-    afterMs: 2_000,
-    prepare: async (room) => ({ person: await room.guest({ exp: soon(2), ejectAtTokenExp: true }), end: nothing }),
+    afterMs: 4_000,
+    prepare: async (room) => ({ person: await room.guest({ exp: soon(4), ejectAtTokenExp: true }), end: nothing }),
   },
   {
     name: 'whose time in the room is over',
