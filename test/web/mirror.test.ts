@@ -83,7 +83,7 @@ describe('the mirror at the door', () => {
     await toggle(guest, 'Microphone').click();
     await guest.page.getByLabel('Your name').fill('Lucía');
     await guest.button('Join').click();
-    await guest.heading('People').waitFor(shown);
+    await guest.button('Leave').waitFor(shown);
     const read = 'query ($n: String!) { room(name: $n) { participants { nodes { audio video } } } }';
     const { body } = await backend.ask<{ room: { participants: { nodes: object[] } } }>(read, { n: room.name });
     expect(body.data?.room.participants.nodes).toEqual([{ audio: false, video: true }]);
