@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { settingNames } from '../../src/config.ts';
 import { createMeters } from '../../src/metrics/meters.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -36,20 +35,6 @@ describe('the alerts', () => {
     const { stdout } = await promisify(execFile)(promtool ?? '', ['check', 'rules', join(folder, 'alerts.yaml')]);
     expect(stdout).toContain('SUCCESS');
   });
-});
-
-// Nothing here runs Kubernetes: what the manifests name is held against what there is.
-test('the manifests set only settings that there are, and wait for the drain and 15 seconds', async () => {
-  const text = await exampleOf('kubernetes.yaml');
-  const set = new Map(
-    [...text.matchAll(/\{ name: ([A-Z_]+), value: '([^']*)' \}/g)].map(([, name = '', value = '']) => [name, value]),
-  );
-  expect(set.size).toBeGreaterThan(2);
-  for (const name of set.keys()) expect(settingNames).toContain(name);
-  const wait = Number(/terminationGracePeriodSeconds: (\d+)/.exec(text)?.[1]);
-  expect(wait).toBe(Number(set.get('DRAIN_SECONDS')) + 15);
-  expect(text).toMatch(/readinessProbe:\s+httpGet: \{ path: \/ready, port: http \}/);
-  expect(text).toMatch(/livenessProbe:\s+httpGet: \{ path: \/health, port: http \}/);
 });
 
 describe('the unit', () => {
