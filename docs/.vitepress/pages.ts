@@ -20,6 +20,21 @@ export interface Section {
 
 const named: readonly (readonly [name: string, files: readonly string[]])[] = [
   ['Start', ['README.md', 'docs/guide.md', 'examples/README.md', 'docs/errors.md', 'docs/glossary.md']],
+  [
+    'Guide',
+    [
+      'docs/guide/first-question.md',
+      'docs/guide/private-room.md',
+      'docs/guide/meeting-token.md',
+      'docs/guide/knock.md',
+      'docs/guide/in-the-room.md',
+      'docs/guide/web-page.md',
+      'docs/guide/graphql-clients.md',
+      'docs/guide/door.md',
+      'docs/guide/own-meeting.md',
+      'docs/guide/own-page.md',
+    ],
+  ],
   ['Packages', ['packages/client/README.md', 'packages/backend/README.md']],
   [
     'Tasks',

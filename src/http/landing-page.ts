@@ -4,24 +4,29 @@ import { hashesOf } from './page-policy.ts';
 
 // What the service answers at its root in development: the ways on, and a first room. In production there is nothing there.
 
-/** The page at the root, and the guide that it leads to. Null: neither was asked for. */
-export function createLanding(guide: URL = new URL('../../docs/guide.md', import.meta.url)) {
+/** The page at the root, and the pages of the guide that it leads to. Null: none of them was asked for. */
+export function createLanding(documents: URL = new URL('../../docs/', import.meta.url)) {
+  const read = (path: string) => readFile(new URL(`.${path}`, documents), 'utf8').catch(() => null);
   return async (path: string): Promise<WholeAnswer | null> => {
-    if (path !== '/' && path !== '/guide.md') return null;
-    const text = await readFile(guide, 'utf8').catch(() => null);
     if (path === '/') {
-      const { html, headers } = landingPage(text !== null);
+      const { html, headers } = landingPage(await read('/guide.md'));
       return { status: 200, headers, body: html };
     }
+    const text = /^\/guide(?:\/[a-z-]+)?\.md$/.test(path) ? await read(path) : null;
     return text === null ? null : { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text };
   };
 }
 
-/** @param hasGuide the guide is at hand, as in a checkout */
-function landingPage(hasGuide: boolean): { readonly html: string; readonly headers: HeaderFields } {
-  const html = page(
-    hasGuide ? '<li><a href="/guide.md">The guide</a>: from a room to a knock that is answered</li>' : '',
-  );
+/** The guide's list of tasks, each with its page. It is at hand in a checkout. */
+function tasksOf(guide: string): string {
+  const links = [...guide.matchAll(/^\[([^\]]+)\]\((guide\/[a-z-]+\.md)\)/gm)];
+  const pages = links.map(([, task = '', page = '']) => `<li><a href="/${page}">${task.replaceAll('`', '')}</a></li>`);
+  return `<li><a href="/guide.md">The guide</a>, one page a task:<ul>${pages.join('')}</ul></li>`;
+}
+
+/** @param guide null: it is not at hand */
+function landingPage(guide: string | null): { readonly html: string; readonly headers: HeaderFields } {
+  const html = page(guide === null ? '' : tasksOf(guide));
   const policy = [
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; img-src 'self'; connect-src 'self'",
     `script-src ${hashesOf(html, 'script').join(' ')}`,

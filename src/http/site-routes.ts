@@ -131,7 +131,8 @@ async function findPage(
   around: SiteSurroundings,
 ): Promise<PageAnswer | null> {
   const asked = askedFor(path, request, around);
-  const found = (await around.graphiql?.file(path, asked)) ?? (await pages?.(path, asked)) ?? (await landing?.(path));
+  // A page of the guide has an address like a room's.
+  const found = (await around.graphiql?.file(path, asked)) ?? (await landing?.(path)) ?? (await pages?.(path, asked));
   return found ?? null;
 }
 

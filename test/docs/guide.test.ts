@@ -9,7 +9,7 @@ import { createTestDatabase } from '../support/database.ts';
 import type { Subscription } from '../support/graphql-client.ts';
 import { type Caller, callerOf, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { blocksOf, firstColumn, readDocument } from './markdown.ts';
+import { blocksOf, firstColumn, readDocument, readGuide } from './markdown.ts';
 
 type Step = { readonly who: string; readonly text: string; readonly variables: string };
 type Data = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const known: Record<string, string> = { '22 random characters or more': randomBy
 
 beforeAll(async () => {
   server = await startServer({ databaseUrl: (await createTestDatabase()).url });
-  steps = readSteps(await readDocument('docs/guide.md'));
+  steps = readSteps((await readGuide()).map(({ text }) => text).join('\n'));
 });
 
 function readSteps(guide: string): ReadonlyMap<string, Step> {
@@ -79,7 +79,7 @@ describe('the guide, word for word', () => {
   let owner: Caller;
   let guest: Caller;
 
-  test('1. a private room keeps out people with neither a token nor an admission', async () => {
+  test('a private room keeps out people with neither a token nor an admission', async () => {
     expect(await run('MakeRoom', 'backend', backend())).toMatchObject({ name: 'weekly', privacy: 'PRIVATE' });
     expect(await run('MayIComeIn', 'anybody', anybody())).toEqual({
       level: 'NONE',
@@ -89,7 +89,7 @@ describe('the guide, word for word', () => {
     expect(await run('MayIComeIn', 'anybody', anybody())).toMatchObject({ level: 'LOBBY' });
   });
 
-  test('2. a meeting token lets in, and the room can be followed', async () => {
+  test('a meeting token lets in, and the room can be followed', async () => {
     known.jwt = String((await run('InviteTheOwner', 'backend', backend())).jwt);
     const session = joined.parse(await run('ComeIn', 'anybody', anybody()));
     known.cursor = session.room.cursor;
@@ -99,7 +99,7 @@ describe('the guide, word for word', () => {
     expect(await run('WhyNot', 'backend', backend())).toMatchObject({ access: { level: 'FULL' } });
   });
 
-  test('3. a knock is seen, answered, and comes in', async () => {
+  test('a knock is seen, answered, and comes in', async () => {
     const whoWaits = await follow('WhoWaits', 'participant', owner);
     const knocked = await run('KnockAtTheDoor', 'anybody', anybody());
     const { knockToken, knockRequest } = z
@@ -119,7 +119,7 @@ describe('the guide, word for word', () => {
     guest = callerOf(server, session.sessionToken);
   });
 
-  test('4. owners mute, send back and put out', async () => {
+  test('owners mute, send back and put out', async () => {
     const events = await follow('FollowTheRoom', 'participant', owner);
     expect(await run('OnlyOwnersSpeak', 'participant', owner)).toEqual({ ownerOnlyBroadcast: true });
     await hear(events, { __typename: 'RoomUpdated' });
@@ -140,9 +140,12 @@ describe('the guide, word for word', () => {
     });
   });
 
-  test('7. a domain has a look, and a room a meeting elsewhere', async () => {
+  test('a domain has a look, its sites show the door, and a room has a meeting elsewhere', async () => {
     expect(await run('OurDoor', 'backend', backend())).toEqual({
-      doorPage: { brandName: 'Acme Meetings', frameOrigins: ['https://app.acme.example'] },
+      doorPage: { brandName: 'Acme Meetings', accentColor: '#0b6e4f' },
+    });
+    expect(await run('OurSite', 'backend', backend())).toEqual({
+      doorPage: { frameOrigins: ['https://app.acme.example'] },
     });
     expect(await run('OurMeeting', 'backend', backend())).toEqual({
       name: 'weekly',
@@ -159,15 +162,46 @@ test('the guide lists every scope that a key may have', async () => {
   const scopes = schema.getType('ApiKeyScope');
   const names = isEnumType(scopes) ? scopes.getValues().map(({ name }) => name) : [];
   expect(names.length).toBeGreaterThan(5);
-  expect(firstColumn(await readDocument('docs/guide.md'), '## Before you begin').toSorted()).toEqual(names.toSorted());
+  expect(firstColumn(await readDocument('docs/guide/first-question.md'), '## Scopes').toSorted()).toEqual(
+    names.toSorted(),
+  );
 });
 
-test('the components in the guide are those of the examples, which are type-checked', async () => {
-  const shown = blocksOf(await readDocument('docs/guide.md')).filter(({ language }) => language === 'tsx');
-  const files = ['meeting.tsx', 'knock-button.tsx', 'owners-list.tsx', 'inside.tsx'];
+test('the files that the guide shows are those of the examples, which are type-checked and run', async () => {
+  const shown = (await readGuide()).flatMap(({ text }) =>
+    blocksOf(text).filter(({ language }) => ['tsx', 'js'].includes(language)),
+  );
+  const files = ['main.tsx', 'meeting.tsx', 'knock-button.tsx', 'owners-list.tsx', 'vite.config.js', 'inside.tsx'];
   expect(shown.length).toBe(files.length);
   for (const [index, file] of files.entries()) {
     const source = await readFile(join(import.meta.dirname, '../../examples/client-react', file), 'utf8');
     expect(source, file).toBe(shown[index]?.text);
   }
+});
+
+/** What the one page had before it became a page a task, and others may have linked. */
+const oldAnchors = [
+  'before-you-begin',
+  '1-a-private-room',
+  '2-a-meeting-token',
+  '3-a-knock',
+  '4-in-the-room',
+  '5-in-a-web-page',
+  '6-with-apollo-client-urql-or-relay',
+  '7-three-ways-to-use-the-door',
+  'as-it-is',
+  'in-front-of-your-own-meeting',
+  'inside-your-own-page',
+];
+
+test('the guide leads to each of its pages, and whoever comes by an old link finds the way', async () => {
+  const opening = await readDocument('docs/guide.md');
+  for (const { file } of await readGuide()) expect(opening, file).toContain(`](${file.replace('docs/', '')})`);
+  const anchors = [...opening.matchAll(/^##+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(/\s/g, '-'),
+  );
+  expect(anchors).toEqual(expect.arrayContaining(oldAnchors));
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSections } from '../../docs/.vitepress/pages.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -12,6 +13,12 @@ export type Block = {
 };
 
 export const readDocument = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+
+/** The pages of the guide, in the order in which one reads them. */
+export async function readGuide(): Promise<readonly { readonly file: string; readonly text: string }[]> {
+  const pages = readSections().find(({ name }) => name === 'Guide')?.pages ?? [];
+  return Promise.all(pages.map(async ({ file }) => ({ file, text: await readDocument(file) })));
+}
 
 export function blocksOf(document: string): readonly Block[] {
   return [...document.matchAll(/^```(\w+)[ ]?(.*)\n([\s\S]*?)^```$/gm)].map(

@@ -14,7 +14,7 @@ import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { callerOf, type KnockerSeed, type RoomSeed, seed } from '../support/seed.ts';
 import { findFreePort, spawnServer, startServer, type TestServer } from '../support/server.ts';
-import { blocksOf, firstColumn, readDocument } from './markdown.ts';
+import { blocksOf, firstColumn, readDocument, readGuide } from './markdown.ts';
 
 let operating: string;
 
@@ -36,9 +36,10 @@ describe('settings', () => {
 
 test('every command that the documents name exists', async () => {
   const documents = await Promise.all(
-    ['guide', 'errors', 'operating', 'moving-from-daily', 'deprecation'].map((name) => readDocument(`docs/${name}.md`)),
+    ['errors', 'operating', 'moving-from-daily', 'deprecation'].map((name) => readDocument(`docs/${name}.md`)),
   );
-  const text = documents.flatMap((document) => [
+  const guide = (await readGuide()).map((page) => page.text);
+  const text = [...documents, ...guide].flatMap((document) => [
     ...[...document.matchAll(/`(?:npx )?vestibule ([a-z][^`]*)`/g)].map(([, words = '']) => words),
     ...blocksOf(document).flatMap((block) =>
       [...block.text.matchAll(/vestibule ([a-z][^\n|;)]*)/g)].map(([, words = '']) => words),

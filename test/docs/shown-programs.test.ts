@@ -50,16 +50,16 @@ const bash = (script: string, cwd: string) =>
     env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
   });
 
-describe('docs/guide.md', () => {
+describe('docs/guide', () => {
   test('the first question with curl is answered', async () => {
-    const [, curl = ''] = await blocks('docs/guide.md', 'sh');
+    const [, curl = ''] = await blocks('docs/guide/first-question.md', 'sh');
     const script = curl.replace('http://localhost:4000', server.url).replace('vk_…', server.apiKey);
     const { stdout } = await bash(script, root);
     expect(JSON.parse(stdout)).toMatchObject({ data: { viewer: { scopes: ['ADMIN'] } } });
   });
 
   test('the commands of development knock, send, and look', async () => {
-    const [, , lines = ''] = await blocks('docs/guide.md', 'sh');
+    const [, , lines = ''] = await blocks('docs/guide/first-question.md', 'sh');
     await change(backend, 'createRoom', { name: 'weekly', settings: { privacy: 'PRIVATE', enableKnocking: true } });
     const endpoint = createServer((_request, response) => void response.writeHead(204).end()).listen(0, '127.0.0.1');
     await once(endpoint, 'listening');
@@ -81,7 +81,7 @@ describe('docs/guide.md', () => {
   });
 
   test('the commands that start it are those of the README', async () => {
-    const [start = ''] = await blocks('docs/guide.md', 'sh');
+    const [start = ''] = await blocks('docs/guide/first-question.md', 'sh');
     expect((await blocks('README.md', 'sh'))[0]).toContain(start.split('#')[0]?.trim());
   });
 
@@ -107,7 +107,7 @@ describe('docs/guide.md', () => {
   }
 
   test('a page without a package takes the session out of its address, and keeps its place', async () => {
-    const [snippet = ''] = await blocks('docs/guide.md', 'html');
+    const [snippet = ''] = await blocks('docs/guide/own-meeting.md', 'html');
     const site = await openSite('localhost');
     const { room, hash } = await handOver();
     site.show(
@@ -122,7 +122,7 @@ describe('docs/guide.md', () => {
   });
 
   test('a page with the package does the same', async () => {
-    const [program = ''] = await blocks('docs/guide.md', 'ts');
+    const [program = ''] = await blocks('docs/guide/own-meeting.md', 'ts');
     const { room, hash } = await handOver();
     const folder = await makeFolder(join(root, 'dist'));
     await writeFile(join(folder, 'page.ts'), program.replace(named, server.url).replace("'weekly'", `'${room.name}'`));
@@ -135,11 +135,8 @@ describe('docs/guide.md', () => {
   });
 });
 
-test.each([
-  ['README.md', 0],
-  ['docs/guide.md', 1],
-])('the element in %s shows the door', async (document, index) => {
-  const snippet = (await blocks(document, 'html'))[index] ?? '';
+test.each(['README.md', 'docs/guide/own-page.md'])('the element in %s shows the door', async (document) => {
+  const [snippet = ''] = await blocks(document, 'html');
   const site = await openSite('localhost');
   await change(backend, 'updateDomain', { doorPage: { frameOrigins: [site.origin] } });
   const room = await backend.waitingRoom();
@@ -248,7 +245,7 @@ describe.each(['client', 'backend'])(
     test('the two lines pack it and install it in a project of somebody’s', async () => {
       const document = `packages/${name}/README.md`;
       const [install = ''] = await blocks(document, 'sh');
-      if (name === 'client') expect((await blocks('docs/guide.md', 'sh'))[3]).toBe(install);
+      if (name === 'client') expect(await blocks('docs/guide/web-page.md', 'sh')).toEqual([install]);
       const home = await makeFolder();
       const checkout = join(home, 'vestibule');
       await mkdir(checkout);

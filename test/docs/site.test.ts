@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '../..');
 const listed = readSections().flatMap(({ pages }) => pages.map(({ file }) => file));
 
 test('every document has its place in the list, once', async () => {
-  const here = await readdir(join(root, 'docs'));
+  const here = await readdir(join(root, 'docs'), { recursive: true });
   const documents = here
     .filter((name) => name.endsWith('.md') && name !== 'reference.md')
     .map((name) => `docs/${name}`);

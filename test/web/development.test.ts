@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explainOldNode } from '../../src/cli/node-version.ts';
@@ -37,6 +37,10 @@ describe('in development', () => {
       .locator('a')
       .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
     expect(links).toEqual(expect.arrayContaining(['/guide.md', '/graphql', '/schema.graphql', '/health', '/ready']));
+    const tasks = await readdir(new URL('../../docs/guide', import.meta.url));
+    expect(links.filter((link) => link.startsWith('/guide/')).toSorted()).toEqual(
+      tasks.map((name) => `/guide/${name}`).toSorted(),
+    );
     for (const link of links) {
       const { status } = await fetch(`${server.url}${link}`, { headers: { accept: 'text/html' } });
       expect([link, status]).toEqual([link, 200]);
@@ -85,7 +89,7 @@ describe('in development', () => {
 });
 
 describe('in production', () => {
-  test.each(['/', '/guide.md', '/assets/graphiql/graphiql.js'])('there is no %s', async (path) => {
+  test.each(['/', '/guide.md', '/guide/knock.md', '/assets/graphiql/graphiql.js'])('there is no %s', async (path) => {
     expect((await fetch(`${strict.url}${path}`, { headers: { accept: 'text/html' } })).status).toBe(404);
   });
 
