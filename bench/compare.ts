@@ -19,8 +19,9 @@ export interface Round {
 /** Puts the same rows of each round side by side. */
 export function pairUp(rounds: readonly Round[]): Pairs[] {
   const [first] = rounds;
-  return (first?.own ?? []).map(({ figure, what, unit }) => {
-    const of = (rows: readonly Row[]) => rows.find((row) => row.what === what)?.ours ?? Number.NaN;
+  return (first?.own ?? []).map(({ figure, what, unit }, place) => {
+    // Several rows of a figure may say "the same: …", each of what stands above it.
+    const of = (rows: readonly Row[]) => (rows[place]?.what === what ? rows[place].ours : Number.NaN);
     const [other, own] = [rounds.map((round) => of(round.other)), rounds.map((round) => of(round.own))];
     return { figure, what, unit, other, own };
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { startEmbeddedPostgres } from '../src/storage/postgres/embedded.ts';
+import { atEnd } from './ending.ts';
 import { type ServerProcess, startProcess } from './server-process.ts';
 import { readUsage, type Usage } from './usage.ts';
 
@@ -67,6 +68,9 @@ const serverSettings = {
 export async function withGround(options: GroundOptions, run: (ground: Ground) => Promise<void>): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'vestibule-bench-'));
   const closers: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true })];
+  const clear = atEnd(async () => {
+    for (const close of closers.toReversed()) await close().catch(() => undefined);
+  });
   try {
     const server = await startEmbeddedPostgres({ dataDir, log: () => undefined, settings: serverSettings });
     closers.push(server.stop);
@@ -74,7 +78,7 @@ export async function withGround(options: GroundOptions, run: (ground: Ground) =
     closers.push(() => admin.end({ timeout: 5 }));
     await run(await layGround(options, { serverUrl: server.url, dataDir, admin, closers }));
   } finally {
-    for (const close of closers.toReversed()) await close().catch(() => undefined);
+    await clear();
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { pairUp, type Round, showPairs } from './compare.ts';
+import { atEnd, endBySignals } from './ending.ts';
 import type { Figure } from './figure.ts';
 import { figures } from './figures/index.ts';
 import { type Ground, withGround } from './ground.ts';
@@ -32,6 +33,7 @@ const say = (text: string) => {
 const machine = describeMachine();
 const startedAt = performance.now();
 say(machine);
+endBySignals();
 const found = options.compare === undefined ? await measureAll() : await compareWith(options.compare);
 // Targets that do not hold are told, not failed: machines differ. What was lost, doubled or let in fails on every machine.
 process.exitCode = found.some(({ faults }) => faults.length > 0) ? 1 : 0;
@@ -58,6 +60,7 @@ async function measureAll(): Promise<readonly Measured[]> {
 /** Each figure of both trees in turns, so that whatever else the machine does meets both. */
 async function compareWith(ref: string): Promise<readonly Measured[]> {
   const tree = checkOut(ref);
+  const remove = atEnd(tree.remove);
   const all: Measured[] = [];
   try {
     await withGround({ isQuick: options.quick, folder: tree.folder }, (other) =>
@@ -74,7 +77,7 @@ async function compareWith(ref: string): Promise<readonly Measured[]> {
       }),
     );
   } finally {
-    tree.remove();
+    await remove();
   }
   return all;
 }
