@@ -10,7 +10,7 @@ import { type Ears, listen } from './listening.ts';
 import { findLiveKit, type LiveKitServer, liveKitKey, startLiveKit } from './livekit-server.ts';
 import { startProxy } from './proxies.ts';
 import { type RecordedCalls, recordCalls } from './recorded-calls.ts';
-import { connectClient, speak } from './worlds.ts';
+import { connectClient, leave, speak } from './worlds.ts';
 
 // Three programs carry a decision out: the service, its database and LiveKit. Each is killed in the middle of one. Real clients listen to
 // each other: once everything answers again, nobody hears what they may not, and nobody who may be in is put out.
@@ -114,7 +114,7 @@ async function play(kill: () => Promise<number>, chance: () => number): Promise<
     30_000,
   );
   expectNobodyElseOut(room, [stays, demoted]);
-  for (const { client } of [stays, outcast, demoted]) await client.disconnect();
+  for (const { client } of [stays, outcast, demoted]) await leave(client);
   return lastHeard() - from;
 }
 

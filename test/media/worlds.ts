@@ -81,7 +81,7 @@ async function startRealWorld(path: string, options: WorldOptions = {}): Promise
     const { client, thrownOut } = await connectClient(server.url, token);
     const { identity = '' } = client.localParticipant ?? {};
     const last = () => client.token ?? token;
-    return { identity, thrownOut, token: last, leave: () => client.disconnect(), speak: () => speak(client) };
+    return { identity, thrownOut, token: last, leave: () => leave(client), speak: () => speak(client) };
   };
   return {
     apiUrl: server.apiUrl,
@@ -111,8 +111,16 @@ export async function connectClient(url: string, token: string) {
   const out = Promise.withResolvers<void>();
   client.on(RoomEvent.Disconnected, () => out.resolve());
   await client.connect(url, token, { autoSubscribe: true, dynacast: false });
-  closeAfterwards(() => client.disconnect());
+  closeAfterwards(() => leave(client));
   return { client, thrownOut: out.promise };
+}
+
+/** How long a client waits for its farewell to be answered. Milliseconds. */
+const farewellMs = 5_000;
+
+/** A client whose server was killed may wait for its own end for ever. */
+export async function leave(client: Room): Promise<void> {
+  await Promise.race([client.disconnect(), pause(farewellMs, undefined, { ref: false })]);
 }
 
 const sampleRate = 48_000;
