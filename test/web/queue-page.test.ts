@@ -237,6 +237,17 @@ describe('several at once', () => {
     const seen = await host.page.getByRole('button', { name: /^Admit \d+ seen$/ }).innerText();
     expect(Number(/\d+/.exec(seen)?.[0])).toBeLessThan(40);
   });
+
+  test('in a crowd everybody has a name at once, whoever is on screen soon has buttons, and the others get them too', async () => {
+    const { room, host } = await hostOf([]);
+    await Promise.all(Array.from({ length: 60 }, (_, index) => room.knocker({ userName: `Guest ${index}` })));
+    const rows = host.page.locator('[data-knock]');
+    await expect.poll(() => rows.count(), shown).toBe(60);
+    await rows.last().scrollIntoViewIfNeeded();
+    await rows.last().locator('[data-admit]').waitFor(shown);
+    await expect.poll(() => host.page.locator('[data-knock] [data-admit]').count(), shown).toBe(60);
+    expect(await host.page.locator('[data-knock].is-bare').count()).toBe(0);
+  });
 });
 
 describe('by keyboard', () => {

@@ -12,6 +12,7 @@ import { pressOf } from './press.ts';
 import { countOpen, type Queue, type Row, seenIn } from './queue.ts';
 import { QueueRow } from './row.tsx';
 import { type KeyLine, Shortcuts, useShortcuts } from './shortcuts.tsx';
+import { useSteps } from './steps.ts';
 import { focusAfter, useHold, useSeen } from './touch.ts';
 
 interface PanelProps {
@@ -32,7 +33,8 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
   const list = useRef<HTMLUListElement>(null);
   const [search, setSearch] = useState('');
   const [isHelping, setHelping] = useState(false);
-  const shown = useMemo(() => found(queue.rows, search), [queue.rows, search]);
+  const all = useMemo(() => found(queue.rows, search), [queue.rows, search]);
+  const { listed: shown, whole } = useSteps(list, all);
   const help = useCallback(() => setHelping(true), []);
   useHold(panel, desk);
   useSeen(list, desk, shown);
@@ -60,9 +62,9 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
         <NobodyWaits room={state.room} />
       ) : (
         <>
-          <Tools queue={queue} desk={desk} shown={shown} search={search} onSearch={setSearch} />
-          <Rows list={list} shown={shown} desk={desk} actions={actions} />
-          {shown.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
+          <Tools queue={queue} desk={desk} shown={all} search={search} onSearch={setSearch} />
+          <Rows {...{ list, shown, whole, desk, actions }} />
+          {all.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
         </>
       )}
       <PanelFoot queue={queue} desk={desk} />
@@ -122,11 +124,12 @@ function Tools({ queue, desk, shown, search, onSearch }: ToolsProps) {
 interface RowsProps {
   readonly list: RefObject<HTMLUListElement | null>;
   readonly shown: readonly Row[];
+  readonly whole: ReadonlySet<string>;
   readonly desk: Desk;
   readonly actions: QueueActions;
 }
 
-function Rows({ list, shown, desk, actions }: RowsProps) {
+function Rows({ list, shown, whole, desk, actions }: RowsProps) {
   const texts = useTexts();
   const firstLate = shown.findIndex(({ isLate }) => isLate);
   return (
@@ -138,7 +141,12 @@ function Rows({ list, shown, desk, actions }: RowsProps) {
             {texts.queue.late}
           </li>
         ) : null,
-        <QueueRow key={row.knock.id} row={row} desk={desk} actions={actions} texts={texts} onDecided={focusAfter} />,
+        <QueueRow
+          key={row.knock.id}
+          isWhole={whole.has(row.knock.id)}
+          onDecided={focusAfter}
+          {...{ row, desk, actions, texts }}
+        />,
       ])}
     </ul>
   );

@@ -20,6 +20,8 @@ import { UndoClock } from './undo-clock.tsx';
 
 interface RowProps {
   readonly row: Row;
+  /** With all that can be done in it; else a name and a message alone. */
+  readonly isWhole: boolean;
   readonly desk: Desk;
   readonly actions: QueueActions;
   readonly texts: Texts;
@@ -29,8 +31,8 @@ interface RowProps {
 
 /** One of those who wait. A row is drawn again only when it has changed: of a thousand, one changes at a time. */
 export class QueueRow extends Component<RowProps> {
-  override shouldComponentUpdate({ row, texts }: RowProps): boolean {
-    return row !== this.props.row || texts !== this.props.texts;
+  override shouldComponentUpdate({ row, isWhole, texts }: RowProps): boolean {
+    return isWhole !== this.props.isWhole || texts !== this.props.texts || looksOther(row, this.props.row);
   }
 
   override render() {
@@ -38,8 +40,13 @@ export class QueueRow extends Component<RowProps> {
   }
 }
 
+/** What else is known of a row, such as whether it was on screen, does not show in it. */
+function looksOther(row: Row, before: Row): boolean {
+  return (['knock', 'standing', 'denial', 'isSelected'] as const).some((part) => row[part] !== before[part]);
+}
+
 function RowBody(props: RowProps) {
-  const { row, desk, actions, texts } = props;
+  const { row, isWhole, desk, actions, texts } = props;
   const { knock, standing } = row;
   // What was being typed is open again after a reload.
   const [isReplying, setReplying] = useState(() => readDraft(knock.id) !== '');
@@ -47,17 +54,17 @@ function RowBody(props: RowProps) {
   const kind = isOpen(row) ? (row.isSelected ? ' is-picked' : '') : isGone ? ' is-gone' : ' is-done';
   const reply = () => setReplying(!isReplying);
   return (
-    <li class={`ask${kind}`} data-knock={knock.id}>
-      {isOpen(row) ? <Tick row={row} desk={desk} /> : <Avatar name={knock.userName} isFaded={isGone} />}
-      <Who row={row} />
-      <Acts {...props} onReply={reply} />
-      {knock.message === '' ? null : <Message row={row} texts={texts} isReplying={isReplying} onReply={reply} />}
+    <li class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
+      {isWhole && isOpen(row) ? <Tick row={row} desk={desk} /> : <Avatar name={knock.userName} isFaded={isGone} />}
+      <Who row={row} isWhole={isWhole} />
+      {isWhole ? <Acts {...props} onReply={reply} /> : null}
+      {knock.message === '' ? null : <Message {...{ row, isWhole, texts, isReplying }} onReply={reply} />}
       {knock.reply === null ? null : (
         <p class="replied" dir="auto">
           <span>{texts.queue.replied}:</span> {knock.reply}
         </p>
       )}
-      {isOpen(row) && isReplying ? (
+      {isWhole && isOpen(row) && isReplying ? (
         <ReplyForm
           label={texts.queue.replyName(knock.userName)}
           draftOf={knock.id}
@@ -90,7 +97,7 @@ function Tick({ row: { knock, isSelected }, desk }: Pick<RowProps, 'row' | 'desk
   );
 }
 
-function Who({ row }: { readonly row: Row }) {
+function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
   const texts = useTexts();
   const { knock } = row;
   const said = standingText(row, texts);
@@ -105,7 +112,7 @@ function Who({ row }: { readonly row: Row }) {
           </span>
         ) : null}
       </p>
-      <p class="info">{said ?? <Waited knock={knock} />}</p>
+      <p class="info">{said ?? (isWhole ? <Waited knock={knock} /> : null)}</p>
     </div>
   );
 }
@@ -118,20 +125,18 @@ function Waited({ knock }: { readonly knock: KnockRequest }) {
   return <>{knock.verified ? time : `${texts.common.unverified} · ${time}`}</>;
 }
 
-interface MessageProps {
-  readonly row: Row;
-  readonly texts: Texts;
+interface MessageProps extends Pick<RowProps, 'row' | 'isWhole' | 'texts'> {
   readonly isReplying: boolean;
   readonly onReply: () => void;
 }
 
 /** It stays where it is when the person is decided, so that the row keeps its height. */
-function Message({ row, texts, isReplying, onReply }: MessageProps) {
+function Message({ row, isWhole, texts, isReplying, onReply }: MessageProps) {
   const { message, userName } = row.knock;
   return (
     <p class="said">
       <span dir="auto">{message}</span>
-      {isOpen(row) ? (
+      {isWhole && isOpen(row) ? (
         <button
           type="button"
           class="button quiet"

@@ -54,18 +54,23 @@ export function useHold(panel: Ref, desk: Desk): void {
 /** Tells the desk whom the host has had on screen, in a tab that is looked at. */
 export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
   const watch = useRef<() => void>(() => undefined);
+  const unseen = useRef<ReadonlySet<string>>(new Set());
+  unseen.current = new Set(shown.filter(({ isSeen }) => !isSeen).map(({ knock }) => knock.id));
   useEffect(() => {
     const observer = new IntersectionObserver(
       (entries) => {
-        const ids = entries
-          .filter(({ isIntersecting }) => isIntersecting)
-          .flatMap(({ target }) => (target instanceof HTMLElement ? [target.dataset.knock ?? ''] : []));
-        if (ids.length > 0 && !document.hidden) desk.take({ is: 'SEEN', ids });
+        if (document.hidden) return;
+        const rows = entries.flatMap(({ isIntersecting, target }) =>
+          isIntersecting && target instanceof HTMLElement ? [target] : [],
+        );
+        for (const row of rows) observer.unobserve(row);
+        if (rows.length > 0) desk.take({ is: 'SEEN', ids: rows.map(idOf) });
       },
       { threshold: 0.6 },
     );
     watch.current = () => {
-      for (const row of list.current?.querySelectorAll('[data-knock]') ?? []) observer.observe(row);
+      for (const row of list.current?.querySelectorAll<HTMLElement>('[data-knock]') ?? [])
+        if (unseen.current.has(idOf(row))) observer.observe(row);
     };
     // What came while the tab was behind is told anew, now that somebody looks.
     const lookAgain = () => {
@@ -80,6 +85,10 @@ export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
   }, [list, desk]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown says which rows are there.
   useEffect(() => watch.current(), [shown]);
+}
+
+function idOf({ dataset: { knock = '' } }: HTMLElement): string {
+  return knock;
 }
 
 /** The focus goes on to the next person's Admit, and after the last one to the panel's title. */

@@ -1,0 +1,93 @@
+import type { RefObject } from 'preact';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Row } from './queue.ts';
+
+// However many knock at once, the page goes on answering: with each frame a few more of them are listed, and a few of those on screen get
+// their buttons. The others get them little by little, long before anybody is there by keyboard.
+
+/** So many more rows are listed with one frame, each with a name and a message. */
+const listedAtOnce = 15;
+
+/** So many get all that can be done in them with one frame. */
+const wholeAtOnce = 4;
+
+/** Whoever is so far above gets it first, before the browser has said who is on screen. */
+const topmost = 8;
+
+/** How often some of those who are not on screen get it. Milliseconds. */
+const elsewhereMs = 250;
+
+/** How far from what is on screen a row counts as on screen, for an `IntersectionObserver`. */
+const nearMargin = '50% 0px';
+
+type ListRef = RefObject<HTMLElement | null>;
+
+interface Steps {
+  /** The rows that are listed by now, from the first on. */
+  readonly listed: readonly Row[];
+  /** Those that are drawn with all that can be done in them, and stay so. */
+  readonly whole: ReadonlySet<string>;
+}
+
+/** Lists rows step by step, from above to below. */
+export function useSteps(list: ListRef, rows: readonly Row[]): Steps {
+  const { current: whole } = useRef(new Set<string>());
+  const isElsewhereDue = useRef(false);
+  const [count, setCount] = useState(listedAtOnce);
+  const [, redraw] = useState({});
+  const drawAgain = useCallback(() => redraw({}), []);
+  const listed = useMemo(() => rows.slice(0, count), [rows, count]);
+  const near = useNear(list, listed, drawAgain);
+  const ids = listed.map(({ knock }) => knock.id);
+  const bare = ids.filter((id) => !whole.has(id));
+  const top = new Set(ids.slice(0, topmost));
+  const seen = bare.filter((id) => near.has(id) || top.has(id));
+  const next = (seen.length > 0 ? seen : isElsewhereDue.current ? bare : []).slice(0, wholeAtOnce);
+  isElsewhereDue.current = false;
+  for (const id of next) whole.add(id);
+  useEffect(() => {
+    if (listed.length < rows.length) setCount(count + listedAtOnce);
+    // The next crowd is listed step by step too.
+    else if (count > rows.length + 2 * listedAtOnce) setCount(rows.length + listedAtOnce);
+    else if (seen.length > next.length) drawAgain();
+  });
+  const isMore = bare.length > next.length;
+  useEffect(() => {
+    if (!isMore) return undefined;
+    const timer = setInterval(() => {
+      isElsewhereDue.current = true;
+      drawAgain();
+    }, elsewhereMs);
+    return () => clearInterval(timer);
+  }, [isMore, drawAgain]);
+  return { listed, whole };
+}
+
+/** The rows that were on screen, or close to it, before they had buttons. Tells when there are more of them. */
+function useNear(list: ListRef, listed: readonly Row[], onMore: () => void): ReadonlySet<string> {
+  const { current: near } = useRef(new Set<string>());
+  const observer = useRef<IntersectionObserver | null>(null);
+  const isListed = listed.length > 0;
+  useEffect(() => {
+    if (!isListed) return undefined;
+    const look = new IntersectionObserver(
+      (entries) => {
+        const before = near.size;
+        for (const { target, isIntersecting } of entries) {
+          if (!isIntersecting || !(target instanceof HTMLElement)) continue;
+          near.add(target.dataset.knock ?? '');
+          look.unobserve(target);
+        }
+        if (near.size > before) onMore();
+      },
+      { root: list.current, rootMargin: nearMargin },
+    );
+    observer.current = look;
+    return () => look.disconnect();
+  }, [list, near, isListed, onMore]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed says which rows are there.
+  useEffect(() => {
+    for (const row of list.current?.querySelectorAll('[data-knock].is-bare') ?? []) observer.current?.observe(row);
+  }, [list, listed]);
+  return near;
+}
