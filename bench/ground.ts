@@ -24,6 +24,8 @@ export interface Ground {
   readonly emptyFolder: () => Promise<string>;
   /** What everybody has used until now. */
   readonly usage: () => Usage;
+  /** How much PostgreSQL has written to its log until now, whoever asked for it. Bytes. */
+  readonly walBytes: () => Promise<number>;
 }
 
 export interface GroundOptions {
@@ -136,6 +138,10 @@ async function layGround({ isQuick, folder = project }: GroundOptions, laid: Lai
       const empty = await mkdtemp(join(tmpdir(), 'vestibule-bench-start-'));
       closers.push(() => rm(empty, { recursive: true, force: true }));
       return empty;
+    },
+    walBytes: async () => {
+      const [row] = await admin<{ bytes: string }[]>`select pg_current_wal_insert_lsn() - '0/0' as bytes`;
+      return Number(row?.bytes);
     },
     usage: () => readUsage({ dataDir, serversMs: () => servers.reduce((total, cpuMs) => total + cpuMs(), 0) }),
   };

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { readEnvironment } from './api-key.ts';
+import { issueToken, joinByHand } from './floor-join.ts';
 import { openRooms, showRoom } from './room-statement.ts';
 
 // The floor: what a durable knock and a room's reading cost by hand. No GraphQL, no authorisation, no rules, no log.
@@ -42,8 +43,10 @@ async function knock(roomName: string, userName: string): Promise<object | null>
 async function answer(url: string, body: string): Promise<object | null> {
   if (body === '') return null;
   // A trusting server, as the floor is: whoever measures it sends what it expects.
-  const { roomName, userName }: { roomName: string; userName: string } = JSON.parse(body);
+  const { roomName, userName, token }: { roomName: string; userName: string; token: string } = JSON.parse(body);
   if (url === '/knock') return knock(roomName, userName);
+  if (url === '/token') return issueToken(roomName, userName);
+  if (url === '/join') return joinByHand(sql, domainId, { roomName, token });
   const row = await findRoom(domainId, roomName);
   return row && { data: { room: showRoom(row) } };
 }

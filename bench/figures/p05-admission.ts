@@ -1,4 +1,4 @@
-import { against, type Figure, type Findings } from '../figure.ts';
+import { against, alone, type Figure, type Findings } from '../figure.ts';
 import type { Ground } from '../ground.ts';
 import { HttpClient } from '../http-client.ts';
 import { LiveSocket } from '../live-socket.ts';
@@ -22,12 +22,15 @@ async function measure(ground: Ground): Promise<Findings> {
   await client.createRoom('floor');
   const owner = await client.joinAsOwner(roomName);
   const [told, entered, written]: [number[], number[], number[]] = [[], [], []];
+  const walBytes: number[] = [];
   for (let round = 0; round < (ground.isQuick ? 2 : 6); round += 1) {
+    const before = await ground.walBytes();
     for (const index of range(batch)) {
       const took = await admitOne(client, owner, `guest-${round}-${index}`);
       told.push(took.toldMs);
       entered.push(took.enteredMs);
     }
+    walBytes.push(((await ground.walBytes()) - before) / batch);
     for (const index of range(batch)) {
       const beganAt = performance.now();
       await floorHttp.post('/knock', JSON.stringify({ roomName: 'floor', userName: `guest-${index}` }));
@@ -46,6 +49,7 @@ async function measure(ground: Ground): Promise<Findings> {
       against('P5', 'admitKnock until joinRoom is answered, against one floor write: p50', values(entered), {
         atMost: 2.7,
       }),
+      alone('P5', 'WAL for each who knocks, waits, is admitted and joins', median(walBytes.slice(1)), 'B', null),
     ],
     faults: [],
   };

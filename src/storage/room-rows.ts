@@ -35,6 +35,9 @@ export const lobbyReturnColumns = columnsOf(lobbyReturns);
 export const tokenUseColumns = without(columnsOf(tokenUses), 'inLobby');
 export const liveStreamColumns = columnsOf(liveStreams);
 
+/** What of a knock changes without a difference that anybody is shown: who holds its subscriptions, and until when it counts as there. */
+export const unseenOfKnock: ReadonlySet<string> = new Set(['attachedTo', 'seenUntil']);
+
 type WithClaims<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
 
 function withClaims<T extends { readonly token: StoredClaims | null }>(record: T) {

@@ -9,6 +9,7 @@ import {
   participantColumns,
   roomColumns,
   tokenUseColumns,
+  unseenOfKnock,
 } from './room-rows.ts';
 
 // The function that writes a room: the only place where a room changes. It is made from the columns of the tables. What a group does not
@@ -25,19 +26,35 @@ const rowsOfRoom = (list: ColumnList): ColumnList => ({
   columns: list.columns.filter(({ key }) => !notInRecords.has(key)),
 });
 
+interface Stamp {
+  readonly name: string;
+  readonly value: string;
+  readonly kept?: string;
+}
+
 interface WrittenTable {
   readonly param: string;
   readonly list: ColumnList;
   readonly id: string;
-  /** Columns that the function fills in, with their values. */
-  readonly stamps: readonly (readonly [name: string, value: string])[];
+  /** Columns that the function fills in. `value`: in a new row; `kept`: in a row that was there before, if it is something else. */
+  readonly stamps: readonly Stamp[];
 }
-const ofVersion = [
-  ['version', 'v_version'],
-  ['changed_at', 'p_now'],
-] as const;
+
+/** Is anything different that somebody is shown? */
+const looksDifferent = (list: ColumnList) => {
+  const of = (row: string) =>
+    list.columns.flatMap(({ key, name }) => (unseenOfKnock.has(key) ? [] : [`${row}."${name}"`])).join(', ');
+  return `(${of(list.table)}) is distinct from (${of('excluded')})`;
+};
+const knockRows = rowsOfRoom(knockColumns);
+// `changed_at` is in an index. A write that leaves it alone leaves the indexes alone (a HOT update), and nobody reads that knock again.
+const changedAt = `case when ${looksDifferent(knockRows)} then excluded.changed_at else knocks.changed_at end`;
+const ofKnock: readonly Stamp[] = [
+  { name: 'version', value: 'v_version' },
+  { name: 'changed_at', value: 'p_now', kept: changedAt },
+];
 const parts: readonly WrittenTable[] = [
-  { param: 'p_knocks', list: rowsOfRoom(knockColumns), id: 'id', stamps: ofVersion },
+  { param: 'p_knocks', list: knockRows, id: 'id', stamps: ofKnock },
   { param: 'p_participants', list: rowsOfRoom(participantColumns), id: 'id', stamps: [] },
   { param: 'p_bans', list: rowsOfRoom(banColumns), id: 'id', stamps: [] },
   { param: 'p_returns', list: rowsOfRoom(lobbyReturnColumns), id: 'id', stamps: [] },
@@ -47,13 +64,13 @@ const parts: readonly WrittenTable[] = [
 
 /** A single row is inserted by its values: that is one step on one machine, where a query beside it would be several. */
 function writePart({ param, list, id, stamps }: WrittenTable): string {
-  const names = [...list.columns.map(({ name }) => name), ...stamps.map(([name]) => name)];
-  const quoted = names.map((name) => `"${name}"`);
-  const values = [recordValues(list, 'u'), ...stamps.map(([, value]) => value)].join(', ');
-  const kept = names.filter((name) => name !== id).map((name) => `"${name}" = excluded."${name}"`);
+  const written: readonly Omit<Stamp, 'value'>[] = [...list.columns, ...stamps];
+  const quoted = written.map(({ name }) => `"${name}"`);
+  const values = [recordValues(list, 'u'), ...stamps.map(({ value }) => value)].join(', ');
+  const sets = written.flatMap(({ name, kept = `excluded."${name}"` }) => (name === id ? [] : [`"${name}" = ${kept}`]));
   const into = `insert into ${list.table} (domain_id, room_id, ${quoted.join(', ')})`;
   const from = `jsonb_to_recordset(${param}) as u(${recordShape(list)})`;
-  const again = `on conflict (domain_id, room_id, ${id}) do update set ${kept.join(', ')}`;
+  const again = `on conflict (domain_id, room_id, ${id}) do update set ${sets.join(', ')}`;
   return `  if jsonb_array_length(${param}) = 1 then
     for u in select * from ${from} loop
       ${into} values (p_domain, p_room, ${values}) ${again};

@@ -2,6 +2,7 @@ import { type KnockView, showKnock } from '../room/views.ts';
 import type { BackendCaller, Caller } from '../rules/caller.ts';
 import type { KnockId } from '../rules/ids.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
+import { unseenOfKnock } from '../storage/room-rows.ts';
 import { type Following, openReader, readOn, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 import { followKey } from './stream-key.ts';
@@ -101,10 +102,8 @@ function shownNow({ knock, version }: KnockRecord, at: Date): ShownBefore {
   return { version, at: at.getTime(), looks: JSON.stringify(knock, withoutUnseen) };
 }
 
-const unseen = new Set(['attachedTo', 'seenUntil']);
-
 function withoutUnseen(key: string, value: unknown): unknown {
-  return unseen.has(key) ? undefined : value;
+  return unseenOfKnock.has(key) ? undefined : value;
 }
 
 /** What has not changed for long will not be read again. */
