@@ -14,7 +14,7 @@ export function useStore<Value>(store: Store<Value>): Value {
 let clock: Pick<ServiceClock, 'now'> = { now: Date.now };
 
 /** From now on times are judged by the service's clock, because the device's own clock may be wrong. */
-export function goBy(service: ServiceClock): void {
+export function goBy(service: Pick<ServiceClock, 'now'>): void {
   clock = service;
 }
 

@@ -32,6 +32,8 @@ type LiveKitOptions = {
   readonly autoCreate?: boolean;
   /** More keys that it knows, and signs renewed tokens with. */
   readonly moreKeys?: Readonly<Record<string, string>>;
+  /** Default true. Without, it answers, and no sound and no picture gets through to it. */
+  readonly isReachable?: boolean;
 };
 
 const readyWithinMs = 30_000;
@@ -68,7 +70,10 @@ export async function startLiveKit(program: string, options: LiveKitOptions = {}
 type Ports = { readonly port: number; readonly tcpPort: number; readonly udpPort: number };
 
 /** JSON is YAML as well. */
-function configOf({ webhookUrls, autoCreate = true, moreKeys }: LiveKitOptions, { port, tcpPort, udpPort }: Ports) {
+function configOf(options: LiveKitOptions, { port, tcpPort, udpPort }: Ports) {
+  const { webhookUrls, autoCreate = true, moreKeys, isReachable = true } = options;
+  // An address of documentation, where nobody is.
+  const ip = isReachable ? '127.0.0.1' : '192.0.2.1';
   return {
     port,
     bind_addresses: ['127.0.0.1'],
@@ -76,10 +81,10 @@ function configOf({ webhookUrls, autoCreate = true, moreKeys }: LiveKitOptions, 
     rtc: {
       udp_port: udpPort,
       tcp_port: tcpPort,
-      node_ip: '127.0.0.1',
+      node_ip: ip,
       use_external_ip: false,
-      enable_loopback_candidate: true,
-      ips: { includes: ['127.0.0.1/32'] },
+      enable_loopback_candidate: isReachable,
+      ips: { includes: [`${ip}/32`] },
       // Without one, clients are told to ask public ones.
       stun_servers: ['127.0.0.1:3478'],
     },

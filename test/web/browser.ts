@@ -14,6 +14,12 @@ export const madeUpDevices: readonly string[] = [
   '--use-fake-ui-for-media-stream',
 ];
 
+/** Several of each. */
+export const severalDevices: readonly string[] = [
+  '--use-fake-device-for-media-stream=device-count=3',
+  '--use-fake-ui-for-media-stream',
+];
+
 /** A real browser: on Linux the one that npm brings, elsewhere the Chrome of the machine. */
 export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const args = [...flags, ...more];

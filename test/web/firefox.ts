@@ -20,6 +20,10 @@ const quietly = {
   'media.navigator.permission.disabled': true,
   'media.navigator.streams.fake': true,
   'ui.prefersReducedMotion': 1,
+  // A meeting of this machine alone: by its own address, and heard without a press.
+  'media.autoplay.default': 0,
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
 };
 
 export async function launchFirefox(program: string): Promise<Browser> {
@@ -46,12 +50,21 @@ const patience = { timeout: 20_000 };
 
 const byName = (role: string, name: string) => `::-p-aria([name="${name}"][role="${role}"])`;
 
-/** Comes with a profile of their own, which is theirs until the end of the test. */
-export async function visitByFirefox(browser: Browser, url: string, width = 1280): Promise<FirefoxVisitor> {
+/**
+ * Comes with a profile of their own, which is theirs until the end of the test.
+ * @param before runs in the page before its own code
+ */
+export async function visitByFirefox(
+  browser: Browser,
+  url: string,
+  width = 1280,
+  before?: () => void,
+): Promise<FirefoxVisitor> {
   const context = await browser.createBrowserContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
   await page.setViewport({ width, height: 800 });
+  if (before !== undefined) await page.evaluateOnNewDocument(before);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error instanceof Error ? error.message : String(error)));
   page.on('console', (message) => {

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { CallLoss } from '../../web/meeting/call-state.ts';
+import type { CallLine, CallLoss } from '../../web/meeting/call-state.ts';
 import { Connection, pauseBefore } from '../../web/meeting/connection.ts';
 import { LineFailure } from '../../web/meeting/line.ts';
+import { goBy } from '../../web/store.ts';
 import { type PlayedLine, playLine } from './played-line.ts';
 
 const access = { kind: 'LIVEKIT', url: 'wss://media.example', room: 'room', token: 'token', exp: '' } as const;
 
 beforeEach(() => {
   vi.useFakeTimers();
+  goBy({ now: () => Date.now() });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -34,15 +36,18 @@ function connect(outcomes: readonly (PlayedLine | CallLoss)[]) {
 
 const soon = () => vi.advanceTimersByTimeAsync(0);
 
+/** Lost, and tried again after the pause. */
+const trying = (why: CallLoss): CallLine => ({ at: 'lost', why, isTrying: true, nextAt: Date.now() + 1_000 });
+
 describe('the line to the media server', () => {
   test('is tried again and again until it is there, and says meanwhile why it is not', async () => {
     const line = playLine();
     const { stand, attempts } = connect(['away', 'refused', line]);
     expect(stand()).toEqual({ at: 'connecting' });
     await soon();
-    expect(stand()).toEqual({ at: 'lost', why: 'away', isTrying: true });
+    expect(stand()).toEqual(trying('away'));
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(stand()).toEqual({ at: 'lost', why: 'refused', isTrying: true });
+    expect(stand()).toEqual(trying('refused'));
     await vi.advanceTimersByTimeAsync(1_000);
     expect([stand(), attempts()]).toEqual([{ at: 'connected' }, 3]);
     line.view.set({ ...line.view.get(), isReconnecting: true });
@@ -59,7 +64,7 @@ describe('the line to the media server', () => {
       await soon();
       first.lose(why);
       await soon();
-      expect(stand()).toEqual({ at: 'lost', why, isTrying: true });
+      expect(stand()).toEqual(trying(why));
       expect([first.isClosed(), connection.line.get()]).toEqual([true, null]);
       await vi.advanceTimersByTimeAsync(1_000);
       expect([stand(), connection.line.get()]).toEqual([{ at: 'connected' }, second]);
@@ -71,7 +76,7 @@ describe('the line to the media server', () => {
     async (why) => {
       const { connection, stand, attempts } = connect([why, playLine()]);
       await vi.advanceTimersByTimeAsync(60_000);
-      expect([stand(), attempts()]).toEqual([{ at: 'lost', why, isTrying: false }, 1]);
+      expect([stand(), attempts()]).toEqual([{ at: 'lost', why, isTrying: false, nextAt: null }, 1]);
       connection.hurry();
       await soon();
       expect(attempts()).toBe(1);
@@ -91,6 +96,29 @@ describe('the line to the media server', () => {
     connection.rejoin();
     await soon();
     expect(attempts()).toBe(3);
+  });
+
+  test('says when it is tried again, and that it is being tried', async () => {
+    const slow = Promise.withResolvers<PlayedLine>();
+    let attempts = 0;
+    const connection = new Connection({
+      readAccess: async () => access,
+      open: async () => {
+        attempts += 1;
+        if (attempts === 1) throw new LineFailure('away');
+        return slow.promise;
+      },
+      pauseMs: () => 1_000,
+    });
+    onTestFinished(() => connection.stop());
+    connection.start();
+    await soon();
+    expect(connection.stand.get()).toEqual(trying('away'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([attempts, connection.stand.get()]).toEqual([2, { ...trying('away'), nextAt: null }]);
+    slow.resolve(playLine());
+    await soon();
+    expect(connection.stand.get()).toEqual({ at: 'connected' });
   });
 
   test('gives way to another one without a word of loss', async () => {

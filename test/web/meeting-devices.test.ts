@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { closeAfterwards } from '../support/closers.ts';
-import { launchBrowser } from './browser.ts';
+import { severalDevices } from './browser.ts';
 import {
   canPlay,
   join,
@@ -15,14 +14,7 @@ describe.skipIf(!canPlay)('devices in a meeting', { timeout: 240_000 }, () => {
   let house: MeetingHouse;
 
   beforeAll(async () => {
-    const { browser, ...rest } = await openMeetingHouse();
-    await browser.close();
-    // Several of each.
-    const flags = ['--use-fake-device-for-media-stream=device-count=3', '--use-fake-ui-for-media-stream'];
-    const local = ['--allow-loopback-in-peer-connection', '--disable-features=WebRtcHideLocalIpsWithMdns'];
-    const own = await launchBrowser([...flags, ...local]);
-    closeAfterwards(() => own.close());
-    house = { ...rest, browser: own };
+    house = await openMeetingHouse({ devices: severalDevices });
   }, 120_000);
 
   test('another camera is used at once, the others go on seeing, and the first one is let go of', async () => {

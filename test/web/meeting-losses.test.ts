@@ -1,12 +1,10 @@
-import { Room } from '@livekit/rtc-node';
-import { RoomServiceClient } from 'livekit-server-sdk';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { liveKitKey } from '../media/livekit-server.ts';
-import { callerOf, type RoomSeed } from '../support/seed.ts';
-import { until } from '../support/until.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { WhyOff } from '../../web/meeting/call-state.ts';
 import {
+  type Attendee,
   attendee,
   canPlay,
+  change,
   idOf,
   join,
   type MeetingHouse,
@@ -16,9 +14,9 @@ import {
   untilPressed,
 } from './meeting-play.ts';
 
-// What is lost, what comes back by itself, and what does not claim to be there.
+// What one does not send, and what does not claim to be sent.
 
-describe.skipIf(!canPlay)('a meeting that loses something', { timeout: 240_000 }, () => {
+describe.skipIf(!canPlay)('one’s own devices in a meeting', { timeout: 240_000 }, () => {
   let house: MeetingHouse;
 
   beforeAll(async () => {
@@ -31,35 +29,6 @@ describe.skipIf(!canPlay)('a meeting that loses something', { timeout: 240_000 }
     for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
     return { room, anna, ben };
   }
-
-  test('the media server ends and begins again: the page says so, holds the place, and goes on by itself', async () => {
-    const { anna, ben } = await meet();
-    await house.livekit.kill('SIGKILL');
-    for (const { page } of [anna, ben])
-      await page
-        .getByText(/connection is lost|sound are away/)
-        .first()
-        .waitFor(patience);
-    await expect.poll(anna.live, patience).toEqual([]);
-    await house.livekit.restart();
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
-    await untilPressed(anna, 'Microphone', true);
-    expect(await anna.page.getByText(/connection is lost|sound are away/).count()).toBe(0);
-  });
-
-  test('put out by the media server alone: whom the service has not put out comes back', async () => {
-    const { room, anna, ben } = await meet();
-    const calls = new RoomServiceClient(house.livekit.apiUrl, liveKitKey.apiKey, liveKitKey.apiSecret);
-    const id = await idOf(room, 'Anna');
-    const [before] = await sidsOf(calls, room, id);
-    await calls.removeParticipant(room.id, id);
-    await until(
-      () => sidsOf(calls, room, id),
-      ([sid]) => sid !== undefined && sid !== before,
-      patience.timeout,
-    );
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
-  });
 
   test('another copy of the tab takes over: it has picture and sound, and this one lets go of everything', async () => {
     const { anna, ben } = await meet();
@@ -78,54 +47,59 @@ describe.skipIf(!canPlay)('a meeting that loses something', { timeout: 240_000 }
     await untilPressed(attendee(copy, 'Anna'), 'Microphone', true);
   });
 
-  test('connected somewhere else as the same person: the page says so, throws nobody out, and takes it back when asked', async () => {
-    const { room, anna, ben } = await meet();
-    const session = await anna.page.evaluate(
-      () => Object.entries(sessionStorage).find(([name]) => name.endsWith(' session'))?.[1],
-    );
-    type Answer = { viewer: { media: { url: string; token: string } } };
-    const { body } = await callerOf({ url: new URL(room.url).origin }, session).ask<Answer>(
-      '{ viewer { ... on Participant { media { url token } } } }',
-    );
-    const elsewhere = new Room();
-    onTestFinished(() => elsewhere.disconnect());
-    const { url = '', token = '' } = body.data?.viewer.media ?? {};
-    await elsewhere.connect(url, token, { autoSubscribe: true, dynacast: false });
-    await anna.button('Use here').waitFor(patience);
-    expect(await anna.live()).toEqual([]);
-    await untilFlow(ben, { pictures: 0, voices: 0 });
-    expect(elsewhere.isConnected).toBe(true);
-    await anna.button('Use here').click();
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
-    await expect.poll(() => elsewhere.isConnected, patience).toBe(false);
-  });
-
-  test.each([
-    ['refused', 'NotAllowedError'],
-    ['not there', 'NotFoundError'],
-  ])('camera and microphone %s: nothing claims to be on, and one sees and hears the others', async (_what, error) => {
+  /** Somebody who cannot switch anything on, and the others, who are seen and heard all the same. */
+  async function comeWithout(before: string, says: Says): Promise<void> {
     const room = await house.backend.room();
     const ben = await join(house, room, 'Ben');
-    const before = `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '${error}'); };`;
     const anna = await join(house, room, 'Anna', { before });
     await untilFlow(anna, { pictures: 1, voices: 1 });
     for (const name of ['Microphone', 'Camera'] as const) {
       await anna.control(name).click();
-      await untilPressed(anna, name, false);
-      await expect.poll(() => anna.control(name).getAttribute('aria-busy'), patience).not.toBe('true');
+      await untilOff(anna, name, says[name]);
     }
     await untilFlow(ben, { pictures: 0, voices: 0 });
-  });
+    expect(await anna.live()).toEqual([]);
+  }
 
-  test('a browser without WebRTC is told, loads nothing in vain, and keeps its place', async () => {
-    const room = await house.backend.room();
-    const before = 'delete window.RTCPeerConnection;';
-    const anna = await join(house, room, 'Anna', { before });
-    expect(await anna.page.getByRole('button', { pressed: true }).count()).toBe(0);
-    expect(anna.asked.filter((url) => /open-line|\/rtc/.test(url))).toEqual([]);
-    expect(await idOf(room, 'Anna')).toMatch(/^participant_/);
-    expect(anna.complaints).toEqual([]);
-  });
+  const plays: Readonly<Record<WhyOff['kind'], () => Promise<void>>> = {
+    refused: () =>
+      comeWithout(throwing('NotAllowedError'), {
+        Microphone: /does not share the mic/,
+        Camera: /does not share the cam/,
+      }),
+    missing: () => comeWithout(throwing('NotFoundError'), { Microphone: /No microphone/, Camera: /No camera/ }),
+    busy: () => comeWithout(throwing('NotReadableError'), { Microphone: /Another program/, Camera: /Another program/ }),
+    failed: () =>
+      comeWithout(sendsNothing, { Microphone: /could not be switched on/, Camera: /could not be switched/ }),
+    byHost: async () => {
+      const { room, anna, ben } = await meet();
+      const participantId = await idOf(room, 'Anna');
+      const input = { participantId, setAudio: false, setVideo: false };
+      await change(await room.owner({ userName: 'Olga' }), 'updateParticipant', 'UpdateParticipantInput', input);
+      for (const name of ['Microphone', 'Camera'] as const) await untilOff(anna, name, /Olga/);
+      await untilFlow(ben, { pictures: 0, voices: 0 });
+    },
+  };
+
+  test.each(Object.entries(plays))('what is off because of “%s” does not claim to be on, and says why', (_why, play) =>
+    play(),
+  );
+
+  test.each([
+    ['Microphone', 'audio', { pictures: 1, voices: 0 }],
+    ['Camera', 'video', { pictures: 0, voices: 1 }],
+  ] as const)(
+    'the %s is pulled out in the middle: another one is used, and without one nothing claims to be on',
+    async (name, kind, left) => {
+      const { anna, ben } = await meet();
+      await anna.page.evaluate((what) => window.playedMedia.unplug(what, true), kind);
+      await untilFlow(ben, { pictures: 1, voices: 1 });
+      await untilPressed(anna, name, true);
+      await anna.page.evaluate((what) => window.playedMedia.unplug(what, false), kind);
+      await untilOff(anna, name, /Another program/);
+      await untilFlow(ben, left);
+    },
+  );
 
   test('loaded again and left: what was off stays off, and whoever leaves lets go of everything', async () => {
     const { anna, ben } = await meet();
@@ -143,7 +117,25 @@ describe.skipIf(!canPlay)('a meeting that loses something', { timeout: 240_000 }
   });
 });
 
-async function sidsOf(calls: RoomServiceClient, room: RoomSeed, id: string): Promise<readonly string[]> {
-  const people = await calls.listParticipants(room.id);
-  return people.filter(({ identity }) => identity === id).map(({ sid }) => sid);
+type Says = Readonly<Record<'Microphone' | 'Camera', RegExp>>;
+
+/** Whatever the browser is asked for, it says this. */
+const throwing = (error: string) =>
+  `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '${error}'); };`;
+
+/** Nothing that this browser has taken can be sent. */
+const sendsNothing = `
+  for (const name of ['addTrack', 'addTransceiver']) {
+    const add = RTCPeerConnection.prototype[name];
+    RTCPeerConnection.prototype[name] = function (what, ...more) {
+      if (what instanceof MediaStreamTrack) throw new Error('It is not sent.');
+      return add.call(this, what, ...more);
+    };
+  }`;
+
+/** Waits until a control says that it is off, and why. */
+async function untilOff(one: Attendee, name: 'Microphone' | 'Camera', why: RegExp): Promise<void> {
+  await untilPressed(one, name, false);
+  await expect.poll(() => one.control(name).getAttribute('title'), patience).toMatch(why);
+  await expect.poll(() => one.control(name).getAttribute('aria-busy'), patience).not.toBe('true');
 }

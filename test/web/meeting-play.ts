@@ -1,15 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findLiveKit, type LiveKitServer, liveKitKey, startLiveKit } from '../media/livekit-server.ts';
-import { startProxy } from '../media/proxies.ts';
+import { type Behind, type GateProxy, startProxy } from '../media/proxies.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { findProgram } from '../support/programs.ts';
 import { type Caller, type RoomSeed, type Seed, seed } from '../support/seed.ts';
-import { spawnServer } from '../support/server.ts';
+import { spawnServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { launchBrowser, madeUpDevices } from './browser.ts';
 import { buildPage } from './page-build.ts';
+import type { Certificate, SecureWay } from './secure-way.ts';
 import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
 
 // A meeting as it is played: browsers with a camera and a microphone that are made up, a real livekit-server, and the gate between.
@@ -20,7 +21,6 @@ const programs = { livekit: await findLiveKit(), nginx: await findProgram('nginx
 export const canPlay = programs.livekit !== null && programs.nginx !== null;
 
 const flags = [
-  ...madeUpDevices,
   ...['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
   ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--auto-select-desktop-capture-source=Entire screen'],
 ];
@@ -28,27 +28,56 @@ const flags = [
 /** For what comes by several programs, on a machine that has other things to do. */
 export const patience = { timeout: 60_000 };
 
-export interface MeetingHouse {
-  readonly backend: Seed;
+/** A LiveKit, and the gate before it. */
+export interface Media {
   readonly livekit: LiveKitServer;
+  readonly proxy: GateProxy;
+  /** What is behind the proxy. */
+  readonly behind: Behind;
+}
+
+export interface MeetingHouse extends Media {
+  readonly server: Pick<TestServer, 'url'>;
+  readonly backend: Seed;
   readonly browser: Browser;
 }
 
-/** A service with its page, a LiveKit that one mutation has connected, and the gate between. */
-export async function openMeetingHouse(): Promise<MeetingHouse> {
-  await buildPage();
-  const server = await spawnServer({ databaseUrl: (await createTestDatabase()).url, env: { RATE_LIMITS: 'false' } });
-  const backend = seed(server);
-  const webhookUrls = [`${server.url}/media/default/livekit`];
-  const livekit = await startLiveKit(programs.livekit ?? '', { webhookUrls });
-  const behind = { vestibule: new URL(server.url).host, livekit: new URL(livekit.apiUrl).host };
-  const { host } = await startProxy(programs.nginx ?? '', 'nginx', behind);
-  const input = { kind: 'LIVEKIT', url: `ws://${host}`, apiUrl: livekit.apiUrl, gate: true, ...liveKitKey };
-  await change(backend, 'setMediaServer', 'SetMediaServerInput', input);
-  const browser = await launchBrowser(flags);
-  closeAfterwards(() => browser.close());
-  return { backend, livekit, browser };
+interface HouseOptions {
+  /** Which the browsers have. */
+  readonly devices?: readonly string[];
+  /** Everything is asked by https and wss. */
+  readonly secure?: SecureWay;
 }
+
+/** A service with its page, a LiveKit that one mutation has connected, and the gate between. */
+export async function openMeetingHouse({ devices = madeUpDevices, secure }: HouseOptions = {}): Promise<MeetingHouse> {
+  await buildPage();
+  const env = { RATE_LIMITS: 'false', ...secure?.env };
+  const server = await spawnServer({ databaseUrl: (await createTestDatabase()).url, env });
+  await secure?.standBefore(programs.nginx ?? '', server.url);
+  const backend = seed(server);
+  const media = await startMedia(server, secure?.certificate ?? null);
+  await connectMedia(backend, media, secure === undefined ? 'ws' : 'wss');
+  const browser = await launchBrowser([...devices, ...flags, ...(secure?.flags ?? [])]);
+  closeAfterwards(() => browser.close());
+  return { ...media, server, backend, browser };
+}
+
+/** A LiveKit of its own, behind a gate that asks this service. */
+export async function startMedia({ url }: Pick<TestServer, 'url'>, certificate: Certificate | null): Promise<Media> {
+  const livekit = await startLiveKit(programs.livekit ?? '', { webhookUrls: [`${url}/media/default/livekit`] });
+  const behind = { vestibule: new URL(url).host, livekit: new URL(livekit.apiUrl).host };
+  return { livekit, behind, proxy: await startProxy(programs.nginx ?? '', 'nginx', behind, certificate) };
+}
+
+/** The one mutation that connects it. */
+export function connectMedia(backend: Seed, { livekit, proxy }: Media, scheme: 'ws' | 'wss'): Promise<void> {
+  const where = { url: `${scheme}://${proxy.host}`, apiUrl: livekit.apiUrl, gate: true };
+  return change(backend, 'setMediaServer', 'SetMediaServerInput', { kind: 'LIVEKIT', ...where, ...liveKitKey });
+}
+
+/** A LiveKit that answers, and to which no sound and no picture gets through. */
+export const startUnreachable = () => startLiveKit(programs.livekit ?? '', { isReachable: false });
 
 /** A mutation that must be done. */
 export async function change(who: Pick<Caller, 'ask'>, field: string, type: string, input: object): Promise<void> {
@@ -114,7 +143,7 @@ export function attendee(visitor: Visitor, name: string): Attendee {
 }
 
 /** Waits until so many others are seen and heard. */
-export async function untilFlow({ flow }: Attendee, expected: Flow): Promise<void> {
+export async function untilFlow({ flow }: Pick<Attendee, 'flow'>, expected: Flow): Promise<void> {
   const isSo = ({ pictures, voices }: Flow) => pictures === expected.pictures && voices === expected.voices;
   await until(flow, isSo, patience.timeout);
 }
@@ -136,18 +165,28 @@ export async function idOf(room: RoomSeed, name: string): Promise<string> {
 
 declare global {
   interface Window {
-    playedMedia: { live: () => string[]; used: () => string[]; flow: () => Promise<Flow> };
+    playedMedia: {
+      live: () => string[];
+      used: () => string[];
+      flow: () => Promise<Flow>;
+      /** Somebody pulls out what is in use. Without another one, asking for one fails from now on. */
+      unplug: (kind: 'audio' | 'video', hasOther: boolean) => void;
+    };
   }
 }
 
 /** Runs in the page: holds every track that the browser shares, and every connection. */
-function watchMedia(): void {
+export function watchMedia(): void {
+  // An empty page, before the one that is visited.
+  if (!isSecureContext) return;
   const tracks: MediaStreamTrack[] = [];
   const connections: RTCPeerConnection[] = [];
+  const gone = new Set<'audio' | 'video'>();
   const { mediaDevices } = navigator;
   for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
     const ask = mediaDevices[name].bind(mediaDevices);
     mediaDevices[name] = async (wanted) => {
+      for (const kind of gone) if (wanted?.[kind]) throw new DOMException('', 'NotFoundError');
       const stream = await ask(wanted);
       tracks.push(...stream.getTracks());
       return stream;
@@ -177,6 +216,13 @@ function watchMedia(): void {
         .filter(({ readyState }) => readyState === 'live')
         .map(({ kind }) => kind)
         .toSorted(),
+    unplug: (kind, hasOther) => {
+      if (!hasOther) gone.add(kind);
+      for (const track of tracks.filter((one) => one.kind === kind && one.readyState === 'live')) {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    },
     used: () => tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label),
     // Longer than the pause between two sounds of the microphone that is made up.
     flow: async () => {

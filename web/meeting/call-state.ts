@@ -27,8 +27,17 @@ export type CallLine =
   | { readonly at: 'connected' }
   /** It was there, is lost, and comes back by itself. Pictures stand still meanwhile; tracks stay in `people` as they were. */
   | { readonly at: 'reconnecting' }
-  /** Nobody is seen or heard. `isTrying`: it tries again by itself all the time; `Call.rejoin` tries now. */
-  | { readonly at: 'lost'; readonly why: CallLoss; readonly isTrying: boolean };
+  | LostLine;
+
+/** Nobody is seen or heard. */
+export interface LostLine {
+  readonly at: 'lost';
+  readonly why: CallLoss;
+  /** It tries again by itself all the time; `Call.rejoin` tries now. */
+  readonly isTrying: boolean;
+  /** When it tries next, in milliseconds of the service's time. Null: it is at it, or waits until it is asked. */
+  readonly nextAt: number | null;
+}
 
 /**
  * Why nothing is seen or heard:
@@ -42,15 +51,18 @@ export type CallLine =
  * - `unsupported`: this browser has no WebRTC. There is no way on but another browser.
  * - `notLoaded`: the part of the page that carries the call did not come.
  */
-export type CallLoss =
-  | 'away'
-  | 'refused'
-  | 'blocked'
-  | 'removed'
-  | 'closed'
-  | 'takenOver'
-  | 'unsupported'
-  | 'notLoaded';
+export const callLosses = [
+  'away',
+  'refused',
+  'blocked',
+  'removed',
+  'closed',
+  'takenOver',
+  'unsupported',
+  'notLoaded',
+] as const;
+
+export type CallLoss = (typeof callLosses)[number];
 
 /** One's own microphone, camera or screen. A control shows `state`, and `off` with a reason says why. */
 export interface OwnMedium {

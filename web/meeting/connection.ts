@@ -1,4 +1,5 @@
 import { createStore, type MediaAccess, type Source } from '../../packages/client/src/index.ts';
+import { serviceNow } from '../store.ts';
 import type { CallLine, CallLoss } from './call-state.ts';
 import { type Line, LineFailure } from './line.ts';
 
@@ -117,13 +118,16 @@ export class Connection {
   /** Says so, and waits until it is tried again. */
   async #lose(why: CallLoss): Promise<void> {
     const isTrying = !finals.includes(why);
-    this.stand.set({ at: 'lost', why, isTrying });
+    const pauseMs = isTrying ? this.#parts.pauseMs(this.#failures) : null;
+    this.stand.set({ at: 'lost', why, isTrying, nextAt: pauseMs === null ? null : serviceNow() + pauseMs });
     const woken = Promise.withResolvers<void>();
     this.#wake = woken.resolve;
-    const timer = isTrying ? setTimeout(woken.resolve, this.#parts.pauseMs(this.#failures)) : undefined;
+    const timer = pauseMs === null ? undefined : setTimeout(woken.resolve, pauseMs);
     this.#failures += 1;
     await woken.promise;
     clearTimeout(timer);
     this.#wake = () => {};
+    const stand = this.stand.get();
+    if (stand.at === 'lost') this.stand.set({ ...stand, nextAt: null });
   }
 }

@@ -11,6 +11,8 @@ export const enMeeting = {
   connecting: 'Connecting picture and sound…',
   placeKept: 'Your place is kept',
   tryNow: 'Try now',
+  trying: 'Trying again…',
+  tryingIn: { one: 'Trying again in {count} second', other: 'Trying again in {count} seconds' },
   share: 'Share',
   more: 'More',
   settings: 'Settings',

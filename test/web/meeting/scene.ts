@@ -1,5 +1,12 @@
 import type { KnockRequest, Participant, Room } from '../../../packages/client/src/index.ts';
-import type { CallPerson, CallState, DeviceChoice, OwnMedium } from '../../../web/meeting/call-state.ts';
+import type {
+  CallLoss,
+  CallPerson,
+  CallState,
+  DeviceChoice,
+  LostLine,
+  OwnMedium,
+} from '../../../web/meeting/call-state.ts';
 
 /** What a page in a test shows: a room, and the call in it. */
 export interface Scene {
@@ -70,6 +77,11 @@ export function callOf(people: readonly CallPerson[], more: Partial<CallState> =
     ...{ isSoundBlocked: false, request: null, isAudience: false },
     ...more,
   };
+}
+
+/** As the connection says it while it is at the next attempt. */
+export function lostBy(why: CallLoss): LostLine {
+  return { at: 'lost', why, isTrying: why !== 'takenOver' && why !== 'unsupported', nextAt: null };
 }
 
 const room: Room = {

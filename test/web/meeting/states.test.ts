@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type CallLoss, callLosses } from '../../../web/meeting/call-state.ts';
 import { shareBrowser } from '../browser.ts';
 import { shiftOf } from '../visitor.ts';
 import { attend, buildMeetingPage } from './meeting-house.ts';
-import { crowd, hosted, knockOf, type Scene, someone, stage } from './scene.ts';
+import { crowd, hosted, knockOf, lostBy, type Scene, someone, stage } from './scene.ts';
 
 const folder = await buildMeetingPage();
 // One page for all of them: a scene replaces the one before.
@@ -20,10 +21,23 @@ interface State {
   readonly what: string;
   readonly scene: Scene;
   /** What stands there then. */
-  readonly says: string;
+  readonly says: string | RegExp;
   /** What is opened, by what is pressed in turn. */
   readonly press?: readonly string[];
 }
+
+/** Each loss has its words. */
+const saidOf: Readonly<Record<CallLoss, string>> = {
+  away: 'Picture and sound are away',
+  refused: 'Picture and sound did not let you in',
+  blocked: 'Your network lets no picture and no sound through',
+  unsupported: 'This browser cannot show the meeting',
+  notLoaded: 'A part of this page did not load',
+  // If the service has put somebody out, or has closed the room, its own page comes.
+  removed: 'Connecting picture and sound…',
+  closed: 'Connecting picture and sound…',
+  takenOver: 'You are here in another tab',
+};
 
 const states: readonly State[] = [
   { what: 'alone', scene: stage({ people: crowd(1) }), says: 'Mara Lindqvist, you' },
@@ -105,23 +119,18 @@ const states: readonly State[] = [
     scene: stage({ people: crowd(3), call: { line: { at: 'connecting' } } }),
     says: 'Connecting picture and sound…',
   },
-  ...(
-    [
-      ['away', 'Picture and sound are away'],
-      ['refused', 'Picture and sound did not let you in'],
-      ['blocked', 'Your network lets no picture and no sound through'],
-      ['unsupported', 'This browser cannot show the meeting'],
-      ['notLoaded', 'A part of this page did not load'],
-      ['removed', 'Connecting picture and sound…'],
-      ['takenOver', 'You are here in another tab'],
-    ] as const
-  ).map(
-    ([why, says]): State => ({
+  ...callLosses.map(
+    (why): State => ({
       what: `no picture and no sound: ${why}`,
-      scene: stage({ people: crowd(3), call: { line: { at: 'lost', why, isTrying: why === 'away' } } }),
-      says,
+      scene: stage({ people: crowd(3), call: { line: lostBy(why) } }),
+      says: saidOf[why],
     }),
   ),
+  {
+    what: 'no picture and no sound, and how long until it is tried again',
+    scene: stage({ people: crowd(3), call: { line: { ...lostBy('away'), nextAt: Date.now() + 3_600_000 } } }),
+    says: /Trying again in [\d,]+ seconds/,
+  },
   {
     what: 'the list of who waits beside the meeting',
     scene: stage({ people: hosted(4), waiting }),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CallState } from '../../../web/meeting/call-state.ts';
 import { shareBrowser } from '../browser.ts';
 import { attend, buildMeetingPage } from './meeting-house.ts';
-import { crowd, hosted, knockOf, someone, stage } from './scene.ts';
+import { crowd, hosted, knockOf, lostBy, someone, stage } from './scene.ts';
 
 const folder = await buildMeetingPage();
 const audience = await attend(await shareBrowser(), folder);
@@ -11,13 +11,21 @@ const { page, begin, show, heard, button } = audience;
 const on = { state: 'on', isAllowed: true, whyOff: null } as const;
 const control = (name: string) => page.locator('.bar .control', { hasText: name }).first();
 const boxOf = async (name: string) => (await control(name).boundingBox()) ?? { x: 0, width: 0 };
-const hasFocus = (selector: string) =>
-  page
-    .locator(selector)
-    .first()
-    .evaluate((one) => one === document.activeElement);
+/** Waits until the focus is there: it follows what is drawn. */
+const untilFocus = (selector: string) =>
+  page.waitForFunction((where) => document.activeElement?.matches(where), selector);
 /** The last pictures that the page wants to receive. */
 const received = (asked: readonly string[]) => asked.findLast((one) => one.startsWith('show ')) ?? '';
+/** Waits until the last pictures that the page wants to receive are so: it says which after it has drawn. */
+const receivedOnce = async (isSo: (asked: string) => boolean) => {
+  let last = '';
+  const look = async () => {
+    last = received(await heard()) || last;
+    return last !== '' && isSo(last);
+  };
+  await expect.poll(look).toBe(true);
+  return last;
+};
 /** Where each tile stands, by whose it is. */
 const places = () =>
   page
@@ -67,7 +75,7 @@ describe('a control', () => {
     expect(await button('Microphone of this machine').getAttribute('aria-pressed')).toBe('true');
     await button('Microphone of the headset').click();
     expect(await heard()).toContain('choose "audioinput" "two"');
-    expect(await hasFocus('.twin .chev')).toBe(true);
+    await untilFocus('.twin .chev');
   });
 });
 
@@ -75,14 +83,12 @@ describe('the pictures', () => {
   test('that are received are those of the page, and of the next one when somebody turns to it', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await begin(stage({ people: crowd(30, { 20: { isSpeaking: true } }) }));
-    const first = received(await heard());
-    expect(first).toContain('"p0/camera"');
+    const first = await receivedOnce((asked) => asked.includes('"p0/camera"'));
     expect(first).not.toContain('"p20/camera"');
     // Whoever speaks on another page is named.
     await page.getByText('Guest 21 speaks').waitFor();
     await button('More people').click();
-    const second = received(await heard());
-    expect(second).not.toContain('"p0/camera"');
+    const second = await receivedOnce((asked) => !asked.includes('"p0/camera"'));
     const shown = await page.locator('.tile').count();
     expect(second.match(/camera/g)).toHaveLength(shown);
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -122,12 +128,11 @@ describe('the pictures', () => {
   test('of a shared screen has the speaker beside it, and another one’s screen is a press away', async () => {
     const sharing = { 1: { screen: true }, 2: { screen: true }, 3: { isSpeaking: true, isHeard: true } };
     await begin(stage({ people: crowd(6, sharing) }));
-    expect(received(await heard())).toContain('"p2/screen"');
+    await receivedOnce((asked) => asked.includes('"p2/screen"'));
     const first = await page.locator('.tile[style*="--y:0px"], .tile[style*="--y: 0px"]').getAttribute('data-person');
     expect(first).toBe('p3');
     await button('Show the screen of Jonas Weber').click();
-    const after = received(await heard());
-    expect(after).toContain('"p1/screen"');
+    const after = await receivedOnce((asked) => asked.includes('"p1/screen"'));
     expect(after).not.toContain('"p2/screen"');
   });
 
@@ -153,15 +158,10 @@ describe('the menu of a person', () => {
   test('asks the service, looks like asked until it is so, and gives the focus back', async () => {
     await begin(stage({ people: hosted(4, { 1: { isHeard: false } }) }));
     await button('Manage Jonas Weber').press('Enter');
-    expect(
-      await page
-        .locator('.float button')
-        .first()
-        .evaluate((one) => one === document.activeElement),
-    ).toBe(true);
+    await untilFocus('.float button');
     await button('Ask to unmute').press('Enter');
     expect(await heard()).toContain('updateParticipant {"participantId":"p1","setAudio":true}');
-    expect(await hasFocus('[data-person=p1] .dots')).toBe(true);
+    await untilFocus('[data-person=p1] .dots');
     await page.getByText('Asked to unmute').waitFor();
     await show(stage({ people: hosted(4, { 1: { isHeard: true } }) }));
     expect(await page.getByText('Asked to unmute').count()).toBe(0);
@@ -216,14 +216,14 @@ describe('by keyboard', () => {
     for (const key of ['m', 'v', 'w']) await page.keyboard.press(key);
     expect(await heard()).toEqual(expect.arrayContaining(['toggle "microphone"', 'toggle "camera"']));
     await button('Admit Lucía Ortega').waitFor();
-    expect(await hasFocus('[data-admit]')).toBe(true);
+    await untilFocus('[data-admit]');
     await page.keyboard.press('F6');
     expect(await page.evaluate(() => document.activeElement?.closest('[data-region]')?.className)).toBe('stage');
     await page.keyboard.press('F6');
     await page.keyboard.press('F6');
     await page.keyboard.press('Escape');
     await page.locator('.side').waitFor({ state: 'detached' });
-    await expect.poll(() => hasFocus('.bar .wide-only')).toBe(true);
+    await untilFocus('.bar .wide-only');
   });
 
   test('the keys are listed, and mean nothing once they are switched off, or while somebody types', async () => {
@@ -277,14 +277,20 @@ describe('what has to be known at once', () => {
 
   test.each([
     ['away', 'Try now'],
-    ['notLoaded', 'Try again'],
     ['takenOver', 'Use here'],
   ] as const)('without picture and sound (%s) there is a way on: %s', async (why, name) => {
-    const line = { at: 'lost', why, isTrying: why === 'away' } as const;
+    const line = lostBy(why);
     await begin(stage({ people: crowd(3), call: { line } }));
     await button(name).click();
     expect(await heard()).toContain('rejoin');
   });
+});
+
+test('where a part of the page did not come, the way on is the page itself', async () => {
+  await begin(stage({ people: crowd(3), call: { line: lostBy('notLoaded') } }));
+  await Promise.all([page.waitForEvent('framenavigated'), button('Try now').click()]);
+  await page.locator('.bar').waitFor();
+  expect(await heard()).not.toContain('rejoin');
 });
 
 describe('panels', () => {
@@ -295,11 +301,11 @@ describe('panels', () => {
     const side = await page.locator('.side').boundingBox();
     expect((stageBox?.x ?? 0) + (stageBox?.width ?? 0)).toBeLessThanOrEqual(side?.x ?? 0);
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(await page.locator('.meet-main').evaluate((one) => one.hasAttribute('inert'))).toBe(true);
-    expect((await page.locator('.side').boundingBox())?.y).toBe(152);
+    await page.locator('.meet-main[inert]').waitFor();
+    await expect.poll(async () => (await page.locator('.side').boundingBox())?.y).toBe(152);
     await page.locator('.veil').click({ position: { x: 200, y: 20 } });
     await page.locator('.side').waitFor({ state: 'detached' });
-    expect(await page.locator('.meet-main').evaluate((one) => one.hasAttribute('inert'))).toBe(false);
+    await page.locator('.meet-main:not([inert])').waitFor();
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 

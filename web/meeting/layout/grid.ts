@@ -20,16 +20,22 @@ export interface Grid {
 
 const widest = 16 / 9;
 
-/** A tile is at most as wide as a camera's picture, and no narrower than a face needs. */
-export function bestGrid(count: number, stage: Size, gap: number): Grid {
+/**
+ * A tile is at most as wide as a camera's picture, and no narrower than a face needs.
+ * @param least a grid whose tiles are all as large as this goes before one with a larger tile that is too low or too narrow: whoever fits
+ * on a stage fits on each higher and wider one too
+ */
+export function bestGrid(count: number, stage: Size, gap: number, least: Size = none): Grid {
   const narrowest = stage.width < stage.height ? 3 / 4 : 4 / 3;
   let best = gridOf(1, count, stage, gap, narrowest);
   for (let columns = 2; columns <= count; columns += 1) {
     const grid = gridOf(columns, count, stage, gap, narrowest);
-    if (isBetter(grid, best, count)) best = grid;
+    if (isBetter(grid, best, count, least)) best = grid;
   }
   return best;
 }
+
+const none: Size = { width: 0, height: 0 };
 
 function gridOf(columns: number, count: number, stage: Size, gap: number, narrowest: number): Grid {
   const rows = Math.ceil(count / columns);
@@ -41,9 +47,15 @@ function gridOf(columns: number, count: number, stage: Size, gap: number, narrow
 }
 
 /** On a tie, the one with fewer empty places. */
-function isBetter(one: Grid, other: Grid, count: number): boolean {
+function isBetter(one: Grid, other: Grid, count: number, least: Size): boolean {
+  const isLarge = holds(one.tile, least);
+  if (isLarge !== holds(other.tile, least)) return isLarge;
   const more = areaOf(one.tile) - areaOf(other.tile);
   return more > 0 || (more === 0 && emptyIn(one, count) < emptyIn(other, count));
+}
+
+function holds({ width, height }: Size, least: Size): boolean {
+  return width >= least.width && height >= least.height;
 }
 
 export function areaOf({ width, height }: Size): number {

@@ -53,11 +53,11 @@ function pageOf(
   perPage: number,
   stage: Size,
   asked: number,
-  { gap }: Measures,
+  { gap, least }: Measures,
   pager: Place | null,
 ): Plan {
   const { from, shown, page, pages } = turnTo(count, perPage, asked);
-  const places = placesIn(bestGrid(shown, stage, gap), shown, stage, gap);
+  const places = placesIn(bestGrid(shown, stage, gap, least), shown, stage, gap);
   return { places, from, perPage, page, pages, pager, front: null };
 }
 
@@ -65,13 +65,7 @@ function pageOf(
 function fitting(count: number, stage: Size, { gap, least }: Measures): number {
   const across = Math.floor((stage.width + gap) / (least.width + gap));
   const down = Math.floor((stage.height + gap) / (least.height + gap));
-  let most = Math.max(1, Math.min(count, mostOnPage, across * down));
-  const isLarge = (some: number) => {
-    const { tile } = bestGrid(some, stage, gap);
-    return tile.width >= least.width && tile.height >= least.height;
-  };
-  while (most > 1 && !isLarge(most)) most -= 1;
-  return most;
+  return Math.max(1, Math.min(count, mostOnPage, across * down));
 }
 
 function turnTo(count: number, perPage: number, asked: number) {
