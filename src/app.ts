@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
@@ -141,10 +140,7 @@ function observe({ poolSize }: Config, log: Logger): Observation {
 }
 
 async function closeDoor(door: HttpDoor, drainSeconds: number): Promise<void> {
-  if (drainSeconds > 0) {
-    door.drain();
-    await pause(drainSeconds * 1000);
-  }
+  if (drainSeconds > 0) await door.drain(drainSeconds * 1000);
   await door.close({ graceMs });
 }
 

@@ -74,20 +74,43 @@ export async function listenOn(
 /** How long a written answer may take to be sent. Milliseconds. */
 const lastWordMs = 250;
 
+/** A turn of the event loop in which nothing happened. Milliseconds. */
+const shortTurnMs = 0.25;
+
 /** How long whoever has connected may take to send what for. Milliseconds. */
 const lastRequestMs = 500;
 
-/** Accepts no more connections. Settles when the open ones have ended, or have had the time to send what they were opened for. */
+/** Accepts no more connections. Those that are open stay so: a proxy may be about to use one that it has kept. */
 export async function stopListening(server: Server): Promise<void> {
-  // After the poll phase has accepted everybody who came until now: the system resets whoever waits when a socket stops listening.
-  await setImmediate();
-  if (!server.listening) return;
-  const last = Promise.withResolvers<void>();
-  const timer = setTimeout(last.resolve, lastRequestMs);
-  // An HTTP server would also end idle connections, and a proxy may be about to use one that it has kept.
-  NetServer.prototype.close.call(server, () => last.resolve());
-  await last.promise;
-  clearTimeout(timer);
+  await acceptEverybody(server);
+  // As an HTTP server it would also end the idle ones.
+  if (server.listening) NetServer.prototype.close.call(server);
+}
+
+/** Settles when all connections have ended, or those that are open have had the time to send what they were opened for. */
+export async function hearLastRequests(server: Server): Promise<void> {
+  await once(server, 'close', { signal: AbortSignal.timeout(lastRequestMs) }).catch(() => undefined);
+}
+
+/**
+ * Settles at a moment when nobody waits to be accepted: the system resets whoever does when a socket stops listening, and their requests
+ * are lost. Each turn of the event loop accepts one connection. A turn that took long may have let others come meanwhile.
+ */
+async function acceptEverybody(server: Server): Promise<void> {
+  let comers = 0;
+  const count = () => {
+    comers += 1;
+  };
+  server.on('connection', count).on('drop', count);
+  const begun = performance.now();
+  for (let isOver = false; !isOver; ) {
+    const [before, turn] = [comers, performance.now()];
+    await setImmediate();
+    const now = performance.now();
+    const isQuiet = comers === before && (now - turn < shortTurnMs || now - begun > lastRequestMs);
+    isOver = isQuiet || now - begun > 2 * lastRequestMs;
+  }
+  server.off('connection', count).off('drop', count);
 }
 
 /** Accepts no more connections, and settles when the open ones have ended. Nothing is at work by now. */

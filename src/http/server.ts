@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import type { Config } from '../config.ts';
 import { ownPaths } from '../rules/own-paths.ts';
@@ -12,7 +13,14 @@ import { createGraphiql } from './graphiql.ts';
 import { createGraphqlRoute } from './graphql-route.ts';
 import { createJsonDoor } from './json-door.ts';
 import { type Limits, limitsOf, withoutAddresses } from './limits.ts';
-import { closeServer, createBoundedServer, ListenError, listenOn, stopListening } from './node-server.ts';
+import {
+  closeServer,
+  createBoundedServer,
+  hearLastRequests,
+  ListenError,
+  listenOn,
+  stopListening,
+} from './node-server.ts';
 import type { ObserveOperation } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
 import { createSiteRoutes, type SiteOptions } from './site-routes.ts';
@@ -57,9 +65,10 @@ export interface HttpDoor {
   listen(): Promise<{ readonly url: string; readonly port: number }>;
   /**
    * Sends everybody elsewhere: from now on /ready says no, and each answer ends its connection, so that none that is kept open is used
-   * when it closes. Everything else goes on.
+   * when it closes. Everything else goes on. Settles when that time is over. In its last part connections are kept again: a proxy that goes
+   * by connections alone then asks on those that it has, and comes by no new one in the moment in which nobody can connect any more.
    */
-  drain(): void;
+  drain(forMs: number): Promise<void>;
   /** Closes every socket with 1001 and cuts every event stream. Their clients come again at once, here or elsewhere. */
   breakStreams(): void;
   /**
@@ -84,11 +93,12 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
     const late = setTimeout(() => {
       for (const server of servers) server.closeAllConnections();
     }, graceMs);
-    const unreachable = doors.isDraining() ? stopListening(main) : undefined;
-    doors.close();
     // If nobody was sent elsewhere, the server listens until the last operation has been answered, so that /health and /ready answer as
     // long as something happens.
-    await Promise.all([doors.sockets.close(graceMs), unreachable]);
+    const isDrained = doors.isDraining();
+    if (isDrained) await stopListening(main);
+    doors.close();
+    await Promise.all([doors.sockets.close(graceMs), isDrained ? hearLastRequests(main) : undefined]);
     await orLate(doors.slots.whenIdle(), graceMs);
     await Promise.all(servers.map(closeServer));
     clearTimeout(late);
@@ -100,7 +110,13 @@ export function createHttpServer(options: HttpServerOptions): HttpDoor {
       for (const server of metrics) await listenForMetrics(server, config, log);
       return { url: `http://${urlHost(config.host)}:${port}`, port };
     },
-    drain: doors.drain,
+    async drain(forMs) {
+      const lastMs = Math.min(lastPartMs, forMs / 5);
+      doors.endConnections(true);
+      await pause(forMs - lastMs);
+      doors.endConnections(false);
+      await pause(lastMs);
+    },
     breakStreams() {
       doors.sockets.breakOff();
       doors.cutStreams();
@@ -145,7 +161,7 @@ function createDoors(options: HttpServerOptions) {
     sockets: createWebSocketDoor(shared),
     ...ending,
     handle(request: IncomingMessage, response: ServerResponse) {
-      if (ending.isDraining()) response.setHeader('connection', 'close');
+      if (ending.endsConnections()) response.setHeader('connection', 'close');
       const path = pathOf(request);
       return path === ownPaths.graphql ? graphql(request, response) : site.main(path, request, response);
     },
@@ -158,10 +174,14 @@ function createDoors(options: HttpServerOptions) {
   };
 }
 
+/** How long the last part of a drain is at most, in which connections are kept. Milliseconds. */
+const lastPartMs = 1000;
+
 /** How far the end has come. A door that was drained before it closed stays so. */
 function createEnding(openStreams: ReadonlySet<ServerResponse>) {
   let isClosing = false;
   let isDraining = false;
+  let endsConnections = false;
   // A clean end would tell a client that its stream is over. A cut connection tells it to come back, to another process.
   const cutStreams = () => {
     for (const response of openStreams) response.destroy();
@@ -169,11 +189,15 @@ function createEnding(openStreams: ReadonlySet<ServerResponse>) {
   return {
     isClosing: () => isClosing,
     isDraining: () => isDraining,
-    drain() {
+    endsConnections: () => endsConnections,
+    /** Sends everybody elsewhere, and says whether each answer ends its connection. */
+    endConnections(ends: boolean) {
       isDraining = true;
+      endsConnections = ends;
     },
     close() {
       isClosing = true;
+      endsConnections = isDraining;
       cutStreams();
     },
     cutStreams,

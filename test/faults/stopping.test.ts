@@ -88,13 +88,14 @@ test(
       2_000,
       5,
     );
+    // Until the last part, each answer ends its connection.
+    const answer = await fetch(`${server.url}/graphql?query={__typename}`);
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
     // On connections that are new.
     const late = new Follower(room.name, cursor);
     await late.follow(server.url);
     expect(await knock(server, room)).toMatchObject({ __typename: 'Knocked' });
     expect(await statuses('/health')).toMatchObject({ status: 200 });
-    const answer = await fetch(`${server.url}/graphql?query={__typename}`);
-    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
     for (const { seen } of [open, late]) {
       await until(
         async () => seen.length,

@@ -1,11 +1,15 @@
 import { once } from 'node:events';
+import { nextTick } from 'node:process';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { sseClient } from '../support/graphql-client.ts';
 import { onThisMachine } from '../support/timing.ts';
 import { wsClient } from '../support/ws-client.ts';
 import { openDoor } from './door-kit.ts';
-import { ask, send } from './http-client.ts';
+import { ask, connectRaw, send, sendRaw } from './http-client.ts';
 import { openSession, readAll, subscribe } from './websocket-kit.ts';
+
+const nextTurn = promisify(nextTick);
 
 describe('closing', () => {
   test('lets running mutations finish, over HTTP and WebSocket, and answers them', async () => {
@@ -94,6 +98,47 @@ describe('closing', () => {
     late.socket.terminate();
     seen.letGo();
     await posted;
+    await closed;
+  });
+});
+
+describe('after a drain', () => {
+  const health = 'GET /health HTTP/1.1\r\nhost: test\r\n';
+
+  test('whoever has connected is accepted before the door stops listening, and answered', async () => {
+    const { port, door } = await openDoor();
+    await door.drain(1);
+    const waiting = Array.from({ length: 200 }, () => sendRaw(port, `${health}connection: close\r\n\r\n`));
+    // They are known to the system now, and to nobody else.
+    await nextTurn();
+    const closed = door.close({ graceMs: 30_000 });
+    const answers = await Promise.all(waiting);
+    expect(answers.filter((answer) => !answer.startsWith('HTTP/1.1 200'))).toEqual([]);
+    await closed;
+    await expect(sendRaw(port, health)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('a connection is kept until nobody can connect any more, and then ended by its next answer', async () => {
+    const { url, port, door, seen } = await openDoor();
+    await door.drain(1);
+    const { socket, answered } = await connectRaw(port);
+    socket.write(`${health}\r\n`);
+    const [first] = await once(socket, 'data');
+    expect(String(first)).toMatch(/^HTTP\/1\.1 200[\s\S]*connection: keep-alive/i);
+    const running = ask(url, 'mutation { countHeld }');
+    await expect.poll(() => seen.started).toBe(1);
+    const closed = door.close({ graceMs: 30_000 });
+    await expect
+      .poll(() =>
+        connectRaw(port)
+          .then(({ socket: late }) => late.destroy())
+          .catch(({ code }) => code),
+      )
+      .toBe('ECONNREFUSED');
+    socket.write(`${health}\r\n`);
+    expect((await answered).slice(String(first).length)).toMatch(/^HTTP\/1\.1 200[\s\S]*connection: close/i);
+    seen.letGo();
+    expect((await running).status).toBe(200);
     await closed;
   });
 });
