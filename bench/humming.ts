@@ -14,9 +14,9 @@ const samplesPerFrame = sampleRate / 100;
 const loudness = 500;
 
 /** Somebody with a microphone, or with ears, on a media server. */
-export async function connect(url: string, token: string): Promise<Room> {
+export async function connect(url: string, token: string, { autoSubscribe = true } = {}): Promise<Room> {
   const room = new Room();
-  await room.connect(url, token, { autoSubscribe: true, dynacast: false });
+  await room.connect(url, token, { autoSubscribe, dynacast: false });
   return room;
 }
 

@@ -17,6 +17,7 @@ import { hostConsole } from './p15-console.ts';
 import { page } from './p15-page.ts';
 import { mediaGate } from './p16-media-gate.ts';
 import { mediaServer } from './p16-media-server.ts';
+import { meeting } from './p18-meeting.ts';
 
 /** All that is measured, in its order. */
 export const figures: readonly Figure[] = [
@@ -38,4 +39,5 @@ export const figures: readonly Figure[] = [
   hostConsole,
   mediaGate,
   mediaServer,
+  meeting,
 ];

@@ -20,6 +20,14 @@ export const severalDevices: readonly string[] = [
   '--use-fake-ui-for-media-stream',
 ];
 
+/** A meeting on this machine alone: by its own address, and heard without a press. */
+export const meetingFlags: readonly string[] = [
+  '--autoplay-policy=no-user-gesture-required',
+  '--allow-loopback-in-peer-connection',
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--auto-select-desktop-capture-source=Entire screen',
+];
+
 /** A real browser: on Linux the one that npm brings, elsewhere the Chrome of the machine. */
 export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const args = [...flags, ...more];

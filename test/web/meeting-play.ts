@@ -8,7 +8,7 @@ import { findProgram } from '../support/programs.ts';
 import { type Caller, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { spawnServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
-import { launchBrowser, madeUpDevices } from './browser.ts';
+import { launchBrowser, madeUpDevices, meetingFlags } from './browser.ts';
 import { buildPage } from './page-build.ts';
 import type { Certificate, SecureWay } from './secure-way.ts';
 import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
@@ -19,11 +19,6 @@ const programs = { livekit: await findLiveKit(), nginx: await findProgram('nginx
 
 /** Are they on this machine? `describe.skipIf(!canPlay)`. */
 export const canPlay = programs.livekit !== null && programs.nginx !== null;
-
-const flags = [
-  ...['--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection'],
-  ...['--disable-features=WebRtcHideLocalIpsWithMdns', '--auto-select-desktop-capture-source=Entire screen'],
-];
 
 /** For what comes by several programs, on a machine that has other things to do. */
 export const patience = { timeout: 60_000 };
@@ -58,7 +53,7 @@ export async function openMeetingHouse({ devices = madeUpDevices, secure }: Hous
   const backend = seed(server);
   const media = await startMedia(server, secure?.certificate ?? null);
   await connectMedia(backend, media, secure === undefined ? 'ws' : 'wss');
-  const browser = await launchBrowser([...devices, ...flags, ...(secure?.flags ?? [])]);
+  const browser = await launchBrowser([...devices, ...meetingFlags, ...(secure?.flags ?? [])]);
   closeAfterwards(() => browser.close());
   return { ...media, server, backend, browser };
 }
