@@ -198,6 +198,16 @@ describe.skipIf(livekitProgram === null)('the gate before LiveKit', () => {
       await room.disconnect();
     });
 
+    test.skipIf(program === null)(
+      'a page can look whether the line is back, and LiveKit is not asked for more',
+      async () => {
+        const look = await fetch(`http://${proxy.host}/`, { method: 'HEAD' });
+        expect([look.status, look.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+        const others = ['GET', 'POST', 'PUT', 'OPTIONS'].map((method) => fetch(`http://${proxy.host}/`, { method }));
+        expect((await Promise.all(others)).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+      },
+    );
+
     test.skipIf(program === null)('a page can read that it was refused, and what LiveKit answers, once', async () => {
       const { tokens } = await kickedOut();
       const ask = (token: string) => fetch(`http://${proxy.host}/rtc/validate?access_token=${token}`);

@@ -99,6 +99,7 @@ describe.skipIf(!canPlay)('all that happens in a long call, one after the other'
     await step('Ben is removed', isIn(ids.Ben, false));
     await untilFlow(olga, await expectedBy(anna));
     expect(await ben.live()).toEqual([]);
+    for (const { complaints } of [olga, anna, ben]) expect(complaints).toEqual([]);
   });
 });
 

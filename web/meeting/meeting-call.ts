@@ -37,6 +37,8 @@ export class MeetingCall {
     if (isHere === (this.call.get() !== null)) return;
     if (!isHere) {
       this.#close();
+      // Without controls nobody sees what was on: should the call come back, nothing is switched on by itself.
+      devices.decide({ audio: false, video: false });
       return;
     }
     const call = new LiveCall({ session: this.#session, isHidden: this.#isHidden, devices, loadLine });
