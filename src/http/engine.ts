@@ -9,10 +9,18 @@ import { holdStreams, limitCost, limitDocuments, limitTime, refuseIntrospection 
 import { createMaskError, type MaskError, speakErrors } from './error-masking.ts';
 import { KeptDocuments, keepDocuments } from './kept-documents.ts';
 import type { Limits } from './limits.ts';
-import { createExecuteGuarded, type ExecuteGuarded, guardOperations, type OperationGuard } from './operation-guard.ts';
+import {
+  createExecuteGuarded,
+  createMaskResult,
+  createSubscribeGuarded,
+  type ExecuteGuarded,
+  guardOperations,
+  type OperationGuard,
+  type SubscribeGuarded,
+} from './operation-guard.ts';
 import { type ObserveOperation, observeOperations } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
-import { shareEvents } from './shared-events.ts';
+import { SharedEvents, shareEvents } from './shared-events.ts';
 import { limitVariables } from './variable-check.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;
@@ -34,8 +42,10 @@ export interface Engine {
   readonly findValid: (text: string) => DocumentNode | null;
   /** A query or mutation of a valid document, by the shortest way. */
   readonly execute: ExecuteGuarded;
+  /** A subscription of a valid document, by the shortest way. Whoever calls it ends its stream. */
+  readonly subscribe: SubscribeGuarded;
   readonly createContext: CreateContext;
-  /** The guarded parse, validate, context, execute and subscribe for one operation. */
+  /** The guarded parse and validate for one operation: they say what is wrong with a document that `findValid` does not find. */
   prepare(openRequest: OpenRequest): ReturnType<Yoga['getEnveloped']>;
 }
 
@@ -59,6 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
   const maskError = createMaskError(options.log);
   const kept = new KeptDocuments(limits);
   const operationGuards = guardsOfOperations(options);
+  const shared = new SharedEvents(options.impersonal ?? [], createMaskResult(maskError));
   const getEnveloped = (context: DoorContext): ReturnType<Yoga['getEnveloped']> => yoga.getEnveloped(context);
   const know = createKnowDocument(kept, new DocumentQueue(limits), getEnveloped);
   const yoga: Yoga = createYoga<DoorContext, object>({
@@ -68,6 +79,8 @@ export function createEngine(options: EngineOptions): Engine {
       gateOperations(know, getEnveloped),
       guardOperations(operationGuards),
       ...guardsOfDocuments(options),
+      shareEvents(shared),
+      holdStreams(),
       keepDocuments(kept),
     ],
     maskedErrors: { maskError },
@@ -89,6 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...{ schema, yoga, maskError, showsGraphiql, know },
     findValid: (text) => kept.findValid(text),
     execute: createExecuteGuarded(operationGuards, maskError),
+    subscribe: createSubscribeGuarded(operationGuards, maskError, (args) => shared.subscribe(args)),
     createContext: options.createContext,
     prepare: (openRequest) => getEnveloped({ openRequest }),
   };
@@ -103,12 +117,10 @@ function guardsOfOperations({ schema, introspection, limits, observe }: EngineOp
   ];
 }
 
-function guardsOfDocuments({ schema, impersonal = [], introspection, limits }: EngineOptions): DoorPlugin[] {
+function guardsOfDocuments({ schema, introspection, limits }: EngineOptions): DoorPlugin[] {
   return [
     speakErrors(schema, { hidesSchema: !introspection }),
     limitDocuments(limits),
     ...(introspection ? [] : [refuseIntrospection()]),
-    shareEvents(impersonal),
-    holdStreams(),
   ];
 }

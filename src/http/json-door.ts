@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLError, getOperationAST } from 'graphql';
+import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
 import type { OpenRequest } from './caller-request.ts';
 import type { Engine } from './engine.ts';
@@ -11,7 +11,18 @@ export type JsonDoor = (
   mediaType: MediaType | null,
   body: string,
   openRequest: OpenRequest,
-) => Promise<Response | GraphQLError | null>;
+) => Promise<JsonAnswer | Response | GraphQLError | null>;
+
+/** A result without errors, as JSON: its status is 200 in every form. */
+export class JsonAnswer {
+  readonly type: string;
+  readonly body: string;
+
+  constructor(mediaType: MediaType, result: ExecutionResult) {
+    this.type = `${mediaType}; charset=utf-8`;
+    this.body = JSON.stringify(result);
+  }
+}
 
 interface OperationParams {
   readonly query: string;
@@ -34,6 +45,7 @@ export function createJsonDoor(engine: Engine): JsonDoor {
     if (!isSingle(document, params)) return null;
     // The operation may be executed now, so whatever happens is answered here.
     const result = await execute(engine, openRequest, document, params);
+    if (result.errors === undefined) return new JsonAnswer(mediaType, result);
     return processRegularResult(result, engine.yoga.fetchAPI, mediaType);
   };
 }
@@ -44,7 +56,12 @@ function isSingle(document: DocumentNode, { operationName }: OperationParams): b
   return operation !== null && operation !== undefined && operation.operation !== 'subscription';
 }
 
-async function execute(engine: Engine, openRequest: OpenRequest, document: DocumentNode, params: OperationParams) {
+async function execute(
+  engine: Engine,
+  openRequest: OpenRequest,
+  document: DocumentNode,
+  params: OperationParams,
+): Promise<ExecutionResult> {
   const { schema, maskError } = engine;
   const { variables: variableValues, operationName } = params;
   try {

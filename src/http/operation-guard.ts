@@ -15,16 +15,46 @@ export interface OperationGuard {
 /** A query or mutation of a valid document, with all guards, and errors as the client may see them. Never throws. */
 export type ExecuteGuarded = (args: ExecutionArgs) => Promise<ExecutionResult>;
 
+/** A subscription's answers, or why there are none. */
+export type Subscribed = AsyncIterableIterator<ExecutionResult> | ExecutionResult;
+
+/** Begins a subscription of a valid document, with all guards that refuse. Never throws. */
+export type SubscribeGuarded = (args: ExecutionArgs) => Promise<Subscribed>;
+
+/** What a client may see of a result. */
+export type MaskResult = (result: ExecutionResult) => ExecutionResult;
+
+export function createMaskResult(maskError: (error: unknown) => GraphQLError): MaskResult {
+  return (result) => (result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) });
+}
+
 /** Runs operations by graphql-js itself. Yoga's way through its hooks comes to the same, and takes longer. */
 export function createExecuteGuarded(
   guards: readonly OperationGuard[],
   maskError: (error: unknown) => GraphQLError,
 ): ExecuteGuarded {
   const run = runWithin(guards);
+  const maskResult = createMaskResult(maskError);
   return async (args) => {
     try {
-      const result = await run(args, () => execute(args));
-      return result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) };
+      return maskResult(await run(args, () => execute(args)));
+    } catch (error) {
+      return { errors: [maskError(error)] };
+    }
+  };
+}
+
+/** @param subscribe gives answers whose errors are masked */
+export function createSubscribeGuarded(
+  guards: readonly OperationGuard[],
+  maskError: (error: unknown) => GraphQLError,
+  subscribe: (args: ExecutionArgs) => Promise<Subscribed>,
+): SubscribeGuarded {
+  return async (args) => {
+    const errors = refusalOf(guards, args);
+    if (errors.length > 0) return { errors: errors.map(maskError) };
+    try {
+      return await subscribe(args);
     } catch (error) {
       return { errors: [maskError(error)] };
     }

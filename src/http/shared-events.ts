@@ -19,13 +19,8 @@ type SharedOutcome = { readonly result: Result; readonly isPersonal: boolean };
 /** How many events' answers are kept: the followers of a room ask for an event within milliseconds of each other. */
 const keptEvents = 256;
 
-/**
- * Executes an event once for all subscribers that select the same of it. Before this, each subscriber's own rights decided whether it gets
- * the event. An answer is shared only if nothing in it came from one subscriber's context: a subscriber whose selection reads more than
- * the `impersonal` parts of its context gets an answer of its own.
- */
-export function shareEvents(impersonal: readonly string[]): DoorPlugin {
-  const shared = new SharedEvents(new Set(impersonal));
+/** Subscriptions that Yoga runs share their events with all others. */
+export function shareEvents(shared: SharedEvents): DoorPlugin {
   return {
     onSubscribe({ setSubscribeFn }) {
       setSubscribeFn((args: ExecutionArgs) => shared.subscribe(args));
@@ -33,28 +28,36 @@ export function shareEvents(impersonal: readonly string[]): DoorPlugin {
   };
 }
 
-class SharedEvents {
+/**
+ * Executes an event once for all subscribers that select the same of it. Before this, each subscriber's own rights decided whether it gets
+ * the event. An answer is shared only if nothing in it came from one subscriber's context: a subscriber whose selection reads more than
+ * the `impersonal` parts of its context gets an answer of its own.
+ */
+export class SharedEvents {
   readonly #impersonal: ReadonlySet<string | symbol>;
+  readonly #finish: (result: Result) => Result;
   /** By event, then by what is selected of it; the oldest first. */
   readonly #outcomes = new LRUCache<object, Map<string, SharedOutcome | Promise<SharedOutcome>>>({ max: keptEvents });
   readonly #operations = new Operations();
 
-  constructor(impersonal: ReadonlySet<string | symbol>) {
-    this.#impersonal = impersonal;
+  /** @param finish is given each answer once, for example to mask its errors */
+  constructor(impersonal: readonly string[], finish: (result: Result) => Result = (result) => result) {
+    this.#impersonal = new Set(impersonal);
+    this.#finish = finish;
   }
 
   async subscribe(args: ExecutionArgs): Promise<AsyncIterableIterator<Result> | Result> {
     const source = await createSourceEventStream(args);
-    if (!(Symbol.asyncIterator in source)) return source;
+    if (!(Symbol.asyncIterator in source)) return this.#finish(source);
     const asked = this.#operations.keyOf(args);
     return mapEvents(source[Symbol.asyncIterator](), (event) => this.#answer(event, asked, args));
   }
 
   #answer(event: unknown, asked: string, args: ExecutionArgs): Result | Promise<Result> {
-    if (typeof event !== 'object' || event === null) return execute({ ...args, rootValue: event });
+    if (typeof event !== 'object' || event === null) return this.#execute(args, event);
     const outcomes = this.#outcomesOf(event);
     const known = outcomes.get(asked);
-    if (known !== undefined) return pick(known, () => execute({ ...args, rootValue: event }));
+    if (known !== undefined) return pick(known, () => this.#execute(args, event));
     const made = this.#executeWatched(event, args);
     outcomes.set(asked, made);
     return made instanceof Promise ? made.then(({ result }) => result) : made.result;
@@ -68,6 +71,11 @@ class SharedEvents {
     return made;
   }
 
+  #execute(args: ExecutionArgs, event: unknown): Result | Promise<Result> {
+    const result = execute({ ...args, rootValue: event });
+    return result instanceof Promise ? result.then(this.#finish) : this.#finish(result);
+  }
+
   /** Executes the event, and finds out whether the answer belongs to this subscriber alone. */
   #executeWatched(event: object, args: ExecutionArgs): SharedOutcome | Promise<SharedOutcome> {
     let isPersonal = false;
@@ -76,7 +84,7 @@ class SharedEvents {
       isPersonal ||= !this.#impersonal.has(name);
     };
     const contextValue = typeof context === 'object' && context !== null ? watchReads(context, look) : context;
-    const result = execute({ ...args, rootValue: event, contextValue });
+    const result = this.#execute({ ...args, contextValue }, event);
     return result instanceof Promise ? result.then((done) => ({ result: done, isPersonal })) : { result, isPersonal };
   }
 }

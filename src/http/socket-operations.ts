@@ -42,7 +42,6 @@ export function isBusy({ open }: SocketCaller): boolean {
 /** Answers what graphql-ws asks at each step of a socket's life, by the engine with all its guards. */
 export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<InitParams, SocketCaller> {
   const { engine, limits } = options;
-  const run = engine.prepare(new OpenRequest({ bearer: null, clientAddress: '', isGet: false, transport: 'ws' }));
   const addresses = new WeakMap<ExecutionArgs, string>();
   return {
     connectionInitWaitTimeout: limits.connectionInitMs,
@@ -66,7 +65,8 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
       return prepared.args;
     },
     execute: (args) => takingSlot(options.slots, addresses.get(args) ?? '', () => engine.execute(args)),
-    subscribe: (args) => run.subscribe(args),
+    // graphql-ws ends the stream with its operation, and with the socket.
+    subscribe: engine.subscribe,
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
         ...(data === undefined ? {} : { data }),
@@ -113,16 +113,15 @@ function refuseOperation({ limits, isClosing }: SocketOperationsOptions, context
   return running > limits.operationsPerSocket ? tooMany('Too many operations at once on this socket.') : null;
 }
 
-type Prepared = { readonly errors: readonly unknown[] } | { readonly args: ExecutionArgs; readonly isSingle: boolean };
+type Errors = { readonly errors: readonly unknown[] };
+type Prepared = Errors | { readonly args: ExecutionArgs; readonly isSingle: boolean };
 
 async function prepare(engine: Engine, request: OpenRequest, payload: SubscribePayload): Promise<Prepared> {
-  const { schema, parse, validate, contextFactory } = engine.prepare(request);
   try {
     const refusal = await engine.know(payload.query, request);
     if (refusal !== null) return { errors: [refusal] };
-    const document: DocumentNode = parse(payload.query);
-    const errors = validate(schema, document);
-    if (errors.length > 0) return { errors };
+    const document = engine.findValid(payload.query) ?? readDocument(engine, request, payload.query);
+    if ('errors' in document) return document;
     const { operationName, variables: variableValues } = payload;
     const operation = getOperationAST(document, operationName);
     if (!operation) {
@@ -135,14 +134,22 @@ async function prepare(engine: Engine, request: OpenRequest, payload: SubscribeP
         ],
       };
     }
-    const contextValue: unknown = await contextFactory();
+    const contextValue = await engine.createContext(request);
     return {
-      args: { schema, document, operationName, variableValues, contextValue },
+      args: { schema: engine.schema, document, operationName, variableValues, contextValue },
       isSingle: operation.operation !== OperationTypeNode.SUBSCRIPTION,
     };
   } catch (error) {
     return { errors: [error] };
   }
+}
+
+/** @throws {GraphQLError} where it cannot be parsed */
+function readDocument(engine: Engine, openRequest: OpenRequest, text: string): DocumentNode | Errors {
+  const { schema, parse, validate } = engine.prepare(openRequest);
+  const document: DocumentNode = parse(text);
+  const errors: readonly GraphQLError[] = validate(schema, document);
+  return errors.length > 0 ? { errors } : document;
 }
 
 async function takingSlot<T>(slots: WorkSlots, address: string, work: () => Promise<T>) {

@@ -1,6 +1,7 @@
 import {
   coerceInputValue,
   type GraphQLError,
+  type GraphQLInputType,
   type GraphQLSchema,
   getOperationAST,
   isInputType,
@@ -50,9 +51,20 @@ export function checkVariables(
   return errors;
 }
 
-function inputTypeOf(schema: GraphQLSchema, node: TypeNode) {
+type KnownTypes = WeakMap<TypeNode, GraphQLInputType | null>;
+
+/** By schema: documents are kept, and with them the types that they name. */
+const knownTypes = new WeakMap<GraphQLSchema, KnownTypes>();
+
+function inputTypeOf(schema: GraphQLSchema, node: TypeNode): GraphQLInputType | null {
+  const known: KnownTypes = knownTypes.get(schema) ?? new WeakMap();
+  knownTypes.set(schema, known);
+  const found = known.get(node);
+  if (found !== undefined) return found;
   const type = typeFromAST(schema, node);
-  return isInputType(type) ? type : null;
+  const input = isInputType(type) ? type : null;
+  known.set(node, input);
+  return input;
 }
 
 function placeIn(variable: string, path: readonly (string | number)[]): string {

@@ -1,7 +1,7 @@
 import { buildSchema, type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { shareEvents } from '../../src/http/shared-events.ts';
+import { SharedEvents, shareEvents } from '../../src/http/shared-events.ts';
 
 type Event = { readonly name: string };
 type Context = { readonly services: { readonly greet: (name: string) => string }; readonly caller?: string };
@@ -64,7 +64,12 @@ async function askAs(
   variables: readonly Readonly<Record<string, unknown>>[] = [],
 ): Promise<readonly ExecutionResult[]> {
   const schema = makeSchema();
-  const yoga = createYoga({ schema, plugins: [shareEvents(['services'])], maskedErrors: false, logging: false });
+  const yoga = createYoga({
+    schema,
+    plugins: [shareEvents(new SharedEvents(['services']))],
+    maskedErrors: false,
+    logging: false,
+  });
   const document = parse(query);
   return Promise.all(
     callers.map(async (caller, index) => {

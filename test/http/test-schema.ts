@@ -7,7 +7,7 @@ import { Deadline } from '../support/timing.ts';
 export type TestContext = { readonly request: CallerRequest; readonly seen: Seen };
 
 export class Seen {
-  /** Slow mutations that have begun. */
+  /** Slow mutations, and subscriptions that wait before they begin. */
   started = 0;
   mutations = 0;
   bigAnswers = 0;
@@ -82,6 +82,8 @@ const typeDefs = /* GraphQL */ `
   type Subscription {
     numbers(to: Int!): Int!
     endless: Int!
+    "Begins when the test lets it go."
+    endlessHeld: Int!
     flood: String!
     refused: Int!
     boomAtStart: Int!
@@ -165,6 +167,14 @@ export const schema = createSchema<TestContext>({
     Subscription: {
       numbers: { subscribe: (_root, { to }: Args, { seen }) => counting(seen, to), resolve: (value: number) => value },
       endless: { subscribe: (_root, _args, { seen }) => endless(seen), resolve: (value: number) => value },
+      endlessHeld: {
+        subscribe: async (_root, _args, { seen }) => {
+          seen.started += 1;
+          await seen.hold();
+          return endless(seen);
+        },
+        resolve: (value: number) => value,
+      },
       flood: { subscribe: (_root, _args, { seen }) => flooding(seen), resolve: (value: string) => value },
       refused: {
         subscribe: () => {

@@ -59,6 +59,20 @@ describe('operations', () => {
     await seen.until(0);
   });
 
+  test('a stream that begins when its socket has closed ends at once', async () => {
+    const { started, begun } = seen;
+    const client = await openSession(url);
+    client.send(subscribe('late', 'subscription { endlessHeld }'));
+    await expect.poll(() => seen.started).toBe(started + 1);
+    await client.close();
+    const other = await openSession(url);
+    other.send(subscribe('after', '{ hello }'));
+    await readAll(other, 'after');
+    seen.letGo();
+    await expect.poll(() => seen.begun).toBe(begun + 1);
+    await seen.until(0);
+  });
+
   test('breaking off without a close frees all its streams', async () => {
     const client = await openSession(url);
     client.send(subscribe('a', 'subscription { endless }'));
