@@ -7,6 +7,11 @@ export interface Context {
   readonly caller: Caller;
   /** Whose credential it is could not be found out: nothing is answered, and nobody is taken for somebody else. */
   readonly unresolved?: Unavailable | Forbidden;
+  /** The caller was kept from an earlier request: nothing is answered before a room's guard has confirmed that, or a look at the database. */
+  readonly kept?: {
+    readonly isConfirmed: () => boolean;
+    readonly lookUp: () => Promise<Pick<Context, 'caller' | 'unresolved'>>;
+  };
   /** The credential as it came, for `knock`, which hands it back where it opens the knock already. */
   readonly bearer: string | null;
   readonly client: Client;

@@ -33,7 +33,7 @@ export function toError(refusal: Refusal): GraphQLError {
   });
 }
 
-export type Asking = Pick<Context, 'isGet' | 'caller' | 'services' | 'deciding'>;
+export type Asking = Pick<Context, 'isGet' | 'caller' | 'services' | 'deciding' | 'kept'>;
 
 /**
  * The one way from a field to a service. Its arguments are such as a service can take, a database that does not answer is UNAVAILABLE,
@@ -46,9 +46,11 @@ export async function callService<T>(
 ): Promise<T | InvalidInput | Unavailable | Forbidden> {
   const refused = refuseArgs(context, args);
   if (refused !== null) return refused;
-  const { services, caller, deciding } = context;
+  const { services, caller, deciding, kept } = context;
   const answer = teachIds(await services.safely(call), args);
-  if (deciding !== undefined) services.tell({ operation: deciding, ...outcomeOf(answer), caller });
+  // What was not confirmed is asked once more, and told then.
+  const counts = kept === undefined || kept.isConfirmed();
+  if (deciding !== undefined && counts) services.tell({ operation: deciding, ...outcomeOf(answer), caller });
   return answer;
 }
 

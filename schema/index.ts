@@ -1,6 +1,6 @@
 import { printSchema } from 'graphql';
 import { builder } from './builder.ts';
-import { keepPace, nameDecisions, requireCredentials } from './root-guard.ts';
+import { confirmKept, keepPace, nameDecisions, requireCredentials } from './root-guard.ts';
 
 import './actor.ts';
 import './admission.ts';
@@ -22,7 +22,7 @@ import './self-signing-key.ts';
 import './viewer.ts';
 import './webhook.ts';
 
-export const schema = requireCredentials(keepPace(nameDecisions(builder.toSchema())));
+export const schema = confirmKept(requireCredentials(keepPace(nameDecisions(builder.toSchema()))));
 
 /** The schema as text, as it is committed and as `/schema.graphql` answers it. */
 export const printedSchema: string = `${printSchema(schema)}\n`;

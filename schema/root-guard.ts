@@ -1,4 +1,11 @@
-import { type GraphQLField, type GraphQLSchema, getNamedType, isUnionType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isUnionType,
+  Kind,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { type Caller, isNobody, needs, refuseCaller } from '../src/rules/caller.ts';
 import { type Forbidden, forbidden, type Refusal } from '../src/rules/refusal.ts';
 import type { Context } from './context.ts';
@@ -96,6 +103,53 @@ const onOthers: ReadonlySet<string> = new Set([
   ...['updateParticipant', 'updateParticipants', 'ejectParticipants', 'returnToLobby', 'liftBan'],
   ...['updateRoom', 'setRoomPrivacy', 'startLiveStream', 'stopLiveStream'],
 ]);
+
+/** What a person does in their own room: a command on its facts, which says by whom it is. */
+export const underGuard: ReadonlySet<string> = new Set([
+  ...onOthers,
+  'updateMyMedia',
+  'cancelKnock',
+  'leaveRoom',
+  'heartbeat',
+]);
+
+/** May this be decided on what was kept of the caller? It may where it asks for one thing alone, which the guard of the room confirms. */
+export function isDecidedUnderGuard({ operation, selectionSet }: OperationDefinitionNode): boolean {
+  const [field, ...others] = selectionSet.selections;
+  const isOne = operation === 'mutation' && field?.kind === Kind.FIELD && others.length === 0;
+  return isOne && underGuard.has(field.name.value);
+}
+
+/**
+ * Answers nothing on the word of a credential that was kept. Where the guard of a room has not confirmed it on the way (it has ended, or what
+ * was asked did not get there), nothing was done, and the same is asked once more after a look at the database.
+ */
+export function confirmKept(schema: GraphQLSchema): GraphQLSchema {
+  for (const field of Object.values<RootField>(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve } = field;
+    if (resolve === undefined || !underGuard.has(field.name)) continue;
+    field.resolve = (root, args, context, info) => {
+      const call = () => resolve(root, args, context, info);
+      return context.kept === undefined ? call() : callConfirmed(context, context.kept, call);
+    };
+  }
+  return schema;
+}
+
+async function callConfirmed(
+  context: Context,
+  kept: NonNullable<Context['kept']>,
+  call: () => unknown,
+): Promise<unknown> {
+  const [first] = await Promise.allSettled([call()]);
+  if (!kept.isConfirmed()) {
+    // The fields below the answer read it as well.
+    Object.assign(context, await kept.lookUp(), { kept: undefined });
+    return call();
+  }
+  if (first.status === 'rejected') throw first.reason;
+  return first.value;
+}
 
 /**
  * Whatever somebody in a room, or before it, may do again and again has a budget: every mutation and subscription that there is and will

@@ -1,15 +1,15 @@
-import { LRUCache } from 'lru-cache';
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
 import { printedSchema, schema } from '../schema/index.ts';
+import { isDecidedUnderGuard } from '../schema/root-guard.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
-import { networkOf } from './http/client-address.ts';
+import { type ClientAt, createClients } from './http/clients.ts';
 import { createLanding } from './http/landing-page.ts';
 import { ListenError } from './http/node-server.ts';
 import { readPageTexts } from './http/page-texts.ts';
 import { createPages } from './http/pages.ts';
-import type { CallerRequest } from './http/ports.ts';
+import type { CreateContext } from './http/ports.ts';
 import { createHttpServer, type HttpDoor } from './http/server.ts';
 import { createObservation, type Observation } from './metrics/observation.ts';
 import { findDeafSdk, flushSpans } from './metrics/tracing.ts';
@@ -104,7 +104,7 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
   await refuseOwnNames(storage.domains);
   await runtime.start();
   closers.add(runtime.stop);
-  const clientAt = createClients(runtime);
+  const clientAt = createClients(runtime.secrets.addressHash);
   const door = createHttpServer({
     schema,
     config,
@@ -247,32 +247,19 @@ function createMigrationCheck(database: Database): () => Promise<readonly string
   };
 }
 
-const maxKnownClients = 10_000;
-
-type ClientAt = (address: string) => Context['client'];
-
-function createClients({ secrets }: ReturnType<typeof wire>): ClientAt {
-  // The keyed hash of an address costs as much as the rest of a context; few addresses send most requests.
-  const clients = new LRUCache<string, Context['client']>({ max: maxKnownClients });
-  return (address) => {
-    const known = clients.get(address);
-    if (known !== undefined) return known;
-    const client = {
-      addressHash: secrets.addressHash(address),
-      networkHash: secrets.addressHash(networkOf(address)),
-    };
-    clients.set(address, client);
-    return client;
-  };
-}
-
-function createContexts({ callers, services }: ReturnType<typeof wire>, clientAt: ClientAt) {
-  return async ({ bearer, sentElsewhere, clientAddress, isGet }: CallerRequest): Promise<Context> => {
+function createContexts({ callers, services }: ReturnType<typeof wire>, clientAt: ClientAt): CreateContext {
+  const lookUp = async (bearer: string | null): Promise<Pick<Context, 'caller' | 'unresolved'>> => {
     const caller = await services.safely(() => callers.resolve(bearer));
+    return 'refusal' in caller ? { caller: { kind: 'ANYBODY' }, unresolved: caller } : { caller };
+  };
+  return async (request, asked): Promise<Context> => {
+    const { bearer, sentElsewhere, clientAddress, isGet } = request;
     const context = { bearer, client: clientAt(clientAddress), services, isGet };
     if (bearer === null && sentElsewhere) return { ...context, caller: { kind: 'ANYBODY', sentElsewhere } };
-    if (!('refusal' in caller)) return { ...context, caller };
-    return { ...context, caller: { kind: 'ANYBODY' }, unresolved: caller };
+    const recalled = asked !== undefined && isDecidedUnderGuard(asked) ? callers.recall(bearer) : null;
+    if (recalled === null) return { ...context, ...(await lookUp(bearer)) };
+    const { caller, isConfirmed } = recalled;
+    return { ...context, caller, kept: { isConfirmed, lookUp: () => lookUp(bearer) } };
   };
 }
 

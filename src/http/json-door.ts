@@ -1,4 +1,10 @@
-import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
 import type { OpenRequest } from './caller-request.ts';
 import type { Engine } from './engine.ts';
@@ -42,30 +48,36 @@ export function createJsonDoor(engine: Engine): JsonDoor {
     if (refusal !== null) return refusal;
     const document = engine.findValid(params.query);
     if (document === null) return null;
-    if (!isSingle(document, params)) return null;
+    const asked = findSingle(document, params);
+    if (asked === null) return null;
     // The operation may be executed now, so whatever happens is answered here.
-    const result = await execute(engine, openRequest, document, params);
+    const result = await execute(engine, openRequest, { document, asked, params });
     if (result.errors === undefined) return new JsonAnswer(mediaType, result);
     return processRegularResult(result, engine.yoga.fetchAPI, mediaType);
   };
 }
 
-/** Is it clear which operation is meant, and does it have a single answer? */
-function isSingle(document: DocumentNode, { operationName }: OperationParams): boolean {
-  const operation = getOperationAST(document, operationName);
-  return operation !== null && operation !== undefined && operation.operation !== 'subscription';
+/** The operation that is meant, if that is clear and it has a single answer. */
+function findSingle(document: DocumentNode, { operationName }: OperationParams): OperationDefinitionNode | null {
+  const operation = getOperationAST(document, operationName) ?? null;
+  return operation?.operation === 'subscription' ? null : operation;
+}
+
+interface Single {
+  readonly document: DocumentNode;
+  readonly asked: OperationDefinitionNode;
+  readonly params: OperationParams;
 }
 
 async function execute(
   engine: Engine,
   openRequest: OpenRequest,
-  document: DocumentNode,
-  params: OperationParams,
+  { document, asked, params }: Single,
 ): Promise<ExecutionResult> {
   const { schema, maskError } = engine;
   const { variables: variableValues, operationName } = params;
   try {
-    const contextValue = await engine.createContext(openRequest);
+    const contextValue = await engine.createContext(openRequest, asked);
     return await engine.execute({ schema, document, contextValue, variableValues, operationName });
   } catch (error) {
     return { errors: [maskError(error)] };

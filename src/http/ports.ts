@@ -1,3 +1,4 @@
+import type { OperationDefinitionNode } from 'graphql';
 import type { Elsewhere } from '../rules/caller.ts';
 
 /** The log of the doors: one line for each event, and never a token, a key or a name. */
@@ -26,5 +27,6 @@ export interface CallerRequest {
 /**
  * Makes the context of one operation; the doors do not look into it. If it throws a GraphQLError with `extensions.code`, the client sees
  * that error. Any other error is masked.
+ * @param asked the operation, where the door knows it already
  */
-export type CreateContext = (request: CallerRequest) => Promise<object>;
+export type CreateContext = (request: CallerRequest, asked?: OperationDefinitionNode) => Promise<object>;

@@ -168,6 +168,14 @@ export function keysToConfirm(callers: readonly (Caller | null)[], domainVersion
   return [...new Set(ids)];
 }
 
+/** Is this a person of these facts, inside or before the door? Then the facts say as well whether the credential has ended. */
+export function isPersonIn(facts: RoomFacts, by: Caller): boolean {
+  if (by.kind === 'PARTICIPANT') return findInside(facts, by.id) !== undefined;
+  if (by.kind !== 'KNOCKER') return false;
+  const status = facts.knocks.get(by.id)?.status;
+  return status === 'PENDING' || status === 'ADMITTED';
+}
+
 /**
  * Has the credential ended that this caller was resolved by? Looked at on the facts that the decision is guarded by: what happened
  * between the one and the other counts. Whether a session or a knock itself has ended is for the rules to say.

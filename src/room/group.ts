@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Caller } from '../rules/caller.ts';
 import { type FactKeys, FactsMissing, mergeKeys } from '../rules/fact-keys.ts';
 import type { ApiKeyId } from '../rules/ids.ts';
 import { type Forbidden, forbidden, type NotFound, notFound, type Unavailable } from '../rules/refusal.ts';
@@ -7,7 +8,7 @@ import { DatabaseError } from '../storage/postgres/error.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { RoomCommand, RoomWriterDeps, Written } from './command.ts';
 import { FactsDraft } from './facts-draft.ts';
-import { GroupDraft, hasEndedSince, keysToConfirm, maxAgeMs, restsOnKey } from './group-draft.ts';
+import { GroupDraft, hasEndedSince, isPersonIn, keysToConfirm, maxAgeMs, restsOnKey } from './group-draft.ts';
 import { writeSurely } from './sure-write.ts';
 import { reportUnavailable } from './trouble.ts';
 
@@ -29,6 +30,8 @@ export interface RoomMemory {
 interface GroupOutcome {
   readonly decided: GroupDraft;
   readonly answers: readonly unknown[];
+  /** Callers whose kept credentials the facts of the decision have confirmed. */
+  readonly confirmed: readonly Caller[];
   /** Something was read after the group's commands came. */
   readonly readNow: boolean;
 }
@@ -52,17 +55,17 @@ export async function decideGroup(
     const { draft } = room;
     if (draft === null) return null;
     const now = deps.clock.now();
-    const confirmed = keysToConfirm(
+    const keysInDoubt = keysToConfirm(
       group.map(({ by }) => by),
       draft.domain.version,
     );
     // A key that is revoked after this check moves the domain's version on: then the write misses, or the refusal is not confirmed.
-    const endedKeys = await asRetry(() => findEndedKeys(deps, room.ref, confirmed));
+    const endedKeys = await asRetry(() => findEndedKeys(deps, room.ref, keysInDoubt));
     const decided = new GroupDraft(draft, now, deps.webhookOf);
     if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
-    const needs: FactKeys[] = [];
-    const answers = group.map((waiting) => decideOne(decided, waiting, endedKeys, needs));
-    if (needs.length === 0) return { decided, answers, readNow };
+    const [needs, confirmed]: [FactKeys[], Caller[]] = [[], []];
+    const answers = group.map((waiting) => decideOne(decided, waiting, endedKeys, { needs, confirmed }));
+    if (needs.length === 0) return { decided, answers, confirmed, readNow };
     draft.rollBack();
     keys.push(...needs);
   }
@@ -93,10 +96,11 @@ function decideOne(
   decided: GroupDraft,
   { by, decide }: WaitingCommand,
   endedKeys: ReadonlySet<ApiKeyId>,
-  needs: FactKeys[],
+  { needs, confirmed }: { readonly needs: FactKeys[]; readonly confirmed: Caller[] },
 ): unknown {
   try {
     if (hasEndedSince(decided.facts, by, endedKeys, decided.now)) return ended;
+    if (by !== null && isPersonIn(decided.facts, by)) confirmed.push(by);
     const decision = decide(decided.facts, decided.now);
     decided.add(restsOnKey(by) ? { ...decision, restsOnDomain: true } : decision);
     if (by?.kind === 'BACKEND') decided.boundBy(by.apiKey.exp);
@@ -177,6 +181,10 @@ export async function writeGroup(
   fail(deps, group, new DatabaseError('REFUSED', 'CONTENTION'));
 }
 
+function confirm(by: Caller | null): void {
+  if (by?.kind === 'PARTICIPANT' || by?.kind === 'KNOCKER') by.onConfirmed?.();
+}
+
 /** The database cannot store one command of the group: the group is halved until that command is alone. */
 async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly WaitingCommand[]): Promise<void> {
   const half = Math.ceil(group.length / 2);
@@ -186,7 +194,11 @@ async function halve(deps: RoomWriterDeps, room: RoomMemory, group: readonly Wai
 
 function fail(deps: RoomWriterDeps, group: readonly WaitingCommand[], error: unknown): void {
   const answer = reportUnavailable(deps.onError, error);
-  for (const waiting of group) waiting.resolve(answer);
+  for (const { by, resolve } of group) {
+    // It may have been done, so that it must not be asked again for the sake of the credential.
+    confirm(by);
+    resolve(answer);
+  }
 }
 
 /** Takes a turn after a lost race, so that the next race is not lost. Without a turn, chance decides who comes first. */
@@ -213,7 +225,7 @@ async function tryGroup(
     for (const waiting of group) waiting.resolve(notFound());
     return true;
   }
-  const { decided, answers, readNow } = outcome;
+  const { decided, answers, confirmed, readNow } = outcome;
   const { facts: draft, now } = decided;
   if (decided.isEmpty) {
     if (!readNow && !(await asRetry(() => isStillTrue(deps, room, decided)))) return false;
@@ -229,6 +241,7 @@ async function tryGroup(
     deps.publish(room.ref, events);
     if (write.carriedOutOn !== null) deps.carryOut();
   }
+  for (const by of confirmed) confirm(by);
   const { ownerPresent, placesTaken: participantCount } = draft;
   const view = { room: draft.room, domain: draft.domain, ownerPresent, participantCount };
   group.forEach(({ resolve }, index) => {

@@ -24,7 +24,16 @@ export interface BackendCaller {
   readonly seenAt: number | null;
 }
 
-export interface ParticipantCaller {
+/** A person whose credential was looked up for this request, or was kept from an earlier one. */
+interface PersonCaller {
+  /**
+   * Only of who was kept: called once a room's guard has found the credential good. Until then nothing rests on it but the search for the
+   * room and its facts.
+   */
+  readonly onConfirmed?: () => void;
+}
+
+export interface ParticipantCaller extends PersonCaller {
   readonly kind: 'PARTICIPANT';
   readonly id: ParticipantId;
   readonly roomId: RoomId;
@@ -40,7 +49,7 @@ export interface ParticipantCaller {
   readonly credential: string;
 }
 
-export interface KnockerCaller {
+export interface KnockerCaller extends PersonCaller {
   readonly kind: 'KNOCKER';
   readonly id: KnockId;
   /** The meeting token that came with the knock. */

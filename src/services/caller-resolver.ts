@@ -6,7 +6,7 @@ import { confirmSession } from '../rules/coming-back.ts';
 import type { ApiKey } from '../rules/domain.ts';
 import type { ApiKeyId, RoomId } from '../rules/ids.ts';
 import { isRefusal } from '../rules/refusal.ts';
-import type { CredentialStorage, SessionRecord } from '../storage/credential.ts';
+import type { CredentialStorage, KnockTokenRecord, SessionRecord } from '../storage/credential.ts';
 import type { DomainStorage } from '../storage/domain.ts';
 import { DatabaseError } from '../storage/postgres/error.ts';
 import { domainNamedBy, isPersonToken, sha256 } from './secrets.ts';
@@ -14,6 +14,15 @@ import { domainNamedBy, isPersonToken, sha256 } from './secrets.ts';
 export interface CallerResolver {
   /** Whom a bearer credential belongs to. @throws DatabaseError where it cannot be found out */
   readonly resolve: (bearer: string | null) => Promise<Caller>;
+  /** The same from memory, for a command that is decided under the guard of its room; null: it must be looked up. */
+  readonly recall: (bearer: string | null) => KeptCaller | null;
+}
+
+/** Whose session or knock token it was a while ago. */
+export interface KeptCaller {
+  readonly caller: ParticipantCaller | KnockerCaller;
+  /** Has a room's guard found the credential good since? Otherwise it must be looked up before anything is answered. */
+  readonly isConfirmed: () => boolean;
 }
 
 export interface CallerResolverDeps {
@@ -26,20 +35,40 @@ export interface CallerResolverDeps {
 
 const apiKeyForm = /^vk_[A-Za-z0-9]{1,64}_[A-Za-z0-9_-]{22,256}$/;
 
+const maxKept = 10_000;
+
 /**
- * Looks up every credential each time that it is used, and keeps nothing: a credential that another process revoked a moment ago opens
- * nothing here. If a credential ends while its change is on the way, the guard of the change refuses it. For this guard, a caller says
- * on what it was found good.
+ * Looks up every credential each time that it is used: a credential that another process revoked a moment ago opens nothing here. If a
+ * credential ends while its change is on the way, the guard of the change refuses it. For this guard, a caller says on what it was found
+ * good. Whose session or knock it was is kept for commands that are decided under that guard, and confirmed there.
  */
 export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
   const touch = createTouch(deps);
+  const kept = new LRUCache<string, ParticipantCaller | KnockerCaller>({ max: maxKept });
+  const keep = (hash: string, person: FoundPerson | null) => {
+    if (person === null || person.caller.hasEnded || person.replacedOlder) kept.delete(hash);
+    else kept.set(hash, person.caller);
+  };
   return {
+    recall: (bearer) => {
+      const caller = bearer !== null && isPersonToken(bearer) ? kept.get(sha256(bearer)) : undefined;
+      if (caller === undefined) return null;
+      let isConfirmed = false;
+      const onConfirmed = () => {
+        isConfirmed = true;
+      };
+      return { caller: { ...caller, onConfirmed }, isConfirmed: () => isConfirmed };
+    },
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
       const unknown: Caller = { kind: 'UNKNOWN', form: formOf(bearer) };
       if (!apiKeyForm.test(bearer) && !isPersonToken(bearer)) return unknown;
       const hash = sha256(bearer);
-      if (!bearer.startsWith('vk_')) return (await resolvePerson(deps, bearer, hash)) ?? unknown;
+      if (!bearer.startsWith('vk_')) {
+        const person = await resolvePerson(deps, bearer, hash);
+        keep(hash, person);
+        return person?.caller ?? unknown;
+      }
       const found = await deps.credentials.findApiKey(hash);
       if (found === null) return unknown;
       const { apiKey, domainVersion } = found;
@@ -64,19 +93,29 @@ function createTouch({ domains, clock, onError }: CallerResolverDeps): (apiKey: 
   };
 }
 
+interface FoundPerson {
+  readonly caller: ParticipantCaller | KnockerCaller;
+  /** Older tokens of the session have just been ended: the next look finds that done. */
+  readonly replacedOlder: boolean;
+}
+
 /** A session token whose holder was sent back to the lobby is the token of the knock that waits there. */
-async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: string): Promise<Caller | null> {
+async function resolvePerson(deps: CallerResolverDeps, bearer: string, hash: string): Promise<FoundPerson | null> {
+  const knocker = (knock: KnockTokenRecord): FoundPerson => ({
+    caller: { kind: 'KNOCKER', ...knock, credential: hash },
+    replacedOlder: false,
+  });
   if (!bearer.startsWith('vs_')) {
     const knock = await deps.credentials.findKnock(hash, domainNamedBy(bearer));
-    return knock && ({ kind: 'KNOCKER', ...knock, credential: hash } satisfies KnockerCaller);
+    return knock && knocker(knock);
   }
   const person = await deps.credentials.findPerson(hash, domainNamedBy(bearer));
   if (person === null) return null;
-  if (person.kind === 'KNOCK') return { kind: 'KNOCKER', ...person.knock, credential: hash } satisfies KnockerCaller;
+  if (person.kind === 'KNOCK') return knocker(person.knock);
   const { session } = person;
   const { replacesOlder, ...record } = session;
   if (replacesOlder && !record.hasEnded) await endOlder(deps, session, hash);
-  return { kind: 'PARTICIPANT', ...record, credential: hash } satisfies ParticipantCaller;
+  return { caller: { kind: 'PARTICIPANT', ...record, credential: hash }, replacedOlder: replacesOlder };
 }
 
 /** The new session token is in use, so the older ones end. If that cannot be written, the new one lets nobody in yet. */
