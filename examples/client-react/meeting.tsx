@@ -1,5 +1,5 @@
 import { createClient } from '@vestibule/client';
-import { useJoin, useMediaRequests, VestibuleProvider } from '@vestibule/client/react';
+import { useJoin, useMediaRequests, useMyPermissions, VestibuleProvider } from '@vestibule/client/react';
 import { KnockButton } from './knock-button.tsx';
 import { OwnersList } from './owners-list.tsx';
 
@@ -16,6 +16,7 @@ export function Meeting({ roomName, token }: { roomName: string; token?: string 
 function Room() {
   const { phase, session, refusal, leaveReason, error, join, leave } = useJoin();
   const { request, accept, decline } = useMediaRequests();
+  const { isOwner } = useMyPermissions();
   if (phase === 'MUST_KNOCK') return <KnockButton />;
   if (phase === 'REFUSED') return <p role="alert">{refusal?.message}</p>;
   if (phase === 'LEFT') {
@@ -42,7 +43,7 @@ function Room() {
           </button>
         </p>
       )}
-      <OwnersList />
+      {isOwner ? <OwnersList /> : <p>You are in.</p>}
       <button type="button" onClick={() => leave()}>
         Leave
       </button>

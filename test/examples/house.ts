@@ -73,14 +73,14 @@ export async function openHouse({ service, apiKey }: Around) {
       const folder = join(house, 'examples', `${example}-${port}`);
       await cp(join(examplesFolder, example), folder, {
         recursive: true,
-        filter: (path) => !/node_modules|generated|\.next/.test(path),
+        // What a fresh clone has.
+        filter: (path) => !/node_modules|generated\/.*\.ts$|\.next/.test(path),
       });
       for (const file of await readdir(folder, { recursive: true })) {
         if (!/\.(?:tsx?|m?jsx?|html)$/.test(file)) continue;
         const text = await readFile(join(folder, file), 'utf8');
         await writeFile(join(folder, file), change(text, file).replaceAll('http://localhost:4000', service));
       }
-      await mkdir(join(folder, 'src/generated'), { recursive: true });
       await install(example, folder);
       return runCommand(example, folder, { service, apiKey, port });
     },
