@@ -58,11 +58,11 @@ async function main(): Promise<void> {
   tellSystemd('READY=1');
   say(`Vestibule is at ${app.url} (GraphQL at ${app.url}/graphql).`);
   const key = app.firstApiKey();
-  if (key !== null) say(greeting(app.url, key));
+  if (key !== null) say(greeting(app.url, key, config.hasLanding));
 }
 
 /** Shown once, on the very first start. */
-function greeting(url: string, key: string): string {
+function greeting(url: string, key: string, hasLanding: boolean): string {
   const query =
     '{"query":"mutation { createRoom(input: { settings: { privacy: PRIVATE, enableKnocking: true } }) { ... on Room { name url } ... on Refusal { code message } } }"}';
   return `
@@ -74,7 +74,7 @@ To create a private room with knocking:
 
   curl ${url}/graphql -H 'authorization: Bearer ${key}' -H 'content-type: application/json' \\
     -d '${query}'
-`;
+${hasLanding ? `\nIn a browser, ${url}/ leads on: it makes a room that you can open at once, and has the guide.\n` : ''}`;
 }
 
 process.on('uncaughtException', fail);

@@ -11,6 +11,7 @@ export type StartRefusalCode =
   | 'SECRETS_LOCKED'
   | 'OTHER_PUBLIC_URL'
   | 'OLD_POSTGRES'
+  | 'NO_LIBRARIES'
   | 'STATEMENT_POOLING'
   | 'SESSION_NEEDED'
   | 'OTHER_DATABASE'

@@ -10,7 +10,15 @@ import { checkDatabaseFolder, preparePrivateFolder, writePrivateFile } from '../
 import { StartRefusal } from '../start-refusal.ts';
 import { driverTarget } from './driver-target.ts';
 import { hasErrorCode } from './error.ts';
-import { awaitEnd, chooseRunAs, findPostgresPrograms, type Program, type RunAs, startProgram } from './programs.ts';
+import {
+  awaitEnd,
+  chooseRunAs,
+  findPostgresPrograms,
+  type Program,
+  type RunAs,
+  refuseWithoutLibraries,
+  startProgram,
+} from './programs.ts';
 import { withScramOnly } from './scram-only.ts';
 
 /** A running PostgreSQL that this process uses. */
@@ -109,7 +117,10 @@ async function initialise({ folder, password, programs, runAs }: PostgresCluster
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     const end = await awaitEnd(startProgram(programs.initdb, [`--pgdata=${draft}`, ...locale, ...access], runAs));
-    if (end.code !== 0) throw new Error(`the database could not be prepared: ${end.output}`);
+    if (end.code !== 0) {
+      refuseWithoutLibraries(programs.initdb, end.output);
+      throw new Error(`the database could not be prepared: ${end.output}`);
+    }
     await rename(draft, folder).catch((error: unknown) => {
       // Another process was first: its data counts.
       if (!hasErrorCode(error, 'ENOTEMPTY') && !hasErrorCode(error, 'EEXIST')) throw error;
@@ -212,7 +223,10 @@ async function launch(installation: PostgresCluster, options: EmbeddedPostgresOp
   const ended = awaitEnd(child);
   const ready = awaitReady(child, options.log);
   const outcome = await Promise.race([ready, ended]);
-  if (outcome !== 'ready') return outcome.output;
+  if (outcome !== 'ready') {
+    refuseWithoutLibraries(programs.postgres, outcome.output);
+    return outcome.output;
+  }
   // Neither the server nor its messages keep this process alive.
   child.unref();
   if (child.stderr instanceof Socket) child.stderr.unref();

@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { StartRefusal } from '../start-refusal.ts';
 
 const programs = z.object({ initdb: z.string(), postgres: z.string() });
 
@@ -29,6 +30,23 @@ export async function findPostgresPrograms(): Promise<z.infer<typeof programs>> 
       cause,
     });
   }
+}
+
+/**
+ * PostgreSQL's libraries have links for names, which a package cannot hold: its install script makes them, and some package managers run no
+ * scripts until they are allowed to.
+ * @param lastWords of a program that has ended
+ * @throws {StartRefusal} where it found no libraries
+ */
+export function refuseWithoutLibraries(program: string, lastWords: string): void {
+  if (!/while loading shared libraries|Library not loaded/.test(lastWords)) return;
+  const folder = dirname(dirname(dirname(program)));
+  throw new StartRefusal('NO_LIBRARIES', {
+    found: `PostgreSQL finds no libraries, because the install script of the package in ${folder} has not run`,
+    needed:
+      'Allow your package manager to run it and install again, set DATABASE_URL to another database, or run it yourself',
+    command: `(cd ${folder} && node scripts/hydrate-symlinks.js)`,
+  });
 }
 
 /** Who runs PostgreSQL. Null: who runs this process. */
