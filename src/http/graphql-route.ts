@@ -6,7 +6,7 @@ import { OpenRequest, readBearer } from './caller-request.ts';
 import type { SlotsByKey, WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { Graphiql } from './graphiql.ts';
-import { JsonAnswer, type JsonDoor } from './json-door.ts';
+import type { JsonDoor } from './json-door.ts';
 import type { Limits } from './limits.ts';
 import { type Accepted, readAccept } from './media-type.ts';
 import { httpError, tooMany, unavailable } from './protocol-error.ts';
@@ -154,9 +154,6 @@ async function answer(
   const { request, response, openRequest, accepted, leave } = exchange;
   const byThinDoor = request.method === 'POST' ? await options.jsonDoor?.(accepted.json, body, openRequest) : null;
   if (byThinDoor instanceof GraphQLError) return sendError(response, byThinDoor, headers);
-  if (byThinDoor instanceof JsonAnswer) {
-    return send(response, 200, { ...headers, 'content-type': byThinDoor.type }, byThinDoor.body);
-  }
   const answered = byThinDoor ?? (await askYoga(options, exchange, body));
   const type = answered.headers.get('content-type') ?? '';
   if (/^(?:text\/event-stream|multipart\/mixed)/.test(type)) {

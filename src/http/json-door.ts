@@ -17,18 +17,7 @@ export type JsonDoor = (
   mediaType: MediaType | null,
   body: string,
   openRequest: OpenRequest,
-) => Promise<JsonAnswer | Response | GraphQLError | null>;
-
-/** A result without errors, as JSON: its status is 200 in every form. */
-export class JsonAnswer {
-  readonly type: string;
-  readonly body: string;
-
-  constructor(mediaType: MediaType, result: ExecutionResult) {
-    this.type = `${mediaType}; charset=utf-8`;
-    this.body = JSON.stringify(result);
-  }
-}
+) => Promise<Response | GraphQLError | null>;
 
 interface OperationParams {
   readonly query: string;
@@ -52,7 +41,6 @@ export function createJsonDoor(engine: Engine): JsonDoor {
     if (asked === null) return null;
     // The operation may be executed now, so whatever happens is answered here.
     const result = await execute(engine, openRequest, { document, asked, params });
-    if (result.errors === undefined) return new JsonAnswer(mediaType, result);
     return processRegularResult(result, engine.yoga.fetchAPI, mediaType);
   };
 }
