@@ -25,12 +25,16 @@ export async function launchForMeetings(): Promise<Browser> {
   return browser;
 }
 
-/** So many seconds of a voice that hums, as a WAV: 16 bits, one channel. */
+/**
+ * So many seconds of a voice that hums, louder and softer, as a WAV: 16 bits, one channel. LiveKit tells only what changes: whoever comes
+ * later would not learn of a steady one.
+ */
 function humming(seconds: number): Buffer {
   const rate = 48_000;
   const samples = Int16Array.from({ length: seconds * rate }, (_, index) => {
     const at = index / rate;
-    return Math.sin(2 * Math.PI * 180 * at) * Math.sin(2 * Math.PI * 3 * at) ** 2 * 12_000;
+    const loudness = 0.55 + 0.45 * Math.sin(2 * Math.PI * 0.3 * at);
+    return Math.sin(2 * Math.PI * 180 * at) * Math.sin(2 * Math.PI * 3 * at) ** 2 * loudness * 16_000;
   });
   const head = Buffer.alloc(44);
   head.write('RIFF', 0);
