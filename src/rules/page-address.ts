@@ -77,8 +77,8 @@ function fillTemplate(template: string, values: Readonly<Record<string, string>>
   });
 }
 
-// A page's policy cannot name an IPv6 address: browsers would pass over it.
-const origin = /^https?:\/\/(\*\.)?([a-z0-9.-]+)(?::\d{1,5})?$/;
+// A page's policy cannot name an IPv6 address, nor a host with an empty label: browsers would pass over it.
+const origin = /^https?:\/\/(\*\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d{1,5})?$/;
 
 /**
  * A site that may frame the pages, in the form in which browsers name it: `https://app.example.com`, `http://localhost:5173`, or with
@@ -95,8 +95,7 @@ export function cleanFrameOrigin(value: string): CleanedText {
   if (hostname !== host) return refused;
   if (protocol === 'http:' && !thisMachine.test(hostname)) return refused;
   if (wildcard === undefined) return { ok: true, value: canonical };
-  const labels = host.split('.');
-  const isOfNames = labels.length >= 2 && labels.every((label) => /^[a-z0-9-]+$/.test(label)) && !/\d$/.test(host);
+  const isOfNames = host.includes('.') && !/\d$/.test(host);
   return isOfNames ? { ok: true, value: canonical.replace('://', '://*.') } : refused;
 }
 

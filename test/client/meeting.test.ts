@@ -128,6 +128,12 @@ describe('a session that is handed over', () => {
     expect(fillCredentials({ ...session, sessionToken: 's&$&', meeting: { ...session.meeting, ...meeting } })).toBe(
       'https://app.example/#session=s%26%24%26&grant=g',
     );
+    const twice = {
+      get: () => ({ ...meeting.get(), meetingUrl: 'https://app.example/#{credentials}&back=#{credentials}' }),
+    };
+    expect(fillCredentials({ ...session, sessionToken: 's', meeting: { ...session.meeting, ...twice } })).toBe(
+      'https://app.example/#session=s&grant=g&back=#session=s&grant=g',
+    );
     await setMeetingUrl(room, null);
     expect(fillCredentials(await join(room))).toBeNull();
   });

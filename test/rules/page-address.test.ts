@@ -158,6 +158,11 @@ describe('a site that may frame the pages', () => {
     'http://[::1]:3000',
     'https://[2001:db8::1]',
     'https://app.example.com:99999',
+    'https://app..example.com',
+    'https://.example.com',
+    'https://app.example.com.',
+    'https://*.example.com.',
+    'http://localhost.',
     `https://${'a'.repeat(2000)}.example.com`,
   ])('%j is refused', (written) => {
     expect(cleanFrameOrigin(written)).toEqual({ ok: false, problem: expect.stringMatching(/^must /) });

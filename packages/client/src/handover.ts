@@ -18,7 +18,7 @@ export function fillCredentials({ sessionToken, meeting }: Pick<Session, 'sessio
   const credentials = parts
     .filter(([, value]) => value)
     .map(([name, value = '']) => `${name}=${encodeURIComponent(value)}`);
-  return meetingUrl?.replace('{credentials}', () => credentials.join('&')) ?? null;
+  return meetingUrl?.replaceAll('{credentials}', () => credentials.join('&')) ?? null;
 }
 
 /** What a door has handed over to the page of the meeting. */
