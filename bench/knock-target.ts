@@ -40,8 +40,11 @@ function nameRooms(count: number): readonly string[] {
   return range(count, roomsMade).map((index) => `knocked-${index}`);
 }
 
-/** The service: knocks by mutation, owners in the room by `knockRequested`. */
-export function targetOf(service: Service): OpenTarget {
+/**
+ * The service: knocks by mutation, owners in the room by `knockRequested`.
+ * @param through the processes that are asked in turns; owners are at `service`
+ */
+export function targetOf(service: Service, through: readonly Service[] = [service]): OpenTarget {
   return async ({ rooms, owners, connections, onShown }) => {
     const setup = new ServiceClient(service, 32);
     const names = nameRooms(rooms);
@@ -59,26 +62,45 @@ export function targetOf(service: Service): OpenTarget {
     // A subscription says nothing when it stands; by the time that a later mutation of its room is answered, it does.
     await inParallel(names, 16, (name) => setup.createToken(name));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const http = new HttpClient(service.url, connections);
+    const doors = through.map(({ url }) => new HttpClient(url, connections));
     return {
       knock: async (room, userName) => {
         const input = { roomName: names[room % names.length], userName };
-        const { status, headers, body } = await http.post(
-          '/graphql',
-          JSON.stringify({ query: operations.knock, variables: { input } }),
-        );
+        const door = doors[Math.floor(room / names.length) % doors.length] ?? raise();
+        const text = JSON.stringify({ query: operations.knock, variables: { input } });
+        const { status, headers, body } = await door.post('/graphql', text);
         if (status === 200 && body.includes('"knockToken"')) return 'DONE';
         // Whoever is sent away is told when to come again; everything else is a failure.
         return /retry-?after/i.test(headers) || body.includes('"retryAfterSeconds"') ? 'REFUSED' : 'FAILED';
       },
       close: async () => {
-        http.close();
+        for (const door of doors) door.close();
         await Promise.all(sockets.flat().map((socket) => socket.close()));
         await inParallel(names, 16, (name) => setup.deleteRoom(name));
         setup.close();
       },
     };
   };
+}
+
+/** Several targets as one: each has its own rooms. */
+export function besides(opens: readonly OpenTarget[]): OpenTarget {
+  return async ({ rooms, ...options }) => {
+    const targets = await Promise.all(opens.map((open) => open({ ...options, rooms: rooms / opens.length })));
+    return {
+      knock: (index, userName) => {
+        const target = targets[index % targets.length] ?? raise();
+        return target.knock(Math.floor(index / targets.length), userName);
+      },
+      close: async () => {
+        for (const target of targets) await target.close();
+      },
+    };
+  };
+}
+
+function raise(): never {
+  throw new Error('there is no process to ask');
 }
 
 /** The floor: the same rooms, made by the service, and bare sockets. */

@@ -12,6 +12,7 @@ import { largeStore } from './p10-large-store.ts';
 import { reconnecting } from './p11-reconnecting.ts';
 import { overload } from './p12-overload.ts';
 import { start } from './p13-start.ts';
+import { affinity } from './p14-affinity.ts';
 import { manyProcesses } from './p14-many-processes.ts';
 import { hostConsole } from './p15-console.ts';
 import { page } from './p15-page.ts';
@@ -35,6 +36,7 @@ export const figures: readonly Figure[] = [
   overload,
   start,
   manyProcesses,
+  affinity,
   page,
   hostConsole,
   mediaGate,

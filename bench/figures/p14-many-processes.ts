@@ -83,7 +83,7 @@ interface Writes {
 
 async function countWrites(sql: postgres.Sql): Promise<Writes> {
   const [sent] = await sql<{ n: number }[]>`select coalesce(sum(calls), 0)::int as n from pg_stat_statements
-    where dbid = (select oid from pg_database where datname = current_database()) and query like 'with r as (update rooms%'`;
+    where dbid = (select oid from pg_database where datname = current_database()) and query like 'select write\\_room\\_%'`;
   const [written] = await sql<{ n: number }[]>`select count(distinct e.group_id)::int as n from room_events e
     join rooms r on r.domain_id = e.domain_id and r.id = e.room_id where r.name = ${roomName}`;
   return { calls: sent?.n ?? 0, groups: written?.n ?? 0 };
