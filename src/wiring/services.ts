@@ -11,13 +11,13 @@ import type { ParticipantView } from '../room/views.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { Domain } from '../rules/domain.ts';
 import { type DomainId, encodeId } from '../rules/ids.ts';
-import { participantPermissions } from '../rules/participant.ts';
 import { createBudgets, noBudgets } from '../services/budgets.ts';
 import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry/access.ts';
 import { createFrontService } from '../services/front.ts';
 import { createKnockService } from '../services/knock-request.ts';
 import { createLiveStreamService } from '../services/live-stream.ts';
+import { mediaGrantOf } from '../services/media-grant.ts';
 import { createMediaServerService } from '../services/media-server.ts';
 import { createMeetingTokenService, createTokenRecorder, type MeetingTokenDeps } from '../services/meeting-token.ts';
 import { createParticipantService } from '../services/participant.ts';
@@ -203,17 +203,4 @@ function wireMedia(
     ask: createQuestion(poster, box),
     lookAtGate: (server) => gateWatch.look(openMediaServer(server, box)),
   });
-}
-
-function mediaGrantOf({ participant, room, domain }: ParticipantView) {
-  return {
-    participantId: encodeId('Participant', participant.id),
-    roomName: room.name,
-    roomId: encodeId('Room', room.id),
-    userName: participant.userName,
-    userId: participant.userId,
-    isOwner: participant.isOwner,
-    hidden: participant.hidden,
-    permissions: participantPermissions(participant, room, domain),
-  };
 }

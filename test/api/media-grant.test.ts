@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { buildSchema, parse, validate } from 'graphql';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { countLockWaits, lockRoom } from '../faults/room-lock.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
-import { type ParticipantSeed, type Seed, seed } from '../support/seed.ts';
+import { callerOf, type ParticipantSeed, type Seed, seed } from '../support/seed.ts';
 import { findFreePort, startServer, type TestServer } from '../support/server.ts';
-import { change, read } from './room-kit.ts';
+import { change, read, until } from './room-kit.ts';
 
 const root = join(import.meta.dirname, '../..');
 const guide = await readFile(join(root, 'docs/media-server.md'), 'utf8');
@@ -64,6 +65,26 @@ async function freshGrant(person: Pick<ParticipantSeed, 'ask'>): Promise<string 
   const query = '{ viewer { ... on Participant { mediaGrant } } }';
   return (await read<{ viewer: { mediaGrant: string | null } }>(person, query)).viewer.mediaGrant;
 }
+
+test('a grant says what the answer beside it says, also where the room is changed while somebody joins', async () => {
+  const room = await backend.room();
+  const unlock = await lockRoom(database, room.name);
+  const titled = change(backend, 'updateRoom', { roomName: room.name, settings: { title: 'First' } });
+  await until(
+    () => countLockWaits(database),
+    (waiting) => waiting > 0,
+  );
+  // Both wait for the one before them, and are then decided and written together.
+  const selection = '... on Joined { mediaGrant participant { permissions { canSend } } }';
+  type Entered = { mediaGrant: string; participant: { permissions: { canSend: readonly string[] } } };
+  const joined = change<Entered>(callerOf(server), 'joinRoom', { roomName: room.name }, selection);
+  await read(backend, '{ domain { name } }');
+  const muted = change(backend, 'updateRoom', { roomName: room.name, settings: { ownerOnlyBroadcast: true } });
+  await read(backend, '{ domain { name } }');
+  await unlock();
+  const [{ mediaGrant, participant }] = [await joined, await titled, await muted];
+  expect(claimsOf(mediaGrant).permissions.canSend).toEqual(participant.permissions.canSend);
+});
 
 describe('the media server of the guide', () => {
   it('lets in who joined, under the permissions that hold at this instant', async () => {

@@ -19,6 +19,7 @@ import type { RoomRef } from '../../storage/room-store.ts';
 import type { Budgets } from '../budgets.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
+import { createEarlyGrant, type EarlyGrant } from '../media-grant.ts';
 import type { MediaAccessFor } from '../media-server.ts';
 import { findCallerAtDoor, readShown, type ShownCredentials, type ShownDeps, showWith } from './caller-at-door.ts';
 import { createOpenRooms, findRoomToEnter, type OpenRooms, sayMisplaced } from './look.ts';
@@ -214,7 +215,15 @@ async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGi
   const sessionToken = key === null ? newToken('vs', domainId) : derivedToken('vs', { domainId, id: newId }, key);
   const command = makeCommand(deps, ref, asked, newId, sessionToken);
   const keys = keysOf(command, shown);
-  const joining = { by: shown.session, keys, decide: (facts: RoomFacts, now: Date) => decide(facts, command, now) };
+  const grant = createEarlyGrant((view) => deps.grantFor(domain, view));
+  const decideAndSign = (facts: RoomFacts, now: Date) => {
+    const decision = decide(facts, command, now);
+    const { answer } = decision;
+    if (answer !== null && !isRefusal(answer) && answer.kind === 'JOINED')
+      grant.begin(participantView(answer.participant, facts));
+    return decision;
+  };
+  const joining = { by: shown.session, keys, decide: decideAndSign };
   const answer = await act(
     deps.writer,
     ref,
@@ -222,7 +231,7 @@ async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGi
     async (done, room): Promise<JoinedView | MustKnockView | null> => {
       if (done === null) return null;
       if (done.kind === 'MUST_KNOCK') return mustKnockAnswer(room);
-      return joinedAnswer(deps, domain, room, done, { sessionToken, key });
+      return joinedAnswer(deps, domain, room, done, { sessionToken, key, grant });
     },
   );
   return isRefusal(answer) && answer.refusal === 'NotFound' ? null : answer;
@@ -237,13 +246,17 @@ async function joinedAnswer(
   domain: Domain,
   room: RoomView,
   answer: Extract<JoinAnswer, { readonly kind: 'JOINED' }>,
-  { sessionToken, key }: { readonly sessionToken: string; readonly key: string | null },
+  {
+    sessionToken,
+    key,
+    grant,
+  }: { readonly sessionToken: string; readonly key: string | null; readonly grant: EarlyGrant },
 ): Promise<JoinedView> {
   const view = participantView(answer.participant, room);
   const repeated = answer.credential === 'REPEATED' && key !== null;
   const row = { domainId: domain.id, id: answer.participant.id };
   const token = repeated ? deps.secrets.derivedToken('vs', row, key) : sessionToken;
-  const [mediaGrant, media] = await Promise.all([deps.grantFor(domain, view), deps.accessFor(view)]);
+  const [mediaGrant, media] = await Promise.all([grant.take(view), deps.accessFor(view)]);
   const readAs = callerOf(answer.participant, room.room.name);
   return {
     kind: 'Joined',
