@@ -271,8 +271,16 @@ describe('what has to be known at once', () => {
     await page.getByRole('alert').getByText('The connection is lost.').waitFor();
     await button('Try now').click();
     expect(await heard()).toContain('rejoin');
-    await show(stage({ people: crowd(3), isConnected: false }));
+  });
+
+  test('where the service is not heard, one can try now as well: whatever waits for the network goes on', async () => {
+    await begin(stage({ people: crowd(3), isConnected: false }));
+    await page.evaluate(() =>
+      addEventListener('online', () => window.play.asked.push('the network is back'), { once: true }),
+    );
     await page.getByRole('alert').getByText('The connection is lost.').waitFor();
+    await button('Try now').click();
+    expect(await heard()).toContain('the network is back');
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { tryNow } from '../../network.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
@@ -22,13 +23,17 @@ export function Lines({ call, isLost }: LinesProps) {
   const isTold = useLasting(isLost, quietMs);
   const isBlocked = usePart(call.state, ({ isSoundBlocked, line }) => isSoundBlocked && line.at === 'connected');
   const request = usePart(call.state, (state) => state.request);
+  const again = () => {
+    tryNow();
+    call.rejoin();
+  };
   return (
     <div class="lines">
       <div role="alert">
         {isTold ? (
           <Line>
             <span>{texts.connection.lost}</span>
-            <button type="button" class="button" onClick={() => call.rejoin()}>
+            <button type="button" class="button" onClick={again}>
               {meeting.tryNow}
             </button>
           </Line>
