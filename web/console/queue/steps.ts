@@ -23,7 +23,7 @@ const nearMargin = '50% 0px';
 type ListRef = RefObject<HTMLElement | null>;
 
 interface Steps {
-  /** The rows that are listed by now, from the first on. */
+  /** The rows that are listed by now. */
   readonly listed: readonly Row[];
   /** Those that are drawn with all that can be done in them, and stay so. */
   readonly whole: ReadonlySet<string>;
