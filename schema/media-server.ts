@@ -103,7 +103,7 @@ const SetMediaServerInput = builder.inputType('SetMediaServerInput', {
     apiSecret: t.string({
       required: true,
       description:
-        'LIVEKIT: the API secret. JITSI: the application secret (HS256), or an RSA private key in PEM (RS256), of at least 2048 bits. A secret has at least 32 characters, without spaces. The service encrypts it, and never shows it.',
+        'LIVEKIT: the API secret. JITSI: the application secret (HS256), or an RSA private key in PEM (RS256), of at least 2048 bits. A secret has at least 32 characters, without spaces; the key and secret of `livekit-server --dev` are accepted if `url` is of the same machine. The service encrypts it, and never shows it.',
     }),
     keyId: t.string({ description: 'JITSI with RS256: the key id. Required there, and not allowed elsewhere.' }),
     tenant: t.string({

@@ -6,7 +6,7 @@ const maxAddressCharacters = 2000;
 const tooLong = `must be at most ${maxAddressCharacters} characters long`;
 
 /** http is good enough for a page on the same machine, where nobody is in between. */
-const thisMachine = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+export const thisMachine = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** What is wrong with an absolute https address (http for this machine); null: nothing. */
 export function findAddressProblem(value: string): string | null {

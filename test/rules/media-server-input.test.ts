@@ -54,6 +54,25 @@ describe('a media server that is refused, by the fields that are at fault', () =
     },
   );
 
+  const development = { apiKey: 'devkey', apiSecret: 'secret' };
+
+  test.each<readonly [string, MediaServerInput]>([
+    ['somewhere else', { ...livekit, ...development }],
+    ['at an address that only looks like this machine', { ...livekit, ...development, url: 'ws://localhost.example' }],
+    ['of Jitsi', { ...jitsi, ...development, url: 'http://localhost:8000' }],
+    ['with another secret', { ...livekit, ...development, apiSecret: 'secrets', url: 'ws://localhost:7880' }],
+    ['with another key', { ...livekit, apiSecret: 'secret', url: 'ws://localhost:7880' }],
+  ])('the key of `livekit-server --dev` %s', (_what, input) => {
+    expect(faultsOf(input)).toEqual(['input.apiSecret']);
+  });
+
+  test.each(['ws://localhost:7880', 'ws://127.0.0.1:7880', 'http://[::1]:7880'])(
+    'and not the key of `livekit-server --dev` on the same machine, %s',
+    (url) => {
+      expect(faultsOf({ ...livekit, ...development, url })).toEqual([]);
+    },
+  );
+
   test.each<readonly [string, MediaServerInput, readonly string[]]>([
     ['LIVEKIT with a keyId', { ...livekit, keyId: 'k' }, ['input.keyId']],
     ['LIVEKIT with a tenant', { ...livekit, tenant: 't' }, ['input.tenant']],

@@ -359,7 +359,7 @@ export type RoomSettingsInput = {
 export type SetMediaServerInput = {
   /** LIVEKIT: the API key. JITSI: the application id. At most 256 printable ASCII characters without spaces. */
   apiKey: string;
-  /** LIVEKIT: the API secret. JITSI: the application secret (HS256), or an RSA private key in PEM (RS256), of at least 2048 bits. A secret has at least 32 characters, without spaces. The service encrypts it, and never shows it. */
+  /** LIVEKIT: the API secret. JITSI: the application secret (HS256), or an RSA private key in PEM (RS256), of at least 2048 bits. A secret has at least 32 characters, without spaces; the key and secret of `livekit-server --dev` are accepted if `url` is of the same machine. The service encrypts it, and never shows it. */
   apiSecret: string;
   /** LIVEKIT: where this service reaches the server's API, if not at `url`. The same rules apply. */
   apiUrl?: string | null | undefined;
