@@ -8,7 +8,20 @@ import {
   usePaginationFragment,
   useSubscription,
 } from 'react-relay';
+import type { GraphQLSubscriptionConfig } from 'relay-runtime';
 import { createEnvironment } from './environment.ts';
+import type { appJoinMutation, JoinRoomInput } from './generated/appJoinMutation.graphql.ts';
+import type { appKnockMutation } from './generated/appKnockMutation.graphql.ts';
+import type {
+  appMyKnockSubscription,
+  appMyKnockSubscription$data,
+} from './generated/appMyKnockSubscription.graphql.ts';
+import type { appWhoWaitsSubscription } from './generated/appWhoWaitsSubscription.graphql.ts';
+import type { waitingRoom_room$data, waitingRoom_room$key } from './generated/waitingRoom_room.graphql.ts';
+import type { waitingRoomAdmitMutation as Admit } from './generated/waitingRoomAdmitMutation.graphql.ts';
+import type { waitingRoomPaginationQuery } from './generated/waitingRoomPaginationQuery.graphql.ts';
+import type { waitingRoomQuery as Query } from './generated/waitingRoomQuery.graphql.ts';
+import type { waitingRoomRow_knock$key } from './generated/waitingRoomRow_knock.graphql.ts';
 import { waitingRoomAdmitMutation, waitingRoomFragment, waitingRoomQuery, waitingRoomRow } from './waiting-room.ts';
 
 const knockMutation = graphql`
@@ -81,15 +94,16 @@ export function App({ url, roomName, token }: { url: string; roomName: string; t
 }
 
 function KnockForm({ roomName, onKnocked }: { roomName: string; onKnocked: (knockToken: string) => void }) {
-  const [knock, isAsking] = useMutation(knockMutation);
+  const [knock, isAsking] = useMutation<appKnockMutation>(knockMutation);
   const [refused, setRefused] = useState<string | null>(null);
-  const ask = (form: FormData) =>
+  const ask = (form: FormData) => {
     knock({
       variables: { input: { roomName, userName: String(form.get('name')) } },
       onCompleted: ({ knock: answer }) =>
-        answer.__typename === 'Knocked' ? onKnocked(answer.knockToken) : setRefused(answer.problem),
+        answer.knockToken === undefined ? setRefused(answer.problem ?? null) : onKnocked(answer.knockToken),
       onError: ({ message }) => setRefused(message),
     });
+  };
   return (
     <form action={ask}>
       <input name="name" aria-label="Your name" required />
@@ -101,14 +115,14 @@ function KnockForm({ roomName, onKnocked }: { roomName: string; onKnocked: (knoc
   );
 }
 
-function Join({ input, onJoined }: { input: object; onJoined: (sessionToken: string) => void }) {
-  const [join] = useMutation(joinMutation);
+function Join({ input, onJoined }: { input: JoinRoomInput; onJoined: (sessionToken: string) => void }) {
+  const [join] = useMutation<appJoinMutation>(joinMutation);
   const [refused, setRefused] = useState<string | null>(null);
   const enter = () =>
     join({
       variables: { input },
       onCompleted: ({ joinRoom: answer }) =>
-        answer.__typename === 'Joined' ? onJoined(answer.sessionToken) : setRefused(answer.problem),
+        answer.sessionToken === undefined ? setRefused(answer.problem ?? null) : onJoined(answer.sessionToken),
       onError: ({ message }) => setRefused(message),
     });
   return (
@@ -124,9 +138,13 @@ function Join({ input, onJoined }: { input: object; onJoined: (sessionToken: str
 type WaitingProps = { roomName: string; knockToken: string; onJoined: (sessionToken: string) => void };
 
 function Waiting({ roomName, knockToken, onJoined }: WaitingProps) {
-  const [knock, setKnock] = useState<{ status: string; position: number | null } | null>(null);
-  const config = useMemo(
-    () => ({ subscription: myKnockSubscription, variables: {}, onNext: ({ myKnock }) => setKnock(myKnock) }),
+  const [knock, setKnock] = useState<appMyKnockSubscription$data['myKnock'] | null>(null);
+  const config = useMemo<GraphQLSubscriptionConfig<appMyKnockSubscription>>(
+    () => ({
+      subscription: myKnockSubscription,
+      variables: {},
+      onNext: (answer) => setKnock(answer?.myKnock ?? null),
+    }),
     [],
   );
   useSubscription(config);
@@ -139,11 +157,21 @@ function Waiting({ roomName, knockToken, onJoined }: WaitingProps) {
 }
 
 function WaitingList({ roomName }: { roomName: string }) {
-  const { room } = useLazyLoadQuery(waitingRoomQuery, { name: roomName });
-  const { data, hasNext, loadNext } = usePaginationFragment(waitingRoomFragment, room);
-  const connections = useMemo(() => [data.knockRequests.__id], [data.knockRequests.__id]);
-  useSubscription(useMemo(() => ({ subscription: whoWaitsSubscription, variables: { connections } }), [connections]));
-  const waiting = new Map(data.knockRequests.edges.map(({ node }) => [node.id, node]));
+  const { room } = useLazyLoadQuery<Query>(waitingRoomQuery, { name: roomName });
+  return room && <Waiters room={room} />;
+}
+
+function Waiters({ room }: { room: waitingRoom_room$key }) {
+  const { data, hasNext, loadNext } = usePaginationFragment<waitingRoomPaginationQuery, waitingRoom_room$key>(
+    waitingRoomFragment,
+    room,
+  );
+  const listId = data.knockRequests?.__id;
+  const connections = useMemo(() => (listId === undefined ? [] : [listId]), [listId]);
+  useSubscription<appWhoWaitsSubscription>(
+    useMemo(() => ({ subscription: whoWaitsSubscription, variables: { connections } }), [connections]),
+  );
+  const waiting = new Map(data.knockRequests?.edges.map(({ node }) => [node.id, node]));
   return (
     <>
       <ul>
@@ -162,9 +190,11 @@ function WaitingList({ roomName }: { roomName: string }) {
   );
 }
 
-function Row({ node, connections }) {
+type Waiter = NonNullable<waitingRoom_room$data['knockRequests']>['edges'][number]['node'];
+
+function Row({ node, connections }: { node: Waiter & waitingRoomRow_knock$key; connections: string[] }) {
   const { message } = useFragment(waitingRoomRow, node);
-  const [admit] = useMutation(waitingRoomAdmitMutation);
+  const [admit] = useMutation<Admit>(waitingRoomAdmitMutation);
   return (
     <li>
       {node.userName} {node.verified ? '(verified)' : '(says so)'} {message}

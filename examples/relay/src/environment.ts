@@ -1,5 +1,5 @@
 import { createClient } from 'graphql-ws';
-import { Environment, Network, Observable, RecordSource, Store } from 'relay-runtime';
+import { Environment, Network, Observable, type PayloadData, RecordSource, Store } from 'relay-runtime';
 
 /** One environment for each credential: null for a visitor, the knock token while waiting, the session token once inside. */
 export function createEnvironment(url: string, bearer: string | null) {
@@ -11,7 +11,18 @@ export function createEnvironment(url: string, bearer: string | null) {
       const body = JSON.stringify({ query: text, variables });
       return (await fetch(`${url}/graphql`, { method: 'POST', headers, body })).json();
     },
-    ({ text }, variables) => Observable.create((sink) => socket.subscribe({ query: text ?? '', variables }, sink)),
+    ({ text }, variables) =>
+      Observable.create((sink) =>
+        socket.subscribe<PayloadData>(
+          { query: text ?? '', variables },
+          {
+            next: ({ data, errors }) =>
+              data ? sink.next({ data }) : sink.error(new Error(errors?.[0]?.message ?? 'An answer without data.')),
+            error: (problem) => sink.error(problem instanceof Error ? problem : new Error(String(problem))),
+            complete: sink.complete,
+          },
+        ),
+      ),
   );
   return new Environment({ network, store: new Store(new RecordSource()) });
 }
