@@ -126,19 +126,27 @@ describe('an SDK of OpenTelemetry that is installed beside it, as the docs say',
       ...settings,
     });
 
-  /**
-   * A copy of what is installed, with this SDK beside it. Without the registry nothing is known of an SDK: where it cannot be reached,
-   * this is not tested.
-   */
-  async function installSdk(version: string, skip: (why: string) => never): Promise<string> {
+  const installed = new Map<string, Promise<{ readonly place: string; readonly ran: Ran }>>();
+
+  /** A copy of what is installed, with this SDK beside it; one for each version, since two tests take the same. */
+  async function install(version: string): Promise<{ readonly place: string; readonly ran: Ran }> {
     const place = await mkdtemp(join(bench, `sdk-${version}-`));
     await cp(folder, place, { recursive: true, verbatimSymlinks: true });
     await cp(join(root, 'examples/operating/tracing.mjs'), join(place, 'tracing.mjs'));
     const words = ['install', '--prefer-offline', '--no-audit', '--no-fund', `@opentelemetry/sdk-node@${version}`];
-    const installed = await npm(place, ...words);
-    if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED/.test(installed.stderr))
-      skip('npm has no registry here');
-    expect(installed, installed.stderr).toMatchObject({ exitCode: 0 });
+    return { place, ran: await npm(place, ...words) };
+  }
+
+  /**
+   * A folder with the package and this SDK. Without the registry nothing is known of an SDK: where it cannot be reached,
+   * this is not tested.
+   */
+  async function installSdk(version: string, skip: (why: string) => never): Promise<string> {
+    const making = installed.get(version) ?? install(version);
+    installed.set(version, making);
+    const { place, ran } = await making;
+    if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED/.test(ran.stderr)) skip('npm has no registry here');
+    expect(ran, ran.stderr).toMatchObject({ exitCode: 0 });
     return place;
   }
 

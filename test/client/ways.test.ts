@@ -51,7 +51,8 @@ async function connectionOf(room: RoomSeed, id: string): Promise<string | undefi
   return body.data?.room.participants.nodes.find((one) => one.id === id)?.connection;
 }
 
-describe.each(Object.entries(waysBy))('where %s is blocked', (blocked, way) => {
+// They wait for one patience after another, each with a client and a proxy of its own.
+describe.concurrent.each(Object.entries(waysBy))('where %s is blocked', (blocked, way) => {
   const blockedBy = blockedOf(blocked);
 
   test(`a session is followed by ${way}: it sees who comes, keeps its place, and hears its end`, async () => {
