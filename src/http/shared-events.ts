@@ -50,7 +50,7 @@ export class SharedEvents {
     const source = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in source)) return this.#finish(source);
     const asked = this.#operations.keyOf(args);
-    return mapEvents(source[Symbol.asyncIterator](), (event) => this.#answer(event, asked, args));
+    return new Answers(source[Symbol.asyncIterator](), (event) => this.#answer(event, asked, args));
   }
 
   #answer(event: unknown, asked: string, args: ExecutionArgs): Result | Promise<Result> {
@@ -147,31 +147,37 @@ function variablesBelowRoot(document: DocumentNode, { selectionSet }: OperationD
 }
 
 /** The answers of the events, in order. `return()` ends the source at once, even while it waits for an event. */
-function mapEvents(
-  source: AsyncIterator<unknown>,
-  answer: (event: unknown) => Result | Promise<Result>,
-): AsyncIterableIterator<Result> {
-  return {
-    next: async () => {
-      const event = await source.next();
-      if (event.done) return { done: true, value: undefined };
-      try {
-        return { done: false, value: await answer(event.value) };
-      } catch (error) {
-        await source.return?.();
-        throw error;
-      }
-    },
-    return: async () => {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-    throw: async (error) => {
-      await source.return?.();
+class Answers implements AsyncIterableIterator<Result> {
+  readonly #source: AsyncIterator<unknown>;
+  readonly #answer: (event: unknown) => Result | Promise<Result>;
+
+  constructor(source: AsyncIterator<unknown>, answer: (event: unknown) => Result | Promise<Result>) {
+    this.#source = source;
+    this.#answer = answer;
+  }
+
+  async next(): Promise<IteratorResult<Result>> {
+    const event = await this.#source.next();
+    if (event.done) return { done: true, value: undefined };
+    try {
+      return { done: false, value: await this.#answer(event.value) };
+    } catch (error) {
+      await this.#source.return?.();
       throw error;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+    }
+  }
+
+  async return(): Promise<IteratorResult<Result>> {
+    await this.#source.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<Result>> {
+    await this.#source.return?.();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }

@@ -122,6 +122,7 @@ async function prepare(engine: Engine, request: OpenRequest, payload: SubscribeP
     if (refusal !== null) return { errors: [refusal] };
     const document = engine.findValid(payload.query) ?? readDocument(engine, request, payload.query);
     if ('errors' in document) return document;
+    holdOnce(payload, document);
     const { operationName, variables: variableValues } = payload;
     const operation = getOperationAST(document, operationName);
     if (!operation) {
@@ -142,6 +143,11 @@ async function prepare(engine: Engine, request: OpenRequest, payload: SubscribeP
   } catch (error) {
     return { errors: [error] };
   }
+}
+
+/** graphql-ws keeps the message that asked as long as its stream. All of them hold the text of the document that is known, and not one each. */
+function holdOnce(payload: SubscribePayload, { loc }: DocumentNode): void {
+  if (loc !== undefined && loc.source.body === payload.query) Object.assign(payload, { query: loc.source.body });
 }
 
 /** @throws {GraphQLError} where it cannot be parsed */

@@ -8,33 +8,53 @@ import type { Log } from './ports.ts';
  * A socket for graphql-ws. `send` waits until the client has taken the message, so that a stream is read no faster than its client reads.
  * A client that keeps asking without reading is disconnected.
  */
-export function adaptSocket(socket: WebSocket, limits: Limits, log: Log): ProtocolSocket {
-  const cutIfUnread = () => {
-    if (socket.bufferedAmount > limits.unsentBytes) socket.terminate();
-  };
-  // After a message above the limit, or a broken frame, ws itself closes the socket with the right code.
-  socket.on('error', () => undefined);
-  socket.on('ping', cutIfUnread);
-  return {
-    protocol: socket.protocol,
-    send: (text) =>
-      new Promise((resolve) => {
-        if (socket.readyState !== socket.OPEN) return resolve();
-        // Whatever kept the message from being sent also closes the socket.
-        socket.send(text, () => resolve());
-      }),
-    close: (code, reason) => socket.close(code, reason),
-    onMessage(handle) {
-      socket.on('message', (data) => {
-        cutIfUnread();
-        handle(String(data)).catch((error: unknown) => {
-          log.error(describeSafely(error), 'a socket message could not be handled');
-          socket.close(4500, 'Internal server error');
-        });
-      });
-    },
-  };
+export class AdaptedSocket implements ProtocolSocket {
+  readonly #socket: WebSocket;
+  readonly #unsentBytes: number;
+  readonly #log: Log;
+
+  constructor(socket: WebSocket, { unsentBytes }: Pick<Limits, 'unsentBytes'>, log: Log) {
+    this.#socket = socket;
+    this.#unsentBytes = unsentBytes;
+    this.#log = log;
+    // After a message above the limit, or a broken frame, ws itself closes the socket with the right code.
+    socket.on('error', ignore);
+    socket.on('ping', () => this.#cutIfUnread());
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
+  }
+
+  send(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#socket.readyState !== this.#socket.OPEN) return resolve();
+      // Whatever kept the message from being sent also closes the socket.
+      this.#socket.send(text, () => resolve());
+    });
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  onMessage(handle: (text: string) => Promise<void>): void {
+    const onFailure = (error: unknown) => {
+      this.#log.error(describeSafely(error), 'a socket message could not be handled');
+      this.#socket.close(4500, 'Internal server error');
+    };
+    this.#socket.on('message', (data) => {
+      this.#cutIfUnread();
+      handle(String(data)).catch(onFailure);
+    });
+  }
+
+  #cutIfUnread(): void {
+    if (this.#socket.bufferedAmount > this.#unsentBytes) this.#socket.terminate();
+  }
 }
+
+function ignore(): void {}
 
 /** Sends pings, and disconnects a socket that has not answered the last one when the next is due. */
 export function keepAlive(socket: WebSocket, everyMs: number): void {

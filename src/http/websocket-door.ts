@@ -15,7 +15,7 @@ import type { Limits } from './limits.ts';
 import type { Log } from './ports.ts';
 import { httpError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
 import { findSentElsewhere } from './sent-elsewhere.ts';
-import { adaptSocket, goingAway, keepAlive } from './socket.ts';
+import { AdaptedSocket, goingAway, keepAlive } from './socket.ts';
 import { createSocketOperations, isBusy, type SocketCaller } from './socket-operations.ts';
 
 export interface WebSocketDoorOptions {
@@ -53,7 +53,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
   const open = (socket: WebSocket, caller: SocketCaller) => {
     callers.add(caller);
     caller.setQuiet(true);
-    const closed = protocol.opened(adaptSocket(socket, limits, options.log), caller);
+    const closed = protocol.opened(new AdaptedSocket(socket, limits, options.log), caller);
     socket.once('close', (code, reason) => {
       callers.delete(caller);
       caller.setQuiet(false);

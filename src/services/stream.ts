@@ -29,12 +29,12 @@ interface RoomEventsArgs {
  * refused; once started it ends by completing. `return()` frees all that it holds.
  */
 export function createStreamService(deps: StreamDeps) {
-  const open = new Set<() => void>();
+  const open = new Set<StreamScope>();
   // A reader may leave before it asks for anything. Then `run` never starts, and what the stream holds must be freed all the same.
   const start = <T>(release: () => void, run: (scope: StreamScope) => AsyncGenerator<T, void, void>) =>
     createStream<T>((scope) => {
-      open.add(scope.end);
-      scope.onEnd(() => open.delete(scope.end));
+      open.add(scope);
+      scope.onEnd(() => open.delete(scope));
       scope.onEnd(release);
       return run(scope);
     });
@@ -42,7 +42,7 @@ export function createStreamService(deps: StreamDeps) {
     /** How many streams are open in this process. */
     openCount: () => open.size,
     endAll: () => {
-      for (const end of open) end();
+      for (const scope of open) scope.end();
     },
     roomEvents: async (caller: Caller, { roomName, after }: RoomEventsArgs) => {
       if (caller.kind === 'KNOCKER') return refuseCaller(caller, needs.apiKeyOrInside);

@@ -101,12 +101,12 @@ class KeyWatch {
     this.#goodAt = Math.max(goodAt, this.#goodAt);
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const { wake } of waiting) wake();
+    for (const stream of waiting) stream.wake();
   }
 
   #end(): void {
     this.#goodAt = Number.NEGATIVE_INFINITY;
-    for (const { end } of this.#streams) end();
+    for (const stream of this.#streams) stream.end();
   }
 }
 

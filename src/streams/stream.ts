@@ -1,14 +1,15 @@
 /** How a stream is ended from outside: by its reader, or because its right has ended. */
 export interface StreamScope {
   /** Resolves when there may be more, or the stream was ended. */
-  readonly more: () => Promise<void>;
+  more(): Promise<void>;
+  /** It is handed to whoever knows of more, without its stream. */
   readonly wake: () => void;
-  readonly isEnded: () => boolean;
-  readonly end: () => void;
+  isEnded(): boolean;
+  end(): void;
   /** Called when the stream is over, however it ends; last added first. */
-  readonly onEnd: (close: () => void) => void;
+  onEnd(close: () => void): void;
   /** While this says no, the stream hands nothing over. It is asked again whenever the stream is woken. */
-  readonly guard: (mayHandOver: () => boolean) => void;
+  guard(mayHandOver: () => boolean): void;
 }
 
 /**
@@ -16,92 +17,109 @@ export interface StreamScope {
  * that it holds: a generator's own `return()` would wait for its next value.
  */
 export function createStream<T>(run: (scope: StreamScope) => AsyncGenerator<T, void, void>): AsyncIterableIterator<T> {
-  const { scope, ...ends } = createScope();
-  return iterate(run(scope), scope, ends);
+  const scope = new Scope();
+  return new Stream(run(scope), scope);
 }
 
-interface Ends {
-  readonly close: () => void;
-  readonly isOver: () => boolean;
+// Classes, since a process holds many thousand of each: their methods are there once.
+
+class Scope implements StreamScope {
+  readonly #closers: (() => void)[] = [];
+  #isEnded = false;
+  #isPending = false;
+  #mayHandOver: (() => boolean) | null = null;
+  #resolveMore: (() => void) | null = null;
+
+  readonly wake = (): void => {
+    this.#isPending = true;
+    this.#resolveMore?.();
+  };
+
+  async more(): Promise<void> {
+    if (!this.#isPending && !this.#isEnded) await new Promise<void>((resolve) => (this.#resolveMore = resolve));
+    this.#resolveMore = null;
+    this.#isPending = false;
+  }
+
+  isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.wake();
+  }
+
+  onEnd(close: () => void): void {
+    this.#closers.push(close);
+  }
+
+  guard(mayHandOver: () => boolean): void {
+    this.#mayHandOver = mayHandOver;
+  }
+
+  close(): void {
+    for (const closer of this.#closers.splice(0).reverse()) closer();
+  }
+
+  isOver(): boolean {
+    return this.#isEnded && this.#closers.length === 0;
+  }
+
   /** May what is ready be handed over at this moment? */
-  readonly mayHandOver: () => boolean;
+  mayHandOver(): boolean {
+    return this.#mayHandOver?.() ?? true;
+  }
+
+  /** Waits until what is ready may be handed over; false: the stream was ended before. */
+  async untilHandOver(): Promise<boolean> {
+    while (!this.#isEnded && !this.mayHandOver()) await this.more();
+    // The wake-up may have been meant for the reader.
+    this.wake();
+    return !this.#isEnded;
+  }
 }
 
-function createScope(): Ends & { readonly scope: StreamScope } {
-  const closers: (() => void)[] = [];
-  let isEnded = false;
-  let isPending = false;
-  let mayHandOver = () => true;
-  let resolveMore: (() => void) | null = null;
-  const wake = () => {
-    isPending = true;
-    resolveMore?.();
-  };
-  const close = () => {
-    for (const closer of closers.splice(0).reverse()) closer();
-  };
-  const scope: StreamScope = {
-    more: async () => {
-      if (!isPending && !isEnded) await new Promise<void>((resolve) => (resolveMore = resolve));
-      resolveMore = null;
-      isPending = false;
-    },
-    wake,
-    isEnded: () => isEnded,
-    end: () => {
-      isEnded = true;
-      wake();
-    },
-    onEnd: (closer) => void closers.push(closer),
-    guard: (mayNow) => {
-      mayHandOver = mayNow;
-    },
-  };
-  return { scope, close, isOver: () => isEnded && closers.length === 0, mayHandOver: () => mayHandOver() };
-}
+class Stream<T> implements AsyncIterableIterator<T> {
+  readonly #generator: AsyncGenerator<T, void, void>;
+  readonly #scope: Scope;
 
-/** Waits until what is ready may be handed over; false: the stream was ended before. */
-async function untilHandOver(scope: StreamScope, { mayHandOver }: Ends): Promise<boolean> {
-  while (!scope.isEnded() && !mayHandOver()) await scope.more();
-  // The wake-up may have been meant for the reader.
-  scope.wake();
-  return !scope.isEnded();
-}
+  constructor(generator: AsyncGenerator<T, void, void>, scope: Scope) {
+    this.#generator = generator;
+    this.#scope = scope;
+  }
 
-function iterate<T>(
-  generator: AsyncGenerator<T, void, void>,
-  scope: StreamScope,
-  ends: Ends,
-): AsyncIterableIterator<T> {
-  const { close, isOver, mayHandOver } = ends;
-  const over = (value?: unknown): IteratorResult<T> => ({ done: true, value: value as undefined });
-  return {
-    next: async () => {
-      if (isOver()) return over();
-      try {
-        const result = await generator.next();
-        if (!result.done && (mayHandOver() || (await untilHandOver(scope, ends)))) return result;
-        close();
-        void generator.return();
-        return over();
-      } catch (error) {
-        close();
-        throw error;
-      }
-    },
-    return: async () => {
-      scope.end();
-      close();
-      void generator.return();
-      return over();
-    },
-    throw: async (error) => {
-      scope.end();
-      close();
+  async next(): Promise<IteratorResult<T>> {
+    const scope = this.#scope;
+    if (scope.isOver()) return over;
+    try {
+      const result = await this.#generator.next();
+      if (!result.done && (scope.mayHandOver() || (await scope.untilHandOver()))) return result;
+      scope.close();
+      void this.#generator.return();
+      return over;
+    } catch (error) {
+      scope.close();
       throw error;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+    }
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#scope.end();
+    this.#scope.close();
+    void this.#generator.return();
+    return over;
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<T>> {
+    this.#scope.end();
+    this.#scope.close();
+    throw error;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 }
+
+const over = { done: true, value: undefined } as const;
