@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
-import { type Tell, well } from './finding.ts';
+import { type Finding, type Tell, well } from './finding.ts';
 
-// How the service is reached: the port, and the pages that may call it.
+// How the service is reached: the port, the address, and the pages that may call it.
 
 /** The service may be running there, or may be about to; anything else is in its way. */
 export async function examinePort(config: Config, tell: Tell): Promise<void> {
@@ -38,6 +38,23 @@ async function answersHealth(port: number, host: string): Promise<boolean> {
 
 /** How long /health may take to answer. Milliseconds. */
 const healthMs = 2_000;
+
+/**
+ * Where links lead, and who issues tokens.
+ * @param recorded the address that the service was used with; null: none
+ */
+export function examineAddress({ publicUrl, port, hasLanding }: Config, recorded: string | null): Finding {
+  if (publicUrl !== null && recorded !== null && publicUrl !== recorded) {
+    const found = `PUBLIC_URL is ${publicUrl}, but the service was used with ${recorded}, and starts with no other one`;
+    const hint = `Set PUBLIC_URL to ${recorded}. To change it for every process: vestibule public-url ${publicUrl}`;
+    return { what: 'address', state: 'PROBLEM', found, hint };
+  }
+  const address = publicUrl ?? recorded;
+  if (address !== null || hasLanding) return well('address', `links lead to ${address ?? `http://localhost:${port}`}`);
+  const found = `PUBLIC_URL is not set, so links lead to http://localhost:${port}`;
+  const hint = 'Set PUBLIC_URL to the address at which people reach the service, such as https://meet.example.com.';
+  return { what: 'address', state: 'WARNING', found, hint };
+}
 
 export function examineOrigins({ acceptsLocalPages, allowedOrigins, publicUrl }: Config, tell: Tell): void {
   const own = publicUrl === null ? [] : [new URL(publicUrl).origin];

@@ -39,6 +39,7 @@ test('finds nothing where all is well', async () => {
     'migrations',
     'clock',
     'master key',
+    'address',
     'keys of default',
     'webhooks of default',
     'media server of default',
@@ -74,6 +75,14 @@ const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
   'a master key': [
     'master key',
     async () => ({ ...settingsFor(database.url), MASTER_KEY: randomBytes(32).toString('base64') }),
+  ],
+  'an address that is not the one of the other processes': [
+    'address',
+    async () => {
+      const own = settingsFor((await createTestDatabase()).url);
+      await vestibuleWith(own)('public-url', 'https://meet.example.com');
+      return { ...own, PUBLIC_URL: 'https://other.example.com' };
+    },
   ],
   'a NATS that is away': [
     'NATS',
@@ -113,6 +122,16 @@ test.each(Object.entries(ills))(
     expect(JSON.stringify(found)).not.toContain('hunter2');
   },
 );
+
+test('in production, an address that nobody has set is a warning, and one that is recorded counts', async () => {
+  const own = { ...settingsFor((await createTestDatabase()).url), NODE_ENV: 'production' };
+  const addresses = async () => (await examine(own)).found.filter(({ what }) => what === 'address');
+  expect(await addresses()).toMatchObject([{ state: 'WARNING', hint: expect.stringContaining('PUBLIC_URL') }]);
+  await vestibuleWith(own)('public-url', 'https://meet.example.com');
+  expect(await addresses()).toMatchObject([
+    { state: 'OK', found: expect.stringContaining('https://meet.example.com') },
+  ]);
+});
 
 test('a webhook that was switched off is a warning', async () => {
   const own = await createTestDatabase();

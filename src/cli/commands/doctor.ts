@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../storage/postgres/database.ts'
 import { countMigrations, refuseOldCode } from '../../storage/postgres/migrate.ts';
 import { createNatsWakeups } from '../../streams/nats-wakeups.ts';
 import { type Call, CliError, type Command } from '../command.ts';
-import { examineOrigins, examinePort } from '../doors.ts';
+import { examineAddress, examineOrigins, examinePort } from '../doors.ts';
 import { explainFailure, granted } from '../failure.ts';
 import { type Finding, type Tell, well } from '../finding.ts';
 import { type Installation, operatorOf, type ReachedHere, withDatabase, withInstallation } from '../installation.ts';
@@ -13,7 +13,7 @@ import { type Installation, operatorOf, type ReachedHere, withDatabase, withInst
 export const doctor: Command = {
   name: 'doctor',
   parameters: [],
-  summary: 'Check settings, port, origins, database, keys, clock, webhooks, NATS, media servers and disk.',
+  summary: 'Check settings, port, address, origins, database, keys, clock, webhooks, NATS, media servers and disk.',
   about: `Checks what the service needs, one after the other, and says of each whether it is well and what to do. It changes nothing, apart
 from recording the answers of media servers. The exit code is 1 if there is a problem. Give it the settings of the service.`,
   options: [],
@@ -64,7 +64,7 @@ async function examine(call: Call, tell: Tell): Promise<void> {
       return true;
     }),
   );
-  if (isReached) await check(tell, 'master key', () => examineInstallation(call, tell));
+  if (isReached) await check(tell, 'master key', () => examineInstallation(call, config, tell));
 }
 
 function describeWay({ way, directUrl, url }: ReachedHere): string {
@@ -134,10 +134,13 @@ async function examineClock(database: Database, tell: Tell): Promise<void> {
   tell({ what: 'clock', state: isOff ? 'WARNING' : 'OK', found, hint });
 }
 
-function examineInstallation(call: Call, tell: Tell): Promise<void> {
-  return withInstallation(call, async (installation) => {
+function examineInstallation(call: Call, config: Config, tell: Tell): Promise<void> {
+  // Which database that is has been said.
+  const quiet = { ...call, output: { ...call.output, progress: () => undefined } };
+  return withInstallation(quiet, async (installation) => {
     tell(well('master key', 'it opens the secrets in the database'));
-    const { storage } = installation;
+    const { storage, recordedUrl } = installation;
+    tell(examineAddress(config, await recordedUrl.read()));
     const found = await Promise.all((await storage.sealed.listDomains()).map(storage.domains.findById));
     for (const domain of found) {
       if (domain === null) continue;
