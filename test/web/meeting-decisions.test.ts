@@ -5,6 +5,7 @@ import {
   type Attendee,
   canPlay,
   change,
+  comeToDoor,
   idOf,
   join,
   type MeetingHouse,
@@ -129,6 +130,19 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
       requestedBefore: new Date(Date.now() + 60_000).toISOString(),
     });
     for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+  });
+
+  test('an owner who came unseen sees and hears, sends nothing, is shown to nobody, and reads why', async () => {
+    const room = await house.backend.waitingRoom();
+    const anna = await join(house, room, 'Anna', invited);
+    const olga = await comeToDoor(house, room, 'Olga', { claims: { isOwner: true } });
+    await olga.page.getByText('Come in unseen').click();
+    await olga.button('Join').click();
+    await olga.page.getByText('You came in unseen.').waitFor(patience);
+    await untilFlow(olga, { pictures: 1, voices: 1 });
+    expect([await olga.control('Microphone').count(), await olga.live()]).toEqual([0, []]);
+    await untilFlow(anna, { pictures: 0, voices: 0 });
+    expect(await anna.page.getByText('Olga').count()).toBe(0);
   });
 
   test('the room is closed', async () => {

@@ -37,6 +37,7 @@ export const enMeeting = {
   watch: 'You watch and listen.',
   watchHosts: 'Only hosts are seen and heard here.',
   watchOthers: 'A host can let you speak.',
+  watchUnseen: 'You came in unseen. To speak, leave and come in again.',
   tap: 'Tap to hear the meeting',
   asksMic: '{name} asks you to switch on your microphone.',
   asksCamera: '{name} asks you to switch on your camera.',

@@ -49,6 +49,8 @@ export interface Audience extends Visitor {
   /** Anew: nothing is open, and nothing was asked. */
   readonly begin: (scene: Scene) => Promise<void>;
   readonly show: (scene: Scene) => Promise<void>;
+  /** Waits until what has changed, such as the size of the window, is laid out and drawn. */
+  readonly settle: () => Promise<void>;
   /** What the page has asked of the call and of the service since this was read last. */
   readonly heard: () => Promise<readonly string[]>;
 }
@@ -67,7 +69,7 @@ export async function attend(browser: Browser, folder: string, options: VisitorO
   await page.locator('.bar').waitFor();
   // Drawn, and measured once more.
   const settle = () =>
-    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
   const show = async (scene: Scene) => {
     await page.evaluate((shown) => window.play.show(shown), scene);
     await settle();
@@ -79,6 +81,7 @@ export async function attend(browser: Browser, folder: string, options: VisitorO
       await settle();
     },
     show,
+    settle,
     heard: () => page.evaluate(() => window.play.asked.splice(0)),
   };
 }

@@ -166,6 +166,7 @@ async function overflows(): Promise<readonly string[]> {
   const over: string[] = [];
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
+    await audience.settle();
     const found = await page.evaluate(() => {
       if (document.documentElement.scrollWidth <= innerWidth) return [];
       const isOver = (one: Element) => {
@@ -198,6 +199,7 @@ describe.each(states)('$what', ({ scene, says, press = [] }) => {
     expect(await page.locator('h1').count()).toBe(1);
     expect(await overflows()).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
+    await audience.settle();
     await audience.expectAccessible();
     await page.evaluate(() => {
       document.documentElement.dir = 'rtl';
@@ -210,6 +212,7 @@ describe.each(states)('$what', ({ scene, says, press = [] }) => {
       document.documentElement.style.fontSize = '';
     });
     await page.setViewportSize({ width: 1280, height: 800 });
+    await audience.settle();
     await audience.expectAccessible();
     expect(audience.complaints.splice(0)).toEqual([]);
   });
@@ -226,6 +229,7 @@ test('everything that is pressed is 44 pixels high and wide, at every width', as
   for (const width of [320, 390, 1280]) {
     await begin(stage({ people: hosted(4), waiting }));
     await page.setViewportSize({ width, height: 844 });
+    await audience.settle();
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('button, select')].flatMap((one) => {
         const { width: wide, height: high } = one.getBoundingClientRect();

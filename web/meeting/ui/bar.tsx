@@ -15,6 +15,8 @@ interface BarProps {
   /** May the viewer see who waits? */
   readonly isAdmin: boolean;
   readonly isBroadcast: boolean;
+  /** Did this person come in unseen? Then they send nothing, whatever they may. */
+  readonly isHidden: boolean;
   readonly panel: PanelName | null;
   readonly onPanel: (panel: PanelName) => void;
   readonly smallWindow: (() => void) | null;
@@ -120,15 +122,16 @@ function ShareControl({ call }: { readonly call: Call }) {
   );
 }
 
-function Audience({ call, isBroadcast, smallWindow }: BarProps) {
+function Audience({ call, isBroadcast, isHidden, smallWindow }: BarProps) {
   const meeting = useMeetingTexts();
   const speakers = usePart(call.state, (state) => state.devices.audiooutput);
+  const others = isBroadcast ? meeting.watchHosts : meeting.watchOthers;
   return (
     <>
       <p class="hear">
         <Icon name="ear" />
         <span>
-          <b>{meeting.watch}</b> {isBroadcast ? meeting.watchHosts : meeting.watchOthers}
+          <b>{meeting.watch}</b> {isHidden ? meeting.watchUnseen : others}
         </span>
       </p>
       {speakers.found.length === 0 ? null : (

@@ -126,6 +126,7 @@ function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, small }
       <Bar
         {...{ call, isAdmin, isBroadcast, panel, onPanel }}
         counts={{ people, waiting: state.waiting.length }}
+        isHidden={stay.isHidden}
         smallWindow={small.open}
         onLeave={() => stay.own.leave()}
       />
