@@ -6,6 +6,7 @@ import { knockBurst } from './p04-knock-burst.ts';
 import { admission } from './p05-admission.ts';
 import { joinBurst } from './p06-join-burst.ts';
 import { tokenVerification } from './p07-token-verification.ts';
+import { idleRooms } from './p08-idle-rooms.ts';
 import { idleSubscriptions } from './p08-idle-subscriptions.ts';
 import { fanOut } from './p09-fan-out.ts';
 import { largeStore } from './p10-large-store.ts';
@@ -18,6 +19,7 @@ import { hostConsole } from './p15-console.ts';
 import { page } from './p15-page.ts';
 import { mediaGate } from './p16-media-gate.ts';
 import { mediaServer } from './p16-media-server.ts';
+import { afterAYear } from './p17-year.ts';
 import { meeting } from './p18-meeting.ts';
 
 /** All that is measured, in its order. */
@@ -30,6 +32,7 @@ export const figures: readonly Figure[] = [
   joinBurst,
   tokenVerification,
   idleSubscriptions,
+  idleRooms,
   fanOut,
   largeStore,
   reconnecting,
@@ -41,5 +44,6 @@ export const figures: readonly Figure[] = [
   hostConsole,
   mediaGate,
   mediaServer,
+  afterAYear,
   meeting,
 ];

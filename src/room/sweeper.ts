@@ -19,6 +19,8 @@ export interface SweeperDeps {
   readonly retention: RetentionStorage;
   readonly writer: RoomWriter;
   readonly clock: Pick<Clock, 'sync'>;
+  /** Is it this process that looks everywhere for what is due, of all that ask at this moment? Each look costs every machine of a cluster. */
+  readonly takesSweep: () => Promise<boolean>;
   readonly newProcessId: () => ProcessId;
   /** Other processes took this one for dead, and gave up what it held. */
   readonly onBuried: (next: ProcessId) => void;
@@ -30,7 +32,7 @@ export interface SweeperDeps {
   readonly random?: () => number;
 }
 
-/** The process that comes first settles what is due. Rules make sure that it happens once. */
+/** One process at a time looks for what is due, and settles it. Rules make sure that it happens once, whoever looks. */
 export interface Sweeper {
   readonly start: (processId: ProcessId) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -46,8 +48,13 @@ const roomsAtOnce = 200;
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const stops: (() => Promise<void>)[] = [];
   let processId: ProcessId | null = null;
+  // As long as that is not known there may be some.
+  let others = Number.POSITIVE_INFINITY;
   const renew = async () => {
-    if (processId === null || (await deps.processes.renew(processId))) return;
+    if (processId === null) return;
+    const renewed = await deps.processes.renew(processId);
+    others = renewed?.others ?? Number.POSITIVE_INFINITY;
+    if (renewed !== null) return;
     processId = deps.newProcessId();
     await deps.processes.register(processId);
     deps.onBuried(processId);
@@ -64,7 +71,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       await deps.processes.register(first);
       const chance = deps.random ?? Math.random;
       stops.push(
-        repeat({ everyMs: dueMs }, chance, () => settleDue(deps), deps.onError),
+        repeat({ everyMs: dueMs }, chance, () => settleDue(deps, others > 0), deps.onError),
         repeat({ everyMs: leaseMs }, chance, renewAndBury, deps.onError),
         // At once: where processes never live for a minute, old rows and keys would otherwise stay for good.
         repeat({ everyMs: tendMs, firstMs: 0 }, chance, () => tend(deps), deps.onError),
@@ -105,9 +112,11 @@ function repeat(
   };
 }
 
-async function settleDue(deps: SweeperDeps): Promise<void> {
+/** @param inTurn there are other processes, which look as well */
+async function settleDue(deps: SweeperDeps, inTurn: boolean): Promise<void> {
   // The database's clock decides what is due, also in a process that has not written for a long time.
   await deps.clock.sync(deps.processes.readClock);
+  if (inTurn && !(await deps.takesSweep())) return;
   const due = await deps.rooms.findDue(roomsAtOnce);
   const ended = await deps.knocks.findEndedAdmissions(roomsAtOnce);
   const rooms = new Map([...due, ...ended].map((ref) => [ref.roomId, ref]));

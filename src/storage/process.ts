@@ -7,8 +7,8 @@ export interface ProcessStorage {
   /** The database's clock. It decides, whatever this machine's own clock says. */
   readonly readClock: () => Promise<{ readonly clock: Date }>;
   readonly register: (id: ProcessId) => Promise<void>;
-  /** Renews the lease. False: the process was declared dead, and stays dead. */
-  readonly renew: (id: ProcessId) => Promise<boolean>;
+  /** Renews the lease, and answers how many other processes have one. Null: the process was declared dead, and stays dead. */
+  readonly renew: (id: ProcessId) => Promise<{ readonly others: number } | null>;
   /** Declares processes dead whose lease ran out. Returns all dead processes that nobody has cleaned up after, with their last renewal. */
   readonly buryDead: (leaseSeconds: number) => Promise<readonly { readonly id: ProcessId; readonly renewedAt: Date }[]>;
   /** Notes that everything that the process held was released. */
@@ -36,8 +36,9 @@ export function createProcessStorage({ query, orm }: Pick<Database, 'query' | 'o
       await orm.insert(processes).values({ id, startedAt: now, renewedAt: now });
     },
     renew: async (id) => {
-      const renewed = orm.update(processes).set({ renewedAt: now }).where(isAlive(id)).returning({ id: processes.id });
-      return (await renewed).length > 0;
+      const others = sql<number>`(select count(*)::int - 1 from processes where dead_at is null)`;
+      const [renewed] = await orm.update(processes).set({ renewedAt: now }).where(isAlive(id)).returning({ others });
+      return renewed ?? null;
     },
     buryDead: (leaseSeconds) => query(buryText, [leaseSeconds]),
     markSwept: async (id) => {

@@ -7,6 +7,7 @@ import type { DomainId, ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
+import { createBudgetStorage } from '../storage/budget.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
 import { createJwksReader } from '../tokens/jwks.ts';
 import { createEgress } from '../webhooks/egress.ts';
@@ -124,13 +125,18 @@ function wireWorker({ config, webhookReports }: WiringOptions, { storage, box }:
   });
 }
 
+/** Of all processes together: so often in a second, at most, somebody looks for what is due. One alone looks more seldom than that. */
+const sweeps = { key: 'sweeps', depth: 1, initial: 1, perSecond: 5, floors: [1] } as const;
+
 function wireSweeper(
   options: WiringOptions,
   { storage, secrets, keyring, clock }: Ground,
   writer: RoomWriter,
   onBuried: (next: ProcessId) => void,
 ) {
+  const budgets = createBudgetStorage(options.database);
   return createSweeper({
+    takesSweep: async () => (await budgets.take(sweeps)).granted > 0,
     rooms: storage.rooms,
     knocks: storage.knocks,
     participants: storage.participants,

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createSweeper, type SweeperDeps } from '../../src/room/sweeper.ts';
+import { idOf } from '../rules/facts-kit.ts';
+
+// Of several processes one at a time looks everywhere for what is due. One that is alone asks nobody.
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Told {
+  looks: number;
+  asked: number;
+  errors: unknown[];
+}
+
+function sweeperAmong(others: () => number | null, takesSweep: () => boolean) {
+  const told: Told = { looks: 0, asked: 0, errors: [] };
+  const nothing = async () => [];
+  const done = async () => undefined;
+  const deps: SweeperDeps = {
+    rooms: {
+      findDue: async () => {
+        told.looks += 1;
+        return [];
+      },
+    },
+    knocks: { findEndedAdmissions: nothing },
+    participants: { findRoomsHeldBy: nothing },
+    processes: {
+      readClock: async () => ({ clock: new Date() }),
+      renew: async () => {
+        const count = others();
+        return count === null ? null : { others: count };
+      },
+      buryDead: nothing,
+      ...{ register: done, markSwept: done, retire: done },
+    },
+    retention: { listDomains: nothing, sweep: done },
+    writer: { submit: () => Promise.reject(new Error('nothing is due')) },
+    clock: { sync: (read) => read() },
+    takesSweep: async () => {
+      told.asked += 1;
+      return takesSweep();
+    },
+    newProcessId: () => idOf('next'),
+    ...{ onBuried: () => undefined, tendKeys: done, tendMediaServers: done },
+    onError: (error) => told.errors.push(error),
+    random: () => 0.5,
+  };
+  return { told, sweeper: createSweeper(deps) };
+}
+
+/** What it did in ten seconds, after the first renewal of its lease. */
+async function tenSeconds(others: () => number | null, takesSweep: () => boolean): Promise<Told> {
+  const { told, sweeper } = sweeperAmong(others, takesSweep);
+  await sweeper.start(idOf('first'));
+  await vi.advanceTimersByTimeAsync(2_500);
+  const before = { ...told };
+  await vi.advanceTimersByTimeAsync(10_000);
+  await sweeper.stop();
+  expect(told.errors).toEqual([]);
+  return { ...told, looks: told.looks - before.looks, asked: told.asked - before.asked };
+}
+
+test('a process alone looks each time, and asks nobody', async () => {
+  expect(
+    await tenSeconds(
+      () => 0,
+      () => false,
+    ),
+  ).toMatchObject({ looks: 25, asked: 0 });
+});
+
+test('one of several looks when it is its turn, and else does not', async () => {
+  let turn = 0;
+  const everyFifth = () => {
+    turn += 1;
+    return turn % 5 === 0;
+  };
+  expect(await tenSeconds(() => 3, everyFifth)).toMatchObject({ looks: 5, asked: 25 });
+});
+
+test('before it knows of others, and when it was taken for dead, it asks as well', async () => {
+  expect(
+    await tenSeconds(
+      () => null,
+      () => false,
+    ),
+  ).toMatchObject({ looks: 0, asked: 25 });
+});
