@@ -108,7 +108,7 @@ async function acceptEverybody(server: Server): Promise<void> {
     await setImmediate();
     const now = performance.now();
     const isQuiet = comers === before && (now - turn < shortTurnMs || now - begun > lastRequestMs);
-    isOver = isQuiet || now - begun > 2 * lastRequestMs;
+    isOver = isQuiet || now - begun > 4 * lastRequestMs;
   }
   server.off('connection', count).off('drop', count);
 }

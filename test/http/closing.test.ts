@@ -108,7 +108,7 @@ describe('after a drain', () => {
   test('whoever has connected is accepted before the door stops listening, and answered', async () => {
     const { port, door } = await openDoor();
     await door.drain(1);
-    const waiting = Array.from({ length: 200 }, () => sendRaw(port, `${health}connection: close\r\n\r\n`));
+    const waiting = Array.from({ length: 60 }, () => sendRaw(port, `${health}connection: close\r\n\r\n`));
     // They are known to the system now, and to nobody else.
     await nextTurn();
     const closed = door.close({ graceMs: 30_000 });
