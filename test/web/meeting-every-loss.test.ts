@@ -135,6 +135,25 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
 
   test.each(callLosses)('“%s”: the page says so, holds the place, and leads on', (why) => plays[why]());
 
+  test.each([
+    ['part', /\/assets\/meeting-screen-[\w-]+\.js/],
+    ['style of the part', /\/assets\/meeting-screen-[\w-]+\.css/],
+  ])(
+    'where the %s that shows the meeting does not come, one is in all the same, and loads the page again',
+    async (_what, part) => {
+      const room = await house.backend.room();
+      const anna = await comeToDoor(house, room, 'Anna');
+      await anna.page.route(part, (route) => route.abort());
+      await anna.button('Join').click();
+      await anna.button('Try again').waitFor(patience);
+      const before = await idOf(room, 'Anna');
+      await anna.page.unroute(part);
+      await anna.button('Try again').click();
+      await anna.button('Leave').waitFor(patience);
+      expect(await idOf(room, 'Anna')).toBe(before);
+    },
+  );
+
   /** Waits until somebody is connected there anew. */
   async function untilAnew(room: RoomSeed, id: string, lose: () => Promise<unknown>): Promise<void> {
     const sidOf = async () => {

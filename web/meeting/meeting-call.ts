@@ -56,8 +56,10 @@ export class MeetingCall {
 /** What carries the call is large: nobody loads it who has not been let in, or whose browser cannot use it. */
 async function loadLine(): Promise<OpenLine> {
   if (typeof RTCPeerConnection === 'undefined') throw new LineFailure('unsupported');
-  const { openLine } = await import('./livekit/open-line.ts').catch(() => {
-    throw new LineFailure('notLoaded');
-  });
-  return openLine;
+  try {
+    const { openLine } = await import('./livekit/open-line.ts');
+    return openLine;
+  } catch (error) {
+    throw new LineFailure('notLoaded', { cause: error });
+  }
 }

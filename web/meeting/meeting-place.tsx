@@ -4,6 +4,9 @@ import type { MeetingProps } from './ui/meeting-screen.tsx';
 
 type Part = typeof import('./ui/meeting-screen.tsx');
 
+/** By itself: what is chained to an import does not hear that the style of the part did not come. */
+const load = async (): Promise<Part> => import('./ui/meeting-screen.tsx');
+
 /** The page holds it once it has come, so that whoever comes back sees the meeting at once. */
 let kept: Part | null = null;
 
@@ -11,7 +14,7 @@ let kept: Part | null = null;
 export function MeetingPlace(props: MeetingProps) {
   const [part, setPart] = useState<Part | 'missing' | null>(kept);
   useEffect(() => {
-    import('./ui/meeting-screen.tsx').then(
+    load().then(
       (loaded) => {
         kept = loaded;
         setPart(loaded);

@@ -5,13 +5,15 @@ import { useTexts } from '../texts/language.ts';
 
 type Glass = FunctionComponent<{ readonly start: Wishes }>;
 
+const load = async () => import('./mirror.tsx');
+
 /** Where the mirror hangs. What is in it comes a moment later, so that a door without one need not carry it. */
 export function MirrorPlace({ start }: { readonly start: Wishes }) {
   const { devices } = useTexts();
   const [glass, setGlass] = useState<{ readonly Mirror: Glass } | null>(null);
   useEffect(() => {
     // Without it one comes in all the same.
-    import('./mirror.tsx').then(setGlass, () => undefined);
+    load().then(setGlass, () => undefined);
   }, []);
   if (glass !== null) return <glass.Mirror start={start} />;
   return (

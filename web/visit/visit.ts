@@ -255,9 +255,11 @@ type OpenRoom = Awaited<ReturnType<typeof loadInside>>['openRoom'];
 
 /** @throws {VestibuleError} where it does not come, and another attempt may help */
 async function loadInside() {
-  return import('../inside.tsx').catch(() => {
+  try {
+    return await import('../inside.tsx');
+  } catch {
     throw new VestibuleError('NETWORK', 'A part of the page did not come.');
-  });
+  }
 }
 
 /** What somebody chose in the mirror holds inside, as far as they may send it. Where it cannot be said, it is as the room says. */

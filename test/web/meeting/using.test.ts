@@ -265,9 +265,15 @@ describe('what has to be known at once', () => {
   });
 
   test('a lost line is told once it has lasted, the pictures stand still at once, and one can try now', async () => {
-    await begin(stage({ people: crowd(3), call: { line: { at: 'reconnecting' } } }));
-    expect(await page.locator('.tile.is-still').count()).toBe(3);
-    expect(await page.getByText('The connection is lost.').count()).toBe(0);
+    const scene = stage({ people: crowd(3), call: { line: { at: 'reconnecting' } } });
+    // Looked at within the page, at once: it is told two seconds later.
+    const atOnce = await page.evaluate(async (shown) => {
+      window.play.begin(shown);
+      await new Promise(requestAnimationFrame);
+      const tiles = document.querySelectorAll('.tile.is-still').length;
+      return { tiles, isTold: document.body.innerText.includes('The connection is lost.') };
+    }, scene);
+    expect(atOnce).toEqual({ tiles: 3, isTold: false });
     await page.getByRole('alert').getByText('The connection is lost.').waitFor();
     await button('Try now').click();
     expect(await heard()).toContain('rejoin');
