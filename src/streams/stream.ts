@@ -17,13 +17,13 @@ export interface StreamScope {
  * that it holds: a generator's own `return()` would wait for its next value.
  */
 export function createStream<T>(run: (scope: StreamScope) => AsyncGenerator<T, void, void>): AsyncIterableIterator<T> {
-  const scope = new Scope();
-  return new Stream(run(scope), scope);
+  const scope = new OpenScope();
+  return new ScopedStream(run(scope), scope);
 }
 
 // Classes, since a process holds many thousand of each: their methods are there once.
 
-class Scope implements StreamScope {
+class OpenScope implements StreamScope {
   readonly #closers: (() => void)[] = [];
   #isEnded = false;
   #isPending = false;
@@ -80,11 +80,11 @@ class Scope implements StreamScope {
   }
 }
 
-class Stream<T> implements AsyncIterableIterator<T> {
+class ScopedStream<T> implements AsyncIterableIterator<T> {
   readonly #generator: AsyncGenerator<T, void, void>;
-  readonly #scope: Scope;
+  readonly #scope: OpenScope;
 
-  constructor(generator: AsyncGenerator<T, void, void>, scope: Scope) {
+  constructor(generator: AsyncGenerator<T, void, void>, scope: OpenScope) {
     this.#generator = generator;
     this.#scope = scope;
   }

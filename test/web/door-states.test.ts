@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomSeed } from '../support/seed.ts';
+import { expectPlaceAtEverySize, expectStill } from './every-size.ts';
 import { openPageHouse, shown } from './page-house.ts';
-import { shiftOf, type Visitor, visit } from './visitor.ts';
+import { type Visitor, visit } from './visitor.ts';
 
 const { backend, browser } = await openPageHouse();
 
@@ -229,55 +230,14 @@ const afterwards: readonly State[] = [
   },
 ];
 
-const sizes = [
-  [320, 256],
-  [320, 640],
-  [360, 740],
-  [640, 400],
-  [768, 1024],
-  [1280, 800],
-  [1920, 1080],
-] as const;
-
-/** How far the page runs over the edge at each size, at which somebody would scroll sideways. */
-async function overflows({ page }: Visitor): Promise<readonly string[]> {
-  const over: string[] = [];
-  for (const [width, height] of sizes) {
-    await page.setViewportSize({ width, height });
-    const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    if (excess > 0) over.push(`${width} × ${height}: ${excess}`);
-  }
-  return over;
-}
-
-/** As WCAG 1.4.12 spaces text. A sheet that a script makes is within the page's policy. */
-function spaceText(): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(
-    '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }',
-  );
-  document.adoptedStyleSheets = [sheet];
-}
-
 describe.each([...atTheDoor, ...afterwards])('$what', ({ heading, open, on }) => {
   test('has one heading, a way on, and its place at every size, dark, mirrored and spaced', async () => {
     const guest = await open();
     const { page } = guest;
     await guest.heading(heading).first().waitFor(shown);
     await page.getByText(on).first().waitFor(shown);
-    expect(await page.locator('h1').count()).toBe(1);
-    expect(await shiftOf(guest)).toBeLessThanOrEqual(0.02);
-    expect(await overflows(guest)).toEqual([]);
-    await page.setViewportSize({ width: 320, height: 640 });
-    await guest.expectAccessible();
-    await page.evaluate(spaceText);
-    await page.evaluate(() => {
-      document.documentElement.dir = 'rtl';
-    });
-    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' });
-    expect(await overflows(guest)).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' });
-    await guest.expectAccessible();
+    await expectStill(guest);
+    await expectPlaceAtEverySize(guest);
     const own = guest.complaints.filter((complaint) => !complaint.includes('net::ERR_FAILED'));
     expect(own).toEqual([]);
   });

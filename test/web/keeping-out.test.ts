@@ -43,7 +43,7 @@ describe('a ban of the network', () => {
     await invited.button('Join').click();
     await invited.heading('People').waitFor(shown);
     await owner.page.getByText('and guests from the same network').waitFor(shown);
-    await owner.button('Let Rude back in').click();
+    await owner.button('Let back in: Rude').click();
     await owner.page.getByText('Kept out').waitFor({ ...shown, state: 'detached' });
     await guest.page.reload();
     await guest.heading('Ask to come in').waitFor(shown);
@@ -58,7 +58,7 @@ describe('a ban of the network', () => {
     await owner.button('More for Rude').click();
     await owner.button('Deny and ban').click();
     await dialogOf(owner).getByRole('button', { name: 'Deny and ban' }).click();
-    await owner.button('Let Rude back in').waitFor(shown);
+    await owner.button('Let back in: Rude').waitFor(shown);
     await owner.button('Admit Innocent').waitFor(shown);
     expect(await owner.page.getByText('and guests from the same network').count()).toBe(0);
   });

@@ -221,7 +221,7 @@ describe('inside', () => {
     const again = await visit(browser, link, phone);
     await again.heading('You cannot come in').waitFor(shown);
     await again.expectAccessible();
-    await owner.button('Let Rude back in').click();
+    await owner.button('Let back in: Rude').click();
     await again.page.reload();
     await again.heading('Come in').waitFor(shown);
     await owner.expectAccessible();

@@ -34,6 +34,15 @@ function formsOf(texts: TextPack): readonly TextPack[] {
   return objects.flatMap((text) => (isForms(text) ? [text] : formsOf(text)));
 }
 
+/** A text and, beside it, the same with a person's name: what stands on a button, and what the button is called. */
+function namedButtons(texts: TextPack): readonly { readonly words: string; readonly name: string }[] {
+  return Object.entries(texts).flatMap(([key, name]) => {
+    if (typeof name === 'object') return isForms(name) ? [] : namedButtons(name);
+    const words = key.endsWith('Name') ? texts[key.slice(0, -'Name'.length)] : undefined;
+    return typeof words === 'string' ? [{ words, name }] : [];
+  });
+}
+
 /** What comes with the page, and what comes with the meeting. */
 const english: TextPack = { ...en, meeting: enMeeting };
 
@@ -48,6 +57,17 @@ describe('each language', () => {
     expect(shapeOf(pack).toSorted()).toEqual(shapeOf(english).toSorted());
     expect(JSON.stringify(pack)).not.toContain('""');
   });
+
+  test.each([...packs, ['en', english] as const])(
+    '%s: a button’s name has the words that stand on it',
+    (_tag, pack) => {
+      const buttons = namedButtons(pack);
+      expect(buttons.length).toBeGreaterThan(4);
+      // Whoever steers by voice says what they read.
+      const others = buttons.filter(({ words, name }) => !name.toLowerCase().includes(words.toLowerCase()));
+      expect(others).toEqual([]);
+    },
+  );
 
   test.each([...packs, ['en', english] as const])('%s counts as its grammar does', (tag, pack) => {
     const kinds = new Intl.PluralRules(tag);

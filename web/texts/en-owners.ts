@@ -86,7 +86,7 @@ export const enOwners = {
     muteAll: 'Mute all guests',
     banned: 'Kept out',
     lift: 'Let back in',
-    liftName: 'Let {name} back in',
+    liftName: 'Let back in: {name}',
   },
   ban: {
     title: 'Keep {name} out for good?',

@@ -1,0 +1,157 @@
+import type { Locator } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { expectPlaceAtEverySize } from './every-size.ts';
+import { openPageHouse, shown } from './page-house.ts';
+import { type Visitor, visit } from './visitor.ts';
+
+// What a host has before them where the meeting is elsewhere: the list of who waits, and all that opens in it and beside it.
+
+const { backend, browser } = await openPageHouse({ rateLimits: false });
+
+const longName = 'Konstantinos Papadimitriou-Featherstonehaugh';
+const names = ['Ada', longName, 'نور الهدى'];
+
+interface Options {
+  readonly view?: 'console';
+  readonly message?: string;
+}
+
+/** A host, with people at the door and a guest inside. */
+async function host({ view, message = 'I am here for the review of the new building.' }: Options = {}) {
+  const room = await backend.waitingRoom({ title: 'Design review' });
+  const link = (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '';
+  const olga = await visit(browser, view === undefined ? link : `${link}&view=${view}`);
+  await olga.page.evaluate(() => localStorage.setItem('vestibule undo', '30000'));
+  await olga.button('Join').click();
+  await room.join({ token: (await room.token({ userName: 'Gus', userId: 'gus' })).jwt });
+  for (const userName of names) await room.knocker({ userName, message });
+  await expect.poll(() => olga.page.locator('[data-admit]').count(), shown).toBe(names.length);
+  return { ...olga, room };
+}
+
+const open = (locator: Locator) => locator.first().press('Enter');
+
+interface State {
+  readonly what: string;
+  /** Shows it; what it answers stands on screen then. */
+  readonly show: () => Promise<{ readonly olga: Visitor; readonly shows: Locator }>;
+}
+
+const states: readonly State[] = [
+  {
+    what: 'people who wait, each with a message',
+    show: async () => {
+      const olga = await host();
+      return { olga, shows: olga.button('Reply to Ada') };
+    },
+  },
+  {
+    what: 'the list by itself',
+    show: async () => {
+      const olga = await host({ view: 'console' });
+      return { olga, shows: olga.button('Admit Ada') };
+    },
+  },
+  {
+    what: 'several who are selected',
+    show: async () => {
+      const olga = await host();
+      for (const tick of await olga.page.locator('.tick input').all()) await tick.press('Space');
+      return { olga, shows: olga.button('Admit 3 selected') };
+    },
+  },
+  {
+    what: 'decisions that can be taken back',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('Admit Ada'));
+      await open(olga.button(`Deny ${longName}`));
+      return { olga, shows: olga.button('Undo: Ada') };
+    },
+  },
+  {
+    what: 'a reply that is being written',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('Reply to Ada'));
+      return { olga, shows: olga.page.getByPlaceholder('One more minute, please…') };
+    },
+  },
+  {
+    what: 'what else can be done with somebody who waits',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('More for Ada'));
+      return { olga, shows: olga.button('Deny and ban') };
+    },
+  },
+  {
+    what: 'the question whom a ban meets',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('More for Ada'));
+      await open(olga.button('Deny and ban'));
+      return { olga, shows: olga.heading('Keep Ada out for good?') };
+    },
+  },
+  {
+    what: 'the keys',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('Keys'));
+      return { olga, shows: olga.page.getByText('Go to the first who waits') };
+    },
+  },
+  {
+    what: 'what can be done with somebody inside',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('Manage Gus'));
+      return { olga, shows: olga.button('Remove and ban') };
+    },
+  },
+  {
+    what: 'somebody who is kept out',
+    show: async () => {
+      const olga = await host();
+      const ban = 'mutation ($input: EjectParticipantsInput!) { ejectParticipants(input: $input) { __typename } }';
+      await backend.ask(ban, { input: { roomName: olga.room.name, userIds: ['gus'], ban: true } });
+      return { olga, shows: olga.heading('Kept out') };
+    },
+  },
+  {
+    what: 'the question before leaving',
+    show: async () => {
+      const olga = await host();
+      await open(olga.button('Leave'));
+      return { olga, shows: olga.heading('3 people are waiting. Leave all the same?') };
+    },
+  },
+];
+
+describe.each(states)('$what', ({ show }) => {
+  test('has its place at every size, dark, mirrored, spaced and in the system’s colours', async () => {
+    const { olga, shows } = await show();
+    await shows.first().waitFor(shown);
+    await expectPlaceAtEverySize(olga);
+    expect(olga.complaints).toEqual([]);
+    await olga.context.close();
+  });
+});
+
+test('in the system’s colours each switch shows whether it is on', async () => {
+  const olga = await host();
+  await olga.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+  const switches = await olga.page.getByRole('switch').all();
+  expect(switches.length).toBeGreaterThan(3);
+  const looks = new Map<string, Set<string>>();
+  for (const one of switches) {
+    if ((await one.getAttribute('aria-disabled')) === 'true') continue;
+    const look = (await one.screenshot()).toString('base64');
+    const state = (await one.getAttribute('aria-checked')) ?? '';
+    looks.set(state, (looks.get(state) ?? new Set()).add(look));
+  }
+  const [on, off] = [looks.get('true') ?? new Set<string>(), looks.get('false') ?? new Set<string>()];
+  expect([on.size > 0, off.size > 0]).toEqual([true, true]);
+  expect([...on].filter((look) => off.has(look))).toEqual([]);
+});
