@@ -3,7 +3,7 @@ import type { Knock, KnockStatus } from '../rules/knock-request.ts';
 import type { VouchingKey } from '../rules/vouching.ts';
 import { selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
-import { askedIds, askedPlace, createFinder, domainOf, gatherReads } from './postgres/gathered-reads.ts';
+import { askedIds, askedPlace, createFinder, domainOf, gatherReads, unseen } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { createRoomList } from './room-list.ts';
 import { knockColumns, readKnock } from './room-rows.ts';
@@ -83,7 +83,7 @@ const snapshotOf = (where: string) => `select ${view} ${from} where k.domain_id 
 const roomSnapshotText = snapshotOf('k.room_id = $2::uuid');
 const domainSnapshotText = snapshotOf('true');
 const changedText = `select ${view} ${from} where k.domain_id = $1::uuid and k.changed_at > $2::timestamptz order by k.changed_at, k.id`;
-const queueText = `select id from knocks where domain_id = $1::uuid and room_id = $2::uuid and status = 'PENDING' order by requested_at, id`;
+const queueText = `select id from knocks where domain_id = $1::uuid and room_id = ${unseen('$2::uuid')} and status = 'PENDING' order by requested_at, id`;
 // This reads the claims of all these knocks. It runs once when a key is revoked, and no request of a guest waits for it.
 const vouchedText = `select distinct room_id as "roomId" from knocks where domain_id = $1::uuid and status in ('PENDING', 'ADMITTED')
   and token->>'selfSigned' = 'true' and coalesce(token->>'signerId' = $2, token->>'signerKid' = $3)`;

@@ -64,7 +64,7 @@ const ownerIds = `(select coalesce(jsonb_agg(o.id), '[]'::jsonb) from ${unnest([
 // The rows that events after $11 name, and the rows that were written with them. If there are more events than this, everything is read.
 const maxEvents = 1_000;
 const since = `e as materialized (select e.payload, e.also from room_events e
-    where e.domain_id = $1::uuid and e.room_id = $2::uuid and e.seq > ${unseen('$11::bigint')} order by e.seq limit ${maxEvents})`;
+    where e.domain_id = $1::uuid and e.room_id = ${unseen('$2::uuid')} and e.seq > ${unseen('$11::bigint')} order by e.seq limit ${maxEvents})`;
 // An array, so that the planner finds the rows by their keys, however many it expects.
 const changed = (field: string, ids: string) => `any(array(select (e.payload->'${field}'->>'id')::uuid from e
     union all select x.id::uuid from e, jsonb_array_elements_text(e.also->'${ids}') as x(id)))`;
@@ -108,7 +108,7 @@ function factsStatement({ knocks, people, bans, returns, more = '' }: FactsParts
     ${returns} as returns,
     (select to_jsonb(x) from (select ${selectList(liveStreamColumns, 's')} from live_streams s
       where s.domain_id = $1::uuid and s.room_id = r.id order by s.started_at desc limit 1) x) as "liveStream"${more}
-  from rooms r join domains d on d.id = $1::uuid where r.domain_id = $1::uuid and r.id = $2::uuid`;
+  from rooms r join domains d on d.id = $1::uuid where r.domain_id = $1::uuid and r.id = ${unseen('$2::uuid')}`;
 }
 
 const readAllText = factsStatement({
