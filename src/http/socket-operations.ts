@@ -6,6 +6,7 @@ import { isReadable, OpenRequest, readBearer } from './caller-request.ts';
 import type { WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
 import type { Limits } from './limits.ts';
+import type { Subscribed } from './operation-guard.ts';
 import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
 import { findInParams } from './sent-elsewhere.ts';
 import { goingAway } from './socket.ts';
@@ -42,7 +43,7 @@ export function isBusy({ open }: SocketCaller): boolean {
 /** Answers what graphql-ws asks at each step of a socket's life, by the engine with all its guards. */
 export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<InitParams, SocketCaller> {
   const { engine, limits } = options;
-  const addresses = new WeakMap<ExecutionArgs, string>();
+  const requests = new WeakMap<ExecutionArgs, OpenRequest>();
   return {
     connectionInitWaitTimeout: limits.connectionInitMs,
     onConnect: ({ connectionParams, extra }) => readCredential(connectionParams, extra),
@@ -61,12 +62,11 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
         return prepared.errors.map(engine.maskError);
       }
       operation.isSingle = prepared.isSingle;
-      addresses.set(prepared.args, clientAddress);
+      requests.set(prepared.args, request);
       return prepared.args;
     },
-    execute: (args) => takingSlot(options.slots, addresses.get(args) ?? '', () => engine.execute(args)),
-    // graphql-ws ends the stream with its operation, and with the socket.
-    subscribe: engine.subscribe,
+    execute: (args) => takingSlot(options.slots, requests.get(args)?.clientAddress ?? '', () => engine.execute(args)),
+    subscribe: async (args) => endingWith(requests.get(args), await engine.subscribe(args)),
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
         ...(data === undefined ? {} : { data }),
@@ -156,6 +156,17 @@ function readDocument(engine: Engine, openRequest: OpenRequest, text: string): D
   const document: DocumentNode = parse(text);
   const errors: readonly GraphQLError[] = validate(schema, document);
   return errors.length > 0 ? { errors } : document;
+}
+
+/**
+ * Makes the request the owner of its stream: the stream ends with the request, and with the socket. graphql-ws knows streams by their id
+ * alone, and forgets the one of two that had the same.
+ */
+function endingWith(request: OpenRequest | undefined, subscribed: Subscribed): Subscribed {
+  if (!(Symbol.asyncIterator in subscribed)) return subscribed;
+  // A failure of the stream was reported where it was read.
+  request?.hold(() => void subscribed.return?.().then(undefined, () => undefined));
+  return subscribed;
 }
 
 async function takingSlot<T>(slots: WorkSlots, address: string, work: () => Promise<T>) {

@@ -73,6 +73,33 @@ describe('operations', () => {
     await seen.until(0);
   });
 
+  test('of two streams that were asked for under one id, both end with their socket', async () => {
+    const { started } = seen;
+    const client = await openSession(url);
+    client.send(subscribe('s', 'subscription { endlessHeld }'));
+    client.send({ id: 's', type: 'complete' });
+    client.send(subscribe('s', 'subscription { endlessHeld }'));
+    await expect.poll(() => seen.started).toBe(started + 2);
+    seen.letGo();
+    await seen.until(2);
+    await client.close();
+    await seen.until(0);
+  });
+
+  test('a stream whose id a query had before ends with its socket', async () => {
+    const client = await openSession(url);
+    client.send(subscribe('s', '{ held }'));
+    client.send({ id: 's', type: 'complete' });
+    client.send(subscribe('s', 'subscription { endless }'));
+    await seen.until(1);
+    seen.letGo();
+    const other = await openSession(url);
+    other.send(subscribe('after', '{ hello }'));
+    await readAll(other, 'after');
+    await client.close();
+    await seen.until(0);
+  });
+
   test('breaking off without a close frees all its streams', async () => {
     const client = await openSession(url);
     client.send(subscribe('a', 'subscription { endless }'));
