@@ -47,6 +47,7 @@ export function createEarlyGrant(sign: (view: ParticipantView) => Promise<string
       signed.catch(() => undefined);
       early = { grant, at: performance.now(), signed };
     },
-    take: (view) => find(mediaGrantOf(view))?.signed ?? sign(view),
+    // What failed early may go well now: the join is written, and whoever is in gets a grant.
+    take: (view) => find(mediaGrantOf(view))?.signed.catch(() => sign(view)) ?? sign(view),
   };
 }

@@ -17,9 +17,10 @@ export interface BudgetStorage {
 }
 
 // The statement locks the row before it reads it, so that the result still holds when it is written. If two processes ask for the first
-// time at once, the second finds no row to lock, but one to write: it takes its units from that one.
+// time at once, the second finds no row to lock, but one to write: it takes its units from that one. Where the database's clock was set back, as
+// by a failover to a machine whose clock is behind, nobody waits until it is where it was: the budget is full again.
 const takeText = `with found as (select "left", at from budgets where key = $1 for update),
-  stand as (select coalesce((select least($2::float8, "left" + $4::float8 * greatest(0, extract(epoch from app_now() - at))) from found), $3::float8)::float8 as level),
+  stand as (select coalesce((select least($2::float8, "left" + $4::float8 * case when at > app_now() + interval '2 seconds' then $2::float8 / $4::float8 else greatest(0, extract(epoch from app_now() - at)) end) from found), $3::float8)::float8 as level),
   given as (select level, (select count(*) from unnest($5::text[]::float8[]) with ordinality as f(floor, place) where level - (place - 1) >= floor)::float8 as granted from stand),
   written as (insert into budgets as b (key, "left", at) select $1, level - granted, app_now() from given where granted > 0
     on conflict (key) do update set at = excluded.at,

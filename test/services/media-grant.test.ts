@@ -70,3 +70,14 @@ test('a failure is told to who takes it, and to nobody else', async () => {
   early.begin(view);
   await expect(early.take(view)).rejects.toThrow('no key');
 });
+
+test('what could not be signed early is signed once more when the join is written', async () => {
+  const { signed, sign } = signer();
+  let fails = 1;
+  const early = createEarlyGrant((asked) =>
+    fails-- > 0 ? Promise.reject(new Error('the key could not be read')) : sign(asked),
+  );
+  early.begin(view);
+  expect(saysOf(await early.take(view))).toEqual(saysOf(JSON.stringify([mediaGrantOf(view)])));
+  expect(signed).toHaveLength(1);
+});
