@@ -34,6 +34,7 @@ async function press({ page }: Visitor, name: string): Promise<void> {
 
 const rowOf = ({ page }: Visitor, name: string) => page.locator('[data-knock]').filter({ hasText: name });
 const namesIn = ({ page }: Visitor) => page.locator('[data-knock] bdi').allTextContents();
+const focusOf = ({ page }: Visitor) => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 const settled = ({ page }: Visitor) => page.locator('.queue .newline').waitFor({ ...shown, state: 'detached' });
 
 async function statusOf(room: RoomSeed): Promise<Readonly<Record<string, string>>> {
@@ -281,6 +282,84 @@ describe('by keyboard', () => {
     await keyboard.press('Tab');
     expect(await focused()).toBe('Deny Ben');
   });
+});
+
+const many = Array.from({ length: 14 }, (_, place) => `Guest ${place}`);
+
+describe('a key', () => {
+  test.each(['a', 'Enter'])('%s that is held down lets in one person, and not all who come after', async (key) => {
+    const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd']);
+    await host.page.keyboard.press('w');
+    for (const _repeat of [1, 2, 3]) await host.page.keyboard.down(key);
+    await host.page.keyboard.up(key);
+    await expect.poll(() => statusOf(room), shown).toMatchObject({ Ada: 'ADMITTED' });
+    expect(await statusOf(room)).toEqual({ Ada: 'ADMITTED', Ben: 'PENDING', Cyd: 'PENDING' });
+  });
+
+  test('whoever it decides next is on screen', async () => {
+    const { host } = await hostOf(many, { width: 1280, height: 640 });
+    await host.page.keyboard.press('w');
+    for (const name of many.slice(1)) {
+      await host.page.keyboard.press('d');
+      await expect.poll(() => focusOf(host), shown).toBe(`Admit ${name}`);
+      const isShown = () =>
+        host.page.evaluate(() => {
+          const list = document.querySelector('.queue')?.getBoundingClientRect();
+          const button = document.activeElement?.getBoundingClientRect();
+          return (
+            list !== undefined && button !== undefined && button.top >= list.top && button.bottom <= list.bottom + 1
+          );
+        });
+      await expect.poll(isShown, shown).toBe(true);
+    }
+  });
+
+  test('Enter twice on a button for several answers those, and not everybody else', async () => {
+    const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd', 'Dan']);
+    for (const name of ['Ada', 'Ben']) await host.page.getByLabel(`Select ${name}`).press('Space');
+    await host.button('Admit 2 selected').focus();
+    await host.page.keyboard.press('Enter');
+    await host.page.keyboard.press('Enter');
+    await expect.poll(() => statusOf(room), shown).toMatchObject({ Ada: 'ADMITTED', Ben: 'ADMITTED' });
+    expect(await host.page.getByText('Will be turned away').count()).toBe(0);
+    expect(await statusOf(room)).toMatchObject({ Cyd: 'PENDING', Dan: 'PENDING' });
+  });
+});
+
+test('a reply that comes back after a reload takes the focus from nobody', async () => {
+  const { host } = await hostOf(many);
+  await host.button('More for Guest 13').press('Enter');
+  await host.button('Reply to Guest 13').press('Enter');
+  const form = host.page.getByPlaceholder('One more minute, please…');
+  const hasFocus = () => form.evaluate((input) => input === document.activeElement);
+  await expect.poll(hasFocus, shown).toBe(true);
+  await host.page.keyboard.type('One mom');
+  await host.page.reload();
+  await expect.poll(() => form.inputValue(), shown).toBe('One mom');
+  expect(await hasFocus()).toBe(false);
+  expect(await host.page.locator('.queue').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+});
+
+const talkative = {
+  Ada: 'Hello.',
+  'Konstantinos Papadimitriou-Featherstonehaugh':
+    'I am here for the review of the new building, and bring the plans. '.repeat(3),
+  Cyd: '',
+};
+
+test.each([360, 1280])('whatever becomes of somebody, the row keeps its height, %i pixels wide', async (width) => {
+  const { room, host } = await hostOf([], { width, height: 800 });
+  const guests: KnockerSeed[] = [];
+  for (const [userName, message] of Object.entries(talkative)) guests.push(await room.knocker({ userName, message }));
+  const names = Object.keys(talkative);
+  for (const name of names) await host.button(`Admit ${name}`).waitFor(shown);
+  const heights = () => Promise.all(names.map(async (name) => (await rowOf(host, name).boundingBox())?.height));
+  const before = await heights();
+  // From here on the list holds still.
+  await host.page.locator('#waiting-title').hover();
+  for (const guest of guests) await withdraw(guest);
+  for (const name of names) await rowOf(host, name).getByText('Withdrew').waitFor(shown);
+  expect(await heights()).toEqual(before);
 });
 
 describe('several hosts at once', () => {

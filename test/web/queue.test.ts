@@ -85,6 +85,71 @@ describe('the list holds still while somebody is about to choose', () => {
   });
 });
 
+describe('a pointer that was on its way', () => {
+  const three = [listed('ada', 'ben', 'cyd'), settleMs] as const;
+  const writes = (name: string, more: object): Happening => ({
+    is: 'LISTED',
+    waiting: waiting('ada', 'ben', 'cyd').map((knock) => (knock.userName === name ? { ...knock, ...more } : knock)),
+  });
+  const together = (is: 'ADMIT' | 'DENY', ...ids: string[]): Happening =>
+    is === 'ADMIT' ? { is, ids, press: 'TOGETHER' } : { is, ids, denial: {}, press: 'TOGETHER' };
+  const withdrew = (id: string): Happening => ({ is: 'TOLD', id, outcome: 'WITHDREW', by: null, isMine: false });
+
+  test.each([
+    ['a message', { message: 'I am the new one.' }],
+    ['another message', { message: 'Hello?' }],
+    ['a reply of another host', { reply: 'One moment.' }],
+  ])('%s above may have moved the row that it meant', (_what, more) => {
+    const written = [...three, { is: 'HELD' } as const, writes('ada', more)] as const;
+    expect(play(...written, press('ADMIT', 'ben')).sends).toEqual([]);
+    expect(play(...written, settleMs, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
+    const below = [...three, { is: 'HELD' } as const, writes('cyd', more)] as const;
+    expect(play(...below, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
+  });
+
+  test('another name is not the one that it meant', () => {
+    const named = [...three, { is: 'HELD' } as const, writes('ben', { userName: 'Ben' })] as const;
+    expect(play(...named, press('ADMIT', 'ben')).sends).toEqual([]);
+  });
+
+  test('whoever has left a list may have moved all of it, as where it was scrolled to its end', () => {
+    const left = [...three, listed('ada', 'ben'), withdrew('cyd')] as const;
+    expect(play(...left, press('ADMIT', 'ada')).sends).toEqual([]);
+    expect(play(...left, settleMs, press('ADMIT', 'ada')).sends).toEqual([admission('ada')]);
+  });
+
+  test('the line above late rows moves them as it goes', () => {
+    const late = [
+      ...three,
+      { is: 'HELD' } as const,
+      listed('ada', 'ben', 'cyd', 'dan'),
+      { is: 'LET_GO' } as const,
+    ] as const;
+    const ordered = [...late, releaseMs, { is: 'TIME' } as const] as const;
+    expect(play(...ordered, press('ADMIT', 'dan')).sends).toEqual([]);
+    expect(play(...ordered, settleMs, press('ADMIT', 'dan')).sends).toEqual([admission('dan')]);
+  });
+
+  test('several: whoever came on screen a moment ago is not among them', () => {
+    const seen = [
+      ...three,
+      { is: 'SEEN', ids: ['ada'] } as const,
+      settleMs,
+      { is: 'SEEN', ids: ['ben'] } as const,
+    ] as const;
+    expect(play(...seen, together('ADMIT', 'ada', 'ben')).sends).toEqual([admission('ada')]);
+    expect(play(...seen, settleMs, together('ADMIT', 'ada', 'ben')).sends).toEqual([admission('ada', 'ben')]);
+  });
+
+  test('the selected: where the last of them has gone the buttons for all stand, and are not meant', () => {
+    const gone = [...three, { is: 'SELECTED', id: 'ada', isSelected: true } as const, withdrew('ada')] as const;
+    const denied = (story: ReturnType<typeof play>) =>
+      story.queue.rows.filter(({ standing }) => standing.is === 'DENYING');
+    expect(denied(play(...gone, together('DENY', 'ben', 'cyd')))).toEqual([]);
+    expect(denied(play(...gone, settleMs, together('DENY', 'ben', 'cyd')))).toHaveLength(2);
+  });
+});
+
 describe('an admission', () => {
   const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada')] as const;
   const recall: Send = { send: 'RECALL', ids: ['ada'] };

@@ -1,3 +1,4 @@
+import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../texts/language.ts';
 import { keepDraft, readDraft } from './drafts.ts';
@@ -6,6 +7,8 @@ interface ReplyFormProps {
   readonly label: string;
   /** Whose answer it is: what is typed outlives a reload of the page. */
   readonly draftOf: string;
+  /** Has the host just asked for it? Then it takes the focus, once; what opens by itself takes it from nobody. */
+  readonly isAsked: RefObject<boolean>;
   /** Answers whether it was sent. */
   readonly onSend: (reply: string) => Promise<boolean>;
 }
@@ -15,7 +18,12 @@ export function ReplyForm(props: ReplyFormProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [reply, setReply] = useState(() => readDraft(props.draftOf));
-  useEffect(() => input.current?.focus(), []);
+  const { isAsked } = props;
+  useEffect(() => {
+    if (isAsked.current !== true) return;
+    isAsked.current = false;
+    input.current?.focus();
+  }, [isAsked]);
   const send = async () => {
     if (await props.onSend(reply)) keepDraft(props.draftOf, '');
   };

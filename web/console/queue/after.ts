@@ -11,6 +11,7 @@ import {
   releaseMs,
   type Send,
   type Standing,
+  selectedIn,
   settleMs,
 } from './queue.ts';
 
@@ -52,6 +53,13 @@ export interface Next {
 
 /** The list after this, and what is asked of the service. `now`: the service's time, in milliseconds. */
 export function after(queue: Queue, happening: Happening, now: number): Next {
+  const next = follow(queue, happening, now);
+  // Where the buttons for the selected stood there are those for all.
+  const isSwapped = selectedIn(queue).length > 0 && selectedIn(next.queue).length === 0;
+  return isSwapped ? { ...next, queue: { ...next.queue, decidedAt: now } } : next;
+}
+
+function follow(queue: Queue, happening: Happening, now: number): Next {
   switch (happening.is) {
     case 'LISTED':
       return quietly(putInOrder(listed(queue, happening.waiting, now), now));
@@ -62,7 +70,7 @@ export function after(queue: Queue, happening: Happening, now: number): Next {
     case 'LET_GO':
       return quietly({ ...queue, isHeld: false, releaseAt: now + releaseMs });
     case 'SEEN':
-      return quietly(change(queue, happening.ids, (row) => (row.isSeen ? row : { ...row, isSeen: true })));
+      return quietly(change(queue, happening.ids, (row) => (row.isSeen ? row : { ...row, isSeen: true, seenAt: now })));
     case 'SELECTED':
       return quietly(change(queue, [happening.id], (row) => ({ ...row, isSelected: happening.isSelected })));
     case 'ADMIT':
@@ -102,7 +110,9 @@ function pressable(
 ): readonly string[] {
   if (press === 'TOGETHER' && now - decidedAt < settleMs) return [];
   const named = new Set(ids);
-  const isStill = (row: Row) => press === 'KEY' || row.isSelected || now - row.movedAt >= settleMs;
+  // Whoever came on screen a moment ago was not counted yet when the pointer set out for the button for several.
+  const changedAt = (row: Row) => (press === 'TOGETHER' ? Math.max(row.movedAt, row.seenAt) : row.movedAt);
+  const isStill = (row: Row) => press === 'KEY' || row.isSelected || now - changedAt(row) >= settleMs;
   return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isStill(row)).map(({ knock }) => knock.id);
 }
 
@@ -110,21 +120,30 @@ function pressable(
 function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Queue {
   const ended = new Set(waiting.map(({ id }) => id).filter((id) => queue.ended.has(id)));
   const fresh = new Map(waiting.filter(({ id }) => !ended.has(id)).map((knock) => [knock.id, knock]));
+  let isShifted = false;
   const kept = queue.rows.map((row) => {
     const knock = fresh.get(row.knock.id);
     fresh.delete(row.knock.id);
-    return knock === undefined ? notListed(row) : listedAgain(row, knock);
+    // Its height may be another one now, so that all below it may stand elsewhere.
+    isShifted ||= knock !== undefined && readsOther(row.knock, knock);
+    const next = knock === undefined ? notListed(row) : listedAgain(row, knock);
+    return isShifted ? { ...next, movedAt: now } : next;
   });
   const isLate = isFrozen(queue);
   const added = [...fresh.values()].map(
     (knock): Row => ({
-      ...{ knock, isLate, isSeen: false, isSelected: false },
+      ...{ knock, isLate, isSeen: false, seenAt: 0, isSelected: false },
       standing: { is: 'WAITING', trouble: null },
       denial: null,
       movedAt: now,
     }),
   );
   return { ...queue, ended, rows: [...kept, ...added] };
+}
+
+/** Is there something else to read in the row of this person? */
+function readsOther(before: KnockRequest, knock: KnockRequest): boolean {
+  return (['userName', 'message', 'reply'] as const).some((part) => before[part] !== knock[part]);
 }
 
 /** Whoever is not on the list any more left it for a reason that is told apart from it, or never. */
@@ -261,11 +280,14 @@ function putInOrder(queue: Queue, now: number): Queue {
   const leaving = queue.rows.filter(({ standing }) => standing.is === 'OVER' && standing.outcome !== 'GONE');
   const ended = new Set([...queue.ended, ...leaving.map(({ knock }) => knock.id)]);
   const places = new Map(queue.rows.map(({ knock }, place) => [knock.id, place]));
+  // What is shorter now may stand elsewhere on screen altogether, as where it was scrolled to its end.
+  const isShorter = queue.rows.some(({ standing }) => standing.is === 'OVER');
   const rows = queue.rows
     .filter(({ standing }) => standing.is !== 'OVER')
     .toSorted((one, other) => byArrival(one.knock, other.knock))
     .map((row, place) => {
-      const movedAt = places.get(row.knock.id) === place ? row.movedAt : now;
+      const hasStood = !isShorter && !row.isLate && places.get(row.knock.id) === place;
+      const movedAt = hasStood ? row.movedAt : now;
       return row.isLate || row.movedAt !== movedAt ? { ...row, isLate: false, movedAt } : row;
     });
   return { ...queue, rows, ended, releaseAt: null };

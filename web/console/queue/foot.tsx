@@ -55,21 +55,32 @@ function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk 
   const open = queue.rows.filter(isOpen).map(({ knock }) => knock.id);
   if (selected.length > 0)
     return (
-      <div class="row">
+      <div class="row" key="selected">
         <button
           type="button"
           class="button main grow"
-          onClick={(event) => desk.admit(selected, pressOf(event, 'TOGETHER'))}
+          onClick={(event) => {
+            leaveFocus(event.currentTarget);
+            desk.admit(selected, pressOf(event, 'TOGETHER'));
+          }}
         >
           {texts.queue.admitSelected(selected.length)}
         </button>
-        <button type="button" class="button" onClick={(event) => desk.deny(selected, pressOf(event, 'TOGETHER'))}>
+        <button
+          type="button"
+          class="button"
+          onClick={(event) => {
+            leaveFocus(event.currentTarget);
+            desk.deny(selected, pressOf(event, 'TOGETHER'));
+          }}
+        >
           {texts.queue.denySelected(selected.length)}
         </button>
       </div>
     );
+  // Another element, and not the same with another meaning: the next press of a key is not for it.
   return (
-    <div class="row">
+    <div class="row" key="all">
       <button
         type="button"
         class="button quiet"
@@ -80,4 +91,9 @@ function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk 
       </button>
     </div>
   );
+}
+
+/** The button goes with its decision, and the focus to the head of the list. */
+function leaveFocus(button: HTMLElement): void {
+  if (button === document.activeElement) button.closest('section')?.querySelector('h2')?.focus({ preventScroll: true });
 }

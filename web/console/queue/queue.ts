@@ -50,8 +50,10 @@ export interface Row {
   readonly isLate: boolean;
   /** Was on screen. */
   readonly isSeen: boolean;
+  /** Since when it was on screen, in milliseconds; 0 where it was not. */
+  readonly seenAt: number;
   readonly isSelected: boolean;
-  /** When it last changed its place or its buttons by itself, in milliseconds. */
+  /** When it last changed its place, its words or its buttons by itself, in milliseconds. */
   readonly movedAt: number;
 }
 
@@ -63,7 +65,7 @@ export interface Queue {
   readonly releaseAt: number | null;
   /** What was decided last and can be taken back together. */
   readonly lastDecided: readonly string[];
-  /** When this host last decided or took back, in milliseconds. */
+  /** When this host last decided or took back, or the buttons for several changed, in milliseconds. */
   readonly decidedAt: number;
   /** For how long a decision can be taken back, in milliseconds. */
   readonly undoMs: number;

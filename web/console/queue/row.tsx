@@ -1,5 +1,5 @@
-import { Component } from 'preact';
-import { useState } from 'preact/hooks';
+import { Component, type ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
 import { useNow } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
@@ -52,12 +52,16 @@ function RowBody(props: RowProps) {
   const [isReplying, setReplying] = useState(() => readDraft(knock.id) !== '');
   const isGone = standing.is === 'OVER';
   const kind = isOpen(row) ? (row.isSelected ? ' is-picked' : '') : isGone ? ' is-gone' : ' is-done';
-  const reply = () => setReplying(!isReplying);
+  const isAsked = useRef(false);
+  const reply = () => {
+    isAsked.current = !isReplying;
+    setReplying(!isReplying);
+  };
   return (
     <li class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
       {isWhole && isOpen(row) ? <Tick row={row} desk={desk} /> : <Avatar name={knock.userName} isFaded={isGone} />}
       <Who row={row} isWhole={isWhole} />
-      {isWhole ? <Acts {...props} onReply={reply} /> : null}
+      <Acts {...props} onReply={reply} />
       {knock.message === '' ? null : <Message {...{ row, isWhole, texts, isReplying }} onReply={reply} />}
       {knock.reply === null ? null : (
         <p class="replied" dir="auto">
@@ -68,6 +72,7 @@ function RowBody(props: RowProps) {
         <ReplyForm
           label={texts.queue.replyName(knock.userName)}
           draftOf={knock.id}
+          isAsked={isAsked}
           onSend={async (text) => {
             const isSent = await actions.reply(knock, text);
             if (isSent) setReplying(false);
@@ -112,7 +117,16 @@ function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
           </span>
         ) : null}
       </p>
-      <p class="info">{said ?? (isWhole ? <Waited knock={knock} /> : null)}</p>
+      {said === null ? <p class="info">{isWhole ? <Waited knock={knock} /> : facts(knock, texts, null)}</p> : null}
+      {said === null ? null : (
+        <p class="info is-over">
+          {/* It keeps the lines that it had. */}
+          <span class="is-place" aria-hidden="true">
+            {facts(knock, texts, texts.queue.justNow)}
+          </span>
+          <span>{said}</span>
+        </p>
+      )}
     </div>
   );
 }
@@ -120,9 +134,19 @@ function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
 function Waited({ knock }: { readonly knock: KnockRequest }) {
   const texts = useTexts();
   const waitedMs = useNow(10_000) - Date.parse(knock.requestedAt);
-  if (knock.connection !== 'CONNECTED') return <strong>{texts.queue.away}</strong>;
+  const away = knock.connection === 'CONNECTED' ? null : <strong>{texts.queue.away}</strong>;
   const time = waitedMs < 10_000 ? texts.queue.justNow : formatDuration(Math.floor(waitedMs / 10_000) * 10_000);
-  return <>{knock.verified ? time : `${texts.common.unverified} · ${time}`}</>;
+  return facts(knock, texts, away ?? time);
+}
+
+/** Whether they are who they say, and since when they wait. */
+function facts(
+  { verified: isVerified }: KnockRequest,
+  { common: { unverified } }: Texts,
+  since: ComponentChildren,
+): ComponentChildren {
+  if (isVerified) return since;
+  return since === null ? unverified : [`${unverified} · `, since];
 }
 
 interface MessageProps extends Pick<RowProps, 'row' | 'isWhole' | 'texts'> {
@@ -146,7 +170,11 @@ function Message({ row, isWhole, texts, isReplying, onReply }: MessageProps) {
         >
           {texts.queue.reply}
         </button>
-      ) : null}
+      ) : (
+        <span class="button quiet is-place" aria-hidden="true">
+          {texts.queue.reply}
+        </span>
+      )}
     </p>
   );
 }
@@ -155,9 +183,20 @@ interface ActsProps extends RowProps {
   readonly onReply: () => void;
 }
 
+/** Its place is as large as that of the choices, whatever stands there: the row keeps its height, and its words their lines. */
 function Acts(props: ActsProps) {
-  if (isOpen(props.row)) return <Choices {...props} />;
-  return isUndoable(props.row) ? <TakeBack {...props} /> : null;
+  if (props.isWhole && isOpen(props.row)) return <Choices {...props} />;
+  const { queue } = props.texts;
+  return (
+    <div class="acts-place">
+      <div class="acts is-place" aria-hidden="true">
+        <span class="button main">{queue.admit}</span>
+        <span class="button quiet deny">{queue.deny}</span>
+        <span class="button quiet only" />
+      </div>
+      {isUndoable(props.row) ? <TakeBack {...props} /> : null}
+    </div>
+  );
 }
 
 function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProps) {

@@ -13,6 +13,7 @@ type Panel = { readonly current: HTMLElement | null };
 export function useShortcuts(panel: Panel, desk: Desk, onHelp: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      if (event.repeat) return holdBack(event, panel.current);
       if (!isPlainKey(event)) return;
       if (!carryOut(event.key.toLowerCase(), panel.current, desk, onHelp)) return;
       event.preventDefault();
@@ -20,6 +21,12 @@ export function useShortcuts(panel: Panel, desk: Desk, onHelp: () => void): void
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [panel, desk, onHelp]);
+}
+
+/** A key that is held down decides one person and not all who come after. */
+function holdBack(event: KeyboardEvent, panel: HTMLElement | null): void {
+  const isOnButton = event.target instanceof HTMLButtonElement && panel?.contains(event.target) === true;
+  if (isOnButton && event.key === 'Enter') event.preventDefault();
 }
 
 /** May this key mean something by itself? */

@@ -100,5 +100,6 @@ export function focusAfter(element: HTMLElement): void {
   const isAfter = (one: HTMLElement) =>
     row !== null && (row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) > 0 && !row.contains(one);
   const next = admits.find(isAfter) ?? panel?.querySelector<HTMLElement>('h2');
-  next?.focus({ preventScroll: true });
+  // A pointer stays where it is; whoever goes by keys must see whom they decide next.
+  next?.focus({ preventScroll: !element.matches(':focus-visible') });
 }
