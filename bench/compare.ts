@@ -19,9 +19,11 @@ export interface Round {
 /** Puts the same rows of each round side by side. */
 export function pairUp(rounds: readonly Round[]): Pairs[] {
   const [first] = rounds;
-  return (first?.own ?? []).map(({ figure, what, unit }, place) => {
+  const all = first?.own ?? [];
+  return all.map(({ figure, what, unit }, place) => {
     // Several rows of a figure may say "the same: …", each of what stands above it.
-    const of = (rows: readonly Row[]) => (rows[place]?.what === what ? rows[place].ours : Number.NaN);
+    const before = all.slice(0, place).filter((row) => row.what === what).length;
+    const of = (rows: readonly Row[]) => rows.filter((row) => row.what === what)[before]?.ours ?? Number.NaN;
     const [other, own] = [rounds.map((round) => of(round.other)), rounds.map((round) => of(round.own))];
     return { figure, what, unit, other, own };
   });
