@@ -326,6 +326,24 @@ describe('a key', () => {
   });
 });
 
+test('what is sent in the same moment as its last letter has that letter', async () => {
+  const { host, guest } = await hostOf(['Ada']);
+  await host.button('More for Ada').press('Enter');
+  await host.button('Reply to Ada').press('Enter');
+  const form = host.page.getByPlaceholder('One more minute, please…');
+  await form.evaluate((input: HTMLInputElement) => {
+    input.value = 'Two minutes, please.';
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    input.form?.requestSubmit();
+  });
+  const read = 'query { viewer { ... on KnockRequest { reply } } }';
+  await expect
+    .poll(async () => (await guest('Ada').ask(read)).body.data, shown)
+    .toEqual({
+      viewer: { reply: 'Two minutes, please.' },
+    });
+});
+
 test('a reply that comes back after a reload takes the focus from nobody', async () => {
   const { host } = await hostOf(many);
   await host.button('More for Guest 13').press('Enter');

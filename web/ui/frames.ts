@@ -3,18 +3,26 @@ import { options } from 'preact';
 /** A tab that is behind has no frames, and yet its title and its list go on. Milliseconds. */
 const withoutFramesMs = 100;
 
-/** From now on the page is drawn once for each frame, however much arrives between two: sixty who knock at once are not drawn sixty times. */
+/** What somebody does with the page. */
+const byHand = ['pointerdown', 'click', 'keydown', 'input', 'change', 'submit'] as const;
+
+/**
+ * From now on the page is drawn once for each frame, however much arrives between two: sixty who knock at once are not drawn sixty times.
+ * Whatever somebody does meets the page as it is by then: what waits for its frame is drawn before, so that Enter sends the last letter too.
+ */
 export function drawByFrames(): void {
+  let drawWaiting: (() => void) | null = null;
   options.debounceRendering = (draw) => {
-    let isDrawn = false;
     const once = () => {
-      if (isDrawn) return;
-      isDrawn = true;
+      if (drawWaiting !== once) return;
+      drawWaiting = null;
       cancelAnimationFrame(frame);
       clearTimeout(timer);
       draw();
     };
+    drawWaiting = once;
     const frame = requestAnimationFrame(once);
     const timer = setTimeout(once, withoutFramesMs);
   };
+  for (const type of byHand) addEventListener(type, () => drawWaiting?.(), { capture: true });
 }
