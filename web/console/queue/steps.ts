@@ -6,10 +6,10 @@ import type { Row } from './queue.ts';
 // their buttons. The others get them little by little, long before anybody is there by keyboard.
 
 /** So many more rows are listed with one frame, each with a name and a message. */
-const listedAtOnce = 15;
+const listedAtOnce = 8;
 
 /** So many get all that can be done in them with one frame. */
-const wholeAtOnce = 4;
+const wholeAtOnce = 3;
 
 /** Whoever is so far above gets it first, before the browser has said who is on screen. */
 const topmost = 8;
