@@ -344,6 +344,24 @@ test('what is sent in the same moment as its last letter has that letter', async
     });
 });
 
+test('what is entered while others come is kept, letter by letter', async () => {
+  const { room, host } = await hostOf(['Ada']);
+  await host.button('More for Ada').press('Enter');
+  await host.button('Reply to Ada').press('Enter');
+  const fields = ['One more minute, please…', 'Find a name'].map((name) => host.page.getByPlaceholder(name));
+  for (const field of fields) {
+    // Twice before any frame, as a hand that is quicker than the screen.
+    await field.evaluate((input: HTMLInputElement) => {
+      for (const value of ['A', 'Ad']) {
+        input.value = value;
+        input.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      }
+    });
+    await room.knocker({ userName: 'Ada too' });
+    expect(await field.inputValue()).toBe('Ad');
+  }
+});
+
 test('a reply that comes back after a reload takes the focus from nobody', async () => {
   const { host } = await hostOf(many);
   await host.button('More for Guest 13').press('Enter');

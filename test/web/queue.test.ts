@@ -99,12 +99,22 @@ describe('a pointer that was on its way', () => {
     ['a message', { message: 'I am the new one.' }],
     ['another message', { message: 'Hello?' }],
     ['a reply of another host', { reply: 'One moment.' }],
+    ['a connection that is lost', { connection: 'DISCONNECTED' }],
   ])('%s above may have moved the row that it meant', (_what, more) => {
     const written = [...three, { is: 'HELD' } as const, writes('ada', more)] as const;
     expect(play(...written, press('ADMIT', 'ben')).sends).toEqual([]);
     expect(play(...written, settleMs, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
     const below = [...three, { is: 'HELD' } as const, writes('cyd', more)] as const;
     expect(play(...below, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
+  });
+
+  test('a row that was selected is not meant by a press on another one', () => {
+    const ticked = [
+      ...three,
+      { is: 'SELECTED', id: 'ben', isSelected: true } as const,
+      writes('ada', { message: 'Hi' }),
+    ] as const;
+    expect(play(...ticked, press('ADMIT', 'ben')).sends).toEqual([]);
   });
 
   test('another name is not the one that it meant', () => {
@@ -142,7 +152,8 @@ describe('a pointer that was on its way', () => {
   });
 
   test('the selected: where the last of them has gone the buttons for all stand, and are not meant', () => {
-    const gone = [...three, { is: 'SELECTED', id: 'ada', isSelected: true } as const, withdrew('ada')] as const;
+    const held = { is: 'HELD' } as const;
+    const gone = [...three, held, { is: 'SELECTED', id: 'ada', isSelected: true } as const, withdrew('ada')] as const;
     const denied = (story: ReturnType<typeof play>) =>
       story.queue.rows.filter(({ standing }) => standing.is === 'DENYING');
     expect(denied(play(...gone, together('DENY', 'ben', 'cyd')))).toEqual([]);

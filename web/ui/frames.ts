@@ -3,8 +3,8 @@ import { options } from 'preact';
 /** A tab that is behind has no frames, and yet its title and its list go on. Milliseconds. */
 const withoutFramesMs = 100;
 
-/** What somebody does with the page. */
-const byHand = ['pointerdown', 'click', 'keydown', 'input', 'change', 'submit'] as const;
+/** Before these nothing was entered that the page does not know yet: a draw at `input` or `click` would put back what was there before. */
+const byHand = ['pointerdown', 'keydown', 'submit'] as const;
 
 /**
  * From now on the page is drawn once for each frame, however much arrives between two: sixty who knock at once are not drawn sixty times.

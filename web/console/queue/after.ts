@@ -112,7 +112,8 @@ function pressable(
   const named = new Set(ids);
   // Whoever came on screen a moment ago was not counted yet when the pointer set out for the button for several.
   const changedAt = (row: Row) => (press === 'TOGETHER' ? Math.max(row.movedAt, row.seenAt) : row.movedAt);
-  const isStill = (row: Row) => press === 'KEY' || row.isSelected || now - changedAt(row) >= settleMs;
+  const isMeant = (row: Row) => press === 'KEY' || (press === 'TOGETHER' && row.isSelected);
+  const isStill = (row: Row) => isMeant(row) || now - changedAt(row) >= settleMs;
   return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isStill(row)).map(({ knock }) => knock.id);
 }
 
@@ -143,7 +144,7 @@ function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Qu
 
 /** Is there something else to read in the row of this person? */
 function readsOther(before: KnockRequest, knock: KnockRequest): boolean {
-  return (['userName', 'message', 'reply'] as const).some((part) => before[part] !== knock[part]);
+  return (['userName', 'message', 'reply', 'connection'] as const).some((part) => before[part] !== knock[part]);
 }
 
 /** Whoever is not on the list any more left it for a reason that is told apart from it, or never. */
