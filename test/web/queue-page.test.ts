@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { KnockerSeed, RoomSeed } from '../support/seed.ts';
 import { openPageHouse, shown } from './page-house.ts';
-import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
+import { focusOf, namesIn, press, rowOf, settled, withdraw } from './queue-hand.ts';
+import { type VisitorOptions, visit } from './visitor.ts';
 
 const { backend, browser } = await openPageHouse({ rateLimits: false });
 
@@ -20,23 +21,6 @@ async function hostOf(names: readonly string[], options: VisitorOptions = {}) {
   return { room, host, guest };
 }
 
-/** Presses once it counts: what has just moved, or come, takes no press of a pointer. */
-async function press({ page }: Visitor, name: string): Promise<void> {
-  const button = page.getByRole('button', { name, exact: true }).first();
-  await button.waitFor(shown);
-  await expect
-    .poll(async () => {
-      if (await button.isVisible()) await button.click({ timeout: 1_000 }).catch(() => {});
-      return button.isVisible();
-    }, shown)
-    .toBe(false);
-}
-
-const rowOf = ({ page }: Visitor, name: string) => page.locator('[data-knock]').filter({ hasText: name });
-const namesIn = ({ page }: Visitor) => page.locator('[data-knock] bdi').allTextContents();
-const focusOf = ({ page }: Visitor) => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
-const settled = ({ page }: Visitor) => page.locator('.queue .newline').waitFor({ ...shown, state: 'detached' });
-
 async function statusOf(room: RoomSeed): Promise<Readonly<Record<string, string>>> {
   const read =
     'query ($name: String!) { room(name: $name) { knockRequests(first: 100) { nodes { userName status } } } }';
@@ -45,8 +29,6 @@ async function statusOf(room: RoomSeed): Promise<Readonly<Record<string, string>
   const nodes = body.data?.room.knockRequests.nodes ?? [];
   return Object.fromEntries(nodes.map(({ userName, status }) => [userName, status]));
 }
-
-const withdraw = (knocker: KnockerSeed) => knocker.ask('mutation { cancelKnock { __typename } }');
 
 describe('the list holds still', () => {
   test('whoever withdraws stays in place under the pointer, and the one who was meant is let in', async () => {
