@@ -46,6 +46,12 @@ export class OpenRequest implements CallerRequest {
     if (this.#isOver) this.end();
   }
 
+  /** Owns this stream: it ends with the request, whatever a door did with it. */
+  holdStream(stream: AsyncIterator<unknown>): void {
+    // A failure of the stream was reported where it was read.
+    this.hold(() => void stream.return?.().then(undefined, () => undefined));
+  }
+
   /** The client has gone, or has its answer. Releases everything that is held, the last first. A second call does nothing. */
   end(): void {
     this.#isOver = true;

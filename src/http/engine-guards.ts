@@ -72,11 +72,7 @@ export function holdStreams(): DoorPlugin {
       return {
         onSubscribeResult({ result }) {
           if (!(Symbol.asyncIterator in result)) return;
-          const stream = result[Symbol.asyncIterator]();
-          contextValue.openRequest.hold(() => {
-            // A failure of the stream was reported where it was read.
-            stream.return?.().then(undefined, () => undefined);
-          });
+          contextValue.openRequest.holdStream(result[Symbol.asyncIterator]());
         },
       };
     },

@@ -158,14 +158,9 @@ function readDocument(engine: Engine, openRequest: OpenRequest, text: string): D
   return errors.length > 0 ? { errors } : document;
 }
 
-/**
- * Makes the request the owner of its stream: the stream ends with the request, and with the socket. graphql-ws knows streams by their id
- * alone, and forgets the one of two that had the same.
- */
+/** The stream ends with its request, and with the socket: graphql-ws knows streams by their id alone, and forgets one of two that had the same. */
 function endingWith(request: OpenRequest | undefined, subscribed: Subscribed): Subscribed {
-  if (!(Symbol.asyncIterator in subscribed)) return subscribed;
-  // A failure of the stream was reported where it was read.
-  request?.hold(() => void subscribed.return?.().then(undefined, () => undefined));
+  if (Symbol.asyncIterator in subscribed) request?.holdStream(subscribed);
   return subscribed;
 }
 

@@ -70,7 +70,7 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
     case 'LET_GO':
       return quietly({ ...queue, isHeld: false, releaseAt: now + releaseMs });
     case 'SEEN':
-      return quietly(change(queue, happening.ids, (row) => (row.isSeen ? row : { ...row, isSeen: true, seenAt: now })));
+      return quietly(change(queue, happening.ids, (row) => ({ ...row, seenAt: row.seenAt ?? now })));
     case 'SELECTED':
       return quietly(change(queue, [happening.id], (row) => ({ ...row, isSelected: happening.isSelected })));
     case 'ADMIT':
@@ -111,7 +111,7 @@ function pressable(
   if (press === 'TOGETHER' && now - decidedAt < settleMs) return [];
   const named = new Set(ids);
   // Whoever came on screen a moment ago was not counted yet when the pointer set out for the button for several.
-  const changedAt = (row: Row) => (press === 'TOGETHER' ? Math.max(row.movedAt, row.seenAt) : row.movedAt);
+  const changedAt = (row: Row) => (press === 'TOGETHER' ? Math.max(row.movedAt, row.seenAt ?? 0) : row.movedAt);
   const isMeant = (row: Row) => press === 'KEY' || (press === 'TOGETHER' && row.isSelected);
   const isStill = (row: Row) => isMeant(row) || now - changedAt(row) >= settleMs;
   return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isStill(row)).map(({ knock }) => knock.id);
@@ -133,7 +133,7 @@ function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Qu
   const isLate = isFrozen(queue);
   const added = [...fresh.values()].map(
     (knock): Row => ({
-      ...{ knock, isLate, isSeen: false, seenAt: 0, isSelected: false },
+      ...{ knock, isLate, seenAt: null, isSelected: false },
       standing: { is: 'WAITING', trouble: null },
       denial: null,
       movedAt: now,

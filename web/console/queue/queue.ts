@@ -48,10 +48,8 @@ export interface Row {
   readonly denial: Denial | null;
   /** Came while the list held still, and stands below the line that says so. */
   readonly isLate: boolean;
-  /** Was on screen. */
-  readonly isSeen: boolean;
-  /** Since when it was on screen, in milliseconds; 0 where it was not. */
-  readonly seenAt: number;
+  /** When it first was on screen, in milliseconds; null: it was not. */
+  readonly seenAt: number | null;
   readonly isSelected: boolean;
   /** When it last changed its place, its words or its buttons by itself, in milliseconds. */
   readonly movedAt: number;
@@ -105,7 +103,7 @@ export function isOpen({ standing }: Row): boolean {
 }
 
 export function seenIn({ rows }: Queue): readonly string[] {
-  return rows.filter((row) => isOpen(row) && row.isSeen).map(({ knock }) => knock.id);
+  return rows.filter((row) => isOpen(row) && row.seenAt !== null).map(({ knock }) => knock.id);
 }
 
 export function selectedIn({ rows }: Queue): readonly string[] {

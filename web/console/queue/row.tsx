@@ -117,8 +117,9 @@ function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
           </span>
         ) : null}
       </p>
-      {said === null ? <p class="info">{isWhole ? <Waited knock={knock} /> : facts(knock, texts, null)}</p> : null}
-      {said === null ? null : (
+      {said === null ? (
+        <p class="info">{isWhole ? <Waited knock={knock} /> : facts(knock, texts, null)}</p>
+      ) : (
         <p class="info is-over">
           {/* It keeps the lines that it had. */}
           <span class="is-place" aria-hidden="true">

@@ -55,7 +55,7 @@ export function useHold(panel: Ref, desk: Desk): void {
 export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
   const watch = useRef<() => void>(() => undefined);
   const unseen = useRef<ReadonlySet<string>>(new Set());
-  unseen.current = new Set(shown.filter(({ isSeen }) => !isSeen).map(({ knock }) => knock.id));
+  unseen.current = new Set(shown.filter(({ seenAt }) => seenAt === null).map(({ knock }) => knock.id));
   useEffect(() => {
     const observer = new IntersectionObserver(
       (entries) => {
