@@ -36,7 +36,8 @@ const quiet = 0.2;
 export function showPairs(pairs: readonly Pairs[]): string {
   return pairs
     .map(({ figure, what, unit, other, own }) => {
-      const ratios = own.map((value, round) => value / (other[round] ?? Number.NaN));
+      // Nothing lost in both is the same in both.
+      const ratios = own.map((value, round) => (value === other[round] ? 1 : value / (other[round] ?? Number.NaN)));
       const [low, high] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
       const values = `${percentile(other, quiet).toPrecision(3)} → ${percentile(own, quiet).toPrecision(3)} ${unit}`;
       return `${figure} | ${what} | ${values} | × ${median(ratios).toFixed(3)} (${low} to ${high})`;

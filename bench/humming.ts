@@ -2,6 +2,7 @@ import {
   AudioFrame,
   AudioSource,
   AudioStream,
+  dispose,
   LocalAudioTrack,
   Room,
   RoomEvent,
@@ -12,6 +13,9 @@ import {
 const sampleRate = 48_000;
 const samplesPerFrame = sampleRate / 100;
 const loudness = 500;
+
+/** Ends what the clients' library does beside the connections: until then the process goes on. */
+export const endHumming = dispose;
 
 /** Somebody with a microphone, or with ears, on a media server. */
 export async function connect(url: string, token: string, { autoSubscribe = true } = {}): Promise<Room> {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { findFreePort } from '../../src/free-port.ts';
 import { alone, type Figure, type Row } from '../figure.ts';
 import type { Ground } from '../ground.ts';
-import { connect, hum, listen } from '../humming.ts';
+import { connect, endHumming, hum, listen } from '../humming.ts';
 import { startLiveKit } from '../livekit-process.ts';
 import { inParallel, range } from '../pace.ts';
 import { ServiceClient } from '../service-client.ts';
@@ -116,6 +116,7 @@ async function measureEjection(ground: Ground): Promise<readonly Row[]> {
     await room.disconnect();
   }
   await listener.room.disconnect();
+  await endHumming();
   client.close();
   await service.stop();
   await livekit.stop();

@@ -32,7 +32,7 @@ const runners: Readonly<Record<string, readonly [blocks: number, by: string]>> =
   'docs/daily-properties.md js': [1, shown],
   'docs/moving-from-daily.md js': [1, shown],
   'docs/livekit-waiting-room.md tsx': [2, 'test/client/livekit-app.test.ts'],
-  'docs/media-server.md graphql': [1, shown],
+  'docs/media-server.md graphql': [2, shown],
   'docs/media-server.md js': [1, 'test/api/media-grant.test.ts'],
   'docs/media-server.md sh': [1, shown],
   'docs/webhooks.md graphql': [2, 'test/webhooks/documentation.test.ts'],

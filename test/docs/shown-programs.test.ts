@@ -227,8 +227,21 @@ test('docs/media-server.md: LiveKit is connected on the command line', async () 
   expect(`${stdout}${stderr}`).toMatch(/unreachable|not be reached|ECONNREFUSED/i);
 });
 
+test('docs/media-server.md: LiveKit is connected by the API', async () => {
+  const [connect = ''] = await blocks('docs/media-server.md', 'graphql');
+  const [shownInput = '{}'] = await blocks('docs/media-server.md', 'json');
+  // Nobody listens there, which is what the answer says.
+  const host = `127.0.0.1:${await findFreePort()}`;
+  const filled = shownInput.replace('wss://livekit.example.com', `ws://${host}`).replace('…', 's'.repeat(32));
+  const own = await createTestDatabase();
+  const { body } = await seed(await startServer({ databaseUrl: own.url })).ask(connect, JSON.parse(filled));
+  expect(body.data).toEqual({
+    setMediaServer: { url: `ws://${host}`, state: 'UNREACHABLE', lastError: expect.any(String) },
+  });
+});
+
 test('docs/media-server.md: the subscription tells who leaves', async () => {
-  const [query = ''] = await blocks('docs/media-server.md', 'graphql');
+  const [, query = ''] = await blocks('docs/media-server.md', 'graphql');
   const room = await backend.waitingRoom();
   const guest = await room.guest();
   const read = `{ room(name: "${room.name}") { cursor } }`;

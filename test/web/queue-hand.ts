@@ -1,9 +1,40 @@
 import { expect } from 'vitest';
-import type { KnockerSeed } from '../support/seed.ts';
-import { shown } from './page-house.ts';
-import type { Visitor } from './visitor.ts';
+import type { KnockerSeed, RoomSeed } from '../support/seed.ts';
+import { openPageHouse, shown } from './page-house.ts';
+import { type Visitor, type VisitorOptions, visit } from './visitor.ts';
 
 // What a host does with the list of who waits, and what stands there.
+
+/** A service and a browser, for hosts who have people at their doors. */
+export async function openQueueHouse() {
+  const { backend, browser } = await openPageHouse({ rateLimits: false });
+
+  /** A room with a host on the page, and these people at its door. */
+  async function hostOf(names: readonly string[], options: VisitorOptions = {}) {
+    const room = await backend.waitingRoom();
+    const host = await visit(browser, (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '', options);
+    // The longest time to take something back: a busy machine needs some of it to look.
+    await host.page.evaluate(() => localStorage.setItem('vestibule undo', '30000'));
+    await host.button('Join').click();
+    await host.page.getByText('Nobody is waiting').waitFor(shown);
+    const guests = new Map<string, KnockerSeed>();
+    for (const userName of names) guests.set(userName, await room.knocker({ userName }));
+    await expect.poll(() => host.page.locator('[data-knock]').count(), shown).toBe(names.length);
+    const guest = (name: string) => guests.get(name) ?? expect.unreachable(`${name} is there`);
+    return { room, host, guest };
+  }
+
+  async function statusOf(room: RoomSeed): Promise<Readonly<Record<string, string>>> {
+    const read =
+      'query ($name: String!) { room(name: $name) { knockRequests(first: 100) { nodes { userName status } } } }';
+    type Read = { room: { knockRequests: { nodes: { userName: string; status: string }[] } } };
+    const { body } = await backend.ask<Read>(read, { name: room.name });
+    const nodes = body.data?.room.knockRequests.nodes ?? [];
+    return Object.fromEntries(nodes.map(({ userName, status }) => [userName, status]));
+  }
+
+  return { backend, browser, hostOf, statusOf };
+}
 
 /** Presses once it counts: what has just moved, or come, takes no press of a pointer. */
 export async function press({ page }: Visitor, name: string): Promise<void> {
@@ -15,6 +46,17 @@ export async function press({ page }: Visitor, name: string): Promise<void> {
       return button.isVisible();
     }, shown)
     .toBe(false);
+}
+
+/** Ticks somebody by pointer, or takes the tick away, once it counts. */
+export async function tick({ page }: Visitor, name: string, isTicked = true): Promise<void> {
+  const box = page.getByLabel(`Select ${name}`);
+  await expect
+    .poll(async () => {
+      if ((await box.isChecked()) !== isTicked) await box.click({ timeout: 1_000 }).catch(() => {});
+      return box.isChecked();
+    }, shown)
+    .toBe(isTicked);
 }
 
 export const rowOf = ({ page }: Visitor, name: string) => page.locator('[data-knock]').filter({ hasText: name });

@@ -1,13 +1,17 @@
 import type { KnockRequest } from '../../packages/client/src/index.ts';
 import { after, type Happening } from '../../web/console/queue/after.ts';
+import { isMeantAlone } from '../../web/console/queue/press.ts';
 import {
   type Answer,
   emptyQueue,
   isOpen,
   isUndoable,
   type Queue,
+  type Row,
   releaseMs,
   type Send,
+  seenIn,
+  selectedIn,
   settleMs,
   undoTimes,
 } from '../../web/console/queue/queue.ts';
@@ -24,20 +28,36 @@ export function knockOf(name: string, place: number): KnockRequest {
 }
 
 interface Guest {
-  readonly knock: KnockRequest;
+  knock: KnockRequest;
   status: 'PENDING' | 'ADMITTED' | 'DENIED' | 'WITHDREW' | 'TAKEN_BACK';
   by: string | null;
 }
 
 interface Aim {
   readonly id: string;
-  readonly place: number;
-  readonly kind: 'ADMIT' | 'DENY' | 'UNDO';
+  /** How far down the list the pointer is. */
+  readonly at: number;
+  readonly kind: 'ADMIT' | 'DENY' | 'UNDO' | 'TICK';
+}
+
+/** A button for several, as it was when somebody read it. */
+interface Several {
+  readonly button: 'ADMIT SEEN' | 'ADMIT SELECTED' | 'DENY ALL';
+  readonly ids: readonly string[];
+}
+
+/** How high a row is: each further line of words makes it higher. */
+function heightOf({ knock, standing }: Row): number {
+  const isLong =
+    (standing.is === 'OVER' && standing.by !== null) || ('trouble' in standing && standing.trouble !== null);
+  const lines = [knock.message !== '', knock.reply !== null, knock.connection !== 'CONNECTED', isLong];
+  return 3 + lines.filter(Boolean).length;
 }
 
 /**
  * One host before a list, guests who come and go, another host, and a service that answers late or not at all, all by the numbers
- * from 0 to 1 that it is given. The host looks at a row, then something may happen, then the press lands on whatever row is at that place.
+ * from 0 to 1 that it is given. The host looks at a row, then something may happen, then the press lands on whatever row is there by then:
+ * who comes, goes or writes may have moved it. Or the host reads a button for several, and presses it a little later.
  */
 export class QueuePlay {
   readonly faults: string[] = [];
@@ -57,7 +77,7 @@ export class QueuePlay {
   }
 
   turn(): void {
-    switch (this.#of(6)) {
+    switch (this.#of(8)) {
       case 0:
       case 1:
         this.#somethingHappens();
@@ -67,6 +87,9 @@ export class QueuePlay {
         return;
       case 3:
         this.#wait(this.#of(3_000));
+        return;
+      case 4:
+        this.#readAndPress();
         return;
       default:
         this.#aimAndPress();
@@ -100,8 +123,18 @@ export class QueuePlay {
     const before = this.#queue;
     const { queue, sends } = after(this.#rules.isSettling ? before : settled(before), happening, this.#now);
     this.#queue = queue;
+    this.#layOut(before);
     if (before.isHeld && queue.isHeld) this.#lookForMoves(before, happening.is);
     for (const send of sends) this.#send(send);
+  }
+
+  /** The page is drawn, and tells which rows have another height now. */
+  #layOut(before: Queue): void {
+    const heights = new Map(before.rows.map((row) => [row.knock.id, heightOf(row)]));
+    const ids = this.#queue.rows
+      .filter((row) => heights.has(row.knock.id) && heights.get(row.knock.id) !== heightOf(row))
+      .map(({ knock }) => knock.id);
+    if (ids.length > 0) this.#queue = after(this.#queue, { is: 'SHIFTED', ids }, this.#now).queue;
   }
 
   #lookForMoves(before: Queue, what: string): void {
@@ -126,7 +159,11 @@ export class QueuePlay {
   #somethingHappens(): void {
     const pending = this.#pending();
     const one = pending[this.#of(Math.max(1, pending.length))];
-    const what = this.#of(4);
+    const what = this.#of(6);
+    if (one !== undefined && what > 3) {
+      this.#write(one);
+      return;
+    }
     if (what < 2 || one === undefined) {
       this.#count += 1;
       // Now and then somebody who waited before is sent back to the line.
@@ -141,6 +178,16 @@ export class QueuePlay {
     // An event may be lost with the line: then only the list is read again.
     const guest = this.#guests.get(one.id);
     if (guest !== undefined && guest.status !== 'PENDING' && this.#of(4) > 0) this.#tell(guest);
+  }
+
+  /** Somebody who waits writes, is answered, or loses their line. */
+  #write(knock: KnockRequest): void {
+    const guest = this.#guests.get(knock.id);
+    if (guest === undefined) return;
+    const isAway = knock.connection !== 'CONNECTED';
+    const changes = [{ message: 'Hello?' }, { reply: 'Soon.' }, { connection: isAway ? 'CONNECTED' : 'DISCONNECTED' }];
+    guest.knock = { ...knock, ...changes[this.#of(changes.length)] } as KnockRequest;
+    this.#list();
   }
 
   #tell({ knock: { id }, status, by }: Guest): void {
@@ -198,46 +245,116 @@ export class QueuePlay {
   #aimAndPress(): void {
     const isMouse = this.#rules.isHolding && this.#of(2) === 0;
     if (isMouse) this.#take({ is: 'HELD' });
-    const place = this.#of(Math.max(1, this.#queue.rows.length));
-    const row = this.#queue.rows[place];
+    const row = this.#queue.rows[this.#of(Math.max(1, this.#queue.rows.length))];
     if (row === undefined) return;
-    const kind = isOpen(row) ? (this.#of(3) === 0 ? 'DENY' : 'ADMIT') : 'UNDO';
-    const aim: Aim = { id: row.knock.id, place, kind };
-    // What moves later than this is seen by whoever is about to press.
-    for (let left = this.#of(settleMs); left > 0; left -= 50) {
-      this.#now += 50;
-      if (this.#of(4) === 0) this.#somethingHappens();
-      if (this.#of(6) === 0) this.#answer();
-      this.#take({ is: 'TIME' });
-    }
+    const kind = isOpen(row) ? (['ADMIT', 'ADMIT', 'DENY', 'TICK'] as const)[this.#of(4)] : 'UNDO';
+    const aim: Aim = { id: row.knock.id, at: this.#topOf(row) + this.#of(heightOf(row)), kind: kind ?? 'ADMIT' };
+    this.#meanwhile();
     this.#press(aim);
     if (isMouse && this.#of(2) === 0) this.#take({ is: 'LET_GO' });
   }
 
-  /** The press lands on what is at that place now, and does what its button there says. */
-  #press({ id, place, kind }: Aim): void {
-    const under = this.#queue.rows[place];
+  /** What changes later than this is seen by whoever is about to press. */
+  #meanwhile(): void {
+    for (let left = this.#of(settleMs); left > 0; left -= 50) {
+      this.#now += 50;
+      if (this.#of(4) === 0) this.#somethingHappens();
+      if (this.#of(6) === 0) this.#answer();
+      if (this.#of(6) === 0) this.#lookAtTheList();
+      this.#take({ is: 'TIME' });
+    }
+  }
+
+  /** The first rows are on screen. */
+  #lookAtTheList(): void {
+    const rows = this.#queue.rows.slice(0, 6).filter(({ seenAt }) => seenAt === null);
+    if (rows.length > 0) this.#take({ is: 'SEEN', ids: rows.map(({ knock }) => knock.id) });
+  }
+
+  #topOf(row: Row): number {
+    const above = this.#queue.rows.slice(0, this.#queue.rows.indexOf(row));
+    return above.reduce((top, one) => top + heightOf(one), 0);
+  }
+
+  #rowAt(at: number): Row | undefined {
+    return this.#queue.rows.find((row) => this.#topOf(row) <= at && at < this.#topOf(row) + heightOf(row));
+  }
+
+  /** The press lands on what is there now, and does what its button there says. */
+  #press({ id, at, kind }: Aim): void {
+    const under = this.#rowAt(at);
     if (under === undefined) return;
+    if (kind === 'TICK') {
+      this.#tick(under, id);
+      return;
+    }
     const does = isOpen(under) ? (kind === 'DENY' ? 'DENY' : 'ADMIT') : isUndoable(under) ? 'UNDO' : null;
     if (does === null) return;
-    const before = under.standing;
-    const wants = does === 'UNDO' ? (before.is === 'ADMITTED' ? 'RECALL' : null) : does;
-    const held = this.#wanted.get(under.knock.id);
-    if (wants === null) this.#wanted.delete(under.knock.id);
-    else this.#wanted.set(under.knock.id, wants);
     const ids = [under.knock.id];
-    this.#take(does === 'DENY' ? { is: does, ids, denial: {}, press: 'POINTER' } : { is: does, ids, press: 'POINTER' });
-    const now = this.#queue.rows.find(({ knock }) => knock.id === under.knock.id)?.standing;
-    const isTaken = now !== before;
+    const isTaken =
+      this.#decide(
+        does === 'DENY' ? { is: does, ids, denial: {}, press: 'POINTER' } : { is: does, ids, press: 'POINTER' },
+      ).length > 0;
     if (isTaken && (under.knock.id !== id || (does === 'UNDO') !== (kind === 'UNDO')))
       this.faults.push(`meant ${kind} of ${id}, got ${does} of ${under.knock.id}`);
-    if (isTaken) return;
-    if (held === undefined) this.#wanted.delete(under.knock.id);
-    else this.#wanted.set(under.knock.id, held);
+  }
+
+  #tick(under: Row, meant: string): void {
+    if (!isOpen(under) || (this.#rules.isSettling && !isMeantAlone('POINTER', this.#now)(under))) return;
+    const { id } = under.knock;
+    this.#take({ is: 'SELECTED', id, isSelected: !under.isSelected });
+    if (id !== meant) this.faults.push(`meant the tick of ${meant}, got that of ${id}`);
+  }
+
+  /** Reads a button for several, and presses it by pointer, or by key where it is still that button. */
+  #readAndPress(): void {
+    this.#lookAtTheList();
+    const isFoot = this.#of(2) === 0;
+    const read = this.#several(isFoot);
+    const isDenial = this.#of(2) === 0;
+    this.#meanwhile();
+    const now = this.#several(isFoot);
+    const isKey = this.#of(2) === 0;
+    if (now.ids.length === 0 || (isKey && now.button !== read.button)) return;
+    const press = isKey ? 'KEY_TOGETHER' : 'TOGETHER';
+    const does = now.button === 'DENY ALL' || (now.button === 'ADMIT SELECTED' && isDenial) ? 'DENY' : 'ADMIT';
+    const ids = [...now.ids];
+    const taken = this.#decide(does === 'DENY' ? { is: does, ids, denial: {}, press } : { is: does, ids, press });
+    const others = taken.filter((id) => !read.ids.includes(id));
+    if (taken.length > 0 && (now.button !== read.button || others.length > 0))
+      this.faults.push(`meant ${read.button} of ${read.ids.join()}, got ${now.button} of ${taken.join()}`);
+  }
+
+  #several(isFoot: boolean): Several {
+    const selected = selectedIn(this.#queue);
+    if (!isFoot) return { button: 'ADMIT SEEN', ids: seenIn(this.#queue) };
+    if (selected.length > 0) return { button: 'ADMIT SELECTED', ids: selected };
+    return { button: 'DENY ALL', ids: this.#queue.rows.filter(isOpen).map(({ knock }) => knock.id) };
+  }
+
+  /** Answers for whom it counted. */
+  #decide(happening: Extract<Happening, { is: 'ADMIT' | 'DENY' | 'UNDO' }>): readonly string[] {
+    const standings = new Map(this.#queue.rows.map(({ knock, standing }) => [knock.id, standing]));
+    const wanted = new Map(this.#wanted);
+    for (const id of happening.ids) {
+      const wants = happening.is !== 'UNDO' ? happening.is : standings.get(id)?.is === 'ADMITTED' ? 'RECALL' : null;
+      if (wants === null) this.#wanted.delete(id);
+      else this.#wanted.set(id, wants);
+    }
+    this.#take(happening);
+    const stands = new Map(this.#queue.rows.map(({ knock, standing }) => [knock.id, standing]));
+    const taken = happening.ids.filter((id) => stands.get(id) !== standings.get(id));
+    for (const id of happening.ids) {
+      if (taken.includes(id)) continue;
+      const held = wanted.get(id);
+      if (held === undefined) this.#wanted.delete(id);
+      else this.#wanted.set(id, held);
+    }
+    return taken;
   }
 }
 
 /** As if nothing had moved. */
 function settled(queue: Queue): Queue {
-  return { ...queue, rows: queue.rows.map((row) => ({ ...row, movedAt: 0 })) };
+  return { ...queue, rows: queue.rows.map((row) => ({ ...row, movedAt: 0, openSince: 0 })) };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { after, type Happening } from '../../web/console/queue/after.ts';
+import { isMeantAlone } from '../../web/console/queue/press.ts';
 import {
   type Answer,
   countOpen,
@@ -91,35 +92,44 @@ describe('a pointer that was on its way', () => {
     is: 'LISTED',
     waiting: waiting('ada', 'ben', 'cyd').map((knock) => (knock.userName === name ? { ...knock, ...more } : knock)),
   });
-  const together = (is: 'ADMIT' | 'DENY', ...ids: string[]): Happening =>
-    is === 'ADMIT' ? { is, ids, press: 'TOGETHER' } : { is, ids, denial: {}, press: 'TOGETHER' };
+  const several = (is: 'ADMIT' | 'DENY', press: 'TOGETHER' | 'KEY_TOGETHER', ...ids: string[]): Happening =>
+    is === 'ADMIT' ? { is, ids, press } : { is, ids, denial: {}, press };
+  const shifted = { is: 'SHIFTED', ids: ['ben'] } as const;
+  const denied = ({ queue }: ReturnType<typeof play>) =>
+    queue.rows.filter(({ standing }) => standing.is === 'DENYING').map(({ knock }) => knock.id);
   const withdrew = (id: string): Happening => ({ is: 'TOLD', id, outcome: 'WITHDREW', by: null, isMine: false });
 
+  test('a row that is higher than before may have moved those below it', () => {
+    const moved = [...three, { is: 'HELD' } as const, shifted] as const;
+    for (const id of ['ben', 'cyd']) {
+      expect(play(...moved, press('ADMIT', id)).sends).toEqual([]);
+      expect(play(...moved, settleMs, press('ADMIT', id)).sends).toEqual([admission(id)]);
+    }
+    expect(play(...moved, press('ADMIT', 'ada')).sends).toEqual([admission('ada')]);
+    expect(play(...three, { is: 'SHIFTED', ids: ['nobody'] }, press('ADMIT', 'cyd')).sends).toHaveLength(1);
+  });
+
   test.each([
+    ['another name', { userName: 'Ben' }],
     ['a message', { message: 'I am the new one.' }],
-    ['another message', { message: 'Hello?' }],
     ['a reply of another host', { reply: 'One moment.' }],
     ['a connection that is lost', { connection: 'DISCONNECTED' }],
-  ])('%s above may have moved the row that it meant', (_what, more) => {
-    const written = [...three, { is: 'HELD' } as const, writes('ada', more)] as const;
-    expect(play(...written, press('ADMIT', 'ben')).sends).toEqual([]);
-    expect(play(...written, settleMs, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
-    const below = [...three, { is: 'HELD' } as const, writes('cyd', more)] as const;
-    expect(play(...below, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
+  ])('with %s a row is not the one that it meant', (_what, more) => {
+    const named = [...three, { is: 'HELD' } as const, writes('ben', more)] as const;
+    expect(play(...named, press('ADMIT', 'ben')).sends).toEqual([]);
+    expect(play(...named, settleMs, press('ADMIT', 'ben')).sends).toEqual([admission('ben')]);
+    expect(play(...named, press('ADMIT', 'cyd')).sends).toEqual([admission('cyd')]);
   });
 
   test('a row that was selected is not meant by a press on another one', () => {
-    const ticked = [
-      ...three,
-      { is: 'SELECTED', id: 'ben', isSelected: true } as const,
-      writes('ada', { message: 'Hi' }),
-    ] as const;
+    const ticked = [...three, { is: 'SELECTED', id: 'ben', isSelected: true } as const, shifted] as const;
     expect(play(...ticked, press('ADMIT', 'ben')).sends).toEqual([]);
   });
 
-  test('another name is not the one that it meant', () => {
-    const named = [...three, { is: 'HELD' } as const, writes('ben', { userName: 'Ben' })] as const;
-    expect(play(...named, press('ADMIT', 'ben')).sends).toEqual([]);
+  test('a tick of what has just moved is not meant, but by a key', () => {
+    const { queue, now } = play(...three, shifted);
+    const meant = (by: 'POINTER' | 'KEY') => queue.rows.filter(isMeantAlone(by, now)).map(({ knock }) => knock.id);
+    expect([meant('POINTER'), meant('KEY')]).toEqual([['ada'], ['ada', 'ben', 'cyd']]);
   });
 
   test('whoever has left a list may have moved all of it, as where it was scrolled to its end', () => {
@@ -147,18 +157,30 @@ describe('a pointer that was on its way', () => {
       settleMs,
       { is: 'SEEN', ids: ['ben'] } as const,
     ] as const;
-    expect(play(...seen, together('ADMIT', 'ada', 'ben')).sends).toEqual([admission('ada')]);
-    expect(play(...seen, settleMs, together('ADMIT', 'ada', 'ben')).sends).toEqual([admission('ada', 'ben')]);
+    expect(play(...seen, several('ADMIT', 'TOGETHER', 'ada', 'ben')).sends).toEqual([admission('ada')]);
+    expect(play(...seen, settleMs, several('ADMIT', 'TOGETHER', 'ada', 'ben')).sends).toEqual([
+      admission('ada', 'ben'),
+    ]);
   });
 
   test('the selected: where the last of them has gone the buttons for all stand, and are not meant', () => {
     const held = { is: 'HELD' } as const;
     const gone = [...three, held, { is: 'SELECTED', id: 'ada', isSelected: true } as const, withdrew('ada')] as const;
-    const denied = (story: ReturnType<typeof play>) =>
-      story.queue.rows.filter(({ standing }) => standing.is === 'DENYING');
-    expect(denied(play(...gone, together('DENY', 'ben', 'cyd')))).toEqual([]);
-    expect(denied(play(...gone, settleMs, together('DENY', 'ben', 'cyd')))).toHaveLength(2);
+    expect(denied(play(...gone, several('DENY', 'TOGETHER', 'ben', 'cyd')))).toEqual([]);
+    expect(denied(play(...gone, settleMs, several('DENY', 'TOGETHER', 'ben', 'cyd')))).toHaveLength(2);
   });
+
+  test.each(['TOGETHER', 'KEY_TOGETHER'] as const)(
+    '%s on all: its number did not count whoever has just come',
+    (how) => {
+      const come = [...three, listed('ada', 'ben', 'cyd', 'dan')] as const;
+      const all = several('DENY', how, 'ada', 'ben', 'cyd', 'dan');
+      expect(denied(play(...come, all))).toEqual(['ada', 'ben', 'cyd']);
+      expect(denied(play(...come, settleMs, all))).toHaveLength(4);
+      // Where they stand does not matter to it.
+      expect(denied(play(...come, settleMs, shifted, all))).toHaveLength(4);
+    },
+  );
 });
 
 describe('an admission', () => {

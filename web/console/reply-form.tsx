@@ -9,6 +9,8 @@ interface ReplyFormProps {
   readonly draftOf: string;
   /** Has the host just asked for it? Then it takes the focus, once; what opens by itself takes it from nobody. */
   readonly isAsked: RefObject<boolean>;
+  /** Told when the focus comes into the form, and when it leaves it. */
+  readonly onTyping: (isTyping: boolean) => void;
   /** Answers whether it was sent. */
   readonly onSend: (reply: string) => Promise<boolean>;
 }
@@ -24,8 +26,14 @@ export function ReplyForm(props: ReplyFormProps) {
     isAsked.current = false;
     input.current?.focus();
   }, [isAsked]);
+  const isSending = useRef(false);
   const send = async () => {
-    if (await props.onSend(reply)) keepDraft(props.draftOf, '');
+    // On a slow line Enter is pressed twice.
+    if (isSending.current) return;
+    isSending.current = true;
+    const isSent = await props.onSend(reply);
+    isSending.current = false;
+    if (isSent) keepDraft(props.draftOf, '');
   };
   const type = (text: string) => {
     setReply(text);
@@ -34,6 +42,8 @@ export function ReplyForm(props: ReplyFormProps) {
   return (
     <form
       class="reply-form"
+      onFocusIn={() => props.onTyping(true)}
+      onFocusOut={() => props.onTyping(false)}
       onSubmit={(event) => {
         event.preventDefault();
         if (reply.trim() !== '') void send();

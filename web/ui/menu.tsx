@@ -63,7 +63,7 @@ interface MenuItemProps {
   readonly isGrave?: boolean;
   /** Beside the menu there is a button for it, where there is room. */
   readonly isNarrow?: boolean;
-  readonly onChoose: () => void;
+  readonly onChoose: (event: MouseEvent) => void;
 }
 
 export function MenuItem({ label, isGrave = false, isNarrow = false, onChoose }: MenuItemProps) {

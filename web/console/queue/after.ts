@@ -1,4 +1,5 @@
 import { byArrival, type KnockRequest } from '../../../packages/client/src/index.ts';
+import { type Press, pressable } from './press.ts';
 import {
   type Answer,
   type Denial,
@@ -12,14 +13,7 @@ import {
   type Send,
   type Standing,
   selectedIn,
-  settleMs,
 } from './queue.ts';
-
-/**
- * How a button was pressed. POINTER: where a row was, so the row must have stood still. TOGETHER: by a pointer, on a button for several,
- * which stands where another one stood before the last decision. KEY: on purpose, whatever moved.
- */
-export type Press = 'POINTER' | 'TOGETHER' | 'KEY';
 
 /** What happens to the list. `ids` are knocks. */
 export type Happening =
@@ -35,6 +29,8 @@ export type Happening =
   | { readonly is: 'HELD' }
   | { readonly is: 'LET_GO' }
   | { readonly is: 'SEEN'; readonly ids: readonly string[] }
+  /** These changed their height on screen, so that all below the first of them stand elsewhere. */
+  | { readonly is: 'SHIFTED'; readonly ids: readonly string[] }
   | { readonly is: 'SELECTED'; readonly id: string; readonly isSelected: boolean }
   | { readonly is: 'ADMIT'; readonly ids: readonly string[]; readonly press: Press }
   | { readonly is: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial; readonly press: Press }
@@ -71,6 +67,8 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
       return quietly({ ...queue, isHeld: false, releaseAt: now + releaseMs });
     case 'SEEN':
       return quietly(change(queue, happening.ids, (row) => ({ ...row, seenAt: row.seenAt ?? now })));
+    case 'SHIFTED':
+      return quietly(shifted(queue, happening.ids, now));
     case 'SELECTED':
       return quietly(change(queue, [happening.id], (row) => ({ ...row, isSelected: happening.isSelected })));
     case 'ADMIT':
@@ -101,34 +99,24 @@ function change(queue: Queue, ids: readonly string[], changed: (row: Row) => Row
   return { ...queue, rows: queue.rows.map((row) => (named.has(row.knock.id) ? changed(row) : row)) };
 }
 
-/** Those of the pressed rows that can be meant: in this state, and not come or moved just before a pointer came down on them. */
-function pressable(
-  { rows, decidedAt }: Queue,
-  { ids, press }: { readonly ids: readonly string[]; readonly press: Press },
-  isRight: (row: Row) => boolean,
-  now: number,
-): readonly string[] {
-  if (press === 'TOGETHER' && now - decidedAt < settleMs) return [];
+/** Also the first of them has moved: what is in its lower half stands elsewhere too. */
+function shifted(queue: Queue, ids: readonly string[], now: number): Queue {
   const named = new Set(ids);
-  // Whoever came on screen a moment ago was not counted yet when the pointer set out for the button for several.
-  const changedAt = (row: Row) => (press === 'TOGETHER' ? Math.max(row.movedAt, row.seenAt ?? 0) : row.movedAt);
-  const isMeant = (row: Row) => press === 'KEY' || (press === 'TOGETHER' && row.isSelected);
-  const isStill = (row: Row) => isMeant(row) || now - changedAt(row) >= settleMs;
-  return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isStill(row)).map(({ knock }) => knock.id);
+  const first = queue.rows.findIndex(({ knock }) => named.has(knock.id));
+  if (first === -1) return queue;
+  return { ...queue, rows: queue.rows.map((row, place) => (place < first ? row : { ...row, movedAt: now })) };
 }
 
 /** Rows keep their places; whoever is new comes last. */
 function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Queue {
   const ended = new Set(waiting.map(({ id }) => id).filter((id) => queue.ended.has(id)));
   const fresh = new Map(waiting.filter(({ id }) => !ended.has(id)).map((knock) => [knock.id, knock]));
-  let isShifted = false;
   const kept = queue.rows.map((row) => {
     const knock = fresh.get(row.knock.id);
     fresh.delete(row.knock.id);
-    // Its height may be another one now, so that all below it may stand elsewhere.
-    isShifted ||= knock !== undefined && readsOther(row.knock, knock);
-    const next = knock === undefined ? notListed(row) : listedAgain(row, knock);
-    return isShifted ? { ...next, movedAt: now } : next;
+    if (knock === undefined) return notListed(row);
+    const next = listedAgain(row, knock, now);
+    return readsOther(row.knock, knock) ? { ...next, movedAt: now } : next;
   });
   const isLate = isFrozen(queue);
   const added = [...fresh.values()].map(
@@ -136,7 +124,7 @@ function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Qu
       ...{ knock, isLate, seenAt: null, isSelected: false },
       standing: { is: 'WAITING', trouble: null },
       denial: null,
-      movedAt: now,
+      ...{ openSince: now, movedAt: now },
     }),
   );
   return { ...queue, ended, rows: [...kept, ...added] };
@@ -154,10 +142,10 @@ function notListed(row: Row): Row {
 }
 
 /** What is decided stays so, also where the list is older than that. */
-function listedAgain(row: Row, knock: KnockRequest): Row {
+function listedAgain(row: Row, knock: KnockRequest, now: number): Row {
   const { standing } = row;
   if (standing.is === 'OVER' && standing.outcome === 'GONE')
-    return { ...row, knock, standing: { is: 'WAITING', trouble: null } };
+    return asked({ ...row, knock }, { is: 'WAITING', trouble: null }, now);
   return row.knock === knock ? row : { ...row, knock };
 }
 
@@ -200,7 +188,8 @@ function deny(queue: Queue, ids: readonly string[], denial: Denial, now: number)
 
 /** Its buttons change under the pointer: the second press of a double click is not for the one that comes there. */
 function asked(row: Row, standing: Standing, now: number): Row {
-  return { ...row, isSelected: false, standing, denial: null, movedAt: now };
+  const openSince = standing.is === 'WAITING' ? now : row.openSince;
+  return { ...row, isSelected: false, standing, denial: null, openSince, movedAt: now };
 }
 
 /** A denial that was not sent is forgotten; an admission is taken back. What cannot be any more says so in its row. */

@@ -11,8 +11,9 @@ import {
   VestibuleError,
 } from '../../../packages/client/src/index.ts';
 import { isBy } from '../../visit/stay-news.ts';
-import { after, type Happening, type Press } from './after.ts';
+import { after, type Happening } from './after.ts';
 import { readUndoMs } from './preferences.ts';
+import { isMeantAlone, type Press } from './press.ts';
 import { type Answer, type Denial, emptyQueue, nextDue, type Outcome, type Queue, type Send } from './queue.ts';
 
 type DeskSession = Pick<
@@ -61,7 +62,9 @@ export class Desk {
     };
   }
 
-  readonly #leaving = (): void => this.take({ is: 'LEAVING' });
+  readonly #leaving = (): void => {
+    this.take({ is: 'LEAVING' });
+  };
 
   /** Sends what was decided and could still be taken back. Resolves once the service has answered. */
   async leave(): Promise<void> {
@@ -69,26 +72,36 @@ export class Desk {
     await Promise.all(this.#underway);
   }
 
-  take(happening: Happening): void {
-    const { queue, sends } = after(this.#queue.get(), happening, this.#options.clock.now());
+  /** Answers whether anything came of it. */
+  take(happening: Happening): boolean {
+    const before = this.#queue.get();
+    const { queue, sends } = after(before, happening, this.#options.clock.now());
     this.#queue.set(queue);
     for (const send of sends) {
       const work: Promise<void> = this.#carryOut(send).finally(() => this.#underway.delete(work));
       this.#underway.add(work);
     }
     this.#wakeLater(queue);
+    return queue !== before;
   }
 
-  admit(ids: readonly string[], press: Press): void {
-    this.take({ is: 'ADMIT', ids, press });
+  /** Answers whether anybody was meant, as for the next two. */
+  admit(ids: readonly string[], press: Press): boolean {
+    return this.take({ is: 'ADMIT', ids, press });
   }
 
-  deny(ids: readonly string[], press: Press, denial: Denial = {}): void {
-    this.take({ is: 'DENY', ids, denial, press });
+  deny(ids: readonly string[], press: Press, denial: Denial = {}): boolean {
+    return this.take({ is: 'DENY', ids, denial, press });
   }
 
-  undo(ids: readonly string[], press: Press): void {
-    this.take({ is: 'UNDO', ids, press });
+  undo(ids: readonly string[], press: Press): boolean {
+    return this.take({ is: 'UNDO', ids, press });
+  }
+
+  /** Was whoever has this tick meant by a press on it? */
+  mayTick(id: string, press: Press): boolean {
+    const row = this.#queue.get().rows.find(({ knock }) => knock.id === id);
+    return row !== undefined && isMeantAlone(press, this.#options.clock.now())(row);
   }
 
   #wakeLater(queue: Queue): void {

@@ -1,7 +1,7 @@
 import { useTexts } from '../../texts/language.ts';
 import type { Texts } from '../../texts/speak.ts';
 import type { Desk } from './desk.ts';
-import { pressOf } from './press.ts';
+import { pressForSeveral } from './press.ts';
 import { isOpen, isUndoable, type Queue, type Row, selectedIn } from './queue.ts';
 import { UndoClock } from './undo-clock.tsx';
 
@@ -39,7 +39,7 @@ function Last({ rows, desk, texts }: { readonly rows: readonly Row[]; readonly d
         onClick={(event) =>
           desk.undo(
             rows.map(({ knock }) => knock.id),
-            pressOf(event, 'TOGETHER'),
+            pressForSeveral(event),
           )
         }
       >
@@ -60,8 +60,7 @@ function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk 
           type="button"
           class="button main grow"
           onClick={(event) => {
-            leaveFocus(event.currentTarget);
-            desk.admit(selected, pressOf(event, 'TOGETHER'));
+            if (desk.admit(selected, pressForSeveral(event))) leaveFocus(event.currentTarget);
           }}
         >
           {texts.queue.admitSelected(selected.length)}
@@ -70,8 +69,7 @@ function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk 
           type="button"
           class="button"
           onClick={(event) => {
-            leaveFocus(event.currentTarget);
-            desk.deny(selected, pressOf(event, 'TOGETHER'));
+            if (desk.deny(selected, pressForSeveral(event))) leaveFocus(event.currentTarget);
           }}
         >
           {texts.queue.denySelected(selected.length)}
@@ -85,7 +83,7 @@ function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk 
         type="button"
         class="button quiet"
         aria-disabled={open.length === 0}
-        onClick={(event) => desk.deny(open, pressOf(event, 'TOGETHER'))}
+        onClick={(event) => desk.deny(open, pressForSeveral(event))}
       >
         {texts.queue.denyAll(open.length)}
       </button>

@@ -3,14 +3,16 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { useKeptFocus } from '../../ui/kept-focus.ts';
 import type { QueueActions } from '../../visit/actions/queue-actions.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Desk } from './desk.ts';
 import { PanelFoot } from './foot.tsx';
 import { NobodyWaits } from './nobody.tsx';
-import { pressOf } from './press.ts';
+import { pressForSeveral } from './press.ts';
 import { countOpen, type Queue, type Row, seenIn } from './queue.ts';
 import { QueueRow } from './row.tsx';
+import { useShifts } from './shifts.ts';
 import { type KeyLine, Shortcuts, useShortcuts } from './shortcuts.tsx';
 import { useSteps } from './steps.ts';
 import { focusAfter, useHold, useSeen } from './touch.ts';
@@ -30,6 +32,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
   const texts = useTexts();
   const queue = useStore(desk.queue);
   const panel = useRef<HTMLElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const [search, setSearch] = useState('');
   const [isHelping, setHelping] = useState(false);
@@ -38,12 +41,14 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
   const help = useCallback(() => setHelping(true), []);
   useHold(panel, desk);
   useSeen(list, desk, shown);
+  useShifts(list, desk, shown);
+  useKeptFocus(panel, title, queue.rows);
   useShortcuts(panel, desk, help);
   const open = countOpen(queue);
   return (
     <section ref={panel} class={`panel waiting${open > 0 ? ' is-called' : ''}`} aria-labelledby="waiting-title">
       <header class="panel-head">
-        <h2 id="waiting-title" tabIndex={-1}>
+        <h2 ref={title} id="waiting-title" tabIndex={-1}>
           {texts.queue.title}
           {open > 0 ? <span class="count">{open}</span> : null}
         </h2>
@@ -113,7 +118,7 @@ function Tools({ queue, desk, shown, search, onSearch }: ToolsProps) {
         type="button"
         class="button"
         aria-disabled={seen.length === 0}
-        onClick={(event) => desk.admit(seen, pressOf(event, 'TOGETHER'))}
+        onClick={(event) => desk.admit(seen, pressForSeveral(event))}
       >
         {texts.queue.admitSeen(seen.length)}
       </button>

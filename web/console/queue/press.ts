@@ -1,6 +1,48 @@
-import type { Press } from './after.ts';
+import { type Queue, type Row, settleMs } from './queue.ts';
 
-/** How a click came about: keys and screen readers click without a pointer. */
-export function pressOf({ detail }: UIEvent, pointer: 'POINTER' | 'TOGETHER' = 'POINTER'): Press {
-  return detail > 0 ? pointer : 'KEY';
+/**
+ * How a button was pressed. POINTER: where a row was, so the row must have stood still. KEY: on purpose, whatever moved.
+ * TOGETHER, KEY_TOGETHER: the same on a button for several. A pointer finds it where another one stood before the last decision,
+ * and neither means somebody who has only just come.
+ */
+export type Press = 'POINTER' | 'TOGETHER' | 'KEY' | 'KEY_TOGETHER';
+
+/** How a click on somebody's button came about: keys and screen readers click without a pointer. */
+export function pressOf({ detail }: UIEvent): Press {
+  return detail > 0 ? 'POINTER' : 'KEY';
+}
+
+/** How a click on a button for several came about. */
+export function pressForSeveral({ detail }: UIEvent): Press {
+  return detail > 0 ? 'TOGETHER' : 'KEY_TOGETHER';
+}
+
+interface Pressing {
+  readonly is: 'ADMIT' | 'DENY' | 'UNDO';
+  readonly ids: readonly string[];
+  readonly press: Press;
+}
+
+/** Those of the pressed rows that can be meant: in this state, and not come or moved just before a pointer came down on them. */
+export function pressable(
+  { rows, decidedAt }: Queue,
+  { is, ids, press }: Pressing,
+  isRight: (row: Row) => boolean,
+  now: number,
+): readonly string[] {
+  if (press === 'TOGETHER' && now - decidedAt < settleMs) return [];
+  const named = new Set(ids);
+  const isMeant = press === 'POINTER' || press === 'KEY' ? isMeantAlone(press, now) : isMeantWithOthers(is, now);
+  return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isMeant(row)).map(({ knock }) => knock.id);
+}
+
+/** May somebody's own button, or tick, be pressed now? */
+export function isMeantAlone(press: Press, now: number): (row: Row) => boolean {
+  return ({ movedAt }) => press === 'KEY' || now - movedAt >= settleMs;
+}
+
+/** The number on the button did not count whoever came a moment ago, nor, among those who were seen, whoever came on screen then. */
+function isMeantWithOthers(is: Pressing['is'], now: number): (row: Row) => boolean {
+  return ({ isSelected, openSince, seenAt }) =>
+    isSelected || now - Math.max(openSince, is === 'ADMIT' ? (seenAt ?? 0) : 0) >= settleMs;
 }

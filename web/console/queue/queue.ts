@@ -51,6 +51,8 @@ export interface Row {
   /** When it first was on screen, in milliseconds; null: it was not. */
   readonly seenAt: number | null;
   readonly isSelected: boolean;
+  /** Since when it can be decided, in milliseconds: it came onto the list, or back to it. */
+  readonly openSince: number;
   /** When it last changed its place, its words or its buttons by itself, in milliseconds. */
   readonly movedAt: number;
 }

@@ -25,7 +25,7 @@ interface RowProps {
   readonly desk: Desk;
   readonly actions: QueueActions;
   readonly texts: Texts;
-  /** Called before a decision changes this row, so that the focus goes on from it. */
+  /** Called once somebody is decided, before their row is drawn again, so that the focus goes on from it. */
   readonly onDecided: (element: HTMLElement) => void;
 }
 
@@ -52,6 +52,7 @@ function RowBody(props: RowProps) {
   const [isReplying, setReplying] = useState(() => readDraft(knock.id) !== '');
   const isGone = standing.is === 'OVER';
   const kind = isOpen(row) ? (row.isSelected ? ' is-picked' : '') : isGone ? ' is-gone' : ' is-done';
+  const [isTyping, setTyping] = useState(false);
   const isAsked = useRef(false);
   const reply = () => {
     isAsked.current = !isReplying;
@@ -68,11 +69,13 @@ function RowBody(props: RowProps) {
           <span>{texts.queue.replied}:</span> {knock.reply}
         </p>
       )}
-      {isWhole && isOpen(row) && isReplying ? (
+      {/* Somebody else may decide meanwhile: what is typed must not land on the keys that decide. */}
+      {isWhole && isReplying && (isOpen(row) || isTyping) ? (
         <ReplyForm
           label={texts.queue.replyName(knock.userName)}
           draftOf={knock.id}
           isAsked={isAsked}
+          onTyping={setTyping}
           onSend={async (text) => {
             const isSent = await actions.reply(knock, text);
             if (isSent) setReplying(false);
@@ -87,7 +90,12 @@ function RowBody(props: RowProps) {
 function Tick({ row: { knock, isSelected }, desk }: Pick<RowProps, 'row' | 'desk'>) {
   const { queue } = useTexts();
   return (
-    <label class="tick">
+    <label
+      class="tick"
+      onClickCapture={(event) => {
+        if (!desk.mayTick(knock.id, pressOf(event))) event.preventDefault();
+      }}
+    >
       <Avatar name={knock.userName} isFaded={knock.connection !== 'CONNECTED'} />
       <input
         type="checkbox"
@@ -216,8 +224,7 @@ function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProp
         data-admit
         aria-label={texts.queue.admitName(name)}
         onClick={(event) => {
-          onDecided(event.currentTarget);
-          desk.admit([id], pressOf(event));
+          if (desk.admit([id], pressOf(event))) onDecided(event.currentTarget);
         }}
       >
         {texts.queue.admit}
@@ -228,15 +235,14 @@ function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProp
         data-deny
         aria-label={texts.queue.denyName(name)}
         onClick={(event) => {
-          onDecided(event.currentTarget);
-          desk.deny([id], pressOf(event));
+          if (desk.deny([id], pressOf(event))) onDecided(event.currentTarget);
         }}
       >
         {texts.queue.deny}
       </button>
       <Menu label={texts.queue.more(name)}>
         <MenuItem label={texts.queue.replyName(name)} onChoose={onReply} />
-        <MenuItem label={texts.queue.deny} isNarrow onChoose={() => desk.deny([id], 'KEY')} />
+        <MenuItem label={texts.queue.deny} isNarrow onChoose={(event) => desk.deny([id], pressOf(event))} />
         <MenuItem label={texts.queue.denyBan} isGrave onChoose={() => void ban()} />
       </Menu>
     </div>

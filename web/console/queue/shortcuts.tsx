@@ -5,7 +5,6 @@ import { formatDuration } from '../../texts/times.ts';
 import type { Desk } from './desk.ts';
 import { areKeysOn, setKeysOn, setUndoMs } from './preferences.ts';
 import { isUndoable, undoTimes } from './queue.ts';
-import { focusAfter } from './touch.ts';
 
 type Panel = { readonly current: HTMLElement | null };
 
@@ -86,10 +85,8 @@ function pressInRow(key: string, panel: HTMLElement | null): boolean {
   const part = parts[key];
   const button = part === undefined ? null : row.querySelector<HTMLElement>(part);
   if (button === null) return false;
-  if (key === 'a' || key === 'd') {
-    button.focus();
-    focusAfter(button);
-  }
+  // The focus goes on from the button of a decision.
+  if (key === 'a' || key === 'd') button.focus();
   button.click();
   return true;
 }

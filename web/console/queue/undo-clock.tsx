@@ -2,7 +2,8 @@ import { useNow } from '../../store.ts';
 
 /** The seconds in which something can be taken back: a ring that empties, and their number. */
 export function UndoClock({ until, undoMs }: { readonly until: number; readonly undoMs: number }) {
-  const leftMs = Math.max(0, until - useNow(250));
+  // Its time is a little older than the decision at first.
+  const leftMs = Math.min(undoMs, Math.max(0, until - useNow(250)));
   return (
     <svg class="undo-clock" viewBox="0 0 36 36" aria-hidden="true" focusable="false">
       <circle cx="18" cy="18" r="15.9" />
