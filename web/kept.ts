@@ -32,8 +32,11 @@ export interface Kept {
   onChange: (name: Shared, value: string | null) => void;
 }
 
-/** What all copies of a tab keep together. */
-export type Shared = 'session' | 'knock';
+/** What all copies of a tab keep together: they are one person. */
+const shared = ['session', 'knock', 'media'] as const satisfies readonly Name[];
+export type Shared = (typeof shared)[number];
+
+const isShared = (name: Name): name is Shared => shared.some((one) => one === name);
 
 export function createKept(pathname: string): Kept {
   const fallback = new Map<string, string>();
@@ -56,9 +59,9 @@ export function createKept(pathname: string): Kept {
       }
     },
     set: (name, value) => {
-      const isNews = (name === 'session' || name === 'knock') && kept.get(name) !== value;
+      const isNews = kept.get(name) !== value;
       write(name, value);
-      if (isNews) kept.onChange(name, value);
+      if (isNews && isShared(name)) kept.onChange(name, value);
     },
     get person() {
       const known = kept.get('person') ?? newIdempotencyKey();

@@ -61,17 +61,35 @@ function becomesUnseen(has: MediaRights, may: MediaRights): boolean {
   return may.hidden && !has.hidden;
 }
 
-const mutedBy: Readonly<Record<OwedMute, readonly MediaSource[]>> = {
-  AUDIO: ['MICROPHONE'],
-  VIDEO: ['CAMERA'],
-  SCREEN: ['SCREEN_SHARE', 'SCREEN_SHARE_AUDIO'],
-};
-
 function mutesOf({ identity, tracks }: SeenPerson, owed: readonly OwedMute[]): readonly MediaCall[] {
-  const sources = owed.flatMap((what) => mutedBy[what]);
+  const isShared = tracks.some(({ source, muted }) => source === 'SCREEN_SHARE' && !muted);
   return tracks
-    .filter(({ source, muted }) => !muted && sources.includes(source))
+    .filter((track) => !track.muted && muteOf(track, isShared).some((what) => owed.includes(what)))
     .map(({ sid }) => ({ kind: 'MUTE', identity, trackSid: sid }));
+}
+
+/**
+ * What mutes a track. A sender chooses the source, so that each source belongs to something that a host can mute: custom tracks go with what
+ * they carry, and the sound of a screen that nobody sees is a voice.
+ * @param isShared is a screen of the same person seen?
+ */
+function muteOf(track: SeenTrack, isShared: boolean): readonly OwedMute[] {
+  switch (track.source) {
+    case 'MICROPHONE':
+      return ['AUDIO'];
+    case 'CAMERA':
+      return ['VIDEO'];
+    case 'SCREEN_SHARE':
+      return ['SCREEN'];
+    case 'SCREEN_SHARE_AUDIO':
+      return isShared ? ['SCREEN'] : ['SCREEN', 'AUDIO'];
+    case 'UNKNOWN': {
+      const carried = carriedBy(track);
+      return carried === null ? [] : [carried];
+    }
+    default:
+      return track.source satisfies never;
+  }
 }
 
 /** What a track carries in truth. */

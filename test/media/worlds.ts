@@ -126,11 +126,11 @@ export async function leave(client: Room): Promise<void> {
 const sampleRate = 48_000;
 const samplesPerFrame = sampleRate / 100;
 
-/** A microphone that hums until its connection ends. */
-export async function speak(client: Room): Promise<void> {
+/** A hum until its connection ends, which calls itself what the test says. */
+export async function speak(client: Room, name = TrackSource.SOURCE_MICROPHONE): Promise<void> {
   const source = new AudioSource(sampleRate, 1);
   const track = LocalAudioTrack.createAudioTrack('microphone', source);
-  const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
+  const options = new TrackPublishOptions({ source: name });
   await client.localParticipant?.publishTrack(track, options);
   let isOver = false;
   client.on(RoomEvent.Disconnected, () => {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { faultOf, type MediaCall, planMedia, type WantedPerson } from '../../src/rules/media-plan.ts';
-import { areWithin, type MediaRights, type MediaSource, toMediaRights } from '../../src/rules/media-rights.ts';
+import {
+  areWithin,
+  type MediaRights,
+  type MediaSource,
+  mediaSources,
+  toMediaRights,
+} from '../../src/rules/media-rights.ts';
 import type { SeenPerson, SeenTrack } from '../../src/rules/media-seen.ts';
+import type { OwedMute } from '../../src/rules/participant.ts';
 import { defaultPermissions } from '../../src/rules/permissions.ts';
 
 const all = toMediaRights(defaultPermissions, false);
@@ -26,6 +33,11 @@ const trackOf = (source: MediaSource, muted = false): SeenTrack => ({
   muted,
 });
 const callsOf = (...args: Parameters<typeof planMedia>) => planMedia(...args).stages.flat();
+/** Which tracks of somebody are muted, if this is owed. */
+const mutedOf = (owed: OwedMute, tracks: readonly SeenTrack[]) =>
+  callsOf(new Map([['a', { rights: all, mutesOwed: [owed] }]]), [personOf('a', { tracks })]).map((call) =>
+    call.kind === 'MUTE' ? call.trackSid : call.kind,
+  );
 
 describe('what a media server is asked for', () => {
   test('nothing, where it shows what holds', () => {
@@ -97,14 +109,35 @@ describe('what a media server is asked for', () => {
     expect(callsOf(new Map([['a', wantedOf()]]), [seen])).toEqual([]);
   });
 
-  test.each([
-    ['AUDIO', ['MICROPHONE']],
-    ['VIDEO', ['CAMERA']],
-    ['SCREEN', ['SCREEN_SHARE', 'SCREEN_SHARE_AUDIO']],
-  ] as const)('muting %s mutes what is not muted of %s', (owed, sources) => {
-    const tracks = [...all.sources.map((source) => trackOf(source)), { ...trackOf(sources[0], true), sid: 'TR_muted' }];
-    const calls = callsOf(new Map([['a', { rights: all, mutesOwed: [owed] }]]), [personOf('a', { tracks })]);
-    expect(calls).toEqual(sources.map((source) => ({ kind: 'MUTE', identity: 'a', trackSid: `TR_${source}` })));
+  // Every source is somebody's choice, and each has something that mutes it.
+  test.each<[string, OwedMute, readonly MediaSource[], readonly MediaSource[]]>([
+    ['the microphone, and custom sound', 'AUDIO', mediaSources, ['MICROPHONE', 'UNKNOWN']],
+    ['the camera', 'VIDEO', mediaSources, ['CAMERA']],
+    ['a screen with its sound', 'SCREEN', mediaSources, ['SCREEN_SHARE', 'SCREEN_SHARE_AUDIO']],
+    ['the sound of a screen that nobody sees, as a voice', 'AUDIO', ['SCREEN_SHARE_AUDIO'], ['SCREEN_SHARE_AUDIO']],
+    ['the sound of a screen that nobody sees, as a screen', 'SCREEN', ['SCREEN_SHARE_AUDIO'], ['SCREEN_SHARE_AUDIO']],
+  ])('muting %s', (_what, owed, sent, muted) => {
+    const tracks = [
+      ...sent.map((source) => trackOf(source)),
+      { ...trackOf(muted[0] ?? raise(), true), sid: 'TR_muted' },
+    ];
+    expect(mutedOf(owed, tracks)).toEqual(muted.map((source) => `TR_${source}`));
+  });
+
+  test.each<[string, SeenTrack, OwedMute]>([
+    ['a declared picture', { ...trackOf('UNKNOWN'), type: 'VIDEO' }, 'VIDEO'],
+    ['a picture that was declared as sound', { ...trackOf('UNKNOWN'), mimeType: 'video/vp8' }, 'VIDEO'],
+    ['sound that was declared as data', { ...trackOf('UNKNOWN'), type: 'DATA', mimeType: 'audio/opus' }, 'AUDIO'],
+  ])('a custom track is muted by what it carries: %s', (_what, track, owed) => {
+    for (const one of ['AUDIO', 'VIDEO', 'SCREEN'] as const)
+      expect(mutedOf(one, [track])).toEqual(one === owed ? ['TR_UNKNOWN'] : []);
+  });
+
+  test('a second track of a source is muted like the first, and a screen that is muted is seen by nobody', () => {
+    const second = { ...trackOf('MICROPHONE'), sid: 'TR_2' };
+    expect(mutedOf('AUDIO', [trackOf('MICROPHONE', true), second])).toEqual(['TR_2']);
+    const sound = trackOf('SCREEN_SHARE_AUDIO');
+    expect(mutedOf('AUDIO', [trackOf('SCREEN_SHARE', true), sound])).toEqual([sound.sid]);
   });
 
   test('an empty room is made for who may be in, and a room that is over is closed', () => {

@@ -152,6 +152,43 @@ describe('the line to the media server', () => {
     expect(connection.line.get()).toBe(null);
   });
 
+  test('waits longer after each attempt in vain, however long it took, and anew after a line that held', async () => {
+    const failures: number[] = [];
+    const lines: PlayedLine[] = [];
+    let isOpening = false;
+    const connection = new Connection({
+      readAccess: async () => access,
+      open: async () => {
+        if (isOpening) {
+          const line = playLine();
+          lines.push(line);
+          return line;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 12_000));
+        throw new LineFailure('blocked');
+      },
+      pauseMs: (count) => {
+        failures.push(count);
+        return 1_000;
+      },
+    });
+    onTestFinished(() => connection.stop());
+    connection.start();
+    await vi.advanceTimersByTimeAsync(3 * 13_000);
+    expect(failures).toEqual([0, 1, 2]);
+    isOpening = true;
+    await vi.advanceTimersByTimeAsync(13_000);
+    expect(failures).toEqual([0, 1, 2, 3]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    lines.at(-1)?.lose('away');
+    await soon();
+    expect(failures.at(-1)).toBe(4);
+    await vi.advanceTimersByTimeAsync(1_000 + 11_000);
+    lines.at(-1)?.lose('away');
+    await soon();
+    expect([lines.length, failures.at(-1)]).toEqual([2, 0]);
+  });
+
   test('waits longer with each failure, and never long', () => {
     const pauses = [0, 1, 2, 3, 4, 5, 20].map(pauseBefore);
     for (const [index, pause] of pauses.entries()) {

@@ -1,92 +1,26 @@
-import { EventEmitter } from 'node:events';
-import { ConnectionError, ConnectionState, DisconnectReason, type Room, RoomEvent, Track } from 'livekit-client';
-import { describe, expect, test } from 'vitest';
+import { ConnectionError, ConnectionState, DisconnectReason, ParticipantKind, RoomEvent, Track } from 'livekit-client';
+import { describe, expect, test, vi } from 'vitest';
 import type { CallLoss, PictureKey } from '../../web/meeting/call-state.ts';
 import { lossAtConnecting, lossBy, whyNotSent } from '../../web/meeting/livekit/losses.ts';
-import { RoomLine } from '../../web/meeting/livekit/room-line.ts';
+import { openLine } from '../../web/meeting/livekit/open-line.ts';
 import { Pictures } from '../../web/meeting/pictures.ts';
-
-/** As much of LiveKit's room as a line has to do with. */
-class PlayedRoom extends EventEmitter {
-  state: ConnectionState = ConnectionState.Connected;
-  canPlaybackAudio = true;
-  activeSpeakers: readonly { identity: string }[] = [];
-  readonly remoteParticipants = new Map<string, PlayedPerson>();
-  readonly localParticipant = new PlayedPerson('me');
-  hasLeft = false;
-  getActiveDevice(): undefined {}
-  async disconnect(): Promise<void> {
-    this.hasLeft = true;
-  }
-}
-
-class PlayedPerson extends EventEmitter {
-  readonly identity: string;
-  readonly connectionQuality = 'good';
-  readonly trackPublications = new Map<string, PlayedTrack>();
-  constructor(identity: string) {
-    super();
-    this.identity = identity;
-  }
-  publish(source: Track.Source): PlayedTrack {
-    const kind = source === Track.Source.Camera || source === Track.Source.ScreenShare ? 'video' : 'audio';
-    const track = new PlayedTrack(source, kind);
-    this.trackPublications.set(source, track);
-    return track;
-  }
-  getTrackPublication(source: string): PlayedTrack | undefined {
-    return this.trackPublications.get(source);
-  }
-}
-
-class PlayedTrack {
-  readonly source: Track.Source;
-  readonly kind: string;
-  readonly track: { stop: () => void };
-  isMuted = false;
-  isDesired = false;
-  isStopped = false;
-  constructor(source: Track.Source, kind: string) {
-    this.source = source;
-    this.kind = kind;
-    this.track = {
-      stop: () => {
-        this.isStopped = true;
-      },
-    };
-  }
-  get isSubscribed(): boolean {
-    return this.isDesired;
-  }
-  setSubscribed(is: boolean): void {
-    this.isDesired = is;
-  }
-}
-
-function open() {
-  const room = new PlayedRoom();
-  for (const name of ['anna', 'ben']) room.remoteParticipants.set(name, new PlayedPerson(name));
-  const publish = (name: string, source: Track.Source) => {
-    const person = room.remoteParticipants.get(name) ?? new PlayedPerson(name);
-    return person.publish(source);
-  };
-  return { room, publish, begin: () => new RoomLine(room as unknown as Room, new Pictures()) };
-}
+import { openRoom, type PlayedTrack } from './played-room.ts';
 
 const settled = () => new Promise(setImmediate);
+const { Camera, Microphone, ScreenShare, ScreenShareAudio, Unknown } = Track.Source;
+const { Audio, Video } = Track.Kind;
+const everybody = new Set(['anna', 'ben']);
 
 describe('a LiveKit room as a line', () => {
-  test('receives everything that is heard, and of the pictures those that are on screen', async () => {
-    const { room, publish, begin } = open();
-    const { Camera, Microphone, ScreenShare } = Track.Source;
-    const tracks = [publish('anna', Camera), publish('anna', Microphone), publish('ben', ScreenShare)];
+  test('receives the voices, and of the pictures those that are on screen', async () => {
+    const { room, line } = openRoom();
+    const tracks = [room.publish('anna', Camera), room.publish('anna', Microphone), room.publish('ben', ScreenShare)];
     const wanted = () => tracks.map(({ isDesired }) => isDesired);
-    const line = begin();
+    line.admit(everybody);
     expect(wanted()).toEqual([false, true, false]);
     line.show(new Set<PictureKey>(['ben/screen']));
     expect(wanted()).toEqual([false, true, true]);
-    const late = publish('ben', Camera);
-    room.emit(RoomEvent.TrackPublished, late, room.remoteParticipants.get('ben'));
+    const late = room.publish('ben', Camera);
     expect(late.isDesired).toBe(false);
     line.show(new Set<PictureKey>(['anna/camera', 'ben/camera']));
     expect([...wanted(), late.isDesired]).toEqual([true, true, false, true]);
@@ -97,14 +31,74 @@ describe('a LiveKit room as a line', () => {
     });
   });
 
+  // Every source and both kinds, since whoever sends chooses them.
+  test.each(Object.values(Track.Source).flatMap((source) => [Audio, Video].map((kind) => [source, kind] as const)))(
+    'of a track that calls itself %s, and is %s, nothing is received that is not shown',
+    async (source, kind) => {
+      const { room, line } = openRoom();
+      line.admit(everybody);
+      line.show(new Set<PictureKey>(['anna/camera', 'anna/screen']));
+      const { isDesired } = await published(room.publish('anna', source, { kind }));
+      const { isHeard, camera, screen } = line.view.get().people.anna ?? {};
+      expect(isDesired).toBe(isHeard || camera !== null || screen !== null);
+      const isAsItIs = [`${Microphone} audio`, `${Camera} video`, `${ScreenShare} video`].includes(`${source} ${kind}`);
+      expect(isDesired).toBe(isAsItIs);
+    },
+  );
+
+  test('hears a screen only while the screen is seen', async () => {
+    const { room, line } = openRoom();
+    line.admit(everybody);
+    const sound = await published(room.publish('anna', ScreenShareAudio));
+    expect(sound.isDesired).toBe(false);
+    const screen = await published(room.publish('anna', ScreenShare));
+    expect([sound.isDesired, line.view.get().people.anna?.screen?.hasSound]).toEqual([true, true]);
+    screen.isMuted = true;
+    room.emit(RoomEvent.TrackMuted, screen);
+    await settled();
+    expect([sound.isDesired, line.view.get().people.anna?.screen]).toEqual([false, null]);
+    const ofBen = await published(room.publish('ben', ScreenShareAudio));
+    screen.isMuted = false;
+    room.emit(RoomEvent.TrackUnmuted, screen);
+    await settled();
+    expect([sound.isDesired, ofBen.isDesired]).toEqual([true, false]);
+  });
+
+  test('a second track of somebody is shown and heard like the first: nobody seems muted whose voice comes', async () => {
+    const { room, line } = openRoom();
+    line.admit(everybody);
+    line.show(new Set<PictureKey>(['anna/camera']));
+    for (const source of [Microphone, Camera, Unknown]) room.publish('anna', source, { isMuted: true });
+    const [voice, picture] = [room.publish('anna', Microphone), room.publish('anna', Camera)];
+    const other = await published(room.publish('anna', Camera));
+    expect([voice.isDesired, picture.isDesired, other.isDesired]).toEqual([true, true, false]);
+    expect(line.view.get().people.anna).toMatchObject({ isHeard: true, camera: { key: 'anna/camera' } });
+    voice.isMuted = true;
+    room.emit(RoomEvent.TrackMuted, voice);
+    await settled();
+    expect(line.view.get().people.anna?.isHeard).toBe(false);
+  });
+
+  test('receives from nobody whom the service has put out, and from a telephone that LiveKit brings in', async () => {
+    const { room, line } = openRoom();
+    const voices = ['anna', 'ben'].map((name) => room.publish(name, Microphone));
+    room.come('phone', ParticipantKind.SIP);
+    const phone = await published(room.publish('phone', Microphone));
+    const heard = () => [...voices, phone].map(({ isDesired }) => isDesired);
+    expect(heard()).toEqual([false, false, true]);
+    line.admit(everybody);
+    expect(heard()).toEqual([true, true, true]);
+    line.admit(new Set(['ben']));
+    expect(heard()).toEqual([false, true, true]);
+  });
+
   test('takes what LiveKit takes apart, when the room is lost, for lost and not for switched off', async () => {
-    const { room, begin } = open();
-    room.localParticipant.publish(Track.Source.Camera);
-    const line = begin();
+    const { room, line } = openRoom();
+    await line.switchOn('camera', () => true);
     const seen: unknown[] = [];
     line.view.subscribe(() => seen.push([line.view.get().isReconnecting, line.view.get().own.camera]));
-    room.localParticipant.trackPublications.clear();
-    room.emit(RoomEvent.LocalTrackUnpublished);
+    const [camera] = room.localParticipant.taken;
+    if (camera !== undefined) void room.localParticipant.unpublishTrack(camera);
     room.state = ConnectionState.Disconnected;
     room.emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
     expect(await line.lost).toBe('away');
@@ -112,13 +106,30 @@ describe('a LiveKit room as a line', () => {
     expect(seen).toEqual([[true, 'off']]);
   });
 
-  test('lets go of every device at once when it is closed', () => {
-    const { room, begin } = open();
-    const own = [Track.Source.Camera, Track.Source.Microphone].map((source) => room.localParticipant.publish(source));
-    begin().close();
-    expect([...own.map(({ isStopped }) => isStopped), room.hasLeft]).toEqual([true, true, true]);
+  test('lets go of every device at once when it is closed', async () => {
+    const { room, line } = openRoom();
+    for (const medium of ['camera', 'microphone', 'screen'] as const) await line.switchOn(medium, () => true);
+    line.close();
+    const { taken } = room.localParticipant;
+    expect([...taken.map(({ isLive }) => isLive), room.hasLeft]).toEqual([false, false, false, true]);
+  });
+
+  test('is not opened for whoever has given up by then', async () => {
+    const signal = AbortSignal.abort();
+    const following = vi.spyOn(signal, 'addEventListener');
+    const options = { pictures: new Pictures(), chosen: {}, signal };
+    const access = { kind: 'LIVEKIT', url: 'ws://media.example', room: 'room', token: 'token', exp: '' } as const;
+    await expect(openLine(access, options)).rejects.toMatchObject({ why: 'away' });
+    // Whoever begins to connect follows it.
+    expect(following).not.toHaveBeenCalled();
   });
 });
+
+/** A track, once the line has looked at it. */
+async function published(track: PlayedTrack): Promise<PlayedTrack> {
+  await settled();
+  return track;
+}
 
 test.each<[DisconnectReason | undefined, CallLoss]>([
   [DisconnectReason.DUPLICATE_IDENTITY, 'takenOver'],

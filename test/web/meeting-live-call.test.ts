@@ -217,6 +217,61 @@ describe('a call', () => {
     expect(after.devices).toBe(before.devices);
   });
 
+  test('hears who is in the room by the service’s word alone', async () => {
+    const { view, lines } = begin();
+    await settled();
+    const admitted = () => lines[0]?.asked.filter((what) => what.startsWith('admit')).at(-1);
+    expect(admitted()).toBe('admit p0 p1 p2');
+    const { participants } = view.get();
+    view.set({ ...view.get(), participants: participants.filter(({ id }) => id !== 'p1') });
+    expect(admitted()).toBe('admit p0 p2');
+  });
+
+  test('a right that comes later switches nothing on, also where the page is loaded again', async () => {
+    const { permissions } = stage({ people: crowd(1) }).participants[0] as Participant;
+    const wishes = { audio: true, video: true };
+    const first = begin({ wishes, me: { permissions: { ...permissions, canSend: ['VIDEO'] } } });
+    await settled();
+    expect(first.devices.wishes).toEqual({ audio: false, video: true });
+    first.view.set({ ...first.view.get(), me: { ...first.view.get().me, permissions } });
+    await settled();
+    expect(stateOf(first.call)).toEqual(['connected', 'off', 'on']);
+    const again = begin({ wishes: first.devices.wishes ?? wishes });
+    await settled();
+    expect(stateOf(again.call)).toEqual(['connected', 'off', 'on']);
+  });
+
+  test('where the same person has the call elsewhere, it goes on as they decided there', async () => {
+    const { call, devices, lines } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    // While it is here, nobody decides elsewhere.
+    devices.follow({ audio: true, video: false });
+    await settled();
+    expect(stateOf(call)).toEqual(['connected', 'on', 'on']);
+    lines[0]?.lose('takenOver');
+    await settled();
+    devices.follow({ audio: false, video: true });
+    call.rejoin();
+    await settled();
+    expect([lines.length, ...stateOf(call)]).toEqual([2, 'connected', 'off', 'on']);
+  });
+
+  test('while the media server says nothing, the service’s word stands for what others send', async () => {
+    const { call, view, lines } = begin();
+    const told = () => call.state.get().people.map(({ isHeard, camera }) => [isHeard, camera !== null]);
+    const [first, second] = view.get().participants;
+    const byService = [first, second].map((one) => [one?.audio, one?.video]);
+    expect(told()).toEqual([...byService, [false, false]]);
+    await settled();
+    expect(told()).toEqual([false, false, false].map((is) => [is, is]));
+    const line = lines[0];
+    line?.view.set({ ...line.view.get(), isReconnecting: true });
+    expect(told()).toEqual([...byService, [false, false]]);
+    line?.lose('takenOver');
+    await settled();
+    expect(told()).toEqual([...byService, [false, false]]);
+  });
+
   test('ends with the stay: the line is closed, and nothing is on', async () => {
     const { call, lines, end } = begin();
     await settled();

@@ -30,7 +30,7 @@ describe.skipIf(!canPlay)('one’s own devices in a meeting', { timeout: 240_000
     return { room, anna, ben };
   }
 
-  test('another copy of the tab takes over: it has picture and sound, and this one lets go of everything', async () => {
+  test('another copy of the tab takes over, with what is muted: it has picture and sound, and this one lets go of everything', async () => {
     const { anna, ben } = await meet();
     const [page] = await Promise.all([
       anna.context.waitForEvent('page'),
@@ -38,13 +38,25 @@ describe.skipIf(!canPlay)('one’s own devices in a meeting', { timeout: 240_000
         window.open(location.href);
       }),
     ]);
-    const copy = { ...anna, page };
-    await page.getByRole('button', { name: 'Use here' }).click(patience);
+    const copy = attendee({ ...anna, page }, 'Anna');
+    const useHere = (one: Attendee) => one.page.getByRole('button', { name: 'Use here' }).click(patience);
+    await page.getByRole('button', { name: 'Use here' }).waitFor(patience);
+    // Once the copy is there: it has not kept this from the beginning.
+    await anna.control('Microphone').click();
+    await untilFlow(ben, { pictures: 1, voices: 0 });
+    await useHere(copy);
     await anna.heading('You are here in another tab').waitFor(patience);
     expect(await anna.live()).toEqual([]);
-    await page.getByRole('button', { name: 'Leave' }).waitFor(patience);
-    await untilFlow(ben, { pictures: 1, voices: 1 });
-    await untilPressed(attendee(copy, 'Anna'), 'Microphone', true);
+    await untilPressed(copy, 'Camera', true);
+    await untilPressed(copy, 'Microphone', false);
+    await untilFlow(ben, { pictures: 1, voices: 0 });
+    await copy.control('Microphone').click();
+    await copy.control('Camera').click();
+    await untilFlow(ben, { pictures: 0, voices: 1 });
+    await useHere(anna);
+    await untilPressed(anna, 'Microphone', true);
+    await untilPressed(anna, 'Camera', false);
+    await untilFlow(ben, { pictures: 0, voices: 1 });
   });
 
   /** Somebody who cannot switch anything on, and the others, who are seen and heard all the same. */

@@ -96,6 +96,7 @@ describe('one’s own microphone, camera and screen', () => {
   test.each([
     ['muted by the media server', 'muted', { kind: 'byHost', by: null }],
     ['of a device that went away', 'ended', { kind: 'busy' }],
+    ['that the media server did not take again', 'failed', { kind: 'failed' }],
     ['taken away', 'off', null],
   ] as const)('a microphone %s does not come back by itself', async (_what, how, expected) => {
     const line = playLine();
@@ -111,6 +112,78 @@ describe('one’s own microphone, camera and screen', () => {
     own.use(playLine(), true);
     await settled();
     expect(stateOf('microphone')).toBe('off');
+  });
+
+  test.each(Object.keys(all) as (keyof typeof all)[])(
+    'a %s that comes back by itself, and is not wanted, is switched off again',
+    async (name) => {
+      const line = playLine();
+      const { own, stateOf } = open();
+      own.use(line, true);
+      line.set(name, 'on');
+      own.look();
+      await settled();
+      expect([line.asked, stateOf(name)]).toEqual([[`off ${name}`], 'off']);
+    },
+  );
+
+  test('what cannot be switched off is tried again with whatever the line says next, and not without end', async () => {
+    let asked = 0;
+    const switchOff = async () => {
+      asked += 1;
+    };
+    const line = { ...playLine(), switchOff };
+    const { own } = open({ microphone: true });
+    own.use(line, true);
+    await settled();
+    own.toggle('microphone');
+    await settled();
+    expect(asked).toBe(1);
+    own.look();
+    await settled();
+    expect(asked).toBe(2);
+  });
+
+  test('a screen that the media server has muted is not only unseen, but let go of', async () => {
+    const line = playLine();
+    const { own, stateOf, whyOff } = open();
+    own.use(line, true);
+    own.toggle('screen');
+    await settled();
+    line.set('screen', 'muted');
+    own.look();
+    await settled();
+    expect([stateOf('screen'), whyOff('screen'), line.view.get().own.screen]).toEqual([
+      'off',
+      { kind: 'byHost', by: null },
+      'off',
+    ]);
+  });
+
+  test('what is taken back on its way is let go of at once, and taken anew where it is wanted again', async () => {
+    const answers = [Promise.withResolvers<NotSent | null>(), Promise.withResolvers<NotSent | null>()];
+    const left = answers.map(({ promise }) => promise);
+    const line = playLine(async () => left.shift() ?? null);
+    const { own, stateOf } = open();
+    own.use(line, true);
+    own.toggle('camera');
+    own.toggle('camera');
+    expect(line.asked).toEqual(['on camera', 'off camera']);
+    own.toggle('camera');
+    answers[0]?.resolve({ kind: 'dropped' });
+    await settled();
+    expect([line.asked.at(-1), stateOf('camera')]).toEqual(['on camera', 'starting']);
+    answers[1]?.resolve(null);
+    await settled();
+    expect(stateOf('camera')).toBe('on');
+  });
+
+  test('what the same person decides elsewhere holds here, as far as it is allowed, and is not decided anew', async () => {
+    const { own, stateOf, decided } = open({ microphone: true, camera: true }, { camera: false });
+    own.follow({ microphone: false, camera: true });
+    own.use(playLine(), true);
+    await settled();
+    expect([stateOf('microphone'), stateOf('camera'), decided]).toEqual(['off', 'off', []]);
   });
 
   test('while a line is resumed nothing counts as taken away', async () => {

@@ -1,7 +1,9 @@
+import type { Room } from '@livekit/rtc-node';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findLiveKit, type LiveKitServer, liveKitKey, startLiveKit } from '../media/livekit-server.ts';
 import { type Behind, type GateProxy, startProxy } from '../media/proxies.ts';
+import { connectClient } from '../media/worlds.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { findProgram } from '../support/programs.ts';
@@ -146,6 +148,14 @@ export async function untilFlow({ flow }: Pick<Attendee, 'flow'>, expected: Flow
 /** Waits until a control says so. */
 export async function untilPressed(one: Attendee, name: 'Microphone' | 'Camera' | 'Screen', is: boolean) {
   await expect.poll(() => one.control(name).getAttribute('aria-pressed'), patience).toBe(String(is));
+}
+
+/** Connects somebody by a client that is not the page, and does what it likes. */
+export async function connectBy(who: Pick<Caller, 'ask'>): Promise<Room> {
+  type Answer = { viewer: { media: { url: string; token: string } } };
+  const { body } = await who.ask<Answer>('{ viewer { ... on Participant { media { url token } } } }');
+  const { url = '', token = '' } = body.data?.viewer.media ?? {};
+  return (await connectClient(url, token)).client;
 }
 
 /** By the service's word. */

@@ -48,13 +48,15 @@ export function playLine(onSwitch: Answer = async () => null): PlayedLine {
     },
     switchOff: async (medium) => {
       asked.push(`off ${medium}`);
-      set(medium, medium === 'screen' ? 'off' : 'muted');
+      const own = view.get().own[medium];
+      if (medium === 'screen' ? own !== 'off' : own === 'on') set(medium, medium === 'screen' ? 'off' : 'muted');
     },
     choose: async (kind, id) => {
       asked.push(`${kind} ${id}`);
     },
     startSound: () => asked.push('sound'),
     show: (keys) => asked.push(`show ${[...keys].join(' ')}`),
+    admit: (ids) => asked.push(`admit ${[...ids].join(' ')}`),
     restrict: (receivers) => asked.push(`restrict ${receivers?.map(({ id }) => id).join(' ') ?? 'nobody'}`),
     close: () => {
       isClosed = true;

@@ -69,6 +69,11 @@ export class Devices {
     };
   }
 
+  /** So the same person has decided in another copy of the tab. Whoever stands before a mirror sees what they go in with, and nothing else. */
+  follow(wishes: Wishes | null): void {
+    if (wishes !== null && !this.#isTaken) this.#wish(wishes);
+  }
+
   /** So it is from now on, also where the page is loaded again. */
   decide(wishes: Wishes): void {
     this.#wish(wishes);

@@ -19,9 +19,14 @@ export function allowedTo({ permissions }: Participant, isHidden: boolean): Read
 
 const silent: LinePerson = { quality: 'unknown', isHeard: false, camera: null, screen: null };
 
+/** Who is in the room by the service's word: whoever it has put out is not heard, however long the media server takes. */
+export function idsOf({ participants }: RoomView): ReadonlySet<string> {
+  return new Set(participants.map(({ id }) => id));
+}
+
 /**
  * Everybody in the room by the service's word, oneself last, with what the media server says of them: whoever the service has put out is not
- * shown, however long the media server takes.
+ * shown, however long the media server takes. While it says nothing, the service's word stands for what others send.
  */
 export function peopleOf(
   { me, participants }: RoomView,
@@ -30,8 +35,9 @@ export function peopleOf(
 ): readonly CallPerson[] {
   const others = participants.filter(({ id }) => id !== me.id);
   const self = participants.some(({ id }) => id === me.id) && !isHidden ? [me] : [];
+  const isKnown = line !== null && !line.isReconnecting;
   return [...others, ...self].map((one) => ({
-    ...(line?.people[one.id] ?? silent),
+    ...(line?.people[one.id] ?? (isKnown || one.id === me.id ? silent : sentBy(one))),
     id: one.id,
     name: one.userName,
     isMe: one.id === me.id,
@@ -41,6 +47,17 @@ export function peopleOf(
     isAway: one.connection === 'RECONNECTING',
     isSpeaking: line?.speaking.includes(one.id) ?? false,
   }));
+}
+
+/** By the service's word: it has no pictures. */
+function sentBy({ id, audio, video, screenShare }: Participant): LinePerson {
+  const picture = { isShown: false, isUpright: false } as const;
+  return {
+    quality: 'unknown',
+    isHeard: audio,
+    camera: video ? { key: `${id}/camera`, ...picture } : null,
+    screen: screenShare ? { key: `${id}/screen`, ...picture, hasSound: false } : null,
+  };
 }
 
 /** Who may receive what of one's own media. Null: everybody everything, as is usual. */

@@ -32,6 +32,8 @@ export class Connection {
   /** Ends the attempt, or the line, that is there now. */
   #ending = new AbortController();
   #failures = 0;
+  /** When the line was there last, and how long attempts take does not count. Null: this attempt has brought none. */
+  #openedAt: number | null = null;
   /** Was the next attempt asked for? Then it is not shown as a loss. */
   #isAsked = false;
   #wake: () => void = () => {};
@@ -74,10 +76,10 @@ export class Connection {
 
   async #run(): Promise<void> {
     while (!this.#over.signal.aborted) {
-      const beganAt = performance.now();
+      this.#openedAt = null;
       const why = await this.#attempt();
       if (this.#over.signal.aborted) return;
-      if (performance.now() - beganAt > goodMs) this.#failures = 0;
+      if (this.#openedAt !== null && performance.now() - this.#openedAt > goodMs) this.#failures = 0;
       if (!this.#isAsked) await this.#lose(why);
       this.#isAsked = false;
     }
@@ -105,6 +107,7 @@ export class Connection {
   async #follow(line: Line, signal: AbortSignal): Promise<CallLoss> {
     const isAborted = new Promise<CallLoss>((resolve) => signal.addEventListener('abort', () => resolve('away')));
     const look = () => this.stand.set({ at: line.view.get().isReconnecting ? 'reconnecting' : 'connected' });
+    this.#openedAt = performance.now();
     this.line.set(line);
     look();
     const stop = line.view.subscribe(look);

@@ -11,16 +11,18 @@ export interface Line {
   readonly lost: Promise<CallLoss>;
   /**
    * Takes the device or the screen, and sends it. Answers why it is not sent: `none` where the person has thought better of it in what
-   * the browser asked. Null: it is sent, or is not wanted any more.
+   * the browser asked, `dropped` where it was let go of again because it was not wanted for a moment. Null: it is sent.
    * @param isWanted is asked once more before anything is sent: a browser may have asked its user for minutes
    */
   readonly switchOn: (medium: OwnMediumName, isWanted: () => boolean) => Promise<NotSent | null>;
-  /** Sends nothing more, and lets go of the device. */
+  /** Sends nothing more, and lets go of the device, also of one that is only on its way. */
   readonly switchOff: (medium: OwnMediumName) => Promise<void>;
   readonly choose: (kind: MediaDeviceKind, deviceId: string) => Promise<void>;
   readonly startSound: () => void;
   /** Receives these pictures and no others. */
   readonly show: (keys: ReadonlySet<PictureKey>) => void;
+  /** Receives from these people and from nobody else, whoever is connected. Before it is called, from nobody. */
+  readonly admit: (ids: ReadonlySet<string>) => void;
   /** Who may receive what of one's own. Null: everybody everything. */
   readonly restrict: (receivers: readonly Receiver[] | null) => void;
   /** Lets go of all devices, and leaves. */
@@ -36,7 +38,10 @@ export interface Receiver {
   readonly mayHearScreen: boolean;
 }
 
-export type NotSent = Exclude<WhyOff, { readonly kind: 'byHost' }> | { readonly kind: 'none' };
+export type NotSent =
+  | Exclude<WhyOff, { readonly kind: 'byHost' }>
+  | { readonly kind: 'none' }
+  | { readonly kind: 'dropped' };
 
 /** What the media server says. */
 export interface LineView {
@@ -52,8 +57,8 @@ export interface LineView {
 
 export type LinePerson = Pick<CallPerson, 'quality' | 'isHeard' | 'camera' | 'screen'>;
 
-/** `ended`: the device has gone, or was taken back. */
-export type OwnLine = 'on' | 'off' | 'muted' | 'ended';
+/** `ended`: the device has gone, or was taken back. `failed`: the media server did not take it again. */
+export type OwnLine = 'on' | 'off' | 'muted' | 'ended' | 'failed';
 
 /** @throws {LineFailure} */
 export type OpenLine = (access: MediaAccess, options: LineOptions) => Promise<Line>;

@@ -13,7 +13,7 @@ import { serviceNow } from '../store.ts';
 import { isBy } from '../visit/stay-news.ts';
 import type { Call, OwnMediumName } from './call.ts';
 import { choicesOf } from './call-devices.ts';
-import { allowedTo, peopleOf, receiversOf } from './call-people.ts';
+import { allowedTo, idsOf, peopleOf, receiversOf } from './call-people.ts';
 import { openRequest, requestAfter } from './call-request.ts';
 import type { CallState, PictureKey } from './call-state.ts';
 import { Connection, pauseBefore } from './connection.ts';
@@ -59,12 +59,14 @@ export class LiveCall implements Call {
     this.#parts = parts;
     this.#given = session.meeting.get().media;
     this.#address = addressOf(this.#given);
-    const { audio, video } = devices.wishes ?? me;
+    const allowed = allowedTo(me, isHidden);
+    const wishes = devices.wishes ?? me;
+    const [audio, video] = [wishes.audio && allowed.microphone, wishes.video && allowed.camera];
     // Kept from the beginning: where the page is loaded again, or goes on in a copy of the tab, the service has seen the devices let go of.
     devices.decide({ audio, video });
     this.#own = new OwnMedia({
       wanted: { microphone: audio, camera: video, screen: false },
-      allowed: allowedTo(me, isHidden),
+      allowed,
       onDecided: ({ microphone, camera }) => devices.decide({ audio: microphone, video: camera }),
     });
     this.#saying = new Saying(session);
@@ -93,7 +95,7 @@ export class LiveCall implements Call {
       this.#connection.line.subscribe(() => this.#takeLine()),
       this.#connection.stand.subscribe(() => this.#lookAtStand()),
       this.#own.view.subscribe(() => this.#lookAtOwn()),
-      devices.view.subscribe(() => this.#show()),
+      devices.view.subscribe(() => this.#lookAtDevices()),
       () => navigator.mediaDevices?.removeEventListener('devicechange', list),
       () => globalThis.removeEventListener?.('online', hurry),
     ];
@@ -169,7 +171,17 @@ export class LiveCall implements Call {
   #lookAtRoom(): void {
     const view = this.#parts.session.view.get();
     this.#own.allow(allowedTo(view.me, this.#parts.isHidden));
+    this.#line?.admit(idsOf(view));
     this.#line?.restrict(receiversOf(view));
+    this.#show();
+  }
+
+  /** Where another copy of the tab has the call, the person decides there. */
+  #lookAtDevices(): void {
+    const stand = this.#connection.stand.get();
+    const { wishes } = this.#parts.devices;
+    if (stand.at === 'lost' && stand.why === 'takenOver' && wishes !== null)
+      this.#own.follow({ microphone: wishes.audio, camera: wishes.video });
     this.#show();
   }
 
@@ -193,8 +205,10 @@ export class LiveCall implements Call {
     const line = this.#line;
     this.#unfollow();
     this.#unfollow = line?.view.subscribe(() => this.#lookAtLine()) ?? (() => {});
+    const view = this.#parts.session.view.get();
     line?.show(this.#shown);
-    line?.restrict(receiversOf(this.#parts.session.view.get()));
+    line?.admit(idsOf(view));
+    line?.restrict(receiversOf(view));
     this.#lookAtStand();
   }
 

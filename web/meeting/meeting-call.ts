@@ -2,8 +2,9 @@ import { createStore, type Session, type Source } from '../../packages/client/sr
 import { devices } from '../devices/devices.ts';
 import { loadAgainWhereForbidden } from '../load-again.ts';
 import { isConsole } from '../view.ts';
-import { LineFailure, type OpenLine } from './line.ts';
+import type { OpenLine } from './line.ts';
 import { LiveCall } from './live-call.ts';
+import { loadLine } from './load-line.ts';
 
 /** The call of a stay as long as there is one: a domain may connect a media server, another one, or none, while people are inside. */
 export class MeetingCall {
@@ -11,11 +12,14 @@ export class MeetingCall {
   readonly call: Source<LiveCall | null> = createStore<LiveCall | null>(null);
   readonly #session: Session;
   readonly #isHidden: boolean;
+  readonly #loadScreen: () => Promise<unknown>;
   #end = () => {};
 
-  constructor(session: Session, isHidden: boolean) {
+  /** @param loadScreen brings what shows the meeting: no device is on before it has come */
+  constructor(session: Session, isHidden: boolean, loadScreen: () => Promise<unknown>) {
     this.#session = session;
     this.#isHidden = isHidden;
+    this.#loadScreen = loadScreen;
   }
 
   /** Follows the meeting, until the answer is called. */
@@ -41,7 +45,10 @@ export class MeetingCall {
       devices.decide({ audio: false, video: false });
       return;
     }
-    const call = new LiveCall({ session: this.#session, isHidden: this.#isHidden, devices, loadLine });
+    const call = new LiveCall({
+      ...{ session: this.#session, isHidden: this.#isHidden, devices },
+      loadLine: () => loadLine(this.#loadScreen, loadOpenLine),
+    });
     this.#end = call.start();
     this.call.set(call);
   }
@@ -53,13 +60,8 @@ export class MeetingCall {
   }
 }
 
-/** What carries the call is large: nobody loads it who has not been let in, or whose browser cannot use it. */
-async function loadLine(): Promise<OpenLine> {
-  if (typeof RTCPeerConnection === 'undefined') throw new LineFailure('unsupported');
-  try {
-    const { openLine } = await import('./livekit/open-line.ts');
-    return openLine;
-  } catch (error) {
-    throw new LineFailure('notLoaded', { cause: error });
-  }
+/** What carries the call is large: nobody loads it who has not been let in. */
+async function loadOpenLine(): Promise<OpenLine> {
+  const { openLine } = await import('./livekit/open-line.ts');
+  return openLine;
 }

@@ -1,20 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ArrivingScreen, TroubleScreen } from '../screens/plain-screens.tsx';
+import { loadMeetingPart, type MeetingPart } from './meeting-part.ts';
 import type { MeetingProps } from './ui/meeting-screen.tsx';
 
-type Part = typeof import('./ui/meeting-screen.tsx');
-
-/** By itself: what is chained to an import does not hear that the style of the part did not come. */
-const load = async (): Promise<Part> => import('./ui/meeting-screen.tsx');
-
 /** The page holds it once it has come, so that whoever comes back sees the meeting at once. */
-let kept: Part | null = null;
+let kept: MeetingPart | null = null;
 
 /** Where the meeting is shown. What shows it comes now, when somebody is in: nobody at the door loads it. */
 export function MeetingPlace(props: MeetingProps) {
-  const [part, setPart] = useState<Part | 'missing' | null>(kept);
+  const [part, setPart] = useState<MeetingPart | 'missing' | null>(kept);
   useEffect(() => {
-    load().then(
+    loadMeetingPart().then(
       (loaded) => {
         kept = loaded;
         setPart(loaded);

@@ -79,9 +79,21 @@ export class OwnMedia {
     this.#show();
   }
 
-  /** The line says something new. */
+  /** The line says something new. What comes back by itself, and is not wanted, is switched off again. */
   look(): void {
-    for (const name of ownMedia) this.#lookAt(name);
+    for (const name of ownMedia) {
+      this.#lookAt(name);
+      if (!this.#wanted[name].isWanted) void this.#carryOut(name);
+    }
+    this.#show();
+  }
+
+  /** The same person has decided elsewhere. */
+  follow(wanted: Readonly<Record<'microphone' | 'camera', boolean>>): void {
+    for (const name of ['microphone', 'camera'] as const) {
+      this.#wanted[name] = { ...this.#wanted[name], isWanted: wanted[name] && this.#wanted[name].isAllowed };
+      void this.#carryOut(name);
+    }
     this.#show();
   }
 
@@ -96,6 +108,8 @@ export class OwnMedia {
     this.#wanted[name] = { ...this.#wanted[name], ...change };
     const { microphone, camera, screen } = this.#wanted;
     this.#onDecided({ microphone: microphone.isWanted, camera: camera.isWanted, screen: screen.isWanted });
+    // What is on its way is let go of at once.
+    if (!change.isWanted && this.#busy.has(name)) void this.#line?.switchOff(name);
     void this.#carryOut(name);
     this.#show();
   }
@@ -104,9 +118,12 @@ export class OwnMedia {
     if (this.#busy.has(name)) return;
     this.#busy.add(name);
     for (let line = this.#line; line !== null && !this.#isDone(name, line); line = this.#line) {
-      if (this.#wanted[name].isWanted) await this.#switchOn(name, line);
+      const { isWanted } = this.#wanted[name];
+      if (isWanted) await this.#switchOn(name, line);
       else await line.switchOff(name);
       this.#show();
+      // What cannot be switched off is tried again when the line says something new.
+      if (!isWanted && !this.#wanted[name].isWanted && line === this.#line) break;
     }
     this.#busy.delete(name);
     this.#lookAt(name);
@@ -114,15 +131,21 @@ export class OwnMedia {
   }
 
   #isDone(name: OwnMediumName, line: Line): boolean {
-    return this.#wanted[name].isWanted === (line.view.get().own[name] === 'on');
+    const own = line.view.get().own[name];
+    if (this.#wanted[name].isWanted) return own === 'on';
+    // A screen that is muted is still taken.
+    return own !== 'on' && !(name === 'screen' && own === 'muted');
   }
 
   async #switchOn(name: OwnMediumName, line: Line): Promise<void> {
     const isWanted = () => this.#wanted[name].isWanted && this.#line === line;
     const whyOff = await line.switchOn(name, isWanted);
     if (!isWanted()) return;
-    if (whyOff !== null) this.switchOff(name, whyOff.kind === 'none' ? null : whyOff);
-    else if (!this.#isDone(name, line)) this.switchOff(name, whyCutOff(line.view.get().own[name]));
+    if (whyOff === null) {
+      if (!this.#isDone(name, line)) this.switchOff(name, whyCutOff(line.view.get().own[name]));
+    } else if (whyOff.kind === 'none') this.switchOff(name, null);
+    // What was dropped, and is wanted again by now, is taken anew.
+    else if (whyOff.kind !== 'dropped') this.switchOff(name, whyOff);
   }
 
   #show(): void {
@@ -147,6 +170,14 @@ export class OwnMedia {
 
 /** What the media server muted, a host has muted. What it took away is not allowed any more, which the service tells. */
 function whyCutOff(own: OwnLine): WhyOff | null {
-  if (own === 'muted') return { kind: 'byHost', by: null };
-  return own === 'ended' ? { kind: 'busy' } : null;
+  switch (own) {
+    case 'muted':
+      return { kind: 'byHost', by: null };
+    case 'ended':
+      return { kind: 'busy' };
+    case 'failed':
+      return { kind: 'failed' };
+    default:
+      return null;
+  }
 }

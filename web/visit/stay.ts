@@ -29,6 +29,8 @@ export interface StayOptions {
   /** Null: the stream ended without a reason. */
   readonly onOver: (reason: LeaveReason | null, by: string | null) => void;
   readonly onConnection: (isConnected: boolean) => void;
+  /** Brings the part of the page that shows a meeting. */
+  readonly loadMeeting: () => Promise<unknown>;
 }
 
 /** With Jitsi the switches are Jitsi's own. */
@@ -68,7 +70,7 @@ export class Stay {
       banCount: 0,
     });
     this.record = createRecord(session);
-    this.meeting = new MeetingCall(session, isHidden);
+    this.meeting = new MeetingCall(session, isHidden, options.loadMeeting);
     this.desk = new Desk({
       session,
       clock: { now: serviceNow },

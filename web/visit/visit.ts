@@ -9,7 +9,7 @@ import {
 import type { PageData } from '../../src/rules/page-data.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
-import { devices } from '../devices/devices.ts';
+import { devices, readWishes } from '../devices/devices.ts';
 import type { Kept, Shared } from '../kept.ts';
 import type { Place } from '../place.ts';
 import { textsNow } from '../texts/language.ts';
@@ -156,8 +156,12 @@ export class Visit {
     return before === null || refusal.code === 'ROOM_FULL' ? refusal : () => this.#wayOut.leave(before, null);
   }
 
-  /** Another copy of this tab is further: so is this one. */
+  /** Another copy of this tab is further: so is this one. What is muted there is muted here. */
   #hearCopy(name: Shared, value: string | null): void {
+    if (name === 'media') {
+      devices.follow(readWishes(value));
+      return;
+    }
     const { at } = this.#turns.now;
     const isFurther = value !== null && ['door', 'shut', 'turnedAway', 'gone'].includes(at);
     if (isFurther || (at === 'otherTab' && name === 'session' && value === null)) void this.arrive();

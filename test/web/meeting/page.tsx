@@ -77,7 +77,10 @@ const call: Call = {
   rejoin: () => void note('rejoin')(),
 };
 
-const stay = new Stay({ session, isHidden: false, onOver: () => undefined, onConnection: () => undefined });
+const stay = new Stay({
+  ...{ session, isHidden: false, onOver: () => undefined, onConnection: () => undefined },
+  loadMeeting: () => Promise.resolve(),
+});
 stay.start();
 const show = (shown: Scene) => {
   scene.set(shown);

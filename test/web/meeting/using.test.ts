@@ -136,6 +136,24 @@ describe('the pictures', () => {
     expect(after).not.toContain('"p2/screen"');
   });
 
+  test('name at the top whose screen is in front, whoever else shares and whoever is chosen', async () => {
+    const named = page.locator('.head-matters');
+    const shown = page.locator('.shared');
+    const expectBoth = async (name: string) => {
+      await named.getByText(name).waitFor();
+      await expect.poll(() => shown.getAttribute('aria-label')).toContain(name);
+    };
+    await begin(stage({ people: crowd(6, { 3: { screen: true } }) }));
+    await expectBoth('Priya Raman');
+    // Whoever began last, also where they came into the room first.
+    await show(stage({ people: crowd(6, { 1: { screen: true }, 3: { screen: true } }) }));
+    await expectBoth('Jonas Weber');
+    await button('Show the screen of Priya Raman').click();
+    await expectBoth('Priya Raman');
+    await show(stage({ people: crowd(6, { 1: { screen: true } }) }));
+    await expectBoth('Jonas Weber');
+  });
+
   test('stand mirrored where the page runs from right to left', async () => {
     await begin(stage({ people: crowd(3, { 1: { screen: true } }) }));
     const side = async () => {
@@ -226,6 +244,30 @@ describe('by keyboard', () => {
     await untilFocus('.bar .wide-only');
   });
 
+  test('a key that is held down is pressed once', async () => {
+    await begin(stage({ people: hosted(3) }));
+    const hold = async (key: string) => {
+      for (let times = 0; times < 4; times += 1) await page.keyboard.down(key);
+      await page.keyboard.up(key);
+    };
+    const toggled = async () => (await heard()).filter((one) => one.startsWith('toggle'));
+    await button('Share').focus();
+    for (const key of ['m', 'v']) await hold(key);
+    expect(await toggled()).toEqual(['toggle "microphone"', 'toggle "camera"']);
+    await hold('p');
+    await page.locator('.side').waitFor();
+    // Of a button, and of the menu that it opens under the key.
+    await button('Camera').focus();
+    await hold('Enter');
+    expect(await toggled()).toEqual(['toggle "camera"']);
+    await button('Manage Jonas Weber').first().focus();
+    await hold('Enter');
+    await page.locator('.float').waitFor();
+    expect((await heard()).filter((one) => one.startsWith('updateParticipant'))).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+  });
+
   test('the keys are listed, and mean nothing once they are switched off, or while somebody types', async () => {
     await begin(stage({ people: hosted(12) }));
     await page.keyboard.press('?');
@@ -260,7 +302,8 @@ describe('what has to be known at once', () => {
 
   test('sound that the browser holds back is a tap away', async () => {
     await begin(stage({ people: crowd(3), call: { isSoundBlocked: true } }));
-    await button('Tap to hear the meeting').click();
+    // Announced: whoever does not see it hears nothing at all.
+    await page.getByRole('alert').getByRole('button', { name: 'Tap to hear the meeting' }).click();
     expect(await heard()).toContain('startSound');
   });
 
@@ -321,6 +364,23 @@ describe('panels', () => {
     await page.locator('.side').waitFor({ state: 'detached' });
     await page.locator('.meet-main:not([inert])').waitFor();
     await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  test('whoever is no host any more has no list of who waits, and no menu of a person', async () => {
+    const waiting = [knockOf('Lucía Ortega', 0)];
+    await begin(stage({ people: hosted(3), waiting }));
+    await page.locator('[data-panel=waiting]').click();
+    await button('Admit Lucía Ortega').waitFor();
+    await show(stage({ people: crowd(3) }));
+    await page.locator('.side').waitFor({ state: 'detached' });
+    await untilFocus('main');
+    await show(stage({ people: hosted(3), waiting }));
+    await button('Manage Jonas Weber').click();
+    await page.locator('.float').waitFor();
+    await show(stage({ people: crowd(3) }));
+    await page.locator('.float').waitFor({ state: 'detached' });
+    await show(stage({ people: hosted(3), waiting }));
+    expect(await page.locator('.side, .float').count()).toBe(0);
   });
 
   test('leaving while people wait asks once', async () => {

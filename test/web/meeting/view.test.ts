@@ -9,7 +9,7 @@ import {
   speakerAmong,
   viewOf,
 } from '../../../web/meeting/layout/view.ts';
-import { pendingOf } from '../../../web/meeting/ui/asks.ts';
+import { pendingOf, settle } from '../../../web/meeting/ui/asks.ts';
 import { crowd, someone } from './scene.ts';
 
 const plain = { isBroadcast: false, sharers: [], chosen: null };
@@ -71,6 +71,11 @@ describe('whose screen is in front', () => {
     expect(shown('gone').front?.id).toBe('p1');
   });
 
+  test('is the same before anybody has looked: of somebody who has just begun', () => {
+    expect(viewOf(people, plain).front?.id).toBe('p3');
+    expect(viewOf(people, { ...plain, sharers: ['p3'] }).front?.id).toBe('p1');
+  });
+
   test('is never one’s own, which would show itself in itself', () => {
     const own = crowd(2, { 1: { screen: true, isMe: true } });
     expect(viewOf(own, { ...plain, sharers: ['p1'] }).front).toBeNull();
@@ -129,4 +134,17 @@ test('what was asked of somebody is pending until it is so', () => {
   expect(pendingOf(asked, someone(0, { isHeard: false, camera: false }))).toEqual([]);
   expect(pendingOf(asked, someone(1, { isHeard: false }))).toEqual(['unmute']);
   expect(pendingOf(asked, someone(1, { isHeard: true }))).toEqual([]);
+});
+
+test('what was asked and became so is over, and does not come back when somebody changes it by themselves', () => {
+  const kinds = { mute: { isHeard: false }, unmute: { isHeard: true }, camera: { camera: false }, screen: {} } as const;
+  const before = { mute: { isHeard: true }, unmute: { isHeard: false }, camera: {}, screen: { screen: true } } as const;
+  for (const kind of ['mute', 'unmute', 'camera', 'screen'] as const) {
+    const asked = [{ person: 'p1', kind }];
+    const pending = settle(asked, crowd(2, { 1: before[kind] }));
+    expect(pending, kind).toBe(asked);
+    const over = settle(pending, crowd(2, { 1: kinds[kind] }));
+    expect(settle(over, crowd(2, { 1: before[kind] })), kind).toEqual([]);
+    expect(settle(asked, crowd(1)), kind).toEqual([]);
+  }
 });

@@ -11,25 +11,33 @@ export interface StageView {
   readonly otherScreens: readonly CallPerson[];
 }
 
-interface Showing {
-  /** Only hosts are seen and heard: nobody else has a tile. */
-  readonly isBroadcast: boolean;
+/** Who shares a screen, and whose is wanted. */
+export interface Sharing {
   /** Ids of those who share, whoever began last at the end: see `afterSharers`. */
   readonly sharers: readonly string[];
   /** Whose screen somebody has asked for. Null: of whoever began last. */
   readonly chosen: string | null;
 }
 
-export function viewOf(people: readonly CallPerson[], { isBroadcast, sharers, chosen }: Showing): StageView {
+interface Showing extends Sharing {
+  /** Only hosts are seen and heard: nobody else has a tile. */
+  readonly isBroadcast: boolean;
+}
+
+export function viewOf(people: readonly CallPerson[], { isBroadcast, ...sharing }: Showing): StageView {
   // Oneself as a listener is said below, in words; there is no picture to show.
   const hasTile = ({ isListener, isMe }: CallPerson) => !isListener || !(isMe || isBroadcast);
-  const screens = sharers.flatMap((id) => people.filter((one) => one.id === id && one.screen !== null && !one.isMe));
+  return { people: people.filter(hasTile), ...screensOf(people, sharing) };
+}
+
+/** Whose screen is in front, wherever it is shown or named. */
+export function screensOf(
+  people: readonly CallPerson[],
+  { sharers, chosen }: Sharing,
+): Pick<StageView, 'front' | 'otherScreens'> {
+  const screens = afterSharers(sharers, people).flatMap((id) => people.filter((one) => one.id === id && !one.isMe));
   const front = screens.find(({ id }) => id === chosen) ?? screens.at(-1) ?? null;
-  return {
-    people: people.filter(hasTile),
-    front,
-    otherScreens: screens.filter((one) => one !== front),
-  };
+  return { front, otherScreens: screens.filter((one) => one !== front) };
 }
 
 /** How many watch and listen, who have no tiles where only hosts are seen. */

@@ -21,6 +21,8 @@ const patienceMs = 10_000;
 
 /** Connects to LiveKit with access that the service has given. */
 export const openLine: OpenLine = async (access, { pictures, chosen, signal }) => {
+  // Whoever connects in vain would throw the same person out elsewhere.
+  if (signal.aborted) throw new LineFailure('away');
   const room = new Room({
     adaptiveStream: true,
     dynacast: true,

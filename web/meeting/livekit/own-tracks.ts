@@ -1,45 +1,71 @@
-import { type LocalTrack, ParticipantEvent, type Room, Track, TrackEvent } from 'livekit-client';
+import {
+  ConnectionState,
+  type LocalTrack,
+  type LocalTrackPublication,
+  ParticipantEvent,
+  type Room,
+  Track,
+  TrackEvent,
+} from 'livekit-client';
 import type { OwnMediumName } from '../call.ts';
-import type { NotSent } from '../line.ts';
-import { sources } from './line-view.ts';
+import type { NotSent, OwnLine } from '../line.ts';
 import { whyNotSent } from './losses.ts';
+import { sources } from './sources.ts';
 
 /** How long the media server may take to learn what the service allows. Milliseconds. */
 const permitMs = 3_000;
 
-/** One's own tracks in a room: taken, sent, and let go of. */
+const dropped: NotSent = { kind: 'dropped' };
+
+/**
+ * One's own tracks in a room: taken, sent, and let go of. LiveKit's list of what is sent is empty while a connection is made anew, so that
+ * what was taken is remembered here.
+ */
 export class OwnTracks {
-  /** Whose device went away by itself since it was switched on. */
-  readonly ended = new Set<OwnMediumName>();
   readonly #room: Room;
+  /** Whatever the browser has given, and may still hold. */
+  readonly #taken = new Set<LocalTrack>();
+  /** What is sent, or is so again in a moment. */
+  readonly #sent = new Map<OwnMediumName, readonly LocalTrack[]>();
+  /** Ends what is taken, and not sent yet. */
+  readonly #starting = new Map<OwnMediumName, AbortController>();
+  /** What is not sent any more although nobody switched it off, until it is switched on again. */
+  readonly #lost = new Map<OwnMediumName, 'ended' | 'failed'>();
+  #isOver = false;
 
   constructor(room: Room) {
     this.#room = room;
   }
 
+  standOf(medium: OwnMediumName): OwnLine {
+    const held = this.#publicationOf(medium) ?? this.#betweenConnections(medium);
+    if (held?.isMuted === false) return 'on';
+    return this.#lost.get(medium) ?? (held === undefined ? 'off' : 'muted');
+  }
+
   async switchOn(medium: OwnMediumName, isWanted: () => boolean): Promise<NotSent | null> {
-    this.ended.delete(medium);
+    this.#lost.delete(medium);
     try {
-      const publication = this.#room.localParticipant.getTrackPublication(sources[medium]);
-      if (publication?.track === undefined) await this.#publish(medium, await this.#take(medium), isWanted);
-      else await publication.unmute();
+      const sent = this.#tracksOf(medium);
+      if (sent.length === 0) return await this.#publish(medium, await this.#take(medium), isWanted);
+      await Promise.all(sent.map((track) => track.unmute()));
       return null;
     } catch (error) {
       return whyNotSent(error, medium);
     }
   }
 
+  /** Also what is only on its way, and what is just being sent anew. */
   async switchOff(medium: OwnMediumName): Promise<void> {
-    const { localParticipant } = this.#room;
-    const publication = localParticipant.getTrackPublication(sources[medium]);
-    if (publication?.track === undefined) return;
+    this.#starting.get(medium)?.abort();
+    const tracks = this.#tracksOf(medium);
     if (medium !== 'screen') {
-      await publication.mute();
+      await Promise.all(tracks.map((track) => track.mute()));
       return;
     }
-    const sound = localParticipant.getTrackPublication(Track.Source.ScreenShareAudio)?.track;
-    const tracks = [publication.track, ...(sound === undefined ? [] : [sound])];
-    await Promise.all(tracks.map((track) => localParticipant.unpublishTrack(track)));
+    this.#sent.delete(medium);
+    this.#release(tracks);
+    await Promise.all(tracks.map((track) => this.#room.localParticipant.unpublishTrack(track)));
   }
 
   async choose(kind: MediaDeviceKind, deviceId: string): Promise<void> {
@@ -49,46 +75,121 @@ export class OwnTracks {
       // The device of before was let go of already. Nothing is claimed to be on that sends nothing.
       const medium = kind === 'audioinput' ? 'microphone' : 'camera';
       if (kind === 'audiooutput') return;
-      this.ended.add(medium);
-      await this.#room.localParticipant.getTrackPublication(sources[medium])?.mute();
+      this.#lost.set(medium, 'ended');
+      await this.#publicationOf(medium)?.mute();
     }
   }
 
-  /** At once, whatever the network does. */
+  /** LiveKit sends this no more. While a connection is made anew it comes again. */
+  forget({ track }: LocalTrackPublication): void {
+    if (track === undefined || this.#room.state === ConnectionState.Reconnecting) return;
+    for (const [medium, tracks] of this.#sent) if (tracks[0] === track) this.#sent.delete(medium);
+    this.#release([track]);
+  }
+
+  /** A connection that was made anew has sent everything again that it could. The rest is lost. */
+  settle(): void {
+    for (const [medium, tracks] of this.#sent) {
+      if (this.#publicationOf(medium) !== undefined) continue;
+      const hasEnded = tracks[0]?.mediaStreamTrack.readyState === 'ended';
+      this.#sent.delete(medium);
+      this.#release(tracks);
+      // What may not be sent any more the service tells of.
+      if (this.#maySend(sources[medium])) this.#lost.set(medium, hasEnded ? 'ended' : 'failed');
+    }
+  }
+
+  /** At once, whatever the network does, and whatever the browser gives from now on. */
   letGo(): void {
+    this.#isOver = true;
+    for (const starting of this.#starting.values()) starting.abort();
     for (const { track } of this.#room.localParticipant.trackPublications.values()) track?.stop();
+    for (const track of this.#taken) track.stop();
+  }
+
+  #publicationOf(medium: OwnMediumName): LocalTrackPublication | undefined {
+    const publication = this.#room.localParticipant.getTrackPublication(sources[medium]);
+    return publication?.track === undefined ? undefined : publication;
+  }
+
+  #betweenConnections(medium: OwnMediumName): LocalTrack | undefined {
+    return this.#room.state === ConnectionState.Reconnecting ? this.#sent.get(medium)?.[0] : undefined;
+  }
+
+  #tracksOf(medium: OwnMediumName): readonly LocalTrack[] {
+    const published = this.#publicationOf(medium)?.track;
+    return [...new Set([...(this.#sent.get(medium) ?? []), ...(published === undefined ? [] : [published])])];
   }
 
   async #take(medium: OwnMediumName): Promise<readonly LocalTrack[]> {
+    const tracks = await this.#capture(medium);
+    for (const track of tracks) {
+      this.#taken.add(track);
+      track.on(TrackEvent.Ended, () => this.#lost.set(medium, 'ended'));
+      track.on(TrackEvent.Restarted, () => this.#lookAtRestarted(medium, track));
+    }
+    return tracks;
+  }
+
+  async #capture(medium: OwnMediumName): Promise<readonly LocalTrack[]> {
     const { localParticipant } = this.#room;
     if (medium === 'microphone') return localParticipant.createTracks({ audio: true });
     if (medium === 'camera') return localParticipant.createTracks({ video: true });
     return localParticipant.createScreenTracks({ audio: this.#maySend(Track.Source.ScreenShareAudio) });
   }
 
-  async #publish(medium: OwnMediumName, tracks: readonly LocalTrack[], isWanted: () => boolean): Promise<void> {
+  /** A device was taken anew. Meanwhile somebody may have left, or switched it off. */
+  #lookAtRestarted(medium: OwnMediumName, track: LocalTrack): void {
+    this.#lost.delete(medium);
+    if (this.#isOver || !this.#taken.has(track)) track.stop();
+    else if (!track.mediaStreamTrack.enabled) track.mediaStreamTrack.stop();
+  }
+
+  async #publish(medium: OwnMediumName, tracks: readonly LocalTrack[], isWanted: () => boolean) {
+    const starting = new AbortController();
+    const { signal } = starting;
+    // The lamp goes out at once.
+    signal.addEventListener('abort', () => this.#release(tracks));
+    this.#starting.set(medium, starting);
+    if (this.#isOver || !isWanted()) starting.abort();
     try {
-      await this.#untilAllowed(sources[medium]);
-      if (!isWanted()) throw new Error('It is not wanted any more.');
-      for (const track of tracks) track.on(TrackEvent.Ended, () => this.ended.add(medium));
+      await this.#untilAllowed(sources[medium], signal);
+      if (signal.aborted) return dropped;
       await Promise.all(tracks.map((track) => this.#room.localParticipant.publishTrack(track)));
+      if (!signal.aborted) {
+        this.#sent.set(medium, tracks);
+        return null;
+      }
+      await Promise.all(tracks.map((track) => this.#room.localParticipant.unpublishTrack(track)));
+      return dropped;
     } catch (error) {
-      for (const track of tracks) track.stop();
+      this.#release(tracks);
+      if (signal.aborted) return dropped;
       throw error;
+    } finally {
+      this.#starting.delete(medium);
     }
   }
 
   /** The service decides, and the media server follows in a moment. */
-  async #untilAllowed(source: Track.Source): Promise<void> {
-    if (this.#maySend(source)) return;
+  async #untilAllowed(source: Track.Source, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#maySend(source)) return;
     const { localParticipant } = this.#room;
-    const allowed = Promise.withResolvers<void>();
-    const look = () => this.#maySend(source) && allowed.resolve();
-    const timer = setTimeout(allowed.resolve, permitMs);
+    const over = Promise.withResolvers<void>();
+    const look = () => this.#maySend(source) && over.resolve();
+    const timer = setTimeout(over.resolve, permitMs);
+    signal.addEventListener('abort', () => over.resolve());
     localParticipant.on(ParticipantEvent.ParticipantPermissionsChanged, look);
-    await allowed.promise;
+    await over.promise;
     localParticipant.off(ParticipantEvent.ParticipantPermissionsChanged, look);
     clearTimeout(timer);
+  }
+
+  #release(tracks: readonly LocalTrack[]): void {
+    for (const track of tracks) {
+      track.stop();
+      this.#taken.delete(track);
+    }
   }
 
   #maySend(source: Track.Source): boolean {

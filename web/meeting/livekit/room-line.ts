@@ -1,5 +1,6 @@
 import {
   type DisconnectReason,
+  type LocalTrackPublication,
   type RemoteParticipant,
   type RemoteTrack,
   type RemoteTrackPublication,
@@ -13,15 +14,18 @@ import type { CallLoss, PictureKey } from '../call-state.ts';
 import type { Line, LineView, Receiver } from '../line.ts';
 import type { Pictures } from '../pictures.ts';
 import { keepSame } from '../same.ts';
-import { pictureKey, readLine, sources } from './line-view.ts';
+import { readLine } from './line-view.ts';
 import { lossBy } from './losses.ts';
 import { OwnTracks } from './own-tracks.ts';
+import { isReceived, pictureKey, type Wanted } from './received.ts';
+import { sources } from './sources.ts';
 
 /** What changes what is shown. */
 const news = [
   RoomEvent.ConnectionStateChanged,
   RoomEvent.ParticipantConnected,
   RoomEvent.ParticipantDisconnected,
+  RoomEvent.TrackPublished,
   RoomEvent.TrackUnpublished,
   RoomEvent.TrackMuted,
   RoomEvent.TrackUnmuted,
@@ -42,7 +46,7 @@ export class RoomLine implements Line {
   readonly #pictures: Pictures;
   readonly #own: OwnTracks;
   readonly #sounds = new Set<RemoteTrack>();
-  #shown: ReadonlySet<PictureKey> = new Set();
+  #wanted: Wanted = { people: new Set(), shown: new Set() };
   #receivers: readonly Receiver[] | null = null;
 
   constructor(room: Room, pictures: Pictures) {
@@ -55,13 +59,17 @@ export class RoomLine implements Line {
     for (const event of news) room.on(event, this.#lookSoon);
     room
       .on(RoomEvent.Disconnected, (reason?: DisconnectReason) => lost.resolve(lossBy(reason)))
-      .on(RoomEvent.TrackPublished, (publication, one) => this.#receive(publication, one))
       .on(RoomEvent.TrackSubscribed, this.#play)
       .on(RoomEvent.TrackUnsubscribed, this.#stopPlaying)
       .on(RoomEvent.LocalTrackPublished, this.#lookAtOwn)
-      .on(RoomEvent.LocalTrackUnpublished, this.#lookAtOwn)
-      .on(RoomEvent.Reconnected, () => this.show(this.#shown));
-    this.show(this.#shown);
+      .on(RoomEvent.LocalTrackUnpublished, (publication: LocalTrackPublication) => {
+        this.#own.forget(publication);
+        this.#lookAtOwn();
+      })
+      .on(RoomEvent.Reconnected, () => {
+        this.#own.settle();
+        this.#look();
+      });
   }
 
   switchOn(medium: OwnMediumName, isWanted: () => boolean) {
@@ -82,10 +90,13 @@ export class RoomLine implements Line {
     this.#room.startAudio().catch(() => undefined);
   }
 
-  show(keys: ReadonlySet<PictureKey>): void {
-    this.#shown = keys;
-    for (const one of this.#room.remoteParticipants.values())
-      for (const publication of one.trackPublications.values()) this.#receive(publication, one);
+  show(shown: ReadonlySet<PictureKey>): void {
+    this.#wanted = { ...this.#wanted, shown };
+    this.#look();
+  }
+
+  admit(people: ReadonlySet<string>): void {
+    this.#wanted = { ...this.#wanted, people };
     this.#look();
   }
 
@@ -107,12 +118,12 @@ export class RoomLine implements Line {
     void this.#room.disconnect().catch(() => undefined);
   }
 
-  /** Everything that is heard, and the pictures that are on screen. */
-  #receive(publication: RemoteTrackPublication, { identity }: RemoteParticipant): void {
-    const key = pictureKey(identity, publication);
-    const isWanted = publication.kind === Track.Kind.Audio || (key !== null && this.#shown.has(key));
-    if (publication.isDesired !== isWanted) publication.setSubscribed(isWanted);
-    this.#lookSoon();
+  #receive(): void {
+    for (const one of this.#room.remoteParticipants.values())
+      for (const publication of one.trackPublications.values()) {
+        const isWanted = isReceived(publication, one, this.#wanted);
+        if (publication.isDesired !== isWanted) publication.setSubscribed(isWanted);
+      }
   }
 
   readonly #play = (track: RemoteTrack, publication: RemoteTrackPublication, { identity }: RemoteParticipant) => {
@@ -152,13 +163,17 @@ export class RoomLine implements Line {
     return tracks.filter(({ source }) => mayReceive(one, source)).map(({ trackSid }) => trackSid);
   }
 
-  readonly #look = () => this.view.set(keepSame(this.view.get(), this.#read()));
+  /** Whatever changes may change what is received. */
+  readonly #look = () => {
+    this.#receive();
+    this.view.set(keepSame(this.view.get(), this.#read()));
+  };
 
   /** LiveKit takes a room that it has lost apart, piece by piece, before it says so: what is gone by then is not taken away. */
   readonly #lookSoon = () => queueMicrotask(this.#look);
 
   #read(): LineView {
-    return readLine(this.#room, this.#own.ended);
+    return readLine(this.#room, this.#own);
   }
 }
 

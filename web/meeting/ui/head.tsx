@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { ScreenTitle } from '../../ui/page-frame.tsx';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
-import type { CallState } from '../call-state.ts';
+import { type Sharing, screensOf } from '../layout/view.ts';
 import { useFullScreen } from './full-screen.ts';
 import { usePart } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
@@ -18,16 +18,18 @@ interface HeadProps {
   readonly call: Call;
   readonly state: StayState;
   readonly isHidden: boolean;
+  readonly sharing: Sharing;
   readonly listening: number;
 }
 
 /** Which meeting it is, and the one thing that matters now. */
-export function Head({ call, state, isHidden, listening }: HeadProps) {
+export function Head({ call, state, isHidden, sharing, listening }: HeadProps) {
   const texts = useTexts();
   const meeting = useMeetingTexts();
   const worn = useStore(look);
   const full = useFullScreen();
-  const sharer = usePart(call.state, sharerIn);
+  // Of somebody else: it is the one in front.
+  const sharer = usePart(call.state, ({ people }) => screensOf(people, sharing).front?.name);
   const { room, me, liveStream } = state;
   return (
     <header class="head">
@@ -35,7 +37,7 @@ export function Head({ call, state, isHidden, listening }: HeadProps) {
       <ScreenTitle>
         <bdi class="clip">{room.title ?? room.name}</bdi>
       </ScreenTitle>
-      <Matters call={call} state={state} />
+      <Matters {...{ call, state, sharer }} />
       <div class="head-end">
         {isHidden ? <span class="chip">{texts.room.hiddenMe}</span> : null}
         {me.willEjectAt === null ? null : (
@@ -67,18 +69,16 @@ export function Head({ call, state, isHidden, listening }: HeadProps) {
   );
 }
 
-/** The name of somebody else whose screen is shown. */
-function sharerIn({ people }: CallState): string | undefined {
-  return people.findLast((one) => one.screen !== null && !one.isMe)?.name;
+interface MattersProps extends Pick<HeadProps, 'call' | 'state'> {
+  readonly sharer: string | undefined;
 }
 
 /** Whose screen it is; else that guests knock. */
-function Matters({ call, state }: Pick<HeadProps, 'call' | 'state'>) {
+function Matters({ call, state, sharer }: MattersProps) {
   const { room } = useTexts();
   const meeting = useMeetingTexts();
   const isConnecting = usePart(call.state, ({ line }) => line.at === 'connecting');
   const isSharing = usePart(call.state, ({ screen }) => screen.state === 'on');
-  const sharer = usePart(call.state, sharerIn);
   const shares = isSharing ? meeting.sharesMe : sharer === undefined ? null : meeting.shares(sharer);
   return (
     <p class="head-matters" role="status">

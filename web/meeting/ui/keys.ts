@@ -23,7 +23,10 @@ export function meetingKeys({ keys }: MeetingTexts): readonly (readonly [string,
   ];
 }
 
-/** Single letters as in the console: never while somebody types, and never with another key held. F6 goes round the parts of the page. */
+/**
+ * Single letters as in the console: never while somebody types, never with another key held, and once however long they are held. F6 goes
+ * round the parts of the page.
+ */
 export function useMeetingKeys({ call, isAdmin, panel, onPanel, onHelp }: KeyOptions): void {
   useEffect(() => {
     const deeds: Readonly<Record<string, (() => void) | undefined>> = {
@@ -35,17 +38,21 @@ export function useMeetingKeys({ call, isAdmin, panel, onPanel, onHelp }: KeyOpt
       '?': panel === 'waiting' ? undefined : onHelp,
     };
     const press = (event: KeyboardEvent) => {
+      const deed = isPlainKey(event) ? deeds[event.key.toLowerCase()] : undefined;
+      if (event.target instanceof HTMLButtonElement) holdBack(event);
       if (event.key === 'F6') goRound(event.shiftKey ? -1 : 1);
-      else {
-        const deed = isPlainKey(event) ? deeds[event.key.toLowerCase()] : undefined;
-        if (deed === undefined) return;
-        deed();
-      }
+      else if (deed === undefined) return;
+      else if (!event.repeat) deed();
       event.preventDefault();
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, [call, isAdmin, panel, onPanel, onHelp]);
+}
+
+/** Of a button: a key that is held down presses it once. */
+export function holdBack(event: KeyboardEvent): void {
+  if (event.repeat && event.key === 'Enter') event.preventDefault();
 }
 
 function toggle(call: Call, medium: 'microphone' | 'camera'): void {

@@ -39,15 +39,15 @@ export function Lines({ call, isLost }: LinesProps) {
           </Line>
         ) : null}
         {request === null ? null : <Request call={call} request={request} />}
+        {isBlocked ? (
+          <Line>
+            <button type="button" class="button main" onClick={() => call.startSound()}>
+              <Icon name="speaker" />
+              {meeting.tap}
+            </button>
+          </Line>
+        ) : null}
       </div>
-      {isBlocked ? (
-        <Line>
-          <button type="button" class="button main" onClick={() => call.startSound()}>
-            <Icon name="speaker" />
-            {meeting.tap}
-          </button>
-        </Line>
-      ) : null}
     </div>
   );
 }

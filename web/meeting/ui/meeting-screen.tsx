@@ -8,6 +8,7 @@ import type { Stay } from '../../visit/stay.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
 import { countListening } from '../layout/view.ts';
+import { useAsks } from './asks.ts';
 import { Bar } from './bar.tsx';
 import { DeviceChoices } from './device-settings.tsx';
 import { Head } from './head.tsx';
@@ -19,7 +20,8 @@ import { MenuContext, MenuLayer, type OpenMenu } from './menu.tsx';
 import { MoreChoices } from './more-choices.tsx';
 import { Panel } from './panel.tsx';
 import type { PanelName } from './panel-name.ts';
-import { PersonDeeds } from './person-deeds.tsx';
+import { hasDeeds, PersonDeeds } from './person-deeds.tsx';
+import { type ChosenSharing, useSharing } from './sharing.ts';
 import { useSmallWindow } from './small-window.tsx';
 import { Stage } from './stage.tsx';
 import { useMeetingTexts } from './texts.ts';
@@ -47,15 +49,17 @@ export function MeetingScreen(props: MeetingProps) {
 function Meeting({ stay, state, call, isConnected }: MeetingProps) {
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [isHelping, setHelping] = useState(false);
-  const { panel, showPanel, closePanel } = usePanel();
-  const isSheet = useMedia(sheetQuery) && panel !== null;
-  const small = useSmallWindow(call);
   const isAdmin = answersKnocks(state.me);
+  const { panel, showPanel, closePanel } = usePanel(isAdmin);
+  const isSheet = useMedia(sheetQuery) && panel !== null;
+  const sharing = useSharing(call);
+  const small = useSmallWindow(call, sharing);
+  useAsks(call);
   const help = useCallback(() => setHelping(true), []);
   useMeetingKeys({ call, isAdmin, panel, onPanel: showPanel, onHelp: help });
   const menus = useMemo(() => ({ open: menu, setOpen: setMenu }), [menu]);
   const closeMenu = useCallback(() => setMenu(null), []);
-  const view = { stay, state, call, isConnected, isAdmin, panel, onPanel: showPanel, small };
+  const view = { stay, state, call, isConnected, isAdmin, panel, onPanel: showPanel, sharing, small };
   return (
     <MenuContext.Provider value={menus}>
       <div class={`meet${panel === null ? '' : ' has-side'}`}>
@@ -73,8 +77,11 @@ function Meeting({ stay, state, call, isConnected }: MeetingProps) {
   );
 }
 
-/** The focus goes back to where it was when a panel opened. */
-function usePanel() {
+/**
+ * The focus goes back to where it was when a panel opened.
+ * @param isAdmin whoever may not see any more who waits has no list of them
+ */
+function usePanel(isAdmin: boolean) {
   const [panel, setPanel] = useState<PanelName | null>(null);
   const from = useRef<Element | null>(null);
   const closePanel = useCallback(() => {
@@ -82,9 +89,14 @@ function usePanel() {
     const { current } = from;
     // Once what was set aside under a sheet can be reached again.
     requestAnimationFrame(() => {
-      if (current instanceof HTMLElement && current.isConnected) current.focus({ preventScroll: true });
+      const isThere = current instanceof HTMLElement && current.isConnected;
+      (isThere ? current : document.querySelector('main'))?.focus({ preventScroll: true });
     });
   }, []);
+  const isOver = panel === 'waiting' && !isAdmin;
+  useEffect(() => {
+    if (isOver) closePanel();
+  }, [isOver, closePanel]);
   const showPanel = useCallback(
     (name: PanelName) => {
       if (panel === name) closePanel();
@@ -95,17 +107,18 @@ function usePanel() {
     },
     [panel, closePanel],
   );
-  return { panel, showPanel, closePanel };
+  return { panel: isOver ? null : panel, showPanel, closePanel };
 }
 
 interface ViewProps extends MeetingProps {
   readonly isAdmin: boolean;
   readonly panel: PanelName | null;
   readonly onPanel: (panel: PanelName) => void;
+  readonly sharing: ChosenSharing;
   readonly small: ReturnType<typeof useSmallWindow>;
 }
 
-function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, small }: ViewProps) {
+function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, sharing, small }: ViewProps) {
   const meeting = useMeetingTexts();
   const line = usePart(call.state, (now) => now.line);
   const isBroadcast = state.room.ownerOnlyBroadcast;
@@ -114,13 +127,13 @@ function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, small }
   const isStill = !isConnected || line.at === 'reconnecting';
   return (
     <>
-      <Head call={call} state={state} isHidden={stay.isHidden} listening={listening} />
+      <Head {...{ call, state, sharing, listening }} isHidden={stay.isHidden} />
       <main class="stage" aria-label={meeting.people} data-region tabIndex={-1}>
         <Lines call={call} isLost={isStill} />
         {line.at === 'lost' ? (
           <LostCard call={call} lost={line} />
         ) : (
-          <Stage call={call} state={state} isStill={isStill} elsewhere={small.shows} />
+          <Stage {...{ call, state, isStill, sharing }} elsewhere={small.shows} />
         )}
       </main>
       <Bar
@@ -145,7 +158,8 @@ function OpenedMenu(props: OpenedProps) {
   const texts = useTexts();
   const meeting = useMeetingTexts();
   const person = usePart(call.state, ({ people }) => people.find(({ id }) => id === menu.personId));
-  const isGone = menu.name === 'person' && person === undefined;
+  // Or nothing may be done to them any more.
+  const isGone = menu.name === 'person' && (person === undefined || !hasDeeds(state, person));
   useEffect(() => {
     if (isGone) onClose();
   }, [isGone, onClose]);

@@ -6,8 +6,9 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
 import type { CallPerson, CallPicture, CallState, PictureKey } from '../call-state.ts';
-import { speakerAmong } from '../layout/view.ts';
+import { type Sharing, screensOf, speakerAmong } from '../layout/view.ts';
 import { MediumControl } from './control.tsx';
+import { holdBack } from './keys.ts';
 import { Picture } from './tile.tsx';
 
 /** What browsers with a window of the page's own offer; TypeScript does not know it yet. */
@@ -29,13 +30,15 @@ export interface SmallWindow {
 }
 
 /** The meeting over other windows: a small page of its own where the browser has that, else the picture in front alone. */
-export function useSmallWindow(call: Call): SmallWindow {
+export function useSmallWindow(call: Call, sharing: Sharing): SmallWindow {
   const [opened, setOpened] = useState<Window | null>(null);
   const [shows, setShows] = useState<readonly PictureKey[]>([]);
   useEffect(() => {
+    if (opened !== null) render(<Small {...{ call, sharing }} onShow={setShows} />, opened.document.body);
+  }, [opened, call, sharing]);
+  useEffect(() => {
     if (opened === null) return undefined;
     const { body } = opened.document;
-    render(<Small call={call} onShow={setShows} />, body);
     const end = () => setOpened(null);
     opened.addEventListener('pagehide', end);
     return () => {
@@ -44,7 +47,7 @@ export function useSmallWindow(call: Call): SmallWindow {
       opened.close();
       setShows([]);
     };
-  }, [opened, call]);
+  }, [opened]);
   const own = window.documentPictureInPicture;
   if (own !== undefined) return { open: () => void openWindow(own).then(setOpened, () => undefined), shows };
   return { open: document.pictureInPictureEnabled ? openPicture : null, shows };
@@ -78,10 +81,10 @@ interface InFront {
 }
 
 /** A shared screen; else whoever spoke last; else somebody. */
-export function inFrontOf({ people, speaking }: CallState, last: string | null): InFront | null {
+function inFrontOf({ people, speaking }: CallState, sharing: Sharing, last: string | null): InFront | null {
+  const { front } = screensOf(people, sharing);
+  if (front !== null) return { person: front, picture: front.screen };
   const others = people.filter(({ isMe }) => !isMe);
-  const sharer = others.findLast(({ screen }) => screen !== null);
-  if (sharer !== undefined) return { person: sharer, picture: sharer.screen };
   const person =
     speakerAmong(speaking, people) ??
     others.find(({ id }) => id === last) ??
@@ -90,17 +93,23 @@ export function inFrontOf({ people, speaking }: CallState, last: string | null):
   return person === undefined ? null : { person, picture: person.camera };
 }
 
-function Small({ call, onShow }: { readonly call: Call; readonly onShow: (keys: readonly PictureKey[]) => void }) {
+interface SmallProps {
+  readonly call: Call;
+  readonly sharing: Sharing;
+  readonly onShow: (keys: readonly PictureKey[]) => void;
+}
+
+function Small({ call, sharing, onShow }: SmallProps) {
   const texts = useTexts();
   const now = useStore(call.state);
   const [last, setLast] = useState<string | null>(null);
-  const front = inFrontOf(now, last);
+  const front = inFrontOf(now, sharing, last);
   const key = front?.picture?.key ?? null;
   useEffect(() => onShow(key === null ? [] : [key]), [key, onShow]);
   useEffect(() => setLast(front?.person.id ?? null), [front?.person.id]);
   const { microphone, camera } = now;
   return (
-    <main class="small">
+    <main class="small" onKeyDown={holdBack}>
       <div class="small-picture">
         {front === null ? null : (
           <>

@@ -6,13 +6,14 @@ import type { Call } from '../call.ts';
 import type { CallPerson, CallState, PictureKey } from '../call-state.ts';
 import type { Size } from '../layout/grid.ts';
 import { hasRoom, measuresFor, type Plan, planAudience, planGrid, planScreen } from '../layout/stage.ts';
-import { afterSharers, heldStill, picturesOf, type StageView, speakerAmong, viewOf } from '../layout/view.ts';
+import { heldStill, picturesOf, type StageView, speakerAmong, viewOf } from '../layout/view.ts';
 import { asks, pendingOf } from './asks.ts';
 import { useSize } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { MenuContext } from './menu.tsx';
 import { hasDeeds } from './person-deeds.tsx';
 import { SharedScreen } from './shared-screen.tsx';
+import type { ChosenSharing } from './sharing.ts';
 import { useFront } from './speaker-first.ts';
 import { useMeetingTexts } from './texts.ts';
 import { standAt, Tile } from './tile.tsx';
@@ -22,17 +23,18 @@ interface StageProps {
   readonly state: StayState;
   /** The service or the media server is lost, and is looked for: pictures stand still. */
   readonly isStill: boolean;
+  readonly sharing: ChosenSharing;
   /** Pictures that are shown somewhere else as well, as in a small window. */
   readonly elsewhere: readonly PictureKey[];
 }
 
 /** The pictures: a grid, or a shared screen with people beside it. Nothing stands over them but names. */
-export function Stage({ call, state, isStill, elsewhere }: StageProps) {
+export function Stage({ call, state, isStill, sharing, elsewhere }: StageProps) {
   const now = useStore(call.state);
   const box = useRef<HTMLDivElement>(null);
   const size = useSize(box);
   const [asked, setPage] = useState(0);
-  const { view, choose } = useView(now, state.room.ownerOnlyBroadcast);
+  const view = useView(now, { isBroadcast: state.room.ownerOnlyBroadcast, ...sharing });
   const { ordered, isFrontHeld } = useFront(box, view, speakerAmong(now.speaking, view.people));
   const plan = planOf(view, ordered.length, size, asked, now.isAudience);
   const shown = ordered.slice(plan.from, plan.from + plan.places.length);
@@ -44,7 +46,7 @@ export function Stage({ call, state, isStill, elsewhere }: StageProps) {
   return (
     <div class="stage-box" ref={box}>
       {view.front === null || plan.front === null || !hasRoom(size) ? null : (
-        <SharedScreen call={call} view={view} place={plan.front} isStill={isStill} onChoose={choose} />
+        <SharedScreen call={call} view={view} place={plan.front} isStill={isStill} onChoose={sharing.choose} />
       )}
       {inPage.map(({ person, place }) =>
         place === undefined ? null : (
@@ -76,16 +78,13 @@ function planOf({ front }: StageView, count: number, size: Size, page: number, i
 }
 
 /** Who is shown, and whose screen; held still while something of somebody's is being chosen. */
-function useView({ people }: CallState, isBroadcast: boolean) {
+function useView({ people }: CallState, showing: Parameters<typeof viewOf>[1]): StageView {
   const { open } = useContext(MenuContext);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const sharers = useRef<readonly string[]>([]);
   const held = useRef<readonly CallPerson[] | null>(null);
-  sharers.current = afterSharers(sharers.current, people);
-  const view = viewOf(people, { isBroadcast, sharers: sharers.current, chosen });
+  const view = viewOf(people, showing);
   const isHeld = open?.name === 'person';
   held.current = isHeld ? (held.current ?? view.people) : null;
-  return { view: { ...view, people: heldStill(view.people, held.current) }, choose: setChosen };
+  return { ...view, people: heldStill(view.people, held.current) };
 }
 
 /** Tells the call which pictures are on screen, whenever these are others. */

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Devices, readWishes } from '../../web/devices/devices.ts';
+import { createKept, type Shared } from '../../web/kept.ts';
+
+beforeEach(() => {
+  vi.stubGlobal('window', {});
+  vi.stubGlobal('sessionStorage', undefined);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** What the copies of a tab tell each other, beside what each keeps for itself. */
+function keep() {
+  const kept = createKept('/acme/review');
+  const told: [Shared, string | null][] = [];
+  kept.onChange = (name, value) => told.push([name, value]);
+  return { kept, told };
+}
+
+describe('what a tab keeps', () => {
+  test.each(['session', 'knock', 'media'] as const)('of %s every copy is told, once for each change', (name) => {
+    const { kept, told } = keep();
+    for (const value of ['one', 'one', 'two', null, null]) kept.set(name, value);
+    expect(told).toEqual([
+      [name, 'one'],
+      [name, 'two'],
+      [name, null],
+    ]);
+  });
+
+  test('of what another copy has told, nothing is told back', () => {
+    const { kept, told } = keep();
+    kept.take('media', 'theirs');
+    kept.set('media', 'theirs');
+    expect([kept.get('media'), told]).toEqual(['theirs', []]);
+  });
+
+  test.each(['name', 'message', 'hidden', 'attempt', 'token'] as const)('of %s nobody else is told', (name) => {
+    const { kept, told } = keep();
+    kept.set(name, 'mine');
+    expect(told).toEqual([]);
+  });
+});
+
+describe('what somebody wants to go in with', () => {
+  test('is what they decided last in whichever copy of the tab', () => {
+    const devices = new Devices();
+    const keeps: object[] = [];
+    devices.remember({ audio: true, video: true }, (wishes) => keeps.push(wishes));
+    devices.follow(readWishes('{"audio":false,"video":true}'));
+    expect(devices.wishes).toEqual({ audio: false, video: true });
+    devices.follow(readWishes('nothing that can be read'));
+    expect([devices.wishes, keeps]).toEqual([{ audio: false, video: true }, []]);
+  });
+
+  test('is what they see while they stand before a mirror', () => {
+    const devices = new Devices();
+    devices.remember({ audio: true, video: true }, () => undefined);
+    const letGo = devices.take();
+    devices.follow({ audio: false, video: false });
+    expect(devices.wishes).toEqual({ audio: true, video: true });
+    letGo();
+    devices.follow({ audio: false, video: false });
+    expect(devices.wishes).toEqual({ audio: false, video: false });
+  });
+});

@@ -1,0 +1,158 @@
+import { Track } from 'livekit-client';
+import { describe, expect, test } from 'vitest';
+import type { OwnMediumName } from '../../web/meeting/call.ts';
+import type { OwnPlayed } from './played-room.ts';
+import { openRoom } from './played-room.ts';
+
+// What the browser has given is let go of, whatever LiveKit's list of tracks says at that moment.
+
+const wanted = () => true;
+const settled = () => new Promise(setImmediate);
+const media = ['microphone', 'camera', 'screen'] as const satisfies readonly OwnMediumName[];
+const devices = ['microphone', 'camera'] as const;
+
+/** A line on which this is on. */
+async function withOn(medium: OwnMediumName) {
+  const played = openRoom();
+  expect(await played.line.switchOn(medium, wanted)).toBe(null);
+  const [track] = played.me.taken;
+  if (track === undefined) throw new Error('nothing was taken');
+  const stand = () => played.line.view.get().own[medium];
+  expect(stand()).toBe('on');
+  return { ...played, track, stand };
+}
+
+describe.each(media)('a %s', (medium) => {
+  test('that is switched off while the connection is made anew is not sent again', async () => {
+    const { room, line, track, stand } = await withOn(medium);
+    const sendAgain = await room.beginAnew();
+    await line.switchOff(medium);
+    expect(track.isLive).toBe(false);
+    sendAgain();
+    // A screen cannot be muted: what LiveKit has sent again all the same is switched off once more.
+    if (medium === 'screen') await line.switchOff(medium);
+    await settled();
+    expect([stand(), track.isLive]).toEqual([medium === 'screen' ? 'off' : 'muted', false]);
+  });
+
+  test('is on while the connection is made anew, and is not taken twice', async () => {
+    const { room, line, me, stand } = await withOn(medium);
+    const sendAgain = await room.beginAnew();
+    await settled();
+    expect([stand(), line.view.get().isReconnecting]).toEqual(['on', true]);
+    expect(await line.switchOn(medium, wanted)).toBe(null);
+    sendAgain();
+    await settled();
+    expect([stand(), me.taken.length, me.trackPublications.size]).toEqual(['on', 1, 1]);
+  });
+
+  test('is let go of by whoever leaves while the connection is made anew', async () => {
+    const { room, line, track } = await withOn(medium);
+    await room.beginAnew();
+    line.close();
+    expect(track.isLive).toBe(false);
+  });
+
+  test('that comes after one has left is let go of, and not sent', async () => {
+    const { line, me } = openRoom();
+    const answered = Promise.withResolvers<void>();
+    me.answers = answered.promise;
+    const switching = line.switchOn(medium, wanted);
+    line.close();
+    answered.resolve();
+    await switching;
+    expect([me.taken.map(isLive), me.trackPublications.size]).toEqual([[false], 0]);
+  });
+
+  test.each(['permission', 'sending'] as const)('goes dark at once where it is taken back during %s', async (what) => {
+    const { line, me } = openRoom();
+    const sent = Promise.withResolvers<void>();
+    if (what === 'permission') me.allow(false);
+    else me.sending = sent.promise;
+    const switching = line.switchOn(medium, wanted);
+    await settled();
+    expect(me.taken.map(isLive)).toEqual([true]);
+    void line.switchOff(medium);
+    expect(me.taken.map(isLive)).toEqual([false]);
+    sent.resolve();
+    expect(await switching).toEqual({ kind: 'dropped' });
+    expect([me.trackPublications.size, line.view.get().own[medium]]).toEqual([0, 'off']);
+  });
+
+  test('is let go of by whoever leaves while it may not be sent yet', async () => {
+    const { line, me } = openRoom();
+    me.allow(false);
+    const switching = line.switchOn(medium, wanted);
+    await settled();
+    line.close();
+    expect(me.taken.map(isLive)).toEqual([false]);
+    await switching;
+    expect(me.trackPublications.size).toBe(0);
+  });
+
+  test.each([
+    ['whose device did not come again', true, 'ended'],
+    ['that the media server did not take again', false, 'failed'],
+  ] as const)('%s is let go of, and says why', async (_what, hasEnded, expected) => {
+    const { room, track, stand } = await withOn(medium);
+    const sendAgain = await room.beginAnew();
+    if (hasEnded) track.stop();
+    sendAgain(() => false);
+    await settled();
+    expect([stand(), track.isLive]).toEqual([expected, false]);
+  });
+
+  test('that may not be sent any more when the connection is back has no trouble', async () => {
+    const { room, me, track, stand } = await withOn(medium);
+    const sendAgain = await room.beginAnew();
+    me.allow(false);
+    sendAgain(() => false);
+    await settled();
+    expect([stand(), track.isLive]).toEqual(['off', false]);
+  });
+
+  test('that the media server takes away is let go of, and taken anew when it is switched on', async () => {
+    const { line, me, track, stand } = await withOn(medium);
+    await me.unpublishTrack(track);
+    await settled();
+    expect([stand(), track.isLive]).toEqual(['off', false]);
+    await line.switchOn(medium, wanted);
+    expect([stand(), me.taken.map(isLive)]).toEqual(['on', [false, true]]);
+  });
+});
+
+describe.each(devices)('a %s that LiveKit takes anew', (medium) => {
+  test('after one has left is let go of', async () => {
+    const { line, track } = await withOn(medium);
+    line.close();
+    track.restart();
+    expect(track.isLive).toBe(false);
+  });
+
+  test('after it was switched off has no lamp on', async () => {
+    const { room, line, track } = await withOn(medium);
+    await room.beginAnew();
+    await line.switchOff(medium);
+    track.restart();
+    expect(track.isLive).toBe(false);
+  });
+
+  test('because the person switched it on stays', async () => {
+    const { line, track, stand } = await withOn(medium);
+    await line.switchOff(medium);
+    await line.switchOn(medium, wanted);
+    expect([stand(), track.isLive]).toEqual(['on', true]);
+  });
+});
+
+test('a screen that the media server has muted is let go of', async () => {
+  const { line, me, track, stand } = await withOn('screen');
+  await track.mute();
+  expect(track.isLive).toBe(true);
+  await line.switchOff('screen');
+  expect([stand(), track.isLive, me.getTrackPublication(Track.Source.ScreenShare)]).toEqual(['off', false, undefined]);
+});
+
+function isLive(track: OwnPlayed): boolean {
+  return track.isLive;
+}
