@@ -1,13 +1,13 @@
 /*
  * Whether the gate stands is looked at from outside, and not believed: a proxy may have been taken away, or another way to LiveKit be open.
- * Once a minute somebody who is nobody asks to be let in where clients connect. It counts as a refusal of the gate only where the gate was
- * asked about this very look, by whichever process: a firewall's 403 or a page of errors is none. Until that is seen, rooms are watched as
- * if there were no gate.
+ * Once a minute somebody who is nobody asks to be let in by each way on which clients connect. It counts as a refusal of the gate only where
+ * the gate was asked about this very look, by whichever process: a firewall's 403 or a page of errors is none. Until that is seen on all of
+ * them, rooms are watched as if there were no gate.
  */
 import { randomUUID } from 'node:crypto';
 import type { Poster } from '../egress/poster.ts';
 import type { DomainId, MediaServerId } from '../rules/ids.ts';
-import type { GateSeen, MediaGateStorage } from '../storage/media-gate.ts';
+import type { MediaGateStorage } from '../storage/media-gate.ts';
 import type { GateReports } from './gate-reports.ts';
 import { signLookToken } from './gate-token.ts';
 
@@ -22,7 +22,7 @@ export interface GatedServer {
 }
 
 export interface GateLookDeps {
-  readonly storage: Pick<MediaGateStorage, 'claim' | 'noteSeen'>;
+  readonly storage: MediaGateStorage;
   readonly findServer: (domainId: DomainId, id: MediaServerId) => Promise<GatedServer | null>;
   readonly poster: Pick<Poster, 'get'>;
   readonly now: () => Date;
@@ -41,17 +41,17 @@ export interface GateWatch {
 const everySeconds = 55;
 const tickMs = 2000;
 
-export function createGateWatch({ storage, findServer, poster, now, reports, onError }: GateLookDeps): GateWatch {
-  const ask = async (server: GatedServer, look: string): Promise<GateSeen> => {
-    const url = validateUrlOf(server.url, signLookToken(server.apiKey, server.secret, look, now()));
-    if (url === null) return 'NOTHING';
-    const answer = await poster.get(url);
-    if (answer.kind === 'UNREACHED') return 'NOTHING';
-    return answer.status === 403 ? 'REFUSAL' : 'OTHER';
-  };
+/** Where LiveKit lets in whoever shows a token: a gate before some of them is none. */
+const ways = ['rtc', 'rtc/v1', 'rtc/validate', 'rtc/v1/validate'] as const;
+/** By this way nobody of ours comes, and the gate is not asked. What LiveKit answers there means that it can be reached. */
+const wayAround = 'whip/v1';
+const isOfLiveKit = (status: number) => (status >= 200 && status < 300) || status === 401;
+
+export function createGateWatch(deps: GateLookDeps): GateWatch {
+  const { storage, findServer, reports, onError } = deps;
   const lookAt = async (server: GatedServer) => {
-    const look = randomUUID();
-    const holds = await storage.noteSeen(server.domainId, server.id, look, await ask(server, look));
+    const holds = await inTime(findHolding(server, deps));
+    await storage.noteSeen(server.domainId, server.id, holds);
     reports.looked(holds === null ? 'UNREACHABLE' : holds ? 'HOLDS' : 'OPEN', server);
   };
   const lookAtAll = async (notForSeconds: number) => {
@@ -61,7 +61,55 @@ export function createGateWatch({ storage, findServer, poster, now, reports, onE
     });
     for (const one of await Promise.allSettled(looks)) if (one.status === 'rejected') onError(one.reason);
   };
-  return { look: lookAt, ...repeat(lookAtAll, onError) };
+  const look = async (server: GatedServer) => {
+    await storage.begin(server.domainId, server.id);
+    await lookAt(server);
+  };
+  return { look, ...repeat(lookAtAll, onError) };
+}
+
+/** For one look by all ways. Whoever connects a media server waits for it. Milliseconds. */
+const lookMs = 5000;
+
+async function inTime(look: Promise<boolean | null>): Promise<boolean | null> {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => late.resolve(null), lookMs);
+  try {
+    return await Promise.race([look, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Null: it is not reached from here. */
+async function findHolding(server: GatedServer, deps: GateLookDeps): Promise<boolean | null> {
+  for (const way of ways) {
+    // Somebody else may look at the same moment, so that the gate was asked about theirs meanwhile.
+    const first = await isRefusedAt(way, server, deps);
+    const holds = first === false ? await isRefusedAt(way, server, deps) : first;
+    if (holds !== true) return holds;
+  }
+  const status = await askAt(wayAround, server, randomUUID(), deps);
+  return status === null ? null : !isOfLiveKit(status);
+}
+
+async function isRefusedAt(way: string, server: GatedServer, deps: GateLookDeps): Promise<boolean | null> {
+  const look = randomUUID();
+  const status = await askAt(way, server, look, deps);
+  if (status === null) return null;
+  return status === 403 && deps.storage.wasAsked(server.domainId, server.id, look);
+}
+
+/** The status of the answer; null: there was none. */
+async function askAt(
+  way: string,
+  { url, apiKey, secret }: GatedServer,
+  look: string,
+  { poster, now }: Pick<GateLookDeps, 'poster' | 'now'>,
+): Promise<number | null> {
+  const address = addressOf(url, way, signLookToken(apiKey, secret, look, now()));
+  const answer = address === null ? null : await poster.get(address);
+  return answer?.kind === 'ANSWERED' ? answer.status : null;
 }
 
 function repeat(work: (notForSeconds: number) => Promise<void>, onError: (error: unknown) => void) {
@@ -85,8 +133,7 @@ function repeat(work: (notForSeconds: number) => Promise<void>, onError: (error:
   };
 }
 
-/** LiveKit's page that says whether a token would let in, at the address of its sockets. */
-function validateUrlOf(url: string, token: string): URL | null {
+function addressOf(url: string, way: string, token: string): URL | null {
   const base = url.replace(/^ws/i, 'http').replace(/\/*$/, '/');
-  return URL.parse(`rtc/validate?access_token=${token}`, base);
+  return URL.parse(`${way}?access_token=${token}`, base);
 }

@@ -12,9 +12,9 @@
  *     (`rules/media-following.ts`).
  *  5. `done` follows `wanted` when all of it was asked for. If the room has changed meanwhile, it is looked at again at once.
  *
- * It looks when something was decided or told, 1, 5 and 10 s after somebody was removed, every 30 s while a room is in use, when somebody is
- * about to count as lost, and every second while somebody may come back with an old token and no gate stands before the server. A server
- * that does not answer is asked as `health.ts` says, and delays nobody else's rooms.
+ * It looks when something was decided or told, 1, 2, 5 and 10 s after somebody was removed or lost a right, every 30 s while a room is in
+ * use, when somebody is about to count as lost, and every second while somebody may come back with an old token and no gate stands before
+ * the server. A server that does not answer is asked as `health.ts` says, and delays nobody else's rooms.
  */
 
 import { createLane } from '../egress/lane.ts';
@@ -24,7 +24,7 @@ import { createMediaHealth, type MediaHealth } from './health.ts';
 import { holdLease } from './lease.ts';
 import { createStateNotes } from './notes.ts';
 import { makePass, type PassDeps } from './pass.ts';
-import { scheduleAfter } from './schedule.ts';
+import { scheduleAfter, scheduleUnseen } from './schedule.ts';
 import { createMediaUpkeep } from './upkeep.ts';
 
 export interface MediaReconcilerOptions extends Omit<PassDeps, 'onAnswer'> {
@@ -92,8 +92,7 @@ export async function lookAtRoom(
   const isWanted = claimed.wanted > claimed.done;
   const waitMs = health.enter(claimed.mediaServerId, isWanted);
   if (waitMs > 0) {
-    const { watchUntil, removedAt } = claimed;
-    await rooms.finish(claimed, { isDone: false, lookAfterMs: waitMs, watchUntil, removedAt });
+    await rooms.finish(claimed, scheduleUnseen(claimed, waitMs, options.now()));
     return;
   }
   const startedAt = performance.now();

@@ -6,7 +6,6 @@ import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { ApiKey, ApiKeyScope, SelfSigningKey } from '../rules/domain.ts';
 import { checkDoorPage, type DoorPage, type DoorPageInput, layDoorPage, plainDoorPage } from '../rules/door-page.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
-import { carriedOutOn } from '../rules/media-server.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
 import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { updated, whoIsChanged } from '../rules/room-changes.ts';
@@ -29,7 +28,7 @@ export interface DomainDeps {
   readonly meetingTokens: Pick<MeetingTokenStorage, 'list'>;
   readonly participants: Pick<ParticipantStorage, 'findRoomsWithPeople'>;
   readonly knocks: Pick<KnockStorage, 'findRoomsVouchedFor'>;
-  readonly mediaRooms: Pick<MediaRoomStorage, 'lookNow'>;
+  readonly mediaRooms: Pick<MediaRoomStorage, 'watchAll'>;
   readonly writer: RoomWriter;
   readonly makeSelfSigningKey: (key: NewSelfSigningKey) => Promise<MadeSelfSigningKey>;
   /** Tells this process's keyring that what it knows about the domain's keys is out of date. */
@@ -132,13 +131,15 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
   const before = await deps.directory.readNow(backend.domainId);
   if (before === null) throw new Error('a live API key has a domain');
   if (Object.keys(changed).length === 0) return before;
+  const isOfRights = input.permissions !== undefined;
+  // Should this process end in the middle, the rooms are looked at again all the same.
+  if (isOfRights) await deps.mediaRooms.watchAll(backend.domainId);
   const after = await deps.storage.update(backend.domainId, changed, backend.key);
   if (after === null) throw new Error('a live API key has a domain');
   deps.directory.forget(backend.domainId);
-  if (input.permissions !== undefined) {
-    const mediaServerId = carriedOutOn(after);
+  if (isOfRights) {
     // Nothing of a room changes that its own write would notice.
-    if (mediaServerId !== null) await deps.mediaRooms.lookNow(backend.domainId, mediaServerId, null);
+    await deps.mediaRooms.watchAll(backend.domainId);
     await tellRooms(deps, backend.domainId, before.permissions, backend.actor);
   }
   return after;

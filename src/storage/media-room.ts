@@ -1,4 +1,5 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
+import { oldTokenMs } from '../rules/media-look.ts';
 import { claimInTurn } from './claim-in-turn.ts';
 import type { Database } from './postgres/database.ts';
 
@@ -45,7 +46,9 @@ export interface MediaRoomStorage {
   readonly forget: (claimed: ClaimedMediaRoom) => Promise<boolean>;
   /** Somebody should look now: all rooms that are open on the domain's media server, or this one. */
   readonly lookNow: (domainId: DomainId, mediaServerId: MediaServerId, roomId: RoomId | null) => Promise<void>;
-  /** Puts every room with somebody in it on this media server. */
+  /** Somebody in any of the domain's rooms may have fewer rights from now on: they are looked at now, and watched. */
+  readonly watchAll: (domainId: DomainId) => Promise<void>;
+  /** Puts every room with somebody in it on this media server, and watches it: it may be one on which others were put out before. */
   readonly open: (domainId: DomainId, mediaServerId: MediaServerId) => Promise<void>;
   /** Has these rooms closed on a media server, as far as they are this domain's and on record as closed. How many. */
   readonly closeAgain: (domainId: DomainId, mediaServerId: MediaServerId, ids: readonly RoomId[]) => Promise<number>;
@@ -99,11 +102,16 @@ const lookNowText = `
   update media_rooms m set wanted = m.wanted + 1, look_at = (select app_now()),
     wanted_at = case when m.wanted > m.done then m.wanted_at else (select app_now()) end
   where m.domain_id = $1::uuid and m.media_server_id = $2::uuid and ($3::uuid is null or m.room_id = $3::uuid)`;
+const watchAllText = `
+  update media_rooms m set wanted = m.wanted + 1, look_at = (select app_now()), watch_until = ${inSeconds('$2')},
+    wanted_at = case when m.wanted > m.done then m.wanted_at else (select app_now()) end
+  where m.domain_id = $1::uuid`;
 const openText = `
-  insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
-  select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()), (select app_now()) from participants p
+  insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at, watch_until)
+  select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()), (select app_now()), ${inSeconds('$3')} from participants p
   where p.domain_id = $1::uuid and p.left_at is null
-  on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at`;
+  on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at,
+    watch_until = excluded.watch_until`;
 const closeAgainText = `
   insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
   select $1::uuid, r.id, $2::uuid, (select app_now()), (select app_now()) from rooms r
@@ -140,8 +148,11 @@ export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): Medi
     lookNow: async (domainId, mediaServerId, roomId) => {
       await query(lookNowText, [domainId, mediaServerId, roomId]);
     },
+    watchAll: async (domainId) => {
+      await query(watchAllText, [domainId, oldTokenMs / 1000]);
+    },
     open: async (domainId, mediaServerId) => {
-      await query(openText, [domainId, mediaServerId]);
+      await query(openText, [domainId, mediaServerId, oldTokenMs / 1000]);
     },
     closeAgain: async (domainId, mediaServerId, ids) =>
       (await query(closeAgainText, [domainId, mediaServerId, ids])).length,

@@ -47,9 +47,10 @@ function readMediaServer(json: object): StoredMediaServer {
     : { ...base, ...secret, kind: 'JITSI', tenant, keyId };
 }
 
+// Whoever keeps one looks at its gate themselves: it is nobody else's turn before the next.
 const insertText = `
-  insert into media_servers (domain_id, id, kind, url, api_url, api_key, secret_sealed, key_id, tenant, gate, state, created_at)
-  select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text, $9::text, $10::boolean, $11::text, $13::timestamptz
+  insert into media_servers (domain_id, id, kind, url, api_url, api_key, secret_sealed, key_id, tenant, gate, state, created_at, gate_looked_at)
+  select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text, $9::text, $10::boolean, $11::text, $13::timestamptz, $13::timestamptz
   where $12::uuid is null or exists (select 1 from api_keys k where k.domain_id = $1::uuid and k.id = $12::uuid
     and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share)
   returning id`;

@@ -58,6 +58,17 @@ async function lookAt(url: string, gate = true): Promise<boolean | null> {
   return row.holds;
 }
 
+/** The same, by the look that whoever connects a media server waits for. */
+async function lookAtOnce(url: string): Promise<boolean | null | undefined> {
+  domains += 1;
+  const { backend } = await addDomain(database, server, `looked-at-${domains}`);
+  const { body } = await backend.ask<{ setMediaServer: { gateHolds: boolean | null } }>(
+    `mutation ($input: SetMediaServerInput!) { setMediaServer(input: $input) { ... on MediaServer { gateHolds } } }`,
+    { input: { kind: 'LIVEKIT', url, ...newLiveKitKey(), gate: true } },
+  );
+  return body.data?.setMediaServer.gateHolds;
+}
+
 describe('whether the gate stands is looked at where clients connect', () => {
   test('it holds where it refuses', async () => {
     expect(await lookAt(await standThere(heed))).toBe(true);
@@ -72,6 +83,37 @@ describe('whether the gate stands is looked at where clients connect', () => {
     ['the way leads elsewhere', say(302, { location: '/rtc/validate' })],
   ])('it does not hold where %s', async (_what, answer) => {
     expect(await lookAt(await standThere(answer))).toBe(false);
+  });
+
+  test.each(['/rtc', '/rtc/v1', '/rtc/validate', '/rtc/v1/validate'])(
+    'it does not hold where %s does not pass it',
+    async (way) => {
+      const partly: Answer = async (request, response) =>
+        request.url?.startsWith(`/livekit${way}?`) ? response.writeHead(200).end() : heed(request, response);
+      expect(await lookAtOnce(await standThere(partly))).toBe(false);
+    },
+  );
+
+  test.each([
+    ['LiveKit answers', 204, false],
+    ['LiveKit refuses the key', 401, false],
+    ['nothing is', 404, true],
+  ])('beside the ways of clients, where %s', async (_what, status, holds) => {
+    const around: Answer = async (request, response) =>
+      request.url?.startsWith('/livekit/whip') ? response.writeHead(status).end() : heed(request, response);
+    expect(await lookAtOnce(await standThere(around))).toBe(holds);
+  });
+
+  test('it holds where two look at the same moment', async () => {
+    let looks = 0;
+    // The other one looks between the gate's word to the first and what the first makes of it.
+    const meddling: Answer = async (request, response) => {
+      const status = await askTheGate(request);
+      looks += 1;
+      if (looks % 2 === 1) await database.sql`update media_servers set gate_asked_by = gen_random_uuid()`;
+      response.writeHead(status).end();
+    };
+    expect(await lookAtOnce(await standThere(meddling))).toBe(true);
   });
 
   test('it does not hold where the gate is asked, and nobody heeds its word', async () => {

@@ -72,6 +72,7 @@ describe.skipIf(livekitProgram === null)('the gate before LiveKit', () => {
     const program = programs[name];
     let proxy: GateProxy;
     let url: string;
+    let serverId: string;
 
     beforeAll(async () => {
       if (program === null) return;
@@ -79,7 +80,7 @@ describe.skipIf(livekitProgram === null)('the gate before LiveKit', () => {
       const behind = { vestibule: hostOf(server.url), livekit: hostOf(livekit.apiUrl) };
       proxy = await startProxy(program, name, behind);
       url = `ws://${proxy.host}`;
-      await connectLiveKit(database, { ...liveKitKey, url, gate: true });
+      serverId = await connectLiveKit(database, { ...liveKitKey, url, gate: true });
     });
 
     const sit = async (permissions?: object) => takeSeat(await backend.room(), permissions);
@@ -148,6 +149,24 @@ describe.skipIf(livekitProgram === null)('the gate before LiveKit', () => {
       },
     );
 
+    test.skipIf(program === null)('each request on one connection is asked for by itself', async () => {
+      const { tokens } = await kickedOut();
+      const good = giveToken((await sit()).claims, liveKitKey);
+      const lineOf = (token: string) =>
+        `GET /rtc/validate?access_token=${token} HTTP/1.1\r\nHost: ${proxy.host}\r\n\r\n`;
+      const [name = '', port] = proxy.host.split(':');
+      const socket = connect(Number(port), name);
+      let answers = '';
+      socket.setEncoding('latin1').on('data', (text: string) => {
+        answers += text;
+      });
+      const statuses = () => [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+      const asked = [good, tokens[0] ?? '', good, tokens[1] ?? '', tokens[2] ?? ''];
+      socket.write(asked.map(lineOf).join(''));
+      await expect.poll(statuses).toEqual([200, 403, 200, 403, 403]);
+      socket.destroy();
+    });
+
     test.skipIf(program === null)(
       'nobody comes in a second time, under a name that nobody is asked about',
       async () => {
@@ -185,6 +204,15 @@ describe.skipIf(livekitProgram === null)('the gate before LiveKit', () => {
       },
       120_000,
     );
+
+    test.skipIf(program === null)('is seen from outside, and a way that does not pass it is seen too', async () => {
+      const holds = async () => (await database.sql`select gate_holds from media_servers where id = ${serverId}`)[0];
+      await expect.poll(holds, { timeout: 20_000 }).toEqual({ gate_holds: true });
+      const { host } = new URL(livekit.apiUrl);
+      serverId = await connectLiveKit(database, { ...liveKitKey, url: `ws://${host}`, gate: true });
+      await expect.poll(holds, { timeout: 20_000 }).toEqual({ gate_holds: false });
+      serverId = await connectLiveKit(database, { ...liveKitKey, url, gate: true });
+    });
 
     test.skipIf(program === null)('who lost the signal resumes, and is asked for again', async () => {
       const seat = await sit();

@@ -29,6 +29,9 @@ type Row = Omit<ClaimedMediaRoom, 'leasedUntil' | 'isTakenOver'> & {
 export type Fault = 'REQUEST' | 'ANSWER' | 'BUSY' | 'DATABASE';
 export type OldToken = { readonly identity: string; readonly rights: MediaRights };
 
+/** As long as a proxy takes at most between the gate's word and the media server's ear. Milliseconds. */
+const onTheWayMs = 9_000;
+
 export class ReconcilerModel {
   readonly fake = new FakeLiveKit();
   readonly room = encodeId('Room', roomOf().id);
@@ -41,6 +44,7 @@ export class ReconcilerModel {
   /** Who was put out although they might be in, and stay seen. */
   readonly wronged: string[] = [];
   readonly #isGated: boolean;
+  readonly #onTheWay: { readonly token: OldToken; readonly state: string; readonly until: number }[] = [];
   #process = { isDead: false, health: createMediaHealth(() => this.clock) };
   #read: ReadonlyMap<string, MediaRights> = new Map();
   readonly #meanwhile: () => void;
@@ -70,12 +74,25 @@ export class ReconcilerModel {
     if (look !== 'NONE') this.#moveWanted(look === 'LOSES' ? this.clock + oldTokenMs : 0);
   }
 
-  /** Somebody connects with a token, whosever it is: a gate lets in nobody with more than holds now. */
-  connect({ identity, rights }: OldToken, state: string): void {
-    const may = this.wanted().get(identity);
-    if (this.#isGated && (may === undefined || !areWithin(rights, may))) return;
+  /** Somebody asks to connect with a token, whosever it is: a gate lets nobody pass with more than holds now. */
+  setOut(token: OldToken, state: string): void {
+    const may = this.wanted().get(token.identity);
+    if (this.#isGated && (may === undefined || !areWithin(token.rights, may))) return;
+    this.#onTheWay.push({ token, state, until: this.clock + onTheWayMs });
+  }
+
+  /** Whoever has set out first arrives. */
+  arrive(): void {
+    const first = this.#onTheWay.shift();
+    if (first === undefined || first.until < this.clock) return;
+    const { identity, rights } = first.token;
     const { canUpdateMetadata: _never, sources, ...grant } = rights;
-    this.fake.connect(this.room, identity, { ...grant, canPublishSources: sources }, { state });
+    this.fake.connect(this.room, identity, { ...grant, canPublishSources: sources }, { state: first.state });
+  }
+
+  /** How many are on the way. */
+  get onTheWay(): number {
+    return this.#onTheWay.length;
   }
 
   /** A webhook, however late. */
@@ -218,6 +235,7 @@ export class ReconcilerModel {
         claim: unused,
         renew: async () => null,
         lookNow: unused,
+        watchAll: unused,
         open: unused,
         closeAgain: unused,
         lagSeconds: unused,

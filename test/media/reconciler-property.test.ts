@@ -81,13 +81,14 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.tuple(fc.nat(30), fc.constantFrom('ACTIVE', 'ACTIVE', 'JOINING')).map(([index, state]) => ({
-      name: `somebody connects by token ${index}: ${state}`,
+      name: `somebody sets out with token ${index}: ${state}`,
       play: (model: ReconcilerModel) => {
         const token = model.tokens[index % Math.max(1, model.tokens.length)];
-        if (token !== undefined) model.connect(token, state);
+        if (token !== undefined) model.setOut(token, state);
       },
     })),
   },
+  { weight: 8, arbitrary: fc.constant<Move>({ name: 'somebody arrives', play: (model) => model.arrive() }) },
   {
     weight: 2,
     arbitrary: fc.constantFrom(...names).map((name) => ({
@@ -125,6 +126,7 @@ const restMs = 46_000;
 /** Nothing fails, and nothing more happens. */
 async function comeToRest(model: ReconcilerModel): Promise<void> {
   model.faults.length = 0;
+  while (model.onTheWay > 0) model.arrive();
   const until = model.clock + restMs;
   // Once it is shown it has to stay so for some looks more.
   for (let shown = 0; shown < 3; shown += isShown(model) ? 1 : 0) {

@@ -274,23 +274,16 @@ function walkMediaGates({ domainId }: Ground): Walk<ReturnType<typeof createMedi
   return {
     claim: (store) => store.claim(60),
     noteAsked: (store) => store.noteAsked(domainId, mediaServerId, uuid),
-    noteSeen: (store) => store.noteSeen(domainId, mediaServerId, uuid, 'REFUSAL'),
+    begin: (store) => store.begin(domainId, mediaServerId),
+    wasAsked: (store) => store.wasAsked(domainId, mediaServerId, uuid),
+    noteSeen: (store) => store.noteSeen(domainId, mediaServerId, true),
   };
 }
 
 function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMediaRoomStorage>> {
   const claimed = {
-    ...{
-      domainId,
-      roomId,
-      mediaServerId,
-      wanted: 1,
-      done: 0,
-      watchUntil: null,
-      removedAt: null,
-      isTakenOver: false,
-      leasedUntil: at,
-    },
+    ...{ domainId, roomId, mediaServerId, wanted: 1, done: 0 },
+    ...{ watchUntil: null, removedAt: null, isTakenOver: false, leasedUntil: at },
   };
   return {
     open: (store) => store.open(domainId, mediaServerId),
@@ -298,6 +291,7 @@ function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof cr
     renew: (store) => store.renew(claimed, 2),
     finish: (store) => store.finish(claimed, { isDone: true, lookAfterMs: 30_000, watchUntil: at, removedAt: at }),
     forget: (store) => store.forget(claimed),
+    watchAll: (store) => store.watchAll(domainId),
     lookNow: (store) => each([roomId, null], (room) => store.lookNow(domainId, mediaServerId, room)),
     closeAgain: (store) => store.closeAgain(domainId, mediaServerId, [roomId]),
     lagSeconds: (store) => store.lagSeconds(),
