@@ -2,6 +2,7 @@ import {
   cleanFrameOrigin,
   exitPlaceholders,
   findAddressProblem,
+  findPictureProblem,
   findTemplateProblem,
   meetingPlaceholders,
 } from './page-address.ts';
@@ -70,7 +71,7 @@ export function checkDoorPage(input: Maybe<DoorPageInput>, path: readonly string
   };
   const patch: DoorPagePatch = {
     ...read('brandName', (given, place) => textOf(given, maxBrandCharacters, place, say)),
-    ...read('logoUrl', addressOf),
+    ...read('logoUrl', pictureOf),
     ...read('accentColor', colorOf),
     ...read('frameOrigins', originsOf),
     ...read('meetingUrl', (given, place) => templateOf(given, meetingPlaceholders, place, say)),
@@ -97,6 +98,12 @@ function textOf(given: string, maxCharacters: number, place: readonly string[], 
 
 function addressOf(given: string, place: readonly string[], say: Say): string {
   const problem = findAddressProblem(given);
+  if (problem !== null) say(place, problem);
+  return given;
+}
+
+function pictureOf(given: string, place: readonly string[], say: Say): string {
+  const problem = findPictureProblem(given);
   if (problem !== null) say(place, problem);
   return given;
 }

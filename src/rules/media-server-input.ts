@@ -1,5 +1,5 @@
 import type { JitsiServer, LivekitServer, MediaServerKind } from './media-server.ts';
-import { thisMachine } from './page-address.ts';
+import { findHostProblem, findShownHostProblem, thisMachine } from './page-address.ts';
 import type { InputIssue, Maybe } from './refusal.ts';
 
 /** A media server as a client writes it. */
@@ -51,7 +51,7 @@ export function checkMediaServer(input: MediaServerInput, policy: MediaServerPol
   const isPem = input.kind === 'JITSI' && input.apiSecret.includes('-----BEGIN');
   const schemes = schemesOf[input.kind];
   const url = readUrl(input.url, schemes, policy);
-  say('url', url.problem);
+  say('url', url.problem ?? (input.kind === 'JITSI' && url.url !== null ? findShownHostProblem(url.url) : null));
   if (apiUrl !== null) say('apiUrl', readUrl(apiUrl, schemes, policy).problem);
   say('apiKey', findWordProblem(input.apiKey, maxKeyCharacters));
   if (isPem) say('apiSecret', findPemProblem(input.apiSecret, policy));
@@ -97,7 +97,7 @@ function readUrl(
   }
   if (url.username !== '' || url.password !== '') return { url, problem: 'must not contain a user name or password' };
   if (/[?#]/.test(text)) return { url, problem: 'must not contain a query or a fragment' };
-  return { url, problem: policy.findUrlProblem(url) };
+  return { url, problem: findHostProblem(url) ?? policy.findUrlProblem(url) };
 }
 
 function findWordProblem(text: string, max: number): string | null {

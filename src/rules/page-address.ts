@@ -8,15 +8,37 @@ const tooLong = `must be at most ${maxAddressCharacters} characters long`;
 /** http is good enough for a page on the same machine, where nobody is in between. */
 export const thisMachine = /^(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+/** Browsers take hosts with marks such as `;` and `,`, which would be read as part of the policies and headers that name them. */
+const plainHost = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/;
+
+/** What is wrong with the host of a URL, wherever one is given; null: nothing. */
+export function findHostProblem({ hostname }: URL): string | null {
+  return plainHost.test(hostname)
+    ? null
+    : 'must name its host with letters, digits, dots, - and _ alone, or by an address';
+}
+
+/** The same where the page itself shows what is there: its policy cannot name an IPv6 address, so that browsers would show nothing. */
+export function findShownHostProblem(url: URL): string | null {
+  return url.hostname.startsWith('[')
+    ? 'must not name its host by an IPv6 address: pages cannot show it'
+    : findHostProblem(url);
+}
+
 /** What is wrong with an absolute https address (http for this machine); null: nothing. */
 export function findAddressProblem(value: string): string | null {
   if (value.length > maxAddressCharacters) return tooLong;
   // Browsers drop blanks and line breaks, and read a backslash as a slash, so that people and programs would see two addresses.
   if (!/^https?:\/\/[^/?#\\]/i.test(value) || /[\s\p{C}\\]/u.test(value) || !URL.canParse(value)) return notAnAddress;
-  const { protocol, hostname, username, password } = new URL(value);
-  if (username !== '' || password !== '') return 'must not contain a user name or a password';
-  if (protocol === 'http:' && !thisMachine.test(hostname)) return notAnAddress;
-  return null;
+  const url = new URL(value);
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or a password';
+  if (url.protocol === 'http:' && !thisMachine.test(url.hostname)) return notAnAddress;
+  return findHostProblem(url);
+}
+
+/** The same of a picture that the page shows. */
+export function findPictureProblem(value: string): string | null {
+  return findAddressProblem(value) ?? findShownHostProblem(new URL(value));
 }
 
 const notAnAddress = 'must be an address such as https://app.example.com/start; http is accepted for localhost alone';

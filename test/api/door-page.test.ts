@@ -85,6 +85,8 @@ describe('how the pages of a domain look', () => {
     ['a name of 65 characters', { brandName: 'x'.repeat(65) }, 'brandName'],
     ['a name with a control character', { brandName: 'a\u0007' }, 'brandName'],
     ['a logo over http', { logoUrl: 'http://acme.example/logo.svg' }, 'logoUrl'],
+    ['a logo at an IPv6 address', { logoUrl: 'https://[2001:db8::1]/logo.svg' }, 'logoUrl'],
+    ['a logo at a host that would end a policy', { logoUrl: 'https://acme;sandbox/logo.svg' }, 'logoUrl'],
     ['a colour with a name', { accentColor: 'red' }, 'accentColor'],
     ['a colour that brings more', { accentColor: '#123456;x' }, 'accentColor'],
     [

@@ -4,6 +4,7 @@ import { createTestDatabase, moveClock } from '../support/database.ts';
 import { type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
 import { createStorage, follow, joinAs } from './client-kit.ts';
 
 let server: TestServer;
@@ -187,6 +188,50 @@ describe('a knock', () => {
     await entry.knock({ userName: 'Nora' });
     expect(entry.view.get().phase).toBe('WAITING');
   });
+
+  describe('whoever looks away before they are in, and looks again, comes in', () => {
+    test('where the room was full meanwhile', async () => {
+      const room = await backend.waitingRoom({ maxParticipants: 1 });
+      const inside = await room.guest();
+      const entry = createEntry(client(), { roomName: room.name, storage: null });
+      const page = follow(entry.view);
+      await entry.knock({ userName: 'Nora' });
+      await admit(entry.view.get().knockRequest?.id);
+      await page.until(({ refusal }) => refusal?.code === 'ROOM_FULL');
+      page.stop();
+      await inside.ask('mutation { leaveRoom { __typename } }');
+      await follow(entry.view).until(({ phase }) => phase === 'JOINED');
+    });
+
+    test('where the answer to the attempt was lost meanwhile', async () => {
+      const room = await backend.waitingRoom();
+      let isLost = true;
+      const losing: typeof fetch = async (url, request) => {
+        if (!isLost || !String(request?.body).includes('joinRoom')) return fetch(url, request);
+        throw new TypeError('lost');
+      };
+      const lossy = createClient({ url: server.url, fetch: losing, attempts: 1 });
+      const entry = createEntry(lossy, { roomName: room.name, storage: null });
+      const page = follow(entry.view);
+      await entry.knock({ userName: 'Nora' });
+      await admit(entry.view.get().knockRequest?.id);
+      await page.until(({ error }) => error !== null);
+      page.stop();
+      // Nobody looks any more: it is given up.
+      const seen = entry.view.get();
+      await until(
+        async () => entry.view.get(),
+        (view) => view !== seen,
+      );
+      isLost = false;
+      await follow(entry.view).until(({ phase }) => phase === 'JOINED');
+    });
+  });
+
+  const admit = (knockId = '') =>
+    backend.ask('mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }', {
+      input: { knockId },
+    });
 
   test('of a token that nobody knows any more is not resumed', async () => {
     expect(await client().resumeKnock(`vq_${'A'.repeat(43)}`)).toBeNull();

@@ -77,6 +77,18 @@ describe('where the meeting takes place', () => {
     expect(await visit.join.actions.readMedia()).toMatchObject({ refusal: { code: 'UNAUTHENTICATED' } });
   });
 
+  test('is read again by itself when the backend sets it while people are inside, and when it takes it away', async () => {
+    const room = await backend.room();
+    const visit = await enter(room);
+    const join = follow(visit.join.view);
+    await follow(visit.room.view).until(({ room: shown }) => shown !== null);
+    await follow(visit.connection).until(({ state }) => state === 'OPEN');
+    await setMeetingUrl(room, 'https://app.example/{room}');
+    await join.until(({ meetingUrl }) => meetingUrl === `https://app.example/${room.name}`);
+    await setMeetingUrl(room, null);
+    await join.until(({ meetingUrl }) => meetingUrl === null);
+  });
+
   test('is read again by itself when another media server takes the place, and when it is asked for', async () => {
     const room = await backend.room();
     const visit = await enter(room);
@@ -145,8 +157,10 @@ describe('a session that is handed over', () => {
   });
 
   test('comes with what can be read of it', () => {
-    page('#session=s&media=!&grant=%');
-    expect(takeHandover()).toEqual({ sessionToken: 's', mediaGrant: null, media: null });
+    for (const media of ['!', ...['5', 'null', '[]', '{"url":"wss://x.example"}'].map((text) => btoa(text))]) {
+      page(`#session=s&media=${media}&grant=%`);
+      expect(takeHandover()).toEqual({ sessionToken: 's', mediaGrant: null, media: null });
+    }
     vi.unstubAllGlobals();
     expect(takeHandover()).toBeNull();
   });

@@ -37,7 +37,7 @@ async function servePages(): Promise<string> {
   await writeFile(join(folder, 'example.tsx'), text.replaceAll('https://meet.example.com', server.url));
   await writeFile(
     join(folder, 'page.js'),
-    `import { createElement, StrictMode } from 'react';
+    `import { createElement, StrictMode, useState } from 'react';
     import { createRoot } from 'react-dom/client';
     import { useRoomFrame, VestibuleRoom } from '@vestibule/client/react';
     import { Inside } from './example.tsx';
@@ -47,9 +47,15 @@ async function servePages(): Promise<string> {
       const leave = createElement('button', { onClick: frame.leave }, 'Leave the frame');
       return createElement('div', null, said, leave, createElement(VestibuleRoom, { url, room: roomName, name, frame }));
     }
+    function Moving({ first, second, name }) {
+      const [roomName, setRoom] = useState(first);
+      const move = createElement('button', { onClick: () => setRoom(second) }, 'Go to the second room');
+      return createElement('div', null, move, createElement(Inside, { roomName, name }));
+    }
     const asked = Object.fromEntries(new URLSearchParams(location.search));
+    const shown = asked.alone ? Alone : asked.first ? Moving : Inside;
     const root = document.body.appendChild(document.createElement('div'));
-    createRoot(root).render(createElement(StrictMode, null, createElement(asked.alone ? Alone : Inside, asked)));`,
+    createRoot(root).render(createElement(StrictMode, null, createElement(shown, asked)));`,
   );
   const served = await serveEntry(join(folder, 'page.js'));
   await rm(folder, { recursive: true, force: true });
@@ -107,6 +113,20 @@ test('the hook tells of each step, and leaves', async () => {
   await page.getByRole('button', { name: 'Leave the frame' }).click();
   await page.getByText('LEFT LEFT').waitFor(shown);
   expect(await countJoined(room)).toBe(1);
+});
+
+test('another room in its place is another visit: it begins at the door, and nothing of the first goes on', async () => {
+  const [first, second] = [await backend.room(), await backend.waitingRoom()];
+  const owner = await second.owner();
+  const page = await open({ first: first.name, second: second.name, name: 'Gustav' });
+  await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Join', exact: true }).click();
+  await page.getByRole('heading', { name: 'Our meeting' }).waitFor(shown);
+  await page.getByRole('button', { name: 'Go to the second room' }).click();
+  await page.getByText('KNOCKING').waitFor(shown);
+  await page.getByRole('heading', { name: 'Our meeting' }).waitFor({ state: 'detached', ...shown });
+  await admitEverybody(owner, second);
+  await page.getByRole('heading', { name: 'Our meeting' }).waitFor(shown);
+  expect([await countJoined(first), await countJoined(second)]).toEqual([1, 2]);
 });
 
 test('says so where the script of the element does not come', async () => {

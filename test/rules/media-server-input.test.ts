@@ -29,6 +29,7 @@ const faultyUrls = [
     'wss:\\\\media.example',
     'wss://ex ample',
   ],
+  ...['wss://media;x.example', 'wss://media,x.example', 'wss://media"x.example', "wss://media'x.example"],
   ...['wss://private.example', `wss://media.example/${'a'.repeat(2_000)}`, 'wss://médiá.example'],
 ];
 const faultyWords = ['', 'two words', 'a\tb', 'a\n', 'é', 'a\u0000', 'k'.repeat(257)];
@@ -78,6 +79,7 @@ describe('a media server that is refused, by the fields that are at fault', () =
     ['LIVEKIT with a tenant', { ...livekit, tenant: 't' }, ['input.tenant']],
     ['LIVEKIT with a PEM', { ...livekit, apiSecret: pem }, ['input.apiSecret']],
     ['JITSI at a socket', { ...jitsi, url: 'wss://meet.example' }, ['input.url']],
+    ['JITSI at an IPv6 address, which no policy can name', { ...jitsi, url: 'https://[2001:db8::1]' }, ['input.url']],
     ['JITSI with an API of its own', { ...jitsi, apiUrl: 'https://api.example' }, ['input.apiUrl']],
     ['JITSI with a gate', { ...jitsi, gate: true }, ['input.gate']],
     ['JITSI with RS256 and no keyId', { ...rs256, keyId: null }, ['input.keyId']],

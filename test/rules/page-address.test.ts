@@ -34,6 +34,9 @@ const badAddresses = [
   'https://app.example.com/\u202eb',
   'https://app.example.com/\u0000',
   `https://app.example.com/${'a'.repeat(2000)}`,
+  // Hosts to a browser, and more than a host in a header.
+  ...'!"$&\'()*+,;=`{}~'.split('').map((mark) => `https://app${mark}x.example.com/`),
+  'https://app.example.com%3bx/',
 ];
 
 const goodAddresses = [

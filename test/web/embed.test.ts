@@ -166,6 +166,32 @@ describe('the room page in another site', () => {
     for (const { jwt } of tokens) for (const one of asked) expect(one.replace(/#\S*/, '')).not.toContain(jwt);
   });
 
+  test.each([
+    ['alone', false],
+    ['beside another one of that name, which gets no token', true],
+  ])('as a script of type module, %s', async (_how, isBeside) => {
+    const room = await backend.waitingRoom();
+    const { jwt } = await room.token({ userName: 'Paul' });
+    const page = await open(`${site.origin}/empty`);
+    const framed: string[] = [];
+    page.on('framenavigated', (frame) => framed.push(new URL(frame.url()).origin));
+    const origins = [...(isBeside ? [third.origin] : []), server.url];
+    await page.evaluate(
+      ([sources = '', roomName = '', token = '']) => {
+        for (const src of sources.split(' '))
+          document.head.append(Object.assign(document.createElement('script'), { type: 'module', src }));
+        const element = document.createElement('vestibule-room');
+        element.setAttribute('room', roomName);
+        element.setAttribute('token', token);
+        document.body.append(element);
+      },
+      [origins.map((origin) => `${origin}/embed.js`).join(' '), room.name, jwt],
+    );
+    await expect.poll(() => framed.length, shown).toBeGreaterThan(0);
+    expect(framed).not.toContain(third.origin);
+    if (!isBeside) await within(page).getByText('Paul').first().waitFor(shown);
+  });
+
   test('says why where nobody may come in', async () => {
     const page = await open(`${site.origin}/?room=nobody-knows-it`);
     await hears(page, 'error');

@@ -104,6 +104,21 @@ describe('a meeting that is elsewhere', () => {
     expect([...(await handedOver(guest)).keys()]).toEqual(['part']);
   });
 
+  test('is where those go as well who are inside when it is set', async () => {
+    const room = await backend.room();
+    const guest = await visit(browser, `${room.url}?name=Anna`);
+    await guest.button('Join').click();
+    await guest.heading('People').waitFor(shown);
+    const input = { roomName: room.name, settings: { meetingUrl: `${elsewhere.origin}/moved#{credentials}` } };
+    await backend.ask('mutation ($i: UpdateRoomInput!) { updateRoom(input: $i) { __typename } }', { i: input });
+    const given = await handedOver(guest);
+    const { body } = await callerOf(server, given.get('session') ?? '').ask<{ viewer: { userName: string } }>(
+      '{ viewer { ... on Participant { userName leaveReason } } }',
+    );
+    expect(body.data?.viewer).toEqual({ userName: 'Anna', leaveReason: null });
+    expect(guest.complaints).toEqual([]);
+  });
+
   test('is where one goes again who opens the door in the same tab', async () => {
     const room = await backend.room({ meetingUrl: `${elsewhere.origin}/again#{credentials}` });
     const guest = await visit(browser, `${room.url}?name=Anna`);

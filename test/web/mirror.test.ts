@@ -133,6 +133,8 @@ describe('the mirror at the door', () => {
     await guest.page.goto(room.url);
     await guest.page.getByText(says).waitFor(shown);
     expect(await toggle(guest, 'Microphone').getAttribute('aria-pressed')).toBe('false');
+    // Whoever has begun to fill the form in sees it where it was.
+    expect(await shiftOf(guest)).toBeLessThanOrEqual(0.02);
     await guest.expectAccessible();
     await guest.page.getByLabel('Your name').fill('Lena');
     await guest.button('Ask to join').click();

@@ -106,6 +106,34 @@ describe('the example of', () => {
     await page.getByText('You have left.').waitFor(shown);
   });
 
+  test('the page of one’s own meeting goes on asking where a sign does not arrive, and says so', async () => {
+    const { origin } = new URL(links.guests.inside);
+    const guest = await (await backend.room()).guest({ userName: 'Nora' });
+    const page = await open('about:blank');
+    // Lost, answered by something in between, and by a service that cannot answer now.
+    const trouble = [
+      null,
+      { status: 502, body: 'Bad gateway' },
+      { json: { data: { heartbeat: { code: 'UNAVAILABLE' } } } },
+    ];
+    let tried = 0;
+    await page.route('**/graphql', (route) => {
+      const answer = trouble[tried];
+      tried += 1;
+      if (answer === undefined) return route.continue();
+      return answer === null
+        ? route.abort()
+        : route.fulfill({ headers: { 'access-control-allow-origin': '*' }, ...answer });
+    });
+    await page.clock.install();
+    await page.goto(`${origin}/in-front.html#session=${guest.sessionToken}`);
+    for (const _ of trouble) {
+      await page.getByText('Trying again…').waitFor(shown);
+      await page.clock.fastForward(3_000);
+    }
+    await page.getByText('You are Nora.').waitFor(shown);
+  });
+
   test('the door inside one’s own page: the page hears of each step', async () => {
     const page = await open(links.guests.inside);
     const events = page.getByRole('listitem');

@@ -11,9 +11,15 @@ const allowed = 'camera; microphone; display-capture; autoplay; fullscreen; pict
 /** So long at most until the page in the frame says its first word. */
 const patienceMs = 15_000;
 
-/** Where this script comes from, which is where the service is. A script of type module does not know its own element. */
-const script = document.currentScript ?? document.querySelector('script[src$="/embed.js"],script[src*="/embed.js?"]');
-const service = script instanceof HTMLScriptElement ? new URL(script.src).origin : location.origin;
+/**
+ * Where this script comes from, which is where the service is. A script of type module does not know its own element, and others have an
+ * embed.js as well: a token goes there, so that where it may be either it is neither.
+ */
+const own = document.currentScript;
+const modules = [...document.querySelectorAll<HTMLScriptElement>('script[type=module]')];
+const scripts = own instanceof HTMLScriptElement ? [own] : modules.filter(({ src }) => /\/embed\.js(\?|$)/.test(src));
+const origins = new Set(scripts.map(({ src }) => new URL(src).origin));
+const [service = location.origin] = origins.size === 1 ? origins : [];
 
 class VestibuleRoom extends HTMLElement {
   static readonly observedAttributes = watched;

@@ -17,7 +17,7 @@ export function MirrorPlace({ start }: { readonly start: Wishes }) {
   }, []);
   if (glass !== null) return <glass.Mirror start={start} />;
   return (
-    <section class="doorway" aria-label={devices.picture}>
+    <section class="doorway glass" aria-label={devices.picture}>
       <div class="frame">
         <div class="mirror" />
       </div>

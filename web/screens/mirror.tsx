@@ -18,7 +18,7 @@ export function Mirror({ start }: { readonly start: Wishes }) {
   }, [audio, video]);
   const says = view.video.isStarting ? texts.devices.starting : view.video.isWanted ? null : texts.devices.cameraOff;
   return (
-    <section class="doorway" aria-label={texts.devices.picture}>
+    <section class="doorway glass" aria-label={texts.devices.picture}>
       <div class="frame">
         <div class="mirror">
           <Picture track={view.video.track} />

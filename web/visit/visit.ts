@@ -248,7 +248,14 @@ export class Visit {
     });
     meetingTitle.set(session.view.get().room.title);
     this.#turns.show({ at: 'inside', inside });
-    this.#turns.during(inside.stop);
+    // Whoever is in is led on from here as well.
+    const unfollow = session.meeting.subscribe(() => {
+      if (meetingAddress(session) !== null) this.#enter(session, true);
+    });
+    this.#turns.during(() => {
+      unfollow();
+      inside.stop();
+    });
     inside.start();
   }
 }

@@ -92,6 +92,8 @@ class KnockEntry implements Entry {
   #unfollow: (() => void) | null = null;
   #isFollowed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** For which an attempt to join is on its way. Between two of them the timer runs. */
+  #joining: Knock | null = null;
 
   constructor(client: Client, options: Omit<EntryOptions, 'storage'>, keeper: Keeper, resumes = true) {
     this.#client = client;
@@ -104,7 +106,7 @@ class KnockEntry implements Entry {
       return () => {
         this.#isFollowed = false;
         this.#unfollow?.();
-        clearTimeout(this.#timer);
+        this.#stopWaiting();
       };
     });
   }
@@ -142,6 +144,7 @@ class KnockEntry implements Entry {
   };
 
   readonly goOn = (knock: Knock): void => {
+    this.#stopWaiting();
     this.#knock = knock;
     this.#keeper.set('knock', knock.knockToken);
     const { knockRequest } = knock.view.get();
@@ -175,12 +178,22 @@ class KnockEntry implements Entry {
     if (phase === 'JOINED' || knock !== this.#knock) return;
     if (knockRequest.status === 'ADMITTED') {
       this.#show({ phase: 'JOINING', knockRequest, error: null });
-      if (phase !== 'JOINING') void this.#guarded(() => this.#join(knock));
+      // Whoever stopped looking meanwhile, and looks again, finds it going on.
+      if (this.#joining !== knock && this.#timer === undefined) void this.#tryToJoin(knock);
       return;
     }
     if (knockRequest.status !== 'PENDING') this.#end({ knockRequest, error: null });
     else if (state === 'CLOSED') this.#end({ knockRequest, error });
     else this.#show({ phase: 'WAITING', knockRequest, error });
+  }
+
+  async #tryToJoin(knock: Knock): Promise<void> {
+    this.#joining = knock;
+    try {
+      await this.#guarded(() => this.#join(knock));
+    } finally {
+      if (this.#joining === knock) this.#joining = null;
+    }
   }
 
   async #join(knock: Knock): Promise<void> {
@@ -200,7 +213,7 @@ class KnockEntry implements Entry {
     if (refusal?.code !== 'ROOM_FULL' && refusal?.code !== 'RATE_LIMITED') return this.#end({ refusal });
     this.#show({ refusal });
     const pauseMs = (refusal.retryAfterSeconds ?? 0) * 1000 || fullMs * (1 + Math.random());
-    this.#wait(pauseMs, () => void this.#guarded(() => this.#join(knock)));
+    this.#wait(pauseMs, () => void this.#tryToJoin(knock));
   }
 
   #refuse(refusal: Refusal): void {
@@ -231,8 +244,20 @@ class KnockEntry implements Entry {
   }
 
   #wait(ms: number, work: () => void): void {
+    this.#stopWaiting();
+    if (!this.#isFollowed) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        work();
+      },
+      Math.min(ms, longestTimerMs),
+    );
+  }
+
+  #stopWaiting(): void {
     clearTimeout(this.#timer);
-    if (this.#isFollowed) this.#timer = setTimeout(work, Math.min(ms, longestTimerMs));
+    this.#timer = undefined;
   }
 
   #show(change: Partial<EntryView>): void {

@@ -26,6 +26,7 @@ export interface Handover {
   readonly sessionToken: string;
   /** Null: none was handed over. */
   readonly mediaGrant: string | null;
+  /** As the address says. Anybody may have written that: camera and microphone go where the service says, by the visit's own `media`. */
   readonly media: MediaAccess | null;
 }
 
@@ -51,10 +52,12 @@ function readPart(part: string): readonly [string, string] {
   }
 }
 
+const mediaFields = ['kind', 'url', 'room', 'token', 'exp'] as const;
+
 function readMedia(text: string | undefined): MediaAccess | null {
   try {
-    // Whatever the address holds is tried by the media server, which knows its own tokens.
-    return text ? JSON.parse(fromBase64Url(text)) : null;
+    const media: MediaAccess | null = text ? JSON.parse(fromBase64Url(text)) : null;
+    return mediaFields.every((field) => typeof media?.[field] === 'string') ? media : null;
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import type { MediaFieldsFragment } from './generated/graphql.ts';
 import { sessionIsOver, VestibuleError } from './refusal.ts';
 import type { EventListener } from './room-feed.ts';
-import type { Participant } from './room-view.ts';
+import type { Participant, RoomEvent } from './room-view.ts';
 import { createStore, type Source } from './store.ts';
 import type { Transport } from './transport.ts';
 import { readViewer } from './viewer.ts';
@@ -44,12 +44,17 @@ export function createMeeting(transport: Transport, joined: Meeting): MeetingFee
     meeting,
     readMeeting,
     hear: (event, { me }) => {
-      if (event.__typename !== 'ParticipantUpdated' || event.participant.id !== me.id) return;
-      const isByPerson = event.by === null || event.by.kind === 'PARTICIPANT';
       // It is asked for with patience; what fails for good is told by whatever follows the room.
-      if (!isByPerson && isCutOff(me, event.participant)) readMeeting().catch(() => undefined);
+      if (mayBeElsewhere(event, me)) readMeeting().catch(() => undefined);
     },
   };
+}
+
+/** Was the media server changed, or may the address have been? A room's settings do not show it to those inside. */
+function mayBeElsewhere(event: RoomEvent, me: Participant): boolean {
+  if (event.by === null || event.by.kind === 'PARTICIPANT') return false;
+  if (event.__typename === 'RoomUpdated') return event.by.kind === 'BACKEND';
+  return event.__typename === 'ParticipantUpdated' && event.participant.id === me.id && isCutOff(me, event.participant);
 }
 
 /** It is not told that one comes or goes: the media server may be another one, or has lost one. */

@@ -48,6 +48,8 @@ export function useRoomFrame(): RoomFrame {
   const [view, setView] = useState(loading);
   useEffect(() => {
     if (element === null) return;
+    // What another frame has told before is not this one's.
+    setView(loading);
     const ends = Object.entries(phases).map(([name, phase]) => {
       const hear = (event: object) => setView(readEvent(phase, event));
       element.addEventListener(name, hear);
@@ -109,20 +111,32 @@ export interface VestibuleRoomProps {
   readonly client?: Client;
 }
 
-/** Shows the door, the waiting and the room in a frame of this page. */
+/**
+ * Shows the door, the waiting and the room in a frame of this page. Another room or another token is another visit, which begins at
+ * the door.
+ */
 export function VestibuleRoom(props: VestibuleRoomProps) {
+  const { url, domain, room, token } = props;
+  return createElement(OneVisit, { key: JSON.stringify([url, domain, room, token]), ...props });
+}
+
+function OneVisit({ frame, ...props }: VestibuleRoomProps) {
+  const { url, client, children, room, domain, token, name, lang, knock, style, title } = props;
   const own = useRoomFrame();
-  const { url, frame = own, client, children, room, domain, token, name, lang, knock, style, title } = props;
-  const { ref, handover, onScriptError } = frame;
-  useEffect(() => loadElement(url, onScriptError), [url, onScriptError]);
-  const [session, setSession] = useState<string | null>(null);
-  const isTaken = client !== undefined && children !== undefined;
-  const handed = handover?.sessionToken ?? null;
-  useEffect(() => {
-    if (isTaken && handed !== null) setSession(handed);
-  }, [isTaken, handed]);
-  if (isTaken && session !== null) {
-    const place = { client, roomName: room, ...(domain === undefined ? {} : { domain }), sessionToken: session };
+  const { ref: setOwn, handover, onScriptError } = own;
+  const setShown = frame?.ref;
+  const ref = useCallback(
+    (element: RoomElement | null) => {
+      setOwn(element);
+      setShown?.(element);
+    },
+    [setOwn, setShown],
+  );
+  const onMissing = frame?.onScriptError ?? onScriptError;
+  useEffect(() => loadElement(url, onMissing), [url, onMissing]);
+  if (client !== undefined && children !== undefined && handover !== null) {
+    const { sessionToken } = handover;
+    const place = { client, roomName: room, ...(domain === undefined ? {} : { domain }), sessionToken };
     return createElement(VestibuleProvider, place, children);
   }
   const attributes = { room, domain, token, name, lang, knock: knock ? '' : undefined, style, title };
