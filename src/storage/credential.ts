@@ -1,7 +1,6 @@
 import type { KnockerCaller, ParticipantCaller } from '../rules/caller.ts';
 import type { ApiKey } from '../rules/domain.ts';
-import type { DomainId, KnockId } from '../rules/ids.ts';
-import type { TokenClaims } from '../rules/meeting-token-claims.ts';
+import type { DomainId } from '../rules/ids.ts';
 import { columnsOf, readRow, selectList, without } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
 import { askedPlace, gatherReads, unnest } from './postgres/gathered-reads.ts';
@@ -92,11 +91,9 @@ const texts = {
 } as const;
 
 type StoredRecord<T> = Omit<T, 'token'> & { readonly token: StoredClaims | null };
-
-function withClaims<T extends { readonly token: TokenClaims | null }>(row: StoredRecord<T> | undefined): T | null {
-  // The claims are all that differs between the row and the record.
-  return row === undefined ? null : ({ ...row, token: readStoredClaims(row.token) } as unknown as T);
-}
+type PersonRow =
+  | (StoredRecord<SessionRecord> & { readonly isKnock: false })
+  | (StoredRecord<KnockTokenRecord> & { readonly isKnock: true });
 
 /** One statement looks up the keys of all requests that come at once, most of them with the same key. */
 function createKeyFinder(database: Database): CredentialStorage['findApiKey'] {
@@ -123,20 +120,19 @@ export function createCredentialStorage(database: Database): CredentialStorage {
   return {
     findApiKey: createKeyFinder(database),
     findPerson: async (hash, named) => {
-      type PersonRow = StoredRecord<SessionRecord> & { readonly isKnock: boolean };
       const [row] = await find<PersonRow>(texts.person, hash, named);
       if (row === undefined) return null;
-      const { isKnock, ...session } = row;
-      if (!isKnock) return { kind: 'SESSION', session: { ...session, token: readStoredClaims(session.token) } };
-      const { id, roomId, domainId, roomName, hasEnded, token } = session;
-      // The id is that of the knock, as the statement says.
-      const knockId = id as string as KnockId;
-      return {
-        kind: 'KNOCK',
-        knock: { id: knockId, roomId, domainId, roomName, hasEnded, token: readStoredClaims(token) },
-      };
+      const token = readStoredClaims(row.token);
+      if (row.isKnock) {
+        const { id, roomId, domainId, roomName, hasEnded } = row;
+        return { kind: 'KNOCK', knock: { id, roomId, domainId, roomName, hasEnded, token } };
+      }
+      const { isKnock: _isKnock, ...session } = row;
+      return { kind: 'SESSION', session: { ...session, token } };
     },
-    findKnock: async (hash, domainId) =>
-      withClaims((await find<StoredRecord<KnockTokenRecord>>(texts.knock, hash, domainId))[0]),
+    findKnock: async (hash, domainId) => {
+      const [row] = await find<StoredRecord<KnockTokenRecord>>(texts.knock, hash, domainId);
+      return row === undefined ? null : { ...row, token: readStoredClaims(row.token) };
+    },
   };
 }

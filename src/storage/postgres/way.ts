@@ -104,9 +104,8 @@ async function describe(one: postgres.Sql) {
       (select oid from pg_database where datname = current_database()) || ' ' || pg_postmaster_start_time() as database`,
   );
   const [row] = told;
-  const { state } = told as unknown as { readonly state?: { readonly pid?: number } };
   return {
-    isDirect: row !== undefined && state?.pid === row.pid,
+    isDirect: told.state.pid === row?.pid,
     boundsStatements: row?.bound !== '0',
     version: row?.version ?? 0,
     database: row?.database ?? '',
