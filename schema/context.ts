@@ -7,7 +7,7 @@ export interface Context {
   readonly caller: Caller;
   /** Whose credential it is could not be found out: nothing is answered, and nobody is taken for somebody else. */
   readonly unresolved?: Unavailable | Forbidden;
-  /** The caller was kept from an earlier request: nothing is answered before a room's guard has confirmed that, or a look at the database. */
+  /** The caller was kept from an earlier request: nothing is answered before that was confirmed on the way, or by a look at the database. */
   readonly kept?: {
     readonly isConfirmed: () => boolean;
     readonly lookUp: () => Promise<Pick<Context, 'caller' | 'unresolved'>>;

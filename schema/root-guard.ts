@@ -113,21 +113,34 @@ export const underGuard: ReadonlySet<string> = new Set([
   'heartbeat',
 ]);
 
-/** May this be decided on what was kept of the caller? It may where it asks for one thing alone, which the guard of the room confirms. */
-export function isDecidedUnderGuard({ operation, selectionSet }: OperationDefinitionNode): boolean {
+/** What is read of a domain together with its version, by which an API key that was kept is known to be good still. */
+export const readWithDomain: ReadonlySet<string> = new Set(['room']);
+
+/**
+ * By what a credential that was kept is confirmed on the way, where one thing alone is asked for: a person's by the guard of their room, an API
+ * key by the domain's version. Null: by nothing, so that it is looked up.
+ */
+export function confirmedBy({ operation, selectionSet }: OperationDefinitionNode): 'GUARD' | 'READ' | null {
   const [field, ...others] = selectionSet.selections;
-  const isOne = operation === 'mutation' && field?.kind === Kind.FIELD && others.length === 0;
-  return isOne && underGuard.has(field.name.value);
+  if (field?.kind !== Kind.FIELD || others.length > 0) return null;
+  if (operation === 'mutation' && underGuard.has(field.name.value)) return 'GUARD';
+  return operation === 'query' && readWithDomain.has(field.name.value) ? 'READ' : null;
 }
 
 /**
- * Answers nothing on the word of a credential that was kept. Where the guard of a room has not confirmed it on the way (it has ended, or what
- * was asked did not get there), nothing was done, and the same is asked once more after a look at the database.
+ * Answers nothing on the word of a credential that was kept. Where it was not confirmed on the way (it has ended, or what was asked did not
+ * get there), nothing was done, and the same is asked once more after a look at the database.
  */
 export function confirmKept(schema: GraphQLSchema): GraphQLSchema {
-  for (const field of Object.values<RootField>(schema.getMutationType()?.getFields() ?? {})) {
+  const mutations = Object.values<RootField>(schema.getMutationType()?.getFields() ?? {});
+  const queries = Object.values<RootField>(schema.getQueryType()?.getFields() ?? {});
+  const confirmed = [
+    ...mutations.filter(({ name }) => underGuard.has(name)),
+    ...queries.filter(({ name }) => readWithDomain.has(name)),
+  ];
+  for (const field of confirmed) {
     const { resolve } = field;
-    if (resolve === undefined || !underGuard.has(field.name)) continue;
+    if (resolve === undefined) continue;
     field.resolve = (root, args, context, info) => {
       const call = () => resolve(root, args, context, info);
       return context.kept === undefined ? call() : callConfirmed(context, context.kept, call);

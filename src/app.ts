@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
 import { printedSchema, schema } from '../schema/index.ts';
-import { isDecidedUnderGuard } from '../schema/root-guard.ts';
+import { confirmedBy } from '../schema/root-guard.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
 import { type ClientAt, createClients } from './http/clients.ts';
@@ -256,7 +256,7 @@ function createContexts({ callers, services }: ReturnType<typeof wire>, clientAt
     const { bearer, sentElsewhere, clientAddress, isGet } = request;
     const context = { bearer, client: clientAt(clientAddress), services, isGet };
     if (bearer === null && sentElsewhere) return { ...context, caller: { kind: 'ANYBODY', sentElsewhere } };
-    const recalled = asked !== undefined && isDecidedUnderGuard(asked) ? callers.recall(bearer) : null;
+    const recalled = asked === undefined ? null : callers.recall(bearer, confirmedBy(asked));
     if (recalled === null) return { ...context, ...(await lookUp(bearer)) };
     const { caller, isConfirmed } = recalled;
     return { ...context, caller, kept: { isConfirmed, lookUp: () => lookUp(bearer) } };

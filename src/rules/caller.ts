@@ -22,6 +22,11 @@ export interface BackendCaller {
   readonly domainId: DomainId;
   /** The domain's version at which the key was found good; null: no key stands behind this, it is the command line. */
   readonly seenAt: number | null;
+  /**
+   * Only of a key that was kept: is told the domain's version that a read has seen. Whatever revokes a key moves that version, so that the key
+   * is good where it is `seenAt`. Until then nothing is answered.
+   */
+  readonly onDomainSeen?: (version: number) => void;
 }
 
 /** A person whose credential was looked up for this request, or was kept from an earlier one. */

@@ -1,7 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../room/clock.ts';
 import type { RoomWriter } from '../room/writer.ts';
-import { type Caller, formOf, type KnockerCaller, type ParticipantCaller } from '../rules/caller.ts';
+import {
+  type BackendCaller,
+  type Caller,
+  formOf,
+  type KnockerCaller,
+  type ParticipantCaller,
+} from '../rules/caller.ts';
 import { confirmSession } from '../rules/coming-back.ts';
 import type { ApiKey } from '../rules/domain.ts';
 import type { ApiKeyId, RoomId } from '../rules/ids.ts';
@@ -14,14 +20,17 @@ import { domainNamedBy, isPersonToken, sha256 } from './secrets.ts';
 export interface CallerResolver {
   /** Whom a bearer credential belongs to. @throws DatabaseError where it cannot be found out */
   readonly resolve: (bearer: string | null) => Promise<Caller>;
-  /** The same from memory, for a command that is decided under the guard of its room; null: it must be looked up. */
-  readonly recall: (bearer: string | null) => KeptCaller | null;
+  /**
+   * The same from memory, for what confirms it on the way: a session or knock token for a command that the guard of its room decides, an API
+   * key for a read that sees its domain's version. Null: it must be looked up.
+   */
+  readonly recall: (bearer: string | null, confirmedBy: 'GUARD' | 'READ' | null) => KeptCaller | null;
 }
 
-/** Whose session or knock token it was a while ago. */
+/** Whose credential it was a while ago. */
 export interface KeptCaller {
-  readonly caller: ParticipantCaller | KnockerCaller;
-  /** Has a room's guard found the credential good since? Otherwise it must be looked up before anything is answered. */
+  readonly caller: ParticipantCaller | KnockerCaller | BackendCaller;
+  /** Has the credential been found good since? Otherwise it must be looked up before anything is answered. */
   readonly isConfirmed: () => boolean;
 }
 
@@ -40,24 +49,25 @@ const maxKept = 10_000;
 /**
  * Looks up every credential each time that it is used: a credential that another process revoked a moment ago opens nothing here. If a
  * credential ends while its change is on the way, the guard of the change refuses it. For this guard, a caller says on what it was found
- * good. Whose session or knock it was is kept for commands that are decided under that guard, and confirmed there.
+ * good. Whose credential it was is kept for what confirms it on the way: sessions and knocks for commands that are decided under that guard,
+ * API keys for reads that see whether the domain has moved on. A key that comes to an end by itself is not kept: only the database knows
+ * what time it is.
  */
 export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
   const touch = createTouch(deps);
   const kept = new LRUCache<string, ParticipantCaller | KnockerCaller>({ max: maxKept });
+  const keptKeys = new LRUCache<string, BackendCaller>({ max: maxKept });
   const keep = (hash: string, person: FoundPerson | null) => {
     if (person === null || person.caller.hasEnded || person.replacedOlder) kept.delete(hash);
     else kept.set(hash, person.caller);
   };
   return {
-    recall: (bearer) => {
-      const caller = bearer !== null && isPersonToken(bearer) ? kept.get(sha256(bearer)) : undefined;
-      if (caller === undefined) return null;
-      let isConfirmed = false;
-      const onConfirmed = () => {
-        isConfirmed = true;
-      };
-      return { caller: { ...caller, onConfirmed }, isConfirmed: () => isConfirmed };
+    recall: (bearer, confirmedBy) => {
+      if (bearer === null || confirmedBy === null) return null;
+      if (confirmedBy === 'GUARD') return recallPerson(isPersonToken(bearer) ? kept.get(sha256(bearer)) : undefined);
+      const backend = apiKeyForm.test(bearer) ? keptKeys.get(sha256(bearer)) : undefined;
+      if (backend !== undefined) touch(backend.apiKey);
+      return recallKey(backend);
     },
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
@@ -70,12 +80,33 @@ export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
         return person?.caller ?? unknown;
       }
       const found = await deps.credentials.findApiKey(hash);
+      keptKeys.delete(hash);
       if (found === null) return unknown;
       const { apiKey, domainVersion } = found;
       touch(apiKey);
-      return { kind: 'BACKEND', apiKey, domainId: apiKey.domainId, seenAt: domainVersion };
+      const backend: BackendCaller = { kind: 'BACKEND', apiKey, domainId: apiKey.domainId, seenAt: domainVersion };
+      if (apiKey.exp === null) keptKeys.set(hash, backend);
+      return backend;
     },
   };
+}
+
+function recallPerson(caller: ParticipantCaller | KnockerCaller | undefined): KeptCaller | null {
+  if (caller === undefined) return null;
+  let isConfirmed = false;
+  const onConfirmed = () => {
+    isConfirmed = true;
+  };
+  return { caller: { ...caller, onConfirmed }, isConfirmed: () => isConfirmed };
+}
+
+function recallKey(backend: BackendCaller | undefined): KeptCaller | null {
+  if (backend === undefined) return null;
+  let isConfirmed = false;
+  const onDomainSeen = (version: number) => {
+    isConfirmed = version === backend.seenAt;
+  };
+  return { caller: { ...backend, onDomainSeen }, isConfirmed: () => isConfirmed };
 }
 
 const touchEveryMs = 60_000;

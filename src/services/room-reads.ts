@@ -37,7 +37,11 @@ export function createRoomReads(deps: RoomReadDeps) {
     findByName: async (caller: Caller, name: string) => {
       const may = await mayRead(deps, caller);
       if (isRefusal(may)) return may;
-      if (may.roomId === null) return deps.rooms.findByName(may.domainId, name);
+      if (may.roomId === null) {
+        const found = await deps.rooms.findByName(may.domainId, name);
+        if (found !== null && caller.kind === 'BACKEND') caller.onDomainSeen?.(found.domain.version);
+        return found;
+      }
       const own = await deps.rooms.findById(may.domainId, may.roomId);
       return own?.room.name === name ? own : null;
     },
