@@ -30,6 +30,8 @@ export interface Costs {
 /** The traffic that is played: assumptions, not measurements. Change them here, and run again. */
 export const model = {
   rooms: 1_000_000,
+  /** Whose rooms they are: the n-th largest domain has a share of them in proportion to 1 / n. */
+  domains: 2_000,
   seed: 20_260_401,
   /** Share of the day's rooms that open in each hour, of one time zone; they are scaled to one. */
   hours: [1, 1, 1, 1, 1, 2, 5, 20, 70, 110, 115, 95, 60, 85, 110, 105, 85, 55, 30, 20, 15, 8, 3, 2],
@@ -67,8 +69,19 @@ export const machine = {
   /** `POOL_SIZE`, and what comes beside it. */
   connectionsPerProcess: 14,
   diskBytes: 8 * 10 ** 12,
-  /** What one process lets go of each table in a minute, see `src/storage/retention.ts`. */
-  sweptPerMinute: 1_000,
+  /** What all processes together let go of each table in a minute, see `src/storage/retention.ts`. */
+  sweptPerMinute: 60_000,
+} as const;
+
+/** PostgreSQL spread by domain, as Citus does it (docs/scaling.md). Each node and the coordinator is a machine as above. */
+export const cluster = {
+  nodes: [2, 3, 4, 6, 8, 16],
+  /** Domains lie in so many parts by chance, and the parts on the nodes in turn: Citus's own default. */
+  shards: 32,
+  /** Processor time of a statement on all machines together, of what one PostgreSQL takes: from a trial by hand. */
+  dearer: 2.8,
+  /** Of that time, what the coordinator takes, through which every statement goes. */
+  ofCoordinator: 0.5,
 } as const;
 
 /** Parts after which other processes read what was written. */

@@ -64,7 +64,7 @@ function showCosts({ each, idle, watchedRoom, crossing }: Costs): string {
 }
 
 export function showPlayed({ guests, counts, peak, dayOf, storedBytes, walBytes }: Played, need: Need): string {
-  const { forCpu, forMemory, forRetention, all } = need.processes;
+  const { forCpu, forMemory, all } = need.processes;
   const [first] = need.limits;
   return [
     '',
@@ -81,7 +81,7 @@ export function showPlayed({ guests, counts, peak, dayOf, storedBytes, walBytes 
     ),
     '',
     `Busiest minute: ${round(peak.minute.server)} cores of processes, ${round(need.postgresCores)} of PostgreSQL (${round(need.idleCores)} of them polls and sweeps). Busiest second: ${round(peak.second.server)} and ${round(peak.second.postgres)}.`,
-    `Processes: ${all} (${forCpu} for the processor at ${100 * machine.utilisation} %, ${forMemory} for memory, ${forRetention} for retention to keep up).`,
+    `Processes: ${all} (${forCpu} for the processor at ${100 * machine.utilisation} %, ${forMemory} for memory).`,
     `Written: ${round(walBytes / 1e9)} GB of WAL and ${round(storedBytes / 1e9)} GB of rows and indexes a day.`,
     '',
     table(
@@ -95,6 +95,16 @@ export function showPlayed({ guests, counts, peak, dayOf, storedBytes, walBytes 
     ),
     '',
     `First limit: ${first?.name ?? 'none'}.`,
+    '',
+    table(
+      ['nodes, and a coordinator', 'cores of the busiest node', 'of the coordinator', 'full at rooms/day'],
+      need.clusters.map(({ nodes, nodeCores, coordinatorCores, roomsPerDay }) => [
+        String(nodes),
+        round(nodeCores),
+        round(coordinatorCores),
+        `${round(roomsPerDay / 1e6)} million`,
+      ]),
+    ),
   ].join('\n');
 }
 

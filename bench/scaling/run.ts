@@ -31,7 +31,8 @@ const played = play(measured.costs);
 const need = reckon(played, measured.costs);
 const tookSeconds = Math.round((performance.now() - startedAt) / 1000);
 if (options.json) {
-  const all = { machine, date, loadBefore, tookSeconds, measured, model, assumed, played, need };
+  const { byShard: _byShard, ...told } = played;
+  const all = { machine, date, loadBefore, tookSeconds, measured, model, assumed, played: told, need };
   console.log(JSON.stringify(all, null, 2));
 } else {
   console.log(`${machine}; ${date}; load before: ${loadBefore.toFixed(1)}; ${tookSeconds} s`);

@@ -1,7 +1,9 @@
-import { type Costs, crossedCosts, model, type Part, parts } from './model.ts';
+import { randomFrom, shardsOf } from './chance.ts';
+import { type Costs, cluster, crossedCosts, model, type Part, parts } from './model.ts';
 import type { Cost } from './per-use.ts';
 
 const day = 86_400;
+const minutes = day / 60;
 
 /** What a day of the model asks for, given what each part costs. */
 export interface Played {
@@ -14,6 +16,8 @@ export interface Played {
     readonly openRooms: number;
     readonly subscriptions: number;
   };
+  /** PostgreSQL's processor seconds in each second, in each minute of the day, by the part of the domains that asks for them. */
+  readonly byShard: readonly Float64Array[];
   /** By parts, of the whole day. Processor seconds. */
   readonly dayOf: Readonly<Record<Part, { readonly server: number; readonly postgres: number }>>;
   readonly storedBytes: number;
@@ -26,31 +30,30 @@ export interface Load {
   readonly wal: number;
 }
 
-/** Mulberry32: the same numbers for the same seed, on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+function countersOf(length: number): Record<Part, Uint32Array> {
+  // Built from the list of parts itself, which the type of `fromEntries` forgets.
+  return Object.fromEntries(parts.map((part) => [part, new Uint32Array(length)])) as Record<Part, Uint32Array>;
 }
 
 /** Counts of each part in each second of the day; what runs over midnight comes back in the morning, as every day does. */
 class Day {
   readonly counts: Record<Part, Uint32Array>;
+  readonly countsOfShards = Array.from({ length: cluster.shards }, () => countersOf(minutes));
+  /** Where what happens belongs. */
+  shard = 0;
   readonly #open = { ROOM: new Open(), SUBSCRIPTION: new Open() };
 
   constructor() {
-    // Built from the list of parts itself, which the type of `fromEntries` forgets.
-    this.counts = Object.fromEntries(parts.map((part) => [part, new Uint32Array(day)])) as Record<Part, Uint32Array>;
+    this.counts = countersOf(day);
   }
 
   add(part: Part, at: number, times = 1): void {
     const counts = this.counts[part];
     const second = Math.floor(at) % day;
     counts[second] = (counts[second] ?? 0) + times;
+    const ofShard = this.countsOfShards[this.shard]?.[part];
+    const minute = Math.floor(second / 60);
+    if (ofShard) ofShard[minute] = (ofShard[minute] ?? 0) + times;
   }
 
   open(from: number, to: number, kind: 'ROOM' | 'SUBSCRIPTION'): void {
@@ -89,8 +92,12 @@ export function play(costs: Costs): Played {
   const random = randomFrom(model.seed);
   const today = new Day();
   const openAt = openingTimes(random);
+  const shardAt = shardsOf(randomFrom(model.seed + 1));
   let guests = 0;
-  for (let room = 0; room < model.rooms; room += 1) guests += playRoom(today, random, openAt());
+  for (let room = 0; room < model.rooms; room += 1) {
+    today.shard = shardAt();
+    guests += playRoom(today, random, openAt());
+  }
   return { guests, ...addUp(today, costs) };
 }
 
@@ -189,10 +196,21 @@ function addUp(today: Day, costs: Costs): Omit<Played, 'guests'> {
     // Built from the list of parts itself, which the type of `fromEntries` forgets.
     counts: Object.fromEntries(totals) as Played['counts'],
     dayOf: Object.fromEntries(dayOf) as Played['dayOf'],
+    byShard: today.countsOfShards.map((counts) => postgresByMinute(counts, each)),
     peak: { second: busiest(seconds, 1), minute: busiest(seconds, 60), ...today.peaks() },
     storedBytes: cost(({ stored }) => stored),
     walBytes: cost(({ wal }) => wal),
   };
+}
+
+function postgresByMinute(counts: Readonly<Record<Part, Uint32Array>>, each: Costs['each']): Float64Array {
+  const load = new Float64Array(minutes);
+  for (const part of parts) {
+    counts[part].forEach((count, minute) => {
+      load[minute] = (load[minute] ?? 0) + (count * each[part].postgresUs) / 1e6 / 60;
+    });
+  }
+  return load;
 }
 
 type BySecond = Readonly<Record<keyof Load, Float64Array>>;
