@@ -3,10 +3,19 @@ import type { DoorPagePatch } from '../rules/door-page.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import type { SelfSigningKeyMaterial } from '../rules/signing-key.ts';
 import { type ActingKey, keyIsGood, requireGoodKey, whileGood } from './acting-key.ts';
-import { type ColumnList, columnsOf, recordShape, recordValues } from './postgres/columns.ts';
+import {
+  type ColumnList,
+  columnsOf,
+  readRow,
+  recordShape,
+  recordValues,
+  selectList,
+  without,
+} from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
 import { and, eq, sql } from './postgres/orm.ts';
 import { newestFirst, type PageRequest, type PageRows, pageAfter, toPage } from './postgres/page.ts';
+import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
 
 export type DomainPatch = Partial<
@@ -100,6 +109,28 @@ function insertOf(list: ColumnList, where: string): string {
     where ${where} on conflict do nothing returning id`;
 }
 
+const shownApiKey = without(columnsOf(apiKeys), 'hash');
+const readShownApiKey = readRow<ApiKey>(shownApiKey);
+
+/** Answers the key as it is then, as JSON. Null: there is none, or the key that revokes has ended. */
+export const revokeApiKey = storedFunction({
+  name: 'revoke_api_key',
+  isOfDomain: false,
+  params: { p_domain: 'uuid', p_id: 'uuid', p_at: 'timestamptz', p_by: 'uuid' },
+  returns: 'jsonb',
+  declare: [keyVariable],
+  // Keys are held before the domain, as by every change that a key makes, and both of them in one order: else two keys that revoke each
+  // other, or do something while they are revoked, would wait for each other.
+  body: `
+  perform from api_keys k where k.domain_id = p_domain and k.id in (p_id, p_by) order by k.id for no key update;
+  ${onlyWhileGood('return null;')}
+  update api_keys k set revoked_at = coalesce(k.revoked_at, p_at) where k.domain_id = p_domain and k.id = p_id;
+  if not found then return null; end if;
+  update domains set version = version + 1 where id = p_domain;
+  return (select to_jsonb(x) from (select ${selectList(shownApiKey, 'k')} from api_keys k where k.domain_id = p_domain and k.id = p_id) x);`,
+});
+const revokeApiKeyText = `select ${revokeApiKey.call} as key`;
+
 const insertApiKeyText = insertOf(columnsOf(apiKeys), keyIsGood('u."domainId"', '$2'));
 
 function createApiKeyStorage(database: Database) {
@@ -125,15 +156,9 @@ function createApiKeyStorage(database: Database) {
       return row === undefined ? null : readApiKey(row);
     },
     revokeApiKey: async (id: DomainId, keyId: ApiKeyId, at: Date, by: ActingKey) => {
-      const revokedAt = sql`coalesce(${apiKeys.revokedAt}, ${at.toISOString()}::timestamptz)`;
-      const [row] = await orm
-        .with(bumping(orm, id, by))
-        .update(apiKeys)
-        .set({ revokedAt })
-        .where(and(one(id, keyId), wasBumped))
-        .returning();
-      if (row === undefined) await requireGoodKey(database, id, by);
-      return row === undefined ? null : readApiKey(row);
+      const [row] = await database.query<{ readonly key: object | null }>(revokeApiKeyText, [id, keyId, at, by]);
+      if (!row?.key) await requireGoodKey(database, id, by);
+      return row?.key ? readShownApiKey(row.key) : null;
     },
     touchApiKey: async (id: DomainId, keyId: ApiKeyId, at: Date) => {
       await orm.update(apiKeys).set({ lastUsedAt: at }).where(one(id, keyId));
@@ -185,8 +210,8 @@ function createSelfSigningKeyStorage(database: Database) {
 }
 
 /**
- * Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other. The change itself must rest on
- * `wasBumped`, and not look at the key once more: of a key that revokes itself one of two looks would find a row that is changed already.
+ * Bumps the domain in the statement that changes what decisions rest on: nobody sees the one without the other. The change itself rests on
+ * `wasBumped`, and does not look at the key once more.
  * @param by the key that the change rests on
  */
 export function bumping(orm: Database['orm'], id: DomainId, by: ActingKey) {

@@ -1,3 +1,4 @@
+import { revokeApiKey } from './domain.ts';
 import { insertToken, revokeTokens } from './meeting-token.ts';
 import type { StoredFunction } from './postgres/stored-function.ts';
 import { insertRoom } from './room.ts';
@@ -12,4 +13,5 @@ export const storedFunctions: readonly StoredFunction[] = [
   revokeTokens,
   createWebhook,
   updateWebhook,
+  revokeApiKey,
 ];

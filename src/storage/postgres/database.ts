@@ -64,12 +64,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   const gate = new Gate({ places: poolSize, maxWaiting, maxWaitMs });
   const turns = createTurns(session);
   const ask = async (text: string, params: readonly Param[], form: 'ROWS' | 'ARRAYS') => {
-    sentStatements.publish(text);
-    const once = () => gate.run(() => client.run(text, params, form));
+    const once = () => {
+      sentStatements.publish(text);
+      return gate.run(() => client.run(text, params, form));
+    };
     try {
       return await once();
     } catch (error) {
-      if (isLostRead(text, error)) return once();
+      if (isLostRead(text, error) || wasInDeadlock(error)) return once();
       throw error;
     }
   };
@@ -90,6 +92,11 @@ export function openDatabase(options: DatabaseOptions): Database {
 function isLostRead(text: string, error: unknown): boolean {
   const isLost = error instanceof DatabaseError && error.failure === 'LOST' && error.code !== 'DEADLINE';
   return isLost && /^\s*select\b/i.test(text) && !callsFunction(text);
+}
+
+/** Of statements that wait for each other PostgreSQL ends one, which has done nothing then: the other goes on, and is done when this one comes again. */
+function wasInDeadlock(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '40P01';
 }
 
 function createOrm(run: (text: string, params: readonly Param[], asArrays: boolean) => Promise<readonly unknown[]>) {

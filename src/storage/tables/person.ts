@@ -165,6 +165,8 @@ export const processes = pgTable('processes', {
   deadAt: at('dead_at'),
   /** When all that hung on it was let go. */
   sweptAt: at('swept_at'),
+  /** Until then it is this process that looks for what is due anywhere. */
+  lookoutUntil: at('lookout_until'),
 });
 
 /** How much of each budget is left. Unlogged, and lost with a crash of the database: then every budget is full again. */
