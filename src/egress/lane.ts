@@ -12,6 +12,8 @@ export interface LaneOptions<Claimed> {
 /** Claims and attempts, up to so many at once. Pokes come together: while one claim runs, any number of them make one more. */
 export interface Lane {
   readonly poke: () => void;
+  /** Are as many attempts on their way as can be? */
+  readonly isFull: () => boolean;
   /** Claims no more; settles once every attempt has. */
   readonly stop: () => Promise<void>;
 }
@@ -48,6 +50,7 @@ export function createLane<Claimed>({ size, pauseMs, claim, attempt, onTrouble }
   };
   return {
     poke,
+    isFull: () => running.size >= size,
     stop: async () => {
       isOver = true;
       await claiming;

@@ -25,6 +25,8 @@ export interface GateLookDeps {
   readonly storage: MediaGateStorage;
   readonly findServer: (domainId: DomainId, id: MediaServerId) => Promise<GatedServer | null>;
   readonly poster: Pick<Poster, 'get'>;
+  /** Is it this process that looks through all domains for gates? */
+  readonly isOnDuty: () => boolean;
   readonly now: () => Date;
   readonly reports: Pick<GateReports, 'looked'>;
   readonly onError: (error: unknown) => void;
@@ -65,7 +67,10 @@ export function createGateWatch(deps: GateLookDeps): GateWatch {
     await storage.begin(server.domainId, server.id);
     await lookAt(server);
   };
-  return { look, ...repeat(lookAtAll, onError) };
+  const lookInTurn = async () => {
+    if (deps.isOnDuty()) await lookAtAll(everySeconds);
+  };
+  return { look, ...repeat(() => lookAtAll(0), lookInTurn, onError) };
 }
 
 /** For one look by all ways. Whoever connects a media server waits for it. Milliseconds. */
@@ -112,19 +117,19 @@ async function askAt(
   return answer?.kind === 'ANSWERED' ? answer.status : null;
 }
 
-function repeat(work: (notForSeconds: number) => Promise<void>, onError: (error: unknown) => void) {
+function repeat(first: () => Promise<void>, then: () => Promise<void>, onError: (error: unknown) => void) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
-  const run = (notForSeconds: number) => {
-    running = work(notForSeconds)
+  const run = (work: () => Promise<void>) => {
+    running = work()
       .catch(onError)
       .then(() => {
-        if (!isStopped) timer = setTimeout(() => run(everySeconds), tickMs);
+        if (!isStopped) timer = setTimeout(() => run(then), tickMs);
       });
   };
   return {
-    start: () => run(0),
+    start: () => run(first),
     stop: async () => {
       isStopped = true;
       await running;

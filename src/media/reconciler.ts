@@ -3,7 +3,8 @@
  * event, a webhook or an answer that arrives.
  *
  *  1. The statement that changes a room moves `wanted` on the room's row in `media_rooms` (storage/room-apply), if there is anything in it
- *     for a media server. The process that wrote pokes its own reconciler; the others look for what is due four times a second.
+ *     for a media server. The process that wrote pokes its own reconciler, which looks in that domain; for what is due anywhere one process
+ *     looks four times a second, whichever is on the lookout.
  *  2. Whoever claims the row has it until the lease is over, so that two processes never work on one room. A process that dies is
  *     followed by the next one then.
  *  3. A pass (`pass.ts`) lists who is on the media server, and only then reads who may be there. What differs becomes calls, what takes
@@ -18,6 +19,9 @@
  */
 
 import { createLane } from '../egress/lane.ts';
+import { createPlaces } from '../egress/places.ts';
+import type { Lookout } from '../room/lookout.ts';
+import type { DomainId } from '../rules/ids.ts';
 import type { ClaimedMediaRoom, MediaRoomStorage } from '../storage/media-room.ts';
 import type { MediaServerStorage } from '../storage/media-server.ts';
 import { createMediaHealth, type MediaHealth } from './health.ts';
@@ -30,6 +34,8 @@ import { createMediaUpkeep } from './upkeep.ts';
 export interface MediaReconcilerOptions extends Omit<PassDeps, 'onAnswer'> {
   readonly rooms: MediaRoomStorage;
   readonly storage: Pick<MediaServerStorage, 'noteAnswer'>;
+  /** Who looks through all domains. */
+  readonly lookout: Lookout;
   /** The instant by the database's clock. */
   readonly now: () => Date;
   /** How often it looks for what others wrote and what fell due. Milliseconds. */
@@ -38,8 +44,8 @@ export interface MediaReconcilerOptions extends Omit<PassDeps, 'onAnswer'> {
 
 /** One runs in every process; they share the rooms by leases. */
 export interface MediaReconciler {
-  /** Something was committed that a media server has to follow: looks at once. Costs next to nothing, however often it is called. */
-  readonly poke: () => void;
+  /** Something was committed in this domain that a media server has to follow: looks there at once. Costs next to nothing, however often it is called. */
+  readonly poke: (domainId: DomainId) => void;
   /** Takes nothing more, and waits for the looks on their way. */
   readonly stop: () => Promise<void>;
 }
@@ -51,30 +57,41 @@ const pauseMs = 5;
 const leaseSeconds = 0.75;
 
 export function startMediaReconciler(options: MediaReconcilerOptions): MediaReconciler {
-  const { rooms, reports, pollMs = 250 } = options;
+  const { rooms, reports, lookout, pollMs = 250 } = options;
   const health = createMediaHealth();
   const noteState = createStateNotes(options.storage, reports);
   const onAnswer: PassDeps['onAnswer'] = ({ record }, answer) => {
     const isBack = health.answered(record.id, answer.outcome);
     noteState(record, answer);
-    if (isBack) rooms.lookNow(record.domainId, record.id, null).then(() => lane.poke(), reports.troubled);
+    if (isBack) rooms.lookNow(record.domainId, record.id, null).then(() => poke(record.domainId), reports.troubled);
   };
-  const lane = createLane<ClaimedMediaRoom>({
-    size,
-    pauseMs,
-    claim: (limit) => rooms.claim(limit, leaseSeconds),
-    attempt: (claimed) => lookAtRoom(claimed, { ...options, onAnswer }, health).catch(reports.troubled),
-    onTrouble: reports.troubled,
-  });
-  const upkeep = createMediaUpkeep({ ...options, onClosing: () => lane.poke() });
-  const poll = () => {
+  const places = createPlaces<DomainId, ClaimedMediaRoom>((limit, domains) =>
+    rooms.claim(limit, leaseSeconds, domains),
+  );
+  const attempt = async (claimed: ClaimedMediaRoom) => {
+    await lookAtRoom(claimed, { ...options, onAnswer }, health).catch(reports.troubled);
+    // Something may have been decided there meanwhile.
+    places.ask(claimed.domainId);
+  };
+  const lane = createLane({ size, pauseMs, claim: places.claim, attempt, onTrouble: reports.troubled });
+  const poke = (domainId: DomainId) => {
+    places.ask(domainId);
     lane.poke();
+  };
+  const upkeep = createMediaUpkeep({ ...options, isOnDuty: lookout.isOnDuty, onClosing: poke });
+  const look = () => {
+    places.askAll();
+    lane.poke();
+    if (lane.isFull()) lookout.passOn();
+  };
+  const poll = () => {
+    if (lookout.isOnDuty()) look();
     upkeep.tick();
   };
   const timer = setInterval(poll, pollMs);
   poll();
   return {
-    poke: lane.poke,
+    poke,
     stop: async () => {
       clearInterval(timer);
       await Promise.all([lane.stop(), upkeep.stop()]);

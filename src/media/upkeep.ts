@@ -1,4 +1,4 @@
-import { decodeId } from '../rules/ids.ts';
+import { type DomainId, decodeId } from '../rules/ids.ts';
 import type { MediaRoomStorage } from '../storage/media-room.ts';
 import type { MediaReports } from './reports.ts';
 import type { AskedServer, MediaServers } from './servers.ts';
@@ -7,8 +7,10 @@ export interface MediaUpkeepOptions {
   readonly servers: Pick<MediaServers, 'list'>;
   readonly rooms: Pick<MediaRoomStorage, 'lagSeconds' | 'closeAgain'>;
   readonly reports: MediaReports;
-  /** Rooms were found that have to be closed. */
-  readonly onClosing: () => void;
+  /** Is it this process that looks through all domains? */
+  readonly isOnDuty: () => boolean;
+  /** Rooms were found in this domain that have to be closed. */
+  readonly onClosing: (domainId: DomainId) => void;
 }
 
 /** What has to be done now and then: measuring, and looking for rooms that should not be. */
@@ -35,6 +37,7 @@ export function createMediaUpkeep(options: MediaUpkeepOptions): MediaUpkeep {
     }
     if (performance.now() < listAt) return;
     listAt = performance.now() + listEveryMs;
+    if (!options.isOnDuty()) return;
     for (const server of await options.servers.list()) if (!isOver) await closeLeftOver(server, options);
   };
   return {
@@ -62,5 +65,5 @@ export async function closeLeftOver(
   reports.called('LIST_ROOMS', answer.outcome);
   if (answer.outcome !== 'DONE') return;
   const ids = answer.names.flatMap((name) => decodeId('Room', name) ?? []);
-  if (ids.length > 0 && (await rooms.closeAgain(record.domainId, record.id, ids)) > 0) onClosing();
+  if (ids.length > 0 && (await rooms.closeAgain(record.domainId, record.id, ids)) > 0) onClosing(record.domainId);
 }

@@ -30,7 +30,7 @@ export interface RoomWriterDeps {
   /** Called after the commit with the events in their order. */
   readonly publish: (ref: RoomRef, events: readonly PublishedEvent[]) => void;
   /** Called after the commit of something that a media server has to follow. */
-  readonly carryOut: () => void;
+  readonly carryOut: (domainId: DomainId) => void;
   /** The data that webhooks get for an event; null: they do not get it. */
   readonly webhookOf: WebhookOf;
   /** Gets errors that should not happen: a rule that threw. */

@@ -239,7 +239,7 @@ async function tryGroup(
     }
     draft.settleDown(draft.room.version + events.length, now);
     deps.publish(room.ref, events);
-    if (write.carriedOutOn !== null) deps.carryOut();
+    if (write.carriedOutOn !== null) deps.carryOut(room.ref.domainId);
   }
   for (const by of confirmed) confirm(by);
   const { ownerPresent, placesTaken: participantCount } = draft;

@@ -1,5 +1,5 @@
 import { detachAll } from '../rules/attendance.ts';
-import type { DomainId, ProcessId } from '../rules/ids.ts';
+import type { ProcessId } from '../rules/ids.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
@@ -8,6 +8,7 @@ import type { RetentionStorage } from '../storage/retention.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { Clock } from './clock.ts';
 import { settleCommand } from './command.ts';
+import type { LookoutKeeper } from './lookout.ts';
 import { inEachRoom } from './many-rooms.ts';
 import type { RoomWriter } from './writer.ts';
 
@@ -19,13 +20,12 @@ export interface SweeperDeps {
   readonly retention: RetentionStorage;
   readonly writer: RoomWriter;
   readonly clock: Pick<Clock, 'sync'>;
-  /** Is it this process that looks everywhere for what is due, of all that ask at this moment? Each look costs every machine of a cluster. */
-  readonly takesSweep: () => Promise<boolean>;
+  readonly lookout: LookoutKeeper;
   readonly newProcessId: () => ProcessId;
   /** Other processes took this one for dead, and gave up what it held. */
   readonly onBuried: (next: ProcessId) => void;
   /** Looks after the keys of all domains: rotates those that are due, and removes those that nothing needs any more. */
-  readonly tendKeys: (domainIds: readonly DomainId[]) => Promise<void>;
+  readonly tendKeys: () => Promise<void>;
   /** Ends media servers that domains have left, where whoever was about to was interrupted. */
   readonly tendMediaServers: () => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -40,6 +40,7 @@ export interface Sweeper {
 
 const dueMs = 400;
 const leaseMs = 2_000;
+const lookoutMs = 250;
 /** A process that has not renewed for this number of seconds is dead. */
 const leaseSeconds = 7;
 const tendMs = 60_000;
@@ -48,12 +49,11 @@ const roomsAtOnce = 200;
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const stops: (() => Promise<void>)[] = [];
   let processId: ProcessId | null = null;
-  // As long as that is not known there may be some.
-  let others = Number.POSITIVE_INFINITY;
+  let isStopped = false;
   const renew = async () => {
     if (processId === null) return;
     const renewed = await deps.processes.renew(processId);
-    others = renewed?.others ?? Number.POSITIVE_INFINITY;
+    deps.lookout.hearOfOthers(renewed?.others ?? Number.POSITIVE_INFINITY);
     if (renewed !== null) return;
     processId = deps.newProcessId();
     await deps.processes.register(processId);
@@ -69,15 +69,21 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       processId = first;
       await deps.clock.sync(deps.processes.readClock);
       await deps.processes.register(first);
+      // Whoever is alone looks at once, and asks nobody.
+      await renew();
+      const keepLookout = async () => deps.lookout.tick(processId ?? first);
+      await keepLookout();
       const chance = deps.random ?? Math.random;
       stops.push(
-        repeat({ everyMs: dueMs }, chance, () => settleDue(deps, others > 0), deps.onError),
+        repeat({ everyMs: dueMs }, chance, () => settleDue(deps), deps.onError),
         repeat({ everyMs: leaseMs }, chance, renewAndBury, deps.onError),
+        repeat({ everyMs: lookoutMs }, chance, keepLookout, deps.onError),
         // At once: where processes never live for a minute, old rows and keys would otherwise stay for good.
-        repeat({ everyMs: tendMs, firstMs: 0 }, chance, () => tend(deps), deps.onError),
+        repeat({ everyMs: tendMs, firstMs: 0 }, chance, () => tend(deps, () => !isStopped), deps.onError),
       );
     },
     stop: async () => {
+      isStopped = true;
       await Promise.all(stops.splice(0).map((stop) => stop()));
       if (processId !== null) await deps.processes.retire(processId).catch(deps.onError);
     },
@@ -112,11 +118,10 @@ function repeat(
   };
 }
 
-/** @param inTurn there are other processes, which look as well */
-async function settleDue(deps: SweeperDeps, inTurn: boolean): Promise<void> {
+async function settleDue(deps: SweeperDeps): Promise<void> {
   // The database's clock decides what is due, also in a process that has not written for a long time.
   await deps.clock.sync(deps.processes.readClock);
-  if (inTurn && !(await deps.takesSweep())) return;
+  if (!deps.lookout.isOnDuty()) return;
   const due = await deps.rooms.findDue(roomsAtOnce);
   const ended = await deps.knocks.findEndedAdmissions(roomsAtOnce);
   const rooms = new Map([...due, ...ended].map((ref) => [ref.roomId, ref]));
@@ -125,7 +130,10 @@ async function settleDue(deps: SweeperDeps, inTurn: boolean): Promise<void> {
 
 /** People whose connections a dead process held count as away since it last renewed, and have the usual time to come back. */
 async function buryDead(deps: SweeperDeps): Promise<void> {
-  for (const { id, renewedAt } of await deps.processes.buryDead(leaseSeconds)) {
+  const dead = await deps.processes.buryDead(leaseSeconds);
+  // Each declares dead who does not renew, and one lets go of what they held.
+  if (!deps.lookout.isOnDuty()) return;
+  for (const { id, renewedAt } of dead) {
     const rooms = await deps.participants.findRoomsHeldBy(id);
     const answers = await inEachRoom(rooms, (ref) =>
       deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, renewedAt) }),
@@ -135,8 +143,12 @@ async function buryDead(deps: SweeperDeps): Promise<void> {
   }
 }
 
-async function tend({ retention, tendKeys, tendMediaServers }: SweeperDeps): Promise<void> {
-  await tendKeys(await retention.listDomains());
-  await tendMediaServers();
-  await retention.sweep();
+/** @param goesOn false: this process is about to stop, and leaves the rest to others */
+async function tend(
+  { lookout, retention, tendKeys, tendMediaServers, onError }: SweeperDeps,
+  goesOn: () => boolean,
+): Promise<void> {
+  if (!lookout.isOnDuty()) return;
+  // What goes wrong in one of them holds up none of the others.
+  for (const work of [tendKeys, tendMediaServers, () => retention.sweep(goesOn)]) await work().catch(onError);
 }

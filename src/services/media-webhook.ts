@@ -1,5 +1,5 @@
 import type { Domain } from '../rules/domain.ts';
-import { decodeId, type MediaServerId } from '../rules/ids.ts';
+import { type DomainId, decodeId, type MediaServerId } from '../rules/ids.ts';
 import { carriedOutOn } from '../rules/media-server.ts';
 import type { MediaWebhookStorage } from '../storage/media-webhook.ts';
 import type { DomainDirectory } from './domain-directory.ts';
@@ -22,8 +22,8 @@ export interface MediaWebhookDeps {
     body: string,
     authorization: string,
   ) => Promise<MediaHint | null>;
-  /** A room has to be looked at. */
-  readonly poke: () => void;
+  /** A room of this domain has to be looked at. */
+  readonly poke: (domainId: DomainId) => void;
 }
 
 /** No event of LiveKit's has a longer one. */
@@ -45,7 +45,7 @@ export function createMediaWebhookService({ domains, storage, verify, poke }: Me
       const roomId = decodeId('Room', hint.room);
       // Others may use the same server: what it tells of their rooms is heard and means nothing.
       if (roomId === null || hint.id === '' || hint.id.length > maxIdCharacters) return 'HEARD';
-      if (await storage.tell(domain.id, server, { id: hint.id, roomId })) poke();
+      if (await storage.tell(domain.id, server, { id: hint.id, roomId })) poke(domain.id);
       return 'HEARD';
     },
   };

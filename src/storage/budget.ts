@@ -16,15 +16,22 @@ export interface BudgetStorage {
   readonly take: (request: BudgetRequest) => Promise<{ readonly granted: number; readonly left: number }>;
 }
 
-// The statement locks the row before it reads it, so that the result still holds when it is written. If two processes ask for the first
-// time at once, the second finds no row to lock, but one to write: it takes its units from that one. Where the database's clock was set back, as
-// by a failover to a machine whose clock is behind, nobody waits until it is where it was: the budget is full again.
-const takeText = `with found as (select "left", at from budgets where key = $1 for update),
-  stand as (select coalesce((select least($2::float8, "left" + $4::float8 * case when at > app_now() + interval '2 seconds' then $2::float8 / $4::float8 else greatest(0, extract(epoch from app_now() - at)) end) from found), $3::float8)::float8 as level),
+const levelOf = (row: string) => `least($2::float8, ${row}."left" + $4::float8 * case
+    when ${row}.at > app_now() + interval '2 seconds' then $2::float8 / $4::float8
+    else greatest(0, extract(epoch from app_now() - ${row}.at)) end)`;
+
+// Whoever is refused locks and writes nothing. Where there seems to be enough, the row is locked and read again, so that the result still
+// holds when it is written. If two processes ask for the first time at once, the second finds no row to lock, but one to write: it takes its
+// units from that one. Where the database's clock was set back, as by a failover to a machine whose clock is behind, nobody waits until it is
+// where it was: the budget is full again.
+const takeText = `with seen as (select ${levelOf('b')} as level from budgets b where b.key = $1),
+  found as (select b."left", b.at from budgets b
+    where b.key = $1 and exists (select from seen where level >= ($5::text[]::float8[])[1]) for update),
+  stand as (select coalesce((select ${levelOf('f')} from found f), (select level from seen), $3)::float8 as level),
   given as (select level, (select count(*) from unnest($5::text[]::float8[]) with ordinality as f(floor, place) where level - (place - 1) >= floor)::float8 as granted from stand),
   written as (insert into budgets as b (key, "left", at) select $1, level - granted, app_now() from given where granted > 0
     on conflict (key) do update set at = excluded.at,
-      "left" = case when exists (select from found) then excluded."left" else b."left" - ($3::float8 - excluded."left") end)
+      "left" = case when exists (select from found) then excluded."left" else b."left" - (select granted from given) end)
   select granted, level - granted as "left" from given`;
 
 /** Budgets that all processes share. @throws DatabaseError */

@@ -3,7 +3,7 @@ import type { Database } from './postgres/database.ts';
 
 /** What is known of gates before media servers. Each method is one statement. @throws DatabaseError */
 export interface MediaGateStorage {
-  /** Media servers in use with a gate that nobody has begun to look at for so long: the caller looks now. */
+  /** Media servers in use with a gate that nobody has begun to look at for so long, 200 at most: the caller looks now. */
   readonly claim: (
     notForSeconds: number,
   ) => Promise<readonly { readonly domainId: DomainId; readonly id: MediaServerId }[]>;
@@ -17,10 +17,13 @@ export interface MediaGateStorage {
   readonly noteSeen: (domainId: DomainId, id: MediaServerId, holds: boolean | null) => Promise<void>;
 }
 
+const isDue = (server: string) => `${server}.gate and ${server}.ended_at is null and (${server}.gate_looked_at is null
+    or ${server}.gate_looked_at <= (select app_now() - make_interval(secs => $1::float8)))`;
+// What another process has claimed meanwhile is not due any more.
 const claimText = `
   update media_servers m set gate_looked_at = (select app_now())
-  where m.gate and m.ended_at is null
-    and (m.gate_looked_at is null or m.gate_looked_at <= (select app_now() - make_interval(secs => $1::float8)))
+  where ${isDue('m')} and (m.domain_id, m.id) in (
+    select o.domain_id, o.id from media_servers o where ${isDue('o')} order by o.gate_looked_at nulls first limit 200)
   returning m.domain_id as "domainId", m.id`;
 const beginText = `update media_servers m set gate_looked_at = (select app_now()) where m.domain_id = $1::uuid and m.id = $2::uuid`;
 const noteAskedText = `update media_servers m set gate_asked_by = $3::uuid

@@ -1,6 +1,6 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
 import { oldTokenMs } from '../rules/media-look.ts';
-import { claimInTurn } from './claim-in-turn.ts';
+import { claimFairly, claimInTurn } from './claim-in-turn.ts';
 import type { Database } from './postgres/database.ts';
 
 /** A room on a media server, that whoever claimed it is to look at before the lease is over. */
@@ -36,8 +36,13 @@ export interface MediaRoomStorage {
   /**
    * Takes what is to be looked at, what waits longest first: one statement finds the domains, one for each domain takes. A lease that
    * ran out is to be looked at again.
+   * @param domains where to look. Left out: in all domains that have something due
    */
-  readonly claim: (limit: number, leaseSeconds: number) => Promise<readonly ClaimedMediaRoom[]>;
+  readonly claim: (
+    limit: number,
+    leaseSeconds: number,
+    domains?: readonly DomainId[],
+  ) => Promise<readonly ClaimedMediaRoom[]>;
   /** Keeps a room that was claimed for so much longer. Null: the lease is over, and somebody else may have the room. */
   readonly renew: (claimed: ClaimedMediaRoom, leaseSeconds: number) => Promise<ClaimedMediaRoom | null>;
   /** Writes down what follows, if the lease still holds. What was wanted meanwhile is to be looked at now. */
@@ -130,11 +135,12 @@ export function createMediaRoomStorage({ query }: Pick<Database, 'query'>): Medi
   const leaseOf = ({ domainId, roomId, mediaServerId, leasedUntil, wanted }: ClaimedMediaRoom) =>
     [domainId, roomId, mediaServerId, leasedUntil, wanted] as const;
   return {
-    claim: async (limit, leaseSeconds) => {
+    claim: async (limit, leaseSeconds, domains) => {
+      const claim = (domainId: DomainId, most: number) =>
+        query<ClaimedMediaRoom>(claimText, [domainId, most, leaseSeconds]);
+      if (domains !== undefined) return claimFairly(domains, limit, claim);
       const due = await query<DueInDomain>(findDueText, [limit]);
-      return claimInTurn(due, ({ domainId, count }) =>
-        query<ClaimedMediaRoom>(claimText, [domainId, count, leaseSeconds]),
-      );
+      return claimInTurn(due, ({ domainId, count }) => claim(domainId, count));
     },
     renew: async (claimed, leaseSeconds) => {
       const { domainId, roomId, mediaServerId, leasedUntil } = claimed;

@@ -13,6 +13,10 @@ export interface ProcessStorage {
   readonly buryDead: (leaseSeconds: number) => Promise<readonly { readonly id: ProcessId; readonly renewedAt: Date }[]>;
   /** Notes that everything that the process held was released. */
   readonly markSwept: (id: ProcessId) => Promise<void>;
+  /** Takes the lookout for so long, or keeps it, unless another process has it. Nothing is written where another one has. */
+  readonly keepLookout: (id: ProcessId, seconds: number) => Promise<boolean>;
+  /** Gives it up: another process may have it at once. */
+  readonly leaveLookout: (id: ProcessId) => Promise<void>;
   /** Ends the lease in good order: the process holds nothing any more. */
   readonly retire: (id: ProcessId) => Promise<void>;
 }
@@ -21,6 +25,16 @@ const buryText = `with dead as (update processes set dead_at = app_now()
     where dead_at is null and renewed_at < (select app_now() - make_interval(secs => $1::int)) returning id, renewed_at)
   select id, renewed_at as "renewedAt" from dead
   union all select id, renewed_at from processes where dead_at is not null and swept_at is null`;
+
+// Two that ask at the same instant may both have it. The one whose id comes first keeps it. A lease that ends later than any does was made before
+// the database's clock was set back, and holds nobody up.
+const keepLookoutText = `
+  update processes p set lookout_until = (select app_now() + make_interval(secs => $2::float8))
+  where p.id = $1::uuid and p.dead_at is null and not exists (
+    select from processes o where o.id <> $1::uuid and o.dead_at is null
+      and o.lookout_until > (select app_now()) and o.lookout_until < (select app_now() + make_interval(secs => $2::float8 + 2))
+      and (o.id < $1::uuid or p.lookout_until is null or p.lookout_until <= (select app_now())))
+  returning p.id`;
 
 /** Leases of processes. @throws DatabaseError */
 export function createProcessStorage({ query, orm }: Pick<Database, 'query' | 'orm'>): ProcessStorage {
@@ -43,6 +57,10 @@ export function createProcessStorage({ query, orm }: Pick<Database, 'query' | 'o
     buryDead: (leaseSeconds) => query(buryText, [leaseSeconds]),
     markSwept: async (id) => {
       await orm.update(processes).set({ sweptAt: now }).where(eq(processes.id, id));
+    },
+    keepLookout: async (id, seconds) => (await query(keepLookoutText, [id, seconds])).length > 0,
+    leaveLookout: async (id) => {
+      await orm.update(processes).set({ lookoutUntil: null }).where(eq(processes.id, id));
     },
     retire: async (id) => {
       await orm.update(processes).set({ deadAt: now }).where(isAlive(id));

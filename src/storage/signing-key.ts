@@ -8,6 +8,11 @@ import { selfSigningKeys, signingKeys } from './tables/index.ts';
 export interface SigningKeyStorage {
   listSigningKeys(domainId: DomainId): Promise<readonly SigningKey[]>;
   listAllSigningKeys(): Promise<readonly SigningKey[]>;
+  /** Domains without a key that is newer than `signsSince`, and those with a key that goes: followed by then, its last token expired by now. */
+  listDomainsToTend(
+    due: { readonly signsSince: Date; readonly now: Date; readonly followedBy: Date },
+    limit: number,
+  ): Promise<readonly DomainId[]>;
   insertSigningKey(key: SigningKey): Promise<boolean>;
   raiseLastTokenExp(domainId: DomainId, id: SigningKeyId, exp: Date | null): Promise<boolean>;
   retireSigningKey(domainId: DomainId, id: SigningKeyId, at: Date): Promise<boolean>;
@@ -27,8 +32,15 @@ function readSigningKey(row: typeof signingKeys.$inferSelect): SigningKey {
 const live = isNull(signingKeys.retiredAt);
 const one = (domainId: DomainId, id: string) => and(eq(signingKeys.domainId, domainId), eq(signingKeys.id, id), live);
 
+const toTendText = `select d.id from domains d
+  where not exists (select from signing_keys k where k.domain_id = d.id and k.retired_at is null and k.active_from > $1::timestamptz)
+    or exists (select from signing_keys k join signing_keys f on f.domain_id = k.domain_id and f.active_from > k.active_from
+      where k.domain_id = d.id and k.retired_at is null and k.last_token_exp <= $2::timestamptz
+        and f.retired_at is null and f.active_from <= $3::timestamptz)
+  limit $4::int`;
+
 /** Keys, as the keyring wants them kept. Every method is one statement. @throws DatabaseError */
-export function createSigningKeyStorage({ orm }: Database): SigningKeyStorage {
+export function createSigningKeyStorage({ orm, query }: Database): SigningKeyStorage {
   return {
     listSigningKeys: async (domainId) => {
       const rows = await orm
@@ -39,6 +51,10 @@ export function createSigningKeyStorage({ orm }: Database): SigningKeyStorage {
       return rows.map(readSigningKey);
     },
     listAllSigningKeys: async () => (await orm.select().from(signingKeys).where(live)).map(readSigningKey),
+    listDomainsToTend: async ({ signsSince, now, followedBy }, limit) => {
+      const rows = await query<{ readonly id: DomainId }>(toTendText, [signsSince, now, followedBy, limit]);
+      return rows.map(({ id }) => id);
+    },
     listSelfSigningKeys: async (domainId) => {
       const rows = await orm
         .select()

@@ -156,8 +156,8 @@ const forgetDeliveries = `
     select domain_id, id from webhook_deliveries where ended_at < ${before} order by ended_at limit $2::int)
   returning id`;
 const forgetWebhooks = `
-  delete from webhooks w where w.deleted_at < ${before}
-    and not exists (select from webhook_deliveries d where d.domain_id = w.domain_id and d.webhook_id = w.id)`;
+  delete from webhooks where (domain_id, id) in (select w.domain_id, w.id from webhooks w where w.deleted_at < ${before}
+    and not exists (select from webhook_deliveries d where d.domain_id = w.domain_id and d.webhook_id = w.id) limit $2::int)`;
 
 // Of so many at most, whatever has piled up.
 const measure = `
@@ -200,7 +200,7 @@ export function createWebhookOutbox({ query }: Pick<Database, 'query'>): Webhook
     },
     forget: async (olderThanDays, limit) => {
       const gone = await query(forgetDeliveries, [olderThanDays, limit]);
-      await query(forgetWebhooks, [olderThanDays]);
+      await query(forgetWebhooks, [olderThanDays, limit]);
       return gone.length;
     },
     measure: async () => {

@@ -26,7 +26,7 @@ const hour = 3_600_000;
 /** For how long a new key is published before it signs, so that every process and every reader of the JWKS has it by then. */
 const propagationMs = 60_000;
 /** A process that still had the old key in memory may sign with it a little longer. */
-const lingerMs = 300_000;
+export const lingerMs = 300_000;
 const forEver = Number.POSITIVE_INFINITY;
 /** How many keys a token without kid is tried with. */
 const maxTried = 5;

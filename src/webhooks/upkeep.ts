@@ -5,6 +5,8 @@ export interface UpkeepOptions {
   readonly outbox: Pick<WebhookOutbox, 'endAbandoned' | 'forget' | 'measure'>;
   readonly reports: Pick<WebhookReports, 'queued' | 'troubled'>;
   readonly retentionDays: number;
+  /** Is it this process that looks through all domains? */
+  readonly isOnDuty: () => boolean;
   /** Milliseconds that only grow. */
   readonly monotonicMs?: () => number;
 }
@@ -21,17 +23,29 @@ export interface Upkeep {
 /** Rows that one statement ends or deletes, so that none holds its locks for long. */
 const batch = 1000;
 
-export function createUpkeep({ outbox, reports, retentionDays, monotonicMs }: UpkeepOptions): Upkeep {
+export function createUpkeep({ outbox, reports, retentionDays, isOnDuty, monotonicMs }: UpkeepOptions): Upkeep {
   const clock = monotonicMs ?? (() => performance.now());
   const inBatches = async (run: (limit: number) => Promise<number>) => {
     while (!isOver && (await run(batch)) === batch);
   };
   const measure = { everyMs: 15_000, dueAt: 0, run: async () => reports.queued(await outbox.measure()) };
-  const abandoned = { everyMs: 60_000, dueAt: 0, run: () => inBatches(outbox.endAbandoned) };
+  // Whoever has just switched something off looks, whoever looked last.
+  let isSwitchedOff = false;
+  const abandoned = {
+    everyMs: 60_000,
+    dueAt: 0,
+    run: async () => {
+      if (!isSwitchedOff && !isOnDuty()) return;
+      isSwitchedOff = false;
+      await inBatches(outbox.endAbandoned);
+    },
+  };
   const retention = {
     everyMs: 3_600_000,
     dueAt: 0,
-    run: () => inBatches((limit) => outbox.forget(retentionDays, limit)),
+    run: async () => {
+      if (isOnDuty()) await inBatches((limit) => outbox.forget(retentionDays, limit));
+    },
   };
   const tasks = [measure, abandoned, retention];
   let isOver = false;
@@ -52,6 +66,7 @@ export function createUpkeep({ outbox, reports, retentionDays, monotonicMs }: Up
       });
     },
     endAbandoned: () => {
+      isSwitchedOff = true;
       abandoned.dueAt = 0;
     },
     stop: async () => {

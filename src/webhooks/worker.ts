@@ -1,12 +1,15 @@
 import { createLane } from '../egress/lane.ts';
+import { createPlaces } from '../egress/places.ts';
+import type { Lookout } from '../room/lookout.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
 import { type AttemptOptions, makeAttempt } from './attempt.ts';
-import { createPlaces } from './places.ts';
 import { createUpkeep } from './upkeep.ts';
 
 export interface WebhookWorkerOptions extends Omit<AttemptOptions, 'outbox' | 'now' | 'chance'> {
   readonly outbox: WebhookOutbox;
+  /** Who looks through all domains. Left out: this process is alone. */
+  readonly lookout?: Lookout;
   readonly now?: () => number;
   readonly chance?: () => number;
   /** How often it looks for what others wrote and what fell due. Milliseconds. */
@@ -35,13 +38,16 @@ type LaneForm = { readonly size: number; readonly perWebhook: number; readonly p
 /** Results are written by few connections, so that a storm of timeouts leaves the pool to the requests. */
 const writers = 3;
 
+const alone: Lookout = { isOnDuty: () => true, passOn: () => undefined };
+
 export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker {
   const { outbox, reports, pollMs = 1000, leaseSeconds = 30, graceMs = 5000, retentionDays } = options;
+  const { lookout = alone } = options;
   const giveUp = new AbortController();
-  const upkeep = createUpkeep({ outbox, reports, retentionDays });
+  const upkeep = createUpkeep({ outbox, reports, retentionDays, isOnDuty: lookout.isOnDuty });
   const attempt = createAttempt(options, upkeep.endAbandoned);
   const makeLane = (isFailing: boolean, { size, perWebhook, pauseMs }: LaneForm) => {
-    const places = createPlaces((limit, domains) =>
+    const places = createPlaces<DomainId, ClaimedDelivery>((limit, domains) =>
       outbox.claim({ isFailing, limit, perWebhook, leaseSeconds, ...(domains && { domains }) }),
     );
     const send = async (claimed: ClaimedDelivery) => {
@@ -55,11 +61,15 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
     };
   };
   const [quick, slow] = [makeLane(false, healthy), makeLane(true, failing)];
-  const poll = () => {
+  const look = () => {
     for (const { places, lane } of [quick, slow]) {
       places.askAll();
       lane.poke();
     }
+    if (quick.lane.isFull()) lookout.passOn();
+  };
+  const poll = () => {
+    if (lookout.isOnDuty()) look();
     upkeep.tick();
   };
   const timer = setInterval(poll, pollMs);

@@ -2,6 +2,7 @@ import { type Config, publicUrlOf } from '../config.ts';
 import type { GateReports } from '../media/gate-reports.ts';
 import type { MediaReports } from '../media/reports.ts';
 import { createClock } from '../room/clock.ts';
+import { createLookout } from '../room/lookout.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import { encodeId } from '../rules/ids.ts';
 import { createWebhookOf } from '../rules/webhook-payload.ts';
@@ -67,6 +68,7 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
   const hub = createEventHub({ log: storage.log, readEvents: events.readAfter, wakeups, onError });
   const domainWatch = createDomainWatch({ readVersions: storage.log.domainVersions, onError });
   const directory = createDomainDirectory(storage.domains, domainWatch);
+  const lookout = createLookout(storage.processes, onError);
   const keyring = new Keyring({ store: storage.keys, box });
   const roomUrl = (room: { readonly name: string }, domain: { readonly name: string }) =>
     roomUrlTemplate
@@ -85,6 +87,7 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
     domainWatch,
     directory,
     keyring,
+    lookout,
     publicUrl,
     roomUrl,
     webhookOf,

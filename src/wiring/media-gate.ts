@@ -27,7 +27,7 @@ export function wireMediaGate(ground: Ground, { gateReports }: WiringOptions): M
 }
 
 export function wireGateWatch(ground: Ground, { config, gateReports, onError }: WiringOptions): GateWatch {
-  const { storage, box, clock } = ground;
+  const { storage, box, clock, lookout } = ground;
   const { mediaAllowPrivate } = config;
   const mayCall = mediaAllowPrivate === 'ALL' ? anyAddress : publicAnd(mediaAllowPrivate);
   return createGateWatch({
@@ -37,6 +37,7 @@ export function wireGateWatch(ground: Ground, { config, gateReports, onError }: 
       return server === null ? null : openMediaServer(server, box);
     },
     poster: createPoster({ mayCall, timeoutMs: lookMs }),
+    isOnDuty: lookout.isOnDuty,
     now: clock.now,
     reports: gateReports,
     onError,

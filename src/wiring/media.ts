@@ -4,6 +4,7 @@ import { readLiveKitWebhook } from '../media/livekit-webhook.ts';
 import { type MediaReconciler, startMediaReconciler } from '../media/reconciler.ts';
 import { createMediaServers } from '../media/servers.ts';
 import type { RoomWriter } from '../room/writer.ts';
+import type { DomainId } from '../rules/ids.ts';
 import { createMediaWebhookService } from '../services/media-webhook.ts';
 import type { Ground, WiringOptions } from './ground.ts';
 
@@ -18,10 +19,10 @@ export function createMediaPoster({ mediaAllowPrivate }: WiringOptions['config']
 
 /** What carries decisions out, and what hears media servers. */
 export function wireMediaCarrying(options: WiringOptions, ground: Ground, writer: RoomWriter) {
-  const { storage, box, clock, directory } = ground;
+  const { storage, box, clock, directory, lookout } = ground;
   const servers = createMediaServers({ storage: storage.mediaServers, box, poster: createMediaPoster(options.config) });
   let reconciler: MediaReconciler | null = null;
-  const poke = () => reconciler?.poke();
+  const poke = (domainId: DomainId) => reconciler?.poke(domainId);
   const { hear } = createMediaWebhookService({
     domains: directory,
     storage: storage.mediaWebhooks,
@@ -42,6 +43,7 @@ export function wireMediaCarrying(options: WiringOptions, ground: Ground, writer
         rooms: storage.mediaRooms,
         storage: storage.mediaServers,
         reports: options.mediaReports,
+        lookout,
         now: clock.now,
       });
     },

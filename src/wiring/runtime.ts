@@ -7,9 +7,9 @@ import type { DomainId, ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
-import { createBudgetStorage } from '../storage/budget.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
 import { createJwksReader } from '../tokens/jwks.ts';
+import { tendKeys } from '../tokens/tending.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import { startWebhookWorker, type WebhookWorker } from '../webhooks/worker.ts';
 import { type Ground, layGround, type WiringOptions } from './ground.ts';
@@ -17,16 +17,13 @@ import { wireMediaCarrying } from './media.ts';
 import { wireGateWatch, wireMediaGate } from './media-gate.ts';
 import { wireServices } from './services.ts';
 
-/** How old a signing key gets before it is followed. Milliseconds. */
-const keyAgeMs = 90 * 86_400_000;
-
 /** The service, ready to start. */
 export function wire(options: WiringOptions) {
   const ground = layGround(options);
   const { clock, storage, hub, secrets, box, keyring, domainWatch } = ground;
   let worker: WebhookWorker | null = null;
   const poke = (domainId: DomainId) => worker?.poke(domainId);
-  const writer = wireWriter(options, ground, { poke, carryOut: () => media.poke() });
+  const writer = wireWriter(options, ground, { poke, carryOut: (domainId) => media.poke(domainId) });
   const media = wireMediaCarrying(options, ground, writer);
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
@@ -77,7 +74,7 @@ function beginAnew({ breakStreams }: WiringOptions, presence: Presence, streams:
 function wireWriter(
   { database, onError }: WiringOptions,
   ground: Ground,
-  { poke, carryOut }: { readonly poke: (domainId: DomainId) => void; readonly carryOut: () => void },
+  { poke, carryOut }: Readonly<Record<'poke' | 'carryOut', (domainId: DomainId) => void>>,
 ): RoomWriter {
   const { storage, clock, webhookOf, hub } = ground;
   return createRoomWriter({
@@ -115,46 +112,38 @@ function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }
   });
 }
 
-function wireWorker({ config, webhookReports }: WiringOptions, { storage, box }: Ground): WebhookWorker {
+function wireWorker({ config, webhookReports }: WiringOptions, { storage, box, lookout }: Ground): WebhookWorker {
   return startWebhookWorker({
     outbox: storage.outbox,
     egress: createEgress({ allowPrivate: config.webhookAllowPrivate }),
     secretBox: box,
     reports: webhookReports,
+    lookout,
     retentionDays: config.eventRetentionDays,
   });
 }
 
-/** Of all processes together: so often in a second, at most, somebody looks for what is due. One alone looks more seldom than that. */
-const sweeps = { key: 'sweeps', depth: 1, initial: 1, perSecond: 5, floors: [1] } as const;
-
 function wireSweeper(
-  options: WiringOptions,
-  { storage, secrets, keyring, clock }: Ground,
+  { database, config, onError }: WiringOptions,
+  { storage, secrets, keyring, clock, lookout }: Ground,
   writer: RoomWriter,
   onBuried: (next: ProcessId) => void,
 ) {
-  const budgets = createBudgetStorage(options.database);
   return createSweeper({
-    takesSweep: async () => (await budgets.take(sweeps)).granted > 0,
+    lookout,
     rooms: storage.rooms,
     knocks: storage.knocks,
     participants: storage.participants,
     processes: storage.processes,
-    retention: createRetentionStorage(options.database, options.config.eventRetentionDays),
+    retention: createRetentionStorage(database, config.eventRetentionDays),
     writer,
     clock,
     newProcessId: () => secrets.newId<'Process'>(),
     onBuried,
-    tendKeys: async (domainIds) => {
-      for (const id of domainIds) {
-        await keyring.rotateWhenDue(id, keyAgeMs, clock.now());
-        await keyring.retireOutlived(id, clock.now());
-      }
-    },
+    tendKeys: () => tendKeys({ keyring, listDomains: storage.keys.listDomainsToTend, onError }, clock.now()),
     tendMediaServers: async () => {
       for (const id of await storage.mediaServers.findUnended()) await storage.mediaServers.endOthers(id);
     },
-    onError: options.onError,
+    onError,
   });
 }

@@ -154,6 +154,7 @@ export class ReconcilerModel {
       ...{ now: this.now, rooms: this.#rooms(statement), writer: this.#writer(statement) },
       servers: { find: async () => asked, list: async () => [asked] },
       storage: { noteAnswer: async () => undefined },
+      lookout: { isOnDuty: () => true, passOn: ignore },
       box: { open: () => Buffer.from('[]') },
       reports: { called: ignore, passed: ignore, offended: ignore, changed: ignore, lagged: ignore, troubled: ignore },
       onAnswer: (_server, { outcome }) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLookout } from '../../src/room/lookout.ts';
 import { createSweeper, type SweeperDeps } from '../../src/room/sweeper.ts';
 import { idOf } from '../rules/facts-kit.ts';
 
@@ -17,7 +18,7 @@ interface Told {
   errors: unknown[];
 }
 
-function sweeperAmong(others: () => number | null, takesSweep: () => boolean) {
+function sweeperAmong(others: () => number | null, isTaken: () => boolean) {
   const told: Told = { looks: 0, asked: 0, errors: [] };
   const nothing = async () => [];
   const done = async () => undefined;
@@ -37,15 +38,21 @@ function sweeperAmong(others: () => number | null, takesSweep: () => boolean) {
         return count === null ? null : { others: count };
       },
       buryDead: nothing,
-      ...{ register: done, markSwept: done, retire: done },
+      ...{ register: done, markSwept: done, retire: done, keepLookout: async () => false, leaveLookout: done },
     },
-    retention: { listDomains: nothing, sweep: done },
+    retention: { sweep: done },
     writer: { submit: () => Promise.reject(new Error('nothing is due')) },
     clock: { sync: (read) => read() },
-    takesSweep: async () => {
-      told.asked += 1;
-      return takesSweep();
-    },
+    lookout: createLookout(
+      {
+        keepLookout: async () => {
+          told.asked += 1;
+          return isTaken();
+        },
+        leaveLookout: done,
+      },
+      (error) => told.errors.push(error),
+    ),
     newProcessId: () => idOf('next'),
     ...{ onBuried: () => undefined, tendKeys: done, tendMediaServers: done },
     onError: (error) => told.errors.push(error),
@@ -55,8 +62,8 @@ function sweeperAmong(others: () => number | null, takesSweep: () => boolean) {
 }
 
 /** What it did in ten seconds, after the first renewal of its lease. */
-async function tenSeconds(others: () => number | null, takesSweep: () => boolean): Promise<Told> {
-  const { told, sweeper } = sweeperAmong(others, takesSweep);
+async function tenSeconds(others: () => number | null, isTaken: () => boolean): Promise<Told> {
+  const { told, sweeper } = sweeperAmong(others, isTaken);
   await sweeper.start(idOf('first'));
   await vi.advanceTimersByTimeAsync(2_500);
   const before = { ...told };
@@ -75,13 +82,15 @@ test('a process alone looks each time, and asks nobody', async () => {
   ).toMatchObject({ looks: 25, asked: 0 });
 });
 
-test('one of several looks when it is its turn, and else does not', async () => {
-  let turn = 0;
-  const everyFifth = () => {
-    turn += 1;
-    return turn % 5 === 0;
+test('one of several looks while it is on the lookout, and else does not', async () => {
+  let asked = 0;
+  const inTurns = () => {
+    asked += 1;
+    return Math.floor(asked / 20) % 2 === 0;
   };
-  expect(await tenSeconds(() => 3, everyFifth)).toMatchObject({ looks: 5, asked: 25 });
+  const { looks } = await tenSeconds(() => 3, inTurns);
+  expect(looks).toBeGreaterThan(5);
+  expect(looks).toBeLessThan(20);
 });
 
 test('before it knows of others, and when it was taken for dead, it asks as well', async () => {
@@ -90,5 +99,5 @@ test('before it knows of others, and when it was taken for dead, it asks as well
       () => null,
       () => false,
     ),
-  ).toMatchObject({ looks: 0, asked: 25 });
+  ).toMatchObject({ looks: 0, asked: 40 });
 });

@@ -34,3 +34,31 @@ test('clocks of two machines that differ by a moment fill nothing', async () => 
   await setBack('moment', '1 second');
   expect(await take('moment')).toBe(0);
 });
+
+test('whoever is refused writes nothing, and holds nobody up', async () => {
+  expect(await take('refused')).toBe(1);
+  const row = () => store.sql`select ctid, xmin, xmax from budgets where key = 'refused'`;
+  const before = await row();
+  await store.sql.begin(async (sql) => {
+    await sql`select from budgets where key = 'refused' for update`;
+    expect(await take('refused')).toBe(0);
+  });
+  // Locking it, as whoever takes does, would show in xmax.
+  const locked = await row();
+  expect(await take('refused')).toBe(0);
+  expect([locked.map(({ ctid, xmin }) => [ctid, xmin]), await row()]).toEqual([
+    before.map(({ ctid, xmin }) => [ctid, xmin]),
+    locked,
+  ]);
+});
+
+test('of many who ask at the same moment as many are given units as there are', async () => {
+  const more = Array.from({ length: 3 }, () => openDatabase({ url: store.url, poolSize: 4 }));
+  for (const { close } of more) closeAfterwards(close);
+  const all = more.map(createBudgetStorage);
+  const request = { key: 'many', depth: 5, initial: 5, perSecond: 1 / 3_600, floors: [1] };
+  await budgets.take(request);
+  await store.sql`update budgets set "left" = 5 where key = 'many'`;
+  const taken = await Promise.all(Array.from({ length: 8 }, () => all.map((one) => one.take(request))).flat());
+  expect(taken.filter(({ granted }) => granted === 1)).toHaveLength(5);
+});

@@ -363,7 +363,7 @@ test('retention finds what is old by an index, and goes through no table for it'
   ];
   for (const index of indexes) {
     const table = index.slice(0, index.lastIndexOf('_'));
-    const statement = statements.find(({ text }) => text.includes(`delete from ${table} `));
+    const statement = statements.find(({ text }) => text.includes(`from ${table} where`) && text.includes(' limit '));
     // The keys that it finds are then looked up as the planner likes best.
     const plan = JSON.stringify(await explain(statement?.text ?? '', statement?.params ?? []));
     expect(plan).toMatch(new RegExp(`"Index Name":"${index}"[^{}]*"Index Cond"`));

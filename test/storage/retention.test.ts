@@ -189,3 +189,48 @@ test('a room that is forgotten takes all that was its own along', async () => {
   await forget();
   expect(await rowsOf()).toEqual(tables.map(() => false));
 });
+
+describe('a sweep', () => {
+  const pool = openDatabase({ url: database.url, poolSize: 1 });
+  closeAfterwards(pool.close);
+  const count = async () => (await sql`select 1 from media_webhooks where id like 'swept %'`).length;
+  const fill = () => sql`insert into media_webhooks (domain_id, id, seen_at)
+    select d.id, 'swept ' || n, app_now() - interval '2 hours' from domains d, generate_series(1, 2500) n`;
+
+  test('goes on until nothing is left that has been kept long enough', async () => {
+    await fill();
+    await createRetentionStorage(pool, days).sweep();
+    expect(await count()).toBe(0);
+  });
+
+  test('leaves the rest to others where its process is about to stop', async () => {
+    await fill();
+    await createRetentionStorage(pool, days).sweep(() => false);
+    expect(await count()).toBe(2_500);
+  });
+
+  test('that was interrupted leaves nothing of a token behind, once the next has run', async () => {
+    await sql.unsafe(`
+      with token as (insert into meeting_tokens select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(),
+        'jti', 'interrupted', 'exp', app_now() - interval '${days + 1} days'))).* from meeting_tokens t limit 1 returning *)
+      insert into revocations (domain_id, id, jti, revoked_at) select domain_id, gen_random_uuid(), jti, app_now() from token`);
+    const whole = createRetentionStorage(pool, days);
+    let deletes = 0;
+    const dying = createRetentionStorage(
+      {
+        query: async (text, params) => {
+          // What is forgotten of a token names the domain and the tokens.
+          if (params.length === 2) deletes += 1;
+          if (deletes > 1) throw new Error('this process is dead');
+          return pool.query(text, params);
+        },
+      },
+      days,
+    );
+    await expect(dying.sweep()).rejects.toThrow('dead');
+    await whole.sweep();
+    const left = await sql`select jti from revocations where jti = 'interrupted'
+      union all select jti from meeting_tokens where jti = 'interrupted'`;
+    expect([...left]).toEqual([]);
+  });
+});

@@ -69,7 +69,7 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     has: /^delete from webhook_deliveries where/,
     because: 'a sweep in small parts',
   },
-  { name: 'webhook-outbox: forget webhooks', has: /^delete from webhooks w where/, because: 'a sweep, once an hour' },
+  { name: 'webhook-outbox: forget webhooks', has: /^delete from webhooks where/, because: 'a sweep, once an hour' },
   {
     name: 'webhook-outbox: measure',
     has: /as "lagSeconds" from \(select d\.next_attempt_at/,
@@ -90,7 +90,7 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
   { name: 'retention: events', has: /^delete from room_events where/, because: 'a sweep in small parts' },
   { name: 'retention: knocks', has: /^delete from knocks where/, because: 'a sweep in small parts' },
   { name: 'retention: participants', has: /^delete from participants where/, because: 'a sweep in small parts' },
-  { name: 'retention: meeting tokens', has: /^delete from meeting_tokens where/, because: 'a sweep in small parts' },
+  { name: 'retention: meeting tokens', has: /from meeting_tokens where exp </, because: 'a sweep in small parts' },
   { name: 'retention: lobby returns', has: /^delete from lobby_returns where/, because: 'a sweep in small parts' },
 ];
 

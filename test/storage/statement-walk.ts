@@ -138,6 +138,8 @@ function walkPeople({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
 }
 
 function walkTokens({ domainId, roomId }: Ground): Walk<ReturnType<typeof createMeetingTokenStorage>> {
+  // Over for so long that retention finds it.
+  const exp = new Date(0);
   const made = {
     ...{
       domainId,
@@ -148,7 +150,7 @@ function walkTokens({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
       isOwner: false,
       userName: null,
     },
-    ...{ userId: null, nbf: null, exp: null, knocking: false, ejectAtTokenExp: null, ejectAfterElapsedSeconds: null },
+    ...{ userId: null, nbf: null, exp, knocking: false, ejectAtTokenExp: null, ejectAfterElapsedSeconds: null },
     ...{ startVideoOff: null, startAudioOff: null, enableScreenshare: null, lang: null, permissions: null },
     ...{ maxUses: null, selfSigned: false, createdAt: at, revokedAt: null, uses: 0 },
   };
@@ -210,6 +212,7 @@ function walkKeys({ domainId }: Ground): Walk<ReturnType<typeof createSigningKey
   return {
     listSigningKeys: (store) => store.listSigningKeys(domainId),
     listAllSigningKeys: (store) => store.listAllSigningKeys(),
+    listDomainsToTend: (store) => store.listDomainsToTend({ signsSince: at, now: at, followedBy: at }, 10),
     insertSigningKey: (store) => store.insertSigningKey(made),
     raiseLastTokenExp: (store) => each([at, null], (exp) => store.raiseLastTokenExp(domainId, id, exp)),
     retireSigningKey: (store) => store.retireSigningKey(domainId, id, at),
@@ -287,7 +290,7 @@ function walkMediaRooms({ domainId, roomId }: Ground): Walk<ReturnType<typeof cr
   };
   return {
     open: (store) => store.open(domainId, mediaServerId),
-    claim: (store) => store.claim(1, 10),
+    claim: (store) => each([undefined, [domainId]], (domains) => store.claim(1, 10, domains)),
     renew: (store) => store.renew(claimed, 2),
     finish: (store) => store.finish(claimed, { isDone: true, lookAfterMs: 30_000, watchUntil: at, removedAt: at }),
     forget: (store) => store.forget(claimed),
@@ -425,6 +428,8 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
     renew: (store) => store.renew(uuid as ProcessId),
     buryDead: (store) => store.buryDead(10),
     markSwept: (store) => store.markSwept(uuid as ProcessId),
+    keepLookout: (store) => store.keepLookout(uuid as ProcessId, 1),
+    leaveLookout: (store) => store.leaveLookout(uuid as ProcessId),
     retire: (store) => store.retire(uuid as ProcessId),
   });
   await run(createEventLog(database), {
@@ -432,10 +437,7 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
     versionsOf: (store) => store.versionsOf([{ domainId, roomId }]),
     domainVersions: (store) => store.domainVersions([domainId]),
   });
-  await run(createRetentionStorage(database, 30), {
-    listDomains: (store) => store.listDomains(),
-    sweep: (store) => store.sweep(),
-  });
+  await run(createRetentionStorage(database, 30), { sweep: (store) => store.sweep() });
   await run(createBudgetStorage(database), {
     take: (store) => store.take({ key: 'walk', depth: 1, initial: 1, perSecond: 1, floors: [1] }),
   });

@@ -2,8 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { DomainId } from '../../src/rules/ids.ts';
 import type { SigningKey, SigningKeyId } from '../../src/rules/signing-key.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
+import { createSigningKeyStorage } from '../../src/storage/signing-key.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { makeSigningKey } from '../../src/tokens/signing-key.ts';
+import { tendKeys } from '../../src/tokens/tending.ts';
+import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startServer } from '../support/server.ts';
 
@@ -46,4 +50,40 @@ test('a service that starts gives each domain whose key has signed for 90 days a
   const published = await (await fetch(`${url}/.well-known/jwks.json`)).text();
   for (const kid of [young, old]) expect(published).toContain(kid);
   for (const kid of [outlived, alsoOutlived]) expect(published).not.toContain(kid);
+});
+
+test('only domains with something due are looked after, and one that goes wrong holds up no other', async () => {
+  const database = await createTestDatabase();
+  const { sql } = database;
+  await sql`delete from domains`;
+  // Of a domain with one young key nothing is due; neither is it of one whose new key has not signed for long enough.
+  for (const days of [91, 89, 92, 1]) await addDomain(database, days);
+  await sql`update signing_keys k set retired_at = now() where k.follows is null
+    and domain_id in (select id from domains where name in ('aged-89', 'aged-1'))`;
+  const pool = openDatabase({ url: database.url, poolSize: 1 });
+  closeAfterwards(pool.close);
+  const tended: string[] = [];
+  const errors: unknown[] = [];
+  const nameOf = async (id: string) =>
+    (await sql<{ name: string }[]>`select name from domains where id = ${id}`)[0]?.name;
+  await tendKeys(
+    {
+      keyring: {
+        rotateWhenDue: async (id) => {
+          tended.push((await nameOf(id)) ?? '');
+          throw new Error('cannot be rotated');
+        },
+        retireOutlived: async () => 0,
+      },
+      listDomains: createSigningKeyStorage(pool).listDomainsToTend,
+      onError: (error) => errors.push(error),
+    },
+    new Date(),
+  );
+  expect(tended.toSorted()).toEqual(['aged-91', 'aged-92']);
+  expect(errors).toHaveLength(2);
+  await sql`update signing_keys set retired_at = null where domain_id in (select id from domains where name = 'aged-89')`;
+  const due = { signsSince: new Date(Date.now() - 365 * day), now: new Date(), followedBy: new Date() };
+  const outlived = await createSigningKeyStorage(pool).listDomainsToTend(due, 10);
+  expect((await Promise.all(outlived.map(nameOf))).toSorted()).toEqual(['aged-89', 'aged-91', 'aged-92']);
 });
