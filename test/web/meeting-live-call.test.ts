@@ -244,16 +244,21 @@ describe('a call', () => {
   test('where the same person has the call elsewhere, it goes on as they decided there', async () => {
     const { call, devices, lines } = begin({ wishes: { audio: true, video: true } });
     await settled();
-    // While it is here, nobody decides elsewhere.
+    // What is heard early counts once the call is there.
     devices.follow({ audio: true, video: false });
     await settled();
     expect(stateOf(call)).toEqual(['connected', 'on', 'on']);
     lines[0]?.lose('takenOver');
     await settled();
+    call.rejoin();
+    await settled();
+    expect([lines.length, ...stateOf(call)]).toEqual([2, 'connected', 'on', 'off']);
+    lines[1]?.lose('takenOver');
+    await settled();
     devices.follow({ audio: false, video: true });
     call.rejoin();
     await settled();
-    expect([lines.length, ...stateOf(call)]).toEqual([2, 'connected', 'off', 'on']);
+    expect([lines.length, ...stateOf(call)]).toEqual([3, 'connected', 'off', 'on']);
   });
 
   test('while the media server says nothing, the service’s word stands for what others send', async () => {

@@ -1,8 +1,8 @@
 import { Track } from 'livekit-client';
 import { describe, expect, test } from 'vitest';
 import type { OwnMediumName } from '../../web/meeting/call.ts';
-import type { OwnPlayed } from './played-room.ts';
-import { openRoom } from './played-room.ts';
+import { OwnMedia } from '../../web/meeting/own-media.ts';
+import { type OwnPlayed, openRoom } from './played-room.ts';
 
 // What the browser has given is let go of, whatever LiveKit's list of tracks says at that moment.
 
@@ -10,6 +10,7 @@ const wanted = () => true;
 const settled = () => new Promise(setImmediate);
 const media = ['microphone', 'camera', 'screen'] as const satisfies readonly OwnMediumName[];
 const devices = ['microphone', 'camera'] as const;
+const nothing = { microphone: false, camera: false, screen: false };
 
 /** A line on which this is on. */
 async function withOn(medium: OwnMediumName) {
@@ -72,7 +73,7 @@ describe.each(media)('a %s', (medium) => {
     const switching = line.switchOn(medium, wanted);
     await settled();
     expect(me.taken.map(isLive)).toEqual([true]);
-    void line.switchOff(medium);
+    line.drop(medium);
     expect(me.taken.map(isLive)).toEqual([false]);
     sent.resolve();
     expect(await switching).toEqual({ kind: 'dropped' });
@@ -135,6 +136,25 @@ describe.each(devices)('a %s that LiveKit takes anew', (medium) => {
     await line.switchOff(medium);
     track.restart();
     expect(track.isLive).toBe(false);
+  });
+
+  test('is on where somebody thinks better of it twice meanwhile, and nobody has muted it', async () => {
+    const { line, me, stand } = await withOn(medium);
+    await line.switchOff(medium);
+    const own = new OwnMedia({
+      wanted: { ...nothing, [medium]: false },
+      allowed: { microphone: true, camera: true, screen: true },
+      onDecided: () => undefined,
+    });
+    own.use(line, true);
+    line.view.subscribe(() => own.look());
+    for (let press = 0; press < 3; press += 1) own.toggle(medium);
+    await settled();
+    expect([stand(), own.view.get()[medium], me.taken.map(isLive)]).toEqual([
+      'on',
+      { state: 'on', isAllowed: true, whyOff: null },
+      [true],
+    ]);
   });
 
   test('because the person switched it on stays', async () => {

@@ -46,6 +46,7 @@ export function playLine(onSwitch: Answer = async () => null): PlayedLine {
       if (why === null && isWanted()) set(medium, 'on');
       return why;
     },
+    drop: (medium) => asked.push(`drop ${medium}`),
     switchOff: async (medium) => {
       asked.push(`off ${medium}`);
       const own = view.get().own[medium];

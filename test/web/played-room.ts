@@ -70,16 +70,28 @@ export class OwnPlayed extends EventEmitter {
   get isLive(): boolean {
     return this.mediaStreamTrack.readyState === 'live';
   }
+  /** One after the other, as LiveKit does it. */
+  #last: Promise<void> = Promise.resolve();
   /** A device that is off is let go of; a screen is not. */
-  async mute(): Promise<void> {
+  mute(): Promise<void> {
+    this.#last = this.#last.then(() => this.#mute());
+    return this.#last;
+  }
+  unmute(): Promise<void> {
+    this.#last = this.#last.then(() => this.#unmute());
+    return this.#last;
+  }
+  #mute(): void {
     this.isMuted = true;
     this.mediaStreamTrack.enabled = false;
     if (this.source !== Track.Source.ScreenShare) this.mediaStreamTrack.stop();
   }
-  async unmute(): Promise<void> {
+  async #unmute(): Promise<void> {
     if (!this.isMuted) return;
     this.restart(true);
+    await Promise.resolve();
     this.isMuted = false;
+    this.mediaStreamTrack.enabled = true;
   }
   /** The browser gives a device again. */
   restart(isUnmuting = false): void {

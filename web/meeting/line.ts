@@ -15,7 +15,9 @@ export interface Line {
    * @param isWanted is asked once more before anything is sent: a browser may have asked its user for minutes
    */
   readonly switchOn: (medium: OwnMediumName, isWanted: () => boolean) => Promise<NotSent | null>;
-  /** Sends nothing more, and lets go of the device, also of one that is only on its way. */
+  /** Lets go at once of what is only on its way: `switchOn` then answers `dropped`. */
+  readonly drop: (medium: OwnMediumName) => void;
+  /** Sends nothing more, and lets go of the device. */
   readonly switchOff: (medium: OwnMediumName) => Promise<void>;
   readonly choose: (kind: MediaDeviceKind, deviceId: string) => Promise<void>;
   readonly startSound: () => void;

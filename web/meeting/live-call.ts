@@ -176,13 +176,17 @@ export class LiveCall implements Call {
     this.#show();
   }
 
-  /** Where another copy of the tab has the call, the person decides there. */
   #lookAtDevices(): void {
+    this.#followCopy();
+    this.#show();
+  }
+
+  /** Where another copy of the tab has the call, the person decides there. */
+  #followCopy(): void {
     const stand = this.#connection.stand.get();
     const { wishes } = this.#parts.devices;
     if (stand.at === 'lost' && stand.why === 'takenOver' && wishes !== null)
       this.#own.follow({ microphone: wishes.audio, camera: wishes.video });
-    this.#show();
   }
 
   readonly #hear: EventListener = (event, { me }) => {
@@ -215,6 +219,7 @@ export class LiveCall implements Call {
   #lookAtStand(): void {
     const stand = this.#connection.stand.get();
     this.#own.use(this.#line, stand.at !== 'lost' || stand.isTrying);
+    this.#followCopy();
     this.#show();
   }
 

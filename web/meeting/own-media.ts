@@ -108,8 +108,7 @@ export class OwnMedia {
     this.#wanted[name] = { ...this.#wanted[name], ...change };
     const { microphone, camera, screen } = this.#wanted;
     this.#onDecided({ microphone: microphone.isWanted, camera: camera.isWanted, screen: screen.isWanted });
-    // What is on its way is let go of at once.
-    if (!change.isWanted && this.#busy.has(name)) void this.#line?.switchOff(name);
+    if (!change.isWanted) this.#line?.drop(name);
     void this.#carryOut(name);
     this.#show();
   }

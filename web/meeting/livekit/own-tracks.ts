@@ -55,9 +55,12 @@ export class OwnTracks {
     }
   }
 
-  /** Also what is only on its way, and what is just being sent anew. */
-  async switchOff(medium: OwnMediumName): Promise<void> {
+  drop(medium: OwnMediumName): void {
     this.#starting.get(medium)?.abort();
+  }
+
+  /** Also what is just being sent anew. */
+  async switchOff(medium: OwnMediumName): Promise<void> {
     const tracks = this.#tracksOf(medium);
     if (medium !== 'screen') {
       await Promise.all(tracks.map((track) => track.mute()));

@@ -76,6 +76,10 @@ export class RoomLine implements Line {
     return this.#own.switchOn(medium, isWanted).finally(this.#look);
   }
 
+  drop(medium: OwnMediumName): void {
+    this.#own.drop(medium);
+  }
+
   async switchOff(medium: OwnMediumName): Promise<void> {
     await this.#own.switchOff(medium).catch(() => undefined);
     this.#look();
