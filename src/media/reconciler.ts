@@ -13,7 +13,7 @@
  *     (`rules/media-following.ts`).
  *  5. `done` follows `wanted` when all of it was asked for. If the room has changed meanwhile, it is looked at again at once.
  *
- * It looks when something was decided or told, 1, 2, 5 and 10 s after somebody was removed or lost a right, every 30 s while a room is in
+ * It looks when something was decided or told, 0.3, 1, 2, 5 and 10 s after somebody was removed or lost a right, every 30 s while a room is in
  * use, when somebody is about to count as lost, and every second while somebody may come back with an old token and no gate stands before
  * the server. A server that does not answer is asked as `health.ts` says, and delays nobody else's rooms.
  */

@@ -7,7 +7,7 @@ const inUseMs = 30_000;
 const failedMs = 500;
 const watchEveryMs = 1_000;
 /** After somebody was removed, or may do less than before: whoever passed the gate an instant earlier arrives within seconds. */
-const followUpsMs = [1_000, 2_000, 5_000, 10_000] as const;
+const followUpsMs = [300, 1_000, 2_000, 5_000, 10_000] as const;
 const streamMs = 1_000;
 /** Whoever is judged once has to be seen by the next look. */
 const judgedMs = 50;

@@ -46,9 +46,9 @@ function looksOf(first: ClaimedMediaRoom, end: PassEnd, until: number): readonly
   return looks;
 }
 
-const followUps = [1_000, 2_000, 5_000, 10_000];
+const followUps = [300, 1_000, 2_000, 5_000, 10_000];
 
-test('after a removal it is looked at 1, 2, 5 and 10 s later, and not any more', () => {
+test('after a removal it is looked at 0.3, 1, 2, 5 and 10 s later, and not any more', () => {
   expect(looksOf(claimed, { ...looked, isMoved: true }, 60_000)).toEqual(followUps);
 });
 
@@ -71,15 +71,18 @@ test('a room whose holder died is looked at as if it had removed somebody', () =
   const orphan = { ...claimed, isTakenOver: true };
   expect(looksOf(orphan, looked, 60_000)).toEqual(followUps);
   const watched = scheduleAfter(orphan, { ...looked, isGated: false }, start);
-  expect(watched).toMatchObject({ lookAfterMs: 1_000, watchUntil: after(quarterMs) });
+  expect(watched).toMatchObject({ lookAfterMs: 300, watchUntil: after(quarterMs) });
 });
 
 test('without a gate it is watched every second for 15 minutes after whoever came in; with one it is looked at as after a removal', () => {
   const intruded = { ...looked, isIntruded: true };
-  expect(scheduleAfter(claimed, { ...intruded, isGated: false }, start)).toMatchObject({
-    lookAfterMs: 1_000,
-    watchUntil: after(quarterMs),
-  });
+  const open = scheduleAfter(claimed, { ...intruded, isGated: false }, start);
+  expect(open?.watchUntil).toEqual(after(quarterMs));
+  const row = { ...claimed, watchUntil: after(quarterMs) };
+  for (const ms of [11_000, 300_000, quarterMs - 1]) {
+    expect(scheduleAfter(row, { ...looked, isGated: false }, after(ms))?.lookAfterMs).toBe(1_000);
+  }
+  expect(scheduleAfter(row, { ...looked, isGated: false }, after(quarterMs))).toBeNull();
   expect(looksOf(claimed, intruded, 60_000)).toEqual(followUps);
 });
 
@@ -113,6 +116,6 @@ test.each([true, false])(
       row = { ...row, watchUntil: scheduleUnseen(row, 15_000, after(at)).watchUntil };
     }
     const first = { ...looked, isGated };
-    expect(scheduleAfter(row, first, after(4 * quarterMs - 15_000))?.lookAfterMs).toBe(1_000);
+    expect(scheduleAfter(row, first, after(4 * quarterMs - 15_000))?.lookAfterMs).toBe(300);
   },
 );
