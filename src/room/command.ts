@@ -18,7 +18,10 @@ export interface RoomCommand<Answer> {
 
 export interface Written<Answer> {
   readonly answer: Answer;
-  /** The room right after the group in which this was decided. */
+  /**
+   * The room right after this was decided. Whatever the same group decided later has happened after `version`: whoever goes on from there
+   * is told of it.
+   */
   readonly room: RoomView;
 }
 

@@ -29,7 +29,7 @@ export interface RoomMemory {
 
 interface GroupOutcome {
   readonly decided: GroupDraft;
-  readonly answers: readonly unknown[];
+  readonly answers: readonly Written<unknown>[];
   /** Callers whose kept credentials the facts of the decision have confirmed. */
   readonly confirmed: readonly Caller[];
   /** Something was read after the group's commands came. */
@@ -64,7 +64,10 @@ export async function decideGroup(
     const decided = new GroupDraft(draft, now, deps.webhookOf);
     if (!draft.isQuietAt(now)) decided.take(settle(draft, now));
     const [needs, confirmed]: [FactKeys[], Caller[]] = [[], []];
-    const answers = group.map((waiting) => decideOne(decided, waiting, endedKeys, { needs, confirmed }));
+    const answers = group.map((waiting) => {
+      const answer = decideOne(decided, waiting, endedKeys, { needs, confirmed });
+      return { answer, room: decided.view() };
+    });
     if (needs.length === 0) return { decided, answers, confirmed, readNow };
     draft.rollBack();
     keys.push(...needs);
@@ -242,12 +245,11 @@ async function tryGroup(
     if (write.carriedOutOn !== null) deps.carryOut(room.ref.domainId);
   }
   for (const by of confirmed) confirm(by);
-  const { ownerPresent, placesTaken: participantCount } = draft;
-  const view = { room: draft.room, domain: draft.domain, ownerPresent, participantCount };
   group.forEach(({ resolve }, index) => {
-    const answer = answers[index];
-    if (answer === ended) resolve(forbidden('UNAUTHENTICATED'));
-    else resolve(answer instanceof Failed ? reportUnavailable(deps.onError, answer.error) : { answer, room: view });
+    const written = answers[index];
+    if (written === undefined || written.answer === ended) resolve(forbidden('UNAUTHENTICATED'));
+    else if (written.answer instanceof Failed) resolve(reportUnavailable(deps.onError, written.answer.error));
+    else resolve(written);
   });
   return true;
 }

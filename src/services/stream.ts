@@ -64,6 +64,12 @@ export function createStreamService(deps: StreamDeps) {
       if (refusal !== null) return refusal;
       const following = await follow(deps, caller, roomName);
       if (isRefusal(following)) return following;
+      const { viewer } = following;
+      // The right may have gone since it was looked at.
+      if (viewer.kind === 'PARTICIPANT' && !viewer.decidesKnocks) {
+        following.release();
+        return refuseWithout('PARTICIPANTS');
+      }
       return start(following.release, (scope) => followRoomKnocks(deps, caller, following, scope));
     },
     myKnock: async (caller: Caller) => {

@@ -32,7 +32,7 @@ export async function* followOwnKnock(
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
       const room = await readOn(deps, scope, () => deps.rooms.findById(caller.domainId, caller.roomId));
-      reader.resync(room?.room.version ?? from.version);
+      reader.resync(room?.room.version ?? from.version, viewer);
       const { position = null } = last;
       const now = await readOn(deps, scope, () => readOwn(deps, caller, position));
       if (now === null) return;

@@ -1,8 +1,9 @@
 import type { RoomFinder } from '../room/finder.ts';
 import type { Presence } from '../room/presence.ts';
 import { type EventView, type RoomView, showTo } from '../room/views.ts';
-import type { Caller } from '../rules/caller.ts';
+import type { Caller, ParticipantCaller } from '../rules/caller.ts';
 import { opens, tokensOfSession } from '../rules/credentials.ts';
+import { isInside, mayAdminister, type Participant } from '../rules/participant.ts';
 import type { Room } from '../rules/room.ts';
 import { actorViewerOf, type EventViewer, foldViewer, maySeeEvent } from '../rules/room-event.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
@@ -56,9 +57,10 @@ export class EventReader {
     return this.#viewer;
   }
 
-  /** Goes on from where the room stands now. */
-  resync(version: number): void {
+  /** Goes on from where the room stands now, as whoever the viewer has become within the gap. */
+  resync(version: number, viewer: EventViewer): void {
     this.#place = version;
+    this.#viewer = viewer;
     this.#isCatchingUp = true;
   }
 
@@ -80,10 +82,12 @@ export class EventReader {
     const seen: EventView[] = [];
     for (const view of events) {
       this.#place = view.event.seq;
-      const folded = view.event.seq > this.#foldsFrom ? foldViewer(view.event, this.#viewer) : this.#viewer;
+      // What was before says nothing of the right with which the stream was opened, nor of the token that opened it.
+      const isNews = view.event.seq > this.#foldsFrom;
+      const folded = isNews ? foldViewer(view.event, this.#viewer) : this.#viewer;
       // What changes the viewer's right is judged by the lesser of the two.
       if (maySeeEvent(view.event, this.#viewer)) seen.push(showTo(view, actorViewerOf(this.#viewer)));
-      if (folded === null || this.#isLast(view)) return { kind: 'END', events: seen };
+      if (folded === null || (isNews && this.#isLast(view))) return { kind: 'END', events: seen };
       this.#viewer = folded;
       if (view.event.type === 'RoomClosed') return { kind: 'END', events: seen };
     }
@@ -98,7 +102,7 @@ export interface StreamDeps extends KeyDeps {
   readonly finder: RoomFinder;
   readonly knocks: KnockStorage;
   readonly queues: KnockQueues;
-  readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
+  readonly participants: Pick<ParticipantStorage, 'decidesKnocks' | 'findById'>;
 }
 
 /** A room as it was. It holds little, because each of many streams keeps one as long as it lasts. */
@@ -140,10 +144,35 @@ export async function readOn<T>(
   return null;
 }
 
+/** Does the token that came with the stream open this session still? */
+function isOpenedBy(participant: Participant, caller: ParticipantCaller): boolean {
+  return opens(tokensOfSession(participant), caller.credential);
+}
+
 /** Has another token replaced the one with which the stream was opened? It is checked with each event about this session. */
 function isReplaced(caller: Caller, { participant }: EventView): boolean {
   if (caller.kind !== 'PARTICIPANT' || participant?.participant.id !== caller.id) return false;
-  return !opens(tokensOfSession(participant.participant), caller.credential);
+  return !isOpenedBy(participant.participant, caller);
+}
+
+/**
+ * Where a stream goes on after events that it has not seen, and as whom: one of them may have ended the caller's right, or changed it.
+ * Null: it has ended, or the stream was ended before.
+ */
+export async function findStand(
+  deps: StreamDeps,
+  caller: Caller,
+  { ref, from, viewer }: Following,
+  scope: StreamScope,
+): Promise<{ readonly stand: Stand; readonly viewer: EventViewer } | null> {
+  if (caller.kind !== 'PARTICIPANT') {
+    const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
+    return { stand: now?.room ?? from, viewer };
+  }
+  const own = await readOn(deps, scope, () => deps.participants.findById(ref.domainId, caller.id));
+  if (own === null || !isInside(own.participant) || !isOpenedBy(own.participant, caller)) return null;
+  const decidesKnocks = mayAdminister(own.participant, 'PARTICIPANTS', own.room, own.domain);
+  return { stand: own.room, viewer: { kind: 'PARTICIPANT', id: caller.id, decidesKnocks } };
 }
 
 /** Opens a reader of the room that ends with the stream, and with the caller's right. */

@@ -1,7 +1,7 @@
 import type { EventView, ResyncView } from '../room/views.ts';
 import type { Caller } from '../rules/caller.ts';
 import type { Cursor } from '../rules/ids.ts';
-import { type EventReader, type Following, openReader, readOn, type StreamDeps } from './reader.ts';
+import { type EventReader, type Following, findStand, openReader, readOn, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 
 /** A room's events: those after the cursor, then each as it happens, as long as the caller may see them. */
@@ -15,13 +15,17 @@ export async function* followRoomEvents(
   const { version } = following.from;
   const reader = openReader(deps, caller, following, cursor?.seq ?? version, scope);
   if (cursor !== null && (cursor.roomId !== following.ref.roomId || cursor.seq > version)) {
-    yield await resync(deps, following, reader, scope);
+    const missed = await resync(deps, caller, following, reader, scope);
+    if (missed === null) return;
+    yield missed;
   }
   while (!scope.isEnded()) {
     const reading = await readOn(deps, scope, () => reader.read());
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
-      yield await resync(deps, following, reader, scope);
+      const missed = await resync(deps, caller, following, reader, scope);
+      if (missed === null) return;
+      yield missed;
       continue;
     }
     for (const event of reading.events) {
@@ -33,15 +37,17 @@ export async function* followRoomEvents(
   }
 }
 
-/** Says that events were missed, and continues from the room's current version. */
+/** Says that events were missed, and continues from the room's current version. Null: the caller's right ended within the gap. */
 async function resync(
   deps: StreamDeps,
-  { ref, from }: Following,
+  caller: Caller,
+  following: Following,
   reader: EventReader,
   scope: StreamScope,
-): Promise<ResyncView> {
-  const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
-  const { id, name, version } = now?.room ?? from;
-  reader.resync(version);
+): Promise<ResyncView | null> {
+  const now = await findStand(deps, caller, following, scope);
+  if (now === null) return null;
+  const { id, name, version } = now.stand;
+  reader.resync(version, now.viewer);
   return { resync: true, at: deps.clock.now(), room: { id, name, version } };
 }

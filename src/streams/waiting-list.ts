@@ -1,9 +1,10 @@
 import { type KnockView, showKnock } from '../room/views.ts';
 import type { BackendCaller, Caller } from '../rules/caller.ts';
 import type { KnockId } from '../rules/ids.ts';
+import type { EventViewer } from '../rules/room-event.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
 import { unseenOfKnock } from '../storage/room-rows.ts';
-import { type Following, openReader, readOn, type StreamDeps } from './reader.ts';
+import { type Following, findStand, openReader, readOn, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 import { followKey } from './stream-key.ts';
 
@@ -27,8 +28,9 @@ export async function* followRoomKnocks(
     const reading = await readOn(deps, scope, () => reader.read());
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
-      const room = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
-      reader.resync(room?.room.version ?? following.from.version);
+      const now = await findStand(deps, caller, following, scope);
+      if (now === null || !decides(now.viewer)) return;
+      reader.resync(now.stand.version, now.viewer);
       for (const record of await snapshot()) yield showKnock(record);
       continue;
     }
@@ -36,10 +38,13 @@ export async function* followRoomKnocks(
       if (scope.isEnded()) return;
       if (knock && isNew(shown, knock.knock.id, event.seq)) yield knock;
     }
-    const { viewer } = reader;
-    if (reading.kind === 'END' || (viewer.kind === 'PARTICIPANT' && !viewer.decidesKnocks)) return;
+    if (reading.kind === 'END' || !decides(reader.viewer)) return;
     if (reading.events.length === 0) await scope.more();
   }
+}
+
+function decides(viewer: EventViewer): boolean {
+  return viewer.kind === 'BACKEND' || viewer.decidesKnocks;
 }
 
 /** Was this state of the knock not shown yet? */

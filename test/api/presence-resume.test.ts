@@ -150,11 +150,17 @@ describe('after the connection was lost', () => {
     expect(viewer).toEqual({ id: guest.id });
   });
 
-  it('the way from a cursor before the loss leads on through it: the leaving of then ends nothing', async () => {
+  it.each([
+    ['from the record', false],
+    ['from memory, where somebody else followed meanwhile', true],
+  ])('the way from a cursor before the loss leads on through it, %s: what was then ends nothing', async (_, isKept) => {
     const room = await backend.room();
     const after = await cursorOf(backend, room.name);
+    const other = isKept ? await followRoom(backend, { roomName: room.name, after }) : null;
     const guest = await room.guest();
+    await other?.find(isJoining);
     await loseConnection(guest);
+    await other?.find(({ leaveReason }) => leaveReason === 'CONNECTION_LOST');
     const back = await join(guest, room);
     const stream = await followRoom(bearerOf(back), { after });
     const seen: Happened[] = [];
