@@ -1,35 +1,18 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import {
-  type Attendee,
-  canPlay,
-  join,
-  type MeetingHouse,
-  openMeetingHouse,
-  patience,
-  untilFlow,
-  untilPressed,
-} from './meeting-play.ts';
+import { describeMeeting } from './meeting-kit.ts';
+import { type Attendee, patience, untilFlow, untilPressed } from './meeting-play.ts';
 
 // LiveKit's client connects anew, after its server has forgotten everything: for a while nothing is on its list of what is sent, and the
 // devices are being taken again. The test stops the time there.
 
-describe.skipIf(!canPlay)('while LiveKit connects anew', { timeout: 240_000 }, () => {
-  let house: MeetingHouse;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse();
-  }, 120_000);
-
+describeMeeting('while LiveKit connects anew', {}, ({ house, meet }) => {
   /** Anna and Ben meet, and Anna's devices are just being taken again. */
   async function beginAnew(): Promise<{ readonly anna: Attendee; readonly ben: Attendee }> {
-    const room = await house.backend.room();
-    const anna = await join(house, room, 'Anna', { before: heldDevices });
-    const ben = await join(house, room, 'Ben');
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+    const { anna, ben } = await meet({ before: heldDevices });
     await anna.page.evaluate(() => window.heldDevices.hold());
-    await house.livekit.kill('SIGKILL');
-    await house.livekit.restart();
+    await house().livekit.kill('SIGKILL');
+    await house().livekit.restart();
     // The microphone and the camera.
     await until(
       () => anna.page.evaluate(() => window.heldDevices.asked()),

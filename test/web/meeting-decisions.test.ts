@@ -1,39 +1,19 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RoomSeed } from '../support/seed.ts';
 import { until } from '../support/until.ts';
-import {
-  type Attendee,
-  canPlay,
-  change,
-  comeToDoor,
-  idOf,
-  join,
-  type MeetingHouse,
-  openMeetingHouse,
-  patience,
-  untilFlow,
-  untilPressed,
-} from './meeting-play.ts';
+import { describeMeeting, type Meeting } from './meeting-kit.ts';
+import { type Attendee, change, comeToDoor, idOf, join, patience, untilFlow, untilPressed } from './meeting-play.ts';
 
 /** With an invitation, so that a ban knows them again. */
 const invited = { claims: {} };
 
 // What a host decides, in the pages of those whom it is about and of the others.
 
-describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 240_000 }, () => {
-  let house: MeetingHouse;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse();
-  }, 120_000);
-
+describeMeeting('what a host decides is so in every page', {}, ({ house, meet }) => {
   /** Somebody decides for the room, and a guest and another one are in it. */
-  async function meet(): Promise<Scene> {
-    const room = await house.backend.room();
-    const host = await room.owner();
-    const [anna, ben] = [await join(house, room, 'Anna', invited), await join(house, room, 'Ben', invited)];
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
-    return { room, host, anna, ben };
+  async function begin(): Promise<Scene> {
+    const met = await meet(invited);
+    return { ...met, host: await met.room.owner() };
   }
 
   const update = ({ host, room }: Scene, name: string, what: object) =>
@@ -42,7 +22,7 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
     );
 
   test('muted and without a camera: the lamps go out, the others see and hear it, and the person may switch on again', async () => {
-    const scene = await meet();
+    const scene = await begin();
     const { anna, ben } = scene;
     await update(scene, 'Anna', { setAudio: false });
     await untilPressed(anna, 'Microphone', false);
@@ -60,7 +40,7 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
   });
 
   test('asked to unmute: nothing is switched on before the person says so', async () => {
-    const scene = await meet();
+    const scene = await begin();
     const { anna, ben } = scene;
     await anna.control('Microphone').click();
     await untilPressed(anna, 'Microphone', false);
@@ -78,7 +58,7 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
   });
 
   test('only watching and listening, and allowed to speak again: nothing comes back by itself', async () => {
-    const scene = await meet();
+    const scene = await begin();
     const { anna, ben } = scene;
     await update(scene, 'Anna', { permissions: { canSend: [] } });
     await untilFlow(ben, { pictures: 0, voices: 0 });
@@ -92,8 +72,8 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
   });
 
   test('only hosts are seen and heard', async () => {
-    const { room, host, anna, ben } = await meet();
-    const olga = await join(house, room, 'Olga', { claims: { isOwner: true } });
+    const { room, host, anna, ben } = await begin();
+    const olga = await join(house(), room, 'Olga', { claims: { isOwner: true } });
     await untilFlow(olga, { pictures: 2, voices: 2 });
     await change(host, 'updateRoom', 'UpdateRoomInput', {
       roomName: room.name,
@@ -108,7 +88,7 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
     ['removed', {}, 'You were removed'],
     ['removed and banned', { ban: true }, 'You were removed'],
   ])('%s: nothing is sent or received any more, and the page says why', async (_what, more, title) => {
-    const { room, host, anna, ben } = await meet();
+    const { room, host, anna, ben } = await begin();
     const participantIds = [await idOf(room, 'Anna')];
     const input = { roomName: room.name, participantIds, ...more };
     await change(host, 'ejectParticipants', 'EjectParticipantsInput', input);
@@ -117,10 +97,10 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
   });
 
   test('sent back to the waiting room, and let in again', async () => {
-    const room = await house.backend.waitingRoom();
+    const room = await house().backend.waitingRoom();
     const host = await room.owner();
-    const anna = await join(house, room, 'Anna', invited);
-    const ben = await join(house, room, 'Ben', invited);
+    const anna = await join(house(), room, 'Anna', invited);
+    const ben = await join(house(), room, 'Ben', invited);
     await untilFlow(ben, { pictures: 1, voices: 1 });
     await change(host, 'returnToLobby', 'ReturnToLobbyInput', { participantId: await idOf(room, 'Anna') });
     await expectGone(anna, 'You are next');
@@ -133,9 +113,9 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
   });
 
   test('an owner who came unseen sees and hears, sends nothing, is shown to nobody, and reads why', async () => {
-    const room = await house.backend.waitingRoom();
-    const anna = await join(house, room, 'Anna', invited);
-    const olga = await comeToDoor(house, room, 'Olga', { claims: { isOwner: true } });
+    const room = await house().backend.waitingRoom();
+    const anna = await join(house(), room, 'Anna', invited);
+    const olga = await comeToDoor(house(), room, 'Olga', { claims: { isOwner: true } });
     await olga.page.getByText('Come in unseen').click();
     await olga.button('Join').click();
     await olga.page.getByText('You came in unseen.').waitFor(patience);
@@ -146,17 +126,14 @@ describe.skipIf(!canPlay)('what a host decides is so in every page', { timeout: 
   });
 
   test('the room is closed', async () => {
-    const { room, anna, ben } = await meet();
-    await change(house.backend, 'deleteRoom', 'DeleteRoomInput', { roomName: room.name });
+    const { room, anna, ben } = await begin();
+    await change(house().backend, 'deleteRoom', 'DeleteRoomInput', { roomName: room.name });
     for (const one of [anna, ben]) await expectGone(one, 'The meeting is over');
   });
 });
 
-interface Scene {
-  readonly room: RoomSeed;
+interface Scene extends Meeting {
   readonly host: Awaited<ReturnType<RoomSeed['owner']>>;
-  readonly anna: Attendee;
-  readonly ben: Attendee;
 }
 
 async function expectGone(one: Attendee, title: string): Promise<void> {

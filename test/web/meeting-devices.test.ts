@@ -1,26 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { severalDevices } from './browser.ts';
-import {
-  canPlay,
-  join,
-  type MeetingHouse,
-  openMeetingHouse,
-  patience,
-  untilFlow,
-  untilPressed,
-} from './meeting-play.ts';
+import { describeMeeting } from './meeting-kit.ts';
+import { join, patience, untilFlow, untilPressed } from './meeting-play.ts';
 
-describe.skipIf(!canPlay)('devices in a meeting', { timeout: 240_000 }, () => {
-  let house: MeetingHouse;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse({ devices: severalDevices });
-  }, 120_000);
-
+describeMeeting('devices in a meeting', { devices: severalDevices }, ({ house, meet }) => {
   test('another camera is used at once, the others go on seeing, and the first one is let go of', async () => {
-    const room = await house.backend.room();
-    const [anna, ben] = [await join(house, room, 'Anna'), await join(house, room, 'Ben')];
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+    const { anna, ben } = await meet();
     const used = () => anna.page.evaluate(() => window.playedMedia.used());
     const first = (await used()).find((label) => label.startsWith('fake_device'));
     // The one in the middle measures depth: nothing of it can be sent.
@@ -35,9 +20,9 @@ describe.skipIf(!canPlay)('devices in a meeting', { timeout: 240_000 }, () => {
   });
 
   test('where the browser holds the sound back, one press plays it', async () => {
-    const room = await house.backend.room();
-    await join(house, room, 'Ben');
-    const anna = await join(house, room, 'Anna', { before: heldBack });
+    const room = await house().backend.room();
+    await join(house(), room, 'Ben');
+    const anna = await join(house(), room, 'Anna', { before: heldBack });
     await anna.button('Tap to hear the meeting').click(patience);
     await anna.button('Tap to hear the meeting').waitFor({ ...patience, state: 'detached' });
     await untilFlow(anna, { pictures: 1, voices: 1 });

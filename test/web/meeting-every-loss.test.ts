@@ -2,21 +2,18 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Room } from '@livekit/rtc-node';
-import { RoomServiceClient } from 'livekit-server-sdk';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type CallLoss, callLosses } from '../../web/meeting/call-state.ts';
-import { liveKitKey } from '../media/livekit-server.ts';
 import { callerOf, type RoomSeed } from '../support/seed.ts';
 import { until } from '../support/until.ts';
+import { describeMeeting, untilBothMeet } from './meeting-kit.ts';
 import {
   type Attendee,
-  canPlay,
   comeToDoor,
   connectBy,
   idOf,
   join,
   type MeetingHouse,
-  openMeetingHouse,
   patience,
   startUnreachable,
   untilFlow,
@@ -25,29 +22,14 @@ import {
 
 // Each way in which picture and sound are lost, as it really comes about: what the page says, that the place is kept, and the way on.
 
-describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, () => {
-  let house: MeetingHouse;
-  let calls: RoomServiceClient;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse();
-    calls = new RoomServiceClient(house.livekit.apiUrl, liveKitKey.apiKey, liveKitKey.apiSecret);
-  }, 120_000);
-
-  async function meet() {
-    const room = await house.backend.room();
-    const [anna, ben] = [await join(house, room, 'Anna'), await join(house, room, 'Ben')];
-    await untilBothMeet(anna, ben);
-    return { room, anna, ben };
-  }
-
+describeMeeting('picture and sound are lost', {}, ({ house, calls, meet }) => {
   /** Whoever comes while something else is behind the proxy, and what they see once the right thing is there again. */
   async function meetBehind(behind: Partial<MeetingHouse['behind']>, title: string) {
-    const room = await house.backend.room();
-    const ben = await join(house, room, 'Ben');
-    await house.proxy.turnTo({ ...house.behind, ...behind });
-    onTestFinished(() => house.proxy.turnTo(house.behind));
-    const anna = await comeToDoor(house, room, 'Anna');
+    const room = await house().backend.room();
+    const ben = await join(house(), room, 'Ben');
+    await house().proxy.turnTo({ ...house().behind, ...behind });
+    onTestFinished(() => house().proxy.turnTo(house().behind));
+    const anna = await comeToDoor(house(), room, 'Anna');
     // A proxy that is told anew serves as before for a moment: then the page is loaded again.
     await anna.button('Join').click();
     await until(
@@ -58,7 +40,7 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
     await expectTrying(anna);
     expect(await anna.live()).toEqual([]);
     expect(await idOf(room, 'Anna')).toMatch(/^participant_/);
-    await house.proxy.turnTo(house.behind);
+    await house().proxy.turnTo(house().behind);
     await untilBothMeet(anna, ben);
     expect(await anna.heading(title).count()).toBe(0);
   }
@@ -66,11 +48,11 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
   const plays: Readonly<Record<CallLoss, () => Promise<void>>> = {
     away: async () => {
       const { anna, ben } = await meet();
-      await house.livekit.kill('SIGKILL');
+      await house().livekit.kill('SIGKILL');
       await anna.heading('Picture and sound are away').waitFor(patience);
       await expectTrying(anna);
       await expect.poll(anna.live, patience).toEqual([]);
-      await house.livekit.restart();
+      await house().livekit.restart();
       await untilBothMeet(anna, ben);
       await untilPressed(anna, 'Microphone', true);
       expect(await anna.heading('Picture and sound are away').count()).toBe(0);
@@ -89,12 +71,12 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
     removed: async () => {
       const { room, anna, ben } = await meet();
       const id = await idOf(room, 'Anna');
-      await untilAnew(room, id, () => calls.removeParticipant(room.id, id));
+      await untilAnew(room, id, () => calls().removeParticipant(room.id, id));
       await untilBothMeet(anna, ben);
     },
     closed: async () => {
       const { room, anna, ben } = await meet();
-      await untilAnew(room, await idOf(room, 'Anna'), () => calls.deleteRoom(room.id));
+      await untilAnew(room, await idOf(room, 'Anna'), () => calls().deleteRoom(room.id));
       await untilBothMeet(anna, ben);
     },
     takenOver: async () => {
@@ -109,8 +91,8 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
       await expect.poll(() => elsewhere.isConnected, patience).toBe(false);
     },
     unsupported: async () => {
-      const room = await house.backend.room();
-      const anna = await join(house, room, 'Anna', { before: 'delete window.RTCPeerConnection;' });
+      const room = await house().backend.room();
+      const anna = await join(house(), room, 'Anna', { before: 'delete window.RTCPeerConnection;' });
       await anna.heading('This browser cannot show the meeting').waitFor(patience);
       expect(await anna.page.getByRole('button', { pressed: true }).count()).toBe(0);
       expect(anna.asked.filter((url) => /open-line|\/rtc/.test(url))).toEqual([]);
@@ -118,10 +100,10 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
       expect(anna.complaints).toEqual([]);
     },
     notLoaded: async () => {
-      const room = await house.backend.room();
-      const ben = await join(house, room, 'Ben');
+      const room = await house().backend.room();
+      const ben = await join(house(), room, 'Ben');
       const part = /\/assets\/open-line-/;
-      const anna = await comeToDoor(house, room, 'Anna');
+      const anna = await comeToDoor(house(), room, 'Anna');
       await anna.page.route(part, (route) => route.abort());
       await anna.button('Join').click();
       await anna.heading('A part of this page did not load').waitFor(patience);
@@ -142,8 +124,8 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
   ])(
     'where the %s that shows the meeting does not come, one is in all the same, and loads the page again',
     async (_what, part) => {
-      const room = await house.backend.room();
-      const anna = await comeToDoor(house, room, 'Anna');
+      const room = await house().backend.room();
+      const anna = await comeToDoor(house(), room, 'Anna');
       await anna.page.route(part, (route) => route.abort());
       await anna.button('Join').click();
       await anna.button('Try again').waitFor(patience);
@@ -159,7 +141,9 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
   /** Waits until somebody is connected there anew. */
   async function untilAnew(room: RoomSeed, id: string, lose: () => Promise<unknown>): Promise<void> {
     const sidOf = async () => {
-      const people = await calls.listParticipants(room.id).catch(() => []);
+      const people = await calls()
+        .listParticipants(room.id)
+        .catch(() => []);
       return people.find(({ identity }) => identity === id)?.sid;
     };
     const before = await sidOf();
@@ -167,10 +151,6 @@ describe.skipIf(!canPlay)('picture and sound are lost', { timeout: 300_000 }, ()
     await until(sidOf, (sid) => sid !== undefined && sid !== before, patience.timeout);
   }
 });
-
-async function untilBothMeet(...both: readonly Attendee[]): Promise<void> {
-  for (const one of both) await untilFlow(one, { pictures: 1, voices: 1 });
-}
 
 /** The attempts are told: that one is made, or when the next one is. */
 async function expectTrying({ page }: Attendee): Promise<void> {

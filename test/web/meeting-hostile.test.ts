@@ -1,39 +1,21 @@
 import { TrackSource } from '@livekit/rtc-node';
-import { RoomServiceClient } from 'livekit-server-sdk';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { liveKitKey } from '../media/livekit-server.ts';
+import { expect, test } from 'vitest';
 import { speak } from '../media/worlds.ts';
 import { until } from '../support/until.ts';
-import {
-  canPlay,
-  change,
-  connectBy,
-  join,
-  type MeetingHouse,
-  openMeetingHouse,
-  patience,
-  untilFlow,
-} from './meeting-play.ts';
+import { describeMeeting } from './meeting-kit.ts';
+import { change, connectBy, join, patience, untilFlow } from './meeting-play.ts';
 
 // A client that is not the page chooses what it sends, and under which name.
 
-describe.skipIf(!canPlay)('a guest whose client is another one', { timeout: 240_000 }, () => {
-  let house: MeetingHouse;
-  let calls: RoomServiceClient;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse();
-    calls = new RoomServiceClient(house.livekit.apiUrl, liveKitKey.apiKey, liveKitKey.apiSecret);
-  }, 120_000);
-
+describeMeeting('a guest whose client is another one', {}, ({ house, calls }) => {
   test('is heard by their microphone alone, as everybody sees, and once they are muted they send no sound at all', async () => {
-    const room = await house.backend.room();
+    const room = await house().backend.room();
     const host = await room.owner();
-    const ben = await join(house, room, 'Ben');
+    const ben = await join(house(), room, 'Ben');
     const guest = await room.guest();
     const client = await connectBy(guest);
     const sounds = async () => {
-      const people = await calls.listParticipants(room.id);
+      const people = await calls().listParticipants(room.id);
       return people.find(({ identity }) => identity === guest.id)?.tracks ?? [];
     };
     const names = [TrackSource.SOURCE_UNKNOWN, TrackSource.SOURCE_SCREENSHARE_AUDIO, TrackSource.SOURCE_MICROPHONE];

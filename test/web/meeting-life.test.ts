@@ -1,42 +1,24 @@
-import { RoomServiceClient } from 'livekit-server-sdk';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { liveKitKey } from '../media/livekit-server.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { severalDevices } from './browser.ts';
-import {
-  type Attendee,
-  canPlay,
-  change,
-  idOf,
-  join,
-  type MeetingHouse,
-  openMeetingHouse,
-  patience,
-  untilFlow,
-} from './meeting-play.ts';
+import { describeMeeting } from './meeting-kit.ts';
+import { type Attendee, change, idOf, join, patience, untilFlow } from './meeting-play.ts';
 import { type Sides, SidesWatch } from './meeting-sides.ts';
 
 /** With an invitation, so that whoever was put out is known again. */
 const invited = { claims: {} };
 
-describe.skipIf(!canPlay)('all that happens in a long call, one after the other', { timeout: 300_000 }, () => {
-  let house: MeetingHouse;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse({ devices: severalDevices });
-  }, 120_000);
-
+describeMeeting('all that happens in a long call, step by step', { devices: severalDevices }, ({ house, calls }) => {
   test('what the pages show and what the media server does are one after each step', async ({ annotate }) => {
-    const room = await house.backend.waitingRoom();
-    const { backend } = house;
-    const come = (name: string, claims: object) => join(house, room, name, { claims });
+    const room = await house().backend.waitingRoom();
+    const { backend } = house();
+    const come = (name: string, claims: object) => join(house(), room, name, { claims });
     const [olga, anna, ben] = [
       await come('Olga', { isOwner: true }),
       await come('Anna', invited.claims),
       await come('Ben', invited.claims),
     ];
     const ids = { Olga: await idOf(room, 'Olga'), Anna: await idOf(room, 'Anna'), Ben: await idOf(room, 'Ben') };
-    const calls = new RoomServiceClient(house.livekit.apiUrl, liveKitKey.apiKey, liveKitKey.apiSecret);
-    const watch = new SidesWatch({ calls, roomId: room.id, attendees: [olga, anna, ben] });
+    const watch = new SidesWatch({ calls: calls(), roomId: room.id, attendees: [olga, anna, ben] });
     onTestFinished(watch.start());
     const step = async (what: string, isSo: (sides: Sides) => boolean) => {
       const differedMs = await watch.untilOne(isSo, patience.timeout);

@@ -1,35 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { WhyOff } from '../../web/meeting/call-state.ts';
-import {
-  type Attendee,
-  attendee,
-  canPlay,
-  change,
-  idOf,
-  join,
-  type MeetingHouse,
-  openMeetingHouse,
-  patience,
-  untilFlow,
-  untilPressed,
-} from './meeting-play.ts';
+import { describeMeeting } from './meeting-kit.ts';
+import { type Attendee, attendee, change, idOf, join, patience, untilFlow, untilPressed } from './meeting-play.ts';
 
 // What one does not send, and what does not claim to be sent.
 
-describe.skipIf(!canPlay)('one’s own devices in a meeting', { timeout: 240_000 }, () => {
-  let house: MeetingHouse;
-
-  beforeAll(async () => {
-    house = await openMeetingHouse();
-  }, 120_000);
-
-  async function meet() {
-    const room = await house.backend.room();
-    const [anna, ben] = [await join(house, room, 'Anna'), await join(house, room, 'Ben')];
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
-    return { room, anna, ben };
-  }
-
+describeMeeting('one’s own devices in a meeting', {}, ({ house, meet }) => {
   test('another copy of the tab takes over, with what is muted: it has picture and sound, and this one lets go of everything', async () => {
     const { anna, ben } = await meet();
     const [page] = await Promise.all([
@@ -61,9 +37,9 @@ describe.skipIf(!canPlay)('one’s own devices in a meeting', { timeout: 240_000
 
   /** Somebody who cannot switch anything on, and the others, who are seen and heard all the same. */
   async function comeWithout(before: string, says: Says): Promise<void> {
-    const room = await house.backend.room();
-    const ben = await join(house, room, 'Ben');
-    const anna = await join(house, room, 'Anna', { before });
+    const room = await house().backend.room();
+    const ben = await join(house(), room, 'Ben');
+    const anna = await join(house(), room, 'Anna', { before });
     await untilFlow(anna, { pictures: 1, voices: 1 });
     for (const name of ['Microphone', 'Camera'] as const) {
       await anna.control(name).click();

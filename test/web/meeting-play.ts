@@ -39,7 +39,7 @@ export interface MeetingHouse extends Media {
   readonly browser: Browser;
 }
 
-interface HouseOptions {
+export interface HouseOptions {
   /** Which the browsers have. */
   readonly devices?: readonly string[];
   /** Everything is asked by https and wss. */
@@ -98,7 +98,7 @@ export interface Flow {
   readonly voices: number;
 }
 
-interface ComeOptions extends VisitorOptions {
+export interface ComeOptions extends VisitorOptions {
   /** Claims of the invitation. None: a guest without one. */
   readonly claims?: object;
   /** Runs in the page before its own code. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { meet } from './meeting-kit.ts';
 import {
   type Attendee,
   canPlay,
   connectMedia,
-  join,
   type MeetingHouse,
   openMeetingHouse,
   patience,
@@ -22,15 +22,8 @@ describe.skipIf(!canPlay)('behind TLS, as in production', { timeout: 300_000 }, 
     house = await openMeetingHouse({ secure });
   }, 120_000);
 
-  async function meet() {
-    const room = await house.backend.room();
-    const [anna, ben] = [await join(house, room, 'Anna'), await join(house, room, 'Ben')];
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
-    return { anna, ben };
-  }
-
   test('two see and hear each other, by https and wss alone, and the gate is found to hold', async () => {
-    const { anna, ben } = await meet();
+    const { anna, ben } = await meet(house);
     for (const { asked, complaints } of [anna, ben]) {
       expect(asked.some((url) => url.startsWith('wss://'))).toBe(true);
       expect(asked.filter((url) => /^(?:http|ws):/.test(url))).toEqual([]);
@@ -43,7 +36,7 @@ describe.skipIf(!canPlay)('behind TLS, as in production', { timeout: 300_000 }, 
   });
 
   test('the domain connects another media server: open pages may not reach it, load themselves again once, and go on', async () => {
-    const { anna, ben } = await meet();
+    const { anna, ben } = await meet(house);
     await anna.control('Microphone').click();
     await untilFlow(ben, { pictures: 1, voices: 0 });
     const other = await startMedia(house.server, secure.certificate);
