@@ -50,9 +50,12 @@ export function knock(facts: RoomFacts, given: KnockCommand, now: Date): Decisio
   const bad = refuseToken(facts, given.token, now) ?? refusePair(facts, given, bearer, now);
   if (bad !== null) return { answer: bad };
   const repeated = findByKey(facts, given.idempotencyHash);
-  if (repeated !== null && isMadeWith(repeated, given, bearer, now)) return repeat(facts, repeated, given, now);
-  if (repeated !== null && !isOfSamePerson(repeated, given)) return refuseKey(facts, given, now);
-  // The same person with another token: their open knock is found by their userId, and the key stays with what it was used for.
+  const isBearers =
+    repeated !== null && isPending(repeated) && bearer?.id === repeated.id && mayRename(repeated, given);
+  if (repeated !== null && !isBearers && isMadeWith(repeated, given, bearer, now))
+    return repeat(facts, repeated, given, now);
+  if (repeated !== null && !isBearers && !isOfSamePerson(repeated, given)) return refuseKey(facts, given, now);
+  // Their open knock is found by its own token, or by the same person's userId, and the key stays with what it was used for.
   return knockAnew(facts, repeated === null ? given : { ...given, idempotencyHash: null }, now);
 }
 
@@ -94,13 +97,19 @@ function knockAnew(facts: RoomFacts, command: KnockCommand, now: Date): Decision
   };
 }
 
-/** An answer that got lost is given again, however the knock was decided meanwhile, unless its person may not come here any more. */
+/**
+ * An answer that got lost is given again, however the knock was decided meanwhile, unless its person may not come here any more. Who
+ * still waits may say another name or message by it.
+ */
 function repeat(facts: RoomFacts, repeated: Knock, command: KnockCommand, now: Date): Decision<KnockAnswer> {
   const { roomName, token, addressHash } = command;
   const ask = askOf({ purpose: 'FOLLOW', roomName, token, knock: repeated, addressHash });
   const { decision } = decideEntry(facts, ask, now);
   if (decision.kind === 'REFUSED') return { answer: decision.refusal };
-  return { answer: { kind: 'KNOCKED', knock: repeated, credential: 'REPEATED' } };
+  const found = { knock: repeated, credential: 'REPEATED', withdrawn: null } as const;
+  if (!mayRename(repeated, command)) return { answer: { kind: 'KNOCKED', knock: repeated, credential: 'REPEATED' } };
+  const validUntil = entryValidUntil(facts, ask, now);
+  return { ...knockAgain(facts, found, command, now), validUntil, restsOnDomain: token !== null };
 }
 
 /** Who was let in already does not knock as somebody else. */
@@ -133,7 +142,7 @@ function verifiedUserId(command: KnockCommand): string | null {
 
 interface OpenKnock {
   readonly knock: Knock;
-  readonly credential: 'BEARER' | 'NEW';
+  readonly credential: 'BEARER' | 'NEW' | 'REPEATED';
   /** The unnamed knock of somebody who, by the token beside it, waits already. */
   readonly withdrawn: PendingKnock | null;
 }
@@ -159,6 +168,8 @@ function mayRename(own: Knock, { token }: KnockCommand): boolean {
   return !own.verified || !token?.ok || isSamePerson(own, token.claims);
 }
 
+const shownFields = ['userName', 'userId', 'verified', 'message', 'connection'] as const;
+
 /** The same person again: name and message are brought up to date, the place is kept. */
 function knockAgain(
   facts: RoomFacts,
@@ -181,11 +192,9 @@ function knockAgain(
         : {}),
   };
   // Told as news where others' tokens end, so that streams which they opened end too.
-  const isNews =
-    isTakenOver ||
-    (['userName', 'userId', 'verified', 'message', 'connection'] as const).some(
-      (field) => next[field] !== knock[field],
-    );
+  const isNews = isTakenOver || shownFields.some((field) => next[field] !== knock[field]);
+  // What is only asked for once more is answered as it is.
+  if (!isNews && credential === 'REPEATED') return { answer: { kind: 'KNOCKED', knock, credential } };
   const answer = { kind: 'KNOCKED', knock: next, credential } as const;
   const saysNothing = !isNews && credential === 'BEARER' && command.token === null && withdrawn === null;
   if (saysNothing && next.seenUntil === knock.seenUntil) return { answer };
@@ -249,8 +258,12 @@ function identityOf(
     const { claims } = command.token;
     return { userName: claims.userName ?? command.userName, userId: claims.userId, verified: true, token: claims };
   }
-  if (before?.verified)
-    return { userName: before.userName, userId: before.userId, verified: true, token: before.token };
+  if (before?.verified) {
+    const { userId, token } = before;
+    // A token that names nobody vouches for no name: they may say another.
+    const userName = token === null ? before.userName : (token.userName ?? command.userName);
+    return { userName, userId, verified: true, token };
+  }
   return { userName: command.userName, userId: null, verified: false, token: null };
 }
 

@@ -64,7 +64,7 @@ describe('a knock', () => {
     const [room, other] = [await house.backend.waitingRoom(), await house.backend.waitingRoom()];
     const input = { userName: 'Nora', idempotencyKey: keyNamed('retry') };
     const first = await act(house.anybody, 'knock', { roomName: room.name, ...input });
-    const again = await act(house.anybody, 'knock', { roomName: room.name, ...input, userName: 'Another name' });
+    const again = await act(house.anybody, 'knock', { roomName: room.name, ...input });
     expect(again.knockToken).toBe(first.knockToken);
     expect(again.knockRequest).toEqual(first.knockRequest);
     const elsewhere = await act(house.anybody, 'knock', { roomName: other.name, ...input });

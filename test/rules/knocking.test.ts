@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Knock } from '../../src/rules/knock-request.ts';
 import { type KnockCommand, knock } from '../../src/rules/knocking.ts';
 import {
   at,
@@ -35,7 +36,8 @@ function commandOf(more: Partial<KnockCommand> = {}): KnockCommand {
 }
 
 const vouched = goodToken({ knocking: true, userId: 'u1', userName: 'Nora Verified' });
-const ofU1 = knockOf({ userId: 'u1', verified: true, userName: 'Nora Verified', token: claimsOf({ userId: 'u1' }) });
+const claimsOfU1 = claimsOf({ userId: 'u1', userName: 'Nora Verified' });
+const ofU1 = knockOf({ userId: 'u1', verified: true, userName: 'Nora Verified', token: claimsOfU1 });
 
 function said({ answer }: ReturnType<typeof knock>): string {
   if ('refusal' in answer) return answer.code;
@@ -134,6 +136,40 @@ describe('knocking again while waiting', () => {
     ['nothing new', {}, 'Internal'],
   ])('%s is told as %s', (_what, command, type) => {
     expect(again(command).changes?.events.map((event) => event.type)).toEqual([type]);
+  });
+
+  const keyed = knockOf({ idempotencyHash: 'key', message: 'Hello' });
+  const byKey = (before: Knock, more: Partial<KnockCommand>) =>
+    knock(factsOf({ knocks: [before] }), commandOf({ idempotencyHash: 'key', ...more }), now);
+
+  test.each([
+    ['a new name', { userName: 'Nora N.' }, ['KnockChanged']],
+    ['a new message', { message: 'Still here' }, ['KnockChanged']],
+    ['the same name and message', { message: 'Hello' }, undefined],
+    ['the same name alone', {}, undefined],
+  ] as const)('with its key and %s keeps the place and the token', (_what, command, told) => {
+    const { answer, changes } = byKey(keyed, command);
+    const { requestedAt, exp, tokenHash, previousTokenHash } = keyed;
+    const kept = { requestedAt, exp, tokenHash, previousTokenHash, idempotencyHash: 'key' };
+    expect(answer).toMatchObject({
+      credential: 'REPEATED',
+      knock: { userName: 'Nora', message: 'Hello', ...command, ...kept },
+    });
+    expect(changes?.events.map(({ type }) => type)).toEqual(told);
+  });
+
+  test('with its key and another name changes nothing of a knock that was decided', () => {
+    for (const status of ['ADMITTED', 'DENIED', 'CANCELLED', 'EXPIRED'] as const) {
+      const before = knockIn(status, keyed);
+      const decision = byKey(before, { userName: 'Nora N.' });
+      expect(decision.answer).toMatchObject({ knock: before });
+      expect(decision.changes).toBeUndefined();
+    }
+  });
+
+  test('with its key keeps the name that a token vouches for', () => {
+    const { answer } = byKey({ ...keyed, ...ofU1, idempotencyHash: 'key' }, { token: vouched, userName: 'Boss' });
+    expect(answer).toMatchObject({ knock: { userName: 'Nora Verified', userId: 'u1', verified: true } });
   });
 
   test('brings back who was away', () => {
