@@ -62,7 +62,10 @@ const parts: readonly WrittenTable[] = [
   { param: 'p_live_streams', list: rowsOfRoom(liveStreamColumns), id: 'id', stamps: [] },
 ];
 
-/** A single row is inserted by its values: that is one step on one machine, where a query beside it would be several. */
+/**
+ * A single row is inserted by its values: that is one step on one machine, where a query beside it would be several. It is read at once, since a
+ * loop would open a portal for it.
+ */
 function writePart({ param, list, id, stamps }: WrittenTable): string {
   const written: readonly Omit<Stamp, 'value'>[] = [...list.columns, ...stamps];
   const quoted = written.map(({ name }) => `"${name}"`);
@@ -72,9 +75,8 @@ function writePart({ param, list, id, stamps }: WrittenTable): string {
   const from = `jsonb_to_recordset(${param}) as u(${recordShape(list)})`;
   const again = `on conflict (domain_id, room_id, ${id}) do update set ${sets.join(', ')}`;
   return `  if jsonb_array_length(${param}) = 1 then
-    for u in select * from ${from} loop
-      ${into} values (p_domain, p_room, ${values}) ${again};
-    end loop;
+    select * into u from ${from};
+    ${into} values (p_domain, p_room, ${values}) ${again};
   elsif ${param} is not null then
     ${into} select p_domain, p_room, ${values} from ${from} ${again};
   end if;`;
@@ -89,14 +91,12 @@ const guard = (set: string) => `update rooms set version = v_version, last_group
 const setSettings = settings.columns.map(({ key, name }) => `, "${name}" = u."${key}"`).join('');
 
 const eventShape = 'type smallint, payload jsonb, also jsonb, "webhookEvent" text, "webhookData" jsonb';
-const eventValues = (ord: string) => `p_domain, p_room, p_version + ${ord}, u.type, u.payload, p_now, p_group, u.also`;
 const intoEvents = 'insert into room_events (domain_id, room_id, seq, type, payload, at, group_id, also)';
 const writeEvents = `  if jsonb_array_length(p_events) = 1 then
-    for u in select * from jsonb_to_recordset(p_events) as u(${eventShape}) loop
-      ${intoEvents} values (${eventValues('1')});
-    end loop;
+    ${intoEvents} values (p_domain, p_room, v_version, (p_events->0->>'type')::smallint, p_events->0->'payload', p_now, p_group,
+      nullif(p_events->0->'also', 'null'::jsonb));
   else
-    ${intoEvents} select ${eventValues('u.ord')}
+    ${intoEvents} select p_domain, p_room, p_version + u.ord, u.type, u.payload, p_now, p_group, u.also
     from rows from (jsonb_to_recordset(p_events) as (${eventShape})) with ordinality as u(type, payload, also, "webhookEvent", "webhookData", ord);
   end if;`;
 
