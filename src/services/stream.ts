@@ -8,9 +8,10 @@ import {
   refuseCaller,
   requireBackend,
 } from '../rules/caller.ts';
-import { decodeCursor } from '../rules/ids.ts';
+import { type Cursor, type DomainId, decodeCursor } from '../rules/ids.ts';
 import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { EventViewer } from '../rules/room-event.ts';
+import type { RoomRecord } from '../storage/room.ts';
 import { followOwnKnock } from '../streams/own-knock.ts';
 import { type Following, type StreamDeps, standOf } from '../streams/reader.ts';
 import { followRoomEvents } from '../streams/room-events.ts';
@@ -49,7 +50,7 @@ export function createStreamService(deps: StreamDeps) {
       const cursor = after === null ? null : decodeCursor(after);
       if (after !== null && cursor === null)
         return invalidInput([{ path: ['after'], message: 'must be a cursor from this room' }]);
-      const following = await follow(deps, caller, roomName);
+      const following = await follow(deps, caller, roomName, cursor);
       if (isRefusal(following)) return following;
       return start(following.release, (scope) => followRoomEvents(deps, caller, following, cursor, scope));
     },
@@ -96,7 +97,12 @@ type HeldFollowing = Following & {
   readonly release: () => void;
 };
 
-async function follow(deps: StreamDeps, caller: Caller, roomName: string | null): Promise<HeldFollowing | Refusal> {
+async function follow(
+  deps: StreamDeps,
+  caller: Caller,
+  roomName: string | null,
+  cursor: Cursor | null = null,
+): Promise<HeldFollowing | Refusal> {
   if (caller.kind === 'PARTICIPANT') {
     if (roomName !== null && roomName !== caller.roomName) return notFound();
     const held = await deps.presence.hold(caller, caller);
@@ -108,8 +114,26 @@ async function follow(deps: StreamDeps, caller: Caller, roomName: string | null)
   if (isRefusal(backend) || caller.kind !== 'BACKEND')
     return isRefusal(backend) ? backend : refuseCaller(caller, needs.apiKeyOrSession);
   if (roomName === null) return invalidInput([{ path: ['roomName'], message: 'is required: name the room to follow' }]);
-  const room = await deps.rooms.findByName(backend.domainId, roomName);
+  const room = await findFollowed(deps, backend.domainId, roomName, cursor);
   if (room === null) return notFound();
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks: hasScope(caller.apiKey, 'ADMISSION') };
   return { ref: { domainId: backend.domainId, roomId: room.room.id }, from: standOf(room), viewer, release: noRelease };
+}
+
+/**
+ * The room of this name. A place in one that has gone since leads on through that one, to its end or as long as people stay in it; from its
+ * end on there is nothing more to tell of it.
+ */
+async function findFollowed(
+  { rooms }: StreamDeps,
+  domainId: DomainId,
+  roomName: string,
+  cursor: Cursor | null,
+): Promise<RoomRecord | null> {
+  const open = await rooms.findByName(domainId, roomName);
+  if (cursor === null || cursor.roomId === open?.room.id) return open;
+  const before = await rooms.findById(domainId, cursor.roomId);
+  const isGoingOn =
+    before?.room.name === roomName && (before.room.closedAt === null || cursor.seq < before.room.version);
+  return isGoingOn ? before : open;
 }

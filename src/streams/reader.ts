@@ -53,6 +53,11 @@ export class EventReader {
     this.#isCatchingUp = true;
   }
 
+  /** The number of the latest event that was read. */
+  get place(): number {
+    return this.#place;
+  }
+
   get viewer(): EventViewer {
     return this.#viewer;
   }
@@ -106,10 +111,10 @@ export interface StreamDeps extends KeyDeps {
 }
 
 /** A room as it was. It holds little, because each of many streams keeps one as long as it lasts. */
-export type Stand = Pick<Room, 'id' | 'name' | 'version'>;
+export type Stand = Pick<Room, 'closedAt' | 'id' | 'name' | 'version'>;
 
-export function standOf({ room: { id, name, version } }: RoomView): Stand {
-  return { id, name, version };
+export function standOf({ room: { closedAt, id, name, version } }: RoomView): Stand {
+  return { closedAt, id, name, version };
 }
 
 /** A room that somebody may follow, from where it stood, and as whom. */

@@ -33,6 +33,8 @@ export async function* followRoomEvents(
       yield event;
     }
     if (reading.kind === 'END') return;
+    // Of a room that had closed before there is no more than its record.
+    if (following.from.closedAt !== null && reader.place >= following.from.version) return;
     if (reading.events.length === 0) await scope.more();
   }
 }

@@ -3,7 +3,16 @@ import { createTestDatabase, moveClock, type TestDatabase } from '../support/dat
 import type { Variables } from '../support/graphql-client.ts';
 import { type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
-import { change, cursorOf, type EventStream, followRoom, read, subscribe } from './room-kit.ts';
+import {
+  change,
+  cursorOf,
+  type EventStream,
+  followFromJoining,
+  followRoom,
+  read,
+  streamDoors,
+  subscribe,
+} from './room-kit.ts';
 
 // How it looks when somebody's time in a room is over, for each way in which it ends.
 
@@ -151,15 +160,14 @@ describe('when somebody’s time in the room is over', () => {
 it('exp passes with people inside: they are told and stay, and nobody else comes in', async () => {
   const room = await backend.room({ exp: inSeconds(300) });
   const { jwt } = await room.token();
+  const before = await cursorOf(backend, room.name);
   const owner = await room.owner();
-  const streams = await Promise.all(
-    [owner, backend, elsewhere].map((caller) => followRoom(caller, caller === owner ? {} : { roomName: room.name })),
-  );
-  const { cursor } = (
-    await read<{ room: { cursor: string } }>(backend, 'query ($name: String!) { room(name: $name) { cursor } }', {
-      name: room.name,
-    })
-  ).room;
+  // Whose stream is open is not lost as the time passes.
+  const streams = await Promise.all([
+    followFromJoining(owner, before),
+    ...[backend, elsewhere].map((caller) => followRoom(caller, { roomName: room.name })),
+  ]);
+  const cursor = await cursorOf(backend, room.name);
   await moveClock(database, { seconds: 301, areAlive: true });
   for (const stream of streams) {
     const told = await stream.find(({ __typename }) => __typename === 'RoomUpdated');
@@ -183,7 +191,46 @@ it('a room that was made with an exp is missing as soon as it comes, and closes,
     const found = await read(caller, 'query ($name: String!) { room(name: $name) { id } }', { name: room.name });
     expect(found).toEqual({ room: null });
   }
-  // Nobody can follow a room that has closed, so the row tells.
+  // Nobody has a place in it from which to follow it, so the row tells.
   const closed = () => database.sql`select closed_at is not null as closed from rooms where name = ${room.name}`;
   await expect.poll(closed).toEqual([{ closed: true }]);
+});
+
+describe('a backend whose line was lost while a room ended', () => {
+  it.each([
+    ['and its name is free', false],
+    ['and another room has its name', true],
+  ])('is told how it ended, %s; from its end on there is nothing to follow', async (_what, isTaken) => {
+    const room = await backend.room();
+    const after = await cursorOf(backend, room.name);
+    await room.guest();
+    await change(backend, 'deleteRoom', { roomName: room.name });
+    if (isTaken) await change(backend, 'createRoom', { name: room.name });
+    for (const caller of [backend, elsewhere])
+      for (const door of streamDoors) {
+        const events = await followRoom(caller, { roomName: room.name, after }, door);
+        const told = await events.ended();
+        expect(told.map(({ __typename }) => __typename)).toEqual(
+          expect.arrayContaining(['ParticipantJoined', 'ParticipantLeft', 'RoomClosed']),
+        );
+        expect(told.at(-1)?.__typename).toBe('RoomClosed');
+        const end = told.at(-1)?.cursor ?? '';
+        const further = await followRoom(caller, { roomName: room.name, after: end }, door);
+        if (isTaken) expect((await further.next()).__typename).toBe('Resync');
+        else expect(await further.refused()).toBe('NOT_FOUND');
+      }
+  });
+
+  it('and goes on where people stay in a room whose exp has passed', async () => {
+    const room = await backend.room({ exp: inSeconds(6_000) });
+    const person = await room.guest();
+    const after = await cursorOf(backend, room.name);
+    await moveClock(database, { seconds: 6_001, areAlive: true });
+    for (const caller of [backend, elsewhere]) {
+      const events = await followRoom(caller, { roomName: room.name, after });
+      await change(person, 'updateMyMedia', { audio: caller === backend });
+      await events.find(({ participant }) => participant?.id === person.id);
+      await events.stop();
+    }
+  });
 });
