@@ -1,5 +1,6 @@
 import { ConnectionError, ConnectionState, DisconnectReason, ParticipantKind, RoomEvent, Track } from 'livekit-client';
 import { describe, expect, test, vi } from 'vitest';
+import { createStore } from '../../packages/client/src/index.ts';
 import type { CallLoss, PictureKey } from '../../web/meeting/call-state.ts';
 import { lossAtConnecting, lossBy, whyNotSent } from '../../web/meeting/livekit/losses.ts';
 import { openLine } from '../../web/meeting/livekit/open-line.ts';
@@ -77,6 +78,28 @@ describe('a LiveKit room as a line', () => {
     room.emit(RoomEvent.TrackMuted, voice);
     await settled();
     expect(line.view.get().people.anna?.isHeard).toBe(false);
+  });
+
+  test('goes on with the other camera of somebody, in whatever order LiveKit tells that one goes and the other comes', () => {
+    const { room, pictures } = openRoom();
+    const anna = room.come('anna');
+    const shown = createStore<string | null>(null);
+    const cameras = ['first', 'second'].map((name) => {
+      const track = { kind: Video, attach: () => shown.set(name), detach: () => shown.set(null) };
+      return { publication: room.publish('anna', Camera), track };
+    });
+    // Where a picture is shown: an element that is told what plays in it.
+    pictures.attach('anna/camera', Object(null));
+    const tell = (event: RoomEvent, place: 0 | 1) => {
+      const { track, publication } = cameras[place] ?? {};
+      room.emit(event, track, publication, anna);
+    };
+    tell(RoomEvent.TrackSubscribed, 0);
+    tell(RoomEvent.TrackSubscribed, 1);
+    tell(RoomEvent.TrackUnsubscribed, 0);
+    expect(shown.get()).toBe('second');
+    tell(RoomEvent.TrackUnsubscribed, 1);
+    expect(shown.get()).toBe(null);
   });
 
   test('receives from nobody whom the service has put out, and from a telephone that LiveKit brings in', async () => {

@@ -217,7 +217,8 @@ export class PlayedRoom extends EventEmitter {
 export function openRoom() {
   const room = new PlayedRoom();
   for (const name of ['anna', 'ben']) room.come(name);
+  const pictures = new Pictures();
   // The test's stand-in for LiveKit's class.
-  const line = new RoomLine(room as unknown as Room, new Pictures());
-  return { room, line, me: room.localParticipant };
+  const line = new RoomLine(room as unknown as Room, pictures);
+  return { room, line, pictures, me: room.localParticipant };
 }

@@ -35,6 +35,11 @@ export class Pictures {
     else this.#playing.set(key, picture);
   }
 
+  /** This picture is over. Another one may have come before that was said. */
+  end(key: PictureKey, picture: Playable): void {
+    if (this.#playing.get(key) === picture) this.give(key, null);
+  }
+
   /** All that is given for now. */
   keys(): readonly PictureKey[] {
     return [...this.#playing.keys()];

@@ -146,7 +146,7 @@ export class RoomLine implements Line {
     { identity }: RemoteParticipant,
   ) => {
     const key = pictureKey(identity, publication);
-    if (key !== null) this.#pictures.give(key, null);
+    if (key !== null) this.#pictures.end(key, track);
     if (this.#sounds.delete(track)) track.detach();
     this.#lookSoon();
   };
