@@ -44,22 +44,8 @@ async function askTheGate({ url = '', method = '' }: IncomingMessage): Promise<n
 /** Passes the gate's word on by its status alone, as nginx does. */
 const heed: Answer = async (request, response) => response.writeHead(await askTheGate(request)).end();
 
-/** Connects a LiveKit server at this address to a domain of its own, and waits until somebody has looked at its gate. */
-async function lookAt(url: string, gate = true): Promise<boolean | null> {
-  domains += 1;
-  const domain = `looked-at-${domains}`;
-  await addDomain(database, server, domain);
-  const id = await connectLiveKit(database, { ...newLiveKitKey(), url, gate, domain });
-  const metric = async () => (await (await fetch(`${server.url}/metrics`)).text()).match(/gate_looks_total\{.*/g);
-  const before = JSON.stringify(await metric());
-  if (gate) await expect.poll(async () => JSON.stringify(await metric()), { timeout: 15_000 }).not.toBe(before);
-  const [row] = await database.sql<[{ holds: boolean | null }]>`
-    select gate_holds as holds from media_servers where id = ${id}`;
-  return row.holds;
-}
-
-/** The same, by the look that whoever connects a media server waits for. */
-async function lookAtOnce(url: string): Promise<boolean | null | undefined> {
+/** Connects a LiveKit server at this address to a domain of its own, and is told what its gate was seen to do. */
+async function lookAt(url: string): Promise<boolean | null | undefined> {
   domains += 1;
   const { backend } = await addDomain(database, server, `looked-at-${domains}`);
   const { body } = await backend.ask<{ setMediaServer: { gateHolds: boolean | null } }>(
@@ -72,6 +58,15 @@ async function lookAtOnce(url: string): Promise<boolean | null | undefined> {
 describe('whether the gate stands is looked at where clients connect', () => {
   test('it holds where it refuses', async () => {
     expect(await lookAt(await standThere(heed))).toBe(true);
+  });
+
+  test('whoever is connected in another way is looked at soon', async () => {
+    await addDomain(database, server, 'elsewhere');
+    const id = await connectLiveKit(database, {
+      ...{ ...newLiveKitKey(), url: await standThere(heed), gate: true, domain: 'elsewhere' },
+    });
+    const holds = async () => (await database.sql`select gate_holds from media_servers where id = ${id}`)[0];
+    await expect.poll(holds, { timeout: 20_000 }).toEqual({ gate_holds: true });
   });
 
   test.each([
@@ -90,7 +85,7 @@ describe('whether the gate stands is looked at where clients connect', () => {
     async (way) => {
       const partly: Answer = async (request, response) =>
         request.url?.startsWith(`/livekit${way}?`) ? response.writeHead(200).end() : heed(request, response);
-      expect(await lookAtOnce(await standThere(partly))).toBe(false);
+      expect(await lookAt(await standThere(partly))).toBe(false);
     },
   );
 
@@ -101,7 +96,7 @@ describe('whether the gate stands is looked at where clients connect', () => {
   ])('beside the ways of clients, where %s', async (_what, status, holds) => {
     const around: Answer = async (request, response) =>
       request.url?.startsWith('/livekit/whip') ? response.writeHead(status).end() : heed(request, response);
-    expect(await lookAtOnce(await standThere(around))).toBe(holds);
+    expect(await lookAt(await standThere(around))).toBe(holds);
   });
 
   test('it holds where two look at the same moment', async () => {
@@ -113,7 +108,7 @@ describe('whether the gate stands is looked at where clients connect', () => {
       if (looks % 2 === 1) await database.sql`update media_servers set gate_asked_by = gen_random_uuid()`;
       response.writeHead(status).end();
     };
-    expect(await lookAtOnce(await standThere(meddling))).toBe(true);
+    expect(await lookAt(await standThere(meddling))).toBe(true);
   });
 
   test('it does not hold where the gate is asked, and nobody heeds its word', async () => {

@@ -59,6 +59,15 @@ describe('what the media server of this domain tells', () => {
     expect(await wanted()).toBe(before + 1);
   });
 
+  test('of a live stream, which names its room in another place, has the room looked at as well', async () => {
+    const egressInfo = { egressId: 'EG_1', roomName: room.id, status: 'EGRESS_COMPLETE', roomComposite: {} };
+    for (const event of ['egress_started', 'egress_updated', 'egress_ended']) {
+      const body = JSON.stringify({ event, id: `EV_${event}`, createdAt: '1795903288', egressInfo });
+      expect((await tell(body, await signed(body))).status).toBe(200);
+      expect(await kept(`EV_${event}`), event).toBe(1);
+    }
+  });
+
   test.each([
     ['of a room that is not here', 'room_00000000000000000000000000000000'],
     ["of somebody else's room", 'their-room'],
