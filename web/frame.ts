@@ -86,12 +86,17 @@ export function talkToParent({ phase, look, session, withdraw }: FrameParts): vo
     if (now.at !== 'arriving' && !isReady) unsaid.push({ vestibule: 'ready' });
     isReady ||= now.at !== 'arriving';
     const event = eventOf(now, session.get());
-    const words = event === null ? null : JSON.stringify(event);
+    const words = event === null ? null : wordsOf(event);
     if (event !== null && words !== last) unsaid.push(event);
     last = words;
     flush();
   };
   phase.subscribe(tell);
+  let unfollow = () => {};
+  session.subscribe(() => {
+    unfollow();
+    unfollow = session.get()?.meeting.subscribe(tell) ?? (() => {});
+  });
   look.subscribe(flush);
   addEventListener('message', ({ source, origin: from, data }) => {
     if (source !== window.parent || from !== origin || !isKnown() || data?.vestibule !== 'leave') return;
@@ -104,6 +109,13 @@ export function talkToParent({ phase, look, session, withdraw }: FrameParts): vo
     else if (at === 'waiting') withdraw();
   });
   tell();
+}
+
+/** By which the same event is told once. What opens the meeting is made anew again and again: where it is decides. */
+function wordsOf(event: FrameEvent): string {
+  if (event.vestibule !== 'joined') return JSON.stringify(event);
+  const { session, media, meetingUrl } = event.detail;
+  return JSON.stringify([session, meetingUrl, media?.kind, media?.url, media?.room]);
 }
 
 /** Null: nothing that is told. */

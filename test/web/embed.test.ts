@@ -115,6 +115,23 @@ describe('the room page in another site', () => {
     for (const { from } of await page.evaluate(() => window.messages)) expect(from).toBe(server.url);
   });
 
+  test('tells again where the meeting is once it has moved, and not what was only made anew', async () => {
+    const room = await backend.room();
+    const page = await open(at(site, room, { name: 'Gustav' }));
+    await within(page).getByRole('button', { name: 'Join', exact: true }).click();
+    await within(page).getByRole('heading', { name: 'The meeting itself is elsewhere' }).waitFor(shown);
+    for (const meetingUrl of ['https://meeting.example/a', 'https://meeting.example/b']) {
+      await change(backend, 'updateRoom', { roomName: room.name, settings: { meetingUrl } });
+      await change(backend, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: meetingUrl } });
+    }
+    const moves = () =>
+      page.evaluate(() =>
+        window.events.filter(({ type }) => type === 'joined').map(({ detail }) => Object(detail).meetingUrl),
+      );
+    await expect.poll(moves, shown).toEqual([null, 'https://meeting.example/a', 'https://meeting.example/b']);
+    expect((await told(page)).filter((type) => type !== 'joined')).toEqual(['ready']);
+  });
+
   test('knocks at once for a guest whose name is given; a denial comes with the host’s words', async () => {
     const room = await backend.waitingRoom();
     const owner = await room.owner();
