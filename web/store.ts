@@ -23,12 +23,17 @@ export function serviceNow(): number {
   return clock.now();
 }
 
-/** The service's time in milliseconds, updated at this interval. */
-export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(serviceNow);
+/** Milliseconds since the page began. No clock that is set anew changes it. */
+export function pageNow(): number {
+  return performance.now();
+}
+
+/** The time in milliseconds, by default the service's, updated at this interval. */
+export function useNow(everyMs: number, clockNow: () => number = serviceNow): number {
+  const [now, setNow] = useState(clockNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(serviceNow()), everyMs);
+    const timer = setInterval(() => setNow(clockNow()), everyMs);
     return () => clearInterval(timer);
-  }, [everyMs]);
+  }, [everyMs, clockNow]);
   return now;
 }

@@ -48,6 +48,17 @@ export async function press({ page }: Visitor, name: string): Promise<void> {
     .toBe(false);
 }
 
+/** Decides whoever has the focus by this key, once it counts: a key just after the page has led the focus on does not. */
+export async function pressKey(host: Visitor, key: string): Promise<void> {
+  const before = await focusOf(host);
+  await expect
+    .poll(async () => {
+      if ((await focusOf(host)) === before) await host.page.keyboard.press(key);
+      return focusOf(host);
+    }, shown)
+    .not.toBe(before);
+}
+
 /** Ticks somebody by pointer, or takes the tick away, once it counts. */
 export async function tick({ page }: Visitor, name: string, isTicked = true): Promise<void> {
   const box = page.getByLabel(`Select ${name}`);

@@ -65,6 +65,10 @@ export class QueuePlay {
   readonly #rules: { readonly isHolding: boolean; readonly isSettling: boolean };
   readonly #guests = new Map<string, Guest>();
   readonly #underway: Send[] = [];
+  /** Decisions of this host whose event is still to come, or never comes. */
+  readonly #untold = new Set<string>();
+  /** What may have been done although its answer was lost: the list may ask for it a second time. */
+  readonly #unsure = new Map<string, string>();
   /** What this host was understood to want of each: at most one decision is sent for each time. */
   readonly #wanted = new Map<string, string>();
   #queue: Queue = emptyQueue;
@@ -81,6 +85,7 @@ export class QueuePlay {
       case 0:
       case 1:
         this.#somethingHappens();
+        for (const id of this.#untold) if (this.#of(2) === 0) this.#tellLate(id);
         return;
       case 2:
         this.#answer();
@@ -101,6 +106,7 @@ export class QueuePlay {
     this.#take({ is: 'LET_GO' });
     for (let round = 0; round < 4; round++) {
       while (this.#underway.length > 0) this.#answer();
+      for (const id of this.#untold) if (this.#of(2) === 0) this.#tellLate(id);
       this.#wait(undoMs + releaseMs);
     }
     const shown = this.#queue.rows.map(({ knock }) => knock.id);
@@ -145,7 +151,9 @@ export class QueuePlay {
 
   #send(send: Send): void {
     for (const id of send.ids) {
-      if (this.#wanted.get(id) !== send.send) this.faults.push(`${send.send} of ${id} was not wanted, or sent twice`);
+      const isAgain = this.#unsure.get(id) === send.send && send.ids.length === 1;
+      if (this.#wanted.get(id) !== send.send && !isAgain)
+        this.faults.push(`${send.send} of ${id} was not wanted, or sent twice`);
       this.#wanted.delete(id);
     }
     this.#underway.push(send);
@@ -192,7 +200,10 @@ export class QueuePlay {
 
   #tell({ knock: { id }, status, by }: Guest): void {
     if (status === 'PENDING') return;
-    this.#take({ is: 'TOLD', id, outcome: status, by, isMine: by === null && status !== 'WITHDREW' });
+    const isMine = by === null && status !== 'WITHDREW' && status !== 'TAKEN_BACK';
+    this.#take({ is: 'TOLD', id, outcome: status, by: isMine ? 'Olga' : by, isMine });
+    const standing = this.#queue.rows.find(({ knock }) => knock.id === id)?.standing;
+    if (standing?.is === 'OVER' && standing.by === 'Olga') this.faults.push(`${id}: told of oneself`);
   }
 
   #become(id: string, status: Guest['status'], by: string | null): void {
@@ -214,20 +225,44 @@ export class QueuePlay {
     const answers = new Map<string, Answer>();
     for (const id of send.ids) {
       const answer = isHeard ? this.#carryOut(send, id) : null;
-      if (!isLost && answer !== null) answers.set(id, answer);
+      // One request for several says nothing of those who were decided before.
+      const isSaid = send.ids.length === 1 || answer?.is !== 'TAKEN';
+      if (!isLost && answer !== null && isSaid) answers.set(id, answer);
     }
     if (isLost) for (const id of send.ids) answers.set(id, { is: 'FAILED', trouble: 'UNSURE' });
+    if (isLost && send.send !== 'RECALL') for (const id of send.ids) this.#unsure.set(id, send.send);
+    // What was done is listed, then told by its event, be it before the answer is given up or after.
+    const isToldFirst = isLost && isHeard && this.#of(2) === 0;
+    if (isToldFirst) this.#tellOwn(send);
     this.#take({ is: 'ANSWERED', send, answers });
-    this.#list();
-    if (isLost && isHeard) this.#tellOwn(send);
+    if (isLost && isHeard && !isToldFirst) this.#tellOwn(send);
+    else this.#list();
   }
 
-  /** What was done although its answer was lost is told by its event. */
-  #tellOwn({ ids }: Send): void {
+  /** What was done although its answer was lost is told by its event, which may come late, or never. */
+  #tellOwn({ send, ids }: Send): void {
+    this.#list();
+    const isLate = this.#of(3) === 0;
     for (const id of ids) {
       const guest = this.#guests.get(id);
-      if (guest !== undefined && guest.status !== 'PENDING') this.#tell(guest);
+      if (guest === undefined || guest.status === 'PENDING') continue;
+      if (isLate && send !== 'RECALL') this.#untold.add(id);
+      else this.#tell(guest);
+      if (!isLate) this.#lookForUndo(guest, send);
     }
+  }
+
+  #tellLate(id: string): void {
+    this.#untold.delete(id);
+    const guest = this.#guests.get(id);
+    if (guest !== undefined) this.#tell(guest);
+  }
+
+  /** Whom this host has let in they can take back, also where the answer was lost. */
+  #lookForUndo({ knock: { id }, status, by }: Guest, send: Send['send']): void {
+    if (send !== 'ADMIT' || status !== 'ADMITTED' || by !== null) return;
+    const row = this.#queue.rows.find(({ knock }) => knock.id === id);
+    if (row === undefined || !isUndoable(row)) this.faults.push(`${id} cannot be taken back`);
   }
 
   #carryOut({ send }: Send, id: string): Answer {

@@ -14,6 +14,7 @@ import {
   seenIn,
   selectedIn,
   settleMs,
+  toldMs,
   undoTimes,
 } from '../../web/console/queue/queue.ts';
 
@@ -51,6 +52,7 @@ const answered = (send: Send, answer: Answer): Happening => ({
 });
 const done: Answer = { is: 'DONE' };
 const admission = (...ids: string[]): Send => ({ send: 'ADMIT', ids });
+const lost: Answer = { is: 'FAILED', trouble: 'UNSURE' };
 const standingOf = ({ queue }: { readonly queue: Queue }, id: string) =>
   queue.rows.find(({ knock }) => knock.id === id)?.standing;
 
@@ -124,6 +126,13 @@ describe('a pointer that was on its way', () => {
   test('a row that was selected is not meant by a press on another one', () => {
     const ticked = [...three, { is: 'SELECTED', id: 'ben', isSelected: true } as const, shifted] as const;
     expect(play(...ticked, press('ADMIT', 'ben')).sends).toEqual([]);
+  });
+
+  test('a press that meant something else, which lay there, means nobody', () => {
+    for (const happening of [press('ADMIT', 'ada'), deny('ada'), several('DENY', 'TOGETHER', 'ada')])
+      expect(play(...three, { ...happening, press: 'STRAY' } as Happening)).toMatchObject(play(...three));
+    const { queue, now } = play(...three);
+    expect(queue.rows.filter(isMeantAlone('STRAY', now))).toEqual([]);
   });
 
   test('a tick of what has just moved is not meant, but by a key', () => {
@@ -203,6 +212,12 @@ describe('an admission', () => {
     ]);
   });
 
+  test('is not taken back by the press that comes with its answer', () => {
+    const answer = [...asked, 3_000, answered(admission('ada'), done)] as const;
+    expect(play(...answer, settleMs - 1, press('UNDO', 'ada')).sends).toHaveLength(1);
+    expect(play(...answer, settleMs, press('UNDO', 'ada')).sends).toHaveLength(2);
+  });
+
   test('can still be taken back together with others after such a press', () => {
     const { queue } = play(...asked, answered(admission('ada'), done), 50, press('UNDO', 'ada'));
     expect(queue.lastDecided).toEqual(['ada']);
@@ -221,7 +236,6 @@ describe('an admission', () => {
   });
 
   test('that fails leaves the person where they were, with what is known', () => {
-    const lost: Answer = { is: 'FAILED', trouble: 'UNSURE' };
     const unsure = [...asked, answered(admission('ada'), lost)] as const;
     expect(standingOf(play(...unsure), 'ada')).toEqual({ is: 'WAITING', trouble: 'UNSURE' });
     // The answer was lost, and the event says what came of it.
@@ -267,6 +281,52 @@ test('who is decided by another host of the same name was not decided here', () 
   const other: Happening = { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Ira', isMine: true };
   const story = play(listed('ada', 'ben'), settleMs, { is: 'HELD' }, other);
   expect(standingOf(story, 'ada')).toEqual({ is: 'OVER', outcome: 'ADMITTED', by: 'Ira' });
+});
+
+describe('an admission that was done, while its answer was lost', () => {
+  const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada')] as const;
+  const fails = answered(admission('ada'), lost);
+  const unlisted = listed('ben');
+  const event = { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Olga', isMine: true } as const;
+  const missed = [...asked, fails, unlisted] as const;
+
+  test.each([
+    ['the list, then the event', [fails, unlisted, event]],
+    ['both before the answer is given up', [unlisted, event, fails]],
+    ['one before and one after', [unlisted, fails, event]],
+    ['an answer after all', [unlisted, event, answered(admission('ada'), done)]],
+    ['another list meanwhile', [fails, unlisted, 100, unlisted, event]],
+    ['where it is about to be denied instead', [fails, settleMs, deny('ada'), unlisted, event]],
+  ])('can be taken back: %s', (_what, order) => {
+    const { queue } = play(...asked, ...order, settleMs);
+    expect(queue.rows.filter(isUndoable)).toMatchObject([{ knock: { id: 'ada' }, standing: { is: 'ADMITTED' } }]);
+  });
+
+  test('is asked for once more where no event tells of it, and is nobody to let in meanwhile', () => {
+    const { queue, sends } = play(...missed, settleMs, press('ADMIT', 'ada'));
+    expect([sends, countOpen(queue), nextDue(queue)]).toEqual([[admission('ada')], 1, start + settleMs + toldMs]);
+    const again = [...missed, toldMs, { is: 'TIME' } as const, { is: 'TIME' } as const] as const;
+    expect(play(...again).sends).toEqual([admission('ada'), admission('ada')]);
+    expect(play(...again, answered(admission('ada'), done)).queue.rows.filter(isUndoable)).toHaveLength(1);
+    const withdrew: Answer = { is: 'TAKEN', outcome: 'WITHDREW', by: null };
+    expect(play(...again, answered(admission('ada'), withdrew)).names).toEqual(['ben']);
+  });
+
+  test('is found out of each of those about whom an answer for several says nothing', () => {
+    const both = admission('ada', 'ben');
+    const twice = [
+      ...[listed('ada', 'ben'), settleMs, { is: 'HELD' } as const, press('ADMIT', 'ada', 'ben')],
+      ...[answered(both, lost), settleMs, press('ADMIT', 'ada', 'ben')],
+      { is: 'ANSWERED', send: both, answers: new Map() } as const,
+    ] as const;
+    expect(play(...twice).queue.rows.map(({ standing }) => standing.is)).toEqual(['MISSED', 'MISSED']);
+    expect(play(...twice, event).queue.rows.map(isUndoable)).toEqual([true, false]);
+    expect(play(...twice, toldMs, { is: 'TIME' }).sends.slice(2)).toEqual([admission('ada'), admission('ben')]);
+  });
+
+  test('who is on the list again waits', () => {
+    expect(standingOf(play(...missed, listed('ada', 'ben')), 'ada')).toEqual({ is: 'WAITING', trouble: 'UNSURE' });
+  });
 });
 
 describe('a denial', () => {

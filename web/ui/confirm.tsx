@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { createStore, type Source } from '../../packages/client/src/index.ts';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
+import { closeDialog, Dialog } from './dialog.tsx';
 
 interface Option {
   readonly value: string;
@@ -35,14 +36,14 @@ export function ConfirmDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   const [chosen, setChosen] = useState('');
-  useEffect(() => {
-    setChosen(asked?.choice?.options[0].value ?? '');
-    if (asked === null) dialog.current?.close();
-    else dialog.current?.showModal();
-  }, [asked]);
-  const close = () => question.set(null);
+  useEffect(() => setChosen(asked?.choice?.options[0].value ?? ''), [asked]);
+  const close = () => {
+    // Before its words go, and so that the focus is back in time for whatever becomes of where it is.
+    closeDialog(dialog.current);
+    question.set(null);
+  };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={`${id}-title`} aria-describedby={`${id}-text`} onClose={close}>
+    <Dialog box={dialog} isOpen={asked !== null} onClose={close} labelledBy={`${id}-title`} describedBy={`${id}-text`}>
       <h2 id={`${id}-title`}>{asked?.title}</h2>
       <div id={`${id}-text`}>
         <p>{asked?.text}</p>
@@ -77,6 +78,6 @@ export function ConfirmDialog() {
           {asked?.yes ?? asked?.title}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

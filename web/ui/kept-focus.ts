@@ -1,31 +1,51 @@
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { leadFocus } from './page-focus.ts';
 
 type Ref = RefObject<HTMLElement | null>;
 
 /**
  * Keeps the focus in a list with rows that change and disappear. If what has the focus goes away, its row gets the focus, and where the
  * row went too, the list's heading. Neither of them means anything to a key that was already on its way, as the next button would.
+ * Nobody loses the focus to it who has gone elsewhere meanwhile, as into a frame within the page, or to the page around this frame.
  * @param rows a value that changes when a row changes or goes away
  */
 export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
   const last = useRef<Element | null>(null);
   const lastRow = useRef<HTMLElement | null>(null);
+  const putBack = useRef(() => {
+    if (last.current === null || last.current.isConnected || !isFocusNowhere()) return;
+    last.current = null;
+    if (lastRow.current?.isConnected === true) lastRow.current.tabIndex = -1;
+    leadFocus(lastRow.current?.isConnected === true ? lastRow.current : heading.current);
+  }).current;
   useEffect(() => {
     const note = ({ target }: FocusEvent) => {
       last.current = target instanceof Element && list.current?.contains(target) ? target : null;
       lastRow.current = last.current?.closest('li') ?? null;
     };
-    document.addEventListener('focusin', note);
-    return () => document.removeEventListener('focusin', note);
-  }, [list]);
+    // A frame that takes the focus tells nothing more here. Only who has left this window altogether comes back to the same place.
+    const leave = ({ target, relatedTarget }: FocusEvent) => {
+      if (relatedTarget !== null) return;
+      setTimeout(() => {
+        const isHere = target === document.activeElement || !document.hasFocus();
+        if (target === last.current && last.current?.isConnected === true && !isHere) last.current = null;
+      });
+    };
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    document.addEventListener('focusin', note, options);
+    document.addEventListener('focusout', leave, options);
+    addEventListener('focus', putBack, options);
+    return () => stop.abort();
+  }, [list, putBack]);
   // Before anything else can be pressed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows say when to look.
-  useLayoutEffect(() => {
-    if (last.current === null || last.current.isConnected) return;
-    last.current = null;
-    if (lastRow.current?.isConnected === true) lastRow.current.tabIndex = -1;
-    const next = lastRow.current?.isConnected === true ? lastRow.current : heading.current;
-    next?.focus({ preventScroll: true });
-  }, [heading, rows]);
+  useLayoutEffect(putBack, [rows]);
+}
+
+/** Is this window in use, and nothing in it? Where a frame within the page is in use, that frame has the focus. */
+function isFocusNowhere(): boolean {
+  const { activeElement, body } = document;
+  return document.hasFocus() && (activeElement === null || activeElement === body);
 }

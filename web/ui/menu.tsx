@@ -1,31 +1,26 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icons.tsx';
+import { noteUncovered } from './uncovered.ts';
+
+type Ref = RefObject<HTMLElement | null>;
 
 /** A button that opens a short list of buttons. Escape and a click elsewhere close it; the focus returns. */
 export function Menu({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    const list = box.current?.querySelector('.menu-list');
-    list?.querySelector('button')?.focus({ preventScroll: true });
-    list?.scrollIntoView({ block: 'nearest' });
-    const closeElsewhere = (event: Event) => {
-      if (event.target instanceof Node && box.current?.contains(event.target)) return;
-      setOpen(false);
-    };
-    addEventListener('pointerdown', closeElsewhere);
-    addEventListener('focusin', closeElsewhere);
-    return () => {
-      removeEventListener('pointerdown', closeElsewhere);
-      removeEventListener('focusin', closeElsewhere);
-    };
-  }, [isOpen]);
-  const close = () => {
+  const shut = useRef(() => {
+    noteUncovered(list.current);
     setOpen(false);
+  }).current;
+  // It may go together with what it belongs to.
+  useLayoutEffect(() => () => noteUncovered(list.current), []);
+  useOpen(box, list, isOpen, shut);
+  const close = () => {
+    shut();
     button.current?.focus();
   };
   return (
@@ -34,7 +29,10 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
       class="menu"
       ref={box}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && isOpen) close();
+        if (event.key !== 'Escape' || !isOpen) return;
+        // It closes this, and nothing around it.
+        event.preventDefault();
+        close();
       }}
     >
       <button
@@ -45,17 +43,36 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
         title={label}
         aria-expanded={isOpen}
         aria-controls={id}
-        onClick={() => setOpen(!isOpen)}
+        onClick={() => (isOpen ? shut() : setOpen(true))}
       >
         <Icon name="more" />
       </button>
-      <div id={id} class="menu-list" hidden={!isOpen}>
+      <div ref={list} id={id} class="menu-list" hidden={!isOpen}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: every choice is a button, and after it the list closes. */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys click the buttons. */}
         <div onClick={close}>{isOpen ? children : null}</div>
       </div>
     </div>
   );
+}
+
+/** The focus goes in, and whatever happens elsewhere closes it. */
+function useOpen(box: Ref, list: Ref, isOpen: boolean, shut: () => void): void {
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    list.current?.querySelector('button')?.focus({ preventScroll: true });
+    list.current?.scrollIntoView({ block: 'nearest' });
+    const closeElsewhere = (event: Event) => {
+      if (event.target instanceof Node && box.current?.contains(event.target)) return;
+      shut();
+    };
+    addEventListener('pointerdown', closeElsewhere);
+    addEventListener('focusin', closeElsewhere);
+    return () => {
+      removeEventListener('pointerdown', closeElsewhere);
+      removeEventListener('focusin', closeElsewhere);
+    };
+  }, [box, list, isOpen, shut]);
 }
 
 interface MenuItemProps {

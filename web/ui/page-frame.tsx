@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { dismiss, notices, spoken } from '../notices.ts';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { dismiss, type Notice as Note, notices, spoken } from '../notices.ts';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { Icon } from './icons.tsx';
+import { noteUncovered } from './uncovered.ts';
 
 /** The screen's heading. It takes the focus when the screen appears, so that a screen reader says where the visitor is. */
 export function ScreenTitle({ children }: { readonly children: ComponentChildren }) {
@@ -36,23 +37,32 @@ export function ConnectionBanner({ isConnected }: { readonly isConnected: boolea
 
 /** Short sentences that appear and disappear, and sentences for screen readers alone. */
 export function Notices() {
-  const texts = useTexts();
   const shown = useStore(notices);
   return (
     <>
       <div class="notices" role="status" aria-live="polite">
-        {shown.map(({ id, text, tone }) => (
-          <div key={id} class={`notice notice-${tone}`}>
-            <p>{text}</p>
-            <button type="button" class="notice-close" aria-label={texts.common.close} onClick={() => dismiss(id)}>
-              <Icon name="cross" />
-            </button>
-          </div>
+        {shown.map((notice) => (
+          <Notice key={notice.id} {...notice} />
         ))}
       </div>
       <p class="unseen" aria-live="polite">
         {useStore(spoken)}
       </p>
     </>
+  );
+}
+
+function Notice({ id, text, tone }: Note) {
+  const { common } = useTexts();
+  const box = useRef<HTMLDivElement>(null);
+  // The others close up where one of them goes, so that each place may be free after it.
+  useLayoutEffect(() => () => [...(box.current?.parentElement?.children ?? [])].forEach(noteUncovered), []);
+  return (
+    <div ref={box} class={`notice notice-${tone}`}>
+      <p>{text}</p>
+      <button type="button" class="notice-close" aria-label={common.close} onClick={() => dismiss(id)}>
+        <Icon name="cross" />
+      </button>
+    </div>
   );
 }

@@ -11,7 +11,7 @@ import { Arrivals } from '../console/arrivals.ts';
 import { Desk } from '../console/queue/desk.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
-import { serviceNow } from '../store.ts';
+import { pageNow } from '../store.ts';
 import { suggestLanguage, textsNow } from '../texts/language.ts';
 import { OwnActions } from './actions/own-actions.ts';
 import { PeopleActions } from './actions/people-actions.ts';
@@ -73,7 +73,7 @@ export class Stay {
     this.meeting = new MeetingCall(session, isHidden, options.loadMeeting);
     this.desk = new Desk({
       session,
-      clock: { now: serviceNow },
+      clock: { now: pageNow },
       nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
     });
     this.own = new OwnActions({ session, state: this.state, desk: this.desk });

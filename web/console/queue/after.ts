@@ -6,31 +6,25 @@ import {
   isOpen,
   isUndoable,
   namedAtOnce,
-  type Outcome,
   type Queue,
   type Row,
   releaseMs,
   type Send,
-  type Standing,
   selectedIn,
 } from './queue.ts';
+import { answeredTo, asked, listedAgain, newRow, notListed, over, type Told, toldOf, undone } from './row-after.ts';
 
 /** What happens to the list. `ids` are knocks. */
 export type Happening =
   | { readonly is: 'LISTED'; readonly waiting: readonly KnockRequest[] }
-  | {
-      readonly is: 'TOLD';
-      readonly id: string;
-      readonly outcome: Outcome;
-      readonly by: string | null;
-      /** By this host, or by somebody of the same name. */
-      readonly isMine: boolean;
-    }
+  | ({ readonly is: 'TOLD'; readonly id: string } & Told)
   | { readonly is: 'HELD' }
   | { readonly is: 'LET_GO' }
   | { readonly is: 'SEEN'; readonly ids: readonly string[] }
   /** These changed their height on screen, so that all below the first of them stand elsewhere. */
   | { readonly is: 'SHIFTED'; readonly ids: readonly string[] }
+  /** The buttons for several stand elsewhere. */
+  | { readonly is: 'TOOLS_MOVED' }
   | { readonly is: 'SELECTED'; readonly id: string; readonly isSelected: boolean }
   | { readonly is: 'ADMIT'; readonly ids: readonly string[]; readonly press: Press }
   | { readonly is: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial; readonly press: Press }
@@ -47,7 +41,7 @@ export interface Next {
   readonly sends: readonly Send[];
 }
 
-/** The list after this, and what is asked of the service. `now`: the service's time, in milliseconds. */
+/** The list after this, and what is asked of the service. `now`: the page's own time, in milliseconds. */
 export function after(queue: Queue, happening: Happening, now: number): Next {
   const next = follow(queue, happening, now);
   // Where the buttons for the selected stood there are those for all.
@@ -69,6 +63,8 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
       return quietly(change(queue, happening.ids, (row) => ({ ...row, seenAt: row.seenAt ?? now })));
     case 'SHIFTED':
       return quietly(shifted(queue, happening.ids, now));
+    case 'TOOLS_MOVED':
+      return quietly({ ...queue, decidedAt: now });
     case 'SELECTED':
       return quietly(change(queue, [happening.id], (row) => ({ ...row, isSelected: happening.isSelected })));
     case 'ADMIT':
@@ -114,59 +110,16 @@ function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Qu
   const kept = queue.rows.map((row) => {
     const knock = fresh.get(row.knock.id);
     fresh.delete(row.knock.id);
-    if (knock === undefined) return notListed(row);
-    const next = listedAgain(row, knock, now);
-    return readsOther(row.knock, knock) ? { ...next, movedAt: now } : next;
+    return knock === undefined ? notListed(row, now) : listedAgain(row, knock, now);
   });
   const isLate = isFrozen(queue);
-  const added = [...fresh.values()].map(
-    (knock): Row => ({
-      ...{ knock, isLate, seenAt: null, isSelected: false },
-      standing: { is: 'WAITING', trouble: null },
-      denial: null,
-      ...{ openSince: now, movedAt: now },
-    }),
-  );
+  const added = [...fresh.values()].map((knock) => newRow(knock, isLate, now));
   return { ...queue, ended, rows: [...kept, ...added] };
 }
 
-/** Is there something else to read in the row of this person? */
-function readsOther(before: KnockRequest, knock: KnockRequest): boolean {
-  return (['userName', 'message', 'reply', 'connection'] as const).some((part) => before[part] !== knock[part]);
-}
-
-/** Whoever is not on the list any more left it for a reason that is told apart from it, or never. */
-function notListed(row: Row): Row {
-  const { is } = row.standing;
-  return is === 'WAITING' || is === 'DENYING' ? over(row, 'GONE', null) : row;
-}
-
-/** What is decided stays so, also where the list is older than that. */
-function listedAgain(row: Row, knock: KnockRequest, now: number): Row {
-  const { standing } = row;
-  if (standing.is === 'OVER' && standing.outcome === 'GONE')
-    return asked({ ...row, knock }, { is: 'WAITING', trouble: null }, now);
-  return row.knock === knock ? row : { ...row, knock };
-}
-
-function over(row: Row, outcome: Outcome, by: string | null): Row {
-  return { ...row, isSelected: false, standing: { is: 'OVER', outcome, by } };
-}
-
-/** Told by an event. What another host decided counts over what this one was about to do. */
+/** Told by an event. */
 function told(queue: Queue, happening: Extract<Happening, { is: 'TOLD' }>, now: number): Queue {
-  const { id, outcome, by, isMine } = happening;
-  return change(queue, [id], (row) => {
-    const { standing } = row;
-    if (standing.is === 'OVER') return standing.outcome === 'GONE' ? over(row, outcome, by) : row;
-    if (standing.is === 'UNDOING' && outcome === 'GONE') return over(row, 'TAKEN_BACK', null);
-    if (!isMine || standing.is === 'DENYING') return over(row, outcome, by);
-    if (standing.is !== 'WAITING') return row;
-    if (standing.trouble !== 'UNSURE') return over(row, outcome, by);
-    // The line was lost before the answer came: it was done, and this host can take it back all the same.
-    if (outcome === 'ADMITTED') return asked(row, { is: 'ADMITTED', until: now + queue.undoMs, trouble: null }, now);
-    return over(row, outcome, null);
-  });
+  return change(queue, [happening.id], (row) => toldOf(row, happening, { now, until: now + queue.undoMs }));
 }
 
 function admit(queue: Queue, ids: readonly string[], now: number): Next {
@@ -186,57 +139,46 @@ function deny(queue: Queue, ids: readonly string[], denial: Denial, now: number)
   });
 }
 
-/** Its buttons change under the pointer: the second press of a double click is not for the one that comes there. */
-function asked(row: Row, standing: Standing, now: number): Row {
-  const openSince = standing.is === 'WAITING' ? now : row.openSince;
-  return { ...row, isSelected: false, standing, denial: null, openSince, movedAt: now };
-}
-
 /** A denial that was not sent is forgotten; an admission is taken back. What cannot be any more says so in its row. */
 function undo(queue: Queue, happening: Extract<Happening, { is: 'UNDO' }>, now: number): Next {
   const ids = pressable(queue, happening, isUndoable, now);
   if (ids.length === 0) return quietly(queue);
   const recalled: string[] = [];
-  const undone = change(queue, ids, (row) => {
-    if (row.standing.is === 'DENYING') return asked(row, { is: 'WAITING', trouble: null }, now);
+  const changed = change(queue, ids, (row) => {
+    if (row.standing.is === 'DENYING') return undone(row, now);
     recalled.push(row.knock.id);
     return asked(row, { is: 'UNDOING' }, now);
   });
   const sends = recalled.map((id) => ({ send: 'RECALL' as const, ids: [id] as const }));
-  return { queue: { ...undone, lastDecided: [], decidedAt: now }, sends };
+  return { queue: { ...changed, lastDecided: [], decidedAt: now }, sends };
 }
 
 function answered(queue: Queue, { send, answers }: Extract<Happening, { is: 'ANSWERED' }>, now: number): Queue {
   return change(queue, send.ids, (row) => {
-    const answer = answers.get(row.knock.id) ?? { is: 'TAKEN', outcome: 'GONE', by: null };
     const isWaitedFor = send.send === 'RECALL' ? row.standing.is === 'UNDOING' : row.standing.is === 'SENT';
-    return isWaitedFor ? afterAnswer(row, send, answer, { now, until: now + queue.undoMs }) : row;
+    return isWaitedFor ? answeredTo(row, send, answers.get(row.knock.id), { now, until: now + queue.undoMs }) : row;
   });
 }
 
-interface Times {
-  readonly now: number;
-  /** Until when an admission can be taken back. */
-  readonly until: number;
-}
-
-function afterAnswer(row: Row, send: Send, answer: Answer, { now, until }: Times): Row {
-  if (answer.is === 'TAKEN') return over(row, answer.outcome, answer.by);
-  if (send.send === 'RECALL') {
-    if (answer.is === 'DONE') return over(row, 'TAKEN_BACK', null);
-    return asked(row, { is: 'ADMITTED', until, trouble: answer.trouble }, now);
-  }
-  if (answer.is === 'FAILED') return asked(row, { is: 'WAITING', trouble: answer.trouble }, now);
-  if (send.send === 'DENY') return over(row, 'DENIED', null);
-  return { ...row, standing: { is: 'ADMITTED', until, trouble: null } };
-}
-
 function timePassed(queue: Queue, now: number): Next {
-  const { queue: sent, sends } = sendDenials(queue, (until) => until <= now);
+  const { queue: denied, sends: denials } = sendDenials(queue, (until) => until <= now);
+  const { queue: sent, sends: again } = askAgain(denied, now);
   const settled = sent.rows.map((row) =>
     row.standing.is === 'ADMITTED' && row.standing.until <= now ? over(row, 'ADMITTED', null) : row,
   );
-  return { queue: putInOrder({ ...sent, rows: settled }, now), sends };
+  return { queue: putInOrder({ ...sent, rows: settled }, now), sends: [...denials, ...again] };
+}
+
+/** What came of a decision whose answer was lost. It is asked again of each alone, as one by one the service says how each stands. */
+function askAgain(queue: Queue, now: number): Next {
+  const missed = queue.rows.filter(({ standing }) => standing.is === 'MISSED' && standing.until <= now);
+  const sends = missed.map(
+    ({ knock: { id }, unsure }): Send =>
+      unsure === 'DENY' ? { send: 'DENY', ids: [id], denial: {} } : { send: 'ADMIT', ids: [id] },
+  );
+  const ids = missed.map(({ knock }) => knock.id);
+  const ask = (row: Row): Row => ({ ...row, standing: { is: 'SENT', decision: row.unsure ?? 'ADMIT' } });
+  return { queue: change(queue, ids, ask), sends };
 }
 
 /** Denials whose time to be taken back is over, together where they say the same. */

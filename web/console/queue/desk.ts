@@ -23,7 +23,7 @@ type DeskSession = Pick<
 
 interface DeskOptions {
   readonly session: DeskSession;
-  /** The service's clock, in milliseconds. */
+  /** A clock that nothing sets back or forward, in milliseconds. */
   readonly clock: { readonly now: () => number };
   /** A person's name as the page says it; null: nobody in particular. */
   readonly nameOf: (actor: Actor | null) => string | null;

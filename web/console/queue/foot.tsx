@@ -1,5 +1,6 @@
 import { useTexts } from '../../texts/language.ts';
 import type { Texts } from '../../texts/speak.ts';
+import { leadFocus } from '../../ui/page-focus.ts';
 import type { Desk } from './desk.ts';
 import { pressForSeveral } from './press.ts';
 import { isOpen, isUndoable, type Queue, type Row, selectedIn } from './queue.ts';
@@ -93,5 +94,5 @@ function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk 
 
 /** The button goes with its decision, and the focus to the head of the list. */
 function leaveFocus(button: HTMLElement): void {
-  if (button === document.activeElement) button.closest('section')?.querySelector('h2')?.focus({ preventScroll: true });
+  if (button === document.activeElement) leadFocus(button.closest('section')?.querySelector('h2'));
 }

@@ -1,20 +1,33 @@
+import { isFocusFresh } from '../../ui/page-focus.ts';
+import { wasCovered } from '../../ui/uncovered.ts';
 import { type Queue, type Row, settleMs } from './queue.ts';
 
 /**
  * How a button was pressed. POINTER: where a row was, so the row must have stood still. KEY: on purpose, whatever moved.
  * TOGETHER, KEY_TOGETHER: the same on a button for several. A pointer finds it where another one stood before the last decision,
- * and neither means somebody who has only just come.
+ * and neither means somebody who has only just come. STRAY: it meant what lay over the button a moment ago, or what had the focus before
+ * the page took it elsewhere, and so nobody.
  */
-export type Press = 'POINTER' | 'TOGETHER' | 'KEY' | 'KEY_TOGETHER';
+export type Press = 'POINTER' | 'TOGETHER' | 'KEY' | 'KEY_TOGETHER' | 'STRAY';
 
 /** How a click on somebody's button came about: keys and screen readers click without a pointer. */
-export function pressOf({ detail }: UIEvent): Press {
-  return detail > 0 ? 'POINTER' : 'KEY';
+export function pressOf(event: MouseEvent): Press {
+  if (isStray(event)) return 'STRAY';
+  return isByPointer(event) ? 'POINTER' : 'KEY';
 }
 
 /** How a click on a button for several came about. */
-export function pressForSeveral({ detail }: UIEvent): Press {
-  return detail > 0 ? 'TOGETHER' : 'KEY_TOGETHER';
+export function pressForSeveral(event: MouseEvent): Press {
+  if (isStray(event)) return 'STRAY';
+  return isByPointer(event) ? 'TOGETHER' : 'KEY_TOGETHER';
+}
+
+function isStray(event: MouseEvent): boolean {
+  return isByPointer(event) ? wasCovered(event) : isFocusFresh();
+}
+
+function isByPointer({ detail }: MouseEvent): boolean {
+  return detail > 0;
 }
 
 interface Pressing {
@@ -30,7 +43,7 @@ export function pressable(
   isRight: (row: Row) => boolean,
   now: number,
 ): readonly string[] {
-  if (press === 'TOGETHER' && now - decidedAt < settleMs) return [];
+  if (press === 'STRAY' || (press === 'TOGETHER' && now - decidedAt < settleMs)) return [];
   const named = new Set(ids);
   const isMeant = press === 'POINTER' || press === 'KEY' ? isMeantAlone(press, now) : isMeantWithOthers(is, now);
   return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isMeant(row)).map(({ knock }) => knock.id);
@@ -38,7 +51,7 @@ export function pressable(
 
 /** May somebody's own button, or tick, be pressed now? */
 export function isMeantAlone(press: Press, now: number): (row: Row) => boolean {
-  return ({ movedAt }) => press === 'KEY' || now - movedAt >= settleMs;
+  return ({ movedAt }) => press === 'KEY' || (press === 'POINTER' && now - movedAt >= settleMs);
 }
 
 /** The number on the button did not count whoever came a moment ago, nor, among those who were seen, whoever came on screen then. */

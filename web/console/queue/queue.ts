@@ -12,6 +12,9 @@ export const releaseMs = 1_000;
 /** Whoever presses on what moved this recently meant something else, in milliseconds. */
 export const settleMs = 400;
 
+/** An event that says what came of a decision follows the list so soon, in milliseconds; else the service is asked. */
+export const toldMs = 2_000;
+
 /** How many knocks one request may name. */
 export const namedAtOnce = 500;
 
@@ -25,15 +28,19 @@ export interface Denial {
 /** Why a decision is not carried out, for the row to say. UNSURE: the line was lost, so it may have been done. */
 export type Trouble = 'UNSURE' | 'REFUSED';
 
+export type Decision = 'ADMIT' | 'DENY';
+
 export type Outcome = 'ADMITTED' | 'DENIED' | 'TAKEN_BACK' | 'WITHDREW' | 'GONE';
 
-/** How somebody stands before this host. Times are the service's, in milliseconds. */
+/** How somebody stands before this host. Times are the page's own, which no clock can set back, in milliseconds. */
 export type Standing =
   | { readonly is: 'WAITING'; readonly trouble: Trouble | null }
   /** Turned away once `until` has come: nothing was sent yet. */
   | { readonly is: 'DENYING'; readonly until: number }
   /** Asked of the service, which has not answered. */
-  | { readonly is: 'SENT'; readonly decision: 'ADMIT' | 'DENY' }
+  | { readonly is: 'SENT'; readonly decision: Decision }
+  /** Not on the list any more, and nobody knows yet whether by this host's decision. At `until` the service is asked once more. */
+  | { readonly is: 'MISSED'; readonly until: number }
   /** Let in by this host, who can take it back until then. */
   | { readonly is: 'ADMITTED'; readonly until: number; readonly trouble: Trouble | null }
   /** The admission is being taken back. */
@@ -46,6 +53,8 @@ export interface Row {
   readonly standing: Standing;
   /** How this host turned them away, or is about to; null: they did not. */
   readonly denial: Denial | null;
+  /** What this host asked of the service, where it may be done although the answer was lost. */
+  readonly unsure: Decision | null;
   /** Came while the list held still, and stands below the line that says so. */
   readonly isLate: boolean;
   /** When it first was on screen, in milliseconds; null: it was not. */
@@ -65,7 +74,7 @@ export interface Queue {
   readonly releaseAt: number | null;
   /** What was decided last and can be taken back together. */
   readonly lastDecided: readonly string[];
-  /** When this host last decided or took back, or the buttons for several changed, in milliseconds. */
+  /** When this host last decided or took back, or the buttons for several changed or moved, in milliseconds. */
   readonly decidedAt: number;
   /** For how long a decision can be taken back, in milliseconds. */
   readonly undoMs: number;
@@ -78,7 +87,7 @@ export const emptyQueue: Queue = {
   isHeld: false,
   releaseAt: null,
   lastDecided: [],
-  decidedAt: 0,
+  decidedAt: Number.NEGATIVE_INFINITY,
   undoMs: undoTimes[0],
   ended: new Set(),
 };

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useTexts } from '../../texts/language.ts';
 import type { Texts } from '../../texts/speak.ts';
 import { formatDuration } from '../../texts/times.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import type { Desk } from './desk.ts';
 import { areKeysOn, setKeysOn, setUndoMs } from './preferences.ts';
 import { isUndoable, undoTimes } from './queue.ts';
@@ -85,8 +86,6 @@ function pressInRow(key: string, panel: HTMLElement | null): boolean {
   const part = parts[key];
   const button = part === undefined ? null : row.querySelector<HTMLElement>(part);
   if (button === null) return false;
-  // The focus goes on from the button of a decision.
-  if (key === 'a' || key === 'd') button.focus();
   button.click();
   return true;
 }
@@ -107,13 +106,9 @@ interface ShortcutsProps {
 export function Shortcuts({ desk, moreKeys = [], isOpen, onClose }: ShortcutsProps) {
   const { queue, common } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
   const keys = [...moreKeys, ...(desk === null ? [] : deskKeys(queue)), ['?', queue.keys] as const];
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="keys-title" onClose={onClose}>
+    <Dialog box={dialog} isOpen={isOpen} onClose={onClose} labelledBy="keys-title">
       <h2 id="keys-title">{queue.keys}</h2>
       <dl class="keys">
         {keys.map(([key, what]) => (
@@ -139,7 +134,7 @@ export function Shortcuts({ desk, moreKeys = [], isOpen, onClose }: ShortcutsPro
           {common.close}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }
 

@@ -2,7 +2,7 @@ import type { Texts } from '../../texts/speak.ts';
 import type { Denial, Row, Standing } from './queue.ts';
 
 /** How somebody stands, in words; null: they wait, and nothing is to be said of it. */
-export function standingText({ knock, standing, denial }: Row, texts: Texts): string | null {
+export function standingText({ knock, standing, denial, unsure }: Row, texts: Texts): string | null {
   const { queue } = texts;
   switch (standing.is) {
     case 'WAITING':
@@ -12,6 +12,8 @@ export function standingText({ knock, standing, denial }: Row, texts: Texts): st
       return denialText(denial, [queue.denying, queue.banning, queue.banningNetwork]);
     case 'SENT':
       return standing.decision === 'ADMIT' ? queue.admitting : queue.sendingDenial;
+    case 'MISSED':
+      return unsure === 'DENY' ? queue.sendingDenial : queue.admitting;
     case 'ADMITTED':
       if (standing.trouble === null) return queue.admitted;
       return standing.trouble === 'UNSURE' ? queue.unsureUndo : queue.refusedUndo;

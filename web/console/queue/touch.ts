@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { leadFocus } from '../../ui/page-focus.ts';
 import type { Desk } from './desk.ts';
 import type { Row } from './queue.ts';
 
@@ -93,13 +94,14 @@ function idOf({ dataset: { knock = '' } }: HTMLElement): string {
 
 /** The focus goes on to the next person's Admit, and after the last one to the panel's title. */
 export function focusAfter(element: HTMLElement): void {
-  if (!element.contains(document.activeElement)) return;
   const row = element.closest('[data-knock]');
+  // The button may be one that is not shown, and was pressed by a key of its row.
+  if (row?.contains(document.activeElement) !== true) return;
   const panel = element.closest('section');
   const admits = [...(panel?.querySelectorAll<HTMLElement>('[data-admit]') ?? [])];
   const isAfter = (one: HTMLElement) =>
-    row !== null && (row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) > 0 && !row.contains(one);
+    (row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) > 0 && !row.contains(one);
   const next = admits.find(isAfter) ?? panel?.querySelector<HTMLElement>('h2');
   // A pointer stays where it is; whoever goes by keys must see whom they decide next.
-  next?.focus({ preventScroll: !element.matches(':focus-visible') });
+  leadFocus(next, { preventScroll: row.querySelector(':focus-visible') === null });
 }

@@ -1,9 +1,9 @@
-import { useNow } from '../../store.ts';
+import { pageNow, useNow } from '../../store.ts';
 
 /** The seconds in which something can be taken back: a ring that empties, and their number. */
 export function UndoClock({ until, undoMs }: { readonly until: number; readonly undoMs: number }) {
   // Its time is a little older than the decision at first.
-  const leftMs = Math.min(undoMs, Math.max(0, until - useNow(250)));
+  const leftMs = Math.min(undoMs, Math.max(0, until - useNow(250, pageNow)));
   return (
     <svg class="undo-clock" viewBox="0 0 36 36" aria-hidden="true" focusable="false">
       <circle cx="18" cy="18" r="15.9" />

@@ -1,5 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { noteUncovered } from '../../ui/uncovered.ts';
 import { placeMenu } from '../layout/menu-place.ts';
 
 export type MenuName = 'mic' | 'camera' | 'sound' | 'more' | 'person';
@@ -57,6 +58,8 @@ export function MenuLayer(props: {
   const box = useRef<HTMLElement>(null);
   usePlace(box, menu.anchor);
   useLeaving(box, menu.anchor, onClose);
+  // It may lie over the list of who waits.
+  useLayoutEffect(() => () => noteUncovered(box.current), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another button has opened another menu.
   useEffect(() => choicesIn(box.current)[0]?.focus({ preventScroll: true }), [menu]);
   const close = () => {

@@ -7,6 +7,7 @@ import { RecordPanel } from '../../console/record-panel.tsx';
 import { AlertSettings, RoomSettings } from '../../console/room-settings.tsx';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
+import { leadFocus } from '../../ui/page-focus.ts';
 import type { Stay } from '../../visit/stay.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
@@ -31,8 +32,8 @@ export function Panel(props: PanelProps) {
   const box = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another panel is opened in the same place.
   useEffect(() => {
-    const first = box.current?.querySelector<HTMLElement>('[data-admit]') ?? box.current?.querySelector('h2');
-    first?.focus({ preventScroll: true });
+    // Not onto somebody's button: the key that opened it may come a second time.
+    leadFocus(box.current?.querySelector('h2'));
   }, [name]);
   return (
     <aside

@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import { shown } from './page-house.ts';
+import { focusOf, openQueueHouse, press, pressKey, rowOf, withdraw } from './queue-hand.ts';
+import type { Visitor } from './visitor.ts';
+
+// What lies over the list goes away, and what was pressed in it comes down on the list. The focus goes elsewhere, and stays there.
+
+const { hostOf, statusOf } = await openQueueHouse();
+
+const names = Array.from({ length: 9 }, (_, place) => `Guest ${place}`);
+const decide = 'mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }';
+
+/** Presses where somebody's Admit lies beneath this, in the moment in which it goes: no hand is quicker. */
+const pressAsSoonAsGone = (selector: string) => {
+  const find = () => [...document.querySelectorAll<HTMLElement>(selector)].find((one) => one.checkVisibility());
+  const cover = find()?.getBoundingClientRect();
+  const admits = [...document.querySelectorAll('[data-admit]')].map((one) => one.getBoundingClientRect());
+  const beneath = admits.find(
+    ({ left, top }) =>
+      cover && left > cover.left && left + 4 < cover.right && top > cover.top && top + 4 < cover.bottom,
+  );
+  if (beneath === undefined) throw new Error('somebody is beneath it');
+  const [clientX, clientY] = [beneath.left + 4, beneath.top + 4];
+  return new Promise<string>((resolve) => {
+    const look = new MutationObserver(() => {
+      if (find() !== undefined) return;
+      look.disconnect();
+      const part = document.elementFromPoint(clientX, clientY)?.closest('button');
+      part?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1, clientX, clientY }));
+      // What came of it is drawn with the next frame.
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(part?.getAttribute('aria-label') ?? 'nobody')));
+    });
+    look.observe(document.body, { subtree: true, childList: true, attributes: true });
+  });
+};
+
+type House = Awaited<ReturnType<typeof hostOf>>;
+const openMenu = async ({ host }: House) => {
+  await host.button('More for Guest 0').click();
+  await host.button('Reply to Guest 0').waitFor(shown);
+};
+const askForBan = async (house: House) => {
+  await openMenu(house);
+  await house.host.button('Deny and ban').click();
+  await house.host.page.getByRole('dialog').waitFor(shown);
+};
+const showNotice = async ({ host }: House) => {
+  await host.button('More for Guest 8').press('Enter');
+  await host.button('Reply to Guest 8').press('Enter');
+  await host.page.getByPlaceholder('One more minute, please…').fill('Soon.');
+  await host.page.keyboard.press('Enter');
+  await host.page.locator('.reply-form').waitFor({ ...shown, state: 'detached' });
+  await host.page.locator('.notice').waitFor(shown);
+  await host.page.evaluate(() => {
+    document.querySelector('.queue')?.scrollTo(0, 0);
+    const notices = document.querySelector<HTMLElement>('.notices');
+    const row = document.querySelector('[data-knock]:nth-of-type(2)');
+    if (notices !== null) notices.style.top = `${(row?.getBoundingClientRect().top ?? 0) - 8}px`;
+  });
+};
+const isDecidedElsewhere = async ({ room, guest }: House) =>
+  (await room.owner({ userName: 'Otto' })).ask(decide, { input: { knockId: guest('Guest 0').knockId } });
+
+const covers = {
+  'a menu, as another host decides': ['.menu-list', openMenu, isDecidedElsewhere],
+  'a menu, by Escape': ['.menu-list', openMenu, ({ host }) => host.page.keyboard.press('Escape')],
+  'a menu, by a choice': ['.menu-list', openMenu, ({ host }) => host.button('Deny and ban').click()],
+  'a question, by Cancel': ['dialog[open]', askForBan, ({ host }) => host.button('Cancel').click()],
+  'a question, by Escape': ['dialog[open]', askForBan, ({ host }) => host.page.keyboard.press('Escape')],
+  'a notice, by its cross': ['.notice', showNotice, ({ host }) => host.page.locator('.notice-close').click()],
+} satisfies Record<string, readonly [string, (house: House) => Promise<unknown>, (house: House) => Promise<unknown>]>;
+
+test.each(Object.entries(covers))('what lay beneath %s, is not pressed by who meant that', async (_what, cover) => {
+  const [selector, open, goes] = cover;
+  const house = await hostOf(names, { width: 360, height: 740 });
+  await house.host.page.locator('[data-knock] .menu').nth(8).waitFor(shown);
+  await open(house);
+  const pressed = house.host.page.evaluate(pressAsSoonAsGone, selector);
+  // It looks from now on.
+  await house.host.page.evaluate(() => 0);
+  await goes(house);
+  const label = await pressed;
+  expect(label).toMatch(/^Admit Guest/);
+  const person = label.replace('Admit ', '');
+  expect(await statusOf(house.room)).toMatchObject({ [person]: 'PENDING' });
+  expect(await rowOf(house.host, person).locator('[data-admit]').count()).toBe(1);
+});
+
+test('where nothing lay a press counts, although a menu has just closed elsewhere', async () => {
+  const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd', 'Dan', 'Eva'], { width: 1280, height: 900 });
+  await press(host, 'Deny Eva');
+  await host.button('More for Ada').click();
+  // The press on it is what closes the menu.
+  await host.button('Admit Dan').click();
+  await expect.poll(() => statusOf(room), shown).toMatchObject({ Ada: 'PENDING', Dan: 'ADMITTED' });
+});
+
+/** A page within the page, as a meeting of somebody else's is. */
+async function openFrame({ page }: Visitor) {
+  await page.evaluate(() => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    frame.style.cssText = 'position: fixed; inset: auto auto 0 0; z-index: 9';
+    frame.contentDocument?.body.append(document.createElement('input'));
+  });
+  return page.frameLocator('iframe').locator('input');
+}
+
+test('the focus stays in a frame within the page, and its letters decide nobody', async () => {
+  const { room, host, guest } = await hostOf(['Ada', 'Ben']);
+  const chat = await openFrame(host);
+  await host.page.keyboard.press('w');
+  await host.button('Admit Ben').focus();
+  await chat.click();
+  await host.page.keyboard.type('wa');
+  await withdraw(guest('Ben'));
+  await rowOf(host, 'Ben').getByText('Withdrew').waitFor(shown);
+  await host.page.keyboard.type('it for me, aaa');
+  expect(await chat.inputValue()).toBe('wait for me, aaa');
+  expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'CANCELLED' });
+});
+
+test('the focus that was lost in a window behind is in its row again once somebody looks', async () => {
+  const { host, guest } = await hostOf(['Ada', 'Ben']);
+  await host.page.keyboard.press('w');
+  await host.button('Admit Ben').focus();
+  await host.page.evaluate(() => Object.assign(document, { hasFocus: () => false }));
+  await withdraw(guest('Ben'));
+  await rowOf(host, 'Ben').getByText('Withdrew').waitFor(shown);
+  const focused = () => host.page.evaluate(() => document.activeElement?.getAttribute('data-knock') ?? null);
+  expect(await focused()).toBeNull();
+  await host.page.evaluate(() => {
+    Object.assign(document, { hasFocus: () => true });
+    window.dispatchEvent(new FocusEvent('focus'));
+  });
+  expect(await focused()).toBe(guest('Ben').knockId);
+});
+
+test.each(['Enter', 'a', 'd'])('%s twice decides one, and not whom the focus has just gone on to', async (key) => {
+  const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd']);
+  await host.page.keyboard.press('w');
+  // Both within one task: no hand is quicker. A browser makes a click of Enter.
+  await host.page.evaluate((pressed) => {
+    const again = () => {
+      const at = document.activeElement as HTMLElement;
+      if (pressed === 'Enter') at.click();
+      else at.dispatchEvent(new KeyboardEvent('keydown', { key: pressed, bubbles: true, cancelable: true }));
+    };
+    again();
+    again();
+  }, key);
+  expect(await focusOf(host)).toBe('Admit Ben');
+  expect(await host.page.locator('.ask:is(.is-done, .is-gone)').count()).toBe(1);
+  await pressKey(host, key);
+  expect(await focusOf(host)).toBe('Admit Cyd');
+  expect(await statusOf(room)).toMatchObject({ Cyd: 'PENDING' });
+});
+
+test('D goes on to the next one also where there is no room for Deny', async () => {
+  const { host } = await hostOf(['Ada', 'Ben'], { width: 360, height: 740 });
+  await host.page.keyboard.press('w');
+  await pressKey(host, 'd');
+  expect(await focusOf(host)).toBe('Admit Ben');
+});
+
+test('after a ban by keys the focus is in the row of whoever was banned', async () => {
+  const { host, guest } = await hostOf(['Ada', 'Ben']);
+  await host.button('More for Ada').press('Enter');
+  await host.button('Deny and ban').press('Enter');
+  const dialog = host.page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Deny and ban' }).press('Enter');
+  await rowOf(host, 'Ada').getByText('Will be turned away').waitFor(shown);
+  const focused = () =>
+    host.page.evaluate(() => document.activeElement?.closest('[data-knock]')?.getAttribute('data-knock'));
+  await expect.poll(focused, shown).toBe(guest('Ada').knockId);
+});

@@ -1,0 +1,107 @@
+import type { KnockRequest } from '../../../packages/client/src/index.ts';
+import { type Answer, type Decision, type Outcome, type Row, type Send, type Standing, toldMs } from './queue.ts';
+
+// What becomes of one row. `after.ts` says of which, and when.
+
+/** What an event says of a knock. */
+export interface Told {
+  readonly outcome: Outcome;
+  /** Whoever decided it; null: nobody in particular. */
+  readonly by: string | null;
+  /** By this host, or by somebody of the same name. */
+  readonly isMine: boolean;
+}
+
+export interface Times {
+  readonly now: number;
+  /** Until when an admission can be taken back. */
+  readonly until: number;
+}
+
+const waits: Standing = { is: 'WAITING', trouble: null };
+
+export function newRow(knock: KnockRequest, isLate: boolean, now: number): Row {
+  return {
+    ...{ knock, isLate, standing: waits, seenAt: null, isSelected: false, denial: null, unsure: null },
+    ...{ openSince: now, movedAt: now },
+  };
+}
+
+export function over(row: Row, outcome: Outcome, by: string | null): Row {
+  return { ...row, isSelected: false, unsure: null, standing: { is: 'OVER', outcome, by } };
+}
+
+/** Its buttons change under the pointer: the second press of a double click is not for the one that comes there. */
+export function asked(row: Row, standing: Standing, now: number): Row {
+  const openSince = standing.is === 'WAITING' ? now : row.openSince;
+  return { ...row, isSelected: false, standing, denial: null, openSince, movedAt: now };
+}
+
+export function undone(row: Row, now: number): Row {
+  return asked(row, waits, now);
+}
+
+/** Whoever is not on the list any more left it for a reason that is told apart from it, or never. */
+export function notListed(row: Row, now: number): Row {
+  const { is } = row.standing;
+  return is === 'WAITING' || is === 'DENYING' ? missing(row, now) : row;
+}
+
+/** What is decided stays so, also where the list is older than that. */
+export function listedAgain(row: Row, knock: KnockRequest, now: number): Row {
+  const { standing } = row;
+  if (standing.is === 'MISSED') return asked({ ...row, knock }, { is: 'WAITING', trouble: 'UNSURE' }, now);
+  if (standing.is === 'OVER' && standing.outcome === 'GONE') return asked({ ...row, knock }, waits, now);
+  const same = row.knock === knock ? row : { ...row, knock };
+  return readsOther(row.knock, knock) ? { ...same, movedAt: now } : same;
+}
+
+/** Is there something else to read in the row of this person? */
+function readsOther(before: KnockRequest, knock: KnockRequest): boolean {
+  return (['userName', 'message', 'reply', 'connection'] as const).some((part) => before[part] !== knock[part]);
+}
+
+/** They do not wait any more. Where this host's decision may be the reason, that is found out. */
+function missing(row: Row, now: number): Row {
+  if (row.unsure === null) return over(row, 'GONE', null);
+  return asked(row, { is: 'MISSED', until: now + toldMs }, now);
+}
+
+/** What another host decided counts over what this one was about to do. */
+export function toldOf(row: Row, { outcome, by, isMine }: Told, times: Times): Row {
+  const { standing } = row;
+  if (standing.is === 'OVER') return standing.outcome === 'GONE' ? over(row, outcome, by) : row;
+  if (standing.is === 'UNDOING' && outcome === 'GONE') return over(row, 'TAKEN_BACK', null);
+  if (!isMine) return over(row, outcome, by);
+  if (standing.is === 'ADMITTED' || standing.is === 'UNDOING') return row;
+  return wasAsked(row, outcome) ? doneHere(row, outcome, times) : over(row, outcome, by);
+}
+
+/** Did this host ask for it, here? The answer may be on its way, or lost with the line. */
+function wasAsked({ standing, unsure }: Row, outcome: Outcome): boolean {
+  const decisions = { ADMIT: 'ADMITTED', DENY: 'DENIED' } as const satisfies Record<Decision, Outcome>;
+  const asks = [unsure, standing.is === 'SENT' ? standing.decision : null];
+  return asks.some((decision) => decision !== null && decisions[decision] === outcome);
+}
+
+function doneHere(row: Row, outcome: Outcome, { now, until }: Times): Row {
+  if (outcome !== 'ADMITTED') return over(row, outcome, null);
+  return asked({ ...row, unsure: null }, { is: 'ADMITTED', until, trouble: null }, now);
+}
+
+/** @param answer undefined: the service says of the others alone what came of them, so that this one was decided before */
+export function answeredTo(row: Row, { send }: Send, answer: Answer | undefined, times: Times): Row {
+  if (answer === undefined) return missing(row, times.now);
+  if (answer.is === 'TAKEN') {
+    const isOwn = answer.by === null && wasAsked(row, answer.outcome);
+    return isOwn ? doneHere(row, answer.outcome, times) : over(row, answer.outcome, answer.by);
+  }
+  const { now, until } = times;
+  if (send === 'RECALL') {
+    if (answer.is === 'DONE') return over(row, 'TAKEN_BACK', null);
+    return asked(row, { is: 'ADMITTED', until, trouble: answer.trouble }, now);
+  }
+  if (answer.is === 'DONE') return send === 'DENY' ? over(row, 'DENIED', null) : doneHere(row, 'ADMITTED', times);
+  const unsure = answer.trouble === 'UNSURE' ? send : row.unsure;
+  return asked({ ...row, unsure }, { is: 'WAITING', trouble: answer.trouble }, now);
+}
