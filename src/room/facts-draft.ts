@@ -187,7 +187,7 @@ export class FactsDraft implements RoomFacts {
     const fresh = now.getTime() - freshAdmissionMs;
     for (const knock of this.decided) {
       const isFresh = knock.status === 'ADMITTED' && knock.decided.at.getTime() > fresh;
-      const coolsDown = knock.status === 'DENIED' && knock.knockAgainAt !== null && knock.knockAgainAt > now;
+      const coolsDown = knock.status === 'DENIED' && knock.coolsDownUntil > now;
       if (isFresh || coolsDown) continue;
       this.#setKnock(knock.id, undefined);
       this.#sessionsHeld.delete(knock.id);

@@ -91,12 +91,14 @@ export function decideKnocks(
   facts: RoomFacts,
   command: DecideManyCommand,
   now: Date,
-): Decision<readonly Knock[] | Forbidden> {
+): Decision<readonly Knock[] | Forbidden | NotFound> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
   const { which } = command;
   const chosen =
     'ids' in which ? which.ids.flatMap((id) => facts.knocks.get(id) ?? []) : knockedBy(facts, which.requestedBefore);
+  // Who came late is passed over. Where nothing that was named is a knock of this room, nobody came late.
+  if ('ids' in which && which.ids.length > 0 && chosen.length === 0) return { answer: notFound() };
   const meant = [...new Set(chosen)].filter(isPending);
   const open = command.verdict === 'ADMITTED' ? meant : whoMayBeDenied(facts, command, meant);
   if (isRefusal(open)) return { answer: open };
@@ -158,8 +160,7 @@ function sendAway(
   actor: Actor,
   now: Date,
 ): ReturnType<typeof applyVerdict> {
-  const cooldownMs = facts.room.knockCooldownSeconds * 1000;
-  const decided = deny(knock, actor, order === null ? new Date(now.getTime() + cooldownMs) : null, now);
+  const decided = deny(knock, actor, facts.room, order !== null, now);
   const event = { type: 'KnockChanged', by: actor, knock: decided } as const;
   if (order === null) return { decided, changes: { knocks: [decided], events: [event] } };
   const { id: knockId, userId, userName, token } = knock;

@@ -54,6 +54,22 @@ export function names(ban: Ban, { userId, jti, knockId }: BannedBy): boolean {
   );
 }
 
+/** Somebody who knocked, as far as a ban can mean them. */
+interface Knocker {
+  readonly id: KnockId;
+  readonly userId: string | null;
+  readonly verified: boolean;
+  readonly addressHash: string;
+  readonly token: { readonly jti: string; readonly isOwner: boolean } | null;
+}
+
+/** Does it apply to whoever knocked? A network binds those alone whom no meeting token vouches for, and an admin's ban no owner. */
+export function meets(ban: Ban, { id, userId, token, verified, addressHash }: Knocker): boolean {
+  if (ban.madeByAdmin && token?.isOwner) return false;
+  if (names(ban, { userId, jti: token?.jti, knockId: id })) return true;
+  return !verified && ban.addressHash === addressHash;
+}
+
 /** Does it apply to this person's network? It does not apply to people who were admitted after the ban. */
 function bindsNetworkOf(ban: Ban, { addressHash, admittedAt }: BannedBy): boolean {
   if (ban.addressHash === null || ban.addressHash !== addressHash) return false;

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 import { isOwnerOrBackend, type RoomCaller } from './authority.ts';
-import { type Ban, names } from './ban.ts';
+import { type Ban, meets } from './ban.ts';
 import { admissionsInUse, type RoomFacts, waiting } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
 import { type AdmittedKnock, closeKnock, deny, isPending, type Knock, type PendingKnock } from './knock-request.ts';
@@ -35,21 +35,17 @@ export function turnAwayBanned(
   const inUse = admissionsInUse([...facts.participants.values()].filter(({ id }) => !out.has(id)));
   return [...waiting(facts), ...facts.keyed.admissions()].flatMap((knock) => {
     if (!bans.some((ban) => meets(ban, knock))) return [];
-    return turnAway(knock, inUse, actor, now) ?? [];
+    return turnAway(facts, knock, inUse, actor, now) ?? [];
   });
 }
 
-function meets(ban: Ban, { id, userId, token, verified, addressHash }: Knock): boolean {
-  if (names(ban, { userId, jti: token?.jti, knockId: id })) return true;
-  return !verified && ban.addressHash === addressHash;
-}
-
 function turnAway(
+  { room }: RoomFacts,
   knock: PendingKnock | AdmittedKnock,
   inUse: ReadonlySet<KnockId>,
   actor: Actor,
   now: Date,
 ): Knock | null {
-  if (isPending(knock)) return deny(knock, actor, null, now);
+  if (isPending(knock)) return deny(knock, actor, room, true, now);
   return inUse.has(knock.id) ? null : closeKnock(knock, 'RECALLED', actor, now);
 }

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { type Ban, isInForce, meets } from './ban.ts';
 import type { DomainId, KnockId, RoomId } from './ids.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { arrive, type Present } from './presence.ts';
@@ -66,6 +67,8 @@ export interface DeniedKnock extends DecidedKnock<'DECIDED'> {
   readonly status: 'DENIED';
   /** When this person may knock again; null, with a ban: never. */
   readonly knockAgainAt: Date | null;
+  /** Until when others from there may not knock either, with a ban too: for as long as the ban is in force. */
+  readonly coolsDownUntil: Date;
 }
 
 /** Nobody waits by it any more, or comes in by it. */
@@ -109,9 +112,18 @@ export function admit(
   return { ...withoutState(knock), status: 'ADMITTED', decided: { at: now, by, reason }, letsInUntil, connection };
 }
 
-/** @param knockAgainAt null: not by themselves, a ban holds them off */
-export function deny(knock: PendingKnock, by: Actor, knockAgainAt: Date | null, now: Date): DeniedKnock {
-  return { ...withoutState(knock), status: 'DENIED', decided: { at: now, by, reason: 'DECIDED' }, knockAgainAt };
+/** @param isBanned a ban holds them off: they may not knock again by themselves */
+export function deny(
+  knock: PendingKnock,
+  by: Actor,
+  { knockCooldownSeconds }: Pick<Room, 'knockCooldownSeconds'>,
+  isBanned: boolean,
+  now: Date,
+): DeniedKnock {
+  const coolsDownUntil = secondsAfter(now, knockCooldownSeconds);
+  const decided = { at: now, by, reason: 'DECIDED' } as const;
+  const knockAgainAt = isBanned ? null : coolsDownUntil;
+  return { ...withoutState(knock), status: 'DENIED', decided, knockAgainAt, coolsDownUntil };
 }
 
 /** Ends a wait, or an admission. The reason says in which state it stays from then on. */
@@ -162,8 +174,9 @@ function secondsAfter(from: Date, seconds: number): Date {
 }
 
 /** What is remembered of a denial while its cool-down runs. */
-export interface Denial extends Pick<DeniedKnock, 'id' | 'userId' | 'addressHash' | 'knockAgainAt'> {
-  readonly token: Pick<TokenClaims, 'jti'> | null;
+export interface Denial
+  extends Pick<DeniedKnock, 'id' | 'userId' | 'verified' | 'addressHash' | 'knockAgainAt' | 'coolsDownUntil'> {
+  readonly token: Pick<TokenClaims, 'jti' | 'isOwner'> | null;
 }
 
 /** Whom a denial may mean: by userId and jti of the token that they show, by the knock that they show, and where they come from. */
@@ -177,15 +190,18 @@ interface Denied {
 /**
  * From when on this person may knock again; null: now. Cool-downs hold for the network that the denied knock came from; whoever a token
  * vouches for answers for themselves alone: for their userId, or without one for that very token from there, which others may share.
+ * Of a denial by a ban nothing is left once the ban is lifted.
  */
-export function coolsDownUntil(denials: Iterable<Denial>, who: Denied, now: Date): Date | null {
+export function coolsDownUntil(denials: Iterable<Denial>, bans: Iterable<Ban>, who: Denied, now: Date): Date | null {
+  const inForce = [...bans].filter((ban) => isInForce(ban, now));
   let until: Date | null = null;
   for (const denied of denials) {
-    if (denied.knockAgainAt === null || denied.knockAgainAt <= now) continue;
+    if (denied.coolsDownUntil <= now) continue;
+    if (denied.knockAgainAt === null && !inForce.some((ban) => meets(ban, denied))) continue;
     const isSame = denied.id === who.knockId || (who.userId !== null && denied.userId === who.userId);
     const isOfToken = who.jti === null || denied.token?.jti === who.jti;
     const isFromThere = denied.addressHash === who.addressHash && who.userId === null && isOfToken;
-    if ((isSame || isFromThere) && (until === null || denied.knockAgainAt > until)) until = denied.knockAgainAt;
+    if ((isSame || isFromThere) && (until === null || denied.coolsDownUntil > until)) until = denied.coolsDownUntil;
   }
   return until;
 }

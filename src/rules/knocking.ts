@@ -242,7 +242,7 @@ function findObstacle(facts: RoomFacts, command: KnockCommand, now: Date): RateL
   const { bearerKnockId: knockId, addressHash } = command;
   const jti = command.token?.ok ? command.token.claims.jti : null;
   const who = { userId: verifiedUserId(command), jti, knockId, addressHash };
-  const at = coolsDownUntil(denied(facts), who, now);
+  const at = coolsDownUntil(denied(facts), facts.bans.values(), who, now);
   if (at === null) return null;
   return rateLimited(
     (at.getTime() - now.getTime()) / 1000,

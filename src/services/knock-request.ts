@@ -155,7 +155,6 @@ async function decideMany(deps: KnockDeps, caller: Caller, input: DecideManyInpu
   const ref = await deps.rooms.refFor(acting, input.roomName);
   if (ref === null) return notFound();
   const known = (ids ?? []).filter((id): id is KnockId => id !== null);
-  // Who came late is passed over. Where nothing that was named can be a knock, nobody came late.
   if (ids !== null && ids.length > 0 && known.length === 0) return notFound();
   const which = before === null ? { ids: known } : { requestedBefore: before };
   const keys = { knockIds: known };

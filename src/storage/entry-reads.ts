@@ -95,7 +95,8 @@ const list = (rows: string) => `coalesce((select jsonb_agg(to_jsonb(x)) from (${
 
 // Only denials that may concern the person who asks: nobody at the door has to read a flood of others.
 const denials =
-  list(`select k.id, k.user_id as "userId", encode(k.address_hash, 'hex') as "addressHash", k.token, k.knock_again_at as "knockAgainAt"
+  list(`select k.id, k.user_id as "userId", k.verified, encode(k.address_hash, 'hex') as "addressHash", k.token,
+    k.knock_again_at as "coolsDownUntil", case when not k.is_banned then k.knock_again_at end as "knockAgainAt"
   from knocks k where k.domain_id = $1::uuid and k.room_id = r.id and k.status = 'DENIED' and k.knock_again_at > (select app_now())
     and (k.address_hash = decode($5::text, 'hex') or k.user_id = $6::text or k.id = $7::uuid)`);
 
@@ -121,8 +122,18 @@ interface EntryRow {
   readonly ownerPresent: boolean;
   readonly placesTaken: number;
   readonly bans: readonly object[];
-  readonly denials: readonly (Omit<Denial, 'knockAgainAt'> & { readonly knockAgainAt: string })[];
+  readonly denials: readonly DenialRow[];
   readonly returns: readonly object[];
+}
+
+type DenialRow = Omit<Denial, 'knockAgainAt' | 'coolsDownUntil'> & {
+  readonly knockAgainAt: string | null;
+  readonly coolsDownUntil: string;
+};
+
+function readDenial({ knockAgainAt, coolsDownUntil, ...denial }: DenialRow): Denial {
+  const shown = knockAgainAt === null ? null : new Date(knockAgainAt);
+  return { ...denial, knockAgainAt: shown, coolsDownUntil: new Date(coolsDownUntil) };
 }
 
 /** Reads what a door needs to know about a room, or about a name that no room has. @throws DatabaseError */
@@ -148,7 +159,7 @@ export function createEntryReads(database: Database): Pick<RoomStore, 'findEntry
       return {
         clock,
         ownerPresent,
-        denials: denials.map((denial) => ({ ...denial, knockAgainAt: new Date(denial.knockAgainAt) })),
+        denials: denials.map(readDenial),
         facts: {
           room: readRoom(room),
           domain: readDomainDefaults(ofDomain),

@@ -45,7 +45,7 @@ function withClaims<T extends { readonly token: StoredClaims | null }>(record: T
 }
 
 // A row has a column for everything that any state of a knock carries. Only the room's writer fills them, from the states.
-const decisionKeys = ['reason', 'decidedAt', 'decidedBy', 'knockAgainAt', 'endedAt'] as const;
+const decisionKeys = ['reason', 'decidedAt', 'decidedBy', 'knockAgainAt', 'isBanned', 'endedAt'] as const;
 const stateKeys = ['status', 'exp', 'connection', 'attachedTo', 'seenUntil', ...decisionKeys] as const;
 type StateColumns = Pick<typeof knocks.$inferSelect, (typeof stateKeys)[number]>;
 
@@ -59,7 +59,7 @@ type DecidedColumns<State extends Exclude<Knock, PendingKnock>> = Pick<State, 's
 type StateRow =
   | Pick<PendingKnock, 'status'>
   | (DecidedColumns<AdmittedKnock> & Pick<AdmittedKnock, 'connection'> & { readonly exp: Date })
-  | (DecidedColumns<DeniedKnock> & Pick<DeniedKnock, 'knockAgainAt'>)
+  | (DecidedColumns<DeniedKnock> & Pick<StateColumns, 'knockAgainAt' | 'isBanned'>)
   | DecidedColumns<ClosedKnock>;
 
 const ownKnockColumns = without(knockColumns, 'version', 'changedAt');
@@ -77,8 +77,11 @@ export function readKnock(row: object): Knock {
       return { ...withClaims(knockOf(row)), status, decided: decidedOf(state), letsInUntil, connection };
     }
     case 'DENIED': {
-      const { status, knockAgainAt } = state;
-      return { ...withClaims(knockOf(row)), status, decided: decidedOf(state), knockAgainAt };
+      const { status, knockAgainAt, isBanned } = state;
+      const decided = decidedOf(state);
+      // Earlier versions wrote no cool-down with a ban.
+      const coolsDown = { knockAgainAt: isBanned ? null : knockAgainAt, coolsDownUntil: knockAgainAt ?? decided.at };
+      return { ...withClaims(knockOf(row)), status, decided, ...coolsDown };
     }
     case 'CANCELLED':
     case 'EXPIRED':
@@ -101,7 +104,8 @@ function columnsOfState(knock: Knock): StateColumns {
   return {
     ...{ status, reason: decided.reason, decidedAt: decided.at, decidedBy: decided.by },
     exp: status === 'ADMITTED' ? knock.letsInUntil : null,
-    knockAgainAt: status === 'DENIED' ? knock.knockAgainAt : null,
+    knockAgainAt: status === 'DENIED' ? knock.coolsDownUntil : null,
+    isBanned: status === 'DENIED' && knock.knockAgainAt === null,
     connection: status === 'ADMITTED' ? knock.connection : 'LEFT',
     attachedTo: [],
     seenUntil: decided.at,
@@ -109,7 +113,14 @@ function columnsOfState(knock: Knock): StateColumns {
   };
 }
 
-const undecided = { reason: null, decidedAt: null, decidedBy: null, knockAgainAt: null, endedAt: null };
+const undecided = {
+  reason: null,
+  decidedAt: null,
+  decidedBy: null,
+  knockAgainAt: null,
+  isBanned: false,
+  endedAt: null,
+};
 
 // A session in the room has a presence and media. A session that has ended has the time and the reason. The row has columns for both.
 const leftKeys = ['leftAt', 'leaveReason'] as const;

@@ -2,7 +2,17 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../support/database.ts';
 import { callerOf, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
-import { accessOf, act, codeOf, type House, openHouse, read, watchKnocks, watchOwnKnock } from './admission-kit.ts';
+import {
+  accessOf,
+  act,
+  codeOf,
+  type House,
+  openHouse,
+  openOtherDomain,
+  read,
+  watchKnocks,
+  watchOwnKnock,
+} from './admission-kit.ts';
 
 let house: House;
 
@@ -306,6 +316,29 @@ describe('deciding many', () => {
     const left = await read(owner, '{ knockRequests(status: PENDING) { nodes { id } } }');
     expect(left).toEqual({ knockRequests: { nodes: [{ id: c.knockId }] } });
   });
+
+  test.each(['admitKnocks', 'denyKnocks'] as const)(
+    '%s with ids of which none is a knock of the room',
+    async (mutation) => {
+      const own = await openHouse();
+      const [room, other] = [await own.backend.waitingRoom(), await own.backend.waitingRoom()];
+      const [owner, { knockId }] = [await room.owner(), await other.knocker()];
+      const elsewhere = await (await openOtherDomain(own)).waitingRoom();
+      const foreign = [knockId, (await elsewhere.knocker()).knockId];
+      const pairs = [foreign, ...foreign.map((id) => [id]), [...foreign, 'nonsense'], ['nonsense']];
+      for (const caller of [owner, own.backend]) {
+        for (const knockIds of pairs)
+          expect(codeOf(await act(caller, mutation, { roomName: room.name, knockIds }))).toBe('NOT_FOUND');
+        const none = await act(caller, mutation, { roomName: room.name, knockIds: [] });
+        expect(none).toMatchObject({ __typename: 'KnocksDecided', knockRequests: [] });
+      }
+      const left = await read(
+        own.backend,
+        `{ knockRequests(roomName: "${other.name}", status: PENDING) { totalCount } }`,
+      );
+      expect(left).toEqual({ knockRequests: { totalCount: 1 } });
+    },
+  );
 
   test('by what the owner had seen leaves out who came after', async () => {
     const room = await house.backend.waitingRoom({ knockCooldownSeconds: 0 });

@@ -68,6 +68,45 @@ test('without banNetwork only the one who knocked is kept out, and nobody else o
   expect(await doorsOf(room.name, home, { bearer: token })).toBe('BANNED BANNED BANNED');
 });
 
+describe('denied with a ban, others from there cool down as after any denial', () => {
+  type Door = (address: string, input?: { token?: string; bearer?: string }) => Promise<string>;
+  const doors: Readonly<Record<string, (room: RoomSeed, server: TestServer) => Door>> = {
+    knock: (room, server) => async (address, input) => {
+      const { bearer, ...given } = input ?? {};
+      const more = { roomName: room.name, userName: 'Another', ...given };
+      return codeOf(await act(callerFrom(server, address, bearer), 'knock', more));
+    },
+    access: (room, server) => async (address, input) => {
+      const query =
+        'query ($name: String!, $token: String) { access(roomName: $name, token: $token) { knockAgainAt } }';
+      const asked = { name: room.name, token: input?.token };
+      const { access } = await read<{ access: { knockAgainAt: string | null } }>(
+        callerFrom(server, address, input?.bearer),
+        query,
+        asked,
+      );
+      return access.knockAgainAt === null ? 'Knocked' : 'RATE_LIMITED';
+    },
+  };
+
+  test.each(Object.entries(doors))('%s, at each process', async (_door, open) => {
+    const room = await backend.waitingRoom({ knockCooldownSeconds: 600 });
+    const { id } = await knockFrom(office, room.name);
+    const denied = await act(backend, 'denyKnock', { knockId: id, ban: true });
+    expect(denied.knockAgainAt).toBeNull();
+    const { jwt: token } = await room.token({ knocking: true, userId: 'colleague' });
+    for (const server of [here, there]) {
+      const ask = open(room, server);
+      expect(await ask(office)).toBe('RATE_LIMITED');
+      expect(await ask(home)).toBe('Knocked');
+      expect(await ask(office, { token })).toBe('Knocked');
+    }
+    const [ban] = await bansOf(room.name);
+    await backend.ask('mutation ($id: ID!) { liftBan(banId: $id) { __typename } }', { id: ban?.id });
+    for (const server of [there, here]) expect(await open(room, server)(office)).toBe('Knocked');
+  });
+});
+
 describe('with banNetwork', () => {
   test.each([
     ['somebody unknown from there', office, {}, 'BANNED BANNED BANNED'],

@@ -127,7 +127,8 @@ export function admittedOf(more: Partial<AdmittedKnock> = {}): AdmittedKnock {
 }
 
 export function deniedOf(more: Partial<DeniedKnock> = {}): DeniedKnock {
-  return { ...deny(knockOf(), theService, null, at(-5)), ...more };
+  const until = more.knockAgainAt ? { coolsDownUntil: more.knockAgainAt } : {};
+  return { ...deny(knockOf(), theService, waitingRoomOf(), true, at(-5)), ...until, ...more };
 }
 
 /** A knock as it stands in this state. */
@@ -138,7 +139,7 @@ export function knockIn(status: KnockStatus, knock: PendingKnock = knockOf()): K
     case 'ADMITTED':
       return admit(knock, 'DECIDED', theService, waitingRoomOf(), at(-5));
     case 'DENIED':
-      return deny(knock, theService, null, at(-5));
+      return deny(knock, theService, waitingRoomOf(), true, at(-5));
     case 'CANCELLED':
       return closeKnock(knock, 'WITHDRAWN', theService, at(-5));
     case 'EXPIRED':

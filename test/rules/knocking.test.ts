@@ -210,6 +210,30 @@ describe('after a denial', () => {
     expect(said(knock(factsOf({ knocks: [before] }), commandOf(command), now))).toBe(outcome);
   });
 
+  describe('by a ban', () => {
+    const banned = deniedOf({ knockAgainAt: null, coolsDownUntil: at(50) });
+    const ban = banOf({ knockId: banned.id });
+    const lifted = { ...ban, liftedAt: at(-1) };
+
+    test.each([
+      ['another name from there', 'RATE_LIMITED', [ban], {}],
+      ['somebody from elsewhere', 'NEW knock-2', [ban], { addressHash: 'address-2' }],
+      ['somebody who is vouched for, from there', 'NEW knock-2', [ban], { token: vouched }],
+      ['the knock itself', 'BANNED', [ban], { bearerKnockId: banned.id, addressHash: 'address-2' }],
+      ['another name from there, once it is lifted', 'NEW knock-2', [lifted], {}],
+      ['another name from there, once it has ended', 'NEW knock-2', [{ ...ban, exp: now }], {}],
+      ['another name from there, under a ban of somebody else', 'NEW knock-2', [banOf({ userId: 'u2' })], {}],
+    ] as const)('%s: %s', (_who, outcome, bans, command) => {
+      expect(said(knock(factsOf({ knocks: [banned], bans }), commandOf(command), now))).toBe(outcome);
+    });
+
+    test('it lasts no longer than without one', () => {
+      const facts = factsOf({ knocks: [banned], bans: [ban] });
+      expect(said(knock(facts, commandOf(), at(49.9)))).toBe('RATE_LIMITED');
+      expect(said(knock(facts, commandOf(), at(50)))).toBe('NEW knock-2');
+    });
+  });
+
   test('of several the longest counts, whichever came first', () => {
     const short = deniedOf({ id: idOf('knock-9'), knockAgainAt: at(10) });
     for (const knocks of [

@@ -187,9 +187,10 @@ async function look(
   const { decision, steps } = decideEntry(read.facts, ask, now);
   if (decision.kind === 'REFUSED') return { access: { ...nothing, refusal: decision.refusal }, steps };
   const level = decision.kind === 'IN' ? 'FULL' : 'LOBBY';
+  const bans = read.facts.room === null ? [] : read.facts.bans.values();
   const knockAgainAt =
     level === 'LOBBY' && asker !== null
-      ? coolsDownUntil(read.denials, { ...asker, jti: claims?.jti ?? null }, now)
+      ? coolsDownUntil(read.denials, bans, { ...asker, jti: claims?.jti ?? null }, now)
       : null;
   return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims) }, steps };
 }

@@ -196,7 +196,8 @@ export async function tryJoin(
     const { answer } = joinIfLiving(facts, command, now);
     const { claims, knock } = shown;
     const who = { userId: claims?.userId ?? null, jti: claims?.jti ?? null, knockId: knock?.id ?? null };
-    const knockAgainAt = coolsDownUntil(denied(facts), { ...who, addressHash: client.addressHash }, now);
+    const asker = { ...who, addressHash: client.addressHash };
+    const knockAgainAt = coolsDownUntil(denied(facts), facts.bans.values(), asker, now);
     return { answer: answer && { decided: answer, knockAgainAt } };
   };
   const trying = { by: shown.session, keys: keysOf(command, shown), decide };

@@ -38,7 +38,10 @@ export const knocks = pgTable(
     decidedAt: at('decided_at'),
     decidedBy: jsonb('decided_by').$type<Actor>(),
     exp: at('exp'),
+    /** Of a denial: until when nobody may knock from there. */
     knockAgainAt: at('knock_again_at'),
+    /** Denied by a ban: nobody tells them a time at which they may knock again. */
+    isBanned: boolean('is_banned').notNull().default(false),
     token: jsonb('token').$type<StoredClaims>(),
     tokenHash: bytes('token_hash').notNull(),
     previousTokenHash: bytes('previous_token_hash'),

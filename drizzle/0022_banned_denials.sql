@@ -1,0 +1,1 @@
+ALTER TABLE "knocks" ADD COLUMN "is_banned" boolean DEFAULT false NOT NULL;
