@@ -1,1 +1,2 @@
+CREATE OR REPLACE FUNCTION oldest_code() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '0012_door_page' $$;--> statement-breakpoint
 ALTER TABLE "knocks" ADD COLUMN "is_banned" boolean DEFAULT false NOT NULL;
