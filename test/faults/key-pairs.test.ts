@@ -42,11 +42,17 @@ const countDeadlocks = async () => {
 /** What was made, or that the key had ended. */
 const doneOrEnded = /^(?:[A-Z][a-z]\w+|UNAUTHENTICATED)$/;
 
-/** Keeps whoever changes something of the domain waiting, when they have what they need besides. */
-async function lockDomain(): Promise<() => Promise<void>> {
+/** What whoever changes something has to wait for: the domain, when they have what they need besides, or a key that they revoke. */
+const gates = {
+  'the domain': `select 1 from domains where name = 'default' for no key update`,
+  'their keys': `select 1 from api_keys where name = 'one of two' for share`,
+};
+
+/** Keeps them waiting there. */
+async function close(gate: string): Promise<() => Promise<void>> {
   const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const over = database.sql.begin(async (sql) => {
-    await sql`select 1 from domains where name = 'default' for no key update`;
+    await sql.unsafe(gate);
     locked.resolve();
     await release.promise;
   });
@@ -65,9 +71,9 @@ interface Met {
 }
 
 /** Has one begin, then the other, and lets both go on when each waits or is answered. */
-async function meet(first: Act, second: Act): Promise<Met> {
+async function meet(first: Act, second: Act, gate: string): Promise<Met> {
   const since = performance.now();
-  const unlock = await lockDomain();
+  const unlock = await close(gate);
   let answered = 0;
   const begin = (act: Act) => act().finally(() => (answered += 1));
   const settled = (count: number) =>
@@ -84,9 +90,13 @@ async function meet(first: Act, second: Act): Promise<Met> {
 }
 
 /** Statements wait for 2.5 s at most: on a machine that takes longer until both wait, the meeting is made once more. */
-async function meetInTime(make: (one: Key, other: Key) => Promise<readonly [Act, Act]>): Promise<readonly string[]> {
+async function meetInTime(
+  make: (one: Key, other: Key) => Promise<readonly [Act, Act]>,
+  gate = gates['the domain'],
+): Promise<readonly string[]> {
   for (;;) {
-    const { answers, heldMs } = await meet(...(await make(await newKey(), await newKey())));
+    const [first, second] = await make(await newKey(), await newKey());
+    const { answers, heldMs } = await meet(first, second, gate);
     if (heldMs < 2_000) return answers;
   }
 }
@@ -120,16 +130,18 @@ describe.each(backendMutations)('%s', (field) => {
   });
 });
 
-test('of two keys that revoke each other one is revoked, and cannot revoke any more', async () => {
-  const before = await countDeadlocks();
-  const answers = await meetInTime(async (one, other) => [revoking(one, other), revoking(other, one, there)]);
-  expect(answers).toEqual(['ApiKey', 'UNAUTHENTICATED']);
-  expect(await countDeadlocks()).toBe(before);
-});
+describe.each(Object.entries(gates))('at %s', (_what, gate) => {
+  test('of two keys that revoke each other one is revoked, and cannot revoke any more', async () => {
+    const before = await countDeadlocks();
+    const answers = await meetInTime(async (one, other) => [revoking(one, other), revoking(other, one, there)], gate);
+    expect(answers).toEqual(['ApiKey', 'UNAUTHENTICATED']);
+    expect(await countDeadlocks()).toBe(before);
+  });
 
-test('a key that revokes itself at two processes is revoked once', async () => {
-  const before = await countDeadlocks();
-  const answers = await meetInTime(async (key) => [revoking(key, key), revoking(key, key, there)]);
-  expect(answers).toEqual(['ApiKey', 'UNAUTHENTICATED']);
-  expect(await countDeadlocks()).toBe(before);
+  test('a key that revokes itself at two processes is revoked once', async () => {
+    const before = await countDeadlocks();
+    const answers = await meetInTime(async (key) => [revoking(key, key), revoking(key, key, there)], gate);
+    expect(answers).toEqual(['ApiKey', 'UNAUTHENTICATED']);
+    expect(await countDeadlocks()).toBe(before);
+  });
 });
