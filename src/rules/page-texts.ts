@@ -27,8 +27,9 @@ export function fillSentence(sentence: string, values: ReadonlyMap<string, strin
 }
 
 /**
- * The language among those that are spoken in which somebody who asks by this tag is at home: `de-AT` is German. Whatever a browser or a
- * link says is read as well as it can be: `en-US@posix` is English. Null: none of them.
+ * The language among those that are spoken in which somebody who asks by this tag is at home: `de-AT` is German, and of Chinese
+ * `zh-TW` is what is written as `zh-Hant` is. Whatever a browser or a link says is read as well as it can be: `en-US@posix` is English.
+ * Null: none of them.
  */
 export function nearestLanguage(asked: string, spoken: readonly string[]): string | null {
   const parts = asked
@@ -40,7 +41,24 @@ export function nearestLanguage(asked: string, spoken: readonly string[]): strin
     const found = spoken.find((one) => one.toLowerCase() === tag);
     if (found !== undefined) return found;
   }
-  return null;
+  return nearestRelative(parts, spoken);
+}
+
+/** The same language in the same script, wherever it is spoken; else the same language. */
+function nearestRelative(parts: readonly string[], spoken: readonly string[]): string | null {
+  const own = likelyOf(parts.join('-')) ?? likelyOf(parts[0] ?? '');
+  if (own === null) return null;
+  const related = spoken.filter((one) => likelyOf(one)?.language === own.language);
+  return related.find((one) => likelyOf(one)?.script === own.script) ?? related[0] ?? null;
+}
+
+/** The language of a tag, and the script in which it is usually written there. Null: it is no tag. */
+function likelyOf(tag: string): Pick<Intl.Locale, 'language' | 'script'> | null {
+  try {
+    return new Intl.Locale(tag).maximize();
+  } catch {
+    return null;
+  }
 }
 
 /** The whole of a pack, with each sentence that another has instead. */

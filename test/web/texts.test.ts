@@ -123,3 +123,17 @@ test.each([
 ])('somebody who asks for "%s" is at home in %s', (asked, expected) => {
   expect(nearestLanguage(asked, ['en', 'de', 'fr'])).toBe(expected);
 });
+
+test.each([
+  ['zh-TW', ['en', 'zh-Hans', 'zh-Hant'], 'zh-Hant'],
+  ['zh-Hant-HK', ['en', 'zh-Hans', 'zh-TW'], 'zh-TW'],
+  ['zh', ['en', 'zh-Hant', 'zh-Hans'], 'zh-Hans'],
+  ['zh', ['en', 'zh-Hant'], 'zh-Hant'],
+  ['pt', ['en', 'pt-BR'], 'pt-BR'],
+  ['pt-PT', ['en', 'pt-BR'], 'pt-BR'],
+  ['sr-Latn', ['en', 'sr-Cyrl', 'sr-Latn-ME'], 'sr-Latn-ME'],
+  ['ptx', ['en', 'pt-BR'], null],
+  ['en-US@posix', ['de', 'en-GB'], 'en-GB'],
+])('of what is spoken, "%s" among %j is nearest to %s', (asked, spoken, expected) => {
+  expect(nearestLanguage(asked, spoken)).toBe(expected);
+});
