@@ -98,17 +98,36 @@ export function talkToParent({ phase, look, session, withdraw }: FrameParts): vo
     unfollow = session.get()?.meeting.subscribe(tell) ?? (() => {});
   });
   look.subscribe(flush);
+  const leave = leaverOf({ phase, session, withdraw });
   addEventListener('message', ({ source, origin: from, data }) => {
-    if (source !== window.parent || from !== origin || !isKnown() || data?.vestibule !== 'leave') return;
-    const { at } = phase.get();
-    if (at === 'inside')
-      void session
-        .get()
-        ?.leave()
-        .catch(() => undefined);
-    else if (at === 'waiting') withdraw();
+    if (source === window.parent && from === origin && isKnown() && data?.vestibule === 'leave') leave();
   });
   tell();
+}
+
+/** Leaves from wherever somebody is. Whoever is on the way in leaves once they are in. */
+function leaverOf({ phase, session, withdraw }: Omit<FrameParts, 'look'>): () => void {
+  let shouldLeave = false;
+  const leave = () => {
+    shouldLeave = false;
+    void session
+      .get()
+      ?.leave()
+      .catch(() => undefined);
+  };
+  phase.subscribe(() => {
+    const { at } = phase.get();
+    shouldLeave &&= at === 'entering' || at === 'inside';
+  });
+  session.subscribe(() => {
+    if (shouldLeave && session.get() !== null) leave();
+  });
+  return () => {
+    const { at } = phase.get();
+    if (at === 'inside') leave();
+    else if (at === 'waiting') withdraw();
+    else shouldLeave = at === 'entering';
+  };
 }
 
 /** By which the same event is told once. What opens the meeting is made anew again and again: where it is decides. */

@@ -156,6 +156,20 @@ describe('the room page in another site', () => {
     expect(await detailOf(page, 'left')).toEqual({ reason: 'CANCELLED' });
   });
 
+  test('leaves also when it is told to by whoever hears that somebody is let in', async () => {
+    const room = await backend.waitingRoom();
+    const owner = await room.owner();
+    const page = await open(at(site, room, { name: 'Gustav', knock: '' }));
+    await hears(page, 'knocking');
+    await page.evaluate(() => {
+      const element = document.querySelector('vestibule-room');
+      element?.addEventListener('admitted', () => Object(element).leave());
+    });
+    await admitAll(owner, room);
+    await hears(page, 'left');
+    expect(await detailOf(page, 'left')).toEqual({ reason: 'LEFT' });
+  });
+
   test('takes a meeting token that no server sees, and begins anew with another one', async () => {
     const room = await backend.waitingRoom();
     const tokens = [await room.token({ userName: 'Olga', isOwner: true }), await room.token({ userName: 'Paul' })];
