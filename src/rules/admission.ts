@@ -1,7 +1,7 @@
 import { type Actor, knockerActor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn, whoMayBeActedOn } from './authority.ts';
 import { makeBan, turnAwayBanned } from './banning.ts';
-import { admissionsInUse, type Changes, type Decision, type RoomFacts } from './facts.ts';
+import { admissionsInUse, type Changes, type Decision, inside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
 import {
   type AdmittedKnock,
@@ -218,6 +218,12 @@ export function replyToKnock(
   };
 }
 
+/** By this admission, or as the same person by another way. */
+function isHolderInside(facts: RoomFacts, { id, verified, userId }: Knock): boolean {
+  if (admissionsInUse(facts.participants.values()).has(id)) return true;
+  return verified && userId !== null && inside(facts).some((one) => one.verified && one.userId === userId);
+}
+
 export interface RecallCommand {
   readonly caller: RoomCaller;
   readonly knockId: KnockId;
@@ -247,7 +253,7 @@ export function recallAdmission(
   }
   const refusal = refuseToActOn(facts, command.caller, [knock]);
   if (refusal !== null) return { answer: refusal };
-  if (admissionsInUse(facts.participants.values()).has(knock.id)) {
+  if (isHolderInside(facts, knock)) {
     return {
       answer: conflict('CONFLICT', 'The person who was admitted is in the room now. Use ejectParticipants instead.'),
     };

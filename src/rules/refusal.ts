@@ -94,7 +94,8 @@ export function isRefusal(value: unknown): value is Refusal {
 }
 
 const forbiddenText = {
-  UNAUTHENTICATED: 'Your credential is unknown here, or no longer valid. Send one that is valid.',
+  UNAUTHENTICATED:
+    'The credential that was sent has ended: its session or its knock is over, or its API key was revoked. This needs one that still counts: a session token from `joinRoom`, a knock token from `knock`, or an API key.',
   FORBIDDEN: 'Your credential does not allow this.',
   OWNER_NOT_IN_ROOM:
     "Only owners and admins who are in the room, and the domain's backend, may do this. Join the room first.",

@@ -36,6 +36,7 @@ export function updateRoom(
   const knocks = [
     ...whatBecomesOfKnocks({ ...facts, room }, actor, now),
     ...whatEndsWithOpening(facts, room, actor, now),
+    ...whatEndsSooner(facts, room),
   ];
   const participants = whoIsChanged(facts, { ...facts, room });
   return {
@@ -97,6 +98,17 @@ function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Da
     .admissions()
     .filter(({ id, decided }) => decided.reason === 'ROOM_OPENED' && !inUse.has(id))
     .map((knock) => closeKnock(knock, 'RECALLED', actor, now));
+}
+
+/** An admission is shown to let in no later than the room's exp, which has come nearer. Those that end with the opening are told as ended. */
+function whatEndsSooner(facts: RoomFacts, { exp, privacy }: Room): readonly Knock[] {
+  if (exp === null || (facts.room.exp !== null && facts.room.exp <= exp)) return [];
+  const isClosing = facts.room.privacy === 'PUBLIC' && privacy === 'PRIVATE';
+  const inUse = admissionsInUse(facts.participants.values());
+  return facts.keyed
+    .admissions()
+    .filter(({ id, decided }) => !isClosing || decided.reason !== 'ROOM_OPENED' || inUse.has(id))
+    .flatMap((knock) => (knock.letsInUntil > exp ? [{ ...knock, letsInUntil: exp }] : []));
 }
 
 /**

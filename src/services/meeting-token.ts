@@ -7,7 +7,7 @@ import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { Domain } from '../rules/domain.ts';
 import { ejectByToken, type TokenMatch } from '../rules/ejection.ts';
 import type { RoomFacts } from '../rules/facts.ts';
-import type { DomainId, MeetingTokenId } from '../rules/ids.ts';
+import type { DomainId, MeetingTokenId, RoomId } from '../rules/ids.ts';
 import {
   type CreateMeetingTokenInput,
   checkMeetingTokenInput,
@@ -22,7 +22,7 @@ import type { MeetingTokenStorage } from '../storage/meeting-token.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import type { RoomStorage } from '../storage/room.ts';
 import type { DomainDirectory } from './domain-directory.ts';
-import { type TokenVerifier, verifyIn } from './entry/look.ts';
+import { type ShownAt, type TokenVerifier, verifyIn } from './entry/look.ts';
 import { InputReader, type Maybe } from './input.ts';
 import { mayDecideIn } from './knock-lists.ts';
 import type { Secrets } from './secrets.ts';
@@ -164,6 +164,7 @@ function ofClaims(
   { secrets, clock }: Pick<MeetingTokenDeps, 'secrets' | 'clock'>,
   domain: Domain,
   claims: TokenClaims,
+  roomId: RoomId | null = null,
 ): MeetingToken {
   const { roomId: _roomId, iat, signerKid: _kid, signerId: _key, ...terms } = claims;
   return {
@@ -172,7 +173,7 @@ function ofClaims(
     nbf: isNotYetValid(claims, clock.now()) ? startsAt(claims) : claims.nbf,
     id: secrets.newId<'MeetingToken'>(),
     domainId: domain.id,
-    roomId: null,
+    roomId,
     uses: 0,
     createdAt: iat ?? clock.now(),
     revokedAt: null,
@@ -181,16 +182,21 @@ function ofClaims(
 
 const maxKnown = 20_000;
 
-/** Records self-signed tokens when they are first seen, so that they can be listed, and revoked by their jti. */
+/**
+ * Records self-signed tokens when they are first seen, so that they can be listed, and revoked by their jti. One that names a room is
+ * on record with the room at which it was shown.
+ */
 export function createTokenRecorder(
   deps: Pick<MeetingTokenDeps, 'meetingTokens' | 'secrets' | 'clock'>,
-): (domain: Domain, token: TokenVerdict | null) => Promise<null> {
+): (domain: Domain, token: TokenVerdict | null, shownAt?: ShownAt) => Promise<null> {
   const known = new LRUCache<string, true>({ max: maxKnown });
-  return async (domain, token) => {
+  return async (domain, token, shownAt) => {
     if (!token?.ok || !token.claims.selfSigned) return null;
     const name = `${domain.id} ${token.claims.jti}`;
     if (known.get(name)) return null;
-    await deps.meetingTokens.insert({ ...ofClaims(deps, domain, token.claims), createdAt: deps.clock.now() }, null);
+    const roomId = shownAt?.roomName === token.claims.roomName ? (shownAt?.roomId ?? null) : null;
+    const record = ofClaims(deps, domain, token.claims, roomId);
+    await deps.meetingTokens.insert({ ...record, createdAt: deps.clock.now() }, null);
     known.set(name, true);
     return null;
   };

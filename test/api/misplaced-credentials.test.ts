@@ -182,3 +182,14 @@ test('nothing is left of a refused one', async () => {
   );
   expect(body.data).toEqual({ knockRequests: { nodes: [] } });
 });
+
+test.each(['leaveRoom', 'heartbeat'] as const)(
+  '%s by a session that was ended says that, and what is needed',
+  async (operation) => {
+    const guest = await room.guest();
+    await act(house.backend, 'ejectParticipants', { roomName: room.name, participantIds: [guest.id] });
+    const said = await act(guest, operation);
+    expect(codeOf(said)).toBe('UNAUTHENTICATED');
+    expect(said.problem).toMatch(/that was sent.* ended.*This needs .*session token from `joinRoom`/);
+  },
+);

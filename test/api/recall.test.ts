@@ -62,6 +62,19 @@ describe('recallAdmission', () => {
     expect(await act(elsewhere, 'recallAdmission', { knockId })).toMatchObject(recalled);
   });
 
+  test('while its holder is inside by another way: a conflict too, until they have left', async () => {
+    const room = await house.backend.waitingRoom();
+    const { jwt: knocking } = await room.token({ knocking: true, userId: 'nora' });
+    const { knockId } = await room.knocker({ token: knocking });
+    await act(house.backend, 'admitKnock', { knockId });
+    const stranger = await room.guest({ userId: 'another' });
+    const session = await room.guest({ userId: 'nora' });
+    expect(codeOf(await act(elsewhere, 'recallAdmission', { knockId }))).toBe('CONFLICT');
+    await act(session, 'leaveRoom');
+    expect(await act(elsewhere, 'recallAdmission', { knockId })).toMatchObject(recalled);
+    expect(codeOf(await act(stranger, 'heartbeat'))).toBe('Participant');
+  });
+
   test('twice is once, at whichever process, and so are ten at the same time', async () => {
     const room = await house.backend.waitingRoom();
     const { knockId } = await admitted(room);

@@ -3,6 +3,7 @@ import { createSigner } from 'fast-jwt';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type DomainSeed, openDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
+import { callerOf } from '../support/seed.ts';
 import { act, codeOf, read } from './admission-kit.ts';
 
 // The tokens here are made by another JWT library than the service's own, as a domain's backend would.
@@ -22,6 +23,51 @@ const join = (roomName: string, token: string, more: Variables = {}) =>
 const sign = (claims: object, key = secret) =>
   createSigner({ key, algorithm: 'HS256' })({ d: house.server.domain, exp: inAnHour(), ...claims });
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
+
+describe.each(['joinRoom', 'knock'] as const)('a token that is first seen in %s', (door) => {
+  const query = '{ room(name: "ROOM") { meetingTokens { nodes { id jti } } } }';
+
+  test.each([
+    ['names the room', (name: string) => ({ r: name }), true],
+    ['names no room', () => ({}), false],
+  ] as const)('and %s is on record, with that room if it names it', async (_what, claimsFor, isListed) => {
+    const room = await house.backend.waitingRoom();
+    const owner = await room.owner();
+    const userId = `first-seen-${room.name}`;
+    const token = sign({ ...claimsFor(room.name), ud: userId, o: true });
+    const shown = await act(house.anybody, door, {
+      roomName: room.name,
+      token,
+      ...(door === 'knock' && { userName: 'x' }),
+    });
+    expect(codeOf(shown)).toBe(door === 'knock' ? 'Knocked' : 'Joined');
+    type Tokens = { readonly meetingTokens: { readonly nodes: readonly { id: string; jti: string }[] } };
+    const all = `{ domain { meetingTokens(userId: "${userId}") { nodes { id jti } } } }`;
+    const [recorded] = (await read<{ domain: Tokens }>(house.backend, all)).domain.meetingTokens.nodes;
+    expect(recorded).toBeDefined();
+    const { nodes } = (await read<{ room: Tokens }>(house.backend, query.replace('ROOM', room.name))).room
+      .meetingTokens;
+    expect(nodes.some(({ jti }) => jti === recorded?.jti)).toBe(isListed);
+    const node = 'query ($id: ID!) { node(id: $id) { ... on MeetingToken { jti } } }';
+    const seen = await read<{ node: object | null }>(owner, node, { id: recorded?.id });
+    expect(seen.node).toEqual(isListed ? { jti: recorded?.jti } : null);
+  });
+});
+
+test('an admin bans nobody who waits with an owner’s token, whether or not it was seen before', async () => {
+  const room = await house.backend.waitingRoom();
+  const admin = await room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } });
+  const guest = await room.guest({ userId: 'boss' });
+  const token = sign({ r: room.name, ud: 'boss', o: true });
+  const { knockToken } = await act(house.anybody, 'knock', { roomName: room.name, userName: 'Boss', token });
+  const input = { roomName: room.name, participantIds: [guest.id], ban: true };
+  expect(codeOf(await act(admin, 'ejectParticipants', input))).toBe('FORBIDDEN');
+  const { viewer } = await read<{ viewer: object }>(
+    callerOf(house.server, knockToken),
+    '{ viewer { ... on KnockRequest { status } } }',
+  );
+  expect(viewer).toEqual({ status: 'PENDING' });
+});
 
 describe('HS256 with the short claim names of Daily', () => {
   test('opens the room it names, and says who comes', async () => {

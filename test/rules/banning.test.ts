@@ -78,6 +78,20 @@ describe('whom a new ban of a network turns away', () => {
   });
 });
 
+test.each([
+  ['an admin', asAdmin, []],
+  ['an owner', asOwner, ['DENIED DECIDED']],
+  ['the backend', asBackend, ['DENIED DECIDED']],
+] as const)('a ban by %s of somebody whose userId waits with an owner’s token', (_who, caller, becomes) => {
+  const guest = participantOf({ id: idOf('guest'), userId: 'u1', token: claimsOf({ userId: 'u1' }) });
+  const boss = knockOf({ userId: 'u1', verified: true, token: claimsOf({ jti: 'j2', userId: 'u1', isOwner: true }) });
+  const facts = factsOf({ participants: [owner, admin, guest], knocks: [boss] });
+  const ban = { ids: [idOf<'Ban'>('b1')], exp: null, network: false };
+  const { changes } = eject(facts, { caller, ids: [guest.id], userIds: [], ban }, now);
+  expect(changes?.bans).toHaveLength(1);
+  expect((changes?.knocks ?? []).map(fateOf)).toEqual(becomes);
+});
+
 describe('ejecting with a ban', () => {
   const guest = participantOf({
     id: idOf('guest'),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { theService } from '../../src/rules/actor.ts';
 import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
+import { admit } from '../../src/rules/knock-request.ts';
 import { isInside } from '../../src/rules/participant.ts';
 import type { RoomSettingsInput } from '../../src/rules/room.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
@@ -60,6 +62,25 @@ describe('what becomes of those who wait', () => {
 
   test("a wait ends no later than the room's new exp", () => {
     expect(change(facts, { exp: at(60) }).changes?.knocks).toMatchObject([{ exp: at(60) }, { exp: at(60) }]);
+  });
+
+  test.each([
+    ['set', null, at(60), [at(60)]],
+    ['shortened', at(3600), at(60), [at(60)]],
+    ['set to later than four hours', null, at(5 * 3600), []],
+    ['made later', at(60), at(120), []],
+  ] as const)("an admission ends no later than the room's exp that was %s", (_what, before, exp, ends) => {
+    const admitted = admit(knockOf(), 'DECIDED', theService, waitingRoomOf({ exp: before }), at(-5));
+    const { changes } = change(factsOf({ room: waitingRoomOf({ exp: before }), knocks: [admitted] }), { exp });
+    expect(changes?.knocks).toMatchObject(ends.map((letsInUntil) => ({ status: 'ADMITTED', letsInUntil })));
+    expect(changes?.events.map(({ type }) => type)).toEqual(['RoomUpdated', ...ends.map(() => 'KnockChanged')]);
+  });
+
+  test('an admission that ends with the opening is told once, whatever exp was set with it', () => {
+    const opened = admit(knockOf(), 'ROOM_OPENED', theService, waitingRoomOf(), at(-5));
+    const open = factsOf({ room: waitingRoomOf({ privacy: 'PUBLIC' }), knocks: [opened] });
+    const { changes } = change(open, { privacy: 'PRIVATE', exp: at(60) });
+    expect(changes?.knocks).toMatchObject([{ status: 'EXPIRED' }]);
   });
 });
 

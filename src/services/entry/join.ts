@@ -208,7 +208,10 @@ export async function tryJoin(
 /** Null: the room no longer exists, or `decide` said so. */
 async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGiven, decide: DecideJoin) {
   const { key, shown } = asked;
-  const recorded = await deps.recordToken(domain, shown.token);
+  const recorded = await deps.recordToken(domain, shown.token, {
+    roomName: asked.input.roomName,
+    roomId: ref.roomId,
+  });
   if (recorded !== null) return recorded;
   const newId = deps.secrets.newId<'Participant'>();
   const { domainId } = ref;

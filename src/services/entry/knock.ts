@@ -79,6 +79,8 @@ async function knockAt(
   const ref: RoomRef = { domainId: found.domain.id, roomId: found.room.id };
   const crowded = await deps.budgets.arriveAt('KNOCK', atDoor, ref);
   if (crowded) return crowded;
+  const recorded = await deps.recordToken(found.domain, token, { roomName: input.roomName, roomId: ref.roomId });
+  if (recorded !== null) return recorded;
   const answer = await submitKnock(deps, ref, asked);
   if (!isRefusal(answer)) openRooms.remember(found.room);
   return answer;

@@ -5,7 +5,7 @@ import type { Domain } from '../../rules/domain.ts';
 import { askOf, refuseAtFirst, refuseToken } from '../../rules/entry.ts';
 import { LoadedTokens } from '../../rules/fact-keys.ts';
 import type { EntryOutline, NoRoom } from '../../rules/facts.ts';
-import type { DomainId } from '../../rules/ids.ts';
+import type { DomainId, RoomId } from '../../rules/ids.ts';
 import { isNotYetValid } from '../../rules/meeting-token.ts';
 import type { TokenClaims, TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import { type EntryRefused, entryRefused, type Unavailable } from '../../rules/refusal.ts';
@@ -24,12 +24,18 @@ export interface TokenVerifier {
   ) => Promise<TokenVerdict>;
 }
 
+/** The room at which a token is shown, and the name by which it was asked for. */
+export interface ShownAt {
+  readonly roomName: string;
+  readonly roomId: RoomId;
+}
+
 /** What is needed to look at a room before anybody joins it. */
 export interface LookDeps {
   readonly store: Pick<RoomStore, 'findEntry' | 'glanceAtEntry'>;
   readonly verifier: TokenVerifier;
   /** Records a self-signed token that is seen for the first time, so that it can be listed and revoked. */
-  readonly recordToken: (domain: Domain, token: TokenVerdict | null) => Promise<Unavailable | null>;
+  readonly recordToken: (domain: Domain, token: TokenVerdict | null, shownAt?: ShownAt) => Promise<Unavailable | null>;
   readonly clock: Clock;
 }
 
