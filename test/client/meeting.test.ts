@@ -89,6 +89,14 @@ describe('where the meeting takes place', () => {
     await join.until(({ meetingUrl }) => meetingUrl === null);
   });
 
+  test('is read again where it was set between the answer to joining and the first look at the room', async () => {
+    const room = await backend.room();
+    const session = await join(room);
+    await setMeetingUrl(room, 'https://app.example/{room}');
+    follow(session.view);
+    await follow(session.meeting).until(({ meetingUrl }) => meetingUrl === `https://app.example/${room.name}`);
+  });
+
   test('is read again by itself when another media server takes the place, and when it is asked for', async () => {
     const room = await backend.room();
     const visit = await enter(room);

@@ -26,9 +26,14 @@ export interface MeetingFeed {
   readonly readMeeting: () => Promise<Meeting>;
   /** Reads again after an event that says that what was given does not hold any more. */
   readonly hear: EventListener;
+  /** Reads again where the room was read at another moment: what happened in between is told by no event. */
+  readonly see: (room: { readonly cursor: string }) => void;
 }
 
-export function createMeeting(transport: Transport, joined: Meeting): MeetingFeed {
+export function createMeeting(
+  transport: Transport,
+  joined: Meeting & { readonly room: { readonly cursor: string } },
+): MeetingFeed {
   const { mediaGrant, media, meetingUrl } = joined;
   transport.clock?.learnSigned(mediaGrant);
   const meeting = createStore<Meeting>({ mediaGrant, media, meetingUrl });
@@ -40,12 +45,18 @@ export function createMeeting(transport: Transport, joined: Meeting): MeetingFee
     meeting.set({ mediaGrant: viewer.mediaGrant, media: viewer.media, meetingUrl: viewer.meetingUrl });
     return meeting.get();
   };
+  let seenAt = joined.room.cursor;
+  // It is asked for with patience; what fails for good is told by whatever follows the room.
+  const readAgain = () => void readMeeting().catch(() => undefined);
   return {
     meeting,
     readMeeting,
     hear: (event, { me }) => {
-      // It is asked for with patience; what fails for good is told by whatever follows the room.
-      if (mayBeElsewhere(event, me)) readMeeting().catch(() => undefined);
+      if (mayBeElsewhere(event, me)) readAgain();
+    },
+    see: ({ cursor }) => {
+      if (cursor !== seenAt) readAgain();
+      seenAt = cursor;
     },
   };
 }

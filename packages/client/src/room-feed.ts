@@ -13,6 +13,12 @@ import { readViewer } from './viewer.ts';
 /** Called with each event, once the view shows it, and with the view as it was before. */
 export type EventListener = (event: RoomEvent, before: RoomView) => void;
 
+interface FeedListeners {
+  readonly onEvent: EventListener;
+  /** The room was read as a whole. */
+  readonly onRead: (room: Reading['room']) => void;
+}
+
 export interface RoomFeed {
   readonly view: Source<RoomView>;
   /** Reads the room, so that the view shows it before anybody follows. */
@@ -31,12 +37,12 @@ export function createRoomFeed(
   transport: Transport,
   { room, participant: me }: Pick<JoinedFieldsFragment, 'room' | 'participant'>,
   reading: Reading | null,
-  onEvent: EventListener,
+  told: FeedListeners,
 ): RoomFeed {
   let fresh = reading;
   const first = reading ?? { room, me, participants: [], waiting: [], liveStream: null };
   const view = createStore<RoomView>({ ...first, state: 'CONNECTING', ...quiet }, () => {
-    const stop = followRoom(transport, room.name, fresh, createReader(transport, view, onEvent));
+    const stop = followRoom(transport, room.name, fresh, createReader(transport, view, told));
     // What was read before is good for the first who looks: later ones would have to hear all that happened since.
     fresh = null;
     return stop;
@@ -61,7 +67,7 @@ interface RoomReader {
 }
 
 /** Writes into the view what it hears. */
-function createReader(transport: Transport, view: Source<RoomView>, onEvent: EventListener): RoomReader {
+function createReader(transport: Transport, view: Source<RoomView>, { onEvent, onRead }: FeedListeners): RoomReader {
   const show = (change: Partial<RoomView>) => view.set({ ...view.get(), ...change });
   /** What was told since the list of who waits began to be read: newer than what is read. */
   let told: RoomEvent[] | null = null;
@@ -80,6 +86,7 @@ function createReader(transport: Transport, view: Source<RoomView>, onEvent: Eve
     onRoom: (reading) => {
       told = null;
       show(reading);
+      onRead(reading.room);
     },
     onEvent: (event) => {
       transport.clock?.learnPast(event.at);

@@ -49,11 +49,12 @@ export function createSession(
   reading: Reading | null = null,
 ): Session {
   const listeners = new Set<EventListener>();
-  const { meeting, readMeeting, hear } = createMeeting(transport, joined);
-  const { view, load } = createRoomFeed(transport, joined, reading, (event, before) => {
+  const { meeting, readMeeting, hear, see } = createMeeting(transport, joined);
+  const onEvent: EventListener = (event, before) => {
     hear(event, before);
     for (const listener of listeners) listener(event, before);
-  });
+  };
+  const { view, load } = createRoomFeed(transport, joined, reading, { onEvent, onRead: see });
   const { name } = joined.room;
   return {
     sessionToken: joined.sessionToken,
