@@ -43,8 +43,11 @@ describe('a ban of the network', () => {
     await invited.button('Join').click();
     await invited.heading('People').waitFor(shown);
     await owner.page.getByText('and guests from the same network').waitFor(shown);
-    await owner.button('Let back in: Rude').click();
+    await owner.button('Let back in: Rude').press('Enter');
+    await dialogOf(owner).getByRole('button', { name: 'Let back in' }).press('Enter');
     await owner.page.getByText('Kept out').waitFor({ ...shown, state: 'detached' });
+    // The list has gone with its last one.
+    expect(await owner.page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
     await guest.page.reload();
     await guest.heading('Ask to come in').waitFor(shown);
     expect([...owner.complaints, ...guest.complaints]).toEqual([]);

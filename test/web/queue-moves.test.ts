@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { shown } from './page-house.ts';
-import { focusOf, openQueueHouse, press, rowOf, tick, withdraw } from './queue-hand.ts';
+import { focusOf, namesIn, openQueueHouse, press, rowOf, tick, withdraw } from './queue-hand.ts';
 
 // What moves on the screen for a reason that the list itself does not know, and where keys go when what they were meant for is gone.
 
@@ -136,4 +136,69 @@ test('Enter on a button for several does not mean somebody who has come in that 
   await room.knocker({ userName: 'Ben' });
   await rowOf(host, 'Ada').getByText('Will be turned away').waitFor(shown);
   await host.button('Admit Ben').waitFor(shown);
+});
+
+describe('a press on its way to a button for several', () => {
+  /** Presses in the same frame in which the page has told that they moved. */
+  const pressAsSoonAsLower = (wanted: string) => {
+    const head = document.querySelector<HTMLElement>('.waiting > .panel-head');
+    if (head === null) throw new Error('it is there');
+    head.style.paddingBlockEnd = '60px';
+    return new Promise<string>((resolve) => {
+      const look = new ResizeObserver(() => {
+        look.disconnect();
+        requestAnimationFrame(() => {
+          const buttons = [...document.querySelectorAll<HTMLElement>('.waiting .button')];
+          const part = buttons.find(({ textContent }) => textContent?.startsWith(wanted));
+          part?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, detail: 1 }));
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve(part?.textContent ?? 'nothing')));
+        });
+      });
+      look.observe(head);
+    });
+  };
+
+  test.each(['Admit 3 seen', 'Deny all 3'])(
+    '%s: where it has moved it is not meant, and once it stands still it is',
+    async (name) => {
+      const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd']);
+      await host.button(name).waitFor(shown);
+      for (const isTicked of [true, false]) await tick(host, 'Cyd', isTicked);
+      expect(await host.page.evaluate(pressAsSoonAsLower, name)).toBe(name);
+      expect(await host.page.locator('.ask:is(.is-done, .is-gone)').count()).toBe(0);
+      expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'PENDING', Cyd: 'PENDING' });
+      await press(host, name);
+      await host.page.getByText(/^3 people/).waitFor(shown);
+    },
+  );
+});
+
+test('whoever writes what is looked for comes below those who were found, while the list holds still', async () => {
+  const { room, host, guest } = await hostOf(['Ada', 'Ben', 'Adam']);
+  await host.page.getByLabel('Find a name').fill('ada');
+  await host.button('Admit Adam').hover();
+  const writes = (userName: string, message: string) =>
+    guest(userName).ask('mutation ($input: KnockInput!) { knock(input: $input) { __typename } }', {
+      input: { roomName: room.name, userName, message },
+    });
+  await writes('Ben', 'Is Ada there?');
+  // Whoever writes after him is heard after him.
+  await writes('Adam', 'Hello?');
+  await rowOf(host, 'Adam').getByText('Hello?').waitFor(shown);
+  expect(await namesIn(host)).toEqual(['Ada', 'Adam']);
+  await host.page.mouse.move(0, 0);
+  await host.page.getByLabel('Find a name').blur();
+  await rowOf(host, 'Ben').waitFor(shown);
+  expect(await namesIn(host)).toEqual(['Ada', 'Ben', 'Adam']);
+});
+
+test('Deny all turns away those whom a search has found, and nobody else', async () => {
+  const { room, host } = await hostOf(['Ada', 'Ben', 'Adam']);
+  await host.page.getByLabel('Find a name').fill('ada');
+  await press(host, 'Deny all 2');
+  await rowOf(host, 'Adam').getByText('Will be turned away').waitFor(shown);
+  await host.page.getByLabel('Find a name').fill('');
+  await host.button('Admit Ben').waitFor(shown);
+  expect(await host.page.locator('.ask.is-done').count()).toBe(2);
+  expect(await statusOf(room)).toMatchObject({ Ben: 'PENDING' });
 });

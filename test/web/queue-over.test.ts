@@ -173,3 +173,14 @@ test('after a ban by keys the focus is in the row of whoever was banned', async 
     host.page.evaluate(() => document.activeElement?.closest('[data-knock]')?.getAttribute('data-knock'));
   await expect.poll(focused, shown).toBe(guest('Ada').knockId);
 });
+
+test('a ban that comes too late says so', async () => {
+  const house = await hostOf(['Guest 0', 'Ben']);
+  await askForBan(house);
+  await isDecidedElsewhere(house);
+  await rowOf(house.host, 'Guest 0')
+    .getByText('Otto let Guest 0 in before you.')
+    .waitFor({ ...shown, state: 'attached' });
+  await house.host.page.getByRole('dialog').getByRole('button', { name: 'Deny and ban' }).click();
+  await house.host.page.locator('.notice').getByText('Guest 0: Otto let Guest 0 in before you.').waitFor(shown);
+});

@@ -105,7 +105,9 @@ describe('a mistake can be taken back', () => {
     await host.button('Admit Ben').hover();
     await rowOf(host, 'Ada').getByText('Turned away, and kept out with guests from the same network').waitFor(shown);
     await host.page.getByText('and guests from the same network', { exact: true }).waitFor(shown);
-    await press(host, 'Let back in: Ada');
+    await host.button('Let back in: Ada').click();
+    await host.page.getByRole('dialog').getByRole('button', { name: 'Let back in' }).click();
+    await host.page.getByRole('heading', { name: 'Kept out' }).waitFor({ ...shown, state: 'detached' });
     const { body } = await backend.ask('query ($name: String!) { room(name: $name) { bans { nodes { id } } } }', {
       name: room.name,
     });

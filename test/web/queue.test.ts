@@ -8,13 +8,11 @@ import {
   isOpen,
   isUndoable,
   nextDue,
-  type Queue,
   releaseMs,
   type Send,
   seenIn,
   selectedIn,
   settleMs,
-  toldMs,
   undoTimes,
 } from '../../web/console/queue/queue.ts';
 
@@ -22,39 +20,7 @@ const [undoMs] = undoTimes;
 
 import { chanceFrom } from '../support/chance.ts';
 import { knockOf, QueuePlay } from './queue-play.ts';
-
-const start = 1_000_000;
-const waiting = (...names: string[]) => names.map((name, place) => knockOf(name, place));
-
-/** The list after all of this, from the time `start` on: a number is a pause in milliseconds. */
-function play(...happenings: (Happening | number)[]) {
-  let now = start;
-  let queue: Queue = emptyQueue;
-  const sends: Send[] = [];
-  for (const happening of happenings) {
-    if (typeof happening === 'number') {
-      now += happening;
-      continue;
-    }
-    const next = after(queue, happening, now);
-    queue = next.queue;
-    sends.push(...next.sends);
-  }
-  return { queue, sends, now, names: queue.rows.map(({ knock }) => knock.userName) };
-}
-
-const listed = (...names: string[]): Happening => ({ is: 'LISTED', waiting: waiting(...names) });
-const press = (is: 'ADMIT' | 'UNDO', ...ids: string[]): Happening => ({ is, ids, press: 'POINTER' });
-const deny = (...ids: string[]): Happening => ({ is: 'DENY', ids, denial: {}, press: 'POINTER' });
-const answered = (send: Send, answer: Answer): Happening => ({
-  ...{ is: 'ANSWERED', send },
-  answers: new Map(send.ids.map((id) => [id, answer])),
-});
-const done: Answer = { is: 'DONE' };
-const admission = (...ids: string[]): Send => ({ send: 'ADMIT', ids });
-const lost: Answer = { is: 'FAILED', trouble: 'UNSURE' };
-const standingOf = ({ queue }: { readonly queue: Queue }, id: string) =>
-  queue.rows.find(({ knock }) => knock.id === id)?.standing;
+import { admission, answered, deny, done, listed, lost, play, press, standingOf, waiting } from './queue-story.ts';
 
 describe('the list holds still while somebody is about to choose', () => {
   const held = [listed('ada', 'ben', 'cyd'), settleMs, { is: 'HELD' } as const] as const;
@@ -283,52 +249,6 @@ test('who is decided by another host of the same name was not decided here', () 
   expect(standingOf(story, 'ada')).toEqual({ is: 'OVER', outcome: 'ADMITTED', by: 'Ira' });
 });
 
-describe('an admission that was done, while its answer was lost', () => {
-  const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada')] as const;
-  const fails = answered(admission('ada'), lost);
-  const unlisted = listed('ben');
-  const event = { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Olga', isMine: true } as const;
-  const missed = [...asked, fails, unlisted] as const;
-
-  test.each([
-    ['the list, then the event', [fails, unlisted, event]],
-    ['both before the answer is given up', [unlisted, event, fails]],
-    ['one before and one after', [unlisted, fails, event]],
-    ['an answer after all', [unlisted, event, answered(admission('ada'), done)]],
-    ['another list meanwhile', [fails, unlisted, 100, unlisted, event]],
-    ['where it is about to be denied instead', [fails, settleMs, deny('ada'), unlisted, event]],
-  ])('can be taken back: %s', (_what, order) => {
-    const { queue } = play(...asked, ...order, settleMs);
-    expect(queue.rows.filter(isUndoable)).toMatchObject([{ knock: { id: 'ada' }, standing: { is: 'ADMITTED' } }]);
-  });
-
-  test('is asked for once more where no event tells of it, and is nobody to let in meanwhile', () => {
-    const { queue, sends } = play(...missed, settleMs, press('ADMIT', 'ada'));
-    expect([sends, countOpen(queue), nextDue(queue)]).toEqual([[admission('ada')], 1, start + settleMs + toldMs]);
-    const again = [...missed, toldMs, { is: 'TIME' } as const, { is: 'TIME' } as const] as const;
-    expect(play(...again).sends).toEqual([admission('ada'), admission('ada')]);
-    expect(play(...again, answered(admission('ada'), done)).queue.rows.filter(isUndoable)).toHaveLength(1);
-    const withdrew: Answer = { is: 'TAKEN', outcome: 'WITHDREW', by: null };
-    expect(play(...again, answered(admission('ada'), withdrew)).names).toEqual(['ben']);
-  });
-
-  test('is found out of each of those about whom an answer for several says nothing', () => {
-    const both = admission('ada', 'ben');
-    const twice = [
-      ...[listed('ada', 'ben'), settleMs, { is: 'HELD' } as const, press('ADMIT', 'ada', 'ben')],
-      ...[answered(both, lost), settleMs, press('ADMIT', 'ada', 'ben')],
-      { is: 'ANSWERED', send: both, answers: new Map() } as const,
-    ] as const;
-    expect(play(...twice).queue.rows.map(({ standing }) => standing.is)).toEqual(['MISSED', 'MISSED']);
-    expect(play(...twice, event).queue.rows.map(isUndoable)).toEqual([true, false]);
-    expect(play(...twice, toldMs, { is: 'TIME' }).sends.slice(2)).toEqual([admission('ada'), admission('ben')]);
-  });
-
-  test('who is on the list again waits', () => {
-    expect(standingOf(play(...missed, listed('ada', 'ben')), 'ada')).toEqual({ is: 'WAITING', trouble: 'UNSURE' });
-  });
-});
-
 describe('a denial', () => {
   const asked = [listed('ada', 'ben'), settleMs, deny('ada')] as const;
   const denial: Send = { send: 'DENY', ids: ['ada'], denial: {} };
@@ -344,7 +264,7 @@ describe('a denial', () => {
   });
 
   test('goes out at once on leaving', () => {
-    expect(play(...asked, { is: 'LEAVING' }, undoMs, { is: 'TIME' }).sends).toEqual([denial]);
+    expect(play(...asked, { is: 'LEAVING' }, undoMs, { is: 'TIME' }).sends).toEqual([{ ...denial, isLast: true }]);
   });
 
   test.each([

@@ -193,6 +193,7 @@ describe('inside', () => {
     expect(await owner.button('Manage Gus').evaluate((one) => one === document.activeElement)).toBe(true);
     await owner.button('Manage Gus').click();
     await owner.button('Back to waiting room').click();
+    await owner.page.getByRole('dialog').getByRole('button', { name: 'Back to waiting room' }).click();
     await guest.heading('You are next').waitFor(shown);
     await owner.page.getByRole('switch', { name: 'By invitation only' }).click();
     await guest.heading('People').waitFor(shown);
@@ -222,6 +223,7 @@ describe('inside', () => {
     await again.heading('You cannot come in').waitFor(shown);
     await again.expectAccessible();
     await owner.button('Let back in: Rude').click();
+    await owner.page.getByRole('dialog').getByRole('button', { name: 'Let back in' }).click();
     await again.page.reload();
     await again.heading('Come in').waitFor(shown);
     await owner.expectAccessible();

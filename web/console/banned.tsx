@@ -1,7 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ban } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
+import { confirm } from '../ui/confirm.tsx';
+import { useKeptFocus } from '../ui/kept-focus.ts';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
 
 /** The people who are banned, each with a button that lifts the ban. */
@@ -22,13 +24,23 @@ export function Banned({ actions, banCount }: { readonly actions: PeopleActions;
       clearTimeout(timer);
     };
   }, [actions, banCount]);
+  const [box, title] = [useRef<HTMLElement>(null), useRef<HTMLHeadingElement>(null)];
+  useKeptFocus(box, title, bans);
   if (bans.length === 0) return null;
   const lift = async (ban: Ban) => {
     if (await actions.liftBan(ban)) setBans((shown) => shown.filter(({ id }) => id !== ban.id));
   };
+  const ask = (ban: Ban) => {
+    const name = ban.userName ?? texts.common.somebody;
+    const whom = ban.network ? `${name} ${texts.ban.withNetwork}` : name;
+    const text = `${whom} · ${formatMoment(ban.createdAt)}`;
+    confirm({ title: texts.person.liftName(name), text, yes: texts.person.lift, onYes: () => void lift(ban) });
+  };
   return (
-    <section class="panel" aria-labelledby="banned-title">
-      <h2 id="banned-title">{texts.person.banned}</h2>
+    <section ref={box} class="panel" aria-labelledby="banned-title">
+      <h2 ref={title} id="banned-title" tabIndex={-1}>
+        {texts.person.banned}
+      </h2>
       <ul class="banned">
         {bans.map((ban) => {
           const name = ban.userName ?? texts.common.somebody;
@@ -39,12 +51,7 @@ export function Banned({ actions, banCount }: { readonly actions: PeopleActions;
                 {ban.network ? <span class="quiet"> {texts.ban.withNetwork}</span> : null}
               </span>
               <span class="quiet">{formatMoment(ban.createdAt)}</span>
-              <button
-                type="button"
-                class="button"
-                aria-label={texts.person.liftName(name)}
-                onClick={() => void lift(ban)}
-              >
+              <button type="button" class="button" aria-label={texts.person.liftName(name)} onClick={() => ask(ban)}>
                 {texts.person.lift}
               </button>
             </li>

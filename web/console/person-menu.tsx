@@ -69,11 +69,22 @@ function LeavingItems({ state, person, actions }: PersonMenuProps) {
   const texts = useTexts();
   return (
     <>
-      {person.isOwner ? null : <MenuItem label={texts.person.toLobby} onChoose={() => void actions.toLobby(person)} />}
+      {person.isOwner ? null : (
+        <MenuItem label={texts.person.toLobby} onChoose={() => askToReturn(texts, person, actions)} />
+      )}
       <MenuItem label={texts.person.eject} isGrave onChoose={() => askToEject(texts, person, actions)} />
       <MenuItem label={texts.person.ban} isGrave onChoose={() => askToBan(texts, person, state.room, actions)} />
     </>
   );
+}
+
+/** The menu may have been that of somebody who stood there a moment before. */
+export function askToReturn({ person: texts }: Texts, person: Participant, actions: PeopleActions): void {
+  confirm({
+    title: texts.toLobby,
+    text: texts.ejectText(person.userName),
+    onYes: () => void actions.toLobby(person),
+  });
 }
 
 export function askToEject({ person: texts }: Texts, person: Participant, actions: PeopleActions): void {

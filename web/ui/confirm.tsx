@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { createStore, type Source } from '../../packages/client/src/index.ts';
 import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
@@ -35,8 +35,10 @@ export function ConfirmDialog() {
   const texts = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  const [chosen, setChosen] = useState('');
-  useEffect(() => setChosen(asked?.choice?.options[0].value ?? ''), [asked]);
+  const [choice, setChosen] = useState<string | null>(null);
+  const chosen = choice ?? asked?.choice?.options[0].value ?? '';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins with its own first option.
+  useLayoutEffect(() => setChosen(null), [asked]);
   const close = () => {
     // Before its words go, and so that the focus is back in time for whatever becomes of where it is.
     closeDialog(dialog.current);

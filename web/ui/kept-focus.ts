@@ -16,8 +16,11 @@ export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
   const putBack = useRef(() => {
     if (last.current === null || last.current.isConnected || !isFocusNowhere()) return;
     last.current = null;
-    if (lastRow.current?.isConnected === true) lastRow.current.tabIndex = -1;
-    leadFocus(lastRow.current?.isConnected === true ? lastRow.current : heading.current);
+    const row = lastRow.current?.isConnected === true ? lastRow.current : null;
+    // The whole list may go with its last row.
+    const next = row ?? heading.current ?? document.querySelector('main');
+    if (next?.hasAttribute('tabindex') === false) next.tabIndex = -1;
+    leadFocus(next);
   }).current;
   useEffect(() => {
     const note = ({ target }: FocusEvent) => {

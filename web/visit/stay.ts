@@ -9,6 +9,7 @@ import {
 import { alerts } from '../alerts.ts';
 import { Arrivals } from '../console/arrivals.ts';
 import { Desk } from '../console/queue/desk.ts';
+import { saidOf } from '../console/queue/said.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
 import { pageNow } from '../store.ts';
@@ -74,6 +75,10 @@ export class Stay {
     this.desk = new Desk({
       session,
       clock: { now: pageNow },
+      onTaken: (...taken) => {
+        const said = saidOf(...taken, textsNow());
+        if (said !== null) speak(said);
+      },
       nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
     });
     this.own = new OwnActions({ session, state: this.state, desk: this.desk });

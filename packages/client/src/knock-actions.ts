@@ -18,7 +18,11 @@ export interface KnockActions {
   readonly deny: (knockId: string, options?: DenyOptions) => Promise<Outcome<KnockRequest>>;
   /** Exactly these: the ones that the owner has seen. */
   readonly admitAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
-  readonly denyAll: (knockIds: readonly string[], reply?: string) => Promise<Outcome<readonly KnockRequest[]>>;
+  readonly denyAll: (
+    knockIds: readonly string[],
+    reply?: string,
+    options?: LastOptions,
+  ) => Promise<Outcome<readonly KnockRequest[]>>;
   /** Writes back to somebody who waits, without deciding. */
   readonly reply: (knockId: string, reply: string) => Promise<Outcome<KnockRequest>>;
   /** Takes an admission back, used or not, unless its holder is inside: `eject` them then. The undo of `admit`. */
@@ -27,8 +31,14 @@ export interface KnockActions {
   readonly countSameNetwork: (knockId: string) => Promise<number | null>;
 }
 
+/** How a request goes out. */
+export interface LastOptions {
+  /** Sent to its end also where the page is closed, or leads on, before the answer comes. Browsers send at most 64 KiB so. */
+  readonly atLast?: boolean;
+}
+
 /** How one says no. */
-export interface DenyOptions {
+export interface DenyOptions extends LastOptions {
   readonly reply?: string;
   /** Also keep this person from knocking and joining again. */
   readonly ban?: boolean;
@@ -36,7 +46,9 @@ export interface DenyOptions {
   readonly banNetwork?: boolean;
 }
 
-export function createKnockActions({ ask }: Transport, roomName: string, view: Source<RoomView>): KnockActions {
+export function createKnockActions(transport: Transport, roomName: string, view: Source<RoomView>): KnockActions {
+  const { ask } = transport;
+  const askBy = (atLast: boolean | undefined) => (atLast === true ? transport.askAtLast : ask);
   const shown = (done: Outcome<KnockRequest>) => {
     // Somebody else may have been faster: then the refusal tells how it stands.
     const knock = done.isDone ? done.value : done.refusal.knockRequest;
@@ -48,18 +60,18 @@ export function createKnockActions({ ask }: Transport, roomName: string, view: S
       const input = { knockId, reply: reply ?? null };
       return shown(outcome((await ask(AdmitKnockDocument, { input })).admitKnock, 'KnockRequest'));
     },
-    deny: async (knockId, { reply, ban, ...others } = {}) => {
+    deny: async (knockId, { reply, ban, atLast, ...others } = {}) => {
       const input = { knockId, reply: reply ?? null, ban: ban ?? null, ...others };
-      return shown(outcome((await ask(DenyKnockDocument, { input })).denyKnock, 'KnockRequest'));
+      return shown(outcome((await askBy(atLast)(DenyKnockDocument, { input })).denyKnock, 'KnockRequest'));
     },
     admitAll: async (knockIds, reply) => {
       const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
       const { admitKnocks } = await ask(AdmitKnocksDocument, { input });
       return mapped(outcome(admitKnocks, 'KnocksDecided'), ({ knockRequests }) => knockRequests);
     },
-    denyAll: async (knockIds, reply) => {
+    denyAll: async (knockIds, reply, { atLast } = {}) => {
       const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
-      const { denyKnocks } = await ask(DenyKnocksDocument, { input });
+      const { denyKnocks } = await askBy(atLast)(DenyKnocksDocument, { input });
       return mapped(outcome(denyKnocks, 'KnocksDecided'), ({ knockRequests }) => knockRequests);
     },
     reply: async (knockId, reply) =>

@@ -14,6 +14,9 @@ import {
 } from './queue.ts';
 import { answeredTo, asked, listedAgain, newRow, notListed, over, type Told, toldOf, undone } from './row-after.ts';
 
+/** So many requests that name as many as they may are less than what a browser goes on sending: 64 KiB. */
+const sentToTheEnd = 3;
+
 /** What happens to the list. `ids` are knocks. */
 export type Happening =
   | { readonly is: 'LISTED'; readonly waiting: readonly KnockRequest[] }
@@ -80,7 +83,7 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
     case 'TIME':
       return timePassed(queue, now);
     case 'LEAVING':
-      return sendDenials(queue, () => true);
+      return sentAtLast(sendDenials(queue, () => true));
     default:
       return happening satisfies never;
   }
@@ -179,6 +182,16 @@ function askAgain(queue: Queue, now: number): Next {
   const ids = missed.map(({ knock }) => knock.id);
   const ask = (row: Row): Row => ({ ...row, standing: { is: 'SENT', decision: row.unsure ?? 'ADMIT' } });
   return { queue: change(queue, ids, ask), sends };
+}
+
+/** A browser sends a few of them to their end while the page goes away; more of them at once it would refuse. */
+function sentAtLast({ queue, sends }: Next): Next {
+  return {
+    queue,
+    sends: sends.map((send, place) =>
+      send.send === 'DENY' && place < sentToTheEnd ? { ...send, isLast: true } : send,
+    ),
+  };
 }
 
 /** Denials whose time to be taken back is over, together where they say the same. */

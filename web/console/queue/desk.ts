@@ -27,6 +27,8 @@ interface DeskOptions {
   readonly clock: { readonly now: () => number };
   /** A person's name as the page says it; null: nobody in particular. */
   readonly nameOf: (actor: Actor | null) => string | null;
+  /** Called after everything that happens to the list. */
+  readonly onTaken?: (happening: Happening, before: Queue, now: Queue) => void;
 }
 
 /** A host's list of who waits: it shows what `after` says, asks the service for what was decided, and keeps the times. */
@@ -77,6 +79,7 @@ export class Desk {
     const before = this.#queue.get();
     const { queue, sends } = after(before, happening, this.#options.clock.now());
     this.#queue.set(queue);
+    this.#options.onTaken?.(happening, before, queue);
     for (const send of sends) {
       const work: Promise<void> = this.#carryOut(send).finally(() => this.#underway.delete(work));
       this.#underway.add(work);
@@ -139,10 +142,11 @@ export class Desk {
     if (id === undefined) return new Map();
     if (send.send === 'RECALL') return new Map([[id, await this.#takeBack(id)]]);
     if (send.ids.length > 1) {
-      const all = send.send === 'ADMIT' ? session.admitAll(send.ids) : session.denyAll(send.ids);
+      const all =
+        send.send === 'ADMIT' ? session.admitAll(send.ids) : session.denyAll(send.ids, undefined, lastOf(send));
       return this.#answersOfMany(send, await all);
     }
-    const one = send.send === 'ADMIT' ? session.admit(id) : session.deny(id, send.denial);
+    const one = send.send === 'ADMIT' ? session.admit(id) : session.deny(id, { ...send.denial, ...lastOf(send) });
     return new Map([[id, this.#answerOf(await one, send)]]);
   }
 
@@ -178,6 +182,11 @@ export class Desk {
       : await session.eject({ participantIds: [person.id] });
     return done.isDone ? { is: 'DONE' } : failed(done.refusal.code);
   }
+}
+
+/** Sent to its end, although the page may go away meanwhile. */
+function lastOf(send: Send): { readonly atLast?: true } {
+  return 'isLast' in send ? { atLast: true } : {};
 }
 
 function failed(code: string): Answer {

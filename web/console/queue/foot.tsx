@@ -6,8 +6,15 @@ import { pressForSeveral } from './press.ts';
 import { isOpen, isUndoable, type Queue, type Row, selectedIn } from './queue.ts';
 import { UndoClock } from './undo-clock.tsx';
 
+interface FootProps {
+  readonly queue: Queue;
+  readonly desk: Desk;
+  /** Those whom a search has found, or all: nobody else is turned away by a button for all. */
+  readonly shown: readonly Row[];
+}
+
 /** What was decided last, and what can be done with several at once. It keeps its height, so that nothing above it moves. */
-export function PanelFoot({ queue, desk }: { readonly queue: Queue; readonly desk: Desk }) {
+export function PanelFoot({ queue, desk, shown }: FootProps) {
   const texts = useTexts();
   const last = new Set(queue.lastDecided);
   const undoable = queue.rows.filter((row) => last.has(row.knock.id) && isUndoable(row));
@@ -17,7 +24,7 @@ export function PanelFoot({ queue, desk }: { readonly queue: Queue; readonly des
       <div class={`toast${undoable.length === 0 ? ' is-empty' : ''}`} role="status">
         {undoable.length === 0 ? null : <Last rows={undoable} desk={desk} texts={texts} />}
       </div>
-      <Together queue={queue} desk={desk} />
+      <Together {...{ queue, desk, shown }} />
     </div>
   );
 }
@@ -31,7 +38,7 @@ function Last({ rows, desk, texts }: { readonly rows: readonly Row[]; readonly d
   const many = isDenial ? texts.queue.manyDenying(rows.length) : texts.queue.manyAdmitted(rows.length);
   return (
     <>
-      <span class="grow">{rows.length === 1 ? one : many}</span>
+      <span class="grow toast-text">{rows.length === 1 ? one : many}</span>
       <UndoClock until={first.standing.until} undoMs={desk.queue.get().undoMs} />
       <button
         type="button"
@@ -50,10 +57,10 @@ function Last({ rows, desk, texts }: { readonly rows: readonly Row[]; readonly d
   );
 }
 
-function Together({ queue, desk }: { readonly queue: Queue; readonly desk: Desk }) {
+function Together({ queue, desk, shown }: FootProps) {
   const texts = useTexts();
   const selected = selectedIn(queue);
-  const open = queue.rows.filter(isOpen).map(({ knock }) => knock.id);
+  const open = shown.filter(isOpen).map(({ knock }) => knock.id);
   if (selected.length > 0)
     return (
       <div class="row" key="selected">

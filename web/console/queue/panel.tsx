@@ -36,7 +36,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
   const list = useRef<HTMLUListElement>(null);
   const [search, setSearch] = useState('');
   const [isHelping, setHelping] = useState(false);
-  const all = useMemo(() => found(queue.rows, search), [queue.rows, search]);
+  const all = useFound(queue, search);
   const { listed: shown, whole } = useSteps(list, all);
   const help = useCallback(() => setHelping(true), []);
   useHold(panel, desk);
@@ -72,19 +72,36 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
           {all.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
         </>
       )}
-      <PanelFoot queue={queue} desk={desk} />
+      <PanelFoot queue={queue} desk={desk} shown={all} />
       <Shortcuts {...{ desk, moreKeys }} isOpen={isHelping} onClose={() => setHelping(false)} />
     </section>
   );
 }
 
-/** Rows with these letters in the name or the message, in whatever case. */
-function found(rows: readonly Row[], search: string): readonly Row[] {
+interface Found {
+  readonly wanted: string;
+  readonly ids: ReadonlySet<string>;
+  /** Whoever comes last of them. */
+  readonly last: string | null;
+}
+
+/**
+ * Rows with these letters in the name or the message, in whatever case. While the list holds still it also holds whoever was found, and
+ * whoever writes what is looked for comes among them after that.
+ */
+function useFound({ rows, isHeld, releaseAt }: Queue, search: string): readonly Row[] {
   const wanted = search.trim().toLocaleLowerCase();
-  if (wanted === '') return rows;
-  return rows.filter(({ knock: { userName, message } }) =>
-    `${userName}\n${message}`.toLocaleLowerCase().includes(wanted),
-  );
+  const before = useRef<Found | null>(null);
+  const all = useMemo(() => {
+    if (wanted === '') return rows;
+    const held = (isHeld || releaseAt !== null) && before.current?.wanted === wanted ? before.current : null;
+    const end = held === null ? -1 : rows.findIndex(({ knock }) => knock.id === held.last);
+    return rows.filter(({ knock: { id, userName, message } }, place) =>
+      place <= end ? held?.ids.has(id) : `${userName}\n${message}`.toLocaleLowerCase().includes(wanted),
+    );
+  }, [rows, wanted, isHeld, releaseAt]);
+  before.current = { wanted, ids: new Set(all.map(({ knock }) => knock.id)), last: all.at(-1)?.knock.id ?? null };
+  return all;
 }
 
 interface ToolsProps {

@@ -95,7 +95,8 @@ export const emptyQueue: Queue = {
 /** What is asked of the service. */
 export type Send =
   | { readonly send: 'ADMIT'; readonly ids: readonly string[] }
-  | { readonly send: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial }
+  /** `isLast`: the page may go away before the answer comes. */
+  | { readonly send: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial; readonly isLast?: true }
   | { readonly send: 'RECALL'; readonly ids: readonly [string] };
 
 /** What the service said about one knock. TAKEN: somebody else decided it first; DONE says nothing more. */

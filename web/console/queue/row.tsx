@@ -1,6 +1,7 @@
 import { Component, type ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
+import { tell } from '../../notices.ts';
 import { useNow } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import type { Texts } from '../../texts/speak.ts';
@@ -213,7 +214,12 @@ function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProp
   const { id, userName: name, verified: isVerified } = knock;
   const ban = async () => {
     const meets = isVerified ? null : await actions.countSameNetwork(knock);
-    askForBan(texts, { name, yes: texts.queue.denyBan, isVerified, meets }, (denial) => desk.deny([id], 'KEY', denial));
+    askForBan(texts, { name, yes: texts.queue.denyBan, isVerified, meets }, (denial) => {
+      if (desk.deny([id], 'KEY', denial)) return;
+      // Somebody may have decided it while the question stood there.
+      const now = desk.queue.get().rows.find((row) => row.knock.id === id);
+      tell(`${name}: ${(now && standingText(now, texts)) ?? texts.queue.gone}`, 'bad');
+    });
   };
   return (
     <div class="acts">

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Desk } from './desk.ts';
 import type { Row } from './queue.ts';
 
@@ -8,10 +8,14 @@ type ListRef = RefObject<HTMLElement | null>;
 /** What differs by less did not move anything that somebody could tell. Pixels. */
 const tolerance = 0.5;
 
+/** What stands above and below the list, with the buttons for several. */
+const tools = '.waiting-tools, .panel-foot';
+const toolParts = '.waiting-tools .button, .panel-foot .button';
+
 /**
- * Tells the desk which rows have changed their height, and when the whole list has moved, for whatever reason: a longer sentence, a message
- * that came, a form that opened, a line of the page above the list, a screen that was turned. Whoever stands below is now under a pointer
- * that meant somebody else.
+ * Tells the desk which rows have changed their height, and when the whole list, or the buttons for several, have moved, for whatever reason:
+ * a longer sentence, a message that came, a form that opened, a line of the page above the list, a screen that was turned. Whoever stands
+ * below is now under a pointer that meant somebody else.
  */
 export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): void {
   const watch = useRef<() => void>(() => undefined);
@@ -20,19 +24,18 @@ export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): voi
     const { current: element } = list;
     if (!isListed || element === null) return undefined;
     const heights = new WeakMap<Element, number>();
-    let top = topOf(element);
+    const places = watchPlaces(element);
     const look = new ResizeObserver((entries) => {
       const moved = entries.flatMap(({ target }) =>
         target instanceof HTMLElement && isOtherHeight(heights, target) ? [target.dataset.knock ?? ''] : [],
       );
       const [first] = desk.queue.get().rows;
-      const isMoved = Math.abs(topOf(element) - top) > tolerance;
-      top = topOf(element);
-      if (isMoved && first !== undefined) moved.push(first.knock.id);
+      const { isListMoved, areToolsMoved } = places.look();
+      if (isListMoved && first !== undefined) moved.push(first.knock.id);
       if (moved.length > 0) desk.take({ is: 'SHIFTED', ids: moved });
+      if (areToolsMoved) desk.take({ is: 'TOOLS_MOVED' });
     });
-    look.observe(document.body);
-    look.observe(element);
+    for (const one of [document.body, element, ...partsOf(element, tools)]) look.observe(one);
     // Whoever is observed a second time is told of a second time.
     const watched = new WeakSet<Element>();
     watch.current = () => {
@@ -42,14 +45,64 @@ export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): voi
         look.observe(row, { box: 'border-box' });
       }
     };
-    return () => look.disconnect();
+    return () => {
+      places.stop();
+      look.disconnect();
+    };
   }, [list, desk, isListed]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed says which rows are there.
   useEffect(() => watch.current(), [shown, isListed]);
+  useOrder(desk, shown);
 }
 
-/** Where the list begins on the page, however far the page is scrolled. */
-function topOf(element: HTMLElement): number {
+/** Where others are listed now, as by a search that a message has come to match, everybody from there on has moved. */
+function useOrder(desk: Desk, shown: readonly Row[]): void {
+  const before = useRef<readonly string[]>([]);
+  useLayoutEffect(() => {
+    const ids = shown.map(({ knock }) => knock.id);
+    const from = before.current.findIndex((id, place) => ids[place] !== id);
+    before.current = ids;
+    if (from === -1) return;
+    // A list that has become shorter may stand elsewhere altogether, as where it was scrolled to its end.
+    const first = ids[from] ?? ids[0];
+    if (first !== undefined) desk.take({ is: 'SHIFTED', ids: [first] });
+  }, [desk, shown]);
+}
+
+/** Where the list and the buttons for several stand. What somebody scrolls moves nothing that they have not seen moving. */
+function watchPlaces(list: HTMLElement) {
+  const read = () => ({ list: topOf(list), tools: partsOf(list, toolParts).map(topOf) });
+  let before = read();
+  let scrolled = [list.scrollTop, scrollY] as const;
+  const note = () => {
+    scrolled = [list.scrollTop, scrollY];
+  };
+  document.addEventListener('scroll', note, { capture: true, passive: true });
+  return {
+    look: () => {
+      const [inList, inPage] = scrolled;
+      const now = read();
+      const isPageMoved = isOther(scrollY, inPage);
+      const isListMoved = isPageMoved || isOther(now.list, before.list) || isOther(list.scrollTop, inList);
+      const areToolsMoved = isPageMoved || now.tools.some((top, place) => isOther(top, before.tools[place] ?? top));
+      before = now;
+      note();
+      return { isListMoved, areToolsMoved };
+    },
+    stop: () => document.removeEventListener('scroll', note, { capture: true }),
+  };
+}
+
+function partsOf(list: HTMLElement, selector: string): readonly Element[] {
+  return [...(list.parentElement?.querySelectorAll(selector) ?? [])];
+}
+
+function isOther(one: number, other: number): boolean {
+  return Math.abs(one - other) > tolerance;
+}
+
+/** Where it begins on the page, however far the page is scrolled. */
+function topOf(element: Element): number {
   return element.getBoundingClientRect().top + scrollY;
 }
 
@@ -59,5 +112,5 @@ function isOtherHeight(heights: WeakMap<Element, number>, row: HTMLElement): boo
   const { height } = row.getBoundingClientRect();
   const before = heights.get(row);
   heights.set(row, height);
-  return before !== undefined && Math.abs(height - before) > tolerance;
+  return before !== undefined && isOther(height, before);
 }

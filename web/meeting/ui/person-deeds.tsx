@@ -1,5 +1,5 @@
 import { answersKnocks, type Participant } from '../../../packages/client/src/index.ts';
-import { askToBan, askToEject } from '../../console/person-menu.tsx';
+import { askToBan, askToEject, askToReturn } from '../../console/person-menu.tsx';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -142,8 +142,8 @@ function LeavingDeeds({ state, participant, actions }: InRoom) {
       {participant.isOwner ? null : (
         <Choice
           icon={<MeetingIcon name="back" />}
-          label={texts.person.toLobby}
-          onChoose={() => void actions.toLobby(participant)}
+          label={`${texts.person.toLobby}…`}
+          onChoose={() => askToReturn(texts, participant, actions)}
         />
       )}
       <Choice

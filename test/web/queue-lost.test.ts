@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { after, type Happening } from '../../web/console/queue/after.ts';
+import {
+  type Answer,
+  countOpen,
+  isUndoable,
+  nextDue,
+  settleMs,
+  toldMs,
+  undoTimes,
+} from '../../web/console/queue/queue.ts';
+import { saidOf } from '../../web/console/queue/said.ts';
+import { speakBy } from '../../web/texts/speak.ts';
+import { admission, answered, deny, done, listed, lost, play, press, standingOf, start } from './queue-story.ts';
+
+// Answers that are lost, and what is told of what failed.
+
+const [undoMs] = undoTimes;
+
+describe('an admission that was done, while its answer was lost', () => {
+  const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada')] as const;
+  const fails = answered(admission('ada'), lost);
+  const unlisted = listed('ben');
+  const event = { is: 'TOLD', id: 'ada', outcome: 'ADMITTED', by: 'Olga', isMine: true } as const;
+  const missed = [...asked, fails, unlisted] as const;
+
+  test.each([
+    ['the list, then the event', [fails, unlisted, event]],
+    ['both before the answer is given up', [unlisted, event, fails]],
+    ['one before and one after', [unlisted, fails, event]],
+    ['an answer after all', [unlisted, event, answered(admission('ada'), done)]],
+    ['another list meanwhile', [fails, unlisted, 100, unlisted, event]],
+    ['where it is about to be denied instead', [fails, settleMs, deny('ada'), unlisted, event]],
+  ])('can be taken back: %s', (_what, order) => {
+    const { queue } = play(...asked, ...order, settleMs);
+    expect(queue.rows.filter(isUndoable)).toMatchObject([{ knock: { id: 'ada' }, standing: { is: 'ADMITTED' } }]);
+  });
+
+  test('is asked for once more where no event tells of it, and is nobody to let in meanwhile', () => {
+    const { queue, sends } = play(...missed, settleMs, press('ADMIT', 'ada'));
+    expect([sends, countOpen(queue), nextDue(queue)]).toEqual([[admission('ada')], 1, start + settleMs + toldMs]);
+    const again = [...missed, toldMs, { is: 'TIME' } as const, { is: 'TIME' } as const] as const;
+    expect(play(...again).sends).toEqual([admission('ada'), admission('ada')]);
+    expect(play(...again, answered(admission('ada'), done)).queue.rows.filter(isUndoable)).toHaveLength(1);
+    const withdrew: Answer = { is: 'TAKEN', outcome: 'WITHDREW', by: null };
+    expect(play(...again, answered(admission('ada'), withdrew)).names).toEqual(['ben']);
+  });
+
+  test('is found out of each of those about whom an answer for several says nothing', () => {
+    const both = admission('ada', 'ben');
+    const twice = [
+      ...[listed('ada', 'ben'), settleMs, { is: 'HELD' } as const, press('ADMIT', 'ada', 'ben')],
+      ...[answered(both, lost), settleMs, press('ADMIT', 'ada', 'ben')],
+      { is: 'ANSWERED', send: both, answers: new Map() } as const,
+    ] as const;
+    expect(play(...twice).queue.rows.map(({ standing }) => standing.is)).toEqual(['MISSED', 'MISSED']);
+    expect(play(...twice, event).queue.rows.map(isUndoable)).toEqual([true, false]);
+    expect(play(...twice, toldMs, { is: 'TIME' }).sends.slice(2)).toEqual([admission('ada'), admission('ben')]);
+  });
+
+  test('who is on the list again waits', () => {
+    expect(standingOf(play(...missed, listed('ada', 'ben')), 'ada')).toEqual({ is: 'WAITING', trouble: 'UNSURE' });
+  });
+});
+
+describe('a screen reader is told', () => {
+  const texts = speakBy({}, 'en');
+  const both = admission('ada', 'ben');
+  const said = (...happenings: (Happening | number)[]) => {
+    const { queue: before, now } = play(...happenings.slice(0, -1));
+    const last = happenings.at(-1);
+    if (last === undefined || typeof last === 'number') return expect.unreachable('something happens at last');
+    const said = saidOf(last, before, after(before, last, now).queue, texts);
+    return said?.replaceAll(/[\u2066-\u2069]/g, '') ?? null;
+  };
+  const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada', 'ben')] as const;
+
+  test('what failed, once for all whom it is about', () => {
+    const unsure = texts.queue.unsure;
+    expect(said(...asked, answered(both, lost))).toBe(`ada and 1 more: ${unsure}`);
+    expect(said(listed('ada'), settleMs, press('ADMIT', 'ada'), answered(admission('ada'), lost))).toBe(
+      `ada: ${unsure}`,
+    );
+    expect(said(...asked, answered(both, done))).toBeNull();
+    expect(said(...asked)).toBeNull();
+  });
+
+  test('what was taken back', () => {
+    const undo = [listed('ada', 'ben'), settleMs, deny('ada', 'ben'), settleMs] as const;
+    expect(said(...undo, press('UNDO', 'ada', 'ben'))).toBe('Undo: ada and 1 more');
+    expect(said(...undo, undoMs, { is: 'TIME' }, press('UNDO', 'ada'))).toBeNull();
+  });
+});
