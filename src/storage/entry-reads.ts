@@ -22,10 +22,10 @@ import {
 import type { EntryGlance, RoomStore } from './room-store.ts';
 import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 
-/** The open room of this name, or else the one that expired last. */
-const latestOfName = (name: string) => `select * from rooms
-      where domain_id = $1::uuid and name = ${name} and (closed_at is null or closed_by = 'EXPIRED')
-      order by (closed_at is null) desc, created_at desc limit 1`;
+/** The open room of this name, or else the one that had it last, unless it was deleted: an older one answers no more. */
+const latestOfName = (name: string) => `select * from (select * from rooms
+      where domain_id = $1::uuid and name = ${name} order by (closed_at is null) desc, created_at desc limit 1) latest
+      where closed_at is null or closed_by = 'EXPIRED'`;
 /** People without a credential find only rooms that are public or take knocks. */
 const isFoundBy = (hasCredential: string) => `(${hasCredential} or r.privacy = 'PUBLIC' or r.enable_knocking)`;
 

@@ -102,6 +102,24 @@ describe('the name of a room', () => {
     expect(await read(backend, '{ rooms { totalCount } }')).toEqual({ rooms: { totalCount: 1 } });
   });
 
+  test('is nobody’s once the room that had it last was deleted, though an older one only expired', async () => {
+    const { backend, database, anybody } = await openHouse();
+    const exp = new Date(Date.now() + 60_000).toISOString();
+    await createRoom('twice-over', { exp }, backend);
+    const old = (await act(backend, 'createMeetingToken', { roomName: 'twice-over' })).jwt;
+    await moveClock(database, { seconds: 61 });
+    expect((await accessOf(anybody, 'twice-over')).refusal?.code).toBe('ROOM_EXPIRED');
+    expect(codeOf(await createRoom('twice-over', {}, backend))).toBe('Room');
+    await act(backend, 'deleteRoom', { roomName: 'twice-over' });
+    const any = (await act(backend, 'createMeetingToken', { anyRoom: true })).jwt;
+    for (const token of [undefined, old, any]) {
+      const shown = { roomName: 'twice-over', ...(token !== undefined && { token }) };
+      expect((await accessOf(anybody, 'twice-over', token)).refusal?.code).toBe('ENTRY_NOT_ALLOWED');
+      expect(codeOf(await act(anybody, 'joinRoom', shown))).toBe('ENTRY_NOT_ALLOWED');
+      expect(codeOf(await act(anybody, 'knock', { ...shown, userName: 'Nora' }))).toBe('ENTRY_NOT_ALLOWED');
+    }
+  });
+
   test('means the new room, even for people who joined or were banned in the old one a moment ago', async () => {
     const { backend, database, anybody, server } = await openHouse();
     const roomName = 'hall';
