@@ -199,6 +199,25 @@ describe('an admission is taken back', () => {
     },
   );
 
+  test('of many, a few are asked for at a time, and all in the end', async () => {
+    const names = Array.from({ length: 20 }, (_, place) => `guest ${place}`);
+    const { desk, session } = open(names);
+    session.admitAll.mockResolvedValueOnce(done(names.map((name) => knockOf(name, 0))));
+    desk.admit(names, 'KEY');
+    await settle();
+    let [underway, most] = [0, 0];
+    session.recall.mockImplementation(async (id) => {
+      underway += 1;
+      most = Math.max(most, underway);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      underway -= 1;
+      return done(knockOf(id, 0));
+    });
+    desk.undo(names, 'KEY');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([session.recall.mock.calls.length, most]).toEqual([20, 4]);
+  });
+
   test('what cannot be taken back says so, and nobody else is touched', async () => {
     const { desk, session, standing } = await admitted();
     session.recall.mockResolvedValueOnce(refused('CONFLICT'));

@@ -63,6 +63,17 @@ describe('an admission that was done, while its answer was lost', () => {
   });
 });
 
+test('of those who are taken back together, those for whom it failed can be tried again together', () => {
+  const both = admission('ada', 'ben');
+  const undoing = [
+    ...[listed('ada', 'ben', 'cyd'), settleMs, press('ADMIT', 'ada', 'ben'), answered(both, done), settleMs],
+    ...[press('UNDO', 'ada', 'ben'), answered({ send: 'RECALL', ids: ['ada'] }, lost)],
+    answered({ send: 'RECALL', ids: ['ben'] }, lost),
+  ] as const;
+  expect(play(...undoing).queue.lastDecided).toEqual(['ada', 'ben']);
+  expect(play(...undoing.slice(0, -1), deny('cyd'), ...undoing.slice(-1)).queue.lastDecided).toEqual(['cyd']);
+});
+
 describe('a screen reader is told', () => {
   const texts = speakBy({}, 'en');
   const both = admission('ada', 'ben');

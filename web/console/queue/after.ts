@@ -157,10 +157,22 @@ function undo(queue: Queue, happening: Extract<Happening, { is: 'UNDO' }>, now: 
 }
 
 function answered(queue: Queue, { send, answers }: Extract<Happening, { is: 'ANSWERED' }>, now: number): Queue {
-  return change(queue, send.ids, (row) => {
+  const next = change(queue, send.ids, (row) => {
     const isWaitedFor = send.send === 'RECALL' ? row.standing.is === 'UNDOING' : row.standing.is === 'SENT';
     return isWaitedFor ? answeredTo(row, send, answers.get(row.knock.id), { now, until: now + queue.undoMs }) : row;
   });
+  return send.send === 'RECALL' ? undoAgain(next, send.ids) : next;
+}
+
+/** What could not be taken back can be tried again with the others of which that is so, unless something else was decided since. */
+function undoAgain(queue: Queue, ids: readonly string[]): Queue {
+  const failed = new Set(
+    queue.rows.flatMap(({ knock, standing }) =>
+      standing.is === 'ADMITTED' && standing.trouble !== null ? [knock.id] : [],
+    ),
+  );
+  if (!queue.lastDecided.every((id) => failed.has(id))) return queue;
+  return { ...queue, lastDecided: [...new Set([...queue.lastDecided, ...ids.filter((id) => failed.has(id))])] };
 }
 
 function timePassed(queue: Queue, now: number): Next {

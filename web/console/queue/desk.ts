@@ -31,6 +31,9 @@ interface DeskOptions {
   readonly onTaken?: (happening: Happening, before: Queue, now: Queue) => void;
 }
 
+/** So many admissions are being taken back at the same time. */
+const recallsAtOnce = 4;
+
 /** A host's list of who waits: it shows what `after` says, asks the service for what was decided, and keeps the times. */
 export class Desk {
   readonly queue: Store<Queue>;
@@ -38,6 +41,8 @@ export class Desk {
   readonly #queue: Source<Queue> = createStore<Queue>(emptyQueue);
   readonly #underway = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #lanes: Promise<void>[] = Array.from({ length: recallsAtOnce }, () => Promise.resolve());
+  #recalls = 0;
   #isOver = false;
 
   constructor(options: DeskOptions) {
@@ -81,7 +86,8 @@ export class Desk {
     this.#queue.set(queue);
     this.#options.onTaken?.(happening, before, queue);
     for (const send of sends) {
-      const work: Promise<void> = this.#carryOut(send).finally(() => this.#underway.delete(work));
+      const asked = send.send === 'RECALL' ? this.#recallInTurn(send) : this.#carryOut(send);
+      const work: Promise<void> = asked.finally(() => this.#underway.delete(work));
       this.#underway.add(work);
     }
     this.#wakeLater(queue);
@@ -126,6 +132,14 @@ export class Desk {
       by: isDecision ? this.#options.nameOf(event.by) : null,
       isMine: isDecision && isBy(event.by, before.me),
     });
+  }
+
+  /** Each is a request of its own: of many, a few go out at a time. */
+  #recallInTurn(send: Send): Promise<void> {
+    const lane = this.#recalls++ % this.#lanes.length;
+    const work = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#carryOut(send));
+    this.#lanes[lane] = work.catch(() => undefined);
+    return work;
   }
 
   async #carryOut(send: Send): Promise<void> {
