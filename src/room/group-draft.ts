@@ -14,7 +14,6 @@ import type { DomainDefaults, Room } from '../rules/room.ts';
 import { type EventPayload, type NewRoomEvent, type RoomEvent, toPayload } from '../rules/room-event.ts';
 import type { LoggedEvent, RoomRef, RoomWrite } from '../storage/room-store.ts';
 import type { FactsDraft } from './facts-draft.ts';
-import type { RoomView } from './views.ts';
 
 /** An event that was committed, with what it speaks of as it was then. */
 export interface PublishedEvent {
@@ -73,11 +72,9 @@ export class GroupDraft {
     return this.#events.length === 0;
   }
 
-  /** The room as the commands decided so far leave it, with the number of its latest event by then. */
-  view(): RoomView {
-    const { room, domain, ownerPresent, placesTaken: participantCount } = this.facts;
-    const version = this.#seen.version + this.#events.length;
-    return { room: { ...room, version }, domain, ownerPresent, participantCount };
+  /** The number of the latest event of the commands that were decided so far. */
+  get version(): number {
+    return this.#seen.version + this.#events.length;
   }
 
   /** Adds the changes of a command that was decided on the state that its predecessors left. */

@@ -11,6 +11,7 @@ import { FactsDraft } from './facts-draft.ts';
 import { GroupDraft, hasEndedSince, isPersonIn, keysToConfirm, maxAgeMs, restsOnKey } from './group-draft.ts';
 import { writeSurely } from './sure-write.ts';
 import { reportUnavailable } from './trouble.ts';
+import type { RoomView } from './views.ts';
 
 /** A command, and the callback that gets its answer. */
 export interface WaitingCommand extends RoomCommand<unknown> {
@@ -66,13 +67,21 @@ export async function decideGroup(
     const [needs, confirmed]: [FactKeys[], Caller[]] = [[], []];
     const answers = group.map((waiting) => {
       const answer = decideOne(decided, waiting, endedKeys, { needs, confirmed });
-      return { answer, room: decided.view() };
+      return { answer, room: viewOf(decided) };
     });
     if (needs.length === 0) return { decided, answers, confirmed, readNow };
     draft.rollBack();
     keys.push(...needs);
   }
   throw new Error(`a rule asked for more facts ${maxRounds} times`);
+}
+
+/** The room as the commands that were decided so far leave it. */
+function viewOf({
+  facts: { room, domain, ownerPresent, placesTaken: participantCount },
+  version,
+}: GroupDraft): RoomView {
+  return { room: { ...room, version }, domain, ownerPresent, participantCount };
 }
 
 /** A rule threw. */

@@ -25,6 +25,8 @@ export interface LookoutKeeper extends Lookout {
 const leaseMs = 600;
 /** For so long it is left to others. Milliseconds. */
 const restMs = 500;
+/** After so long a database that did not answer is asked again: each time is an error in the log. Milliseconds. */
+const failedMs = 1_000;
 
 /** @param monotonicMs milliseconds that only grow */
 export function createLookout(
@@ -51,7 +53,10 @@ export function createLookout(
       own = processId;
       const askedAt = monotonicMs();
       if (others === 0 || askedAt < restsUntil) return;
-      const isKept = await keepLookout(processId, leaseMs / 1_000);
+      const isKept = await keepLookout(processId, leaseMs / 1_000).catch((error: unknown) => {
+        restsUntil = monotonicMs() + failedMs;
+        throw error;
+      });
       // The database counts from later on, so that this process never takes its lease for longer than it is.
       if (monotonicMs() >= restsUntil) dutyUntil = isKept ? askedAt + leaseMs : Number.NEGATIVE_INFINITY;
     },

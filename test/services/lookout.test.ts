@@ -259,3 +259,20 @@ test('the lookout is kept by a lease, given up when there is too much, and not a
   lookout.passOn();
   expect([lookout.isOnDuty(), asked, left]).toEqual([true, 3, 1]);
 });
+
+test('a database that does not answer is asked again after a second', async () => {
+  let asked = 0;
+  const keepLookout = async () => {
+    asked += 1;
+    throw new Error('away');
+  };
+  const lookout = createLookout({ keepLookout, leaveLookout: done }, unexpected, () => performance.now());
+  let errors = 0;
+  for (let tick = 0; tick < 10; tick += 1) {
+    await lookout.tick(idOf('first')).catch(() => {
+      errors += 1;
+    });
+    await vi.advanceTimersByTimeAsync(250);
+  }
+  expect({ asked, errors, isOnDuty: lookout.isOnDuty() }).toEqual({ asked: 3, errors: 3, isOnDuty: false });
+});
