@@ -158,17 +158,18 @@ describe('a press on its way to a button for several', () => {
     });
   };
 
-  test.each(['Admit 3 seen', 'Deny all 3'])(
+  test.each(['Admit 3 seen', 'Admit 1 selected', 'Deny 1'])(
     '%s: where it has moved it is not meant, and once it stands still it is',
     async (name) => {
       const { room, host } = await hostOf(['Ada', 'Ben', 'Cyd']);
+      // Once a tick counts, all have stood there for a while.
+      await tick(host, 'Cyd');
       await host.button(name).waitFor(shown);
-      for (const isTicked of [true, false]) await tick(host, 'Cyd', isTicked);
       expect(await host.page.evaluate(pressAsSoonAsLower, name)).toBe(name);
       expect(await host.page.locator('.ask:is(.is-done, .is-gone)').count()).toBe(0);
       expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'PENDING', Cyd: 'PENDING' });
       await press(host, name);
-      await host.page.getByText(/^3 people/).waitFor(shown);
+      await host.page.locator('.ask.is-done').first().waitFor(shown);
     },
   );
 });

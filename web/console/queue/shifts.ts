@@ -35,7 +35,7 @@ export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): voi
       if (moved.length > 0) desk.take({ is: 'SHIFTED', ids: moved });
       if (areToolsMoved) desk.take({ is: 'TOOLS_MOVED' });
     });
-    for (const one of [document.body, element, ...partsOf(element, tools)]) look.observe(one);
+    for (const one of [...aroundOf(element), ...partsOf(element, tools)]) look.observe(one);
     // Whoever is observed a second time is told of a second time.
     const watched = new WeakSet<Element>();
     watch.current = () => {
@@ -91,6 +91,12 @@ function watchPlaces(list: HTMLElement) {
     },
     stop: () => document.removeEventListener('scroll', note, { capture: true }),
   };
+}
+
+/** The list, and whatever it is in: what grows above it makes one of them grow, be it beside something that is higher. */
+function aroundOf(element: Element): readonly Element[] {
+  const { parentElement } = element;
+  return parentElement === null ? [element] : [element, ...aroundOf(parentElement)];
 }
 
 function partsOf(list: HTMLElement, selector: string): readonly Element[] {
