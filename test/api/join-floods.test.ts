@@ -76,3 +76,28 @@ test('a private room tells people without a credential to knock, and its knocks 
   expect(codeOf(await act(anybody, 'joinRoom', { roomName: room.name }))).toBe('MustKnock');
   expect(codeOf(await act(anybody, 'knock', { roomName: room.name, userName: 'Nora' }))).toBe('Knocked');
 });
+
+const closings: Readonly<Record<string, (room: RoomSeed) => Promise<unknown>>> = {
+  'was deleted': (room) => act(house.backend, 'deleteRoom', { roomName: room.name }),
+  'takes no more knocks': (room) =>
+    act(house.backend, 'updateRoom', { roomName: room.name, settings: { enableKnocking: false } }),
+};
+
+test.each(
+  Object.keys(closings).flatMap((closing) => (['knock', 'joinRoom'] as const).map((call) => [closing, call] as const)),
+)('a crowded room that %s looks to %s like a missing one', async (closing, call) => {
+  const room = await house.backend.waitingRoom();
+  const anybody = callerOf(house.server);
+  const input = (roomName: string) => ({ roomName, ...(call === 'knock' ? { userName: 'Nora' } : {}) });
+  expect(codeOf(await act(anybody, 'knock', { roomName: room.name, userName: 'Nora' }))).toBe('Knocked');
+  for (const arrival of ['KNOCK', 'JOIN'] as const) await flood(arrival, room, many);
+  await house.database.sql`update budgets set "left" = -1000 where key like ${`% room ${refOf(room).roomId}`}`;
+  // The process has taken some ahead.
+  let code: unknown = null;
+  for (let time = 0; call === 'knock' && code !== 'RATE_LIMITED' && time < 20; time += 1)
+    code = codeOf(await act(anybody, 'knock', input(room.name)));
+  expect(code).toBe(call === 'knock' ? 'RATE_LIMITED' : null);
+  await closings[closing]?.(room);
+  const missing = codeOf(await act(anybody, call, input('nowhere')));
+  expect([codeOf(await act(anybody, call, input(room.name))), missing]).toEqual([missing, 'ENTRY_NOT_ALLOWED']);
+});

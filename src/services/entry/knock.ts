@@ -69,11 +69,11 @@ async function knockAt(
   const limited = await deps.budgets.attempt('KNOCK', atDoor, input.roomName);
   if (limited) return limited;
   const asked: KnockGiven = { input, atDoor, bearer, userName, message, token, claims, key, own, session };
+  const shown = { domain, roomName: input.roomName, token, claims, hasCredential: claims !== null };
   if (domain !== null && token === null && key === null && own === null) {
-    const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked);
+    const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked, () => findRoomToEnter(deps, shown));
     if (knocked !== null) return knocked;
   }
-  const shown = { domain, roomName: input.roomName, token, claims, hasCredential: claims !== null };
   const found = await findRoomToEnter(deps, shown);
   if (isRefusal(found)) return found;
   const ref: RoomRef = { domainId: found.domain.id, roomId: found.room.id };
@@ -90,12 +90,22 @@ async function knockAt(
  * Knocks at a room that took a knock a moment ago, without reading first whether it still takes knocks: the rule decides that anyway, on
  * the facts that guard the write. Null: the room did not take it, and the way that is the same for every room finds out why.
  */
-async function knockWhereOthersDid(deps: KnockingDeps, openRooms: OpenRooms, domainId: DomainId, asked: KnockGiven) {
+async function knockWhereOthersDid(
+  deps: KnockingDeps,
+  openRooms: OpenRooms,
+  domainId: DomainId,
+  asked: KnockGiven,
+  look: () => ReturnType<typeof findRoomToEnter>,
+) {
   const { roomName } = asked.input;
   const ref = openRooms.find(domainId, roomName);
   if (ref === null) return null;
   const crowded = await deps.budgets.arriveAt('KNOCK', asked.atDoor, ref);
-  if (crowded) return crowded;
+  if (crowded) {
+    // That there is a crowd would say of a room that has closed meanwhile that it is there.
+    const found = await look();
+    return isRefusal(found) ? found : crowded;
+  }
   const answer = await submitKnock(deps, ref, asked);
   if (!isRefusal(answer) || answer.refusal !== 'EntryRefused') return answer;
   openRooms.forget(domainId, roomName);
