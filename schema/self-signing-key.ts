@@ -85,7 +85,7 @@ builder.mutationFields((t) => ({
   addSelfSigningKey: t.field({
     type: AddSelfSigningKeyResult.type,
     description:
-      "Registers a key with which the domain's backend signs meeting tokens itself. Backend only (scope ADMIN).",
+      "Registers a key with which the domain's backend signs meeting tokens itself. A token without `kid` is tried with the five newest keys of its algorithm; with more keys than that, let tokens name theirs. Backend only (scope ADMIN).",
     args: {
       input: t.arg({
         type: AddSelfSigningKeyInput,
