@@ -51,21 +51,21 @@ const isOfLiveKit = (status: number) => (status >= 200 && status < 300) || statu
 
 export function createGateWatch(deps: GateLookDeps): GateWatch {
   const { storage, findServer, reports, onError } = deps;
-  const lookAt = async (server: GatedServer) => {
-    const holds = await inTime(findHolding(server, deps));
+  const lookAt = async (server: GatedServer, withinMs: number) => {
+    const holds = await inTime(findHolding(server, deps), withinMs);
     await storage.noteSeen(server.domainId, server.id, holds);
     reports.looked(holds === null ? 'UNREACHABLE' : holds ? 'HOLDS' : 'OPEN', server);
   };
   const lookAtAll = async (notForSeconds: number) => {
     const looks = (await storage.claim(notForSeconds)).map(async ({ domainId, id }) => {
       const server = await findServer(domainId, id);
-      if (server !== null) await lookAt(server);
+      if (server !== null) await lookAt(server, distantMs);
     });
     for (const one of await Promise.allSettled(looks)) if (one.status === 'rejected') onError(one.reason);
   };
   const look = async (server: GatedServer) => {
     await storage.begin(server.domainId, server.id);
-    await lookAt(server);
+    await lookAt(server, lookMs);
   };
   const lookInTurn = async () => {
     if (deps.isOnDuty()) await lookAtAll(everySeconds);
@@ -74,11 +74,13 @@ export function createGateWatch(deps: GateLookDeps): GateWatch {
 }
 
 /** For one look by all ways. Whoever connects a media server waits for it. Milliseconds. */
-const lookMs = 5000;
+const lookMs = 5_000;
+/** The same for a look that nobody waits for: the media server may be on another continent, and each way is a connection of its own. */
+const distantMs = 9_000;
 
-async function inTime(look: Promise<boolean | null>): Promise<boolean | null> {
+async function inTime(look: Promise<boolean | null>, withinMs: number): Promise<boolean | null> {
   const late = Promise.withResolvers<null>();
-  const timer = setTimeout(() => late.resolve(null), lookMs);
+  const timer = setTimeout(() => late.resolve(null), withinMs);
   try {
     return await Promise.race([look, late.promise]);
   } finally {

@@ -51,14 +51,13 @@ export function createLookout(
     },
     tick: async (processId) => {
       own = processId;
-      const askedAt = monotonicMs();
-      if (others === 0 || askedAt < restsUntil) return;
+      if (others === 0 || monotonicMs() < restsUntil) return;
       const isKept = await keepLookout(processId, leaseMs / 1_000).catch((error: unknown) => {
         restsUntil = monotonicMs() + failedMs;
         throw error;
       });
-      // The database counts from later on, so that this process never takes its lease for longer than it is.
-      if (monotonicMs() >= restsUntil) dutyUntil = isKept ? askedAt + leaseMs : Number.NEGATIVE_INFINITY;
+      // It counts from the answer, which may have taken long: then another one may look as well for a moment, but never nobody.
+      if (monotonicMs() >= restsUntil) dutyUntil = isKept ? monotonicMs() + leaseMs : Number.NEGATIVE_INFINITY;
     },
   };
 }

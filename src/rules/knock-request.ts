@@ -99,7 +99,12 @@ export function makeKnock(room: Room, brought: NewKnock, now: Date): PendingKnoc
   };
 }
 
-/** Opens a knock's way in: for four hours at most, and never past the room's exp. */
+/** Until when an admission lets in: for four hours at most, and never past the room's exp. */
+export function admissionEnd(decidedAt: Date, exp: Date | null): Date {
+  return earlier(secondsAfter(decidedAt, admissionSeconds), exp);
+}
+
+/** Opens a knock's way in. */
 export function admit(
   knock: PendingKnock,
   reason: AdmittedKnock['decided']['reason'],
@@ -107,7 +112,7 @@ export function admit(
   { exp }: Room,
   now: Date,
 ): AdmittedKnock {
-  const letsInUntil = earlier(secondsAfter(now, admissionSeconds), exp);
+  const letsInUntil = admissionEnd(now, exp);
   const { connection } = knock;
   return { ...withoutState(knock), status: 'ADMITTED', decided: { at: now, by, reason }, letsInUntil, connection };
 }

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
-import { admit, closeKnock, earlier, type Knock } from './knock-request.ts';
+import { admissionEnd, admit, closeKnock, earlier, type Knock } from './knock-request.ts';
 import { isShown, type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import {
   type Forbidden,
@@ -36,7 +36,7 @@ export function updateRoom(
   const knocks = [
     ...whatBecomesOfKnocks({ ...facts, room }, actor, now),
     ...whatEndsWithOpening(facts, room, actor, now),
-    ...whatEndsSooner(facts, room),
+    ...whatEndsOtherwise(facts, room),
   ];
   const participants = whoIsChanged(facts, { ...facts, room });
   return {
@@ -100,15 +100,18 @@ function whatEndsWithOpening(facts: RoomFacts, room: Room, actor: Actor, now: Da
     .map((knock) => closeKnock(knock, 'RECALLED', actor, now));
 }
 
-/** An admission is shown to let in no later than the room's exp, which has come nearer. Those that end with the opening are told as ended. */
-function whatEndsSooner(facts: RoomFacts, { exp, privacy }: Room): readonly Knock[] {
-  if (exp === null || (facts.room.exp !== null && facts.room.exp <= exp)) return [];
+/** An admission is shown to let in no later than the room's exp, wherever that has moved. Those that end with the opening are told as ended. */
+function whatEndsOtherwise(facts: RoomFacts, { exp, privacy }: Room): readonly Knock[] {
+  if (facts.room.exp?.getTime() === exp?.getTime()) return [];
   const isClosing = facts.room.privacy === 'PUBLIC' && privacy === 'PRIVATE';
   const inUse = admissionsInUse(facts.participants.values());
   return facts.keyed
     .admissions()
     .filter(({ id, decided }) => !isClosing || decided.reason !== 'ROOM_OPENED' || inUse.has(id))
-    .flatMap((knock) => (knock.letsInUntil > exp ? [{ ...knock, letsInUntil: exp }] : []));
+    .flatMap((knock) => {
+      const letsInUntil = admissionEnd(knock.decided.at, exp);
+      return letsInUntil.getTime() === knock.letsInUntil.getTime() ? [] : [{ ...knock, letsInUntil }];
+    });
 }
 
 /**

@@ -51,7 +51,7 @@ export function createWebhookOf(
   wording: WebhookWording,
 ): (event: NewRoomEvent, facts: RoomFacts, now: Date) => WebhookNews | null {
   return (event, facts, now) => {
-    const type = webhookTypeOf(event);
+    const type = webhookTypeOf(event, now);
     if (type === null) return null;
     const data: WebhookData = {
       domain: facts.domain.name,
@@ -63,7 +63,7 @@ export function createWebhookOf(
   };
 }
 
-function webhookTypeOf(event: NewRoomEvent): WebhookEventType | null {
+function webhookTypeOf(event: NewRoomEvent, now: Date): WebhookEventType | null {
   switch (event.type) {
     case 'RoomCreated':
       return 'ROOM_CREATED';
@@ -74,7 +74,7 @@ function webhookTypeOf(event: NewRoomEvent): WebhookEventType | null {
     case 'KnockRequested':
       return 'KNOCK_REQUESTED';
     case 'KnockChanged':
-      return knockChangeType(event.knock);
+      return knockChangeType(event.knock, now);
     case 'ParticipantJoined':
       return event.participant.hidden ? null : 'PARTICIPANT_JOINED';
     case 'ParticipantLeft':
@@ -90,18 +90,19 @@ function webhookTypeOf(event: NewRoomEvent): WebhookEventType | null {
   }
 }
 
-function knockChangeType({ status }: Knock): WebhookEventType | null {
-  switch (status) {
+/** A decision is told when it is made, and not when something else about it changes. */
+function knockChangeType(knock: Knock, now: Date): WebhookEventType | null {
+  switch (knock.status) {
     case 'PENDING':
       return null;
     case 'ADMITTED':
     case 'DENIED':
-      return 'KNOCK_DECIDED';
+      return knock.decided.at.getTime() === now.getTime() ? 'KNOCK_DECIDED' : null;
     case 'CANCELLED':
     case 'EXPIRED':
       return 'KNOCK_CLOSED';
     default:
-      return status satisfies never;
+      return knock satisfies never;
   }
 }
 

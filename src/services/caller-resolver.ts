@@ -66,8 +66,7 @@ export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
       if (bearer === null || confirmedBy === null) return null;
       if (confirmedBy === 'GUARD') return recallPerson(isPersonToken(bearer) ? kept.get(sha256(bearer)) : undefined);
       const backend = apiKeyForm.test(bearer) ? keptKeys.get(sha256(bearer)) : undefined;
-      if (backend !== undefined) touch(backend.apiKey);
-      return recallKey(backend);
+      return recallKey(backend, touch);
     },
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
@@ -100,11 +99,12 @@ function recallPerson(caller: ParticipantCaller | KnockerCaller | undefined): Ke
   return { caller: { ...caller, onConfirmed }, isConfirmed: () => isConfirmed };
 }
 
-function recallKey(backend: BackendCaller | undefined): KeptCaller | null {
+function recallKey(backend: BackendCaller | undefined, touch: (apiKey: ApiKey) => void): KeptCaller | null {
   if (backend === undefined) return null;
   let isConfirmed = false;
   const onDomainSeen = (version: number) => {
     isConfirmed = version === backend.seenAt;
+    if (isConfirmed) touch(backend.apiKey);
   };
   return { caller: { ...backend, onDomainSeen }, isConfirmed: () => isConfirmed };
 }

@@ -144,7 +144,7 @@ async function update(
   if (isRefusal(acting)) return acting;
   const ref = await deps.finder.refFor(acting, roomName);
   if (ref === null) return notFound();
-  const keys = { admissions: input?.privacy === 'PRIVATE' || (input?.exp ?? null) !== null };
+  const keys = { admissions: input?.privacy === 'PRIVATE' || input?.exp !== undefined };
   const decide = (facts: RoomFacts, now: Date) => updateRoom(facts, { caller: acting.who, input, path }, now);
   return act(deps.writer, ref, { by: caller, keys, decide }, (_room, view) => view);
 }

@@ -132,18 +132,18 @@ export function deniedOf(more: Partial<DeniedKnock> = {}): DeniedKnock {
 }
 
 /** A knock as it stands in this state. */
-export function knockIn(status: KnockStatus, knock: PendingKnock = knockOf()): Knock {
+export function knockIn(status: KnockStatus, knock: PendingKnock = knockOf(), decidedAt = at(-5)): Knock {
   switch (status) {
     case 'PENDING':
       return knock;
     case 'ADMITTED':
-      return admit(knock, 'DECIDED', theService, waitingRoomOf(), at(-5));
+      return admit(knock, 'DECIDED', theService, waitingRoomOf(), decidedAt);
     case 'DENIED':
-      return deny(knock, theService, waitingRoomOf(), true, at(-5));
+      return deny(knock, theService, waitingRoomOf(), true, decidedAt);
     case 'CANCELLED':
-      return closeKnock(knock, 'WITHDRAWN', theService, at(-5));
+      return closeKnock(knock, 'WITHDRAWN', theService, decidedAt);
     case 'EXPIRED':
-      return closeKnock(knock, 'TIMED_OUT', theService, at(-5));
+      return closeKnock(knock, 'TIMED_OUT', theService, decidedAt);
   }
 }
 

@@ -276,3 +276,27 @@ test('a database that does not answer is asked again after a second', async () =
   }
   expect({ asked, errors, isOnDuty: lookout.isOnDuty() }).toEqual({ asked: 3, errors: 3, isOnDuty: false });
 });
+
+test.each([0, 200, 700, 1_500])(
+  'with a database that answers after %i ms somebody is on the lookout again and again',
+  async (takesMs) => {
+    const keepLookout = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), takesMs));
+    const lookout = createLookout({ keepLookout, leaveLookout: done }, unexpected);
+    let isOver = false;
+    const keeping = (async () => {
+      while (!isOver) {
+        await lookout.tick(idOf('first'));
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+    })();
+    let looks = 0;
+    // As often as rooms are looked through.
+    for (let time = 0; time < 50; time += 1) {
+      await vi.advanceTimersByTimeAsync(400);
+      looks += lookout.isOnDuty() ? 1 : 0;
+    }
+    isOver = true;
+    await Promise.all([keeping, vi.advanceTimersByTimeAsync(2_000)]);
+    expect(looks).toBeGreaterThan(15);
+  },
+);

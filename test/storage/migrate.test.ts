@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { findMigrationsFolder, migrate, pendingMigrations } from '../../src/storage/postgres/migrate.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
+import { until } from '../support/until.ts';
 
 /** A folder as drizzle-kit writes it, with one file a statement list. */
 async function migrationsOf(...files: readonly string[]): Promise<string> {
@@ -58,6 +59,33 @@ test('only what is new is done, and an older process finds nothing pending', asy
   expect(await pendingMigrations((text) => database.sql.unsafe(text), newer)).toBe(1);
   await migrate(database.url, newer);
   expect(await pendingMigrations((text) => database.sql.unsafe(text), older)).toBe(0);
+});
+
+test('a migration that waits for a table lets others pass again and again, and is done once it is free', async () => {
+  const database = await emptyDatabase();
+  const older = await migrationsOf('create table doors (id int)');
+  const newer = await migrationsOf('create table doors (id int)', 'alter table doors add column bell int');
+  await migrate(database.url, older);
+  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  // As a backup does.
+  const backup = database.sql.begin(async (sql) => {
+    await sql`select id from doors`;
+    reading.resolve();
+    await read.promise;
+  });
+  await reading.promise;
+  const migrating = migrate(database.url, newer);
+  await until(
+    () => database.sql`select 1 from pg_stat_activity where datname = ${database.name} and wait_event = 'relation'`,
+    (waiting) => waiting.length === 1,
+  );
+  // It stands behind the migration, and is answered while the backup goes on.
+  expect(await database.sql`select id from doors`).toEqual([]);
+  expect(await pendingMigrations((text) => database.sql.unsafe(text), newer)).toBe(1);
+  read.resolve();
+  await backup;
+  expect(await migrating).toBe(true);
+  expect(await pendingMigrations((text) => database.sql.unsafe(text), newer)).toBe(0);
 });
 
 test('no connection stays behind', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { shown } from './page-house.ts';
-import { focusOf, openQueueHouse, press, pressKey, rowOf, withdraw } from './queue-hand.ts';
+import { focusOf, openQueueHouse, press, pressKey, rowOf, tick, withdraw } from './queue-hand.ts';
 import type { Visitor } from './visitor.ts';
 
 // What lies over the list goes away, and what was pressed in it comes down on the list. The focus goes elsewhere, and stays there.
@@ -74,6 +74,9 @@ test.each(Object.entries(covers))('what lay beneath %s, is not pressed by who me
   const [selector, open, goes] = cover;
   const house = await hostOf(names, { width: 360, height: 740 });
   await house.host.page.locator('[data-knock] .menu').nth(8).waitFor(shown);
+  // Once a tick of the last one counts, everybody has stood there for a while.
+  for (const isTicked of [true, false]) await tick(house.host, 'Guest 8', isTicked);
+  await house.host.page.evaluate(() => document.querySelector('.queue')?.scrollTo(0, 0));
   await open(house);
   const pressed = house.host.page.evaluate(pressAsSoonAsGone, selector);
   // It looks from now on.

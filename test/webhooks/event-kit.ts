@@ -119,13 +119,21 @@ export const webhookOf = createWebhookOf({
 });
 export const by = { kind: 'KNOCKER', name: 'Nora', userId: 'n-1' } as const;
 
-const knocked = (status: KnockStatus): NewRoomEvent => ({ type: 'KnockChanged', by, knock: knockIn(status, knock) });
+const knocked = (status: KnockStatus, decidedAt = now): NewRoomEvent => ({
+  type: 'KnockChanged',
+  by,
+  knock: knockIn(status, knock, decidedAt),
+});
+const before = new Date(now.getTime() - 1);
 /** Everything that can happen in a room, and the type under which webhooks hear of it. */
 export const events: readonly [NewRoomEvent, string | null][] = [
   [{ type: 'KnockRequested', by, knock }, 'KNOCK_REQUESTED'],
   [knocked('PENDING'), null],
   [knocked('ADMITTED'), 'KNOCK_DECIDED'],
   [knocked('DENIED'), 'KNOCK_DECIDED'],
+  // Something else about it has changed, as until when it lets in.
+  [knocked('ADMITTED', before), null],
+  [knocked('DENIED', before), null],
   [knocked('CANCELLED'), 'KNOCK_CLOSED'],
   [knocked('EXPIRED'), 'KNOCK_CLOSED'],
   [{ type: 'ParticipantJoined', by, participant }, 'PARTICIPANT_JOINED'],

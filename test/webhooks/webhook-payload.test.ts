@@ -87,7 +87,7 @@ function happenings(): readonly (readonly [NewRoomEvent, object])[] {
   const inside = { ...participant, userId: 'o-1', verified: false, joinedAt: at(5) };
   const stream = { ...liveStream, status: 'FAILED', startedAt: at(6), endedAt: at(7), error: 'no route' } as const;
   const decided = knockStatuses.map((status): readonly [NewRoomEvent, object] => {
-    const after = knockIn(status, shown);
+    const after = knockIn(status, shown, now);
     const { at: decidedAt, reason } = decisionOn(after) ?? {};
     const knockTold = { ...told.knock, status, reason, decidedAt: decidedAt?.toISOString() };
     return [{ type: 'KnockChanged', by, knock: after }, { knock: knockTold }];

@@ -112,12 +112,12 @@ export interface VestibuleRoomProps {
 }
 
 /**
- * Shows the door, the waiting and the room in a frame of this page. Another room or another token is another visit, which begins at
- * the door.
+ * Shows the door, the waiting and the room in a frame of this page. Another room is another visit, which begins at the door; so is
+ * another token, as long as nobody is in.
  */
 export function VestibuleRoom(props: VestibuleRoomProps) {
-  const { url, domain, room, token } = props;
-  return createElement(OneVisit, { key: JSON.stringify([url, domain, room, token]), ...props });
+  const { url, domain, room } = props;
+  return createElement(OneVisit, { key: JSON.stringify([url, domain, room]), ...props });
 }
 
 function OneVisit({ frame, ...props }: VestibuleRoomProps) {

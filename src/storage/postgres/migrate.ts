@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { z } from 'zod';
 import { StartRefusal } from '../start-refusal.ts';
 import { driverTarget } from './driver-target.ts';
-import { hasErrorCode } from './error.ts';
+import { findDatabaseCode, hasErrorCode } from './error.ts';
 import { drizzleOverPostgres, readMigrationFiles, runMigrations } from './orm.ts';
 
 // Any number, as long as every version of this service uses the same one.
@@ -15,6 +15,11 @@ const connectSeconds = 10;
 /** Another process may take so long to migrate, and a table may be locked for so long. Milliseconds. */
 const patienceMs = 60_000;
 const lookAgainMs = 100;
+/**
+ * For so long a migration that waits for a table stands before all who come after it, and then lets them pass: well below the lease of a
+ * process, which would else count as dead. Milliseconds.
+ */
+const tableLockMs = 2_000;
 
 /** The folder `drizzle`, found upwards from here: the same in the sources, in the compiled package, and from any working directory. */
 export function findMigrationsFolder(): string {
@@ -47,9 +52,23 @@ export async function migrate(
     if (!(await takeTurn(sql, folder, options))) return false;
     // Says nothing to a plain database. A cluster otherwise refuses to change shards and functions in one transaction.
     await sql.unsafe(`set citus.multi_shard_modify_mode = 'sequential'`);
-    await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });
+    await runPatiently(sql, folder, options.patienceMs ?? patienceMs);
     return true;
   });
+}
+
+/** However long somebody else reads a table, as a backup does. */
+async function runPatiently(sql: postgres.Sql, folder: string, forMs: number): Promise<void> {
+  const deadline = performance.now() + forMs;
+  await sql.unsafe(`set lock_timeout = ${tableLockMs}`);
+  for (;;) {
+    try {
+      return await runMigrations(drizzleOverPostgres(sql), { migrationsFolder: folder });
+    } catch (error) {
+      if (findDatabaseCode(error) !== '55P03' || performance.now() > deadline) throw error;
+      await pause(tableLockMs);
+    }
+  }
 }
 
 /** Does this while no other process migrates. */

@@ -71,7 +71,7 @@ function useOrder(desk: Desk, shown: readonly Row[]): void {
 
 /** Where the list and the buttons for several stand. What somebody scrolls moves nothing that they have not seen moving. */
 function watchPlaces(list: HTMLElement) {
-  const read = () => ({ list: topOf(list), tools: partsOf(list, toolParts).map(topOf) });
+  const read = () => ({ list: topOf(list), tools: new Map(partsOf(list, toolParts).map((one) => [one, topOf(one)])) });
   let before = read();
   let scrolled = [list.scrollTop, scrollY] as const;
   const note = () => {
@@ -84,7 +84,9 @@ function watchPlaces(list: HTMLElement) {
       const now = read();
       const isPageMoved = isOther(scrollY, inPage);
       const isListMoved = isPageMoved || isOther(now.list, before.list) || isOther(list.scrollTop, inList);
-      const areToolsMoved = isPageMoved || now.tools.some((top, place) => isOther(top, before.tools[place] ?? top));
+      // Whichever has come or gone is not one that has moved.
+      const areToolsMoved =
+        isPageMoved || [...now.tools].some(([one, top]) => isOther(top, before.tools.get(one) ?? top));
       before = now;
       note();
       return { isListMoved, areToolsMoved };

@@ -19,6 +19,8 @@ export function isReceived(publication: TrackPublication, from: RemoteParticipan
   const key = pictureKey(from.identity, publication);
   if (key !== null) return wanted.shown.has(key) && shownOf(from, publication.source) === publication;
   if (publication.kind !== Track.Kind.Audio) return false;
+  // An agent names no source for the sounds that it plays.
+  if (from.kind !== ParticipantKind.STANDARD) return true;
   if (publication.source === Track.Source.ScreenShareAudio) return shownOf(from, Track.Source.ScreenShare) !== null;
   return publication.source === Track.Source.Microphone;
 }

@@ -95,7 +95,11 @@ function usePanel(isAdmin: boolean) {
   }, []);
   const isOver = panel === 'waiting' && !isAdmin;
   useEffect(() => {
-    if (isOver) closePanel();
+    if (!isOver) return;
+    const { activeElement, body } = document;
+    const isElsewhere = activeElement !== null && activeElement !== body && activeElement.closest('.side') === null;
+    if (isElsewhere) setPanel(null);
+    else closePanel();
   }, [isOver, closePanel]);
   const showPanel = useCallback(
     (name: PanelName) => {
