@@ -22,6 +22,7 @@ const isDelivery = (path: string) => path.startsWith('src/streams/');
  */
 const asides = [
   'src/rules/own-paths.ts',
+  'src/room/lookout.ts',
   'src/room/sweeper.ts',
   'src/storage/process.ts',
   'src/storage/retention.ts',
