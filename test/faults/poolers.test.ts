@@ -82,7 +82,8 @@ describe.skipIf(pgbouncer === null).each(poolers)('pgbouncer %s', (_name, ini) =
     for (const _time of [1, 2, 3]) await expectMeeting(one, other);
     const said = one.output().match(/prepared statements/g);
     const { keepsPrepared } = await probeWay(databaseUrl, 'DATABASE_URL');
-    expect(said?.length ?? 0).toBe(keepsPrepared ? 0 : 1);
+    // A process that finds others at the pooler as it looks is in doubt, and does without.
+    expect(keepsPrepared ? [0, 1] : [1]).toContain(said?.length ?? 0);
     // No lock of a session stays with a connection that somebody else is lent.
     await until(
       () => database.sql`select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database
