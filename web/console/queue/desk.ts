@@ -14,7 +14,16 @@ import { isBy } from '../../visit/stay-news.ts';
 import { after, type Happening } from './after.ts';
 import { readUndoMs } from './preferences.ts';
 import { isMeantAlone, type Press } from './press.ts';
-import { type Answer, type Denial, emptyQueue, nextDue, type Outcome, type Queue, type Send } from './queue.ts';
+import {
+  type Answer,
+  type Denial,
+  emptyQueue,
+  nextDue,
+  type Outcome,
+  type Queue,
+  type Send,
+  settleMs,
+} from './queue.ts';
 
 type DeskSession = Pick<
   Session,
@@ -44,6 +53,7 @@ export class Desk {
   readonly #lanes: Promise<void>[] = Array.from({ length: recallsAtOnce }, () => Promise.resolve());
   #recalls = 0;
   #isOver = false;
+  #noted: readonly { readonly happening: Happening; readonly at: number }[] = [];
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -79,9 +89,20 @@ export class Desk {
     await Promise.all(this.#underway);
   }
 
+  /** What has moved on screen shows in no row: nothing is drawn for it, and it counts from the next press on. */
+  note(happening: Extract<Happening, { is: 'SHIFTED' | 'TOOLS_MOVED' }>): void {
+    const at = this.#options.clock.now();
+    this.#noted = [...this.#noted.filter((one) => at - one.at < settleMs), { happening, at }];
+  }
+
+  #noticed(): Queue {
+    return this.#noted.reduce((queue, { happening, at }) => after(queue, happening, at).queue, this.#queue.get());
+  }
+
   /** Answers whether anything came of it. */
   take(happening: Happening): boolean {
-    const before = this.#queue.get();
+    const before = this.#noticed();
+    this.#noted = [];
     const { queue, sends } = after(before, happening, this.#options.clock.now());
     this.#queue.set(queue);
     this.#options.onTaken?.(happening, before, queue);
@@ -109,7 +130,7 @@ export class Desk {
 
   /** Was whoever has this tick meant by a press on it? */
   mayTick(id: string, press: Press): boolean {
-    const row = this.#queue.get().rows.find(({ knock }) => knock.id === id);
+    const row = this.#noticed().rows.find(({ knock }) => knock.id === id);
     return row !== undefined && isMeantAlone(press, this.#options.clock.now())(row);
   }
 

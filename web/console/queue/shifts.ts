@@ -32,8 +32,8 @@ export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): voi
       const [first] = desk.queue.get().rows;
       const { isListMoved, areToolsMoved } = places.look();
       if (isListMoved && first !== undefined) moved.push(first.knock.id);
-      if (moved.length > 0) desk.take({ is: 'SHIFTED', ids: moved });
-      if (areToolsMoved) desk.take({ is: 'TOOLS_MOVED' });
+      if (moved.length > 0) desk.note({ is: 'SHIFTED', ids: moved });
+      if (areToolsMoved) desk.note({ is: 'TOOLS_MOVED' });
     });
     for (const one of [...aroundOf(element), ...partsOf(element, tools)]) look.observe(one);
     // Whoever is observed a second time is told of a second time.
@@ -65,7 +65,7 @@ function useOrder(desk: Desk, shown: readonly Row[]): void {
     if (from === -1) return;
     // A list that has become shorter may stand elsewhere altogether, as where it was scrolled to its end.
     const first = ids[from] ?? ids[0];
-    if (first !== undefined) desk.take({ is: 'SHIFTED', ids: [first] });
+    if (first !== undefined) desk.note({ is: 'SHIFTED', ids: [first] });
   }, [desk, shown]);
 }
 
