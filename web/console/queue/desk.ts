@@ -89,7 +89,7 @@ export class Desk {
     await Promise.all(this.#underway);
   }
 
-  /** What has moved on screen shows in no row: nothing is drawn for it, and it counts from the next press on. */
+  /** What has moved on screen shows in no row, so that nothing is drawn for it. The next press is judged by it. */
   note(happening: Extract<Happening, { is: 'SHIFTED' | 'TOOLS_MOVED' }>): void {
     const at = this.#options.clock.now();
     this.#noted = [...this.#noted.filter((one) => at - one.at < settleMs), { happening, at }];
