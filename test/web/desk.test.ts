@@ -12,7 +12,7 @@ import {
   VestibuleError,
 } from '../../packages/client/src/index.ts';
 import { Desk } from '../../web/console/queue/desk.ts';
-import { undoTimes } from '../../web/console/queue/queue.ts';
+import { settleMs, undoTimes } from '../../web/console/queue/queue.ts';
 import { knockOf } from './queue-play.ts';
 
 const [undoMs] = undoTimes;
@@ -266,5 +266,35 @@ describe('a denial is sent once it cannot be taken back any more', () => {
     answer(done(knockOf('ada', 0)));
     await settle();
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('what has moved on screen', () => {
+  const waitFor = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  test('is judged by at the next press by a pointer, for a while, and draws nothing', async () => {
+    const { desk, session } = open(['ada', 'ben']);
+    await waitFor(settleMs);
+    const before = desk.queue.get();
+    // As a list that is scrolled: again and again.
+    for (let time = 0; time < 20; time += 1) desk.note({ is: 'SHIFTED', ids: ['ben'] });
+    expect(desk.queue.get()).toBe(before);
+    desk.take({ is: 'SEEN', ids: ['ada'] });
+    expect([desk.mayTick('ada', 'POINTER'), desk.mayTick('ben', 'POINTER')]).toEqual([true, false]);
+    expect(desk.admit(['ben'], 'POINTER')).toBe(false);
+    expect(desk.admit(['ada'], 'POINTER')).toBe(true);
+    await waitFor(settleMs);
+    expect(desk.mayTick('ben', 'POINTER')).toBe(true);
+    expect(desk.admit(['ben'], 'POINTER')).toBe(true);
+    await settle();
+    expect(session.admit.mock.calls.map(([id]) => id)).toEqual(['ada', 'ben']);
+  });
+
+  test('the buttons for several take no press just after they have', async () => {
+    const { desk } = open(['ada', 'ben']);
+    await waitFor(settleMs);
+    desk.note({ is: 'TOOLS_MOVED' });
+    expect(desk.deny(['ada', 'ben'], 'TOGETHER')).toBe(false);
+    expect(desk.deny(['ada', 'ben'], 'KEY_TOGETHER')).toBe(true);
   });
 });

@@ -104,7 +104,9 @@ async function knockWhereOthersDid(
   if (crowded) {
     // That there is a crowd would say of a room that has closed meanwhile that it is there.
     const found = await look();
-    return isRefusal(found) ? found : crowded;
+    if (!isRefusal(found)) return crowded;
+    openRooms.forget(domainId, roomName);
+    return found;
   }
   const answer = await submitKnock(deps, ref, asked);
   if (!isRefusal(answer) || answer.refusal !== 'EntryRefused') return answer;

@@ -67,7 +67,7 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
     case 'SHIFTED':
       return quietly(shifted(queue, happening.ids, now));
     case 'TOOLS_MOVED':
-      return quietly({ ...queue, decidedAt: now });
+      return quietly({ ...queue, decidedAt: Math.max(now, queue.decidedAt) });
     case 'SELECTED':
       return quietly(change(queue, [happening.id], (row) => ({ ...row, isSelected: happening.isSelected })));
     case 'ADMIT':
@@ -103,7 +103,10 @@ function shifted(queue: Queue, ids: readonly string[], now: number): Queue {
   const named = new Set(ids);
   const first = queue.rows.findIndex(({ knock }) => named.has(knock.id));
   if (first === -1) return queue;
-  return { ...queue, rows: queue.rows.map((row, place) => (place < first ? row : { ...row, movedAt: now })) };
+  return {
+    ...queue,
+    rows: queue.rows.map((row, place) => (place < first ? row : { ...row, movedAt: Math.max(now, row.movedAt) })),
+  };
 }
 
 /** Rows keep their places; whoever is new comes last. */

@@ -40,6 +40,8 @@ interface DeskOptions {
   readonly onTaken?: (happening: Happening, before: Queue, now: Queue) => void;
 }
 
+type Moved = Extract<Happening, { is: 'SHIFTED' | 'TOOLS_MOVED' }>;
+
 /** So many admissions are being taken back at the same time. */
 const recallsAtOnce = 4;
 
@@ -53,7 +55,7 @@ export class Desk {
   readonly #lanes: Promise<void>[] = Array.from({ length: recallsAtOnce }, () => Promise.resolve());
   #recalls = 0;
   #isOver = false;
-  #noted: readonly { readonly happening: Happening; readonly at: number }[] = [];
+  #noted: readonly { readonly moved: Moved; readonly at: number }[] = [];
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -90,21 +92,24 @@ export class Desk {
   }
 
   /** What has moved on screen shows in no row, so that nothing is drawn for it. The next press is judged by it. */
-  note(happening: Extract<Happening, { is: 'SHIFTED' | 'TOOLS_MOVED' }>): void {
+  note(moved: Moved): void {
     const at = this.#options.clock.now();
-    this.#noted = [...this.#noted.filter((one) => at - one.at < settleMs), { happening, at }];
+    const kept = this.#noted.filter((one) => at - one.at < settleMs && !isRepeated(one.moved, moved));
+    this.#noted = [...kept, { moved, at }];
   }
 
+  /** The list by which a press is judged: with what has moved lately. */
   #noticed(): Queue {
-    return this.#noted.reduce((queue, { happening, at }) => after(queue, happening, at).queue, this.#queue.get());
+    const now = this.#options.clock.now();
+    const fresh = this.#noted.filter(({ at }) => now - at < settleMs);
+    return fresh.reduce((queue, { moved, at }) => after(queue, moved, at).queue, this.#queue.get());
   }
 
   /** Answers whether anything came of it. */
   take(happening: Happening): boolean {
-    const before = this.#noticed();
-    this.#noted = [];
+    const before = 'press' in happening ? this.#noticed() : this.#queue.get();
     const { queue, sends } = after(before, happening, this.#options.clock.now());
-    this.#queue.set(queue);
+    if (queue !== before) this.#queue.set(queue);
     this.#options.onTaken?.(happening, before, queue);
     for (const send of sends) {
       const asked = send.send === 'RECALL' ? this.#recallInTurn(send) : this.#carryOut(send);
@@ -222,6 +227,12 @@ export class Desk {
 /** Sent to its end, although the page may go away meanwhile. */
 function lastOf(send: Send): { readonly atLast?: true } {
   return 'isLast' in send ? { atLast: true } : {};
+}
+
+/** Where the whole list moves again and again, as while it is scrolled, the last time counts. */
+function isRepeated(before: Moved, moved: Moved): boolean {
+  if (before.is === 'TOOLS_MOVED' || moved.is === 'TOOLS_MOVED') return before.is === moved.is;
+  return before.ids.every((id) => moved.ids.includes(id));
 }
 
 function failed(code: string): Answer {
