@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const project = join(import.meta.dirname, '..');
 
-/** The project as it was at another commit, with the packages of today. */
+/** The project as it was at another commit, with its page, and the packages of today. */
 export interface OtherTree {
   readonly folder: string;
   readonly remove: () => void;
@@ -17,6 +17,11 @@ export function checkOut(ref: string): OtherTree {
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-bench-tree-'));
   git('worktree', 'add', '--detach', '--force', folder, commit);
   symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+  const env = { ...process.env, NODE_ENV: 'production' };
+  execFileSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error'], {
+    cwd: folder,
+    env,
+  });
   return {
     folder,
     remove: () => {
