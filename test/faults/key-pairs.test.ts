@@ -5,7 +5,7 @@ import { callerOf, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import { backendChanges, backendMutations, carryOut } from './backend-changes.ts';
 import { until } from './fault-kit.ts';
-import { countLockWaits } from './room-lock.ts';
+import { countLockWaits, hold } from './room-lock.ts';
 
 // Two keys at once, of which one revokes the other: whatever the other does meanwhile at another process, both are answered as if the one had come
 // after the other, and neither waits for the other for ever.
@@ -49,19 +49,7 @@ const gates = {
 };
 
 /** Keeps them waiting there. */
-async function close(gate: string): Promise<() => Promise<void>> {
-  const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const over = database.sql.begin(async (sql) => {
-    await sql.unsafe(gate);
-    locked.resolve();
-    await release.promise;
-  });
-  await locked.promise;
-  return async () => {
-    release.resolve();
-    await over;
-  };
-}
+const close = (gate: string) => hold(database, (sql) => sql.unsafe(gate));
 
 type Act = () => Promise<string>;
 

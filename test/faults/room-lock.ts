@@ -1,22 +1,29 @@
 import type { TestDatabase } from '../support/database.ts';
 
-/** Keeps whoever writes one of these rooms waiting, until the returned function is called. */
-export async function lockRoom(
-  database: Pick<TestDatabase, 'sql'>,
-  ...roomNames: string[]
+type Sql = TestDatabase['sql'];
+
+/** Holds what this statement takes in a transaction, until the returned function is called. */
+export async function hold(
+  { sql }: Pick<TestDatabase, 'sql'>,
+  take: (sql: Pick<Sql, 'unsafe'>) => PromiseLike<unknown>,
 ): Promise<() => Promise<void>> {
-  const locked = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
-  const over = database.sql.begin(async (sql) => {
-    await sql`select 1 from rooms where name = any(${roomNames}) for update`;
-    locked.resolve();
+  const over = sql.begin(async (transaction) => {
+    await take(transaction);
+    taken.resolve();
     await release.promise;
   });
-  await locked.promise;
+  await taken.promise;
   return async () => {
     release.resolve();
     await over;
   };
+}
+
+/** Keeps whoever writes one of these rooms waiting, until the returned function is called. */
+export function lockRoom(database: Pick<TestDatabase, 'sql'>, ...roomNames: string[]): Promise<() => Promise<void>> {
+  return hold(database, (sql) => sql.unsafe('select 1 from rooms where name = any($1) for update', [roomNames]));
 }
 
 /** How many statements wait for a row at this moment. Locks for turns are not counted. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findMigrationsFolder, migrate, pendingMigrations } from '../../src/storage/postgres/migrate.ts';
+import { hold } from '../faults/room-lock.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
 import { until } from '../support/until.ts';
@@ -66,14 +67,8 @@ test('a migration that waits for a table lets others pass again and again, and i
   const older = await migrationsOf('create table doors (id int)');
   const newer = await migrationsOf('create table doors (id int)', 'alter table doors add column bell int');
   await migrate(database.url, older);
-  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   // As a backup does.
-  const backup = database.sql.begin(async (sql) => {
-    await sql`select id from doors`;
-    reading.resolve();
-    await read.promise;
-  });
-  await reading.promise;
+  const endBackup = await hold(database, (sql) => sql.unsafe('select id from doors'));
   const migrating = migrate(database.url, newer);
   await until(
     () => database.sql`select 1 from pg_stat_activity where datname = ${database.name} and wait_event = 'relation'`,
@@ -82,8 +77,7 @@ test('a migration that waits for a table lets others pass again and again, and i
   // It stands behind the migration, and is answered while the backup goes on.
   expect(await database.sql`select id from doors`).toEqual([]);
   expect(await pendingMigrations((text) => database.sql.unsafe(text), newer)).toBe(1);
-  read.resolve();
-  await backup;
+  await endBackup();
   expect(await migrating).toBe(true);
   expect(await pendingMigrations((text) => database.sql.unsafe(text), newer)).toBe(0);
 });
