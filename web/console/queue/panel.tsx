@@ -78,30 +78,25 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
   );
 }
 
-interface Found {
-  readonly wanted: string;
-  readonly ids: ReadonlySet<string>;
-  /** Whoever comes last of them. */
-  readonly last: string | null;
-}
-
 /**
  * Rows with these letters in the name or the message, in whatever case. While the list holds still it also holds whoever was found, and
  * whoever writes what is looked for comes among them after that.
  */
 function useFound({ rows, isHeld, releaseAt }: Queue, search: string): readonly Row[] {
   const wanted = search.trim().toLocaleLowerCase();
-  const before = useRef<Found | null>(null);
-  const all = useMemo(() => {
+  const before = useRef<{ readonly wanted: string; readonly found: readonly Row[] } | null>(null);
+  const found = useMemo(() => {
     if (wanted === '') return rows;
-    const held = (isHeld || releaseAt !== null) && before.current?.wanted === wanted ? before.current : null;
-    const end = held === null ? -1 : rows.findIndex(({ knock }) => knock.id === held.last);
+    const isHolding = (isHeld || releaseAt !== null) && before.current?.wanted === wanted;
+    const held = (isHolding ? before.current?.found : null) ?? [];
+    const ids = new Set(held.map(({ knock }) => knock.id));
+    const end = rows.findLastIndex(({ knock }) => ids.has(knock.id));
     return rows.filter(({ knock: { id, userName, message } }, place) =>
-      place <= end ? held?.ids.has(id) : `${userName}\n${message}`.toLocaleLowerCase().includes(wanted),
+      place <= end ? ids.has(id) : `${userName}\n${message}`.toLocaleLowerCase().includes(wanted),
     );
   }, [rows, wanted, isHeld, releaseAt]);
-  before.current = { wanted, ids: new Set(all.map(({ knock }) => knock.id)), last: all.at(-1)?.knock.id ?? null };
-  return all;
+  before.current = { wanted, found };
+  return found;
 }
 
 interface ToolsProps {
