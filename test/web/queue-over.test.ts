@@ -119,6 +119,12 @@ test('the focus stays in a frame within the page, and its letters decide nobody'
   await rowOf(host, 'Ben').getByText('Withdrew').waitFor(shown);
   await host.page.keyboard.type('it for me, aaa');
   expect(await chat.inputValue()).toBe('wait for me, aaa');
+  // Somebody goes back to the page, and to nothing in it.
+  await host.page.evaluate(() => {
+    (document.activeElement as HTMLElement).blur();
+    window.dispatchEvent(new FocusEvent('focus'));
+  });
+  expect(await host.page.evaluate(() => document.activeElement?.localName)).toBe('body');
   expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'CANCELLED' });
 });
 
