@@ -72,6 +72,10 @@ function asPattern(place) {
   return place.endsWith('.ts') ? `^${place.replace('.', '[.]')}$` : `^${place}/`;
 }
 
+/** The rules of one command each. What two of them need stands in a file of its own, such as entry.ts or leaving.ts. */
+const commands =
+  '^src/rules/(?:admission|attendance|ejection|joining|knocking|live-streaming|media-following|moderation|room-changes|room-life)[.]ts$';
+
 const layers = Object.entries(mayImport).map(([from, places]) => ({
   name: `layer ${from.replaceAll(/[\^$[\]]|\/$/g, '')}`,
   severity: 'error',
@@ -103,6 +107,12 @@ export default {
       severity: 'error',
       from: { path: '^src/', pathNot: Object.keys(mayImport) },
       to: {},
+    },
+    {
+      name: 'a command imports no command',
+      severity: 'error',
+      from: { path: commands },
+      to: { path: commands },
     },
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -255,6 +255,7 @@ describe('layers', () => {
       door('../../../src/rules/door.ts'),
     ],
     ['every file has its layer', 'every file of src', 'src/stray.ts', door('./rules/door.ts')],
+    ['a command stands alone', 'a command imports no command', 'src/rules/knocking.ts', door('./knocking.ts')],
     ['cycles are found', 'no cycles', 'src/rules/round.ts', door('./round.ts')],
   ] as const;
 

@@ -2,7 +2,7 @@ import type { ProcessId } from '../rules/ids.ts';
 import type { ProcessStorage } from '../storage/process.ts';
 
 // What may be due anywhere (in rooms, for webhooks, on media servers, old rows, keys) is looked for in all domains, which costs every machine of
-// a cluster. Of several processes one looks: whoever is on the lookout, by a lease of half a second that it renews. Whoever dies is followed
+// a cluster. Of several processes one looks: whoever is on the lookout, by a lease of 0.6 s that it renews. Whoever dies is followed
 // by the next one then. A process that is alone, as it hears when it renews its own lease, asks nobody. For a moment two may look: rules and
 // claims make sure that everything happens once, whoever looks.
 

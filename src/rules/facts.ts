@@ -1,10 +1,11 @@
+import type { Actor } from './actor.ts';
 import type { Ban } from './ban.ts';
 import { LoadedTokens, type Rows, type TokenFacts } from './fact-keys.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
 import { type AdmittedKnock, type DeniedKnock, isPending, type Knock, type PendingKnock } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { LobbyReturn } from './lobby-return.ts';
-import { isInside, mayAdminister, type Participant, type PresentParticipant } from './participant.ts';
+import { isInside, isShown, mayAdminister, type Participant, type PresentParticipant } from './participant.ts';
 import type { DomainDefaults, Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
@@ -141,13 +142,6 @@ export function isOwnerPresent(facts: RoomFacts): boolean {
   return false;
 }
 
-/** How many places these people take. */
-export function countPlaces(participants: Iterable<Participant>): number {
-  let count = 0;
-  for (const participant of participants) if (takesPlace(participant)) count += 1;
-  return count;
-}
-
 export function takesPlace(participant: Participant): boolean {
   return isInside(participant) && !participant.hidden;
 }
@@ -157,6 +151,14 @@ export function admissionsInUse(participants: Iterable<Participant>): ReadonlySe
   const ids = new Set<KnockId>();
   for (const { knockId, left } of participants) if (knockId !== null && left === null) ids.add(knockId);
   return ids;
+}
+
+/** Tells of a change, also to those who saw this participant before it and see it no more. */
+export function updated(before: RoomFacts, after: RoomFacts, participant: PresentParticipant, by: Actor): NewRoomEvent {
+  const then = before.participants.held(participant.id);
+  const wasShown = then !== undefined && isShown(then, before.room, before.domain);
+  const isSeen = isShown(participant, after.room, after.domain);
+  return { type: 'ParticipantUpdated', by, participant, ...(wasShown && !isSeen ? { wasShown } : {}) };
 }
 
 function order(a: Date, b: Date): number {

@@ -1,6 +1,6 @@
 import { type Actor, participantActor } from './actor.ts';
 import { authorise, isOwnerOrBackend, type RoomCaller, refuseToActOn, whoMayBeActedOn } from './authority.ts';
-import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
+import { type Decision, findInside, inside, type RoomFacts, updated } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { carriedOutOn } from './media-server.ts';
 import { type OwedMute, type PresentParticipant, participantPermissions, silence } from './participant.ts';
@@ -14,7 +14,6 @@ import {
   type NotFound,
   notFound,
 } from './refusal.ts';
-import { updated } from './room-changes.ts';
 import type { NewRoomEvent, RequestedMedia } from './room-event.ts';
 
 /** What somebody wants of other participants' media and permissions. Null: leave it as it is. */

@@ -1,8 +1,8 @@
 import type { Actor } from './actor.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
-import { admissionsInUse, type Decision, inside, type RoomFacts, waiting } from './facts.ts';
+import { admissionsInUse, type Decision, inside, type RoomFacts, updated, waiting } from './facts.ts';
 import { admissionEnd, admit, closeKnock, earlier, type Knock } from './knock-request.ts';
-import { isShown, type PresentParticipant, participantPermissions, silence } from './participant.ts';
+import { type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import {
   type Forbidden,
   forbidden,
@@ -13,7 +13,6 @@ import {
   notFound,
 } from './refusal.ts';
 import { applySettings, hasEnded, type Room, type RoomSettings, type RoomSettingsInput, takesKnocks } from './room.ts';
-import type { NewRoomEvent } from './room-event.ts';
 import { asVouchedFor } from './vouching.ts';
 
 /**
@@ -123,12 +122,4 @@ export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly Pres
     const is = participantPermissions(participant, after.room, after.domain);
     return was === JSON.stringify(is) ? [] : [silence(participant, after)];
   });
-}
-
-/** Tells of a change, also to those who saw this participant before it and see it no more. */
-export function updated(before: RoomFacts, after: RoomFacts, participant: PresentParticipant, by: Actor): NewRoomEvent {
-  const then = before.participants.held(participant.id);
-  const wasShown = then !== undefined && isShown(then, before.room, before.domain);
-  const isSeen = isShown(participant, after.room, after.domain);
-  return { type: 'ParticipantUpdated', by, participant, ...(wasShown && !isSeen ? { wasShown } : {}) };
 }

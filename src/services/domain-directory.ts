@@ -57,7 +57,10 @@ export function createDomainDirectory(
   };
 }
 
-/** What this process knows about the versions of domains, and how fresh it is: a right that ended elsewhere ends here within a second. */
+/**
+ * What this process knows about the versions of domains, and how fresh it is: a change made elsewhere is known here within a second. It
+ * serves what is shown and what is filled in. No right rests on it: each decision is guarded in the write itself.
+ */
 export interface DomainWatch {
   /** Is it known that the domain still has this version? */
   readonly isAt: (id: DomainId, version: number) => boolean;

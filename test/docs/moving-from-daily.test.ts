@@ -1,5 +1,6 @@
 import { isEnumType, isInterfaceType, isObjectType } from 'graphql';
 import { expect, test } from 'vitest';
+import * as hooks from '../../packages/client/src/react.ts';
 import { schema } from '../../schema/index.ts';
 import { blocksOf, readDocument } from './markdown.ts';
 
@@ -24,6 +25,12 @@ test.each(['## REST', '## daily-js'])('every operation beside one of Daily’s e
   const names = namedHere(await readDocument('docs/moving-from-daily.md'), heading);
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) expect(isThere(name), name).toBe(true);
+});
+
+test('every hook beside one of Daily’s exists', async () => {
+  const names = namedHere(await readDocument('docs/moving-from-daily.md'), '## daily-react');
+  expect(names.length).toBeGreaterThan(3);
+  for (const name of names) expect(Object.keys(hooks)).toContain(name.replace('()', ''));
 });
 
 test('the script sets only settings that a room has', async () => {

@@ -3,7 +3,7 @@ import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { Ban } from '../../src/rules/ban.ts';
 import type { EntryAsk } from '../../src/rules/entry.ts';
 import type { Rows, TokenFacts } from '../../src/rules/fact-keys.ts';
-import { type Changes, countPlaces, type NoRoom, type RoomFacts, type TokenUse } from '../../src/rules/facts.ts';
+import { type Changes, type NoRoom, type RoomFacts, type TokenUse, takesPlace } from '../../src/rules/facts.ts';
 import type { BanId, DomainId, Id, KnockId, RoomId } from '../../src/rules/ids.ts';
 import {
   type AdmittedKnock,
@@ -236,7 +236,7 @@ export function factsOf(given: Given = {}): RoomFacts {
       admissions: () => [...knocks.values()].filter((knock) => knock.status === 'ADMITTED'),
       ownersAmong: (userIds) => new Set(userIds.filter((userId) => given.ownerIds?.has(userId))),
     },
-    placesTaken: given.placesTaken ?? countPlaces(participants),
+    placesTaken: given.placesTaken ?? [...participants].filter(takesPlace).length,
     liveStream: given.liveStream ?? null,
     hasAdmissions: given.hasAdmissions ?? true,
   };
@@ -280,7 +280,7 @@ export function factsAfter(facts: RoomFacts, changes: Changes | null | undefined
     },
     liveStream: changes.liveStream ?? facts.liveStream,
     hasAdmissions: facts.hasAdmissions,
-    placesTaken: countPlaces(new Map(participants.map((person) => [person.id, person])).values()),
+    placesTaken: [...new Map(participants.map((person) => [person.id, person])).values()].filter(takesPlace).length,
   });
   return { ...after, keyed: { ...after.keyed, ownersAmong: facts.keyed.ownersAmong } };
 }
