@@ -12,7 +12,7 @@ export interface OneRoomLoad {
   readonly prefix: string;
 }
 
-/** Knocks at one room for so long. The number of knocks that were answered with yes. */
+/** Knocks at one room for this time. The number of knocks that were answered with yes. */
 export async function knockAtOneRoom(service: Service, load: OneRoomLoad): Promise<number> {
   const { roomName, lanes, durationMs, prefix } = load;
   const http = new HttpClient(service.url, lanes);

@@ -58,10 +58,10 @@ class Closers {
 
 /** How long running mutations may take to finish when the service stops. Milliseconds. */
 const graceMs = 8_000;
-/** Events that nobody has looked for in so long say that the process hangs. Milliseconds. */
+/** Events that nobody has looked for in this time say that the process hangs. Milliseconds. */
 const maxLagMs = 5_000;
 
-/** Puts the service together. Nothing is opened before `start`. @throws ListenError where HOST is no address of this machine */
+/** Puts the service together. Nothing is opened before `start`. @throws ListenError where this machine has no address HOST */
 export async function createApp(config: Config): Promise<App> {
   const log = pino({ level: config.logLevel });
   const port = config.port === 0 ? await choosePort(config.host) : config.port;

@@ -64,7 +64,7 @@ function parseHostOrNetwork(text: string): string | null {
 function parseMasterKey(text: string): Uint8Array | null {
   const isHex = /^(?:[0-9a-f]{2})+$/i.test(text);
   const isBase64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1;
-  // A word over and over is no key, however its letters come to lie.
+  // A word over and over makes a bad key, in whatever order its letters come.
   if ((!isHex && !isBase64) || /^(.+?)\1+=*$/.test(text)) return null;
   // Node reads base64url under the name of base64 as well.
   const bytes = new Uint8Array(Buffer.from(text, isHex ? 'hex' : 'base64'));
@@ -244,7 +244,7 @@ function asConfig(values: z.infer<typeof settings>) {
     /** False: nobody chose the port, and where another program has it the service goes without metrics. */
     isMetricsPortSet: values.METRICS_PORT !== undefined,
     metricsHost: values.METRICS_HOST,
-    /** For so long /ready says no before anything else ends. */
+    /** How long /ready says no before anything else ends. */
     drainSeconds: values.DRAIN_SECONDS ?? (isDevelopment ? 0 : 5),
     eventsUrl: values.EVENTS_URL,
     webhookAllowPrivate: values.WEBHOOK_ALLOW_PRIVATE,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Checks a bearer against the key's hash, as a service must; the hash stands in memory. */
+/** Checks a bearer against the key's hash, as a service must; the hash is kept in memory. */
 export function createKeyCheck(apiKey: string): (authorization: string | undefined) => boolean {
   const known = hash(apiKey);
   return (authorization) => authorization?.startsWith('Bearer ') === true && hash(authorization.slice(7)) === known;

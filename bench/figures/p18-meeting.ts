@@ -75,7 +75,7 @@ async function enter(client: ServiceClient, roomName: string, userName: string):
 }
 
 async function measurePage(browser: Browser, page: Page, count: number, forMs: number): Promise<readonly Row[]> {
-  // What comes once, such as the parts of the page, is no part of it.
+  // What comes once, such as the parts of the page, does not belong to it.
   await pause(3_000);
   const framesBefore = await page.evaluate(() => window.framesDecoded());
   const before = await readProcesses(browser);

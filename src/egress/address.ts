@@ -6,7 +6,7 @@ const platformAddresses = new Set(['168.63.129.16']);
 
 /**
  * Is this an address of the public internet? No for private, loopback, link-local, shared, multicast, documentation and reserved
- * ones, for IPv6 that carries IPv4 inside (mapped, compatible, 6to4, Teredo), for zones, and for what is no address. Through NAT64
+ * ones, for IPv6 that carries IPv4 inside (mapped, compatible, 6to4, Teredo), for zones, and for what is not an address. Through NAT64
  * (RFC 6052) the IPv4 address inside decides: networks with IPv6 alone reach the rest of the world by it.
  */
 export function isPublicAddress(text: string): boolean {

@@ -16,7 +16,7 @@ const pairs = [
 /** Go reads the parts of such a body as if they stood in the URL, whatever the method. */
 const bodyHeaders = ['content-type', 'transfer-encoding'] as const;
 
-/** `#`, `;`, `\`, controls and whatever is no ASCII are where parsers part. Phones send the names of devices. */
+/** `#`, `;`, `\`, controls and everything beyond ASCII are where parsers part. Phones send the names of devices. */
 const targetForm = /^\/rtc(?:\/v1)?(?:\/validate)?(?:\?([A-Za-z0-9_.~%=&+/:,!'()*@$?-]*))?$/;
 const bearerForm = /^Bearer ([^ ]+)$/;
 const compactForm = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;

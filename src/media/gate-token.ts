@@ -60,7 +60,7 @@ const claims = z.strictObject({
 /** As LiveKit allows for clocks that differ. Seconds. */
 const leewaySeconds = 60;
 
-/** Null for what is no LiveKit token, names nobody of this service, or grants what nobody is ever given here. */
+/** Null for what is not a LiveKit token, names nobody of this service, or grants what nobody is ever given here. */
 export function readShownToken(text: string): ShownToken | null {
   const split = splitCompactJws(text);
   if (!split.ok || split.jws.alg !== 'HS256') return null;

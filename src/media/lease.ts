@@ -2,7 +2,7 @@ import type { ClaimedMediaRoom, MediaRoomStorage } from '../storage/media-room.t
 
 /** A room that is this process's for as long as it works on it. */
 export interface Lease {
-  /** Renews no more. The claim as it stands then, by which the room is given back. Twice is the same as once. */
+  /** Renews no more. The claim as it stands then, by which the room is given back. The second time changes nothing. */
   readonly end: () => Promise<ClaimedMediaRoom>;
 }
 

@@ -23,9 +23,9 @@ export interface LookoutKeeper extends Lookout {
 
 /** Longer than two ticks of a busy machine, shorter than the lease of a media room. Milliseconds. */
 const leaseMs = 600;
-/** For so long it is left to others. Milliseconds. */
+/** How long it is left to others. Milliseconds. */
 const restMs = 500;
-/** After so long a database that did not answer is asked again: each time is an error in the log. Milliseconds. */
+/** When a database that did not answer is asked again: each time is an error in the log. Milliseconds. */
 const failedMs = 1_000;
 
 /** @param monotonicMs milliseconds that only grow */

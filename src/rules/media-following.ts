@@ -53,7 +53,7 @@ export interface FollowedLook {
 
 /**
  * Takes over what a look has shown: who is there, who has been away for too long, what is sent. What the media server has to be asked for
- * follows from the room as it is then. Twice is the same as once.
+ * follows from the room as it is then. The second time changes nothing.
  */
 export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: Date): Decision<FollowedLook> {
   const people = new Map(seen.filter(({ kind }) => kind === 'STANDARD').map((person) => [person.identity, person]));

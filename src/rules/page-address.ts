@@ -64,14 +64,14 @@ export function findTemplateProblem(template: string, allowed: readonly string[]
       return `must not contain ${written}; it may contain ${allowed.map((one) => `{${one}}`).join(', ')}`;
     }
     if (index < originEnd) return `must not contain ${written} before the path`;
-    // Only the fragment is sent to no server, and stands in no log.
+    // Only the fragment is sent to no server, and appears in no log.
     if (name === 'credentials' && (fragmentStart < 0 || index < fragmentStart))
       return 'must contain {credentials} in the fragment alone, behind #';
   }
   return null;
 }
 
-/** Where host and port are over: at the path, or at what stands in its place. */
+/** Where host and port are over: at the path, or at what comes in its place. */
 function endOfOrigin(address: string): number {
   const start = address.indexOf('//') + 2;
   const length = address.slice(start).search(/[/?#]/);

@@ -12,9 +12,9 @@ export interface PageData {
   readonly look: PageLook | null;
   /** The kind of media server that people who come in connect to. Null: none. */
   readonly media: MediaServerKind | null;
-  /** What stands in the address where no room can have that name. Null: a name. */
+  /** The name in the address, where no room can have it. Null: a name. */
   readonly misnamed: string | null;
-  /** What `access` answers to somebody who shows nothing. Null: it was not asked, or the answer did not come in time. */
+  /** What `access` answers to somebody without any credential. Null: it was not asked, or the answer did not come in time. */
   readonly access: PageAccess | null;
 }
 

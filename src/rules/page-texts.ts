@@ -52,7 +52,7 @@ function nearestRelative(parts: readonly string[], spoken: readonly string[]): s
   return related.find((one) => likelyOf(one)?.script === own.script) ?? related[0] ?? null;
 }
 
-/** The language of a tag, and the script in which it is usually written there. Null: it is no tag. */
+/** The language of a tag, and the script in which it is usually written there. Null: not a tag. */
 function likelyOf(tag: string): Pick<Intl.Locale, 'language' | 'script'> | null {
   try {
     return new Intl.Locale(tag).maximize();

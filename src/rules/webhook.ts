@@ -125,7 +125,7 @@ export type AttemptOutcome =
 /** What follows from an attempt. */
 export type AfterAttempt =
   | { readonly kind: 'DELIVERED' }
-  /** Again after so long; until `restSeconds` are over the endpoint is not called at all (0: no such wish). */
+  /** How soon again; until `restSeconds` are over the endpoint is not called at all (0: no such wish). */
   | { readonly kind: 'RETRY'; readonly delaySeconds: number; readonly restSeconds: number }
   /** It was tried as often as it is going to be. */
   | { readonly kind: 'FAILED'; readonly restSeconds: number }

@@ -3,7 +3,7 @@ import type { Database } from './postgres/database.ts';
 
 /** What is known of gates before media servers. Each method is one statement. @throws DatabaseError */
 export interface MediaGateStorage {
-  /** Media servers in use with a gate that nobody has begun to look at for so long, 200 at most: the caller looks now. */
+  /** Media servers in use with a gate that nobody has begun to look at in this time, 200 at most: the caller looks now. */
   readonly claim: (
     notForSeconds: number,
   ) => Promise<readonly { readonly domainId: DomainId; readonly id: MediaServerId }[]>;

@@ -13,7 +13,7 @@ export interface ProcessStorage {
   readonly buryDead: (leaseSeconds: number) => Promise<readonly { readonly id: ProcessId; readonly renewedAt: Date }[]>;
   /** Notes that everything that the process held was released. */
   readonly markSwept: (id: ProcessId) => Promise<void>;
-  /** Takes the lookout for so long, or keeps it, unless another process has it. Nothing is written where another one has. */
+  /** Takes the lookout for this time, or keeps it, unless another process has it. Nothing is written where another one has. */
   readonly keepLookout: (id: ProcessId, seconds: number) => Promise<boolean>;
   /** Gives it up: another process may have it at once. */
   readonly leaveLookout: (id: ProcessId) => Promise<void>;

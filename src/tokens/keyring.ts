@@ -98,7 +98,7 @@ export class Keyring {
     return this.#add(domainId, newest.id, now, new Date(now.getTime() + propagationMs));
   }
 
-  /** The schedule: rotates when the newest key has signed for so long. */
+  /** The schedule: the age of the newest key at which it rotates. */
   async rotateWhenDue(domainId: DomainId, maxAgeMs: number, now: Date): Promise<SigningKey | null> {
     const [newest] = await this.#options.store.listSigningKeys(domainId);
     const isDue = newest === undefined || now.getTime() - newest.activeFrom.getTime() >= maxAgeMs;

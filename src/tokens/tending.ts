@@ -21,7 +21,7 @@ export interface TendingDeps {
 const keyAgeMs = 90 * 86_400_000;
 const domainsAtOnce = 200;
 
-/** Gives domains whose key has signed for so long a new one, and lets outlived keys go. Where it does not work, the other domains have it all the same. */
+/** Gives domains whose key is that old a new one, and lets outlived keys go. Where it does not work, the other domains have it all the same. */
 export async function tendKeys({ keyring, listDomains, onError }: TendingDeps, now: Date): Promise<void> {
   const ago = (ms: number) => new Date(now.getTime() - ms);
   const tend = async (id: DomainId) => {

@@ -48,7 +48,7 @@ function refuseAnswer({ message, extensions }: Problem, { url }: Reached, isSafe
 
 type Answer = { readonly data: unknown; readonly problem: Problem | null };
 
-/** Null: this is no answer to a GraphQL operation. */
+/** Null: this is not an answer to a GraphQL operation. */
 function parseAnswer(text: string): Answer | null {
   const parsed = parseJson(text);
   if (!isRecord(parsed) || !('data' in parsed || Array.isArray(parsed.errors))) return null;

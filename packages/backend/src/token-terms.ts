@@ -102,7 +102,7 @@ function hasLength(text: string, most: number): boolean {
   return length >= 1 && length <= most;
 }
 
-/** Seconds since 1970; NaN: it is no instant. */
+/** Seconds since 1970; NaN: not an instant. */
 export function toSeconds(value: unknown): number {
   if (value instanceof Date) return value.getTime() / 1000;
   return typeof value === 'string' ? Date.parse(value) / 1000 : Number.NaN;

@@ -7,7 +7,7 @@ import { findUnsendable } from './unsendable.ts';
 /**
  * Sends an operation once.
  * @param isSafeToRetry does the same call again do nothing twice? An error says so to whoever asked
- * @throws {VestibuleUnavailableError} for whatever is no answer
+ * @throws {VestibuleUnavailableError} for whatever is not an answer
  * @throws {VestibuleSetupError} where no answer can come
  */
 export type Send = <Data, Variables>(

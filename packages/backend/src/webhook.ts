@@ -7,7 +7,7 @@ export type WebhookHeaders =
   | { readonly get: (name: string) => string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A request that is no webhook of this service: answer 401, and do nothing. */
+/** A request that is not a webhook of this service: answer 401, and do nothing. */
 export interface WebhookRefused {
   readonly type: 'REFUSED';
   readonly code: /** `webhook-id`, `webhook-timestamp` or `webhook-signature` did not come. */

@@ -15,7 +15,7 @@ export interface DoorView {
   readonly roomTitle: string | null;
   /** With LOBBY, after a denial: when one may knock again, by the service's clock. Null: now. */
   readonly knockAgainAt: Date | null;
-  /** With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: from when on, by the service's clock. */
+  /** With ROOM_NOT_OPEN and TOKEN_NOT_YET_VALID: when it opens, by the service's clock. */
   readonly opensAt: Date | null;
   /** Why the service could not be asked. */
   readonly error: VestibuleError | null;

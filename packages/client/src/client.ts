@@ -151,7 +151,7 @@ async function knock(service: ServiceLink, input: KnockInput): Promise<Outcome<K
   return { isDone: true, value: createKnock(createTransport(service, knockToken, keyed), knockToken, knockRequest) };
 }
 
-/** Nobody's token is no token: the service would be asked as anybody. @throws {VestibuleError} */
+/** Nobody's token is not a token: the service would be asked as anybody. @throws {VestibuleError} */
 function given(token: string | null | undefined): string {
   if (token) return token;
   throw new VestibuleError(

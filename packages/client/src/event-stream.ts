@@ -12,7 +12,7 @@ export interface EventStreamOptions {
   readonly silentMs: number;
 }
 
-/** The service gives a sign on every stream after each twelve seconds: one that is silent for so long is lost. Milliseconds. */
+/** The service gives a sign on every stream after each twelve seconds: one that is silent for this time is lost. Milliseconds. */
 export const signsWithinMs = 14_000;
 
 /** Follows one subscription as server-sent events (graphql-sse, distinct connections). Answers how to stop it. */

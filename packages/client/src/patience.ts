@@ -42,7 +42,7 @@ export function pauseMs(
   return Math.min(longestMs, 500 * 2 ** attempt) * (0.5 + Math.random() / 2);
 }
 
-/** Calls back after so long, or at once when the network is back. The answer calls it off. */
+/** Calls back after this time, or at once when the network is back. The answer calls it off. */
 export function afterPause(ms: number, onOver: (isBack: boolean) => void): () => void {
   const finish = (isBack: boolean) => {
     callOff();
@@ -63,7 +63,7 @@ export function onNetwork(change: 'online' | 'offline', listener: () => void): (
   return () => globalThis.removeEventListener?.(change, listener);
 }
 
-/** Does what may be silent for ever, and gives it up after so long. It is told by the signal, and heard no more where it does not listen. */
+/** Does what may be silent for ever, and gives it up after this time. It is told by the signal, and heard no more where it does not listen. */
 export async function withinTime<Value>(ms: number, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
   const abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -53,7 +53,7 @@ export function toRefusal(fields: RefusalFieldsFragment): Refusal {
  * Why the service could not be asked, or what its error says. Codes of the service's own (`extensions.code`) and these:
  *
  * - NETWORK: it could not be reached, or did not answer in time. It may have been done.
- * - INVALID_URL: what `createClient` was given is no address of a service.
+ * - INVALID_URL: what `createClient` was given is not the address of a service.
  * - NOT_THE_SERVICE: something else answers at that address.
  * - ORIGIN_REFUSED: it does not take requests from this page's origin; `ALLOWED_ORIGINS` lists those that it takes.
  * - OLDER_SERVICE: it does not know what this client asks for, since it is of an older version.
@@ -114,7 +114,7 @@ type GraphQLProblem = { readonly message: string; readonly extensions?: Readonly
 export function toError(errors: readonly GraphQLProblem[]): VestibuleError {
   const [{ message, extensions = {} } = { message: 'no reason was given' }] = errors;
   const { code, retryAfterSeconds } = extensions;
-  // All that this client asks stands in the schema that it was made for.
+  // All that this client asks is part of the schema that it was made for.
   if (code === 'GRAPHQL_VALIDATION_FAILED') return new VestibuleError('OLDER_SERVICE', tellOlder(message));
   return new VestibuleError(
     typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR',

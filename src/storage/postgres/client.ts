@@ -12,7 +12,7 @@ export interface PostgresClientOptions {
   readonly deadlineMs: number;
   /** Settings that each session has besides the usual ones. */
   readonly session?: Readonly<Record<string, number>>;
-  /** A connection that nobody uses is closed after so long; null: never. Seconds. */
+  /** A connection that nobody uses is closed after this time; null: never. Seconds. */
   readonly idleSeconds: number | null;
   readonly onNotify?: (channel: string, payload: string) => void;
   /** A connection was lost, or closed. */

@@ -56,7 +56,7 @@ const databaseName = 'vestibule';
 const usersLock = 7_283_019;
 const startTimeoutMs = 60_000;
 const signalTimeoutMs = 4000;
-/** A connection to whoever is silent is given up after so long, and the start after so many. Seconds. */
+/** When a connection to whoever is silent is given up, and when the start is. Seconds. */
 const silenceSeconds = 5;
 const maxSilences = 2;
 

@@ -10,13 +10,13 @@ import { drizzleOverPostgres, readMigrationFiles, runMigrations } from './orm.ts
 
 // Any number, as long as every version of this service uses the same one.
 const migrationLock = 7_283_018;
-/** Whoever takes the connection and says nothing is given up after so long. Seconds. */
+/** When whoever takes the connection and says nothing is given up. Seconds. */
 const connectSeconds = 10;
-/** Another process may take so long to migrate, and a table may be locked for so long. Milliseconds. */
+/** How long another process may take to migrate, and a table may be locked. Milliseconds. */
 const patienceMs = 60_000;
 const lookAgainMs = 100;
 /**
- * For so long a migration that waits for a table stands before all who come after it, and then lets them pass: well below the lease of a
+ * How long a migration that waits for a table stands before all who come after it, and then lets them pass: well below the lease of a
  * process, which would else count as dead. Milliseconds.
  */
 const tableLockMs = 2_000;

@@ -3,7 +3,7 @@ import type { ClientWay } from './way.ts';
 
 /** Whoever waits for a turn so long goes without. Longer than a turn of every process takes together on a slow machine. Milliseconds. */
 const waitMs = 750;
-/** A process that hangs while it holds a turn loses it after so long. Milliseconds. */
+/** A process that hangs while it holds a turn loses it after this time. Milliseconds. */
 const holdMs = 2_000;
 /** Connections that hold turns at once in one process. */
 const maxTurns = 3;
