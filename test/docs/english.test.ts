@@ -107,7 +107,9 @@ describe('what people read is plain English', () => {
       ...(await readAll('packages', /README\.md$/)),
       ...(await readAll('examples', /\.md$/)),
       ...(await Promise.all(
-        ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(async (path) => [path, await readDocument(path)] as const),
+        ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'].map(
+          async (path) => [path, await readDocument(path)] as const,
+        ),
       )),
     ];
     expect(documents.length).toBeGreaterThan(15);
