@@ -115,6 +115,20 @@ describe('docs/architecture.md', () => {
   });
 
   test.each([
+    ['### Every operation', 7],
+    ['### A knock, from the schema to the row', 44],
+    ['### The row, to a subscriber', 9],
+    ['### joinRoom', 58],
+    ['### admitKnock', 39],
+  ])('%s: a reader opens no more than %i files', async (heading, most) => {
+    const document = await readDocument('docs/architecture.md');
+    const section = document.split(`\n${heading}\n`)[1]?.split(/^#+ /m)[0] ?? '';
+    const paths = section.match(/`(?:src|schema)\/[\w/-]+\.ts`/g) ?? [];
+    expect(paths.length).toBeGreaterThan(0);
+    expect(paths.length).toBeLessThanOrEqual(most);
+  });
+
+  test.each([
     ['knock', '### A knock, from the schema to the row'],
     ['join', '### joinRoom'],
     ['admit', '### admitKnock'],
