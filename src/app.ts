@@ -188,7 +188,8 @@ async function openStore(config: Config, log: Logger, closers: Closers, observat
   if (config.migrateOnStart) {
     const url = reached.directUrl ?? reached.url;
     const onWait = (sentence: string) => log.warn(`${sentence}.`);
-    if (await migrate(url, undefined, { onWait })) await keepDistributed(url);
+    await migrate(url, undefined, { onWait });
+    await keepDistributed(url);
   }
   const database = openDatabase({ ...reached, poolSize: config.poolSize, watch: observation.statement });
   closers.add(database.close);

@@ -1,8 +1,8 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { isDistributed, requireCluster } from './postgres/cluster.ts';
 import { columnsOf } from './postgres/columns.ts';
-import { withMigrationLock } from './postgres/migrate.ts';
-import { type Spread, type SpreadDone, spreadOver } from './postgres/spread.ts';
+import { type Query, takeMigrationLock, withMigrationLock, withSession } from './postgres/migrate.ts';
+import { findLocalFunctions, readKinds, type Spread, type SpreadDone, spreadOver } from './postgres/spread.ts';
 import { storedFunctions } from './stored-functions.ts';
 import * as tables from './tables/index.ts';
 
@@ -40,9 +40,23 @@ export function distribute(url: string): Promise<SpreadDone> {
   });
 }
 
-/** After a migration: spreads what it has made, if the database is spread. */
+/**
+ * Spreads what migrations have made, if the database is spread: also those of a process that was ended before it came to this. Where
+ * another process does it at this moment, this one waits. Null: the database is not spread, and nobody is waited for.
+ */
 export function keepDistributed(url: string): Promise<SpreadDone | null> {
-  return withMigrationLock(url, async (sql) =>
-    (await isDistributed((text) => sql.unsafe(text))) ? spreadOver(sql, spreadByDomain) : null,
-  );
+  return withSession(url, async (sql) => {
+    if (!(await isDistributed((text) => sql.unsafe(text)))) return null;
+    await takeMigrationLock(sql);
+    return spreadOver(sql, spreadByDomain);
+  });
+}
+
+/** What of a spread database the coordinator still has to itself. Null: the database is not spread. */
+export async function findUnspread(query: Query): Promise<readonly string[] | null> {
+  if (!(await isDistributed(query))) return null;
+  const kinds = await readKinds(query);
+  const { references, ofDomains } = spreadByDomain;
+  const tables = [...references, ...ofDomains].filter((table) => !kinds.has(table));
+  return [...tables, ...(await findLocalFunctions(query, spreadByDomain))];
 }

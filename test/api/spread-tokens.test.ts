@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hasCitus } from '../storage/played-cluster.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { callerOf, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
@@ -16,7 +17,9 @@ test('tokens from before and tokens that name their domain are both found, and o
   const knocker = await room.knocker();
   await before.stop();
 
-  await database.sql`create function spread_by_domain() returns boolean language sql as 'select true'`;
+  await database.sql.unsafe(
+    `${hasCitus} create function spread_by_domain() returns boolean language sql as 'select true'`,
+  );
   const server = await startServer({ databaseUrl: database.url });
   const old = [owner.sessionToken, knocker.knockToken].map((token) => callerOf(server, token));
   for (const caller of old)

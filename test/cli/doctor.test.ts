@@ -37,6 +37,7 @@ test('finds nothing where all is well', async () => {
     'NATS',
     'database',
     'migrations',
+    'cluster',
     'clock',
     'master key',
     'address',

@@ -1,32 +1,12 @@
 import { expect, test } from 'vitest';
+import { writeRoom } from '../../src/storage/room-write.ts';
 import { distribute, keepDistributed, refuseNoCluster, spreadByDomain } from '../../src/storage/spread-by-domain.ts';
 import { StartRefusal } from '../../src/storage/start-refusal.ts';
+import { settingsFor, vestibuleWith } from '../cli/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { startServer } from '../support/server.ts';
+import { playedCluster } from './played-cluster.ts';
 import { allTables } from './statement-judge.ts';
-
-// A coordinator, played: its catalogs, and functions that note what was asked of them. What a cluster makes of it is tried by hand.
-
-const catalogs = `
-  insert into pg_extension select 99999, 'citus', 10, 11, true, '1', null, null;
-  create table pg_dist_local_group (groupid int);
-  insert into pg_dist_local_group values (0);
-  create table pg_dist_node (groupid int, noderole text, isactive boolean);
-  insert into pg_dist_node values (0, 'primary', true), (1, 'primary', true);
-  create table pg_dist_partition (logicalrelid regclass, partmethod "char", partkey text, colocationid int, repmodel "char");
-  create table pg_dist_object (classid oid, objid oid, distribution_argument_index int);
-  create function column_to_column_name(regclass, text) returns text language sql as 'select $2';
-  create function create_reference_table(t text) returns void language sql as
-    $$ insert into pg_dist_partition values (t::regclass, 'n', null, 1, 't') $$;
-  create function create_distributed_table(t text, by text, colocate_with text default 'default') returns void language sql as
-    $$ insert into pg_dist_partition values (t::regclass, 'h', by, 2, 's') $$;
-  create function create_distributed_function(f text, by text default null, beside text default null) returns void language sql as
-    $$ insert into pg_dist_object values ('pg_proc'::regclass, f::regprocedure, case when by is not null then 0 end) $$;`;
-
-async function playedCluster(): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  await database.sql.unsafe(`set allow_system_table_mods = on; ${catalogs}`);
-  return database;
-}
 
 /** The code of the refusal, and that nothing was changed before it. */
 async function refusalOf(database: TestDatabase): Promise<string> {
@@ -73,6 +53,43 @@ test('what a later version adds is spread where the rest is', async () => {
   await distribute(database.url);
   await database.sql`delete from pg_dist_partition where logicalrelid = 'bans'::regclass`;
   expect(await keepDistributed(database.url)).toMatchObject({ references: [], ofDomains: ['bans'] });
+});
+
+test('what a command that was ended has not spread is spread by the next one, though no migration is missing', async () => {
+  const database = await playedCluster();
+  await distribute(database.url);
+  const vestibule = vestibuleWith(settingsFor(database.url));
+  const cluster = async () => {
+    const { stdout } = await vestibule('doctor');
+    return /^(\w+) +cluster: (.*)$/m.exec(stdout)?.slice(1);
+  };
+  const marked = () => database.sql`select xmin::text from pg_proc where proname = 'spread_by_domain'`;
+  const before = await marked();
+  expect(JSON.parse((await vestibule('migrate', '--json')).stdout)).toMatchObject({ migrated: 0, functions: [] });
+  const { name } = writeRoom;
+  await database.sql`delete from pg_dist_object where objid = ${name}::regproc`;
+  await database.sql`delete from pg_dist_partition where logicalrelid = 'bans'::regclass`;
+  expect(await cluster()).toEqual(['PROBLEM', `not spread: bans, ${name}`]);
+  expect((await vestibule('migrate')).stdout).toContain(`Spread by domain: bans.\nRun where the domain is: ${name}.`);
+  expect(await cluster()).toEqual(['OK', 'tables and functions are spread by domain']);
+  expect(await marked()).toEqual(before);
+});
+
+test('so it is by a start that migrates', async () => {
+  const database = await playedCluster();
+  await distribute(database.url);
+  await database.sql`delete from pg_dist_object`;
+  const server = await startServer({ databaseUrl: database.url, migrateOnStart: true });
+  await server.stop();
+  expect(await keepDistributed(database.url)).toMatchObject({ functions: [] });
+});
+
+test('a database that was spread once, and is a plain PostgreSQL again, is one', async () => {
+  const database = await createTestDatabase();
+  await database.sql.unsafe(`create function spread_by_domain() returns boolean language sql as 'select true'`);
+  expect(await keepDistributed(database.url)).toBeNull();
+  const { exitCode } = await vestibuleWith(settingsFor(database.url))('migrate');
+  expect(exitCode).toBe(0);
 });
 
 test('a plain database is refused, and left alone by migrations', async () => {

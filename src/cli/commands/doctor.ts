@@ -4,6 +4,7 @@ import type { Domain } from '../../rules/domain.ts';
 import { type Database, openDatabase } from '../../storage/postgres/database.ts';
 import { countMigrations, refuseOldCode } from '../../storage/postgres/migrate.ts';
 import { createNatsWakeups } from '../../streams/nats-wakeups.ts';
+import { examineCluster } from '../cluster.ts';
 import { type Call, CliError, type Command } from '../command.ts';
 import { examineAddress, examineOrigins, examinePort } from '../doors.ts';
 import { explainFailure, granted } from '../failure.ts';
@@ -57,6 +58,7 @@ async function examine(call: Call, tell: Tell): Promise<void> {
       const database = openDatabase({ ...reached, poolSize: 1 });
       try {
         await check(tell, 'migrations', () => examineMigrations(database, tell));
+        await check(tell, 'cluster', () => examineCluster(database, tell));
         await check(tell, 'clock', () => examineClock(database, tell));
       } finally {
         await database.close();

@@ -38,8 +38,10 @@ the first time. A second time it finds nothing to do.`,
       }
       const applied = await applyMissing(call, url, pending);
       if (!call.isGiven('distributed')) {
-        if (pending > 0) await keepDistributed(url);
-        return call.output.result({ text: applied, json: { migrated: pending } });
+        // Also where nothing was missing: another process may have been ended between the two.
+        const kept = await keepDistributed(url);
+        const text = kept === null || isNothing(kept) ? applied : `${applied}\n${tell(kept)}`;
+        return call.output.result({ text, json: { migrated: pending, ...kept } });
       }
       call.output.progress(`${applied} Spreading the tables …`);
       const done = await distribute(url);
@@ -53,6 +55,10 @@ async function applyMissing(call: Call, url: string, pending: number): Promise<s
   await runMigrations(url, undefined, { onWait: (sentence) => call.output.progress(`${sentence} …`) });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   return pending === 0 ? 'The database was already up to date.' : `Applied migrations: ${pending} (in ${seconds} s).`;
+}
+
+function isNothing({ references, ofDomains, functions }: SpreadDone): boolean {
+  return references.length + ofDomains.length + functions.length === 0;
 }
 
 function tell({ references, ofDomains, functions }: SpreadDone): string {

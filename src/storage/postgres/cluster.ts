@@ -4,9 +4,13 @@ import type { Query } from './migrate.ts';
 
 export const shell = (text: string) => `psql "$DATABASE_URL" -c "${text}"`;
 
-/** Is this database spread over a cluster by `vestibule migrate --distributed`? */
+/**
+ * Is this database spread over a cluster by `vestibule migrate --distributed`? The mark alone says that it once was: a dump that is restored
+ * into a plain PostgreSQL brings it along.
+ */
 export async function isDistributed(query: Query): Promise<boolean> {
-  const [row] = await query(`select to_regproc('spread_by_domain') is not null as found`);
+  const [row] = await query(`select to_regproc('spread_by_domain') is not null
+    and exists (select from pg_extension where extname = 'citus') as found`);
   return row !== undefined && 'found' in row && row.found === true;
 }
 

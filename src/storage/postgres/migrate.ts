@@ -74,13 +74,18 @@ async function runPatiently(sql: postgres.Sql, folder: string, forMs: number): P
 /** Does this while no other process migrates. */
 export function withMigrationLock<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
   return withSession(url, async (sql) => {
-    await sql`select pg_advisory_lock(${migrationLock})`;
+    await takeMigrationLock(sql);
     return work(sql);
   });
 }
 
+/** From here to the end of the session no other process migrates. */
+export async function takeMigrationLock(sql: postgres.Sql): Promise<void> {
+  await sql`select pg_advisory_lock(${migrationLock})`;
+}
+
 /** Lends a connection of its own: a lock belongs to the session and goes with it, however this ends. */
-async function withSession<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
+export async function withSession<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
   const target = driverTarget(url);
   const sql = postgres(target.url, {
     connect_timeout: connectSeconds,

@@ -1,6 +1,8 @@
 import type postgres from 'postgres';
+import { z } from 'zod';
 import { StartRefusal } from '../start-refusal.ts';
 import { isDistributed, shell } from './cluster.ts';
+import type { Query } from './migrate.ts';
 import type { StoredFunction } from './stored-function.ts';
 
 /** How tables and functions are to lie on a cluster. */
@@ -28,20 +30,22 @@ interface ForeignKey {
   readonly join: string;
 }
 
+const kindRows = z.array(z.object({ table: z.string(), kind: z.string() }));
+
 /** How each table lies now: `REFERENCE`, `DOMAIN`, or in words what else. Tables that are not spread are left out. */
-async function readKinds(sql: postgres.TransactionSql): Promise<ReadonlyMap<string, string>> {
-  const rows = await sql<{ table: string; kind: string }[]>`
+export async function readKinds(query: Query): Promise<ReadonlyMap<string, string>> {
+  const rows = await query(`
     select p.logicalrelid::regclass::text as table, case when p.partmethod = 'n' and p.repmodel = 't' then 'REFERENCE'
         when p.partmethod = 'h' and column_to_column_name(p.logicalrelid, p.partkey) = 'domain_id'
           and p.colocationid = (select r.colocationid from pg_dist_partition r where r.logicalrelid = to_regclass('rooms')) then 'DOMAIN'
         else 'spread in another way' end as kind
-    from pg_dist_partition p`;
-  return new Map(rows.map(({ table, kind }) => [table, kind]));
+    from pg_dist_partition p`);
+  return new Map(kindRows.parse(rows).map(({ table, kind }) => [table, kind]));
 }
 
 /** @throws StartRefusal where somebody else has spread some of the tables, or one in another way */
 async function findMissing(sql: postgres.TransactionSql, { references, ofDomains }: Spread) {
-  const kinds = await readKinds(sql);
+  const kinds = await readKinds((text) => sql.unsafe(text));
   const wanted = [...references.map((table) => [table, 'REFERENCE']), ...ofDomains.map((table) => [table, 'DOMAIN'])];
   const missing = wanted.flatMap(([table = '']) => (kinds.has(table) ? [] : [table]));
   const others = wanted.flatMap(([table = '', kind]) => (kinds.has(table) && kinds.get(table) !== kind ? [table] : []));
@@ -112,15 +116,17 @@ export function spreadOver(sql: postgres.Sql, spread: Spread): Promise<SpreadDon
     const done = {
       references: spread.references.filter((table) => missing.has(table)),
       ofDomains: spread.ofDomains.filter((table) => missing.has(table)),
-      functions: await findLocalFunctions(session, spread),
+      functions: await findLocalFunctions((text) => session.unsafe(text), spread),
     };
     if (missing.size > 0) await spreadTables(session, spread, done);
     for (const { name, signature } of spread.functions.filter(({ name }) => done.functions.includes(name)))
       await session`select create_distributed_function(${`${name}(${signature})`}, 'p_domain', ${spread.ofDomains[0] ?? ''})`;
     if (done.functions.length > 0) await session`select create_distributed_function('app_now()')`;
-    await session.unsafe(
-      `create or replace function spread_by_domain() returns boolean language sql immutable as $$ select true $$`,
-    );
+    // Whoever finds nothing to do writes nothing: every start comes by here.
+    if (!(await isDistributed((text) => session.unsafe(text))))
+      await session.unsafe(
+        `create or replace function spread_by_domain() returns boolean language sql immutable as $$ select true $$`,
+      );
     return done;
   });
 }
@@ -143,11 +149,16 @@ async function spreadTables(
     await session.unsafe(`alter table ${table} add constraint ${name} ${definition}`);
 }
 
+const nameRows = z.array(z.object({ name: z.string() }));
+
 /** The functions of a domain that the coordinator still runs itself. */
-async function findLocalFunctions(session: postgres.TransactionSql, { functions }: Spread): Promise<readonly string[]> {
-  const rows = await session<{ name: string }[]>`
+export async function findLocalFunctions(
+  query: Query,
+  { functions }: Pick<Spread, 'functions'>,
+): Promise<readonly string[]> {
+  const rows = await query(`
     select p.proname as name from pg_dist_object o join pg_proc p on p.oid = o.objid
-    where o.classid = 'pg_proc'::regclass and o.distribution_argument_index is not null`;
-  const spread = new Set(rows.map(({ name }) => name));
+    where o.classid = 'pg_proc'::regclass and o.distribution_argument_index is not null`);
+  const spread = new Set(nameRows.parse(rows).map(({ name }) => name));
   return functions.flatMap(({ name, isOfDomain }) => (isOfDomain && !spread.has(name) ? [name] : []));
 }
