@@ -114,6 +114,18 @@ describeMeeting('picture and sound are lost', {}, ({ house, calls, meet }) => {
       await press.catch(() => undefined);
       await untilBothMeet(anna, ben);
     },
+    left: async () => {
+      const { room, anna, ben } = await meet();
+      await anna.page.route('**/graphql*', (route) => route.abort());
+      await anna.button('Leave').click();
+      await anna.heading('Nobody sees or hears you any more').waitFor(patience);
+      expect(await anna.live()).toEqual([]);
+      await untilFlow(ben, { pictures: 0, voices: 0 });
+      expect(await idOf(room, 'Anna')).toMatch(/^participant_/);
+      await anna.page.unroute('**/graphql*');
+      await anna.button('Leave').click();
+      await anna.heading('You have left').waitFor(patience);
+    },
   };
 
   test.each(callLosses)('“%s”: the page says so, holds the place, and leads on', (why) => plays[why]());

@@ -277,6 +277,29 @@ describe('a call', () => {
     expect(told()).toEqual([...byService, [false, false]]);
   });
 
+  test('is left at the press: nothing is on, and it is not made again, however often somebody asks for it', async () => {
+    const { call, lines, meeting } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    expect(stateOf(call)).toEqual(['connected', 'on', 'on']);
+    call.leave();
+    await settled();
+    expect([lines[0]?.isClosed(), ...stateOf(call)]).toEqual([true, 'lost', 'off', 'off']);
+    call.rejoin();
+    meeting.set({ ...meeting.get(), media: { ...access, url: 'wss://two.example' } });
+    await settled();
+    expect([lines.length, call.state.get().line]).toEqual([
+      1,
+      { at: 'lost', why: 'left', isTrying: false, nextAt: null },
+    ]);
+  });
+
+  test('is left also while it waits for the next attempt', async () => {
+    const { call, lines } = begin();
+    call.leave();
+    await settled();
+    expect([lines.every((line) => line.isClosed()), call.state.get().line]).toMatchObject([true, { why: 'left' }]);
+  });
+
   test('ends with the stay: the line is closed, and nothing is on', async () => {
     const { call, lines, end } = begin();
     await settled();

@@ -50,6 +50,7 @@ export interface LostLine {
  *   "Use here" is `Call.rejoin`.
  * - `unsupported`: this browser has no WebRTC. There is no way on but another browser.
  * - `notLoaded`: the part of the page that carries the call did not come.
+ * - `left`: the person leaves, and the service has not said yes to it yet. There is no way back: the next page comes with its answer.
  */
 export const callLosses = [
   'away',
@@ -60,6 +61,7 @@ export const callLosses = [
   'takenOver',
   'unsupported',
   'notLoaded',
+  'left',
 ] as const;
 
 export type CallLoss = (typeof callLosses)[number];

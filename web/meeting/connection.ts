@@ -52,6 +52,12 @@ export class Connection {
     this.#wake();
   }
 
+  /** The person leaves: at once, and for good. */
+  leave(): void {
+    this.stop();
+    this.stand.set({ at: 'lost', why: 'left', isTrying: false, nextAt: null });
+  }
+
   /** Somebody asks for it again. */
   rejoin(): void {
     const { at } = this.stand.get();

@@ -136,6 +136,9 @@ export class LiveCall implements Call {
 
   readonly rejoin = () => this.#connection.rejoin();
 
+  /** The person leaves: devices and line are let go of now, whatever the service says to it. */
+  readonly leave = () => this.#connection.leave();
+
   get #line(): Line | null {
     return this.#connection.line.get();
   }

@@ -34,6 +34,13 @@ export class MeetingCall {
     };
   }
 
+  /** The person leaves: nothing is taken or sent any more. Answers whether there was anything to leave. */
+  leave(): boolean {
+    const call = this.call.get();
+    call?.leave();
+    return call !== null;
+  }
+
   /** A console stands beside a meeting, and an address leads to it: neither takes part here. */
   #look(): void {
     const { media, meetingUrl } = this.#session.meeting.get();

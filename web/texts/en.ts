@@ -53,6 +53,7 @@ export const en = {
     alone: 'Nobody else is here yet.',
     reconnecting: 'Connection lost',
     leave: 'Leave',
+    notLeft: 'Nobody sees or hears you any more, but the service was not reached. Press Leave again.',
     mic: 'Microphone',
     camera: 'Camera',
     screen: 'Screen',

@@ -81,7 +81,7 @@ export class Stay {
       },
       nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
     });
-    this.own = new OwnActions({ session, state: this.state, desk: this.desk });
+    this.own = new OwnActions({ session, state: this.state, desk: this.desk, meeting: this.meeting });
     this.queue = new QueueActions(session);
     this.people = new PeopleActions(session);
     this.controls = new RoomActions(session);

@@ -81,7 +81,7 @@ export function callOf(people: readonly CallPerson[], more: Partial<CallState> =
 
 /** As the connection says it while it is at the next attempt. */
 export function lostBy(why: CallLoss): LostLine {
-  return { at: 'lost', why, isTrying: why !== 'takenOver' && why !== 'unsupported', nextAt: null };
+  return { at: 'lost', why, isTrying: !['takenOver', 'unsupported', 'left'].includes(why), nextAt: null };
 }
 
 const room: Room = {

@@ -37,6 +37,7 @@ const saidOf: Readonly<Record<CallLoss, string>> = {
   removed: 'Connecting picture and sound…',
   closed: 'Connecting picture and sound…',
   takenOver: 'You are here in another tab',
+  left: 'Nobody sees or hears you any more',
 };
 
 const states: readonly State[] = [

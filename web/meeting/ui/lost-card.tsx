@@ -26,7 +26,7 @@ export function LostCard({ call, lost }: { readonly call: Call; readonly lost: L
         <p>{text}</p>
       </div>
       {isTrying ? <NextTry at={nextAt} /> : null}
-      {why === 'unsupported' ? null : (
+      {why === 'unsupported' || why === 'left' ? null : (
         <button type="button" class="button main" onClick={tryAgain}>
           {isTrying ? meeting.tryNow : common.tryAgain}
         </button>

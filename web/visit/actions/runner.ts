@@ -3,28 +3,32 @@ import { tell } from '../../notices.ts';
 import { textsNow } from '../../texts/language.ts';
 import { nameOf } from '../stay-news.ts';
 
-/** Carries out an action in the room, and shows the reason if it fails. Returns the result, or null. */
-export async function run<Done>(asked: Promise<Outcome<Done>>): Promise<Done | null> {
+/**
+ * Carries out an action in the room, and shows the reason if it fails. Returns the result, or null.
+ * @param unreached what is said where the service was not reached
+ */
+export async function run<Done>(asked: Promise<Outcome<Done>>, unreached?: string): Promise<Done | null> {
   try {
     const outcome = await asked;
     if (outcome.isDone) return outcome.value;
     const { code, knockRequest } = outcome.refusal;
-    if (knockRequest === null) tellRefusal(code);
+    if (knockRequest === null) tellRefusal(code, unreached);
     else tellDecided(knockRequest);
   } catch (error) {
-    tellRefusal(error instanceof VestibuleError ? error.code : 'OTHER');
+    tellRefusal(error instanceof VestibuleError ? error.code : 'OTHER', unreached);
   }
   return null;
 }
 
-export async function isDone(asked: Promise<Outcome<unknown>>): Promise<boolean> {
-  return (await run(asked)) !== null;
+export async function isDone(asked: Promise<Outcome<unknown>>, unreached?: string): Promise<boolean> {
+  return (await run(asked, unreached)) !== null;
 }
 
-function tellRefusal(code: string): void {
+function tellRefusal(code: string, unreached: string = textsNow().refusedActions.NETWORK): void {
   const { refusedActions } = textsNow();
   const known: Readonly<Record<string, string>> = refusedActions;
-  tell(known[code] ?? (code === 'UNAVAILABLE' ? refusedActions.NETWORK : refusedActions.OTHER), 'bad');
+  const isUnreached = code === 'NETWORK' || code === 'UNAVAILABLE';
+  tell(isUnreached ? unreached : (known[code] ?? refusedActions.OTHER), 'bad');
 }
 
 /** Somebody else was faster. */

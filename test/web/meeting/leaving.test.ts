@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createStore, type Session, VestibuleError } from '../../../packages/client/src/index.ts';
+import { emptyQueue } from '../../../web/console/queue/queue.ts';
+import { notices } from '../../../web/notices.ts';
+import { OwnActions } from '../../../web/visit/actions/own-actions.ts';
+import type { StayState } from '../../../web/visit/stay-state.ts';
+
+// What happens in which order when somebody leaves, and what they are told.
+
+beforeEach(() => notices.set([]));
+
+/** Somebody inside, whose service answers as the test says. */
+function inside(answer: () => Promise<unknown>, hasCall = true) {
+  const done: string[] = [];
+  const note = <Answer>(what: string, answered: () => Answer) => {
+    done.push(what);
+    return answered();
+  };
+  const own = new OwnActions({
+    session: { leave: () => note('the service is asked', answer) } as unknown as Session,
+    state: createStore({} as StayState),
+    desk: { queue: createStore(emptyQueue), leave: () => note('what was decided is sent', async () => undefined) },
+    meeting: { leave: () => note('devices are let go of', () => hasCall) },
+  });
+  return { own, done };
+}
+
+const fails = (code: string) => () => Promise.reject(new VestibuleError(code, ''));
+const told = () => notices.get().map(({ text }) => text);
+
+describe('whoever leaves', () => {
+  test('lets go of everything before the service is asked', async () => {
+    const { own, done } = inside(() => new Promise(() => undefined));
+    void own.leaveNow();
+    expect(done[0]).toBe('devices are let go of');
+    await expect
+      .poll(() => done)
+      .toEqual(['devices are let go of', 'what was decided is sent', 'the service is asked']);
+  });
+
+  test.each(['NETWORK', 'UNAVAILABLE'])(
+    'hears, where the service is away (%s), that nobody hears them any more',
+    async (code) => {
+      expect(await inside(fails(code)).own.leaveNow()).toBe(false);
+      expect(told()).toEqual([expect.stringContaining('Nobody sees or hears you any more')]);
+    },
+  );
+
+  test('hears of no picture and no sound where there was none', async () => {
+    await inside(fails('NETWORK'), false).own.leaveNow();
+    expect(told()).toEqual(['No connection: nothing was changed.']);
+  });
+});
