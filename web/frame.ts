@@ -123,10 +123,10 @@ function leaverOf({ phase, session, withdraw }: Omit<FrameParts, 'look'>): () =>
     if (shouldLeave && session.get() !== null) leave();
   });
   return () => {
-    const { at } = phase.get();
-    if (at === 'inside') leave();
-    else if (at === 'waiting') withdraw();
-    else shouldLeave = at === 'entering';
+    const now = phase.get();
+    if (now.at === 'inside') void now.inside.leave();
+    else if (now.at === 'waiting') withdraw();
+    else shouldLeave = now.at === 'entering';
   };
 }
 

@@ -12,6 +12,7 @@ export function openRoom(options: Omit<StayOptions, 'loadMeeting'>): Inside {
   return {
     start: () => stay.start(),
     stop: () => stay.stop(),
+    leave: () => stay.own.leaveNow(),
     Screen: ({ isConnected }) => (
       <>
         <RoomScreen stay={stay} isConnected={isConnected} />

@@ -170,6 +170,21 @@ describe('the room page in another site', () => {
     expect(await detailOf(page, 'left')).toEqual({ reason: 'LEFT' });
   });
 
+  test('a denial that can still be taken back goes out when a host is told to leave', async () => {
+    const room = await backend.waitingRoom();
+    const { jwt } = await room.token({ userName: 'Olga', isOwner: true });
+    const page = await open(at(site, room));
+    await page.evaluate((token) => document.querySelector('vestibule-room')?.setAttribute('token', token), jwt);
+    await within(page).getByRole('button', { name: 'Join', exact: true }).click();
+    const ada = await room.knocker({ userName: 'Ada' });
+    await within(page).getByRole('button', { name: 'Deny Ada', exact: true }).press('Enter');
+    await within(page).getByText('Will be turned away', { exact: true }).waitFor(shown);
+    await page.getByRole('button', { name: 'Leave', exact: true }).first().click();
+    await hears(page, 'left');
+    const { body } = await ada.ask('{ viewer { ... on KnockRequest { status } } }');
+    expect(body.data).toEqual({ viewer: { status: 'DENIED' } });
+  });
+
   test('takes a meeting token that no server sees, and begins anew with another one', async () => {
     const room = await backend.waitingRoom();
     const tokens = [await room.token({ userName: 'Olga', isOwner: true }), await room.token({ userName: 'Paul' })];

@@ -33,6 +33,8 @@ export interface Inside {
   readonly start: () => void;
   /** Looks at it no more, and leaves nothing. */
   readonly stop: () => void;
+  /** Sends what was decided and could still be taken back, and leaves. */
+  readonly leave: () => Promise<unknown>;
   readonly Screen: (props: { readonly isConnected: boolean }) => VNode;
 }
 
