@@ -6,6 +6,7 @@ import type { RoomRef, RoomStore } from '../storage/room-store.ts';
 import type { Clock } from './clock.ts';
 import type { PublishedEvent, WebhookOf } from './group-draft.ts';
 import type { ReportTrouble } from './trouble.ts';
+import type { Uptime } from './uptime.ts';
 import type { RoomView } from './views.ts';
 
 /** One thing that somebody wants to happen in a room, decided by rules on its facts. */
@@ -30,6 +31,7 @@ export interface RoomWriterDeps {
   /** Which of these API keys have ended. */
   readonly findEndedKeys: (domainId: DomainId, ids: readonly ApiKeyId[]) => Promise<ReadonlySet<ApiKeyId>>;
   readonly clock: Clock;
+  readonly uptime: Uptime;
   /** Called after the commit with the events in their order. */
   readonly publish: (ref: RoomRef, events: readonly PublishedEvent[]) => void;
   /** Called after the commit of something that a media server has to follow. */

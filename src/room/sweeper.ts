@@ -10,6 +10,7 @@ import type { Clock } from './clock.ts';
 import { settleCommand } from './command.ts';
 import type { LookoutKeeper } from './lookout.ts';
 import { inEachRoom } from './many-rooms.ts';
+import { leaseSeconds, type UptimeKeeper } from './uptime.ts';
 import type { RoomWriter } from './writer.ts';
 
 export interface SweeperDeps {
@@ -19,7 +20,8 @@ export interface SweeperDeps {
   readonly processes: ProcessStorage;
   readonly retention: RetentionStorage;
   readonly writer: RoomWriter;
-  readonly clock: Pick<Clock, 'sync'>;
+  readonly clock: Pick<Clock, 'now' | 'sync'>;
+  readonly uptime: UptimeKeeper;
   readonly lookout: LookoutKeeper;
   readonly newProcessId: () => ProcessId;
   /** Other processes took this one for dead, and gave up what it held. */
@@ -41,8 +43,6 @@ export interface Sweeper {
 const dueMs = 400;
 const leaseMs = 2_000;
 const lookoutMs = 250;
-/** A process that has not renewed for this number of seconds is dead. */
-const leaseSeconds = 7;
 const tendMs = 60_000;
 const roomsAtOnce = 200;
 
@@ -50,13 +50,17 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   const stops: (() => Promise<void>)[] = [];
   let processId: ProcessId | null = null;
   let isStopped = false;
+  const register = async (id: ProcessId) => {
+    const { since } = await deps.processes.register(id, leaseSeconds);
+    deps.uptime.begin(since);
+  };
   const renew = async () => {
     if (processId === null) return;
-    const renewed = await deps.processes.renew(processId);
+    const renewed = await deps.processes.renew(processId, deps.uptime.since());
     deps.lookout.hearOfOthers(renewed?.others ?? Number.POSITIVE_INFINITY);
-    if (renewed !== null) return;
+    if (renewed !== null) return deps.uptime.renewed(renewed.clock);
     processId = deps.newProcessId();
-    await deps.processes.register(processId);
+    await register(processId);
     deps.onBuried(processId);
   };
   // This process has just renewed, so that a clock that was set forward does not make it bury itself.
@@ -68,7 +72,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     start: async (first) => {
       processId = first;
       await deps.clock.sync(deps.processes.readClock);
-      await deps.processes.register(first);
+      await register(first);
       // Whoever is alone looks at once, and asks nobody.
       await renew();
       const keepLookout = async () => deps.lookout.tick(processId ?? first);
@@ -128,15 +132,21 @@ async function settleDue(deps: SweeperDeps): Promise<void> {
   await inEachRoom(rooms.values(), (ref) => deps.writer.submit(ref, settleCommand));
 }
 
-/** People whose connections a dead process held count as away since it last renewed, and have the usual time to come back. */
+/**
+ * People whose connections a dead process held count as away since it last renewed, and have the usual time to come back: while the service was
+ * away nobody could. Whoever else was away with it renews its lease within a moment.
+ */
 async function buryDead(deps: SweeperDeps): Promise<void> {
+  const since = deps.uptime.since();
+  if (deps.clock.now().getTime() < since.getTime() + leaseSeconds * 1_000) return;
   const dead = await deps.processes.buryDead(leaseSeconds);
   // Each declares dead who does not renew, and one lets go of what they held.
   if (!deps.lookout.isOnDuty()) return;
   for (const { id, renewedAt } of dead) {
+    const lastSeen = renewedAt < since ? since : renewedAt;
     const rooms = await deps.participants.findRoomsHeldBy(id);
     const answers = await inEachRoom(rooms, (ref) =>
-      deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, renewedAt) }),
+      deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, lastSeen) }),
     );
     const isDone = answers.every((answer) => !isRefusal(answer) || answer.refusal === 'NotFound');
     if (isDone) await deps.processes.markSwept(id);

@@ -62,6 +62,16 @@ export function connectionAt(kind: PresenceKind, person: Present, now: Date): Co
   return now.getTime() < keptUntil(kind, person) ? 'RECONNECTING' : 'LEFT';
 }
 
+/**
+ * Whoever was lost while there was no service to come back to counts as seen until it was there again, and has the usual time from then on.
+ * Anybody else is returned as they are: the same object.
+ * @param since when the service was there again after it, or its database, had been away
+ */
+export function excuse<T extends Present>(kind: PresenceKind, person: T, now: Date, since: Date): T {
+  const hadTime = person.seenUntil >= since || connectionAt(kind, person, now) !== 'LEFT';
+  return hadTime ? person : { ...person, seenUntil: since };
+}
+
 /** When what holds changes by itself: milliseconds since 1970, infinite: not by itself. */
 export function connectionDue(kind: PresenceKind, person: Present): number {
   if (person.attachedTo.length > 0) return Number.POSITIVE_INFINITY;

@@ -6,7 +6,7 @@ import { endStream, isRunning } from './live-stream.ts';
 import { settleLiveStream } from './live-stream-due.ts';
 import { carriedOutOn } from './media-server.ts';
 import { endParticipant, isInside, type Participant, type PresentParticipant, willEject } from './participant.ts';
-import { connectionAt, connectionDue, type PresenceKind } from './presence.ts';
+import { connectionAt, connectionDue, excuse, type PresenceKind } from './presence.ts';
 import { type NotFound, notFound } from './refusal.ts';
 import { type DomainDefaults, hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
@@ -38,17 +38,18 @@ export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<
 /**
  * Settles all that is due at this instant: timeouts, lost connections, ejections, ended admissions, the room's exp (which
  * needs the admissions among the facts, to end them too). Null: nothing is due. Doing it twice does nothing more.
+ * @param since when the service was last away, that was over: nobody loses a place by not having come back before
  */
-export function settle(facts: RoomFacts, now: Date): Changes | null {
+export function settle(facts: RoomFacts, now: Date, since: Date): Changes | null {
   const { room } = facts;
   const nowMs = now.getTime();
   const isOver = hasEnded(room, now);
   // Only few of the many who wait are due at once.
   const knocks = [...facts.knocks.values()]
     .filter((knock) => isOver || !isPending(knock) || knockDue(knock) <= nowMs)
-    .flatMap((knock) => settleKnock(knock, room, now) ?? []);
+    .flatMap((knock) => settleKnock(knock, room, now, since) ?? []);
   const due = [...facts.participants.values()].filter(isInside).filter((one) => participantDue(one, facts) <= nowMs);
-  const participants = inOrderOfJoining(due).flatMap((participant) => settleParticipant(participant, facts, now) ?? []);
+  const participants = inOrderOfJoining(due).flatMap((one) => settleParticipant(one, facts, now, since) ?? []);
   const liveStream = settleLiveStream(facts, now);
   const closes = facts.hasAdmissions && room.closedAt === null && isOver;
   if (knocks.length + participants.length === 0 && liveStream === null && !closes) return null;
@@ -66,23 +67,31 @@ export function settle(facts: RoomFacts, now: Date): Changes | null {
   };
 }
 
-function settleKnock(knock: Knock, room: Room, now: Date): Knock | null {
+function settleKnock(knock: Knock, room: Room, now: Date, since: Date): Knock | null {
   if (knock.status !== 'PENDING' && knock.status !== 'ADMITTED') return null;
   if (hasEnded(room, now)) return closeKnock(knock, 'ROOM_CLOSED', theService, now);
   if (knock.status === 'ADMITTED')
     return isAdmitted(knock, now) ? null : closeKnock(knock, 'TIMED_OUT', theService, now);
   if (knock.exp <= now) return closeKnock(knock, 'TIMED_OUT', theService, now);
-  const state = connectionAt('knocker', knock, now);
-  if (state === knock.connection) return null;
-  return state === 'LEFT' ? closeKnock(knock, 'KNOCKER_LEFT', theService, now) : { ...knock, connection: state };
+  const excused = excuse('knocker', knock, now, since);
+  const state = connectionAt('knocker', excused, now);
+  if (state === 'LEFT') return closeKnock(knock, 'KNOCKER_LEFT', theService, now);
+  return excused === knock && state === knock.connection ? null : { ...excused, connection: state };
 }
 
-function settleParticipant(participant: PresentParticipant, { room, domain }: Placed, now: Date): Participant | null {
+function settleParticipant(
+  participant: PresentParticipant,
+  { room, domain }: Placed,
+  now: Date,
+  since: Date,
+): Participant | null {
   const ejection = willEject(participant, room);
   if (ejection !== null && ejection.at <= now) return endParticipant(participant, ejection.reason, now);
-  const state = connectionAt(presenceKindIn(domain), participant, now);
-  if (state === participant.connection) return null;
-  return state === 'LEFT' ? endParticipant(participant, 'CONNECTION_LOST', now) : { ...participant, connection: state };
+  const kind = presenceKindIn(domain);
+  const excused = excuse(kind, participant, now, since);
+  const state = connectionAt(kind, excused, now);
+  if (state === 'LEFT') return endParticipant(participant, 'CONNECTION_LOST', now);
+  return excused === participant && state === participant.connection ? null : { ...excused, connection: state };
 }
 
 function knockEvent(knock: Knock, by: Actor): NewRoomEvent {

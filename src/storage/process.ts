@@ -6,9 +6,13 @@ import { processes } from './tables/index.ts';
 export interface ProcessStorage {
   /** The database's clock. It decides, whatever this machine's own clock says. */
   readonly readClock: () => Promise<{ readonly clock: Date }>;
-  readonly register: (id: ProcessId) => Promise<void>;
-  /** Renews the lease, and answers how many other processes have one. Null: the process was declared dead, and stays dead. */
-  readonly renew: (id: ProcessId) => Promise<{ readonly others: number } | null>;
+  /** Answers since when the service has been there without a break: since other processes say that live, or since now. */
+  readonly register: (id: ProcessId, leaseSeconds: number) => Promise<{ readonly since: Date }>;
+  /**
+   * Renews the lease, notes since when the service has been there as this process knows, and answers how many other processes have a lease,
+   * and the database's clock. Null: the process was declared dead, and stays dead.
+   */
+  readonly renew: (id: ProcessId, since: Date) => Promise<{ readonly others: number; readonly clock: Date } | null>;
   /** Declares processes dead whose lease ran out. Returns all dead processes that nobody has cleaned up after, with their last renewal. */
   readonly buryDead: (leaseSeconds: number) => Promise<readonly { readonly id: ProcessId; readonly renewedAt: Date }[]>;
   /** Notes that everything that the process held was released. */
@@ -20,6 +24,11 @@ export interface ProcessStorage {
   /** Ends the lease in good order: the process holds nothing any more. */
   readonly retire: (id: ProcessId) => Promise<void>;
 }
+
+const registerText = `insert into processes (id, started_at, renewed_at)
+  select $1::uuid, coalesce((select min(started_at) from processes
+    where dead_at is null and renewed_at > (select app_now() - make_interval(secs => $2::int))), at), at
+  from (select app_now() as at) t returning started_at as since`;
 
 const buryText = `with dead as (update processes set dead_at = app_now()
     where dead_at is null and renewed_at < (select app_now() - make_interval(secs => $1::int)) returning id, renewed_at)
@@ -46,12 +55,18 @@ export function createProcessStorage({ query, orm }: Pick<Database, 'query' | 'o
       if (row === undefined) throw new Error('a select without a table answers one row');
       return row;
     },
-    register: async (id) => {
-      await orm.insert(processes).values({ id, startedAt: now, renewedAt: now });
+    register: async (id, leaseSeconds) => {
+      const [row] = await query<{ since: Date }>(registerText, [id, leaseSeconds]);
+      if (row === undefined) throw new Error('an insert answers its row');
+      return row;
     },
-    renew: async (id) => {
+    renew: async (id, startedAt) => {
       const others = sql<number>`(select count(*)::int - 1 from processes where dead_at is null)`;
-      const [renewed] = await orm.update(processes).set({ renewedAt: now }).where(isAlive(id)).returning({ others });
+      const [renewed] = await orm
+        .update(processes)
+        .set({ renewedAt: now, startedAt })
+        .where(isAlive(id))
+        .returning({ others, clock: processes.renewedAt });
       return renewed ?? null;
     },
     buryDead: (leaseSeconds) => query(buryText, [leaseSeconds]),

@@ -4,6 +4,7 @@ import type { MediaReports } from '../media/reports.ts';
 import { createClock } from '../room/clock.ts';
 import { createLookout } from '../room/lookout.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
+import { createUptime } from '../room/uptime.ts';
 import { encodeId } from '../rules/ids.ts';
 import { createWebhookOf } from '../rules/webhook-payload.ts';
 import { createDomainDirectory, createDomainWatch } from '../services/domain-directory.ts';
@@ -59,6 +60,7 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
   const { roomUrlTemplate, eventsUrl } = config;
   const publicUrl = publicUrlOf(config, config.port);
   const clock = createClock();
+  const uptime = createUptime(clock);
   const secrets = createSecrets(sealing.installationKeys, sealing);
   const { box } = sealing;
   const storage = openStorage(database);
@@ -78,6 +80,7 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
   const webhookOf = createWebhookOf({ roomUrl: (domain, room) => roomUrl({ name: room }, { name: domain }), encodeId });
   return {
     clock,
+    uptime,
     secrets,
     box,
     storage,

@@ -76,11 +76,12 @@ function wireWriter(
   ground: Ground,
   { poke, carryOut }: Readonly<Record<'poke' | 'carryOut', (domainId: DomainId) => void>>,
 ): RoomWriter {
-  const { storage, clock, webhookOf, hub } = ground;
+  const { storage, clock, uptime, webhookOf, hub } = ground;
   return createRoomWriter({
     store: storage.store,
     findEndedKeys: (domainId, ids) => findEndedKeys(database, domainId, ids),
     clock,
+    uptime,
     webhookOf,
     onError,
     carryOut,
@@ -125,7 +126,7 @@ function wireWorker({ config, webhookReports }: WiringOptions, { storage, box, l
 
 function wireSweeper(
   { database, config, onError }: WiringOptions,
-  { storage, secrets, keyring, clock, lookout }: Ground,
+  { storage, secrets, keyring, clock, uptime, lookout }: Ground,
   writer: RoomWriter,
   onBuried: (next: ProcessId) => void,
 ) {
@@ -138,6 +139,7 @@ function wireSweeper(
     retention: createRetentionStorage(database, config.eventRetentionDays),
     writer,
     clock,
+    uptime,
     newProcessId: () => secrets.newId<'Process'>(),
     onBuried,
     tendKeys: () => tendKeys({ keyring, listDomains: storage.keys.listDomainsToTend, onError }, clock.now()),

@@ -24,6 +24,7 @@ const asides = [
   'src/rules/own-paths.ts',
   'src/room/lookout.ts',
   'src/room/sweeper.ts',
+  'src/room/uptime.ts',
   'src/storage/process.ts',
   'src/storage/retention.ts',
   'src/storage/webhook-outbox.ts',

@@ -34,6 +34,9 @@ import { type DomainDefaults, defaultRoomSettings, type Room } from '../../src/r
 
 export const now = new Date('2026-11-24T09:30:00.000Z');
 
+/** When the service was away last, where a test does not care for that. */
+export const longAgo = new Date(0);
+
 /** So many seconds after (or before) `now`. */
 export function at(seconds: number): Date {
   return new Date(now.getTime() + seconds * 1000);

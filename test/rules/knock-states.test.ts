@@ -10,7 +10,7 @@ import { knock } from '../../src/rules/knocking.ts';
 import { leave } from '../../src/rules/leaving.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
 import { deleteRoom, settle } from '../../src/rules/room-life.ts';
-import { asBackend, factsAfter, factsOf, idOf, now, owner } from './facts-kit.ts';
+import { asBackend, factsAfter, factsOf, idOf, longAgo, now, owner } from './facts-kit.ts';
 
 const actor: Actor = { kind: 'BACKEND', name: 'key', userId: null };
 const knockers = ['a', 'b', 'c'] as const;
@@ -54,7 +54,7 @@ class World {
 
   take(step: Step): readonly Knock[] {
     if (step.does === 'wait') this.now = new Date(this.now.getTime() + step.seconds * 1000);
-    const due = settle(this.facts, this.now);
+    const due = settle(this.facts, this.now, longAgo);
     this.facts = factsAfter(this.facts, due);
     const changes = this.#decide(step);
     this.facts = factsAfter(this.facts, changes);

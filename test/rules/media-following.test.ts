@@ -6,7 +6,7 @@ import type { SeenPerson, SeenTrack } from '../../src/rules/media-seen.ts';
 import type { PresentParticipant } from '../../src/rules/participant.ts';
 import { defaultPermissions, type MediaKind } from '../../src/rules/permissions.ts';
 import { settle } from '../../src/rules/room-life.ts';
-import { at, domain, factsAfter, factsOf, idOf, now, participantOf, roomOf } from './facts-kit.ts';
+import { at, domain, factsAfter, factsOf, idOf, longAgo, now, participantOf, roomOf } from './facts-kit.ts';
 
 const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
 const guest = participantOf({ audio: false, video: false, seenUntil: at(20) });
@@ -94,12 +94,12 @@ describe('nobody has lost the connection before a look', () => {
   const away = { ...guest, seenUntil: at(-31), connection: 'RECONNECTING' } as const;
 
   test('without one the place is kept, for 15 minutes at most; without a media server for 30 s', () => {
-    expect(settle(factsWith(away), now)).toBeNull();
-    expect(settle(factsWith(away), at(-31 + 900))?.participants).toMatchObject([
+    expect(settle(factsWith(away), now, longAgo)).toBeNull();
+    expect(settle(factsWith(away), at(-31 + 900), longAgo)?.participants).toMatchObject([
       { left: { reason: 'CONNECTION_LOST' } },
     ]);
     const plain = factsOf({ room: roomOf(), domain, participants: [away] });
-    expect(settle(plain, now)?.participants).toMatchObject([{ left: { reason: 'CONNECTION_LOST' } }]);
+    expect(settle(plain, now, longAgo)?.participants).toMatchObject([{ left: { reason: 'CONNECTION_LOST' } }]);
   });
 
   test('a look that does not show them after 30 s ends it; one before that says when to look again', () => {

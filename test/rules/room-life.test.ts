@@ -17,6 +17,7 @@ import {
   goneOf,
   idOf,
   knockOf,
+  longAgo,
   now,
   owner,
   participantOf,
@@ -29,7 +30,7 @@ const waits = knockOf({ attachedTo: [idOf('process-1')] });
 
 /** What falls due at that instant, in a word each. */
 function dueAt(facts: RoomFacts, seconds: number): readonly string[] {
-  const changes = settle(facts, at(seconds));
+  const changes = settle(facts, at(seconds), longAgo);
   return [
     ...(changes?.knocks ?? []).map((knock) => (isPending(knock) ? `PENDING ${knock.connection}` : fateOf(knock))),
     ...(changes?.participants ?? []).map((one) => (isInside(one) ? one.connection : one.left.reason)),
@@ -87,13 +88,45 @@ describe('what falls due is settled at its instant and not before', () => {
   ])('%s', (_what, facts, seconds, settled) => {
     expect(dueAt(facts, seconds - 0.001)).toEqual([]);
     expect(dueAt(facts, seconds)).toEqual(settled);
-    const after = factsAfter(facts, settle(facts, at(seconds)));
-    expect(settle(after, at(seconds)), 'a second time there is nothing left to do').toBeNull();
+    const after = factsAfter(facts, settle(facts, at(seconds), longAgo));
+    expect(settle(after, at(seconds), longAgo), 'a second time there is nothing left to do').toBeNull();
   });
 
   test('the exp waits for the admissions to be known: none of them may outlive the room', () => {
     const facts = factsOf({ room: waitingRoomOf({ exp: at(1) }), hasAdmissions: false });
-    expect(settle(facts, at(2))).toBeNull();
+    expect(settle(facts, at(2), longAgo)).toBeNull();
+  });
+});
+
+describe('whoever could not come back, because the service was away, has the usual time when it is there again', () => {
+  const back = 1_000;
+  const person = participantOf({ seenUntil: at(20) });
+  const [silent, lost] = [person, { ...person, connection: 'RECONNECTING' as const }];
+  const knocker = knockOf({ exp: at(9_000), seenUntil: at(30), connection: 'RECONNECTING' });
+  const of = (one: typeof person) => factsOf({ participants: [one] });
+  test.each<[string, RoomFacts, number]>([
+    ['who was silent', of(silent), 30],
+    ['who was reconnecting', of(lost), 30],
+    ['who waits', factsOf({ knocks: [knocker] }), 270],
+  ])('%s', (_what, facts, keepSeconds) => {
+    const settled = (before: RoomFacts, seconds: number) => settle(before, at(seconds), at(back));
+    const excused = factsAfter(facts, settled(facts, back + 1));
+    const [one] = [...excused.knocks.values(), ...excused.participants.values()];
+    expect(one).toMatchObject({ connection: 'RECONNECTING', seenUntil: at(back) });
+    // It is on record, so that it does not fall due again and again.
+    expect(settled(excused, back + keepSeconds - 1)).toBeNull();
+    const gone = settled(excused, back + keepSeconds);
+    expect([...(gone?.knocks ?? []), ...(gone?.participants ?? [])]).toHaveLength(1);
+    // Where it was settled at no time in between, the time is over as well.
+    expect(settled(facts, back + keepSeconds)).toEqual(
+      gone === null ? gone : expect.objectContaining({ events: gone.events }),
+    );
+  });
+
+  test('whoever still had time when it was there again keeps that time first', () => {
+    const lately = of({ ...lost, seenUntil: at(back - 10) });
+    expect(settle(lately, at(back + 19), at(back))).toBeNull();
+    expect(settle(lately, at(back + 20), at(back))?.participants).toMatchObject([{ seenUntil: at(back) }]);
   });
 });
 

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createClock } from '../../src/room/clock.ts';
 import { createLookout } from '../../src/room/lookout.ts';
 import { createSweeper, type SweeperDeps } from '../../src/room/sweeper.ts';
-import { idOf } from '../rules/facts-kit.ts';
+import { createUptime } from '../../src/room/uptime.ts';
+import { isInside } from '../../src/rules/participant.ts';
+import { notFound } from '../../src/rules/refusal.ts';
+import { at, factsOf, idOf, participantOf } from '../rules/facts-kit.ts';
 
 // Of several processes one at a time looks everywhere for what is due. One that is alone asks nobody.
 
@@ -18,10 +22,23 @@ interface Told {
   errors: unknown[];
 }
 
-function sweeperAmong(others: () => number | null, isTaken: () => boolean) {
+const nothing = async () => [];
+const done = async () => undefined;
+
+const processes = (others: () => number | null): SweeperDeps['processes'] => ({
+  readClock: async () => ({ clock: new Date() }),
+  renew: async () => {
+    const count = others();
+    return count === null ? null : { others: count, clock: new Date() };
+  },
+  register: async () => ({ since: new Date() }),
+  buryDead: nothing,
+  ...{ markSwept: done, retire: done, keepLookout: async () => false, leaveLookout: done },
+});
+
+function sweeperAmong(others: () => number | null, isTaken: () => boolean, more: Partial<SweeperDeps> = {}) {
   const told: Told = { looks: 0, asked: 0, errors: [] };
-  const nothing = async () => [];
-  const done = async () => undefined;
+  const clock = createClock();
   const deps: SweeperDeps = {
     rooms: {
       findDue: async () => {
@@ -31,18 +48,11 @@ function sweeperAmong(others: () => number | null, isTaken: () => boolean) {
     },
     knocks: { findEndedAdmissions: nothing },
     participants: { findRoomsHeldBy: nothing },
-    processes: {
-      readClock: async () => ({ clock: new Date() }),
-      renew: async () => {
-        const count = others();
-        return count === null ? null : { others: count };
-      },
-      buryDead: nothing,
-      ...{ register: done, markSwept: done, retire: done, keepLookout: async () => false, leaveLookout: done },
-    },
+    processes: processes(others),
     retention: { sweep: done },
     writer: { submit: () => Promise.reject(new Error('nothing is due')) },
-    clock: { sync: (read) => read() },
+    clock,
+    uptime: createUptime(clock),
     lookout: createLookout(
       {
         keepLookout: async () => {
@@ -57,6 +67,7 @@ function sweeperAmong(others: () => number | null, isTaken: () => boolean) {
     ...{ onBuried: () => undefined, tendKeys: done, tendMediaServers: done },
     onError: (error) => told.errors.push(error),
     random: () => 0.5,
+    ...more,
   };
   return { told, sweeper: createSweeper(deps) };
 }
@@ -100,4 +111,33 @@ test('before it knows of others, and when it was taken for dead, it asks as well
       () => false,
     ),
   ).toMatchObject({ looks: 0, asked: 40 });
+});
+
+test('whoever hung on a process that died while the service was away counts as seen until it was there again', async () => {
+  const dead = idOf<'Process'>('dead');
+  const start = new Date();
+  const held = factsOf({ participants: [participantOf({ attachedTo: [dead], seenUntil: at(-9_999) })] });
+  const seenUntil: unknown[] = [];
+  const { sweeper } = sweeperAmong(
+    () => 0,
+    () => false,
+    {
+      participants: { findRoomsHeldBy: async () => [{ domainId: idOf('domain'), roomId: idOf('room') }] },
+      processes: {
+        ...processes(() => 0),
+        buryDead: async () => [{ id: dead, renewedAt: new Date(start.getTime() - 60_000) }],
+      },
+      writer: {
+        submit: async (_ref, { decide }) => {
+          const { changes } = decide(held, new Date());
+          seenUntil.push(...(changes?.participants ?? []).map((one) => isInside(one) && one.seenUntil));
+          return notFound();
+        },
+      },
+    },
+  );
+  await sweeper.start(idOf('first'));
+  await vi.advanceTimersByTimeAsync(10_000);
+  await sweeper.stop();
+  expect(seenUntil[0]).toEqual(start);
 });

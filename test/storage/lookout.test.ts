@@ -23,7 +23,7 @@ beforeEach(async () => {
   // In the order of their ids.
   const [a = newId(), b = newId(), c = newId()] = [newId(), newId(), newId()].toSorted();
   [first, second, third] = [a, b, c];
-  for (const id of [first, second, third]) await register(id);
+  for (const id of [first, second, third]) await register(id, 7);
 });
 
 test('whoever has it keeps it, whoever else asks', async () => {

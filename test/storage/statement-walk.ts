@@ -424,8 +424,8 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
   });
   await run(createProcessStorage(database), {
     readClock: (store) => store.readClock(),
-    register: (store) => store.register(randomUUID() as ProcessId),
-    renew: (store) => store.renew(uuid as ProcessId),
+    register: (store) => store.register(randomUUID() as ProcessId, 7),
+    renew: (store) => store.renew(uuid as ProcessId, new Date()),
     buryDead: (store) => store.buryDead(10),
     markSwept: (store) => store.markSwept(uuid as ProcessId),
     keepLookout: (store) => store.keepLookout(uuid as ProcessId, 1),
