@@ -117,7 +117,9 @@ async function playPerson(client: ServiceClient, { apiKey }: Service, roomName: 
 /** As the service does once a minute, as often as it takes. */
 async function forget(databaseUrl: string): Promise<void> {
   const database = openDatabase({ url: databaseUrl, poolSize: 1 });
-  const retention = createRetentionStorage(database, retentionDays);
+  const retention = createRetentionStorage(database, retentionDays, (error) => {
+    throw error;
+  });
   for (const _ of range(4)) await retention.sweep();
   await database.close();
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined });

@@ -1,16 +1,19 @@
 import type { DomainId } from '../rules/ids.ts';
 import type { Database, Param } from './postgres/database.ts';
+import { DatabaseError } from './postgres/error.ts';
 import { anyOf } from './postgres/gathered-reads.ts';
 
 export interface RetentionStorage {
   /**
-   * Deletes what has been kept long enough: of each table the oldest 60,000 rows at most, a thousand in a statement.
+   * Deletes what has been kept long enough: of each table the oldest 60,000 rows at most, a thousand in a statement, or as many as the
+   * database deletes in time. What goes wrong in one table is reported, and holds up no other.
    * @param goesOn false: what is left is left to the next time
    */
   readonly sweep: (goesOn?: () => boolean) => Promise<void>;
 }
 
-const batch = 1_000;
+/** Rows of a statement. */
+const wholeBatch = 1_000;
 /** Once a minute, by whichever process: 86 million rows of each table in a day. */
 const maxBatches = 60;
 
@@ -20,25 +23,33 @@ const before = '(select app_now() - make_interval(days => $1::int))';
 const anHourAgo = `(select app_now() - interval '1 hour')`;
 const mayKnockAgain = '(knock_again_at is null or knock_again_at < (select app_now()))';
 
-const someOf = (table: string, key: string, which: string) =>
-  `delete from ${table} where (${key}) in (select ${key} from ${table} where ${which} limit ${batch}) returning 1 as gone`;
+/** A text for each number of rows: the planner knows it then. */
+type TextFor = (limit: number) => string;
+
+const someOf =
+  (table: string, key: string, which: string): TextFor =>
+  (limit) =>
+    `delete from ${table} where (${key}) in (select ${key} from ${table} where ${which} limit ${limit}) returning 1 as gone`;
 
 /** Deletes the rows of a table that ended before that instant, the oldest first. */
-function oldest(table: string, key: string, over: string, { until = before, also = '' } = {}): string {
+function oldest(table: string, key: string, over: string, { until = before, also = '' } = {}): TextFor {
   return someOf(table, key, `${over} < ${until}${also} order by ${over}`);
 }
 
 // The tokens themselves go last: whoever is interrupted finds them again.
-const oldTokensText = `select domain_id as "domainId", jti from meeting_tokens where exp < ${before} order by exp limit ${batch}`;
+const oldTokens: TextFor = (limit) =>
+  `select domain_id as "domainId", jti from meeting_tokens where exp < ${before} order by exp limit ${limit}`;
 const ofTokens = ['token_uses', 'revocations', 'meeting_tokens'].map(
   (table) => `delete from ${table} where domain_id = $1::uuid and jti = ${anyOf('$2::text[]')}`,
 );
 
-/** What is kept, and for how long. @throws DatabaseError */
-export function createRetentionStorage({ query }: Pick<Database, 'query'>, days: number): RetentionStorage {
-  const statements: readonly (readonly [text: string, ...params: Param[]])[] = [
-    // A closed room goes with its record, its knocks, its participants and its bans.
-    [oldest('rooms', 'domain_id, id', 'closed_at'), days],
+/** What is kept, and for how long. */
+export function createRetentionStorage(
+  { query }: Pick<Database, 'query'>,
+  days: number,
+  onError: (error: unknown) => void,
+): RetentionStorage {
+  const statements: readonly (readonly [text: TextFor, ...params: Param[]])[] = [
     // Of a room that lives, the record is cut: cursors older than it get Resync.
     [oldest('room_events', 'domain_id, room_id, seq', 'at'), days],
     [oldest('knocks', 'domain_id, room_id, id', 'ended_at', { also: ` and ${mayKnockAgain}` }), days],
@@ -53,32 +64,49 @@ export function createRetentionStorage({ query }: Pick<Database, 'query'>, days:
     [oldest('media_webhooks', 'domain_id, id', 'seen_at', { until: anHourAgo })],
     [someOf('processes', 'id', `swept_at < ${before}`), days],
     [someOf('budgets', 'key', `at < ${anHourAgo}`)],
+    // A closed room goes with what is left of its record, its knocks, its participants and its bans: last, when those above have cut them.
+    [oldest('rooms', 'domain_id, id', 'closed_at'), days],
   ];
   // Tokens that have expired for as long cannot be used, and neither how often they were used nor that they were revoked is remembered.
-  const forgetTokens = async (): Promise<number> => {
-    const old = await query<{ domainId: DomainId; jti: string }>(oldTokensText, [days]);
+  const forgetTokens: ForgetSome = async (limit) => {
+    const old = await query<{ domainId: DomainId; jti: string }>(oldTokens(limit), [days]);
     for (const [domainId, tokens] of Map.groupBy(old, (token) => token.domainId)) {
       const jtis = tokens.map(({ jti }) => jti);
       for (const text of ofTokens) await query(text, [domainId, jtis]);
     }
     return old.length;
   };
-  const parts = [
-    ...statements.map(
-      ([text, ...params]) =>
-        async () =>
-          (await query(text, params)).length,
-    ),
+  const parts: readonly ForgetSome[] = [
     forgetTokens,
+    ...statements.map(
+      ([text, ...params]): ForgetSome =>
+        async (limit) =>
+          (await query(text(limit), params)).length,
+    ),
   ];
   return {
     sweep: async (goesOn = () => true) => {
-      for (const forgetSome of parts) await repeatWhileFull(forgetSome, goesOn);
+      for (const forgetSome of parts) await repeatWhileFull(forgetSome, goesOn).catch(onError);
     },
   };
 }
 
-async function repeatWhileFull(forgetSome: () => Promise<number>, goesOn: () => boolean): Promise<void> {
-  let gone = batch;
-  for (let round = 0; round < maxBatches && gone === batch && goesOn(); round += 1) gone = await forgetSome();
+/** Deletes so many rows at most, and answers how many there were. */
+type ForgetSome = (limit: number) => Promise<number>;
+
+async function repeatWhileFull(forgetSome: ForgetSome, goesOn: () => boolean): Promise<void> {
+  let [limit, gone] = [wholeBatch, wholeBatch];
+  for (let round = 0; round < maxBatches && gone === limit && goesOn(); round += 1) {
+    try {
+      gone = await forgetSome(limit);
+    } catch (error) {
+      if (limit === 1 || !tookTooLong(error)) throw error;
+      // Much hangs on these rows. Fewer at a time are gone in time.
+      limit = gone = Math.ceil(limit / 2);
+    }
+  }
+}
+
+function tookTooLong(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '57014';
 }

@@ -136,7 +136,7 @@ function wireSweeper(
     knocks: storage.knocks,
     participants: storage.participants,
     processes: storage.processes,
-    retention: createRetentionStorage(database, config.eventRetentionDays),
+    retention: createRetentionStorage(database, config.eventRetentionDays, onError),
     writer,
     clock,
     uptime,

@@ -13,6 +13,8 @@ import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 
+const unexpected = (error: unknown) => expect.unreachable(String(error));
+
 // What a domain has revoked and how often tokens were used is kept for long. Nobody who comes in is slower for it.
 
 const store = await createTestDatabase();
@@ -107,6 +109,6 @@ test('how often a token was used is forgotten with the token', async () => {
   expect((await uses()).length).toBe(1);
   await sql`update meeting_tokens set exp = now() - interval '31 days' where jti in (select jti from token_uses)`;
   const before = await sql`select count(*)::int as count from token_uses`;
-  await createRetentionStorage(pool, 30).sweep();
+  await createRetentionStorage(pool, 30, unexpected).sweep();
   expect(await sql`select count(*)::int as count from token_uses`).toEqual([{ count: before[0]?.count - 1 }]);
 });

@@ -24,6 +24,8 @@ import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 
+const unexpected = (error: unknown) => expect.unreachable(String(error));
+
 const store = await createTestDatabase();
 const { sql } = store;
 // As production has it; the other tests are spared.
@@ -349,7 +351,7 @@ test.each(Object.keys(uses))('%s: no table that grows is read whole', async (nam
 
 test('retention finds what is old by an index, and goes through no table for it', async () => {
   statements.length = 0;
-  await createRetentionStorage(database, 29).sweep();
+  await createRetentionStorage(database, 29, unexpected).sweep();
   await createWebhookOutbox(database).forget(29, 1_000);
   const indexes = [
     'webhook_deliveries_ended',

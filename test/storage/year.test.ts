@@ -9,6 +9,8 @@ import { findFreePort, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { startReceiver } from '../webhooks/webhook-kit.ts';
 
+const unexpected = (error: unknown) => expect.unreachable(String(error));
+
 // A year of traffic is played by the clock, while retention runs: no table is larger in its second half than it was in the first. Signing keys
 // are rotated by the service itself.
 
@@ -137,7 +139,7 @@ async function inADay(): Promise<string> {
 async function forget(): Promise<void> {
   const pool = openDatabase({ url: database.url, poolSize: 1 });
   closeAfterwards(pool.close);
-  await createRetentionStorage(pool, days).sweep();
+  await createRetentionStorage(pool, days, unexpected).sweep();
   await createWebhookOutbox(pool).forget(days, 1_000);
 }
 
