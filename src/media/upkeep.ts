@@ -35,9 +35,9 @@ export function createMediaUpkeep(options: MediaUpkeepOptions): MediaUpkeep {
       measureAt = performance.now() + measureEveryMs;
       reports.lagged(await rooms.lagSeconds());
     }
-    if (performance.now() < listAt) return;
+    // What is another's now stays due, and is done at once when it is this one's turn.
+    if (performance.now() < listAt || !options.isOnDuty()) return;
     listAt = performance.now() + listEveryMs;
-    if (!options.isOnDuty()) return;
     for (const server of await options.servers.list()) if (!isOver) await closeLeftOver(server, options);
   };
   return {

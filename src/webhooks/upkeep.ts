@@ -28,14 +28,19 @@ export function createUpkeep({ outbox, reports, retentionDays, isOnDuty, monoton
   const inBatches = async (run: (limit: number) => Promise<number>) => {
     while (!isOver && (await run(batch)) === batch);
   };
-  const measure = { everyMs: 15_000, dueAt: 0, run: async () => reports.queued(await outbox.measure()) };
+  const measure = {
+    everyMs: 15_000,
+    dueAt: 0,
+    isMine: () => true,
+    run: async () => reports.queued(await outbox.measure()),
+  };
   // Whoever has just switched something off looks, whoever looked last.
   let isSwitchedOff = false;
   const abandoned = {
     everyMs: 60_000,
     dueAt: 0,
+    isMine: () => isSwitchedOff || isOnDuty(),
     run: async () => {
-      if (!isSwitchedOff && !isOnDuty()) return;
       isSwitchedOff = false;
       await inBatches(outbox.endAbandoned);
     },
@@ -43,9 +48,8 @@ export function createUpkeep({ outbox, reports, retentionDays, isOnDuty, monoton
   const retention = {
     everyMs: 3_600_000,
     dueAt: 0,
-    run: async () => {
-      if (isOnDuty()) await inBatches((limit) => outbox.forget(retentionDays, limit));
-    },
+    isMine: isOnDuty,
+    run: () => inBatches((limit) => outbox.forget(retentionDays, limit)),
   };
   const tasks = [measure, abandoned, retention];
   let isOver = false;
@@ -53,7 +57,8 @@ export function createUpkeep({ outbox, reports, retentionDays, isOnDuty, monoton
 
   const work = async () => {
     for (const task of tasks) {
-      if (isOver || clock() < task.dueAt) continue;
+      // What is another's now stays due: a process that follows one which lived for less than an hour does it at once.
+      if (isOver || clock() < task.dueAt || !task.isMine()) continue;
       task.dueAt = clock() + task.everyMs;
       await task.run().catch(reports.troubled);
     }

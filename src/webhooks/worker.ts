@@ -66,7 +66,8 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
       places.askAll();
       lane.poke();
     }
-    if (quick.lane.isFull()) lookout.passOn();
+    // Endpoints that failed and are well again wait in the slow lane: others have places there.
+    if (quick.lane.isFull() || slow.lane.isFull()) lookout.passOn();
   };
   const poll = () => {
     if (lookout.isOnDuty()) look();

@@ -191,16 +191,20 @@ describe.each(all)('%s', (look, play) => {
   });
 });
 
-test('whoever has as much to do as it can take leaves the lookout to others', async () => {
+test.each([
+  ['endpoints that answer', false, 500],
+  ['endpoints that fail', true, 100],
+] as const)('whoever has as many %s as it can take leaves the lookout to others', async (_whom, ofFailing, places) => {
   let [passes, claims] = [0, 0];
   const worker = startWebhookWorker({
     lookout: { isOnDuty: () => true, passOn: () => (passes += 1) },
     outbox: {
       claim: async ({ limit, isFailing }) => {
-        claims += isFailing ? 0 : limit;
+        if (isFailing !== ofFailing) return [];
+        claims += limit;
         const claimed = { domainId, id: 'one', webhookId: 'one', attempts: 1, body: '{}', url: 'https://a.example' };
         const secrets = { secretSealed: Buffer.alloc(0), previousSecretSealed: null };
-        return isFailing ? [] : Array.from({ length: limit }, () => ({ ...claimed, ...secrets }));
+        return Array.from({ length: limit }, () => ({ ...claimed, ...secrets }));
       },
       ...{ endAbandoned: async () => 0, forget: async () => 0, measure: async () => ({ pending: 0, lagSeconds: 0 }) },
       ...{ finish: async () => ({ isKept: true, isSwitchedOff: false }), release: done },
@@ -215,9 +219,31 @@ test('whoever has as much to do as it can take leaves the lookout to others', as
     retentionDays: 30,
   });
   await vi.advanceTimersByTimeAsync(3_500);
-  expect({ claims, passes: passes > 0 }).toEqual({ claims: 500, passes: true });
+  expect({ claims, passes: passes > 0 }).toEqual({ claims: places, passes: true });
   await Promise.all([worker.stop(), vi.advanceTimersByTimeAsync(20_000)]);
 });
+
+test.each([
+  ['deliveries', 'abandoned', playWebhooks],
+  ['old deliveries', 'old', playWebhooks],
+  ['rooms that should not be', 'leftOver', playMedia],
+] as const)(
+  '%s are looked for as soon as it is one’s turn, however short the life of a process',
+  async (_what, look, play) => {
+    const seen = new Set<WideLook>();
+    let isOnDuty = false;
+    const stop = await play({ isOnDuty: () => isOnDuty, passOn: ignore }, (one) => seen.add(one));
+    // When it starts, another one is on the lookout, which then ends.
+    await vi.advanceTimersByTimeAsync(310_000);
+    expect([...seen]).toEqual([]);
+    isOnDuty = true;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(seen.has(look)).toBe(true);
+    const ended = stop();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await ended;
+  },
+);
 
 test('what was decided is carried out where it was decided, without a look through all domains', async () => {
   const claims: unknown[] = [];
