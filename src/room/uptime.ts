@@ -20,7 +20,7 @@ export interface UptimeKeeper extends Uptime {
   readonly renewed: (clock: Date) => void;
 }
 
-/** @param monotonicMs milliseconds that only grow: a clock that is set forward is no time in which somebody could not come */
+/** @param monotonicMs milliseconds that only grow: while a clock is set forward everybody could come */
 export function createUptime(
   { now }: Pick<Clock, 'now'>,
   monotonicMs: () => number = () => performance.now(),

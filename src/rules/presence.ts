@@ -63,7 +63,7 @@ export function connectionAt(kind: PresenceKind, person: Present, now: Date): Co
 }
 
 /**
- * Whoever was lost while there was no service to come back to counts as seen until it was there again, and has the usual time from then on.
+ * Whoever was lost while there was no service to come back to counts as seen until it was there again, and has the usual time after that.
  * Anybody else is returned as they are: the same object.
  * @param since when the service was there again after it, or its database, had been away
  */

@@ -437,12 +437,7 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
     versionsOf: (store) => store.versionsOf([{ domainId, roomId }]),
     domainVersions: (store) => store.domainVersions([domainId]),
   });
-  await run(
-    createRetentionStorage(database, 30, (error) => {
-      throw error;
-    }),
-    { sweep: (store) => store.sweep() },
-  );
+  await run(createRetentionStorage(database, 30, refused), { sweep: (store) => store.sweep() });
   await run(createBudgetStorage(database), {
     take: (store) => store.take({ key: 'walk', depth: 1, initial: 1, perSecond: 1, floors: [1] }),
   });
