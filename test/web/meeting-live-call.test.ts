@@ -26,8 +26,16 @@ type News = RoomEvent extends infer Event
 const mara = { kind: 'PARTICIPANT', name: 'Mara Lindqvist', userId: null } as const;
 const settled = () => new Promise(setImmediate);
 
+interface Options {
+  readonly wishes?: Wishes;
+  readonly isHidden?: boolean;
+  readonly me?: Partial<Participant>;
+  /** How long the media server takes. */
+  readonly opening?: Promise<void>;
+}
+
 /** A call of three, of whom the last is oneself, with a service and lines that the test plays. */
-function begin(options: { wishes?: Wishes; isHidden?: boolean; me?: Partial<Participant> } = {}) {
+function begin(options: Options = {}) {
   const { room, participants } = stage({ people: crowd(3) });
   const me = { ...(participants.at(-1) as Participant), ...{ audio: true, video: true }, ...options.me };
   const view = createStore<RoomView>({
@@ -63,6 +71,7 @@ function begin(options: { wishes?: Wishes; isHidden?: boolean; me?: Partial<Part
     devices,
     loadLine: async () => async (given) => {
       opened.push(`${given.url} ${given.token}`);
+      await options.opening;
       const line = playLine();
       lines.push(line);
       return line;
@@ -275,6 +284,34 @@ describe('a call', () => {
     line?.lose('takenOver');
     await settled();
     expect(told()).toEqual([...byService, [false, false]]);
+  });
+
+  test('a device that is chosen while the line is on its way is the one that is switched on', async () => {
+    const opening = Promise.withResolvers<void>();
+    const { call, lines } = begin({ wishes: { audio: false, video: true }, opening: opening.promise });
+    await settled();
+    call.choose('videoinput', 'two');
+    opening.resolve();
+    await settled();
+    const asked = lines[0]?.asked.filter((what) => /^(?:on|videoinput|audioinput)/.test(what));
+    expect(asked).toEqual(['videoinput two', 'on camera']);
+    // The next line is told from the beginning.
+    lines[0]?.lose('away');
+    await expect.poll(() => lines.length).toBe(2);
+    await settled();
+    expect(lines[1]?.asked).not.toContain('videoinput two');
+  });
+
+  test('a device that cannot be used is chosen no more', async () => {
+    const { call, lines, devices } = begin();
+    await settled();
+    const [line] = lines;
+    line?.view.set({ ...line.view.get(), chosen: { videoinput: 'one' } });
+    line?.busy.add('two');
+    call.choose('videoinput', 'two');
+    expect(devices.view.get().chosen).toEqual({ videoinput: 'two' });
+    await settled();
+    expect(devices.view.get().chosen).toEqual({ videoinput: 'one' });
   });
 
   test('is left at the press: nothing is on, and it is not made again, however often somebody asks for it', async () => {

@@ -165,6 +165,60 @@ describe.each(devices)('a %s that LiveKit takes anew', (medium) => {
   });
 });
 
+describe.each([
+  ['microphone', 'audioinput'],
+  ['camera', 'videoinput'],
+] as const)('another %s', (medium, kind) => {
+  test('that is chosen while the browser is asked for one is the one that is sent', async () => {
+    const { line, me } = openRoom();
+    const answered = Promise.withResolvers<void>();
+    me.answers = answered.promise;
+    const switching = line.switchOn(medium, wanted);
+    const choosing = line.choose(kind, 'two');
+    answered.resolve();
+    expect(await Promise.all([switching, choosing])).toEqual([null, true]);
+    expect(me.taken.map(({ device, isLive: is }) => [device, is])).toEqual([['two', true]]);
+  });
+
+  test('that is chosen while the first one is on its way to the media server is the one that is sent', async () => {
+    const { line, me } = openRoom();
+    const sent = Promise.withResolvers<void>();
+    me.sending = sent.promise;
+    const switching = line.switchOn(medium, wanted);
+    await settled();
+    await line.choose(kind, 'two');
+    sent.resolve();
+    expect([await switching, me.taken[0]?.device]).toEqual([null, 'two']);
+  });
+
+  test.each([false, true])(
+    'that is chosen while LiveKit takes the old one anew is the one that is sent (muted: %s)',
+    async (isMuted) => {
+      const { room, line, track } = await withOn(medium);
+      if (isMuted) await line.switchOff(medium);
+      const sendAgain = await room.beginAnew();
+      const answered = Promise.withResolvers<void>();
+      track.answers = answered.promise;
+      const restarting = isMuted ? null : track.restartTrack();
+      const choosing = line.choose(kind, 'two');
+      answered.resolve();
+      await Promise.all([restarting, choosing]);
+      sendAgain();
+      expect([track.device, track.isLive]).toEqual(['two', !isMuted]);
+    },
+  );
+
+  test('that another program has leaves the one of before: switched on again, that is the one', async () => {
+    const { room, line, track, stand } = await withOn(medium);
+    await line.choose(kind, 'one');
+    room.busy.add('two');
+    expect(await line.choose(kind, 'two')).toBe(false);
+    expect([stand(), track.isLive, line.view.get().chosen[kind]]).toEqual(['ended', false, 'one']);
+    expect(await line.switchOn(medium, wanted)).toBe(null);
+    expect([stand(), track.device]).toEqual(['on', 'one']);
+  });
+});
+
 test('a screen that the media server has muted is let go of', async () => {
   const { line, me, track, stand } = await withOn('screen');
   await track.mute();

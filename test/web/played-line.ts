@@ -21,6 +21,8 @@ export interface PlayedLine extends Line {
   readonly set: (medium: OwnMediumName, own: OwnLine) => void;
   readonly lose: (why: CallLoss) => void;
   readonly isClosed: () => boolean;
+  /** Devices that another program has. */
+  readonly busy: Set<string>;
 }
 
 type Answer = (isWanted: () => boolean) => Promise<NotSent | null>;
@@ -30,12 +32,14 @@ export function playLine(onSwitch: Answer = async () => null): PlayedLine {
   const view = createStore(quiet);
   const asked: string[] = [];
   const lost = Promise.withResolvers<CallLoss>();
+  const busy = new Set<string>();
   let isClosed = false;
   const set = (medium: OwnMediumName, own: OwnLine) =>
     view.set({ ...view.get(), own: { ...view.get().own, [medium]: own } });
   return {
     view,
     asked,
+    busy,
     lost: lost.promise,
     set,
     lose: lost.resolve,
@@ -54,6 +58,7 @@ export function playLine(onSwitch: Answer = async () => null): PlayedLine {
     },
     choose: async (kind, id) => {
       asked.push(`${kind} ${id}`);
+      return !busy.has(id);
     },
     startSound: () => asked.push('sound'),
     show: (keys) => asked.push(`show ${[...keys].join(' ')}`),

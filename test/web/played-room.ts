@@ -62,10 +62,19 @@ export class OwnPlayed extends EventEmitter {
   readonly kind: Track.Kind;
   isMuted = false;
   mediaStreamTrack = new PlayedDevice();
-  constructor(source: Track.Source) {
+  constraints: Constraints;
+  /** Devices that another program has. */
+  readonly #busy: ReadonlySet<string>;
+  constructor(source: Track.Source, device = '', busy: ReadonlySet<string> = new Set()) {
     super();
     this.source = source;
     this.kind = kindOf(source);
+    this.constraints = { deviceId: device };
+    this.#busy = busy;
+  }
+  /** The one that is taken. */
+  get device(): string {
+    return idOf(this.constraints);
   }
   get isLive(): boolean {
     return this.mediaStreamTrack.readyState === 'live';
@@ -88,11 +97,33 @@ export class OwnPlayed extends EventEmitter {
   }
   async #unmute(): Promise<void> {
     if (!this.isMuted) return;
+    if (this.#busy.has(this.device)) throw new DOMException('', 'NotReadableError');
     this.restart(true);
     await Promise.resolve();
     this.isMuted = false;
     this.mediaStreamTrack.enabled = true;
   }
+  async setDeviceId(deviceId: Constraints['deviceId']): Promise<boolean> {
+    this.constraints.deviceId = deviceId;
+    if (!this.isMuted) await this.restartTrack();
+    return true;
+  }
+  /** The last restart counts, with what it was asked for. */
+  restartTrack(constraints?: Constraints): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      const wanted = constraints ?? this.constraints;
+      this.mediaStreamTrack.stop();
+      await this.answers;
+      if (this.#busy.has(idOf(wanted))) throw new DOMException('', 'NotReadableError');
+      this.restart();
+      this.constraints = { ...wanted };
+    });
+    const restarted = this.#last;
+    this.#last = restarted.catch(() => undefined);
+    return restarted;
+  }
+  /** How long the browser takes for a restart. */
+  answers: Promise<unknown> = Promise.resolve();
   /** The browser gives a device again. */
   restart(isUnmuting = false): void {
     this.mediaStreamTrack = new PlayedDevice();
@@ -103,6 +134,12 @@ export class OwnPlayed extends EventEmitter {
     this.mediaStreamTrack.stop();
   }
 }
+
+interface Constraints {
+  deviceId: string | { readonly exact: string };
+}
+
+const idOf = ({ deviceId }: Constraints) => (typeof deviceId === 'string' ? deviceId : deviceId.exact);
 
 class PlayedDevice {
   readyState: 'live' | 'ended' = 'live';
@@ -147,8 +184,9 @@ class PlayedSelf extends PlayedPerson<OwnPublication> {
     return this.#take(Track.Source.ScreenShare);
   }
   async #take(source: Track.Source): Promise<OwnPlayed[]> {
+    const device = this.#room.defaults.get(source);
     await this.answers;
-    const track = new OwnPlayed(source);
+    const track = new OwnPlayed(source, device, this.#room.busy);
     this.taken.push(track);
     return [track];
   }
@@ -181,7 +219,22 @@ export class PlayedRoom extends EventEmitter {
   readonly remoteParticipants = new Map<string, PlayedPerson>();
   readonly localParticipant = new PlayedSelf(this);
   hasLeft = false;
-  getActiveDevice(): undefined {}
+  /** Which devices are asked for, which are shown as used, and which another program has. */
+  readonly defaults = new Map<Track.Source, string>();
+  readonly active = new Map<string, string>();
+  readonly busy = new Set<string>();
+  getActiveDevice(kind: string): string | undefined {
+    return this.active.get(kind);
+  }
+  /** For what is on the list alone; without anything there, or muted, it shows at once. */
+  async switchActiveDevice(kind: 'audioinput' | 'videoinput', id: string): Promise<boolean> {
+    const source = kind === 'audioinput' ? Track.Source.Microphone : Track.Source.Camera;
+    this.defaults.set(source, id);
+    const track = this.localParticipant.getTrackPublication(source)?.track;
+    await track?.setDeviceId({ exact: id });
+    this.active.set(kind, id);
+    return true;
+  }
   async disconnect(): Promise<void> {
     this.hasLeft = true;
   }

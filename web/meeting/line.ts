@@ -19,7 +19,8 @@ export interface Line {
   readonly drop: (medium: OwnMediumName) => void;
   /** Sends nothing more, and lets go of the device. */
   readonly switchOff: (medium: OwnMediumName) => Promise<void>;
-  readonly choose: (kind: MediaDeviceKind, deviceId: string) => Promise<void>;
+  /** Answers whether it is used from now on. */
+  readonly choose: (kind: MediaDeviceKind, deviceId: string) => Promise<boolean>;
   readonly startSound: () => void;
   /** Receives these pictures and no others. */
   readonly show: (keys: ReadonlySet<PictureKey>) => void;

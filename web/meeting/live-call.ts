@@ -12,7 +12,7 @@ import type { Devices } from '../devices/devices.ts';
 import { serviceNow } from '../store.ts';
 import { isBy } from '../visit/stay-news.ts';
 import type { Call, OwnMediumName } from './call.ts';
-import { choicesOf } from './call-devices.ts';
+import { ChosenDevices, choicesOf } from './call-devices.ts';
 import { allowedTo, idsOf, peopleOf, receiversOf } from './call-people.ts';
 import { openRequest, requestAfter } from './call-request.ts';
 import type { CallState, PictureKey } from './call-state.ts';
@@ -42,6 +42,7 @@ export class LiveCall implements Call {
   readonly #parts: CallParts;
   readonly #connection: Connection;
   readonly #own: OwnMedia;
+  readonly #chosen: ChosenDevices;
   readonly #saying: Saying;
   readonly #pictures = new Pictures();
   /** What is used once: the access that came with joining. */
@@ -57,6 +58,7 @@ export class LiveCall implements Call {
     const { session, isHidden, devices } = parts;
     const { me } = session.view.get();
     this.#parts = parts;
+    this.#chosen = new ChosenDevices(devices);
     this.#given = session.meeting.get().media;
     this.#address = addressOf(this.#given);
     const allowed = allowedTo(me, isHidden);
@@ -74,7 +76,7 @@ export class LiveCall implements Call {
       readAccess: () => this.#readAccess(),
       open: async (access, signal) => {
         const open = await parts.loadLine();
-        return open(access, { pictures: this.#pictures, chosen: devices.view.get().chosen, signal });
+        return open(access, { pictures: this.#pictures, chosen: this.#chosen.give(), signal });
       },
       pauseMs: parts.pauseMs ?? pauseBefore,
     });
@@ -107,8 +109,7 @@ export class LiveCall implements Call {
   readonly toggle = (medium: OwnMediumName) => this.#own.toggle(medium);
 
   readonly choose = (kind: MediaDeviceKind, deviceId: string) => {
-    this.#parts.devices.choose(kind, deviceId);
-    void this.#line?.choose(kind, deviceId);
+    void this.#chosen.choose(this.#line, kind, deviceId);
   };
 
   readonly startSound = () => this.#line?.startSound();
@@ -216,6 +217,8 @@ export class LiveCall implements Call {
     line?.show(this.#shown);
     line?.admit(idsOf(view));
     line?.restrict(receiversOf(view));
+    // Before anything is switched on: else the devices of before would be taken.
+    if (line !== null) this.#chosen.catchUp(line);
     this.#lookAtStand();
   }
 

@@ -27,6 +27,8 @@ export class OwnTracks {
   readonly #taken = new Set<LocalTrack>();
   /** What is sent, or is so again in a moment. */
   readonly #sent = new Map<OwnMediumName, readonly LocalTrack[]>();
+  /** What the browser is just asked for. */
+  readonly #opening = new Map<OwnMediumName, Promise<readonly LocalTrack[]>>();
   /** Ends what is taken, and not sent yet. */
   readonly #starting = new Map<OwnMediumName, AbortController>();
   /** What is not sent any more although nobody switched it off, until it is switched on again. */
@@ -47,7 +49,7 @@ export class OwnTracks {
     this.#lost.delete(medium);
     try {
       const sent = this.#tracksOf(medium);
-      if (sent.length === 0) return await this.#publish(medium, await this.#take(medium), isWanted);
+      if (sent.length === 0) return await this.#publish(medium, await this.#open(medium), isWanted);
       await Promise.all(sent.map((track) => track.unmute()));
       return null;
     } catch (error) {
@@ -71,15 +73,20 @@ export class OwnTracks {
     await Promise.all(tracks.map((track) => this.#room.localParticipant.unpublishTrack(track)));
   }
 
-  async choose(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+  /** Answers whether it is so. If not, the one of before is used again once it is switched on. */
+  async choose(kind: MediaDeviceKind, deviceId: string): Promise<boolean> {
+    const before = this.#room.getActiveDevice(kind);
     try {
-      await this.#room.switchActiveDevice(kind, deviceId);
+      await this.#take(kind, deviceId);
+      return true;
     } catch {
-      // The device of before was let go of already. Nothing is claimed to be on that sends nothing.
+      if (kind === 'audiooutput') return false;
       const medium = kind === 'audioinput' ? 'microphone' : 'camera';
-      if (kind === 'audiooutput') return;
+      // The device of before was let go of already. Nothing is claimed to be on that sends nothing.
       this.#lost.set(medium, 'ended');
-      await this.#publicationOf(medium)?.mute();
+      await Promise.all(this.#heldOf(medium).map((track) => track.mute()));
+      if (before !== undefined) await this.#take(kind, before);
+      return false;
     }
   }
 
@@ -124,14 +131,42 @@ export class OwnTracks {
     return [...new Set([...(this.#sent.get(medium) ?? []), ...(published === undefined ? [] : [published])])];
   }
 
-  async #take(medium: OwnMediumName): Promise<readonly LocalTrack[]> {
-    const tracks = await this.#capture(medium);
-    for (const track of tracks) {
-      this.#taken.add(track);
-      track.on(TrackEvent.Ended, () => this.#lost.set(medium, 'ended'));
-      track.on(TrackEvent.Restarted, () => this.#lookAtRestarted(medium, track));
+  /** LiveKit does it for what is on its list; what is just being taken, or sent anew, is not there. */
+  async #take(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    if (kind === 'audiooutput') {
+      await this.#room.switchActiveDevice(kind, deviceId);
+      return;
     }
-    return tracks;
+    const medium = kind === 'audioinput' ? 'microphone' : 'camera';
+    const listed = this.#publicationOf(medium)?.track;
+    await this.#room.switchActiveDevice(kind, deviceId);
+    await this.#opening.get(medium)?.catch(() => undefined);
+    const exact = { deviceId: { exact: deviceId } };
+    for (const track of this.#heldOf(medium)) {
+      if (track === listed) continue;
+      if (track.isMuted) await track.setDeviceId(exact.deviceId);
+      // Said with it: what LiveKit restarts at this moment would overwrite it.
+      else await track.restartTrack({ ...track.constraints, ...exact });
+    }
+  }
+
+  #heldOf(medium: OwnMediumName): readonly LocalTrack[] {
+    return [...this.#taken].filter(({ source }) => source === sources[medium]);
+  }
+
+  #open(medium: OwnMediumName): Promise<readonly LocalTrack[]> {
+    const opening = this.#capture(medium)
+      .then((tracks) => {
+        for (const track of tracks) {
+          this.#taken.add(track);
+          track.on(TrackEvent.Ended, () => this.#lost.set(medium, 'ended'));
+          track.on(TrackEvent.Restarted, () => this.#lookAtRestarted(medium, track));
+        }
+        return tracks;
+      })
+      .finally(() => this.#opening.delete(medium));
+    this.#opening.set(medium, opening);
+    return opening;
   }
 
   async #capture(medium: OwnMediumName): Promise<readonly LocalTrack[]> {

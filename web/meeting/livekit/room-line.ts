@@ -85,9 +85,8 @@ export class RoomLine implements Line {
     this.#look();
   }
 
-  async choose(kind: MediaDeviceKind, deviceId: string): Promise<void> {
-    await this.#own.choose(kind, deviceId);
-    this.#look();
+  choose(kind: MediaDeviceKind, deviceId: string): Promise<boolean> {
+    return this.#own.choose(kind, deviceId).finally(this.#look);
   }
 
   startSound(): void {
