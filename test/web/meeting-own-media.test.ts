@@ -93,6 +93,18 @@ describe('one’s own microphone, camera and screen', () => {
     expect([stateOf('screen'), whyOff('screen')]).toEqual(['off', null]);
   });
 
+  test('whoever ends a screen in the browser’s own bar has no trouble', async () => {
+    const line = playLine();
+    const { own, stateOf, whyOff } = open();
+    own.use(line, true);
+    own.toggle('screen');
+    await settled();
+    line.set('screen', 'ended');
+    own.look();
+    await settled();
+    expect([stateOf('screen'), whyOff('screen')]).toEqual(['off', null]);
+  });
+
   test.each([
     ['muted by the media server', 'muted', { kind: 'byHost', by: null }],
     ['of a device that went away', 'ended', { kind: 'busy' }],
@@ -214,15 +226,26 @@ describe('one’s own microphone, camera and screen', () => {
     expect([stateOf('microphone'), own.view.get().microphone.isAllowed]).toEqual(['off', true]);
   });
 
-  test('a screen is shared anew by nobody but the person', async () => {
-    const { own, stateOf } = open();
+  test('a screen is shared anew by nobody but the person, who hears that it is not shared any more', async () => {
+    const { own, stateOf, whyOff } = open();
     own.use(playLine(), true);
     own.toggle('screen');
     await settled();
     expect(stateOf('screen')).toBe('on');
     own.use(null, true);
+    expect(whyOff('screen')).toEqual({ kind: 'failed' });
     own.use(playLine(), true);
     await settled();
-    expect(stateOf('screen')).toBe('off');
+    expect([stateOf('screen'), whyOff('screen')]).toEqual(['off', { kind: 'failed' }]);
+  });
+
+  test('a screen that was shared until the call was taken over is not told of', async () => {
+    const { own, whyOff } = open();
+    own.use(playLine(), true);
+    own.toggle('screen');
+    await settled();
+    own.use(null, true);
+    own.use(null, false);
+    expect(whyOff('screen')).toBe(null);
   });
 });

@@ -176,6 +176,8 @@ declare global {
       flow: () => Promise<Flow>;
       /** Somebody pulls out what is in use. Without another one, asking for one fails from now on. */
       unplug: (kind: 'audio' | 'video', hasOther: boolean) => void;
+      /** Somebody ends what they share in the browser's own bar. */
+      stopSharing: () => void;
     };
   }
 }
@@ -186,6 +188,7 @@ export function watchMedia(): void {
   if (!isSecureContext) return;
   const tracks: MediaStreamTrack[] = [];
   const connections: RTCPeerConnection[] = [];
+  const screens: MediaStreamTrack[] = [];
   const gone = new Set<'audio' | 'video'>();
   const { mediaDevices } = navigator;
   for (const name of ['getUserMedia', 'getDisplayMedia'] as const) {
@@ -194,6 +197,7 @@ export function watchMedia(): void {
       for (const kind of gone) if (wanted?.[kind]) throw new DOMException('', 'NotFoundError');
       const stream = await ask(wanted);
       tracks.push(...stream.getTracks());
+      if (name === 'getDisplayMedia') screens.push(...stream.getTracks());
       return stream;
     };
   }
@@ -224,6 +228,12 @@ export function watchMedia(): void {
     unplug: (kind, hasOther) => {
       if (!hasOther) gone.add(kind);
       for (const track of tracks.filter((one) => one.kind === kind && one.readyState === 'live')) {
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }
+    },
+    stopSharing: () => {
+      for (const track of screens.splice(0)) {
         track.stop();
         track.dispatchEvent(new Event('ended'));
       }

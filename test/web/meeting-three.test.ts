@@ -27,6 +27,12 @@ describeMeeting('a meeting in the page', {}, ({ house, meet }) => {
     await untilPressed(anna, 'Screen', false);
     await untilFlow(ben, { pictures: 1, voices: 1 });
     expect(await anna.live()).toEqual(['audio', 'video']);
+    await anna.control('Screen').click();
+    await expect.poll(async () => (await ben.flow()).pictures, patience).toBe(2);
+    await anna.page.evaluate(() => window.playedMedia.stopSharing());
+    await untilFlow(ben, { pictures: 1, voices: 1 });
+    await untilPressed(anna, 'Screen', false);
+    expect(await anna.page.getByText('Your screen is not shared.').count()).toBe(0);
   });
 
   test('who comes without a camera and a microphone takes neither, and is asked for neither', async () => {

@@ -68,11 +68,19 @@ export class OwnMedia {
   }
 
   /**
-   * From now on this is the line. A screen is shared anew by nobody but the person: the browser asks again which one.
+   * From now on this is the line. A screen is shared anew by nobody but the person: the browser asks again which one. Whoever talks to
+   * it is told that nobody sees it any more, unless they have left.
    * @param isComing where there is none: one is on its way
    */
   use(line: Line | null, isComing: boolean): void {
-    if (line !== this.#line && line === null) this.#wanted.screen = { ...this.#wanted.screen, isWanted: false };
+    const { screen } = this.#wanted;
+    if (line !== this.#line && line === null)
+      this.#wanted.screen = {
+        ...screen,
+        isWanted: false,
+        whyOff: screen.isWanted ? { kind: 'failed' } : screen.whyOff,
+      };
+    if (line === null && !isComing) this.#wanted.screen = { ...this.#wanted.screen, whyOff: null };
     this.#line = line;
     this.#isComing = isComing;
     for (const name of ownMedia) void this.#carryOut(name);
@@ -101,7 +109,7 @@ export class OwnMedia {
   #lookAt(name: OwnMediumName): void {
     const line = this.#line?.view.get();
     if (line === undefined || line.isReconnecting || this.#busy.has(name)) return;
-    if (this.#wanted[name].isWanted && line.own[name] !== 'on') this.switchOff(name, whyCutOff(line.own[name]));
+    if (this.#wanted[name].isWanted && line.own[name] !== 'on') this.switchOff(name, whyCutOff(name, line.own[name]));
   }
 
   #decide(name: OwnMediumName, change: Pick<Wanted, 'isWanted' | 'whyOff'>): void {
@@ -141,7 +149,7 @@ export class OwnMedia {
     const whyOff = await line.switchOn(name, isWanted);
     if (!isWanted()) return;
     if (whyOff === null) {
-      if (!this.#isDone(name, line)) this.switchOff(name, whyCutOff(line.view.get().own[name]));
+      if (!this.#isDone(name, line)) this.switchOff(name, whyCutOff(name, line.view.get().own[name]));
     } else if (whyOff.kind === 'none') this.switchOff(name, null);
     // What was dropped, and is wanted again by now, is taken anew.
     else if (whyOff.kind !== 'dropped') this.switchOff(name, whyOff);
@@ -168,12 +176,13 @@ export class OwnMedia {
 }
 
 /** What the media server muted, a host has muted. What it took away is not allowed any more, which the service tells. */
-function whyCutOff(own: OwnLine): WhyOff | null {
+function whyCutOff(name: OwnMediumName, own: OwnLine): WhyOff | null {
   switch (own) {
     case 'muted':
       return { kind: 'byHost', by: null };
     case 'ended':
-      return { kind: 'busy' };
+      // Most people end what they share in the browser's own bar, or close the window.
+      return name === 'screen' ? null : { kind: 'busy' };
     case 'failed':
       return { kind: 'failed' };
     default:

@@ -59,7 +59,7 @@ export const enMeeting = {
     busy: 'Another program may be using your camera. Close it, and switch the camera on again.',
     failed: 'Your camera could not be switched on. Try again.',
   },
-  screenOff: 'Your screen could not be shared. Try again.',
+  screenOff: 'Your screen is not shared. Share it again.',
   lost: {
     away: { title: 'Picture and sound are away', text: 'You are still in the room. This page keeps trying.' },
     refused: {
