@@ -14,6 +14,7 @@ class Alerts {
   #meeting = '';
   #call: string | null = null;
   #lastAt = Number.NEGATIVE_INFINITY;
+  #wordAt = Number.NEGATIVE_INFINITY;
 
   /** Browsers play nothing before somebody has touched the page. */
   listen(): void {
@@ -66,7 +67,17 @@ class Alerts {
       this.#lastAt = performance.now();
       this.#play([659, 90], [988, 180]);
     }
-    this.#notify(isCrowd ? null : name);
+    const { queue } = textsNow();
+    const isAlone = !isCrowd && this.#waiting < 2;
+    this.#notify(isAlone ? queue.came(name) : queue.count(Math.max(1, this.#waiting)), isCrowd);
+  }
+
+  /** Somebody who waits has written. One who writes again and again is heard now and then. */
+  wordCame(words: string): void {
+    if (performance.now() - this.#wordAt < quietMs) return;
+    this.#wordAt = performance.now();
+    this.chime();
+    this.#notify(words, false);
   }
 
   /** Somebody has a word for the visitor. */
@@ -114,7 +125,7 @@ class Alerts {
   }
 
   /** One notification for everybody who waits: each new one replaces the last, without a sound. */
-  #notify(name: string | null): void {
+  #notify(title: string, isSilent: boolean): void {
     if (
       !document.hidden ||
       !this.isNotifying ||
@@ -122,9 +133,7 @@ class Alerts {
       Notification.permission !== 'granted'
     )
       return;
-    const { queue } = textsNow();
-    const title = name !== null && this.#waiting < 2 ? queue.came(name) : queue.count(Math.max(1, this.#waiting));
-    const notification = new Notification(title, { body: this.#meeting, tag: 'vestibule', silent: name === null });
+    const notification = new Notification(title, { body: this.#meeting, tag: 'vestibule', silent: isSilent });
     notification.onclick = () => {
       window.focus();
       notification.close();

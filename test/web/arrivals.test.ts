@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { KnockRequest } from '../../packages/client/src/index.ts';
 import { Arrivals } from '../../web/console/arrivals.ts';
+import { Callers } from '../../web/console/callers.ts';
+import { knockOf } from './queue-play.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,7 +14,7 @@ afterEach(() => {
 function listen() {
   const said: string[] = [];
   const arrivals = new Arrivals({
-    sayName: (name) => said.push(name),
+    sayOne: (text) => said.push(text),
     sayCount: (waiting) => said.push(`${waiting} wait`),
   });
   const come = (...names: string[]) => {
@@ -42,4 +45,37 @@ test('whoever comes after that is told by name again', () => {
   vi.advanceTimersByTime(5_000);
   come('Ben');
   expect(said).toEqual(['Ada', 'Ben']);
+});
+
+describe('who calls the host, by the list alone', () => {
+  const [ada, ben, cyd] = ['Ada', 'Ben', 'Cyd'].map(knockOf) as [KnockRequest, KnockRequest, KnockRequest];
+
+  async function listen(...looks: readonly (readonly KnockRequest[] | string)[]) {
+    const called: string[] = [];
+    const callers = new Callers({
+      onCame: ({ id }) => called.push(id),
+      onWrote: ({ id, message }) => called.push(`${id}: ${message}`),
+    });
+    for (const look of looks) {
+      if (typeof look === 'string') callers.leaveOut(look);
+      else callers.look(look);
+      if (look !== looks.at(-2)) await Promise.resolve();
+    }
+    return called;
+  }
+
+  test('is each who is new, and nobody who was there at the first look', async () => {
+    expect(await listen([ada], [ada], [ada, ben, cyd], [ben, cyd])).toEqual(['Ben', 'Cyd']);
+  });
+
+  test('is whoever answers, and not whoever is answered or comes forward in the line', async () => {
+    const wrote = { ...ada, message: 'It is me, Ada.' };
+    const answered: KnockRequest = { ...ben, reply: 'Who are you?', position: 2 };
+    expect(await listen([ada, ben], [wrote, answered])).toEqual(['Ada: It is me, Ada.']);
+  });
+
+  test('is nobody whom the host has sent back, be it known before they are listed or just after', async () => {
+    expect(await listen([ada], 'Ben', [ada, ben])).toEqual([]);
+    expect(await listen([ada], [ada, ben], 'Ben')).toEqual([]);
+  });
 });

@@ -90,10 +90,18 @@ function open(names: readonly string[], room: Room = knockRoom) {
     returnToLobby: vi.fn(async (): Promise<Outcome<KnockRequest>> => done(knockOfName('ada'))),
     eject: vi.fn(async (): Promise<Outcome<readonly Participant[]>> => done([])),
   };
-  const desk = new Desk({ session, clock: { now: () => Date.now() }, nameOf: (actor) => actor?.name ?? null });
+  const desk = new Desk({
+    ...{ session, clock: { now: () => Date.now() }, nameOf: (actor: Actor | null) => actor?.name ?? null },
+    sentBackWord: () => 'One more moment.',
+  });
   const stop = desk.start();
   const standing = (id: string) => desk.queue.get().rows.find(({ knock }) => knock.id === id)?.standing;
-  return { desk, session, view, stop, standing, knockOfName };
+  /** An event that tells of a knock. */
+  const hear = (knockRequest: KnockRequest) => {
+    const event = { __typename: 'KnockChanged', knockRequest, by: knockRequest.decidedBy } as RoomEvent;
+    for (const listener of listeners) listener(event, view.get());
+  };
+  return { desk, session, view, stop, standing, knockOfName, hear };
 }
 
 /** Lets answers arrive. */
@@ -180,18 +188,26 @@ describe('an admission is taken back', () => {
     desk.undo(['ada'], 'KEY');
     await settle();
     expect(standing('ada')).toMatchObject({ is: 'OVER', outcome: 'TAKEN_BACK' });
-    expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([[['ada in']], []]);
+    expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([
+      [['ada in', 'One more moment.']],
+      [],
+    ]);
   });
 
   test.each([{ privacy: 'PUBLIC' as const }, { enableKnocking: false }])(
-    'where nobody may ($privacy), they are put out',
+    'where nobody may ($privacy), they are put out, and the row does not say that they can ask again',
     async (change) => {
-      const { desk, session, standing, comeIn } = await admitted({ ...knockRoom, ...change });
+      const { desk, session, standing, comeIn, hear } = await admitted({ ...knockRoom, ...change });
       comeIn();
       session.recall.mockResolvedValueOnce(refused('CONFLICT'));
+      session.eject.mockImplementationOnce(async () => {
+        // The event may come before the answer.
+        hear(decided(knockOf('ada', 0), 'EXPIRED', own));
+        return done([]);
+      });
       desk.undo(['ada'], 'KEY');
       await settle();
-      expect(standing('ada')).toMatchObject({ is: 'OVER', outcome: 'TAKEN_BACK' });
+      expect(standing('ada')).toMatchObject({ is: 'OVER', outcome: 'PUT_OUT' });
       expect([session.returnToLobby.mock.calls, session.eject.mock.calls]).toEqual([
         [],
         [[{ participantIds: ['ada in'] }]],

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { KnockerSeed } from '../support/seed.ts';
 import { shown } from './page-house.ts';
-import { focusOf, namesIn, openQueueHouse, press, pressKey, rowOf, settled, tick, withdraw } from './queue-hand.ts';
+import {
+  focusOf,
+  namesIn,
+  openQueueHouse,
+  press,
+  pressKey,
+  rowOf,
+  settled,
+  spokenTo,
+  tick,
+  withdraw,
+} from './queue-hand.ts';
 import { visit } from './visitor.ts';
 
 const { backend, browser, hostOf, statusOf } = await openQueueHouse();
@@ -46,7 +57,7 @@ describe('a mistake can be taken back', () => {
     expect(await statusOf(room)).toMatchObject({ Ada: 'EXPIRED', Ben: 'PENDING' });
   });
 
-  test('an admission, after it: they wait again', async () => {
+  test('an admission, after it: they wait again, are told why, and do not call as if they had knocked', async () => {
     const { room, host, guest } = await hostOf(['Ada', 'Ben']);
     await press(host, 'Admit Ada');
     await rowOf(host, 'Ada').getByText('Is let in').waitFor(shown);
@@ -57,6 +68,8 @@ describe('a mistake can be taken back', () => {
     await host.page.mouse.move(5, 5);
     await host.button('Admit Ada').waitFor(shown);
     expect((await statusOf(room)).Ada).toBe('PENDING');
+    await rowOf(host, 'Ada').getByText('You were let in a little early.').waitFor(shown);
+    expect(await spokenTo(host)).toBe('Ada left.');
   });
 
   test('a denial, which was not sent', async () => {

@@ -1,15 +1,15 @@
 /** For this long from the first one on, people who come count together. Milliseconds. */
 const togetherMs = 5_000;
-/** How many of them are told by name. */
-const named = 3;
+/** How many of them are told one by one. */
+const atMost = 3;
 
 interface ArrivalsOptions {
-  readonly sayName: (name: string) => void;
+  readonly sayOne: (text: string) => void;
   /** How many wait, all together. */
   readonly sayCount: (waiting: number) => void;
 }
 
-/** Tells a screen reader who comes, at a pace that can be listened to: the first few by name, and a crowd as a number, once. */
+/** Tells a screen reader who comes or writes, at a pace that can be listened to: the first few one by one, and a crowd as a number, once. */
 export class Arrivals {
   readonly #options: ArrivalsOptions;
   #came = 0;
@@ -20,15 +20,15 @@ export class Arrivals {
   }
 
   /** @param waiting how many wait now, with this one */
-  came(name: string, waiting: number): void {
+  came(text: string, waiting: number): void {
     this.#came += 1;
     this.#waiting = waiting;
     if (this.#came === 1) setTimeout(() => this.#end(), togetherMs);
-    if (this.#came <= named) this.#options.sayName(name);
+    if (this.#came <= atMost) this.#options.sayOne(text);
   }
 
   #end(): void {
-    const isCrowd = this.#came > named;
+    const isCrowd = this.#came > atMost;
     this.#came = 0;
     if (isCrowd) this.#options.sayCount(this.#waiting);
   }

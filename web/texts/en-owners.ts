@@ -45,6 +45,8 @@ export const enOwners = {
     banningNetwork: 'Will be turned away, and kept out with guests from the same network',
     undoing: 'Taking it back…',
     takenBack: 'Taken back: they can ask again at once',
+    putOut: 'Taken back: they have left the room',
+    sentBack: 'You were let in a little early. Please wait for another moment.',
     withdrew: 'Withdrew',
     gone: 'No longer waiting',
     admittedBy: '{by} let {name} in before you.',

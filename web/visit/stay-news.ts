@@ -38,7 +38,7 @@ export function newsOf(event: RoomEvent, before: RoomView, after: RoomView, text
   }
 }
 
-export function waited({ waiting }: RoomView, knock: KnockRequest): boolean {
+function waited({ waiting }: RoomView, knock: KnockRequest): boolean {
   return waiting.some(({ id }) => id === knock.id);
 }
 

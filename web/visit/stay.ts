@@ -8,6 +8,7 @@ import {
 } from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
 import { Arrivals } from '../console/arrivals.ts';
+import { Callers } from '../console/callers.ts';
 import { Desk } from '../console/queue/desk.ts';
 import { saidOf } from '../console/queue/said.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
@@ -19,7 +20,7 @@ import { PeopleActions } from './actions/people-actions.ts';
 import { QueueActions } from './actions/queue-actions.ts';
 import { RoomActions } from './actions/room-actions.ts';
 import { createRecord, type RoomRecord } from './record.ts';
-import { nameOf, newsOf, waited } from './stay-news.ts';
+import { isBy, nameOf, newsOf } from './stay-news.ts';
 import { afterEvent, type StayState } from './stay-state.ts';
 
 export interface StayOptions {
@@ -56,8 +57,19 @@ export class Stay {
   readonly meeting: MeetingCall;
   readonly #options: StayOptions;
   readonly #arrivals = new Arrivals({
-    sayName: (name) => speak(textsNow().queue.came(name)),
+    sayOne: speak,
     sayCount: (waiting) => speak(textsNow().queue.count(waiting)),
+  });
+  readonly #callers = new Callers({
+    onCame: ({ userName }) => {
+      alerts.knockCame(userName);
+      this.#arrivals.came(textsNow().queue.came(userName), this.state.get().waiting.length);
+    },
+    onWrote: ({ userName, message }) => {
+      const words = `${userName}: ${message}`;
+      alerts.wordCame(words);
+      this.#arrivals.came(words, this.state.get().waiting.length);
+    },
   });
   #stop: readonly (() => void)[] = [];
 
@@ -80,6 +92,8 @@ export class Stay {
         if (said !== null) speak(said);
       },
       nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
+      sentBackWord: () => textsNow().queue.sentBack,
+      onSentBack: (knockId) => this.#callers.leaveOut(knockId),
     });
     this.own = new OwnActions({ session, state: this.state, desk: this.desk, meeting: this.meeting });
     this.queue = new QueueActions(session);
@@ -126,6 +140,7 @@ export class Stay {
     this.state.set({ ...this.state.get(), ...view });
     this.#options.onConnection(view.state !== 'RECONNECTING');
     alerts.countWaiting(view.waiting.length);
+    this.#callers.look(view.waiting);
   }
 
   #hear(event: RoomEvent, before: RoomView): void {
@@ -149,12 +164,7 @@ export class Stay {
       if (isShown) tell(text);
       else speak(text);
     }
-    if (event.__typename === 'KnockRequested' && !waited(before, event.knockRequest)) {
-      const { status, userName } = event.knockRequest;
-      if (status === 'PENDING') {
-        alerts.knockCame(userName);
-        this.#arrivals.came(userName, this.state.get().waiting.length);
-      }
-    }
+    const isOwn = isBy(event.by, before.me);
+    if (event.__typename === 'KnockRequested' && isOwn) this.#callers.leaveOut(event.knockRequest.id);
   }
 }

@@ -161,10 +161,17 @@ function undo(queue: Queue, happening: Extract<Happening, { is: 'UNDO' }>, now: 
 
 function answered(queue: Queue, { send, answers }: Extract<Happening, { is: 'ANSWERED' }>, now: number): Queue {
   const next = change(queue, send.ids, (row) => {
-    const isWaitedFor = send.send === 'RECALL' ? row.standing.is === 'UNDOING' : row.standing.is === 'SENT';
-    return isWaitedFor ? answeredTo(row, send, answers.get(row.knock.id), { now, until: now + queue.undoMs }) : row;
+    const answer = answers.get(row.knock.id);
+    return isWaitedFor(row, send, answer) ? answeredTo(row, send, answer, { now, until: now + queue.undoMs }) : row;
   });
   return send.send === 'RECALL' ? undoAgain(next, send.ids) : next;
+}
+
+function isWaitedFor({ standing }: Row, { send }: Send, answer: Answer | undefined): boolean {
+  if (send !== 'RECALL') return standing.is === 'SENT';
+  // The event that comes before the answer says of nobody that they had to leave.
+  const isTold = standing.is === 'OVER' && standing.outcome === 'TAKEN_BACK';
+  return standing.is === 'UNDOING' || (isTold && answer?.is === 'DONE');
 }
 
 /** What could not be taken back can be tried again with the others of which that is so, unless something else was decided since. */

@@ -36,6 +36,10 @@ interface DeskOptions {
   readonly clock: { readonly now: () => number };
   /** A person's name as the page says it; null: nobody in particular. */
   readonly nameOf: (actor: Actor | null) => string | null;
+  /** What somebody reads who was inside, and waits again as this host took it back. */
+  readonly sentBackWord: () => string;
+  /** Called with the knock of whoever waits again by this host's doing, and not by their own. */
+  readonly onSentBack?: (knockId: string) => void;
   /** Called after everything that happens to the list. */
   readonly onTaken?: (happening: Happening, before: Queue, now: Queue) => void;
 }
@@ -216,11 +220,16 @@ export class Desk {
     const { participants, room } = session.view.get();
     const person = participants.find((one) => one.knockId === knockId);
     if (person === undefined) return failed(recalled.refusal.code);
-    const isKnockable = room.privacy === 'PRIVATE' && room.enableKnocking;
-    const done = isKnockable
-      ? await session.returnToLobby(person.id)
-      : await session.eject({ participantIds: [person.id] });
-    return done.isDone ? { is: 'DONE' } : failed(done.refusal.code);
+    if (room.privacy === 'PRIVATE' && room.enableKnocking) return this.#sendBack(person.id);
+    const out = await session.eject({ participantIds: [person.id] });
+    return out.isDone ? { is: 'DONE', isPutOut: true } : failed(out.refusal.code);
+  }
+
+  async #sendBack(participantId: string): Promise<Answer> {
+    const back = await this.#options.session.returnToLobby(participantId, this.#options.sentBackWord());
+    if (!back.isDone) return failed(back.refusal.code);
+    this.#options.onSentBack?.(back.value.id);
+    return { is: 'DONE' };
   }
 }
 

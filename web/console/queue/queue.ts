@@ -30,7 +30,7 @@ export type Trouble = 'UNSURE' | 'REFUSED';
 
 export type Decision = 'ADMIT' | 'DENY';
 
-export type Outcome = 'ADMITTED' | 'DENIED' | 'TAKEN_BACK' | 'WITHDREW' | 'GONE';
+export type Outcome = 'ADMITTED' | 'DENIED' | 'TAKEN_BACK' | 'PUT_OUT' | 'WITHDREW' | 'GONE';
 
 /** How somebody stands before this host. Times are the page's own, which no clock can set back, in milliseconds. */
 export type Standing =
@@ -99,9 +99,9 @@ export type Send =
   | { readonly send: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial; readonly isLast?: true }
   | { readonly send: 'RECALL'; readonly ids: readonly [string] };
 
-/** What the service said about one knock. TAKEN: somebody else decided it first; DONE says nothing more. */
+/** What the service said about one knock. TAKEN: somebody else decided it first. `isPutOut`: who was inside had to leave the room. */
 export type Answer =
-  | { readonly is: 'DONE' }
+  | { readonly is: 'DONE'; readonly isPutOut?: true }
   | { readonly is: 'TAKEN'; readonly outcome: Outcome; readonly by: string | null }
   | { readonly is: 'FAILED'; readonly trouble: Trouble };
 

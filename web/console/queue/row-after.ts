@@ -98,7 +98,7 @@ export function answeredTo(row: Row, { send }: Send, answer: Answer | undefined,
   }
   const { now, until } = times;
   if (send === 'RECALL') {
-    if (answer.is === 'DONE') return over(row, 'TAKEN_BACK', null);
+    if (answer.is === 'DONE') return over(row, answer.isPutOut === true ? 'PUT_OUT' : 'TAKEN_BACK', null);
     return asked(row, { is: 'ADMITTED', until, trouble: answer.trouble }, now);
   }
   if (answer.is === 'DONE') return send === 'DENY' ? over(row, 'DENIED', null) : doneHere(row, 'ADMITTED', times);

@@ -42,6 +42,8 @@ function overText({ outcome, by }: Extract<Standing, { is: 'OVER' }>, name: stri
       return by === null ? queue.denied : queue.deniedBy(by, name);
     case 'TAKEN_BACK':
       return queue.takenBack;
+    case 'PUT_OUT':
+      return queue.putOut;
     case 'WITHDREW':
       return queue.withdrew;
     case 'GONE':
