@@ -6,6 +6,8 @@ import type { RoomRef } from '../storage/room-store.ts';
 
 /** One room's events as this process has them at hand, in their order and without a gap. */
 export interface Feed {
+  /** The seq of the latest event that is ready to be handed over. */
+  readonly last: number;
   /** The events after a position that are in memory; null: the position is before the oldest one kept. */
   readonly after: (seq: number) => readonly EventView[] | null;
   /** Reads the part of the log before the oldest event kept. */

@@ -28,7 +28,7 @@ export async function* followOwnKnock(
   pace.told();
   yield last;
   while (!scope.isEnded() && !isFinal(last)) {
-    const reading = await readOn(deps, scope, () => reader.read());
+    const reading = reader.readAtHand() ?? (await readOn(deps, scope, () => reader.read()));
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
       const room = await readOn(deps, scope, () => deps.rooms.findById(caller.domainId, caller.roomId));
@@ -55,7 +55,7 @@ export async function* followOwnKnock(
       last = { ...last, position };
       pace.told();
       yield last;
-    } else if (reading.events.length === 0) await scope.more();
+    } else if (reader.isUpToDate) await scope.more();
   }
 }
 

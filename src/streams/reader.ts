@@ -69,13 +69,23 @@ export class EventReader {
     this.#isCatchingUp = true;
   }
 
-  /** What has happened since; empty events: nothing yet. */
-  async read(): Promise<NextEvents> {
+  /** Everything that is known of was read: there is only to wait. A part of the log in which nothing is seen is not the end of it. */
+  get isUpToDate(): boolean {
+    return this.#place >= this.#feed.last;
+  }
+
+  /** What has happened since, where it is in memory: nobody waits for it. Null: `read` must look. */
+  readAtHand(): NextEvents | null {
     const atHand = this.#feed.after(this.#place);
-    if (atHand !== null) {
-      this.#isCatchingUp = false;
-      return this.#take(atHand);
-    }
+    if (atHand === null) return null;
+    this.#isCatchingUp = false;
+    return this.#take(atHand);
+  }
+
+  /** What has happened since, in memory or in the log. */
+  async read(): Promise<NextEvents> {
+    const atHand = this.readAtHand();
+    if (atHand !== null) return atHand;
     if (!this.#isCatchingUp) return { kind: 'RESYNC' };
     const events = await this.#feed.readBefore(this.#place);
     // A gap at the beginning: the record does not reach back so far.

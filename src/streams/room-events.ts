@@ -20,7 +20,7 @@ export async function* followRoomEvents(
     yield missed;
   }
   while (!scope.isEnded()) {
-    const reading = await readOn(deps, scope, () => reader.read());
+    const reading = reader.readAtHand() ?? (await readOn(deps, scope, () => reader.read()));
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
       const missed = await resync(deps, caller, following, reader, scope);
@@ -35,7 +35,7 @@ export async function* followRoomEvents(
     if (reading.kind === 'END') return;
     // Of a room that had closed before there is no more than its record.
     if (following.from.closedAt !== null && reader.place >= following.from.version) return;
-    if (reading.events.length === 0) await scope.more();
+    if (reader.isUpToDate) await scope.more();
   }
 }
 

@@ -25,7 +25,7 @@ export async function* followRoomKnocks(
     freshOf((await readOn(deps, scope, () => deps.knocks.snapshot(ref.domainId, ref.roomId))) ?? []);
   for (const record of await snapshot()) yield showKnock(record);
   while (!scope.isEnded()) {
-    const reading = await readOn(deps, scope, () => reader.read());
+    const reading = reader.readAtHand() ?? (await readOn(deps, scope, () => reader.read()));
     if (reading === null) return;
     if (reading.kind === 'RESYNC') {
       const now = await findStand(deps, caller, following, scope);
@@ -39,7 +39,7 @@ export async function* followRoomKnocks(
       if (knock && isNew(shown, knock.knock.id, event.seq)) yield knock;
     }
     if (reading.kind === 'END' || !decides(reader.viewer)) return;
-    if (reading.events.length === 0) await scope.more();
+    if (reader.isUpToDate) await scope.more();
   }
 }
 

@@ -89,6 +89,22 @@ describe('roomEvents after a cursor', () => {
   });
 });
 
+describe('roomEvents after a cursor that is followed by more than a page of what the reader may not see', () => {
+  it('goes on to what comes behind it, without waiting for the next event', async () => {
+    const room = await backend.waitingRoom();
+    const guest = await room.guest();
+    const after = await cursorOf(backend, room.name);
+    await Promise.all(words(30).map(async () => knockRepeatedly(room, 20)));
+    await note(room, backend, 'behind the knocks');
+    const stream = await followRoom(guest, { after });
+    expect((await stream.next()).__typename).toBe('RoomUpdated');
+  });
+});
+
+async function knockRepeatedly(room: RoomSeed, times: number): Promise<void> {
+  for (const userName of words(times)) await room.knocker({ userName });
+}
+
 describe('roomEvents after a cursor that cannot be continued', () => {
   it.each([
     ['of another room', async (_room: RoomSeed) => cursorOf(backend, (await backend.room()).name)],
