@@ -34,6 +34,8 @@ export interface RoomWriterDeps {
   readonly uptime: Uptime;
   /** Called after the commit with the events in their order. */
   readonly publish: (ref: RoomRef, events: readonly PublishedEvent[]) => void;
+  /** Called after the commit of something that webhooks may have to be told. */
+  readonly tellWebhooks: (domainId: DomainId) => void;
   /** Called after the commit of something that a media server has to follow. */
   readonly carryOut: (domainId: DomainId) => void;
   /** The data that webhooks get for an event; null: they do not get it. */

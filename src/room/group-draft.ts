@@ -132,7 +132,7 @@ export class GroupDraft {
       now: this.now,
       holdsDomain: this.#holdsDomain,
       givesWay,
-      tellsWebhooks: this.facts.hasWebhooks,
+      tellsWebhooks: this.#events.some(({ webhook }) => webhook !== null),
       carriedOutOn: this.#mediaLook === 'NONE' ? null : carriedOutOn(this.facts.domain),
       watchUntil: this.#mediaLook === 'LOSES' ? new Date(this.now.getTime() + oldTokenMs) : null,
       after: { room: this.facts.room, domain: this.facts.domain },

@@ -251,6 +251,7 @@ async function tryGroup(
     }
     draft.settleDown(draft.room.version + events.length, now);
     deps.publish(room.ref, events);
+    if (write.tellsWebhooks) deps.tellWebhooks(room.ref.domainId);
     if (write.carriedOutOn !== null) deps.carryOut(room.ref.domainId);
   }
   for (const by of confirmed) confirm(by);

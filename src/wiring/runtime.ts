@@ -1,3 +1,4 @@
+import type { RoomWriterDeps } from '../room/command.ts';
 import { createRoomFinder } from '../room/finder.ts';
 import { createPresence, type Presence } from '../room/presence.ts';
 import { createSweeper } from '../room/sweeper.ts';
@@ -23,7 +24,10 @@ export function wire(options: WiringOptions) {
   const { clock, storage, hub, secrets, box, keyring, domainWatch } = ground;
   let worker: WebhookWorker | null = null;
   const poke = (domainId: DomainId) => worker?.poke(domainId);
-  const writer = wireWriter(options, ground, { poke, carryOut: (domainId) => media.poke(domainId) });
+  const writer = wireWriter(options, ground, {
+    tellWebhooks: poke,
+    carryOut: (domainId) => media.poke(domainId),
+  });
   const media = wireMediaCarrying(options, ground, writer);
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
@@ -74,7 +78,7 @@ function beginAnew({ breakStreams }: WiringOptions, presence: Presence, streams:
 function wireWriter(
   { database, onError }: WiringOptions,
   ground: Ground,
-  { poke, carryOut }: Readonly<Record<'poke' | 'carryOut', (domainId: DomainId) => void>>,
+  { tellWebhooks, carryOut }: Pick<RoomWriterDeps, 'tellWebhooks' | 'carryOut'>,
 ): RoomWriter {
   const { storage, clock, uptime, webhookOf, hub } = ground;
   return createRoomWriter({
@@ -84,11 +88,9 @@ function wireWriter(
     uptime,
     webhookOf,
     onError,
+    tellWebhooks,
     carryOut,
-    publish: (ref, events) => {
-      hub.publish(ref, events.map(showPublished));
-      poke(ref.domainId);
-    },
+    publish: (ref, events) => hub.publish(ref, events.map(showPublished)),
   });
 }
 

@@ -27,6 +27,7 @@ import type { StreamService } from '../services/stream.ts';
 import { createViewerService } from '../services/viewer.ts';
 import { createWebhookService } from '../services/webhook.ts';
 import { createBudgetStorage } from '../storage/budget.ts';
+import type { RoomStorage } from '../storage/room.ts';
 import { MediaGrantSigner } from '../tokens/media-grant.ts';
 import { MeetingTokenSigner } from '../tokens/meeting-token-signer.ts';
 import { MeetingTokenVerifier } from '../tokens/meeting-token-verifier.ts';
@@ -57,7 +58,7 @@ export function wireServices(
   const grantFor = (domain: Domain, view: ParticipantView) => grants.sign(domain, mediaGrantOf(view), clock.now());
   const entry = createEntryService({ ...door, credentials, knocks, grantFor, accessFor });
   return {
-    rooms: wireRooms(ground, rooms, writer),
+    rooms: wireRooms(ground, rooms, writer, poke),
     meetingTokens: createMeetingTokenService(tokens),
     entry,
     front: createFrontService({ directory, mediaServers, entry, clock }),
@@ -90,9 +91,16 @@ function wireRooms(
   { clock, storage, secrets, directory, events, webhookOf }: Ground,
   finder: RoomFinder,
   writer: RoomWriter,
+  poke: (domainId: DomainId) => void,
 ) {
+  // A new room is written past the writer, which pokes for all that it writes.
+  const insert: RoomStorage['insert'] = async (room, ...more) => {
+    const isMade = await storage.rooms.insert(room, ...more);
+    if (isMade) poke(room.domainId);
+    return isMade;
+  };
   return createRoomService({
-    rooms: storage.rooms,
+    rooms: { ...storage.rooms, insert },
     participants: storage.participants,
     knocks: storage.knocks,
     meetingTokens: storage.meetingTokens,
