@@ -86,6 +86,13 @@ describe('ejectParticipants', () => {
     expect(seen).toEqual(all);
   });
 
+  it('counts somebody once who is named twice', async () => {
+    const room = await backend.room();
+    const guest = await room.guest({ userId: 'twice' });
+    const out = await eject(backend, room, { userIds: Array.from({ length: 101 }, () => 'twice') });
+    expect(out.participants).toMatchObject([{ id: guest.id }]);
+  });
+
   it.each<readonly [string, object, string]>([
     ['more than 100 are named', { userIds: Array.from({ length: 101 }, (_, place) => `u${place}`) }, 'INVALID_INPUT'],
     ['nobody is named', {}, 'INVALID_INPUT'],

@@ -30,6 +30,7 @@ test.each([
   ['of another scheme', 'wss://meet.example.com', 'wss:'],
   ['a file', 'file:///srv', 'file:'],
   ['with a password', 'https://me:secret@meet.example.com', 'user'],
+  ['with a password alone', 'https://:secret@meet.example.com', 'user'],
   ['with a query', 'https://meet.example.com?t=1', 'query'],
 ])('a url that is %s is refused at once', async (_name, given, told) => {
   const failure = await failureOf(() => createBackend({ url: given, apiKey }));
@@ -92,6 +93,7 @@ const foreign: readonly (readonly [string, Answer, string])[] = [
   ['an operation that it does not find', refusing('OPERATION_RESOLUTION_FAILURE'), 'NOT_UNDERSTOOD'],
   ['a proxy whose service is away', html(502), 'UNAVAILABLE'],
   ['a proxy that waits no longer', html(504, { 'retry-after': '7' }), 'UNAVAILABLE'],
+  ['a proxy that waited for the request no longer', html(408), 'UNAVAILABLE'],
   ['a service that stops', refusing('UNAVAILABLE'), 'UNAVAILABLE'],
   ['an error that nobody expected', refusing('INTERNAL_SERVER_ERROR'), 'INTERNAL_SERVER_ERROR'],
   ['a code that is new', refusing('SOMETHING_NEW'), 'SOMETHING_NEW'],
@@ -136,6 +138,21 @@ test.each([
 test('a proxy that slows everybody down is RATE_LIMITED, with its wish', async () => {
   const backend = createBackend({ url: await serve(createServer(), html(429, { 'retry-after': '9' })), apiKey });
   expect(await backend.createRoom()).toMatchObject({ __typename: 'RateLimited', retryAfterSeconds: 9 });
+});
+
+test.each([
+  ['a longer wait than a call takes by itself is the caller’s', 30, 1],
+  ['no wait at all is asked again at once', 0, 2],
+])('%s', async (_what, retryAfterSeconds, asked) => {
+  let count = 0;
+  const unavailable = { message: 'Later.', extensions: { code: 'UNAVAILABLE', retryAfterSeconds } };
+  const fetch = async () => {
+    count += 1;
+    return Response.json({ errors: [unavailable] });
+  };
+  const failure = await failureOf(() => createBackend({ url, apiKey, fetch, attempts: 2 }).createRoom());
+  expect(failure).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds });
+  expect(count).toBe(asked);
 });
 
 test('a refusal of a later service, of which nothing is known here, is one all the same', async () => {

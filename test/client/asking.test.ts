@@ -3,17 +3,20 @@ import { affinityOf } from '../../packages/client/src/affinity.ts';
 import { createClient } from '../../packages/client/src/index.ts';
 
 type Asked = { readonly url: string; readonly input: unknown };
+type Sent = Pick<RequestInit, 'credentials' | 'keepalive'>;
 
 /** A service that answers each field with this. */
 function answering(answers: Readonly<Record<string, object | null>>) {
   const asked: Asked[] = [];
+  const sent: Sent[] = [];
   const fetch: typeof globalThis.fetch = async (url, init) => {
+    sent.push({ credentials: init?.credentials, keepalive: init?.keepalive });
     const { query, variables } = JSON.parse(String(init?.body));
     asked.push({ url: String(url), input: variables.input });
     const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\b`).test(query)) ?? '';
     return Response.json({ data: { [field]: answers[field] } });
   };
-  return { asked, client: createClient({ url: 'https://meet.example.com/', fetch }) };
+  return { asked, sent, client: createClient({ url: 'https://meet.example.com/', fetch }) };
 }
 
 const joined = {
@@ -25,10 +28,10 @@ const joined = {
 };
 
 async function join(answers: Readonly<Record<string, object | null>>) {
-  const { asked, client } = answering({ ...answers, joinRoom: joined });
+  const { asked, sent, client } = answering({ ...answers, joinRoom: joined });
   const joining = await client.join({ roomName: 'weekly' });
   if (joining.kind !== 'JOINED') throw new Error('not joined');
-  return { session: joining.session, asked };
+  return { session: joining.session, asked, sent };
 }
 
 type Session = Awaited<ReturnType<typeof join>>['session'];
@@ -82,6 +85,14 @@ describe('what somebody in a room does reaches the service whole', () => {
       input,
     });
   });
+});
+
+test('no request takes cookies along, and one that is the last of its page outlives the page', async () => {
+  const { session, sent } = await join({ denyKnock: knock });
+  await session.deny('k');
+  await session.deny('k', { atLast: true });
+  const plain = { credentials: 'omit', keepalive: undefined };
+  expect(sent).toEqual([plain, plain, { ...plain, keepalive: true }]);
 });
 
 test('a session that has ended has no media grant', async () => {

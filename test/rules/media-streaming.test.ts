@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { theService } from '../../src/rules/actor.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
 import { liveStreamDue, settleLiveStream } from '../../src/rules/live-stream-due.ts';
+import { stopLiveStream } from '../../src/rules/live-streaming.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import { planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
 import { at, domain, factsOf, idOf, now, roomOf } from './facts-kit.ts';
@@ -94,6 +95,12 @@ describe('what a live stream needs', () => {
       events: [{ type: 'Internal' }],
     });
   });
+});
+
+test.each(['STOPPING', 'STOPPED', 'FAILED'] as const)('stopping one that is %s changes nothing', (status) => {
+  const liveStream = streamOf({ status, statusAt: at(-5) });
+  const decision = stopLiveStream(factsOf({ liveStream }), { kind: 'BACKEND', actor: theService }, liveStream, now);
+  expect(decision).toEqual({ answer: liveStream });
 });
 
 describe('a live stream of which nothing is heard', () => {
