@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 
-const roomsAtOnce = 20;
+/** All at once, they would fill the queue for the database. */
+export const roomsAtOnce = 20;
 
 /**
  * Does one errand in each of many rooms, a few at a time, and returns the answers in their order. All at once, the errands

@@ -6,10 +6,12 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import type { ProcessStorage } from '../storage/process.ts';
 import type { RetentionStorage } from '../storage/retention.ts';
 import type { RoomStorage } from '../storage/room.ts';
+import type { RoomRef } from '../storage/room-store.ts';
 import type { Clock } from './clock.ts';
 import { settleCommand } from './command.ts';
+import { createErrands, type Errands } from './errands.ts';
 import type { LookoutKeeper } from './lookout.ts';
-import { inEachRoom } from './many-rooms.ts';
+import { inEachRoom, roomsAtOnce } from './many-rooms.ts';
 import { leaseSeconds, type UptimeKeeper } from './uptime.ts';
 import type { RoomWriter } from './writer.ts';
 
@@ -44,10 +46,13 @@ const dueMs = 400;
 const leaseMs = 2_000;
 const lookoutMs = 250;
 const tendMs = 60_000;
-const roomsAtOnce = 200;
+const roomsInALook = 200;
+const burialsAtOnce = 5;
 
 export function createSweeper(deps: SweeperDeps): Sweeper {
   const stops: (() => Promise<void>)[] = [];
+  const settling = createErrands(roomsAtOnce, deps.onError);
+  const burials = createErrands(burialsAtOnce, deps.onError);
   let processId: ProcessId | null = null;
   let isStopped = false;
   const register = async (id: ProcessId) => {
@@ -56,7 +61,8 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   };
   const renew = async () => {
     if (processId === null) return;
-    const renewed = await deps.processes.renew(processId, deps.uptime.since());
+    const id = processId;
+    const renewed = await deps.clock.sync(() => deps.processes.renew(id, deps.uptime.since()));
     deps.lookout.hearOfOthers(renewed?.others ?? Number.POSITIVE_INFINITY);
     if (renewed !== null) return deps.uptime.renewed(renewed.clock);
     processId = deps.newProcessId();
@@ -66,7 +72,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   // This process has just renewed, so that a clock that was set forward does not make it bury itself.
   const renewAndBury = async () => {
     await renew();
-    await buryDead(deps);
+    await buryDead(deps, burials);
   };
   return {
     start: async (first) => {
@@ -79,7 +85,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       await keepLookout();
       const chance = deps.random ?? Math.random;
       stops.push(
-        repeat({ everyMs: dueMs }, chance, () => settleDue(deps), deps.onError),
+        repeat({ everyMs: dueMs }, chance, () => settleDue(deps, settling), deps.onError),
         repeat({ everyMs: leaseMs }, chance, renewAndBury, deps.onError),
         repeat({ everyMs: lookoutMs }, chance, keepLookout, deps.onError),
         // At once: where processes never live for a minute, old rows and keys would otherwise stay for good.
@@ -89,6 +95,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     stop: async () => {
       isStopped = true;
       await Promise.all(stops.splice(0).map((stop) => stop()));
+      await Promise.all([settling.stop(), burials.stop()]);
       if (processId !== null) await deps.processes.retire(processId).catch(deps.onError);
     },
   };
@@ -122,35 +129,47 @@ function repeat(
   };
 }
 
-async function settleDue(deps: SweeperDeps): Promise<void> {
+async function settleDue(deps: SweeperDeps, settling: Errands): Promise<void> {
+  if (!deps.lookout.isOnDuty()) return;
   // The database's clock decides what is due, also in a process that has not written for a long time.
   await deps.clock.sync(deps.processes.readClock);
-  if (!deps.lookout.isOnDuty()) return;
-  const due = await deps.rooms.findDue(roomsAtOnce);
-  const ended = await deps.knocks.findEndedAdmissions(roomsAtOnce);
-  const rooms = new Map([...due, ...ended].map((ref) => [ref.roomId, ref]));
-  await inEachRoom(rooms.values(), (ref) => deps.writer.submit(ref, settleCommand));
+  const leftOut = settling.leftOut();
+  const due = await deps.rooms.findDue(roomsInALook, leftOut);
+  const ended = await deps.knocks.findEndedAdmissions(roomsInALook, leftOut);
+  for (const ref of [...due, ...ended]) settling.take(ref.roomId, () => settleRoom(deps, ref));
+}
+
+/** False: the database would not do it now. */
+async function settleRoom({ writer }: SweeperDeps, ref: RoomRef): Promise<boolean> {
+  const answer = await writer.submit(ref, settleCommand);
+  return !isRefusal(answer) || answer.refusal !== 'Unavailable';
 }
 
 /**
  * People whose connections a dead process held count as away since it last renewed, and have the usual time to come back: while the service was
  * away nobody could. Whoever else was away with it renews its lease within a moment.
  */
-async function buryDead(deps: SweeperDeps): Promise<void> {
+async function buryDead(deps: SweeperDeps, burials: Errands): Promise<void> {
   const since = deps.uptime.since();
   if (deps.clock.now().getTime() < since.getTime() + leaseSeconds * 1_000) return;
   const dead = await deps.processes.buryDead(leaseSeconds);
-  // Each declares dead who does not renew, and one lets go of what they held.
+  // Each declares dead who does not renew, and one lets go of what they held. The lease of this one does not wait for it.
   if (!deps.lookout.isOnDuty()) return;
   for (const { id, renewedAt } of dead) {
     const lastSeen = renewedAt < since ? since : renewedAt;
-    const rooms = await deps.participants.findRoomsHeldBy(id);
-    const answers = await inEachRoom(rooms, (ref) =>
-      deps.writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, lastSeen) }),
-    );
-    const isDone = answers.every((answer) => !isRefusal(answer) || answer.refusal === 'NotFound');
-    if (isDone) await deps.processes.markSwept(id);
+    burials.take(id, () => letGoOf(deps, id, lastSeen));
   }
+}
+
+/** False: a room refused, and the process is still to be let go of there. */
+async function letGoOf({ participants, writer, processes }: SweeperDeps, id: ProcessId, lastSeen: Date) {
+  const rooms = await participants.findRoomsHeldBy(id);
+  const answers = await inEachRoom(rooms, (ref) =>
+    writer.submit(ref, { by: null, decide: (facts) => detachAll(facts, id, lastSeen) }),
+  );
+  const isDone = answers.every((answer) => !isRefusal(answer) || answer.refusal === 'NotFound');
+  if (isDone) await processes.markSwept(id);
+  return isDone;
 }
 
 /** @param goesOn false: this process is about to stop, and leaves the rest to others */

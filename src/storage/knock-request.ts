@@ -43,6 +43,7 @@ export interface KnockStorage {
   /** Rooms with admissions that have expired. */
   readonly findEndedAdmissions: (
     limit: number,
+    exceptRooms: readonly string[],
   ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
 }
 
@@ -88,7 +89,8 @@ const queueText = `select id from knocks where domain_id = $1::uuid and room_id 
 const vouchedText = `select distinct room_id as "roomId" from knocks where domain_id = $1::uuid and status in ('PENDING', 'ADMITTED')
   and token->>'selfSigned' = 'true' and coalesce(token->>'signerId' = $2, token->>'signerKid' = $3)`;
 const endedText = `select distinct domain_id as "domainId", room_id as "roomId" from
-  (select domain_id, room_id from knocks where status = 'ADMITTED' and exp <= (select app_now()) order by exp limit $1::int) ended`;
+  (select domain_id, room_id from knocks where status = 'ADMITTED' and exp <= (select app_now())
+    and room_id <> all ($2::uuid[]) order by exp limit $1::int) ended`;
 
 /** Reads knocks. Only the room writer writes them. @throws DatabaseError */
 export function createKnockStorage(database: Database): KnockStorage {
@@ -137,7 +139,7 @@ export function createKnockStorage(database: Database): KnockStorage {
     queue: async (domainId, roomId) =>
       (await database.query<{ id: KnockId }>(queueText, [domainId, roomId])).map(({ id }) => id),
     waitingByNetwork: createKnockNetworks(database),
-    findEndedAdmissions: (limit) => database.query(endedText, [limit]),
+    findEndedAdmissions: (limit, exceptRooms) => database.query(endedText, [limit, exceptRooms]),
   };
 }
 

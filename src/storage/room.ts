@@ -37,8 +37,11 @@ export interface RoomStorage {
   /** Newest first; rooms past their exp are left out. */
   readonly list: (domainId: DomainId, filter: RoomFilter, request: PageRequest) => Promise<PageRows<RoomRecord>>;
   readonly count: (domainId: DomainId, filter: RoomFilter) => Promise<number>;
-  /** Rooms in which something falls due, earliest first. */
-  readonly findDue: (limit: number) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
+  /** Rooms in which something falls due, earliest first, without these. */
+  readonly findDue: (
+    limit: number,
+    except: readonly string[],
+  ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
 }
 
 /** @param known as in `roomWithDomain` */
@@ -138,7 +141,7 @@ async function insert(
 }
 
 // The subquery reads the clock once for the statement: only a value that does not change meanwhile can be looked up in an index.
-const dueText = `select domain_id as "domainId", id as "roomId" from rooms where due_at <= (select app_now()) order by due_at limit $1::int`;
+const dueText = `select domain_id as "domainId", id as "roomId" from rooms where due_at <= (select app_now()) and id <> all ($2::uuid[]) order by due_at limit $1::int`;
 
 /** Reads and makes rooms. Only the room writer writes what happens in them. @throws DatabaseError */
 export function createRoomStorage(database: Database): RoomStorage {
@@ -169,6 +172,6 @@ export function createRoomStorage(database: Database): RoomStorage {
       );
       return row?.count ?? 0;
     },
-    findDue: (limit) => database.query(dueText, [limit]),
+    findDue: (limit, except) => database.query(dueText, [limit, except]),
   };
 }

@@ -23,6 +23,7 @@ const isDelivery = (path: string) => path.startsWith('src/streams/');
 const asides = [
   'src/rules/own-paths.ts',
   'src/room/lookout.ts',
+  'src/room/errands.ts',
   'src/room/sweeper.ts',
   'src/room/uptime.ts',
   'src/storage/process.ts',

@@ -141,3 +141,29 @@ test('whoever hung on a process that died while the service was away counts as s
   await sweeper.stop();
   expect(seenUntil[0]).toEqual(start);
 });
+
+test('a process that is not on the lookout has its clock from the renewals of its lease, and does not ask for it', async () => {
+  let reads = 0;
+  const ahead = () => new Date(Date.now() + 60_000);
+  const clock = createClock();
+  const { sweeper } = sweeperAmong(
+    () => 1,
+    () => false,
+    {
+      clock,
+      uptime: createUptime(clock),
+      processes: {
+        ...processes(() => 1),
+        renew: async () => ({ others: 1, clock: ahead() }),
+        readClock: async () => {
+          reads += 1;
+          return { clock: new Date() };
+        },
+      },
+    },
+  );
+  await sweeper.start(idOf('first'));
+  await vi.advanceTimersByTimeAsync(10_000);
+  await sweeper.stop();
+  expect({ reads, now: clock.now() }).toEqual({ reads: 1, now: ahead() });
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { TransactionSql } from 'postgres';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -221,7 +222,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await rooms.findByName(domainId, 'room-1');
     await rooms.findById(domainId, roomId);
     await rooms.list(domainId, { privacy: null, nameContains: null }, page);
-    await rooms.findDue(100);
+    await rooms.findDue(100, [randomUUID()]);
   },
   knocks: async () => {
     const knocks = createKnockStorage(database);
@@ -233,7 +234,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await knocks.changedSince(domainId, new Date());
     await knocks.queue(domainId, roomId);
     await knocks.waitingByNetwork(domainId, roomId);
-    await knocks.findEndedAdmissions(100);
+    await knocks.findEndedAdmissions(100, [randomUUID()]);
   },
   participants: async () => {
     const participants = createParticipantStorage(database);

@@ -95,7 +95,7 @@ function walkRooms({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
       each([null, 'PUBLIC'] as const, (privacy) =>
         store.count(domainId, { privacy, nameContains: privacy === null ? null : 'a' }),
       ),
-    findDue: (store) => store.findDue(10),
+    findDue: (store) => store.findDue(10, [uuid]),
   };
 }
 
@@ -116,7 +116,7 @@ function walkKnocks({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
     findRoomsVouchedFor: (store) => store.findRoomsVouchedFor(domainId, { id: uuid, kid: 'kid 1' }),
     queue: (store) => store.queue(domainId, roomId),
     waitingByNetwork: (store) => store.waitingByNetwork(domainId, roomId),
-    findEndedAdmissions: (store) => store.findEndedAdmissions(10),
+    findEndedAdmissions: (store) => store.findEndedAdmissions(10, [uuid]),
   };
 }
 
