@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestDatabase } from '../support/database.ts';
 import { Inbox } from '../support/inbox.ts';
-import { seed } from '../support/seed.ts';
+import { type RoomSeed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 import { startReceiver } from '../webhooks/webhook-kit.ts';
 import { change } from './room-kit.ts';
@@ -24,22 +24,31 @@ function hearWorker() {
   return heard;
 }
 
-test('without a webhook nothing is claimed, whatever is written', async () => {
-  const heard = hearWorker();
+/** Endpoints that are well and those that failed are looked for apart: after both there is a second until the next time. */
+async function untilPolled(heard: ReturnType<typeof hearWorker>): Promise<void> {
+  for (let times = 0; times < 2; times += 1) await heard.find((one) => one === 'POLL');
+}
+
+test('without a webhook nothing is claimed, whatever is written in a room', async () => {
   const room = await backend.waitingRoom();
+  const heard = hearWorker();
+  await untilPolled(heard);
   for (let times = 0; times < 5; times += 1) await room.knocker();
   await change(backend, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: 'Soon.' } });
   heard.finish();
   expect(await heard.ended()).not.toContain('CLAIM');
 });
 
-test('what a new room has to tell is claimed at once, and not by the next poll', async () => {
+test.each([
+  ['KNOCK_REQUESTED', (room: RoomSeed) => room.knocker()],
+  ['ROOM_CREATED', () => backend.room()],
+] as const)('%s is claimed at once, and not by the next poll', async (event, write) => {
+  const room = await backend.waitingRoom();
   const hook = await startReceiver();
-  await change(backend, 'createWebhook', { url: hook.url, events: ['ROOM_CREATED'] });
+  await change(backend, 'createWebhook', { url: hook.url, events: [event] });
   const heard = hearWorker();
-  // Endpoints that are well and those that failed are looked for apart; after both there is a second until the next time.
-  for (let times = 0; times < 2; times += 1) await heard.find((one) => one === 'POLL');
-  await backend.room();
+  await untilPolled(heard);
+  await write(room);
   await hook.inbox.next();
   expect(await heard.next()).toBe('CLAIM');
 });
