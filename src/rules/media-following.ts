@@ -67,7 +67,7 @@ export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: 
   return {
     answer: {
       plan: planMedia(isOver ? null : wanted, seen),
-      owed: new Map(stay.filter((one) => one.mutesOwed.length > 0).map((one) => [identityOf(one), one.mutesOwed])),
+      owed: new Map(stay.filter((one) => isOwing(known.get(one.id))).map((one) => [identityOf(one), one.mutesOwed])),
       isOver,
       liveStream: facts.liveStream,
       isInUse: stay.length > 0 || people.size > 0,
@@ -81,6 +81,11 @@ export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: 
       ? {}
       : { changes: { participants: changed, events: changed.map((one) => eventOf(known.get(one.id), one, facts)) } }),
   };
+}
+
+/** Whoever has only just come back sends what they did before in a moment: they are muted until the look after. */
+function isOwing(before: PresentParticipant | undefined): boolean {
+  return before !== undefined && before.mutesOwed.length > 0 && before.mediaConnection !== 'LEFT';
 }
 
 /** What was to be muted is muted. What was asked for meanwhile stays. */
@@ -157,8 +162,7 @@ function beaten(one: PresentParticipant, { sid }: SeenPerson, now: Date) {
 
 /** Whoever is not on the media server has what other beats give them; and who was judged too late, the usual time once more. */
 function awayFrom(one: PresentParticipant, now: Date): Participant {
-  const wasThere = one.mediaConnection !== null;
-  const gone = wasThere ? ({ mediaConnection: 'LEFT', ...sentByNobody, mutesOwed: [] } as const) : { mutesOwed: [] };
+  const gone = { ...(one.mediaConnection === null ? {} : leftThere), mutesOwed: owedWhileAway(one) };
   if (one.attachedTo.length > 0) return same(one, { ...one, ...gone });
   const lostMs = one.seenUntil.getTime() + keepMs;
   if (now.getTime() >= lostMs + lateMs) return { ...one, ...gone, seenUntil: now, connection: 'RECONNECTING' };
@@ -167,7 +171,12 @@ function awayFrom(one: PresentParticipant, now: Date): Participant {
   return same(one, { ...one, ...gone, seenUntil: one.seenUntil > longest ? longest : one.seenUntil });
 }
 
-const sentByNobody = { audio: false, video: false, screenShare: false } as const;
+/** What went with the connection needs no muting. Whoever is muted while they are away is so when they come back. */
+function owedWhileAway({ mediaConnection, mutesOwed }: PresentParticipant): readonly OwedMute[] {
+  return mediaConnection === 'LEFT' ? mutesOwed : [];
+}
+
+const leftThere = { mediaConnection: 'LEFT', audio: false, video: false, screenShare: false } as const;
 
 /** The same object where nothing is new, so that nothing is written. */
 function same(before: PresentParticipant, after: PresentParticipant): PresentParticipant {

@@ -177,6 +177,19 @@ describe('mutes that are owed', () => {
   test('are over for whoever is not there', () => {
     expect(looked(factsWith(owing), []).one).toMatchObject({ mutesOwed: [] });
   });
+
+  test('whoever is muted while they are away is muted when they come back and send, and once', () => {
+    const away = { ...guest, mutesOwed: ['AUDIO'], mediaConnection: 'LEFT', mediaSid: 'PA_1' } as const;
+    const still = looked(factsWith(away), []);
+    expect([still.changes, still.answer.owed.size]).toEqual([undefined, 0]);
+    // The media server lists whoever comes before it lists what they send.
+    const come = looked(still.facts, [seenAs(guest, { sid: 'PA_2' })]);
+    expect(come.one).toMatchObject({ mutesOwed: ['AUDIO'] });
+    expect(come.answer.owed.size).toBe(0);
+    const sends = looked(come.facts, [seenAs(guest, { sid: 'PA_2', tracks: [microphone] })]);
+    expect(sends.answer.plan.stages.flat()).toMatchObject([{ kind: 'MUTE', trackSid: 'TR_1' }]);
+    expect(settleMutes(sends.facts, sends.answer.owed).changes?.participants).toMatchObject([{ mutesOwed: [] }]);
+  });
 });
 
 test('a room that has ended and that nobody is in is closed there, and nobody before', () => {
