@@ -15,7 +15,8 @@ type Name =
   | 'name'
   | 'message'
   | 'hidden'
-  | 'attempt'
+  | 'seed'
+  | 'round'
   | 'person'
   | 'dead'
   | 'media';
@@ -26,6 +27,10 @@ export interface Kept {
   set(name: Name, value: string | null): void;
   /** Whoever this tab belongs to, and each copy of it. */
   readonly person: string;
+  /** The key of the next request at the door. All copies of a tab have the same before anybody presses: who asks twice in one instant asks once. */
+  readonly attempt: string;
+  /** A request with this key was answered: the next one has another. */
+  answered(attempt: string): void;
   /** Keeps what another copy of this tab keeps. */
   take(name: Shared, value: string | null): void;
   /** Called when something changes that every copy must know. */
@@ -33,7 +38,7 @@ export interface Kept {
 }
 
 /** What all copies of a tab keep together: they are one person. */
-const shared = ['session', 'knock', 'media'] as const satisfies readonly Name[];
+const shared = ['session', 'knock', 'media', 'round'] as const satisfies readonly Name[];
 export type Shared = (typeof shared)[number];
 
 const isShared = (name: Name): name is Shared => shared.some((one) => one === name);
@@ -64,15 +69,34 @@ export function createKept(pathname: string): Kept {
       if (isNews && isShared(name)) kept.onChange(name, value);
     },
     get person() {
-      const known = kept.get('person') ?? newIdempotencyKey();
-      write('person', known);
-      return known;
+      return made('person');
     },
-    take: write,
+    get attempt() {
+      return `${made('seed')}.${roundOf(kept.get('round'))}`;
+    },
+    answered: (attempt) => {
+      const next = roundOf(attempt.slice(attempt.lastIndexOf('.') + 1)) + 1;
+      kept.set('round', laterRound(kept.get('round'), String(next)));
+    },
+    take: (name, value) => write(name, name === 'round' ? laterRound(kept.get('round'), value) : value),
     onChange: () => {},
   };
+  const made = (name: 'person' | 'seed') => {
+    const known = kept.get(name) ?? newIdempotencyKey();
+    write(name, known);
+    return known;
+  };
   takeArrival(kept);
+  // Now: a copy that is made later has it too. It is told to nobody, since it opens what was made with it.
+  made('seed');
   return kept;
+}
+
+const roundOf = (kept: string | null) => Number(kept ?? 0);
+
+/** Two copies may end the same round: both say the same. */
+function laterRound(kept: string | null, told: string | null): string {
+  return String(Math.max(roundOf(kept), roundOf(told)));
 }
 
 /** A visitor with another token is somebody else, so the tab forgets what it kept for the last one. */
@@ -85,7 +109,7 @@ function takeArrival(kept: Kept): void {
     return;
   }
   if (token !== kept.get('token'))
-    for (const name of ['session', 'knock', 'attempt', 'person'] as const) kept.set(name, null);
+    for (const name of ['session', 'knock', 'seed', 'round', 'person'] as const) kept.set(name, null);
   kept.set('token', token);
 }
 

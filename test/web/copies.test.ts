@@ -71,6 +71,51 @@ describe('copies of a tab are one person', () => {
     expect(first.complaints).toEqual([]);
   });
 
+  /** Presses in both copies, and lets the requests go once both are on their way. */
+  async function pressAtOnce(pages: readonly Page[], press: (page: Page) => Promise<unknown>): Promise<void> {
+    const bothAsk = Promise.withResolvers<void>();
+    let asked = 0;
+    for (const page of pages)
+      await page.route('**/graphql*', async (route) => {
+        if (route.request().postData()?.includes('idempotencyKey"') === true) {
+          asked += 1;
+          if (asked === pages.length) bothAsk.resolve();
+          await bothAsk.promise;
+        }
+        await route.continue();
+      });
+    await Promise.all(pages.map(press));
+    await bothAsk.promise;
+  }
+
+  test('who knocks in both in one instant knocks once, and withdraws once', async () => {
+    const room = await backend.waitingRoom();
+    const owner = await room.owner();
+    const first = await visit(browser, room.url);
+    const second = await duplicate(first);
+    const both = [first.page, second];
+    for (const page of both) await page.getByLabel('Your name').fill('Wanda');
+    await pressAtOnce(both, (page) => button(page, 'Ask to join').click());
+    for (const page of both) await heading(page, 'You are next').waitFor(shown);
+    const read = 'query ($n: String!) { room(name: $n) { knockRequests { nodes { userName } } } }';
+    const { body } = await owner.ask<{ room: { knockRequests: { nodes: object[] } } }>(read, { n: room.name });
+    expect(body.data?.room.knockRequests.nodes).toEqual([{ userName: 'Wanda' }]);
+    await button(second, 'Withdraw').click();
+    for (const page of both) await heading(page, 'Request withdrawn').waitFor(shown);
+  });
+
+  test('who joins in both in one instant is in once', async () => {
+    const room = await backend.room();
+    const first = await visit(browser, `${room.url}?name=Anna`);
+    const second = await duplicate(first);
+    await pressAtOnce([first.page, second], (page) => button(page, 'Join').click());
+    await expect.poll(() => namesIn(room), shown).toEqual(['Anna']);
+    const isInside = async (page: Page) => (await heading(page, 'People').count()) === 1;
+    const both = [first.page, second];
+    await expect.poll(async () => (await Promise.all(both.map(isInside))).toSorted(), shown).toEqual([false, true]);
+    expect(await namesIn(room)).toEqual(['Anna']);
+  });
+
   test('a copy of a tab that is inside says so at once, and a tab that is loaded again goes on', async () => {
     const room = await backend.room();
     const first = await visit(browser, `${room.url}?name=Anna`);

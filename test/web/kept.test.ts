@@ -36,10 +36,34 @@ describe('what a tab keeps', () => {
     expect([kept.get('media'), told]).toEqual(['theirs', []]);
   });
 
-  test.each(['name', 'message', 'hidden', 'attempt', 'token'] as const)('of %s nobody else is told', (name) => {
+  test.each(['name', 'message', 'hidden', 'seed', 'person', 'token'] as const)('of %s nobody else is told', (name) => {
     const { kept, told } = keep();
     kept.set(name, 'mine');
     expect(told).toEqual([]);
+  });
+});
+
+describe('a request at the door', () => {
+  test('has the same key in every copy of a tab, and another one once it was answered', () => {
+    const { kept, told } = keep();
+    const first = kept.attempt;
+    expect([kept.attempt, first]).toEqual([first, expect.stringMatching(/^[0-9a-f]{48}\.0$/)]);
+    kept.answered(first);
+    const second = kept.attempt;
+    expect([second, told]).toEqual([first.replace(/0$/, '1'), [['round', '1']]]);
+    // The other copy has ended the same round, or an earlier one; then a later one.
+    kept.answered(first);
+    kept.take('round', '1');
+    kept.take('round', '0');
+    expect([kept.attempt, told.length]).toEqual([second, 1]);
+    kept.take('round', '4');
+    expect(kept.attempt).toBe(first.replace(/0$/, '4'));
+  });
+
+  test('of somebody who comes with another invitation has another key', () => {
+    const first = keep().kept.attempt;
+    vi.stubGlobal('window', { arrivedWith: 'another' });
+    expect(keep().kept.attempt).not.toBe(first);
   });
 });
 

@@ -1,10 +1,4 @@
-import {
-  type Client,
-  type Joining,
-  type Knock,
-  newIdempotencyKey,
-  type Outcome,
-} from '../../packages/client/src/index.ts';
+import type { Client, Joining, Knock, Outcome } from '../../packages/client/src/index.ts';
 import type { Kept } from '../kept.ts';
 import type { Place } from '../place.ts';
 
@@ -26,10 +20,9 @@ export function createDoor(client: Client, place: Place, kept: Kept) {
   };
   /** A request without an answer is repeated with the same key, until an answer comes. */
   const attempt = async <Result>(send: (idempotencyKey: string) => Promise<Result>): Promise<Result> => {
-    const key = kept.get('attempt') ?? newIdempotencyKey();
-    kept.set('attempt', key);
+    const key = kept.attempt;
     const result = await send(key);
-    kept.set('attempt', null);
+    kept.answered(key);
     return result;
   };
   return {

@@ -158,6 +158,7 @@ export class Visit {
 
   /** Another copy of this tab is further: so is this one. What is muted there is muted here. */
   #hearCopy(name: Shared, value: string | null): void {
+    if (name === 'round') return;
     if (name === 'media') {
       devices.follow(readWishes(value));
       return;
