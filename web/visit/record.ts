@@ -19,23 +19,46 @@ const pagesAtOnce = 5;
 
 export function createRecord({ readRecord }: Session): RoomRecord {
   const state = createStore<RecordState | null>(null);
+  /** What happens while a page comes: one that was read a moment before does not have it. */
+  let heard: RoomEvent[] | null = null;
+  let reading: Promise<void> | null = null;
+
+  const readOn = async () => {
+    for (let pages = 0; pages < pagesAtOnce; pages += 1) {
+      const events = state.get()?.events ?? [];
+      const meanwhile: RoomEvent[] = [];
+      heard = meanwhile;
+      const page = await readRecord(events.at(-1)?.cursor ?? null);
+      // Where it was forgotten meanwhile, it is read anew.
+      if (heard !== meanwhile) continue;
+      const all = [...events, ...page.events];
+      state.set({ events: page.hasMore ? all : withNews(all, meanwhile), hasMore: page.hasMore });
+      if (!page.hasMore) return;
+    }
+  };
   return {
     state,
-    async read() {
-      for (let pages = 0; pages < pagesAtOnce; pages += 1) {
-        const events = state.get()?.events ?? [];
-        const page = await readRecord(events.at(-1)?.cursor ?? null);
-        const known = new Set(events.map(({ cursor }) => cursor));
-        const fresh = page.events.filter(({ cursor }) => !known.has(cursor));
-        state.set({ events: [...events, ...fresh], hasMore: page.hasMore });
-        if (!page.hasMore) return;
-      }
+    read: () => {
+      reading ??= readOn().finally(() => {
+        heard = null;
+        reading = null;
+      });
+      return reading;
     },
     add(event) {
+      heard?.push(event);
       const now = state.get();
-      if (now === null || now.hasMore || now.events.some(({ cursor }) => cursor === event.cursor)) return;
-      state.set({ ...now, events: [...now.events, event] });
+      if (now === null || now.hasMore) return;
+      state.set({ ...now, events: withNews(now.events, [event]) });
     },
-    forget: () => state.set(null),
+    forget() {
+      heard = null;
+      state.set(null);
+    },
   };
+}
+
+function withNews(events: readonly RoomEvent[], news: readonly RoomEvent[]): readonly RoomEvent[] {
+  const known = new Set(events.map(({ cursor }) => cursor));
+  return [...events, ...news.filter(({ cursor }) => !known.has(cursor))];
 }
