@@ -201,6 +201,16 @@ describe('the room page', () => {
   });
 });
 
+test('however many pages were asked for, the next one has the look of its domain', async () => {
+  look = async () => ({ ...plain, look: { ...plainLook, accentColor: '#123456' } });
+  try {
+    for (let count = 0; count < 100; count += 1) await ask('/default/room');
+    expect(dataIn((await get('/default/room')).text)).toMatchObject({ look: { accentColor: '#123456' } });
+  } finally {
+    look = async () => plain;
+  }
+});
+
 describe('what the page loads, over HTTP', () => {
   const scriptPath = async () => assetsOf((await get('/default/room')).text, '.js')[0] ?? '';
   const send = async (path: string, init: RequestInit = {}) => {

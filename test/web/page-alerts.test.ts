@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { alerts } from '../../web/alerts.ts';
+
+/** What somebody at this page hears and sees, as the browser is told it. */
+let page: { isHidden: boolean; readonly notes: number[]; readonly shown: string[]; readonly kept: Map<string, string> };
+let browser: EventTarget;
+let tab: EventTarget & { title: string };
+/** Grows through all tests, as it does for a page: a crowd of one is over in the next. */
+let now = 0;
+
+beforeEach(() => {
+  const mine = { isHidden: true, notes: [] as number[], shown: [] as string[], kept: new Map<string, string>() };
+  page = mine;
+  browser = new EventTarget();
+  tab = Object.assign(new EventTarget(), { title: '', hasFocus: () => !mine.isHidden });
+  Object.defineProperty(tab, 'hidden', { get: () => mine.isHidden });
+  vi.useFakeTimers();
+  now += 60_000;
+  vi.advanceTimersByTime(now);
+  vi.stubGlobal('document', tab);
+  vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => mine.kept.get(name) ?? null,
+    setItem: (name: string, text: string) => mine.kept.set(name, text),
+  });
+  vi.stubGlobal('AudioContext', PlayedAudio);
+  vi.stubGlobal('OscillatorNode', PlayedNote);
+  vi.stubGlobal('GainNode', PlayedVolume);
+  vi.stubGlobal('Notification', Shown);
+  alerts.setTitle('Waiting room', 'Review');
+  alerts.countWaiting(0);
+  alerts.listen();
+  browser.dispatchEvent(new Event('keydown'));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+class PlayedAudio {
+  state = 'running';
+  currentTime = 0;
+}
+
+class PlayedVolume {
+  gain = {
+    setValueAtTime: () => undefined,
+    linearRampToValueAtTime: () => undefined,
+    exponentialRampToValueAtTime: () => undefined,
+  };
+  connect = () => this;
+}
+
+class PlayedNote {
+  readonly #frequency: number;
+  constructor(_audio: PlayedAudio, { frequency }: { readonly frequency: number }) {
+    this.#frequency = frequency;
+  }
+  connect = () => new PlayedVolume();
+  start = () => void page.notes.push(this.#frequency);
+  stop = () => undefined;
+}
+
+class Shown {
+  static permission = 'granted';
+  constructor(title: string) {
+    page.shown.push(title);
+  }
+}
+
+test('a knock rings, and a page whose sound is off is silent whatever happens', () => {
+  alerts.knockCame('Gus');
+  expect(page.notes).toEqual([659, 988]);
+  vi.advanceTimersByTime(10_000);
+  alerts.setSound(false);
+  alerts.knockCame('Gus');
+  alerts.chime();
+  alerts.letIn();
+  expect(page.notes).toEqual([659, 988]);
+});
+
+test('a knock is a notification of the system to whoever does not look, unless they want none', () => {
+  alerts.knockCame('Gus');
+  expect(page.shown).toEqual([expect.stringContaining('Gus')]);
+  alerts.setNotifying(false);
+  alerts.knockCame('Una');
+  alerts.setNotifying(true);
+  page.isHidden = false;
+  alerts.knockCame('Una');
+  expect(page.shown).toHaveLength(1);
+});
+
+test('a call stands in the title until somebody looks, and no longer', () => {
+  alerts.call('The host writes');
+  expect(tab.title).toBe('The host writes · Review');
+  page.isHidden = false;
+  tab.dispatchEvent(new Event('visibilitychange'));
+  expect(tab.title).toBe('Waiting room · Review');
+  page.isHidden = true;
+  alerts.countWaiting(2);
+  expect(tab.title).toMatch(/^\(2\) .+ · Review$/);
+});
