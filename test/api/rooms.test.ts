@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeId, type ParticipantId } from '../../src/rules/ids.ts';
 import { type DomainSeed, openDomain, sharedUrl } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
 import { act, codeOf, read } from './admission-kit.ts';
@@ -116,14 +117,22 @@ describe('a room', () => {
   });
 
   test('takes overrides of what may be received, and refuses those that name nobody', async () => {
-    const overrides = [{ userId: 'u1', kinds: ['AUDIO'] }];
-    const permissions = { canReceive: { base: ['VIDEO'], overrides }, canSend: [] };
+    const participantId = encodeId('Participant', '01932c4e-9b1f-7c3a-8d52-0123456789ab' as ParticipantId);
+    const [ofUser, ofOne] = [
+      { userId: 'u1', kinds: ['AUDIO'] },
+      { participantId, kinds: ['VIDEO'] },
+    ];
+    const permissions = { canReceive: { base: ['VIDEO'], overrides: [ofUser, ofOne] }, canSend: [] };
     const room = await create({ settings: { permissions } });
+    const shown = [
+      { ...ofUser, participantId: null },
+      { ...ofOne, userId: null },
+    ];
     expect(room).toMatchObject({
       permissions: {
         hasPresence: true,
         canSend: [],
-        canReceive: { base: ['VIDEO'], overrides: [{ userId: 'u1', participantId: null, kinds: ['AUDIO'] }] },
+        canReceive: { base: ['VIDEO'], overrides: shown },
         canAdmin: [],
       },
     });

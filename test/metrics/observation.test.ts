@@ -1,4 +1,6 @@
+import { GraphQLError, GraphQLSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { observeOperations } from '../../src/http/operation-observer.ts';
 import { createObservation } from '../../src/metrics/observation.ts';
 
 type Line = { readonly level: 'debug' | 'info'; readonly fields: object };
@@ -61,6 +63,22 @@ test('times are told in seconds', async () => {
     expect(seconds).toBeLessThanOrEqual(elapsed);
   }
   expect(lag).toBe(1.5);
+});
+
+test('an operation whose error has no code of its own is counted as a failure of the service', async () => {
+  const { observation, read } = observe();
+  const guard = observeOperations(observation.operation);
+  const request = { schema: new GraphQLSchema({}), document: parse('{ rooms { id } }') };
+  const answers = [
+    { errors: [new GraphQLError('the database is down')] },
+    { errors: [new GraphQLError('no', { extensions: { code: 'FORBIDDEN' } })] },
+    { data: {} },
+  ];
+  for (const answer of answers) await guard.around?.(request, () => answer);
+  const series = ['INTERNAL_SERVER_ERROR', 'FORBIDDEN', 'OK'].map(
+    (code) => `vestibule_operations_total{type="query",field="rooms",code="${code}"}`,
+  );
+  expect(await read(...series)).toEqual([1, 1, 1]);
 });
 
 test('a statement is open until it is answered, by its failure too', async () => {

@@ -115,6 +115,9 @@ describe('a media server that is taken', () => {
       server: { ...server, tenant: 'meet.example' },
       secret,
     });
+    // A tenant is the host alone, as Prosody names it: a port is no part of it.
+    const atPort = checkMediaServer({ ...jitsi, url: 'https://meet.example:8443' }, policy);
+    expect(atPort).toMatchObject({ server: { url: 'https://meet.example:8443', tenant: 'meet.example' } });
     const named = checkMediaServer({ ...rs256, tenant: 'acme', gate: false, apiUrl: null }, policy);
     expect(named).toEqual({
       ok: true,

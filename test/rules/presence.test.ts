@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { detachAll } from '../../src/rules/attendance.ts';
+import { attachTo, detachAll, detachFrom } from '../../src/rules/attendance.ts';
 import type { ProcessId } from '../../src/rules/ids.ts';
 import { isInside } from '../../src/rules/participant.ts';
 import { attach, beat, connectionAt, connectionDue, detach } from '../../src/rules/presence.ts';
@@ -68,6 +68,19 @@ test('when a process dies, people who were attached to it alone are away, and pe
   ]);
   expect(people.map((one) => connectionDue('participant', one))).toEqual([at(40).getTime(), at(28).getTime(), never]);
   expect(changes?.events.map(({ type }) => type)).toEqual(['Internal', 'ParticipantUpdated']);
+});
+
+test('whoever comes back says so themselves; that they are away, the service says', () => {
+  const guest = participantOf({ id: idOf('guest'), ...loose(now), connection: 'RECONNECTING' });
+  const who = { kind: 'PARTICIPANT', id: guest.id } as const;
+  const back = attachTo(factsOf({ participants: [guest] }), who, p1, at(5)).changes;
+  expect(back?.events).toMatchObject([
+    { type: 'ParticipantUpdated', by: { kind: 'PARTICIPANT' }, participant: { connection: 'CONNECTED' } },
+  ]);
+  const away = detachFrom(factsOf({ participants: back?.participants ?? [] }), who, p1, at(60)).changes;
+  expect(away?.events).toMatchObject([
+    { type: 'ParticipantUpdated', by: { kind: 'SERVICE' }, participant: { connection: 'RECONNECTING' } },
+  ]);
 });
 
 test('a change that is due at an instant happens at that instant and not before', () => {
