@@ -71,6 +71,24 @@ describe('the line to the media server', () => {
     },
   );
 
+  test.each(['removed', 'closed'] as const)('that ends again and again with “%s” is told to be away', async (why) => {
+    const lines = [playLine(), playLine(), playLine()] as const;
+    const { stand } = connect(lines);
+    await soon();
+    lines[0].lose(why);
+    await soon();
+    expect(stand()).toEqual(trying(why));
+    await vi.advanceTimersByTimeAsync(1_000);
+    lines[1].lose(why);
+    await soon();
+    expect(stand()).toEqual(trying('away'));
+    // One that held is a good one again.
+    await vi.advanceTimersByTimeAsync(1_000 + 11_000);
+    lines[2].lose(why);
+    await soon();
+    expect(stand()).toEqual(trying(why));
+  });
+
   test.each(['takenOver', 'unsupported'] as const)(
     'that ends with “%s” is made anew only when asked for',
     async (why) => {

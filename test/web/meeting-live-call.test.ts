@@ -176,6 +176,42 @@ describe('a call', () => {
     expect([call.state.get().request, ...stateOf(call)]).toEqual([null, 'connected', 'on', 'on']);
   });
 
+  test('asked for a screen as well: it is asked for apart, and nothing is on that no words have named', async () => {
+    const { call, view, lines, tell } = begin({ wishes: { audio: false, video: false } });
+    await settled();
+    const { me } = view.get();
+    tell({
+      __typename: 'MediaRequested',
+      participant: me,
+      audio: true,
+      video: false,
+      screenShare: true,
+      by: mara,
+    } as News);
+    const asksForScreen = { audio: false, video: false, screenShare: true, by: 'Mara Lindqvist' };
+    call.acceptRequest();
+    await settled();
+    expect(lines[0]?.view.get().own).toMatchObject({ microphone: 'on', screen: 'off' });
+    expect(call.state.get().request).toEqual(asksForScreen);
+    call.acceptRequest();
+    await settled();
+    expect([lines[0]?.view.get().own.screen, call.state.get().request]).toEqual(['on', null]);
+    call.toggle('screen');
+    await settled();
+    tell({
+      __typename: 'MediaRequested',
+      participant: me,
+      audio: false,
+      video: true,
+      screenShare: true,
+      by: mara,
+    } as News);
+    call.declineRequest();
+    expect(call.state.get().request).toEqual(asksForScreen);
+    call.declineRequest();
+    expect(call.state.get().request).toBe(null);
+  });
+
   test('only watching: whoever may send nothing has nothing on, and is asked for nothing', async () => {
     const { call, view, lines, tell, update } = begin({ wishes: { audio: true, video: true } });
     await settled();

@@ -25,3 +25,9 @@ export function openRequest(request: CallRequest | null, own: OwnMediaView): Cal
   const screenShare = request.screenShare && isOpen('screen');
   return audio || video || screenShare ? { ...request, audio, video, screenShare } : null;
 }
+
+/** A screen is asked for apart, after what its words name: the browser has a question of its own for it. */
+export function requestAfterAnswer(request: CallRequest | null): CallRequest | null {
+  if (!request?.screenShare || !(request.audio || request.video)) return null;
+  return { ...request, audio: false, video: false };
+}

@@ -45,7 +45,7 @@ export interface LostLine {
  * - `refused`: it, or the gate before it, does not let this person in, with fresh access too.
  * - `blocked`: it answers, but sound and picture do not get through this network.
  * - `removed`, `closed`: it has put this person out, or has closed the room. If the decision came from the service, the page shows its
- *   own screen within a second; if not, the call is made again.
+ *   own screen within a second; if not, the call is made again, and from the second time on it is `away`.
  * - `takenOver`: the same person is connected somewhere else. Never tries by itself, or the two would throw each other out for ever:
  *   "Use here" is `Call.rejoin`.
  * - `unsupported`: this browser has no WebRTC. There is no way on but another browser.

@@ -25,7 +25,7 @@ export interface Call {
   readonly attach: (key: PictureKey, element: HTMLVideoElement) => () => void;
   /** Which pictures are on screen: these and no others are received. Call it again whenever that changes, with all of them. */
   readonly show: (keys: readonly PictureKey[]) => void;
-  /** Switches on what a host asks for. */
+  /** Switches on what a host asks for. With microphone or camera a screen is asked for only then, as after declining. */
   readonly acceptRequest: () => void;
   readonly declineRequest: () => void;
   /** Connects again now; takes the call here from where it was taken over ("Use here"). */

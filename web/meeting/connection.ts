@@ -15,6 +15,9 @@ interface ConnectionParts {
 /** What does not mend itself: somebody must ask for it again. */
 const finals: readonly CallLoss[] = ['takenOver', 'unsupported'];
 
+/** What is told of only where it happens again. */
+const byItsOwnWord: readonly CallLoss[] = ['removed', 'closed'];
+
 /** A line that held so long was a good one: what ends it is a new trouble. Milliseconds. */
 const goodMs = 10_000;
 
@@ -125,7 +128,9 @@ export class Connection {
   }
 
   /** Says so, and waits until it is tried again. */
-  async #lose(why: CallLoss): Promise<void> {
+  async #lose(cause: CallLoss): Promise<void> {
+    // Where the service has decided it, its page comes before the second time: it is somebody else, who may do it for ever.
+    const why = this.#failures > 0 && byItsOwnWord.includes(cause) ? 'away' : cause;
     const isTrying = !finals.includes(why);
     const pauseMs = isTrying ? this.#parts.pauseMs(this.#failures) : null;
     this.stand.set({ at: 'lost', why, isTrying, nextAt: pauseMs === null ? null : serviceNow() + pauseMs });

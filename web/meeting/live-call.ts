@@ -14,7 +14,7 @@ import { isBy } from '../visit/stay-news.ts';
 import type { Call, OwnMediumName } from './call.ts';
 import { ChosenDevices, choicesOf } from './call-devices.ts';
 import { allowedTo, idsOf, peopleOf, receiversOf } from './call-people.ts';
-import { openRequest, requestAfter } from './call-request.ts';
+import { openRequest, requestAfter, requestAfterAnswer } from './call-request.ts';
 import type { CallState, PictureKey } from './call-state.ts';
 import { Connection, pauseBefore } from './connection.ts';
 import { type Line, LineFailure, type OpenLine } from './line.ts';
@@ -122,16 +122,16 @@ export class LiveCall implements Call {
   };
 
   readonly acceptRequest = () => {
-    const request = this.#request;
-    this.#request = null;
-    if (request?.screenShare) this.#own.want('screen', true);
+    const { request } = this.state.get();
+    this.#request = requestAfterAnswer(request);
     if (request?.audio) this.#own.want('microphone', true);
     if (request?.video) this.#own.want('camera', true);
+    if (request?.screenShare && this.#request === null) this.#own.want('screen', true);
     this.#show();
   };
 
   readonly declineRequest = () => {
-    this.#request = null;
+    this.#request = requestAfterAnswer(this.state.get().request);
     this.#show();
   };
 
