@@ -44,7 +44,7 @@ test('a process remembers the rooms that were used last, and lets go of those th
   await use('used');
   for (let count = 0; count < kept - 2; count += 1) await use(`room ${count}`);
   await use('used');
-  await use('one more');
+  for (const name of ['one more', 'another']) await use(name);
   wholly.length = 0;
   await use('used');
   await use('idle');

@@ -1,0 +1,178 @@
+import { Window } from 'happy-dom';
+import { type ComponentChild, h, render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Ban, LiveStream } from '../../../packages/client/src/index.ts';
+import { Banned } from '../../../web/console/banned.tsx';
+import { LivePanel } from '../../../web/console/live-panel.tsx';
+import { PersonMenu } from '../../../web/console/person-menu.tsx';
+import { RoomSettings } from '../../../web/console/room-settings.tsx';
+import { notices } from '../../../web/notices.ts';
+import { ShutScreen } from '../../../web/screens/shut-screen.tsx';
+import { goBy } from '../../../web/store.ts';
+import { textsNow } from '../../../web/texts/language.ts';
+import { readClaims } from '../../../web/token-claims.ts';
+import { ConfirmDialog, confirm } from '../../../web/ui/confirm.tsx';
+import { Field } from '../../../web/ui/field.tsx';
+import { Switch } from '../../../web/ui/switch.tsx';
+import type { PeopleActions } from '../../../web/visit/actions/people-actions.ts';
+import type { RoomActions } from '../../../web/visit/actions/room-actions.ts';
+import { shutBy } from '../../../web/visit/phase.ts';
+import type { StayState } from '../../../web/visit/stay-state.ts';
+import { crowd, stage } from './scene.ts';
+
+// What single components do, in a document in memory.
+
+let page: HTMLElement;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  const window = new Window({ url: 'https://meet.example.com/' });
+  for (const name of ['document', 'HTMLElement', 'Event', 'MutationObserver'] as const)
+    vi.stubGlobal(name, window[name]);
+  vi.stubGlobal('window', window);
+  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
+  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+  page = document.createElement('main');
+  document.body.append(page);
+  notices.set([]);
+});
+afterEach(async () => {
+  await show(null);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const show = (what: ComponentChild) => act(() => render(what, page));
+const find = (selector: string) => {
+  const found = page.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`no ${selector} in ${page.innerHTML}`);
+  return found;
+};
+const named = (words: string) => [...page.querySelectorAll('button')].find((one) => one.textContent === words);
+const press = (one: HTMLElement | undefined) => act(async () => one?.click());
+
+const { room, participants } = stage({ people: crowd(3, { 1: { isHost: false } }) });
+const [owner, guest] = participants as readonly [StayState['me'], StayState['me']];
+const texts = textsNow();
+const told = () => notices.get().map(({ text, tone }) => [text, tone]);
+
+test('a field says by its description what it is for and what is wrong with it', async () => {
+  await show(
+    h(Field, { label: 'Name', hint: 'As others see it.', problem: 'Too long.', children: (all) => h('input', all) }),
+  );
+  const ids = find('input').getAttribute('aria-describedby')?.split(' ') ?? [];
+  expect(ids.map((id) => document.getElementById(id)?.textContent)).toEqual(['As others see it.', 'Too long.']);
+});
+
+test('a switch that is on its way is not pressed again', async () => {
+  const done = Promise.withResolvers<void>();
+  const onChange = vi.fn(() => done.promise);
+  await show(h(Switch, { label: 'Private', isOn: false, onChange }));
+  await press(find('button'));
+  await press(find('button'));
+  expect(onChange).toHaveBeenCalledTimes(1);
+  await act(async () => done.resolve());
+  await press(find('button'));
+  expect(onChange).toHaveBeenCalledTimes(2);
+});
+
+describe('the settings of a room', () => {
+  const settings = (lobbyMessage: string) =>
+    h(RoomSettings, {
+      state: { room: { ...room, lobbyMessage } } as StayState,
+      actions: {} as RoomActions,
+      onEnd: () => undefined,
+    });
+
+  test.each([
+    ['is copied', async () => undefined, [texts.told.copied, 'good']],
+    [
+      'is to be copied by hand where the browser refuses',
+      () => Promise.reject(new Error('no')),
+      [texts.settings.copyByHand, 'quiet'],
+    ],
+  ])('say that the link %s', async (_what, writeText, expected) => {
+    vi.stubGlobal('navigator', { clipboard: { writeText } });
+    await show(settings(''));
+    await press(named(texts.settings.copy));
+    expect(told()).toEqual([expected]);
+  });
+
+  test('show the message at the door that another owner wrote', async () => {
+    await show(settings('We begin at nine.'));
+    await show(settings('We begin at ten.'));
+    expect((find('textarea') as HTMLTextAreaElement).value).toBe('We begin at ten.');
+  });
+});
+
+test('each question begins with its own first option', async () => {
+  const answers: string[] = [];
+  const ask = (first: string) =>
+    act(() =>
+      confirm({
+        ...{ title: 'Ban?', text: '', yes: 'Ban', onYes: (value) => answers.push(value) },
+        choice: {
+          label: 'Whom',
+          options: [
+            { value: first, label: first, hint: '' },
+            { value: 'network', label: 'network', hint: '' },
+          ],
+        },
+      }),
+    );
+  await show(h(ConfirmDialog, {}));
+  await ask('one');
+  await press(page.querySelectorAll('input')[1]);
+  await ask('two');
+  await press(named('Ban'));
+  expect(answers).toEqual(['two']);
+});
+
+test.each([
+  [true, 0],
+  [false, 1],
+])('whether a ban was lifted: %s; it stands in the list of the banned: %d', async (isLifted, left) => {
+  const ban = { id: 'b', userName: 'Rude', network: false, createdAt: '2026-01-01T00:00:00Z' } as unknown as Ban;
+  const actions = { readBans: async () => [ban], liftBan: async () => isLifted } as unknown as PeopleActions;
+  await show([h(Banned, { actions, banCount: 0 }), h(ConfirmDialog, {})]);
+  await act(() => vi.advanceTimersByTimeAsync(700));
+  await press(find('.banned button'));
+  await press([...page.querySelectorAll<HTMLButtonElement>('dialog button')].at(-1));
+  expect(page.querySelectorAll('.banned li')).toHaveLength(left);
+});
+
+test.each([
+  ['right', 0, 0],
+  ['two minutes fast', 120_000, 1],
+  ['two minutes slow', -120_000, 1],
+])('before a room opens, a device whose clock is %s is told so', async (_how, offMs, notes) => {
+  goBy({ now: () => Date.now() - offMs });
+  const refusal = shutBy('ROOM_NOT_OPEN', { opensAt: new Date(Date.now() + 600_000) });
+  const ways = { onAgain: () => undefined, onWithout: () => undefined };
+  await show(h(ShutScreen, { refusal, claims: readClaims(null), roomName: 'review', ...ways }));
+  expect([page.querySelectorAll('[role=timer]').length, page.querySelectorAll('.note').length]).toEqual([1, notes]);
+  goBy(Date);
+});
+
+test.each([
+  ['STARTING', true],
+  ['LIVE', true],
+  ['STOPPING', false],
+])('a live stream that is %s can be stopped: %s', async (status, may) => {
+  const stream = { status, destinations: [], startedBy: null } as unknown as LiveStream;
+  await show(h(LivePanel, { stream, actions: {} as RoomActions }));
+  expect(named(texts.live.stop) !== undefined).toBe(may);
+});
+
+test.each([
+  ['an owner', true],
+  ['a co-host', false],
+])('%s may ask somebody to unmute: %s', async (_who, isOwner) => {
+  const me = { ...owner, isOwner };
+  const state = { me, room, hasMedia: true, participants: [me, guest] } as unknown as StayState;
+  await show(h(PersonMenu, { state, person: { ...guest, audio: false }, actions: {} as PeopleActions }));
+  await press(find('button'));
+  const words = [...page.querySelectorAll('button')].map(({ textContent }) => textContent);
+  expect([words.includes(texts.person.askUnmute), words.includes(texts.person.eject)]).toEqual([isOwner, true]);
+});
