@@ -97,8 +97,8 @@ function open(names: readonly string[], room: Room = knockRoom) {
   const stop = desk.start();
   const standing = (id: string) => desk.queue.get().rows.find(({ knock }) => knock.id === id)?.standing;
   /** An event that tells of a knock. */
-  const hear = (knockRequest: KnockRequest) => {
-    const event = { __typename: 'KnockChanged', knockRequest, by: knockRequest.decidedBy } as RoomEvent;
+  const hear = (knockRequest: KnockRequest, by = knockRequest.decidedBy) => {
+    const event = { __typename: 'KnockChanged', knockRequest, by } as RoomEvent;
     for (const listener of listeners) listener(event, view.get());
   };
   return { desk, session, view, stop, standing, knockOfName, hear };
@@ -159,6 +159,18 @@ describe('what the service answers is shown in the row', () => {
     expect(session.admitAll.mock.calls).toEqual([[['ada', 'ben']]]);
     expect([standing('ada'), standing('ben')]).toMatchObject([{ is: 'OVER', outcome: 'GONE' }, { is: 'ADMITTED' }]);
   });
+});
+
+test.each([
+  ['by the host who reads it: nobody was faster', host.userId, host, null],
+  ['by another of that name', 'other', host, host.userName],
+  ['by whoever has that name, and no userId', null, { ...host, userId: null }, host.userName],
+])('who was decided elsewhere is told with the name of whoever did it: %s', async (_who, userId, me, by) => {
+  const { desk, view, standing, hear, knockOfName } = open(['ada']);
+  view.set({ ...view.get(), me });
+  desk.take({ is: 'HELD' });
+  hear(decided(knockOfName('ada'), 'DENIED', own), { ...own, userId } as Actor);
+  expect(standing('ada')).toEqual({ is: 'OVER', outcome: 'DENIED', by });
 });
 
 describe('an admission is taken back', () => {

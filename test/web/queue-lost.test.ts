@@ -63,6 +63,40 @@ describe('an admission that was done, while its answer was lost', () => {
   });
 });
 
+describe('a ban whose answer was lost', () => {
+  const ban = { ban: true, banNetwork: true } as const;
+  const bans = { is: 'DENY', ids: ['ada'], denial: ban, press: 'KEY' } as const;
+  const sent = { send: 'DENY', ids: ['ada'], denial: ban } as const;
+  const time = { is: 'TIME' } as const;
+  const fails = [listed('ada', 'ben'), settleMs, bans, undoMs, time, answered(sent, lost), settleMs] as const;
+  const rowOf = ({ queue }: ReturnType<typeof play>) => queue.rows.find(({ knock }) => knock.id === 'ada');
+
+  test('is a ban where Deny is pressed once more, and says so', () => {
+    const again = play(...fails, deny('ada'), undoMs, time);
+    expect(rowOf(play(...fails, deny('ada')))).toMatchObject({ standing: { is: 'DENYING' }, denial: ban });
+    expect(again.sends).toEqual([sent, sent]);
+  });
+
+  test('is a ban where the service is asked what came of it, and when they are listed again after that', () => {
+    expect(play(...fails, listed('ben'), toldMs, time).sends).toEqual([sent, sent]);
+    const back = [listed('ben'), listed('ada', 'ben'), settleMs, deny('ada'), undoMs, time] as const;
+    expect(play(...fails, ...back).sends).toEqual([sent, sent]);
+  });
+
+  test('is what became of them where the event says that it was done', () => {
+    const told = { is: 'TOLD', id: 'ada', outcome: 'DENIED', by: null, isMine: true } as const;
+    expect(rowOf(play(...fails, { is: 'HELD' }, told))).toMatchObject({ standing: { is: 'OVER' }, denial: ban });
+  });
+
+  test('is none any more once it was taken back, or they were let in instead', () => {
+    const plain = [deny('ada'), undoMs, time] as const;
+    const sends = (...more: Parameters<typeof play>) => play(...fails, ...more, settleMs, ...plain).sends.slice(1);
+    expect(sends(deny('ada'), settleMs, press('UNDO', 'ada'))).toEqual([{ ...sent, denial: {} }]);
+    const letIn = [press('ADMIT', 'ada'), answered(admission('ada'), lost)] as const;
+    expect(sends(...letIn)).toEqual([admission('ada'), { ...sent, denial: {} }]);
+  });
+});
+
 test('of those who are taken back together, those for whom it failed can be tried again together', () => {
   const both = admission('ada', 'ben');
   const undoing = [

@@ -69,6 +69,8 @@ export class QueuePlay {
   readonly #untold = new Set<string>();
   /** What may have been done although its answer was lost: the list may ask for it a second time. */
   readonly #unsure = new Map<string, string>();
+  /** Whom this host wants to keep out: each denial of them is a ban, until they take it back or let them in. */
+  readonly #bans = new Set<string>();
   /** What this host was understood to want of each: at most one decision is sent for each time. */
   readonly #wanted = new Map<string, string>();
   #queue: Queue = emptyQueue;
@@ -132,6 +134,8 @@ export class QueuePlay {
     this.#layOut(before);
     if (before.isHeld && queue.isHeld) this.#lookForMoves(before, happening.is);
     for (const send of sends) this.#send(send);
+    // What was never sent, and given up with the line, is decided anew.
+    for (const row of queue.rows) if (isOpen(row) && row.unsure !== 'DENY') this.#bans.delete(row.knock.id);
   }
 
   /** The page is drawn, and tells which rows have another height now. */
@@ -155,6 +159,8 @@ export class QueuePlay {
       if (this.#wanted.get(id) !== send.send && !isAgain)
         this.faults.push(`${send.send} of ${id} was not wanted, or sent twice`);
       this.#wanted.delete(id);
+      if (send.send === 'DENY' && (send.denial.ban === true) !== this.#bans.has(id))
+        this.faults.push(`${id} was ${this.#bans.has(id) ? 'to be' : 'not to be'} kept out`);
     }
     this.#underway.push(send);
   }
@@ -326,10 +332,10 @@ export class QueuePlay {
     const does = isOpen(under) ? (kind === 'DENY' ? 'DENY' : 'ADMIT') : isUndoable(under) ? 'UNDO' : null;
     if (does === null) return;
     const ids = [under.knock.id];
+    const denial = this.#of(3) === 0 ? { ban: true as const } : {};
     const isTaken =
-      this.#decide(
-        does === 'DENY' ? { is: does, ids, denial: {}, press: 'POINTER' } : { is: does, ids, press: 'POINTER' },
-      ).length > 0;
+      this.#decide(does === 'DENY' ? { is: does, ids, denial, press: 'POINTER' } : { is: does, ids, press: 'POINTER' })
+        .length > 0;
     if (isTaken && (under.knock.id !== id || (does === 'UNDO') !== (kind === 'UNDO')))
       this.faults.push(`meant ${kind} of ${id}, got ${does} of ${under.knock.id}`);
   }
@@ -379,6 +385,10 @@ export class QueuePlay {
     this.#take(happening);
     const stands = new Map(this.#queue.rows.map(({ knock, standing }) => [knock.id, standing]));
     const taken = happening.ids.filter((id) => stands.get(id) !== standings.get(id));
+    for (const id of taken) {
+      if (happening.is !== 'DENY') this.#bans.delete(id);
+      else if (happening.denial.ban === true) this.#bans.add(id);
+    }
     for (const id of happening.ids) {
       if (taken.includes(id)) continue;
       const held = wanted.get(id);

@@ -69,7 +69,7 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
     case 'TOOLS_MOVED':
       return quietly({ ...queue, decidedAt: Math.max(now, queue.decidedAt) });
     case 'SELECTED':
-      return quietly(change(queue, [happening.id], (row) => ({ ...row, isSelected: happening.isSelected })));
+      return quietly(change(queue, [happening.id], (row) => ticked(row, happening.isSelected, now)));
     case 'ADMIT':
       return admit(queue, pressable(queue, happening, isOpen, now), now);
     case 'DENY':
@@ -96,6 +96,11 @@ function quietly(queue: Queue): Next {
 function change(queue: Queue, ids: readonly string[], changed: (row: Row) => Row): Queue {
   const named = new Set(ids);
   return { ...queue, rows: queue.rows.map((row) => (named.has(row.knock.id) ? changed(row) : row)) };
+}
+
+/** Whoever ticks somebody has them before their eyes, whatever part of the row is on screen. */
+function ticked(row: Row, isSelected: boolean, now: number): Row {
+  return { ...row, isSelected, seenAt: row.seenAt ?? now };
 }
 
 /** Also the first of them has moved: what is in its lower half stands elsewhere too. */
@@ -139,10 +144,15 @@ function deny(queue: Queue, ids: readonly string[], denial: Denial, now: number)
   if (ids.length === 0) return quietly(queue);
   const until = now + queue.undoMs;
   return quietly({
-    ...change(queue, ids, (row) => ({ ...asked(row, { is: 'DENYING', until }, now), denial })),
+    ...change(queue, ids, (row) => ({ ...asked(row, { is: 'DENYING', until }, now), denial: again(row, denial) })),
     lastDecided: ids,
     decidedAt: now,
   });
+}
+
+/** The row of whom an answer was lost says to press again: that repeats a ban, which may have been done, and takes none back. */
+function again({ unsure, denial: before }: Row, denial: Denial): Denial {
+  return unsure === 'DENY' && denial.ban === undefined ? (before ?? denial) : denial;
 }
 
 /** A denial that was not sent is forgotten; an admission is taken back. What cannot be any more says so in its row. */
@@ -198,8 +208,8 @@ function timePassed(queue: Queue, now: number): Next {
 function askAgain(queue: Queue, now: number): Next {
   const missed = queue.rows.filter(({ standing }) => standing.is === 'MISSED' && standing.until <= now);
   const sends = missed.map(
-    ({ knock: { id }, unsure }): Send =>
-      unsure === 'DENY' ? { send: 'DENY', ids: [id], denial: {} } : { send: 'ADMIT', ids: [id] },
+    ({ knock: { id }, unsure, denial }): Send =>
+      unsure === 'DENY' ? { send: 'DENY', ids: [id], denial: denial ?? {} } : { send: 'ADMIT', ids: [id] },
   );
   const ids = missed.map(({ knock }) => knock.id);
   const ask = (row: Row): Row => ({ ...row, standing: { is: 'SENT', decision: row.unsure ?? 'ADMIT' } });

@@ -155,13 +155,11 @@ export class Desk {
     if (event.__typename !== 'KnockChanged' || event.knockRequest.status === 'PENDING') return;
     const outcome = outcomeOf(event.knockRequest.status);
     const isDecision = outcome === 'ADMITTED' || outcome === 'DENIED';
-    this.take({
-      is: 'TOLD',
-      id: event.knockRequest.id,
-      outcome,
-      by: isDecision ? this.#options.nameOf(event.by) : null,
-      isMine: isDecision && isBy(event.by, before.me),
-    });
+    const isMine = isDecision && isBy(event.by, before.me);
+    // Where nothing but a name is the same it may have been somebody else. Nobody was faster than themselves.
+    const isSure = isMine && before.me.userId !== null;
+    const by = isDecision && !isSure ? this.#options.nameOf(event.by) : null;
+    this.take({ is: 'TOLD', id: event.knockRequest.id, outcome, by, isMine });
   }
 
   /** Each is a request of its own: of many, a few go out at a time. */

@@ -51,7 +51,7 @@ export type Standing =
 export interface Row {
   readonly knock: KnockRequest;
   readonly standing: Standing;
-  /** How this host turned them away, or is about to; null: they did not. */
+  /** How this host turned them away, is about to, or may have done so while the answer was lost; null: they did not. */
   readonly denial: Denial | null;
   /** What this host asked of the service, where it may be done although the answer was lost. */
   readonly unsure: Decision | null;

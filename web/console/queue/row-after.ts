@@ -41,6 +41,11 @@ export function undone(row: Row, now: number): Row {
   return asked(row, waits, now);
 }
 
+/** A denial that may have been done is asked for again as it was: a ban stays one. */
+function askedStill(row: Row, standing: Standing, now: number): Row {
+  return { ...asked(row, standing, now), denial: row.unsure === 'DENY' ? row.denial : null };
+}
+
 /** Whoever is not on the list any more left it for a reason that is told apart from it, or never. */
 export function notListed(row: Row, now: number): Row {
   const { is } = row.standing;
@@ -50,7 +55,7 @@ export function notListed(row: Row, now: number): Row {
 /** What is decided stays so, also where the list is older than that. */
 export function listedAgain(row: Row, knock: KnockRequest, now: number): Row {
   const { standing } = row;
-  if (standing.is === 'MISSED') return asked({ ...row, knock }, { is: 'WAITING', trouble: 'UNSURE' }, now);
+  if (standing.is === 'MISSED') return askedStill({ ...row, knock }, { is: 'WAITING', trouble: 'UNSURE' }, now);
   if (standing.is === 'OVER' && standing.outcome === 'GONE') return asked({ ...row, knock }, waits, now);
   const same = row.knock === knock ? row : { ...row, knock };
   return readsOther(row.knock, knock) ? { ...same, movedAt: now } : same;
@@ -64,7 +69,7 @@ function readsOther(before: KnockRequest, knock: KnockRequest): boolean {
 /** They do not wait any more. Where this host's decision may be the reason, that is found out. */
 function missing(row: Row, now: number): Row {
   if (row.unsure === null) return over(row, 'GONE', null);
-  return asked(row, { is: 'MISSED', until: now + toldMs }, now);
+  return askedStill(row, { is: 'MISSED', until: now + toldMs }, now);
 }
 
 /** What another host decided counts over what this one was about to do. */
@@ -103,5 +108,5 @@ export function answeredTo(row: Row, { send }: Send, answer: Answer | undefined,
   }
   if (answer.is === 'DONE') return send === 'DENY' ? over(row, 'DENIED', null) : doneHere(row, 'ADMITTED', times);
   const unsure = answer.trouble === 'UNSURE' ? send : row.unsure;
-  return asked({ ...row, unsure }, { is: 'WAITING', trouble: answer.trouble }, now);
+  return askedStill({ ...row, unsure }, { is: 'WAITING', trouble: answer.trouble }, now);
 }
