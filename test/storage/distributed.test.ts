@@ -55,6 +55,13 @@ test('what a later version adds is spread where the rest is', async () => {
   expect(await keepDistributed(database.url)).toMatchObject({ references: [], ofDomains: ['bans'] });
 });
 
+test('a new table that its foreign key to domains has brought into the catalog is spread, and does not count as spread in another way', async () => {
+  const database = await playedCluster();
+  await distribute(database.url);
+  await database.sql`update pg_dist_partition set partmethod = 'n', partkey = null, colocationid = 0 where logicalrelid = 'bans'::regclass`;
+  expect(await keepDistributed(database.url)).toMatchObject({ references: [], ofDomains: ['bans'] });
+});
+
 test('what a command that was ended has not spread is spread by the next one, though no migration is missing', async () => {
   const database = await playedCluster();
   await distribute(database.url);
@@ -106,6 +113,11 @@ test.each([
   ['a coordinator that no worker can reach', 'NO_WORKERS', 'delete from pg_dist_node where groupid = 0'],
   ['a half of the tables', 'HALF_DISTRIBUTED', `select create_distributed_table('rooms', 'domain_id')`],
   ['a table by another column', 'HALF_DISTRIBUTED', `select create_distributed_table('bans', 'room_id')`],
+  [
+    'a table that lies whole on one worker',
+    'HALF_DISTRIBUTED',
+    `insert into pg_dist_partition values ('bans'::regclass, 'n', null, 3, 's')`,
+  ],
   ['a table of another kind', 'HALF_DISTRIBUTED', `select create_reference_table('rooms')`],
   [
     'a table of an earlier version',

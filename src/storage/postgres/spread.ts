@@ -32,14 +32,17 @@ interface ForeignKey {
 
 const kindRows = z.array(z.object({ table: z.string(), kind: z.string() }));
 
-/** How each table lies now: `REFERENCE`, `DOMAIN`, or in words what else. Tables that are not spread are left out. */
+/**
+ * How each table lies now: `REFERENCE`, `DOMAIN`, or in words what else. Tables that are not spread are left out, also those that lie whole on
+ * the coordinator and are in its catalog all the same: a foreign key to a table that every machine has brings a new table there by itself.
+ */
 export async function readKinds(query: Query): Promise<ReadonlyMap<string, string>> {
   const rows = await query(`
     select p.logicalrelid::regclass::text as table, case when p.partmethod = 'n' and p.repmodel = 't' then 'REFERENCE'
         when p.partmethod = 'h' and column_to_column_name(p.logicalrelid, p.partkey) = 'domain_id'
           and p.colocationid = (select r.colocationid from pg_dist_partition r where r.logicalrelid = to_regclass('rooms')) then 'DOMAIN'
         else 'spread in another way' end as kind
-    from pg_dist_partition p`);
+    from pg_dist_partition p where not (p.partmethod = 'n' and p.repmodel <> 't' and p.colocationid = 0)`);
   return new Map(kindRows.parse(rows).map(({ table, kind }) => [table, kind]));
 }
 
@@ -57,7 +60,8 @@ async function findMissing(sql: postgres.TransactionSql, { references, ofDomains
     const list = (others.length > 0 ? others : missing).join(', ');
     throw new StartRefusal('HALF_DISTRIBUTED', {
       found: `Some of the tables are spread over the cluster, but not by this command: ${list} ${which}`,
-      needed: 'Bring every table of the service back to the coordinator, then run this again; for each table',
+      needed:
+        'Stop the service, and bring every table of it back to the coordinator: this takes along all that foreign keys connect. Then run this again',
       command: shell(
         `select undistribute_table('${others[0] ?? [...kinds.keys()][0] ?? table}', cascade_via_foreign_keys => true)`,
       ),
