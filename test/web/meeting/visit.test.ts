@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type Client, createStore, type KnockRequest, VestibuleError } from '../../../packages/client/src/index.ts';
+import type { Kept } from '../../../web/kept.ts';
+import { knockOf } from './scene.ts';
+
+// One person's way to the room, where the service answers as the test says.
+
+vi.mock('../../../web/inside.tsx', () => ({ openRoom: () => undefined }));
+
+beforeEach(() => {
+  const window = {};
+  vi.stubGlobal('window', Object.assign(window, { parent: window }));
+  vi.stubGlobal('location', { hash: '', search: '' });
+  vi.stubGlobal('navigator', { languages: ['en'] });
+  vi.stubGlobal('BroadcastChannel', undefined);
+  // What the page is in is read as it begins.
+  vi.resetModules();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+async function come(kept: Map<string, string>, client: object) {
+  const { Visit } = await import('../../../web/visit/visit.ts');
+  const { alerts } = await import('../../../web/alerts.ts');
+  const tab = {
+    get: (name: string) => kept.get(name) ?? null,
+    set: (name: string, value: string | null) => void (value === null ? kept.delete(name) : kept.set(name, value)),
+  };
+  const visit = new Visit(client as Client, { domain: 'acme', roomName: 'review' }, tab as unknown as Kept);
+  const calls = vi.spyOn(alerts, 'call').mockReturnValue();
+  const rings = vi.spyOn(alerts, 'letIn').mockReturnValue();
+  return { visit, heard: () => [calls.mock.calls.length, rings.mock.calls.length] };
+}
+
+test('who waits is called by each new reply, by nothing else that changes, and by the admission', async () => {
+  const knockRequest = knockOf('Gus', 0);
+  const view = createStore<{ knockRequest: KnockRequest; state: string }>({ knockRequest, state: 'OPEN' });
+  const knock = { knockToken: 'k', view };
+  const client = {
+    goOn: async () => ({ kind: 'KNOCKED', knock }),
+    access: () => new Promise(() => undefined),
+    join: () => new Promise(() => undefined),
+  };
+  const { visit, heard } = await come(new Map([['knock', 'k']]), client);
+  await visit.arrive();
+  const change = (more: Partial<KnockRequest>) => {
+    const now = view.get();
+    view.set({ ...now, knockRequest: { ...now.knockRequest, ...more } });
+    return heard();
+  };
+  expect(change({ position: 2 })).toEqual([0, 0]);
+  expect(change({ reply: 'In a minute.' })).toEqual([1, 0]);
+  expect(change({ position: 1 })).toEqual([1, 0]);
+  expect(change({ reply: 'Two more.' })).toEqual([2, 0]);
+  expect(change({ status: 'ADMITTED' })).toEqual([2, 1]);
+});
+
+test('who was let in while the page was away hears nothing of it', async () => {
+  const view = createStore({ knockRequest: { ...knockOf('Gus', 0), status: 'ADMITTED' }, state: 'OPEN' });
+  const client = {
+    goOn: async () => ({ kind: 'KNOCKED', knock: { knockToken: 'k', view } }),
+    join: () => new Promise(() => undefined),
+  };
+  const { visit, heard } = await come(new Map([['knock', 'k']]), client);
+  await visit.arrive();
+  expect(heard()).toEqual([0, 0]);
+});
+
+test('an owner comes in unseen only as long as they say so', async () => {
+  const kept = new Map<string, string>();
+  const refuses = () => Promise.reject(new VestibuleError('UNAVAILABLE', ''));
+  const { visit } = await come(kept, { join: refuses });
+  await visit.join({ name: 'Olga', isHidden: true });
+  expect(kept.has('hidden')).toBe(true);
+  await visit.join({ name: 'Olga', isHidden: false });
+  expect(kept.has('hidden')).toBe(false);
+});
