@@ -1,9 +1,18 @@
-import { expect, test } from 'vitest';
-import type { Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { KnockRequest, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
 import { en } from '../../web/texts/en.ts';
 import { speakBy } from '../../web/texts/speak.ts';
+import { Crowds } from '../../web/visit/crowds.ts';
 import { newsOf } from '../../web/visit/stay-news.ts';
 import { crowd, stage } from './meeting/scene.ts';
+import { knockOf } from './queue-play.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const texts = speakBy(en, 'en');
 const { room, participants } = stage({ people: crowd(2) });
@@ -26,4 +35,30 @@ test.each([
 ] as const)('who switched off what one sends is told: %s', (_who, by, expected) => {
   const event = { __typename: 'ParticipantUpdated', cursor: '', at: '', by, participant: silent } as RoomEvent;
   expect(newsOf(event, viewOf(speaking), viewOf(silent), texts)).toHaveLength(expected);
+});
+
+test('what happens to many at once is told of the first few, and then as a number', () => {
+  const said: string[] = [];
+  const tell = vi.fn((text: string) => said.push(text));
+  const crowds = new Crowds({ tell, speak: (text) => said.push(text) });
+  const knocks = ['Ada', 'Ben', 'Cyd', 'Dan', 'Eva'].map(knockOf);
+  const before = { ...viewOf(speaking), waiting: knocks };
+  const hear = (event: Partial<RoomEvent>) => {
+    for (const news of newsOf({ cursor: '', at: '', ...event } as RoomEvent, before, before, texts)) crowds.tell(news);
+  };
+  const by = { kind: 'PARTICIPANT', name: 'Otto', userId: null } as const;
+  for (const knock of knocks) {
+    const knockRequest: KnockRequest = { ...knock, status: 'ADMITTED' };
+    hear({ __typename: 'KnockChanged', by, knockRequest, knockStatus: 'ADMITTED' });
+    const participant = { ...silent, id: knock.id, userName: knock.userName };
+    hear({ __typename: 'ParticipantJoined', by, participant });
+  }
+  const one = (name: string) => [`Otto let ${name} in.`, `${name} came in.`];
+  const some = ['Ada', 'Ben', 'Cyd'].flatMap(one);
+  expect(said).toEqual(some);
+  vi.advanceTimersByTime(5_000);
+  expect(said).toEqual([...some, 'Otto let 5 people in.', '5 people came in.']);
+  expect(tell.mock.calls.flat()).toContain('Otto let 5 people in.');
+  hear({ __typename: 'ParticipantLeft', by, participant: { ...silent, id: 'Ada', userName: 'Ada' } });
+  expect(said.at(-1)).toBe('Ada left.');
 });

@@ -19,8 +19,8 @@ export class Arrivals {
     this.#options = options;
   }
 
-  /** @param waiting how many wait now, with this one */
-  came(text: string, waiting: number): void {
+  /** @param waiting how many wait now, with this one; else how many came together are counted */
+  came(text: string, waiting = this.#came + 1): void {
     this.#came += 1;
     this.#waiting = waiting;
     if (this.#came === 1) setTimeout(() => this.#end(), togetherMs);

@@ -13,6 +13,8 @@ export interface News {
   readonly text: string;
   /** Shown on the page, or only read out by a screen reader. */
   readonly isShown: boolean;
+  /** Many of the same kind within a few seconds are told as a number. */
+  readonly many?: { readonly kind: string; readonly say: (count: number) => string };
 }
 
 /** What an event means to this person, in words. Nobody is told what they did themselves: the page has said so already. */
@@ -26,9 +28,9 @@ export function newsOf(event: RoomEvent, before: RoomView, after: RoomView, text
     case 'ParticipantJoined':
       return event.participant.id === after.me.id || before.participants.some(({ id }) => id === event.participant.id)
         ? []
-        : [{ text: texts.told.joined(event.participant.userName), isShown: false }];
+        : [{ ...told(texts.told.joined(event.participant.userName), 'joined', texts.told.manyJoined), isShown: false }];
     case 'ParticipantLeft':
-      return [{ text: texts.told.left(event.participant.userName), isShown: false }];
+      return [{ ...told(texts.told.left(event.participant.userName), 'left', texts.told.manyLeft), isShown: false }];
     case 'ParticipantUpdated':
       return isOwn || event.participant.id !== before.me.id ? [] : aboutMe(before, after, event.by, texts);
     case 'LiveStreamChanged':
@@ -55,16 +57,20 @@ export function nameOf(actor: Actor | null, texts: Texts): string {
   return actor.name ?? texts.common.somebody;
 }
 
-function aboutKnock(status: string, by: string, name: string, texts: Texts): readonly News[] {
+function told(text: string, kind: string, say: (count: number) => string): News {
+  return { text, isShown: true, many: { kind, say } };
+}
+
+function aboutKnock(status: string, by: string, name: string, { told: texts }: Texts): readonly News[] {
   switch (status) {
     case 'ADMITTED':
-      return [{ text: texts.told.admitted(by, name), isShown: true }];
+      return [told(texts.admitted(by, name), `admitted ${by}`, (count) => texts.manyAdmitted(by, count))];
     case 'DENIED':
-      return [{ text: texts.told.denied(by, name), isShown: true }];
+      return [told(texts.denied(by, name), `denied ${by}`, (count) => texts.manyDenied(by, count))];
     case 'PENDING':
       return [];
     default:
-      return [{ text: texts.told.withdrew(name), isShown: true }];
+      return [told(texts.withdrew(name), 'withdrew', texts.manyWithdrew)];
   }
 }
 

@@ -19,6 +19,7 @@ import { OwnActions } from './actions/own-actions.ts';
 import { PeopleActions } from './actions/people-actions.ts';
 import { QueueActions } from './actions/queue-actions.ts';
 import { RoomActions } from './actions/room-actions.ts';
+import { Crowds } from './crowds.ts';
 import { createRecord, type RoomRecord } from './record.ts';
 import { isBy, nameOf, newsOf } from './stay-news.ts';
 import { afterEvent, type StayState } from './stay-state.ts';
@@ -60,6 +61,7 @@ export class Stay {
     sayOne: speak,
     sayCount: (waiting) => speak(textsNow().queue.count(waiting)),
   });
+  readonly #crowds = new Crowds({ tell, speak });
   readonly #callers = new Callers({
     onCame: ({ userName }) => {
       alerts.knockCame(userName);
@@ -160,10 +162,7 @@ export class Stay {
 
   #tell(event: RoomEvent, before: RoomView): void {
     const news = newsOf(event, before, this.state.get(), textsNow());
-    for (const { text, isShown } of news) {
-      if (isShown) tell(text);
-      else speak(text);
-    }
+    for (const one of news) this.#crowds.tell(one);
     const isOwn = isBy(event.by, before.me);
     if (event.__typename === 'KnockRequested' && isOwn) this.#callers.leaveOut(event.knockRequest.id);
   }

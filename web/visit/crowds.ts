@@ -1,0 +1,32 @@
+import { Arrivals } from '../console/arrivals.ts';
+import type { News } from './stay-news.ts';
+
+interface CrowdsOptions {
+  /** Shows it on the page. */
+  readonly tell: (text: string) => void;
+  /** Says it to a screen reader alone. */
+  readonly speak: (text: string) => void;
+}
+
+/** Tells the news at a pace that can be followed: of each kind the first few one by one, and what comes with them as a number, once. */
+export class Crowds {
+  readonly #options: CrowdsOptions;
+  readonly #kinds = new Map<string, Arrivals>();
+
+  constructor(options: CrowdsOptions) {
+    this.#options = options;
+  }
+
+  tell({ text, isShown, many }: News): void {
+    const { tell, speak } = this.#options;
+    const say = isShown ? tell : speak;
+    if (many === undefined) {
+      say(text);
+      return;
+    }
+    const arrivals =
+      this.#kinds.get(many.kind) ?? new Arrivals({ sayOne: say, sayCount: (count) => say(many.say(count)) });
+    this.#kinds.set(many.kind, arrivals);
+    arrivals.came(text);
+  }
+}
