@@ -51,6 +51,8 @@ describe('a browser of another origin', () => {
     expect(preflight.headers.get('access-control-allow-headers')?.toLowerCase()).toBe('authorization, content-type');
     const { headers } = await ask(url, '{ hello }', {}, { origin });
     expect(headers.get('access-control-allow-origin')).toBe(origin);
+    // How long to wait, where a proxy says it, since the answer of a proxy has no extensions.
+    expect(headers.get('access-control-expose-headers')).toBe('Retry-After');
     for (const answered of [preflight.headers, headers])
       expect(answered.has('access-control-allow-credentials')).toBe(false);
   });

@@ -158,3 +158,42 @@ test('what the gate of media servers answers, and what is seen of it, is counted
     ),
   ).toEqual([1, 1, 1]);
 });
+
+test('what is asked of media servers, and what is seen there, is counted, and still reported', async () => {
+  const { observation, reported, read } = observe();
+  const { called, passed, offended, changed, lagged, troubled } = observation.mediaReports;
+  const place = { domainId: 'domain', roomId: 'room', mediaServerId: 'server' };
+  const about = place as unknown as Parameters<typeof passed>[0];
+  called('LOOK', 'UNREACHABLE');
+  passed({ ...about, isDone: true, seconds: 0.25 });
+  passed({ ...about, isDone: true, seconds: 0.5 });
+  passed({ ...about, isDone: false, seconds: 1 });
+  offended({ ...place, fault: 'LIE' } as unknown as Parameters<typeof offended>[0]);
+  changed({ ...about, state: 'AWAY', error: null });
+  lagged(7);
+  troubled(new Error('for the log'));
+  expect(reported).toEqual(['called', 'passed', 'passed', 'passed', 'offended', 'changed', 'lagged', 'troubled']);
+  expect(
+    await read(
+      'vestibule_media_calls_total{call="LOOK",outcome="UNREACHABLE"}',
+      'vestibule_media_looks_total{result="done"}',
+      'vestibule_media_looks_total{result="again"}',
+      'vestibule_media_look_duration_seconds_sum',
+      'vestibule_media_false_tracks_total{fault="LIE"}',
+      'vestibule_media_lag_seconds',
+    ),
+  ).toEqual([1, 2, 1, 1.75, 1, 7]);
+});
+
+test.each([
+  ['while they do not come', () => 'nats: closed', 1],
+  ['not while they come', () => null, 0],
+  ['not where nothing could be away', undefined, 0],
+])('wake-ups are away %s', async (_when, wakeupProblem, away) => {
+  const { observation, read } = observe();
+  observation.watch({
+    ...{ eventLagMs: () => 0, openSubscriptions: () => 0, tally: () => Promise.reject(new Error('no database')) },
+    ...(wakeupProblem && { wakeupProblem }),
+  });
+  expect(await read('vestibule_wakeups_away')).toEqual([away]);
+});

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beat, beatMs } from '../../packages/client/src/beat.ts';
+import { createClient, createVisit, type Visit } from '../../packages/client/src/index.ts';
+
+// When a page asks at the door by itself, and when it asks no more: by what reaches the service.
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+type Answer = () => object | Promise<object>;
+
+/** A visit whose service answers each field so, and how often each was asked for. */
+function visiting(answers: Readonly<Record<string, Answer>>) {
+  const counts: Record<string, number> = {};
+  const fetch: typeof globalThis.fetch = async (_url, init) => {
+    const { query } = JSON.parse(String(init?.body));
+    const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\b`).test(query)) ?? '';
+    counts[field] = (counts[field] ?? 0) + 1;
+    const answer = await answers[field]?.();
+    return Response.json(answer !== undefined && 'errors' in answer ? answer : { data: { [field]: answer } });
+  };
+  const client = createClient({ url: 'https://meet.example.com', fetch, attempts: 1 });
+  const visit: Visit = createVisit(client, { roomName: 'weekly', storage: null });
+  return { visit, asked: (field: string) => counts[field] ?? 0 };
+}
+
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+const door = (more: object = {}) => ({
+  ...{ level: 'LOBBY', refusal: null, ownerPresent: true, lobbyMessage: null, roomTitle: null, knockAgainAt: null },
+  ...{ now: inSeconds(0), ...more },
+});
+const refused = (code: string, opensAt: string | null = null) => ({
+  ...{ __typename: 'EntryRefused', code, text: 'Not now.', opensAt },
+});
+const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+describe('a door that is followed', () => {
+  test('is asked no more once nobody follows it, though an answer was still on its way', async () => {
+    const answer = Promise.withResolvers<object>();
+    const { visit, asked } = visiting({ access: () => answer.promise });
+    const stop = visit.access.view.subscribe(() => {});
+    await passes(0);
+    stop();
+    answer.resolve(door());
+    await passes(60_000);
+    expect(asked('access')).toBe(1);
+  });
+
+  test('is asked again when the service said, and not before', async () => {
+    const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 30 };
+    const { visit, asked } = visiting({ access: () => ({ errors: [{ message: 'Wait.', extensions }] }) });
+    const stop = visit.access.view.subscribe(() => {});
+    await passes(29_900);
+    expect(asked('access')).toBe(1);
+    await passes(200);
+    expect(asked('access')).toBe(2);
+    stop();
+  });
+
+  test('is asked as soon as one may knock again', async () => {
+    const knockAgainAt = inSeconds(1);
+    const { visit, asked } = visiting({ access: () => door({ knockAgainAt }) });
+    const stop = visit.access.view.subscribe(() => {});
+    await passes(900);
+    expect(asked('access')).toBe(1);
+    await passes(600);
+    expect(asked('access')).toBe(2);
+    stop();
+  });
+});
+
+describe('a join', () => {
+  test('to a room that opens in 40 days is not asked for all the time', async () => {
+    const opensAt = inSeconds(40 * 86_400);
+    const { visit, asked } = visiting({ joinRoom: () => refused('ROOM_NOT_OPEN', opensAt), access: () => door() });
+    const letGo = visit.hold();
+    await passes(3_600_000);
+    expect(asked('joinRoom')).toBe(1);
+    letGo();
+    await passes(0);
+  });
+
+  test('that is answered when nobody waits for it any more leaves nobody in the room', async () => {
+    const answer = Promise.withResolvers<object>();
+    const { visit, asked } = visiting({
+      joinRoom: () => answer.promise,
+      leaveRoom: () => ({ __typename: 'Participant', id: 'me' }),
+    });
+    const letGo = visit.hold();
+    await passes(0);
+    letGo();
+    await passes(1);
+    const session = {
+      sessionToken: 'session',
+      mediaGrant: 'grant',
+      participant: { id: 'me' },
+      room: { name: 'weekly' },
+    };
+    answer.resolve({ __typename: 'Joined', ...session });
+    await passes(1);
+    expect([asked('joinRoom'), asked('leaveRoom'), visit.join.view.get().phase]).toEqual([1, 1, 'IDLE']);
+  });
+
+  test('to a full room is tried again for whoever holds on, and for nobody else', async () => {
+    const { visit, asked } = visiting({ joinRoom: () => refused('ROOM_FULL') });
+    await visit.join.actions.join();
+    await passes(60_000);
+    expect(asked('joinRoom')).toBe(1);
+    const letGo = visit.hold();
+    await visit.join.actions.join();
+    await passes(60_000);
+    expect(asked('joinRoom')).toBeGreaterThan(2);
+    letGo();
+    await passes(0);
+  });
+});
+
+test('where no stream lives, a reading that ends after nobody follows is told to nobody, and is the last', async () => {
+  const answer = Promise.withResolvers<void>();
+  const told: string[] = [];
+  const sink = { onOpen: () => told.push('open'), onFailure: () => told.push('failure') };
+  const poll = vi.fn(() => answer.promise);
+  const stop = beat({ ...sink, onData: () => {}, onComplete: () => {} } as Parameters<typeof beat>[0], poll);
+  stop();
+  answer.resolve();
+  await passes(beatMs * 3);
+  expect([told, poll.mock.calls.length]).toEqual([[], 1]);
+});

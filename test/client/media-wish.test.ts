@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { type RoomEvent, type Session, VestibuleError } from '../../packages/client/src/index.ts';
+import { createMediaWishes } from '../../packages/client/src/media-wish.ts';
+import { shownWith } from '../../packages/client/src/shown.ts';
+
+/** A session in which somebody may ask for media. */
+function openSession() {
+  const listeners = new Set<(event: RoomEvent) => void>();
+  const session = {
+    onEvent: (listener: (event: RoomEvent) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  } as unknown as Session;
+  const ask = (media: object) => {
+    const event = { __typename: 'MediaRequested', audio: false, video: false, screenShare: false, by: null, ...media };
+    for (const listener of listeners) listener(event as unknown as RoomEvent);
+  };
+  return { session, ask };
+}
+
+test('what an owner asks for one after the other is asked together', () => {
+  const wishes = createMediaWishes();
+  const { session, ask } = openSession();
+  wishes.attach(session);
+  for (const name of ['audio', 'video', 'screenShare', 'audio']) ask({ [name]: true });
+  expect(wishes.view.get().request).toEqual({ audio: true, video: true, screenShare: true, by: null });
+});
+
+test('what was asked in one session is shown no more once it is over', () => {
+  const wishes = createMediaWishes();
+  const { session, ask } = openSession();
+  const leave = wishes.attach(session);
+  ask({ audio: true });
+  leave();
+  expect(wishes.view.get().request).toBeNull();
+  ask({ video: true });
+  expect(wishes.view.get().request).toBeNull();
+});
+
+test('a page tells the trouble of what it shows before that of the connection', () => {
+  const [own, everybodys] = ['FORBIDDEN', 'NETWORK'].map((code) => new VestibuleError(code, code));
+  if (own === undefined || everybodys === undefined) throw new Error('two were made');
+  const connection = { state: 'RECONNECTING', way: 'WEBSOCKET', error: everybodys } as const;
+  expect(shownWith({ error: own }, connection).error).toBe(own);
+  expect(shownWith({ error: null }, connection).error).toBe(everybodys);
+});

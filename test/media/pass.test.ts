@@ -1,0 +1,136 @@
+import { describe, expect, test, vi } from 'vitest';
+import { createStateNotes } from '../../src/media/notes.ts';
+import { makePass, type PassDeps } from '../../src/media/pass.ts';
+import type { MediaOutcome } from '../../src/media/port.ts';
+import type { RoomCommand } from '../../src/room/command.ts';
+import { theService } from '../../src/rules/actor.ts';
+import type { LiveStream } from '../../src/rules/live-stream.ts';
+import type { FollowedLook } from '../../src/rules/media-following.ts';
+import type { MediaCall } from '../../src/rules/media-plan.ts';
+import type { SeenStream } from '../../src/rules/media-seen.ts';
+import type { LivekitServer } from '../../src/rules/media-server.ts';
+import type { ClaimedMediaRoom } from '../../src/storage/media-room.ts';
+import { at, domain, factsOf, idOf, now, roomOf } from '../rules/facts-kit.ts';
+
+// One look at a room: by what a media server is asked, and by what is made of its answers.
+
+const room = roomOf();
+const claimed: ClaimedMediaRoom = {
+  ...{ domainId: room.domainId, roomId: room.id, mediaServerId: idOf('server'), wanted: 1, done: 0 },
+  ...{ watchUntil: null, removedAt: null, isTakenOver: false, leasedUntil: at(60) },
+};
+const rights = { canSubscribe: true } as unknown as Extract<MediaCall, { kind: 'ALLOW' }>['rights'];
+const remove: MediaCall = { kind: 'REMOVE', identity: 'gone' };
+const allow: MediaCall = { kind: 'ALLOW', identity: 'guest', rights };
+
+type Scene = {
+  readonly record?: Partial<LivekitServer>;
+  /** The media server that the domain has by now, where it is another one. */
+  readonly next?: Partial<LivekitServer>;
+  readonly stages?: readonly (readonly MediaCall[])[];
+  readonly answers?: Readonly<Record<string, MediaOutcome['outcome'] | undefined>>;
+  readonly liveStream?: LiveStream;
+  readonly streams?: readonly SeenStream[];
+};
+
+const recordOf = (more: Partial<LivekitServer> = {}) => ({
+  ...{ id: idOf('server'), url: 'wss://media.example', apiUrl: null, gate: true, gateHolds: true },
+  ...more,
+});
+
+/** Looks once. The media server answers each call so; what it does not name is done. */
+async function look({ record, next, stages = [], answers = {}, liveStream, streams = [] }: Scene) {
+  const asked: string[] = [];
+  const told: unknown[] = [];
+  const done = (name: string, what = '') => {
+    asked.push(`${name} ${what}`.trim());
+    return Promise.resolve({ outcome: answers[name] ?? 'DONE', error: 'no', people: [], isAble: true, streams });
+  };
+  const media = {
+    ...{ look: () => done('look'), streams: () => done('streams'), startStream: () => done('startStream') },
+    remove: (_room: string, who: string) => done('remove', who),
+    allow: (_room: string, who: string) => done('allow', who),
+    closeRoom: () => done('closeRoom'),
+    stopStream: (id: string) => done('stopStream', id),
+  };
+  const followed = {
+    ...{ plan: { stages, isIntruded: false }, owed: new Map(), offenders: [], liveStream: liveStream ?? null },
+    ...{ isOver: false, isInUse: true, judgeAt: null },
+  } as unknown as FollowedLook;
+  const moved = { ...domain, mediaServer: { kind: 'LIVEKIT', id: idOf('next') } };
+  const submit = async (_ref: unknown, command: RoomCommand<unknown>) => {
+    if (told.length > 0 || asked.length > 1) {
+      const { changes } = command.decide(factsOf({ liveStream: liveStream ?? null }), now);
+      told.push(changes?.liveStream);
+      return { answer: null };
+    }
+    return next === undefined ? { answer: followed } : { answer: null, room: { domain: moved } };
+  };
+  const end = await makePass(claimed, {
+    servers: {
+      find: async (_domain: unknown, id: unknown) => ({ record: recordOf(id === idOf('next') ? next : record), media }),
+    },
+    ...{ writer: { submit }, onAnswer: () => {}, now: () => now },
+    box: { open: () => Buffer.from('["rtmp://a.example/key"]') },
+    reports: { called: () => {}, offended: () => {} },
+  } as unknown as PassDeps);
+  return { end, asked: asked.slice(1), told };
+}
+
+describe('what gives is asked for only once what takes away was done', () => {
+  test.each([
+    ['DONE', ['remove gone', 'allow guest'], true],
+    ['GONE', ['remove gone', 'allow guest'], true],
+    ['UNREACHABLE', ['remove gone'], false],
+    ['REFUSED', ['remove gone'], false],
+  ] as const)('%s', async (outcome, asked, isDone) => {
+    const looked = await look({ stages: [[remove], [allow]], answers: { remove: outcome } });
+    expect([looked.asked, looked.end]).toEqual([asked, expect.objectContaining({ kind: 'LOOKED', isDone })]);
+  });
+});
+
+test('somebody who was gone before being asked for may come again: the room has moved', async () => {
+  expect((await look({ stages: [[allow]] })).end).toMatchObject({ isMoved: false });
+  expect((await look({ stages: [[allow]], answers: { allow: 'GONE' } })).end).toMatchObject({ isMoved: true });
+});
+
+test.each([
+  [true, true, true],
+  [true, false, false],
+  [true, null, false],
+  [false, true, false],
+])('a gate that is set: %s, and seen to hold: %s, is one: %s', async (gate, gateHolds, isGated) => {
+  expect((await look({ record: { gate, gateHolds } })).end).toMatchObject({ isGated });
+});
+
+test.each([
+  ['the same place by another scheme', 'https://media.example', []],
+  ['another place', 'https://other.example', ['closeRoom']],
+])('a domain that has left for %s: the room there is closed, or stays in use', async (_what, apiUrl, asked) => {
+  expect(await look({ next: { apiUrl } })).toMatchObject({ asked, end: { kind: 'OVER' } });
+});
+
+const stream: LiveStream = {
+  ...{ id: idOf('stream'), roomId: room.id, domainId: room.domainId, status: 'STARTING', startedBy: theService },
+  ...{ destinations: ['rtmp://a.example'], destinationsSealed: '00', egressId: null, startedAt: at(-10) },
+  ...{ statusAt: null, endedAt: null, error: null },
+};
+
+test('a live stream that nobody is there for has failed, and is not tried again', async () => {
+  const looked = await look({ liveStream: stream, answers: { startStream: 'GONE' } });
+  expect(looked.asked).toEqual(['streams', 'startStream']);
+  expect(looked.told).toEqual([expect.objectContaining({ status: 'FAILED' })]);
+});
+
+test('how a media server stands is written again where it could not be written', async () => {
+  const noteAnswer = vi.fn(async () => {});
+  noteAnswer.mockRejectedValueOnce(new Error('no database'));
+  const troubled = Promise.withResolvers<void>();
+  const note = createStateNotes({ noteAnswer }, { changed: () => {}, troubled: () => troubled.resolve() });
+  const record = { ...recordOf(), state: 'OK', lastError: null } as unknown as LivekitServer;
+  note(record, { outcome: 'DONE' });
+  await troubled.promise;
+  note(record, { outcome: 'DONE' });
+  note(record, { outcome: 'DONE' });
+  expect(noteAnswer).toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { EventView } from '../../src/room/views.ts';
+import type { DomainId, RoomId } from '../../src/rules/ids.ts';
+import type { Database } from '../../src/storage/postgres/database.ts';
+import type { RoomRef } from '../../src/storage/room-store.ts';
+import { RingFeed } from '../../src/streams/feed.ts';
+import { createEventHub } from '../../src/streams/hub.ts';
+import { createPostgresWakeups, readWakeups } from '../../src/streams/wakeups.ts';
+
+// Rooms as numbers alone: what reaches whoever follows them, with no database behind.
+
+const ref: RoomRef = { domainId: randomUUID() as DomainId, roomId: randomUUID() as RoomId };
+const eventsFrom = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => ({ event: { seq: first + index } }) as unknown as EventView);
+
+/** A hub on a log that stands at 9, and how often its domains were asked for. */
+function open() {
+  const domainVersions = vi.fn(async (ids: readonly DomainId[]) => ids.map((id) => ({ id, version: 1 })));
+  const hub = createEventHub({
+    log: { versionsOf: async () => [], domainVersions },
+    readEvents: async (_ref, afterSeq) => eventsFrom(afterSeq + 1, 9),
+    wakeups: { send: () => {}, start: async () => {}, stop: async () => {} },
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return { hub, domainVersions };
+}
+
+afterEach(() => void vi.useRealTimers());
+
+describe('a room that is followed', () => {
+  test('is read at once for whoever comes when it has moved on, and does not wait for the poll', async () => {
+    const { hub } = open();
+    const { feed } = hub.watch(ref, 3);
+    const more = new Promise<void>((resolve) => void feed.onMore(resolve));
+    hub.watch(ref, 9);
+    await more;
+    expect(feed.last).toBe(9);
+  });
+
+  test('stays followed for the others, however often one of them lets go', () => {
+    const { hub } = open();
+    const [one, other, third] = [hub.watch(ref, 9), hub.watch(ref, 9), hub.watch(ref, 9)];
+    one.release();
+    one.release();
+    other.release();
+    hub.publish(ref, eventsFrom(10, 10));
+    expect(third.feed.last).toBe(10);
+  });
+
+  test('keeps its latest 1,024 events, and leaves older ones to the log', () => {
+    const feed = new RingFeed(ref, 0, async () => [], vi.fn());
+    for (let first = 1; first <= 3_000; first += 100) feed.offer(eventsFrom(first, first + 99));
+    expect([feed.last, feed.floor]).toEqual([3_000, 3_000 - 1_024]);
+    expect(feed.after(3_000 - 1_024)).toHaveLength(1_024);
+    expect(feed.after(3_000 - 1_025)).toBeNull();
+  });
+});
+
+test('a domain is polled only while somebody follows it', async () => {
+  vi.useFakeTimers();
+  const { hub, domainVersions } = open();
+  await hub.start();
+  const stop = hub.watchDomain(ref.domainId, () => {});
+  await vi.advanceTimersByTimeAsync(500);
+  expect(domainVersions).toHaveBeenCalledTimes(1);
+  stop();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(domainVersions).toHaveBeenCalledTimes(1);
+  await hub.stop();
+});
+
+test('wake-ups of a thousand rooms go out in messages that PostgreSQL takes, and none is lost', async () => {
+  const rooms = Array.from({ length: 1_000 }, () => randomUUID() as RoomId);
+  const messages: string[] = [];
+  const sent = Promise.withResolvers<void>();
+  let told = 0;
+  const query = async (_text: string, [, message]: readonly unknown[]) => {
+    messages.push(String(message));
+    told += readWakeups('somebody else', String(message)).length;
+    if (told === rooms.length) sent.resolve();
+  };
+  const wakeups = createPostgresWakeups({ query } as unknown as Database, sent.reject);
+  for (const roomId of rooms) wakeups.send({ domainId: ref.domainId, roomId, seq: 2 ** 40 });
+  await sent.promise;
+  for (const message of messages) expect(Buffer.byteLength(message)).toBeLessThan(8_000);
+  const arrived = messages.flatMap((message) => readWakeups('somebody else', message));
+  expect(new Set(arrived.map(({ roomId }) => roomId))).toEqual(new Set(rooms));
+});
