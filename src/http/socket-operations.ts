@@ -5,6 +5,7 @@ import type { Elsewhere } from '../rules/caller.ts';
 import { isReadable, OpenRequest, readBearer } from './caller-request.ts';
 import type { WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
+import { Frames, type SendText, toPublicResult } from './frames.ts';
 import type { Limits } from './limits.ts';
 import type { Subscribed } from './operation-guard.ts';
 import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
@@ -14,6 +15,7 @@ import { goingAway } from './socket.ts';
 /** The client of a socket, and its open operations. */
 export interface SocketCaller {
   readonly socket: WebSocket;
+  readonly send: SendText;
   readonly clientAddress: string;
   /** The credential of the upgrade's Authorization header, until `connection_init` brings one. */
   bearer: string | null;
@@ -27,6 +29,9 @@ export interface SocketCaller {
 
 type InitParams = Record<string, unknown> | undefined;
 type SocketContext = Context<InitParams, SocketCaller>;
+
+/** An operation, and where its answers go. */
+type AnswerTarget = { readonly request: OpenRequest; readonly id: string; readonly send: SendText };
 
 export interface SocketOperationsOptions {
   readonly engine: Engine;
@@ -43,14 +48,14 @@ export function isBusy({ open }: SocketCaller): boolean {
 /** Answers what graphql-ws asks at each step of a socket's life, by the engine with all its guards. */
 export function createSocketOperations(options: SocketOperationsOptions): ServerOptions<InitParams, SocketCaller> {
   const { engine, limits } = options;
-  const requests = new WeakMap<ExecutionArgs, OpenRequest>();
+  const asked = new WeakMap<ExecutionArgs, AnswerTarget>();
   return {
     connectionInitWaitTimeout: limits.connectionInitMs,
     onConnect: ({ connectionParams, extra }) => readCredential(connectionParams, extra),
-    async onSubscribe(context, _id, payload) {
+    async onSubscribe(context, id, payload) {
       const refusal = refuseOperation(options, context);
       if (refusal) return [refusal];
-      const { bearer, sentElsewhere, clientAddress, open } = context.extra;
+      const { bearer, sentElsewhere, clientAddress, open, send } = context.extra;
       const request = new OpenRequest({ bearer, sentElsewhere, clientAddress, isGet: false, transport: 'ws' });
       // Whatever ends the socket or the operation now also ends the request.
       const operation = { request, isSingle: false };
@@ -62,16 +67,14 @@ export function createSocketOperations(options: SocketOperationsOptions): Server
         return prepared.errors.map(engine.maskError);
       }
       operation.isSingle = prepared.isSingle;
-      requests.set(prepared.args, request);
+      asked.set(prepared.args, { request, id, send });
       return prepared.args;
     },
-    execute: (args) => takingSlot(options.slots, requests.get(args)?.clientAddress ?? '', () => engine.execute(args)),
-    subscribe: async (args) => endingWith(requests.get(args), await engine.subscribe(args)),
-    onNext: (_context, _id, _payload, _args, { data, errors }) =>
-      errors && {
-        ...(data === undefined ? {} : { data }),
-        errors: errors.map((error) => toPublicError(error).toJSON()),
-      },
+    execute: (args) =>
+      takingSlot(options.slots, asked.get(args)?.request.clientAddress ?? '', () => engine.execute(args)),
+    subscribe: async (args) => answering(asked.get(args), await engine.subscribe(args)),
+    // Of a query or a mutation, and of a subscription that did not begin.
+    onNext: (_context, _id, _payload, _args, result) => result.errors && toPublicResult(result),
     onError: (_context, _id, _payload, errors) =>
       errors.map((error) => toPublicError(engine.maskError(error)).toJSON()),
     onComplete({ extra }, _id, payload) {
@@ -159,9 +162,10 @@ function readDocument(engine: Engine, openRequest: OpenRequest, text: string): D
 }
 
 /** The stream ends with its request, and with the socket: graphql-ws knows streams by their id alone, and forgets one of two that had the same. */
-function endingWith(request: OpenRequest | undefined, subscribed: Subscribed): Subscribed {
-  if (Symbol.asyncIterator in subscribed) request?.holdStream(subscribed);
-  return subscribed;
+function answering(asked: AnswerTarget | undefined, subscribed: Subscribed): Subscribed {
+  if (asked === undefined || !(Symbol.asyncIterator in subscribed)) return subscribed;
+  asked.request.holdStream(subscribed);
+  return new Frames(subscribed, asked.id, asked.send);
 }
 
 async function takingSlot<T>(slots: WorkSlots, address: string, work: () => Promise<T>) {

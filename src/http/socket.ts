@@ -26,11 +26,16 @@ export class AdaptedSocket implements ProtocolSocket {
     return this.#socket.protocol;
   }
 
-  send(text: string): Promise<void> {
+  send(text: string): Promise<void> | undefined {
+    const socket = this.#socket;
+    if (socket.readyState !== socket.OPEN) return undefined;
+    let onTaken = ignore;
+    // Called in a later turn. Whatever kept the message from being sent also closes the socket.
+    socket.send(text, () => onTaken());
+    // The kernel has it all: there is nothing to wait for.
+    if (socket.bufferedAmount === 0) return undefined;
     return new Promise((resolve) => {
-      if (this.#socket.readyState !== this.#socket.OPEN) return resolve();
-      // Whatever kept the message from being sent also closes the socket.
-      this.#socket.send(text, () => resolve());
+      onTaken = resolve;
     });
   }
 

@@ -50,10 +50,10 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
   });
   const protocol = makeServer(createSocketOperations(options));
   const callers = new Set<SocketCaller>();
-  const open = (socket: WebSocket, caller: SocketCaller) => {
+  const open = (socket: WebSocket, adapted: AdaptedSocket, caller: SocketCaller) => {
     callers.add(caller);
     caller.setQuiet(true);
-    const closed = protocol.opened(new AdaptedSocket(socket, limits, options.log), caller);
+    const closed = protocol.opened(adapted, caller);
     socket.once('close', (code, reason) => {
       callers.delete(caller);
       caller.setQuiet(false);
@@ -78,7 +78,9 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const bearer = readBearer(request.headers.authorization);
         const credential = { bearer, sentElsewhere: bearer === null ? findSentElsewhere(request) : null };
-        open(webSocket, makeCaller(webSocket, credential, clientAddress, quietOf(options.quiet, socket)));
+        const adapted = new AdaptedSocket(webSocket, limits, options.log);
+        const setQuiet = quietOf(options.quiet, socket);
+        open(webSocket, adapted, makeCaller(webSocket, adapted, credential, clientAddress, setQuiet));
       });
     },
     breakOff() {
@@ -104,11 +106,13 @@ function ignore(): void {}
 
 function makeCaller(
   socket: WebSocket,
+  adapted: AdaptedSocket,
   credential: Pick<SocketCaller, 'bearer' | 'sentElsewhere'>,
   clientAddress: string,
   setQuiet: SocketCaller['setQuiet'],
 ): SocketCaller {
-  return { socket, clientAddress, ...credential, open: new Map(), setQuiet };
+  const send = (text: string) => adapted.send(text);
+  return { socket, send, clientAddress, ...credential, open: new Map(), setQuiet };
 }
 
 function quietOf(quiet: QuietSockets, socket: Duplex): SocketCaller['setQuiet'] {

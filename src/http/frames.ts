@@ -1,0 +1,63 @@
+import type { ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql';
+import { toPublicError } from './protocol-error.ts';
+
+/** Sends a text; the promise, where there is one, settles once the client has taken it. */
+export type SendText = (text: string) => Promise<void> | undefined;
+
+interface ShownResult {
+  readonly data?: ExecutionResult['data'];
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+/** What clients get of a result. */
+export function toPublicResult({ data, errors }: ShownResult): FormattedExecutionResult {
+  return {
+    ...(data === undefined ? {} : { data }),
+    ...(errors && { errors: errors.map((error) => toPublicError(error).toJSON()) }),
+  };
+}
+
+const texts = new WeakMap<ExecutionResult, string>();
+
+/** Equal subscribers are given one and the same result, and nobody else is: its text is made once. */
+function textOf(result: ExecutionResult): string {
+  const known = texts.get(result);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(toPublicResult(result));
+  texts.set(result, text);
+  return text;
+}
+
+/**
+ * Sends a stream's answers to a socket, each as a `next` of graphql-transport-ws. Its reader, graphql-ws, which would write each answer's
+ * text anew for everybody, is given none of them: only that the stream is over, or broke. A generator would not do: its `return()` would
+ * wait for the next answer.
+ */
+export class Frames implements AsyncIterableIterator<ExecutionResult> {
+  readonly #answers: AsyncIterableIterator<ExecutionResult>;
+  readonly #id: string;
+  readonly #send: SendText;
+
+  constructor(answers: AsyncIterableIterator<ExecutionResult>, id: string, send: SendText) {
+    this.#answers = answers;
+    this.#id = JSON.stringify(id);
+    this.#send = send;
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult>> {
+    for (;;) {
+      const answer = await this.#answers.next();
+      if (answer.done) return { done: true, value: undefined };
+      await this.#send(`{"id":${this.#id},"type":"next","payload":${textOf(answer.value)}}`);
+    }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult>> {
+    await this.#answers.return?.();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
