@@ -3,7 +3,7 @@ import { affinityOf } from '../../packages/client/src/affinity.ts';
 import { createClient } from '../../packages/client/src/index.ts';
 
 type Asked = { readonly url: string; readonly input: unknown };
-type Sent = Pick<RequestInit, 'credentials' | 'keepalive'>;
+type Sent = { readonly [Key in 'credentials' | 'keepalive']: RequestInit[Key] | undefined };
 
 /** A service that answers each field with this. */
 function answering(answers: Readonly<Record<string, object | null>>) {
