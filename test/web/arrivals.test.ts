@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KnockRequest } from '../../packages/client/src/index.ts';
 import { Arrivals } from '../../web/console/arrivals.ts';
 import { Callers } from '../../web/console/callers.ts';
+import { Crowds } from '../../web/visit/crowds.ts';
 import { knockOf } from './queue-play.ts';
 
 beforeEach(() => {
@@ -47,10 +48,21 @@ test('whoever comes after that is told by name again', () => {
   expect(said).toEqual(['Ada', 'Ben']);
 });
 
+test('a crowd is told in the language that the page has by then', () => {
+  const said: string[] = [];
+  const crowds = new Crowds({ tell: (text) => said.push(text), speak: (text) => said.push(text) });
+  const come = (text: string, say: (count: number) => string) =>
+    crowds.tell({ text, isShown: false, many: { kind: 'joined', say } });
+  for (const name of ['Ada', 'Ben', 'Cyd']) come(name, (count) => `${count} came in`);
+  come('Dan', (count) => `${count} sind da`);
+  vi.advanceTimersByTime(5_000);
+  expect(said).toEqual(['Ada', 'Ben', 'Cyd', '4 sind da']);
+});
+
 describe('who calls the host, by the list alone', () => {
   const [ada, ben, cyd] = ['Ada', 'Ben', 'Cyd'].map(knockOf) as [KnockRequest, KnockRequest, KnockRequest];
 
-  async function listen(...looks: readonly (readonly KnockRequest[] | string)[]) {
+  async function listen(...looks: readonly (readonly KnockRequest[] | string | null)[]) {
     const called: string[] = [];
     const callers = new Callers({
       onCame: ({ id }) => called.push(id),
@@ -66,6 +78,10 @@ describe('who calls the host, by the list alone', () => {
 
   test('is each who is new, and nobody who was there at the first look', async () => {
     expect(await listen([ada], [ada], [ada, ben, cyd], [ben, cyd])).toEqual(['Ben', 'Cyd']);
+  });
+
+  test('is nobody who waited while this host answered no knocks', async () => {
+    expect(await listen([ada], null, [ada, ben], [ada, ben, cyd])).toEqual(['Cyd']);
   });
 
   test('is whoever answers, and not whoever is answered or comes forward in the line', async () => {

@@ -173,6 +173,21 @@ test.each([
   expect(standing('ada')).toEqual({ is: 'OVER', outcome: 'DENIED', by });
 });
 
+test.each([
+  ['by a ban', null, { ban: true }],
+  ['for a while', '2030-01-01T00:00:00Z', null],
+])(
+  'who was denied %s, on another page of this host, is shown so, and not as it was about to be here',
+  async (_how, knockAgainAt, denial) => {
+    const { desk, view, hear, knockOfName } = open(['ada']);
+    view.set({ ...view.get(), me: host });
+    desk.take({ is: 'HELD' });
+    desk.deny(['ada'], 'KEY', { ban: true });
+    hear({ ...decided(knockOfName('ada'), 'DENIED', own), knockAgainAt }, { ...own, userId: host.userId } as Actor);
+    expect(desk.queue.get().rows[0]).toMatchObject({ standing: { is: 'OVER', outcome: 'DENIED', by: null }, denial });
+  },
+);
+
 describe('an admission is taken back', () => {
   async function admitted(room?: Room) {
     const at = open(['ada'], room);

@@ -88,6 +88,17 @@ describe('a ban whose answer was lost', () => {
     expect(rowOf(play(...fails, { is: 'HELD' }, told))).toMatchObject({ standing: { is: 'OVER' }, denial: ban });
   });
 
+  const told = { is: 'TOLD', id: 'ada', outcome: 'DENIED', by: null, isMine: true } as const;
+  test.each([
+    ['told by an event, a ban', true, { ...told, isBan: true }],
+    ['told by an event, no ban', false, { ...told, isBan: false }],
+    ['answered, a ban', true, answered(sent, { is: 'DONE', isBan: true })],
+    ['answered, no ban', false, answered(sent, { is: 'DONE', isBan: false })],
+  ] as const)('is shown as the service has it, and not as it was wanted: %s', (_how, isBan, happening) => {
+    const row = rowOf(play(listed('ada', 'ben'), settleMs, bans, undoMs, time, { is: 'HELD' }, happening));
+    expect(row).toMatchObject({ standing: { is: 'OVER', outcome: 'DENIED' }, denial: isBan ? ban : null });
+  });
+
   test('is none any more once it was taken back, or they were let in instead', () => {
     const plain = [deny('ada'), undoMs, time] as const;
     const sends = (...more: Parameters<typeof play>) => play(...fails, ...more, settleMs, ...plain).sends.slice(1);

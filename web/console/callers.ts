@@ -24,11 +24,12 @@ export class Callers {
     this.#sentBack.add(knockId);
   }
 
-  look(waiting: readonly KnockRequest[]): void {
+  /** @param waiting null: this host does not answer knocks now, and is shown nobody */
+  look(waiting: readonly KnockRequest[] | null): void {
     const { onCame, onWrote } = this.#options;
     const before = this.#listed;
     this.#listed = waiting;
-    if (before === null || before === waiting) return;
+    if (waiting === null || before === null || before === waiting) return;
     const known = new Map(before.map((knock) => [knock.id, knock]));
     const came = waiting.filter(({ id }) => !known.has(id));
     const wrote = waiting.filter(({ id, message }) => (known.get(id)?.message ?? message) !== message);

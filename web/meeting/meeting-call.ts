@@ -41,6 +41,11 @@ export class MeetingCall {
     return call !== null;
   }
 
+  /** Whoever loads the page again sends nothing by that. */
+  forgetWishes(): void {
+    devices.decide({ audio: false, video: false });
+  }
+
   /** A console stands beside a meeting, and an address leads to it: neither takes part here. */
   #look(): void {
     const { media, meetingUrl } = this.#session.meeting.get();
@@ -49,7 +54,7 @@ export class MeetingCall {
     if (!isHere) {
       this.#close();
       // Without controls nobody sees what was on: should the call come back, nothing is switched on by itself.
-      devices.decide({ audio: false, video: false });
+      this.forgetWishes();
       return;
     }
     const call = new LiveCall({

@@ -12,6 +12,8 @@ interface CrowdsOptions {
 export class Crowds {
   readonly #options: CrowdsOptions;
   readonly #kinds = new Map<string, Arrivals>();
+  /** In the language that the page has by then. */
+  readonly #words = new Map<string, (count: number) => string>();
 
   constructor(options: CrowdsOptions) {
     this.#options = options;
@@ -24,9 +26,11 @@ export class Crowds {
       say(text);
       return;
     }
-    const arrivals =
-      this.#kinds.get(many.kind) ?? new Arrivals({ sayOne: say, sayCount: (count) => say(many.say(count)) });
-    this.#kinds.set(many.kind, arrivals);
+    const { kind } = many;
+    this.#words.set(kind, many.say);
+    const sayCount = (count: number) => say((this.#words.get(kind) ?? many.say)(count));
+    const arrivals = this.#kinds.get(kind) ?? new Arrivals({ sayOne: say, sayCount });
+    this.#kinds.set(kind, arrivals);
     arrivals.came(text);
   }
 }

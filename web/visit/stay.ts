@@ -1,4 +1,5 @@
 import {
+  answersKnocks,
   createStore,
   type LeaveReason,
   type RoomEvent,
@@ -142,7 +143,7 @@ export class Stay {
     this.state.set({ ...this.state.get(), ...view });
     this.#options.onConnection(view.state !== 'RECONNECTING');
     alerts.countWaiting(view.waiting.length);
-    this.#callers.look(view.waiting);
+    this.#callers.look(answersKnocks(view.me) ? view.waiting : null);
   }
 
   #hear(event: RoomEvent, before: RoomView): void {

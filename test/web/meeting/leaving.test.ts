@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createStore, type Session, VestibuleError } from '../../../packages/client/src/index.ts';
+import { createStore, type RoomView, type Session, VestibuleError } from '../../../packages/client/src/index.ts';
 import { emptyQueue } from '../../../web/console/queue/queue.ts';
 import { notices } from '../../../web/notices.ts';
 import { OwnActions } from '../../../web/visit/actions/own-actions.ts';
@@ -12,17 +12,21 @@ beforeEach(() => notices.set([]));
 /** Somebody inside, whose service answers as the test says. */
 function inside(answer: () => Promise<unknown>, hasCall = true) {
   const done: string[] = [];
+  const view = createStore({ state: 'OPEN' } as RoomView);
   const note = <Answer>(what: string, answered: () => Answer) => {
     done.push(what);
     return answered();
   };
   const own = new OwnActions({
-    session: { leave: () => note('the service is asked', answer) } as unknown as Session,
+    session: { view, leave: () => note('the service is asked', answer) } as unknown as Session,
     state: createStore({} as StayState),
     desk: { queue: createStore(emptyQueue), leave: () => note('what was decided is sent', async () => undefined) },
-    meeting: { leave: () => note('devices are let go of', () => hasCall) },
+    meeting: {
+      leave: () => note('devices are let go of', () => hasCall),
+      forgetWishes: () => note('nothing is wished for', () => undefined),
+    },
   });
-  return { own, done };
+  return { own, done, become: (state: RoomView['state']) => view.set({ ...view.get(), state }) };
 }
 
 const fails = (code: string) => () => Promise.reject(new VestibuleError(code, ''));
@@ -45,6 +49,26 @@ describe('whoever leaves', () => {
       expect(told()).toEqual([expect.stringContaining('Nobody sees or hears you any more')]);
     },
   );
+
+  test('leaves once the service is back, with nothing switched on', async () => {
+    let isAway = true;
+    const { own, done, become } = inside(async () => {
+      if (isAway) throw new VestibuleError('NETWORK', '');
+      return { isDone: true, value: {} };
+    });
+    const asks = () => done.filter((what) => what === 'the service is asked').length;
+    expect(await own.leaveNow()).toBe(false);
+    expect(await own.leaveNow()).toBe(false);
+    expect(done.filter((what) => what === 'nothing is wished for')).toHaveLength(1);
+    become('RECONNECTING');
+    expect(asks()).toBe(2);
+    isAway = false;
+    become('OPEN');
+    await expect.poll(asks).toBe(3);
+    become('RECONNECTING');
+    become('OPEN');
+    expect(asks()).toBe(3);
+  });
 
   test('hears of no picture and no sound where there was none', async () => {
     await inside(fails('NETWORK'), false).own.leaveNow();

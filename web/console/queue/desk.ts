@@ -159,7 +159,8 @@ export class Desk {
     // Where nothing but a name is the same it may have been somebody else. Nobody was faster than themselves.
     const isSure = isMine && before.me.userId !== null;
     const by = isDecision && !isSure ? this.#options.nameOf(event.by) : null;
-    this.take({ is: 'TOLD', id: event.knockRequest.id, outcome, by, isMine });
+    const isBan = isMine ? keepsOut(event.knockRequest) : undefined;
+    this.take({ is: 'TOLD', id: event.knockRequest.id, outcome, by, isMine, isBan });
   }
 
   /** Each is a request of its own: of many, a few go out at a time. */
@@ -205,7 +206,7 @@ export class Desk {
     const outcome = outcomeOf(knock.status);
     const isOwn = isBy(knock.decidedBy, this.#options.session.view.get().me);
     // Asked a second time, after a first answer that was lost.
-    if (isOwn && outcome === (send === 'ADMIT' ? 'ADMITTED' : 'DENIED')) return { is: 'DONE' };
+    if (isOwn && outcome === (send === 'ADMIT' ? 'ADMITTED' : 'DENIED')) return { is: 'DONE', isBan: keepsOut(knock) };
     return { is: 'TAKEN', outcome, by: isOwn ? null : this.#options.nameOf(knock.decidedBy) };
   }
 
@@ -250,6 +251,11 @@ function failed(code: string): Answer {
 
 function allOf({ ids }: Send, answer: Answer): ReadonlyMap<string, Answer> {
   return new Map(ids.map((id) => [id, answer]));
+}
+
+/** Whoever is banned may not knock again by themselves at any time. Undefined: they were not denied. */
+function keepsOut({ status, knockAgainAt }: KnockRequest): boolean | undefined {
+  return status === 'DENIED' ? knockAgainAt === null : undefined;
 }
 
 function outcomeOf(status: KnockRequest['status']): Outcome {

@@ -99,9 +99,9 @@ export type Send =
   | { readonly send: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial; readonly isLast?: true }
   | { readonly send: 'RECALL'; readonly ids: readonly [string] };
 
-/** What the service said about one knock. TAKEN: somebody else decided it first. `isPutOut`: who was inside had to leave the room. */
+/** What the service said about one knock. TAKEN: somebody else decided it first. `isPutOut`: who was inside had to leave the room. `isBan`: as in `Told`. */
 export type Answer =
-  | { readonly is: 'DONE'; readonly isPutOut?: true }
+  | { readonly is: 'DONE'; readonly isPutOut?: true; readonly isBan?: boolean | undefined }
   | { readonly is: 'TAKEN'; readonly outcome: Outcome; readonly by: string | null }
   | { readonly is: 'FAILED'; readonly trouble: Trouble };
 

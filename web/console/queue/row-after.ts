@@ -10,6 +10,8 @@ export interface Told {
   readonly by: string | null;
   /** By this host, or by somebody of the same name. */
   readonly isMine: boolean;
+  /** With DENIED: whether it keeps them out, as the service has it. Left out: as this host asked for it. */
+  readonly isBan?: boolean | undefined;
 }
 
 export interface Times {
@@ -27,8 +29,20 @@ export function newRow(knock: KnockRequest, isLate: boolean, now: number): Row {
   };
 }
 
-export function over(row: Row, outcome: Outcome, by: string | null): Row {
-  return { ...row, isSelected: false, unsure: null, standing: { is: 'OVER', outcome, by } };
+export function over(row: Row, outcome: Outcome, by: string | null, isBan?: boolean | undefined): Row {
+  return {
+    ...row,
+    isSelected: false,
+    unsure: null,
+    denial: denialDone(row, isBan),
+    standing: { is: 'OVER', outcome, by },
+  };
+}
+
+/** What this host was about to ask for last need not be what was done. */
+function denialDone({ denial }: Row, isBan: boolean | undefined): Row['denial'] {
+  if (isBan === undefined) return denial;
+  return isBan ? { ...denial, ban: true } : null;
 }
 
 /** Its buttons change under the pointer: the second press of a double click is not for the one that comes there. */
@@ -73,13 +87,13 @@ function missing(row: Row, now: number): Row {
 }
 
 /** What another host decided counts over what this one was about to do. */
-export function toldOf(row: Row, { outcome, by, isMine }: Told, times: Times): Row {
+export function toldOf(row: Row, { outcome, by, isMine, isBan }: Told, times: Times): Row {
   const { standing } = row;
-  if (standing.is === 'OVER') return standing.outcome === 'GONE' ? over(row, outcome, by) : row;
+  if (standing.is === 'OVER') return standing.outcome === 'GONE' ? over(row, outcome, by, isBan) : row;
   if (standing.is === 'UNDOING' && outcome === 'GONE') return over(row, 'TAKEN_BACK', null);
   if (!isMine) return over(row, outcome, by);
   if (standing.is === 'ADMITTED' || standing.is === 'UNDOING') return row;
-  return wasAsked(row, outcome) ? doneHere(row, outcome, times) : over(row, outcome, by);
+  return wasAsked(row, outcome) ? doneHere(row, outcome, times, isBan) : over(row, outcome, by, isBan);
 }
 
 /** Did this host ask for it, here? The answer may be on its way, or lost with the line. */
@@ -89,8 +103,8 @@ function wasAsked({ standing, unsure }: Row, outcome: Outcome): boolean {
   return asks.some((decision) => decision !== null && decisions[decision] === outcome);
 }
 
-function doneHere(row: Row, outcome: Outcome, { now, until }: Times): Row {
-  if (outcome !== 'ADMITTED') return over(row, outcome, null);
+function doneHere(row: Row, outcome: Outcome, { now, until }: Times, isBan?: boolean | undefined): Row {
+  if (outcome !== 'ADMITTED') return over(row, outcome, null, isBan);
   return asked({ ...row, unsure: null }, { is: 'ADMITTED', until, trouble: null }, now);
 }
 
@@ -106,7 +120,8 @@ export function answeredTo(row: Row, { send }: Send, answer: Answer | undefined,
     if (answer.is === 'DONE') return over(row, answer.isPutOut === true ? 'PUT_OUT' : 'TAKEN_BACK', null);
     return asked(row, { is: 'ADMITTED', until, trouble: answer.trouble }, now);
   }
-  if (answer.is === 'DONE') return send === 'DENY' ? over(row, 'DENIED', null) : doneHere(row, 'ADMITTED', times);
+  if (answer.is === 'DONE')
+    return send === 'DENY' ? over(row, 'DENIED', null, answer.isBan) : doneHere(row, 'ADMITTED', times);
   const unsure = answer.trouble === 'UNSURE' ? send : row.unsure;
   return askedStill({ ...row, unsure }, { is: 'WAITING', trouble: answer.trouble }, now);
 }
