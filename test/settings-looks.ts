@@ -94,7 +94,7 @@ const readsRooms = '{ rooms(first: 1) { nodes { id } } }';
 /** Two operations more than it takes at once: how many are held, and what the others are answered. */
 export async function holdOperations(at: Service, most: number) {
   const codes: unknown[] = [];
-  const asking = await whileRoomsAreLocked(at, async () => {
+  const { asked, refused } = await whileRoomsAreLocked(at, async () => {
     const asked = Array.from({ length: most + 2 }, async () => {
       const { body } = await at.backend.ask(readsRooms);
       codes.push(body.errors?.[0]?.extensions?.code);
@@ -103,10 +103,10 @@ export async function holdOperations(at: Service, most: number) {
       async () => codes.length,
       (answered) => answered >= 2,
     );
-    return asked;
+    // Those that are held may be answered as soon as the lock is gone.
+    return { asked, refused: [...codes] };
   });
-  const refused = [...codes];
-  await Promise.all(asking);
+  await Promise.all(asked);
   return { held: most + 2 - refused.length, code: [...new Set(refused)].join() };
 }
 

@@ -6,8 +6,8 @@ import pLimit from 'p-limit';
 /** Milliseconds. */
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;
-/** As many are left out of a look at most. */
-const maxLeftOut = 1_000;
+/** As many are left out of a look at most: a whole domain may be refused, or a whole node of a cluster. */
+const maxLeftOut = 10_000;
 
 /** Errands that others find again and again until they are done, each known by an id. */
 export interface Errands {

@@ -70,8 +70,9 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
     if (quick.lane.isFull() || slow.lane.isFull()) lookout.passOn();
   };
   const poll = () => {
-    if (lookout.isOnDuty()) look();
+    // First, since a look may pass the lookout on.
     upkeep.tick();
+    if (lookout.isOnDuty()) look();
   };
   const timer = setInterval(poll, pollMs);
   poll();

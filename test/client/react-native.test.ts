@@ -116,7 +116,9 @@ test('somebody knocks, waits, is let in and follows the room, with nothing but w
   await people.until(({ me }) => me?.userName === 'Nora');
   await room.guest({ userName: 'Gustav' });
   await people.until(({ participants }) => participants.some(({ userName }) => userName === 'Gustav'));
-  expect(visit.connection.get()).toMatchObject({ state: 'OPEN', way: 'WEBSOCKET' });
+  await expect
+    .poll(() => visit.connection.get(), { timeout: 10_000 })
+    .toMatchObject({ state: 'OPEN', way: 'WEBSOCKET' });
   expect(await visit.join.actions.leave()).toBeUndefined();
   expect(visit.join.view.get()).toMatchObject({ phase: 'LEFT', leaveReason: 'LEFT' });
 });

@@ -164,7 +164,7 @@ test.each(['Enter', 'a', 'd'])('%s twice decides one, and not whom the focus has
       return focusOf(host);
     }, shown)
     .toBe('Admit Ben');
-  expect(await host.page.locator('.ask:is(.is-done, .is-gone)').count()).toBe(1);
+  await expect.poll(() => host.page.locator('.ask:is(.is-done, .is-gone)').count(), shown).toBe(1);
   await pressKey(host, key);
   expect(await focusOf(host)).toBe('Admit Cyd');
   expect(await statusOf(room)).toMatchObject({ Cyd: 'PENDING' });
