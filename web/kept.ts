@@ -27,7 +27,10 @@ export interface Kept {
   set(name: Name, value: string | null): void;
   /** Whoever this tab belongs to, and each copy of it. */
   readonly person: string;
-  /** The key of the next request at the door. All copies of a tab have the same before anybody presses: who asks twice in one instant asks once. */
+  /**
+   * The key of the next request at the door. All copies of a tab have the same one before anybody presses: two that ask in one instant
+   * ask once.
+   */
   readonly attempt: string;
   /** A request with this key was answered: the next one has another. */
   answered(attempt: string): void;

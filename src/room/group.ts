@@ -63,8 +63,7 @@ export async function decideGroup(
     // A key that is revoked after this check moves the domain's version on: then the write misses, or the refusal is not confirmed.
     const endedKeys = await asRetry(() => findEndedKeys(deps, room.ref, keysInDoubt));
     const decided = new GroupDraft(draft, now, deps.webhookOf);
-    const since = deps.uptime.since();
-    if (!draft.isQuietAt(now)) decided.take(settle(draft, now, since < now ? since : now));
+    if (!draft.isQuietAt(now)) decided.take(settle(draft, now, deps.uptime.since()));
     const [needs, confirmed]: [FactKeys[], Caller[]] = [[], []];
     const answers = group.map((waiting) => {
       const answer = decideOne(decided, waiting, endedKeys, { needs, confirmed });

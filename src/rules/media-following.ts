@@ -83,7 +83,7 @@ export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: 
   };
 }
 
-/** Whoever has only just come back sends what they did before in a moment: they are muted until the look after. */
+/** Whoever has only just come back sends what they did before in a moment: a mute is asked for in the look after. */
 function isOwing(before: PresentParticipant | undefined): boolean {
   return before !== undefined && before.mutesOwed.length > 0 && before.mediaConnection !== 'LEFT';
 }

@@ -69,7 +69,8 @@ export function connectionAt(kind: PresenceKind, person: Present, now: Date): Co
  */
 export function excuse<T extends Present>(kind: PresenceKind, person: T, now: Date, since: Date): T {
   const hadTime = person.seenUntil >= since || connectionAt(kind, person, now) !== 'LEFT';
-  return hadTime ? person : { ...person, seenUntil: since };
+  // Where nobody knows yet since when, it is told a moment after what is decided began: nobody was seen later than now.
+  return hadTime ? person : { ...person, seenUntil: since < now ? since : now };
 }
 
 /** When what holds changes by itself: milliseconds since 1970, infinite: not by itself. */

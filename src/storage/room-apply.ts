@@ -35,10 +35,9 @@ function paramsOf(write: RoomWrite): readonly Param[] {
     webhookEvent: webhook?.event ?? null,
     webhookData: webhook?.data ?? null,
   }));
-  const tellsWebhooks = write.tellsWebhooks && write.events.some(({ webhook }) => webhook !== null);
   return [
     ...[write.ref.domainId, write.ref.roomId, write.seenVersion, write.groupId, write.validUntil],
-    ...[write.seenDomainVersion, write.dueAt, write.now, write.holdsDomain, write.givesWay, tellsWebhooks],
+    ...[write.seenDomainVersion, write.dueAt, write.now, write.holdsDomain, write.givesWay, write.tellsWebhooks],
     ...[write.carriedOutOn, write.watchUntil, JSON.stringify(events)],
     write.roomChanged ? JSON.stringify([write.after.room]) : null,
     ...parts.map((part) => {

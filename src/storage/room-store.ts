@@ -91,6 +91,7 @@ export interface RoomWrite {
   readonly holdsDomain: boolean;
   /** The write misses while another process has its turn at the room. */
   readonly givesWay: boolean;
+  /** One of the events at least is to be told to webhooks. */
   readonly tellsWebhooks: boolean;
   /** The media server on which this is to be carried out; null: nothing of it is. */
   readonly carriedOutOn: MediaServerId | null;

@@ -123,6 +123,11 @@ describe('whoever could not come back, because the service was away, has the usu
     );
   });
 
+  test('nobody knows yet since when: who is away is shown so', () => {
+    const { participants = [] } = settle(of(lost), at(back), at(back + 1)) ?? {};
+    expect(participants).toMatchObject([{ connection: 'RECONNECTING', seenUntil: at(back) }]);
+  });
+
   test('whoever still had time when it was there again keeps that time first', () => {
     const lately = of({ ...lost, seenUntil: at(back - 10) });
     expect(settle(lately, at(back + 19), at(back))).toBeNull();

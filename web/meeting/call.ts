@@ -5,8 +5,8 @@ export type OwnMediumName = 'microphone' | 'camera' | 'screen';
 
 /**
  * The call in the room: what is so, and what one can do. It begins and ends with the stay, and leaving is the stay's (`stay.own.leave`),
- * which frees the devices at once, before the service has answered. No action throws or answers: what comes of it is in `state`, and what cannot be done has its reason
- * there. Sound is played by the call itself; whoever shows it attaches pictures alone.
+ * which frees the devices at once, before the service has answered. No action throws or answers: what comes of it is in `state`, and what
+ * cannot be done has its reason there. Sound is played by the call itself; whoever shows it attaches pictures alone.
  *
  * For trying out how it looks, a plain object with `state: createStore(…)` and functions that do nothing is a complete call.
  */

@@ -163,6 +163,7 @@ export const participants = pgTable(
 /** Running processes. One that stops renewing is declared dead once, and stays dead. */
 export const processes = pgTable('processes', {
   id: uuid('id').primaryKey(),
+  /** Since when the service has been there without a break, as this process knows: not later than it started, or than it came back. */
   startedAt: at('started_at').notNull(),
   renewedAt: at('renewed_at').notNull(),
   deadAt: at('dead_at'),
