@@ -110,11 +110,11 @@ async function isRefusedAt(way: string, server: GatedServer, deps: GateLookDeps)
 /** The status of the answer; null: there was none. */
 async function askAt(
   way: string,
-  { url, apiKey, secret }: GatedServer,
+  { id: serverId, url, apiKey, secret }: GatedServer,
   look: string,
   { poster, now }: Pick<GateLookDeps, 'poster' | 'now'>,
 ): Promise<number | null> {
-  const address = addressOf(url, way, signLookToken(apiKey, secret, look, now()));
+  const address = addressOf(url, way, signLookToken(apiKey, secret, { serverId, look }, now()));
   const answer = address === null ? null : await poster.get(address);
   return answer?.kind === 'ANSWERED' ? answer.status : null;
 }

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { decodeId, type ParticipantId, type RoomId } from '../rules/ids.ts';
+import { decodeId, encodeId, type MediaServerId, type ParticipantId, type RoomId } from '../rules/ids.ts';
 import { type MediaRights, mediaSources } from '../rules/media-rights.ts';
 import { type CompactJws, splitCompactJws } from '../tokens/compact-jws.ts';
 
@@ -22,7 +22,13 @@ type TokenSubject =
       readonly rights: MediaRights;
     }
   /** Nobody: somebody looks whether the gate stands. */
-  | { readonly kind: 'LOOK'; readonly look: string };
+  | ({ readonly kind: 'LOOK' } & LookName);
+
+/** Domains may share a LiveKit server and its key: a look at the gate of one is none at another's. */
+export interface LookName {
+  readonly serverId: MediaServerId;
+  readonly look: string;
+}
 
 const no = z.literal(false).optional();
 
@@ -81,7 +87,10 @@ export function readShownToken(text: string): ShownToken | null {
 
 function subjectOf({ sub, video: grant }: z.infer<typeof claims>): TokenSubject | null {
   const look = lookName.exec(sub)?.[1];
-  if (look !== undefined) return { kind: 'LOOK', look };
+  if (look !== undefined) {
+    const serverId = decodeId('MediaServer', grant.room);
+    return serverId === null ? null : { kind: 'LOOK', serverId, look };
+  }
   const [participantId, roomId] = [decodeId('Participant', sub), decodeId('Room', grant.room)];
   if (participantId === null || roomId === null) return null;
   return { kind: 'PERSON', participantId, roomId, rights: rightsOf(grant) };
@@ -91,11 +100,17 @@ function subjectOf({ sub, video: grant }: z.infer<typeof claims>): TokenSubject 
 const lookName = /^gate-look_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** A token that LiveKit would take, and for nobody: even where nothing is in its way it lets nobody be seen, heard or told anything. */
-export function signLookToken(apiKey: string, secret: string, look: string, now: Date): string {
+export function signLookToken(apiKey: string, secret: string, { serverId, look }: LookName, now: Date): string {
   const nbf = Math.floor(now.getTime() / 1000);
-  const sub = `gate-look_${look}`;
-  const grant = { room: sub, roomJoin: true, canPublish: false, canSubscribe: false, canPublishData: false };
-  const payload = { iss: apiKey, sub, nbf, exp: nbf + leewaySeconds, video: { ...grant, hidden: true } };
+  const room = encodeId('MediaServer', serverId);
+  const grant = { room, roomJoin: true, canPublish: false, canSubscribe: false, canPublishData: false };
+  const payload = {
+    iss: apiKey,
+    sub: `gate-look_${look}`,
+    nbf,
+    exp: nbf + leewaySeconds,
+    video: { ...grant, hidden: true },
+  };
   const parts = [{ alg: 'HS256', typ: 'JWT' }, payload].map((part) => Buffer.from(JSON.stringify(part)));
   const text = parts.map((part) => part.toString('base64url')).join('.');
   return `${text}.${signatureOf(text, secret).toString('base64url')}`;

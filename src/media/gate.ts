@@ -33,7 +33,7 @@ export type MediaGate = (headers: RawHeaders) => Promise<boolean>;
 export function createMediaGate({ keys, findParticipant, noteAsked, now, reports }: MediaGateDeps): MediaGate {
   const opens = async (token: ShownToken, { id, domainId }: ServerKey) => {
     if (token.kind === 'LOOK') {
-      await noteAsked(domainId, id, token.look);
+      if (token.serverId === id) await noteAsked(domainId, id, token.look);
       return false;
     }
     const found = await findParticipant(domainId, token.participantId);

@@ -113,6 +113,30 @@ describe('whether the gate stands is looked at where clients connect', () => {
     expect(await lookAt(await standThere(meddling))).toBe(true);
   });
 
+  test('it holds for each of two domains that share a LiveKit server, looked at together', async () => {
+    const waiting = new Map<string, PromiseWithResolvers<void>>();
+    // Whoever asks by a way first is answered once the other was at the gate by it too.
+    const together: Answer = async (request, response) => {
+      const [way = ''] = (request.url ?? '').split('?');
+      const status = await askTheGate(request);
+      const met = waiting.get(way);
+      const meeting = met ?? Promise.withResolvers<void>();
+      waiting.set(way, meeting);
+      if (met === undefined) await meeting.promise;
+      else met.resolve();
+      response.writeHead(status).end();
+    };
+    const place = { ...newLiveKitKey(), url: await standThere(together), gate: true };
+    const domains = ['sharing-one', 'sharing-other'];
+    for (const name of domains) await addDomain(database, server, name);
+    const ids = await Promise.all(domains.map((domain) => connectLiveKit(database, { ...place, domain })));
+    const seen = async () =>
+      (await database.sql`select gate_holds as holds from media_servers where id in ${database.sql(ids)}`).map(
+        ({ holds }) => holds,
+      );
+    await expect.poll(seen, { timeout: 20_000 }).toEqual([true, true]);
+  });
+
   test('it does not hold where the gate is asked, and nobody heeds its word', async () => {
     const heedless: Answer = async (request, response) => {
       await askTheGate(request);
@@ -142,9 +166,9 @@ test('a look is not believed by what somebody else signs', async () => {
   const url = await standThere(say(403));
   await addDomain(database, server, 'forged');
   const id = await connectLiveKit(database, { ...key, url, gate: true, domain: 'forged' });
-  const sub = `gate-look_${id}`;
+  const [sub, room] = [`gate-look_${id}`, `mediaserver_${id.replaceAll('-', '')}`];
   const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: key.apiKey, sub, nbf: now, exp: now + 60, video: { room: sub, roomJoin: true } };
+  const claims = { iss: key.apiKey, sub, nbf: now, exp: now + 60, video: { room, roomJoin: true } };
   expect((await askGate(server, signClaims(claims, 'x'.repeat(40)))).status).toBe(403);
   const asked = async () => (await database.sql`select gate_asked_by from media_servers where id = ${id}`)[0];
   expect(await asked()).toEqual({ gate_asked_by: null });
