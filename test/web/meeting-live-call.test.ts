@@ -350,6 +350,18 @@ describe('a call', () => {
     expect(devices.view.get().chosen).toEqual({ videoinput: 'one' });
   });
 
+  test('a device that cannot be used gives way to the one that is used by then', async () => {
+    const { call, lines, devices } = begin();
+    await settled();
+    const [line] = lines;
+    line?.view.set({ ...line.view.get(), chosen: { videoinput: 'one' } });
+    line?.busy.add('three');
+    for (const id of ['two', 'three']) call.choose('videoinput', id);
+    line?.view.set({ ...line.view.get(), chosen: { videoinput: 'two' } });
+    await settled();
+    expect(devices.view.get().chosen).toEqual({ videoinput: 'two' });
+  });
+
   test('is left at the press: nothing is on, and it is not made again, however often somebody asks for it', async () => {
     const { call, lines, meeting } = begin({ wishes: { audio: true, video: true } });
     await settled();

@@ -217,6 +217,37 @@ describe.each([
     expect(await line.switchOn(medium, wanted)).toBe(null);
     expect([stand(), track.device]).toEqual(['on', 'one']);
   });
+
+  test.each([
+    ['and the first one is busy: the last is on', ['two'], { answers: [false, true], device: 'three', stand: 'on' }],
+    [
+      'and the last one is busy: the first is used',
+      ['three'],
+      { answers: [true, false], device: 'two', stand: 'ended' },
+    ],
+    ['and none can be used', ['two', 'three'], { answers: [false, false], device: 'one', stand: 'ended' }],
+  ])('that is chosen one after the other, %s', async (_what, busy, expected) => {
+    const { room, line, track, stand } = await withOn(medium);
+    await line.choose(kind, 'one');
+    for (const id of busy) room.busy.add(id);
+    const answered = Promise.withResolvers<void>();
+    track.answers = answered.promise;
+    const choosing = ['two', 'three'].map((id) => line.choose(kind, id));
+    answered.resolve();
+    const answers = await Promise.all(choosing);
+    expect({ answers, device: track.device, stand: stand() }).toEqual(expected);
+    expect([track.isLive, line.view.get().chosen[kind]]).toEqual([expected.stand === 'on', expected.device]);
+  });
+
+  test('of three that are chosen at once is the last, and the second is not asked for', async () => {
+    const { line, track, stand } = await withOn(medium);
+    const answered = Promise.withResolvers<void>();
+    track.answers = answered.promise;
+    const choosing = ['one', 'two', 'three'].map((id) => line.choose(kind, id));
+    answered.resolve();
+    expect(await Promise.all(choosing)).toEqual([true, false, true]);
+    expect([track.device, stand()]).toEqual(['three', 'on']);
+  });
 });
 
 test('a screen that the media server has muted is let go of', async () => {

@@ -47,9 +47,10 @@ export class ChosenDevices {
   async choose(line: Line | null, kind: MediaDeviceKind, deviceId: string): Promise<void> {
     this.#devices.choose(kind, deviceId);
     if (line === null) return;
-    const before = line.view.get().chosen[kind];
     const isUsed = await line.choose(kind, deviceId);
-    if (isUsed || before === undefined || this.#devices.view.get().chosen[kind] !== deviceId) return;
-    this.#devices.choose(kind, before);
+    // Read now: the one that was used at the press may have given way to another.
+    const used = line.view.get().chosen[kind];
+    if (isUsed || used === undefined || this.#devices.view.get().chosen[kind] !== deviceId) return;
+    this.#devices.choose(kind, used);
   }
 }

@@ -31,6 +31,8 @@ export class OwnTracks {
   readonly #opening = new Map<OwnMediumName, Promise<readonly LocalTrack[]>>();
   /** Ends what is taken, and not sent yet. */
   readonly #starting = new Map<OwnMediumName, AbortController>();
+  /** The device of a kind that is just being chosen. The next one waits for it: what fails goes back to what was used before it. */
+  readonly #choosing = new Map<MediaDeviceKind, Promise<void>>();
   /** What is not sent any more although nobody switched it off, until it is switched on again. */
   readonly #lost = new Map<OwnMediumName, 'ended' | 'failed'>();
   #isOver = false;
@@ -73,20 +75,18 @@ export class OwnTracks {
     await Promise.all(tracks.map((track) => this.#room.localParticipant.unpublishTrack(track)));
   }
 
-  /** Answers whether it is so. If not, the one of before is used again once it is switched on. */
+  /** Answers whether it is so. If not, the one of before is used again once it is switched on. Of several that wait only the last is tried. */
   async choose(kind: MediaDeviceKind, deviceId: string): Promise<boolean> {
-    const before = this.#room.getActiveDevice(kind);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#choosing.get(kind);
+    this.#choosing.set(kind, promise);
+    const isLast = () => this.#choosing.get(kind) === promise;
+    if (before !== undefined) await before;
     try {
-      await this.#take(kind, deviceId);
-      return true;
-    } catch {
-      if (kind === 'audiooutput') return false;
-      const medium = kind === 'audioinput' ? 'microphone' : 'camera';
-      // The device of before was let go of already. Nothing is claimed to be on that sends nothing.
-      this.#lost.set(medium, 'ended');
-      await Promise.all(this.#heldOf(medium).map((track) => track.mute()));
-      if (before !== undefined) await this.#take(kind, before);
-      return false;
+      return isLast() && (await this.#use(kind, deviceId, isLast));
+    } finally {
+      if (isLast()) this.#choosing.delete(kind);
+      resolve();
     }
   }
 
@@ -129,6 +129,23 @@ export class OwnTracks {
   #tracksOf(medium: OwnMediumName): readonly LocalTrack[] {
     const published = this.#publicationOf(medium)?.track;
     return [...new Set([...(this.#sent.get(medium) ?? []), ...(published === undefined ? [] : [published])])];
+  }
+
+  async #use(kind: MediaDeviceKind, deviceId: string, isLast: () => boolean): Promise<boolean> {
+    const before = this.#room.getActiveDevice(kind);
+    try {
+      await this.#take(kind, deviceId);
+      return true;
+    } catch {
+      // Whatever is chosen by now is taken next.
+      if (kind === 'audiooutput' || !isLast()) return false;
+      const medium = kind === 'audioinput' ? 'microphone' : 'camera';
+      // The device of before was let go of already. Nothing is claimed to be on that sends nothing.
+      this.#lost.set(medium, 'ended');
+      await Promise.all(this.#heldOf(medium).map((track) => track.mute()));
+      if (before !== undefined) await this.#take(kind, before);
+      return false;
+    }
   }
 
   /** LiveKit does it for what is on its list; what is just being taken, or sent anew, is not there. */
