@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
+import type { Uptime } from '../room/uptime.ts';
 import type { RoomWriter } from '../room/writer.ts';
-import type { Decision, RoomFacts } from '../rules/facts.ts';
+import type { RoomFacts } from '../rules/facts.ts';
 import { encodeId } from '../rules/ids.ts';
 import { type FollowedLook, followMedia, type OwedMutes, settleMutes } from '../rules/media-following.ts';
 import type { MediaCall } from '../rules/media-plan.ts';
-import type { SeenPerson } from '../rules/media-seen.ts';
 import { carriedOutOn } from '../rules/media-server.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { DomainDefaults } from '../rules/room.ts';
@@ -18,6 +18,7 @@ export interface PassDeps extends StreamCarryingDeps {
   readonly servers: MediaServers;
   readonly writer: RoomWriter;
   readonly reports: MediaReports;
+  readonly uptime: Uptime;
   /** Is told how the list was answered, before anything else is asked. */
   readonly onAnswer: (server: AskedServer, answer: { readonly outcome: 'DONE' } | MediaFailure) => void;
 }
@@ -57,7 +58,8 @@ export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promi
   deps.onAnswer(server, seen);
   if (seen.outcome !== 'DONE') return { kind: 'FAILED' };
   const place = { domainId: claimed.domainId, roomId: claimed.roomId };
-  const decide = (facts: RoomFacts, now: Date) => followHere(facts, claimed, seen.people, now);
+  const decide = (facts: RoomFacts, now: Date) =>
+    isCarriedHere(facts.domain, claimed) ? followMedia(facts, seen.people, now, deps.uptime.since()) : { answer: null };
   const written = await deps.writer.submit(place, { by: null, decide });
   if (isRefusal(written)) {
     if (written.refusal !== 'NotFound') return { kind: 'FAILED' };
@@ -70,14 +72,9 @@ export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promi
   return carryOut(claimed, followed, server, deps);
 }
 
-/** Null: the domain has another media server by now, or none. */
-function followHere(
-  facts: RoomFacts,
-  { mediaServerId }: ClaimedMediaRoom,
-  people: readonly SeenPerson[],
-  now: Date,
-): Decision<FollowedLook | null> {
-  return carriedOutOn(facts.domain) === mediaServerId ? followMedia(facts, people, now) : { answer: null };
+/** False: the domain has another media server by now, or none. */
+function isCarriedHere(domain: DomainDefaults, { mediaServerId }: ClaimedMediaRoom): boolean {
+  return carriedOutOn(domain) === mediaServerId;
 }
 
 /** The domain has left this media server. Where it only has another key for the same one, the room is in use there. */

@@ -14,7 +14,7 @@ import {
   participantPermissions,
 } from './participant.ts';
 import { mergePatches } from './permissions.ts';
-import { presenceTimes } from './presence.ts';
+import { excuse, presenceTimes } from './presence.ts';
 import { hasEnded } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
@@ -54,11 +54,17 @@ export interface FollowedLook {
 /**
  * Takes over what a look has shown: who is there, who has been away for too long, what is sent. What the media server has to be asked for
  * follows from the room as it is then. The second time changes nothing.
+ * @param since when the service was there again after it, or its database, had been away
  */
-export function followMedia(facts: RoomFacts, seen: readonly SeenPerson[], now: Date): Decision<FollowedLook> {
+export function followMedia(
+  facts: RoomFacts,
+  seen: readonly SeenPerson[],
+  now: Date,
+  since: Date,
+): Decision<FollowedLook> {
   const people = new Map(seen.filter(({ kind }) => kind === 'STANDARD').map((person) => [person.identity, person]));
   const before = inside(facts);
-  const after = before.map((one) => followOne(one, people.get(identityOf(one)), facts, now));
+  const after = before.map((one) => followOne(one, people.get(identityOf(one)), facts, { now, since }));
   const changed = after.filter((one, index) => one !== before[index]);
   const stay = after.filter(isInside);
   const isOver = stay.length === 0 && hasEnded(facts.room, now);
@@ -111,10 +117,15 @@ function isThere(person: SeenPerson | undefined): boolean {
   return person?.state === 'ACTIVE' || person?.state === 'JOINED';
 }
 
-function followOne(one: PresentParticipant, person: SeenPerson | undefined, facts: RoomFacts, now: Date): Participant {
+function followOne(
+  one: PresentParticipant,
+  person: SeenPerson | undefined,
+  facts: RoomFacts,
+  { now, since }: { readonly now: Date; readonly since: Date },
+): Participant {
   const fault = worstFault(one, person, facts);
   const silenced = fault === null ? one : curtail(one, fault, facts);
-  if (person === undefined || person.state === 'DISCONNECTED') return awayFrom(silenced, now);
+  if (person === undefined || person.state === 'DISCONNECTED') return awayFrom(silenced, now, since);
   if (isThere(person))
     return same(one, { ...silenced, ...whatIsSent(person.tracks, fault === 'LIE'), ...beaten(one, person, now) });
   return silenced;
@@ -160,15 +171,20 @@ function beaten(one: PresentParticipant, { sid }: SeenPerson, now: Date) {
   } as const;
 }
 
-/** Whoever is not on the media server has what other beats give them; and who was judged too late, the usual time once more. */
-function awayFrom(one: PresentParticipant, now: Date): Participant {
+/**
+ * Whoever is not on the media server has what other beats give them. Who had no service to come back to, and who was judged too late, has the
+ * usual time once more.
+ */
+function awayFrom(one: PresentParticipant, now: Date, since: Date): Participant {
   const gone = { ...(one.mediaConnection === null ? {} : leftThere), mutesOwed: owedWhileAway(one) };
   if (one.attachedTo.length > 0) return same(one, { ...one, ...gone });
-  const lostMs = one.seenUntil.getTime() + keepMs;
+  const { seenUntil } = excuse('participant', one, now, since);
+  const lostMs = seenUntil.getTime() + keepMs;
   if (now.getTime() >= lostMs + lateMs) return { ...one, ...gone, seenUntil: now, connection: 'RECONNECTING' };
   if (now.getTime() >= lostMs) return endParticipant(one, 'CONNECTION_LOST', now);
+  if (seenUntil !== one.seenUntil) return { ...one, ...gone, seenUntil, connection: 'RECONNECTING' };
   const longest = new Date(now.getTime() + presenceTimes.participant.beat * 1000);
-  return same(one, { ...one, ...gone, seenUntil: one.seenUntil > longest ? longest : one.seenUntil });
+  return same(one, { ...one, ...gone, seenUntil: seenUntil > longest ? longest : seenUntil });
 }
 
 /** What went with the connection needs no muting. Whoever is muted while they are away is so when they come back. */

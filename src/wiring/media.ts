@@ -19,7 +19,7 @@ export function createMediaPoster({ mediaAllowPrivate }: WiringOptions['config']
 
 /** What carries decisions out, and what hears media servers. */
 export function wireMediaCarrying(options: WiringOptions, ground: Ground, writer: RoomWriter) {
-  const { storage, box, clock, directory, lookout } = ground;
+  const { storage, box, clock, directory, lookout, uptime } = ground;
   const servers = createMediaServers({ storage: storage.mediaServers, box, poster: createMediaPoster(options.config) });
   let reconciler: MediaReconciler | null = null;
   const poke = (domainId: DomainId) => reconciler?.poke(domainId);
@@ -44,6 +44,7 @@ export function wireMediaCarrying(options: WiringOptions, ground: Ground, writer
         storage: storage.mediaServers,
         reports: options.mediaReports,
         lookout,
+        uptime,
         now: clock.now,
       });
     },

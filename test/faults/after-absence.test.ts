@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cursorOf, followFromJoining, followRoom, personOf } from '../api/room-kit.ts';
-import { createTestDatabase, moveClock } from '../support/database.ts';
+import { startFakeLiveKit } from '../media/fake-livekit.ts';
+import { connectLiveKit } from '../media/media-kit.ts';
+import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { patience, spawnOne, until } from './fault-kit.ts';
@@ -107,6 +109,46 @@ test(
     const gone = await events.find(({ leaveReason }) => leaveReason !== undefined);
     expect(gone).toMatchObject({ participant: { id: beating.id }, leaveReason: 'CONNECTION_LOST' });
     expect(await personOf(backend, attached.id)).toMatchObject({ connection: 'CONNECTED', leaveReason: null });
+  },
+);
+
+/** Waits until the rooms on the media server have been looked at, after the clock was set. */
+const untilLookedAt = ({ sql }: TestDatabase) =>
+  until(
+    () => sql`select 1 from media_rooms where look_at <= app_now() or leased_until is not null or wanted > done`,
+    ({ length }) => length === 0,
+    20_000,
+  );
+
+test(
+  'people whom no LiveKit server shows have 30 seconds to come back too, when the service is there again after half a minute',
+  patience,
+  async () => {
+    const database = await createTestDatabase();
+    const stopped = await spawnOne(database.url);
+    const { url } = await startFakeLiveKit();
+    await connectLiveKit(database, url);
+    // What this process knew of the domain before is a second old at most.
+    do await (await seed(stopped).room()).guest();
+    while ((await database.sql`select 1 from media_rooms`).length === 0);
+    const room = await seed(stopped).room();
+    const after = await cursorOf(seed(stopped), room.name);
+    const beating = await room.guest();
+    await moveClock(database, { seconds: 20, areAlive: true });
+    const attached = await room.guest();
+    await followFromJoining({ ...callerOf(stopped, attached.sessionToken), id: attached.id }, after);
+    await stopped.stop();
+    await moveClock(database, { seconds: 55 });
+
+    const backend = seed(await spawnOne(database.url));
+    const places = () => Promise.all([personOf(backend, attached.id), personOf(backend, beating.id)]);
+    await untilLookedAt(database);
+    await untilAllAre('RECONNECTING', places);
+    const [due] = await database.sql<[{ seconds: number }]>`
+      select extract(epoch from max(seen_until) - clock_timestamp())::float8 + 31 as seconds from participants`;
+    await moveClock(database, { seconds: due.seconds, areAlive: true });
+    const reasons = async () => (await places()).map(({ leaveReason }) => leaveReason);
+    await until(reasons, (found) => found.every((reason) => reason === 'CONNECTION_LOST'));
   },
 );
 

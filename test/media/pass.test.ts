@@ -10,7 +10,7 @@ import type { MediaCall } from '../../src/rules/media-plan.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import type { LivekitServer } from '../../src/rules/media-server.ts';
 import type { ClaimedMediaRoom } from '../../src/storage/media-room.ts';
-import { at, domain, factsOf, idOf, now, roomOf } from '../rules/facts-kit.ts';
+import { at, domain, factsOf, idOf, longAgo, now, roomOf } from '../rules/facts-kit.ts';
 
 // One look at a room: by what a media server is asked, and by what is made of its answers.
 
@@ -70,7 +70,7 @@ async function look({ record, next, stages = [], answers = {}, liveStream, strea
     servers: {
       find: async (_domain: unknown, id: unknown) => ({ record: recordOf(id === idOf('next') ? next : record), media }),
     },
-    ...{ writer: { submit }, onAnswer: () => {}, now: () => now },
+    ...{ writer: { submit }, onAnswer: () => {}, now: () => now, uptime: { since: () => longAgo } },
     box: { open: () => Buffer.from('["rtmp://a.example/key"]') },
     reports: { called: () => {}, offended: () => {} },
   } as unknown as PassDeps);

@@ -10,7 +10,7 @@ import { encodeId } from '../../src/rules/ids.ts';
 import { mediaLookAfter, oldTokenMs } from '../../src/rules/media-look.ts';
 import { areWithin, type MediaRights, mediaRightsOf } from '../../src/rules/media-rights.ts';
 import type { ClaimedMediaRoom, MediaRoomStorage } from '../../src/storage/media-room.ts';
-import { domain, factsAfter, factsOf, idOf, roomOf, now as start } from '../rules/facts-kit.ts';
+import { domain, factsAfter, factsOf, idOf, longAgo, roomOf, now as start } from '../rules/facts-kit.ts';
 import { FakeLiveKit } from './fake-livekit.ts';
 import { liveKitKey } from './livekit-server.ts';
 
@@ -155,6 +155,7 @@ export class ReconcilerModel {
       servers: { find: async () => asked, list: async () => [asked] },
       storage: { noteAnswer: async () => undefined },
       lookout: { isOnDuty: () => true, passOn: ignore },
+      uptime: { since: () => longAgo },
       box: { open: () => Buffer.from('[]') },
       reports: { called: ignore, passed: ignore, offended: ignore, changed: ignore, lagged: ignore, troubled: ignore },
       onAnswer: (_server, { outcome }) => {

@@ -29,8 +29,8 @@ const microphone: SeenTrack = {
   mimeType: 'audio/opus',
   muted: false,
 };
-const looked = (facts: ReturnType<typeof factsWith>, seen: readonly SeenPerson[], when = now) => {
-  const { changes, answer } = followMedia(facts, seen, when);
+const looked = (facts: ReturnType<typeof factsWith>, seen: readonly SeenPerson[], when = now, since = longAgo) => {
+  const { changes, answer } = followMedia(facts, seen, when, since);
   return { changes, answer, facts: factsAfter(facts, changes), one: changes?.participants?.[0] };
 };
 
@@ -109,7 +109,16 @@ describe('nobody has lost the connection before a look', () => {
     expect(answer.judgeAt).toEqual(at(-1));
   });
 
-  test('after an outage everybody has 30 fresh seconds', () => {
+  test('after an outage everybody has 30 fresh seconds, however short it was', () => {
+    const back = looked(factsWith({ ...away, connection: 'CONNECTED' }), [], now, at(-5));
+    expect(back.one).toMatchObject({ left: null, seenUntil: at(-5), connection: 'RECONNECTING' });
+    expect(back.changes?.events).toMatchObject([{ type: 'ParticipantUpdated' }]);
+    expect(back.answer.judgeAt).toEqual(at(25));
+    expect(looked(back.facts, [], at(24), at(-5)).changes).toBeUndefined();
+    expect(looked(back.facts, [], at(25), at(-5)).one).toMatchObject({ left: { reason: 'CONNECTION_LOST' } });
+  });
+
+  test('whoever is judged late, since the media server was away, has 30 fresh seconds', () => {
     const late = looked(factsWith(away), [], at(60));
     expect(late.one).toMatchObject({ left: null, seenUntil: at(60), connection: 'RECONNECTING' });
     expect(looked(late.facts, [], at(91)).one).toMatchObject({ left: { reason: 'CONNECTION_LOST' } });
@@ -194,10 +203,13 @@ describe('mutes that are owed', () => {
 
 test('a room that has ended and that nobody is in is closed there, and nobody before', () => {
   const closed = roomOf({ closedAt: at(-1), closedBy: 'DELETED' });
-  expect(followMedia(factsOf({ room: closed, domain: carried }), [], now).answer).toMatchObject({
+  expect(followMedia(factsOf({ room: closed, domain: carried }), [], now, longAgo).answer).toMatchObject({
     isOver: true,
     plan: { stages: [[{ kind: 'CLOSE_ROOM' }]] },
   });
   const busy = factsOf({ room: closed, domain: carried, participants: [guest] });
-  expect(followMedia(busy, [seenAs(guest)], now).answer).toMatchObject({ isOver: false, plan: { stages: [] } });
+  expect(followMedia(busy, [seenAs(guest)], now, longAgo).answer).toMatchObject({
+    isOver: false,
+    plan: { stages: [] },
+  });
 });

@@ -125,7 +125,7 @@ function startReconciler(
     },
     storage: { noteAnswer: done },
     writer: { submit: nobody },
-    box: { open: () => Buffer.alloc(0) },
+    ...{ box: { open: () => Buffer.alloc(0) }, uptime: { since: () => new Date() } },
     now: () => new Date(),
     reports: {
       ...{ called: ignore, passed: ignore, offended: ignore, changed: ignore, lagged: ignore },
