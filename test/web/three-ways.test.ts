@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { change } from '../api/room-kit.ts';
 import { closeAfterwards } from '../support/closers.ts';
@@ -189,6 +189,32 @@ describe('with a Jitsi', () => {
       await door.getByRole('heading', { name: 'You have left' }).waitFor(shown);
     },
   );
+
+  test('the meeting is out of the page at the press of Leave, however long the service takes', async () => {
+    const room = await backend.room();
+    jitsi.show(`/${(await roomOf(room.name)).id}`, '<!doctype html><p>The call</p>');
+    const page = await open(room.url);
+    await page.getByLabel('Your name').fill('Gustav');
+    await page.getByRole('button', { name: 'Join', exact: true }).click();
+    await page.frameLocator('.jitsi iframe').getByText('The call').waitFor(shown);
+    const asked = Promise.withResolvers<Route>();
+    await page.route('**/graphql?*', async (route) => {
+      const isLeaving = route.request().postData()?.includes('leaveRoom') ?? false;
+      await (isLeaving ? asked.resolve(route) : route.continue());
+    });
+    const leave = page.getByRole('button', { name: 'Leave', exact: true });
+    await leave.scrollIntoViewIfNeeded();
+    const place = await leave.boundingBox();
+    await leave.click();
+    const leaving = await asked.promise;
+    await page.getByText('Nobody sees or hears you any more').waitFor(shown);
+    expect(await page.locator('iframe').count()).toBe(0);
+    // Where the press was there is the next one, and nothing else.
+    expect(await leave.boundingBox()).toEqual(place);
+    expect(await leave.evaluate((button) => button === document.activeElement)).toBe(true);
+    await leaving.continue();
+    await page.getByRole('heading', { name: 'You have left' }).waitFor(shown);
+  });
 });
 
 test('where a Jitsi is connected while people are inside, the page shows it to them', async () => {

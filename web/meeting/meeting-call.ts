@@ -1,4 +1,4 @@
-import { createStore, type Session, type Source } from '../../packages/client/src/index.ts';
+import { answersKnocks, createStore, type Session, type Source } from '../../packages/client/src/index.ts';
 import { devices } from '../devices/devices.ts';
 import { loadAgainWhereForbidden } from '../load-again.ts';
 import { isConsole } from '../view.ts';
@@ -10,6 +10,8 @@ import { loadLine } from './load-line.ts';
 export class MeetingCall {
   /** Null: sound and picture are elsewhere, or nowhere. */
   readonly call: Source<LiveCall | null> = createStore<LiveCall | null>(null);
+  /** Whoever leaves sees and hears no meeting here any more, of whatever kind: they do not come back into it. */
+  readonly isLeft: Source<boolean> = createStore(false);
   readonly #session: Session;
   readonly #isHidden: boolean;
   readonly #loadScreen: () => Promise<unknown>;
@@ -38,12 +40,20 @@ export class MeetingCall {
   leave(): boolean {
     const call = this.call.get();
     call?.leave();
-    return call !== null;
+    const hadMeeting = call !== null || this.#isFramed();
+    if (hadMeeting) this.isLeft.set(true);
+    return hadMeeting;
   }
 
   /** Whoever loads the page again sends nothing by that. */
   forgetWishes(): void {
     devices.decide({ audio: false, video: false });
+  }
+
+  /** A meeting on Jitsi is in a frame of this page, and not beside a console. */
+  #isFramed(): boolean {
+    const { media } = this.#session.meeting.get();
+    return media?.kind === 'JITSI' && !(isConsole && answersKnocks(this.#session.view.get().me));
   }
 
   /** A console stands beside a meeting, and an address leads to it: neither takes part here. */
@@ -57,6 +67,7 @@ export class MeetingCall {
       this.forgetWishes();
       return;
     }
+    if (this.isLeft.get()) return;
     const call = new LiveCall({
       ...{ session: this.#session, isHidden: this.#isHidden, devices },
       loadLine: () => loadLine(this.#loadScreen, loadOpenLine),

@@ -63,6 +63,7 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
 /** Where people meet, if not here: on Jitsi in a frame, or elsewhere. */
 function Meeting({ state, stay }: { readonly state: StayState; readonly stay: Stay }) {
   const { jitsi, room } = state;
+  const isLeft = useStore(stay.meeting.isLeft);
   if (jitsi !== null)
     return (
       <JitsiMeeting
@@ -70,6 +71,7 @@ function Meeting({ state, stay }: { readonly state: StayState; readonly stay: St
         access={jitsi}
         title={room.title ?? room.name}
         actions={stay.own}
+        isLeft={isLeft}
       />
     );
   return <Elsewhere actions={stay.own} />;

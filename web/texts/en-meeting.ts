@@ -78,10 +78,6 @@ export const enMeeting = {
       title: 'A part of this page did not load',
       text: 'You are still in the room. Check your connection, and try again.',
     },
-    left: {
-      title: 'Nobody sees or hears you any more',
-      text: 'You are leaving. If this page stays, the service is not reached: press Leave again, or close the page.',
-    },
   },
   person: {
     cameraIsOff: 'The camera is off',

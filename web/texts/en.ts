@@ -54,6 +54,10 @@ export const en = {
     reconnecting: 'Connection lost',
     leave: 'Leave',
     notLeft: 'Nobody sees or hears you any more, but the service was not reached. Press Leave again.',
+    going: {
+      title: 'Nobody sees or hears you any more',
+      text: 'You are leaving. If this page stays, press Leave again, or close the page.',
+    },
     mic: 'Microphone',
     camera: 'Camera',
     screen: 'Screen',

@@ -6,7 +6,7 @@ import { useMeetingTexts } from './texts.ts';
 
 /** In the place of the pictures: why there are none, and the way on. Whoever waits can be let in meanwhile, and one can leave. */
 export function LostCard({ call, lost }: { readonly call: Call; readonly lost: LostLine }) {
-  const { common } = useTexts();
+  const { common, room } = useTexts();
   const meeting = useMeetingTexts();
   const { why, isTrying, nextAt } = lost;
   // Out by the media server's own word: if it is the service's too, its page comes; else the call is made again.
@@ -16,7 +16,7 @@ export function LostCard({ call, lost }: { readonly call: Call; readonly lost: L
         {meeting.connecting}
       </p>
     );
-  const { title, text } = meeting.lost[why];
+  const { title, text } = why === 'left' ? room.going : meeting.lost[why];
   // A browser may remember that a part did not come. Whoever is in stays in when the page is loaded again.
   const tryAgain = () => (why === 'notLoaded' ? location.reload() : call.rejoin());
   return (
