@@ -1,7 +1,7 @@
 import type { RoomWriter } from '../room/writer.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import { encodeId } from '../rules/ids.ts';
-import { isRunning, type LiveStream } from '../rules/live-stream.ts';
+import { isRunning, type LiveStream, mayStillBeSent } from '../rules/live-stream.ts';
 import { planStream, type StreamNews, type StreamStep, takeStreamNews } from '../rules/media-streaming.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { ClaimedMediaRoom } from '../storage/media-room.ts';
@@ -20,18 +20,23 @@ export interface StreamCarryingDeps {
 /** CHANGING: it is about to start or to stop, and has to be looked at again soon. */
 export type StreamEnd = 'NOTHING' | 'CHANGING' | 'FAILED';
 
-/** Looks after the live stream that a room has at the moment, and makes at most one call for it. @throws DatabaseError */
+/**
+ * Looks after the live stream that a room has at the moment, or had last until the media server has ended it as well, and makes at most one
+ * call for it.
+ * @throws DatabaseError
+ */
 export async function carryStream(
   claimed: ClaimedMediaRoom,
   stream: LiveStream | null,
   media: MediaServer,
   deps: StreamCarryingDeps,
 ): Promise<StreamEnd> {
-  if (stream === null || !isRunning(stream)) return 'NOTHING';
+  if (stream === null || (!isRunning(stream) && stream.egressId === null)) return 'NOTHING';
   const listed = await media.streams(encodeId('Room', claimed.roomId));
   deps.reports.called('LIST_STREAMS', listed.outcome);
   const step = planStream(stream, listed.outcome === 'DONE' ? listed : null, deps.now());
   const isDone = await take(step, claimed, stream, media, deps);
+  if (!isRunning(stream) && !mayStillBeSent(stream, deps.now())) return 'NOTHING';
   if (!isDone || listed.outcome !== 'DONE') return 'FAILED';
   return stream.status === 'LIVE' && step.kind === 'NOTHING' ? 'NOTHING' : 'CHANGING';
 }
@@ -51,7 +56,6 @@ async function take(
     case 'STOP':
       return stop(step.egressId, media, deps);
     case 'NEWS':
-      if (step.alsoStop !== undefined) await stop(step.alsoStop, media, deps);
       return tell(claimed, stream, withoutKeys(step.news, stream, deps.box), deps);
     default:
       return step satisfies never;
@@ -66,12 +70,13 @@ async function start(
 ): Promise<boolean> {
   if (stream.destinationsSealed === null) {
     const error = 'The destinations of the live stream are no longer on record.';
-    return tell(claimed, stream, { kind: 'FAILED', error }, deps);
+    return tell(claimed, stream, { kind: 'FAILED', error, egressId: null }, deps);
   }
   const answer = await media.startStream(encodeId('Room', claimed.roomId), openDestinations(stream, deps.box));
   deps.reports.called('START_STREAM', answer.outcome);
   if (answer.outcome === 'GONE') {
-    return tell(claimed, stream, { kind: 'FAILED', error: 'Nobody is in the room on the media server.' }, deps);
+    const error = 'Nobody is in the room on the media server.';
+    return tell(claimed, stream, { kind: 'FAILED', error, egressId: null }, deps);
   }
   if (answer.outcome !== 'DONE') return false;
   return tell(claimed, stream, { kind: 'ADOPTED', egressId: answer.stream.id }, deps);

@@ -15,7 +15,7 @@ export interface LiveStream {
    * here has them already.
    */
   readonly destinationsSealed: string | null;
-  /** What the media server calls it; null: it was not started there yet. */
+  /** What the media server calls it, as long as it may be sent there, after its end too; null: it is not sent, as far as is known. */
   readonly egressId: string | null;
   readonly startedAt: Date;
   readonly startedBy: Actor;
@@ -27,6 +27,14 @@ export interface LiveStream {
 
 export function isRunning(stream: LiveStream): boolean {
   return stream.status !== 'STOPPED' && stream.status !== 'FAILED';
+}
+
+/** How long a media server is waited for that does not stop what it sends. What it never stops must not hold a room up for ever. Milliseconds. */
+const stillSentMs = 15 * 60_000;
+
+/** It has ended here, and the media server has not said so yet. Later than that it is asked all the same, and nobody waits for it. */
+export function mayStillBeSent({ egressId, endedAt }: LiveStream, now: Date): boolean {
+  return egressId !== null && endedAt !== null && now.getTime() - endedAt.getTime() < stillSentMs;
 }
 
 /** It is over: where it was sent to, with the keys, is forgotten. */

@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller } from './authority.ts';
 import type { Decision, RoomFacts } from './facts.ts';
 import type { LiveStreamId } from './ids.ts';
-import { endStream, isRunning, type LiveStream, type LiveStreamStatus } from './live-stream.ts';
+import { endStream, isRunning, type LiveStream, type LiveStreamStatus, mayStillBeSent } from './live-stream.ts';
 import { carriedOutOn } from './media-server.ts';
 import {
   type Conflict,
@@ -41,7 +41,7 @@ function findUnsendable(destinations: readonly string[]): readonly InputIssue[] 
   );
 }
 
-/** Starts a live stream: one at a time in a room. The media side reports when it is live. */
+/** Starts a live stream: one at a time in a room, on its media server too. The media side reports when it is live. */
 export function startLiveStream(
   facts: RoomFacts,
   command: StartLiveStream,
@@ -54,6 +54,10 @@ export function startLiveStream(
     return { answer: conflict('CONFLICT', 'A live stream is already running in this room. Stop it first.') };
   }
   const isCarried = carriedOutOn(facts.domain) !== null;
+  if (isCarried && facts.liveStream && mayStillBeSent(facts.liveStream, now)) {
+    const message = 'The live stream before this one has not stopped on the media server yet. Try again in a moment.';
+    return { answer: conflict('CONFLICT', message) };
+  }
   const issues = isCarried ? findUnsendable(command.destinations) : [];
   if (issues.length > 0) return { answer: invalidInput(issues) };
   const { id: roomId, domainId } = facts.room;

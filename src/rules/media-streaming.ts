@@ -14,14 +14,16 @@ export type StreamStep =
   /** One call, whose answer `news` then takes over. */
   | { readonly kind: 'START' }
   | { readonly kind: 'STOP'; readonly egressId: string }
-  | { readonly kind: 'NEWS'; readonly news: StreamNews; readonly alsoStop?: string };
+  | { readonly kind: 'NEWS'; readonly news: StreamNews };
 
 export type StreamNews =
-  /** It runs there under this id. */
-  | { readonly kind: 'ADOPTED'; readonly egressId: string }
-  | { readonly kind: 'LIVE'; readonly egressId: string }
-  | { readonly kind: 'STOPPED' }
-  | { readonly kind: 'FAILED'; readonly error: string };
+  /** It is on its way there, or live, under this id. */
+  | { readonly kind: 'ADOPTED' | 'LIVE'; readonly egressId: string }
+  /** It has ended here. `egressId`: and may still be sent there. */
+  | { readonly kind: 'STOPPED'; readonly egressId: string | null }
+  | { readonly kind: 'FAILED'; readonly error: string; readonly egressId: string | null }
+  /** It had ended here before, and is not sent any more. */
+  | { readonly kind: 'OVER'; readonly egressId: null };
 
 /**
  * What is to be done about a live stream, by what the media server's list shows. A start whose answer was lost is found in the list and
@@ -35,9 +37,9 @@ export function planStream(
 ): StreamStep {
   const ageMs = now.getTime() - (stream.statusAt ?? stream.startedAt).getTime();
   const seen = listed === null ? undefined : findSeen(stream, listed.streams);
-  const egressId = seen?.id ?? stream.egressId;
   switch (stream.status) {
     case 'STARTING': {
+      const egressId = listed === null ? stream.egressId : idOf(seen);
       if (ageMs >= startMs) return failed('The media server did not go live within 60 seconds.', egressId);
       if (listed === null) return nothing;
       if (!listed.isAble) return failed('The media server has no egress service, which needs Redis.', null);
@@ -46,14 +48,15 @@ export function planStream(
     }
     case 'LIVE':
       if (listed === null) return nothing;
-      return seen === undefined ? news({ kind: 'STOPPED' }) : whatBecame(stream, seen);
+      return seen === undefined ? stopped(null) : whatBecame(stream, seen);
     case 'STOPPING':
-      if (ageMs >= stopMs || (listed !== null && (seen === undefined || hasEnded(seen))))
-        return news({ kind: 'STOPPED' });
-      return seen === undefined || seen.state === 'ENDING' ? nothing : { kind: 'STOP', egressId: seen.id };
+      if (listed === null) return ageMs >= stopMs ? stopped(stream.egressId) : nothing;
+      if (idOf(seen) === null || ageMs >= stopMs) return stopped(idOf(seen));
+      return stopOf(stream, seen);
     case 'STOPPED':
     case 'FAILED':
-      return nothing;
+      if (listed === null || stream.egressId === null) return nothing;
+      return idOf(seen) === null ? news({ kind: 'OVER', egressId: null }) : stopOf(stream, seen);
     default:
       return stream.status satisfies never;
   }
@@ -66,8 +69,23 @@ function news(what: StreamNews): StreamStep {
   return { kind: 'NEWS', news: what };
 }
 
-function failed(error: string, alsoStop: string | null): StreamStep {
-  return { kind: 'NEWS', news: { kind: 'FAILED', error }, ...(alsoStop === null ? {} : { alsoStop }) };
+function stopped(egressId: string | null): StreamStep {
+  return news({ kind: 'STOPPED', egressId });
+}
+
+function failed(error: string, egressId: string | null): StreamStep {
+  return news({ kind: 'FAILED', error, egressId });
+}
+
+/** What is asked to stop is on record before: whatever becomes of the call, it can be asked again. */
+function stopOf({ egressId }: LiveStream, seen: SeenStream | undefined): StreamStep {
+  if (seen === undefined || seen.state === 'ENDING') return nothing;
+  return egressId === seen.id ? { kind: 'STOP', egressId } : news({ kind: 'ADOPTED', egressId: seen.id });
+}
+
+/** Null: it is not sent any more. */
+function idOf(seen: SeenStream | undefined): string | null {
+  return seen === undefined || hasEnded(seen) ? null : seen.id;
 }
 
 /** Its own, if it has one there already; else whatever live stream of the room is on its way there, since there is one at a time. */
@@ -89,19 +107,20 @@ function whatBecame({ status, egressId }: LiveStream, { id, state, error }: Seen
     case 'ENDING':
       return nothing;
     case 'COMPLETE':
-      return news({ kind: 'STOPPED' });
+      return stopped(null);
     case 'FAILED':
-      return news({ kind: 'FAILED', error: error ?? lost });
+      return failed(error ?? lost, null);
     default:
       return state satisfies never;
   }
 }
 
-/** Writes down what has become of a live stream. Of one that has ended meanwhile nothing is. */
+/** Writes down what has become of a live stream. Of one that has ended meanwhile nothing is, but what may still be sent. */
 export function takeStreamNews(facts: RoomFacts, id: LiveStreamId, what: StreamNews, now: Date): Decision<null> {
   const { liveStream } = facts;
-  if (liveStream?.id !== id || !isRunning(liveStream)) return { answer: null };
-  const after = changed(liveStream, what, now);
+  if (liveStream?.id !== id) return { answer: null };
+  if (!isRunning(liveStream) && liveStream.egressId === what.egressId) return { answer: null };
+  const after = isRunning(liveStream) ? changed(liveStream, what, now) : { ...liveStream, egressId: what.egressId };
   const event =
     after.status === liveStream.status
       ? ({ type: 'Internal', by: null } as const)
@@ -111,17 +130,19 @@ export function takeStreamNews(facts: RoomFacts, id: LiveStreamId, what: StreamN
 
 /** Whoever asked meanwhile for the end is not told that it has only begun. */
 function changed(stream: LiveStream, what: StreamNews, now: Date): LiveStream {
+  const { egressId } = what;
   switch (what.kind) {
+    case 'OVER':
     case 'ADOPTED':
-      return { ...stream, egressId: what.egressId };
+      return { ...stream, egressId };
     case 'LIVE':
       return stream.status === 'STARTING'
-        ? { ...stream, status: 'LIVE', egressId: what.egressId, statusAt: now }
-        : { ...stream, egressId: what.egressId };
+        ? { ...stream, status: 'LIVE', egressId, statusAt: now }
+        : { ...stream, egressId };
     case 'STOPPED':
-      return endStream(stream, 'STOPPED', null, now);
+      return { ...endStream(stream, 'STOPPED', null, now), egressId };
     case 'FAILED':
-      return endStream(stream, 'FAILED', what.error, now);
+      return { ...endStream(stream, 'FAILED', what.error, now), egressId };
     default:
       return what satisfies never;
   }

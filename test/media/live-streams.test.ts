@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withoutStreamKeys } from '../../src/media/stream-keys.ts';
 import { openReceiver } from '../security/redaction-kit.ts';
 import { dumpDatabase, Secrets } from '../security/secret-search.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { findFreePort, type ServerProcess, spawnServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -158,6 +158,30 @@ describe('a live stream', () => {
       (text) => text.split('FAILED').length > 2,
     );
     await expectNoKey();
+  }, 90_000);
+
+  test('that is to stop while the media server is away stops when it is back, and no other starts before that', async () => {
+    const { room, id } = await startStream(key());
+    fake.work(room.id, 'EGRESS_ACTIVE');
+    await expect.poll(() => shown(id), soon).toMatchObject({ status: 'LIVE' });
+    fake.failure = (response) => response.writeHead(503).end();
+    await backend.ask('mutation ($id: ID!) { stopLiveStream(liveStreamId: $id) { __typename } }', { id });
+    await moveClock(database, { seconds: 40, areAlive: true });
+    await expect.poll(() => shown(id), soon).toMatchObject({ status: 'STOPPED' });
+    const input = { roomName: room.name, destinations: [`rtmps://live.example/app/${key()}`] };
+    const startAnother = async () => (await change('startLiveStream', 'StartLiveStreamInput', input)).__typename;
+    expect(await startAnother()).toBe('Conflict');
+    const before = fake.calls.length;
+    fake.failure = null;
+    await expect
+      .poll(() => fake.egress.find(({ room_name: name }) => name === room.id)?.status, soon)
+      .toBe('EGRESS_ENDING');
+    const calls = fake.calls.slice(before);
+    const stop = calls.find(({ method }) => method === 'Egress/StopEgress');
+    expect((stop?.at ?? 0) - (calls[0]?.at ?? 0)).toBeLessThan(1_000);
+    fake.work(room.id, 'EGRESS_COMPLETE');
+    await expect.poll(startAnother, soon).toBe('LiveStream');
+    await expect.poll(() => fake.egress.filter(({ room_name: name }) => name === room.id).length, soon).toBe(2);
   }, 90_000);
 });
 

@@ -122,6 +122,33 @@ test('a live stream that nobody is there for has failed, and is not tried again'
   expect(looked.told).toEqual([expect.objectContaining({ status: 'FAILED' })]);
 });
 
+describe('a live stream that has ended here, and is sent all the same', () => {
+  const sent: SeenStream = { id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', error: null };
+  const ended = { ...stream, status: 'STOPPED', egressId: 'EG_1', endedAt: at(-60) } as const;
+  const lookAt = (liveStream: LiveStream, answers: Scene['answers'] = {}) =>
+    look({ liveStream, streams: [sent], answers });
+
+  test('is stopped, and nobody is told', async () => {
+    const { asked, told, end } = await lookAt(ended);
+    expect([asked, told]).toEqual([['streams', 'stopStream EG_1'], []]);
+    expect(end).toMatchObject({ isDone: true, isStreaming: true });
+  });
+
+  test.each(['streams', 'stopStream'])('is asked to stop again where %s is not answered', async (name) => {
+    expect((await lookAt(ended, { [name]: 'UNREACHABLE' })).end).toMatchObject({ isDone: false });
+  });
+
+  test('is waited for for 15 minutes, and asked to stop after that too', async () => {
+    const { asked, end } = await lookAt({ ...ended, endedAt: at(-900) }, { stopStream: 'UNREACHABLE' });
+    expect(asked).toEqual(['streams', 'stopStream EG_1']);
+    expect(end).toMatchObject({ isDone: true, isStreaming: false });
+  });
+
+  test('is not asked for once the media server has ended it', async () => {
+    expect((await lookAt({ ...ended, egressId: null })).asked).toEqual([]);
+  });
+});
+
 test('how a media server stands is written again where it could not be written', async () => {
   const noteAnswer = vi.fn(async () => {});
   noteAnswer.mockRejectedValueOnce(new Error('no database'));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { theService } from '../../src/rules/actor.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
 import { liveStreamDue, settleLiveStream } from '../../src/rules/live-stream-due.ts';
-import { stopLiveStream } from '../../src/rules/live-streaming.ts';
+import { startLiveStream, stopLiveStream } from '../../src/rules/live-streaming.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import { planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
 import { at, domain, factsOf, idOf, now, roomOf } from './facts-kit.ts';
@@ -23,6 +23,9 @@ const listed = (...streams: readonly SeenStream[]) => ({ isAble: true, streams }
 describe('what a live stream needs', () => {
   const stopping = streamOf({ status: 'STOPPING', egressId: 'EG_1', statusAt: at(-5) });
   const live = streamOf({ status: 'LIVE', egressId: 'EG_1' });
+  const ended = streamOf({ status: 'STOPPED', egressId: 'EG_1', endedAt: at(-5) });
+  const failed = streamOf({ status: 'FAILED', egressId: 'EG_1', endedAt: at(-5) });
+  const over = { kind: 'NEWS', news: { kind: 'OVER', egressId: null } };
   test.each<[string, LiveStream, Parameters<typeof planStream>[1], object]>([
     ['nothing runs: it is started', streamOf(), listed(), { kind: 'START' }],
     [
@@ -48,10 +51,16 @@ describe('what a live stream needs', () => {
     ],
     ['the server is away', streamOf(), null, { kind: 'NOTHING' }],
     [
-      'it was not live within 60 s, and is stopped as well',
+      'it was not live within 60 s, and may still be sent',
       streamOf({ egressId: 'EG_1', startedAt: at(-60) }),
       listed(seenOf({ state: 'STARTING' })),
-      { kind: 'NEWS', news: { kind: 'FAILED' }, alsoStop: 'EG_1' },
+      { kind: 'NEWS', news: { kind: 'FAILED', egressId: 'EG_1' } },
+    ],
+    [
+      'whether it is live within 60 s is not known',
+      streamOf({ egressId: 'EG_1', startedAt: at(-60) }),
+      null,
+      { kind: 'NEWS', news: { kind: 'FAILED', egressId: 'EG_1' } },
     ],
     ['it goes on', live, listed(seenOf()), { kind: 'NOTHING' }],
     [
@@ -61,30 +70,65 @@ describe('what a live stream needs', () => {
       { kind: 'NEWS', news: { kind: 'FAILED', error: 'refused' } },
     ],
     ['it ended by itself', live, listed(seenOf({ state: 'COMPLETE' })), { kind: 'NEWS', news: { kind: 'STOPPED' } }],
+    [
+      'it is to stop, and what it is called there is not on record',
+      { ...stopping, egressId: null },
+      listed(seenOf()),
+      { kind: 'NEWS', news: { kind: 'ADOPTED', egressId: 'EG_1' } },
+    ],
     ['it is to stop', stopping, listed(seenOf()), { kind: 'STOP', egressId: 'EG_1' }],
     ['it is stopping', stopping, listed(seenOf({ state: 'ENDING' })), { kind: 'NOTHING' }],
     ['it has stopped', stopping, listed(seenOf({ state: 'COMPLETE' })), { kind: 'NEWS', news: { kind: 'STOPPED' } }],
-    [
-      'it has not stopped for 30 s',
-      streamOf({ status: 'STOPPING', statusAt: at(-30) }),
-      null,
-      { kind: 'NEWS', news: { kind: 'STOPPED' } },
-    ],
+    ...(['ACTIVE', 'ENDING', null] as const).map<[string, LiveStream, ReturnType<typeof listed> | null, object]>(
+      (state) => [
+        `it has not stopped for 30 s, and may still be sent: ${state ?? 'the server is away'}`,
+        { ...stopping, statusAt: at(-30) },
+        state === null ? null : listed(seenOf({ state })),
+        { kind: 'NEWS', news: { kind: 'STOPPED', egressId: 'EG_1' } },
+      ],
+    ),
     ['it has ended', streamOf({ status: 'STOPPED' }), listed(seenOf()), { kind: 'NOTHING' }],
+    ['it has ended, and is sent all the same', ended, listed(seenOf()), { kind: 'STOP', egressId: 'EG_1' }],
+    ['it has failed, and is sent later', failed, listed(seenOf()), { kind: 'STOP', egressId: 'EG_1' }],
+    ['it has ended, and is stopping', ended, listed(seenOf({ state: 'ENDING' })), { kind: 'NOTHING' }],
+    ['it has ended, and the server is away', ended, null, { kind: 'NOTHING' }],
+    ['it has ended there too', ended, listed(seenOf({ state: 'COMPLETE' })), over],
+    ['it has ended, and is nowhere', ended, listed(seenOf({ id: 'EG_2' })), over],
   ])('%s', (_what, stream, list, step) => {
     expect(planStream(stream, list, now)).toMatchObject(step);
   });
 
   test('what becomes of it is written once, and where it was sent to is forgotten with its end', () => {
     const facts = factsOf({ liveStream: streamOf() });
-    const { changes } = takeStreamNews(facts, idOf('stream'), { kind: 'FAILED', error: 'refused' }, now);
+    const { changes } = takeStreamNews(
+      facts,
+      idOf('stream'),
+      { kind: 'FAILED', error: 'refused', egressId: null },
+      now,
+    );
     expect(changes).toMatchObject({
       liveStream: { status: 'FAILED', error: 'refused', destinationsSealed: null, endedAt: now },
       events: [{ type: 'LiveStreamChanged' }],
     });
     const over = factsOf({ liveStream: streamOf({ status: 'STOPPED' }) });
-    expect(takeStreamNews(over, idOf('stream'), { kind: 'STOPPED' }, now).changes).toBeUndefined();
-    expect(takeStreamNews(facts, idOf('another'), { kind: 'STOPPED' }, now).changes).toBeUndefined();
+    const stopped = { kind: 'STOPPED', egressId: null } as const;
+    expect(takeStreamNews(over, idOf('stream'), stopped, now).changes).toBeUndefined();
+    expect(takeStreamNews(facts, idOf('another'), stopped, now).changes).toBeUndefined();
+  });
+
+  test('what may still be sent is on record until it is not, and nobody is told', () => {
+    const take = (liveStream: LiveStream, news: Parameters<typeof takeStreamNews>[2]) =>
+      takeStreamNews(factsOf({ liveStream }), idOf('stream'), news, now).changes;
+    // The answer to its start came when it had been given up.
+    expect(take({ ...ended, egressId: null }, { kind: 'ADOPTED', egressId: 'EG_1' })).toEqual({
+      liveStream: ended,
+      events: [{ type: 'Internal', by: null }],
+    });
+    expect(take(ended, { kind: 'OVER', egressId: null })).toMatchObject({ liveStream: { ...ended, egressId: null } });
+    expect(take(stopping, { kind: 'STOPPED', egressId: 'EG_1' })).toMatchObject({
+      liveStream: { status: 'STOPPED', egressId: 'EG_1' },
+    });
+    expect(take(stopping, { kind: 'STOPPED', egressId: null })).toMatchObject({ liveStream: { egressId: null } });
   });
 
   test('whoever asked for the end is not told that it has only begun', () => {
@@ -103,8 +147,25 @@ test.each(['STOPPING', 'STOPPED', 'FAILED'] as const)('stopping one that is %s c
   expect(decision).toEqual({ answer: liveStream });
 });
 
+const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
+
+test.each([
+  ['a moment ago, and may still be sent', carried, 'EG_1', at(-60), 'Conflict'],
+  ['so long ago that nobody waits for it any more', carried, 'EG_1', at(-900), undefined],
+  ['on the media server too', carried, null, at(-60), undefined],
+  ['on a media server that the domain has left', domain, 'EG_1', at(-60), undefined],
+] as const)(
+  'the one before has ended %s: another one is started, or not',
+  (_what, where, egressId, endedAt, refusal) => {
+    const liveStream = streamOf({ status: 'STOPPED', egressId, endedAt });
+    const command = { id: idOf<'LiveStream'>('next'), destinations: ['rtmp://b.example'], sealed: '00' };
+    const facts = factsOf({ room: roomOf(), domain: where, liveStream });
+    const { answer } = startLiveStream(facts, { caller: { kind: 'BACKEND', actor: theService }, ...command }, now);
+    expect('refusal' in answer ? answer.refusal : undefined).toBe(refusal);
+  },
+);
+
 describe('a live stream of which nothing is heard', () => {
-  const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
   test.each([
     ['stopping, without a media server', domain, streamOf({ status: 'STOPPING', statusAt: now }), 60],
     ['stopping, on one', carried, streamOf({ status: 'STOPPING', statusAt: now }), 35],

@@ -112,7 +112,7 @@ export const liveStreams = pgTable(
     destinations: jsonb('destinations').$type<readonly string[]>().notNull(),
     /** The destinations with their stream keys, until it has ended. */
     destinationsSealed: bytes('destinations_sealed'),
-    /** What the media server calls it. */
+    /** What the media server calls it, as long as it may be sent there, after its end too. */
     egressId: text('egress_id'),
     startedAt: at('started_at').notNull(),
     startedBy: jsonb('started_by').$type<Actor>().notNull(),
