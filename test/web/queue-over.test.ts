@@ -177,17 +177,57 @@ test('D goes on to the next one also where there is no room for Deny', async () 
   expect(await focusOf(host)).toBe('Admit Ben');
 });
 
+const rowInFocus = ({ host: { page } }: House) =>
+  page.evaluate(() => document.activeElement?.closest('[data-knock]')?.getAttribute('data-knock'));
+
 test('after a ban by keys the focus is in the row of whoever was banned', async () => {
-  const { host, guest } = await hostOf(['Ada', 'Ben']);
+  const house = await hostOf(['Ada', 'Ben']);
+  const { host, guest } = house;
   await host.button('More for Ada').press('Enter');
   await host.button('Deny and ban').press('Enter');
   const dialog = host.page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Deny and ban' }).press('Enter');
   await rowOf(host, 'Ada').getByText('Will be turned away').waitFor(shown);
-  const focused = () =>
-    host.page.evaluate(() => document.activeElement?.closest('[data-knock]')?.getAttribute('data-knock'));
-  await expect.poll(focused, shown).toBe(guest('Ada').knockId);
+  await expect.poll(() => rowInFocus(house), shown).toBe(guest('Ada').knockId);
 });
+
+test('who chooses in the moment in which the menu is there comes back to it from the question', async () => {
+  const { host } = await hostOf(['Ada', 'Ben']);
+  // As soon as there is a choice: no effect of the draw has run that is not part of it.
+  await host.button('More for Ada').evaluate((more: HTMLElement) => {
+    const look = new MutationObserver(() => {
+      const choice = document.querySelector<HTMLElement>('.menu-item.is-grave');
+      if (choice === null) return;
+      look.disconnect();
+      choice.click();
+    });
+    look.observe(document.body, { subtree: true, childList: true });
+    more.focus();
+    more.click();
+  });
+  await host.button('Cancel').press('Enter');
+  await expect.poll(() => focusOf(host), shown).toBe('More for Ada');
+});
+
+test.each(['Escape', 'Enter'])(
+  'whose question stood there while somebody else decided is in the list again after %s',
+  async (key) => {
+    const house = await hostOf(['Guest 0', 'Ben']);
+    await house.host.button('More for Guest 0').press('Enter');
+    await house.host.button('Deny and ban').press('Enter');
+    await house.host.page.getByRole('dialog').waitFor(shown);
+    await isDecidedElsewhere(house);
+    await rowOf(house.host, 'Guest 0').waitFor({ ...shown, state: 'detached' });
+    // It is there with the question's end, and not only once the list changes again.
+    await house.host.page.evaluate(() => {
+      const note = () => document.body.setAttribute('data-after', document.activeElement?.id ?? '');
+      document.querySelector('dialog[open]')?.addEventListener('close', note);
+    });
+    if (key === 'Enter') await house.host.button('Cancel').focus();
+    await house.host.page.keyboard.press(key);
+    await expect.poll(() => house.host.page.locator('body').getAttribute('data-after'), shown).toBe('waiting-title');
+  },
+);
 
 test('a ban that comes too late says so', async () => {
   const house = await hostOf(['Guest 0', 'Ben']);

@@ -24,6 +24,9 @@ export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
   }).current;
   useEffect(() => {
     const note = ({ target }: FocusEvent) => {
+      // What is asked over the list does not take its place: whoever answers comes back to it.
+      if (target instanceof Element && target.closest('dialog[open]') !== null && !list.current?.contains(target))
+        return;
       last.current = target instanceof Element && list.current?.contains(target) ? target : null;
       lastRow.current = last.current?.closest('li') ?? null;
     };
@@ -40,6 +43,8 @@ export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
     document.addEventListener('focusin', note, options);
     document.addEventListener('focusout', leave, options);
     addEventListener('focus', putBack, options);
+    // What had the focus may have gone while the question stood there.
+    document.addEventListener('close', putBack, { ...options, capture: true });
     return () => stop.abort();
   }, [list, putBack]);
   // Before anything else can be pressed.

@@ -1,5 +1,5 @@
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icons.tsx';
 import { noteUncovered } from './uncovered.ts';
 
@@ -56,9 +56,9 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
   );
 }
 
-/** The focus goes in, and whatever happens elsewhere closes it. */
+/** What happens elsewhere closes it. The focus goes in with the draw that shows it: later it might go into one that has closed again. */
 function useOpen(box: Ref, list: Ref, isOpen: boolean, shut: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     list.current?.querySelector('button')?.focus({ preventScroll: true });
     list.current?.scrollIntoView({ block: 'nearest' });
