@@ -1,5 +1,5 @@
 import { ConnectionError, ConnectionState, DisconnectReason, ParticipantKind, RoomEvent, Track } from 'livekit-client';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createStore } from '../../packages/client/src/index.ts';
 import type { CallLoss, PictureKey } from '../../web/meeting/call-state.ts';
 import { lossAtConnecting, lossBy, whyNotSent } from '../../web/meeting/livekit/losses.ts';
@@ -135,6 +135,23 @@ describe('a LiveKit room as a line', () => {
     line.close();
     const { taken } = room.localParticipant;
     expect([...taken.map(({ isLive }) => isLive), room.hasLeft]).toEqual([false, false, false, true]);
+  });
+
+  test('is left with the page, as long as it is there', async () => {
+    const page = new EventTarget();
+    vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+    vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+    onTestFinished(() => vi.unstubAllGlobals());
+    const opened = [openRoom(), openRoom(), openRoom()] as const;
+    const [, closed, lost] = opened;
+    closed.line.close();
+    lost.room.emit(RoomEvent.Disconnected, DisconnectReason.SERVER_SHUTDOWN);
+    closed.room.hasLeft = false;
+    // Somebody is asked whether they leave the page, and stays.
+    page.dispatchEvent(new Event('beforeunload'));
+    expect(opened.map(({ room }) => room.hasLeft)).toEqual([false, false, false]);
+    page.dispatchEvent(new Event('pagehide'));
+    expect(opened.map(({ room }) => room.hasLeft)).toEqual([true, false, false]);
   });
 
   test('is not opened for whoever has given up by then', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { WhyOff } from '../../web/meeting/call-state.ts';
+import { onThisMachine } from '../support/timing.ts';
 import { describeMeeting } from './meeting-kit.ts';
 import { type Attendee, attendee, change, idOf, join, patience, untilFlow, untilPressed } from './meeting-play.ts';
 
 // What one does not send, and what does not claim to be sent.
 
-describeMeeting('one’s own devices in a meeting', {}, ({ house, meet }) => {
+describeMeeting('one’s own devices in a meeting', {}, ({ house, calls, meet }) => {
   test('another copy of the tab takes over, with what is muted: it has picture and sound, and this one lets go of everything', async () => {
     const { anna, ben } = await meet();
     const [page] = await Promise.all([
@@ -88,6 +89,19 @@ describeMeeting('one’s own devices in a meeting', {}, ({ house, meet }) => {
       await untilFlow(ben, left);
     },
   );
+
+  test('a page that is asked whether it may be left keeps its line, and one that is left is gone at once', async () => {
+    const { room, anna } = await meet();
+    const readConnections = async () => (await calls().listParticipants(room.id)).map(({ sid }) => sid).toSorted();
+    const both = await readConnections();
+    await anna.page.evaluate(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+    await untilFlow(anna, { pictures: 1, voices: 1 });
+    expect(await readConnections()).toEqual(both);
+    const leftAt = performance.now();
+    await anna.page.goto('about:blank');
+    await expect.poll(readConnections, patience).toHaveLength(1);
+    expect(performance.now() - leftAt).toBeLessThan(onThisMachine(3_000));
+  });
 
   test('loaded again and left: what was off stays off, and whoever leaves lets go of everything', async () => {
     const { anna, ben } = await meet();

@@ -29,6 +29,8 @@ export const openLine: OpenLine = async (access, { pictures, chosen, signal }) =
     // A microphone that is off is not listened to by anything.
     publishDefaults: { stopMicTrackOnMute: true },
     reconnectPolicy,
+    // By `beforeunload` too: whoever is asked whether to leave the page, and stays, would have lost the line.
+    disconnectOnPageLeave: false,
     ...(chosen.audioinput === undefined ? {} : { audioCaptureDefaults: { deviceId: chosen.audioinput } }),
     ...(chosen.videoinput === undefined ? {} : { videoCaptureDefaults: { deviceId: chosen.videoinput } }),
     ...(chosen.audiooutput === undefined ? {} : { audioOutput: { deviceId: chosen.audiooutput } }),

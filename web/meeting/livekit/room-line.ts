@@ -58,7 +58,10 @@ export class RoomLine implements Line {
     this.lost = lost.promise;
     for (const event of news) room.on(event, this.#lookSoon);
     room
-      .on(RoomEvent.Disconnected, (reason?: DisconnectReason) => lost.resolve(lossBy(reason)))
+      .on(RoomEvent.Disconnected, (reason?: DisconnectReason) => {
+        this.#stay();
+        lost.resolve(lossBy(reason));
+      })
       .on(RoomEvent.TrackSubscribed, this.#play)
       .on(RoomEvent.TrackUnsubscribed, this.#stopPlaying)
       .on(RoomEvent.LocalTrackPublished, this.#lookAtOwn)
@@ -70,6 +73,7 @@ export class RoomLine implements Line {
         this.#own.settle();
         this.#look();
       });
+    globalThis.addEventListener?.('pagehide', this.#leave);
   }
 
   switchOn(medium: OwnMediumName, isWanted: () => boolean) {
@@ -114,11 +118,19 @@ export class RoomLine implements Line {
   }
 
   close(): void {
+    this.#stay();
     this.#own.letGo();
     this.#room.removeAllListeners();
     for (const key of this.#pictures.keys()) this.#pictures.give(key, null);
     for (const sound of this.#sounds) sound.detach();
-    void this.#room.disconnect().catch(() => undefined);
+    this.#leave();
+  }
+
+  /** Where the page comes back, the line is lost, and made anew. */
+  readonly #leave = () => void this.#room.disconnect().catch(() => undefined);
+
+  #stay(): void {
+    globalThis.removeEventListener?.('pagehide', this.#leave);
   }
 
   #receive(): void {
