@@ -16,19 +16,20 @@ export class CredentialEnded extends Error {
 
 /**
  * Part of the `where` of every statement by which a backend changes its domain: the statement changes something only while the key is
- * good. It holds the key's row until it is committed, so that a revocation comes before or after the change, and never in between.
+ * good. It holds the key's row until it is committed, so that a revocation comes before or after the change, and never in between. Not for
+ * share: see `onlyWhileGood`.
  * @param domainId the domain, as SQL
  * @param key the key, or null if there is none, as SQL
  */
 export function keyIsGood(domainId: string, key: string): string {
   return `(${key}::uuid is null or exists (select 1 from api_keys k where k.domain_id = ${domainId} and k.id = ${key}::uuid
-    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share))`;
+    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for no key update))`;
 }
 
 /** The same for the query builder. */
 export function whileGood(domainId: DomainId, key: ActingKey) {
   return sql`(${key}::uuid is null or exists (select 1 from api_keys k where k.domain_id = ${domainId}::uuid and k.id = ${key}::uuid
-    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share))`;
+    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for no key update))`;
 }
 
 const liveText = `select k.id from api_keys k where k.domain_id = $1::uuid and k.id = ${anyOf('$2::uuid[]')}

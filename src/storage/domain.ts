@@ -15,7 +15,7 @@ import {
 import type { Database } from './postgres/database.ts';
 import { and, eq, sql } from './postgres/orm.ts';
 import { newestFirst, type PageRequest, type PageRows, pageAfter, toPage } from './postgres/page.ts';
-import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
+import { keyVariable, movesOn, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
 
 export type DomainPatch = Partial<
@@ -85,7 +85,7 @@ export function createDomainStorage(database: Database): DomainStorage {
       const changed = {
         ...others,
         ...(doorPage === undefined ? {} : { doorPage: doorPage && laidOver(domains.doorPage, doorPage) }),
-        version: sql`${domains.version} + 1`,
+        version: sql`next_version(${domains.id}, ${domains.version})`,
       };
       const where = and(eq(domains.id, id), whileGood(id, by));
       const [row] = await orm.update(domains).set(changed).where(where).returning();
@@ -123,23 +123,41 @@ export const revokeApiKey = storedFunction({
   // other, or do something while they are revoked, would wait for each other.
   body: `
   perform from api_keys k where k.domain_id = p_domain and k.id in (p_id, p_by) order by k.id for no key update;
-  ${onlyWhileGood('return null;')}
+  ${onlyWhileGood('KEY', 'return null;')}
   update api_keys k set revoked_at = coalesce(k.revoked_at, p_at) where k.domain_id = p_domain and k.id = p_id;
   if not found then return null; end if;
-  update domains set version = version + 1 where id = p_domain;
+  update domains set ${movesOn} where id = p_domain;
   return (select to_jsonb(x) from (select ${selectList(shownApiKey, 'k')} from api_keys k where k.domain_id = p_domain and k.id = p_id) x);`,
 });
 const revokeApiKeyText = `select ${revokeApiKey.call} as key`;
 
-const insertApiKeyText = insertOf(columnsOf(apiKeys), keyIsGood('u."domainId"', '$2'));
+const apiKeyColumns = columnsOf(apiKeys);
+
+/** Makes a key. False: nothing was written. By its values: a query that asks this same table would lock it a second time on a cluster. */
+export const insertApiKey = storedFunction({
+  name: 'insert_api_key',
+  isOfDomain: false,
+  params: { p_domain: 'uuid', p_by: 'uuid', p_key: 'jsonb' },
+  returns: 'boolean',
+  declare: ['u record', keyVariable],
+  body: `
+  ${onlyWhileGood('KEY', 'return false;')}
+  select * into u from jsonb_to_recordset(p_key) as u(${recordShape(apiKeyColumns)});
+  insert into api_keys (${apiKeyColumns.columns.map(({ name }) => `"${name}"`).join(', ')})
+  values (${recordValues(apiKeyColumns, 'u').replace('u."domainId"', 'p_domain')})
+  on conflict do nothing;
+  return found;`,
+});
+const insertApiKeyText = `select ${insertApiKey.call} as "isMade"`;
 
 function createApiKeyStorage(database: Database) {
   const { orm } = database;
   const one = (id: DomainId, keyId: ApiKeyId) => and(eq(apiKeys.domainId, id), eq(apiKeys.id, keyId));
   return {
     insertApiKey: async (key: ApiKey & { readonly hash: string }, by: ActingKey) => {
-      const made = await database.query(insertApiKeyText, [JSON.stringify([key]), by]);
-      if (made.length === 0) await requireGoodKey(database, key.domainId, by);
+      const params = [key.domainId, by, JSON.stringify([key])];
+      const [row] = await database.query<{ readonly isMade: boolean }>(insertApiKeyText, params);
+      if (row?.isMade !== true) await requireGoodKey(database, key.domainId, by);
     },
     listApiKeys: async (id: DomainId, request: PageRequest) => {
       const where = and(eq(apiKeys.domainId, id), pageAfter(request, apiKeys));
@@ -167,7 +185,7 @@ function createApiKeyStorage(database: Database) {
 }
 
 const insertSelfSigningKeyText = `with bumped as (
-    update domains set version = version + 1 where id = $3::uuid and ${keyIsGood('$3::uuid', '$2')} returning id)
+    update domains set ${movesOn} where id = $3::uuid and ${keyIsGood('$3::uuid', '$2')} returning id)
   ${insertOf(columnsOf(selfSigningKeys), 'exists (select 1 from bumped)')}`;
 
 function createSelfSigningKeyStorage(database: Database) {
@@ -218,7 +236,7 @@ export function bumping(orm: Database['orm'], id: DomainId, by: ActingKey) {
   return orm.$with('bumped').as(
     orm
       .update(domains)
-      .set({ version: sql`${domains.version} + 1` })
+      .set({ version: sql`next_version(${domains.id}, ${domains.version})` })
       .where(and(eq(domains.id, id), whileGood(id, by)))
       .returning({ id: domains.id }),
   );

@@ -1,6 +1,6 @@
 import type { DomainId, MediaServerId } from '../rules/ids.ts';
 import type { JitsiServer, LivekitServer, MediaServerRecord, MediaServerState } from '../rules/media-server.ts';
-import { type ActingKey, requireGoodKey } from './acting-key.ts';
+import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { mediaServers } from './tables/index.ts';
@@ -51,8 +51,7 @@ function readMediaServer(json: object): StoredMediaServer {
 const insertText = `
   insert into media_servers (domain_id, id, kind, url, api_url, api_key, secret_sealed, key_id, tenant, gate, state, created_at, gate_looked_at)
   select $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text, $9::text, $10::boolean, $11::text, $13::timestamptz, $13::timestamptz
-  where $12::uuid is null or exists (select 1 from api_keys k where k.domain_id = $1::uuid and k.id = $12::uuid
-    and k.revoked_at is null and (k.exp is null or k.exp > (select app_now())) for share)
+  where ${keyIsGood('$1::uuid', '$12')}
   returning id`;
 const findText = `select ${columns} from media_servers m where m.domain_id = $1::uuid and m.id = $2::uuid`;
 const findByKeyText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' and m.api_key = $1::text

@@ -6,7 +6,7 @@ import { type ActingKey, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, recordShape, recordValues, selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
-import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
+import { keyVariable, movesOn, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { createRoomList } from './room-list.ts';
 import { meetingTokens } from './tables/index.ts';
 import { askedShape, endOf } from './token-facts.ts';
@@ -45,7 +45,7 @@ export const insertToken = storedFunction({
   returns: 'boolean',
   declare: ['u record', keyVariable],
   body: `
-  ${onlyWhileGood('return false;')}
+  ${onlyWhileGood('DOMAIN', 'return false;')}
   select * into u from jsonb_to_recordset(p_token) as u(${recordShape(columns)});
   if u."roomId" is not null then
     perform from rooms r where r.domain_id = p_domain and r.id = u."roomId" and r.closed_at is null;
@@ -74,8 +74,8 @@ export const revokeTokens = storedFunction({
   returns: 'integer',
   declare: [keyVariable, 'v_count integer', 'v_unseen text[]'],
   body: `
-  ${onlyWhileGood('return null;')}
-  update domains set version = version + 1 where id = p_domain;
+  ${onlyWhileGood('KEY', 'return null;')}
+  update domains set ${movesOn} where id = p_domain;
   if not found then return null; end if;
   delete from revocations o where o.domain_id = p_domain and o.revoked_at <= p_at
     and o.room_name is not distinct from p_room_name and o.user_id is not distinct from p_user_id

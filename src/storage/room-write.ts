@@ -1,6 +1,6 @@
 import type { ColumnList } from './postgres/columns.ts';
 import { recordShape, recordValues } from './postgres/columns.ts';
-import { storedFunction } from './postgres/stored-function.ts';
+import { holdDomain, storedFunction } from './postgres/stored-function.ts';
 import {
   banColumns,
   knockColumns,
@@ -82,8 +82,8 @@ function writePart({ param, list, id, stamps }: WrittenTable): string {
   end if;`;
 }
 
-// The room's row is written, and so locked, before anything else. Where the domain is held its row is locked second: a write that waits
-// for a room must not hold up a revocation, and must see it when it goes on.
+// The room's row is written, and so locked, before anything else. Where the domain is held that is second: a write that waits for a room must
+// not hold up a revocation, and must see it when it goes on.
 const guard = (set: string) => `update rooms set version = v_version, last_group = p_group, due_at = p_due${set}
       where domain_id = p_domain and id = p_room and version = p_version
         and exists (select from domains where id = p_domain and version = p_domain_version)
@@ -142,8 +142,7 @@ export const writeRoom = storedFunction({
   if p_holds_domain then
     perform from rooms where domain_id = p_domain and id = p_room and version = p_version for update;
     if not found then ${missed} end if;
-    perform from domains where id = p_domain and version = p_domain_version for share;
-    if not found then ${missed} end if;
+    ${holdDomain}
   end if;
   -- Before the row is written, since nothing is taken back here; and after it, when it is no longer waited for.
   if app_now() >= p_valid_until then ${missed} end if;

@@ -89,7 +89,7 @@ export const insertRoom = storedFunction({
   returns: 'boolean',
   declare: ['u record', keyVariable, 'v_reuses boolean'],
   body: `
-  ${onlyWhileGood('return false;')}
+  ${onlyWhileGood('DOMAIN', 'return false;')}
   select * into u from jsonb_to_recordset(p_room) as u(${recordShape(roomColumns)});
   v_reuses := exists (select from rooms o where o.domain_id = p_domain and o.name = u.name);
   insert into rooms (${roomColumns.columns.map(({ name }) => `"${name}"`).join(', ')})

@@ -1,4 +1,4 @@
-import { revokeApiKey } from './domain.ts';
+import { insertApiKey, revokeApiKey } from './domain.ts';
 import { insertToken, revokeTokens } from './meeting-token.ts';
 import type { StoredFunction } from './postgres/stored-function.ts';
 import { insertRoom } from './room.ts';
@@ -13,5 +13,6 @@ export const storedFunctions: readonly StoredFunction[] = [
   revokeTokens,
   createWebhook,
   updateWebhook,
+  insertApiKey,
   revokeApiKey,
 ];

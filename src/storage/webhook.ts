@@ -6,7 +6,7 @@ import type { Database, Param } from './postgres/database.ts';
 import { gatherReads, unnest } from './postgres/gathered-reads.ts';
 import { and, desc, eq, getTableColumns, isNull } from './postgres/orm.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
-import { keyVariable, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
+import { keyVariable, movesOn, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { webhookDeliveries, webhooks } from './tables/index.ts';
 
 /** A signing secret, sealed. */
@@ -115,7 +115,7 @@ export const createWebhook = storedFunction({
   returns: 'jsonb',
   declare: [keyVariable],
   body: `
-  ${onlyWhileGood('return null;')}
+  ${onlyWhileGood('KEY', 'return null;')}
   if p_room_name is not null then
     perform from rooms r where r.domain_id = p_domain and r.name = p_room_name and r.closed_at is null
       and (r.exp is null or r.exp > (select app_now()));
@@ -124,7 +124,7 @@ export const createWebhook = storedFunction({
   if (select count(*) from webhooks o where o.domain_id = p_domain and o.deleted_at is null) >= p_limit then
     return jsonb_build_object('isKnown', true, 'webhook', null);
   end if;
-  update domains set version = version + 1 where id = p_domain;
+  update domains set ${movesOn} where id = p_domain;
   insert into webhooks (domain_id, id, url, events, room_name, is_active, secret_sealed, created_at)
   values (p_domain, p_id, p_url, p_events, p_room_name, true, p_secret_sealed, app_now());
   return jsonb_build_object('isKnown', true, 'webhook', ${shown});`,
@@ -140,10 +140,10 @@ export const updateWebhook = storedFunction({
   returns: 'jsonb',
   declare: [keyVariable],
   body: `
-  ${onlyWhileGood('return null;')}
+  ${onlyWhileGood('KEY', 'return null;')}
   perform from webhooks w where w.domain_id = p_domain and w.id = p_id and w.deleted_at is null;
   if not found then return null; end if;
-  if p_is_active then update domains set version = version + 1 where id = p_domain; end if;
+  if p_is_active then update domains set ${movesOn} where id = p_domain; end if;
   update webhooks w set
     url = coalesce(p_url, w.url),
     events = coalesce(p_events, w.events),

@@ -30,7 +30,7 @@ async function revokeUncommitted({ apiKey }: Key): Promise<() => Promise<void>> 
   const [revoked, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const committed = database.sql.begin(async (sql) => {
     await sql`update api_keys set revoked_at = now() where prefix = ${apiKey.prefix}`;
-    await sql`update domains set version = version + 1 where name = 'default'`;
+    await sql`update domains set version = next_version(id, version) where name = 'default'`;
     revoked.resolve();
     await commit.promise;
   });

@@ -44,7 +44,7 @@ const doneOrEnded = /^(?:[A-Z][a-z]\w+|UNAUTHENTICATED)$/;
 
 /** What whoever changes something has to wait for: the domain, when they have what they need besides, or a key that they revoke. */
 const gates = {
-  'the domain': `select 1 from domains where name = 'default' for no key update`,
+  'the domain': `select next_version(id, version) from domains where name = 'default'`,
   'their keys': `select 1 from api_keys where name = 'one of two' for share`,
 };
 

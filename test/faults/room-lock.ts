@@ -26,10 +26,12 @@ export function lockRoom(database: Pick<TestDatabase, 'sql'>, ...roomNames: stri
   return hold(database, (sql) => sql.unsafe('select 1 from rooms where name = any($1) for update', [roomNames]));
 }
 
-/** How many statements wait for a row at this moment. Locks for turns are not counted. */
+/** How many statements wait for a row, or for a domain, at this moment. Locks for turns are not counted. */
 export async function countLockWaits(database: Pick<TestDatabase, 'sql' | 'name'>): Promise<number> {
   const [row] = await database.sql<{ count: number }[]>`
     select count(*)::int as count from pg_stat_activity
-    where datname = ${database.name} and wait_event_type = 'Lock' and wait_event in ('transactionid', 'tuple')`;
+    where datname = ${database.name} and wait_event_type = 'Lock' and (wait_event in ('transactionid', 'tuple') or pid in (
+      select l.pid from pg_locks l join domains d on hashtextextended(d.id::text, 1) = (l.classid::bigint << 32) | l.objid::bigint
+      where l.locktype = 'advisory' and not l.granted))`;
   return row?.count ?? 0;
 }

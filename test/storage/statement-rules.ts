@@ -22,7 +22,12 @@ export type Rule =
    * `domains` or `api_keys`, which every machine has, written together with rows that one machine has: the copies would differ. And
    * written by a statement that looks at such rows: that is refused.
    */
-  | 'SHARED_WRITE';
+  | 'SHARED_WRITE'
+  /**
+   * A row of such a table is held for share, or one is inserted by a query that asks such tables. Both lock whole tables there, and a second
+   * time in another way: two who have the first lock would wait for each other with the second.
+   */
+  | 'SHARED_UPGRADE';
 
 export interface Tables {
   /** Spread by domain. */
@@ -35,6 +40,7 @@ export interface Tables {
 export const volatileFunctions: ReadonlySet<string> = new Set([
   'app_now',
   'gen_random_uuid',
+  'pg_advisory_xact_lock_shared',
   'pg_try_advisory_xact_lock_shared',
 ]);
 
@@ -91,7 +97,20 @@ export function findBreaches(text: string, { ofDomain, shared }: Tables): Readon
   const written = levels.map(({ level }) => String(relationOf(level).relname));
   if (writesShared && [...asked, ...written].some((table) => ofDomain.has(table) && !named.has(table)))
     breaches.add('SHARED_WRITE');
+  if (levels.some((level) => upgradesShared(level, shared))) breaches.add('SHARED_UPGRADE');
   return breaches;
+}
+
+interface Level {
+  readonly kind: (typeof statementKinds)[number];
+  readonly level: Tree;
+}
+
+function upgradesShared({ kind, level }: Level, shared: Tables['shared']): boolean {
+  const isShared = ({ relname }: Tree) => shared.has(String(relname));
+  if (kind === 'InsertStmt') return isShared(relationOf(level)) && findAll(level.selectStmt, 'RangeVar').some(isShared);
+  const strengths = findAll(level.lockingClause, 'LockingClause').map(({ strength }) => String(strength));
+  return strengths.some((strength) => strength.endsWith('SHARE')) && sourcesOf(level).some(isShared);
 }
 
 /** What only a statement for one domain may do. */

@@ -125,7 +125,8 @@ export function spreadOver(sql: postgres.Sql, spread: Spread): Promise<SpreadDon
     if (missing.size > 0) await spreadTables(session, spread, done);
     for (const { name, signature } of spread.functions.filter(({ name }) => done.functions.includes(name)))
       await session`select create_distributed_function(${`${name}(${signature})`}, 'p_domain', ${spread.ofDomains[0] ?? ''})`;
-    if (done.functions.length > 0) await session`select create_distributed_function('app_now()')`;
+    for (const called of done.functions.length > 0 ? ['app_now()', 'next_version(uuid, bigint)'] : [])
+      await session`select create_distributed_function(${called})`;
     // Whoever finds nothing to do writes nothing: every start comes by here.
     if (!(await isDistributed((text) => session.unsafe(text))))
       await session.unsafe(

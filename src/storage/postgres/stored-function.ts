@@ -65,12 +65,24 @@ export function callsFunction(text: string): boolean {
 }
 
 /**
- * Goes on only while the API key in `p_by` is good, or none was given. It holds the key's row, and asks the clock after that.
+ * Holds the domain until the transaction ends: what its decisions rest on changes before it or after it, and never in between. Nobody who holds it
+ * waits for another who does. `next_version` is the other side.
+ */
+export const holdDomain = 'perform pg_advisory_xact_lock_shared(hashtextextended(p_domain::text, 1));';
+
+/** For `set` of an update of `domains`: its version moves on, as soon as nobody holds the domain. */
+export const movesOn = 'version = next_version(id, version)';
+
+/**
+ * Goes on only while the API key in `p_by` is good, or none was given: until the transaction ends it is not revoked. It asks the clock after that.
+ * @param held `DOMAIN`: by many at once, in functions of a domain. `KEY`: by one at a time, in what writes tables that all machines have: their rows
+ *   are not held for share, since a cluster locks such a table as a whole, and lets two hold it who then wait for each other
  * @param otherwise what is done where it is not, and returns
  */
-export function onlyWhileGood(otherwise: string): string {
-  return `if p_by is not null then
-    select k.exp into v_exp from api_keys k where k.domain_id = p_domain and k.id = p_by and k.revoked_at is null for share;
+export function onlyWhileGood(held: 'DOMAIN' | 'KEY', otherwise: string): string {
+  return `if p_by is not null then${held === 'DOMAIN' ? `\n    ${holdDomain}` : ''}
+    select k.exp into v_exp from api_keys k
+    where k.domain_id = p_domain and k.id = p_by and k.revoked_at is null${held === 'KEY' ? ' for no key update' : ''};
     if not found or v_exp <= app_now() then ${otherwise} end if;
   end if;`;
 }
