@@ -141,7 +141,7 @@ describe('a LiveKit room as a line', () => {
     const page = new EventTarget();
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
     vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
-    onTestFinished(() => vi.unstubAllGlobals());
+    onTestFinished(() => void vi.unstubAllGlobals());
     const opened = [openRoom(), openRoom(), openRoom()] as const;
     const [, closed, lost] = opened;
     closed.line.close();
