@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { explainStartFailure } from '../../src/app.ts';
@@ -278,32 +276,4 @@ describe('what is wrong with the database is said in words, without a password',
     }
     expect(said).not.toContain('hunter2');
   });
-});
-
-test('whoever has lost the master key gives up what it sealed, and goes on with another', async () => {
-  const own = await createTestDatabase();
-  const first = await startServer({ databaseUrl: own.url });
-  const room = await seed(first).waitingRoom();
-  const knocker = await room.knocker();
-  await room.token();
-  const receiver = { url: 'http://127.0.0.1:9/', events: ['KNOCK_REQUESTED'] };
-  await seed(first).ask('mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { __typename } }', {
-    input: receiver,
-  });
-  await seed(first).ask('mutation { addSelfSigningKey(input: { algorithm: HS256 }) { __typename } }');
-  await first.stop();
-  const file = join(import.meta.dirname, '../../examples/operating/lost-master-key.sql');
-  await own.sql.begin(async (one) => one.unsafe(await readFile(file, 'utf8')));
-  const second = await startServer({ databaseUrl: own.url, masterKey: new Uint8Array(strangeKey) });
-  const viewer = await callerOf(second, knocker.knockToken).ask('{ viewer { ... on KnockRequest { id } } }');
-  expect(viewer.body.data).toEqual({ viewer: { id: knocker.knockId } });
-  const made = await seed(second).ask<{ createMeetingToken: { jwt: string } }>(
-    'mutation ($input: CreateMeetingTokenInput!) { createMeetingToken(input: $input) { ... on IssuedMeetingToken { jwt } } }',
-    { input: { roomName: room.name } },
-  );
-  const { body } = await callerOf(second).ask(
-    'mutation ($input: JoinRoomInput!) { joinRoom(input: $input) { __typename } }',
-    { input: { roomName: room.name, token: made.body.data?.createMeetingToken.jwt } },
-  );
-  expect(body.data).toEqual({ joinRoom: { __typename: 'Joined' } });
 });
