@@ -3,6 +3,7 @@ import type { Uptime } from '../room/uptime.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import { encodeId } from '../rules/ids.ts';
+import { isEnding } from '../rules/live-stream.ts';
 import { type FollowedLook, followMedia, type OwedMutes, settleMutes } from '../rules/media-following.ts';
 import type { MediaCall } from '../rules/media-plan.ts';
 import { carriedOutOn } from '../rules/media-server.ts';
@@ -107,20 +108,37 @@ async function carryOut(
 ): Promise<PassEnd> {
   const { isIntruded, stages } = followed.plan;
   const room = encodeId('Room', claimed.roomId);
-  const outcomes = await askInStages(stages, room, server, deps);
-  const isDone = outcomes.every((outcome) => outcome === 'DONE' || outcome === 'GONE');
-  if (isDone && followed.owed.size > 0) await settle(claimed, followed.owed, deps);
-  const stream = isDone ? await carryStream(claimed, followed.liveStream, server.media, deps) : 'NOTHING';
+  const asked = await askInStages(stages, room, server, deps);
+  const failed = asked.filter(({ outcome }) => outcome !== 'DONE' && outcome !== 'GONE');
+  const isDone = failed.length === 0;
+  const muted = whoWasMuted(failed, followed.owed);
+  if (muted.size > 0) await settle(claimed, muted, deps);
+  const { liveStream } = followed;
+  const mayCarry = isDone || (liveStream !== null && isEnding(liveStream));
+  const stream = mayCarry ? await carryStream(claimed, liveStream, server.media, deps) : 'NOTHING';
   return {
     kind: 'LOOKED',
     isDone: isDone && stream !== 'FAILED',
-    isMoved: outcomes.includes('GONE') || stages.flat().some(({ kind }) => kind === 'REMOVE'),
+    isMoved: asked.some(({ outcome }) => outcome === 'GONE') || stages.flat().some(({ kind }) => kind === 'REMOVE'),
     isIntruded,
     isGated: server.record.gate && server.record.gateHolds === true,
     isInUse: followed.isInUse && !followed.isOver,
     judgeAt: followed.judgeAt,
     isStreaming: stream === 'CHANGING',
   };
+}
+
+interface AskedCall {
+  readonly call: MediaCall;
+  readonly outcome: MediaOutcome['outcome'];
+}
+
+/** Who has been muted of those who were to be, whatever became of anything else: somebody muted again and again could not unmute. */
+function whoWasMuted(failed: readonly AskedCall[], owed: OwedMutes): OwedMutes {
+  const left = new Set(
+    failed.flatMap(({ call }) => (call.kind === 'MUTE' || call.kind === 'REMOVE' ? [call.identity] : [])),
+  );
+  return new Map([...owed].filter(([identity]) => !left.has(identity)));
 }
 
 const callsAtOnce = 16;
@@ -131,14 +149,17 @@ async function askInStages(
   room: string,
   server: AskedServer,
   deps: Pick<PassDeps, 'reports'>,
-): Promise<readonly MediaOutcome['outcome'][]> {
-  const outcomes: MediaOutcome['outcome'][] = [];
+): Promise<readonly AskedCall[]> {
+  const asked: AskedCall[] = [];
   for (const stage of stages) {
-    const answers = await pLimit(callsAtOnce).map(stage, (call) => ask(call, room, server, deps));
-    outcomes.push(...answers.map(({ outcome }) => outcome));
+    const answers = await pLimit(callsAtOnce).map(stage, async (call) => ({
+      call,
+      ...(await ask(call, room, server, deps)),
+    }));
+    asked.push(...answers);
     if (answers.some(({ outcome }) => outcome === 'UNREACHABLE' || outcome === 'REFUSED')) break;
   }
-  return outcomes;
+  return asked;
 }
 
 async function ask(

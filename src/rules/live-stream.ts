@@ -29,6 +29,11 @@ export function isRunning(stream: LiveStream): boolean {
   return stream.status !== 'STOPPED' && stream.status !== 'FAILED';
 }
 
+/** It is to stop, or has ended: what a media server is asked for it takes away. */
+export function isEnding({ status }: LiveStream): boolean {
+  return status !== 'STARTING' && status !== 'LIVE';
+}
+
 /** How long a media server is waited for that does not stop what it sends. What it never stops must not hold a room up for ever. Milliseconds. */
 const stillSentMs = 15 * 60_000;
 

@@ -17,7 +17,10 @@ export type MediaCall =
   | { readonly kind: 'MUTE'; readonly identity: string; readonly trackSid: string };
 
 export interface MediaPlan {
-  /** What takes away comes before what gives: calls of one stage may go out together, and the next stage waits for them. */
+  /**
+   * What takes away comes before what gives: calls of one stage go out together, and the next stage waits for them. All that takes away
+   * is one stage: somebody who cannot be removed keeps nobody else from being muted.
+   */
   readonly stages: readonly (readonly MediaCall[])[];
   /** Somebody is there, coming or going, who may not be, or with rights that do not hold: by an old token they may come again. */
   readonly isIntruded: boolean;
@@ -32,9 +35,7 @@ export interface MediaPlan {
 export function planMedia(wanted: ReadonlyMap<string, WantedPerson> | null, seen: readonly SeenPerson[]): MediaPlan {
   const people = seen.filter(({ kind }) => kind === 'STANDARD');
   if (wanted === null) return { stages: [[{ kind: 'CLOSE_ROOM' }]], isIntruded: people.length > 0 };
-  const removals: MediaCall[] = [];
-  const shrinking: MediaCall[] = [];
-  const mutes: MediaCall[] = [];
+  const takingAway: MediaCall[] = [];
   const growing: MediaCall[] = [];
   let isIntruded = false;
   for (const person of people) {
@@ -43,17 +44,17 @@ export function planMedia(wanted: ReadonlyMap<string, WantedPerson> | null, seen
     isIntruded ||= may === undefined || !areWithin(has, may.rights);
     if (person.state === 'DISCONNECTED') continue;
     if (may === undefined || becomesUnseen(has, may.rights)) {
-      removals.push({ kind: 'REMOVE', identity });
+      takingAway.push({ kind: 'REMOVE', identity });
       continue;
     }
     if (!areSameRights(has, may.rights)) {
-      (areWithin(has, may.rights) ? growing : shrinking).push({ kind: 'ALLOW', identity, rights: may.rights });
+      (areWithin(has, may.rights) ? growing : takingAway).push({ kind: 'ALLOW', identity, rights: may.rights });
     }
-    mutes.push(...mutesOf(person, may.mutesOwed));
+    takingAway.push(...mutesOf(person, may.mutesOwed));
   }
   // Nobody comes into a room that was deleted, or lost with the server's memory.
   if (people.length === 0 && wanted.size > 0) growing.push({ kind: 'ENSURE_ROOM' });
-  return { stages: [removals, shrinking, mutes, growing].filter((stage) => stage.length > 0), isIntruded };
+  return { stages: [takingAway, growing].filter((stage) => stage.length > 0), isIntruded };
 }
 
 /** Told on the spot, the others would keep a picture of somebody who is not there: whoever becomes unseen has to come anew. */

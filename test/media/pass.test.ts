@@ -4,13 +4,15 @@ import { makePass, type PassDeps } from '../../src/media/pass.ts';
 import type { MediaOutcome } from '../../src/media/port.ts';
 import type { RoomCommand } from '../../src/room/command.ts';
 import { theService } from '../../src/rules/actor.ts';
+import { encodeId } from '../../src/rules/ids.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
-import type { FollowedLook } from '../../src/rules/media-following.ts';
+import type { FollowedLook, OwedMutes } from '../../src/rules/media-following.ts';
 import type { MediaCall } from '../../src/rules/media-plan.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import type { LivekitServer } from '../../src/rules/media-server.ts';
+import type { PresentParticipant } from '../../src/rules/participant.ts';
 import type { ClaimedMediaRoom } from '../../src/storage/media-room.ts';
-import { at, domain, factsOf, idOf, longAgo, now, roomOf } from '../rules/facts-kit.ts';
+import { at, domain, factsOf, idOf, longAgo, now, participantOf, roomOf } from '../rules/facts-kit.ts';
 
 // One look at a room: by what a media server is asked, and by what is made of its answers.
 
@@ -21,7 +23,17 @@ const claimed: ClaimedMediaRoom = {
 };
 const rights = { canSubscribe: true } as unknown as Extract<MediaCall, { kind: 'ALLOW' }>['rights'];
 const remove: MediaCall = { kind: 'REMOVE', identity: 'gone' };
+const [loud, other] = (['loud', 'other'] as const).map((name) =>
+  participantOf({ id: idOf<'Participant'>(name), mutesOwed: ['AUDIO'] }),
+) as [PresentParticipant, PresentParticipant];
+const mute: MediaCall = { kind: 'MUTE', identity: encodeId('Participant', loud.id), trackSid: 'TR_1' };
 const allow: MediaCall = { kind: 'ALLOW', identity: 'guest', rights };
+
+const stream: LiveStream = {
+  ...{ id: idOf('stream'), roomId: room.id, domainId: room.domainId, status: 'STARTING', startedBy: theService },
+  ...{ destinations: ['rtmp://a.example'], destinationsSealed: '00', egressId: null, startedAt: at(-10) },
+  ...{ statusAt: null, endedAt: null, error: null },
+};
 
 type Scene = {
   readonly record?: Partial<LivekitServer>;
@@ -29,6 +41,8 @@ type Scene = {
   readonly next?: Partial<LivekitServer>;
   readonly stages?: readonly (readonly MediaCall[])[];
   readonly answers?: Readonly<Record<string, MediaOutcome['outcome'] | undefined>>;
+  /** What is to be muted once, by identity. */
+  readonly owed?: OwedMutes;
   readonly liveStream?: LiveStream;
   readonly streams?: readonly SeenStream[];
 };
@@ -39,7 +53,7 @@ const recordOf = (more: Partial<LivekitServer> = {}) => ({
 });
 
 /** Looks once. The media server answers each call so; what it does not name is done. */
-async function look({ record, next, stages = [], answers = {}, liveStream, streams = [] }: Scene) {
+async function look({ record, next, stages = [], answers = {}, owed = new Map(), liveStream, streams = [] }: Scene) {
   const asked: string[] = [];
   const told: unknown[] = [];
   const done = (name: string, what = '') => {
@@ -50,18 +64,20 @@ async function look({ record, next, stages = [], answers = {}, liveStream, strea
     ...{ look: () => done('look'), streams: () => done('streams'), startStream: () => done('startStream') },
     remove: (_room: string, who: string) => done('remove', who),
     allow: (_room: string, who: string) => done('allow', who),
+    mute: (_room: string, who: string) => done('mute', who),
     closeRoom: () => done('closeRoom'),
     stopStream: (id: string) => done('stopStream', id),
   };
   const followed = {
-    ...{ plan: { stages, isIntruded: false }, owed: new Map(), offenders: [], liveStream: liveStream ?? null },
+    ...{ plan: { stages, isIntruded: false }, owed, offenders: [], liveStream: liveStream ?? null },
     ...{ isOver: false, isInUse: true, judgeAt: null },
   } as unknown as FollowedLook;
   const moved = { ...domain, mediaServer: { kind: 'LIVEKIT', id: idOf('next') } };
   const submit = async (_ref: unknown, command: RoomCommand<unknown>) => {
     if (told.length > 0 || asked.length > 1) {
-      const { changes } = command.decide(factsOf({ liveStream: liveStream ?? null }), now);
-      told.push(changes?.liveStream);
+      const facts = factsOf({ room, liveStream: liveStream ?? null, participants: [loud, other] });
+      const { changes } = command.decide(facts, now);
+      told.push(changes?.liveStream ?? changes?.participants?.map(({ id }) => id));
       return { answer: null };
     }
     return next === undefined ? { answer: followed } : { answer: null, room: { domain: moved } };
@@ -89,6 +105,32 @@ describe('what gives is asked for only once what takes away was done', () => {
   });
 });
 
+describe('somebody who cannot be removed', () => {
+  const owed: OwedMutes = new Map([[encodeId('Participant', loud.id), ['AUDIO']]]);
+  const stuck = { remove: 'UNREACHABLE' } as const;
+
+  test('keeps nobody else from being muted, once', async () => {
+    const looked = await look({ stages: [[remove, mute], [allow]], answers: stuck, owed });
+    expect(looked.asked).toEqual(['remove gone', `mute ${mute.identity}`]);
+    expect(looked.told).toEqual([[loud.id]]);
+    expect(looked.end).toMatchObject({ isDone: false });
+  });
+
+  test('is not taken for muted where that failed as well', async () => {
+    const both = new Map([...owed, [encodeId('Participant', other.id), ['AUDIO'] as const]]);
+    const answers = { mute: 'UNREACHABLE' } as const;
+    expect((await look({ stages: [[mute]], answers, owed: both })).told).toEqual([[other.id]]);
+  });
+
+  test('keeps no live stream from being stopped, and none is started meanwhile', async () => {
+    const streams: readonly SeenStream[] = [{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', error: null }];
+    const scene = { stages: [[remove]], answers: stuck, streams };
+    const stopping = await look({ ...scene, liveStream: { ...stream, status: 'STOPPING', egressId: 'EG_1' } });
+    expect(stopping.asked).toEqual(['remove gone', 'streams', 'stopStream EG_1']);
+    expect((await look({ ...scene, liveStream: stream })).asked).toEqual(['remove gone']);
+  });
+});
+
 test('somebody who was gone before being asked for may come again: the room has moved', async () => {
   expect((await look({ stages: [[allow]] })).end).toMatchObject({ isMoved: false });
   expect((await look({ stages: [[allow]], answers: { allow: 'GONE' } })).end).toMatchObject({ isMoved: true });
@@ -109,12 +151,6 @@ test.each([
 ])('a domain that has left for %s: the room there is closed, or stays in use', async (_what, apiUrl, asked) => {
   expect(await look({ next: { apiUrl } })).toMatchObject({ asked, end: { kind: 'OVER' } });
 });
-
-const stream: LiveStream = {
-  ...{ id: idOf('stream'), roomId: room.id, domainId: room.domainId, status: 'STARTING', startedBy: theService },
-  ...{ destinations: ['rtmp://a.example'], destinationsSealed: '00', egressId: null, startedAt: at(-10) },
-  ...{ statusAt: null, endedAt: null, error: null },
-};
 
 test('a live stream that nobody is there for has failed, and is not tried again', async () => {
   const looked = await look({ liveStream: stream, answers: { startStream: 'GONE' } });

@@ -83,9 +83,11 @@ describe('what a media server is asked for', () => {
     ];
     expect(planMedia(wanted, seen)).toEqual({
       stages: [
-        [{ kind: 'REMOVE', identity: 'gone' }],
-        [{ kind: 'ALLOW', identity: 'shrinks', rights: nothing }],
-        [{ kind: 'MUTE', identity: 'muted', trackSid: 'TR_MICROPHONE' }],
+        [
+          { kind: 'MUTE', identity: 'muted', trackSid: 'TR_MICROPHONE' },
+          { kind: 'ALLOW', identity: 'shrinks', rights: nothing },
+          { kind: 'REMOVE', identity: 'gone' },
+        ],
         [{ kind: 'ALLOW', identity: 'grows', rights: all }],
       ],
       isIntruded: true,
