@@ -1,14 +1,36 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ServiceClock, Store } from '../packages/client/src/index.ts';
 
 /** The store's current value, again after each change. */
 export function useStore<Value>(store: Store<Value>): Value {
+  return usePart(store, whole);
+}
+
+function whole<Value>(value: Value): Value {
+  return value;
+}
+
+/** A part of what a store holds: what draws it is drawn again when that part is another, and not for whatever else changes. */
+export function usePart<Value, Part>(store: Store<Value>, partOf: (value: Value) => Part): Part {
   const [, redraw] = useState({});
+  const part = partOf(store.get());
+  const drawn = useRef({ part, partOf });
+  drawn.current = { part, partOf };
   useEffect(() => {
-    redraw({});
-    return store.subscribe(() => redraw({}));
+    const look = () => {
+      if (!Object.is(drawn.current.partOf(store.get()), drawn.current.part)) redraw({});
+    };
+    // What has changed since it was drawn, and before it was followed.
+    look();
+    return store.subscribe(look);
   }, [store]);
-  return store.get();
+  return part;
+}
+
+/** Do both say the same by each of these names, and have no others? */
+export function hasSameFields(one: object, other: object): boolean {
+  const [ones, others] = [Object.entries(one), new Map(Object.entries(other))];
+  return ones.length === others.size && ones.every(([name, value]) => Object.is(value, others.get(name)));
 }
 
 let clock: Pick<ServiceClock, 'now'> = { now: Date.now };

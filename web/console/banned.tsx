@@ -1,14 +1,22 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Ban } from '../../packages/client/src/index.ts';
+import type { Ban, Store } from '../../packages/client/src/index.ts';
+import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
+import type { StayState } from '../visit/stay-state.ts';
+
+interface BannedProps {
+  readonly state: Store<Pick<StayState, 'banCount'>>;
+  readonly actions: PeopleActions;
+}
 
 /** The people who are banned, each with a button that lifts the ban. */
-export function Banned({ actions, banCount }: { readonly actions: PeopleActions; readonly banCount: number }) {
+export function Banned({ state, actions }: BannedProps) {
   const texts = useTexts();
+  const banCount = usePart(state, (now) => now.banCount);
   const [bans, setBans] = useState<readonly Ban[]>([]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is read again when somebody may have been banned.
   useEffect(() => {

@@ -1,13 +1,21 @@
 import { useState } from 'preact/hooks';
-import type { LiveStream } from '../../packages/client/src/index.ts';
+import type { LiveStream, Store } from '../../packages/client/src/index.ts';
+import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { Field } from '../ui/field.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import { nameOf } from '../visit/stay-news.ts';
+import type { StayState } from '../visit/stay-state.ts';
+
+interface LivePanelProps {
+  readonly state: Store<Pick<StayState, 'liveStream'>>;
+  readonly actions: RoomActions;
+}
 
 /** Starts and stops a live stream. The media side reports what is really on air. */
-export function LivePanel({ stream, actions }: { readonly stream: LiveStream | null; readonly actions: RoomActions }) {
+export function LivePanel({ state, actions }: LivePanelProps) {
   const texts = useTexts();
+  const stream = usePart(state, ({ liveStream }) => liveStream);
   const status = stream?.status ?? 'STOPPED';
   return (
     <section class="panel" aria-labelledby="live-title">

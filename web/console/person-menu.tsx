@@ -8,7 +8,7 @@ import { isListener, type StayState } from '../visit/stay-state.ts';
 import { askForBan } from './ban-question.ts';
 
 interface PersonMenuProps {
-  readonly state: StayState;
+  readonly state: Pick<StayState, 'me' | 'room' | 'hasMedia'>;
   readonly person: Participant;
   readonly actions: PeopleActions;
 }

@@ -1,10 +1,21 @@
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import type { RoomEvent } from '../../packages/client/src/index.ts';
 import { tell } from '../notices.ts';
 import { useStore } from '../store.ts';
 import { textsNow, useTexts } from '../texts/language.ts';
+import type { Texts } from '../texts/speak.ts';
 import { formatClock } from '../texts/times.ts';
+import { whenChanged } from '../ui/when-changed.tsx';
 import type { RoomRecord } from '../visit/record.ts';
 import { recordLine } from './record-line.ts';
+
+interface Line {
+  readonly cursor: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+const none: readonly RoomEvent[] = [];
 
 /** What happened in the room, the newest first. */
 export function RecordPanel({ record }: { readonly record: RoomRecord }) {
@@ -17,10 +28,7 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
     await record.read().catch(() => tell(textsNow().refusedActions.NETWORK, 'bad'));
     setBusy(false);
   };
-  const lines = (state?.events ?? []).flatMap((event) => {
-    const text = recordLine(event, texts);
-    return text === null ? [] : [{ cursor: event.cursor, at: event.at, text }];
-  });
+  const lines = useLines(state?.events ?? none, texts);
   return (
     <section class="panel" aria-labelledby="record-title">
       <h2 id="record-title">{texts.record.title}</h2>
@@ -33,14 +41,37 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
       {lines.length === 0 ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by the keyboard.
         <ol class="record" tabIndex={0} aria-label={texts.record.title}>
-          {lines.toReversed().map(({ cursor, at, text }) => (
-            <li key={cursor}>
-              <time dateTime={at}>{formatClock(at)}</time>
-              <span>{text}</span>
-            </li>
+          {lines.toReversed().map((line) => (
+            <Entry key={line.cursor} {...{ line, texts }} />
           ))}
         </ol>
       )}
     </section>
   );
 }
+
+/** What there is to read. A line of which nothing has changed is the object of before: the record is long, and grows by one. */
+function useLines(events: readonly RoomEvent[], texts: Texts): readonly Line[] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said in one language is not what is said in another.
+  const known = useMemo(() => new WeakMap<RoomEvent, Line | null>(), [texts]);
+  return useMemo(() => {
+    const lineOf = (event: RoomEvent): Line | null => {
+      const text = recordLine(event, texts);
+      return text === null ? null : { cursor: event.cursor, at: event.at, text };
+    };
+    return events.flatMap((event) => {
+      const line = known.get(event) ?? lineOf(event);
+      known.set(event, line);
+      return line ?? [];
+    });
+  }, [events, texts, known]);
+}
+
+const Entry = whenChanged(function Entry({ line: { at, text } }: { readonly line: Line; readonly texts: Texts }) {
+  return (
+    <li>
+      <time dateTime={at}>{formatClock(at)}</time>
+      <span>{text}</span>
+    </li>
+  );
+});

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Store } from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
 import { tell } from '../notices.ts';
+import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
 import { confirm } from '../ui/confirm.tsx';
@@ -11,7 +13,7 @@ import type { RoomActions } from '../visit/actions/room-actions.ts';
 import type { StayState } from '../visit/stay-state.ts';
 
 interface RoomSettingsProps {
-  readonly state: StayState;
+  readonly state: Store<Pick<StayState, 'room'>>;
   readonly actions: RoomActions;
   readonly onEnd: () => void;
 }
@@ -19,7 +21,7 @@ interface RoomSettingsProps {
 /** The room's switches, for owners. */
 export function RoomSettings({ state, actions, onEnd }: RoomSettingsProps) {
   const { settings } = useTexts();
-  const { room } = state;
+  const room = usePart(state, (now) => now.room);
   const isPrivate = room.privacy === 'PRIVATE';
   return (
     <section class="panel" aria-labelledby="settings-title">

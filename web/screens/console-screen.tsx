@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'preact/hooks';
 import { alerts } from '../alerts.ts';
 import { WaitingPanel } from '../console/queue/panel.tsx';
+import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { Icon } from '../ui/icons.tsx';
 import { ConnectionBanner } from '../ui/page-frame.tsx';
 import type { Stay } from '../visit/stay.ts';
-import type { StayState } from '../visit/stay-state.ts';
 
 interface ConsoleProps {
   readonly stay: Stay;
-  readonly state: StayState;
   readonly isConnected: boolean;
 }
 
 /** The list of who waits by itself, from 360 px on: for a host who is in another meeting, or whom nobody sees here. */
-export function ConsoleScreen({ stay, state, isConnected }: ConsoleProps) {
+export function ConsoleScreen({ stay, isConnected }: ConsoleProps) {
   const { room } = useTexts();
+  const title = usePart(stay.state, (state) => state.room.title ?? state.room.name);
   // Whatever the width of the window, the list fills it.
   useEffect(() => {
     document.documentElement.classList.add('is-console');
@@ -24,8 +24,8 @@ export function ConsoleScreen({ stay, state, isConnected }: ConsoleProps) {
   return (
     <main class="console">
       <ConnectionBanner isConnected={isConnected} />
-      <h1 class="unseen">{state.room.title ?? state.room.name}</h1>
-      <WaitingPanel state={state} desk={stay.desk} actions={stay.queue}>
+      <h1 class="unseen">{title}</h1>
+      <WaitingPanel state={stay.state} desk={stay.desk} actions={stay.queue}>
         <Bell />
         <button
           type="button"

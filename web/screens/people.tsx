@@ -1,10 +1,13 @@
-import { useRef } from 'preact/hooks';
-import { answersKnocks, type Participant } from '../../packages/client/src/index.ts';
+import { useMemo, useRef } from 'preact/hooks';
+import { answersKnocks, type Participant, type Store } from '../../packages/client/src/index.ts';
 import { PersonMenu } from '../console/person-menu.tsx';
+import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
+import type { Texts } from '../texts/speak.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
+import { whenChanged } from '../ui/when-changed.tsx';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
 import { isListener, type StayState } from '../visit/stay-state.ts';
 
@@ -12,14 +15,18 @@ import { isListener, type StayState } from '../visit/stay-state.ts';
 const mostShown = 200;
 
 /** The people in the room, the visitor first. */
-export function People({ state, actions }: { readonly state: StayState; readonly actions: PeopleActions }) {
+export function People({ state, actions }: { readonly state: Store<StayState>; readonly actions: PeopleActions }) {
   const texts = useTexts();
-  const all = state.participants;
-  const people = [...all.filter(({ id }) => id === state.me.id), ...all.filter(({ id }) => id !== state.me.id)];
+  const all = usePart(state, ({ participants }) => participants);
+  const me = usePart(state, (now) => now.me);
+  const room = usePart(state, (now) => now.room);
+  const hasMedia = usePart(state, (now) => now.hasMedia);
+  const around = useMemo(() => ({ me, room, hasMedia }), [me, room, hasMedia]);
+  const people = [...all.filter(({ id }) => id === me.id), ...all.filter(({ id }) => id !== me.id)];
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useKeptFocus(list, heading, all);
-  const isAdmin = answersKnocks(state.me);
+  const isAdmin = answersKnocks(me);
   const someSound = people.some(({ isOwner, audio }) => !isOwner && audio);
   return (
     <section class="panel" aria-labelledby="people-title">
@@ -28,7 +35,7 @@ export function People({ state, actions }: { readonly state: StayState; readonly
           {texts.room.people}
           <span class="count quiet">{people.length}</span>
         </h2>
-        {isAdmin && state.hasMedia && someSound ? (
+        {isAdmin && hasMedia && someSound ? (
           <button type="button" class="button" onClick={() => void actions.muteAll()}>
             {texts.person.muteAll}
           </button>
@@ -36,13 +43,7 @@ export function People({ state, actions }: { readonly state: StayState; readonly
       </header>
       <ul class="people" ref={list} aria-label={texts.room.peopleCount(people.length)}>
         {people.slice(0, mostShown).map((person) => (
-          <Person
-            key={person.id}
-            person={person}
-            isMe={person.id === state.me.id}
-            hasMedia={state.hasMedia}
-            menu={isAdmin ? <PersonMenu state={state} person={person} actions={actions} /> : null}
-          />
+          <Person key={person.id} {...{ person, around, actions, texts }} />
         ))}
       </ul>
       {people.length > mostShown ? <p class="note">{texts.common.andMore(people.length - mostShown)}</p> : null}
@@ -51,14 +52,15 @@ export function People({ state, actions }: { readonly state: StayState; readonly
   );
 }
 
-function Person(props: {
+interface PersonProps {
   readonly person: Participant;
-  readonly isMe: boolean;
-  readonly hasMedia: boolean;
-  readonly menu: preact.ComponentChild;
-}) {
-  const texts = useTexts();
-  const { person, isMe } = props;
+  readonly around: Pick<StayState, 'me' | 'room' | 'hasMedia'>;
+  readonly actions: PeopleActions;
+  readonly texts: Texts;
+}
+
+const Person = whenChanged(function Person({ person, around, actions, texts }: PersonProps) {
+  const { me, hasMedia } = around;
   const isLost = person.connection === 'RECONNECTING';
   return (
     <li class={`person${isLost ? ' is-lost' : ''}`}>
@@ -66,11 +68,11 @@ function Person(props: {
       <div class="person-who">
         <p class="person-name">
           <bdi class="clip">{person.userName}</bdi>
-          {isMe ? <span class="person-me"> ({texts.common.you})</span> : null}
+          {person.id === me.id ? <span class="person-me"> ({texts.common.you})</span> : null}
         </p>
         <p class="person-facts">
           {person.isOwner ? <span class="chip host">{texts.common.host}</span> : null}
-          {person.isOwner ? null : <Vouched isVerified={person.verified} />}
+          {person.isOwner ? null : <Vouched isVerified={person.verified} texts={texts} />}
           {isListener(person) ? (
             <span class="chip">
               <Icon name="ear" />
@@ -80,15 +82,16 @@ function Person(props: {
           {isLost ? <span class="is-away">{texts.room.reconnecting}</span> : null}
         </p>
       </div>
-      <div class="person-media">{props.hasMedia && !isListener(person) ? <OwnMedia person={person} /> : null}</div>
-      {props.menu}
+      <div class="person-media">
+        {hasMedia && !isListener(person) ? <OwnMedia person={person} texts={texts} /> : null}
+      </div>
+      {answersKnocks(me) ? <PersonMenu state={around} person={person} actions={actions} /> : null}
     </li>
   );
-}
+});
 
 /** Is the name confirmed by an invitation? It is said of everybody, all the time. */
-function Vouched({ isVerified }: { readonly isVerified: boolean }) {
-  const { common } = useTexts();
+function Vouched({ isVerified, texts: { common } }: { readonly isVerified: boolean; readonly texts: Texts }) {
   return (
     <span class={`chip${isVerified ? ' good' : ''}`} title={isVerified ? common.verifiedHint : common.unverifiedHint}>
       <Icon name={isVerified ? 'shield' : 'doubt'} />
@@ -97,24 +100,31 @@ function Vouched({ isVerified }: { readonly isVerified: boolean }) {
   );
 }
 
-function OwnMedia({ person }: { readonly person: Participant }) {
-  const texts = useTexts();
+function OwnMedia({ person, texts }: Pick<PersonProps, 'person' | 'texts'>) {
+  const { room } = texts;
   return (
     <>
-      <State icon={person.audio ? 'mic' : 'micOff'} label={texts.room.mic} isOn={person.audio} />
-      <State icon={person.video ? 'camera' : 'cameraOff'} label={texts.room.camera} isOn={person.video} />
-      {person.screenShare ? <State icon="screen" label={texts.room.screen} isOn /> : null}
+      <State icon={person.audio ? 'mic' : 'micOff'} label={room.mic} isOn={person.audio} texts={texts} />
+      <State icon={person.video ? 'camera' : 'cameraOff'} label={room.camera} isOn={person.video} texts={texts} />
+      {person.screenShare ? <State icon="screen" label={room.screen} isOn texts={texts} /> : null}
     </>
   );
 }
 
-function State(props: { readonly icon: IconName; readonly label: string; readonly isOn: boolean }) {
-  const texts = useTexts();
+interface StateProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly texts: Texts;
+}
+
+function State(props: StateProps) {
+  const { on, off } = props.texts.room;
   return (
     <span class={`state${props.isOn ? ' is-on' : ''}`}>
       <Icon name={props.icon} />
       <span class="unseen">
-        {props.label}: {props.isOn ? texts.room.on : texts.room.off}
+        {props.label}: {props.isOn ? on : off}
       </span>
     </span>
   );

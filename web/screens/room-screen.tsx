@@ -1,11 +1,11 @@
-import { answersKnocks, type Room } from '../../packages/client/src/index.ts';
+import { answersKnocks, type Room as RoomShown, type Store } from '../../packages/client/src/index.ts';
 import { Banned } from '../console/banned.tsx';
 import { isOn, LivePanel } from '../console/live-panel.tsx';
 import { WaitingPanel } from '../console/queue/panel.tsx';
 import { RecordPanel } from '../console/record-panel.tsx';
 import { AlertSettings, RoomSettings } from '../console/room-settings.tsx';
 import { MeetingPlace } from '../meeting/meeting-place.tsx';
-import { useStore } from '../store.ts';
+import { usePart, useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatMoment } from '../texts/times.ts';
 import { Foot, Top } from '../ui/hall.tsx';
@@ -21,13 +21,25 @@ import { People } from './people.tsx';
 
 /** Inside the room: the people, and where they meet; for owners also the waiting list and the room's settings. */
 export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonly isConnected: boolean }) {
-  const state = useStore(stay.state);
   const call = useStore(stay.meeting.call);
-  const isAdmin = answersKnocks(state.me);
-  const { me } = state;
-  if (isConsole && isAdmin) return <ConsoleScreen stay={stay} state={state} isConnected={isConnected} />;
-  if (call !== null) return <MeetingPlace {...{ stay, state, call, isConnected }} />;
-  const hasSide = isAdmin || me.permissions.canAdmin.includes('STREAMING');
+  const isAdmin = usePart(stay.state, ({ me }) => answersKnocks(me));
+  if (isConsole && isAdmin) return <ConsoleScreen stay={stay} isConnected={isConnected} />;
+  if (call !== null) return <MeetingPlace {...{ stay, call, isConnected }} />;
+  return <Room {...{ stay, isAdmin, isConnected }} />;
+}
+
+interface RoomProps {
+  readonly stay: Stay;
+  readonly isAdmin: boolean;
+  readonly isConnected: boolean;
+}
+
+/** Each panel follows what it shows, and is drawn again for nothing else. */
+function Room({ stay, isAdmin, isConnected }: RoomProps) {
+  const { state } = stay;
+  const isOwner = usePart(state, ({ me }) => me.isOwner);
+  const mayStream = usePart(state, ({ me }) => me.permissions.canAdmin.includes('STREAMING'));
+  const hasSide = isAdmin || mayStream;
   return (
     <div class="room">
       <ConnectionBanner isConnected={isConnected} />
@@ -37,20 +49,18 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
         <div class={`room-main${hasSide ? ' has-side' : ''}`}>
           <div class="room-column">
             {isAdmin ? <WaitingPanel state={state} desk={stay.desk} actions={stay.queue} /> : null}
-            <Meeting state={state} stay={stay} />
+            <Meeting stay={stay} />
             <People state={state} actions={stay.people} />
-            {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
+            {isAdmin ? <Banned state={state} actions={stay.people} /> : null}
             {isAdmin ? <RecordPanel record={stay.record} /> : null}
           </div>
           {hasSide ? (
             <div class="room-column room-side">
-              {me.isOwner ? (
+              {isOwner ? (
                 <RoomSettings state={state} actions={stay.controls} onEnd={() => void stay.endForAll()} />
               ) : null}
               {isAdmin ? <AlertSettings /> : null}
-              {me.permissions.canAdmin.includes('STREAMING') ? (
-                <LivePanel stream={state.liveStream} actions={stay.controls} />
-              ) : null}
+              {mayStream ? <LivePanel state={state} actions={stay.controls} /> : null}
             </div>
           ) : null}
         </div>
@@ -61,39 +71,36 @@ export function RoomScreen({ stay, isConnected }: { readonly stay: Stay; readonl
 }
 
 /** Where people meet, if not here: on Jitsi in a frame, or elsewhere. */
-function Meeting({ state, stay }: { readonly state: StayState; readonly stay: Stay }) {
-  const { jitsi, room } = state;
-  const isLeft = useStore(stay.meeting.isLeft);
-  if (jitsi !== null)
-    return (
-      <JitsiMeeting
-        key={`${jitsi.url}/${jitsi.room}`}
-        access={jitsi}
-        title={room.title ?? room.name}
-        actions={stay.own}
-        isLeft={isLeft}
-      />
-    );
-  return <Elsewhere actions={stay.own} />;
+function Meeting({ stay: { state, own, meeting } }: { readonly stay: Stay }) {
+  const jitsi = usePart(state, (now) => now.jitsi);
+  const title = usePart(state, ({ room }) => room.title ?? room.name);
+  const isLeft = useStore(meeting.isLeft);
+  if (jitsi === null) return <Elsewhere actions={own} />;
+  return (
+    <JitsiMeeting key={`${jitsi.url}/${jitsi.room}`} access={jitsi} title={title} actions={own} isLeft={isLeft} />
+  );
 }
 
-function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isHidden: boolean }) {
+function RoomHead({ state, isHidden }: { readonly state: Store<StayState>; readonly isHidden: boolean }) {
   const texts = useTexts();
-  const { me, room, liveStream } = state;
+  const room = usePart(state, (now) => now.room);
+  const liveStream = usePart(state, (now) => now.liveStream);
+  const willEjectAt = usePart(state, ({ me }) => me.willEjectAt);
+  const count = usePart(state, ({ participants }) => participants.length);
   return (
     <div class="room-head">
       <div class="room-name">
         <ScreenTitle>{room.title ?? room.name}</ScreenTitle>
         <p class="room-facts">
-          <span class="soft">{texts.room.peopleCount(state.participants.length)}</span>
+          <span class="soft">{texts.room.peopleCount(count)}</span>
           <Door room={room} />
           {liveStream !== null && isOn(liveStream) ? (
             <span class="live">{texts.live.status[liveStream.status]}</span>
           ) : null}
-          {me.willEjectAt === null ? null : (
+          {willEjectAt === null ? null : (
             <span class="chip">
               <Icon name="clock" />
-              {texts.room.endsAt(formatMoment(me.willEjectAt))}
+              {texts.room.endsAt(formatMoment(willEjectAt))}
             </span>
           )}
           {isHidden ? <span class="chip">{texts.room.hiddenMe}</span> : null}
@@ -103,7 +110,7 @@ function RoomHead({ state, isHidden }: { readonly state: StayState; readonly isH
   );
 }
 
-function Door({ room }: { readonly room: Room }) {
+function Door({ room }: { readonly room: RoomShown }) {
   const texts = useTexts();
   const isPublic = room.privacy === 'PUBLIC';
   const label = isPublic

@@ -18,7 +18,7 @@ export interface News {
 }
 
 /** What an event means to this person, in words. Nobody is told what they did themselves: the page has said so already. */
-export function newsOf(event: RoomEvent, before: RoomView, after: RoomView, texts: Texts): readonly News[] {
+export function newsOf(event: RoomEvent, before: RoomView, after: Pick<RoomView, 'me'>, texts: Texts): readonly News[] {
   const isOwn = isBy(event.by, before.me);
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
@@ -75,7 +75,7 @@ function aboutKnock(status: string, by: string, name: string, { told: texts }: T
 }
 
 /** Says that somebody else has muted, demoted or promoted this person. */
-function aboutMe(before: RoomView, after: RoomView, actor: Actor | null, texts: Texts): readonly News[] {
+function aboutMe(before: RoomView, after: Pick<RoomView, 'me'>, actor: Actor | null, texts: Texts): readonly News[] {
   const [was, is] = [before.me, after.me];
   const by = nameOf(actor, texts);
   const couldSend = !isListener(was);

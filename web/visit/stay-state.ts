@@ -1,7 +1,10 @@
 import type { MediaAccess, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
 
-/** The current state of the room, and what this page remembers from its events. */
-export interface StayState extends RoomView {
+/**
+ * The current state of the room, and what this page remembers from its events. Who waits is no part of it, so that nobody's knock draws
+ * anything but the list of them.
+ */
+export interface StayState extends Omit<RoomView, 'waiting'> {
   /** Do sound and picture go by a media server of which this page shows what is on? */
   readonly hasMedia: boolean;
   /** The meeting is on a Jitsi, which is shown in a frame. */

@@ -14,7 +14,7 @@ import { Desk } from '../console/queue/desk.ts';
 import { saidOf } from '../console/queue/said.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
-import { pageNow } from '../store.ts';
+import { hasSameFields, pageNow } from '../store.ts';
 import { suggestLanguage, textsNow } from '../texts/language.ts';
 import { OwnActions } from './actions/own-actions.ts';
 import { PeopleActions } from './actions/people-actions.ts';
@@ -48,6 +48,8 @@ function mediaOf({ meeting }: Session): Pick<StayState, 'hasMedia' | 'jitsi'> {
 export class Stay {
   readonly isHidden: boolean;
   readonly state: Source<StayState>;
+  /** How many wait. */
+  readonly waiting: Source<number>;
   readonly own: OwnActions;
   /** The list of who waits, for whoever answers knocks. */
   readonly desk: Desk;
@@ -66,12 +68,12 @@ export class Stay {
   readonly #callers = new Callers({
     onCame: ({ userName }) => {
       alerts.knockCame(userName);
-      this.#arrivals.came(textsNow().queue.came(userName), this.state.get().waiting.length);
+      this.#arrivals.came(textsNow().queue.came(userName), this.waiting.get());
     },
     onWrote: ({ userName, message }) => {
       const words = `${userName}: ${message}`;
       alerts.wordCame(words);
-      this.#arrivals.came(words, this.state.get().waiting.length);
+      this.#arrivals.came(words, this.waiting.get());
     },
   });
   #stop: readonly (() => void)[] = [];
@@ -80,11 +82,9 @@ export class Stay {
     const { session, isHidden } = options;
     this.#options = options;
     this.isHidden = isHidden;
-    this.state = createStore<StayState>({
-      ...session.view.get(),
-      ...mediaOf(session),
-      banCount: 0,
-    });
+    const { waiting, ...inside } = session.view.get();
+    this.state = createStore<StayState>({ ...inside, ...mediaOf(session), banCount: 0 });
+    this.waiting = createStore(waiting.length);
     this.record = createRecord(session);
     this.meeting = new MeetingCall(session, isHidden, options.loadMeeting);
     this.desk = new Desk({
@@ -108,7 +108,7 @@ export class Stay {
   start(): void {
     const { session } = this.#options;
     const isTold = session.onEvent((event, before) => this.#hear(event, before));
-    const showMeeting = () => this.state.set({ ...this.state.get(), ...mediaOf(session) });
+    const showMeeting = () => this.#show(mediaOf(session));
     this.#stop = [
       ...[this.desk.start(), this.meeting.start(), isTold],
       ...[session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)],
@@ -140,10 +140,19 @@ export class Stay {
       this.#end(view.leaveReason, null);
       return;
     }
-    this.state.set({ ...this.state.get(), ...view });
+    const { waiting, ...inside } = view;
+    this.#show(inside);
+    this.waiting.set(waiting.length);
     this.#options.onConnection(view.state !== 'RECONNECTING');
-    alerts.countWaiting(view.waiting.length);
-    this.#callers.look(answersKnocks(view.me) ? view.waiting : null);
+    alerts.countWaiting(waiting.length);
+    this.#callers.look(answersKnocks(view.me) ? waiting : null);
+  }
+
+  /** Tells nobody of what is as it was. */
+  #show(parts: Partial<StayState>): void {
+    const before = this.state.get();
+    const after = { ...before, ...parts };
+    if (!hasSameFields(before, after)) this.state.set(after);
   }
 
   #hear(event: RoomEvent, before: RoomView): void {

@@ -2,7 +2,7 @@ import { Window } from 'happy-dom';
 import { type ComponentChild, h, render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Ban, LiveStream } from '../../../packages/client/src/index.ts';
+import { type Ban, createStore, type LiveStream } from '../../../packages/client/src/index.ts';
 import { Banned } from '../../../web/console/banned.tsx';
 import { LivePanel } from '../../../web/console/live-panel.tsx';
 import { PersonMenu } from '../../../web/console/person-menu.tsx';
@@ -80,7 +80,7 @@ test('a switch that is on its way is not pressed again', async () => {
 describe('the settings of a room', () => {
   const settings = (lobbyMessage: string) =>
     h(RoomSettings, {
-      state: { room: { ...room, lobbyMessage } } as StayState,
+      state: createStore({ room: { ...room, lobbyMessage } }),
       actions: {} as RoomActions,
       onEnd: () => undefined,
     });
@@ -135,7 +135,7 @@ test.each([
 ])('whether a ban was lifted: %s; it stands in the list of the banned: %d', async (isLifted, left) => {
   const ban = { id: 'b', userName: 'Rude', network: false, createdAt: '2026-01-01T00:00:00Z' } as unknown as Ban;
   const actions = { readBans: async () => [ban], liftBan: async () => isLifted } as unknown as PeopleActions;
-  await show([h(Banned, { actions, banCount: 0 }), h(ConfirmDialog, {})]);
+  await show([h(Banned, { actions, state: createStore({ banCount: 0 }) }), h(ConfirmDialog, {})]);
   await act(() => vi.advanceTimersByTimeAsync(700));
   await press(find('.banned button'));
   await press([...page.querySelectorAll<HTMLButtonElement>('dialog button')].at(-1));
@@ -161,7 +161,7 @@ test.each([
   ['STOPPING', false],
 ])('a live stream that is %s can be stopped: %s', async (status, may) => {
   const stream = { status, destinations: [], startedBy: null } as unknown as LiveStream;
-  await show(h(LivePanel, { stream, actions: {} as RoomActions }));
+  await show(h(LivePanel, { state: createStore({ liveStream: stream }), actions: {} as RoomActions }));
   expect(named(texts.live.stop) !== undefined).toBe(may);
 });
 

@@ -89,11 +89,10 @@ const show = (shown: Scene) => {
 };
 
 function Page() {
-  const state = useStore(stay.state);
   const { isConnected } = useStore(scene);
   return (
     <>
-      <MeetingScreen {...{ stay, state, call, isConnected }} />
+      <MeetingScreen {...{ stay, call, isConnected }} />
       <ConfirmDialog />
       <Notices />
     </>

@@ -70,7 +70,14 @@ export class Desk {
   /** Follows the room. The answer ends it. */
   start(): () => void {
     const { view, onEvent } = this.#options.session;
-    const show = () => this.take({ is: 'LISTED', waiting: view.get().waiting });
+    let listed: readonly KnockRequest[] | null = null;
+    const show = () => {
+      const { waiting } = view.get();
+      // Whatever else has changed in the room is none of the list's business.
+      if (waiting === listed) return;
+      listed = waiting;
+      this.take({ is: 'LISTED', waiting });
+    };
     const stops = [view.subscribe(show), onEvent((event, before) => this.#hear(event, before))];
     show();
     // A tab that is closed sends what was decided as well as it can.

@@ -1,9 +1,12 @@
-import type { Room } from '../../../packages/client/src/index.ts';
+import type { Store } from '../../../packages/client/src/index.ts';
+import { usePart } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
+import type { StayState } from '../../visit/stay-state.ts';
 
 /** Says why nobody waits, or who would appear here. */
-export function NobodyWaits({ room }: { readonly room: Room }) {
+export function NobodyWaits({ state }: { readonly state: Store<Pick<StayState, 'room'>> }) {
   const { queue } = useTexts();
+  const room = usePart(state, (now) => now.room);
   const text =
     room.privacy === 'PUBLIC' ? queue.emptyPublic : room.enableKnocking ? queue.emptyText : queue.emptyClosed;
   return (

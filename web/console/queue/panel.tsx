@@ -1,5 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import type { Store } from '../../../packages/client/src/index.ts';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
@@ -18,7 +19,7 @@ import { useSteps } from './steps.ts';
 import { focusAfter, useHold, useSeen } from './touch.ts';
 
 interface PanelProps {
-  readonly state: StayState;
+  readonly state: Store<Pick<StayState, 'room'>>;
   readonly desk: Desk;
   readonly actions: QueueActions;
   /** More buttons for the head of the list. */
@@ -64,7 +65,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
         {children}
       </header>
       {queue.rows.length === 0 ? (
-        <NobodyWaits room={state.room} />
+        <NobodyWaits state={state} />
       ) : (
         <>
           <Tools queue={queue} desk={desk} shown={all} search={search} onSearch={setSearch} />

@@ -1,8 +1,9 @@
+import type { Store } from '../../../packages/client/src/index.ts';
+import { usePart, useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call, OwnMediumName } from '../call.ts';
 import { MediumControl } from './control.tsx';
-import { usePart } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { MenuButton } from './menu.tsx';
 import type { PanelName } from './panel-name.ts';
@@ -11,7 +12,9 @@ import { useToldWhy, whyOffText } from './why-off.ts';
 
 interface BarProps {
   readonly call: Call;
-  readonly counts: { readonly people: number; readonly waiting: number };
+  readonly people: number;
+  /** How many wait. */
+  readonly waiting: Store<number>;
   /** May the viewer see who waits? */
   readonly isAdmin: boolean;
   readonly isBroadcast: boolean;
@@ -151,7 +154,7 @@ function Audience({ call, isBroadcast, isHidden, smallWindow }: BarProps) {
 }
 
 /** Hosts have the waiting list in the bar, at every width; where that is short of room, people are in the menu. */
-function PanelControls({ isAdmin, counts, panel, onPanel }: BarProps) {
+function PanelControls({ isAdmin, people, waiting, panel, onPanel }: BarProps) {
   const { room, queue } = useTexts();
   return (
     <>
@@ -159,15 +162,21 @@ function PanelControls({ isAdmin, counts, panel, onPanel }: BarProps) {
         name="people"
         label={room.people}
         icon="people"
-        count={counts.people}
+        count={people}
         {...{ panel, onPanel }}
         class={isAdmin ? 'wide-only' : ''}
       />
-      {isAdmin ? (
-        <PanelControl name="waiting" label={queue.title} icon="door" count={counts.waiting} {...{ panel, onPanel }} />
-      ) : null}
+      {isAdmin ? <WaitingControl label={queue.title} {...{ waiting, panel, onPanel }} /> : null}
     </>
   );
+}
+
+/** By itself, so that whoever knocks draws nothing else of the bar. */
+function WaitingControl({
+  waiting,
+  ...props
+}: Pick<BarProps, 'waiting' | 'panel' | 'onPanel'> & { readonly label: string }) {
+  return <PanelControl name="waiting" icon="door" count={useStore(waiting)} {...props} />;
 }
 
 interface PanelControlProps extends Pick<BarProps, 'panel' | 'onPanel'> {

@@ -1,8 +1,8 @@
+import { usePart } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Tongue } from '../../ui/hall.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
-import { usePart } from './hooks.ts';
 import { Choice } from './menu.tsx';
 import { useMeetingTexts } from './texts.ts';
 

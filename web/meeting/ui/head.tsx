@@ -1,6 +1,6 @@
 import { look } from '../../brand.ts';
 import { isOn } from '../../console/live-panel.tsx';
-import { useNow, useStore } from '../../store.ts';
+import { useNow, usePart, useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { formatMoment } from '../../texts/times.ts';
 import { Logo } from '../../ui/hall.tsx';
@@ -10,7 +10,6 @@ import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
 import { type Sharing, screensOf } from '../layout/view.ts';
 import { useFullScreen } from './full-screen.ts';
-import { usePart } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { useMeetingTexts } from './texts.ts';
 

@@ -1,23 +1,6 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Store } from '../../../packages/client/src/index.ts';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Size } from '../layout/grid.ts';
-
-/** A part of what a store holds: what draws it is drawn again when that part is another, and not for each voice that is heard. */
-export function usePart<Value, Part>(store: Store<Value>, partOf: (value: Value) => Part): Part {
-  const [, redraw] = useState({});
-  const part = partOf(store.get());
-  const drawn = useRef({ part, partOf });
-  drawn.current = { part, partOf };
-  useEffect(() => {
-    const look = () => {
-      if (drawn.current.partOf(store.get()) !== drawn.current.part) redraw({});
-    };
-    look();
-    return store.subscribe(look);
-  }, [store]);
-  return part;
-}
 
 const nothing: Size = { width: 0, height: 0 };
 

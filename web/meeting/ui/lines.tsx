@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { tryNow } from '../../network.ts';
+import { usePart } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
 import type { CallRequest } from '../call-state.ts';
-import { useLasting, usePart } from './hooks.ts';
+import { useLasting } from './hooks.ts';
 import { type MeetingTexts, useMeetingTexts } from './texts.ts';
 
 /** A line that comes back at once is not told of. Milliseconds. */

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { answersKnocks } from '../../../packages/client/src/index.ts';
 import { Shortcuts } from '../../console/queue/shortcuts.tsx';
 import { OtherTabScreen } from '../../screens/plain-screens.tsx';
+import { usePart, useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import type { Stay } from '../../visit/stay.ts';
 import type { StayState } from '../../visit/stay-state.ts';
@@ -12,7 +13,7 @@ import { useAsks } from './asks.ts';
 import { Bar } from './bar.tsx';
 import { DeviceChoices } from './device-settings.tsx';
 import { Head } from './head.tsx';
-import { useMedia, usePart } from './hooks.ts';
+import { useMedia } from './hooks.ts';
 import { meetingKeys, useMeetingKeys } from './keys.ts';
 import { Lines } from './lines.tsx';
 import { LostCard } from './lost-card.tsx';
@@ -28,7 +29,6 @@ import { useMeetingTexts } from './texts.ts';
 
 export interface MeetingProps {
   readonly stay: Stay;
-  readonly state: StayState;
   readonly call: Call;
   /** Is the service heard? */
   readonly isConnected: boolean;
@@ -46,7 +46,8 @@ export function MeetingScreen(props: MeetingProps) {
   return <Meeting {...props} />;
 }
 
-function Meeting({ stay, state, call, isConnected }: MeetingProps) {
+function Meeting({ stay, call, isConnected }: MeetingProps) {
+  const state = useStore(stay.state);
   const [menu, setMenu] = useState<OpenMenu | null>(null);
   const [isHelping, setHelping] = useState(false);
   const isAdmin = answersKnocks(state.me);
@@ -115,6 +116,7 @@ function usePanel(isAdmin: boolean) {
 }
 
 interface ViewProps extends MeetingProps {
+  readonly state: StayState;
   readonly isAdmin: boolean;
   readonly panel: PanelName | null;
   readonly onPanel: (panel: PanelName) => void;
@@ -142,7 +144,8 @@ function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, sharing
       </main>
       <Bar
         {...{ call, isAdmin, isBroadcast, panel, onPanel }}
-        counts={{ people, waiting: state.waiting.length }}
+        people={people}
+        waiting={stay.waiting}
         isHidden={stay.isHidden}
         smallWindow={small.open}
         onLeave={() => stay.own.leave()}

@@ -1,9 +1,9 @@
+import { usePart } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
 import { canShare } from './bar.tsx';
 import { useFullScreen } from './full-screen.ts';
-import { usePart } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { Choice } from './menu.tsx';
 import type { PanelName } from './panel-name.ts';

@@ -66,7 +66,7 @@ function Content(props: PanelProps & { readonly close: ComponentChildren }) {
   if (name === 'people') return <PeoplePanel {...{ stay, state, call, close }} />;
   if (name === 'waiting')
     return (
-      <WaitingPanel state={state} desk={stay.desk} actions={stay.queue} moreKeys={meetingKeys(meeting)}>
+      <WaitingPanel state={stay.state} desk={stay.desk} actions={stay.queue} moreKeys={meetingKeys(meeting)}>
         {close}
       </WaitingPanel>
     );
@@ -88,11 +88,13 @@ function SettingsPanel({ stay, state, call, isAdmin, close }: PanelProps & { rea
       <div class="side-body">
         <DeviceSettings call={call} />
         {me.permissions.canAdmin.includes('STREAMING') ? (
-          <LivePanel stream={state.liveStream} actions={stay.controls} />
+          <LivePanel state={stay.state} actions={stay.controls} />
         ) : null}
-        {me.isOwner ? <RoomSettings state={state} actions={stay.controls} onEnd={() => void stay.endForAll()} /> : null}
+        {me.isOwner ? (
+          <RoomSettings state={stay.state} actions={stay.controls} onEnd={() => void stay.endForAll()} />
+        ) : null}
         {isAdmin ? <AlertSettings /> : null}
-        {isAdmin ? <Banned actions={stay.people} banCount={state.banCount} /> : null}
+        {isAdmin ? <Banned state={stay.state} actions={stay.people} /> : null}
         {isAdmin ? <RecordPanel record={stay.record} /> : null}
       </div>
     </section>

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
+import { usePart } from '../../store.ts';
 import type { Call } from '../call.ts';
 import { afterSharers, type Sharing } from '../layout/view.ts';
-import { usePart } from './hooks.ts';
 
 export interface ChosenSharing extends Sharing {
   readonly choose: (id: string) => void;

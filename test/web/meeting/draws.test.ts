@@ -1,0 +1,182 @@
+import { Window } from 'happy-dom';
+import { h, options, render, type VNode } from 'preact';
+// Before anything else, so that hooks have said how they are told.
+import 'preact/hooks';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import {
+  createStore,
+  type KnockRequest,
+  type Participant,
+  type RoomEvent,
+  type RoomView,
+  type Session,
+} from '../../../packages/client/src/index.ts';
+import { hosted, knockOf, stage } from './scene.ts';
+
+// What is drawn when something happens: how long it takes is up to the machine, and how much it is, to the page.
+
+/** What hooks, too, are told by: a component is about to be drawn. `__e`: where it begins on the page, once it is drawn. */
+type Drawn = VNode & { readonly __e?: Node | null };
+type Told = { __r?: ((node: Drawn) => void) | undefined };
+
+let page: HTMLElement;
+let drawn: Drawn[] = [];
+const hooks: Told = options as Told;
+const { __r: before } = hooks;
+
+class Idle {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  const window = new Window({ url: 'https://meet.example.com/acme/design-review' });
+  for (const name of ['document', 'location', 'localStorage', 'sessionStorage', 'Element', 'HTMLElement'] as const)
+    vi.stubGlobal(name, window[name]);
+  for (const name of ['Event', 'MutationObserver', 'Node', 'navigator'] as const) vi.stubGlobal(name, window[name]);
+  for (const name of ['IntersectionObserver', 'ResizeObserver']) vi.stubGlobal(name, Idle);
+  vi.stubGlobal('window', window);
+  vi.stubGlobal('scrollY', 0);
+  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
+  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
+  page = document.createElement('div');
+  document.body.append(page);
+  hooks.__r = (node) => {
+    before?.(node);
+    drawn.push(node);
+  };
+});
+afterEach(async () => {
+  await act(() => render(null, page));
+  hooks.__r = before;
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const { room, participants } = stage({ people: hosted(12), room: { title: 'Design review' } });
+const me = participants.at(-1) as Participant;
+const waiting = Array.from({ length: 6 }, (_, place) => knockOf(`Guest ${place}`, place, 'I am here for the review.'));
+const at = '2026-01-01T12:00:00.000Z';
+const past = waiting.map((knockRequest, place) => eventOf(`0${place}`, { __typename: 'KnockRequested', knockRequest }));
+
+function eventOf(cursor: string, said: object): RoomEvent {
+  return { by: null, at, cursor, ...said } as unknown as RoomEvent;
+}
+
+/** A host inside, who has the record open, with all panels drawn to their end. */
+async function open() {
+  const { RoomScreen } = await import('../../../web/screens/room-screen.tsx');
+  const { Stay } = await import('../../../web/visit/stay.ts');
+  const view = createStore<RoomView>({
+    ...{ room, me, participants, waiting, liveStream: null, state: 'OPEN', hearsEvents: true },
+    ...{ leaveReason: null, error: null },
+  });
+  const listeners = new Set<(event: RoomEvent, before: RoomView) => void>();
+  const session = {
+    view,
+    meeting: createStore({ mediaGrant: '', media: null, meetingUrl: null }),
+    onEvent: (listener: (event: RoomEvent, before: RoomView) => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    readBans: async () => [{ id: 'ban', userName: 'Rude', network: false, createdAt: at }],
+    readRecord: async () => ({ events: past, hasMore: false }),
+    // The test's stand-in for a service: of a session it has what a stay asks.
+  } as unknown as Session;
+  const stay = new Stay({
+    ...{ session, isHidden: false, onOver: () => undefined, onConnection: () => undefined },
+    loadMeeting: () => Promise.resolve(),
+  });
+  stay.start();
+  await act(() => render(h(RoomScreen, { stay, isConnected: true }), page));
+  await act(() => stay.record.read());
+  // Bans are read, and each row gets its buttons.
+  for (let times = 0; times < 20; times += 1) await act(async () => void (await vi.advanceTimersByTimeAsync(250)));
+  expect(page.querySelectorAll('[data-admit]')).toHaveLength(waiting.length);
+  const happen = async ({ change, event }: Pick<Case, 'change' | 'event'>) => {
+    drawn = [];
+    await act(() => {
+      const was = view.get();
+      view.set({ ...was, ...change });
+      if (event !== undefined) for (const listener of listeners) listener(event, was);
+    });
+  };
+  return { happen, state: stay.state, stop: () => stay.stop() };
+}
+
+interface Case {
+  readonly what: string;
+  readonly change: Partial<RoomView>;
+  readonly event?: RoomEvent;
+  /** The panels of which something is drawn, and how many of their items. */
+  readonly draws: Readonly<Record<string, number>>;
+}
+
+const nora: KnockRequest = knockOf('Nora', 7);
+const [first, ...others] = waiting as [KnockRequest, ...KnockRequest[]];
+const away: KnockRequest = { ...first, connection: 'RECONNECTING' };
+const [guest, ...rest] = participants as [Participant, ...Participant[]];
+const silent: Participant = { ...guest, audio: !guest.audio };
+
+const cases: readonly Case[] = [
+  {
+    what: 'somebody who knocks',
+    change: { waiting: [...waiting, nora] },
+    event: eventOf('1', { __typename: 'KnockRequested', knockRequest: nora }),
+    draws: { 'waiting-title': 1, 'record-title': 1 },
+  },
+  {
+    what: 'one who waits and loses the line',
+    change: { waiting: [away, ...others] },
+    event: eventOf('1', { __typename: 'KnockChanged', knockStatus: 'PENDING', knockReason: null, knockRequest: away }),
+    draws: { 'waiting-title': 1, 'record-title': 0 },
+  },
+  {
+    what: 'one inside who is silent now',
+    change: { participants: [silent, ...rest] },
+    event: eventOf('1', { __typename: 'ParticipantUpdated', participant: silent }),
+    draws: { 'people-title': 1, 'record-title': 0 },
+  },
+  {
+    what: 'a live stream that begins',
+    change: {
+      liveStream: {
+        ...{ id: 'live', status: 'LIVE', destinations: [], endedAt: null, error: null, startedAt: at },
+        startedBy: { kind: 'SERVICE', name: null },
+      },
+    },
+    draws: { around: 0, 'live-title': 0 },
+  },
+  { what: 'a view that was read again, and says the same', change: {}, draws: {} },
+];
+
+test.each(cases)('$what draws what shows it, and of each list the items that say it', async (one) => {
+  const { happen, stop } = await open();
+  const panels = [...page.querySelectorAll('.panel')].map((panel) => panel.getAttribute('aria-labelledby'));
+  expect(panels).toHaveLength(7);
+  await happen(one);
+  const elements = drawn.flatMap(({ __e: place }) => (place instanceof Element ? place : (place?.parentElement ?? [])));
+  const items = new Set(elements.map((element) => element.closest('li')));
+  const found = ['around', ...panels].flatMap((panel) => {
+    const inside = elements.filter(
+      (element) => panel === (element.closest('.panel')?.getAttribute('aria-labelledby') ?? 'around'),
+    );
+    const ofLists = [...page.querySelectorAll<HTMLLIElement>(`[aria-labelledby=${panel}] li`)];
+    return inside.length === 0 ? [] : [[panel, ofLists.filter((item) => items.has(item)).length]];
+  });
+  expect(Object.fromEntries(found)).toEqual(one.draws);
+  stop();
+});
+
+test('whoever follows the room is told of nobody who knocks', async () => {
+  const { happen, state, stop } = await open();
+  const told: unknown[] = [];
+  state.subscribe(() => told.push(state.get()));
+  const [knock] = cases;
+  await happen(knock ?? expect.unreachable('somebody knocks'));
+  expect(told).toEqual([]);
+  stop();
+});
