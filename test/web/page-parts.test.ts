@@ -5,7 +5,7 @@ import { recordLine } from '../../web/console/record-line.ts';
 import { notices, tell } from '../../web/notices.ts';
 import { en } from '../../web/texts/en.ts';
 import { speakBy } from '../../web/texts/speak.ts';
-import { formatLeft } from '../../web/texts/times.ts';
+import { formatClock, formatLeft, formatMoment } from '../../web/texts/times.ts';
 import { readClaims } from '../../web/token-claims.ts';
 import { afterEvent, type StayState } from '../../web/visit/stay-state.ts';
 import { knockOf } from './meeting/scene.ts';
@@ -80,6 +80,36 @@ test.each([
 ])('%d ms run out as %s', (milliseconds, shown) => {
   vi.stubGlobal('navigator', { languages: ['en'] });
   expect(formatLeft(milliseconds)).toBe(shown);
+});
+
+test('a format is made once for all that is written by it, and another for another language', () => {
+  const made: string[] = [];
+  class CountedNumbers extends Intl.NumberFormat {
+    constructor(tag: string, how: Intl.NumberFormatOptions) {
+      super(tag, how);
+      made.push(`numbers ${tag}`);
+    }
+  }
+  class CountedMoments extends Intl.DateTimeFormat {
+    constructor(tag: string, how: Intl.DateTimeFormatOptions) {
+      super(tag, how);
+      made.push(`moments ${tag}`);
+    }
+  }
+  const counted = { NumberFormat: CountedNumbers, DateTimeFormat: CountedMoments };
+  vi.stubGlobal('Intl', Object.assign(Object.create(Intl), counted));
+  const write = () => [formatLeft(275_000), formatMoment('2020-01-01T12:00:00Z'), formatClock('2020-01-01T12:00:00Z')];
+  const writtenIn = (tag: string) => {
+    vi.stubGlobal('navigator', { languages: [tag] });
+    return [write(), write(), write()];
+  };
+  const [first, ...again] = writtenIn('en-ZA');
+  expect(again).toEqual([first, first]);
+  // Two of digits, and two of moments.
+  const once = (tag: string) => ['numbers', 'numbers', 'moments', 'moments'].map((what) => `${what} ${tag}`);
+  expect(made).toEqual(once('en-ZA'));
+  writtenIn('en-NZ');
+  expect(made.slice(4)).toEqual(once('en-NZ'));
 });
 
 describe('a notice', () => {

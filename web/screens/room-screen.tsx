@@ -76,9 +76,7 @@ function Meeting({ stay: { state, own, meeting } }: { readonly stay: Stay }) {
   const title = usePart(state, ({ room }) => room.title ?? room.name);
   const isLeft = useStore(meeting.isLeft);
   if (jitsi === null) return <Elsewhere actions={own} />;
-  return (
-    <JitsiMeeting key={`${jitsi.url}/${jitsi.room}`} access={jitsi} title={title} actions={own} isLeft={isLeft} />
-  );
+  return <JitsiMeeting key={`${jitsi.url}/${jitsi.room}`} access={jitsi} title={title} actions={own} isLeft={isLeft} />;
 }
 
 function RoomHead({ state, isHidden }: { readonly state: Store<StayState>; readonly isHidden: boolean }) {

@@ -2,10 +2,40 @@ import { nearestLanguage } from '../../src/rules/page-texts.ts';
 import { serviceNow } from '../store.ts';
 import { speech } from './language.ts';
 
+/** What was found for the language that is spoken now. */
+let found: { readonly languages: readonly string[]; readonly spoken: string; readonly locale: string } | null = null;
+
 /** The page's language as it is spoken where this browser is: 24 hours in Britain, 12 in America. */
 function locale(): string {
-  const spoken = speech.get().language;
-  return navigator.languages.find((tag) => isTag(tag) && nearestLanguage(tag, [spoken]) !== null) ?? spoken;
+  const { language: spoken } = speech.get();
+  const { languages } = navigator;
+  if (found?.languages !== languages || found.spoken !== spoken)
+    found = { languages, spoken, locale: findLocale(languages, spoken) };
+  return found.locale;
+}
+
+function findLocale(languages: readonly string[], spoken: string): string {
+  return languages.find((tag) => isTag(tag) && nearestLanguage(tag, [spoken]) !== null) ?? spoken;
+}
+
+// To make a format takes some hundred times as long as to write by it, and a list has one on each line: each is made once for a language.
+const numbers = new Map<string, Intl.NumberFormat>();
+const moments = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return keptIn(numbers, JSON.stringify([locale(), options]), () => new Intl.NumberFormat(locale(), options));
+}
+
+/** A format goes by the time zone of when it was made, and a device may travel. */
+function momentFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale(), new Date().getTimezoneOffset(), options]);
+  return keptIn(moments, key, () => new Intl.DateTimeFormat(locale(), options));
+}
+
+function keptIn<Format>(formats: Map<string, Format>, key: string, make: () => Format): Format {
+  const format = formats.get(key) ?? make();
+  formats.set(key, format);
+  return format;
 }
 
 /** A browser may name a language as its system does, `en-US@posix`, and formats nothing by such a name. */
@@ -37,20 +67,17 @@ export function formatLeft(milliseconds: number): string {
 }
 
 function formatDigits(value: number, minimumIntegerDigits: number): string {
-  return new Intl.NumberFormat(locale(), { minimumIntegerDigits, useGrouping: false }).format(value);
+  return numberFormat({ minimumIntegerDigits, useGrouping: false }).format(value);
 }
 
 function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  return numberFormat({ style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
 /** The time of day; with the date where it is not today. */
 export function formatMoment(instant: string | Date): string {
   const moment = new Date(instant);
-  return new Intl.DateTimeFormat(locale(), {
-    ...(isToday(moment) ? {} : { dateStyle: 'full' }),
-    timeStyle: 'short',
-  }).format(moment);
+  return momentFormat({ ...(isToday(moment) ? {} : { dateStyle: 'full' }), timeStyle: 'short' }).format(moment);
 }
 
 /** Today is what the service's clock says, where this device is. */
@@ -60,5 +87,5 @@ export function isToday(moment: Date): boolean {
 
 /** The time of day with seconds, for the record. */
 export function formatClock(instant: string): string {
-  return new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(instant));
+  return momentFormat({ timeStyle: 'medium' }).format(new Date(instant));
 }

@@ -1,8 +1,8 @@
 import type { MediaAccess, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
 
 /**
- * The current state of the room, and what this page remembers from its events. Who waits is no part of it, so that nobody's knock draws
- * anything but the list of them.
+ * The current state of the room without those who wait, and what this page remembers from its events. Whoever knocks changes none of it, and
+ * so draws the list of who waits alone.
  */
 export interface StayState extends Omit<RoomView, 'waiting'> {
   /** Do sound and picture go by a media server of which this page shows what is on? */

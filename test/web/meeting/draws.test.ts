@@ -70,6 +70,8 @@ function eventOf(cursor: string, said: object): RoomEvent {
 async function open() {
   const { RoomScreen } = await import('../../../web/screens/room-screen.tsx');
   const { Stay } = await import('../../../web/visit/stay.ts');
+  const { goBy } = await import('../../../web/store.ts');
+  goBy({ now: () => Date.now() });
   const view = createStore<RoomView>({
     ...{ room, me, participants, waiting, liveStream: null, state: 'OPEN', hearsEvents: true },
     ...{ leaveReason: null, error: null },
@@ -178,5 +180,18 @@ test('whoever follows the room is told of nobody who knocks', async () => {
   const [knock] = cases;
   await happen(knock ?? expect.unreachable('somebody knocks'));
   expect(told).toEqual([]);
+  stop();
+});
+
+test('how long each has waited is drawn when it says something else, and all are told by one timer', async () => {
+  const timers = vi.spyOn(globalThis, 'setInterval');
+  const { stop } = await open();
+  expect(timers.mock.calls.filter(([, everyMs]) => everyMs === 10_000)).toHaveLength(1);
+  const drawnWithin = async (ms: number) => {
+    drawn = [];
+    await act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
+    return drawn.length;
+  };
+  expect([await drawnWithin(30_000), await drawnWithin(30_000)]).toEqual([0, waiting.length]);
   stop();
 });

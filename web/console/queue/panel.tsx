@@ -3,8 +3,10 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { Store } from '../../../packages/client/src/index.ts';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
+import type { Texts } from '../../texts/speak.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useKeptFocus } from '../../ui/kept-focus.ts';
+import { whenChanged } from '../../ui/when-changed.tsx';
 import type { QueueActions } from '../../visit/actions/queue-actions.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Desk } from './desk.ts';
@@ -14,7 +16,7 @@ import { pressForSeveral } from './press.ts';
 import { countOpen, type Queue, type Row, seenIn } from './queue.ts';
 import { QueueRow } from './row.tsx';
 import { useShifts } from './shifts.ts';
-import { type KeyLine, Shortcuts, useShortcuts } from './shortcuts.tsx';
+import { type KeyLine, noKeys, Shortcuts, useShortcuts } from './shortcuts.tsx';
 import { useSteps } from './steps.ts';
 import { focusAfter, useHold, useSeen } from './touch.ts';
 
@@ -29,7 +31,7 @@ interface PanelProps {
 }
 
 /** The people who wait, in a list that holds still while a host chooses. */
-export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: PanelProps) {
+export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys }: PanelProps) {
   const texts = useTexts();
   const queue = useStore(desk.queue);
   const panel = useRef<HTMLElement>(null);
@@ -40,6 +42,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
   const all = useFound(queue, search);
   const { listed: shown, whole } = useSteps(list, all);
   const help = useCallback(() => setHelping(true), []);
+  const closeHelp = useCallback(() => setHelping(false), []);
   useHold(panel, desk);
   useSeen(list, desk, shown);
   useShifts(list, desk, shown);
@@ -69,12 +72,12 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = [] }: 
       ) : (
         <>
           <Tools queue={queue} desk={desk} shown={all} search={search} onSearch={setSearch} />
-          <Rows {...{ list, shown, whole, desk, actions }} />
+          <Rows {...{ list, shown, whole, desk, actions, texts }} />
           {all.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
         </>
       )}
       <PanelFoot queue={queue} desk={desk} shown={all} />
-      <Shortcuts {...{ desk, moreKeys }} isOpen={isHelping} onClose={() => setHelping(false)} />
+      <Shortcuts {...{ desk, moreKeys }} isOpen={isHelping} onClose={closeHelp} />
     </section>
   );
 }
@@ -145,10 +148,11 @@ interface RowsProps {
   readonly whole: ReadonlySet<string>;
   readonly desk: Desk;
   readonly actions: QueueActions;
+  readonly texts: Texts;
 }
 
-function Rows({ list, shown, whole, desk, actions }: RowsProps) {
-  const texts = useTexts();
+/** Hundreds of rows are not even compared where only what stands around them has changed. */
+const Rows = whenChanged(function Rows({ list, shown, whole, desk, actions, texts }: RowsProps) {
   const firstLate = shown.findIndex(({ isLate }) => isLate);
   return (
     <ul class="queue" ref={list} aria-labelledby="waiting-title">
@@ -168,4 +172,4 @@ function Rows({ list, shown, whole, desk, actions }: RowsProps) {
       ])}
     </ul>
   );
-}
+});

@@ -2,8 +2,7 @@ import { Component, type ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
 import { tell } from '../../notices.ts';
-import { useNow } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { clockOf, serviceNow, usePart } from '../../store.ts';
 import type { Texts } from '../../texts/speak.ts';
 import { formatDuration } from '../../texts/times.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -61,8 +60,8 @@ function RowBody(props: RowProps) {
   };
   return (
     <li class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
-      {isWhole && isOpen(row) ? <Tick row={row} desk={desk} /> : <Avatar name={knock.userName} isFaded={isGone} />}
-      <Who row={row} isWhole={isWhole} />
+      {isWhole && isOpen(row) ? <Tick {...{ row, desk, texts }} /> : <Avatar name={knock.userName} isFaded={isGone} />}
+      <Who {...{ row, isWhole, texts }} />
       <Acts {...props} onReply={reply} />
       {knock.message === '' ? null : <Message {...{ row, isWhole, texts, isReplying }} onReply={reply} />}
       {knock.reply === null ? null : (
@@ -88,8 +87,7 @@ function RowBody(props: RowProps) {
   );
 }
 
-function Tick({ row: { knock, isSelected }, desk }: Pick<RowProps, 'row' | 'desk'>) {
-  const { queue } = useTexts();
+function Tick({ row: { knock, isSelected }, desk, texts: { queue } }: Pick<RowProps, 'row' | 'desk' | 'texts'>) {
   return (
     <label
       class="tick"
@@ -111,8 +109,7 @@ function Tick({ row: { knock, isSelected }, desk }: Pick<RowProps, 'row' | 'desk
   );
 }
 
-function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
-  const texts = useTexts();
+function Who({ row, isWhole, texts }: Pick<RowProps, 'row' | 'isWhole' | 'texts'>) {
   const { knock } = row;
   const said = standingText(row, texts);
   return (
@@ -127,7 +124,7 @@ function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
         ) : null}
       </p>
       {said === null ? (
-        <p class="info">{isWhole ? <Waited knock={knock} /> : facts(knock, texts, null)}</p>
+        <p class="info">{isWhole ? <Waited knock={knock} texts={texts} /> : facts(knock, texts, null)}</p>
       ) : (
         <p class="info is-over">
           {/* It keeps the lines that it had. */}
@@ -141,11 +138,20 @@ function Who({ row, isWhole }: Pick<RowProps, 'row' | 'isWhole'>) {
   );
 }
 
-function Waited({ knock }: { readonly knock: KnockRequest }) {
-  const texts = useTexts();
-  const waitedMs = useNow(10_000) - Date.parse(knock.requestedAt);
+/** How often it is looked for how long somebody has waited, in milliseconds. */
+const lookMs = 10_000;
+const minuteMs = 60_000;
+const waitClock = clockOf(lookMs, serviceNow);
+
+function Waited({ knock, texts }: { readonly knock: KnockRequest; readonly texts: Texts }) {
+  // As it is said: in steps of ten seconds, and from a minute upwards in minutes.
+  const waitedMs = usePart(waitClock, (now) => {
+    const sinceMs = now - Date.parse(knock.requestedAt);
+    const stepMs = sinceMs < minuteMs ? lookMs : minuteMs;
+    return Math.floor(sinceMs / stepMs) * stepMs;
+  });
   const away = knock.connection === 'CONNECTED' ? null : <strong>{texts.queue.away}</strong>;
-  const time = waitedMs < 10_000 ? texts.queue.justNow : formatDuration(Math.floor(waitedMs / 10_000) * 10_000);
+  const time = waitedMs < lookMs ? texts.queue.justNow : formatDuration(waitedMs);
   return facts(knock, texts, away ?? time);
 }
 
@@ -209,8 +215,7 @@ function Acts(props: ActsProps) {
   );
 }
 
-function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProps) {
-  const texts = useTexts();
+function Choices({ row: { knock }, desk, actions, texts, onDecided, onReply }: ActsProps) {
   const { id, userName: name, verified: isVerified } = knock;
   const ban = async () => {
     const meets = isVerified ? null : await actions.countSameNetwork(knock);
@@ -255,8 +260,7 @@ function Choices({ row: { knock }, desk, actions, onDecided, onReply }: ActsProp
   );
 }
 
-function TakeBack({ row: { knock, standing }, desk }: RowProps) {
-  const texts = useTexts();
+function TakeBack({ row: { knock, standing }, desk, texts }: RowProps) {
   return (
     <div class="acts">
       {'until' in standing ? <UndoClock until={standing.until} undoMs={desk.queue.get().undoMs} /> : null}

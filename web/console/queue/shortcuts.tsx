@@ -1,8 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { usePart } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import type { Texts } from '../../texts/speak.ts';
 import { formatDuration } from '../../texts/times.ts';
 import { Dialog } from '../../ui/dialog.tsx';
+import { whenChanged } from '../../ui/when-changed.tsx';
 import type { Desk } from './desk.ts';
 import { areKeysOn, setKeysOn, setUndoMs } from './preferences.ts';
 import { isUndoable, undoTimes } from './queue.ts';
@@ -102,8 +104,10 @@ interface ShortcutsProps {
   readonly onClose: () => void;
 }
 
+export const noKeys: readonly KeyLine[] = [];
+
 /** The list of the keys, and how long a decision can be taken back. */
-export function Shortcuts({ desk, moreKeys = [], isOpen, onClose }: ShortcutsProps) {
+export const Shortcuts = whenChanged(function Shortcuts({ desk, moreKeys = noKeys, isOpen, onClose }: ShortcutsProps) {
   const { queue, common } = useTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const keys = [...moreKeys, ...(desk === null ? [] : deskKeys(queue)), ['?', queue.keys] as const];
@@ -136,7 +140,7 @@ export function Shortcuts({ desk, moreKeys = [], isOpen, onClose }: ShortcutsPro
       </div>
     </Dialog>
   );
-}
+});
 
 function deskKeys(queue: Texts['queue']): readonly KeyLine[] {
   return [
@@ -152,17 +156,18 @@ function deskKeys(queue: Texts['queue']): readonly KeyLine[] {
 
 function UndoTime({ desk }: { readonly desk: Desk }) {
   const { queue } = useTexts();
+  const undoMs = usePart(desk.queue, (now) => now.undoMs);
   return (
     <label class="field">
       <span class="label">{queue.undoFor}</span>
       <span class="pick">
         <select
           class="input"
-          value={desk.queue.get().undoMs}
+          value={undoMs}
           onChange={(event) => {
-            const undoMs = Number(event.currentTarget.value);
-            setUndoMs(undoMs);
-            desk.take({ is: 'UNDO_TIME', undoMs });
+            const chosen = Number(event.currentTarget.value);
+            setUndoMs(chosen);
+            desk.take({ is: 'UNDO_TIME', undoMs: chosen });
           }}
         >
           {undoTimes.map((time) => (

@@ -31,7 +31,7 @@ interface Steps {
 
 /** Lists rows step by step, from above to below. */
 export function useSteps(list: ListRef, rows: readonly Row[]): Steps {
-  const { current: whole } = useRef(new Set<string>());
+  const drawn = useRef<ReadonlySet<string>>(new Set());
   const isElsewhereDue = useRef(false);
   const [count, setCount] = useState(listedAtOnce);
   const [, redraw] = useState({});
@@ -39,12 +39,13 @@ export function useSteps(list: ListRef, rows: readonly Row[]): Steps {
   const listed = useMemo(() => rows.slice(0, count), [rows, count]);
   const near = useNear(list, listed, drawAgain);
   const ids = listed.map(({ knock }) => knock.id);
-  const bare = ids.filter((id) => !whole.has(id));
+  const bare = ids.filter((id) => !drawn.current.has(id));
   const top = new Set(ids.slice(0, topmost));
   const seen = bare.filter((id) => near.has(id) || top.has(id));
   const next = (seen.length > 0 ? seen : isElsewhereDue.current ? bare : []).slice(0, wholeAtOnce);
   isElsewhereDue.current = false;
-  for (const id of next) whole.add(id);
+  // Another set where it has others: by that it is told that there is something to draw.
+  if (next.length > 0) drawn.current = new Set([...drawn.current, ...next]);
   useEffect(() => {
     if (listed.length < rows.length) setCount(count + listedAtOnce);
     // The next crowd is listed step by step too.
@@ -60,7 +61,7 @@ export function useSteps(list: ListRef, rows: readonly Row[]): Steps {
     }, elsewhereMs);
     return () => clearInterval(timer);
   }, [isMore, drawAgain]);
-  return { listed, whole };
+  return { listed, whole: drawn.current };
 }
 
 /** The rows that were on screen, or close to it, before they had buttons. Tells when there are more of them. */
