@@ -28,3 +28,21 @@ test('a connection that is lost between writing and sending holds up no later st
   }
   expect(longest).toBeLessThan(onThisMachine(1_500));
 });
+
+test('a server that has lost a connection of its own, as a coordinator to a worker, keeps the connections that it answers on', async () => {
+  const store = await createTestDatabase();
+  await store.sql.unsafe(`create sequence tries;
+    create function worker_away() returns int language plpgsql as $$
+    begin
+      perform nextval('tries');
+      raise exception 'connection to the remote node failed' using errcode = '08006';
+    end $$`);
+  const database = openDatabase({ url: store.url, poolSize: 1 });
+  closeAfterwards(database.close);
+  const findBackend = () => database.query('select pg_backend_pid() as pid', []);
+  const before = await findBackend();
+  await expect(database.query('select worker_away()', [])).rejects.toMatchObject({ failure: 'LOST', code: '08006' });
+  expect(await findBackend()).toEqual(before);
+  // Asking again at once would find the worker away as well.
+  expect(await database.query(`select nextval('tries')::int as next`, [])).toEqual([{ next: 2 }]);
+});

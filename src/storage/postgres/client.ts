@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { driverTarget } from './driver-target.ts';
-import { classify, DatabaseError } from './error.ts';
+import { classify, DatabaseError, isOfServer } from './error.ts';
 import { type ClientWay, directWay, sessionBounds } from './way.ts';
 
 export interface PostgresClientOptions {
@@ -69,8 +69,9 @@ export function createPostgresClient(options: PostgresClientOptions): PostgresCl
  * statement: the connection is half-open, or hangs. The server ended the connection in the middle of a statement: the driver would give
  * the next statement there the same error.
  */
-function spoilsConnections({ failure, code }: DatabaseError): boolean {
-  return failure === 'LOST' || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
+function spoilsConnections(error: DatabaseError): boolean {
+  const { failure, code } = error;
+  return (failure === 'LOST' && !isOfServer(error)) || code === 'CONNECT_TIMEOUT' || code.startsWith('57P');
 }
 
 function connect({

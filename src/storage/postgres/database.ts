@@ -4,7 +4,7 @@
 
 import { channel } from 'node:diagnostics_channel';
 import { createPostgresClient } from './client.ts';
-import { DatabaseError } from './error.ts';
+import { DatabaseError, isOfServer } from './error.ts';
 import { Gate } from './gate.ts';
 import { listenTo } from './listener.ts';
 import { drizzleOver } from './orm.ts';
@@ -88,9 +88,10 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-/** A statement that only reads is sent once more on another connection if its own was lost, but not after a deadline. */
+/** A statement that only reads is sent once more on another connection if its own was lost, but not after a deadline, or while a node is away. */
 function isLostRead(text: string, error: unknown): boolean {
-  const isLost = error instanceof DatabaseError && error.failure === 'LOST' && error.code !== 'DEADLINE';
+  const isLost =
+    error instanceof DatabaseError && error.failure === 'LOST' && error.code !== 'DEADLINE' && !isOfServer(error);
   return isLost && /^\s*select\b/i.test(text) && !callsFunction(text);
 }
 

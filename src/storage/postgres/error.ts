@@ -43,6 +43,14 @@ function failureOf(code: string): DatabaseFailure {
   return 'REFUSED';
 }
 
+/**
+ * Does a server that answers tell of a connection of its own, as a coordinator does of one to a worker? The connection to this server is good. A
+ * pooler tells of the one that it was asked by, as a violation of the protocol.
+ */
+export function isOfServer({ code }: DatabaseError): boolean {
+  return /^08(?!P01)[0-9A-Z]{3}$/.test(code);
+}
+
 function codeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code;
