@@ -98,7 +98,8 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
   let breakStreams = () => {};
   const runtime = wireRuntime({ config, database, sealing, breakStreams: () => breakStreams() }, observation, log);
   const { hub, openSubscriptions, storage, secrets, clock } = runtime;
-  const { lagMs: eventLagMs, wakeupProblem } = hub;
+  const { wakeupProblem } = hub;
+  const eventLagMs = () => Math.max(hub.lagMs(), hub.roomLagMs());
   observation.watch({ eventLagMs, wakeupProblem, openSubscriptions, tally: createTally(database) });
   const { firstApiKey } = await bootstrap({ storage: storage.domains, secrets, clock }, config.bootstrapApiKey);
   await refuseOwnNames(storage.domains);
@@ -113,7 +114,7 @@ async function start(settings: Config, log: Logger, closers: Closers): Promise<s
     metrics: observation.metrics,
     createContext: createContexts(runtime, clientAt),
     impersonal: ['services'],
-    readiness: createReadiness(database, hub),
+    readiness: createReadiness(database, hub, sealing.tokensNameDomain),
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
     hearMediaServer: runtime.hearMediaServer,
@@ -222,16 +223,21 @@ async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>)
   }
 }
 
-function createReadiness(database: Database, hub: ReturnType<typeof wire>['hub']) {
+/**
+ * Where the tables are spread over nodes, rooms that cannot be looked at are a warning: one node that is away must not take every process out of
+ * service, which the other nodes' domains need.
+ */
+function createReadiness(database: Database, hub: ReturnType<typeof wire>['hub'], isSpread: boolean) {
   const isMigrated = createMigrationCheck(database);
+  const tell = (lagMs: number) => (lagMs > maxLagMs ? [`events are ${Math.round(lagMs / 1000)} s behind`] : []);
   return async () => {
-    const lag = hub.lagMs();
     const problems = [
       ...(await isMigrated()),
-      ...(lag > maxLagMs ? [`events are ${Math.round(lag / 1000)} s behind`] : []),
+      ...tell(isSpread ? hub.lagMs() : Math.max(hub.lagMs(), hub.roomLagMs())),
     ];
-    const warning = hub.wakeupProblem();
-    return { ready: problems.length === 0, problems, warnings: warning === null ? [] : [warning] };
+    const wakeups = hub.wakeupProblem();
+    const warnings = [...(wakeups === null ? [] : [wakeups]), ...(isSpread ? tell(hub.roomLagMs()) : [])];
+    return { ready: problems.length === 0, problems, warnings };
   };
 }
 

@@ -8,7 +8,8 @@
  *  - `publish`: what this process wrote goes straight into the room's feed, without a read.
  *  - A wake-up of another process (PostgreSQL's NOTIFY, or NATS) says that a room has got to a number. It carries nothing else; what
  *    happened is read from the log. Wake-ups may be lost, doubled or late.
- *  - A poll asks every 500 ms which of the watched rooms and domains have moved on: whatever was lost is seen half a second later.
+ *  - A poll asks every 500 ms which of the watched rooms have moved on, and another one which domains: whatever was lost is seen half a second
+ *    later. Streams' rights rest on the domains alone, so that these are asked even where rooms cannot be, as while a node of a cluster is away.
  *
  * All three end in the room's feed (`feed.ts`): a ring of the latest events, in order, shared by everybody here who follows that room, and
  * filled from the log where a number is missing. A room is watched as long as it has a reader. Each subscriber has a place of its own in
@@ -42,8 +43,10 @@ export interface EventHub extends EventSource {
   readonly publish: (ref: RoomRef, events: readonly EventView[]) => void;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
-  /** Milliseconds since the start of the last finished poll of rooms and domains; readiness reports when it grows. */
+  /** Milliseconds since the start of the last finished poll of domains; readiness reports when it grows. */
   readonly lagMs: () => number;
+  /** The same of rooms: of all that are watched. */
+  readonly roomLagMs: () => number;
   /** Why no wake-ups come from other processes, see `Wakeups`. */
   readonly wakeupProblem: () => string | null;
 }
@@ -56,26 +59,20 @@ interface WatchedRoom {
 export function createEventHub(deps: EventHubDeps): EventHub {
   const rooms = new Map<RoomId, WatchedRoom>();
   const domains = new Map<DomainId, Set<(change: DomainChange) => void>>();
-  let timer: NodeJS.Timeout | null = null;
-  let polledAt = performance.now();
-  let isStopped = false;
   const tellDomain = (id: DomainId, change: DomainChange) => {
     for (const tell of domains.get(id) ?? []) tell(change);
   };
-  const poll = async () => {
-    const started = performance.now();
+  const roomPoll = createPoll(async (finish) => {
     await pollRooms(deps, rooms);
+    finish();
+  }, deps.onError);
+  const domainPoll = createPoll(async (finish) => {
     const versions = domains.size === 0 ? [] : await deps.log.domainVersions([...domains.keys()]);
     // A listener may ask how old this is.
-    polledAt = started;
+    finish();
     for (const { id, version } of versions) tellDomain(id, { kind: 'POLL', version });
-  };
-  const pollOn = () => {
-    timer = setTimeout(async () => {
-      await poll().catch(deps.onError);
-      if (!isStopped) pollOn();
-    }, pollMs);
-  };
+  }, deps.onError);
+  const polls = [roomPoll, domainPoll];
   const onWakeup = ({ domainId, roomId, seq }: Wakeup) => {
     rooms.get(roomId)?.feed.reach(seq);
     tellDomain(domainId, { kind: 'ROOM', roomId });
@@ -91,26 +88,69 @@ export function createEventHub(deps: EventHubDeps): EventHub {
       deps.wakeups.send({ ...ref, seq });
     },
     start: async () => {
-      await deps.wakeups.start(onWakeup, () => void poll().catch(deps.onError));
-      pollOn();
+      await deps.wakeups.start(onWakeup, () => {
+        for (const poll of polls) void poll.once();
+      });
+      for (const poll of polls) poll.start();
     },
     stop: async () => {
-      isStopped = true;
-      if (timer !== null) clearTimeout(timer);
+      for (const poll of polls) poll.stop();
       await deps.wakeups.stop();
     },
-    lagMs: () => performance.now() - polledAt,
+    lagMs: domainPoll.lagMs,
+    roomLagMs: roomPoll.lagMs,
     wakeupProblem: () => deps.wakeups.problem?.() ?? null,
   };
 }
 
+interface Poll {
+  readonly once: () => Promise<void>;
+  readonly start: () => void;
+  readonly stop: () => void;
+  /** Milliseconds since the start of the last one that finished. */
+  readonly lagMs: () => number;
+}
+
+/** @param ask calls what it is given when it has read everything */
+function createPoll(ask: (finish: () => void) => Promise<void>, onError: EventHubDeps['onError']): Poll {
+  let timer: NodeJS.Timeout | null = null;
+  let polledAt = performance.now();
+  let isStopped = false;
+  const once = async () => {
+    const started = performance.now();
+    await ask(() => {
+      polledAt = started;
+    }).catch(onError);
+  };
+  const start = () => {
+    timer = setTimeout(async () => {
+      await once();
+      if (!isStopped) start();
+    }, pollMs);
+  };
+  return {
+    once,
+    start,
+    stop: () => {
+      isStopped = true;
+      if (timer !== null) clearTimeout(timer);
+    },
+    lagMs: () => performance.now() - polledAt,
+  };
+}
+
+/** Asks for all of them, also where some cannot be read. @throws what reading some of them threw */
 async function pollRooms({ log }: EventHubDeps, rooms: ReadonlyMap<RoomId, WatchedRoom>): Promise<void> {
   const refs = [...rooms.values()].map(({ feed }) => feed.ref);
+  const failures: unknown[] = [];
   for (let from = 0; from < refs.length; from += pollBatch) {
-    for (const { roomId, version } of await log.versionsOf(refs.slice(from, from + pollBatch))) {
-      rooms.get(roomId)?.feed.reach(version);
-    }
+    const versions = await log.versionsOf(refs.slice(from, from + pollBatch)).catch((error: unknown) => {
+      failures.push(error);
+      return [];
+    });
+    for (const { roomId, version } of versions) rooms.get(roomId)?.feed.reach(version);
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 function watch(

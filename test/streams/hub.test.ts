@@ -14,18 +14,19 @@ const ref: RoomRef = { domainId: randomUUID() as DomainId, roomId: randomUUID() 
 const eventsFrom = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => ({ event: { seq: first + index } }) as unknown as EventView);
 
+type VersionsOf = Parameters<typeof createEventHub>[0]['log']['versionsOf'];
+
 /** A hub on a log that stands at 9, and how often its domains were asked for. */
-function open() {
+function open(versionsOf: VersionsOf = async () => []) {
+  const onError = vi.fn();
   const domainVersions = vi.fn(async (ids: readonly DomainId[]) => ids.map((id) => ({ id, version: 1 })));
   const hub = createEventHub({
-    log: { versionsOf: async () => [], domainVersions },
+    log: { versionsOf, domainVersions },
     readEvents: async (_ref, afterSeq) => eventsFrom(afterSeq + 1, 9),
     wakeups: { send: () => {}, start: async () => {}, stop: async () => {} },
-    onError: (error) => {
-      throw error;
-    },
+    onError,
   });
-  return { hub, domainVersions };
+  return { hub, domainVersions, onError };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -69,6 +70,39 @@ test('a domain is polled only while somebody follows it', async () => {
   stop();
   await vi.advanceTimersByTimeAsync(2_000);
   expect(domainVersions).toHaveBeenCalledTimes(1);
+  await hub.stop();
+});
+
+test.each<readonly [string, VersionsOf]>([
+  ['fails', () => Promise.reject(new Error('a node is away'))],
+  ['is not answered', () => new Promise(() => {})],
+])('domains are asked on where the look at rooms %s', async (_how, versionsOf) => {
+  vi.useFakeTimers();
+  const { hub, domainVersions } = open(versionsOf);
+  hub.watch(ref, 9);
+  const told: unknown[] = [];
+  hub.watchDomain(ref.domainId, (news) => told.push(news));
+  await hub.start();
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(domainVersions).toHaveBeenCalledTimes(2);
+  expect(told).toEqual([1, 2].map(() => ({ kind: 'POLL', version: 1 })));
+  expect([hub.lagMs() < 600, hub.roomLagMs() > 1_000]).toEqual([true, true]);
+  await hub.stop();
+});
+
+test('the rooms that can be read are, where others cannot', async () => {
+  vi.useFakeTimers();
+  const away = Array.from({ length: 2_000 }, () => ({ ...ref, roomId: randomUUID() as RoomId }));
+  const versionsOf = vi.fn<VersionsOf>(async (refs) => {
+    if (refs.length > 1) throw new Error('a node is away');
+    return refs.map(({ roomId }) => ({ roomId, version: 9 }));
+  });
+  const { hub, onError } = open(versionsOf);
+  for (const one of away) hub.watch(one, 3);
+  const { feed } = hub.watch(ref, 3);
+  await hub.start();
+  await vi.advanceTimersByTimeAsync(600);
+  expect([feed.last, versionsOf.mock.calls.length, onError.mock.calls.length]).toEqual([9, 2, 1]);
   await hub.stop();
 });
 
