@@ -2,7 +2,14 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { isDistributed, requireCluster } from './postgres/cluster.ts';
 import { columnsOf } from './postgres/columns.ts';
 import { type Query, takeMigrationLock, withMigrationLock, withSession } from './postgres/migrate.ts';
-import { findLocalFunctions, readKinds, type Spread, type SpreadDone, spreadOver } from './postgres/spread.ts';
+import {
+  findLocalFunctions,
+  readKinds,
+  refuseHindrances,
+  type Spread,
+  type SpreadDone,
+  spreadOver,
+} from './postgres/spread.ts';
 import { storedFunctions } from './stored-functions.ts';
 import * as tables from './tables/index.ts';
 
@@ -27,9 +34,12 @@ function isOfDomain(table: PgTable): boolean {
   return table !== tables.rooms && !sharedTables.includes(table) && !ofNoDomain.includes(table);
 }
 
-/** @throws StartRefusal where the database is not a cluster that is ready. It changes nothing */
-export function refuseNoCluster(url: string): Promise<void> {
-  return withMigrationLock(url, requireCluster);
+/** @throws StartRefusal where `distribute` would refuse this database, as far as its tables are there already. It changes nothing */
+export function refuseUnready(url: string): Promise<void> {
+  return withMigrationLock(url, async (sql) => {
+    await requireCluster(sql);
+    await refuseHindrances(sql, spreadByDomain);
+  });
 }
 
 /** Spreads tables and functions over the cluster; a second time it finds nothing to do. @throws StartRefusal; then nothing was changed */

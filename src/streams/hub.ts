@@ -103,7 +103,7 @@ export function createEventHub(deps: EventHubDeps): EventHub {
   };
 }
 
-interface Poll {
+interface RepeatedLook {
   readonly once: () => Promise<void>;
   readonly start: () => void;
   readonly stop: () => void;
@@ -112,7 +112,7 @@ interface Poll {
 }
 
 /** @param ask calls what it is given when it has read everything */
-function createPoll(ask: (finish: () => void) => Promise<void>, onError: EventHubDeps['onError']): Poll {
+function createPoll(ask: (finish: () => void) => Promise<void>, onError: EventHubDeps['onError']): RepeatedLook {
   let timer: NodeJS.Timeout | null = null;
   let polledAt = performance.now();
   let isStopped = false;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { writeRoom } from '../../src/storage/room-write.ts';
-import { distribute, keepDistributed, refuseNoCluster, spreadByDomain } from '../../src/storage/spread-by-domain.ts';
+import { distribute, keepDistributed, spreadByDomain } from '../../src/storage/spread-by-domain.ts';
 import { StartRefusal } from '../../src/storage/start-refusal.ts';
 import { settingsFor, vestibuleWith } from '../cli/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -8,17 +8,27 @@ import { startServer } from '../support/server.ts';
 import { playedCluster } from './played-cluster.ts';
 import { allTables } from './statement-judge.ts';
 
-/** The code of the refusal, and that nothing was changed before it. */
+const findForeignKeys = (database: TestDatabase) => database.sql<{ oid: number; table: string }[]>`
+  select oid::int, conrelid::regclass::text as table from pg_constraint where contype = 'f' order by oid`;
+
+/** What refuses it, and that nothing was changed before: by the command too, which has a migration to apply. */
 async function refusalOf(database: TestDatabase): Promise<string> {
-  const look = () =>
-    database.sql`select conname, conrelid::regclass::text as table from pg_constraint where contype = 'f' order by 1, 2`;
+  await database.sql`delete from drizzle.__drizzle_migrations where created_at =
+    (select max(created_at) from drizzle.__drizzle_migrations)`;
   const spread = () => database.sql`select to_regproc('spread_by_domain') is null as none`;
-  const before = [await look(), await spread()];
+  const applied = () => database.sql`select count(*)::int from drizzle.__drizzle_migrations`;
+  const look = async () => [await findForeignKeys(database), await spread(), await applied()];
+  const before = await look();
   const refused = await distribute(database.url).then(
     () => 'NOTHING',
     (error: unknown) => (error instanceof StartRefusal ? error.code : String(error)),
   );
-  expect([await look(), await spread()]).toEqual(before);
+  const vestibule = vestibuleWith(settingsFor(database.url));
+  for (const more of [['--dry-run'], []]) {
+    const { exitCode, stderr } = await vestibule('migrate', '--distributed', '--json', ...more);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(refused)]);
+  }
+  expect(await look()).toEqual(before);
   return refused;
 }
 
@@ -52,7 +62,12 @@ test('what a later version adds is spread where the rest is', async () => {
   const database = await playedCluster();
   await distribute(database.url);
   await database.sql`delete from pg_dist_partition where logicalrelid = 'bans'::regclass`;
+  const before = await findForeignKeys(database);
   expect(await keepDistributed(database.url)).toMatchObject({ references: [], ofDomains: ['bans'] });
+  const ofOthers = (keys: typeof before) => keys.filter(({ table }) => table !== 'bans');
+  const after = await findForeignKeys(database);
+  expect(ofOthers(after)).toEqual(ofOthers(before));
+  expect(after).toHaveLength(before.length);
 });
 
 test('a new table that its foreign key to domains has brought into the catalog is spread, and does not count as spread in another way', async () => {
@@ -82,6 +97,25 @@ test('what a command that was ended has not spread is spread by the next one, th
   expect(await marked()).toEqual(before);
 });
 
+test('doctor tells of nodes that are away, and of clocks that differ', async () => {
+  const database = await playedCluster();
+  await distribute(database.url);
+  const vestibule = vestibuleWith(settingsFor(database.url));
+  const found = async () => {
+    const { stdout } = await vestibule('doctor');
+    return [...stdout.matchAll(/^(\w+) +nodes: (.*)$/gm)].map(([, ...parts]) => parts.join(' '));
+  };
+  expect(await found()).toEqual(['OK 1 answer, and their clocks agree']);
+  await database.sql.unsafe(`create or replace function run_command_on_workers(text)
+    returns table (nodename text, nodeport int, success boolean, result text) language sql as $$
+      select 'one', 5432, false, 'could not connect' union all
+      select 'two', 5432, true, (extract(epoch from clock_timestamp() - interval '3 seconds') * 1000)::bigint::text union all
+      select 'three', 5432, true, (extract(epoch from clock_timestamp() + interval '9 seconds') * 1000)::bigint::text $$`);
+  const [away, clocks, ...others] = await found();
+  expect([away, others]).toEqual(['PROBLEM away: one:5432', []]);
+  expect(clocks).toMatch(/^WARNING clocks .*: three:5432 by (8\.9|9\.0) s, two:5432 by (2\.9|3\.0) s$/);
+});
+
 test('so it is by a start that migrates', async () => {
   const database = await playedCluster();
   await distribute(database.url);
@@ -102,7 +136,6 @@ test('a database that was spread once, and is a plain PostgreSQL again, is one',
 test('a plain database is refused, and left alone by migrations', async () => {
   const database = await createTestDatabase();
   expect(await refusalOf(database)).toBe('NOT_A_CLUSTER');
-  await expect(refuseNoCluster(database.url)).rejects.toMatchObject({ code: 'NOT_A_CLUSTER' });
   expect(await keepDistributed(database.url)).toBeNull();
 });
 

@@ -13,6 +13,8 @@ const catalogs = `
   insert into pg_dist_node values (0, 'primary', true), (1, 'primary', true);
   create table pg_dist_partition (logicalrelid regclass, partmethod "char", partkey text, colocationid int, repmodel "char");
   create table pg_dist_object (classid oid, objid oid, distribution_argument_index int);
+  create function run_command_on_workers(text) returns table (nodename text, nodeport int, success boolean, result text) language sql as
+    $$ select 'worker', 5432, true, (extract(epoch from clock_timestamp()) * 1000)::bigint::text $$;
   create function column_to_column_name(regclass, text) returns text language sql as 'select $2';
   create function create_reference_table(t text) returns void language sql as
     $$ insert into pg_dist_partition values (t::regclass, 'n', null, 1, 't') $$;

@@ -1,7 +1,7 @@
 import { openDatabase } from '../../storage/postgres/database.ts';
 import { pendingMigrations, migrate as runMigrations } from '../../storage/postgres/migrate.ts';
 import type { SpreadDone } from '../../storage/postgres/spread.ts';
-import { distribute, keepDistributed, refuseNoCluster } from '../../storage/spread-by-domain.ts';
+import { distribute, keepDistributed, refuseUnready } from '../../storage/spread-by-domain.ts';
 import type { Call, Command } from '../command.ts';
 import { type ReachedHere, withDatabase } from '../installation.ts';
 
@@ -11,8 +11,8 @@ export const migrate: Command = {
   summary: 'Apply all missing migrations to the database.',
   about: `Applies all missing migrations in one transaction. If it is interrupted, the database stays as it was.
 Several processes may run it at the same time: one migrates, and the others wait. Back up the database first.
-With --distributed it then spreads the tables over a Citus cluster, by domain, in one transaction too. Stop the service before
-the first time. A second time it finds nothing to do.`,
+With --distributed it then spreads the tables over a Citus cluster, by domain, in one transaction too; what is in the way is refused
+before anything is changed. Stop the service before the first time. A second time it finds nothing to do.`,
   options: [
     { name: 'dry-run', value: null, about: 'Only say how many migrations are missing.' },
     {
@@ -30,7 +30,7 @@ the first time. A second time it finds nothing to do.`,
     withDatabase(call, async (reached) => {
       const url = reached.directUrl ?? reached.url;
       // Before anything is changed.
-      if (call.isGiven('distributed')) await refuseNoCluster(url);
+      if (call.isGiven('distributed')) await refuseUnready(url);
       const pending = await countPending(reached);
       if (call.isGiven('dry-run')) {
         const text = pending === 0 ? 'The database is up to date.' : `Missing migrations: ${pending}.`;

@@ -21,6 +21,8 @@ export interface SpreadDone {
   readonly functions: readonly string[];
 }
 
+type SpreadSession = postgres.Sql | postgres.TransactionSql;
+
 interface ForeignKey {
   readonly table: string;
   readonly name: string;
@@ -47,7 +49,7 @@ export async function readKinds(query: Query): Promise<ReadonlyMap<string, strin
 }
 
 /** @throws StartRefusal where somebody else has spread some of the tables, or one in another way */
-async function findMissing(sql: postgres.TransactionSql, { references, ofDomains }: Spread) {
+async function findMissing(sql: SpreadSession, { references, ofDomains }: Spread) {
   const kinds = await readKinds((text) => sql.unsafe(text));
   const wanted = [...references.map((table) => [table, 'REFERENCE']), ...ofDomains.map((table) => [table, 'DOMAIN'])];
   const missing = wanted.flatMap(([table = '']) => (kinds.has(table) ? [] : [table]));
@@ -70,11 +72,16 @@ async function findMissing(sql: postgres.TransactionSql, { references, ofDomains
   return new Set(missing);
 }
 
-/** The foreign keys between these tables. @throws StartRefusal where a row has no parent, or another table refers to one of these */
+/**
+ * The foreign keys between tables of which one is not spread yet. Tables that do not exist yet have none.
+ * @throws StartRefusal where a row has no parent, or another table refers to one of these
+ */
 async function readForeignKeys(
-  sql: postgres.TransactionSql,
-  tables: readonly string[],
+  sql: SpreadSession,
+  { references, ofDomains }: Spread,
+  missing: ReadonlySet<string>,
 ): Promise<readonly ForeignKey[]> {
+  const tables = [...references, ...ofDomains];
   const keys = await sql<ForeignKey[]>`
     select c.conrelid::regclass::text as table, quote_ident(c.conname) as name, pg_get_constraintdef(c.oid) as definition,
       c.confrelid::regclass::text as parent,
@@ -82,7 +89,8 @@ async function readForeignKeys(
         from unnest(c.conkey, c.confkey) as k(own, other)
           join pg_attribute f on f.attrelid = c.conrelid and f.attnum = k.own
           join pg_attribute t on t.attrelid = c.confrelid and t.attnum = k.other) as join
-    from pg_constraint c where c.contype = 'f' and c.conparentid = 0 and c.confrelid = any (${tables}::text[]::regclass[]::oid[])`;
+    from pg_constraint c where c.contype = 'f' and c.conparentid = 0 and c.confrelid in
+      (select to_regclass(t)::oid from unnest(${tables}::text[]) as t)`;
   const stranger = keys.find(({ table }) => !tables.includes(table));
   if (stranger !== undefined)
     throw new StartRefusal('TABLE_IN_THE_WAY', {
@@ -90,12 +98,18 @@ async function readForeignKeys(
       needed: 'Remove its foreign key, or the table if an earlier version left it',
       command: shell(`alter table ${stranger.table} drop constraint ${stranger.name}`),
     });
-  for (const { table, parent, join } of keys) await requireParents(sql, { table, parent, join });
-  return keys;
+  const remade = keys.filter(({ table, parent }) => missing.has(table) || missing.has(parent));
+  for (const { table, parent, join } of remade) await requireParents(sql, { table, parent, join });
+  return remade;
+}
+
+/** Looks for what would be in the way of `spreadOver`, also before migrations have made all tables. @throws StartRefusal */
+export async function refuseHindrances(sql: postgres.Sql, spread: Spread): Promise<void> {
+  await readForeignKeys(sql, spread, await findMissing(sql, spread));
 }
 
 async function requireParents(
-  sql: postgres.TransactionSql,
+  sql: SpreadSession,
   { table, parent, join }: Pick<ForeignKey, 'table' | 'parent' | 'join'>,
 ): Promise<void> {
   const without = `from ${table} c where not exists (select from ${parent} p where ${join})`;
@@ -122,7 +136,8 @@ export function spreadOver(sql: postgres.Sql, spread: Spread): Promise<SpreadDon
       ofDomains: spread.ofDomains.filter((table) => missing.has(table)),
       functions: await findLocalFunctions((text) => session.unsafe(text), spread),
     };
-    if (missing.size > 0) await spreadTables(session, spread, done);
+    const keys = await readForeignKeys(session, spread, missing);
+    if (missing.size > 0) await spreadTables(session, keys, spread.ofDomains[0] ?? '', done);
     for (const { name, signature } of spread.functions.filter(({ name }) => done.functions.includes(name)))
       await session`select create_distributed_function(${`${name}(${signature})`}, 'p_domain', ${spread.ofDomains[0] ?? ''})`;
     for (const called of done.functions.length > 0 ? ['app_now()', 'next_version(uuid, bigint)'] : [])
@@ -139,12 +154,11 @@ export function spreadOver(sql: postgres.Sql, spread: Spread): Promise<SpreadDon
 /** A foreign key between a table that is spread and one that is not yet cannot be: they are taken away, and made again at the end. */
 async function spreadTables(
   session: postgres.TransactionSql,
-  { references, ofDomains }: Spread,
+  keys: readonly ForeignKey[],
+  first: string,
   done: SpreadDone,
 ): Promise<void> {
-  const keys = await readForeignKeys(session, [...references, ...ofDomains]);
   for (const { table, name } of keys) await session.unsafe(`alter table ${table} drop constraint ${name}`);
-  const [first = ''] = ofDomains;
   for (const table of done.references) await session`select create_reference_table(${table})`;
   for (const table of done.ofDomains) {
     if (table === first) await session`select create_distributed_table(${table}, 'domain_id')`;
