@@ -70,7 +70,7 @@ export function withInstallation(call: Call, work: (installation: Installation) 
         },
         ...silentReports,
       });
-      await work({ ...service, recordedUrl });
+      await work({ ...service, recordedUrl }).finally(service.hub.stop);
     } finally {
       await database.close();
     }

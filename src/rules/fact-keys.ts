@@ -93,13 +93,13 @@ export class LoadedRows<Id, Row> extends Map<Id, Row> implements Rows<Id, Row> {
   }
 }
 
-/** How a token has ended before its time: it was revoked, or the self-signing key was that signed it. */
+/** How a token has ended before its time: it was revoked, or the key was that signed it. */
 export type TokenEnd = 'TOKEN_REVOKED' | 'TOKEN_INVALID';
 
 /** What callers who may know the reason read about such a token. */
 export const endings: Readonly<Record<TokenEnd, string>> = {
   TOKEN_REVOKED: 'was revoked',
-  TOKEN_INVALID: 'was signed by a self-signing key that was revoked',
+  TOKEN_INVALID: 'was signed by a key that was revoked',
 };
 
 /** What became of a meeting token, in one room and in its domain. */

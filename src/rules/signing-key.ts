@@ -28,6 +28,9 @@ export interface SigningKey {
   readonly retiredAt: Date | null;
 }
 
+/** A key of the service that was ended before its time. */
+export type EndedKey = Pick<SigningKey, 'id' | 'kid'>;
+
 export type SelfSigningAlgorithm = SelfSigningKey['algorithm'];
 
 /** A self-signing key with what verifies by it. */

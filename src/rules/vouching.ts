@@ -4,14 +4,16 @@ import { closeKnock, isPending, type PendingKnock } from './knock-request.ts';
 import type { TokenClaims } from './meeting-token-claims.ts';
 import { reopenReturns } from './taking-back.ts';
 
-/** A self-signing key. What was written down of tokens before signers had ids names it by its kid alone. */
+/** A key that signed meeting tokens. What was written down of tokens before signers had ids names it by its kid alone. */
 export interface VouchingKey {
   readonly id: string;
   readonly kid: string;
+  /** Is it the backend's own, and not one of the service's? */
+  readonly selfSigned: boolean;
 }
 
-function isSignedBy(claims: TokenClaims | null, { id, kid }: VouchingKey): boolean {
-  if (claims === null || !claims.selfSigned) return false;
+function isSignedBy(claims: TokenClaims | null, { id, kid, selfSigned }: VouchingKey): boolean {
+  if (claims === null || claims.selfSigned !== selfSigned) return false;
   return claims.signerId === null ? claims.signerKid === kid : claims.signerId === id;
 }
 
@@ -33,7 +35,7 @@ export function asVouchedFor(facts: RoomFacts, knocks: readonly PendingKnock[]):
 }
 
 /**
- * A self-signing key was revoked: who waits by its word is verified no more, and admissions that were given to its word end. Who is
+ * A key was revoked: who waits by its word is verified no more, and admissions that were given to its word end. Who is
  * inside stays. Doing it twice does nothing more. `facts` must hold the admissions.
  */
 export function endVouching(facts: RoomFacts, signer: VouchingKey, by: Actor, now: Date): Decision<null> {

@@ -8,11 +8,10 @@ import { checkDoorPage, type DoorPage, type DoorPageInput, layDoorPage, plainDoo
 import { updated } from '../rules/facts.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
-import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
+import { invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
 import { whoIsChanged } from '../rules/room-changes.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
 import { isLanguageTag } from '../rules/text.ts';
-import { endVouching } from '../rules/vouching.ts';
 import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MediaRoomStorage } from '../storage/media-room.ts';
@@ -22,6 +21,7 @@ import type { DomainDirectory } from './domain-directory.ts';
 import { InputReader, type Maybe } from './input.ts';
 import { type PageArgs, pageOf } from './page.ts';
 import type { Secrets } from './secrets.ts';
+import { endWhatItVouchedFor } from './signing-key.ts';
 
 export interface DomainDeps {
   readonly storage: DomainStorage;
@@ -269,29 +269,11 @@ function createSelfSigningKeys(deps: DomainDeps) {
         id === null ? null : await storage.revokeSelfSigningKey(backend.domainId, id, clock.now(), backend.key);
       forget(deps, backend.domainId);
       if (revoked === null) return notFound();
-      return (await endWhatItVouchedFor(deps, revoked, backend.actor)) ?? revoked;
+      return (
+        (await endWhatItVouchedFor(deps, revoked.domainId, { ...revoked, selfSigned: true }, backend.actor)) ?? revoked
+      );
     },
   };
-}
-
-/** The revocation is committed: nobody new can wait on the strength of this key, so whoever is found waiting now is everybody. */
-async function endWhatItVouchedFor(
-  { knocks, writer }: DomainDeps,
-  { domainId, id, kid }: SelfSigningKey,
-  by: Actor,
-): Promise<Unavailable | null> {
-  const rooms = await knocks.findRoomsVouchedFor(domainId, { id, kid });
-  const written = await inEachRoom(rooms, (roomId) =>
-    writer.submit(
-      { domainId, roomId },
-      {
-        by: null,
-        keys: { admissions: true },
-        decide: (facts, now) => endVouching(facts, { id, kid }, by, now),
-      },
-    ),
-  );
-  return written.some((one) => isRefusal(one) && one.refusal === 'Unavailable') ? unavailable() : null;
 }
 
 function forget({ directory, forgetKeys }: DomainDeps, domainId: DomainId): void {

@@ -11,6 +11,7 @@ import type { MediaServerService } from './media-server.ts';
 import type { MeetingTokenService } from './meeting-token.ts';
 import type { ParticipantService } from './participant.ts';
 import type { RoomService } from './room.ts';
+import type { SigningKeyService } from './signing-key.ts';
 import type { StreamService } from './stream.ts';
 import type { ViewerService } from './viewer.ts';
 import type { WebhookService } from './webhook.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly webhooks: WebhookService;
   readonly domains: DomainService;
   readonly mediaServers: MediaServerService;
+  readonly signingKeys: SigningKeyService;
   readonly viewer: ViewerService;
   readonly streams: StreamService;
   /** Counts what somebody in a room, or at its door, does. Null: they may go on. */

@@ -34,7 +34,7 @@ export interface KnockStorage {
   readonly snapshot: (domainId: DomainId, roomId: RoomId | null) => Promise<readonly KnockRecord[]>;
   /** All knocks of the domain that have changed since an instant. */
   readonly changedSince: (domainId: DomainId, since: Date) => Promise<readonly KnockRecord[]>;
-  /** Rooms in which somebody waits, or was let in, because this self-signing key vouches for them. */
+  /** Rooms in which somebody waits, or was let in, because this key vouches for them. */
   readonly findRoomsVouchedFor: (domainId: DomainId, signer: VouchingKey) => Promise<readonly RoomId[]>;
   /** The knocks that wait in a room, in their order. */
   readonly queue: (domainId: DomainId, roomId: RoomId) => Promise<readonly KnockId[]>;
@@ -87,7 +87,7 @@ const changedText = `select ${view} ${from} where k.domain_id = $1::uuid and k.c
 const queueText = `select id from knocks where domain_id = $1::uuid and room_id = ${unseen('$2::uuid')} and status = 'PENDING' order by requested_at, id`;
 // This reads the claims of all these knocks. It runs once when a key is revoked, and no request of a guest waits for it.
 const vouchedText = `select distinct room_id as "roomId" from knocks where domain_id = $1::uuid and status in ('PENDING', 'ADMITTED')
-  and token->>'selfSigned' = 'true' and coalesce(token->>'signerId' = $2, token->>'signerKid' = $3)`;
+  and token->>'selfSigned' = $4::text and coalesce(token->>'signerId' = $2, token->>'signerKid' = $3)`;
 const endedText = `select distinct domain_id as "domainId", room_id as "roomId" from
   (select domain_id, room_id from knocks where status = 'ADMITTED' and exp <= (select app_now())
     and room_id <> all ($2::uuid[]) order by exp limit $1::int) ended`;
@@ -134,14 +134,16 @@ export function createKnockStorage(database: Database): KnockStorage {
     },
     changedSince: async (domainId, since) =>
       (await database.query<KnockViewRow>(changedText, [domainId, since])).map(readRecord),
-    findRoomsVouchedFor: async (domainId, { id, kid }) =>
-      (await database.query<{ roomId: RoomId }>(vouchedText, [domainId, id, kid])).map(({ roomId }) => roomId),
+    findRoomsVouchedFor: async (domainId, { id, kid, selfSigned }) =>
+      roomsOf(await database.query(vouchedText, [domainId, id, kid, String(selfSigned)])),
     queue: async (domainId, roomId) =>
       (await database.query<{ id: KnockId }>(queueText, [domainId, roomId])).map(({ id }) => id),
     waitingByNetwork: createKnockNetworks(database),
     findEndedAdmissions: (limit, exceptRooms) => database.query(endedText, [limit, exceptRooms]),
   };
 }
+
+const roomsOf = (rows: readonly { readonly roomId: RoomId }[]) => rows.map(({ roomId }) => roomId);
 
 interface NetworksRow {
   readonly ofPlace: number;

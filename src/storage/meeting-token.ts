@@ -28,6 +28,8 @@ export interface MeetingTokenStorage {
   readonly list: (domainId: DomainId, filter: TokenFilter, request: PageRequest) => Promise<PageRows<MeetingToken>>;
   /** Revokes recorded tokens, and notes what was revoked for tokens that may come later; bumps the domain. Returns how many were recorded. */
   readonly revoke: (domainId: DomainId, match: TokenMatch, at: Date, by: ActingKey) => Promise<number>;
+  /** Marks as revoked what the service itself has signed so far, a thousand tokens in a statement. */
+  readonly revokeOwn: (domainId: DomainId, at: Date) => Promise<void>;
   /** Rooms in which somebody is inside who joined with one of these tokens. */
   readonly findRoomsEnteredWith: (domainId: DomainId, match: TokenMatch) => Promise<readonly RoomId[]>;
 }
@@ -96,6 +98,11 @@ export const revokeTokens = storedFunction({
   return v_count;`,
 });
 const revokeText = `select ${revokeTokens.call} as revoked`;
+const ownAtOnce = 1_000;
+const revokeOwnText = `update meeting_tokens t set revoked_at = $2::timestamptz where t.domain_id = $1::uuid and t.id in (
+    select m.id from meeting_tokens m where m.domain_id = $1::uuid and not m.self_signed and m.revoked_at is null
+      and m.created_at <= $2::timestamptz and (m.exp is null or m.exp > $2::timestamptz) limit ${ownAtOnce})
+  returning 1 as one`;
 const endText = `select ${endOf('t', '$1::uuid')} as ended from jsonb_to_recordset($2::text::jsonb) as t(${askedShape})`;
 const enteredText = `select distinct p.room_id as "roomId" from participants p where p.domain_id = $1::uuid and p.left_at is null
   and p.token is not null and ($2::text[] is null or p.token->>'jti' = any ($2::text[]))
@@ -147,9 +154,15 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
       if (row?.revoked == null) await requireGoodKey(database, domainId, by);
       return row?.revoked ?? 0;
     },
+    revokeOwn: (domainId, at) => revokeOwn(database, domainId, at),
     findRoomsEnteredWith: async (domainId, match) =>
-      (await database.query<{ roomId: RoomId }>(enteredText, [domainId, ...matchParams(match)])).map(
-        ({ roomId }) => roomId,
-      ),
+      roomsOf(await database.query(enteredText, [domainId, ...matchParams(match)])),
   };
+}
+
+const roomsOf = (rows: readonly { readonly roomId: RoomId }[]) => rows.map(({ roomId }) => roomId);
+
+async function revokeOwn({ query }: Pick<Database, 'query'>, domainId: DomainId, at: Date): Promise<void> {
+  let revoked = ownAtOnce;
+  while (revoked === ownAtOnce) revoked = (await query(revokeOwnText, [domainId, at])).length;
 }

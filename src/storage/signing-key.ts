@@ -1,5 +1,5 @@
 import type { DomainId, SelfSigningKeyId } from '../rules/ids.ts';
-import type { PublicJwk, SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
+import type { EndedKey, PublicJwk, SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
 import { bumping } from './domain.ts';
 import type { Database } from './postgres/database.ts';
 import { and, desc, eq, isNull, lte, sql } from './postgres/orm.ts';
@@ -16,6 +16,7 @@ export interface SigningKeyStorage {
   insertSigningKey(key: SigningKey): Promise<boolean>;
   raiseLastTokenExp(domainId: DomainId, id: SigningKeyId, exp: Date | null): Promise<boolean>;
   retireSigningKey(domainId: DomainId, id: SigningKeyId, at: Date): Promise<boolean>;
+  replaceSigningKeys(key: SigningKey): Promise<readonly EndedKey[] | null>;
   listSelfSigningKeys(domainId: DomainId): Promise<readonly SelfSigningKeyMaterial[]>;
 }
 
@@ -38,6 +39,22 @@ const toTendText = `select d.id from domains d
       where k.domain_id = d.id and k.retired_at is null and k.last_token_exp <= $2::timestamptz
         and f.retired_at is null and f.active_from <= $3::timestamptz)
   limit $4::int`;
+
+// A key that was retired while a token of it might still be good has ended before its time: that no last token is named says so.
+const replaceText = `
+  with bumped as (
+    update domains set version = version + 1 where id = $1::uuid returning id
+  ), added as (
+    insert into signing_keys (domain_id, id, kid, public_jwk, private_key_sealed, follows, created_at, active_from, last_token_exp)
+    select $1::uuid, $2::uuid, $3::text, $4::jsonb, $5::bytea, $6::uuid, $7::timestamptz, $8::timestamptz, $7::timestamptz from bumped
+    on conflict do nothing
+    returning id
+  ), ended as (
+    update signing_keys k set retired_at = coalesce(k.retired_at, $7::timestamptz), last_token_exp = null
+    from added where k.domain_id = $1::uuid and k.id <> added.id
+    returning k.id, k.kid
+  )
+  select ended.id, ended.kid from added left join ended on true`;
 
 /** Keys, as the keyring wants them kept. Every method is one statement. @throws DatabaseError */
 export function createSigningKeyStorage({ orm, query }: Database): SigningKeyStorage {
@@ -66,6 +83,12 @@ export function createSigningKeyStorage({ orm, query }: Database): SigningKeySto
         id: row.id as SelfSigningKeyId,
         publicJwk: row.publicJwk as PublicJwk | null,
       }));
+    },
+    replaceSigningKeys: async ({ domainId, id, kid, publicJwk, privateKeySealed, follows, createdAt, activeFrom }) => {
+      const sealed = Buffer.from(privateKeySealed);
+      const params = [domainId, id, kid, JSON.stringify(publicJwk), sealed, follows, createdAt, activeFrom];
+      const rows = await query<EndedKey | { readonly id: null }>(replaceText, params);
+      return rows.length === 0 ? null : rows.flatMap((row) => (row.id === null ? [] : row));
     },
     ...createChanges(orm),
   };

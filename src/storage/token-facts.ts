@@ -29,9 +29,15 @@ function hasSigner(t: string, domainId: string): string {
       where s.domain_id = ${domainId} and s.kid = ${t}."signerKid" and s.revoked_at is null limit 1), false)`;
 }
 
+/** Did one of the service's own keys sign it that has ended before its time? */
+function isOfEndedKey(t: string, domainId: string): string {
+  return `exists (select 1 from signing_keys s where s.domain_id = ${domainId} and s.kid = ${t}."signerKid"
+    and s.retired_at is not null and s.last_token_exp is null)`;
+}
+
 /** Why a token ended before its time, as the code of the refusal. Null: it has not ended. */
 export function endOf(t: string, domainId: string): string {
-  return `case when ${t}."selfSigned" and not ${hasSigner(t, domainId)} then 'TOKEN_INVALID'
+  return `case when case when ${t}."selfSigned" then not ${hasSigner(t, domainId)} else ${isOfEndedKey(t, domainId)} end then 'TOKEN_INVALID'
     when ${isRevoked(t, domainId)} then 'TOKEN_REVOKED' end`;
 }
 

@@ -1,5 +1,5 @@
 import type { DomainId } from '../rules/ids.ts';
-import type { SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
+import type { EndedKey, SelfSigningKeyMaterial, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
 
 /** Where the keys are kept. Every method is one statement; where the store cannot answer, it throws. */
 export interface KeyStore {
@@ -16,6 +16,11 @@ export interface KeyStore {
   raiseLastTokenExp(domainId: DomainId, id: SigningKeyId, exp: Date | null): Promise<boolean>;
   /** Retires the key, if the last token that it signed has expired by `at`. False when it has not, or the key was retired before. */
   retireSigningKey(domainId: DomainId, id: SigningKeyId, at: Date): Promise<boolean>;
+  /**
+   * Adds the key and ends every other of the domain, whatever they have signed. Null, and nothing done, when another key already
+   * follows `key.follows`.
+   */
+  replaceSigningKeys(key: SigningKey): Promise<readonly EndedKey[] | null>;
   /** The domain's keys that are not revoked, newest first. */
   listSelfSigningKeys(domainId: DomainId): Promise<readonly SelfSigningKeyMaterial[]>;
 }

@@ -2,7 +2,7 @@ import type { CryptoKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../rules/ids.ts';
 import { lastInstant } from '../rules/meeting-token.ts';
-import type { SigningKey, SigningKeyId } from '../rules/signing-key.ts';
+import type { EndedKey, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
 import { DomainKeys, type KeyOwner, type LoadedDomainKeys, type VerifyingKey } from './domain-keys.ts';
 import type { KeyStore } from './key-store.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -96,6 +96,26 @@ export class Keyring {
     if (!newest) return this.#add(domainId, null, now, now);
     if (newest.activeFrom > now) return null;
     return this.#add(domainId, newest.id, now, new Date(now.getTime() + propagationMs));
+  }
+
+  /**
+   * A key has leaked: a new one signs at once, and nothing that any other has signed is good any more, at any process within a second.
+   * Tells which keys have ended.
+   */
+  async replaceLeaked(
+    domainId: DomainId,
+    now: Date,
+  ): Promise<{ readonly key: SigningKey; readonly ended: readonly EndedKey[] }> {
+    const { store, box, randomBytes } = this.#options;
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const [newest] = await store.listSigningKeys(domainId);
+      const follows = newest?.id ?? null;
+      const key = await makeSigningKey({ domainId, follows, createdAt: now, activeFrom: now }, box, randomBytes);
+      const ended = await store.replaceSigningKeys(key);
+      this.#keys.forget(domainId);
+      if (ended !== null) return { key, ended };
+    }
+    throw new Error('no key could be replaced: others rotate at every attempt');
   }
 
   /** The schedule: the age of the newest key at which it rotates. */

@@ -23,6 +23,7 @@ import { createMeetingTokenService, createTokenRecorder, type MeetingTokenDeps }
 import { createParticipantService } from '../services/participant.ts';
 import { createRoomService } from '../services/room.ts';
 import type { Services } from '../services/services.ts';
+import { createSigningKeyService } from '../services/signing-key.ts';
 import type { StreamService } from '../services/stream.ts';
 import { createViewerService } from '../services/viewer.ts';
 import { createWebhookService } from '../services/webhook.ts';
@@ -77,6 +78,7 @@ export function wireServices(
     webhooks: wireWebhooks(options, ground, poke),
     domains: wireDomains(ground, writer),
     mediaServers: wireMedia(options, ground, writer, gateWatch),
+    signingKeys: wireSigningKeys(ground, writer),
     viewer: createViewerService({ knocks, participants }),
     streams,
     pace: door.budgets.act,
@@ -184,6 +186,17 @@ function wireDomains({ storage, directory, box, keyring, secrets, clock }: Groun
     makeSelfSigningKey: (key) => makeSelfSigningKey(key, box),
     forgetKeys: (domainId) => keyring.forget(domainId),
     secrets,
+    clock,
+  });
+}
+
+function wireSigningKeys({ storage, directory, keyring, clock }: Ground, writer: RoomWriter) {
+  return createSigningKeyService({
+    knocks: storage.knocks,
+    meetingTokens: storage.meetingTokens,
+    writer,
+    directory,
+    replaceLeaked: (domainId, now) => keyring.replaceLeaked(domainId, now),
     clock,
   });
 }

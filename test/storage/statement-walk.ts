@@ -113,7 +113,7 @@ function walkKnocks({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
     count: (store) => each(filters, (filter) => store.count(domainId, filter)),
     snapshot: (store) => each([roomId, null], (room) => store.snapshot(domainId, room)),
     changedSince: (store) => store.changedSince(domainId, at),
-    findRoomsVouchedFor: (store) => store.findRoomsVouchedFor(domainId, { id: uuid, kid: 'kid 1' }),
+    findRoomsVouchedFor: (store) => store.findRoomsVouchedFor(domainId, { id: uuid, kid: 'kid 1', selfSigned: true }),
     queue: (store) => store.queue(domainId, roomId),
     waitingByNetwork: (store) => store.waitingByNetwork(domainId, roomId),
     findEndedAdmissions: (store) => store.findEndedAdmissions(10, [uuid]),
@@ -164,6 +164,7 @@ function walkTokens({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
     findByJti: (store) => store.findByJti(domainId, 'jti 1'),
     findEnd: (store) => store.findEnd(domainId, token),
     list: (store) => each(filters, (filter) => each(pages, (page) => store.list(domainId, filter, page))),
+    revokeOwn: (store) => store.revokeOwn(domainId, at),
     revoke: (store) => each([key, null], (by) => store.revoke(domainId, match, at, by)),
     findRoomsEnteredWith: (store) => store.findRoomsEnteredWith(domainId, match),
   };
@@ -216,6 +217,7 @@ function walkKeys({ domainId }: Ground): Walk<ReturnType<typeof createSigningKey
     insertSigningKey: (store) => store.insertSigningKey(made),
     raiseLastTokenExp: (store) => each([at, null], (exp) => store.raiseLastTokenExp(domainId, id, exp)),
     retireSigningKey: (store) => store.retireSigningKey(domainId, id, at),
+    replaceSigningKeys: (store) => store.replaceSigningKeys(made),
     listSelfSigningKeys: (store) => store.listSelfSigningKeys(domainId),
   };
 }

@@ -60,6 +60,14 @@ class KeysInMemory implements KeyStore {
     });
   }
 
+  async replaceSigningKeys(row: SigningKey) {
+    const others = this.signing.filter(({ domainId }) => domainId === row.domainId);
+    if (!(await this.insertSigningKey(row))) return null;
+    for (const { id } of others)
+      this.#change(id, (other) => ({ ...other, retiredAt: other.retiredAt ?? row.createdAt, lastTokenExp: null }));
+    return others;
+  }
+
   async listSelfSigningKeys(domainId: DomainId) {
     return this.selfSigning.filter((row) => row.domainId === domainId && row.revokedAt === null).toReversed();
   }
