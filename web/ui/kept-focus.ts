@@ -52,8 +52,13 @@ export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
   useLayoutEffect(putBack, [rows]);
 }
 
-/** Is this window in use, and nothing in it? Where a frame within the page is in use, that frame has the focus. */
+/**
+ * Is this window in use, and nothing in it? Where a frame within the page is in use, that frame has the focus. What stood in a dialog that
+ * has closed has it until the next frame, where there is nothing to give it back to.
+ */
 function isFocusNowhere(): boolean {
   const { activeElement, body } = document;
-  return document.hasFocus() && (activeElement === null || activeElement === body);
+  const isNowhere =
+    activeElement === null || activeElement === body || activeElement.closest('dialog:not([open])') !== null;
+  return document.hasFocus() && isNowhere;
 }
