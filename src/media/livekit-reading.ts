@@ -12,15 +12,23 @@ import { type MediaRights, type MediaSource, mediaSources } from '../rules/media
 import type { SeenPerson, SeenStream, SeenStreamState, SeenTrack } from '../rules/media-seen.ts';
 
 /** LiveKit's messages, in our words. What a later version may add falls to the careful side. */
-export function readPerson({ identity, sid, kind, state, permission, tracks }: ParticipantInfo): SeenPerson {
+export function readPerson(person: ParticipantInfo): SeenPerson {
+  const { identity, sid, kind, state, permission, tracks } = person;
   return {
     identity,
     sid,
     kind: kind === standardKind ? 'STANDARD' : 'OTHER',
     state: states.get(state) ?? 'JOINED',
+    joinedAt: readJoinedAt(person),
     rights: readRights(permission),
     tracks: tracks.map(readTrack),
   };
+}
+
+/** Older servers say the seconds alone. */
+function readJoinedAt({ joinedAt, joinedAtMs }: ParticipantInfo): Date | null {
+  const ms = Number(joinedAtMs) || Number(joinedAt) * 1000;
+  return ms === 0 ? null : new Date(ms);
 }
 
 /** The SDK hands this enumeration on with the message alone. */

@@ -23,6 +23,8 @@ const mediaBeatMs = 45_000;
 /** Written again only when so little of it is left. */
 const renewedBeforeMs = 15_000;
 const keepMs = presenceTimes.participant.keep * 1000;
+/** Whoever comes back sends again within this time what they sent before. Milliseconds. */
+const sendsAgainMs = 10_000;
 /** Whoever is judged so much later than planned had no chance to come back meanwhile: something was away. */
 const lateMs = 10_000;
 
@@ -43,7 +45,7 @@ export interface FollowedLook {
   readonly isOver: boolean;
   /** Somebody is inside, or on the media server. */
   readonly isInUse: boolean;
-  /** When somebody will have lost the connection, unless a look shows them. Null: nobody. */
+  /** When somebody will have lost the connection, or have nothing more to be muted, unless a look shows otherwise. Null: nobody. */
   readonly judgeAt: Date | null;
   /** The one that runs, or ran last. */
   readonly liveStream: LiveStream | null;
@@ -70,14 +72,17 @@ export function followMedia(
   const isOver = stay.length === 0 && hasEnded(facts.room, now);
   const wanted = new Map(stay.map((one) => [identityOf(one), wantedOf(one, facts)]));
   const known = new Map(before.map((one) => [one.id, one]));
+  const settledOf = ({ id }: Participant) => mutesSettled(known.get(id), people.get(encodeId('Participant', id)), now);
   return {
     answer: {
       plan: planMedia(isOver ? null : wanted, seen),
-      owed: new Map(stay.filter((one) => isOwing(known.get(one.id))).map((one) => [identityOf(one), one.mutesOwed])),
+      owed: new Map(
+        stay.map((one) => [identityOf(one), settledOf(one)] as const).filter(([, kinds]) => kinds.length > 0),
+      ),
       isOver,
       liveStream: facts.liveStream,
       isInUse: stay.length > 0 || people.size > 0,
-      judgeAt: earliest(stay.filter((one) => !isThere(people.get(identityOf(one))))),
+      judgeAt: earliest(stay.map((one) => judgedAt(one, people.get(identityOf(one)), settledOf(one)))),
       offenders: before.flatMap((one) => {
         const fault = worstFault(one, people.get(identityOf(one)), facts);
         return fault === null ? [] : [{ participantId: identityOf(one), fault }];
@@ -89,10 +94,25 @@ export function followMedia(
   };
 }
 
-/** Whoever has only just come back sends what they did before in a moment: a mute is asked for in the look after. */
-function isOwing(before: PresentParticipant | undefined): boolean {
-  return before !== undefined && before.mutesOwed.length > 0 && before.mediaConnection !== 'LEFT';
+/**
+ * What need not be muted any more once this look is carried out. Whoever has only just come back sends what they did before in a moment, and
+ * until then it stays owed, however many looks come between.
+ */
+function mutesSettled(
+  before: PresentParticipant | undefined,
+  person: SeenPerson | undefined,
+  now: Date,
+): readonly OwedMute[] {
+  if (before === undefined || before.mediaConnection === 'LEFT' || !isThere(person)) return [];
+  const isHere = now.getTime() >= sendsAgainAt(person);
+  return before.mutesOwed.filter((what) => isHere || person.tracks.some(({ source }) => source === sourceOf[what]));
 }
+
+function sendsAgainAt({ joinedAt }: SeenPerson): number {
+  return (joinedAt?.getTime() ?? 0) + sendsAgainMs;
+}
+
+const sourceOf = { AUDIO: 'MICROPHONE', VIDEO: 'CAMERA', SCREEN: 'SCREEN_SHARE' } as const;
 
 /** What was to be muted is muted. What was asked for meanwhile stays. */
 export function settleMutes(facts: RoomFacts, muted: OwedMutes): Decision<null> {
@@ -113,7 +133,7 @@ function wantedOf(one: PresentParticipant, { room, domain }: RoomFacts): WantedP
   return { rights: mediaRightsOf(one, room, domain), mutesOwed: one.mutesOwed };
 }
 
-function isThere(person: SeenPerson | undefined): boolean {
+function isThere(person: SeenPerson | undefined): person is SeenPerson {
   return person?.state === 'ACTIVE' || person?.state === 'JOINED';
 }
 
@@ -199,11 +219,15 @@ function same(before: PresentParticipant, after: PresentParticipant): PresentPar
   return JSON.stringify(before) === JSON.stringify(after) ? before : after;
 }
 
-function earliest(away: readonly PresentParticipant[]): Date | null {
-  const times = away
-    .filter(({ attachedTo }) => attachedTo.length === 0)
-    .map(({ seenUntil }) => seenUntil.getTime() + keepMs);
-  return times.length === 0 ? null : new Date(Math.min(...times));
+/** Infinite: nothing changes by itself. */
+function judgedAt(one: PresentParticipant, person: SeenPerson | undefined, settled: readonly OwedMute[]): number {
+  if (isThere(person)) return one.mutesOwed.length > settled.length ? sendsAgainAt(person) : Number.POSITIVE_INFINITY;
+  return one.attachedTo.length > 0 ? Number.POSITIVE_INFINITY : one.seenUntil.getTime() + keepMs;
+}
+
+function earliest(times: readonly number[]): Date | null {
+  const first = Math.min(...times);
+  return first === Number.POSITIVE_INFINITY ? null : new Date(first);
 }
 
 const shown = ['connection', 'mediaConnection', 'audio', 'video', 'screenShare', 'permissions'] as const;

@@ -21,6 +21,8 @@ export interface SeenPerson {
   readonly kind: 'STANDARD' | 'OTHER';
   /** JOINING: the signalling connection is open, and no media flow yet. DISCONNECTED: about to leave the list. */
   readonly state: 'JOINING' | 'JOINED' | 'ACTIVE' | 'DISCONNECTED';
+  /** Since when this session is there, by the media server's clock. Null: it does not say. */
+  readonly joinedAt: Date | null;
   readonly rights: MediaRights;
   readonly tracks: readonly SeenTrack[];
 }

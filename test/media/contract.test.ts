@@ -58,6 +58,8 @@ describe.each(worlds)('%s', (_name, start) => {
     });
     expect(bob).toMatchObject({ identity: 'bob', rights: all });
     expect(bob?.sid).not.toBe(ada?.sid);
+    // One machine has one clock.
+    for (const one of [ada, bob]) expect(Math.abs(Date.now() - (one?.joinedAt?.getTime() ?? 0))).toBeLessThan(60_000);
   });
 
   test.each<[string, MediaRights]>([

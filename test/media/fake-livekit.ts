@@ -27,6 +27,7 @@ export type FakePerson = {
   readonly sid: string;
   readonly kind: string;
   state: string;
+  readonly joined_at_ms: string;
   permission: Permission;
   tracks: FakeTrack[];
 };
@@ -49,6 +50,7 @@ export class FakeLiveKit {
   /** With Redis and an egress service. */
   hasEgress = false;
   readonly webhooks: FakeWebhooks;
+  now: () => number = Date.now;
   #count = 0;
 
   constructor(webhookUrls: readonly string[] = []) {
@@ -66,6 +68,7 @@ export class FakeLiveKit {
       sid: this.#newId('PA'),
       kind: 'STANDARD',
       state: 'ACTIVE',
+      joined_at_ms: String(this.now()),
       permission: {
         can_subscribe: grant.canSubscribe ?? true,
         can_publish: canPublish,

@@ -115,6 +115,15 @@ test('a room that is said to be missing is an empty one to who looks, and gone t
   }
 });
 
+test.each([
+  ['in milliseconds', { joined_at: '1764000000', joined_at_ms: '1764000000123' }, new Date(1_764_000_000_123)],
+  ['in seconds', { joined_at: '1764000000' }, new Date(1_764_000_000_000)],
+  ['not', {}, null],
+])('since when somebody is there is said %s', async (_how, said, joinedAt) => {
+  const { media } = await startAnswering(json(200, { participants: [{ identity: 'ada', ...said }] }));
+  expect(await media.look('room')).toMatchObject({ people: [{ identity: 'ada', joinedAt }] });
+});
+
 test('without an egress service a server says so, and is not away', async () => {
   const { media } = await startAnswering(json(500, { code: 'internal', msg: 'egress not connected (redis required)' }));
   expect(await media.streams('room')).toEqual({ outcome: 'DONE', isAble: false, streams: [] });

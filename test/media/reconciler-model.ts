@@ -52,6 +52,7 @@ export class ReconcilerModel {
   /** @param meanwhile is called wherever something may come between */
   constructor(isGated: boolean, meanwhile: (model: ReconcilerModel) => void) {
     this.#isGated = isGated;
+    this.fake.now = () => this.clock;
     this.#meanwhile = () => meanwhile(this);
   }
 

@@ -18,6 +18,7 @@ const seenAs = (one: PresentParticipant, more: Partial<SeenPerson> = {}): SeenPe
   sid: 'PA_1',
   kind: 'STANDARD',
   state: 'ACTIVE',
+  joinedAt: null,
   rights: toMediaRights(defaultPermissions, false),
   tracks: [],
   ...more,
@@ -191,13 +192,35 @@ describe('mutes that are owed', () => {
     const away = { ...guest, mutesOwed: ['AUDIO'], mediaConnection: 'LEFT', mediaSid: 'PA_1' } as const;
     const still = looked(factsWith(away), []);
     expect([still.changes, still.answer.owed.size]).toEqual([undefined, 0]);
-    // The media server lists whoever comes before it lists what they send.
-    const come = looked(still.facts, [seenAs(guest, { sid: 'PA_2' })]);
+    // The media server lists whoever comes before it lists what they send, and any number of looks may come between.
+    const back = { sid: 'PA_2', joinedAt: at(0) } as const;
+    const untold = looked(still.facts, [seenAs(guest, { ...back, joinedAt: null })], at(0.5));
+    expect(untold.answer.owed.size).toBe(0);
+    const come = looked(still.facts, [seenAs(guest, back)], at(0.5));
     expect(come.one).toMatchObject({ mutesOwed: ['AUDIO'] });
-    expect(come.answer.owed.size).toBe(0);
-    const sends = looked(come.facts, [seenAs(guest, { sid: 'PA_2', tracks: [microphone] })]);
+    for (const seconds of [0.5, 1, 2, 9.9]) {
+      const { answer } = looked(come.facts, [seenAs(guest, back)], at(seconds));
+      expect([answer.owed.size, answer.plan.stages, answer.judgeAt]).toEqual([0, [], at(10)]);
+    }
+    const sends = looked(come.facts, [seenAs(guest, { ...back, tracks: [microphone] })], at(2));
     expect(sends.answer.plan.stages.flat()).toMatchObject([{ kind: 'MUTE', trackSid: 'TR_1' }]);
+    expect(sends.answer.judgeAt).toBeNull();
     expect(settleMutes(sends.facts, sends.answer.owed).changes?.participants).toMatchObject([{ mutesOwed: [] }]);
+  });
+
+  const settledIn = (more: Partial<SeenPerson>, seconds: number) =>
+    looked(factsWith(owing), [seenAs(owing, more)], at(seconds)).answer.owed;
+
+  test('whoever sends nothing in 10 s after coming is not muted by what they send later', () => {
+    expect(settledIn({ joinedAt: at(0) }, 9.9).size).toBe(0);
+    expect([...settledIn({ joinedAt: at(0) }, 10).values()]).toEqual([['AUDIO']]);
+    expect(settledIn({ joinedAt: null }, 0).size).toBe(1);
+  });
+
+  test('another track says nothing of the one that is to come, and a socket without media nothing at all', () => {
+    const sound = { ...microphone, source: 'SCREEN_SHARE_AUDIO' } as const;
+    expect(settledIn({ joinedAt: at(0), tracks: [sound] }, 1).size).toBe(0);
+    expect(settledIn({ joinedAt: at(-60), state: 'JOINING' }, 1).size).toBe(0);
   });
 });
 

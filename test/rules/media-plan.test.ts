@@ -21,6 +21,7 @@ const personOf = (identity: string, more: Partial<SeenPerson> = {}): SeenPerson 
   sid: `PA_${identity}`,
   kind: 'STANDARD',
   state: 'ACTIVE',
+  joinedAt: null,
   rights: all,
   tracks: [],
   ...more,
