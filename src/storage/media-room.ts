@@ -111,17 +111,20 @@ const watchAllText = `
   update media_rooms m set wanted = m.wanted + 1, look_at = (select app_now()), watch_until = ${inSeconds('$2')},
     wanted_at = case when m.wanted > m.done then m.wanted_at else (select app_now()) end
   where m.domain_id = $1::uuid`;
+/** For the row that is there already: whatever waits there has waited since then, and what was carried out before counts no more. */
+export const waitsSince = `wanted_at = case when media_rooms.wanted > media_rooms.done then media_rooms.wanted_at else excluded.wanted_at end`;
 const openText = `
   insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at, watch_until)
   select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()), (select app_now()), ${inSeconds('$3')} from participants p
   where p.domain_id = $1::uuid and p.left_at is null
   on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at,
-    watch_until = excluded.watch_until`;
+    watch_until = excluded.watch_until, ${waitsSince}`;
 const closeAgainText = `
   insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
   select $1::uuid, r.id, $2::uuid, (select app_now()), (select app_now()) from rooms r
   where r.domain_id = $1::uuid and r.id = any ($3::uuid[]) and r.closed_at is not null
-  on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at
+  on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at,
+    ${waitsSince}
   returning room_id`;
 const lagText = `select coalesce(greatest(0, extract(epoch from app_now() - min(m.wanted_at))), 0)::float8 as lag
   from media_rooms m where m.wanted > m.done`;

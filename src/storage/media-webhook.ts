@@ -1,4 +1,5 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
+import { waitsSince } from './media-room.ts';
 import type { Database } from './postgres/database.ts';
 
 /** What a media server has told, each once. @throws DatabaseError */
@@ -19,10 +20,10 @@ const tellText = `
     on conflict (domain_id, id) do nothing
     returning id
   ), looked as (
-    insert into media_rooms (domain_id, room_id, media_server_id, look_at)
-    select $1::uuid, $4::uuid, $2::uuid, app_now() from told
+    insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at)
+    select $1::uuid, $4::uuid, $2::uuid, app_now(), app_now() from told
     on conflict (domain_id, room_id, media_server_id)
-    do update set wanted = media_rooms.wanted + 1, look_at = least(media_rooms.look_at, excluded.look_at)
+    do update set wanted = media_rooms.wanted + 1, look_at = least(media_rooms.look_at, excluded.look_at), ${waitsSince}
   )
   select id from told`;
 

@@ -4,6 +4,7 @@ import type { DomainId, MediaServerId, RoomId } from '../../src/rules/ids.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
 import { createMediaRoomStorage } from '../../src/storage/media-room.ts';
 import { createMediaServerStorage } from '../../src/storage/media-server.ts';
+import { createMediaWebhookStorage } from '../../src/storage/media-webhook.ts';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -15,6 +16,7 @@ const database = openDatabase({ url: store.url, poolSize: 2 });
 closeAfterwards(database.close);
 const servers = createMediaServerStorage(database);
 const rooms = createMediaRoomStorage(database);
+const webhooks = createMediaWebhookStorage(database);
 let ref: { readonly domainId: DomainId; readonly roomId: RoomId };
 
 beforeAll(async () => {
@@ -112,4 +114,23 @@ test('whoever takes a room from a process that died knows it, and when somebody 
   const removedAt = new Date(1_795_903_288_000);
   await rooms.finish(takenOver, { isDone: true, lookAfterMs: 0, watchUntil: null, removedAt });
   expect(await claim(30)).toMatchObject({ isTakenOver: false, removedAt });
+});
+
+test.each<[string, (id: MediaServerId) => Promise<unknown>]>([
+  ['a webhook', (id) => webhooks.tell(ref.domainId, id, { id: randomUUID(), roomId: ref.roomId })],
+  ['a media server that is set again', (id) => rooms.open(ref.domainId, id)],
+  ['a room that is closed again', (id) => rooms.closeAgain(ref.domainId, id, [ref.roomId])],
+])('%s has not waited since what was carried out before, and since what waits already', async (_what, ask) => {
+  const id = await keep('wss://late.example');
+  await store.sql`update rooms set closed_at = app_now(), closed_by = 'DELETED'`;
+  await store.sql`delete from media_rooms`;
+  await rooms.open(ref.domainId, id);
+  const waitedSeconds = async (done: number) => {
+    await store.sql`update media_rooms set wanted = 1, done = ${done}, wanted_at = app_now() - interval '1 hour'
+      where media_server_id = ${id}`;
+    await ask(id);
+    return rooms.lagSeconds();
+  };
+  expect(await waitedSeconds(0)).toBeGreaterThanOrEqual(3_600);
+  expect(await waitedSeconds(1)).toBeLessThan(600);
 });
