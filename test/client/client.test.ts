@@ -37,6 +37,45 @@ async function knockThatLosesItsConnection() {
   return { owner, own, id: knock.view.get().knockRequest.id, proxy };
 }
 
+/** Everybody who waits, as the owner's list has them. */
+const waitingAt = async (name: string) => {
+  const query = 'query ($name: String!) { room(name: $name) { knockRequests(status: [PENDING]) { totalCount } } }';
+  const { body } = await backend.ask<{ room: { knockRequests: { totalCount: number } } }>(query, { name });
+  return body.data?.room.knockRequests.totalCount;
+};
+
+describe('a knock that has ended and is changed', () => {
+  const ended = { isDone: true, value: { status: 'CANCELLED', reason: 'WITHDRAWN' } };
+
+  test('stays as it ended, and nobody waits for it', async () => {
+    const { name } = await backend.waitingRoom();
+    const knock = await knockAt(name);
+    await (await client().resumeKnock(knock.knockToken))?.cancel();
+    expect(await knock.update({ message: 'It is me' })).toMatchObject(ended);
+    expect(await waitingAt(name)).toBe(0);
+    expect(knock.view.get().knockRequest.status).toBe('CANCELLED');
+    expect(await knock.update({ message: 'Me again' })).toMatchObject(ended);
+  });
+
+  test('leaves nobody waiting where it ends in the very moment', async () => {
+    const { name } = await backend.waitingRoom();
+    let end = async () => {};
+    const overtaken: typeof fetch = async (url, init) => {
+      if (String(init?.body).includes('It is me')) await end();
+      return fetch(url, init);
+    };
+    const knocked = await createClient({ url: server.url, fetch: overtaken }).knock({
+      roomName: name,
+      userName: 'Nora',
+    });
+    if (!knocked.isDone) throw new Error('not knocked');
+    const { update, knockToken } = knocked.value;
+    end = async () => void (await (await client().resumeKnock(knockToken))?.cancel());
+    expect(await update({ message: 'It is me' })).toMatchObject(ended);
+    expect(await waitingAt(name)).toBe(0);
+  });
+});
+
 describe('entry', () => {
   test('access says which door to show', async () => {
     const room = await backend.waitingRoom();

@@ -148,7 +148,8 @@ async function knock(service: ServiceLink, input: KnockInput): Promise<Outcome<K
   if (answer.__typename !== 'Knocked') return { isDone: false, refusal: toRefusal(answer) };
   const { knockToken, knockRequest } = answer;
   service.clock.learnPast(knockRequest.requestedAt);
-  return { isDone: true, value: createKnock(createTransport(service, knockToken, keyed), knockToken, knockRequest) };
+  const transportOf = (token: string) => createTransport(service, token, keyed);
+  return { isDone: true, value: createKnock(transportOf, knockToken, knockRequest) };
 }
 
 /** Nobody's token is not a token: the service would be asked as anybody. @throws {VestibuleError} */
@@ -168,7 +169,7 @@ async function findStanding(service: ServiceLink, token: string): Promise<Standi
   if (viewer.__typename === 'KnockRequest') {
     // A knock tells of the past alone, and when one may knock again is judged by the service's clock.
     if (!service.clock.isKnown()) await askTime(service, viewer).catch(() => undefined);
-    return { kind: 'KNOCKED', knock: createKnock(transport, token, viewer) };
+    return { kind: 'KNOCKED', knock: createKnock((other) => createTransport(service, other, viewer), token, viewer) };
   }
   if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
   const reading = await readRoom(transport, viewer.roomName);

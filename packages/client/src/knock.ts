@@ -22,7 +22,10 @@ export interface Knock {
   readonly knockToken: string;
   /** The knock, kept up to date across lost connections. Followed while somebody looks, which keeps the place in the queue. */
   readonly view: Store<KnockView>;
-  /** Knocks again under another name or with another message: the place in the queue stays. */
+  /**
+   * Knocks again under another name or with another message: the place in the queue stays. Of a knock that has ended nothing is changed,
+   * and no other is made: it is answered as it ended.
+   */
   readonly update: (change: KnockChange) => Promise<Outcome<KnockFieldsFragment>>;
   /** Takes the knock back. */
   readonly cancel: () => Promise<Outcome<KnockFieldsFragment>>;
@@ -34,8 +37,13 @@ export interface KnockChange {
   readonly message?: string;
 }
 
-/** @param transport with the knock token as its credential */
-export function createKnock(transport: Transport, knockToken: string, initial: KnockFieldsFragment): Knock {
+/** @param transportOf with a knock token as its credential */
+export function createKnock(
+  transportOf: (knockToken: string) => Transport,
+  knockToken: string,
+  initial: KnockFieldsFragment,
+): Knock {
+  const transport = transportOf(knockToken);
   let view: KnockView = { knockRequest: initial, state: 'CONNECTING', error: null };
   const store = createStore<KnockView>(view, (set) => {
     const show = (change: Partial<KnockView>) => {
@@ -71,15 +79,12 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
       },
     });
   });
-  const update = async (change: KnockChange): Promise<Outcome<KnockFieldsFragment>> => {
-    const { roomName, userName, message } = view.knockRequest;
-    const { knock } = await transport.ask(KnockDocument, { input: { roomName, userName, message, ...change } });
-    return mapped(outcome(knock, 'Knocked'), ({ knockRequest }) => {
+  const update = async (change: KnockChange): Promise<Outcome<KnockFieldsFragment>> =>
+    mapped(await changeKnock(transportOf, knockToken, view, change), (knockRequest) => {
       view = { ...view, knockRequest };
       store.set(view);
       return knockRequest;
     });
-  };
   return {
     knockToken,
     update,
@@ -87,6 +92,39 @@ export function createKnock(transport: Transport, knockToken: string, initial: K
     cancel: async () => outcome((await transport.ask(CancelKnockDocument, {})).cancelKnock, 'KnockRequest'),
   };
 }
+
+async function changeKnock(
+  transportOf: (knockToken: string) => Transport,
+  knockToken: string,
+  view: KnockView,
+  change: KnockChange,
+): Promise<Outcome<KnockFieldsFragment>> {
+  const transport = transportOf(knockToken);
+  const known = await knownToHaveEnded(transport, view);
+  if (known !== null) return { isDone: true, value: known };
+  const { roomName, userName, message } = view.knockRequest;
+  const { knock } = await transport.ask(KnockDocument, { input: { roomName, userName, message, ...change } });
+  const knocked = outcome(knock, 'Knocked');
+  if (!knocked.isDone || knocked.value.knockToken === knockToken)
+    return mapped(knocked, ({ knockRequest }) => knockRequest);
+  // It ended a moment ago, and this is another one, which nobody here would follow.
+  await transportOf(knocked.value.knockToken).persist(CancelKnockDocument, {});
+  const ended = await readOwnKnock(transport);
+  if (ended === null) throw isOver();
+  return { isDone: true, value: ended };
+}
+
+/** The knock as it ended, as far as that can be found out. While the stream is open, it would have told. */
+async function knownToHaveEnded(
+  { ask }: Transport,
+  { knockRequest, state }: KnockView,
+): Promise<KnockFieldsFragment | null> {
+  const isKnown = state === 'OPEN' || hasEnded(knockRequest);
+  const known = isKnown ? knockRequest : await readOwnKnock({ persist: ask }).catch(() => null);
+  return known !== null && hasEnded(known) ? known : null;
+}
+
+const hasEnded = ({ status }: KnockFieldsFragment): boolean => status !== 'PENDING' && status !== 'ADMITTED';
 
 function isOver(): VestibuleError {
   return new VestibuleError(
@@ -96,7 +134,7 @@ function isOver(): VestibuleError {
 }
 
 /** The knock that this transport's credential belongs to; null: none. @throws {VestibuleError} where the service cannot be reached */
-export async function readOwnKnock(transport: Transport): Promise<KnockFieldsFragment | null> {
+export async function readOwnKnock(transport: Pick<Transport, 'persist'>): Promise<KnockFieldsFragment | null> {
   const viewer = await readViewer(transport);
   return viewer?.__typename === 'KnockRequest' ? viewer : null;
 }

@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts';
  * Whom this transport's credential belongs to: for a day after its end, the session or knock that it was. Null: nobody any more.
  * @throws {VestibuleError} where the service cannot be reached
  */
-export async function readViewer(transport: Transport): Promise<WhoAmIQuery['viewer']> {
+export async function readViewer(transport: Pick<Transport, 'persist'>): Promise<WhoAmIQuery['viewer']> {
   const { viewer } = await transport.persist(WhoAmIDocument, {}).catch(forgotten);
   return viewer;
 }
