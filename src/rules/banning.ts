@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 import { isOwnerOrBackend, type RoomCaller } from './authority.ts';
-import { type Ban, meets } from './ban.ts';
+import { type Ban, isInForce, meets } from './ban.ts';
 import { admissionsInUse, type RoomFacts, waiting } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
 import { type AdmittedKnock, closeKnock, deny, isPending, type Knock, type PendingKnock } from './knock-request.ts';
@@ -18,6 +18,18 @@ export function makeBan(
   const { id: roomId, domainId } = facts.room;
   const madeByAdmin = !isOwnerOrBackend(facts, caller);
   return { id, roomId, domainId, ...who, madeByAdmin, createdAt: now, exp, liftedAt: null };
+}
+
+/** Is there a ban in force that names all that this one names, binds whom it binds, and lasts as long? */
+export function isBannedAlready(facts: RoomFacts, ban: Ban): boolean {
+  const named = ['userId', 'knockId', 'jti', 'addressHash'] as const;
+  return [...facts.bans.values()].some(
+    (other) =>
+      isInForce(other, ban.createdAt) &&
+      named.every((field) => ban[field] === null || ban[field] === other[field]) &&
+      (ban.madeByAdmin || !other.madeByAdmin) &&
+      (other.exp === null || (ban.exp !== null && other.exp >= ban.exp)),
+  );
 }
 
 /**

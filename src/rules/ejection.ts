@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn } from './authority.ts';
 import type { Ban } from './ban.ts';
-import { makeBan, type NamedByBan, turnAwayBanned } from './banning.ts';
+import { isBannedAlready, makeBan, type NamedByBan, turnAwayBanned } from './banning.ts';
 import { opens, tokensOfKnock, tokensOfSession } from './credentials.ts';
 import { type Decision, findInside, inside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId, ParticipantId } from './ids.ts';
@@ -133,7 +133,10 @@ function isReturnOf(knock: Knock, { sessionHash, userId }: Participant): boolean
   return knock.isReturn && (opens(tokensOfKnock(knock), sessionHash) || (userId !== null && userId === knock.userId));
 }
 
-/** One for each id, and for each user besides, whose userId binds every session of theirs; and one for each of their networks. */
+/**
+ * One for each id, and for each user besides, whose userId binds every session of theirs; and one for each of their networks. Whoever is
+ * banned already, as strictly and for as long, is not banned twice: lifting one ban would leave the other.
+ */
 function bansOf(
   facts: RoomFacts,
   named: readonly Participant[],
@@ -150,11 +153,12 @@ function bansOf(
   const nobody = { userName: null, knockId: null, jti: null, addressHash: null };
   const absent = command.userIds.filter((userId) => !named.some((one) => one.userId === userId));
   const all = [...byId, ...absent.map((userId) => ({ ...nobody, userId })), ...ofUsers.values()];
-  return all.map((who, index) => {
+  const bans = all.map((who, index) => {
     const id = ids[index];
     if (id === undefined) throw new Error('a ban has no id');
     return makeBan(facts, command.caller, who, { id, exp, now });
   });
+  return bans.filter((ban) => !isBannedAlready(facts, ban));
 }
 
 function whoIs({ userId, userName, knockId, token, addressHash }: Participant, network: boolean): NamedByBan {

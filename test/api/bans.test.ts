@@ -234,6 +234,23 @@ describe('ejectParticipants', () => {
     expect(await bansOf(room.name)).toMatchObject([{ userId: 'twice' }]);
   });
 
+  test('asked again, by id or by userId, it makes no second ban; one that lasts longer, or names more, is made', async () => {
+    const { name, guest } = await backend.room();
+    const { id } = await guest({ userId: 'again' });
+    const banAt = (who: object, more: object = {}) =>
+      act(callerOf(there, backend.apiKey), 'ejectParticipants', { roomName: name, ban: true, ...who, ...more });
+    const [byId, byUser] = [{ participantIds: [id] }, { userIds: ['again'] }];
+    const banExp = new Date(Date.now() + 3_600_000).toISOString();
+    for (const who of [byId, byId, byUser]) await banAt(who, { banExp });
+    expect(await bansOf(name)).toHaveLength(1);
+    await banAt(byUser);
+    expect(await bansOf(name)).toHaveLength(2);
+    await banAt(byId, { banNetwork: true });
+    expect(await bansOf(name)).toHaveLength(3);
+    for (const who of [byId, byUser]) await banAt(who, { banExp });
+    expect(await bansOf(name)).toHaveLength(3);
+  });
+
   test.each([
     [false, 'KNOCK_CLOSED'],
     [true, 'BANNED'],
