@@ -2,6 +2,8 @@ import { textsNow } from './texts/language.ts';
 
 /** A crowd at the door is one alert. For this time after it, only the count changes. Milliseconds. */
 const quietMs = 8_000;
+/** However many come at once, the browser writes their number into its tab no more often. Milliseconds. */
+const countMs = 100;
 /** Loud enough to be heard, and no louder: 18 dB below the loudest. */
 const loudness = 0.126;
 const keys = { sound: 'vestibule sound', notify: 'vestibule notify' } as const;
@@ -13,6 +15,8 @@ class Alerts {
   #state = '';
   #meeting = '';
   #call: string | null = null;
+  #counting: ReturnType<typeof setTimeout> | undefined;
+  #countedAt = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
   #wordAt = Number.NEGATIVE_INFINITY;
 
@@ -57,8 +61,16 @@ class Alerts {
   }
 
   countWaiting(count: number): void {
+    if (count === this.#waiting) return;
     this.#waiting = count;
-    this.#showTitle();
+    const show = () => {
+      this.#countedAt = performance.now();
+      this.#showTitle();
+    };
+    clearTimeout(this.#counting);
+    const restMs = this.#countedAt + countMs - performance.now();
+    if (restMs <= 0) show();
+    else this.#counting = setTimeout(show, restMs);
   }
 
   knockCame(name: string): void {

@@ -90,6 +90,20 @@ test('a knock is a notification of the system to whoever does not look, unless t
   expect(page.shown).toHaveLength(1);
 });
 
+test('of many who come at once the title says the first, and a moment later how many there are', () => {
+  vi.advanceTimersByTime(1_000);
+  const said = [1, 2, 3, 60].map((count) => {
+    alerts.countWaiting(count);
+    return tab.title.split(' ')[0];
+  });
+  expect(said).toEqual(['(1)', '(1)', '(1)', '(1)']);
+  vi.advanceTimersByTime(100);
+  expect(tab.title).toMatch(/^\(60\) /);
+  alerts.countWaiting(0);
+  vi.advanceTimersByTime(100);
+  expect(tab.title).toBe('Waiting room · Review');
+});
+
 test('a call stands in the title until somebody looks, and no longer', () => {
   alerts.call('The host writes');
   expect(tab.title).toBe('The host writes · Review');

@@ -308,7 +308,7 @@ export class QueuePlay {
 
   /** The first rows are on screen. */
   #lookAtTheList(): void {
-    const rows = this.#queue.rows.slice(0, 6).filter(({ seenAt }) => seenAt === null);
+    const rows = this.#queue.rows.slice(0, 6).filter(({ knock }) => !this.#queue.seen.has(knock.id));
     if (rows.length > 0) this.#take({ is: 'SEEN', ids: rows.map(({ knock }) => knock.id) });
   }
 

@@ -106,7 +106,7 @@ async function open() {
       if (event !== undefined) for (const listener of listeners) listener(event, was);
     });
   };
-  return { happen, state: stay.state, stop: () => stay.stop() };
+  return { happen, stay };
 }
 
 interface Case {
@@ -156,7 +156,7 @@ const cases: readonly Case[] = [
 ];
 
 test.each(cases)('$what draws what shows it, and of each list the items that say it', async (one) => {
-  const { happen, stop } = await open();
+  const { happen, stay } = await open();
   const panels = [...page.querySelectorAll('.panel')].map((panel) => panel.getAttribute('aria-labelledby'));
   expect(panels).toHaveLength(7);
   await happen(one);
@@ -170,22 +170,22 @@ test.each(cases)('$what draws what shows it, and of each list the items that say
     return inside.length === 0 ? [] : [[panel, ofLists.filter((item) => items.has(item)).length]];
   });
   expect(Object.fromEntries(found)).toEqual(one.draws);
-  stop();
+  stay.stop();
 });
 
 test('whoever follows the room is told of nobody who knocks', async () => {
-  const { happen, state, stop } = await open();
+  const { happen, stay } = await open();
   const told: unknown[] = [];
-  state.subscribe(() => told.push(state.get()));
+  stay.state.subscribe(() => told.push(stay.state.get()));
   const [knock] = cases;
   await happen(knock ?? expect.unreachable('somebody knocks'));
   expect(told).toEqual([]);
-  stop();
+  stay.stop();
 });
 
 test('how long each has waited is drawn when it says something else, and all are told by one timer', async () => {
   const timers = vi.spyOn(globalThis, 'setInterval');
-  const { stop } = await open();
+  const { stay } = await open();
   expect(timers.mock.calls.filter(([, everyMs]) => everyMs === 10_000)).toHaveLength(1);
   const drawnWithin = async (ms: number) => {
     drawn = [];
@@ -193,5 +193,15 @@ test('how long each has waited is drawn when it says something else, and all are
     return drawn.length;
   };
   expect([await drawnWithin(30_000), await drawnWithin(30_000)]).toEqual([0, waiting.length]);
-  stop();
+  stay.stop();
+});
+
+test('whoever comes on screen draws no row, and is counted by the button for all who were seen', async () => {
+  const { stay } = await open();
+  drawn = [];
+  await act(() => void stay.desk.take({ is: 'SEEN', ids: waiting.slice(0, 3).map(({ id }) => id) }));
+  expect(page.querySelector('.waiting-tools button')?.textContent).toContain('3');
+  const places = drawn.flatMap(({ __e: place }) => (place instanceof Element ? place : []));
+  expect(places.filter((place) => place.closest('.queue') !== null)).toEqual([]);
+  stay.stop();
 });

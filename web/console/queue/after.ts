@@ -63,13 +63,13 @@ function follow(queue: Queue, happening: Happening, now: number): Next {
     case 'LET_GO':
       return quietly({ ...queue, isHeld: false, releaseAt: now + releaseMs });
     case 'SEEN':
-      return quietly(change(queue, happening.ids, (row) => ({ ...row, seenAt: row.seenAt ?? now })));
+      return quietly(onScreen(queue, happening.ids, now));
     case 'SHIFTED':
       return quietly(shifted(queue, happening.ids, now));
     case 'TOOLS_MOVED':
       return quietly({ ...queue, decidedAt: Math.max(now, queue.decidedAt) });
     case 'SELECTED':
-      return quietly(change(queue, [happening.id], (row) => ticked(row, happening.isSelected, now)));
+      return quietly(ticked(queue, happening, now));
     case 'ADMIT':
       return admit(queue, pressable(queue, happening, isOpen, now), now);
     case 'DENY':
@@ -98,9 +98,16 @@ function change(queue: Queue, ids: readonly string[], changed: (row: Row) => Row
   return { ...queue, rows: queue.rows.map((row) => (named.has(row.knock.id) ? changed(row) : row)) };
 }
 
+/** The first time counts. */
+function onScreen(queue: Queue, ids: readonly string[], now: number): Queue {
+  const fresh = ids.filter((id) => !queue.seen.has(id));
+  if (fresh.length === 0) return queue;
+  return { ...queue, seen: new Map([...queue.seen, ...fresh.map((id) => [id, now] as const)]) };
+}
+
 /** Whoever ticks somebody has them before their eyes, whatever part of the row is on screen. */
-function ticked(row: Row, isSelected: boolean, now: number): Row {
-  return { ...row, isSelected, seenAt: row.seenAt ?? now };
+function ticked(queue: Queue, { id, isSelected }: Extract<Happening, { is: 'SELECTED' }>, now: number): Queue {
+  return change(onScreen(queue, [id], now), [id], (row) => ({ ...row, isSelected }));
 }
 
 /** Also the first of them has moved: what is in its lower half stands elsewhere too. */
@@ -267,5 +274,12 @@ function putInOrder(queue: Queue, now: number): Queue {
       const movedAt = hasStood ? row.movedAt : now;
       return row.isLate || row.movedAt !== movedAt ? { ...row, isLate: false, movedAt } : row;
     });
-  return { ...queue, rows, ended, releaseAt: null };
+  return { ...queue, rows, seen: seenOf(queue, rows), ended, releaseAt: null };
+}
+
+/** Whoever comes back to the list is on screen anew. */
+function seenOf({ seen, rows: before }: Queue, rows: readonly Row[]): Queue['seen'] {
+  if (rows.length === before.length) return seen;
+  const ids = new Set(rows.map(({ knock }) => knock.id));
+  return new Map([...seen].filter(([id]) => ids.has(id)));
 }

@@ -1,6 +1,6 @@
-import type { ComponentChildren, RefObject } from 'preact';
+import type { ComponentChildren, RefObject, VNode } from 'preact';
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
-import type { Store } from '../../../packages/client/src/index.ts';
+import type { KnockRequest, Store } from '../../../packages/client/src/index.ts';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import type { Texts } from '../../texts/speak.ts';
@@ -15,6 +15,7 @@ import { NobodyWaits } from './nobody.tsx';
 import { pressForSeveral } from './press.ts';
 import { countOpen, type Queue, type Row, seenIn } from './queue.ts';
 import { QueueRow } from './row.tsx';
+import { RowElements } from './row-elements.ts';
 import { useShifts } from './shifts.ts';
 import { type KeyLine, noKeys, Shortcuts, useShortcuts } from './shortcuts.tsx';
 import { useSteps } from './steps.ts';
@@ -40,12 +41,13 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys
   const [search, setSearch] = useState('');
   const [isHelping, setHelping] = useState(false);
   const all = useFound(queue, search);
-  const { listed: shown, whole } = useSteps(list, all);
+  const elements = useMemo(() => new RowElements(), []);
+  const { listed: shown, whole } = useSteps(list, elements, all);
   const help = useCallback(() => setHelping(true), []);
   const closeHelp = useCallback(() => setHelping(false), []);
   useHold(panel, desk);
-  useSeen(list, desk, shown);
-  useShifts(list, desk, shown);
+  useSeen(elements, desk);
+  useShifts(list, elements, desk, shown);
   useKeptFocus(panel, title, queue.rows);
   useShortcuts(panel, desk, help);
   const open = countOpen(queue);
@@ -72,7 +74,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys
       ) : (
         <>
           <Tools queue={queue} desk={desk} shown={all} search={search} onSearch={setSearch} />
-          <Rows {...{ list, shown, whole, desk, actions, texts }} />
+          <Rows {...{ list, elements, shown, whole, desk, actions, texts }} />
           {all.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
         </>
       )}
@@ -80,6 +82,15 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys
       <Shortcuts {...{ desk, moreKeys }} isOpen={isHelping} onClose={closeHelp} />
     </section>
   );
+}
+
+/** What is looked for in a knock, in small letters: it is the same at each letter that somebody types, and for whoever comes meanwhile. */
+const lowered = new WeakMap<KnockRequest, string>();
+
+function wordsOf(knock: KnockRequest): string {
+  const words = lowered.get(knock) ?? `${knock.userName}\n${knock.message}`.toLocaleLowerCase();
+  lowered.set(knock, words);
+  return words;
 }
 
 /**
@@ -95,9 +106,7 @@ function useFound({ rows, isHeld, releaseAt }: Queue, search: string): readonly 
     const held = (isHolding ? before.current?.found : null) ?? [];
     const ids = new Set(held.map(({ knock }) => knock.id));
     const end = rows.findLastIndex(({ knock }) => ids.has(knock.id));
-    return rows.filter(({ knock: { id, userName, message } }, place) =>
-      place <= end ? ids.has(id) : `${userName}\n${message}`.toLocaleLowerCase().includes(wanted),
-    );
+    return rows.filter(({ knock }, place) => (place <= end ? ids.has(knock.id) : wordsOf(knock).includes(wanted)));
   }, [rows, wanted, isHeld, releaseAt]);
   before.current = { wanted, found };
   return found;
@@ -144,6 +153,7 @@ function Tools({ queue, desk, shown, search, onSearch }: ToolsProps) {
 
 interface RowsProps {
   readonly list: RefObject<HTMLUListElement | null>;
+  readonly elements: RowElements;
   readonly shown: readonly Row[];
   readonly whole: ReadonlySet<string>;
   readonly desk: Desk;
@@ -152,8 +162,24 @@ interface RowsProps {
 }
 
 /** Hundreds of rows are not even compared where only what stands around them has changed. */
-const Rows = whenChanged(function Rows({ list, shown, whole, desk, actions, texts }: RowsProps) {
+const Rows = whenChanged(function Rows({ list, elements, shown, whole, desk, actions, texts }: RowsProps) {
   const firstLate = shown.findIndex(({ isLate }) => isLate);
+  // What was made for a row is as good as long as the row is the same: it is not even compared.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is made has all of these in it.
+  const made = useMemo(
+    () => new WeakMap<Row, { readonly isWhole: boolean; readonly node: VNode }>(),
+    [elements, desk, actions, texts],
+  );
+  const nodeOf = (row: Row): VNode => {
+    const isWhole = whole.has(row.knock.id);
+    const before = made.get(row);
+    if (before?.isWhole === isWhole) return before.node;
+    const node = (
+      <QueueRow key={row.knock.id} onDecided={focusAfter} {...{ row, isWhole, desk, elements, actions, texts }} />
+    );
+    made.set(row, { isWhole, node });
+    return node;
+  };
   return (
     <ul class="queue" ref={list} aria-labelledby="waiting-title">
       {shown.flatMap((row, place) => [
@@ -163,12 +189,7 @@ const Rows = whenChanged(function Rows({ list, shown, whole, desk, actions, text
             {texts.queue.late}
           </li>
         ) : null,
-        <QueueRow
-          key={row.knock.id}
-          isWhole={whole.has(row.knock.id)}
-          onDecided={focusAfter}
-          {...{ row, desk, actions, texts }}
-        />,
+        nodeOf(row),
       ])}
     </ul>
   );

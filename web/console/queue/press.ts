@@ -38,14 +38,14 @@ interface Pressing {
 
 /** Those of the pressed rows that can be meant: in this state, and not come or moved just before a pointer came down on them. */
 export function pressable(
-  { rows, decidedAt }: Queue,
+  { rows, seen, decidedAt }: Queue,
   { is, ids, press }: Pressing,
   isRight: (row: Row) => boolean,
   now: number,
 ): readonly string[] {
   if (press === 'STRAY' || (press === 'TOGETHER' && now - decidedAt < settleMs)) return [];
   const named = new Set(ids);
-  const isMeant = press === 'POINTER' || press === 'KEY' ? isMeantAlone(press, now) : isMeantWithOthers(is, now);
+  const isMeant = press === 'POINTER' || press === 'KEY' ? isMeantAlone(press, now) : isMeantWithOthers(is, seen, now);
   return rows.filter((row) => named.has(row.knock.id) && isRight(row) && isMeant(row)).map(({ knock }) => knock.id);
 }
 
@@ -55,7 +55,7 @@ export function isMeantAlone(press: Press, now: number): (row: Row) => boolean {
 }
 
 /** The number on the button did not count whoever came a moment ago, nor, among those who were seen, whoever came on screen then. */
-function isMeantWithOthers(is: Pressing['is'], now: number): (row: Row) => boolean {
-  return ({ isSelected, openSince, seenAt }) =>
-    isSelected || now - Math.max(openSince, is === 'ADMIT' ? (seenAt ?? 0) : 0) >= settleMs;
+function isMeantWithOthers(is: Pressing['is'], seen: Queue['seen'], now: number): (row: Row) => boolean {
+  return ({ knock, isSelected, openSince }) =>
+    isSelected || now - Math.max(openSince, is === 'ADMIT' ? (seen.get(knock.id) ?? 0) : 0) >= settleMs;
 }

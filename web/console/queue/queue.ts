@@ -57,8 +57,6 @@ export interface Row {
   readonly unsure: Decision | null;
   /** Came while the list held still, and stands below the line that says so. */
   readonly isLate: boolean;
-  /** When it first was on screen, in milliseconds; null: it was not. */
-  readonly seenAt: number | null;
   readonly isSelected: boolean;
   /** Since when it can be decided, in milliseconds: it came onto the list, or back to it. */
   readonly openSince: number;
@@ -68,6 +66,8 @@ export interface Row {
 
 export interface Queue {
   readonly rows: readonly Row[];
+  /** When each first was on screen, in milliseconds. Beside the rows, in which it does not show: whoever scrolls draws none of them. */
+  readonly seen: ReadonlyMap<string, number>;
   /** Somebody points at the list, or has the focus in it. */
   readonly isHeld: boolean;
   /** When the list is put in order again, unless it is held before; null: it is in order. */
@@ -84,6 +84,7 @@ export interface Queue {
 
 export const emptyQueue: Queue = {
   rows: [],
+  seen: new Map(),
   isHeld: false,
   releaseAt: null,
   lastDecided: [],
@@ -114,8 +115,8 @@ export function isOpen({ standing }: Row): boolean {
   return standing.is === 'WAITING';
 }
 
-export function seenIn({ rows }: Queue): readonly string[] {
-  return rows.filter((row) => isOpen(row) && row.seenAt !== null).map(({ knock }) => knock.id);
+export function seenIn({ rows, seen }: Queue): readonly string[] {
+  return rows.filter((row) => isOpen(row) && seen.has(row.knock.id)).map(({ knock }) => knock.id);
 }
 
 export function selectedIn({ rows }: Queue): readonly string[] {

@@ -24,7 +24,7 @@ const waits: Standing = { is: 'WAITING', trouble: null };
 
 export function newRow(knock: KnockRequest, isLate: boolean, now: number): Row {
   return {
-    ...{ knock, isLate, standing: waits, seenAt: null, isSelected: false, denial: null, unsure: null },
+    ...{ knock, isLate, standing: waits, isSelected: false, denial: null, unsure: null },
     ...{ openSince: now, movedAt: now },
   };
 }

@@ -1,5 +1,5 @@
 import { Component, type ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
 import { tell } from '../../notices.ts';
 import { clockOf, serviceNow, usePart } from '../../store.ts';
@@ -15,6 +15,7 @@ import { ReplyForm } from '../reply-form.tsx';
 import type { Desk } from './desk.ts';
 import { pressOf } from './press.ts';
 import { isOpen, isUndoable, type Row } from './queue.ts';
+import type { RowElements } from './row-elements.ts';
 import { standingText } from './standing-text.ts';
 import { UndoClock } from './undo-clock.tsx';
 
@@ -23,6 +24,7 @@ interface RowProps {
   /** With all that can be done in it; else a name and a message alone. */
   readonly isWhole: boolean;
   readonly desk: Desk;
+  readonly elements: RowElements;
   readonly actions: QueueActions;
   readonly texts: Texts;
   /** Called once somebody is decided, before their row is drawn again, so that the focus goes on from it. */
@@ -46,7 +48,7 @@ function looksOther(row: Row, before: Row): boolean {
 }
 
 function RowBody(props: RowProps) {
-  const { row, isWhole, desk, actions, texts } = props;
+  const { row, isWhole, desk, elements, actions, texts } = props;
   const { knock, standing } = row;
   // What was being typed is open again after a reload.
   const [isReplying, setReplying] = useState(() => readDraft(knock.id) !== '');
@@ -54,12 +56,13 @@ function RowBody(props: RowProps) {
   const kind = isOpen(row) ? (row.isSelected ? ' is-picked' : '') : isGone ? ' is-gone' : ' is-done';
   const [isTyping, setTyping] = useState(false);
   const isAsked = useRef(false);
+  const place = useCallback((element: HTMLElement | null) => elements.put(knock.id, element), [elements, knock.id]);
   const reply = () => {
     isAsked.current = !isReplying;
     setReplying(!isReplying);
   };
   return (
-    <li class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
+    <li ref={place} class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
       {isWhole && isOpen(row) ? <Tick {...{ row, desk, texts }} /> : <Avatar name={knock.userName} isFaded={isGone} />}
       <Who {...{ row, isWhole, texts }} />
       <Acts {...props} onReply={reply} />

@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Desk } from './desk.ts';
 import type { Row } from './queue.ts';
+import type { RowElements } from './row-elements.ts';
 
 type ListRef = RefObject<HTMLElement | null>;
 
@@ -17,8 +18,7 @@ const toolParts = '.waiting-tools .button, .panel-foot .button';
  * a longer sentence, a message that came, a form that opened, a line of the page above the list, a screen that was turned. Whoever stands
  * below is now under a pointer that meant somebody else.
  */
-export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): void {
-  const watch = useRef<() => void>(() => undefined);
+export function useShifts(list: ListRef, elements: RowElements, desk: Desk, shown: readonly Row[]): void {
   const isListed = shown.length > 0;
   useEffect(() => {
     const { current: element } = list;
@@ -36,22 +36,16 @@ export function useShifts(list: ListRef, desk: Desk, shown: readonly Row[]): voi
       if (areToolsMoved) desk.note({ is: 'TOOLS_MOVED' });
     });
     for (const one of [...aroundOf(element), ...partsOf(element, tools)]) look.observe(one);
-    // Whoever is observed a second time is told of a second time.
-    const watched = new WeakSet<Element>();
-    watch.current = () => {
-      for (const row of element.querySelectorAll('[data-knock]')) {
-        if (watched.has(row)) continue;
-        watched.add(row);
-        look.observe(row, { box: 'border-box' });
-      }
-    };
+    const stop = elements.watch({
+      onCame: (row) => look.observe(row, { box: 'border-box' }),
+      onWent: (row) => look.unobserve(row),
+    });
     return () => {
+      stop();
       places.stop();
       look.disconnect();
     };
-  }, [list, desk, isListed]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is listed says which rows are there.
-  useEffect(() => watch.current(), [shown, isListed]);
+  }, [list, elements, desk, isListed]);
   useOrder(desk, shown);
 }
 

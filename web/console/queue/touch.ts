@@ -1,8 +1,8 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { leadFocus } from '../../ui/page-focus.ts';
 import type { Desk } from './desk.ts';
-import type { Row } from './queue.ts';
+import { idOf, type RowElements } from './row-elements.ts';
 
 type Ref = RefObject<HTMLElement | null>;
 
@@ -53,10 +53,7 @@ export function useHold(panel: Ref, desk: Desk): void {
 }
 
 /** Tells the desk whom the host has had on screen, in a tab that is looked at. */
-export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
-  const watch = useRef<() => void>(() => undefined);
-  const unseen = useRef<ReadonlySet<string>>(new Set());
-  unseen.current = new Set(shown.filter(({ seenAt }) => seenAt === null).map(({ knock }) => knock.id));
+export function useSeen(elements: RowElements, desk: Desk): void {
   useEffect(() => {
     const observer = new IntersectionObserver(
       (entries) => {
@@ -69,27 +66,28 @@ export function useSeen(list: Ref, desk: Desk, shown: readonly Row[]): void {
       },
       { threshold: 0.6 },
     );
-    watch.current = () => {
-      for (const row of list.current?.querySelectorAll<HTMLElement>('[data-knock]') ?? [])
-        if (unseen.current.has(idOf(row))) observer.observe(row);
-    };
+    const look = () =>
+      elements.watch({
+        // Of a thousand a few are near: for each that is observed the browser works at each frame.
+        onNear: (row) => {
+          if (!desk.queue.get().seen.has(idOf(row))) observer.observe(row);
+        },
+        onWent: (row) => observer.unobserve(row),
+      });
+    let stop = look();
     // What came while the tab was behind is told anew, now that somebody looks.
     const lookAgain = () => {
+      stop();
       observer.disconnect();
-      watch.current();
+      stop = look();
     };
     document.addEventListener('visibilitychange', lookAgain);
     return () => {
       document.removeEventListener('visibilitychange', lookAgain);
+      stop();
       observer.disconnect();
     };
-  }, [list, desk]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown says which rows are there.
-  useEffect(() => watch.current(), [shown]);
-}
-
-function idOf({ dataset: { knock = '' } }: HTMLElement): string {
-  return knock;
+  }, [elements, desk]);
 }
 
 /** The focus goes on to the next person's Admit, and after the last one to the panel's title. */
