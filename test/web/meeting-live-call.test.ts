@@ -112,6 +112,15 @@ describe('a call', () => {
     expect(said).toEqual([{ audio: false }, { audio: true }]);
   });
 
+  test('tells what one sends also while the system holds something else back', async () => {
+    const { call, lines, said } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    lines[0]?.set('camera', 'heldBack');
+    call.toggle('microphone');
+    await settled();
+    expect(said).toEqual([{ audio: false }]);
+  });
+
   test('is made anew with fresh access, and keeps what the person wants', async () => {
     const { call, lines, opened, devices } = begin({ wishes: { audio: true, video: false } });
     await settled();

@@ -68,6 +68,27 @@ describeMeeting('one’s own devices in a meeting', {}, ({ house, calls, meet })
       for (const name of ['Microphone', 'Camera'] as const) await untilOff(anna, name, /Olga/);
       await untilFlow(ben, { pictures: 0, voices: 0 });
     },
+    cutOff: async () => {
+      const { room, anna, ben } = await meet();
+      const { identity, tracks } = await calls().getParticipant(room.id, await idOf(room, 'Anna'));
+      for (const { sid } of tracks) await calls().mutePublishedTrack(room.id, identity, sid, true);
+      await untilOff(anna, 'Microphone', /was muted/);
+      await untilOff(anna, 'Camera', /was switched off/);
+      await untilFlow(ben, { pictures: 0, voices: 0 });
+    },
+    heldBack: async () => {
+      const { anna, ben } = await meet();
+      const hold = (is: boolean) => anna.page.evaluate((held) => window.playedMedia.hold(held), is);
+      await hold(true);
+      for (const name of ['microphone', 'camera'])
+        await anna.page
+          .locator(`.control[aria-busy=true][aria-pressed=false][title*="holds the ${name}"]`)
+          .waitFor(patience);
+      await untilFlow(ben, { pictures: 0, voices: 0 });
+      await hold(false);
+      for (const name of ['Microphone', 'Camera'] as const) await untilPressed(anna, name, true);
+      await untilFlow(ben, { pictures: 1, voices: 1 });
+    },
   };
 
   test.each(Object.entries(plays))('what is off because of “%s” does not claim to be on, and says why', (_why, play) =>

@@ -106,7 +106,7 @@ describe('one’s own microphone, camera and screen', () => {
   });
 
   test.each([
-    ['muted by the media server', 'muted', { kind: 'byHost', by: null }],
+    ['muted by the media server', 'muted', { kind: 'cutOff' }],
     ['of a device that went away', 'ended', { kind: 'busy' }],
     ['that the media server did not take again', 'failed', { kind: 'failed' }],
     ['taken away', 'off', null],
@@ -125,6 +125,30 @@ describe('one’s own microphone, camera and screen', () => {
     await settled();
     expect(stateOf('microphone')).toBe('off');
   });
+
+  test.each(Object.keys(all) as (keyof typeof all)[])(
+    'a %s that the system holds back is not so yet, goes on by itself, and is let go of where it is wanted no more',
+    async (name) => {
+      const line = playLine();
+      const { own, stateOf, whyOff, decided } = open();
+      own.use(line, true);
+      own.toggle(name);
+      await settled();
+      const become = async (stand: 'heldBack' | 'on') => {
+        line.set(name, stand);
+        own.look();
+        await settled();
+        return [stateOf(name), whyOff(name)];
+      };
+      expect(await become('heldBack')).toEqual(['starting', { kind: 'heldBack' }]);
+      expect(await become('on')).toEqual(['on', null]);
+      await become('heldBack');
+      expect([line.asked, decided.length]).toEqual([[`on ${name}`], 1]);
+      own.toggle(name);
+      await settled();
+      expect([stateOf(name), whyOff(name), line.asked.at(-1)]).toEqual(['off', null, `off ${name}`]);
+    },
+  );
 
   test.each(Object.keys(all) as (keyof typeof all)[])(
     'a %s that comes back by itself, and is not wanted, is switched off again',
@@ -167,7 +191,7 @@ describe('one’s own microphone, camera and screen', () => {
     await settled();
     expect([stateOf('screen'), whyOff('screen'), line.view.get().own.screen]).toEqual([
       'off',
-      { kind: 'byHost', by: null },
+      { kind: 'cutOff' },
       'off',
     ]);
   });

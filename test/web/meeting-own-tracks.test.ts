@@ -47,6 +47,21 @@ describe.each(media)('a %s', (medium) => {
     expect([stand(), me.taken.length, me.trackPublications.size]).toEqual(['on', 1, 1]);
   });
 
+  test('that the system holds back is not on, comes back by itself, and can be switched off meanwhile', async () => {
+    const { line, track, stand } = await withOn(medium);
+    track.hold(true);
+    await settled();
+    expect(stand()).toBe('heldBack');
+    track.hold(false);
+    await settled();
+    expect(stand()).toBe('on');
+    track.hold(true);
+    await line.switchOff(medium);
+    track.hold(false);
+    await settled();
+    expect([stand(), track.isLive]).toEqual([medium === 'screen' ? 'off' : 'muted', false]);
+  });
+
   test('is let go of by whoever leaves while the connection is made anew', async () => {
     const { room, line, track } = await withOn(medium);
     await room.beginAnew();

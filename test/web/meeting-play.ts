@@ -176,6 +176,8 @@ declare global {
       flow: () => Promise<Flow>;
       /** Somebody pulls out what is in use. Without another one, asking for one fails from now on. */
       unplug: (kind: 'audio' | 'video', hasOther: boolean) => void;
+      /** The system holds back what it has given, as during a telephone call, or gives it again. */
+      hold: (is: boolean) => void;
       /** Somebody ends what they share in the browser's own bar. */
       stopSharing: () => void;
     };
@@ -231,6 +233,10 @@ export function watchMedia(): void {
         track.stop();
         track.dispatchEvent(new Event('ended'));
       }
+    },
+    hold: (is) => {
+      for (const track of tracks.filter(({ readyState }) => readyState === 'live'))
+        track.dispatchEvent(new Event(is ? 'mute' : 'unmute'));
     },
     stopSharing: () => {
       for (const track of screens.splice(0)) {

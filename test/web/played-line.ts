@@ -54,7 +54,8 @@ export function playLine(onSwitch: Answer = async () => null): PlayedLine {
     switchOff: async (medium) => {
       asked.push(`off ${medium}`);
       const own = view.get().own[medium];
-      if (medium === 'screen' ? own !== 'off' : own === 'on') set(medium, medium === 'screen' ? 'off' : 'muted');
+      if (medium === 'screen' ? own !== 'off' : own === 'on' || own === 'heldBack')
+        set(medium, medium === 'screen' ? 'off' : 'muted');
     },
     choose: async (kind, id) => {
       asked.push(`${kind} ${id}`);

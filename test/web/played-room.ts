@@ -122,6 +122,12 @@ export class OwnPlayed extends EventEmitter {
     this.#last = restarted.catch(() => undefined);
     return restarted;
   }
+  isUpstreamPaused = false;
+  /** The system holds back what it has given, or gives it again. */
+  hold(is: boolean): void {
+    this.isUpstreamPaused = is;
+    this.emit(is ? TrackEvent.UpstreamPaused : TrackEvent.UpstreamResumed, this);
+  }
   /** How long the browser takes for a restart. */
   answers: Promise<unknown> = Promise.resolve();
   /** The browser gives a device again. */
@@ -154,6 +160,7 @@ interface OwnPublication {
   readonly kind: Track.Kind;
   readonly track: OwnPlayed;
   readonly isMuted: boolean;
+  readonly isUpstreamPaused: boolean;
 }
 
 const publicationOf = (track: OwnPlayed): OwnPublication => ({
@@ -162,6 +169,9 @@ const publicationOf = (track: OwnPlayed): OwnPublication => ({
   track,
   get isMuted() {
     return track.isMuted;
+  },
+  get isUpstreamPaused() {
+    return track.isUpstreamPaused;
   },
 });
 

@@ -75,21 +75,23 @@ export interface OwnMedium {
   readonly state: 'off' | 'starting' | 'on';
   /** May this person send it? Otherwise the control is not there, or cannot be pressed. */
   readonly isAllowed: boolean;
-  /** With `off`: why, where it was not the person's own wish. Forgotten with the next press. */
+  /** With `off`: why, where it was not the person's own wish. Forgotten with the next press. With `starting`: what it waits for. */
   readonly whyOff: WhyOff | null;
 }
 
 /**
  * - `byHost`: somebody with the right to do so has switched it off. One may switch it on again. `by` is their name; null for the organiser's
- *   backend, and for a moment where the service has not told yet.
+ *   backend.
+ * - `cutOff`: the media server has muted it, and the service has not told who did: it does so in a moment, or never.
  * - `refused`: the browser does not share it with this page.
  * - `missing`: there is none.
  * - `busy`: another program has it, or it was pulled out.
  * - `failed`: the media server did not take it.
+ * - `heldBack`: the system or the browser gives nothing just now, and gives it again by itself.
  */
 export type WhyOff =
   | { readonly kind: 'byHost'; readonly by: string | null }
-  | { readonly kind: 'refused' | 'missing' | 'busy' | 'failed' };
+  | { readonly kind: 'cutOff' | 'refused' | 'missing' | 'busy' | 'failed' | 'heldBack' };
 
 export interface DeviceChoice {
   readonly found: readonly { readonly id: string; readonly label: string }[];

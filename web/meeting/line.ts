@@ -42,7 +42,7 @@ export interface Receiver {
 }
 
 export type NotSent =
-  | Exclude<WhyOff, { readonly kind: 'byHost' }>
+  | { readonly kind: Exclude<WhyOff['kind'], 'byHost' | 'cutOff' | 'heldBack'> }
   | { readonly kind: 'none' }
   | { readonly kind: 'dropped' };
 
@@ -60,8 +60,11 @@ export interface LineView {
 
 export type LinePerson = Pick<CallPerson, 'quality' | 'isHeard' | 'camera' | 'screen'>;
 
-/** `ended`: the device has gone, or was taken back. `failed`: the media server did not take it again. */
-export type OwnLine = 'on' | 'off' | 'muted' | 'ended' | 'failed';
+/**
+ * `heldBack`: the system or the browser gives nothing just now, as during a telephone call, and gives it again by itself. `ended`: the
+ * device has gone, or was taken back. `failed`: the media server did not take it again.
+ */
+export type OwnLine = 'on' | 'heldBack' | 'off' | 'muted' | 'ended' | 'failed';
 
 /** @throws {LineFailure} */
 export type OpenLine = (access: MediaAccess, options: LineOptions) => Promise<Line>;

@@ -109,7 +109,7 @@ export class OwnMedia {
   #lookAt(name: OwnMediumName): void {
     const line = this.#line?.view.get();
     if (line === undefined || line.isReconnecting || this.#busy.has(name)) return;
-    if (this.#wanted[name].isWanted && line.own[name] !== 'on') this.switchOff(name, whyCutOff(name, line.own[name]));
+    if (this.#wanted[name].isWanted && !isTaken(line.own[name])) this.switchOff(name, whyCutOff(name, line.own[name]));
   }
 
   #decide(name: OwnMediumName, change: Pick<Wanted, 'isWanted' | 'whyOff'>): void {
@@ -139,9 +139,9 @@ export class OwnMedia {
 
   #isDone(name: OwnMediumName, line: Line): boolean {
     const own = line.view.get().own[name];
-    if (this.#wanted[name].isWanted) return own === 'on';
+    if (this.#wanted[name].isWanted) return isTaken(own);
     // A screen that is muted is still taken.
-    return own !== 'on' && !(name === 'screen' && own === 'muted');
+    return !isTaken(own) && !(name === 'screen' && own === 'muted');
   }
 
   async #switchOn(name: OwnMediumName, line: Line): Promise<void> {
@@ -169,17 +169,29 @@ export class OwnMedia {
 
   #stateOf(name: OwnMediumName): OwnMedium {
     const { isWanted, isAllowed, whyOff } = this.#wanted[name];
-    const isOn = this.#line?.view.get().own[name] === 'on';
+    const own = this.#line?.view.get().own[name];
+    const isOn = own === 'on';
     const isStarting = isWanted && !isOn && (this.#line !== null || this.#isComing);
-    return { state: isOn ? 'on' : isStarting ? 'starting' : 'off', isAllowed, whyOff };
+    return {
+      state: isOn ? 'on' : isStarting ? 'starting' : 'off',
+      isAllowed,
+      whyOff: isWanted && own === 'heldBack' ? heldBack : whyOff,
+    };
   }
 }
 
-/** What the media server muted, a host has muted. What it took away is not allowed any more, which the service tells. */
+const heldBack: WhyOff = { kind: 'heldBack' };
+
+/** What is held back goes on by itself: until then it is wanted, and switched off like what is on. */
+function isTaken(own: OwnLine): boolean {
+  return own === 'on' || own === 'heldBack';
+}
+
+/** Who has muted it, the service tells. What it took away is not allowed any more, which the service tells. */
 function whyCutOff(name: OwnMediumName, own: OwnLine): WhyOff | null {
   switch (own) {
     case 'muted':
-      return { kind: 'byHost', by: null };
+      return { kind: 'cutOff' };
     case 'ended':
       // Most people end what they share in the browser's own bar, or close the window.
       return name === 'screen' ? null : { kind: 'busy' };

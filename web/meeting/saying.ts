@@ -1,4 +1,5 @@
 import type { Participant, Session } from '../../packages/client/src/index.ts';
+import type { OwnMedium } from './call-state.ts';
 import type { OwnMediaView } from './own-media.ts';
 
 type Said = Pick<Participant, 'audio' | 'video' | 'screenShare'>;
@@ -10,7 +11,7 @@ type Said = Pick<Participant, 'audio' | 'video' | 'screenShare'>;
 export class Saying {
   readonly #session: Pick<Session, 'updateMyMedia'>;
   #known: Said;
-  #wanted: Said | null = null;
+  #wanted: Partial<Said> = {};
   #isAsking = false;
 
   constructor(session: Pick<Session, 'view' | 'updateMyMedia'>) {
@@ -20,12 +21,12 @@ export class Saying {
 
   /** What one sends now. What is about to change is said once it has. */
   say({ microphone, camera, screen }: OwnMediaView): void {
-    if ([microphone, camera, screen].some(({ state }) => state === 'starting')) return;
-    this.#wanted = {
-      audio: microphone.state === 'on',
-      video: camera.state === 'on',
-      screenShare: screen.state === 'on',
-    };
+    const said = { audio: microphone, video: camera, screenShare: screen };
+    const isHeld = ({ whyOff }: OwnMedium) => whyOff?.kind === 'heldBack';
+    if (Object.values(said).some((medium) => medium.state === 'starting' && !isHeld(medium))) return;
+    // What the system holds back may be so for an hour: nothing is said of that, and the rest is.
+    const settled = Object.entries(said).filter(([, medium]) => !isHeld(medium));
+    this.#wanted = Object.fromEntries(settled.map(([name, { state }]) => [name, state === 'on']));
     void this.#send();
   }
 
@@ -45,14 +46,10 @@ export class Saying {
   }
 
   #news(): Partial<Said> | null {
-    const { audio, video, screenShare } = this.#wanted ?? this.#known;
-    const news = {
-      ...(audio === this.#known.audio ? {} : { audio }),
-      ...(video === this.#known.video ? {} : { video }),
-      ...(screenShare === this.#known.screenShare ? {} : { screenShare }),
-    };
-    this.#wanted = null;
-    return Object.keys(news).length === 0 ? null : news;
+    const known: Readonly<Record<string, boolean>> = this.#known;
+    const news = Object.entries(this.#wanted).filter(([name, is]) => is !== known[name]);
+    this.#wanted = {};
+    return news.length === 0 ? null : Object.fromEntries(news);
   }
 }
 

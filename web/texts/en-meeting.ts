@@ -51,6 +51,8 @@ export const enMeeting = {
     missing: 'No microphone was found. You can listen.',
     busy: 'Another program may be using your microphone. Close it, and switch the microphone on again.',
     failed: 'Your microphone could not be switched on. Try again.',
+    cutOff: 'Your microphone was muted.',
+    heldBack: 'Your system holds the microphone back. It comes back by itself.',
   },
   cameraOff: {
     refused:
@@ -58,8 +60,11 @@ export const enMeeting = {
     missing: 'No camera was found.',
     busy: 'Another program may be using your camera. Close it, and switch the camera on again.',
     failed: 'Your camera could not be switched on. Try again.',
+    cutOff: 'Your camera was switched off.',
+    heldBack: 'Your system holds the camera back. It comes back by itself.',
   },
   screenOff: 'Your screen is not shared. Share it again.',
+  screenCutOff: 'Your screen share was stopped.',
   lost: {
     away: { title: 'Picture and sound are away', text: 'You are still in the room. This page keeps trying.' },
     refused: {

@@ -60,6 +60,25 @@ describe('a control', () => {
     expect(await button('Microphone').getAttribute('title')).toBe('Mara muted your microphone.');
   });
 
+  test('that the media server has cut off says so itself only where the service does not say who did', async () => {
+    const cutOff = shown({ state: 'off', whyOff: { kind: 'cutOff' } });
+    await begin(shown({ state: 'on' }));
+    await show(cutOff);
+    expect(await button('Microphone').getAttribute('title')).toBe('Your microphone was muted.');
+    await show(shown({ state: 'off', whyOff: { kind: 'byHost', by: 'Mara' } }));
+    await show(shown({ state: 'on' }));
+    await show(cutOff);
+    await page.getByRole('status').getByText('Your microphone was muted.').waitFor();
+    expect(await page.getByRole('status').getByText('Your microphone was muted.').count()).toBe(1);
+  });
+
+  test('that the system holds back is not so yet, and says what it waits for', async () => {
+    await begin(shown({ state: 'on' }));
+    await show(shown({ state: 'starting', whyOff: { kind: 'heldBack' } }));
+    await page.getByRole('status').getByText('Your system holds the microphone back.').waitFor();
+    expect(await control('Starting…').getAttribute('title')).toContain('It comes back by itself.');
+  });
+
   test('is not there for what may not be sent', async () => {
     await begin(shown({ isAllowed: false, state: 'off' }));
     expect([await button('Microphone').count(), await button('Camera').count()]).toEqual([0, 1]);

@@ -23,6 +23,7 @@ const dropped: NotSent = { kind: 'dropped' };
  */
 export class OwnTracks {
   readonly #room: Room;
+  readonly #onHeldBack: () => void;
   /** Whatever the browser has given, and may still hold. */
   readonly #taken = new Set<LocalTrack>();
   /** What is sent, or is so again in a moment. */
@@ -37,13 +38,15 @@ export class OwnTracks {
   readonly #lost = new Map<OwnMediumName, 'ended' | 'failed'>();
   #isOver = false;
 
-  constructor(room: Room) {
+  /** @param onHeldBack what the system holds back, or gives again, LiveKit tells of a track alone */
+  constructor(room: Room, onHeldBack: () => void) {
     this.#room = room;
+    this.#onHeldBack = onHeldBack;
   }
 
   standOf(medium: OwnMediumName): OwnLine {
     const held = this.#publicationOf(medium) ?? this.#betweenConnections(medium);
-    if (held?.isMuted === false) return 'on';
+    if (held?.isMuted === false) return held.isUpstreamPaused ? 'heldBack' : 'on';
     return this.#lost.get(medium) ?? (held === undefined ? 'off' : 'muted');
   }
 
@@ -177,6 +180,8 @@ export class OwnTracks {
         for (const track of tracks) {
           this.#taken.add(track);
           track.on(TrackEvent.Ended, () => this.#lost.set(medium, 'ended'));
+          track.on(TrackEvent.UpstreamPaused, this.#onHeldBack);
+          track.on(TrackEvent.UpstreamResumed, this.#onHeldBack);
           track.on(TrackEvent.Restarted, () => this.#lookAtRestarted(medium, track));
         }
         return tracks;

@@ -52,7 +52,7 @@ export class RoomLine implements Line {
   constructor(room: Room, pictures: Pictures) {
     this.#room = room;
     this.#pictures = pictures;
-    this.#own = new OwnTracks(room);
+    this.#own = new OwnTracks(room, this.#lookSoon);
     this.view = createStore(this.#read());
     const lost = Promise.withResolvers<CallLoss>();
     this.lost = lost.promise;
