@@ -98,9 +98,33 @@ test.each([
 ])('what others send is what the service says, %s', (_when, isReconnecting, isSent) => {
   const line = isReconnecting === null ? null : { ...playLine().view.get(), isReconnecting };
   const sends = { ...other, audio: true, video: true };
-  const [shown] = peopleOf(viewOf(sends, me), false, line);
+  const [shown] = peopleOf(viewOf(sends, me), false, line, Date.now());
   expect([shown?.isHeard, shown?.camera !== null]).toEqual([isSent, isSent]);
 });
+
+test.each<[string, boolean, { ago?: number; media?: Participant['mediaConnection']; line?: 'none' | 'back' | 'has' }]>([
+  ['who has been in the room for a while', true, {}],
+  ['who has just come in', false, { ago: 5_000 }],
+  ['whom the service sees on the media server', false, { media: 'CONNECTED' }],
+  ['of whom the service knows nothing there', false, { media: null }],
+  ['whom the line has', false, { line: 'has' }],
+  ['of whom nothing is known, since the line is not there', false, { line: 'none' }],
+  ['of whom nothing is known, since the line is coming back', false, { line: 'back' }],
+])(
+  'the media server has lost somebody %s: %s',
+  (_who, isOffMedia, { ago = 20_000, media = 'LEFT', line = 'lacks' }) => {
+    const now = Date.now();
+    const one = { ...other, mediaConnection: media, joinedAt: new Date(now - ago).toISOString() };
+    const silent = { quality: 'good', isHeard: false, camera: null, screen: null } as const;
+    const view = { ...playLine().view.get(), people: line === 'has' ? { [one.id]: silent } : {} };
+    const known = line === 'none' ? null : { ...view, isReconnecting: line === 'back' };
+    const self = { ...me, mediaConnection: 'LEFT', joinedAt: one.joinedAt } as const;
+    expect(peopleOf(viewOf(one, self), false, known, now).map((person) => person.isOffMedia)).toEqual([
+      isOffMedia,
+      false,
+    ]);
+  },
+);
 
 test('what one sends is said once all of it is so, and only what has changed', async () => {
   const said: object[] = [];

@@ -24,6 +24,9 @@ export function idsOf({ participants }: RoomView): ReadonlySet<string> {
   return new Set(participants.map(({ id }) => id));
 }
 
+/** How long somebody who comes in may take until the media server has them. Milliseconds. */
+export const graceMs = 15_000;
+
 /**
  * Everybody in the room by the service's word, oneself last, with what the media server says of them: whoever the service has put out is not
  * shown, however long the media server takes. While it says nothing, the service's word stands for what others send.
@@ -32,6 +35,7 @@ export function peopleOf(
   { me, participants }: RoomView,
   isHidden: boolean,
   line: LineView | null,
+  now: number,
 ): readonly CallPerson[] {
   const others = participants.filter(({ id }) => id !== me.id);
   const self = participants.some(({ id }) => id === me.id) && !isHidden ? [me] : [];
@@ -45,6 +49,13 @@ export function peopleOf(
     isVerified: one.verified,
     isListener: one.permissions.canSend.length === 0,
     isAway: one.connection === 'RECONNECTING',
+    // As the service has it too, which may know of somebody who is just coming before the line does.
+    isOffMedia:
+      isKnown &&
+      one.id !== me.id &&
+      line.people[one.id] === undefined &&
+      one.mediaConnection === 'LEFT' &&
+      now - Date.parse(one.joinedAt) >= graceMs,
     isSpeaking: line?.speaking.includes(one.id) ?? false,
   }));
 }

@@ -111,6 +111,8 @@ export interface CallPerson {
   readonly isListener: boolean;
   /** The service or the media server has lost them, and waits for them to come back. */
   readonly isAway: boolean;
+  /** They are in the room by the service's word, and the media server does not have them: nobody sees or hears them, nor they anybody here. */
+  readonly isOffMedia: boolean;
   readonly isSpeaking: boolean;
   /** `unknown`: not measured yet, or not connected. */
   readonly quality: 'unknown' | 'good' | 'fair' | 'poor' | 'lost';

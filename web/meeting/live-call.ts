@@ -13,7 +13,7 @@ import { serviceNow } from '../store.ts';
 import { isBy } from '../visit/stay-news.ts';
 import type { Call, OwnMediumName } from './call.ts';
 import { ChosenDevices, choicesOf } from './call-devices.ts';
-import { allowedTo, idsOf, peopleOf, receiversOf } from './call-people.ts';
+import { allowedTo, graceMs, idsOf, peopleOf, receiversOf } from './call-people.ts';
 import { openRequest, requestAfter, requestAfterAnswer } from './call-request.ts';
 import type { CallState, PictureKey } from './call-state.ts';
 import { Connection, pauseBefore } from './connection.ts';
@@ -52,6 +52,8 @@ export class LiveCall implements Call {
   #found: readonly MediaDeviceInfo[] = [];
   #request: CallState['request'] = null;
   #unfollow = () => {};
+  /** Whoever came last has had their time to connect. */
+  #later: ReturnType<typeof setTimeout> | undefined;
   #stop: readonly (() => void)[] = [];
 
   constructor(parts: CallParts) {
@@ -146,6 +148,7 @@ export class LiveCall implements Call {
 
   #end(): void {
     for (const stop of this.#stop) stop();
+    clearTimeout(this.#later);
     this.#unfollow();
     this.#own.use(null, false);
     this.#connection.stop();
@@ -177,6 +180,8 @@ export class LiveCall implements Call {
     this.#own.allow(allowedTo(view.me, this.#parts.isHidden));
     this.#line?.admit(idsOf(view));
     this.#line?.restrict(receiversOf(view));
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#show(), graceMs);
     this.#show();
   }
 
@@ -255,7 +260,7 @@ export class LiveCall implements Call {
     const { session, isHidden, devices } = this.#parts;
     const line = this.#line?.view.get() ?? null;
     const own = this.#own.view.get();
-    const people = peopleOf(session.view.get(), isHidden, line);
+    const people = peopleOf(session.view.get(), isHidden, line, serviceNow());
     return {
       ...own,
       line: this.#connection.stand.get(),

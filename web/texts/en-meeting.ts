@@ -9,6 +9,8 @@ export const enMeeting = {
   weak: 'Weak connection',
   veryWeak: 'Very weak connection',
   connecting: 'Connecting picture and sound…',
+  noMedia: 'No picture and sound',
+  serviceAway: 'Picture and sound go on. Who comes and who waits is not known just now.',
   placeKept: 'Your place is kept',
   tryNow: 'Try now',
   trying: 'Trying again…',

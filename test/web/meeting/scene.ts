@@ -45,6 +45,7 @@ export function someone(place: number, more: Someone = {}): CallPerson {
   return {
     name: names[place] ?? `Guest ${place + 1}`,
     ...{ isMe: false, isHost: place === 0, isVerified: place % 3 !== 2, isListener: false, isAway: false },
+    isOffMedia: false,
     ...{ isSpeaking: false, quality: 'good', isHeard: place % 2 === 1 },
     ...rest,
     id,

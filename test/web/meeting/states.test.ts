@@ -54,7 +54,11 @@ const states: readonly State[] = [
     what: 'fifty, on pages, with long names',
     scene: stage({
       room: { title: 'W'.repeat(60) },
-      people: crowd(50, { 0: { name: 'N'.repeat(128) }, 1: { quality: 'lost', isAway: true } }),
+      people: crowd(50, {
+        0: { name: 'N'.repeat(128) },
+        1: { quality: 'lost', isAway: true },
+        2: { isOffMedia: true },
+      }),
     }),
     says: 'Connection lost',
   },
@@ -140,7 +144,7 @@ const states: readonly State[] = [
   },
   {
     what: 'the people beside the meeting, and one of them whom a host manages',
-    scene: stage({ people: hosted(12, { 2: { isListener: true }, 3: { isAway: true } }) }),
+    scene: stage({ people: hosted(12, { 2: { isListener: true }, 3: { isAway: true }, 4: { isOffMedia: true } }) }),
     says: 'Make co-host',
     press: ['[data-panel=people]', '.member .button.only'],
   },

@@ -15,10 +15,12 @@ interface LinesProps {
   readonly call: Call;
   /** The service's line, or the media server's, is lost and looked for. */
   readonly isLost: boolean;
+  /** Is the media server's there? Then it is the service's alone that is lost. */
+  readonly goesOn: boolean;
 }
 
 /** What has to be known or answered at once, above the pictures and not over them. */
-export function Lines({ call, isLost }: LinesProps) {
+export function Lines({ call, isLost, goesOn }: LinesProps) {
   const texts = useTexts();
   const meeting = useMeetingTexts();
   const isTold = useLasting(isLost, quietMs);
@@ -33,7 +35,7 @@ export function Lines({ call, isLost }: LinesProps) {
       <div role="alert">
         {isTold ? (
           <Line>
-            <span>{texts.connection.lost}</span>
+            <span>{goesOn ? meeting.serviceAway : texts.connection.lost}</span>
             <button type="button" class="button" onClick={again}>
               {meeting.tryNow}
             </button>

@@ -130,12 +130,12 @@ function Main({ stay, state, call, isConnected, isAdmin, panel, onPanel, sharing
   const isBroadcast = state.room.ownerOnlyBroadcast;
   const listening = usePart(call.state, (now) => countListening(now.people, isBroadcast));
   const people = usePart(call.state, (now) => now.people.length);
-  const isStill = !isConnected || line.at === 'reconnecting';
+  const isStill = line.at === 'reconnecting';
   return (
     <>
       <Head {...{ call, state, sharing, listening }} isHidden={stay.isHidden} />
       <main class="stage" aria-label={meeting.people} data-region tabIndex={-1}>
-        <Lines call={call} isLost={isStill} />
+        <Lines call={call} isLost={isStill || !isConnected} goesOn={line.at === 'connected'} />
         {line.at === 'lost' ? (
           <LostCard call={call} lost={line} />
         ) : (

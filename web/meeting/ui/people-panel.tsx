@@ -13,6 +13,7 @@ import type { CallPerson } from '../call-state.ts';
 import { MenuButton } from './menu.tsx';
 import { hasDeeds } from './person-deeds.tsx';
 import { useMeetingTexts } from './texts.ts';
+import { absenceOf } from './tile.tsx';
 
 /** From so many on, there is a search. */
 const searchedFrom = 10;
@@ -86,9 +87,10 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
 function Member({ person, state }: { readonly person: CallPerson; readonly state: StayState }) {
   const texts = useTexts();
   const { name, isMe, isHost, isAway, isListener } = person;
+  const meeting = useMeetingTexts();
+  const absence = absenceOf(person, texts, meeting);
   const participant = state.participants.find(({ id }) => id === person.id);
   const isCoHost = participant !== undefined && !isHost && answersKnocks(participant);
-  const { person: more } = useMeetingTexts();
   return (
     <li class={`member${isAway ? ' is-lost' : ''}`}>
       <Avatar name={name} />
@@ -99,9 +101,9 @@ function Member({ person, state }: { readonly person: CallPerson; readonly state
         </p>
         <p class="member-facts">
           {isHost ? <span class="chip host">{texts.common.host}</span> : <Vouched isVerified={person.isVerified} />}
-          {isCoHost ? <span class="chip host">{more.coHostMark}</span> : null}
+          {isCoHost ? <span class="chip host">{meeting.person.coHostMark}</span> : null}
           {isListener ? <span class="chip">{texts.person.listenOnly}</span> : null}
-          {isAway ? <span class="is-away">{texts.room.reconnecting}</span> : null}
+          {absence === null ? null : <span class="is-away">{absence}</span>}
         </p>
       </div>
       {isListener ? null : <Media person={person} />}

@@ -11,7 +11,7 @@ import { ask, asks, pendingOf } from './asks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { Choice } from './menu.tsx';
 import { useMeetingTexts } from './texts.ts';
-import { weaknessOf } from './tile.tsx';
+import { absenceOf, weaknessOf } from './tile.tsx';
 
 /** May the viewer do anything to this person? Admins who are not owners may do nothing to owners. */
 export function hasDeeds({ me }: StayState, person: Pick<CallPerson, 'isMe' | 'isHost'>): boolean {
@@ -43,7 +43,8 @@ export function PersonDeeds({ state, person, actions }: DeedsProps) {
 function Who({ person }: { readonly person: CallPerson }) {
   const texts = useTexts();
   const vouched = person.isVerified ? texts.common.verified : texts.common.unverified;
-  const line = weaknessOf(person.quality, useMeetingTexts());
+  const meeting = useMeetingTexts();
+  const line = absenceOf(person, texts, meeting) ?? weaknessOf(person.quality, meeting);
   const facts = [person.isHost ? texts.common.host : vouched, line];
   return (
     <div class="float-who">
@@ -62,7 +63,7 @@ function MediaDeeds({ state, person, participant, actions }: InRoom) {
   const { person: texts } = useTexts();
   const { person: more } = useMeetingTexts();
   const pending = pendingOf(useStore(asks), person);
-  const { id, isHeard, camera, screen } = person;
+  const { id, isHeard, isOffMedia, camera, screen } = person;
   const off = (kind: 'camera' | 'screen', medium: 'setVideo' | 'setScreenShare') => () =>
     void ask(id, kind, () => actions.switchOff(participant, medium));
   const maySpeak = participant.permissions.canSend.includes('AUDIO');
@@ -77,7 +78,7 @@ function MediaDeeds({ state, person, participant, actions }: InRoom) {
           onChoose={() => void ask(id, 'mute', () => actions.switchOff(participant, 'setAudio'))}
         />
       ) : null}
-      {!isHeard && maySpeak && state.me.isOwner ? (
+      {!isHeard && !isOffMedia && maySpeak && state.me.isOwner ? (
         <Choice
           icon={<Icon name="mic" />}
           label={texts.askUnmute}

@@ -9,7 +9,10 @@ import type { CallPerson, CallPicture, CallState, PictureKey } from '../call-sta
 import { type Sharing, screensOf, speakerAmong } from '../layout/view.ts';
 import { MediumControl } from './control.tsx';
 import { holdBack } from './keys.ts';
+import { lineSays } from './line-says.ts';
+import { useMeetingTexts } from './texts.ts';
 import { Picture } from './tile.tsx';
+import { whyOffText } from './why-off.ts';
 
 /** What browsers with a window of the page's own offer; TypeScript does not know it yet. */
 interface DocumentPictureInPicture {
@@ -101,6 +104,7 @@ interface SmallProps {
 
 function Small({ call, sharing, onShow }: SmallProps) {
   const texts = useTexts();
+  const meeting = useMeetingTexts();
   const now = useStore(call.state);
   const [last, setLast] = useState<string | null>(null);
   const front = inFrontOf(now, sharing, last);
@@ -108,6 +112,7 @@ function Small({ call, sharing, onShow }: SmallProps) {
   useEffect(() => onShow(key === null ? [] : [key]), [key, onShow]);
   useEffect(() => setLast(front?.person.id ?? null), [front?.person.id]);
   const { microphone, camera } = now;
+  const says = lineSays(now.line, texts, meeting);
   return (
     <main class="small" onKeyDown={holdBack}>
       <div class="small-picture">
@@ -121,12 +126,17 @@ function Small({ call, sharing, onShow }: SmallProps) {
           </>
         )}
       </div>
+      {says === null ? null : (
+        <p class="small-says" role="status">
+          {says}
+        </p>
+      )}
       <div class="small-bar">
         {microphone.isAllowed ? (
           <MediumControl
             medium={microphone}
             label={texts.room.mic}
-            why={null}
+            why={whyOffText('microphone', microphone, texts, meeting)}
             isRedWhenOff
             icon={<Icon name={microphone.state === 'off' ? 'micOff' : 'mic'} />}
             onPress={() => call.toggle('microphone')}
@@ -136,7 +146,7 @@ function Small({ call, sharing, onShow }: SmallProps) {
           <MediumControl
             medium={camera}
             label={texts.room.camera}
-            why={null}
+            why={whyOffText('camera', camera, texts, meeting)}
             isRedWhenOff
             icon={<Icon name={camera.state === 'off' ? 'cameraOff' : 'camera'} />}
             onPress={() => call.toggle('camera')}

@@ -21,7 +21,7 @@ import { standAt, Tile } from './tile.tsx';
 interface StageProps {
   readonly call: Call;
   readonly state: StayState;
-  /** The service or the media server is lost, and is looked for: pictures stand still. */
+  /** The media server is lost, and is looked for: pictures stand still. */
   readonly isStill: boolean;
   readonly sharing: ChosenSharing;
   /** Pictures that are shown somewhere else as well, as in a small window. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { useTexts } from '../../texts/language.ts';
+import { type Texts, useTexts } from '../../texts/language.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
@@ -24,14 +24,14 @@ interface TileProps {
 export function Tile({ call, person, place, hasMenu, pending, isStill }: TileProps) {
   const texts = useTexts();
   const meeting = useMeetingTexts();
-  const { camera, isMe, isSpeaking, isAway } = person;
+  const { camera, isMe, isSpeaking } = person;
   const marks = [
     isMe ? 'is-me' : '',
     isSpeaking && !isStill ? 'speaks' : '',
     camera === null ? 'is-dark' : '',
     isStill ? 'is-still' : '',
   ];
-  const says = isStill && isMe ? meeting.placeKept : isAway && !isStill ? texts.room.reconnecting : null;
+  const says = isStill ? (isMe ? meeting.placeKept : null) : absenceOf(person, texts, meeting);
   return (
     <figure class={`tile ${marks.filter(Boolean).join(' ')}`} style={standAt(place)} data-person={person.id}>
       {camera?.isShown ? null : <Avatar name={person.name} />}
@@ -71,6 +71,16 @@ export function Picture({ call, picture }: { readonly call: Call; readonly pictu
       aria-hidden="true"
     />
   );
+}
+
+/** Who is not to be seen or heard, and whose picture and sound are not only switched off. */
+export function absenceOf(
+  { isAway, isOffMedia }: CallPerson,
+  { room }: Texts,
+  { noMedia }: MeetingTexts,
+): string | null {
+  if (isAway) return room.reconnecting;
+  return isOffMedia ? noMedia : null;
 }
 
 /** Only what somebody notices is marked: a line that is merely not the best says nothing. */
