@@ -119,6 +119,7 @@ export class Stay {
   /** Follows the room no more. Somebody else may follow it in this one's place. */
   stop(): void {
     for (const stop of this.#stop) stop();
+    this.own.stop();
     alerts.countWaiting(0);
   }
 

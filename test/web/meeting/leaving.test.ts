@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createStore, type RoomView, type Session, VestibuleError } from '../../../packages/client/src/index.ts';
 import { emptyQueue } from '../../../web/console/queue/queue.ts';
 import { notices } from '../../../web/notices.ts';
@@ -12,7 +12,17 @@ beforeEach(() => notices.set([]));
 /** Somebody inside, whose service answers as the test says. */
 function inside(answer: () => Promise<unknown>, hasCall = true) {
   const done: string[] = [];
-  const view = createStore({ state: 'OPEN' } as RoomView);
+  let followers = 0;
+  const store = createStore({ state: 'OPEN' } as RoomView);
+  const subscribe = (onChange: () => void) => {
+    const unfollow = store.subscribe(onChange);
+    followers += 1;
+    return () => {
+      followers -= 1;
+      unfollow();
+    };
+  };
+  const view = { ...store, subscribe };
   const note = <Answer>(what: string, answered: () => Answer) => {
     done.push(what);
     return answered();
@@ -26,7 +36,12 @@ function inside(answer: () => Promise<unknown>, hasCall = true) {
       forgetWishes: () => note('nothing is wished for', () => undefined),
     },
   });
-  return { own, done, become: (state: RoomView['state']) => view.set({ ...view.get(), state }) };
+  onTestFinished(() => own.stop());
+  return {
+    ...{ own, done, followers: () => followers },
+    asks: () => done.filter((what) => what === 'the service is asked').length,
+    become: (state: RoomView['state']) => view.set({ ...view.get(), state }),
+  };
 }
 
 const fails = (code: string) => () => Promise.reject(new VestibuleError(code, ''));
@@ -52,11 +67,10 @@ describe('whoever leaves', () => {
 
   test('leaves once the service is back, with nothing switched on', async () => {
     let isAway = true;
-    const { own, done, become } = inside(async () => {
+    const { own, done, become, asks } = inside(async () => {
       if (isAway) throw new VestibuleError('NETWORK', '');
       return { isDone: true, value: {} };
     });
-    const asks = () => done.filter((what) => what === 'the service is asked').length;
     expect(await own.leaveNow()).toBe(false);
     expect(await own.leaveNow()).toBe(false);
     expect(done.filter((what) => what === 'nothing is wished for')).toHaveLength(1);
@@ -68,6 +82,45 @@ describe('whoever leaves', () => {
     become('RECONNECTING');
     become('OPEN');
     expect(asks()).toBe(3);
+  });
+
+  test('leaves a little later where the service has another reason, and hears that reason', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const answers = [fails('RATE_LIMITED'), fails('RATE_LIMITED'), async () => ({ isDone: true, value: {} })];
+    const { own, asks } = inside(() => (answers.shift() ?? fails('OTHER'))());
+    expect(await own.leaveNow()).toBe(false);
+    expect(told()).toEqual(['You did that too often. Please wait a moment.']);
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(asks()).toBe(1);
+    await vi.advanceTimersByTimeAsync(5_200);
+    expect(asks()).toBe(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asks()).toBe(3);
+  });
+
+  test.each(['OPEN', 'RECONNECTING'] as const)(
+    'is asked for by nobody once the stay is over here (%s)',
+    async (state) => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const { own, asks, become, followers } = inside(fails('NETWORK'));
+      await own.leaveNow();
+      become(state);
+      expect(followers()).toBe(1);
+      own.stop();
+      expect(followers()).toBe(0);
+      become('OPEN');
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(asks()).toBe(1);
+      await own.leaveNow();
+      expect(followers()).toBe(0);
+    },
+  );
+
+  test('has left where the service knows them no more', async () => {
+    expect(await inside(fails('UNAUTHENTICATED')).own.leaveNow()).toBe(true);
+    expect(told()).toEqual([]);
   });
 
   test('hears of no picture and no sound where there was none', async () => {
