@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, updated, waiting } from './facts.ts';
-import { admissionEnd, admit, closeKnock, earlier, type Knock } from './knock-request.ts';
+import { admissionEnd, admit, closeKnock, earlier, type Knock, type PendingKnock } from './knock-request.ts';
 import { type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import {
   type Forbidden,
@@ -33,7 +33,7 @@ export function updateRoom(
   if (isSame(checked.settings, settingsOf(facts.room))) return { answer: facts.room };
   const room: Room = { ...facts.room, ...checked.settings, updatedAt: now };
   const knocks = [
-    ...whatBecomesOfKnocks({ ...facts, room }, actor, now),
+    ...whatBecomesOfKnocks({ ...facts, room }, facts.room, actor, now),
     ...whatEndsWithOpening(facts, room, actor, now),
     ...whatEndsOtherwise(facts, room),
   ];
@@ -77,16 +77,22 @@ function isSame(a: RoomSettings, b: RoomSettings): boolean {
   return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 }
 
-/** Opening a room admits all pending knocks; switching knocking off ends them; an earlier exp lets them expire earlier. */
-function whatBecomesOfKnocks(facts: RoomFacts, actor: Actor, now: Date): readonly Knock[] {
+/** Opening a room admits all pending knocks; switching knocking off ends them; the room's exp lets them expire no later, wherever it has moved. */
+function whatBecomesOfKnocks(facts: RoomFacts, before: Room, actor: Actor, now: Date): readonly Knock[] {
   const { room } = facts;
   if (room.privacy === 'PUBLIC')
     return asVouchedFor(facts, waiting(facts)).map((knock) => admit(knock, 'ROOM_OPENED', actor, room, now));
   if (!takesKnocks(room)) return waiting(facts).map((knock) => closeKnock(knock, 'KNOCKING_DISABLED', actor, now));
   return waiting(facts).flatMap((knock) => {
-    const exp = earlier(knock.exp, room.exp);
+    const exp = earlier(waitsUntil(knock, before), room.exp);
     return exp.getTime() === knock.exp.getTime() ? [] : [{ ...knock, exp }];
   });
+}
+
+/** Until when somebody would wait if the room never ended: whoever knocked shortly before its end has a knock that ends with it. */
+function waitsUntil({ exp, requestedAt }: PendingKnock, { exp: roomExp, knockTimeoutSeconds }: Room): Date {
+  if (roomExp === null || exp < roomExp) return exp;
+  return new Date(Math.max(exp.getTime(), requestedAt.getTime() + knockTimeoutSeconds * 1000));
 }
 
 /** Opening a room admits all pending knocks. When the room becomes private again, those who have not joined must knock again. */

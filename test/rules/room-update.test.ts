@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { theService } from '../../src/rules/actor.ts';
 import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
-import { admit } from '../../src/rules/knock-request.ts';
+import { admit, earlier } from '../../src/rules/knock-request.ts';
 import { isInside } from '../../src/rules/participant.ts';
 import type { RoomSettingsInput } from '../../src/rules/room.ts';
 import { updateRoom } from '../../src/rules/room-changes.ts';
@@ -62,6 +62,19 @@ describe('what becomes of those who wait', () => {
 
   test("a wait ends no later than the room's new exp", () => {
     expect(change(facts, { exp: at(60) }).changes?.knocks).toMatchObject([{ exp: at(60) }, { exp: at(60) }]);
+  });
+
+  test.each([
+    ['made later', at(60), { exp: at(120) }, [at(120)]],
+    ['made later than they would wait', at(60), { exp: at(3600) }, [at(300)]],
+    ['taken away', at(60), { exp: null }, [at(300)]],
+    ['made later, when it did not cut the wait', at(600), { exp: at(3600) }, []],
+    ['left as it is', at(60), { title: 'Standup' }, []],
+  ] as const)("a wait that ended with the room's exp, which was %s, goes on", (_what, exp, input, ends) => {
+    const before = waitingRoomOf({ exp, knockTimeoutSeconds: 300 });
+    const knock = knockOf({ requestedAt: at(0), exp: earlier(at(300), exp) });
+    const { changes } = change(factsOf({ room: before, knocks: [knock] }), input);
+    expect(changes?.knocks ?? []).toMatchObject(ends.map((until) => ({ status: 'PENDING', exp: until })));
   });
 
   test.each([
