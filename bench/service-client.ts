@@ -57,8 +57,12 @@ export class ServiceClient {
     return (await this.join({ roomName, token, hidden: true })).sessionToken;
   }
 
-  knock(roomName: string, userName: string): Promise<Knocked> {
-    return this.ask(operations.knock, { input: { roomName, userName } }, knocked);
+  knock(roomName: string, userName: string, message?: string): Promise<Knocked> {
+    return this.ask(operations.knock, { input: { roomName, userName, message } }, knocked);
+  }
+
+  async cancelKnock(knockToken: string): Promise<void> {
+    await this.ask(operations.cancelKnock, {}, z.object({ id: z.string() }), knockToken);
   }
 
   close(): void {
@@ -86,6 +90,7 @@ export const operations = {
   createMeetingToken: `mutation ($input: CreateMeetingTokenInput!) { createMeetingToken(input: $input) { __typename ... on IssuedMeetingToken { jwt } ${refusal} } }`,
   joinRoom: `mutation Join($input: JoinRoomInput!) { joinRoom(input: $input) { __typename ... on Joined { participant { id userName isOwner } sessionToken mediaGrant } ${refusal} } }`,
   knock: `mutation Knock($input: KnockInput!) { knock(input: $input) { __typename ... on Knocked { knockRequest { id userName status } knockToken } ${refusal} } }`,
+  cancelKnock: `mutation { cancelKnock { __typename ... on KnockRequest { id } ${refusal} } }`,
   admitKnock: `mutation Admit($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename ... on KnockRequest { id status } ${refusal} } }`,
   knockRequested:
     'subscription Knocks { knockRequested { id userName userId verified message status connection requestedAt exp } }',
