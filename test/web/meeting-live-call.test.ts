@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   createStore,
   type EventListener,
@@ -9,6 +9,7 @@ import {
 } from '../../packages/client/src/index.ts';
 import { Devices, type Wishes } from '../../web/devices/devices.ts';
 import { LiveCall } from '../../web/meeting/live-call.ts';
+import { goBy } from '../../web/store.ts';
 import { crowd, stage } from './meeting/scene.ts';
 import { type PlayedLine, playLine } from './played-line.ts';
 
@@ -279,6 +280,22 @@ describe('a call', () => {
     const { participants } = view.get();
     view.set({ ...view.get(), participants: participants.filter(({ id }) => id !== 'p1') });
     expect(admitted()).toBe('admit p0 p2');
+  });
+
+  test('says of whoever came last that they have no picture and sound once they have had their time, whatever else happens', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    goBy({ now: () => Date.now() });
+    onTestFinished(() => void vi.useRealTimers());
+    const { call, view } = begin();
+    await settled();
+    const isOffMedia = () => call.state.get().people[0]?.isOffMedia;
+    const [first, ...others] = view.get().participants as readonly [Participant, ...Participant[]];
+    const comes = { ...first, mediaConnection: 'LEFT', joinedAt: new Date().toISOString() } as const;
+    view.set({ ...view.get(), participants: [comes, ...others] });
+    vi.advanceTimersByTime(14_000);
+    expect(isOffMedia()).toBe(false);
+    vi.advanceTimersByTime(1_000);
+    expect(isOffMedia()).toBe(true);
   });
 
   test('a right that comes later switches nothing on, also where the page is loaded again', async () => {
