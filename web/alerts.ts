@@ -19,6 +19,7 @@ class Alerts {
   #countedAt = Number.NEGATIVE_INFINITY;
   #lastAt = Number.NEGATIVE_INFINITY;
   #wordAt = Number.NEGATIVE_INFINITY;
+  #cannotNotify = false;
 
   /** Browsers play nothing before somebody has touched the page. */
   listen(): void {
@@ -34,7 +35,12 @@ class Alerts {
   }
 
   get isNotifying(): boolean {
-    return readChoice('notify');
+    return !this.#cannotNotify && readChoice('notify');
+  }
+
+  /** Does this browser show no notification, whatever somebody chooses? */
+  get cannotNotify(): boolean {
+    return this.#cannotNotify || !('Notification' in globalThis) || Notification.permission === 'denied';
   }
 
   setSound(isOn: boolean): void {
@@ -84,12 +90,14 @@ class Alerts {
     this.#notify(isAlone ? queue.came(name) : queue.count(Math.max(1, this.#waiting)), isCrowd);
   }
 
-  /** Somebody who waits has written. One who writes again and again is heard now and then. */
+  /** Somebody who waits has written. Many words at once are heard once, and each is shown. */
   wordCame(words: string): void {
-    if (performance.now() - this.#wordAt < quietMs) return;
-    this.#wordAt = performance.now();
-    this.chime();
-    this.#notify(words, false);
+    const isSoon = performance.now() - this.#wordAt < quietMs;
+    if (!isSoon) {
+      this.#wordAt = performance.now();
+      this.chime();
+    }
+    this.#notify(words, isSoon);
   }
 
   /** Somebody has a word for the visitor. */
@@ -138,18 +146,17 @@ class Alerts {
 
   /** One notification for everybody who waits: each new one replaces the last, without a sound. */
   #notify(title: string, isSilent: boolean): void {
-    if (
-      !document.hidden ||
-      !this.isNotifying ||
-      !('Notification' in globalThis) ||
-      Notification.permission !== 'granted'
-    )
-      return;
-    const notification = new Notification(title, { body: this.#meeting, tag: 'vestibule', silent: isSilent });
-    notification.onclick = () => {
-      window.focus();
-      notification.close();
-    };
+    if (!document.hidden || !this.isNotifying || this.cannotNotify || Notification.permission !== 'granted') return;
+    try {
+      const notification = new Notification(title, { body: this.#meeting, tag: 'vestibule', silent: isSilent });
+      notification.onclick = () => {
+        window.focus();
+        notification.close();
+      };
+    } catch {
+      // Browsers of phones ask for leave, and show none from a page.
+      this.#cannotNotify = true;
+    }
   }
 }
 

@@ -9,11 +9,17 @@ export interface Notice {
 /** Short sentences at the edge of the page, for some seconds. */
 export const notices: Source<readonly Notice[]> = createStore<readonly Notice[]>([]);
 
-/** The next sentence for screen readers, which nothing shows. */
-export const spoken: Source<string> = createStore('');
+interface Sentence {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Sentences for screen readers, which nothing shows: however many come before the page is drawn again, each is there to be read out. */
+export const spoken: Source<readonly Sentence[]> = createStore<readonly Sentence[]>([]);
 
 const shownMs = 7_000;
 const atMost = 3;
+const spokenAtMost = 8;
 let lastId = 0;
 
 export function tell(text: string, tone: Notice['tone'] = 'quiet'): void {
@@ -29,5 +35,8 @@ export function dismiss(id: number): void {
 
 /** A sentence that comes twice is read out twice. */
 export function speak(text: string): void {
-  spoken.set(spoken.get() === text ? `${text}\u00a0` : text);
+  lastId += 1;
+  const sentence = { id: lastId, text };
+  spoken.set([...spoken.get(), sentence].slice(-spokenAtMost));
+  setTimeout(() => spoken.set(spoken.get().filter((one) => one !== sentence)), shownMs);
 }

@@ -16,12 +16,12 @@ function listen() {
   const said: string[] = [];
   const arrivals = new Arrivals({
     sayOne: (text) => said.push(text),
-    sayCount: (waiting) => said.push(`${waiting} wait`),
+    sayCount: (came) => said.push(`${came} came`),
   });
   const come = (...names: string[]) => {
-    for (const name of names) arrivals.came(name, said.length + 1);
+    for (const name of names) arrivals.came(name);
   };
-  return { said, come };
+  return { said, come, stop: () => arrivals.stop() };
 }
 
 test('up to three people within five seconds are told by name', () => {
@@ -37,7 +37,15 @@ test('more than three are a number, told once, when the five seconds are over', 
   vi.advanceTimersByTime(4_999);
   expect(said).toEqual(['Ada', 'Ben', 'Cyd']);
   vi.advanceTimersByTime(1);
-  expect(said).toEqual(['Ada', 'Ben', 'Cyd', '4 wait']);
+  expect(said).toEqual(['Ada', 'Ben', 'Cyd', '5 came']);
+});
+
+test('whoever has left the room is told of no crowd', () => {
+  const { said, come, stop } = listen();
+  come('Ada', 'Ben', 'Cyd', 'Dan');
+  stop();
+  vi.advanceTimersByTime(60_000);
+  expect(said).toEqual(['Ada', 'Ben', 'Cyd']);
 });
 
 test('whoever comes after that is told by name again', () => {

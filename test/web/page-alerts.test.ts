@@ -104,6 +104,12 @@ test('of many who come at once the title says the first, and a moment later how 
   expect(tab.title).toBe('Waiting room · Review');
 });
 
+test('each who writes is shown, and many at once are heard once', () => {
+  for (const words of ['Ada: I am here.', 'Ben: So am I.']) alerts.wordCame(words);
+  expect(page.notes).toEqual([880]);
+  expect(page.shown).toEqual(['Ada: I am here.', 'Ben: So am I.']);
+});
+
 test('a call stands in the title until somebody looks, and no longer', () => {
   alerts.call('The host writes');
   expect(tab.title).toBe('The host writes · Review');
@@ -113,4 +119,19 @@ test('a call stands in the title until somebody looks, and no longer', () => {
   page.isHidden = true;
   alerts.countWaiting(2);
   expect(tab.title).toMatch(/^\(2\) .+ · Review$/);
+});
+
+// It is the last one here: the page remembers it.
+test('a browser that shows none from a page is found out, and hears of everybody else all the same', () => {
+  class Refused extends Shown {
+    constructor(title: string) {
+      super(title);
+      throw new TypeError('Illegal constructor');
+    }
+  }
+  vi.stubGlobal('Notification', Refused);
+  expect([alerts.isNotifying, alerts.cannotNotify]).toEqual([true, false]);
+  for (const name of ['Ada', 'Ben']) alerts.knockCame(name);
+  expect(page.shown).toHaveLength(1);
+  expect([alerts.isNotifying, alerts.cannotNotify]).toEqual([false, true]);
 });

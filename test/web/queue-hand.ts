@@ -74,7 +74,7 @@ export const rowOf = ({ page }: Visitor, name: string) => page.locator('[data-kn
 export const namesIn = ({ page }: Visitor) => page.locator('[data-knock] bdi').allTextContents();
 export const focusOf = ({ page }: Visitor) => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 /** What a screen reader was told last, which nothing shows. */
-export const spokenTo = ({ page }: Visitor) => page.locator('p.unseen[aria-live]').textContent();
+export const spokenTo = ({ page }: Visitor) => page.locator('.unseen[aria-live] p').last().textContent();
 export const settled = ({ page }: Visitor) => page.locator('.queue .newline').waitFor({ ...shown, state: 'detached' });
 
 export const withdraw = (knocker: KnockerSeed) => knocker.ask('mutation { cancelKnock { __typename } }');

@@ -239,3 +239,43 @@ test('a ban that comes too late says so', async () => {
   await house.host.page.getByRole('dialog').getByRole('button', { name: 'Deny and ban' }).click();
   await house.host.page.locator('.notice').getByText('Guest 0: Otto let Guest 0 in before you.').waitFor(shown);
 });
+
+/** The number of those who wait from the same network is on its way until it is let through. */
+async function holdCount({ page }: Visitor) {
+  let letThrough = () => {};
+  const held = new Promise<void>((resolve) => {
+    letThrough = resolve;
+  });
+  await page.route('**/graphql*', async (route) => {
+    if (route.request().postData()?.includes('SameNetwork') === true) await held;
+    await route.continue();
+  });
+  const came = page.waitForResponse((answer) => answer.request().postData()?.includes('SameNetwork') === true, shown);
+  return async () => {
+    letThrough();
+    await (await came).finished();
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  };
+}
+
+test('whoever is asked one thing is asked nothing else in its place', async () => {
+  const house = await hostOf(['Guest 0', 'Ben']);
+  const { host } = house;
+  const letThrough = await holdCount(host);
+  await openMenu(house);
+  await host.button('Deny and ban').click();
+  await host.button('Leave').click();
+  const asked = () => host.page.getByRole('dialog').getByRole('heading').textContent();
+  expect(await asked()).toBe('2 people are waiting. Leave all the same?');
+  await letThrough();
+  expect(await asked()).toBe('2 people are waiting. Leave all the same?');
+});
+
+test('whom a ban meets is asked soon, also where the line is slow', async () => {
+  const house = await hostOf(['Guest 0', 'Ben']);
+  const letThrough = await holdCount(house.host);
+  await askForBan(house);
+  expect(await house.host.page.getByText('This would affect').count()).toBe(0);
+  await letThrough();
+  expect(await house.host.page.getByText('This would affect').count()).toBe(0);
+});

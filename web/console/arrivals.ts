@@ -5,31 +5,35 @@ const atMost = 3;
 
 interface ArrivalsOptions {
   readonly sayOne: (text: string) => void;
-  /** How many wait, all together. */
-  readonly sayCount: (waiting: number) => void;
+  /** @param came how many came within that time */
+  readonly sayCount: (came: number) => void;
 }
 
 /** Tells a screen reader who comes or writes, at a pace that can be listened to: the first few one by one, and a crowd as a number, once. */
 export class Arrivals {
   readonly #options: ArrivalsOptions;
   #came = 0;
-  #waiting = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ArrivalsOptions) {
     this.#options = options;
   }
 
-  /** @param waiting how many wait now, with this one; else how many came together are counted */
-  came(text: string, waiting = this.#came + 1): void {
+  came(text: string): void {
     this.#came += 1;
-    this.#waiting = waiting;
-    if (this.#came === 1) setTimeout(() => this.#end(), togetherMs);
+    if (this.#came === 1) this.#timer = setTimeout(() => this.#end(), togetherMs);
     if (this.#came <= atMost) this.#options.sayOne(text);
   }
 
-  #end(): void {
-    const isCrowd = this.#came > atMost;
+  /** What is left to say is not said any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
     this.#came = 0;
-    if (isCrowd) this.#options.sayCount(this.#waiting);
+  }
+
+  #end(): void {
+    const came = this.#came;
+    this.#came = 0;
+    if (came > atMost) this.#options.sayCount(came);
   }
 }

@@ -13,6 +13,10 @@ interface BannedProps {
   readonly actions: PeopleActions;
 }
 
+const togetherMs = 600;
+/** Where the line is lost the list is read again so much later. Milliseconds. */
+const againMs = 5_000;
+
 /** The people who are banned, each with a button that lifts the ban. */
 export function Banned({ state, actions }: BannedProps) {
   const texts = useTexts();
@@ -23,10 +27,12 @@ export function Banned({ state, actions }: BannedProps) {
     let isWanted = true;
     const read = async () => {
       const found = await actions.readBans().catch(() => null);
-      if (isWanted && found !== null) setBans(found);
+      if (!isWanted) return;
+      if (found === null) timer = setTimeout(() => void read(), againMs);
+      else setBans(found);
     };
     // Many events at once lead to one read.
-    const timer = setTimeout(() => void read(), 600);
+    let timer = setTimeout(() => void read(), togetherMs);
     return () => {
       isWanted = false;
       clearTimeout(timer);

@@ -97,7 +97,13 @@ function RoomLink({ url }: { readonly url: string }) {
 function LobbyMessage({ text, actions }: { readonly text: string; readonly actions: RoomActions }) {
   const { settings } = useTexts();
   const [draft, setDraft] = useState(text);
-  useEffect(() => setDraft(text), [text]);
+  const before = useRef(text);
+  // Somebody else may save one meanwhile: what is being written here stays.
+  useEffect(() => {
+    const was = before.current;
+    before.current = text;
+    setDraft((now) => (now === was ? text : now));
+  }, [text]);
   const save = async (event: Event) => {
     event.preventDefault();
     if (await actions.setLobbyMessage(draft)) tell(settings.saved, 'good');
@@ -130,7 +136,7 @@ export function AlertSettings() {
   const { settings } = useTexts();
   const [isSoundOn, setSoundOn] = useState(alerts.isSoundOn);
   const [permission, setPermission] = useState('Notification' in globalThis ? Notification.permission : 'denied');
-  const isBlocked = permission === 'denied';
+  const isBlocked = permission === 'denied' || alerts.cannotNotify;
   return (
     <section class="panel" aria-labelledby="alerts-title">
       <h2 id="alerts-title">{settings.alerts}</h2>

@@ -24,9 +24,9 @@ interface Question {
 
 const question: Source<Question | null> = createStore<Question | null>(null);
 
-/** Asks before something serious is done. */
+/** Asks before something serious is done. Where a question stands already, it stays: nobody answers one that comes in its place. */
 export function confirm(asked: Question): void {
-  question.set(asked);
+  if (question.get() === null) question.set(asked);
 }
 
 /** The page has one of these. It shows the question. */
@@ -39,6 +39,8 @@ export function ConfirmDialog() {
   const chosen = choice ?? asked?.choice?.options[0].value ?? '';
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question begins with its own first option.
   useLayoutEffect(() => setChosen(null), [asked]);
+  // Whoever is in another room afterwards is not asked what was left here.
+  useLayoutEffect(() => () => question.set(null), []);
   const close = () => {
     // Before its words go, and so that the focus is back in time for whatever becomes of where it is.
     closeDialog(dialog.current);

@@ -45,9 +45,11 @@ export function Notices() {
           <Notice key={notice.id} {...notice} />
         ))}
       </div>
-      <p class="unseen" aria-live="polite">
-        {useStore(spoken)}
-      </p>
+      <div class="unseen" aria-live="polite">
+        {useStore(spoken).map(({ id, text }) => (
+          <p key={id}>{text}</p>
+        ))}
+      </div>
     </>
   );
 }

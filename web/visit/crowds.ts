@@ -19,6 +19,10 @@ export class Crowds {
     this.#options = options;
   }
 
+  stop(): void {
+    for (const arrivals of this.#kinds.values()) arrivals.stop();
+  }
+
   tell({ text, isShown, many }: News): void {
     const { tell, speak } = this.#options;
     const say = isShown ? tell : speak;

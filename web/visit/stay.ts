@@ -11,6 +11,7 @@ import { alerts } from '../alerts.ts';
 import { Arrivals } from '../console/arrivals.ts';
 import { Callers } from '../console/callers.ts';
 import { Desk } from '../console/queue/desk.ts';
+import { countOpen } from '../console/queue/queue.ts';
 import { saidOf } from '../console/queue/said.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
@@ -62,18 +63,22 @@ export class Stay {
   readonly #options: StayOptions;
   readonly #arrivals = new Arrivals({
     sayOne: speak,
-    sayCount: (waiting) => speak(textsNow().queue.count(waiting)),
+    // Those of them who wait by then.
+    sayCount: () => {
+      const waiting = countOpen(this.desk.queue.get());
+      if (waiting > 0) speak(textsNow().queue.count(waiting));
+    },
   });
   readonly #crowds = new Crowds({ tell, speak });
   readonly #callers = new Callers({
     onCame: ({ userName }) => {
       alerts.knockCame(userName);
-      this.#arrivals.came(textsNow().queue.came(userName), this.waiting.get());
+      this.#arrivals.came(textsNow().queue.came(userName));
     },
     onWrote: ({ userName, message }) => {
       const words = `${userName}: ${message}`;
       alerts.wordCame(words);
-      this.#arrivals.came(words, this.waiting.get());
+      this.#arrivals.came(words);
     },
   });
   #stop: readonly (() => void)[] = [];
@@ -91,6 +96,8 @@ export class Stay {
       session,
       clock: { now: pageNow },
       onTaken: (...taken) => {
+        const [what] = taken;
+        if (what.is === 'ANSWERED' && what.send.send === 'DENY' && what.send.denial.ban === true) this.#mayBan();
         const said = saidOf(...taken, textsNow());
         if (said !== null) speak(said);
       },
@@ -100,7 +107,7 @@ export class Stay {
     });
     this.own = new OwnActions({ session, state: this.state, desk: this.desk, meeting: this.meeting });
     this.queue = new QueueActions(session);
-    this.people = new PeopleActions(session);
+    this.people = new PeopleActions(session, () => this.#mayBan());
     this.controls = new RoomActions(session);
     suggestLanguage(session.view.get().room.lang);
   }
@@ -109,8 +116,14 @@ export class Stay {
     const { session } = this.#options;
     const isTold = session.onEvent((event, before) => this.#hear(event, before));
     const showMeeting = () => this.#show(mediaOf(session));
+    const countWaiting = () => {
+      this.waiting.set(countOpen(this.desk.queue.get()));
+      alerts.countWaiting(this.waiting.get());
+    };
     this.#stop = [
+      this.desk.queue.subscribe(countWaiting),
       ...[this.desk.start(), this.meeting.start(), isTold],
+      ...[() => this.#arrivals.stop(), () => this.#crowds.stop()],
       ...[session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)],
     ];
     this.#look();
@@ -143,10 +156,15 @@ export class Stay {
     }
     const { waiting, ...inside } = view;
     this.#show(inside);
-    this.waiting.set(waiting.length);
+    // Nothing else says so where news comes by asking.
+    if (!view.hearsEvents && view.state === 'OPEN') this.#mayBan();
     this.#options.onConnection(view.state !== 'RECONNECTING');
-    alerts.countWaiting(waiting.length);
     this.#callers.look(answersKnocks(view.me) ? waiting : null);
+  }
+
+  /** Somebody may be on the list of those who are kept out, or off it. */
+  #mayBan(): void {
+    this.#show({ banCount: this.state.get().banCount + 1 });
   }
 
   /** Tells nobody of what is as it was. */
@@ -159,6 +177,7 @@ export class Stay {
   #hear(event: RoomEvent, before: RoomView): void {
     if (event.__typename === 'Resync') {
       this.record.forget();
+      this.#mayBan();
       return;
     }
     if (event.__typename === 'ParticipantLeft' && event.participant.id === before.me.id) {

@@ -18,9 +18,12 @@ const everything: Permissions = {
 /** What owners do with people in the room. */
 export class PeopleActions {
   readonly #session: Session;
+  readonly #onBan: () => void;
 
-  constructor(session: Session) {
+  /** @param onBan called once somebody was banned */
+  constructor(session: Session, onBan: () => void = () => undefined) {
     this.#session = session;
+    this.#onBan = onBan;
   }
 
   switchOff({ id: participantId }: Participant, kind: Switch): Promise<boolean> {
@@ -53,8 +56,10 @@ export class PeopleActions {
     return isDone(this.#session.returnToLobby(id));
   }
 
-  eject({ id }: Participant, ban: Denial = {}): Promise<boolean> {
-    return isDone(this.#session.eject({ participantIds: [id], ...ban }));
+  async eject({ id }: Participant, ban: Denial = {}): Promise<boolean> {
+    const isOut = await isDone(this.#session.eject({ participantIds: [id], ...ban }));
+    if (isOut && ban.ban === true) this.#onBan();
+    return isOut;
   }
 
   /** Puts everybody else out. Answers whether it was done for all. */

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { speak, spoken } from '../../web/notices.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.runAllTimers();
+  vi.useRealTimers();
+});
+
+const texts = () => spoken.get().map(({ text }) => text);
+
+test('of sentences that come before the page is drawn again each is there to be read out, also the same one twice', () => {
+  for (const text of ['Ada asks to come in.', 'Ben asks to come in.', 'Ben asks to come in.']) speak(text);
+  expect(texts()).toEqual(['Ada asks to come in.', 'Ben asks to come in.', 'Ben asks to come in.']);
+  expect(new Set(spoken.get().map(({ id }) => id)).size).toBe(3);
+});
+
+test('what was read out goes after a while, and of very many the last are kept', () => {
+  speak('Ada asks to come in.');
+  vi.advanceTimersByTime(6_000);
+  speak('Ben asks to come in.');
+  vi.advanceTimersByTime(2_000);
+  expect(texts()).toEqual(['Ben asks to come in.']);
+  for (let come = 0; come < 50; come += 1) speak(`Guest ${come} came in.`);
+  expect(texts()).toHaveLength(8);
+  expect(texts().at(-1)).toBe('Guest 49 came in.');
+});
