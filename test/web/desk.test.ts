@@ -12,7 +12,7 @@ import {
   VestibuleError,
 } from '../../packages/client/src/index.ts';
 import { Desk } from '../../web/console/queue/desk.ts';
-import { settleMs, undoTimes } from '../../web/console/queue/queue.ts';
+import { settleMs, toldMs, undoTimes } from '../../web/console/queue/queue.ts';
 import { knockOf } from './queue-play.ts';
 
 const [undoMs] = undoTimes;
@@ -20,6 +20,13 @@ const start = Date.UTC(2026, 0, 1, 12);
 
 /** What a browser has, for the page to be closed in. */
 let page: EventTarget;
+
+/** Somebody looks at something else. */
+function lookAway({ isByFinger }: { readonly isByFinger: boolean }): void {
+  vi.stubGlobal('document', { visibilityState: 'hidden' });
+  vi.stubGlobal('matchMedia', () => ({ matches: isByFinger }));
+  page.dispatchEvent(new Event('visibilitychange'));
+}
 
 beforeEach(() => {
   vi.useFakeTimers({ now: start });
@@ -281,9 +288,21 @@ describe('a denial is sent once it cannot be taken back any more', () => {
     expect(session.deny.mock.calls).toEqual([['ada', { ban: true, banNetwork: false }]]);
   });
 
+  test('by time also where somebody with a mouse looks at another tab', async () => {
+    const { desk, session } = open(['ada']);
+    desk.deny(['ada'], 'KEY');
+    lookAway({ isByFinger: false });
+    await settle();
+    expect(session.deny).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(undoMs);
+    expect(session.deny).toHaveBeenCalledOnce();
+  });
+
   const ways = {
     'the host leaves': ({ desk }) => desk.leave(),
     'the tab is closed': () => page.dispatchEvent(new Event('pagehide')),
+    'the browser puts the page to sleep': () => page.dispatchEvent(new Event('freeze')),
+    'a phone is locked': () => lookAway({ isByFinger: true }),
     'another copy of the tab goes on': ({ stop }) => stop(),
   } satisfies Record<string, (at: ReturnType<typeof open>) => unknown>;
 
@@ -331,6 +350,24 @@ describe('what has moved on screen', () => {
     expect(desk.admit(['ben'], 'POINTER')).toBe(true);
     await settle();
     expect(session.admit.mock.calls.map(([id]) => id)).toEqual(['ada', 'ben']);
+  });
+
+  test('decisions whose answer was lost are asked for a few at a time', async () => {
+    const names = Array.from({ length: 9 }, (_, place) => `guest ${place}`);
+    const { desk, session, view } = open(names);
+    session.admitAll.mockRejectedValueOnce(new VestibuleError('NETWORK', 'no answer'));
+    const answers: (() => void)[] = [];
+    session.admit.mockImplementation(
+      (id) => new Promise((resolve) => answers.push(() => resolve(done(knockOf(id, 0))))),
+    );
+    desk.admit(names, 'KEY');
+    await settle();
+    view.set({ ...view.get(), waiting: [] });
+    await waitFor(toldMs);
+    expect(answers).toHaveLength(4);
+    for (const answer of answers.slice(0, 4)) answer();
+    await settle();
+    expect(answers).toHaveLength(8);
   });
 
   test('the buttons for several take no press just after they have', async () => {

@@ -141,6 +141,14 @@ describe('a screen reader is told', () => {
     expect(said(...asked)).toBeNull();
   });
 
+  test('whom somebody else has decided a moment before, and no second time where an event has said so', () => {
+    const one = [listed('ada'), settleMs, { is: 'HELD' }, press('ADMIT', 'ada')] as const;
+    const taken = answered(admission('ada'), { is: 'TAKEN', outcome: 'DENIED', by: 'Otto' });
+    expect(said(...one, taken)).toBe(`ada: ${texts.queue.deniedBy('Otto', 'ada').replaceAll(/[\u2066-\u2069]/g, '')}`);
+    const event = { is: 'TOLD', id: 'ada', outcome: 'DENIED', by: 'Otto', isMine: false } as const;
+    expect(said(...one, event, taken)).toBeNull();
+  });
+
   test('what was taken back', () => {
     const undo = [listed('ada', 'ben'), settleMs, deny('ada', 'ben'), settleMs] as const;
     expect(said(...undo, press('UNDO', 'ada', 'ben'))).toBe('Undo: ada and 1 more');

@@ -54,6 +54,19 @@ describe('the list holds still while somebody is about to choose', () => {
   });
 });
 
+test('a look that finds everybody as they were draws nobody again, wherever they stand in the line', () => {
+  const before = play(listed('ada', 'ben'), settleMs);
+  const { queue } = play(listed('ada', 'ben'), settleMs, {
+    is: 'LISTED',
+    waiting: waiting('ada', 'ben').map((knock) => ({ ...knock, position: (knock.position ?? 0) + 1 })),
+  });
+  expect(before.queue.rows.length).toBe(2);
+  for (const [place, row] of queue.rows.entries()) expect(row).toEqual(before.queue.rows[place]);
+  const verified = waiting('ada', 'ben').map((knock) => ({ ...knock, verified: !knock.verified }));
+  const shown = play(listed('ada', 'ben'), settleMs, { is: 'LISTED', waiting: verified }).queue.rows;
+  expect(shown.map(({ knock }) => knock)).toEqual(verified);
+});
+
 describe('a pointer that was on its way', () => {
   const three = [listed('ada', 'ben', 'cyd'), settleMs] as const;
   const writes = (name: string, more: object): Happening => ({

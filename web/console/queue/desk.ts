@@ -46,8 +46,8 @@ interface DeskOptions {
 
 type Moved = Extract<Happening, { is: 'SHIFTED' | 'TOOLS_MOVED' }>;
 
-/** So many admissions are being taken back at the same time. */
-const recallsAtOnce = 4;
+/** So many admissions are being taken back, or decisions asked for once more, at the same time. */
+const singlyAtOnce = 4;
 
 /** A host's list of who waits: it shows what `after` says, asks the service for what was decided, and keeps the times. */
 export class Desk {
@@ -56,8 +56,8 @@ export class Desk {
   readonly #queue: Source<Queue> = createStore<Queue>(emptyQueue);
   readonly #underway = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #lanes: Promise<void>[] = Array.from({ length: recallsAtOnce }, () => Promise.resolve());
-  #recalls = 0;
+  readonly #lanes: Promise<void>[] = Array.from({ length: singlyAtOnce }, () => Promise.resolve());
+  #turns = 0;
   #isOver = false;
   #noted: readonly { readonly moved: Moved; readonly at: number }[] = [];
 
@@ -81,9 +81,11 @@ export class Desk {
     const stops = [view.subscribe(show), onEvent((event, before) => this.#hear(event, before))];
     show();
     // A tab that is closed sends what was decided as well as it can.
-    addEventListener('pagehide', this.#leaving);
+    for (const name of ['pagehide', 'freeze']) addEventListener(name, this.#leaving);
+    addEventListener('visibilitychange', this.#lookAway);
     return () => {
-      removeEventListener('pagehide', this.#leaving);
+      for (const name of ['pagehide', 'freeze']) removeEventListener(name, this.#leaving);
+      removeEventListener('visibilitychange', this.#lookAway);
       for (const stop of stops) stop();
       // Nobody can take it back here any more, as where another copy of the tab goes on.
       this.#leaving();
@@ -94,6 +96,11 @@ export class Desk {
 
   readonly #leaving = (): void => {
     this.take({ is: 'LEAVING' });
+  };
+
+  /** A phone that is locked, or shows another app, may end the page without a word. */
+  readonly #lookAway = (): void => {
+    if (document.visibilityState === 'hidden' && matchMedia('(pointer: coarse)').matches) this.#leaving();
   };
 
   /** Sends what was decided and could still be taken back. Resolves once the service has answered. */
@@ -123,7 +130,8 @@ export class Desk {
     if (queue !== before) this.#queue.set(queue);
     this.#options.onTaken?.(happening, before, queue);
     for (const send of sends) {
-      const asked = send.send === 'RECALL' ? this.#recallInTurn(send) : this.#carryOut(send);
+      const isInTurn = send.send === 'RECALL' || isAskedAgain(send, before);
+      const asked = isInTurn ? this.#carryInTurn(send) : this.#carryOut(send);
       const work: Promise<void> = asked.finally(() => this.#underway.delete(work));
       this.#underway.add(work);
     }
@@ -171,8 +179,8 @@ export class Desk {
   }
 
   /** Each is a request of its own: of many, a few go out at a time. */
-  #recallInTurn(send: Send): Promise<void> {
-    const lane = this.#recalls++ % this.#lanes.length;
+  #carryInTurn(send: Send): Promise<void> {
+    const lane = this.#turns++ % this.#lanes.length;
     const work = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#carryOut(send));
     this.#lanes[lane] = work.catch(() => undefined);
     return work;
@@ -237,6 +245,12 @@ export class Desk {
     this.#options.onSentBack?.(back.value.id);
     return { is: 'DONE' };
   }
+}
+
+/** After an answer that was lost. As many as there were in it come due in the same moment, each alone. */
+function isAskedAgain({ ids }: Send, { rows }: Queue): boolean {
+  const [only, ...others] = ids;
+  return others.length === 0 && rows.some(({ knock, standing }) => knock.id === only && standing.is === 'MISSED');
 }
 
 /** Sent to its end, although the page may go away meanwhile. */

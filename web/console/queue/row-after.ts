@@ -71,13 +71,16 @@ export function listedAgain(row: Row, knock: KnockRequest, now: number): Row {
   const { standing } = row;
   if (standing.is === 'MISSED') return askedStill({ ...row, knock }, { is: 'WAITING', trouble: 'UNSURE' }, now);
   if (standing.is === 'OVER' && standing.outcome === 'GONE') return asked({ ...row, knock }, waits, now);
-  const same = row.knock === knock ? row : { ...row, knock };
-  return readsOther(row.knock, knock) ? { ...same, movedAt: now } : same;
+  // Where news comes by asking each look has another object for everybody, and nothing else to read: nobody is drawn again for it.
+  if (!readsOther(row.knock, knock)) return row;
+  return { ...row, knock, movedAt: now };
 }
 
-/** Is there something else to read in the row of this person? */
+/** Is there something else to read in the row of this person? Places further up in the line are not shown there. */
 function readsOther(before: KnockRequest, knock: KnockRequest): boolean {
-  return (['userName', 'message', 'reply', 'connection'] as const).some((part) => before[part] !== knock[part]);
+  return (['userName', 'message', 'reply', 'connection', 'verified', 'requestedAt'] as const).some(
+    (part) => before[part] !== knock[part],
+  );
 }
 
 /** They do not wait any more. Where this host's decision may be the reason, that is found out. */

@@ -12,9 +12,13 @@ export function saidOf(happening: Happening, before: Queue, { rows }: Queue, tex
   }
   if (happening.is !== 'ANSWERED') return null;
   const ids = new Set(happening.send.ids);
-  const failed = rows.filter(
-    ({ knock, standing }) => ids.has(knock.id) && 'trouble' in standing && standing.trouble !== null,
-  );
+  const isFailed = ({ standing }: Row) => 'trouble' in standing && standing.trouble !== null;
+  // Somebody else was faster, and the event that says so is still on its way.
+  const wasOver = new Set(before.rows.flatMap(({ knock, standing }) => (standing.is === 'OVER' ? [knock.id] : [])));
+  const { answers } = happening;
+  const isTaken = ({ knock: { id }, standing }: Row) =>
+    standing.is === 'OVER' && answers.get(id)?.is === 'TAKEN' && !wasOver.has(id);
+  const failed = rows.filter((row) => ids.has(row.knock.id) && (isFailed(row) || isTaken(row)));
   const [first] = failed;
   return first === undefined ? null : `${namesOf(failed, texts)}: ${standingText(first, texts) ?? ''}`;
 }
