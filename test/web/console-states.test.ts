@@ -155,3 +155,42 @@ test('in the system’s colours each switch shows whether it is on', async () =>
   expect([on.size > 0, off.size > 0]).toEqual([true, true]);
   expect([...on].filter((look) => off.has(look))).toEqual([]);
 });
+
+/** What in sight cannot be pressed, as something else lies over it. */
+const covered = ({ page }: Visitor) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main :is(button, input)')].flatMap((part) => {
+      const { left, top, width, height } = part.getBoundingClientRect();
+      const [x, y] = [left + width / 2, top + height / 2];
+      if (width === 0 || y < 0 || y > innerHeight || !part.checkVisibility({ visibilityProperty: true })) return [];
+      const at = document.elementFromPoint(x, y);
+      const isOwn = at === part || part.contains(at) || at?.closest('label')?.contains(part) === true;
+      // What lies beyond the edge of the list is scrolled to.
+      const isInList = part.closest('.queue') !== null && at?.closest('.queue') === null;
+      return isOwn || (isInList && at?.closest('.notices, .banner') === null) ? [] : [part.outerHTML.slice(0, 90)];
+    }),
+  );
+
+describe.each([
+  [360, 740],
+  [320, 256],
+])('of the list by itself nothing lies over what can be pressed, %i by %i', (width, height) => {
+  test('while sentences come and go, and while the line is lost', async () => {
+    const olga = await host({ view: 'console' });
+    await olga.page.setViewportSize({ width, height });
+    await open(olga.button('Reply to Ada'));
+    await olga.page.getByPlaceholder('One more minute, please…').fill('Soon.');
+    await olga.page.keyboard.press('Enter');
+    await olga.page.locator('.notice').waitFor(shown);
+    await olga.page.evaluate(() => scrollTo(0, 0));
+    expect(await covered(olga)).toEqual([]);
+    await olga.offline(true);
+    await olga.page.locator('.banner-text').waitFor(shown);
+    expect(await covered(olga)).toEqual([]);
+    await olga.page.evaluate(() => scrollTo(0, 9_999));
+    const overButtons = await olga.page.evaluate(
+      () => document.querySelector('.banner')?.getBoundingClientRect().height,
+    );
+    expect(overButtons).toBe(44);
+  });
+});

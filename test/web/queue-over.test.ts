@@ -180,6 +180,15 @@ test('D goes on to the next one also where there is no room for Deny', async () 
 const rowInFocus = ({ host: { page } }: House) =>
   page.evaluate(() => document.activeElement?.closest('[data-knock]')?.getAttribute('data-knock'));
 
+test('Deny in the menu goes on to the next one too, by keys', async () => {
+  const { host } = await hostOf(['Ada', 'Ben'], { width: 360, height: 740 });
+  await host.button('More for Ada').press('Enter');
+  await host.page.locator('.menu-item.is-narrow').press('Enter');
+  await expect.poll(() => focusOf(host), shown).toBe('Admit Ben');
+  await rowOf(host, 'Ada').getByText('Will be turned away').waitFor(shown);
+  expect(await focusOf(host)).toBe('Admit Ben');
+});
+
 test('after a ban by keys the focus is in the row of whoever was banned', async () => {
   const house = await hostOf(['Ada', 'Ben']);
   const { host, guest } = house;

@@ -1,4 +1,4 @@
-import type { RefObject } from 'preact';
+import type { RefObject, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useTexts } from '../texts/language.ts';
 import { keepDraft, readDraft } from './drafts.ts';
@@ -11,6 +11,8 @@ interface ReplyFormProps {
   readonly isAsked: RefObject<boolean>;
   /** Told when the focus comes into the form, and when it leaves it. */
   readonly onTyping: (isTyping: boolean) => void;
+  /** What was typed stays, and is there when it is opened again. */
+  readonly onClose: () => void;
   /** Answers whether it was sent. */
   readonly onSend: (reply: string) => Promise<boolean>;
 }
@@ -44,6 +46,7 @@ export function ReplyForm(props: ReplyFormProps) {
       class="reply-form"
       onFocusIn={() => props.onTyping(true)}
       onFocusOut={() => props.onTyping(false)}
+      onKeyDown={(event) => closeByKey(event, props.onClose)}
       onSubmit={(event) => {
         event.preventDefault();
         if (reply.trim() !== '') void send();
@@ -66,4 +69,15 @@ export function ReplyForm(props: ReplyFormProps) {
       </button>
     </form>
   );
+}
+
+/** Escape goes back to where the form was opened. It closes this, and nothing around it. */
+function closeByKey(event: TargetedKeyboardEvent<HTMLFormElement>, close: () => void): void {
+  if (event.key !== 'Escape' || event.isComposing) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const row = event.currentTarget.closest('[data-knock]');
+  const opener = row?.querySelector<HTMLElement>('.said button') ?? row?.querySelector<HTMLElement>('.menu > button');
+  opener?.focus();
+  close();
 }

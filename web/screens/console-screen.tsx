@@ -4,7 +4,7 @@ import { WaitingPanel } from '../console/queue/panel.tsx';
 import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { Icon } from '../ui/icons.tsx';
-import { ConnectionBanner } from '../ui/page-frame.tsx';
+import { ConnectionBanner, ScreenTitle } from '../ui/page-frame.tsx';
 import type { Stay } from '../visit/stay.ts';
 
 interface ConsoleProps {
@@ -16,7 +16,7 @@ interface ConsoleProps {
 export function ConsoleScreen({ stay, isConnected }: ConsoleProps) {
   const { room } = useTexts();
   const title = usePart(stay.state, (state) => state.room.title ?? state.room.name);
-  // Whatever the width of the window, the list fills it.
+  // Whatever the width of the window, the list fills it, and what comes and goes has a line of its own above it.
   useEffect(() => {
     document.documentElement.classList.add('is-console');
     return () => document.documentElement.classList.remove('is-console');
@@ -24,7 +24,7 @@ export function ConsoleScreen({ stay, isConnected }: ConsoleProps) {
   return (
     <main class="console">
       <ConnectionBanner isConnected={isConnected} />
-      <h1 class="unseen">{title}</h1>
+      <ScreenTitle class="console-title">{title}</ScreenTitle>
       <WaitingPanel state={stay.state} desk={stay.desk} actions={stay.queue}>
         <Bell />
         <button

@@ -1,4 +1,4 @@
-import type { ComponentChildren, RefObject } from 'preact';
+import type { ComponentChildren, RefObject, TargetedMouseEvent } from 'preact';
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icons.tsx';
 import { noteUncovered } from './uncovered.ts';
@@ -21,7 +21,9 @@ export function Menu({ label, children }: { readonly label: string; readonly chi
   useOpen(box, list, isOpen, shut);
   const close = () => {
     shut();
-    button.current?.focus();
+    // A choice may have led the focus on.
+    const { activeElement: at, body } = document;
+    if (at === body || box.current?.contains(at) === true) button.current?.focus();
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape is for whatever has the focus within.
@@ -80,7 +82,7 @@ interface MenuItemProps {
   readonly isGrave?: boolean;
   /** Beside the menu there is a button for it, where there is room. */
   readonly isNarrow?: boolean;
-  readonly onChoose: (event: MouseEvent) => void;
+  readonly onChoose: (event: TargetedMouseEvent<HTMLButtonElement>) => void;
 }
 
 export function MenuItem({ label, isGrave = false, isNarrow = false, onChoose }: MenuItemProps) {

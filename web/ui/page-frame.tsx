@@ -7,7 +7,13 @@ import { Icon } from './icons.tsx';
 import { noteUncovered } from './uncovered.ts';
 
 /** The screen's heading. It takes the focus when the screen appears, so that a screen reader says where the visitor is. */
-export function ScreenTitle({ children }: { readonly children: ComponentChildren }) {
+export function ScreenTitle({
+  children,
+  ...attributes
+}: {
+  readonly children: ComponentChildren;
+  readonly class?: string;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The first screen leaves the focus at the beginning of the page.
@@ -15,7 +21,7 @@ export function ScreenTitle({ children }: { readonly children: ComponentChildren
     document.body.dataset.hasScreen = 'true';
   }, []);
   return (
-    <h1 ref={heading} tabIndex={-1}>
+    <h1 ref={heading} tabIndex={-1} {...attributes}>
       {children}
     </h1>
   );

@@ -1,4 +1,4 @@
-import { Component, type ComponentChildren } from 'preact';
+import { Component, type ComponentChildren, type TargetedMouseEvent } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
 import { tell } from '../../notices.ts';
@@ -79,6 +79,7 @@ function RowBody(props: RowProps) {
           draftOf={knock.id}
           isAsked={isAsked}
           onTyping={setTyping}
+          onClose={() => setReplying(false)}
           onSend={async (text) => {
             const isSent = await actions.reply(knock, text);
             if (isSent) setReplying(false);
@@ -229,6 +230,9 @@ function Choices({ row: { knock }, desk, actions, texts, onDecided, onReply }: A
       tell(`${name}: ${(now && standingText(now, texts)) ?? texts.queue.gone}`, 'bad');
     });
   };
+  const deny = (event: TargetedMouseEvent<HTMLButtonElement>) => {
+    if (desk.deny([id], pressOf(event))) onDecided(event.currentTarget);
+  };
   return (
     <div class="acts">
       <button type="button" hidden data-reply onClick={onReply} />
@@ -243,20 +247,12 @@ function Choices({ row: { knock }, desk, actions, texts, onDecided, onReply }: A
       >
         {texts.queue.admit}
       </button>
-      <button
-        type="button"
-        class="button quiet deny"
-        data-deny
-        aria-label={texts.queue.denyName(name)}
-        onClick={(event) => {
-          if (desk.deny([id], pressOf(event))) onDecided(event.currentTarget);
-        }}
-      >
+      <button type="button" class="button quiet deny" data-deny aria-label={texts.queue.denyName(name)} onClick={deny}>
         {texts.queue.deny}
       </button>
       <Menu label={texts.queue.more(name)}>
         <MenuItem label={texts.queue.replyName(name)} onChoose={onReply} />
-        <MenuItem label={texts.queue.deny} isNarrow onChoose={(event) => desk.deny([id], pressOf(event))} />
+        <MenuItem label={texts.queue.deny} isNarrow onChoose={deny} />
         <MenuItem label={texts.queue.denyBan} isGrave onChoose={() => void ban()} />
       </Menu>
     </div>

@@ -6,6 +6,7 @@ import { formatDuration } from '../../texts/times.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { whenChanged } from '../../ui/when-changed.tsx';
 import type { Desk } from './desk.ts';
+import { keyOf } from './letters.ts';
 import { areKeysOn, setKeysOn, setUndoMs } from './preferences.ts';
 import { isUndoable, undoTimes } from './queue.ts';
 
@@ -17,7 +18,7 @@ export function useShortcuts(panel: Panel, desk: Desk, onHelp: () => void): void
     const press = (event: KeyboardEvent) => {
       if (event.repeat) return holdBack(event, panel.current);
       if (!isPlainKey(event)) return;
-      if (!carryOut(event.key.toLowerCase(), panel.current, desk, onHelp)) return;
+      if (!carryOut(keyOf(event), panel.current, desk, onHelp)) return;
       event.preventDefault();
     };
     document.addEventListener('keydown', press);

@@ -9,6 +9,10 @@ type Ref = RefObject<HTMLElement | null>;
 /** A finger has left the screen before anybody could tell where it will come down: the list waits for it this long, in milliseconds. */
 const fingerMs = 2_000;
 
+/** So much of a row has to be on screen for its host to have seen it. */
+const seenPart = 0.6;
+const seenSteps = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, seenPart];
+
 /** Tells the desk while somebody is about to choose: the pointer or the focus is in the panel, or a finger was there a moment ago. */
 export function useHold(panel: Ref, desk: Desk): void {
   useEffect(() => {
@@ -58,13 +62,13 @@ export function useSeen(elements: RowElements, desk: Desk): void {
     const observer = new IntersectionObserver(
       (entries) => {
         if (document.hidden) return;
-        const rows = entries.flatMap(({ isIntersecting, target }) =>
-          isIntersecting && target instanceof HTMLElement ? [target] : [],
+        const rows = entries.flatMap((entry) =>
+          isOnScreen(entry) && entry.target instanceof HTMLElement ? [entry.target] : [],
         );
         for (const row of rows) observer.unobserve(row);
         if (rows.length > 0) desk.take({ is: 'SEEN', ids: rows.map(idOf) });
       },
-      { threshold: 0.6 },
+      { threshold: seenSteps },
     );
     const look = () =>
       elements.watch({
@@ -88,6 +92,13 @@ export function useSeen(elements: RowElements, desk: Desk): void {
       observer.disconnect();
     };
   }, [elements, desk]);
+}
+
+/** A row that is higher than the list is on screen once it fills most of that. */
+function isOnScreen({ isIntersecting, intersectionRect, boundingClientRect, target }: IntersectionObserverEntry) {
+  const { height } = boundingClientRect;
+  const most = seenPart * Math.min(height, target.parentElement?.clientHeight ?? height);
+  return isIntersecting && intersectionRect.height >= most;
 }
 
 /** The focus goes on to the next person's Admit, and after the last one to the panel's title. */

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { keyOf } from '../../console/queue/letters.ts';
 import { isPlainKey } from '../../console/queue/shortcuts.tsx';
 import type { Call } from '../call.ts';
 import type { PanelName } from './panel-name.ts';
@@ -38,7 +39,7 @@ export function useMeetingKeys({ call, isAdmin, panel, onPanel, onHelp }: KeyOpt
       '?': panel === 'waiting' ? undefined : onHelp,
     };
     const press = (event: KeyboardEvent) => {
-      const deed = isPlainKey(event) ? deeds[event.key.toLowerCase()] : undefined;
+      const deed = isPlainKey(event) ? deeds[keyOf(event)] : undefined;
       if (event.target instanceof HTMLButtonElement) holdBack(event);
       if (event.key === 'F6') goRound(event.shiftKey ? -1 : 1);
       else if (deed === undefined) return;

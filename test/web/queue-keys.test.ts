@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../web/console/queue/letters.ts';
+import { shown } from './page-house.ts';
+import { focusOf, openQueueHouse, rowOf } from './queue-hand.ts';
+import { visit } from './visitor.ts';
+
+// What keys mean in the list of who waits, and where the focus is.
+
+const { backend, browser, hostOf } = await openQueueHouse();
+
+describe('a key is known', () => {
+  test.each([
+    ['by its letter, wherever a layout has it', { key: 'A', code: 'KeyQ' }, 'a'],
+    ['by its place where Cyrillic letters are typed', { key: 'ф', code: 'KeyA' }, 'a'],
+    ['by its place where Arabic letters are typed', { key: 'ئ', code: 'KeyZ' }, 'z'],
+    ['by its place where a word is being composed', { key: 'Process', code: 'KeyD' }, 'd'],
+    ['as a slash, on a layout without one', { key: '.', code: 'Slash' }, '.'],
+    ['as a slash among Arabic letters', { key: 'ظ', code: 'Slash' }, '/'],
+    ['as a question mark of theirs', { key: '؟', code: 'Slash', shiftKey: true }, '?'],
+    ['by its name', { key: 'Escape', code: 'Escape' }, 'escape'],
+  ])('%s', (_how, key, expected) => {
+    expect(keyOf({ shiftKey: false, ...key })).toBe(expected);
+  });
+});
+
+test('Escape closes an answer that is being written, keeps it, and goes back to where it was opened', async () => {
+  const { room, host } = await hostOf(['Ada']);
+  await room.knocker({ userName: 'Ben', message: 'It is me.' });
+  const form = host.page.getByPlaceholder('One more minute, please…');
+  for (const [opener, back] of [
+    ['More for Ada', 'More for Ada'],
+    ['Reply to Ben', 'Reply to Ben'],
+  ] as const) {
+    await host.button(opener).press('Enter');
+    if (opener === 'More for Ada') await host.button('Reply to Ada').press('Enter');
+    await form.fill('One mom');
+    await form.press('Escape');
+    await form.waitFor({ ...shown, state: 'detached' });
+    expect(await focusOf(host)).toBe(back);
+  }
+  await host.button('Reply to Ben').press('Enter');
+  expect(await form.inputValue()).toBe('One mom');
+});
+
+test('a row that is higher than the list counts as seen once it fills the list', async () => {
+  const room = await backend.waitingRoom();
+  const link = (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '';
+  const host = await visit(browser, `${link}&view=console`, { width: 320, height: 480 });
+  await host.button('Join').click();
+  await host.page.getByText('Nobody is waiting').waitFor(shown);
+  const message = 'I bring the plans. '.repeat(26).trim();
+  await room.knocker({ userName: 'Ada', message });
+  await room.knocker({ userName: 'Ben', message });
+  await rowOf(host, 'Ada').waitFor(shown);
+  const { row, list } = await host.page.evaluate(() => ({
+    row: document.querySelector('[data-knock]')?.clientHeight ?? 0,
+    list: document.querySelector('.queue')?.clientHeight ?? 0,
+  }));
+  expect(row * 0.6).toBeGreaterThan(list);
+  await host.button('Admit 1 seen').waitFor(shown);
+});
+
+test('the list by itself begins with its title, as every screen does', async () => {
+  const room = await backend.waitingRoom({ title: 'Design review' });
+  const link = (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '';
+  const host = await visit(browser, `${link}&view=console`);
+  await host.button('Join').press('Enter');
+  await host.page.getByText('Nobody is waiting').waitFor(shown);
+  const focused = () => host.page.evaluate(() => document.activeElement?.textContent);
+  await expect.poll(focused, shown).toBe('Design review');
+});
