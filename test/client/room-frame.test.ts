@@ -141,3 +141,10 @@ test('renders on a server, where nothing is loaded', () => {
   );
   expect(html).toBe('<vestibule-room room="weekly" knock=""></vestibule-room>');
 });
+
+test('what of the page is shown is told to the element', () => {
+  const shownAs = (more: object) =>
+    renderToString(createElement(VestibuleRoom, { url: 'https://meet.example.com', room: 'weekly', ...more }));
+  expect(shownAs({ view: 'console' })).toContain('view="console"');
+  expect(shownAs({})).not.toContain('view');
+});

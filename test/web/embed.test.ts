@@ -425,3 +425,19 @@ test('embed.js weighs at most 3 KiB, every site may load it, and nothing else ma
   const page = await fetch(`${server.url}/default/any`);
   expect(page.headers.get('cross-origin-resource-policy')).toBe('same-origin');
 });
+
+test('a host has the list of who waits by itself, in a frame too', async () => {
+  const room = await backend.waitingRoom();
+  const { jwt } = await room.token({ isOwner: true, userName: 'Olga' });
+  site.show(
+    '/console',
+    `<!doctype html><title>Console</title><script src="${server.url}/embed.js" async></script>
+    <vestibule-room room="${room.name}" token="${jwt}" view="console"></vestibule-room>`,
+  );
+  await allow(site.origin);
+  const page = await open(`${site.origin}/console`);
+  const frame = page.locator('iframe').contentFrame();
+  await frame.getByRole('button', { name: 'Join', exact: true }).click(shown);
+  await frame.getByText('Nobody is waiting').waitFor(shown);
+  expect(await frame.getByRole('heading', { name: 'People' }).count()).toBe(0);
+});

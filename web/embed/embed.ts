@@ -3,7 +3,7 @@
 /** What the page in the frame may tell: the names of the events of the element. */
 const events = ['ready', 'knocking', 'admitted', 'joined', 'denied', 'left', 'error'];
 
-const watched = ['domain', 'room', 'token', 'name', 'lang', 'knock'];
+const watched = ['domain', 'room', 'token', 'name', 'lang', 'view', 'knock'];
 
 /** For a meeting in the page, and for one that the page shows in a frame of its own. */
 const allowed = 'camera; microphone; display-capture; autoplay; fullscreen; picture-in-picture; clipboard-write';
@@ -86,7 +86,7 @@ class VestibuleRoom extends HTMLElement {
     const frame = document.createElement('iframe');
     const path = [this.#read('domain') || 'default', this.#read('room')].map(encodeURIComponent).join('/');
     // What is behind # goes to no server: the page takes the token out of it before anything else loads.
-    frame.src = `${service}/${path}${this.#write('?', ['name', 'lang'])}#frame=${encodeURIComponent(origin)}${this.#write('&', ['token', 'knock'])}`;
+    frame.src = `${service}/${path}${this.#write('?', ['name', 'lang', 'view'])}#frame=${encodeURIComponent(origin)}${this.#write('&', ['token', 'knock'])}`;
     frame.allow = allowed;
     frame.title = this.title || this.#read('room');
     frame.referrerPolicy = 'no-referrer';

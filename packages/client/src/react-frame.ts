@@ -100,6 +100,8 @@ export interface VestibuleRoomProps {
   readonly token?: string;
   readonly name?: string;
   readonly lang?: string;
+  /** For a host, beside a meeting that is elsewhere: the list of who waits by itself. */
+  readonly view?: 'console';
   /** With a name: knocks at once, where the room takes knocks. */
   readonly knock?: boolean;
   readonly style?: CSSProperties;
@@ -121,7 +123,7 @@ export function VestibuleRoom(props: VestibuleRoomProps) {
 }
 
 function OneVisit({ frame, ...props }: VestibuleRoomProps) {
-  const { url, client, children, room, domain, token, name, lang, knock, style, title } = props;
+  const { url, client, children, room, domain, token, name, lang, view, knock, style, title } = props;
   const own = useRoomFrame();
   const { ref: setOwn, handover, onScriptError } = own;
   const setShown = frame?.ref;
@@ -139,7 +141,7 @@ function OneVisit({ frame, ...props }: VestibuleRoomProps) {
     const place = { client, roomName: room, ...(domain === undefined ? {} : { domain }), sessionToken };
     return createElement(VestibuleProvider, place, children);
   }
-  const attributes = { room, domain, token, name, lang, knock: knock ? '' : undefined, style, title };
+  const attributes = { room, domain, token, name, lang, view, knock: knock ? '' : undefined, style, title };
   return createElement('vestibule-room', { ref, ...attributes });
 }
 
