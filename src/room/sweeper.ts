@@ -131,11 +131,12 @@ function repeat(
 
 async function settleDue(deps: SweeperDeps, settling: Errands): Promise<void> {
   if (!deps.lookout.isOnDuty()) return;
-  // The database's clock decides what is due, also in a process that has not written for a long time.
-  await deps.clock.sync(deps.processes.readClock);
   const leftOut = settling.leftOut();
   const due = await deps.rooms.findDue(roomsInALook, leftOut);
   const ended = await deps.knocks.findEndedAdmissions(roomsInALook, leftOut);
+  if (due.length + ended.length === 0) return;
+  // The database's clock decides, also in a process that has not written for a long time.
+  await deps.clock.sync(deps.processes.readClock);
   for (const ref of [...due, ...ended]) settling.take(ref.roomId, () => settleRoom(deps, ref));
 }
 

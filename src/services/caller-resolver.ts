@@ -39,6 +39,8 @@ export interface CallerResolverDeps {
   readonly domains: Pick<DomainStorage, 'touchApiKey'>;
   readonly writer: RoomWriter;
   readonly clock: Clock;
+  /** How often it is noted that a key is used. Milliseconds. */
+  readonly touchEveryMs: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -109,11 +111,10 @@ function recallKey(backend: BackendCaller | undefined, touch: (apiKey: ApiKey) =
   return { caller: { ...backend, onDomainSeen }, isConfirmed: () => isConfirmed };
 }
 
-const touchEveryMs = 60_000;
 const maxTouched = 10_000;
 
-/** `lastUsedAt` is right to the minute: not every request writes. */
-function createTouch({ domains, clock, onError }: CallerResolverDeps): (apiKey: ApiKey) => void {
+/** `lastUsedAt` is right to a few minutes: not every request writes. */
+function createTouch({ domains, clock, touchEveryMs, onError }: CallerResolverDeps): (apiKey: ApiKey) => void {
   const touched = new LRUCache<ApiKeyId, number>({ max: maxTouched });
   return ({ domainId, id, lastUsedAt }) => {
     const now = clock.now();

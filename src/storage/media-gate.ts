@@ -1,9 +1,10 @@
 import type { DomainId, MediaServerId } from '../rules/ids.ts';
+import { claimInTurn } from './claim-in-turn.ts';
 import type { Database } from './postgres/database.ts';
 
-/** What is known of gates before media servers. Each method is one statement. @throws DatabaseError */
+/** What is known of gates before media servers. Each method is one statement, a claim one for each domain besides. @throws DatabaseError */
 export interface MediaGateStorage {
-  /** Media servers in use with a gate that nobody has begun to look at in this time, 200 at most: the caller looks now. */
+  /** Media servers in use with a gate that nobody has begun to look at in this time, of 200 domains at most: the caller looks now. */
   readonly claim: (
     notForSeconds: number,
   ) => Promise<readonly { readonly domainId: DomainId; readonly id: MediaServerId }[]>;
@@ -17,13 +18,14 @@ export interface MediaGateStorage {
   readonly noteSeen: (domainId: DomainId, id: MediaServerId, holds: boolean | null) => Promise<void>;
 }
 
-const isDue = (server: string) => `${server}.gate and ${server}.ended_at is null and (${server}.gate_looked_at is null
-    or ${server}.gate_looked_at <= (select app_now() - make_interval(secs => $1::float8)))`;
+const isDue = `m.gate and m.ended_at is null
+    and (m.gate_looked_at is null or m.gate_looked_at <= (select app_now() - make_interval(secs => $1::float8)))`;
+// Nothing is written where nothing is due: a write that looks through all domains is a transaction of every machine.
+const dueText = `select distinct m.domain_id as "domainId" from media_servers m where ${isDue} limit 200`;
 // What another process has claimed meanwhile is not due any more.
 const claimText = `
   update media_servers m set gate_looked_at = (select app_now())
-  where ${isDue('m')} and (m.domain_id, m.id) in (
-    select o.domain_id, o.id from media_servers o where ${isDue('o')} order by o.gate_looked_at nulls first limit 200)
+  where m.domain_id = $2::uuid and ${isDue}
   returning m.domain_id as "domainId", m.id`;
 const beginText = `update media_servers m set gate_looked_at = (select app_now()) where m.domain_id = $1::uuid and m.id = $2::uuid`;
 const noteAskedText = `update media_servers m set gate_asked_by = $3::uuid
@@ -35,7 +37,10 @@ const noteSeenText = `update media_servers m set gate_holds = $3::boolean
 
 export function createMediaGateStorage({ query }: Pick<Database, 'query'>): MediaGateStorage {
   return {
-    claim: (notForSeconds) => query(claimText, [notForSeconds]),
+    claim: async (notForSeconds) => {
+      const due = await query<{ readonly domainId: DomainId }>(dueText, [notForSeconds]);
+      return claimInTurn(due, ({ domainId }) => query(claimText, [notForSeconds, domainId]));
+    },
     begin: async (domainId, id) => {
       await query(beginText, [domainId, id]);
     },

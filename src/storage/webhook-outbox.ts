@@ -28,6 +28,12 @@ export interface ClaimRequest {
   readonly domains?: readonly DomainId[];
 }
 
+/** A domain that has something due, for endpoints that failed last time or for the others. */
+export interface DueDomain {
+  readonly domainId: DomainId;
+  readonly isFailing: boolean;
+}
+
 export interface QueueSize {
   /** How many deliveries wait, counted up to 100,000. */
   readonly pending: number;
@@ -37,6 +43,8 @@ export interface QueueSize {
 
 /** The deliveries to send, of which each domain has its own. Any number of processes work on them. @throws DatabaseError */
 export interface WebhookOutbox {
+  /** Where something is due, of all domains, for endpoints of both kinds. */
+  readonly findDue: () => Promise<readonly DueDomain[]>;
   /**
    * Claims due deliveries: domains and endpoints in turn, the oldest first. A delivery with an expired lease is due again. Each domain is
    * one statement.
@@ -60,7 +68,7 @@ export interface WebhookOutbox {
 const stillWaits = `d.status = 'PENDING' and (d.leased_until is null or d.leased_until <= (select app_now()))`;
 // A process writes "due now" by its own idea of the time, which may be a moment ahead of the database's clock.
 const dueBy = `(select app_now() + interval '100 milliseconds')`;
-const mayBeCalled = `w.is_active and w.deleted_at is null and (w.failing_since is not null) = $1::boolean
+const mayBeCalled = `w.is_active and w.deleted_at is null
     and (w.call_again_at is null or w.call_again_at <= (select app_now()))`;
 
 // From webhook to webhook, of which there are few, however many deliveries each one has waiting: by an index each. A planner would turn
@@ -68,7 +76,7 @@ const mayBeCalled = `w.is_active and w.deleted_at is null and (w.failing_since i
 const firstOf = `(select min(d.next_attempt_at) from webhook_deliveries d
     where d.domain_id = w.domain_id and d.webhook_id = w.id and d.status = 'PENDING')`;
 const findDue = `
-  select distinct w.domain_id as "domainId" from webhooks w
+  select distinct w.domain_id as "domainId", w.failing_since is not null as "isFailing" from webhooks w
   where ${mayBeCalled} and ${firstOf} <= ${dueBy}`;
 
 const claim = `
@@ -84,7 +92,7 @@ const claim = `
         ))
         for no key update skip locked
       ) d
-    where w.domain_id = $2::uuid and ${mayBeCalled}
+    where w.domain_id = $2::uuid and ${mayBeCalled} and (w.failing_since is not null) = $1::boolean
     order by turn, d.next_attempt_at
     limit $3::int
   ), lease as materialized (select app_now() + make_interval(secs => $5::float8) as until)
@@ -167,12 +175,13 @@ const measure = `
     order by d.domain_id, d.webhook_id, d.next_attempt_at limit 100000) p`;
 
 export function createWebhookOutbox({ query }: Pick<Database, 'query'>): WebhookOutbox {
-  const find = async (text: string, params: readonly boolean[]) =>
-    (await query<{ domainId: DomainId }>(text, params)).map(({ domainId }) => domainId);
+  const placesOf = (found: readonly { readonly domainId: DomainId }[]) => found.map(({ domainId }) => domainId);
+  const findDueNow = () => query<DueDomain>(findDue, []);
   let turn = 0;
   return {
+    findDue: findDueNow,
     claim: async ({ isFailing, limit, perWebhook, leaseSeconds, domains }) => {
-      const due = domains ?? (await find(findDue, [isFailing]));
+      const due = domains ?? placesOf((await findDueNow()).filter((found) => found.isFailing === isFailing));
       return claimFairly(rotated(due, turn++), limit, (domainId, share) =>
         query<ClaimedDelivery>(claim, [isFailing, domainId, share, perWebhook, leaseSeconds]),
       );
@@ -195,7 +204,7 @@ export function createWebhookOutbox({ query }: Pick<Database, 'query'>): Webhook
       await query(release, [domainId, id, attempts]);
     },
     endAbandoned: async (limit, domainId) => {
-      const places = domainId === undefined ? await find(findAbandoned, []) : [domainId];
+      const places = domainId === undefined ? placesOf(await query(findAbandoned, [])) : [domainId];
       return (await claimFairly(places, limit, (id, share) => query(endAbandoned, [id, share]))).length;
     },
     forget: async (olderThanDays, limit) => {

@@ -2,7 +2,7 @@ import { createLane } from '../egress/lane.ts';
 import { createPlaces } from '../egress/places.ts';
 import type { Lookout } from '../room/lookout.ts';
 import type { DomainId } from '../rules/ids.ts';
-import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
+import type { ClaimedDelivery, DueDomain, WebhookOutbox } from '../storage/webhook-outbox.ts';
 import { type AttemptOptions, makeAttempt } from './attempt.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -61,11 +61,13 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
     };
   };
   const [quick, slow] = [makeLane(false, healthy), makeLane(true, failing)];
+  const looks = createLooks(options, ({ domainId, isFailing }) => {
+    const { places, lane } = isFailing ? slow : quick;
+    places.ask(domainId);
+    lane.poke();
+  });
   const look = () => {
-    for (const { places, lane } of [quick, slow]) {
-      places.askAll();
-      lane.poke();
-    }
+    looks.look();
     // Endpoints that failed and are well again wait in the slow lane: others have places there.
     if (quick.lane.isFull() || slow.lane.isFull()) lookout.passOn();
   };
@@ -84,8 +86,27 @@ export function startWebhookWorker(options: WebhookWorkerOptions): WebhookWorker
     stop: async () => {
       clearInterval(timer);
       const grace = setTimeout(() => giveUp.abort(), graceMs);
+      await looks.end();
       await Promise.all([quick.lane.stop(), slow.lane.stop(), upkeep.stop()]);
       clearTimeout(grace);
+    },
+  };
+}
+
+/** Looks through all domains, one look at a time: one statement for both lanes, and where nothing is due no other. */
+function createLooks({ outbox, reports }: WebhookWorkerOptions, onDue: (due: DueDomain) => void) {
+  let looking: Promise<void> | null = null;
+  return {
+    look: () => {
+      looking ??= outbox
+        .findDue()
+        .then((all) => all.forEach(onDue), reports.troubled)
+        .finally(() => {
+          looking = null;
+        });
+    },
+    end: async () => {
+      await looking;
     },
   };
 }

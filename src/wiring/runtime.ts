@@ -94,9 +94,19 @@ function wireWriter(
   });
 }
 
-function wireCallers({ onError }: WiringOptions, { storage, clock }: Ground, writer: RoomWriter) {
+/** A cluster has API keys on every node, and writes them there in one transaction, one after the other of all domains. */
+const touchEveryMs = { spread: 300_000, plain: 60_000 } as const;
+
+function wireCallers({ sealing, onError }: WiringOptions, { storage, clock }: Ground, writer: RoomWriter) {
   const { credentials, domains } = storage;
-  return createCallerResolver({ credentials, domains, writer, clock, onError });
+  return createCallerResolver({
+    credentials,
+    domains,
+    writer,
+    clock,
+    touchEveryMs: touchEveryMs[sealing.tokensNameDomain ? 'spread' : 'plain'],
+    onError,
+  });
 }
 
 function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }: Ground, presence: Presence) {

@@ -70,10 +70,11 @@ const playWebhooks: Play = async (lookout, looked) => {
   const worker = startWebhookWorker({
     lookout,
     outbox: {
-      claim: async ({ domains }) => {
-        if (domains === undefined) looked('deliveries');
+      findDue: async () => {
+        looked('deliveries');
         return [];
       },
+      claim: nobody,
       endAbandoned: async (_limit, domain) => {
         if (domain === undefined) looked('abandoned');
         return 0;
@@ -199,6 +200,7 @@ test.each([
   const worker = startWebhookWorker({
     lookout: { isOnDuty: () => true, passOn: () => (passes += 1) },
     outbox: {
+      findDue: async () => [{ domainId, isFailing: ofFailing }],
       claim: async ({ limit, isFailing }) => {
         if (isFailing !== ofFailing) return [];
         claims += limit;

@@ -142,19 +142,22 @@ test('whoever hung on a process that died while the service was away counts as s
   expect(seenUntil[0]).toEqual(start);
 });
 
-test('a process that is not on the lookout has its clock from the renewals of its lease, and does not ask for it', async () => {
+test.each([
+  ['is not on the lookout', 1],
+  ['finds nothing due', 0],
+])('a process that %s has its clock from the renewals of its lease, and does not ask for it', async (_what, others) => {
   let reads = 0;
   const ahead = () => new Date(Date.now() + 60_000);
   const clock = createClock();
   const { sweeper } = sweeperAmong(
-    () => 1,
+    () => others,
     () => false,
     {
       clock,
       uptime: createUptime(clock),
       processes: {
-        ...processes(() => 1),
-        renew: async () => ({ others: 1, clock: ahead() }),
+        ...processes(() => others),
+        renew: async () => ({ others, clock: ahead() }),
         readClock: async () => {
           reads += 1;
           return { clock: new Date() };

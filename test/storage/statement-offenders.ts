@@ -31,8 +31,8 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     because: 'for looks at all of them',
   },
   {
-    name: 'media-gate: claim',
-    has: /^update media_servers m set gate_looked_at/,
+    name: 'media-gate: claim, the domains',
+    has: /^select distinct m\.domain_id as "domainId" from media_servers m where m\.gate/,
     because: 'each gate is looked at once a minute, by whichever process',
   },
   {
@@ -56,7 +56,7 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
   { name: 'retention: media webhooks', has: /^delete from media_webhooks where/, because: 'a sweep in small parts' },
   {
     name: 'webhook-outbox: where something is due',
-    has: /^select distinct w\.domain_id as "domainId" from webhooks w where w\.is_active/,
+    has: /^select distinct w\.domain_id as "domainId", w\.failing_since is not null/,
     because: 'once a second: what other processes wrote, and what fell due, by the webhooks that there are',
   },
   {

@@ -246,6 +246,7 @@ function walkOutbox({ domainId }: Ground): Walk<ReturnType<typeof createWebhookO
     ...{ secretSealed: bytes, previousSecretSealed: null },
   };
   return {
+    findDue: (store) => store.findDue(),
     claim: (store) =>
       each([undefined, [domainId]], (domains) =>
         store.claim({ isFailing: false, limit: 1, perWebhook: 1, leaseSeconds: 30, ...(domains && { domains }) }),
@@ -271,13 +272,14 @@ function walkMediaServers({ domainId }: Ground): Walk<ReturnType<typeof createMe
     listCarrying: (store) => store.listCarrying(),
     noteAnswer: (store) => store.noteAnswer(domainId, mediaServerId, { state: 'OK', lastError: null }),
     endOthers: (store) => store.endOthers(domainId),
-    findUnended: (store) => store.findUnended(),
+    findUnended: (store) =>
+      store.insert({ ...made, id: domainId as string as MediaServerId }, null).then(store.findUnended),
   };
 }
 
 function walkMediaGates({ domainId }: Ground): Walk<ReturnType<typeof createMediaGateStorage>> {
   return {
-    claim: (store) => store.claim(60),
+    claim: (store) => store.claim(-60),
     noteAsked: (store) => store.noteAsked(domainId, mediaServerId, uuid),
     begin: (store) => store.begin(domainId, mediaServerId),
     wasAsked: (store) => store.wasAsked(domainId, mediaServerId, uuid),
