@@ -75,7 +75,7 @@ export function decideKnock(
   if (refusal !== null) return { answer: refusal };
   const [vouchedFor = knock] = command.verdict === 'ADMITTED' ? asVouchedFor(facts, [knock]) : [];
   const { decided, changes } = applyVerdict(facts, vouchedFor, command, actor, now);
-  return { answer: decided, changes, validUntil: knock.exp, restsOnDomain: decided.token?.selfSigned === true };
+  return { answer: decided, changes, validUntil: knock.exp, restsOnDomain: decided.token !== null };
 }
 
 export interface DecideManyCommand {
@@ -114,7 +114,7 @@ export function decideKnocks(
       events: all.flatMap(({ changes }) => changes.events),
       ...(returns.length > 0 ? { returns } : {}),
     },
-    restsOnDomain: named.some(({ token }) => token?.selfSigned === true),
+    restsOnDomain: named.some(({ token }) => token !== null),
   };
 }
 

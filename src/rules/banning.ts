@@ -22,11 +22,14 @@ export function makeBan(
 
 /** Is there a ban in force that names all that this one names, binds whom it binds, and lasts as long? */
 export function isBannedAlready(facts: RoomFacts, ban: Ban): boolean {
-  const named = ['userId', 'knockId', 'jti', 'addressHash'] as const;
+  const person = ['userId', 'knockId', 'jti'] as const;
+  const isOfNetworkAlone = (one: Ban) => person.every((field) => one[field] === null);
   return [...facts.bans.values()].some(
     (other) =>
       isInForce(other, ban.createdAt) &&
-      named.every((field) => ban[field] === null || ban[field] === other[field]) &&
+      [...person, 'addressHash' as const].every((field) => ban[field] === null || ban[field] === other[field]) &&
+      // It is listed, and lifted, by the name of whom it is meant for.
+      (!isOfNetworkAlone(ban) || (isOfNetworkAlone(other) && ban.userName === other.userName)) &&
       (ban.madeByAdmin || !other.madeByAdmin) &&
       (other.exp === null || (ban.exp !== null && other.exp >= ban.exp)),
   );

@@ -50,7 +50,7 @@ export function updateRoom(
         ...participants.map((participant) => updated(facts, { ...facts, room }, participant, actor)),
       ],
     },
-    restsOnDomain: knocks.some(({ status, token }) => status === 'ADMITTED' && token?.selfSigned === true),
+    restsOnDomain: knocks.some(({ status, token }) => status === 'ADMITTED' && token !== null),
   };
 }
 

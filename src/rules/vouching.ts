@@ -23,14 +23,14 @@ function withoutIdentity(knock: PendingKnock): PendingKnock {
 }
 
 /**
- * The knocks as what vouches for them is worth now: a person whose token was signed by a key that is revoked is let in as nobody in
- * particular, or not at all. Only tokens that a backend has signed are looked up.
+ * The knocks as what vouches for them is worth now: a person whose token was signed by a key that has ended is let in as nobody in
+ * particular, or not at all.
  * @throws FactsMissing naming all of their tokens that nobody has looked up
  */
 export function asVouchedFor(facts: RoomFacts, knocks: readonly PendingKnock[]): readonly PendingKnock[] {
-  facts.tokens.require(knocks.flatMap(({ token }) => (token?.selfSigned ? [token] : [])));
+  facts.tokens.require(knocks.flatMap(({ token }) => token ?? []));
   return knocks.map((knock) =>
-    knock.token?.selfSigned && facts.tokens.get(knock.token).ended === 'TOKEN_INVALID' ? withoutIdentity(knock) : knock,
+    knock.token && facts.tokens.get(knock.token).ended === 'TOKEN_INVALID' ? withoutIdentity(knock) : knock,
   );
 }
 

@@ -42,11 +42,12 @@ export function createSigningKeyService(deps: SigningKeyDeps) {
       const now = deps.clock.now();
       const { key, ended } = await deps.replaceLeaked(domainId, now);
       deps.directory.forget(domainId);
-      await deps.meetingTokens.revokeOwn(domainId, now);
       for (const one of ended) {
         const refusal = await endWhatItVouchedFor(deps, domainId, { ...one, selfSigned: false }, actor);
         if (refusal !== null) return refusal;
       }
+      // For lists alone: their keys have ended.
+      await deps.meetingTokens.revokeOwn(domainId, now);
       return { key, ended };
     },
   };

@@ -3,6 +3,7 @@ import type { EndedKey, PublicJwk, SelfSigningKeyMaterial, SigningKey, SigningKe
 import { bumping } from './domain.ts';
 import type { Database } from './postgres/database.ts';
 import { and, desc, eq, isNull, lte, sql } from './postgres/orm.ts';
+import { movesOn } from './postgres/stored-function.ts';
 import { selfSigningKeys, signingKeys } from './tables/index.ts';
 
 export interface SigningKeyStorage {
@@ -43,7 +44,7 @@ const toTendText = `select d.id from domains d
 // A key that was retired while a token of it might still be good has ended before its time: that no last token is named says so.
 const replaceText = `
   with bumped as (
-    update domains set version = version + 1 where id = $1::uuid returning id
+    update domains set ${movesOn} where id = $1::uuid returning id
   ), added as (
     insert into signing_keys (domain_id, id, kid, public_jwk, private_key_sealed, follows, created_at, active_from, last_token_exp)
     select $1::uuid, $2::uuid, $3::text, $4::jsonb, $5::bytea, $6::uuid, $7::timestamptz, $8::timestamptz, $7::timestamptz from bumped

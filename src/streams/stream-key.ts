@@ -7,7 +7,7 @@ import type { StreamScope } from './stream.ts';
 
 export interface KeyDeps {
   readonly hub: Pick<EventSource, 'watchDomain'> & {
-    /** Milliseconds since the look at rooms and domains began that was finished last. */
+    /** Milliseconds since the look at domains began that was finished last. */
     readonly lagMs: () => number;
   };
   /** Is this caller's credential still valid? It is asked while the caller's streams are open. */

@@ -17,7 +17,7 @@ export interface KeyStore {
   /** Retires the key, if the last token that it signed has expired by `at`. False when it has not, or the key was retired before. */
   retireSigningKey(domainId: DomainId, id: SigningKeyId, at: Date): Promise<boolean>;
   /**
-   * Adds the key and ends every other of the domain, whatever they have signed. Null, and nothing done, when another key already
+   * Adds the key and ends every other of the domain, whatever they have signed. Null, and no key added or ended, when another already
    * follows `key.follows`.
    */
   replaceSigningKeys(key: SigningKey): Promise<readonly EndedKey[] | null>;

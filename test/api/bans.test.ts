@@ -31,10 +31,15 @@ async function knockFrom(address: string, roomName: string, input: object = {}):
   return { id: knocked.knockRequest.id, token: knocked.knockToken };
 }
 
-type BanRow = { readonly id: string; readonly userId: string | null; readonly network: boolean };
+type BanRow = {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly userName: string;
+  readonly network: boolean;
+};
 
 async function bansOf(roomName: string): Promise<readonly BanRow[]> {
-  const query = `{ room(name: "${roomName}") { bans { nodes { id userId network } } } }`;
+  const query = `{ room(name: "${roomName}") { bans { nodes { id userId userName network } } } }`;
   return (await read<{ room: { bans: { nodes: BanRow[] } } }>(backend, query)).room.bans.nodes;
 }
 
@@ -249,6 +254,16 @@ describe('ejectParticipants', () => {
     expect(await bansOf(name)).toHaveLength(3);
     for (const who of [byId, byUser]) await banAt(who, { banExp });
     expect(await bansOf(name)).toHaveLength(3);
+  });
+
+  test('two people without a userId on one network are two bans, each under its own name', async () => {
+    const { name } = await backend.room();
+    const join = (userName: string) => act(callerFrom(here, office), 'joinRoom', { roomName: name, userName });
+    const people = [await join('Mallory'), await join('Gus')];
+    const input = { roomName: name, ban: true, banNetwork: true };
+    for (const { participant } of people)
+      await act(callerOf(there, backend.apiKey), 'ejectParticipants', { ...input, participantIds: [participant?.id] });
+    expect((await bansOf(name)).map(({ userName }) => userName).toSorted()).toEqual(['Gus', 'Mallory']);
   });
 
   test.each([

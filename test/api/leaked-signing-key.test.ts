@@ -22,6 +22,8 @@ let room: RoomSeed;
 let good: string;
 let owner: ParticipantSeed;
 let waits: Outcome;
+/** Came in by a good token, before the key had leaked. */
+let guest: ParticipantSeed;
 let forge: (claims?: JWTPayload) => Promise<string>;
 let tookMs: number;
 let rotated: { readonly kid: string; readonly ended: readonly string[] };
@@ -35,6 +37,7 @@ beforeAll(async () => {
   good = (await room.token({ userName: 'Gustav' })).jwt;
   forge = await stealKey();
   owner = await room.join({ token: await forge({ user_id: 'mallory' }) });
+  guest = await room.join({ token: good });
   const token = await forge({ is_owner: false, knocking: true, user_name: 'Not Nora', user_id: 'nora' });
   waits = await act(callerOf(second), 'knock', { roomName: room.name, userName: 'N', token });
   expect(waits.knockRequest).toMatchObject({ verified: true, userId: 'nora' });
@@ -66,6 +69,12 @@ async function stealKey() {
       .setAudience(key?.name)
       .setIssuedAt()
       .sign(privateKey);
+}
+
+function serverAt(at: 0 | 1): TestServer {
+  const found = servers[at];
+  if (found === undefined) throw new Error('two processes serve');
+  return found;
 }
 
 const joinsAt = async (server: TestServer, token: string) =>
@@ -104,6 +113,18 @@ test('who came in with a forged token gets no other credential, and who waits is
     );
     expect(body.data).toEqual({ viewer: { verified: false, userId: null } });
   }
+});
+
+test('who is sent to the waiting room is vouched for no more, and comes in once let in', async () => {
+  const backend = seed(serverAt(1));
+  const { body } = await backend.ask<{ returnToLobby: { id: string; verified: boolean } }>(
+    'mutation ($id: ID!) { returnToLobby(input: { participantId: $id }) { ... on KnockRequest { id verified } } }',
+    { id: guest.id },
+  );
+  expect(body.data?.returnToLobby.verified).toBe(false);
+  await act(seed(serverAt(0)), 'admitKnock', { knockId: body.data?.returnToLobby.id });
+  const back = await act(callerOf(serverAt(1), guest.sessionToken), 'joinRoom', { roomName: room.name });
+  expect(codeOf(back)).toBe('Joined');
 });
 
 test('tokens on record are shown as revoked', async () => {

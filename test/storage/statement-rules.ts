@@ -27,7 +27,12 @@ export type Rule =
    * A row of such a table is held for share, or one is inserted by a query that asks such tables. Both lock whole tables there, and a second
    * time in another way: two who have the first lock would wait for each other with the second.
    */
-  | 'SHARED_UPGRADE';
+  | 'SHARED_UPGRADE'
+  /**
+   * The version of a domain moves on, and not by `next_version`: what rests on the domain may be under way, and would be written after it was
+   * answered that the domain has changed.
+   */
+  | 'UNHELD_VERSION';
 
 export interface Tables {
   /** Spread by domain. */
@@ -98,6 +103,7 @@ export function findBreaches(text: string, { ofDomain, shared }: Tables): Readon
   if (writesShared && [...asked, ...written].some((table) => ofDomain.has(table) && !named.has(table)))
     breaches.add('SHARED_WRITE');
   if (levels.some((level) => upgradesShared(level, shared))) breaches.add('SHARED_UPGRADE');
+  if (levels.some(movesOnUnheld)) breaches.add('UNHELD_VERSION');
   return breaches;
 }
 
@@ -111,6 +117,13 @@ function upgradesShared({ kind, level }: Level, shared: Tables['shared']): boole
   if (kind === 'InsertStmt') return isShared(relationOf(level)) && findAll(level.selectStmt, 'RangeVar').some(isShared);
   const strengths = findAll(level.lockingClause, 'LockingClause').map(({ strength }) => String(strength));
   return strengths.some((strength) => strength.endsWith('SHARE')) && sourcesOf(level).some(isShared);
+}
+
+function movesOnUnheld({ kind, level }: Level): boolean {
+  if (kind !== 'UpdateStmt' || relationOf(level).relname !== 'domains') return false;
+  const targets = Array.isArray(level.targetList) ? level.targetList : [];
+  const versions = findAll(targets, 'ResTarget').filter(({ name }) => name === 'version');
+  return versions.some((target) => !functionsIn(target).includes('next_version'));
 }
 
 /** What only a statement for one domain may do. */

@@ -192,16 +192,18 @@ test.each<readonly [string, readonly Rule[]]>([
   ['select id from rooms where domain_id = $1 for no key update skip locked', []],
   ['select * from jsonb_to_record($1::jsonb) as r(id uuid)', ['UNTYPED_RECORD']],
   ['select * from jsonb_to_recordset($1::jsonb) as r(id uuid)', []],
-  ['with d as (update domains set version = 2) update rooms set name = $2 where domain_id = $1', ['SHARED_WRITE']],
-  ['with d as (update domains set version = 2) update api_keys set name = $2', []],
-  ['update domains set version = 2 where exists (select from rooms where domain_id = $1)', ['SHARED_WRITE']],
-  ['update domains set version = 2 where exists (select from api_keys k for share)', ['SHARED_UPGRADE']],
+  ['with d as (update domains set name = $9) update rooms set name = $2 where domain_id = $1', ['SHARED_WRITE']],
+  ['with d as (update domains set name = $9) update api_keys set name = $2', []],
+  ['update domains set name = $9 where exists (select from rooms where domain_id = $1)', ['SHARED_WRITE']],
+  ['update domains set name = $9 where exists (select from api_keys k for share)', ['SHARED_UPGRADE']],
   ['insert into api_keys (id) select id from domains where name = $1 for key share', ['SHARED_UPGRADE']],
-  ['update domains set version = 2 where exists (select from api_keys k for no key update)', []],
+  ['update domains set name = $9 where exists (select from api_keys k for no key update)', []],
   ['update rooms set name = $3 where domain_id = $1 and exists (select from api_keys for share)', ['SHARED_UPGRADE']],
   ['insert into api_keys (id) select $1 where exists (select from domains)', ['SHARED_UPGRADE']],
   ['insert into api_keys (id) values ($1) on conflict do nothing', []],
   ['select id from rooms where domain_id = $1 for share', []],
+  ['update domains set version = version + 1 where id = $1', ['UNHELD_VERSION']],
+  ['update domains set version = next_version(id, version) where id = $1', []],
 ])('%s breaks %j', (text, rules) => {
   expect([...findBreaches(text, { ofDomain: new Set(['rooms', 'knocks']), shared })]).toEqual(rules);
 });
