@@ -1,25 +1,18 @@
 import { textsNow } from './texts/language.ts';
 
-/** A crowd at the door is one alert. For this time after it, only the count changes. Milliseconds. */
-const quietMs = 8_000;
-/** However many come at once, the browser writes their number into its tab no more often. Milliseconds. */
-const countMs = 100;
 /** Loud enough to be heard, and no louder: 18 dB below the loudest. */
 const loudness = 0.126;
 const keys = { sound: 'vestibule sound', notify: 'vestibule notify' } as const;
 
-/** Calls back a host who is not looking: a chime, a count in the title, a notification. All of them work in a background tab. */
+type Choice = keyof typeof keys;
+
+/** Calls back whoever is not looking: a chime, and the title. Both work in a background tab. What calls a host is in console/host-alerts.ts. */
 class Alerts {
   #audio: AudioContext | null = null;
   #waiting = 0;
   #state = '';
   #meeting = '';
   #call: string | null = null;
-  #counting: ReturnType<typeof setTimeout> | undefined;
-  #countedAt = Number.NEGATIVE_INFINITY;
-  #lastAt = Number.NEGATIVE_INFINITY;
-  #wordAt = Number.NEGATIVE_INFINITY;
-  #cannotNotify = false;
 
   /** Browsers play nothing before somebody has touched the page. */
   listen(): void {
@@ -34,21 +27,8 @@ class Alerts {
     return readChoice('sound');
   }
 
-  get isNotifying(): boolean {
-    return !this.#cannotNotify && readChoice('notify');
-  }
-
-  /** Does this browser show no notification, whatever somebody chooses? */
-  get cannotNotify(): boolean {
-    return this.#cannotNotify || !('Notification' in globalThis) || Notification.permission === 'denied';
-  }
-
   setSound(isOn: boolean): void {
     keepChoice('sound', isOn);
-  }
-
-  setNotifying(isOn: boolean): void {
-    keepChoice('notify', isOn);
   }
 
   /** What the title of the tab says: where the visitor is, and in which meeting. */
@@ -66,38 +46,20 @@ class Alerts {
     this.#showTitle();
   }
 
-  countWaiting(count: number): void {
-    if (count === this.#waiting) return;
+  /** So many wait, as the title says. */
+  showWaiting(count: number): void {
     this.#waiting = count;
-    const show = () => {
-      this.#countedAt = performance.now();
-      this.#showTitle();
-    };
-    clearTimeout(this.#counting);
-    const restMs = this.#countedAt + countMs - performance.now();
-    if (restMs <= 0) show();
-    else this.#counting = setTimeout(show, restMs);
+    this.#showTitle();
   }
 
-  knockCame(name: string): void {
-    const isCrowd = performance.now() - this.#lastAt < quietMs;
-    if (!isCrowd) {
-      this.#lastAt = performance.now();
-      this.#play([659, 90], [988, 180]);
-    }
-    const { queue } = textsNow();
-    const isAlone = !isCrowd && this.#waiting < 2;
-    this.#notify(isAlone ? queue.came(name) : queue.count(Math.max(1, this.#waiting)), isCrowd);
+  /** The meeting that the title names. */
+  get meeting(): string {
+    return this.#meeting;
   }
 
-  /** Somebody who waits has written. Many words at once are heard once, and each is shown. */
-  wordCame(words: string): void {
-    const isSoon = performance.now() - this.#wordAt < quietMs;
-    if (!isSoon) {
-      this.#wordAt = performance.now();
-      this.chime();
-    }
-    this.#notify(words, isSoon);
+  /** Somebody is at the door. */
+  knock(): void {
+    this.#play([659, 90], [988, 180]);
   }
 
   /** Somebody has a word for the visitor. */
@@ -143,21 +105,6 @@ class Alerts {
     const state = this.#waiting > 0 ? `(${this.#waiting}) ${textsNow().waiting.tab}` : this.#state;
     document.title = `${this.#call ?? state} · ${this.#meeting}`;
   }
-
-  /** One notification for everybody who waits: each new one replaces the last, without a sound. */
-  #notify(title: string, isSilent: boolean): void {
-    if (!document.hidden || !this.isNotifying || this.cannotNotify || Notification.permission !== 'granted') return;
-    try {
-      const notification = new Notification(title, { body: this.#meeting, tag: 'vestibule', silent: isSilent });
-      notification.onclick = () => {
-        window.focus();
-        notification.close();
-      };
-    } catch {
-      // Browsers of phones ask for leave, and show none from a page.
-      this.#cannotNotify = true;
-    }
-  }
 }
 
 function isLookedAt(): boolean {
@@ -165,7 +112,7 @@ function isLookedAt(): boolean {
 }
 
 /** On, unless somebody switched it off in this browser. A browser that keeps nothing has it always on. */
-function readChoice(name: keyof typeof keys): boolean {
+export function readChoice(name: Choice): boolean {
   try {
     return localStorage.getItem(keys[name]) !== 'off';
   } catch {
@@ -173,7 +120,7 @@ function readChoice(name: keyof typeof keys): boolean {
   }
 }
 
-function keepChoice(name: keyof typeof keys, isOn: boolean): void {
+export function keepChoice(name: Choice, isOn: boolean): void {
   try {
     localStorage.setItem(keys[name], isOn ? 'on' : 'off');
   } catch {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { createStore, type ServiceClock, type Store } from '../packages/client/src/index.ts';
+import type { ServiceClock, Store } from '../packages/client/src/index.ts';
 
 /** The store's current value, again after each change. */
 export function useStore<Value>(store: Store<Value>): Value {
@@ -11,7 +11,7 @@ function whole<Value>(value: Value): Value {
 }
 
 /** What has a value, and tells when it is another. */
-type Followed<Value> = Pick<Store<Value>, 'get' | 'subscribe'>;
+export type Followed<Value> = Pick<Store<Value>, 'get' | 'subscribe'>;
 
 /** A part of what a store holds: what draws it is drawn again when that part is another, and not for whatever else changes. */
 export function usePart<Value, Part>(store: Followed<Value>, partOf: (value: Value) => Part): Part {
@@ -51,16 +51,6 @@ export function serviceNow(): number {
 /** Milliseconds since the page began. No clock that is set anew changes it. */
 export function pageNow(): number {
   return performance.now();
-}
-
-/** A clock for many who show the time: one timer tells all of them that this interval has passed. In milliseconds. */
-export function clockOf(everyMs: number, get: () => number): Followed<number> {
-  const { subscribe } = createStore(0, (set) => {
-    let ticks = 0;
-    const timer = setInterval(() => set(++ticks), everyMs);
-    return () => clearInterval(timer);
-  });
-  return { get, subscribe };
 }
 
 /** The time in milliseconds, by default the service's, updated at this interval. */

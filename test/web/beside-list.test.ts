@@ -45,7 +45,7 @@ test('a message that is being written stays, whatever another host saves meanwhi
   };
   await save('First', 'We begin soon.');
   // Where nobody writes, it is what was saved.
-  expect(await message.inputValue()).toBe('We begin soon.');
+  await expect.poll(() => message.inputValue(), shown).toBe('We begin soon.');
   await message.fill('Five more min');
   await save('Second', 'We are late.');
   expect(await message.inputValue()).toBe('Five more min');

@@ -20,10 +20,12 @@ const start = Date.UTC(2026, 0, 1, 12);
 
 /** What a browser has, for the page to be closed in. */
 let page: EventTarget;
+/** Its document: what happens to it alone does not reach the page. */
+let paper: EventTarget & { visibilityState: string };
 
 /** Somebody looks at something else. */
 function lookAway({ isByFinger }: { readonly isByFinger: boolean }): void {
-  vi.stubGlobal('document', { visibilityState: 'hidden' });
+  paper.visibilityState = 'hidden';
   vi.stubGlobal('matchMedia', () => ({ matches: isByFinger }));
   page.dispatchEvent(new Event('visibilitychange'));
 }
@@ -31,6 +33,8 @@ function lookAway({ isByFinger }: { readonly isByFinger: boolean }): void {
 beforeEach(() => {
   vi.useFakeTimers({ now: start });
   page = new EventTarget();
+  paper = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  vi.stubGlobal('document', paper);
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
   vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
 });
@@ -301,7 +305,7 @@ describe('a denial is sent once it cannot be taken back any more', () => {
   const ways = {
     'the host leaves': ({ desk }) => desk.leave(),
     'the tab is closed': () => page.dispatchEvent(new Event('pagehide')),
-    'the browser puts the page to sleep': () => page.dispatchEvent(new Event('freeze')),
+    'the browser puts the page to sleep': () => paper.dispatchEvent(new Event('freeze')),
     'a phone is locked': () => lookAway({ isByFinger: true }),
     'another copy of the tab goes on': ({ stop }) => stop(),
   } satisfies Record<string, (at: ReturnType<typeof open>) => unknown>;
@@ -368,6 +372,32 @@ describe('what has moved on screen', () => {
     for (const answer of answers.slice(0, 4)) answer();
     await settle();
     expect(answers).toHaveLength(8);
+  });
+
+  test('whoever goes from the list while the answer is on its way is asked for once it is lost', async () => {
+    const { desk, session, view } = open(['ada']);
+    const lost = Promise.withResolvers<never>();
+    session.admit.mockReturnValueOnce(lost.promise);
+    desk.admit(['ada'], 'KEY');
+    view.set({ ...view.get(), waiting: [] });
+    lost.reject(new VestibuleError('NETWORK', 'no answer'));
+    await waitFor(toldMs);
+    expect(session.admit.mock.calls).toEqual([['ada'], ['ada']]);
+  });
+
+  test('taking somebody back waits for nothing that is asked for again', async () => {
+    const names = Array.from({ length: 9 }, (_, place) => `guest ${place}`);
+    const { desk, session, view } = open(names);
+    session.admitAll.mockRejectedValueOnce(new VestibuleError('NETWORK', 'no answer'));
+    session.admit.mockReturnValue(new Promise(() => undefined));
+    session.admit.mockReturnValueOnce(Promise.resolve(done(knockOf('guest 0', 0))));
+    desk.admit(names, 'KEY');
+    await settle();
+    view.set({ ...view.get(), waiting: [] });
+    await waitFor(toldMs);
+    desk.undo(['guest 0'], 'KEY');
+    await settle();
+    expect(session.recall.mock.calls).toEqual([['guest 0']]);
   });
 
   test('the buttons for several take no press just after they have', async () => {

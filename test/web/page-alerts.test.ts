@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { alerts } from '../../web/alerts.ts';
+import { hostAlerts } from '../../web/console/host-alerts.ts';
 
 /** What somebody at this page hears and sees, as the browser is told it. */
 let page: { isHidden: boolean; readonly notes: number[]; readonly shown: string[]; readonly kept: Map<string, string> };
@@ -28,7 +29,7 @@ beforeEach(() => {
   vi.stubGlobal('GainNode', PlayedVolume);
   vi.stubGlobal('Notification', Shown);
   alerts.setTitle('Waiting room', 'Review');
-  alerts.countWaiting(0);
+  hostAlerts.countWaiting(0);
   alerts.listen();
   browser.dispatchEvent(new Event('keydown'));
 });
@@ -69,43 +70,43 @@ class Shown {
 }
 
 test('a knock rings, and a page whose sound is off is silent whatever happens', () => {
-  alerts.knockCame('Gus');
+  hostAlerts.knockCame('Gus');
   expect(page.notes).toEqual([659, 988]);
   vi.advanceTimersByTime(10_000);
   alerts.setSound(false);
-  alerts.knockCame('Gus');
+  hostAlerts.knockCame('Gus');
   alerts.chime();
   alerts.letIn();
   expect(page.notes).toEqual([659, 988]);
 });
 
 test('a knock is a notification of the system to whoever does not look, unless they want none', () => {
-  alerts.knockCame('Gus');
+  hostAlerts.knockCame('Gus');
   expect(page.shown).toEqual([expect.stringContaining('Gus')]);
-  alerts.setNotifying(false);
-  alerts.knockCame('Una');
-  alerts.setNotifying(true);
+  hostAlerts.setNotifying(false);
+  hostAlerts.knockCame('Una');
+  hostAlerts.setNotifying(true);
   page.isHidden = false;
-  alerts.knockCame('Una');
+  hostAlerts.knockCame('Una');
   expect(page.shown).toHaveLength(1);
 });
 
 test('of many who come at once the title says the first, and a moment later how many there are', () => {
   vi.advanceTimersByTime(1_000);
   const said = [1, 2, 3, 60].map((count) => {
-    alerts.countWaiting(count);
+    hostAlerts.countWaiting(count);
     return tab.title.split(' ')[0];
   });
   expect(said).toEqual(['(1)', '(1)', '(1)', '(1)']);
   vi.advanceTimersByTime(100);
   expect(tab.title).toMatch(/^\(60\) /);
-  alerts.countWaiting(0);
+  hostAlerts.countWaiting(0);
   vi.advanceTimersByTime(100);
   expect(tab.title).toBe('Waiting room · Review');
 });
 
 test('each who writes is shown, and many at once are heard once', () => {
-  for (const words of ['Ada: I am here.', 'Ben: So am I.']) alerts.wordCame(words);
+  for (const words of ['Ada: I am here.', 'Ben: So am I.']) hostAlerts.wordCame(words);
   expect(page.notes).toEqual([880]);
   expect(page.shown).toEqual(['Ada: I am here.', 'Ben: So am I.']);
 });
@@ -117,7 +118,7 @@ test('a call stands in the title until somebody looks, and no longer', () => {
   tab.dispatchEvent(new Event('visibilitychange'));
   expect(tab.title).toBe('Waiting room · Review');
   page.isHidden = true;
-  alerts.countWaiting(2);
+  hostAlerts.countWaiting(2);
   expect(tab.title).toMatch(/^\(2\) .+ · Review$/);
 });
 
@@ -130,8 +131,8 @@ test('a browser that shows none from a page is found out, and hears of everybody
     }
   }
   vi.stubGlobal('Notification', Refused);
-  expect([alerts.isNotifying, alerts.cannotNotify]).toEqual([true, false]);
-  for (const name of ['Ada', 'Ben']) alerts.knockCame(name);
+  expect([hostAlerts.isNotifying, hostAlerts.cannotNotify]).toEqual([true, false]);
+  for (const name of ['Ada', 'Ben']) hostAlerts.knockCame(name);
   expect(page.shown).toHaveLength(1);
-  expect([alerts.isNotifying, alerts.cannotNotify]).toEqual([false, true]);
+  expect([hostAlerts.isNotifying, hostAlerts.cannotNotify]).toEqual([false, true]);
 });

@@ -11,6 +11,7 @@ const { backend, browser, hostOf } = await openQueueHouse();
 describe('a key is known', () => {
   test.each([
     ['by its letter, wherever a layout has it', { key: 'A', code: 'KeyQ' }, 'a'],
+    ['by its letter, a Latin one that no key here has', { key: 'ą', code: 'KeyA' }, 'ą'],
     ['by its place where Cyrillic letters are typed', { key: 'ф', code: 'KeyA' }, 'a'],
     ['by its place where Arabic letters are typed', { key: 'ئ', code: 'KeyZ' }, 'z'],
     ['by its place where a word is being composed', { key: 'Process', code: 'KeyD' }, 'd'],

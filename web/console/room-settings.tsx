@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Store } from '../../packages/client/src/index.ts';
 import { alerts } from '../alerts.ts';
 import { tell } from '../notices.ts';
@@ -11,6 +11,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Switch } from '../ui/switch.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import type { StayState } from '../visit/stay-state.ts';
+import { hostAlerts } from './host-alerts.ts';
 
 interface RoomSettingsProps {
   readonly state: Store<Pick<StayState, 'room'>>;
@@ -99,7 +100,7 @@ function LobbyMessage({ text, actions }: { readonly text: string; readonly actio
   const [draft, setDraft] = useState(text);
   const before = useRef(text);
   // Somebody else may save one meanwhile: what is being written here stays.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const was = before.current;
     before.current = text;
     setDraft((now) => (now === was ? text : now));
@@ -136,7 +137,7 @@ export function AlertSettings() {
   const { settings } = useTexts();
   const [isSoundOn, setSoundOn] = useState(alerts.isSoundOn);
   const [permission, setPermission] = useState('Notification' in globalThis ? Notification.permission : 'denied');
-  const isBlocked = permission === 'denied' || alerts.cannotNotify;
+  const isBlocked = permission === 'denied' || hostAlerts.cannotNotify;
   return (
     <section class="panel" aria-labelledby="alerts-title">
       <h2 id="alerts-title">{settings.alerts}</h2>
@@ -152,10 +153,10 @@ export function AlertSettings() {
       <Switch
         label={settings.notify}
         {...(isBlocked ? { hint: settings.notifyBlocked } : {})}
-        isOn={permission === 'granted' && alerts.isNotifying}
+        isOn={permission === 'granted' && hostAlerts.isNotifying}
         isDisabled={isBlocked}
         onChange={async (isOn) => {
-          alerts.setNotifying(isOn);
+          hostAlerts.setNotifying(isOn);
           setPermission(isOn ? await Notification.requestPermission() : Notification.permission);
         }}
       />

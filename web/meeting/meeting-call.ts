@@ -40,7 +40,7 @@ export class MeetingCall {
   leave(): boolean {
     const call = this.call.get();
     call?.leave();
-    const hadMeeting = call !== null || this.#isFramed();
+    const hadMeeting = this.isLeft.get() || call !== null || this.#isFramed();
     if (hadMeeting) this.isLeft.set(true);
     return hadMeeting;
   }

@@ -67,7 +67,7 @@ function Notice({ id, text, tone }: Note) {
   useLayoutEffect(() => () => [...(box.current?.parentElement?.children ?? [])].forEach(noteUncovered), []);
   return (
     <div ref={box} class={`notice notice-${tone}`}>
-      <p>{text}</p>
+      <p title={text}>{text}</p>
       <button type="button" class="notice-close" aria-label={common.close} onClick={() => dismiss(id)}>
         <Icon name="cross" />
       </button>

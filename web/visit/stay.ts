@@ -7,9 +7,9 @@ import {
   type Session,
   type Source,
 } from '../../packages/client/src/index.ts';
-import { alerts } from '../alerts.ts';
 import { Arrivals } from '../console/arrivals.ts';
 import { Callers } from '../console/callers.ts';
+import { hostAlerts } from '../console/host-alerts.ts';
 import { Desk } from '../console/queue/desk.ts';
 import { countOpen } from '../console/queue/queue.ts';
 import { saidOf } from '../console/queue/said.ts';
@@ -72,12 +72,12 @@ export class Stay {
   readonly #crowds = new Crowds({ tell, speak });
   readonly #callers = new Callers({
     onCame: ({ userName }) => {
-      alerts.knockCame(userName);
+      hostAlerts.knockCame(userName);
       this.#arrivals.came(textsNow().queue.came(userName));
     },
     onWrote: ({ userName, message }) => {
       const words = `${userName}: ${message}`;
-      alerts.wordCame(words);
+      hostAlerts.wordCame(words);
       this.#arrivals.came(words);
     },
   });
@@ -118,7 +118,7 @@ export class Stay {
     const showMeeting = () => this.#show(mediaOf(session));
     const countWaiting = () => {
       this.waiting.set(countOpen(this.desk.queue.get()));
-      alerts.countWaiting(this.waiting.get());
+      hostAlerts.countWaiting(this.waiting.get());
     };
     this.#stop = [
       this.desk.queue.subscribe(countWaiting),
@@ -133,7 +133,7 @@ export class Stay {
   stop(): void {
     for (const stop of this.#stop) stop();
     this.own.stop();
-    alerts.countWaiting(0);
+    hostAlerts.countWaiting(0);
   }
 
   /** Puts everybody else out, and leaves. */

@@ -124,6 +124,7 @@ test('each question begins with its own first option', async () => {
   await show(h(ConfirmDialog, {}));
   await ask('one');
   await press(page.querySelectorAll('input')[1]);
+  await press(named('Cancel'));
   await ask('two');
   await press(named('Ban'));
   expect(answers).toEqual(['two']);

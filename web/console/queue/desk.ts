@@ -12,6 +12,7 @@ import {
 } from '../../../packages/client/src/index.ts';
 import { isBy } from '../../visit/stay-news.ts';
 import { after, type Happening } from './after.ts';
+import { Lanes } from './lanes.ts';
 import { readUndoMs } from './preferences.ts';
 import { isMeantAlone, type Press } from './press.ts';
 import {
@@ -56,8 +57,10 @@ export class Desk {
   readonly #queue: Source<Queue> = createStore<Queue>(emptyQueue);
   readonly #underway = new Set<Promise<void>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #lanes: Promise<void>[] = Array.from({ length: singlyAtOnce }, () => Promise.resolve());
-  #turns = 0;
+  /** Each of these is a request of its own. What takes something back waits for nothing that is asked for again. */
+  readonly #recalls = new Lanes(singlyAtOnce);
+  readonly #repeats = new Lanes(singlyAtOnce);
+  #listed: readonly KnockRequest[] | null = null;
   #isOver = false;
   #noted: readonly { readonly moved: Moved; readonly at: number }[] = [];
 
@@ -70,21 +73,20 @@ export class Desk {
   /** Follows the room. The answer ends it. */
   start(): () => void {
     const { view, onEvent } = this.#options.session;
-    let listed: readonly KnockRequest[] | null = null;
     const show = () => {
       const { waiting } = view.get();
       // Whatever else has changed in the room is none of the list's business.
-      if (waiting === listed) return;
-      listed = waiting;
-      this.take({ is: 'LISTED', waiting });
+      if (waiting !== this.#listed) this.#list(waiting);
     };
     const stops = [view.subscribe(show), onEvent((event, before) => this.#hear(event, before))];
     show();
     // A tab that is closed sends what was decided as well as it can.
-    for (const name of ['pagehide', 'freeze']) addEventListener(name, this.#leaving);
+    addEventListener('pagehide', this.#leaving);
+    document.addEventListener('freeze', this.#leaving);
     addEventListener('visibilitychange', this.#lookAway);
     return () => {
-      for (const name of ['pagehide', 'freeze']) removeEventListener(name, this.#leaving);
+      removeEventListener('pagehide', this.#leaving);
+      document.removeEventListener('freeze', this.#leaving);
       removeEventListener('visibilitychange', this.#lookAway);
       for (const stop of stops) stop();
       // Nobody can take it back here any more, as where another copy of the tab goes on.
@@ -130,8 +132,9 @@ export class Desk {
     if (queue !== before) this.#queue.set(queue);
     this.#options.onTaken?.(happening, before, queue);
     for (const send of sends) {
-      const isInTurn = send.send === 'RECALL' || isAskedAgain(send, before);
-      const asked = isInTurn ? this.#carryInTurn(send) : this.#carryOut(send);
+      const carry = () => this.#carryOut(send);
+      const lanes = send.send === 'RECALL' ? this.#recalls : isAskedAgain(send, before) ? this.#repeats : null;
+      const asked = lanes === null ? carry() : lanes.take(carry);
       const work: Promise<void> = asked.finally(() => this.#underway.delete(work));
       this.#underway.add(work);
     }
@@ -158,6 +161,11 @@ export class Desk {
     return row !== undefined && isMeantAlone(press, this.#options.clock.now())(row);
   }
 
+  #list(waiting: readonly KnockRequest[]): void {
+    this.#listed = waiting;
+    this.take({ is: 'LISTED', waiting });
+  }
+
   #wakeLater(queue: Queue): void {
     clearTimeout(this.#timer);
     const due = nextDue(queue);
@@ -178,20 +186,16 @@ export class Desk {
     this.take({ is: 'TOLD', id: event.knockRequest.id, outcome, by, isMine, isBan });
   }
 
-  /** Each is a request of its own: of many, a few go out at a time. */
-  #carryInTurn(send: Send): Promise<void> {
-    const lane = this.#turns++ % this.#lanes.length;
-    const work = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#carryOut(send));
-    this.#lanes[lane] = work.catch(() => undefined);
-    return work;
-  }
-
   async #carryOut(send: Send): Promise<void> {
     const answers = await this.#ask(send).catch((error: unknown) => {
       if (!(error instanceof VestibuleError)) throw error;
       return allOf(send, failed(error.code));
     });
     this.take({ is: 'ANSWERED', send, answers });
+    // Whoever went from the list meanwhile was not missed, as somebody who was being decided.
+    const { waiting } = this.#options.session.view.get();
+    const there = new Set(waiting.map(({ id }) => id));
+    if (!this.#isOver && send.ids.some((id) => !there.has(id))) this.#list(waiting);
   }
 
   async #ask(send: Send): Promise<ReadonlyMap<string, Answer>> {

@@ -2,12 +2,13 @@ import { Component, type ComponentChildren, type TargetedMouseEvent } from 'prea
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
 import { tell } from '../../notices.ts';
-import { clockOf, serviceNow, usePart } from '../../store.ts';
+import { serviceNow, usePart } from '../../store.ts';
 import type { Texts } from '../../texts/speak.ts';
 import { formatDuration } from '../../texts/times.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { clockOf } from '../../ui/shared-clock.ts';
 import type { QueueActions } from '../../visit/actions/queue-actions.ts';
 import { askForBan } from '../ban-question.ts';
 import { readDraft } from '../drafts.ts';

@@ -34,7 +34,8 @@ function holdBack(event: KeyboardEvent, panel: HTMLElement | null): void {
 
 /** May this key mean something by itself? */
 export function isPlainKey(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return false;
+  const isWithAnother = event.ctrlKey || event.metaKey || event.altKey || event.getModifierState('AltGraph');
+  if (isWithAnother || event.defaultPrevented || isTyping(event.target)) return false;
   return areKeysOn() && document.querySelector('dialog[open]') === null;
 }
 

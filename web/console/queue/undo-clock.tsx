@@ -1,4 +1,5 @@
-import { clockOf, pageNow, usePart } from '../../store.ts';
+import { pageNow, usePart } from '../../store.ts';
+import { clockOf } from '../../ui/shared-clock.ts';
 
 /** So often the ring is a little emptier, in milliseconds. */
 const stepMs = 250;
