@@ -25,8 +25,15 @@ let lastId = 0;
 export function tell(text: string, tone: Notice['tone'] = 'quiet'): void {
   lastId += 1;
   const notice = { id: lastId, text, tone };
-  notices.set([...notices.get().filter((one) => one.text !== text), notice].slice(-atMost));
+  notices.set(atMostOf([...notices.get().filter((one) => one.text !== text), notice]));
   setTimeout(() => dismiss(notice.id), shownMs);
+}
+
+/** News makes room first: what went wrong is said nowhere else. */
+function atMostOf(all: readonly Notice[]): readonly Notice[] {
+  if (all.length <= atMost) return all;
+  const gone = all.find(({ tone }) => tone !== 'bad') ?? all[0];
+  return all.filter((one) => one !== gone);
 }
 
 export function dismiss(id: number): void {

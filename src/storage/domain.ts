@@ -68,6 +68,9 @@ function readSelfSigningKey(row: typeof selfSigningKeys.$inferSelect): SelfSigni
   return { id: id as SelfSigningKeyId, domainId, kid, algorithm, createdAt, revokedAt };
 }
 
+/** `movesOn`, for the query builder. */
+const nextVersion = sql`next_version(${domains.id}, ${domains.version})`;
+
 /** Domains and their keys. Each change is one statement, which the key `by` guards. @throws DatabaseError, CredentialEnded */
 export function createDomainStorage(database: Database): DomainStorage {
   const { orm } = database;
@@ -85,7 +88,7 @@ export function createDomainStorage(database: Database): DomainStorage {
       const changed = {
         ...others,
         ...(doorPage === undefined ? {} : { doorPage: doorPage && laidOver(domains.doorPage, doorPage) }),
-        version: sql`next_version(${domains.id}, ${domains.version})`,
+        version: nextVersion,
       };
       const where = and(eq(domains.id, id), whileGood(id, by));
       const [row] = await orm.update(domains).set(changed).where(where).returning();
@@ -236,7 +239,7 @@ export function bumping(orm: Database['orm'], id: DomainId, by: ActingKey) {
   return orm.$with('bumped').as(
     orm
       .update(domains)
-      .set({ version: sql`next_version(${domains.id}, ${domains.version})` })
+      .set({ version: nextVersion })
       .where(and(eq(domains.id, id), whileGood(id, by)))
       .returning({ id: domains.id }),
   );

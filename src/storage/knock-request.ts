@@ -5,7 +5,7 @@ import { selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { askedIds, askedPlace, createFinder, domainOf, gatherReads, unseen } from './postgres/gathered-reads.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
-import { createRoomList } from './room-list.ts';
+import { createRoomList, roomsOf } from './room-list.ts';
 import { knockColumns, readKnock } from './room-rows.ts';
 
 /** A knock, and what is shown with it. `version`: the room's version that wrote it. */
@@ -142,8 +142,6 @@ export function createKnockStorage(database: Database): KnockStorage {
     findEndedAdmissions: (limit, exceptRooms) => database.query(endedText, [limit, exceptRooms]),
   };
 }
-
-const roomsOf = (rows: readonly { readonly roomId: RoomId }[]) => rows.map(({ roomId }) => roomId);
 
 interface NetworksRow {
   readonly ofPlace: number;

@@ -7,7 +7,7 @@ import { columnsOf, readRow, recordShape, recordValues, selectList } from './pos
 import type { Database, Param } from './postgres/database.ts';
 import { type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { keyVariable, movesOn, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
-import { createRoomList } from './room-list.ts';
+import { createRoomList, roomsOf } from './room-list.ts';
 import { meetingTokens } from './tables/index.ts';
 import { askedShape, endOf } from './token-facts.ts';
 
@@ -159,8 +159,6 @@ export function createMeetingTokenStorage(database: Database): MeetingTokenStora
       roomsOf(await database.query(enteredText, [domainId, ...matchParams(match)])),
   };
 }
-
-const roomsOf = (rows: readonly { readonly roomId: RoomId }[]) => rows.map(({ roomId }) => roomId);
 
 async function revokeOwn({ query }: Pick<Database, 'query'>, domainId: DomainId, at: Date): Promise<void> {
   let revoked = ownAtOnce;

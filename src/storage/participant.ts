@@ -7,7 +7,7 @@ import type { Database } from './postgres/database.ts';
 import { askedIds, askedPlace, createFinder } from './postgres/gathered-reads.ts';
 import type { PageRequest, PageRows } from './postgres/page.ts';
 import type { RoomRecord } from './room.ts';
-import { createRoomList } from './room-list.ts';
+import { createRoomList, roomsOf } from './room-list.ts';
 import {
   banColumns,
   domainColumns,
@@ -135,7 +135,7 @@ function createFinders(
     findRoomsWithPeople: async (domainId) => {
       const text =
         'select distinct room_id as "roomId" from participants where domain_id = $1::uuid and left_at is null';
-      return (await database.query<{ roomId: RoomId }>(text, [domainId])).map(({ roomId }) => roomId);
+      return roomsOf(await database.query(text, [domainId]));
     },
     findRoomsHeldBy: (processId) => database.query(heldText, [processId]),
   };

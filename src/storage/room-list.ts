@@ -75,3 +75,8 @@ interface PageRow {
   readonly ofInstant: Date;
   readonly ofId: string;
 }
+
+/** The rooms that rows name. */
+export function roomsOf(rows: readonly { readonly roomId: RoomId }[]): readonly RoomId[] {
+  return rows.map(({ roomId }) => roomId);
+}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { speak, spoken } from '../../web/notices.ts';
+import { notices, speak, spoken, tell } from '../../web/notices.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,6 +15,15 @@ test('of sentences that come before the page is drawn again each is there to be 
   for (const text of ['Ada asks to come in.', 'Ben asks to come in.', 'Ben asks to come in.']) speak(text);
   expect(texts()).toEqual(['Ada asks to come in.', 'Ben asks to come in.', 'Ben asks to come in.']);
   expect(new Set(spoken.get().map(({ id }) => id)).size).toBe(3);
+});
+
+test('what went wrong is shown its time, however much else is told meanwhile', () => {
+  tell('Ada could not be let in.', 'bad');
+  for (const name of ['Ben', 'Cyd', 'Dan', 'Eve']) tell(`Carl has let ${name} in.`);
+  const shown = () => notices.get().map(({ text }) => text);
+  expect(shown()).toEqual(['Ada could not be let in.', 'Carl has let Dan in.', 'Carl has let Eve in.']);
+  for (const what of ['one', 'two', 'three']) tell(`Refused: ${what}`, 'bad');
+  expect(shown()).toEqual(['Refused: one', 'Refused: two', 'Refused: three']);
 });
 
 test('what was read out goes after a while, and of very many the last are kept', () => {
