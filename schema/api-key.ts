@@ -4,7 +4,8 @@ import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { enumOf } from './enum.ts';
 import { resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { ApiKey } from './refs.ts';
 
 const ApiKeyScope = enumOf<ApiKeyScopeValue>(

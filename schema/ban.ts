@@ -2,7 +2,8 @@ import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { Ban } from './refs.ts';
 
 Ban.implement({

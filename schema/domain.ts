@@ -5,8 +5,9 @@ import { builder } from './builder.ts';
 import { pageArgs } from './connection.ts';
 import { DoorPage, DoorPageInput } from './door-page.ts';
 import { ask, resultOf } from './guard.ts';
+import { idField } from './ids.ts';
 import { MeetingTokenConnection } from './meeting-token.ts';
-import { idField, Node } from './node.ts';
+import { Node } from './node.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { Domain, Permissions, SelfSigningKey, Webhook } from './refs.ts';
 

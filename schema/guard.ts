@@ -15,8 +15,8 @@ import {
 import { isStorable } from '../src/rules/text.ts';
 import { builder, type Types } from './builder.ts';
 import type { Context } from './context.ts';
+import { teachIds } from './ids.ts';
 import { refusalTypes } from './refusals.ts';
-import { teachIds } from './wrong-ids.ts';
 
 export type Args = Readonly<Record<string, unknown>>;
 

@@ -11,7 +11,8 @@ import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
 import { ConnectionState, enumOf } from './enum.ts';
 import { ask, resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { Actor, KnockRequest } from './refs.ts';
 
 export const KnockStatus = enumOf<KnockStatusValue>(

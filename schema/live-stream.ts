@@ -6,7 +6,8 @@ import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { enumOf } from './enum.ts';
 import { ask, resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { Actor, LiveStream } from './refs.ts';
 
 export const LiveStreamStatus = enumOf<Status>(

@@ -2,8 +2,9 @@ import type { MediaServerState as MediaServerStateValue } from '../src/rules/med
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
 import { ask, resultOf } from './guard.ts';
+import { idField } from './ids.ts';
 import { MediaServerKind } from './media-access.ts';
-import { idField, Node } from './node.ts';
+import { Node } from './node.ts';
 import { Domain, MediaServer } from './refs.ts';
 
 const MediaServerState = enumOf<MediaServerStateValue>(

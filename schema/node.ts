@@ -1,8 +1,8 @@
 import type { Caller } from '../src/rules/caller.ts';
-import { encodeId, type Id, type NamedId, type NodeName, parseId } from '../src/rules/ids.ts';
+import { type Id, type NamedId, type NodeName, parseId } from '../src/rules/ids.ts';
 import { invalidInput, isRefusal, type Refusal } from '../src/rules/refusal.ts';
 import type { Services } from '../src/services/services.ts';
-import { builder, type Types } from './builder.ts';
+import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { ask, toError } from './guard.ts';
 
@@ -19,18 +19,6 @@ export const Node = builder.interfaceRef<object>('Node').implement({
     }),
   }),
 });
-
-/** The `id` field of a type that is a Node. It answers at once: a promise for each of a long list would be felt. */
-export function idField<Shape, Name extends NodeName>(
-  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>,
-  name: Name,
-  idOf: (value: Shape) => Id<Name>,
-) {
-  return t.id({
-    description: `The global id of this ${name}: opaque and stable. \`node\` and every argument for a ${name} accept it.`,
-    resolve: (value) => encodeId(name, idOf(value)),
-  });
-}
 
 type Finder<Name extends NodeName> = (
   services: Services,

@@ -5,7 +5,8 @@ import { builder } from './builder.ts';
 import { connectionOf } from './connection.ts';
 import { ConnectionState, LeaveReason } from './enum.ts';
 import { resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { PermissionsInput, readPermissions } from './permissions.ts';
 import { KnockRequest, Participant, Permissions } from './refs.ts';
 

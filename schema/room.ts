@@ -3,7 +3,8 @@ import { defaultPermissions, layPermissions } from '../src/rules/permissions.ts'
 import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
 import { ask, resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { Permissions, Room } from './refs.ts';
 import { RoomPrivacy, RoomSettingsInput, readSettings } from './room-settings.ts';
 

@@ -3,7 +3,8 @@ import { decodeId } from '../src/rules/ids.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enum.ts';
 import { resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { SelfSigningKey } from './refs.ts';
 
 const SelfSigningAlgorithm = enumOf<SelfSigningKeyShape['algorithm']>(

@@ -8,7 +8,8 @@ import { builder } from './builder.ts';
 import { connectionOf, pageArgs } from './connection.ts';
 import { enumOf } from './enum.ts';
 import { ask, resultOf } from './guard.ts';
-import { idField, Node } from './node.ts';
+import { idField } from './ids.ts';
+import { Node } from './node.ts';
 import { Webhook, WebhookDelivery } from './refs.ts';
 
 export const WebhookEventType = enumOf<EventType>(

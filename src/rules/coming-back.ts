@@ -1,12 +1,12 @@
 import { participantActor } from './actor.ts';
 import { handOut, opens, tokensOfSession } from './credentials.ts';
-import { askOf, decideEntry, type EntryAsk, entryValidUntil } from './entry.ts';
+import { answerOf, askOf, decideEntry, type EntryAsk, entryValidUntil } from './entry.ts';
 import { type Decision, findInside, type RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
+import type { JoinAnswer, JoinCommand } from './join-command.ts';
 import { admissionIn, type Knock } from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken } from './meeting-token-claims.ts';
-import { answerOf, type JoinAnswer, type JoinCommand } from './newcomer.ts';
 import { isInside, mayComeBack, type Participant, type PresentParticipant, resumeParticipant } from './participant.ts';
 import { beat } from './presence.ts';
 import { entryRefused, invalidInput } from './refusal.ts';

@@ -47,6 +47,12 @@ export type EntryDecision =
   | { readonly kind: 'MUST_KNOCK' }
   | { readonly kind: 'REFUSED'; readonly refusal: EntryRefused };
 
+/** The answer of an entry decision to somebody who joins; null: they may enter. */
+export function answerOf(decision: EntryDecision): EntryRefused | { readonly kind: 'MUST_KNOCK' } | null {
+  if (decision.kind === 'REFUSED') return decision.refusal;
+  return decision.kind === 'MUST_KNOCK' ? { kind: 'MUST_KNOCK' } : null;
+}
+
 /** One rule that was looked at, and what it said. `says`: it spoke, and no rule after it was asked. */
 export interface EntryStep {
   readonly rule: string;

@@ -1,9 +1,10 @@
 import { knockerActor, participantActor } from './actor.ts';
 import { comeBack, isOpenedBy, refuseKey, resume } from './coming-back.ts';
 import { findLetIn, refuseTogether } from './credentials.ts';
-import { claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
+import { answerOf, claimsOf, decideEntry, type EntryAsk, entryValidUntil, refuseToken } from './entry.ts';
 import type { Decision, RoomFacts, TokenUse } from './facts.ts';
 import type { KnockId } from './ids.ts';
+import type { JoinAnswer, JoinCommand, NewcomerNotes } from './join-command.ts';
 import {
   type AdmittedKnock,
   admissionIn,
@@ -14,8 +15,14 @@ import {
 } from './knock-request.ts';
 import { findReplaced, needsPlace, putOut } from './leaving.ts';
 import { isSameToken, type TokenClaims } from './meeting-token-claims.ts';
-import { answerOf, type JoinAnswer, type JoinCommand, newParticipant } from './newcomer.ts';
-import { isInside, mayComeBack, type Participant } from './participant.ts';
+import {
+  isInside,
+  makeParticipant,
+  mayComeBack,
+  type Participant,
+  type PresentParticipant,
+  silence,
+} from './participant.ts';
 import { type EntryRefused, entryRefused, type InvalidInput, invalidInput, isRefusal } from './refusal.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
@@ -129,6 +136,33 @@ function enter(facts: RoomFacts, command: JoinCommand, knock: Knock | null, now:
     validUntil,
     restsOnDomain: claims !== null,
   };
+}
+
+/** @param admission the knock that was admitted, whose name everybody knows them by */
+function newParticipant(
+  { room, domain }: RoomFacts,
+  command: NewcomerNotes,
+  claims: Participant['token'],
+  admission: AdmittedKnock | null,
+  now: Date,
+): PresentParticipant {
+  const { newId: id, hidden, sessionHash, idempotencyHash, addressHash } = command;
+  const person = makeParticipant(
+    room,
+    {
+      ...{ id, hidden, sessionHash, idempotencyHash, addressHash },
+      userName: admission?.userName ?? claims?.userName ?? command.userName ?? 'Guest',
+      userId: claims?.userId ?? admission?.userId ?? null,
+      verified: claims !== null || admission?.verified === true,
+      isOwner: claims?.isOwner ?? false,
+      token: claims,
+      knockId: admission?.id ?? null,
+      audio: !(claims?.startAudioOff ?? room.startAudioOff),
+      video: !(claims?.startVideoOff ?? room.startVideoOff),
+    },
+    now,
+  );
+  return silence(person, { room, domain });
 }
 
 /** Who was sent back and let in again has used their token before; another one that they show beside it is used like anybody's. */

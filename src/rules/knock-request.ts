@@ -193,7 +193,7 @@ interface Denied {
 }
 
 /**
- * From when on this person may knock again; null: now. Cool-downs hold for the network that the denied knock came from; whoever a token
+ * When this person may knock again; null: now. Cool-downs hold for the network that the denied knock came from; whoever a token
  * vouches for answers for themselves alone: for their userId, or without one for that very token from there, which others may share.
  * Of a denial by a ban nothing is left once the ban is lifted.
  */

@@ -14,6 +14,9 @@ import type { PermissionsPatch } from './permissions.ts';
 import type { EntryCode } from './refusal.ts';
 import { cleanText, isLanguageTag, isRoomName, maxJtiCharacters, maxUserIdCharacters } from './text.ts';
 
+/** The `typ` of a token that this service signs. */
+export const meetingTokenType = 'meeting-token+jwt';
+
 /** What a verified token means, whoever signed it and whichever names its claims had. */
 export interface TokenClaims extends TokenTerms {
   readonly jti: string;

@@ -68,7 +68,7 @@ export function liesAhead(at: Date, now: Date): boolean {
 export type TokenStart = Pick<TokenTerms, 'nbf'> & { readonly selfSigned?: boolean; readonly iat?: Date | null };
 
 /**
- * From when on a token is good; null: from ever. A self-signed one is not good before the instant at which it says that it was
+ * When a token begins to be good; null: from ever. A self-signed one is not good before the instant at which it says that it was
  * signed: a revocation covers what was signed up to then, and a token could otherwise claim to be signed later.
  */
 export function startsAt({ nbf, selfSigned = false, iat = null }: TokenStart): Date | null {

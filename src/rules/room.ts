@@ -94,33 +94,20 @@ export function takesKnocks(room: RoomSettings): boolean {
   return room.privacy === 'PRIVATE' && room.enableKnocking;
 }
 
-/** From exp on nobody joins and nothing is changed, whether or not the sweep has come by. */
+/** Once its exp has come nobody joins and nothing is changed, whether or not the sweep has come by. */
 export function hasEnded(room: Room, now: Date): boolean {
   return room.closedAt !== null || (room.exp !== null && room.exp <= now);
 }
 
+/** Permissions are laid over each other one by one; any other setting has one value. */
+type PlainSetting = Exclude<keyof RoomSettings, 'permissions'>;
+
+const plainSettings = Object.keys(defaultRoomSettings).filter((name): name is PlainSetting => name !== 'permissions');
+
 /** Settings as a client writes them: left out stays as it is, null resets to the default. */
-export interface RoomSettingsInput {
-  readonly title?: Maybe<string>;
-  readonly meetingUrl?: Maybe<string>;
-  readonly privacy?: Maybe<RoomPrivacy>;
-  readonly nbf?: Maybe<Date>;
-  readonly exp?: Maybe<Date>;
-  readonly maxParticipants?: Maybe<number>;
-  readonly enableKnocking?: Maybe<boolean>;
-  readonly knockTimeoutSeconds?: Maybe<number>;
-  readonly knockCooldownSeconds?: Maybe<number>;
-  readonly lobbyMessage?: Maybe<string>;
-  readonly ownerOnlyBroadcast?: Maybe<boolean>;
-  readonly enforceUniqueUserIds?: Maybe<boolean>;
-  readonly ejectAtRoomExp?: Maybe<boolean>;
-  readonly ejectAfterElapsedSeconds?: Maybe<number>;
-  readonly startVideoOff?: Maybe<boolean>;
-  readonly startAudioOff?: Maybe<boolean>;
-  readonly enableScreenshare?: Maybe<boolean>;
-  readonly lang?: Maybe<string>;
+export type RoomSettingsInput = { readonly [Name in PlainSetting]?: Maybe<NonNullable<RoomSettings[Name]>> } & {
   readonly permissions?: Maybe<PermissionsInput>;
-}
+};
 
 export type CheckedSettings =
   | { readonly ok: true; readonly settings: RoomSettings }
@@ -162,32 +149,12 @@ export function applySettings(
 }
 
 function overlay(current: RoomSettings, input: RoomSettingsInput): RoomSettings {
-  const pick = <K extends Exclude<keyof RoomSettings, 'permissions'>>(key: K): RoomSettings[K] => {
-    const given = input[key];
-    if (given === undefined) return current[key];
-    return given === null ? defaultRoomSettings[key] : (given as RoomSettings[K]);
-  };
-  return {
-    title: pick('title'),
-    meetingUrl: pick('meetingUrl'),
-    privacy: pick('privacy'),
-    nbf: pick('nbf'),
-    exp: pick('exp'),
-    maxParticipants: pick('maxParticipants'),
-    enableKnocking: pick('enableKnocking'),
-    knockTimeoutSeconds: pick('knockTimeoutSeconds'),
-    knockCooldownSeconds: pick('knockCooldownSeconds'),
-    lobbyMessage: pick('lobbyMessage'),
-    ownerOnlyBroadcast: pick('ownerOnlyBroadcast'),
-    enforceUniqueUserIds: pick('enforceUniqueUserIds'),
-    ejectAtRoomExp: pick('ejectAtRoomExp'),
-    ejectAfterElapsedSeconds: pick('ejectAfterElapsedSeconds'),
-    startVideoOff: pick('startVideoOff'),
-    startAudioOff: pick('startAudioOff'),
-    enableScreenshare: pick('enableScreenshare'),
-    lang: pick('lang'),
-    permissions: current.permissions,
-  };
+  const { permissions } = current;
+  const laid = plainSettings.map((name) => {
+    const given = input[name];
+    return [name, given === undefined ? current[name] : (given ?? defaultRoomSettings[name])];
+  });
+  return { ...(Object.fromEntries(laid) as RoomSettings), permissions };
 }
 
 /** Only what is being set is looked at: what stands was looked at when it was set. */

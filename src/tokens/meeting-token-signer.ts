@@ -1,10 +1,8 @@
 import { SignJWT } from 'jose';
 import type { MeetingToken, TokenTerms } from '../rules/meeting-token.ts';
-import { writeClaims } from '../rules/meeting-token-claims.ts';
+import { meetingTokenType, writeClaims } from '../rules/meeting-token-claims.ts';
 import type { TokenDomain } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';
-
-export const meetingTokenType = 'meeting-token+jwt';
 
 /** Signs meeting tokens with the key of their domain. `issuer` is PUBLIC_URL: a token is good only at the service of that address. */
 export class MeetingTokenSigner {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compactVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import {
+  meetingTokenType,
   readClaims,
   type TokenClaims,
   type TokenVerdict,
@@ -13,7 +14,6 @@ import { type Claims, own } from '../rules/meeting-token-permissions.ts';
 import { type CompactJws, splitCompactJws } from './compact-jws.ts';
 import type { TokenDomain, VerifyingKey } from './domain-keys.ts';
 import type { Keyring } from './keyring.ts';
-import { meetingTokenType } from './meeting-token-signer.ts';
 
 export interface VerifierOptions {
   readonly keyring: Keyring;

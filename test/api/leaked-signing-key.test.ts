@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import { meetingTokenType } from '../../src/tokens/meeting-token-signer.ts';
+import { meetingTokenType } from '../../src/rules/meeting-token-claims.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';
 import { settingsFor, vestibuleWith } from '../cli/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

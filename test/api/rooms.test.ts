@@ -1,4 +1,6 @@
+import { isInputObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { schema } from '../../schema/index.ts';
 import { encodeId, type ParticipantId } from '../../src/rules/ids.ts';
 import { type DomainSeed, openDomain, sharedUrl } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
@@ -57,6 +59,14 @@ const given = {
 };
 
 describe('a room', () => {
+  test('has each of its settings in the two tables above, but for permissions, which have tests of their own', () => {
+    const input = schema.getType('RoomSettingsInput');
+    const settings = isInputObjectType(input) ? Object.keys(input.getFields()) : [];
+    const others = settings.filter((name) => name !== 'permissions').toSorted();
+    expect(Object.keys(defaults).toSorted()).toEqual(others);
+    expect(Object.keys(given).toSorted()).toEqual(others);
+  });
+
   test('has a name that nobody guesses, a URL, and the defaults, where nothing is said', async () => {
     const [first, second] = [await create({}), await create({ settings: null })];
     expect(first).toMatchObject({ ...defaults, ownerPresent: false, participantCount: 0 });

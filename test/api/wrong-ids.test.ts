@@ -1,7 +1,7 @@
 import { type GraphQLInputType, getNamedType, isInputObjectType } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { kindTakenBy } from '../../schema/ids.ts';
 import { schema } from '../../schema/index.ts';
-import { kindTakenBy } from '../../schema/wrong-ids.ts';
 import { encodeId, type Id, parseId, prefixOf } from '../../src/rules/ids.ts';
 import { type EveryDoor, everyDoor } from '../http/every-door.ts';
 import { createTestDatabase } from '../support/database.ts';

@@ -12,9 +12,12 @@ const everywhere: readonly Banned[] = [
   [/(?<!\bthere )\bis no (?!longer\b|more\b)/i, '--x is no whole number.'],
   [/\bso (?:long|many) (?:seconds|expires|before)\b/, 'Put the holder out so many seconds after joining.'],
   [/\b(?:for|after|within|in) so long\b(?! as\b)/i, 'For so long it is left to others.'],
-  [/\bfrom (?:when|where|\d+|(?:this|that|the) \w+|the next \w+) on(?=[ ,.;:]|$)(?! port)/, 'From when on: from 1 on.'],
   [
-    /(?:^|[.:;] )who (?:is|was|waits|knocks|comes)(?: \w+){0,3}? (?:may|must|can|stays?|gets?|needs?)\b/i,
+    /\bfrom (?:when|where|\d+|(?:this|that|the) \w+|the next \w+|exp|nbf|so many) on(?=[ ,.;:]|$)(?! port)/i,
+    'From when on: from 1 on.',
+  ],
+  [
+    /(?:^|[.:;|] )who (?:is|was|waits|knocks|comes|came)(?: \w+){0,3}? (?:may|must|can|stays?|gets?|needs?|is (?:put|there|told))\b/i,
     'Who is inside stays.',
   ],
   [/\bwho (?:comes after|comes second|shows nothing)\b/i, 'Who comes second gets the knock.'],

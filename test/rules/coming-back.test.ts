@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resume } from '../../src/rules/coming-back.ts';
-import type { JoinCommand } from '../../src/rules/newcomer.ts';
+import type { JoinCommand } from '../../src/rules/join-command.ts';
 import { factsOf, idOf, now, participantOf } from './facts-kit.ts';
 
 const command: JoinCommand = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { givenToken } from '../../src/rules/credentials.ts';
+import type { JoinCommand } from '../../src/rules/join-command.ts';
 import { join } from '../../src/rules/joining.ts';
 import { isOpen, type Knock } from '../../src/rules/knock-request.ts';
 import { knock } from '../../src/rules/knocking.ts';
 import type { TokenClaims } from '../../src/rules/meeting-token-claims.ts';
-import type { JoinCommand } from '../../src/rules/newcomer.ts';
 import type { Participant } from '../../src/rules/participant.ts';
 import {
   admittedOf,

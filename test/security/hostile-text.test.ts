@@ -44,6 +44,10 @@ const names: readonly Place[] = [
   ['the user id in a token', 'createMeetingToken', (userId) => ({ roomName: room.name, userId })],
   ['the name of a key', 'createApiKey', (name) => ({ name, scopes: ['READ'] })],
 ];
+/** An empty one is none. */
+const titles: readonly Place[] = [
+  ['the title of a room', 'updateRoom', (title) => ({ roomName: room.name, settings: { title } })],
+];
 const messages: readonly Place[] = [
   ['the message of a knocker', 'knock', (message) => ({ roomName: room.name, userName: 'Ann', message })],
   ['the reply of an owner', 'replyToKnock', (reply) => ({ knockId, reply })],
@@ -64,15 +68,16 @@ async function send(field: string, input: Variables) {
 }
 
 describe('text that harms', () => {
-  test.each([...combine(names, [...hostile, ...blank, ...onlyInNames]), ...combine(messages, hostile)])(
-    '$place: $what is refused, and named',
-    async ({ field, input, text }) => {
-      const { result, body } = await send(field, input(text));
-      const code = result?.code ?? body.errors?.map(({ extensions }) => extensions?.code).join();
-      expect(code).toMatch(/^(?:INVALID_INPUT|BAD_REQUEST)$/);
-      if (text.trim() !== '') expect(JSON.stringify(body)).not.toContain(JSON.stringify(text).slice(1, -1));
-    },
-  );
+  test.each([
+    ...combine(names, [...hostile, ...blank, ...onlyInNames]),
+    ...combine(titles, [...hostile, ...onlyInNames]),
+    ...combine(messages, hostile),
+  ])('$place: $what is refused, and named', async ({ field, input, text }) => {
+    const { result, body } = await send(field, input(text));
+    const code = result?.code ?? body.errors?.map(({ extensions }) => extensions?.code).join();
+    expect(code).toMatch(/^(?:INVALID_INPUT|BAD_REQUEST)$/);
+    if (text.trim() !== '') expect(JSON.stringify(body)).not.toContain(JSON.stringify(text).slice(1, -1));
+  });
 });
 
 describe('text that only looks like code', () => {

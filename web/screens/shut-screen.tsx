@@ -85,7 +85,7 @@ export function Way(props: {
   );
 }
 
-/** From this difference on somebody would look at the wrong clock. Milliseconds. */
+/** With this difference somebody would look at the wrong clock. Milliseconds. */
 const clockIsOffMs = 60_000;
 
 function Opening({ at }: { readonly at: Date }) {

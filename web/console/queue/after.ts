@@ -33,7 +33,7 @@ export type Happening =
   | { readonly is: 'DENY'; readonly ids: readonly string[]; readonly denial: Denial; readonly press: Press }
   | { readonly is: 'UNDO'; readonly ids: readonly string[]; readonly press: Press }
   | { readonly is: 'ANSWERED'; readonly send: Send; readonly answers: ReadonlyMap<string, Answer> }
-  /** From the next decision on. */
+  /** It holds for the next decision and those after it. */
   | { readonly is: 'UNDO_TIME'; readonly undoMs: number }
   | { readonly is: 'TIME' }
   | { readonly is: 'LEAVING' };

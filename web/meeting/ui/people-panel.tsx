@@ -15,7 +15,7 @@ import { hasDeeds } from './person-deeds.tsx';
 import { useMeetingTexts } from './texts.ts';
 import { absenceOf } from './tile.tsx';
 
-/** From so many on, there is a search. */
+/** With this many people there is a search. */
 const searchedFrom = 10;
 /** Of a meeting of thousands the first ones are listed; the search finds the others. */
 const mostShown = 200;

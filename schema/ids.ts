@@ -1,6 +1,19 @@
 import { type BearerForm, formOf } from '../src/rules/caller.ts';
-import { type NodeName, parseId, prefixOf } from '../src/rules/ids.ts';
+import { encodeId, type Id, type NodeName, parseId, prefixOf } from '../src/rules/ids.ts';
 import { type InputIssue, invalidInput, isRefusal } from '../src/rules/refusal.ts';
+import type { Types } from './builder.ts';
+
+/** The `id` field of a type that is a Node. It answers at once: a promise for each of a long list would be felt. */
+export function idField<Shape, Name extends NodeName>(
+  t: PothosSchemaTypes.ObjectFieldBuilder<Types, Shape>,
+  name: Name,
+  idOf: (value: Shape) => Id<Name>,
+) {
+  return t.id({
+    description: `The global id of this ${name}: opaque and stable. \`node\` accepts it, and so does every argument that names this ${name}.`,
+    resolve: (value) => encodeId(name, idOf(value)),
+  });
+}
 
 // An id of the wrong kind is answered like an unknown one, NOT_FOUND. What it says teaches: which kind arrived, and which is needed.
 
