@@ -48,11 +48,7 @@ export interface EntryQuery {
   readonly hasCredential: boolean;
   readonly tokens: readonly AskedToken[];
   /** The person who asks, to find the cool-downs that concern them. Null, or left out: nobody in particular. */
-  readonly asker?: {
-    readonly addressHash: string;
-    readonly userId: string | null;
-    readonly knockId: KnockId | null;
-  } | null;
+  readonly asker?: { readonly addressHash: string; readonly userId: string | null } | null;
 }
 
 /** What an answer to somebody at the door is made of. */

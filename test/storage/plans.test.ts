@@ -166,7 +166,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await facts.readAll({ domainId, roomId }, keys);
     await facts.readSince({ domainId, roomId }, 1, keys);
     const entry = createEntryReads(database);
-    const asker = { addressHash: hash, userId: 'user 1', knockId };
+    const asker = { addressHash: hash, userId: 'user 1' };
     await entry.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [token], asker });
     await entry.glanceAtEntry(domainId, 'room 1', { hasCredential: true, tokens: [token] });
   },

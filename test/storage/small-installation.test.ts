@@ -64,7 +64,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   'the way in': () =>
     createEntryReads(pool).findEntry(ref.domainId, roomName, {
       ...{ hasCredential: true, tokens: tokensOf(roomName) },
-      asker: { addressHash: hash, userId: 'u', knockId: null },
+      asker: { addressHash: hash, userId: 'u' },
     }),
   'a look at the door': () =>
     createEntryReads(pool).glanceAtEntry(ref.domainId, roomName, { hasCredential: true, tokens: tokensOf(roomName) }),

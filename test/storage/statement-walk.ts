@@ -322,7 +322,7 @@ function walkFacts({ domainId, roomId }: Ground): Walk<ReturnType<typeof createF
 }
 
 function walkEntry({ domainId }: Ground): Walk<ReturnType<typeof createEntryReads>> {
-  const asker = { addressHash: hash, userId: 'user 1', knockId: uuid as KnockId };
+  const asker = { addressHash: hash, userId: 'user 1' };
   const asked = [
     { hasCredential: true, tokens: [token], asker },
     { hasCredential: false, tokens: [] },

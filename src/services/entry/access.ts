@@ -168,8 +168,7 @@ async function look(
   // Only the domain's own backend learns whether a room is closed or does not exist.
   const hasCredential = claims !== null || knock !== null || caller.kind === 'BACKEND';
   const addressHash = client?.addressHash ?? null;
-  const who = { userId: claims?.userId ?? null, knockId: knock?.knock.id ?? null };
-  const asker = addressHash === null ? null : { ...who, addressHash };
+  const asker = addressHash === null ? null : { userId: claims?.userId ?? null, addressHash };
   const tokens = [claims, knock?.knock.token ?? null].filter((one) => one !== null);
   const read = await readEntry(deps, { domain, roomName, tokens, hasCredential, asker });
   const own = knock !== null && knock.knock.roomId === read.facts.room?.id ? knock.knock : null;
@@ -190,7 +189,7 @@ async function look(
   const bans = read.facts.room === null ? [] : read.facts.bans.values();
   const knockAgainAt =
     level === 'LOBBY' && asker !== null
-      ? coolsDownUntil(read.denials, bans, { ...asker, jti: claims?.jti ?? null }, now)
+      ? coolsDownUntil(read.denials, bans, { ...asker, jti: claims?.jti ?? null, knockId: null }, now)
       : null;
   return { access: { level, refusal: null, knockAgainAt, ...aroundOf(read, claims) }, steps };
 }
