@@ -378,4 +378,12 @@ test('access tells before a form is filled in how long a cool-down lasts, and wh
   expect(Math.abs(Date.parse(now) - Date.now())).toBeLessThan(5_000);
   const own = (await read<{ access: Access }>(callerFrom(there, home, token), query)).access;
   expect(own).toMatchObject({ level: 'NONE', knockAgainAt: null });
+  // Whom a token names is told wherever they are by then.
+  const named = await knockFrom(office, room.name, { token: jwt });
+  const { knockAgainAt } = await act(backend, 'denyKnock', { knockId: named.id });
+  for (const address of [office, home]) {
+    expect(await ask(address, jwt)).toMatchObject({ level: 'LOBBY', knockAgainAt });
+    const again = { roomName: room.name, userName: 'Colleague', token: jwt };
+    expect(codeOf(await act(callerFrom(there, address), 'knock', again))).toBe('RATE_LIMITED');
+  }
 });

@@ -213,6 +213,20 @@ describe('explainEntry', () => {
     expect((await explain('there-is-none')).last?.detail).toContain('no room');
   });
 
+  test('counts no hidden owner among those who take places, and neither does access', async () => {
+    const room = await house.backend.room({ maxParticipants: 1 });
+    const { jwt } = await room.token({ isOwner: true });
+    await room.join({ token: jwt, hidden: true });
+    const told = async () => {
+      const { access } = await explain(room.name);
+      const { level, refusal } = await accessOf(house.anybody, room.name);
+      return [access, { level, refusal }].map((said) => said.refusal?.code ?? said.level);
+    };
+    expect(await told()).toEqual(['FULL', 'FULL']);
+    await room.join();
+    expect(await told()).toEqual(['ROOM_FULL', 'ROOM_FULL']);
+  });
+
   test('answers for another moment too', async () => {
     const nbf = new Date(Date.now() + 3_600_000);
     const room = await house.backend.room({ nbf });

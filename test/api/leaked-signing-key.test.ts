@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import { meetingTokenType } from '../../src/rules/meeting-token-claims.ts';
 import { createSecretBox } from '../../src/tokens/secret-box.ts';
@@ -22,6 +22,8 @@ let room: RoomSeed;
 let good: string;
 let owner: ParticipantSeed;
 let waits: Outcome;
+/** Signed by the domain's backend, with a key that has not leaked. */
+let selfSigned: string;
 /** Came in by a good token, before the key had leaked. */
 let guest: ParticipantSeed;
 let forge: (claims?: JWTPayload) => Promise<string>;
@@ -42,6 +44,9 @@ beforeAll(async () => {
   waits = await act(callerOf(second), 'knock', { roomName: room.name, userName: 'N', token });
   expect(waits.knockRequest).toMatchObject({ verified: true, userId: 'nora' });
   for (const server of servers) expect(await joinsAt(server, await forge())).toBe('Joined');
+  selfSigned = await signAsBackend();
+  expect(await joinsAt(first, selfSigned)).toBe('Joined');
+  await recordMany();
   const command = vestibuleWith({ ...settingsFor(database.url), PUBLIC_URL: publicUrl });
   const ran = await command('key', 'rotate', '--leaked', '--json');
   expect([ran.exitCode, ran.stderr]).toEqual([0, '']);
@@ -69,6 +74,24 @@ async function stealKey() {
       .setAudience(key?.name)
       .setIssuedAt()
       .sign(privateKey);
+}
+
+/** A token that the domain's backend signs itself. */
+async function signAsBackend(): Promise<string> {
+  const { secret } = await act(seed(serverAt(0)), 'addSelfSigningKey', { algorithm: 'HS256' });
+  const signing = new SignJWT({ d: 'default', r: room.name }).setProtectedHeader({ alg: 'HS256' });
+  return signing
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret ?? ''));
+}
+
+/** More tokens than one statement marks: those that end, and as many that never do. */
+async function recordMany(): Promise<void> {
+  await database.sql`insert into meeting_tokens select new.* from meeting_tokens t cross join generate_series(1, 1200) as i,
+    jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'jti', gen_random_uuid(),
+      'exp', case when i % 2 = 0 then t.exp end)) as new
+    where t.jti = ${decodeJwt(good).jti ?? ''}`;
 }
 
 function serverAt(at: 0 | 1): TestServer {
@@ -127,8 +150,18 @@ test('who is sent to the waiting room is vouched for no more, and comes in once 
   expect(codeOf(back)).toBe('Joined');
 });
 
-test('tokens on record are shown as revoked', async () => {
-  const rows = await database.sql`select count(*)::int as count from meeting_tokens where revoked_at is null
-    and created_at < (select created_at from signing_keys where kid = ${rotated.kid})`;
-  expect(rows).toEqual([{ count: 0 }]);
+test('what the domain’s backend signed itself is as good as before', async () => {
+  for (const server of servers) expect(await joinsAt(server, selfSigned)).toBe('Joined');
+});
+
+test('tokens on record are shown as revoked, however many there are and whether or not they end by themselves', async () => {
+  const rows =
+    await database.sql`select count(*)::int as count, exp is null as "isEndless", revoked_at is not null as "isRevoked"
+    from meeting_tokens where not self_signed
+    and created_at < (select created_at from signing_keys where kid = ${rotated.kid}) group by 2, 3 order by 2`;
+  const many = { count: expect.toSatisfy((count: number) => count >= 600), isRevoked: true };
+  expect(rows).toEqual([
+    { ...many, isEndless: false },
+    { ...many, isEndless: true },
+  ]);
 });

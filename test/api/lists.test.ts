@@ -1,5 +1,8 @@
+import { isObjectType } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../../schema/index.ts';
 import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
+import { openDomain } from '../support/domain.ts';
 import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { act, codeOf } from './admission-kit.ts';
@@ -86,22 +89,133 @@ describe('pages', () => {
   });
 });
 
+describe('every list', () => {
+  type Shown = { readonly id: string; readonly at: string };
+  type Page = { readonly nodes: readonly Shown[]; readonly pageInfo: PageInfo };
+  type Place = { readonly room: RoomSeed; readonly webhookId: string };
+  /** How a list is asked for, when its items came, and which of them comes first. */
+  type Way = readonly [ask: (lists: string, place: Place) => string, item: string, first: 'newest' | 'oldest'];
+  const dated = 'id at: createdAt';
+  const inRoom = (lists: string, { room }: Place) => `{ it: room(name: "${room.name}") { ${lists} } }`;
+  const inDomain = (lists: string) => `{ it: domain { ${lists} } }`;
+  const inQuery = (lists: string) => `{ ${lists} }`;
+  const ofWebhook = (lists: string, { webhookId }: Place) =>
+    `{ it: node(id: "${webhookId}") { ... on Webhook { ${lists} } } }`;
+  const ways: Readonly<Record<string, Way>> = {
+    'Query.rooms': [inQuery, dated, 'newest'],
+    'Query.knockRequests': [inQuery, 'id at: requestedAt', 'oldest'],
+    'Room.knockRequests': [inRoom, 'id at: requestedAt', 'oldest'],
+    'Room.participants': [inRoom, 'id at: joinedAt', 'oldest'],
+    'Room.bans': [inRoom, dated, 'newest'],
+    'Room.events': [inRoom, 'id: cursor at', 'oldest'],
+    'Room.meetingTokens': [inRoom, dated, 'newest'],
+    'Domain.meetingTokens': [inDomain, dated, 'newest'],
+    'Domain.apiKeys': [inDomain, dated, 'newest'],
+    'Webhook.deliveries': [ofWebhook, dated, 'newest'],
+  };
+  const whole: Readonly<Record<string, Way>> = {
+    'Domain.webhooks': [inDomain, dated, 'newest'],
+    'Domain.selfSigningKeys': [inDomain, dated, 'newest'],
+  };
+  let house: Seed;
+  let place: Place;
+
+  beforeAll(async () => {
+    house = (await openDomain()).backend;
+    const [room] = [await house.waitingRoom(), await house.room(), await house.room()];
+    const hook = { url: 'http://127.0.0.1:9/', events: ['ROOM_UPDATED'] };
+    const webhooks: string[] = [];
+    for (const userId of ['first', 'second', 'third']) {
+      const shown = '... on CreatedWebhook { webhook { id } }';
+      webhooks.push((await change<{ webhook: { id: string } }>(house, 'createWebhook', hook, shown)).webhook.id);
+      await change(house, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: userId } });
+      await change(house, 'createApiKey', { name: userId, scopes: ['READ'] });
+      await change(house, 'addSelfSigningKey', { algorithm: 'HS256' });
+      await change(house, 'ejectParticipants', { roomName: room.name, userIds: [userId], ban: true });
+      await room.guest();
+      await room.knocker();
+    }
+    place = { room, webhookId: webhooks[0] ?? '' };
+  });
+
+  /** What is asked for by names of the caller's, in one operation. */
+  async function ask<Item>([to, item]: Way, selections: Readonly<Record<string, string>>, around = '') {
+    const lists = Object.entries(selections).map(
+      ([name, selection]) => `${name}: ${selection} ${around.replace('ITEM', item)}`,
+    );
+    const data = await read<{ readonly it?: object }>(house, to(lists.join(' '), place));
+    return (data.it ?? data) as Readonly<Record<string, Item>>;
+  }
+  /** The items of a list in the order in which the schema says that they come. */
+  const inOrder = (items: readonly Shown[], [, , first]: Way) =>
+    items.toSorted((a, b) => (first === 'oldest' ? 1 : -1) * (Date.parse(a.at) - Date.parse(b.at)));
+
+  it('is known here', () => {
+    const fields = Object.values(schema.getTypeMap())
+      .filter(isObjectType)
+      .flatMap((type) => Object.values(type.getFields()).map((field) => ({ name: `${type}.${field.name}`, field })));
+    const paged = fields.filter(({ field }) => field.args.some(({ name }) => name === 'first'));
+    expect(Object.keys(ways).sort()).toEqual(paged.map(({ name }) => name).sort());
+  });
+
+  it.each(Object.keys(ways))('%s: its pages follow each other, also several in one operation', async (name) => {
+    const way = ways[name];
+    if (way === undefined) throw new Error('it is in the table');
+    const field = name.split('.')[1] ?? '';
+    const pages = (asked: Readonly<Record<string, string>>) =>
+      ask<Page>(
+        way,
+        Object.fromEntries(Object.entries(asked).map(([alias, args]) => [alias, `${field}(${args})`])),
+        '{ nodes { ITEM } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }',
+      );
+    const { all, one, two } = await pages({ all: 'first: 100', one: 'first: 1', two: 'first: 2' });
+    const items = all?.nodes ?? [];
+    expect(items.length).toBeGreaterThanOrEqual(3);
+    expect(items).toEqual(inOrder(items, way));
+    expect([one?.nodes, two?.nodes]).toEqual([items.slice(0, 1), items.slice(0, 2)]);
+    const after = `after: "${one?.pageInfo.endCursor}"`;
+    const { again, next, rest } = await pages({
+      again: 'first: 1',
+      next: `first: 1, ${after}`,
+      rest: `first: 100, ${after}`,
+    });
+    expect([again?.nodes, next?.nodes, rest?.nodes]).toEqual([items.slice(0, 1), items.slice(1, 2), items.slice(1)]);
+    const more = [all, one, next, rest].map((page) => page?.pageInfo.hasNextPage);
+    expect(more).toEqual([false, true, true, false]);
+  });
+
+  it.each(Object.keys(whole))('%s comes whole, in its order', async (name) => {
+    const way = whole[name];
+    if (way === undefined) throw new Error('it is in the table');
+    const { all } = await ask<readonly Shown[]>(way, { all: name.split('.')[1] ?? '' }, '{ ITEM }');
+    expect(all).toHaveLength(3);
+    expect(all).toEqual(inOrder(all ?? [], way));
+  });
+});
+
 describe('knocks', () => {
-  it('of a room and of all rooms are those of the statuses asked for, and as many', async () => {
+  it('of a room and of all rooms are those of the statuses asked for, and as many, also several in one operation', async () => {
     const room = await backend.waitingRoom();
     const [waits, denied] = [await room.knocker({ userName: 'Waits' }), await room.knocker({ userName: 'Denied' })];
     await act(backend, 'denyKnock', { knockId: denied.knockId });
-    type Knocks = { knockRequests: List<{ id: string; status: string }> };
-    for (const roomName of [room.name, null]) {
-      const ask = (status: string) => {
-        const query = `query ($roomName: String) { knockRequests(roomName: $roomName, status: [${status}], first: 100) { totalCount nodes { id status } } }`;
-        return read<Knocks>(backend, query, { roomName });
-      };
+    type Knocks = Readonly<Record<'PENDING' | 'DENIED', List<{ id: string; status: string }>>>;
+    const named = `roomName: "${room.name}", `;
+    for (const [ask, more] of [
+      [(lists: string) => `{ room(name: "${room.name}") { ${lists} } }`, ''],
+      [(lists: string) => `{ ${lists} }`, named],
+      [(lists: string) => `{ ${lists} }`, ''],
+    ] as const) {
+      const lists = (['PENDING', 'DENIED'] as const).map(
+        (status) =>
+          `${status}: knockRequests(${more}status: [${status}], first: 100) { totalCount nodes { id status } }`,
+      );
+      const data = await read<Knocks & { readonly room?: Knocks }>(backend, ask(lists.join(' ')));
+      const shown = data.room ?? data;
       for (const [status, { knockId }, other] of [
         ['PENDING', waits, denied],
         ['DENIED', denied, waits],
       ] as const) {
-        const { totalCount, nodes } = (await ask(status)).knockRequests;
+        const { totalCount, nodes } = shown[status];
         expect(nodes).toContainEqual({ id: knockId, status });
         expect(nodes.map(({ id }) => id)).not.toContain(other.knockId);
         expect(totalCount).toBe(nodes.length);

@@ -75,6 +75,9 @@ describe('a meeting token', () => {
     for (const { name } of [room, other]) expect(codeOf(await join(name, any.jwt))).toBe('Joined');
     const later = await house.backend.room({ privacy: 'PRIVATE' });
     expect(codeOf(await join(later.name, any.jwt))).toBe('Joined');
+    expect(codeOf(await join(later.name, any.jwt))).toBe('Joined');
+    const uses = `{ node(id: "${any.meetingToken?.id}") { ... on MeetingToken { uses } } }`;
+    expect(await read(house.backend, uses), 'in all rooms together').toEqual({ node: { uses: 4 } });
   });
 
   test('for one room does not open another, nor a room of that name in another domain', async () => {

@@ -3,7 +3,7 @@ import { moveClock } from '../support/database.ts';
 import { type DomainSeed, openDomainAtTwo } from '../support/domain.ts';
 import { callerOf, type ParticipantSeed, type RoomSeed } from '../support/seed.ts';
 import type { TestServer } from '../support/server.ts';
-import { accessOf, act, codeOf, openHouse } from './admission-kit.ts';
+import { accessOf, act, codeOf, type House, openHouse } from './admission-kit.ts';
 import { change, until } from './room-kit.ts';
 
 // Admins put out, ban, deny and demote no owner, present or away, on any path. Each path is tried at a process that had not loaded
@@ -93,22 +93,48 @@ describe.each(Object.keys(states) as State[])('an owner who is %s', (state) => {
   });
 });
 
-test('an owner whose connection was lost is not ejected or banned by an admin, and comes back', async () => {
-  const own = await openHouse();
-  const room = await own.backend.waitingRoom();
-  const owner = await room.owner(boss);
-  await moveClock(own.database, { seconds: 61 });
-  const query = `query ($id: ID!) { node(id: $id) { ... on Participant { leaveReason } } }`;
-  const leaveReason = async () =>
-    (await own.backend.ask<{ node: { leaveReason: string } }>(query, { id: owner.id })).body.data;
-  await until(leaveReason, (data) => data?.node.leaveReason === 'CONNECTION_LOST');
-  const admin = await room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } });
-  for (const named of [{ participantIds: [owner.id] }, { userIds: ['boss'] }]) {
-    expect(codeOf(await act(admin, 'ejectParticipants', { roomName: room.name, ...named, ban: true }))).toBe(
-      'FORBIDDEN',
-    );
-  }
-  expect(codeOf(await act(owner, 'joinRoom', { roomName: room.name }))).toBe('Joined');
+describe('as time passes', () => {
+  let late: House;
+
+  beforeAll(async () => {
+    late = await openHouse();
+  });
+
+  test('an owner whose connection was lost is not ejected or banned by an admin, and comes back', async () => {
+    const room = await late.backend.waitingRoom();
+    const owner = await room.owner(boss);
+    await moveClock(late.database, { seconds: 61 });
+    const query = `query ($id: ID!) { node(id: $id) { ... on Participant { leaveReason } } }`;
+    const leaveReason = async () =>
+      (await late.backend.ask<{ node: { leaveReason: string } }>(query, { id: owner.id })).body.data;
+    await until(leaveReason, (data) => data?.node.leaveReason === 'CONNECTION_LOST');
+    const admin = await room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } });
+    for (const named of [{ participantIds: [owner.id] }, { userIds: ['boss'] }]) {
+      expect(codeOf(await act(admin, 'ejectParticipants', { roomName: room.name, ...named, ban: true }))).toBe(
+        'FORBIDDEN',
+      );
+    }
+    expect(codeOf(await act(owner, 'joinRoom', { roomName: room.name }))).toBe('Joined');
+  });
+
+  test("an owner's token keeps an admin from banning who has yet to come for as long as it is good, or for ever", async () => {
+    const room = await late.backend.waitingRoom();
+    await act(late.backend, 'updateDomain', { meetingTokenLifetimeSeconds: null });
+    const inMinutes = (count: number) => new Date(Date.now() + count * 60_000);
+    const ends = { good: inMinutes(60), over: inMinutes(10), endless: undefined };
+    for (const [userId, exp] of Object.entries(ends)) {
+      const input = { roomName: room.name, isOwner: true, userId, exp: exp?.toISOString() };
+      const { meetingToken } = await act(late.backend, 'createMeetingToken', input);
+      expect(meetingToken?.exp ?? undefined).toBe(exp?.toISOString());
+    }
+    await moveClock(late.database, { seconds: 20 * 60, areAlive: true });
+    const admin = await room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } });
+    const banned = async (userId: string) =>
+      codeOf(await act(admin, 'ejectParticipants', { roomName: room.name, userIds: [userId], ban: true }));
+    const answers = Object.keys(ends).map(async (userId) => [userId, await banned(userId)]);
+    const expected = { good: 'FORBIDDEN', over: 'ParticipantsEjected', endless: 'FORBIDDEN' };
+    expect(Object.fromEntries(await Promise.all(answers))).toEqual(expected);
+  });
 });
 
 test('deny all by an admin leaves out owners', async () => {

@@ -232,8 +232,12 @@ describe('a registered public key', () => {
         room_name: room.name,
       });
       expect(codeOf(await join(room.name, byPublic))).toBe('TOKEN_INVALID');
-      const revoke = 'mutation ($id: ID!) { revokeSelfSigningKey(selfSigningKeyId: $id) { __typename } }';
-      await read(house.backend, revoke, { id: added.selfSigningKey?.id });
+      const revoke =
+        'mutation ($id: ID!) { revokeSelfSigningKey(selfSigningKeyId: $id) { ... on SelfSigningKey { id revokedAt } } }';
+      const { id } = added.selfSigningKey ?? {};
+      const revoked = await read(house.backend, revoke, { id });
+      expect(revoked).toEqual({ revokeSelfSigningKey: { id, revokedAt: expect.any(String) } });
+      expect(await read(house.backend, revoke, { id }), 'a second time').toEqual(revoked);
       expect(codeOf(await join(room.name, token()))).toBe('TOKEN_INVALID');
     },
   );

@@ -90,6 +90,7 @@ describe('revocation by room or by user', () => {
   const matches: readonly [string, (room: RoomSeed) => object][] = [
     ['room', (room) => ({ roomName: room.name })],
     ['user', (room) => ({ userId: userOf(room) })],
+    ['room and user', (room) => ({ roomName: room.name, userId: userOf(room) })],
   ];
   const userOf = (room: RoomSeed) => `of-${room.name}`.slice(0, 36);
   const tokenOf = (room: RoomSeed, ahead: number) => sign({ r: room.name, ud: userOf(room) }, ahead);
@@ -102,6 +103,28 @@ describe('revocation by room or by user', () => {
     for (const token of tokens.slice(1))
       expect(await everywhere(room.name, token)).toEqual(Array(5).fill('TOKEN_REVOKED'));
     for (const token of early) expect(await join(room.name, token)).toBe('TOKEN_NOT_YET_VALID');
+  });
+
+  test.each(matches)('by %s leaves alone what it does not name, never shown', async (by, match) => {
+    const [room, other] = [await house.backend.waitingRoom(), await house.backend.waitingRoom()];
+    await revoke(match(room));
+    const ofUser = { ud: userOf(room) };
+    const said = {
+      'the user in another room': await join(other.name, sign({ r: other.name, ...ofUser })),
+      'the user in any room': await join(other.name, sign(ofUser)),
+      'others in the room': await join(room.name, sign({ r: room.name, ud: 'another' })),
+      'nobody in particular, in the room': await join(room.name, sign({ r: room.name })),
+      'others in another room': await join(other.name, sign({ r: other.name, ud: 'another' })),
+    };
+    const ofUsers = by === 'user' ? 'TOKEN_REVOKED' : 'Joined';
+    const ofRooms = by === 'room' ? 'TOKEN_REVOKED' : 'Joined';
+    expect(said).toEqual({
+      'the user in another room': ofUsers,
+      'the user in any room': ofUsers,
+      'others in the room': ofRooms,
+      'nobody in particular, in the room': ofRooms,
+      'others in another room': 'Joined',
+    });
   });
 
   /** Wherever a token can be shown, and what is said of one that claims to be signed in a minute. */

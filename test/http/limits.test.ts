@@ -53,6 +53,10 @@ describe('a document is refused fast', () => {
     ['cost', 'query ($n: Int = 20000) { people(first: $n) { nodes { name } } }'],
     ['cost', '{ me { friends(last: 20000) { nodes { name } } } }'],
     ['cost', '{ ...R } fragment R on Query { people(first: 20000) { nodes { name } } }'],
+    [
+      'cost',
+      '{ a: people(first: 1) { ...C } b: people(first: 20000) { ...C } } fragment C on People { nodes { name } }',
+    ],
   ])('beyond %s (case %$)', async (limit, query) => {
     const body = await askBriefly(query);
     expect(body.data ?? null).toBeNull();

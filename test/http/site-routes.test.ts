@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { openDoor } from './door-kit.ts';
 import { ask, connectRaw, send, sendRaw } from './http-client.ts';
@@ -154,3 +155,13 @@ describe('every answer', () => {
     expect(await answered).toMatch(/^HTTP\/1\.1 404 /);
   });
 });
+
+const hasIPv6 = Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === '::1'));
+
+test.each(['127.0.0.1', '0.0.0.0', ...(hasIPv6 ? ['::1', '::'] : [])])(
+  'the address that the start tells can be opened, where it listens on %s',
+  async (host) => {
+    const own = await openDoor({ config: { host } });
+    expect((await send(`${own.url}/health`)).status).toBe(200);
+  },
+);

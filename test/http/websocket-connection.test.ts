@@ -192,9 +192,12 @@ describe('the upgrade', () => {
     const first = wsClient(own.url);
     const second = wsClient(own.url);
     await Promise.all([first.acknowledged, second.acknowledged]);
-    expect(await refusedUpgrade(wsClient(own.url))).toBe(429);
+    const [, refused] = await once(wsClient(own.url).socket, 'unexpected-response');
+    expect(refused.statusCode).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     const answer = await ask(own.url, 'subscription { endless }', {}, { accept: 'text/event-stream' });
     expect([answer.status, answer.body.errors?.[0]?.extensions?.code]).toEqual([429, 'RATE_LIMITED']);
+    expect(answer.headers.get('retry-after')).toBe(refused.headers['retry-after']);
     await first.close();
     await wsClient(own.url).acknowledged;
   });

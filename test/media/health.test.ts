@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMediaHealth } from '../../src/media/health.ts';
+import type { MediaOutcome } from '../../src/media/port.ts';
 import type { MediaServerId } from '../../src/rules/ids.ts';
 
 const id = '1' as MediaServerId;
@@ -13,7 +14,7 @@ function asking() {
     pass: (more: number) => {
       ms += more;
     },
-    ask: (outcome: 'DONE' | 'UNREACHABLE', isWanted = false) => {
+    ask: (outcome: MediaOutcome['outcome'], isWanted = false) => {
       expect(health.enter(id, isWanted)).toBe(0);
       const isBack = health.answered(id, outcome);
       health.leave(id);
@@ -43,4 +44,16 @@ test('a media server that is away is asked every half second only while somethin
   pass(1_000);
   ask('UNREACHABLE');
   expect(health.enter(id, false)).toBe(2_000);
+});
+
+test('a media server that refuses is asked twice a minute, whatever waits and however often it refused', () => {
+  const { health, pass, ask } = asking();
+  for (const isWanted of [false, true, true]) {
+    ask('REFUSED', isWanted);
+    expect(health.enter(id, isWanted)).toBe(30_000);
+    pass(29_999);
+    expect(health.enter(id, isWanted)).toBe(1);
+    pass(1);
+  }
+  expect(ask('DONE')).toBe(true);
 });

@@ -210,6 +210,7 @@ test.each([
   ['rtmp://live.example/app/sec%20ret', 'no "sec ret", no sec%20ret', 'no "…", no …'],
   ['srt://live.example:9?streamid=publish:room/abcdef', 'abcdef in publish:room/abcdef', '… in …:room/…'],
   ['rtmp://user:pass-word@live.example/app/abcdef', 'pass-word of user', '… of user'],
+  ['rtmp://live.example/live/abcde', 'abcde is not live', '… is not live'],
   ['not a URL', 'anything at all', 'anything at all'],
 ])('a text without what could be a key of %s', (destination, text, left) => {
   expect(withoutStreamKeys(text, [destination])).toBe(left);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as readText } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { anyAddress, type MayCall, publicAddresses } from '../../src/egress/allowed.ts';
 import { createPoster } from '../../src/egress/poster.ts';
@@ -16,9 +17,11 @@ async function startAnswering(
   { mayCall = anyAddress, timeoutMs = 30_000 }: { readonly mayCall?: MayCall; readonly timeoutMs?: number } = {},
 ) {
   let asked = 0;
+  const bodies: Promise<string>[] = [];
   const server = createServer((request, response) => {
     asked += 1;
-    request.resume();
+    // Some answers cut the connection before it has come.
+    bodies.push(readText(request).catch(() => ''));
     answer(response);
   });
   server.listen(0, '127.0.0.1');
@@ -31,7 +34,7 @@ async function startAnswering(
   const { port } = server.address() as AddressInfo;
   const poster = createPoster({ mayCall, timeoutMs });
   const media = createLiveKit({ url: `ws://127.0.0.1:${port}`, apiKey: 'key', apiSecret, poster });
-  return { media, asked: () => asked };
+  return { media, asked: () => asked, bodies };
 }
 
 const json = (status: number, body: unknown) => (response: ServerResponse) =>
@@ -122,6 +125,22 @@ test.each([
 ])('since when somebody is there is said %s', async (_how, said, joinedAt) => {
   const { media } = await startAnswering(json(200, { participants: [{ identity: 'ada', ...said }] }));
   expect(await media.look('room')).toMatchObject({ people: [{ identity: 'ada', joinedAt }] });
+});
+
+test('a stream is sent to each address by the protocol that the address names', async () => {
+  const { media, bodies } = await startAnswering(json(200, { egress_id: 'EG_1', room_name: 'room' }));
+  const [rtmp, rtmps] = ['rtmp://a.example/live/key', 'rtmps://b.example/live/key'];
+  const [srt, SRT] = ['srt://c.example:9000?streamid=key', 'SRT://d.example:9000?streamid=key'];
+  for (const destinations of [[rtmp, srt, rtmps, SRT], [rtmp], [srt]]) await media.startStream('room', destinations);
+  const outputs = (await Promise.all(bodies)).map((body) => JSON.parse(body).stream_outputs);
+  expect(outputs).toEqual([
+    [
+      { protocol: 'RTMP', urls: [rtmp, rtmps] },
+      { protocol: 'SRT', urls: [srt, SRT] },
+    ],
+    [{ protocol: 'RTMP', urls: [rtmp] }],
+    [{ protocol: 'SRT', urls: [srt] }],
+  ]);
 });
 
 test('without an egress service a server says so, and is not away', async () => {

@@ -11,6 +11,7 @@ import type { MediaCall } from '../../src/rules/media-plan.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import type { LivekitServer } from '../../src/rules/media-server.ts';
 import type { PresentParticipant } from '../../src/rules/participant.ts';
+import { notFound, type Refusal, unavailable } from '../../src/rules/refusal.ts';
 import type { ClaimedMediaRoom } from '../../src/storage/media-room.ts';
 import { at, domain, factsOf, idOf, longAgo, now, participantOf, roomOf } from '../rules/facts-kit.ts';
 
@@ -39,6 +40,8 @@ type Scene = {
   readonly record?: Partial<LivekitServer>;
   /** The media server that the domain has by now, where it is another one. */
   readonly next?: Partial<LivekitServer>;
+  /** What the service says of the room, where it does not say who may be in. */
+  readonly refused?: Refusal;
   readonly stages?: readonly (readonly MediaCall[])[];
   readonly answers?: Readonly<Record<string, MediaOutcome['outcome'] | undefined>>;
   /** What is to be muted once, by identity. */
@@ -53,7 +56,16 @@ const recordOf = (more: Partial<LivekitServer> = {}) => ({
 });
 
 /** Looks once. The media server answers each call so; what it does not name is done. */
-async function look({ record, next, stages = [], answers = {}, owed = new Map(), liveStream, streams = [] }: Scene) {
+async function look({
+  record,
+  next,
+  refused,
+  stages = [],
+  answers = {},
+  owed = new Map(),
+  liveStream,
+  streams = [],
+}: Scene) {
   const asked: string[] = [];
   const told: unknown[] = [];
   const done = (name: string, what = '') => {
@@ -80,6 +92,7 @@ async function look({ record, next, stages = [], answers = {}, owed = new Map(),
       told.push(changes?.liveStream ?? changes?.participants?.map(({ id }) => id));
       return { answer: null };
     }
+    if (refused) return refused;
     return next === undefined ? { answer: followed } : { answer: null, room: { domain: moved } };
   };
   const end = await makePass(claimed, {
@@ -150,6 +163,14 @@ test.each([
   ['another place', 'https://other.example', ['closeRoom']],
 ])('a domain that has left for %s: the room there is closed, or stays in use', async (_what, apiUrl, asked) => {
   expect(await look({ next: { apiUrl } })).toMatchObject({ asked, end: { kind: 'OVER' } });
+});
+
+test.each([
+  ['is not on record', notFound(), {}, ['closeRoom'], 'OVER'],
+  ['is not on record, and cannot be closed', notFound(), { closeRoom: 'UNREACHABLE' }, ['closeRoom'], 'FAILED'],
+  ['cannot be read at the moment', unavailable(), {}, [], 'FAILED'],
+] as const)('a room that %s: what is asked, and whether that is all', async (_what, refused, answers, asked, kind) => {
+  expect(await look({ refused, answers })).toMatchObject({ asked, end: { kind } });
 });
 
 test('a live stream that nobody is there for has failed, and is not tried again', async () => {

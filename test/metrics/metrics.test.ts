@@ -1,4 +1,4 @@
-import { context, type Span, type SpanOptions, type Tracer, trace } from '@opentelemetry/api';
+import { type Attributes, context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -137,15 +137,26 @@ test('a refusal is one line of the log, with its code and ids, and no name, room
   }
 });
 
-type Recorded = { readonly name: string; readonly attributes: SpanOptions['attributes']; readonly hasParent: boolean };
+type Recorded = { readonly name: string; readonly attributes: Attributes; readonly hasParent: boolean };
 
 /** What an OpenTelemetry SDK would do, as far as this service asks for it. */
 function recordSpans(): Recorded[] {
   const spans: Recorded[] = [];
   const startSpan: Tracer['startSpan'] = (name, options, parent = context.active()) => {
-    spans.push({ name, attributes: options?.attributes, hasParent: trace.getSpan(parent) !== undefined });
+    const attributes: Attributes = { ...options?.attributes };
+    spans.push({ name, attributes, hasParent: trace.getSpan(parent) !== undefined });
     const span = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 });
-    return Object.assign(Object.create(span), { isRecording: () => true, end: () => {} }) as Span;
+    const setAttribute: Span['setAttribute'] = (key, value) => {
+      attributes[key] = value;
+      return span;
+    };
+    const setStatus: Span['setStatus'] = ({ code }) => setAttribute('status', code);
+    return Object.assign(Object.create(span), {
+      isRecording: () => true,
+      end: () => {},
+      setAttribute,
+      setStatus,
+    }) as Span;
   };
   const tracer = { startSpan, startActiveSpan: () => undefined } as unknown as Tracer;
   trace.setGlobalTracerProvider({ getTracer: () => tracer });
@@ -172,5 +183,17 @@ describe('OpenTelemetry', () => {
     expect(spans.some(({ attributes }) => attributes?.['db.system.name'] === 'postgresql')).toBe(true);
     expect(JSON.stringify(spans)).not.toContain('Xaver');
     expect(JSON.stringify(spans)).not.toContain(room.name);
+  });
+
+  test('a span of what failed says why, and only that', async () => {
+    const spans = recordSpans();
+    closeAfterwards(() => trace.disable());
+    await backend.ask('{ rooms { totalCount } }');
+    await callerOf(server).ask('{ rooms { totalCount } }');
+    const failed = spans.filter(({ name }) => name === 'query rooms').map(({ attributes }) => attributes);
+    expect(failed.map((attributes) => [attributes['error.type'], attributes.status])).toEqual([
+      [undefined, undefined],
+      ['UNAUTHENTICATED', SpanStatusCode.ERROR],
+    ]);
   });
 });

@@ -2,6 +2,8 @@ import { GraphQLError, GraphQLSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { observeOperations } from '../../src/http/operation-observer.ts';
 import { createObservation } from '../../src/metrics/observation.ts';
+import type { Caller } from '../../src/rules/caller.ts';
+import { type ApiKeyId, encodeId, type KnockId, type ParticipantId, type RoomId } from '../../src/rules/ids.ts';
 
 type Line = { readonly level: 'debug' | 'info'; readonly fields: object };
 
@@ -81,6 +83,17 @@ test('an operation whose error has no code of its own is counted as a failure of
   expect(await read(...series)).toEqual([1, 1, 1]);
 });
 
+test.each([
+  ['in a fragment', '{ ...Root } fragment Root on Query { rooms { id } knocks { id } }'],
+  ['in a fragment within one', '{ ...A } fragment A on Query { ...B } fragment B on Query { rooms { id } }'],
+  ['in an inline fragment', '{ ... on Query { ...Root } domain { id } } fragment Root on Query { rooms { id } }'],
+])('an operation is counted under its first field, also where that stands %s behind others', async (_where, text) => {
+  const { observation, read } = observe();
+  const document = parse(`fragment Person on Participant { userName } ${text}`);
+  await observeOperations(observation.operation).around?.({ schema: new GraphQLSchema({}), document }, () => ({}));
+  expect(await read('vestibule_operations_total{type="query",field="rooms",code="OK"}')).toEqual([1]);
+});
+
 test('a statement is open until it is answered, by its failure too', async () => {
   const { observation, read } = observe();
   const [first, second] = [observation.statement('select 1'), observation.statement('select 2')];
@@ -138,6 +151,29 @@ describe('a decision', () => {
     ]);
     const labels = `operation="knock",outcome="Knocked",code="${code ?? 'NONE'}"`;
     expect(await read(`vestibule_decisions_total{${labels}}`)).toEqual([1]);
+  });
+
+  const [own, room] = ['5e5e5e5e-0000-4000-8000-000000000001', '5e5e5e5e-0000-4000-8000-000000000002'];
+  const roomId = encodeId('Room', room as RoomId);
+  test.each<[object, object]>([
+    [{ kind: 'BACKEND', apiKey: { id: own, name: 'Secret' } }, { apiKeyId: encodeId('ApiKey', own as ApiKeyId) }],
+    [
+      { kind: 'PARTICIPANT', id: own, roomId: room, token: { userName: 'Secret' } },
+      { participantId: encodeId('Participant', own as ParticipantId), roomId },
+    ],
+    [
+      { kind: 'KNOCKER', id: own, roomId: room },
+      { knockId: encodeId('KnockRequest', own as KnockId), roomId },
+    ],
+    [{ kind: 'UNKNOWN', form: 'OTHER' }, {}],
+    [{ kind: 'ANYBODY' }, {}],
+  ])('names who asked by their ids, as the API shows them: %j', (caller, ids) => {
+    const { observation, lines } = observe();
+    // Of a caller the log reads no more than these.
+    const asked = caller as Caller;
+    observation.decision({ operation: 'knock', outcome: 'Forbidden', code: 'FORBIDDEN', caller: asked });
+    const said = { operation: 'knock', outcome: 'Forbidden', code: 'FORBIDDEN', caller: asked.kind };
+    expect(lines).toEqual([{ level: 'info', fields: { ...said, ...ids } }]);
   });
 });
 

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import type { DomainId, MediaServerId, RoomId } from '../../src/rules/ids.ts';
+import type { MediaReports } from '../../src/media/reports.ts';
+import type { AskedServer } from '../../src/media/servers.ts';
+import { closeLeftOver } from '../../src/media/upkeep.ts';
+import { type DomainId, encodeId, type MediaServerId, type RoomId } from '../../src/rules/ids.ts';
 import { createDomainStorage } from '../../src/storage/domain.ts';
+import { createMediaGateStorage } from '../../src/storage/media-gate.ts';
 import { createMediaRoomStorage } from '../../src/storage/media-room.ts';
 import { createMediaServerStorage } from '../../src/storage/media-server.ts';
 import { createMediaWebhookStorage } from '../../src/storage/media-webhook.ts';
@@ -34,13 +38,13 @@ const name = (id: MediaServerId | null) =>
   update(ref.domainId, { mediaServer: id === null ? null : { id, kind: 'LIVEKIT' } }, null);
 
 /** One that was kept so long ago. */
-async function keep(url: string, minutesAgo = 0): Promise<MediaServerId> {
+async function keep(url: string, minutesAgo = 0, gate = false): Promise<MediaServerId> {
   const id = randomUUID() as MediaServerId;
   const createdAt = new Date(Date.now() - minutesAgo * 60_000);
   await servers.insert(
     {
       ...{ id, domainId: ref.domainId, kind: 'LIVEKIT', url, apiUrl: null, apiKey: 'key', createdAt },
-      ...{ gate: false, gateHolds: null, state: 'UNREACHABLE', lastError: null, checkedAt: null, endedAt: null },
+      ...{ gate, gateHolds: null, state: 'UNREACHABLE', lastError: null, checkedAt: null, endedAt: null },
       secretSealed: Buffer.from('sealed'),
     },
     null,
@@ -67,6 +71,17 @@ test('one that no domain names is ended by the sweep, and of several the one tha
   expect(await Promise.all([left, fresh, named].map(hasEnded))).toEqual([true, false, true]);
 });
 
+test('a gate is looked at by one process in a while, and no longer than its media server is in use', async () => {
+  const gates = createMediaGateStorage(database);
+  const [left, used] = [await keep('wss://left.example', 5, true), await keep('wss://used.example', 0, true)];
+  await name(used);
+  await servers.endOthers(ref.domainId);
+  expect([await hasEnded(left), await hasEnded(used)]).toEqual([true, false]);
+  // Whoever sets one looks at it.
+  expect(await gates.claim(60)).toEqual([]);
+  expect(await gates.claim(0)).toEqual([{ domainId: ref.domainId, id: used }]);
+});
+
 test('a room is looked at by one process at a time, and again at once for what was wanted meanwhile', async () => {
   const id = await keep('wss://a.example');
   await name(id);
@@ -84,6 +99,65 @@ test('a room is looked at by one process at a time, and again at once for what w
   if (again === undefined) throw new Error('there is something to look at again');
   await rooms.finish(again, done);
   expect([await rooms.claim(10, 30), await rooms.lagSeconds()]).toEqual([[], 0]);
+});
+
+test.each([
+  ['later', 60, 30],
+  ['earlier', 30, 60],
+])('a room is watched for whoever lost something meanwhile, where that is %s, too', async (_when, meanwhile, seen) => {
+  const id = await keep('wss://watched.example');
+  await name(id);
+  await rooms.open(ref.domainId, id);
+  const claim = async () => {
+    const claimed = (await rooms.claim(10, 30)).find(({ mediaServerId }) => mediaServerId === id);
+    if (claimed === undefined) throw new Error('there is something to look at');
+    return claimed;
+  };
+  const claimed = await claim();
+  const [atOnce, later] = [meanwhile, seen].map((minutes) => new Date(Date.now() + minutes * 60_000));
+  await rooms.lookNow(ref.domainId, id, ref.roomId);
+  await store.sql`update media_rooms set watch_until = ${atOnce ?? null} where media_server_id = ${id}`;
+  const outcome = { isDone: true, lookAfterMs: 60_000, removedAt: null };
+  await rooms.finish(claimed, { ...outcome, watchUntil: later ?? null });
+  const again = await claim();
+  expect(again.watchUntil).toEqual(meanwhile > seen ? atOnce : later);
+  // Nothing was wanted since: the look has the last word.
+  await rooms.finish(again, { ...outcome, watchUntil: null });
+  expect(await store.sql`select watch_until from media_rooms where media_server_id = ${id}`).toEqual([
+    { watch_until: null },
+  ]);
+});
+
+test('of what is open on a media server, the rooms of its own domain that are on record as closed are closed again', async () => {
+  const id = await keep('wss://restored.example');
+  await name(id);
+  const copy = async (closed: boolean, domain: string) => {
+    const [made] = await store.sql<{ id: RoomId }[]>`insert into rooms select new.* from rooms r,
+      jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'name', gen_random_uuid(), 'domain_id', ${domain}::text,
+        'closed_at', case when ${closed} then app_now() end, 'closed_by', case when ${closed} then 'DELETED' end)) as new
+      where r.id = ${ref.roomId} returning id`;
+    return encodeId('Room', (made?.id ?? '') as RoomId);
+  };
+  const [other] = await store.sql<{ id: string }[]>`insert into domains select new.* from domains d,
+    jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), 'name', 'other')) as new returning id`;
+  const closed = await copy(true, ref.domainId);
+  const open = await copy(false, ref.domainId);
+  const elsewhere = await copy(true, other?.id ?? '');
+  const closeLeft = async (names: readonly string[]) => {
+    const told: DomainId[] = [];
+    const media = { rooms: async () => ({ outcome: 'DONE', names }) };
+    const server = { record: { id, domainId: ref.domainId }, media } as unknown as AskedServer;
+    const reports = { called: () => {} } as unknown as MediaReports;
+    await closeLeftOver(server, { rooms, reports, onClosing: (domainId) => told.push(domainId) });
+    return told;
+  };
+  expect(await closeLeft([open, elsewhere, 'somebody else’s'])).toEqual([]);
+  expect(await closeLeft([])).toEqual([]);
+  await store.sql`delete from media_rooms`;
+  expect(await closeLeft([open, closed, elsewhere])).toEqual([ref.domainId]);
+  const claimed = await rooms.claim(10, 30);
+  expect(claimed.map(({ roomId }) => encodeId('Room', roomId))).toEqual([closed]);
+  expect(claimed).toMatchObject([{ domainId: ref.domainId, mediaServerId: id }]);
 });
 
 test('a room on a media server that was left is looked at once more, and forgotten', async () => {

@@ -169,6 +169,20 @@ describe('a token that the domain’s backend signed with a library of its own',
     }
   });
 
+  const domainClaims = ['aud', 'd', 'domain_id'];
+
+  test.each(domainClaims)('names its domain by %s, and no other one by any of the others', async (claim) => {
+    const kit = createTokenKit();
+    const { secret } = await kit.register('HS256');
+    const verdictOf = (names: object) =>
+      kit.verifier.verify(domain, forge({ alg: 'HS256' }, dailyClaims({ d: undefined, ...names }), secret), now);
+    for (const other of domainClaims) {
+      expect(await verdictOf({ [other]: domain.id, [claim]: domain.name }), other).toMatchObject({ ok: true });
+      const named = await verdictOf({ [other]: domain.id, [claim]: 'elsewhere' });
+      expect(named, other).toMatchObject({ code: 'TOKEN_INVALID' });
+    }
+  });
+
   test('needs no exp: it is good for as long as the domain says, from its iat on, or for ever', async () => {
     const kit = createTokenKit();
     const { secret } = await kit.register('HS256');

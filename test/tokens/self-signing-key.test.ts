@@ -24,6 +24,15 @@ describe('a registered public key', () => {
     expect(made.ok && made.key.kid).toBe(await calculateJwkThumbprint({ kty: String(jwk.kty), ...jwk }));
   });
 
+  test.each([
+    ['ES256', curve, 'ES256'],
+    ['EdDSA', edwards, 'EdDSA'],
+    // As WebCrypto and newer libraries call it.
+    ['EdDSA', edwards, 'Ed25519'],
+  ] as const)('is taken with %s where it says itself that it is for that: %$', async (algorithm, jwk, alg) => {
+    expect(await make(algorithm, JSON.stringify({ ...jwk, alg }))).toMatchObject({ ok: true, key: { algorithm } });
+  });
+
   test('keeps its own kid, and none of the members that are not needed', async () => {
     const made = await make(
       'ES256',

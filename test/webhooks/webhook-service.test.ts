@@ -255,7 +255,7 @@ describe('the log of deliveries', () => {
     expect(await row(id)).toMatchObject({ ended_at: null });
   });
 
-  test('one that is on its way is not sent twice, one of a webhook that is off is refused', async () => {
+  test('one that is on its way is left alone and not sent twice, one of a webhook that is off is refused', async () => {
     const { service, backend, hook, tell, outbox, row } = await startHouse();
     const { webhook } = await hook(url);
     const [id] = await tell(webhook.id);
@@ -263,8 +263,14 @@ describe('the log of deliveries', () => {
     const leased = await row(id);
     expect(await service.redeliver(backend, id)).toMatchObject({ status: 'PENDING', attempts: 1 });
     expect(await row(id)).toEqual(leased);
+    const [waiting] = await tell(webhook.id);
     await service.update(backend, { webhookId: webhook.id, isActive: false });
-    expect(await service.redeliver(backend, id)).toMatchObject({ code: 'FORBIDDEN' });
+    // What the endpoint answers to it is kept: it may have taken it.
+    expect(await row(id)).toEqual(leased);
+    const ended = await row(waiting);
+    expect(ended).toMatchObject({ status: 'FAILED', next_attempt_at: null });
+    for (const one of [id, waiting]) expect(await service.redeliver(backend, one)).toMatchObject({ code: 'FORBIDDEN' });
+    expect([await row(id), await row(waiting)]).toEqual([leased, ended]);
     await service.delete(backend, webhook.id);
     expect(await service.redeliver(backend, id)).toMatchObject({ code: 'NOT_FOUND' });
   });

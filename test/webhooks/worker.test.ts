@@ -25,7 +25,11 @@ describe('signatures', () => {
     house.worker();
     const received = await receiver.inbox.next();
     expect(verify(secret, received)).toEqual(samplePayload);
-    expect(received.headers).toMatchObject({ 'webhook-id': id, 'content-type': 'application/json' });
+    expect(received.headers).toMatchObject({
+      ...{ 'webhook-id': id, 'content-type': 'application/json' },
+      // Receivers know the service by it: a firewall may let nothing else pass.
+      'user-agent': 'Vestibule-Webhooks',
+    });
     const forged = { ...received, body: received.body.replace('Zoë', 'Mallory') };
     expect(() => verify(secret, forged)).toThrow(WebhookVerificationError);
   });
