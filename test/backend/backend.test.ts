@@ -44,7 +44,8 @@ describe('createRoom', () => {
   });
 
   test('with the same idempotency key finds the room that it made, and with another one makes another', async () => {
-    const idempotencyKey = randomBytes(16).toString('hex');
+    // 22 characters, which is as short as it may be.
+    const idempotencyKey = randomBytes(16).toString('base64url');
     const first = await makeRoom({ idempotencyKey });
     expect((await makeRoom({ idempotencyKey })).id).toBe(first.id);
     expect((await makeRoom({ idempotencyKey: randomBytes(16).toString('hex') })).id).not.toBe(first.id);
@@ -52,6 +53,7 @@ describe('createRoom', () => {
 
   test.each<readonly [string, NewRoom, readonly string[]]>([
     ['a key that others come upon', { idempotencyKey: 'short' }, ['idempotencyKey']],
+    ['a key that is one character too short', { idempotencyKey: 'k'.repeat(21) }, ['idempotencyKey']],
     ['a key and a name', { idempotencyKey: 'k'.repeat(22), name: 'weekly' }, ['idempotencyKey']],
     ['a name that is none', { name: 'a b' }, ['input', 'name']],
     ['an exp that is no date', { settings: { exp: new Date(Number.NaN) } }, ['input', 'settings', 'exp']],
@@ -100,7 +102,7 @@ describe('meeting tokens', () => {
     const slip: { readonly userId?: string } = {};
     expect(await vestibule.revoke({ roomName: name, userId: slip.userId })).toMatchObject({
       __typename: 'InvalidInput',
-      issues: [{ path: ['userId'] }],
+      issues: [{ path: ['input', 'userId'] }],
     });
     expect(await vestibule.revoke({ roomName: name, userId: 'o-1' })).toMatchObject({ count: 1 });
     expect(await vestibule.revoke({})).toMatchObject({ __typename: 'InvalidInput' });

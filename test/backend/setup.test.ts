@@ -135,9 +135,35 @@ test.each([
   }
 });
 
-test('a proxy that slows everybody down is RATE_LIMITED, with its wish', async () => {
-  const backend = createBackend({ url: await serve(createServer(), html(429, { 'retry-after': '9' })), apiKey });
-  expect(await backend.createRoom()).toMatchObject({ __typename: 'RateLimited', retryAfterSeconds: 9 });
+test.each<readonly [string, Answer, number]>([
+  ['a proxy with its wish', html(429, { 'retry-after': '9' }), 9],
+  ['a proxy that says no time', html(429), 1],
+  ['a proxy that says a date', html(429, { 'retry-after': 'Wed, 01 Jan 2031 07:28:00 GMT' }), 1],
+  ['the service without a time', refusing('RATE_LIMITED'), 1],
+])('%s slows everybody down: RATE_LIMITED, with a time to wait', async (_name, answer, retryAfterSeconds) => {
+  const backend = createBackend({ url: await serve(createServer(), answer), apiKey });
+  expect(await backend.createRoom()).toMatchObject({ __typename: 'RateLimited', retryAfterSeconds });
+});
+
+test.each([408, 500, 502, 503, 504])('a proxy that answers %i says when the service is back', async (status) => {
+  const backend = createBackend({
+    url: await serve(createServer(), html(status, { 'retry-after': '7' })),
+    apiKey,
+    attempts: 1,
+  });
+  const failure = await failureOf(() => backend.createRoom());
+  expect(failure).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 7 });
+});
+
+test('the name that an idempotency key gives is the same for every version of this package', async () => {
+  const asked: unknown[] = [];
+  const fetch = async (_url: unknown, init?: RequestInit) => {
+    asked.push(JSON.parse(String(init?.body)).variables.input.name);
+    return Response.json({ data: { createRoom: { __typename: 'Forbidden', code: 'FORBIDDEN', message: 'No.' } } });
+  };
+  await createBackend({ url, apiKey, fetch }).createRoom({ idempotencyKey: 'k'.repeat(22) });
+  // As the first version has made it. Another name would be a second room for whoever asks again after an update.
+  expect(asked).toEqual(['Zv33ZtDq5k1EEkn6v6W4Z97qb0vZG6gH']);
 });
 
 test.each([
@@ -169,6 +195,28 @@ test('a certificate that nobody vouches for is a mistake of the setup, and no ou
   const secure = await serve(createSecureServer({ ...untrustedCertificate }), html(200));
   const backend = createBackend({ url: secure.replace('http:', 'https:'), apiKey });
   expect(await failureOf(() => backend.createRoom())).toMatchObject({ code: 'UNTRUSTED' });
+});
+
+test.each([
+  ['CERT_HAS_EXPIRED', 'UNTRUSTED'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'UNTRUSTED'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'UNTRUSTED'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNTRUSTED'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'UNTRUSTED'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNTRUSTED'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'UNTRUSTED'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'UNTRUSTED'],
+  ['ECONNREFUSED', 'NETWORK'],
+  ['ECONNRESET', 'NETWORK'],
+  ['ENOTFOUND', 'NETWORK'],
+  ['EAI_AGAIN', 'NETWORK'],
+  ['UND_ERR_SOCKET', 'NETWORK'],
+])('what Node calls %s is %s', async (reason, code) => {
+  const fetch = async () => {
+    throw new TypeError('fetch failed', { cause: Object.assign(new Error('No.'), { code: reason }) });
+  };
+  const failure = await failureOf(() => createBackend({ url, apiKey, fetch, attempts: 1 }).createRoom());
+  expect(failure).toMatchObject({ code, message: expect.stringContaining(reason) });
 });
 
 test('the real service does not understand a document that asks for what it does not have', async () => {

@@ -9,6 +9,7 @@ import {
   VestibuleSetupError,
 } from '../../packages/backend/src/index.ts';
 import type { TokenTerms } from '../../packages/backend/src/token-terms.ts';
+import { dateTime } from '../../schema/scalars.ts';
 import { checkMeetingTokenInput } from '../../src/rules/meeting-token.ts';
 import { readClaims } from '../../src/rules/meeting-token-claims.ts';
 
@@ -84,6 +85,34 @@ test('what createMeetingToken would refuse is refused, and what it would grant t
   expect(Math.min(refusedOnes, signedOnes)).toBeGreaterThan(10);
 });
 
+const later = (ms: number) => new Date(now.getTime() + ms);
+const tag = (characters: number) => `en${'-abcdefgh'.repeat(4)}`.slice(0, characters);
+
+type Terms = Omit<Parameters<typeof checkMeetingTokenInput>[0], 'permissions'>;
+
+/** Each limit, at its end and beyond it. */
+const ends: readonly (readonly [string, Terms])[] = [
+  ...[1, 128, 129].map((length) => [`a room name of ${length}`, { roomName: 'x'.repeat(length) }] as const),
+  ...[1, 128, 129].map((length) => [`a name of ${length}`, { userName: '🙂'.repeat(length) }] as const),
+  ...[1, 36, 37].map((length) => [`a user id of ${length}`, { userId: 'ü'.repeat(length) }] as const),
+  ...[34, 35, 36].map((length) => [`a language tag of ${length}`, { lang: tag(length) }] as const),
+  ...[0, 1, 2_147_483_647, 2_147_483_648].flatMap((count) => [
+    [`${count} uses`, { maxUses: count }] as const,
+    [`an end after ${count} seconds`, { ejectAfterElapsedSeconds: count }] as const,
+  ]),
+  ...[-1, 0, 1].flatMap((ms) => [
+    [`exp ${ms} ms after now`, { exp: later(ms) }] as const,
+    [`nbf ${ms} ms after exp`, { nbf: later(60_000 + ms), exp: later(60_000) }] as const,
+  ]),
+];
+
+test.each(ends)('%s is signed where createMeetingToken takes it', async (_what, end) => {
+  const given = { roomName: 'weekly', ...end };
+  const { ok } = checkMeetingTokenInput(given, null, now);
+  const signed = await signMeetingToken(given, key, now);
+  expect(signed.__typename).toBe(ok ? 'SignedMeetingToken' : 'InvalidInput');
+});
+
 test('texts with a date are instants, and what JSON cannot write is refused', async () => {
   const good = { roomName: 'weekly', exp: '2030-01-01T13:00:00.250Z' };
   const signed = await signMeetingToken(good, key, now);
@@ -93,6 +122,34 @@ test('texts with a date are instants, and what JSON cannot write is refused', as
       __typename: 'InvalidInput',
       issues: [{ path: ['input', 'exp'] }],
     });
+  }
+});
+
+test.each([
+  '2030-06-01T18:00:00Z',
+  '2030-06-01t18:00:00.5z',
+  '2030-06-01T18:00:00.123456+02:00',
+  '2032-02-29T23:59:59-11:30',
+  '2030-06-01T18:00:00',
+  '2030-06-01T18:00',
+  '2030-06-01 18:00:00Z',
+  '2030-06-01',
+  'Jun 1 2030',
+  '2030-02-30T18:00:00Z',
+  '2030-06-01T24:00:00Z',
+  '2030-06-01T18:00:00+2',
+  '1906524000',
+])('the text %s is the instant that the service takes it for, or refused as by the service', async (text) => {
+  let taken: Date | null = null;
+  try {
+    taken = dateTime.parseValue(text);
+  } catch {
+    // The service refuses it.
+  }
+  for (const field of ['exp', 'nbf'] as const) {
+    const signed = await signMeetingToken({ roomName: 'weekly', [field]: text }, key, now);
+    if (taken === null) expect(signed, field).toMatchObject({ issues: [{ path: ['input', field] }] });
+    else expect(decodeJwt('jwt' in signed ? signed.jwt : '')[field]).toBeCloseTo(taken.getTime() / 1000, 2);
   }
 });
 

@@ -49,11 +49,16 @@ test('where nobody listens each call says so, and which may be made again', asyn
   };
   for (const [name, call] of Object.entries(calls)) {
     const failure = await failureOf(call());
-    expect(failure, name).toMatchObject({ code: 'NETWORK', isSafeToRetry: name !== 'ask', retryAfterSeconds: null });
+    const isSafeToRetry = name !== 'ask' && name !== 'createRoom';
+    expect(failure, name).toMatchObject({ code: 'NETWORK', isSafeToRetry, retryAfterSeconds: null });
     expect(failure.message).toContain('ECONNREFUSED');
     expect(failure.message).not.toContain(bootstrapApiKey);
   }
-  expect(await failureOf(away.ask('{ domain { id } }', {}))).toMatchObject({ isSafeToRetry: true });
+  // The room of the same name, or of the same key, is the same room.
+  for (const room of [{ name: 'weekly' }, { idempotencyKey: 'k'.repeat(22) }, {}]) {
+    const isSafeToRetry = Object.keys(room).length > 0;
+    expect(await failureOf(away.createRoom(room)), JSON.stringify(room)).toMatchObject({ isSafeToRetry });
+  }
 });
 
 test('a call that began while the service was away goes on when it is back', async () => {
@@ -102,6 +107,17 @@ test('an answer that gets lost makes nothing twice', async () => {
   const { knockId } = await room.knocker();
   const decided = await losingTheFirst(() => backend.decide({ decision: 'ADMIT', knockId }));
   expect(decided).toMatchObject({ code: 'KNOCK_ALREADY_DECIDED', knockRequest: { status: 'ADMITTED' } });
+  const others = await Promise.all([room.knocker(), room.knocker()]);
+  const many = { decision: 'ADMIT', roomName: room.name, knockIds: others.map((other) => other.knockId) } as const;
+  // What was sent first decided them, and what was sent again tells only of those whom it decided itself.
+  expect(await losingTheFirst(() => backend.decideMany(many))).toEqual({
+    __typename: 'KnocksDecided',
+    knockRequests: [],
+  });
+  for (const other of others) await other.enter();
+  await room.token({ userId: 'g-1' });
+  const revoking = () => backend.revoke({ roomName: room.name, userId: 'g-1' });
+  expect(await losingTheFirst(revoking)).toMatchObject({ __typename: 'MeetingTokensRevoked', count: 0 });
 });
 
 test('a database that is away is UNAVAILABLE, with what the log has it under, and all goes on by itself', async () => {

@@ -9,9 +9,9 @@ export interface Reached {
   readonly text: string;
 }
 
-/** What came of an operation: its data, or a no in its place. */
+/** What came of an operation: its data, with what the service could not read of it (a field is null for that), or a no in its place. */
 export type Asked<Data> =
-  | { readonly isAnswered: true; readonly data: Data }
+  | { readonly isAnswered: true; readonly data: Data; readonly lacking: VestibuleUnavailableError | null }
   | { readonly isAnswered: false; readonly refusal: Refusal };
 
 /**
@@ -22,10 +22,14 @@ export type Asked<Data> =
 export function readAnswer<Data>(reached: Reached, isSafeToRetry: boolean): Asked<Data> {
   const answer = parseAnswer(reached.text);
   if (answer === null) return readForeign(reached, isSafeToRetry);
-  const { data, problem } = answer;
+  const { data, problems } = answer;
+  const [problem = null] = problems;
   const hasValue = isRecord(data) && Object.values(data).some((value) => value !== null);
   // The one place where the service's word is taken for it: it answers what the document asks for.
-  if (isRecord(data) && (hasValue || problem === null)) return { isAnswered: true, data: data as Data };
+  if (isRecord(data) && (hasValue || problem === null)) {
+    const unread = problems.find((one) => refusalOf(one) === null);
+    return { isAnswered: true, data: data as Data, lacking: unread ? unavailable(unread, isSafeToRetry) : null };
+  }
   const refusal = problem && refusalOf(problem);
   if (refusal !== null) return { isAnswered: false, refusal };
   return refuseAnswer(problem ?? { message: 'The answer is empty.', extensions: {} }, reached, isSafeToRetry);
@@ -33,32 +37,38 @@ export function readAnswer<Data>(reached: Reached, isSafeToRetry: boolean): Aske
 
 const notUnderstood = ['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'OPERATION_RESOLUTION_FAILURE'];
 
-function refuseAnswer({ message, extensions }: Problem, { url }: Reached, isSafeToRetry: boolean): never {
-  const { code, retryAfterSeconds, correlationId } = extensions;
+function refuseAnswer(problem: Problem, { url }: Reached, isSafeToRetry: boolean): never {
+  const { message, extensions } = problem;
+  const { code } = extensions;
   if (typeof code === 'string' && notUnderstood.includes(code)) {
     const todo = 'The service is older than this package: update it, or install the package of its version.';
     throw new VestibuleSetupError('NOT_UNDERSTOOD', `${url} does not understand what it was asked: ${message} ${todo}`);
   }
-  throw new VestibuleUnavailableError(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR', message, {
+  throw unavailable(problem, isSafeToRetry);
+}
+
+function unavailable({ message, extensions }: Problem, isSafeToRetry: boolean): VestibuleUnavailableError {
+  const { code, retryAfterSeconds, correlationId } = extensions;
+  return new VestibuleUnavailableError(typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR', message, {
     isSafeToRetry,
     retryAfterSeconds: secondsFrom(retryAfterSeconds),
     correlationId: typeof correlationId === 'string' ? correlationId : null,
   });
 }
 
-type Answer = { readonly data: unknown; readonly problem: Problem | null };
+type Answer = { readonly data: unknown; readonly problems: readonly Problem[] };
 
 /** Null: this is not an answer to a GraphQL operation. */
 function parseAnswer(text: string): Answer | null {
   const parsed = parseJson(text);
   if (!isRecord(parsed) || !('data' in parsed || Array.isArray(parsed.errors))) return null;
-  const [first]: unknown[] = Array.isArray(parsed.errors) ? parsed.errors : [];
-  if (first === undefined) return { data: parsed.data, problem: null };
-  const { message = 'No reason was given.', extensions } = isRecord(first) ? first : {};
-  return {
-    data: parsed.data,
-    problem: { message: String(message), extensions: isRecord(extensions) ? extensions : {} },
-  };
+  const errors: unknown[] = Array.isArray(parsed.errors) ? parsed.errors : [];
+  return { data: parsed.data, problems: errors.map(readProblem) };
+}
+
+function readProblem(error: unknown): Problem {
+  const { message = 'No reason was given.', extensions } = isRecord(error) ? error : {};
+  return { message: String(message), extensions: isRecord(extensions) ? extensions : {} };
 }
 
 function parseJson(text: string): unknown {

@@ -30,17 +30,19 @@ import { invalidInput, type Refusal } from './refusal.ts';
 import { createRoom, type NewRoom, type Room } from './room.ts';
 import type { BackendOptions } from './settings.ts';
 import { createSend } from './transport.ts';
-import { findUndefined } from './unsendable.ts';
 
 type Member<Result, Name> = Extract<Result, { readonly __typename: Name }>;
 
 /** A meeting token as it was issued: the signed token itself is shown here alone. */
 export type IssuedMeetingToken = Member<CreateMeetingTokenMutation['createMeetingToken'], 'IssuedMeetingToken'>;
-/** How many tokens were revoked that had not been before. */
+/** How many tokens were revoked that had not been before: none, where an answer got lost and the call was sent again. */
 export type MeetingTokensRevoked = Member<RevokeMeetingTokensMutation['revokeMeetingTokens'], 'MeetingTokensRevoked'>;
 /** Somebody who asks, or asked, to come in. */
 export type KnockRequest = KnockFieldsFragment;
-/** Whom this call decided; a knock that somebody else decided first is not among them. */
+/**
+ * Whom this call decided; a knock that somebody else decided first is not among them. Where an answer got lost and the call was sent again, nor is
+ * whoever was decided by what was sent first.
+ */
 export type KnocksDecided = Member<AdmitKnocksMutation['admitKnocks'], 'KnocksDecided'>;
 /** Who was put out. */
 export type ParticipantsEjected = Member<EjectParticipantsMutation['ejectParticipants'], 'ParticipantsEjected'>;
@@ -59,20 +61,21 @@ export type DecisionForMany = { readonly decision: 'ADMIT' | 'DENY' } & DecideKn
 
 /**
  * The service as the domain's own backend sees it. A no is a value (`Refusal`), an answer that does not come an exception: each method
- * asks a few times and then throws `VestibuleUnavailableError`, whose `isSafeToRetry` is true for all but `ask`; it throws
- * `VestibuleSetupError` where asking again would change nothing.
+ * asks a few times and then throws `VestibuleUnavailableError`, whose `isSafeToRetry` says whether the same call again does nothing twice; it
+ * throws `VestibuleSetupError` where asking again would change nothing. A field that is there and undefined is refused: JSON would leave it out,
+ * and the call would do more than was meant.
  */
 export interface Backend {
   /**
    * Makes a room; without a name an unguessable one. Scope ROOMS. Asked again with the same `idempotencyKey` it finds the room that it made; a
-   * `name` that was given is taken then (Conflict, NAME_TAKEN).
+   * `name` that was given is taken then (Conflict, NAME_TAKEN). Without either another call makes another room.
    */
   readonly createRoom: (room?: NewRoom) => Promise<Room | Refusal>;
   /** Signs a meeting token for one person. Scope TOKENS. Asked again it makes another one, and nobody has seen the first. */
   readonly createMeetingToken: (token: CreateMeetingTokenInput) => Promise<IssuedMeetingToken | Refusal>;
   /**
    * Revokes all meeting tokens that match all that is given; with `eject` whoever came in with them is put out. Scope TOKENS. Asked again it
-   * revokes nothing twice. A field that is there and undefined is refused: without it the call would revoke more.
+   * revokes nothing twice.
    */
   readonly revoke: (tokens: RevokeMeetingTokensInput) => Promise<MeetingTokensRevoked | Refusal>;
   /**
@@ -80,7 +83,10 @@ export interface Backend {
    * answer is KnockAlreadyDecided, whose `knockRequest` shows how.
    */
   readonly decide: (decision: Decision) => Promise<KnockRequest | Refusal>;
-  /** The same for many knocks of a room. Scope ADMISSION. Asked again it decides those that are still PENDING. */
+  /**
+   * The same for many knocks of a room. Scope ADMISSION. Asked again it decides those that are still PENDING, and tells of no others: after an
+   * answer that got lost it may tell of nobody. Read the knocks where you need to know whom it decided.
+   */
   readonly decideMany: (decision: DecisionForMany) => Promise<KnocksDecided | Refusal>;
   /** Puts people out, by participant or by user id, and with `ban` keeps them out. Scope ADMISSION. Asked again it does nothing twice. */
   readonly eject: (people: EjectParticipantsInput) => Promise<ParticipantsEjected | Refusal>;
@@ -93,13 +99,17 @@ export interface Backend {
   readonly explainEntry: (entry: ExplainEntryQueryVariables) => Promise<EntryExplanation | Refusal>;
   /**
    * Everything else in the API: any query or mutation, with its variables. The answer's `data`, or a refusal where all of it was refused;
-   * refusals in a union are members of the data, as the document asks for them. It is sent once, since it is not known what it does twice.
+   * refusals in a union are members of the data, as the document asks for them. It is sent once, since it is not known what it does twice. A field of a query that the key may not read is null among others. One that the service could not read is
+   * not: then the whole query throws `VestibuleUnavailableError`, since null would say that there is nothing.
    */
   readonly ask: <Data = unknown, Variables = Readonly<Record<string, unknown>>>(
     document: TypedDocument<Data, Variables>,
     variables: Variables,
   ) => Promise<Data | Refusal>;
 }
+
+/** A comment is taken whole or not at all: one that could be taken in many ways would hold up the process for as many attempts. */
+const queryForm = /^\s*(?:#[^\r\n]*[\r\n]\s*)*(?:query\b|\{)/;
 
 /**
  * Asks nothing yet.
@@ -114,15 +124,14 @@ export function createBackend(options: BackendOptions): Backend {
     document: TypedDocument<Data, Variables>,
     variables: Variables,
   ): Promise<Data[Name] | Refusal> =>
-    patiently(attempts, async () => {
+    patiently({ attempts }, async () => {
       const asked = await send(document, variables, true);
       return asked.isAnswered ? asked.data[name] : asked.refusal;
     });
   return {
     createRoom: (room = {}) => createRoom(room, { send, attempts }),
     createMeetingToken: (input) => call('createMeetingToken', CreateMeetingTokenDocument, { input }),
-    revoke: async (input) =>
-      findUndefined(input) ?? call('revokeMeetingTokens', RevokeMeetingTokensDocument, { input }),
+    revoke: (input) => call('revokeMeetingTokens', RevokeMeetingTokensDocument, { input }),
     decide: async ({ decision, ...input }) => {
       if (decision === 'ADMIT') return call('admitKnock', AdmitKnockDocument, { input });
       return decision === 'DENY' ? call('denyKnock', DenyKnockDocument, { input }) : refuseDecision(decision);
@@ -140,9 +149,12 @@ export function createBackend(options: BackendOptions): Backend {
       return explained;
     },
     ask: async (document, variables) => {
-      const isQuery = /^\s*(?:#.*\s*)*(?:query\b|\{)/.test(document);
+      const isQuery = queryForm.test(document);
       const asked = await send(document, variables, isQuery);
-      return asked.isAnswered ? asked.data : asked.refusal;
+      if (!asked.isAnswered) return asked.refusal;
+      // A mutation's own field is null only where it failed, and what it did beside that is not to be lost.
+      if (isQuery && asked.lacking !== null) throw asked.lacking;
+      return asked.data;
     },
   };
 }

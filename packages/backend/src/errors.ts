@@ -38,7 +38,10 @@ export class VestibuleUnavailableError extends Error {
   override readonly name = 'VestibuleUnavailableError';
   /** NETWORK: not reached; TIMEOUT: silent for too long; else the service's code, such as UNAVAILABLE. */
   readonly code: string;
-  /** True: the same call again does nothing twice. False: a mutation by `ask`; read first what became of it. */
+  /**
+   * True: the same call again does nothing twice. False: a mutation by `ask`, or `createRoom` without a name and an idempotencyKey; read first
+   * what became of it.
+   */
   readonly isSafeToRetry: boolean;
   /** When to ask again, where the service says so. */
   readonly retryAfterSeconds: number | null;

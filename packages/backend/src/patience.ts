@@ -3,19 +3,28 @@ import { VestibuleUnavailableError } from './errors.ts';
 /** So long at most a call waits by itself between two attempts; whom the service asks to wait longer decides that alone. */
 const longestPauseSeconds = 10;
 
+interface Patience {
+  /** How often at most. */
+  readonly attempts: number;
+  /** Left out: what does nothing twice if the caller asks again. */
+  readonly isRepeatable?: (error: VestibuleUnavailableError) => boolean;
+}
+
 /**
  * Does again what may safely be done again and could not be answered, after growing pauses.
- * @param attempts how often at most
  * @throws what asking again does not mend, and the last failure
  */
-export async function patiently<Value>(attempts: number, work: (attempt: number) => Promise<Value>): Promise<Value> {
+export async function patiently<Value>(
+  { attempts, isRepeatable = (error) => error.isSafeToRetry }: Patience,
+  work: (attempt: number) => Promise<Value>,
+): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work(attempt);
     } catch (error) {
       if (!(error instanceof VestibuleUnavailableError) || attempt >= attempts) throw error;
       const seconds = pauseSeconds(error, attempt);
-      if (!error.isSafeToRetry || seconds > longestPauseSeconds) throw error;
+      if (!isRepeatable(error) || seconds > longestPauseSeconds) throw error;
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
   }

@@ -7,6 +7,7 @@ import {
 import { patiently } from './patience.ts';
 import { invalidInput, type Refusal } from './refusal.ts';
 import type { Send } from './transport.ts';
+import { findUnsendable } from './unsendable.ts';
 
 /** A room as it is now. */
 export type Room = RoomFieldsFragment;
@@ -22,22 +23,29 @@ export interface NewRoom extends CreateRoomInput {
 
 /** Sends until it is answered. The name is chosen here, so that a call whose answer got lost makes no second room. */
 export async function createRoom(
-  { idempotencyKey, ...room }: NewRoom,
+  given: NewRoom,
   { send, attempts }: { readonly send: Send; readonly attempts: number },
 ): Promise<Room | Refusal> {
+  const { idempotencyKey, ...room } = given;
+  // Looked for here, since a key or a name that is undefined is not seen any more in what is sent.
+  const unsendable = findUnsendable({ ...('idempotencyKey' in given ? { idempotencyKey } : {}), input: room });
+  if (unsendable !== null) return unsendable;
   const hasName = room.name !== undefined && room.name !== null;
   if (idempotencyKey !== undefined && hasName) return invalidInput(['idempotencyKey'], 'cannot be combined with name');
   if (idempotencyKey !== undefined && !/^.{22,}$/su.test(idempotencyKey)) {
     return invalidInput(['idempotencyKey'], 'must have 22 random characters or more');
   }
   const name = room.name ?? (await nameFrom(idempotencyKey));
-  return patiently(attempts, async (attempt) => {
-    const asked = await send(CreateRoomDocument, { input: { ...room, name } }, true);
+  // Within this call its name is the same at each attempt; another call would choose another, and make a second room.
+  const isSafeToRetry = hasName || idempotencyKey !== undefined;
+  const repeated = { attempts, isRepeatable: () => true };
+  return patiently(repeated, async (attempt) => {
+    const asked = await send(CreateRoomDocument, { input: { ...room, name } }, isSafeToRetry);
     const made = asked.isAnswered ? asked.data.createRoom : asked.refusal;
     // Nobody else can have chosen the name: it is this call's own room, or that of an earlier call with the same key.
     const mayBeOurs = !hasName && (attempt > 1 || idempotencyKey !== undefined);
     if (made.__typename !== 'Conflict' || !mayBeOurs) return made;
-    const found = await send(FindRoomDocument, { name }, true);
+    const found = await send(FindRoomDocument, { name }, isSafeToRetry);
     return found.isAnswered ? (found.data.room ?? made) : found.refusal;
   });
 }

@@ -1,5 +1,6 @@
 import type { CreateMeetingTokenInput } from './generated/graphql.ts';
 import { type InvalidInput, invalidInput } from './refusal.ts';
+import { findUnsendable } from './unsendable.ts';
 
 /** What a meeting token says: the fields of `createMeetingToken`. */
 export type TokenTerms = CreateMeetingTokenInput;
@@ -38,7 +39,7 @@ const needed: Readonly<Record<Kind, string>> = {
   text: 'must be text',
   flag: 'must be true or false',
   count: 'must be a whole number, 1 or more',
-  instant: 'must be a Date or an RFC 3339 text, between 1970 and 9999',
+  instant: 'must be a Date or an RFC 3339 text with a time zone, between 1970 and 9999',
   record: 'must be an object',
 };
 
@@ -46,6 +47,8 @@ const lastSecond = Date.UTC(9999, 11, 31, 23, 59, 59, 999) / 1000;
 
 /** What a token would say that the service does not take, at the time when it is signed. Which characters a text may hold, the service says. */
 export function findTermsProblem(terms: TokenTerms, now: Date): InvalidInput | null {
+  const unsendable = findUnsendable(terms, ['input']);
+  if (unsendable !== null) return unsendable;
   for (const [name, value] of Object.entries(terms)) {
     const kind = kindOf(name);
     if (kind === null) return refuse(name, 'is no field of a meeting token');
@@ -102,10 +105,20 @@ function hasLength(text: string, most: number): boolean {
   return length >= 1 && length <= most;
 }
 
+/** As the service takes a text: with a zone, so that it is the same instant on every machine. */
+const instantForm =
+  /^(?<date>\d{4}-\d{2}-\d{2})T(?<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+
 /** Seconds since 1970; NaN: not an instant. */
 export function toSeconds(value: unknown): number {
   if (value instanceof Date) return value.getTime() / 1000;
-  return typeof value === 'string' ? Date.parse(value) / 1000 : Number.NaN;
+  const match = typeof value === 'string' ? instantForm.exec(value) : null;
+  if (match === null) return Number.NaN;
+  const { date, time } = match.groups ?? {};
+  // Date takes 30 February for 2 March: the day exists only where it comes out as it went in.
+  const day = new Date(`${date}T${time}Z`);
+  const exists = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(`${date}T${time}`);
+  return exists ? Date.parse(match[0].toUpperCase()) / 1000 : Number.NaN;
 }
 
 function isGiven<Value>(value: Value): value is NonNullable<Value> {

@@ -25,7 +25,7 @@ export function createSend(options: BackendOptions): Send {
   };
   const { fetch = globalThis.fetch, timeoutMs = 15_000 } = options;
   return async (query, variables, isSafeToRetry) => {
-    const unsendable = findUnsendable(variables);
+    const unsendable = findUnsendable(variables ?? {});
     if (unsendable !== null) return { isAnswered: false, refusal: unsendable };
     const request: RequestInit = { method: 'POST', headers, body: JSON.stringify({ query, variables }) };
     const reached = await reach(fetch, url, request, timeoutMs).catch((cause: unknown) =>
