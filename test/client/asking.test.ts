@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { affinityOf } from '../../packages/client/src/affinity.ts';
-import { createClient } from '../../packages/client/src/index.ts';
+import { type ClientOptions, createClient } from '../../packages/client/src/index.ts';
 
 type Asked = { readonly url: string; readonly input: unknown };
 type Sent = { readonly [Key in 'credentials' | 'keepalive']: RequestInit[Key] | undefined };
 
 /** A service that answers each field with this. */
-function answering(answers: Readonly<Record<string, object | null>>) {
+function answering(answers: Readonly<Record<string, object | null>>, options: Partial<ClientOptions> = {}) {
   const asked: Asked[] = [];
   const sent: Sent[] = [];
   const fetch: typeof globalThis.fetch = async (url, init) => {
     sent.push({ credentials: init?.credentials, keepalive: init?.keepalive });
     const { query, variables } = JSON.parse(String(init?.body));
-    asked.push({ url: String(url), input: variables.input });
+    asked.push({ url: String(url), input: variables.input ?? variables });
     const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\b`).test(query)) ?? '';
     return Response.json({ data: { [field]: answers[field] } });
   };
-  return { asked, sent, client: createClient({ url: 'https://meet.example.com/', fetch }) };
+  return { asked, sent, client: createClient({ url: 'https://meet.example.com/', fetch, ...options }) };
 }
 
 const joined = {
@@ -27,8 +27,8 @@ const joined = {
   room: { name: 'weekly' },
 };
 
-async function join(answers: Readonly<Record<string, object | null>>) {
-  const { asked, sent, client } = answering({ ...answers, joinRoom: joined });
+async function join(answers: Readonly<Record<string, object | null>>, options: Partial<ClientOptions> = {}) {
+  const { asked, sent, client } = answering({ ...answers, joinRoom: joined }, options);
   const joining = await client.join({ roomName: 'weekly' });
   if (joining.kind !== 'JOINED') throw new Error('not joined');
   return { session: joining.session, asked, sent };
@@ -39,6 +39,9 @@ type Session = Awaited<ReturnType<typeof join>>['session'];
 const knock = { __typename: 'KnockRequest', id: 'k' };
 const decided = { __typename: 'KnocksDecided', knockRequests: [knock] };
 const person = { __typename: 'Participant', id: 'p' };
+const room = { __typename: 'Room', name: 'weekly' };
+const stream = { __typename: 'LiveStream', id: 's' };
+const places = ['rtmps://a.example/live', 'https://b.example/whip'];
 
 describe('what somebody in a room does reaches the service whole', () => {
   test.each<[string, object, object, (session: Session) => Promise<unknown>]>([
@@ -77,6 +80,28 @@ describe('what somebody in a room does reaches the service whole', () => {
       ({ returnToLobby }) => returnToLobby('p', 'A moment'),
     ],
     ['updateMyMedia', { video: true }, person, ({ updateMyMedia }) => updateMyMedia({ video: true })],
+    ['recallAdmission', { knockId: 'k', reply: 'Later' }, knock, ({ recall }) => recall('k', 'Later')],
+    [
+      'updateParticipants',
+      { roomName: 'weekly', setAudio: false },
+      { __typename: 'ParticipantsUpdated', participants: [person] },
+      ({ updateParticipants }) => updateParticipants({ setAudio: false }),
+    ],
+    ['liftBan', { banId: 'b' }, { __typename: 'Ban', id: 'b' }, ({ liftBan }) => liftBan('b')],
+    ['setRoomPrivacy', { roomName: 'weekly', privacy: 'PUBLIC' }, room, ({ setPrivacy }) => setPrivacy('PUBLIC')],
+    [
+      'updateRoom',
+      { roomName: 'weekly', settings: { lobbyMessage: 'Soon', title: null } },
+      room,
+      ({ updateRoom }) => updateRoom({ lobbyMessage: 'Soon', title: null }),
+    ],
+    [
+      'startLiveStream',
+      { roomName: 'weekly', destinations: places },
+      stream,
+      ({ startLiveStream }) => startLiveStream(places),
+    ],
+    ['stopLiveStream', { liveStreamId: 's' }, stream, ({ stopLiveStream }) => stopLiveStream('s')],
   ])('%s %j', async (field, input, answer, act) => {
     const { session, asked } = await join({ [field]: answer });
     expect(await act(session)).toMatchObject({ isDone: true });
@@ -85,6 +110,17 @@ describe('what somebody in a room does reaches the service whole', () => {
       input,
     });
   });
+});
+
+test('the domain of a client is that of every room that names none, by which its process is chosen', async () => {
+  const about = (domain: string) => `https://meet.example.com/graphql?a=${affinityOf(domain, 'weekly')}`;
+  const { session, asked } = await join({ admitKnock: knock }, { domain: 'acme' });
+  await session.admit('k');
+  expect(asked.map(({ url }) => url)).toEqual([about('acme'), about('acme')]);
+  const { asked: others, client } = answering({ joinRoom: joined }, { domain: 'acme' });
+  await client.resume('weekly', 'vs_session');
+  await client.join({ roomName: 'weekly', domain: 'other' });
+  expect(others.map(({ url }) => url)).toEqual([about('acme'), about('other')]);
 });
 
 test('no request takes cookies along, and one that is the last of its page outlives the page', async () => {

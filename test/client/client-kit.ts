@@ -18,6 +18,7 @@ export function follow<Value>(store: Store<Value>) {
   closeAfterwards(stop);
   return {
     stop,
+    shown: (): Value => store.get(),
     /** The first value, from now on, of which this is true. */
     until: (isWanted: (value: Value) => boolean, withinMs = 20_000): Promise<Value> =>
       new Promise((resolve, reject) => {

@@ -242,6 +242,28 @@ describe('a knock', () => {
       await follow(entry.view).until(({ phase }) => phase === 'JOINED');
     });
 
+    test.each(['ROOM_FULL', 'RATE_LIMITED'])('where the first attempt was refused %s', async (code) => {
+      const room = await backend.waitingRoom();
+      const refused = [
+        { __typename: code === 'RATE_LIMITED' ? 'RateLimited' : 'EntryRefused', code, message: 'Later.' },
+      ];
+      const refusing: typeof fetch = async (url, request) => {
+        const joinRoom = String(request?.body).includes('joinRoom') ? refused.shift() : undefined;
+        if (joinRoom === undefined) return fetch(url, request);
+        return Response.json({ data: { joinRoom: { ...joinRoom, retryAfterSeconds: 1, opensAt: null } } });
+      };
+      const storage = createStorage();
+      const slowed = createClient({ url: server.url, fetch: refusing });
+      const entry = createEntry(slowed, { roomName: room.name, storage });
+      const page = follow(entry.view);
+      await entry.knock({ userName: 'Nora' });
+      await admit(entry.view.get().knockRequest?.id);
+      await page.until(({ phase, refusal }) => phase === 'JOINING' && refusal?.code === code);
+      expect(storage.size()).toBe(1);
+      page.stop();
+      await follow(entry.view).until(({ phase }) => phase === 'JOINED');
+    });
+
     test('where the answer to the attempt was lost meanwhile', async () => {
       const room = await backend.waitingRoom();
       let isLost = true;

@@ -115,6 +115,41 @@ describe('a join', () => {
   });
 });
 
+describe('a knock that is refused', () => {
+  const knocking = async (refusal: object) => {
+    const { visit, asked } = visiting({ knock: () => ({ message: 'No.', ...refusal }) });
+    const stop = visit.knock.view.subscribe(() => {});
+    const knock = () => visit.knock.actions.knock({ userName: 'Nora' });
+    await knock();
+    return { view: () => visit.knock.view.get(), asked: () => asked('knock'), knock, stop };
+  };
+
+  test('with a time to wait is not made again before', async () => {
+    const slowed = { __typename: 'RateLimited', code: 'RATE_LIMITED', retryAfterSeconds: 30 };
+    const { view, asked, knock, stop } = await knocking(slowed);
+    expect(view()).toMatchObject({ phase: 'IDLE', canKnock: false, refusal: { code: 'RATE_LIMITED' } });
+    expect(view().knockAgainAt?.getTime()).toBe(Date.now() + 30_000);
+    await passes(29_900);
+    await knock();
+    expect([view().canKnock, asked()]).toEqual([false, 1]);
+    await passes(200);
+    expect(view()).toMatchObject({ canKnock: true, knockAgainAt: null });
+    await knock();
+    expect(asked()).toBe(2);
+    stop();
+    await passes(1);
+  });
+
+  test('for another reason may be made again at once', async () => {
+    const { view, asked, knock, stop } = await knocking(refused('KNOCKING_DISABLED'));
+    expect(view()).toMatchObject({ phase: 'IDLE', canKnock: true, knockAgainAt: null });
+    await knock();
+    expect(asked()).toBe(2);
+    stop();
+    await passes(1);
+  });
+});
+
 test('where no stream lives, a reading that ends after nobody follows is told to nobody, and is the last', async () => {
   const answer = Promise.withResolvers<void>();
   const told: string[] = [];

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
-import { type RoomEvent, type Session, VestibuleError } from '../../packages/client/src/index.ts';
+import {
+  type Outcome,
+  type Participant,
+  type RoomEvent,
+  type Session,
+  VestibuleError,
+} from '../../packages/client/src/index.ts';
 import { createMediaWishes } from '../../packages/client/src/media-wish.ts';
+import { asRefusal } from '../../packages/client/src/refusal.ts';
 import { shownWith } from '../../packages/client/src/shown.ts';
 
 /** A session in which somebody may ask for media. */
-function openSession() {
+function openSession(more: Partial<Session> = {}) {
   const listeners = new Set<(event: RoomEvent) => void>();
   const session = {
+    ...more,
     onEvent: (listener: (event: RoomEvent) => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -36,6 +44,30 @@ test('what was asked in one session is shown no more once it is over', () => {
   expect(wishes.view.get().request).toBeNull();
   ask({ video: true });
   expect(wishes.view.get().request).toBeNull();
+});
+
+test('what could not be switched on is asked still, and what was is not', async () => {
+  const wishes = createMediaWishes();
+  const refused = { isDone: false, refusal: asRefusal(new VestibuleError('NETWORK', 'Nothing answers.')) } as const;
+  const sent: object[] = [];
+  const answers: Outcome<Participant>[] = [refused, { isDone: true, value: { id: 'me' } as Participant }];
+  const { session, ask } = openSession({
+    updateMyMedia: async (input) => {
+      sent.push(input);
+      return answers.shift() ?? refused;
+    },
+  });
+  wishes.attach(session);
+  ask({ audio: true, screenShare: true });
+  const { request } = wishes.view.get();
+  expect(await wishes.accept()).toBe(refused);
+  expect(wishes.view.get().request).toBe(request);
+  expect(await wishes.accept()).toMatchObject({ isDone: true });
+  expect(wishes.view.get().request).toBeNull();
+  expect(sent).toEqual([
+    { audio: true, screenShare: true },
+    { audio: true, screenShare: true },
+  ]);
 });
 
 test('a page tells the trouble of what it shows before that of the connection', () => {

@@ -257,6 +257,19 @@ describe('useKnock', () => {
     await page.until((text) => text.includes('ENDED CANCELLED can'));
   });
 
+  test('after a denial for good offers no other knock', async () => {
+    const room = await backend.waitingRoom();
+    const page = await renderPage(within([Door], { roomName: room.name, storage: null }), {});
+    await page.until((text) => text.includes('IDLE'));
+    page.click('knock');
+    await page.until((text) => text.includes('WAITING'));
+    const [knock] = await readKnocks(room);
+    await backend.ask('mutation ($input: DenyKnockInput!) { denyKnock(input: $input) { __typename } }', {
+      input: { knockId: knock?.id, ban: true },
+    });
+    await page.until((text) => text.includes('ENDED DENIED cannot .'));
+  });
+
   test('tells why a knock was refused', async () => {
     const room = await backend.room();
     const page = await renderPage(within([Door], { roomName: room.name, storage: null }), {});

@@ -115,6 +115,20 @@ test('the hook tells of each step, and leaves', async () => {
   expect(await countJoined(room)).toBe(1);
 });
 
+test('the hook tells what the host wrote to whom they turned away', async () => {
+  const room = await backend.waitingRoom();
+  const page = await open({ roomName: room.name, name: 'Gustav', alone: 'yes' });
+  await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Ask to join' }).click();
+  await page.getByText('KNOCKING').waitFor(shown);
+  const input = {
+    roomName: room.name,
+    requestedBefore: new Date(Date.now() + 60_000).toISOString(),
+    reply: 'Not today',
+  };
+  await change(backend, 'denyKnocks', input);
+  await page.getByText('DENIED Not today').waitFor(shown);
+});
+
 test('another room in its place is another visit: it begins at the door, and nothing of the first goes on', async () => {
   const [first, second] = [await backend.room(), await backend.waitingRoom()];
   const owner = await second.owner();
@@ -127,6 +141,42 @@ test('another room in its place is another visit: it begins at the door, and not
   await admitEverybody(owner, second);
   await page.getByRole('heading', { name: 'Our meeting' }).waitFor(shown);
   expect([await countJoined(first), await countJoined(second)]).toEqual([1, 2]);
+});
+
+test('each attribute reaches the page in the frame, and the token no server', async () => {
+  const page = await open({ roomName: (await backend.room()).name, alone: 'yes' });
+  await page.getByText('READY').waitFor(shown);
+  const addressOf = (attributes: Readonly<Record<string, string>>) =>
+    page.evaluate(async (given) => {
+      const element = document.createElement('vestibule-room');
+      for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
+      document.body.append(element);
+      await Promise.resolve();
+      const src = element.shadowRoot?.querySelector('iframe')?.src ?? '';
+      element.remove();
+      return src;
+    }, attributes);
+  const origin = new URL(address).origin;
+  const given = {
+    domain: 'acme',
+    room: 'a b',
+    name: 'Zoë & Co',
+    lang: 'de',
+    view: 'console',
+    token: 'x.y.z',
+    knock: '',
+  };
+  const whole = new URL(await addressOf(given));
+  expect([whole.origin, whole.pathname]).toEqual([server.url, '/acme/a%20b']);
+  expect(Object.fromEntries(whole.searchParams)).toEqual({ name: 'Zoë & Co', lang: 'de', view: 'console' });
+  const kept = Object.fromEntries(new URLSearchParams(whole.hash.slice(1)));
+  expect(kept).toEqual({ frame: origin, t: 'x.y.z', knock: '' });
+  const least = new URL(await addressOf({ room: 'weekly' }));
+  expect([least.pathname, least.search, least.hash]).toEqual([
+    '/default/weekly',
+    '',
+    `#frame=${encodeURIComponent(origin)}`,
+  ]);
 });
 
 test('says so where the script of the element does not come', async () => {
@@ -142,9 +192,12 @@ test('renders on a server, where nothing is loaded', () => {
   expect(html).toBe('<vestibule-room room="weekly" knock=""></vestibule-room>');
 });
 
-test('what of the page is shown is told to the element', () => {
+test('what of the page is shown, and whether it knocks at once, is told to the element', () => {
   const shownAs = (more: object) =>
     renderToString(createElement(VestibuleRoom, { url: 'https://meet.example.com', room: 'weekly', ...more }));
+  expect(shownAs({ knock: true })).toContain('knock=""');
+  // The element goes by the attribute that is there, whatever it says.
+  for (const knock of [false, undefined]) expect(shownAs({ knock })).not.toContain('knock');
   expect(shownAs({ view: 'console' })).toContain('view="console"');
   expect(shownAs({})).not.toContain('view');
 });

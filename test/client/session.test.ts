@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createClient, type RoomEvent, type RoomView, type Session } from '../../packages/client/src/index.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { openDomain } from '../support/domain.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { follow, joinAs } from './client-kit.ts';
@@ -74,6 +75,17 @@ describe('going on with a token', () => {
 });
 
 describe('the view', () => {
+  test('shows everybody, however many are inside', async () => {
+    const domain = await openDomain();
+    const room = await domain.backend.room();
+    const all = Array.from({ length: 130 }, (_, index) => `Guest ${index}`);
+    for (let from = 0; from < all.length; from += 26)
+      await Promise.all(all.slice(from, from + 26).map((userName) => room.guest({ userName })));
+    const guest = await joinAs(domain.server.url, room, { userName: 'Last' }, { domain: domain.server.domain });
+    await guest.load();
+    expect(names(guest.view.get().participants).toSorted()).toEqual([...all, 'Last'].toSorted());
+  });
+
   test('tells each event with how it was before', async () => {
     const { room, owner } = await waitingRoom();
     const told: [RoomEvent, RoomView][] = [];

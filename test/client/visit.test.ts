@@ -132,6 +132,93 @@ describe('a stay', () => {
   });
 });
 
+describe('a stay that began with a knock', () => {
+  const isInside = ({ phase }: { readonly phase: string }) => phase === 'JOINED';
+
+  /** Somebody whom the owner has let in, on a page that shows how the knock stands as well. */
+  async function letIn() {
+    const room = await backend.waitingRoom();
+    const owner = await room.owner();
+    const guest = open(room, { storage: createStorage() });
+    const letGo = guest.hold();
+    closeAfterwards(letGo);
+    const knockIn = async () => {
+      const [join, knock] = [follow(guest.join.view), follow(guest.knock.view)];
+      await join.until(({ phase }) => phase === 'MUST_KNOCK');
+      await knock.until(({ phase, canKnock, session }) => phase === 'IDLE' && canKnock && session === null);
+      await guest.knock.actions.knock({ userName: 'Gustav' });
+      const { knockRequest } = await knock.until(({ phase }) => phase === 'WAITING');
+      const { body } = await owner.ask(
+        'mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }',
+        { input: { knockId: knockRequest?.id } },
+      );
+      expect(body.data).toEqual({ admitKnock: { __typename: 'KnockRequest' } });
+      await knock.until(isInside);
+      await join.until(isInside);
+      return { join, knock };
+    };
+    return { room, owner, guest, knockIn, letGo, ...(await knockIn()) };
+  }
+
+  test('and that they left begins again without a knock, as long as the admission is good', async () => {
+    const { room, guest, join, knock } = await letIn();
+    await guest.join.actions.leave();
+    await join.until(({ phase }) => phase === 'LEFT');
+    expect(knock.shown()).toMatchObject({ phase: 'IDLE', canKnock: true, session: null, knockRequest: null });
+    await guest.join.actions.join();
+    await knock.until(isInside);
+    const { session } = await join.until(isInside);
+    expect(knock.shown().session).toBe(session);
+    expect(await countJoined(room)).toBe(3);
+  });
+
+  test('and that ended with the admission begins again with another knock', async () => {
+    const { room, owner, guest, join, knock, knockIn } = await letIn();
+    const participantIds = [guest.session.get()?.participant.id];
+    await owner.ask('mutation ($input: EjectParticipantsInput!) { ejectParticipants(input: $input) { __typename } }', {
+      input: { roomName: room.name, participantIds },
+    });
+    await join.until(({ phase, leaveReason }) => phase === 'LEFT' && leaveReason === 'EJECTED');
+    expect(knock.shown()).toMatchObject({ phase: 'IDLE', canKnock: true, session: null });
+    await guest.join.actions.join();
+    await knockIn();
+  });
+
+  test('goes on where only the part of the page goes that showed how the knock stands', async () => {
+    const asked: string[] = [];
+    const noting: typeof fetch = (url, request) => {
+      asked.push(String(request?.body));
+      return fetch(url, request);
+    };
+    const room = await backend.waitingRoom();
+    const guest = open(room, {}, { fetch: noting });
+    const knock = follow(guest.knock.view);
+    await guest.knock.actions.knock({ userName: 'Gustav' });
+    const { knockRequest } = await knock.until(({ phase }) => phase === 'WAITING');
+    await backend.ask('mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }', {
+      input: { knockId: knockRequest?.id },
+    });
+    const { session } = await knock.until(isInside);
+    if (session === null) throw new Error('inside without a session');
+    const view = follow(session.view);
+    await view.until(({ state }) => state === 'OPEN');
+    knock.stop();
+    // Whoever lets go and takes hold again at once has let go of nothing: it counts a turn later.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(asked.filter((body) => body.includes('leaveRoom'))).toEqual([]);
+    expect(await session.updateMyMedia({ video: true })).toMatchObject({ isDone: true });
+  });
+
+  test('and whose page was gone begins again with another knock', async () => {
+    const { guest, join, knock, knockIn, letGo } = await letIn();
+    knock.stop();
+    letGo();
+    await join.until(({ phase }) => phase === 'IDLE');
+    closeAfterwards(guest.hold());
+    await knockIn();
+  });
+});
+
 describe('the waiting list', () => {
   test('is answered as a whole, with words for those who are turned away', async () => {
     const room = await backend.waitingRoom();

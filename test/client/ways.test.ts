@@ -162,6 +162,26 @@ test.each([60, -60])(
   },
 );
 
+test('letters of more than one byte are whole, in whatever pieces an event stream comes', async () => {
+  const bytewise: typeof fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) return answer;
+    const split = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (piece, out) => {
+        for (const byte of piece) out.enqueue(Uint8Array.of(byte));
+      },
+    });
+    return new Response(answer.body?.pipeThrough(split), answer);
+  };
+  const prepared = await prepare('nothing', { webSocket: null, fetch: bytewise });
+  const view = follow((await comeIn(prepared)).view);
+  await view.until(({ state }) => state === 'OPEN');
+  const userName = 'Zoë 日本 😀';
+  await prepared.room.guest({ userName });
+  const { participants } = await view.until((now) => now.participants.length === 2);
+  expect(names(participants)).toContain(userName);
+});
+
 test('a page without WebSocket goes by event streams at once', async () => {
   const prepared = await prepare('nothing', { webSocket: null });
   const view = follow((await comeIn(prepared)).view);

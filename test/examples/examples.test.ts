@@ -64,6 +64,9 @@ describe('a page by Vite, in StrictMode', { timeout: 180_000 }, () => {
     await host.getByText('0 waiting, 2 inside').waitFor();
     await press(guest, 'Leave');
     await host.getByText('0 waiting, 1 inside').waitFor();
+    await press(guest, 'Join again');
+    await host.getByText('0 waiting, 2 inside').waitFor();
+    await guest.getByText('You are in.').waitFor();
   });
 
   test.each(['react-urql', 'apollo-client', 'relay'])(

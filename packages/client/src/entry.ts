@@ -70,19 +70,24 @@ export function createEntry(client: Client, options: EntryOptions): Entry {
   return new KnockEntry(client, options, createKeeper(options.storage, options));
 }
 
-/** The same for whoever looks for what this tab has kept itself, and goes on with it. */
+/** An entry within a visit, which looks for what this tab has kept itself, goes on with it, and knows what becomes of the stay. */
+export interface EntryWithin extends Entry {
+  /** The stay that came of the knock goes on by this session; null: it is over, and one may knock again. */
+  readonly stay: (session: Session | null) => void;
+}
+
 export function createEntryWithin(
   client: Client,
   options: Omit<EntryOptions, 'storage'>,
   keeper: Keeper,
   token?: string,
-): Entry {
+): EntryWithin {
   const entry = new KnockEntry(client, options, keeper, false);
   // A `knocking` token vouches for whoever knocks.
   return token === undefined ? entry : { ...entry, knock: (words) => entry.knock({ token, ...words }) };
 }
 
-class KnockEntry implements Entry {
+class KnockEntry implements EntryWithin {
   readonly #client: Client;
   readonly #options: Omit<EntryOptions, 'storage'>;
   readonly #keeper: Keeper;
@@ -150,6 +155,13 @@ class KnockEntry implements Entry {
     const { knockRequest } = knock.view.get();
     this.#show({ ...idle, phase: 'WAITING', canKnock: false, knockRequest });
     if (this.#isFollowed) this.#follow(knock);
+  };
+
+  readonly stay = (session: Session | null): void => {
+    const { phase, session: before } = this.view.get();
+    if (phase !== 'JOINED' || session === before) return;
+    if (session === null) this.#knock = null;
+    this.view.set(session === null ? idle : { ...this.view.get(), session });
   };
 
   #start(): void {

@@ -1,5 +1,5 @@
 import type { Client } from './client.ts';
-import type { Entry } from './entry.ts';
+import type { EntryWithin } from './entry.ts';
 import type { LeaveReason } from './generated/graphql.ts';
 import type { Keeper } from './keeper.ts';
 import type { MediaAccess } from './meeting.ts';
@@ -55,7 +55,7 @@ export interface JoinerParts {
   /** A session that another page has handed over, to go on with where this tab has none. */
   readonly sessionToken: string | undefined;
   readonly keeper: Keeper;
-  readonly entry: Entry;
+  readonly entry: EntryWithin;
   /** Where the session is shown to whoever follows the room. */
   readonly session: Source<Session | null>;
 }

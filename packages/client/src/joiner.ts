@@ -61,7 +61,8 @@ export class Joiner {
     if (phase === 'JOINED' || phase === 'JOINING') return;
     this.#words = { ...this.#words, ...words };
     this.#parts.keeper.set('session', null);
-    await this.#begin(() => this.#joinAnew());
+    // Whom somebody has let in comes in again without asking, as long as the admission is good.
+    await this.#begin(async () => (await this.#goOnWith('knock')) ?? this.#joinAnew());
   };
 
   /** Leaves the room. It never throws. */
@@ -89,6 +90,7 @@ export class Joiner {
       this.#show({ media, meetingUrl });
     };
     this.#show({ ...idleJoin, phase: 'JOINED', session });
+    this.#parts.entry.stay(session);
     showMeeting();
     this.#parts.session.set(session);
     this.#unfollow?.();
@@ -100,24 +102,29 @@ export class Joiner {
 
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
   async #comeBack(): Promise<() => void> {
-    const { client, keeper, token, sessionToken } = this.#parts;
+    const { keeper, token, sessionToken } = this.#parts;
     this.#forgetOthers(token ?? sessionToken);
     if (keeper.get('session') === null && sessionToken !== undefined) keeper.set('session', sessionToken);
-    for (const name of ['session', 'knock'] as const) {
-      const kept = keeper.get(name);
-      const standing = kept === null ? null : await client.goOn(kept);
-      if (standing?.kind === 'INSIDE') return () => this.enter(standing.session);
-      if (standing?.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
-      if (standing?.kind === 'KNOCKED' && isOpen(standing.knock)) {
-        return () => this.#knockGoesOn(standing.knock);
-      }
-      if (kept !== null) keeper.set(name, null);
-    }
+    const goesOn = (await this.#goOnWith('session')) ?? (await this.#goOnWith('knock'));
+    if (goesOn !== null) return goesOn;
     return () => {
       // Somebody who wants to come in may have taken hold since.
       if (this.#isAuto) void this.#begin(() => this.#joinAnew());
       else this.view.set(idleJoin);
     };
+  }
+
+  /** Null: nothing of this is kept, or it is good for nothing any more and kept no longer. */
+  async #goOnWith(name: 'session' | 'knock'): Promise<(() => void) | null> {
+    const { client, keeper } = this.#parts;
+    const kept = keeper.get(name);
+    if (kept === null) return null;
+    const standing = await client.goOn(kept);
+    if (standing?.kind === 'INSIDE') return () => this.enter(standing.session);
+    if (standing?.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
+    if (standing?.kind === 'KNOCKED' && isOpen(standing.knock)) return () => this.#knockGoesOn(standing.knock);
+    keeper.set(name, null);
+    return null;
   }
 
   /** Whoever comes with another token comes as somebody else. */
@@ -166,11 +173,14 @@ export class Joiner {
 
   #take(joining: Joining): () => void {
     if (joining.kind === 'JOINED') return () => this.enter(joining.session);
-    if (joining.kind === 'MUST_KNOCK') {
-      const { ownerPresent, lobbyMessage } = joining;
-      return () => this.#show({ ...idleJoin, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
-    }
-    return () => this.#refuse(joining.refusal);
+    return () => {
+      this.#parts.entry.stay(null);
+      if (joining.kind === 'REFUSED') this.#refuse(joining.refusal);
+      else {
+        const { ownerPresent, lobbyMessage } = joining;
+        this.#show({ ...idleJoin, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
+      }
+    };
   }
 
   #refuse(refusal: Refusal): void {
@@ -216,6 +226,7 @@ export class Joiner {
     this.#turn += 1;
     this.#forgetSession();
     this.#show({ ...idleJoin, phase: 'LEFT', leaveReason, error });
+    this.#parts.entry.stay(null);
   }
 
   #forgetSession(): void {
@@ -233,6 +244,7 @@ export class Joiner {
     this.#forgetSession();
     if (this.#leaves) {
       if (session !== null) void settledQuietly(session.leave());
+      this.#parts.entry.stay(null);
       // What is joined later is another stay.
       keeper.set('attempt', null);
       if (session !== null || phase === 'LEFT')

@@ -24,7 +24,7 @@ export interface RoomActions {
   /** PRIVATE: whoever comes from now on needs a token or a knock. PUBLIC: everybody who waits is let in. */
   readonly setPrivacy: (privacy: RoomPrivacy) => Promise<Outcome<Room>>;
   readonly updateRoom: (settings: RoomSettingsInput) => Promise<Outcome<Room>>;
-  /** @param destinations rtmp(s) or https URLs */
+  /** @param destinations rtmp(s), srt or https URLs */
   readonly startLiveStream: (destinations: readonly string[]) => Promise<Outcome<LiveStream>>;
   readonly stopLiveStream: (liveStreamId: string) => Promise<Outcome<LiveStream>>;
   /** What happened in the room, from its beginning or after the event of this cursor. */
