@@ -161,6 +161,21 @@ describe('what the service answers is shown in the row', () => {
     expect([standing('ada'), standing('ben')]).toEqual([waits, waits]);
   });
 
+  test.each([
+    ['refused', () => Promise.resolve(refused('NOT_FOUND'))],
+    ['answered by an error', () => Promise.reject(new VestibuleError('NOT_FOUND', ''))],
+  ] as const)('of whom nobody knows any more is gone from the list, however that is %s', async (_how, answer) => {
+    for (const decision of ['admit', 'deny'] as const) {
+      const { desk, session, standing } = open(['ada']);
+      desk.take({ is: 'HELD' });
+      session[decision].mockImplementationOnce(answer);
+      desk[decision](['ada'], 'KEY');
+      if (decision === 'deny') await desk.leave();
+      await settle();
+      expect(standing('ada'), decision).toEqual({ is: 'OVER', outcome: 'GONE', by: null });
+    }
+  });
+
   test('of several, those that are in the answer are done; the others were decided by somebody else', async () => {
     const { desk, session, standing, knockOfName } = open(['ada', 'ben']);
     desk.take({ is: 'HELD' });

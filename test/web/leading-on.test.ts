@@ -159,6 +159,9 @@ describe('the exit of a domain', () => {
       i: { roomName: room.name, userIds: ['gus'], ...input },
     });
 
+  const deleteRoom = ({ name: roomName }: RoomSeed) =>
+    backend.ask('mutation ($i: DeleteRoomInput!) { deleteRoom(input: $i) { __typename } }', { i: { roomName } });
+
   const endings: readonly Ending[] = [
     {
       what: 'somebody leaves',
@@ -231,13 +234,20 @@ describe('the exit of a domain', () => {
       },
     },
     {
+      what: 'the room is deleted while somebody waits',
+      outcome: 'closed',
+      end: async (room) => {
+        const guest = await waiting(room);
+        await deleteRoom(room);
+        return guest;
+      },
+    },
+    {
       what: 'the room is deleted',
       outcome: 'closed',
       end: async (room) => {
         const guest = await inside(room);
-        await backend.ask('mutation ($i: DeleteRoomInput!) { deleteRoom(input: $i) { __typename } }', {
-          i: { roomName: room.name },
-        });
+        await deleteRoom(room);
         return guest;
       },
     },

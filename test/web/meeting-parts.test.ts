@@ -43,6 +43,15 @@ describe('what a host asks one to switch on', () => {
     expect(request).toEqual({ audio: true, video: true, screenShare: true, by: 'Mara' });
   });
 
+  test.each([
+    ['PARTICIPANT', 'Mara', 'Mara'],
+    // A key's name is for whoever runs the domain.
+    ['BACKEND', 'prod-key-2', null],
+    ['SERVICE', null, null],
+  ])('is asked by %s %s, and names %s', (kind, name, by) => {
+    expect(requestAfter(null, asks({ audio: true, by: { kind, name, userId: null } }))?.by).toBe(by);
+  });
+
   const on = { ...off, state: 'on' } as const;
   test.each([
     ['what is off', {}, { audio: true, video: true }],

@@ -3,14 +3,23 @@ import { alerts } from '../../web/alerts.ts';
 import { hostAlerts } from '../../web/console/host-alerts.ts';
 
 /** What somebody at this page hears and sees, as the browser is told it. */
-let page: { isHidden: boolean; readonly notes: number[]; readonly shown: string[]; readonly kept: Map<string, string> };
+let page: {
+  isHidden: boolean;
+  readonly notes: number[];
+  readonly shown: string[];
+  /** What a press on the last notification does. */
+  onclick: (() => void) | null;
+  /** What was done to the window and to notifications. */
+  readonly done: string[];
+  readonly kept: Map<string, string>;
+};
 let browser: EventTarget;
 let tab: EventTarget & { title: string };
 /** Grows through all tests, as it does for a page: a crowd of one is over in the next. */
 let now = 0;
 
 beforeEach(() => {
-  const mine = { isHidden: true, notes: [] as number[], shown: [] as string[], kept: new Map<string, string>() };
+  const mine: typeof page = { isHidden: true, notes: [], shown: [], onclick: null, done: [], kept: new Map() };
   page = mine;
   browser = new EventTarget();
   tab = Object.assign(new EventTarget(), { title: '', hasFocus: () => !mine.isHidden });
@@ -19,6 +28,7 @@ beforeEach(() => {
   now += 60_000;
   vi.advanceTimersByTime(now);
   vi.stubGlobal('document', tab);
+  vi.stubGlobal('window', { focus: () => mine.done.push('focus') });
   vi.stubGlobal('addEventListener', browser.addEventListener.bind(browser));
   vi.stubGlobal('localStorage', {
     getItem: (name: string) => mine.kept.get(name) ?? null,
@@ -39,8 +49,18 @@ afterEach(() => {
 });
 
 class PlayedAudio {
+  /** The one that the page has: it keeps it. */
+  static theOne: PlayedAudio | undefined;
   state = 'running';
   currentTime = 0;
+  resumed = 0;
+  constructor() {
+    PlayedAudio.theOne = this;
+  }
+  resume = async () => {
+    this.resumed += 1;
+    this.state = 'running';
+  };
 }
 
 class PlayedVolume {
@@ -67,7 +87,29 @@ class Shown {
   constructor(title: string) {
     page.shown.push(title);
   }
+  set onclick(press: () => void) {
+    page.onclick = press;
+  }
+  close = () => void page.done.push('close');
 }
+
+test('a notification that is pressed brings the page back, and goes', () => {
+  hostAlerts.knockCame('Gus');
+  expect(page.done).toEqual([]);
+  page.onclick?.();
+  expect(page.done).toEqual(['focus', 'close']);
+});
+
+test.each(['pointerdown', 'keydown'])('sound that the browser has paused goes on with the next %s', (gesture) => {
+  const audio = PlayedAudio.theOne ?? expect.unreachable('the page has touched its sound');
+  const before = audio.resumed;
+  audio.state = 'suspended';
+  browser.dispatchEvent(new Event(gesture));
+  expect(audio.resumed).toBeGreaterThan(before);
+  const after = audio.resumed;
+  browser.dispatchEvent(new Event(gesture));
+  expect(audio.resumed).toBe(after);
+});
 
 test('a knock rings, and a page whose sound is off is silent whatever happens', () => {
   hostAlerts.knockCame('Gus');

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../web/console/queue/letters.ts';
 import { shown } from './page-house.ts';
@@ -6,7 +7,7 @@ import { visit } from './visitor.ts';
 
 // What keys mean in the list of who waits, and where the focus is.
 
-const { backend, browser, hostOf } = await openQueueHouse();
+const { backend, browser, hostOf, statusOf } = await openQueueHouse();
 
 describe('a key is known', () => {
   test.each([
@@ -41,6 +42,41 @@ test('Escape closes an answer that is being written, keeps it, and goes back to 
   }
   await host.button('Reply to Ben').press('Enter');
   expect(await form.inputValue()).toBe('One mom');
+});
+
+test('a key with another key held is the browser’s, and decides nobody', async () => {
+  const { room, host } = await hostOf(['Ada', 'Ben']);
+  const { keyboard } = host.page;
+  await host.button('Admit Ada').focus();
+  // The browser's own, such as loading the page again, are left out by pressing them in the page alone.
+  for (const held of ['ctrlKey', 'metaKey', 'altKey'])
+    for (const key of 'wadrxz/')
+      await host.page.evaluate(
+        ([name = '', letter = '']) => {
+          const code = letter === '/' ? 'Slash' : `Key${letter.toUpperCase()}`;
+          const press = { key: letter, code, bubbles: true, cancelable: true, [name]: true };
+          document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', press));
+        },
+        [held, key],
+      );
+  expect(await focusOf(host)).toBe('Admit Ada');
+  expect(await host.page.getByLabel('Select Ada').isChecked()).toBe(false);
+  expect(await host.page.getByPlaceholder('One more minute, please…').count()).toBe(0);
+  expect(await host.button('Undo').count()).toBe(0);
+  await keyboard.press('x');
+  await expect.poll(() => host.page.getByLabel('Select Ada').isChecked(), shown).toBe(true);
+  expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'PENDING' });
+});
+
+test('every row gets its buttons, also in browsers that do not say when they have time', async () => {
+  const names = Array.from({ length: 40 }, (_, place) => `Guest ${place + 1}`);
+  const prepare = (page: Page) =>
+    page.addInitScript(() => {
+      Reflect.deleteProperty(window, 'requestIdleCallback');
+    });
+  const { host } = await hostOf(names, { height: 480, prepare });
+  expect(await host.page.evaluate(() => 'requestIdleCallback' in window)).toBe(false);
+  await expect.poll(() => host.page.locator('[data-knock] [data-admit]').count(), shown).toBe(names.length);
 });
 
 test('a row that is higher than the list counts as seen once it fills the list', async () => {

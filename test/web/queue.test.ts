@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DenyKnocksDocument } from '../../packages/client/src/generated/graphql.ts';
 import { after, type Happening } from '../../web/console/queue/after.ts';
 import { isMeantAlone } from '../../web/console/queue/press.ts';
 import {
@@ -278,6 +279,19 @@ describe('a denial', () => {
 
   test('goes out at once on leaving', () => {
     expect(play(...asked, { is: 'LEAVING' }, undoMs, { is: 'TIME' }).sends).toEqual([{ ...denial, isLast: true }]);
+  });
+
+  test('of a crowd goes out at once as well, and no more is asked to outlive the page than a browser takes', () => {
+    const names = Array.from({ length: 2_600 }, (_, place) => `knock_${String(place).padStart(32, '0')}`);
+    const { sends } = play(listed(...names), settleMs, deny(...names), { is: 'LEAVING' });
+    expect(sends.flatMap(({ ids }) => ids)).toEqual(names);
+    const last = sends.filter((send) => 'isLast' in send && send.isLast);
+    expect(last.length).toBeGreaterThan(0);
+    const bodies = last.map(({ ids }) => {
+      const input = { roomName: 'x'.repeat(128), knockIds: ids, reply: null };
+      return JSON.stringify({ query: DenyKnocksDocument, variables: { input } });
+    });
+    expect(bodies.join('').length).toBeLessThanOrEqual(64 * 1024);
   });
 
   test.each([

@@ -50,7 +50,7 @@ function StartForm({ actions }: { readonly actions: RoomActions }) {
   const [problem, setProblem] = useState<string | null>(null);
   const start = async (event: Event) => {
     event.preventDefault();
-    const isGood = /^(rtmps?|https):\/\/[^\s/]+/i.test(destination.trim());
+    const isGood = /^(rtmps?|srt|https):\/\/[^\s/]+/i.test(destination.trim());
     setProblem(isGood ? null : live.bad);
     if (isGood) await actions.startLive(destination.trim());
   };

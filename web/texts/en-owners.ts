@@ -134,7 +134,7 @@ export const enOwners = {
     hint: 'The address from your provider. We do not keep the stream key.',
     start: 'Go live',
     stop: 'End the stream',
-    bad: 'This is not the address of a stream (rtmp, rtmps or https).',
+    bad: 'This is not the address of a stream (rtmp, rtmps, srt or https).',
     status: {
       STARTING: 'Starting…',
       LIVE: 'Live now',

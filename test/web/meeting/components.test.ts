@@ -2,12 +2,15 @@ import { Window } from 'happy-dom';
 import { type ComponentChild, h, render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Ban, createStore, type LiveStream } from '../../../packages/client/src/index.ts';
+import { type Access, type Ban, createStore, type LiveStream } from '../../../packages/client/src/index.ts';
+import { showDestination } from '../../../src/rules/live-streaming.ts';
 import { Banned } from '../../../web/console/banned.tsx';
 import { LivePanel } from '../../../web/console/live-panel.tsx';
 import { PersonMenu } from '../../../web/console/person-menu.tsx';
+import { ReplyForm } from '../../../web/console/reply-form.tsx';
 import { RoomSettings } from '../../../web/console/room-settings.tsx';
 import { notices } from '../../../web/notices.ts';
+import { DoorForm } from '../../../web/screens/door-form.tsx';
 import { ShutScreen } from '../../../web/screens/shut-screen.tsx';
 import { goBy } from '../../../web/store.ts';
 import { textsNow } from '../../../web/texts/language.ts';
@@ -51,6 +54,11 @@ const find = (selector: string) => {
 };
 const named = (words: string) => [...page.querySelectorAll('button')].find((one) => one.textContent === words);
 const press = (one: HTMLElement | undefined) => act(async () => one?.click());
+const type = (field: HTMLElement, text: string) =>
+  act(() => {
+    Object.assign(field, { value: text });
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  });
 
 const { room, participants } = stage({ people: crowd(3, { 1: { isHost: false } }) });
 const [owner, guest] = participants as readonly [StayState['me'], StayState['me']];
@@ -164,6 +172,96 @@ test.each([
   const stream = { status, destinations: [], startedBy: null } as unknown as LiveStream;
   await show(h(LivePanel, { state: createStore({ liveStream: stream }), actions: {} as RoomActions }));
   expect(named(texts.live.stop) !== undefined).toBe(may);
+});
+
+test.each([
+  ...[
+    'rtmp://a.example/live',
+    'rtmps://a.example:443/app/key',
+    'srt://a.example:9000?streamid=1',
+    'https://a.example/whip',
+  ],
+  ...['RTMPS://A.EXAMPLE/live', ' https://a.example/whip ', 'http://a.example', 'wss://a.example', 'ftp://a.example'],
+  ...['a.example/live', 'rtmps://', 'rtmps:// a', 'nowhere', ''],
+])('a live stream to “%s” is begun where the service takes that address', async (destination) => {
+  const begun: string[] = [];
+  const actions = { startLive: async (to: string) => begun.push(to) } as unknown as RoomActions;
+  await show(h(LivePanel, { state: createStore({ liveStream: null }), actions }));
+  await type(find('input'), destination);
+  await press(find('button[type=submit]'));
+  const isTaken = showDestination(destination.trim()) !== null;
+  expect(begun).toEqual(isTaken ? [destination.trim()] : []);
+  expect(page.textContent.includes(texts.live.bad)).toBe(!isTaken);
+});
+
+describe('whoever is asked to wait at the door', () => {
+  const access = { level: 'LOBBY', ownerPresent: true, lobbyMessage: null } as unknown as Access;
+  const door = (waitMs: number) => {
+    const asked: string[] = [];
+    const ask = (what: string) => async () => {
+      asked.push(what);
+      return null;
+    };
+    const ways = { onDraft: () => undefined, onJoin: ask('join'), onKnock: ask('knock') };
+    const shown = {
+      access,
+      hint: null,
+      claims: readClaims(null),
+      draft: { name: 'Nora', message: '' },
+      waitMs,
+      ...ways,
+    };
+    return { asked, form: h(DoorForm, shown) };
+  };
+
+  test.each([
+    ['LOBBY', 'knock'],
+    ['FULL', 'join'],
+  ])('asks nothing by pressing (%s), and does once the time is over', async (level, what) => {
+    for (const [waitMs, expected] of [
+      [60_000, []],
+      [1, []],
+      [0, [what]],
+    ] as const) {
+      const { asked, form } = door(waitMs);
+      Object.assign(access, { level });
+      await show(form);
+      await press(find('button[type=submit]'));
+      expect(asked, String(waitMs)).toEqual(expected);
+      await show(null);
+    }
+  });
+});
+
+describe('an answer that is being written', () => {
+  test.each([
+    ['is closed by Escape', { key: 'Escape' }, 1],
+    ['stays open while a word is being composed', { key: 'Escape', isComposing: true }, 0],
+    ['stays open at another key', { key: 'Enter' }, 0],
+  ])('%s', async (_what, key, closed) => {
+    const onClose = vi.fn();
+    const isAsked = { current: false };
+    const parts = { onTyping: () => undefined, onSend: async () => true };
+    await show(h(ReplyForm, { label: 'Reply', draftOf: 'k', isAsked, onClose, ...parts }));
+    const press = Object.assign(new Event('keydown', { bubbles: true, cancelable: true }), key);
+    await act(() => find('input').dispatchEvent(press));
+    expect(onClose).toHaveBeenCalledTimes(closed);
+  });
+});
+
+/** Who looks, at whom, and whether there is anything that they may do. */
+test.each([
+  ['an owner', true, 'a guest', false, true],
+  ['an owner', true, 'another owner', true, true],
+  ['a co-host', false, 'a guest', false, true],
+  ['a co-host', false, 'an owner', true, false],
+])('%s (%s) is offered to manage %s (%s): %s', async (_who, isOwner, _whom, isOwned, isOffered) => {
+  const state = { me: { ...owner, isOwner }, room, hasMedia: false } as unknown as StayState;
+  const person = { ...guest, isOwner: isOwned };
+  await show(h(PersonMenu, { state, person, actions: {} as PeopleActions }));
+  expect(page.querySelectorAll('button').length > 0).toBe(isOffered);
+  await show(h(PersonMenu, { state, person: state.me, actions: {} as PeopleActions }));
+  expect(page.querySelectorAll('button')).toHaveLength(0);
 });
 
 test.each([

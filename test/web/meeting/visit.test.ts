@@ -68,6 +68,29 @@ test('who was let in while the page was away hears nothing of it', async () => {
   expect(heard()).toEqual([0, 0]);
 });
 
+const refusedBy = (code: string) => ({
+  isDone: false,
+  refusal: { code, message: '', retryAfterSeconds: null, opensAt: null, issues: [], knockRequest: null },
+});
+
+test.each([
+  ['in time', { isDone: true }, null],
+  ['in the moment of a decision', refusedBy('KNOCK_ALREADY_DECIDED'), null],
+  ['too often', refusedBy('RATE_LIMITED'), 'RATE_LIMITED'],
+  ['while nobody can be reached', null, 'NETWORK'],
+])('a knock that is withdrawn %s says what stood against that, and nothing else', async (_when, answer, code) => {
+  const view = createStore({ knockRequest: knockOf('Gus', 0), state: 'OPEN' });
+  const { VestibuleError: Failed } = await import('../../../packages/client/src/index.ts');
+  const cancel = async () => answer ?? Promise.reject(new Failed('NETWORK', ''));
+  const client = {
+    goOn: async () => ({ kind: 'KNOCKED', knock: { knockToken: 'k', view, cancel } }),
+    access: () => new Promise(() => undefined),
+  };
+  const { visit } = await come(new Map([['knock', 'k']]), client);
+  await visit.arrive();
+  expect((await visit.withdraw())?.code ?? null).toBe(code);
+});
+
 test('an owner comes in unseen only as long as they say so', async () => {
   const kept = new Map<string, string>();
   const refuses = () => Promise.reject(new VestibuleError('UNAVAILABLE', ''));

@@ -1,0 +1,121 @@
+import { isEnumType } from 'graphql';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { AdminArea } from '../../packages/client/src/generated/graphql.ts';
+import type { Participant, Session } from '../../packages/client/src/index.ts';
+import { schema } from '../../schema/index.ts';
+import { capture } from '../../web/devices/capture.ts';
+import { PeopleActions } from '../../web/visit/actions/people-actions.ts';
+import { isDeadToken } from '../../web/visit/phase.ts';
+import { crowd, stage } from './meeting/scene.ts';
+
+// What the page decides by itself, and what it asks of the service for it.
+
+const [someone] = stage({ people: crowd(1) }).participants as readonly [Participant];
+
+describe('whoever ends a meeting for all', () => {
+  /** Of a service that takes as many people in one request as this one does, and refuses at the given request. */
+  function endingFor(count: number, refusedAt = Number.POSITIVE_INFINITY) {
+    const rounds: string[][] = [];
+    const eject: Session['eject'] = async ({ participantIds }) => {
+      rounds.push([...(participantIds ?? [])]);
+      const isDone = rounds.length !== refusedAt && (participantIds ?? []).length <= 100;
+      const refusal = {
+        code: 'NETWORK',
+        message: '',
+        retryAfterSeconds: null,
+        opensAt: null,
+        issues: [],
+        knockRequest: null,
+      };
+      return isDone ? { isDone, value: [] } : { isDone, refusal };
+    };
+    const people = Array.from({ length: count }, (_, place) => ({ ...someone, id: `p-${place}` }));
+    return { rounds, ids: people.map(({ id }) => id), done: new PeopleActions({ eject } as Session).endForAll(people) };
+  }
+
+  test.each([0, 1, 99, 100, 101, 250])(
+    'puts out each of %i once, as many at a time as the service takes',
+    async (count) => {
+      const { rounds, ids, done } = endingFor(count);
+      expect(await done).toBe(true);
+      expect(rounds.flat()).toEqual(ids);
+      expect(Math.max(0, ...rounds.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    },
+  );
+
+  test('stops where it is refused, and says so', async () => {
+    const { rounds, done } = endingFor(250, 2);
+    expect([await done, rounds.length]).toEqual([false, 2]);
+  });
+});
+
+describe('making somebody a co-host', () => {
+  const every: readonly (readonly AdminArea[])[] = [
+    ...[[], ['PARTICIPANTS'], ['STREAMING'], ['TRANSCRIPTION'], ['STREAMING', 'TRANSCRIPTION']],
+    ...[
+      ['PARTICIPANTS', 'STREAMING'],
+      ['TRANSCRIPTION', 'PARTICIPANTS', 'STREAMING'],
+    ],
+  ] as readonly AdminArea[][];
+
+  test.each(every.map((areas) => [areas.join(' and ') || 'nothing', areas] as const))(
+    'or not leaves what else they administer: %s',
+    async (_what, areas) => {
+      const before = [...areas];
+      for (const isCoHost of [true, false]) {
+        const sent: unknown[] = [];
+        const updateParticipant = async ({ permissions }: { permissions?: { canAdmin?: unknown } }) => {
+          sent.push(permissions?.canAdmin);
+          return { isDone: true, value: someone };
+        };
+        const person = { ...someone, permissions: { ...someone.permissions, canAdmin: before } };
+        await new PeopleActions({ updateParticipant } as unknown as Session).setCoHost(person, isCoHost);
+        const others = before.filter((area) => area !== 'PARTICIPANTS');
+        expect(sent.map((one) => [...(one as string[])].toSorted())).toEqual([
+          [...others, ...(isCoHost ? ['PARTICIPANTS'] : [])].toSorted(),
+        ]);
+      }
+    },
+  );
+});
+
+describe('a camera or microphone that was chosen', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  /** As browsers choose: what must be so is, or there is nothing; what is wished is, where it can be. */
+  const choose = (there: readonly string[]) => async (wanted: MediaStreamConstraints) => {
+    const asked = wanted.audio ?? wanted.video;
+    const { exact, ideal } = (typeof asked === 'object' ? asked.deviceId : {}) as ConstrainDOMStringParameters;
+    const found =
+      exact === undefined ? (there.find((id) => id === ideal) ?? there[0]) : there.find((id) => id === exact);
+    if (found === undefined) throw new DOMException('', exact === undefined ? 'NotFoundError' : 'OverconstrainedError');
+    return { getTracks: () => [found] };
+  };
+
+  test.each(['audio', 'video'] as const)(
+    'is taken where it is there, and another where it is not: %s',
+    async (kind) => {
+      vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: choose(['built in', 'headset']) } });
+      expect(await capture(kind, 'headset')).toEqual({ track: 'headset', trouble: null });
+      expect(await capture(kind, 'unplugged since')).toEqual({ track: 'built in', trouble: null });
+      expect(await capture(kind, undefined)).toEqual({ track: 'built in', trouble: null });
+      vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: choose([]) } });
+      expect(await capture(kind, 'headset')).toEqual({ track: null, trouble: kind === 'audio' ? 'noMic' : 'noCamera' });
+    },
+  );
+});
+
+describe('an invitation that the service refuses', () => {
+  const type = schema.getType('RefusalCode');
+  const codes = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+
+  test('works here no more, whatever is wrong with it, unless it is too early', () => {
+    const ofTokens = codes.filter((code) => code.startsWith('TOKEN_'));
+    expect(ofTokens.length).toBeGreaterThan(4);
+    expect(ofTokens.filter((code) => !isDeadToken(code))).toEqual(['TOKEN_NOT_YET_VALID']);
+  });
+
+  test('is good still where something else shuts the door', () => {
+    expect(codes.filter((code) => !code.startsWith('TOKEN_') && isDeadToken(code))).toEqual([]);
+  });
+});
