@@ -99,8 +99,9 @@ export interface Backend {
   readonly explainEntry: (entry: ExplainEntryQueryVariables) => Promise<EntryExplanation | Refusal>;
   /**
    * Everything else in the API: any query or mutation, with its variables. The answer's `data`, or a refusal where all of it was refused;
-   * refusals in a union are members of the data, as the document asks for them. It is sent once, since it is not known what it does twice. A field of a query that the key may not read is null among others. One that the service could not read is
-   * not: then the whole query throws `VestibuleUnavailableError`, since null would say that there is nothing.
+   * refusals in a union are members of the data, as the document asks for them. It is sent once, since it is not known what it does twice.
+   * A field of a query that the key may not read is null among others. One that the service could not read is not: then the whole query throws
+   * `VestibuleUnavailableError`, since null would say that there is nothing.
    */
   readonly ask: <Data = unknown, Variables = Readonly<Record<string, unknown>>>(
     document: TypedDocument<Data, Variables>,
