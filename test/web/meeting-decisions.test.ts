@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RoomSeed } from '../support/seed.ts';
 import { until } from '../support/until.ts';
-import { describeMeeting, type Meeting } from './meeting-kit.ts';
+import { describeMeeting, type Meeting, untilBothMeet } from './meeting-kit.ts';
 import { type Attendee, change, comeToDoor, idOf, join, patience, untilFlow, untilPressed } from './meeting-play.ts';
 
 /** With an invitation, so that a ban knows them again. */
@@ -79,7 +79,7 @@ describeMeeting('what a host decides is so in every page', {}, ({ house, meet })
       roomName: room.name,
       settings: { ownerOnlyBroadcast: true },
     });
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+    await untilBothMeet(anna, ben);
     await untilFlow(olga, { pictures: 0, voices: 0 });
     for (const one of [anna, ben]) await expect.poll(one.live, patience).toEqual([]);
   });
@@ -109,7 +109,7 @@ describeMeeting('what a host decides is so in every page', {}, ({ house, meet })
       roomName: room.name,
       requestedBefore: new Date(Date.now() + 60_000).toISOString(),
     });
-    for (const one of [anna, ben]) await untilFlow(one, { pictures: 1, voices: 1 });
+    await untilBothMeet(anna, ben);
   });
 
   test('an owner who came unseen sees and hears, sends nothing, is shown to nobody, and reads why', async () => {

@@ -56,5 +56,5 @@ export async function meet(house: MeetingHouse, options: ComeOptions = {}): Prom
 
 /** Each sees and hears the other one. */
 export async function untilBothMeet(...both: readonly Attendee[]): Promise<void> {
-  for (const one of both) await untilFlow(one, { pictures: 1, voices: 1 });
+  await Promise.all(both.map((one) => untilFlow(one, { pictures: 1, voices: 1 })));
 }

@@ -89,7 +89,8 @@ export interface Attendee extends Visitor {
   /** The devices that are in use: what lights a lamp. */
   readonly live: () => Promise<readonly string[]>;
   /** How many pictures move and how many voices sound, of those who are somewhere else. */
-  readonly flow: () => Promise<Flow>;
+  /** Who is seen and heard just now. It is known earlier where that is as expected. */
+  readonly flow: (expected?: Flow) => Promise<Flow>;
   readonly control: (name: 'Microphone' | 'Camera' | 'Screen') => ReturnType<Page['getByRole']>;
 }
 
@@ -134,7 +135,7 @@ export function attendee(visitor: Visitor, name: string): Attendee {
     ...visitor,
     name,
     live: () => page.evaluate(() => window.playedMedia.live()),
-    flow: () => page.evaluate(() => window.playedMedia.flow()),
+    flow: (expected) => page.evaluate((wanted) => window.playedMedia.flow(wanted), expected),
     control: (control) => page.getByRole('button', { name: labels[control], exact: true }),
   };
 }
@@ -142,7 +143,7 @@ export function attendee(visitor: Visitor, name: string): Attendee {
 /** Waits until so many others are seen and heard. */
 export async function untilFlow({ flow }: Pick<Attendee, 'flow'>, expected: Flow): Promise<void> {
   const isSo = ({ pictures, voices }: Flow) => pictures === expected.pictures && voices === expected.voices;
-  await until(flow, isSo, patience.timeout);
+  await until(() => flow(expected), isSo, patience.timeout);
 }
 
 /** Waits until a control says so. */
@@ -173,7 +174,7 @@ declare global {
     playedMedia: {
       live: () => string[];
       used: () => string[];
-      flow: () => Promise<Flow>;
+      flow: (expected?: Flow) => Promise<Flow>;
       /** Somebody pulls out what is in use. Without another one, asking for one fails from now on. */
       unplug: (kind: 'audio' | 'video', hasOther: boolean) => void;
       /** The system holds back what it has given, as during a telephone call, or gives it again. */
@@ -245,13 +246,21 @@ export function watchMedia(): void {
       }
     },
     used: () => tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label),
-    // Longer than the pause between two sounds of the microphone that is made up.
-    flow: async () => {
+    flow: async (expected) => {
       const before = await received();
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      const growing = [...(await received())].filter(([id, { amount }]) => amount > (before.get(id)?.amount ?? amount));
-      const count = (kind: string) => growing.filter(([, one]) => one.kind === kind).length;
-      return { pictures: count('video'), voices: count('audio') };
+      // Longer than the pause between two sounds of the microphone that is made up.
+      const endsAt = performance.now() + 1_500;
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        const now = [...(await received())];
+        const growing = now.filter(([id, { amount }]) => amount > (before.get(id)?.amount ?? amount));
+        const count = (kind: string) => growing.filter(([, one]) => one.kind === kind).length;
+        const flow = { pictures: count('video'), voices: count('audio') };
+        const isExpected = flow.pictures === expected?.pictures && flow.voices === expected.voices;
+        // Where everything grows already, nothing more can begin to.
+        const isSure = isExpected && growing.length > 0 && growing.length === now.length;
+        if (isSure || performance.now() >= endsAt) return flow;
+      }
     },
   };
 }

@@ -14,7 +14,7 @@ describeMeeting('a meeting in the page', {}, ({ house, meet }) => {
     const host = await join(house(), room, 'Olga', { claims: { isOwner: true } });
     const [anna, ben] = [await join(house(), room, 'Anna'), await join(house(), room, 'Ben')];
     const all = [host, anna, ben];
-    for (const one of all) await untilFlow(one, { pictures: 2, voices: 2 });
+    await Promise.all(all.map((one) => untilFlow(one, { pictures: 2, voices: 2 })));
     for (const { complaints } of all) expect(complaints).toEqual([]);
   });
 
