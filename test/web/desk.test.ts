@@ -109,7 +109,7 @@ function open(names: readonly string[], room: Room = knockRoom) {
   const standing = (id: string) => desk.queue.get().rows.find(({ knock }) => knock.id === id)?.standing;
   /** An event that tells of a knock. */
   const hear = (knockRequest: KnockRequest, by = knockRequest.decidedBy) => {
-    const event = { __typename: 'KnockChanged', knockRequest, by } as RoomEvent;
+    const event = { __typename: 'KnockChanged', knockReason: knockRequest.reason, knockRequest, by } as RoomEvent;
     for (const listener of listeners) listener(event, view.get());
   };
   return { desk, session, view, stop, standing, knockOfName, hear };
@@ -285,6 +285,45 @@ describe('an admission is taken back', () => {
     desk.undo(names, 'KEY');
     await vi.advanceTimersByTimeAsync(1_000);
     expect([session.recall.mock.calls.length, most]).toEqual([20, 4]);
+  });
+
+  const recalled = (by: Actor | null): KnockRequest => ({
+    ...decided(knockOf('ada', 0), 'EXPIRED', by),
+    reason: 'RECALLED',
+  });
+  const bySelf = { ...own, userId: host.userId } as Actor;
+
+  test.each([
+    ['by another host', other, other.name],
+    ['by the backend', { kind: 'BACKEND', name: 'The organiser' } as const, 'The organiser'],
+    ['on another page of this host', bySelf, null],
+    ['by somebody of the same name', { ...own, userId: 'other' } as Actor, own.name],
+  ])('what is taken back elsewhere says who did it, and takes no second press: %s', async (_who, actor, by) => {
+    const { desk, standing, hear } = await admitted();
+    hear(recalled(actor), actor);
+    expect(standing('ada')).toEqual({ is: 'OVER', outcome: 'TAKEN_BACK', by });
+    expect(desk.undo(['ada'], 'KEY')).toBe(false);
+  });
+
+  test('another host who was faster to take it back is named, whatever this one is answered', async () => {
+    const { desk, session, standing, hear } = await admitted();
+    session.recall.mockImplementationOnce(async () => {
+      hear(recalled(other), other);
+      return done(knockOf('ada', 0));
+    });
+    desk.undo(['ada'], 'KEY');
+    await settle();
+    expect(standing('ada')).toEqual({ is: 'OVER', outcome: 'TAKEN_BACK', by: other.name });
+  });
+
+  test('a host whom only a name tells apart reads nothing of herself where she took it back here', async () => {
+    const { desk, session, view, standing, hear } = await admitted();
+    view.set({ ...view.get(), me: { ...host, userId: null } });
+    session.recall.mockRejectedValueOnce(new VestibuleError('NETWORK', 'no answer'));
+    desk.undo(['ada'], 'KEY');
+    await settle();
+    hear(recalled(own), { ...own, userId: null } as Actor);
+    expect(standing('ada')).toEqual({ is: 'OVER', outcome: 'TAKEN_BACK', by: null });
   });
 
   test('what cannot be taken back says so, and nobody else is touched', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KnockRequest, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
 import { en } from '../../web/texts/en.ts';
 import { speakBy } from '../../web/texts/speak.ts';
@@ -35,6 +35,43 @@ test.each([
 ] as const)('who switched off what one sends is told: %s', (_who, by, expected) => {
   const event = { __typename: 'ParticipantUpdated', cursor: '', at: '', by, participant: silent } as RoomEvent;
   expect(newsOf(event, viewOf(speaking), viewOf(silent), texts)).toHaveLength(expected);
+});
+
+describe('of an admission that another host has taken back', () => {
+  const by = { kind: 'PARTICIPANT', name: 'Otto', userId: null } as const;
+  const [guest, ...others] = participants as [Participant, ...Participant[]];
+  const ada: Participant = { ...guest, userName: 'Ada', knockId: 'Ada', isOwner: false };
+  const host: Participant = { ...speaking, permissions: { ...speaking.permissions, canAdmin: ['PARTICIPANTS'] } };
+  const knockRequest: KnockRequest = { ...knockOf('Ada', 0), status: 'EXPIRED', reason: 'RECALLED' };
+  const changed = {
+    ...{ cursor: '', at: '', by, __typename: 'KnockChanged', knockRequest },
+    ...{ knockStatus: 'EXPIRED', knockReason: 'RECALLED' },
+  } as RoomEvent;
+  const left = (leaveReason: Participant['leaveReason'], participant = ada) =>
+    ({ cursor: '', at: '', by, __typename: 'ParticipantLeft', leaveReason, participant }) as RoomEvent;
+  const said = (event: RoomEvent, isInside: boolean, me = host) => {
+    const before = { ...viewOf(me), participants: isInside ? [...others, ada, me] : [...others, me] };
+    return newsOf(event, before, before, texts).map(({ text }) => text);
+  };
+
+  test('hosts are told who did it', () => {
+    expect(said(changed, false)).toEqual(['Otto took back that Ada was let in.']);
+  });
+
+  test('once: of whoever was inside by how they leave', () => {
+    const events = [changed, left('RETURNED_TO_LOBBY')];
+    expect(events.flatMap((event) => said(event, true))).toEqual(['Otto took back that Ada was let in.']);
+    expect([changed, left('EJECTED')].flatMap((event) => said(event, true))).toEqual(['Ada left.']);
+  });
+
+  test('guests, who see no knocks, are told that they left, and so is everybody of whoever came without one', () => {
+    expect(said(left('RETURNED_TO_LOBBY'), true, speaking)).toEqual(['Ada left.']);
+    expect(said(left('RETURNED_TO_LOBBY', { ...ada, knockId: null }), true)).toEqual(['Ada left.']);
+  });
+
+  test('whoever did it is told nothing', () => {
+    expect(said(changed, false, { ...host, userName: 'Otto' })).toEqual([]);
+  });
 });
 
 test('what happens to many at once is told of the first few, and then as a number', () => {

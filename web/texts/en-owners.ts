@@ -51,6 +51,8 @@ export const enOwners = {
     gone: 'No longer waiting',
     admittedBy: '{by} let {name} in before you.',
     deniedBy: '{by} turned {name} away before you.',
+    takenBackBy: '{by} took back that {name} was let in.',
+    manyTakenBackBy: '{by} took back that {count} people were let in.',
     unsure: 'The line was lost: it may have been done. Press again to make sure.',
     refused: 'That did not work. They still wait.',
     unsureUndo: 'The line was lost: it may have been taken back. Press again to make sure.',

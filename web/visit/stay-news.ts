@@ -23,13 +23,17 @@ export function newsOf(event: RoomEvent, before: RoomView, after: Pick<RoomView,
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
     case 'KnockChanged':
-      if (isOwn || !waited(before, event.knockRequest)) return [];
+      if (isOwn) return [];
+      if (event.knockReason === 'RECALLED') return aboutRecall(event.knockRequest, before, by, texts);
+      if (!waited(before, event.knockRequest)) return [];
       return aboutKnock(event.knockStatus, by, event.knockRequest.userName, texts);
     case 'ParticipantJoined':
       return event.participant.id === after.me.id || before.participants.some(({ id }) => id === event.participant.id)
         ? []
         : [{ ...told(texts.told.joined(event.participant.userName), 'joined', texts.told.manyJoined), isShown: false }];
     case 'ParticipantLeft':
+      if (isSentBack(event) && !isOwn && answersKnocks(before.me))
+        return [takenBack(by, event.participant.userName, texts)];
       return [{ ...told(texts.told.left(event.participant.userName), 'left', texts.told.manyLeft), isShown: false }];
     case 'ParticipantUpdated':
       return isOwn || event.participant.id !== before.me.id ? [] : aboutMe(before, after, event.by, texts);
@@ -42,6 +46,11 @@ export function newsOf(event: RoomEvent, before: RoomView, after: Pick<RoomView,
 
 function waited({ waiting }: RoomView, knock: KnockRequest): boolean {
   return waiting.some(({ id }) => id === knock.id);
+}
+
+/** With an admission by a host. Without one there was nothing to take back. */
+function isSentBack({ leaveReason, participant }: Extract<RoomEvent, { __typename: 'ParticipantLeft' }>): boolean {
+  return leaveReason === 'RETURNED_TO_LOBBY' && participant.knockId !== null;
 }
 
 /** Did this participant do it? Of two people without a userId who have the same name, nobody can tell which. */
@@ -72,6 +81,15 @@ function aboutKnock(status: string, by: string, name: string, { told: texts }: T
     default:
       return [told(texts.withdrew(name), 'withdrew', texts.manyWithdrew)];
   }
+}
+
+/** Of whoever is inside it is told how they leave. */
+function aboutRecall(knock: KnockRequest, { participants }: RoomView, by: string, texts: Texts): readonly News[] {
+  return participants.some(({ knockId }) => knockId === knock.id) ? [] : [takenBack(by, knock.userName, texts)];
+}
+
+function takenBack(by: string, name: string, { queue }: Texts): News {
+  return told(queue.takenBackBy(by, name), `taken back ${by}`, (count) => queue.manyTakenBackBy(by, count));
 }
 
 /** Says that somebody else has muted, demoted or promoted this person. */

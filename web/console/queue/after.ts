@@ -186,8 +186,8 @@ function answered(queue: Queue, { send, answers }: Extract<Happening, { is: 'ANS
 
 function isWaitedFor({ standing }: Row, { send }: Send, answer: Answer | undefined): boolean {
   if (send !== 'RECALL') return standing.is === 'SENT';
-  // The event that comes before the answer says of nobody that they had to leave.
-  const isTold = standing.is === 'OVER' && standing.outcome === 'TAKEN_BACK';
+  // The event that comes before the answer says of nobody that they had to leave. Another host was faster where it names one.
+  const isTold = standing.is === 'OVER' && standing.outcome === 'TAKEN_BACK' && standing.by === null;
   return standing.is === 'UNDOING' || (isTold && answer?.is === 'DONE');
 }
 

@@ -20,11 +20,11 @@ import {
   type Denial,
   emptyQueue,
   nextDue,
-  type Outcome,
   type Queue,
   type Send,
   settleMs,
 } from './queue.ts';
+import { keepsOut, outcomeOf, toldBy } from './told.ts';
 
 type DeskSession = Pick<
   Session,
@@ -175,15 +175,8 @@ export class Desk {
   }
 
   #hear(event: RoomEvent, before: RoomView): void {
-    if (event.__typename !== 'KnockChanged' || event.knockRequest.status === 'PENDING') return;
-    const outcome = outcomeOf(event.knockRequest.status);
-    const isDecision = outcome === 'ADMITTED' || outcome === 'DENIED';
-    const isMine = isDecision && isBy(event.by, before.me);
-    // Where nothing but a name is the same it may have been somebody else. Nobody was faster than themselves.
-    const isSure = isMine && before.me.userId !== null;
-    const by = isDecision && !isSure ? this.#options.nameOf(event.by) : null;
-    const isBan = isMine ? keepsOut(event.knockRequest) : undefined;
-    this.take({ is: 'TOLD', id: event.knockRequest.id, outcome, by, isMine, isBan });
+    const told = toldBy(event, before, this.#options.nameOf);
+    if (told !== null) this.take(told);
   }
 
   async #carryOut(send: Send): Promise<void> {
@@ -276,22 +269,4 @@ function failed(code: string): Answer {
 
 function allOf({ ids }: Send, answer: Answer): ReadonlyMap<string, Answer> {
   return new Map(ids.map((id) => [id, answer]));
-}
-
-/** Whoever is banned may not knock again by themselves at any time. Undefined: they were not denied. */
-function keepsOut({ status, knockAgainAt }: KnockRequest): boolean | undefined {
-  return status === 'DENIED' ? knockAgainAt === null : undefined;
-}
-
-function outcomeOf(status: KnockRequest['status']): Outcome {
-  switch (status) {
-    case 'ADMITTED':
-      return 'ADMITTED';
-    case 'DENIED':
-      return 'DENIED';
-    case 'CANCELLED':
-      return 'WITHDREW';
-    default:
-      return 'GONE';
-  }
 }

@@ -92,11 +92,22 @@ function missing(row: Row, now: number): Row {
 /** What another host decided counts over what this one was about to do. */
 export function toldOf(row: Row, { outcome, by, isMine, isBan }: Told, times: Times): Row {
   const { standing } = row;
-  if (standing.is === 'OVER') return standing.outcome === 'GONE' ? over(row, outcome, by, isBan) : row;
+  if (standing.is === 'OVER') return isOutdated(standing.outcome, outcome) ? over(row, outcome, by, isBan) : row;
   if (standing.is === 'UNDOING' && outcome === 'GONE') return over(row, 'TAKEN_BACK', null);
+  if (outcome === 'TAKEN_BACK') return over(row, outcome, isMine && wasUndone(standing) ? null : by);
   if (!isMine) return over(row, outcome, by);
   if (standing.is === 'ADMITTED' || standing.is === 'UNDOING') return row;
   return wasAsked(row, outcome) ? doneHere(row, outcome, times, isBan) : over(row, outcome, by, isBan);
+}
+
+/** What was not known is known now, and an admission may be taken back. Nothing else follows on an end. */
+function isOutdated(before: Outcome, outcome: Outcome): boolean {
+  return before === 'GONE' || (before === 'ADMITTED' && outcome === 'TAKEN_BACK');
+}
+
+/** Has this host asked to take it back, here? */
+function wasUndone(standing: Standing): boolean {
+  return standing.is === 'UNDOING' || (standing.is === 'ADMITTED' && standing.trouble === 'UNSURE');
 }
 
 /** Did this host ask for it, here? The answer may be on its way, or lost with the line. */

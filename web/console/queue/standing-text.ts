@@ -41,7 +41,7 @@ function overText({ outcome, by }: Extract<Standing, { is: 'OVER' }>, name: stri
     case 'DENIED':
       return by === null ? queue.denied : queue.deniedBy(by, name);
     case 'TAKEN_BACK':
-      return queue.takenBack;
+      return by === null ? queue.takenBack : queue.takenBackBy(by, name);
     case 'PUT_OUT':
       return queue.putOut;
     case 'WITHDREW':
