@@ -79,3 +79,28 @@ describe('those who are kept out', () => {
     expect(lost).toBe(1);
   });
 });
+
+test('whoever comes in while the meeting is being ended for everybody has to leave too', async () => {
+  const { room, host } = await ownerOf();
+  await room.guest({ userName: 'Ada' });
+  await host.button('Manage Ada').waitFor(shown);
+  let held = 0;
+  await host.page.route('**/graphql*', async (route) => {
+    if (held > 0 || route.request().postData()?.includes('ejectParticipants') !== true) return route.fallback();
+    held += 1;
+    await room.guest({ userName: 'Late' });
+    await host.page.locator('.person').filter({ hasText: 'Late' }).waitFor({ state: 'attached' });
+    return route.fallback();
+  });
+  await host.button('End the meeting for everybody').press('Enter');
+  await host.page
+    .getByRole('dialog')
+    .getByRole('button', { name: 'End the meeting for everybody' })
+    .press('Enter');
+  await host.heading('You have left').waitFor(shown);
+  const read = 'query ($name: String!) { room(name: $name) { participants { nodes { userName } } } }';
+  expect([held, (await backend.ask(read, { name: room.name })).body.data]).toEqual([
+    1,
+    { room: { participants: { nodes: [] } } },
+  ]);
+});

@@ -138,8 +138,10 @@ export class Stay {
 
   /** Puts everybody else out, and leaves. */
   async endForAll(): Promise<void> {
-    const { me, participants } = this.state.get();
-    const others = participants.filter(({ id }) => id !== me.id);
+    const others = () => {
+      const { me, participants } = this.state.get();
+      return participants.filter(({ id }) => id !== me.id);
+    };
     if (await this.people.endForAll(others)) await this.own.leaveNow();
   }
 

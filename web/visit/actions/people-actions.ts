@@ -11,6 +11,9 @@ type Permissions = NonNullable<Parameters<Session['updateParticipant']>[0]['perm
 /** How many people one request may name. */
 const ejectedAtOnce = 100;
 
+/** So often it is looked who has come in meanwhile. */
+const endingRounds = 3;
+
 const everything: Permissions = {
   canSend: ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'],
 };
@@ -62,12 +65,20 @@ export class PeopleActions {
     return isOut;
   }
 
-  /** Puts everybody else out. Answers whether it was done for all. */
-  async endForAll(others: readonly Participant[]): Promise<boolean> {
-    const ids = others.map(({ id }) => id);
-    for (let from = 0; from < ids.length; from += ejectedAtOnce) {
-      const participantIds = ids.slice(from, from + ejectedAtOnce);
-      if (!(await isDone(this.#session.eject({ participantIds })))) return false;
+  /**
+   * Puts everybody else out, and whoever has come in while that was asked for. Answers whether it was done for all.
+   * @param others those who are there by then
+   */
+  async endForAll(others: () => readonly Participant[]): Promise<boolean> {
+    // The news that they have left may come after the answer.
+    const out = new Set<string>();
+    for (let round = 0; round < endingRounds; round += 1) {
+      const ids = others().flatMap(({ id }) => (out.has(id) ? [] : [id]));
+      for (let from = 0; from < ids.length; from += ejectedAtOnce) {
+        const participantIds = ids.slice(from, from + ejectedAtOnce);
+        if (!(await isDone(this.#session.eject({ participantIds })))) return false;
+        for (const id of participantIds) out.add(id);
+      }
     }
     return true;
   }
