@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { after, type Happening } from '../../web/console/queue/after.ts';
 import {
   type Answer,
@@ -9,13 +9,14 @@ import {
   toldMs,
   undoTimes,
 } from '../../web/console/queue/queue.ts';
-import { saidOf } from '../../web/console/queue/said.ts';
+import { Sayings, togetherMs } from '../../web/console/queue/said.ts';
 import { speakBy } from '../../web/texts/speak.ts';
 import { admission, answered, deny, done, listed, lost, play, press, standingOf, start } from './queue-story.ts';
 
 // Answers that are lost, and what is told of what failed.
 
 const [undoMs] = undoTimes;
+const refused: Answer = { is: 'FAILED', trouble: 'REFUSED' };
 
 describe('an admission that was done, while its answer was lost', () => {
   const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada')] as const;
@@ -122,12 +123,23 @@ test('of those who are taken back together, those for whom it failed can be trie
 describe('a screen reader is told', () => {
   const texts = speakBy({}, 'en');
   const both = admission('ada', 'ben');
+  const heard: string[] = [];
+  const sayings = new Sayings((text) => heard.push(text.replaceAll(/[\u2066-\u2069]/g, '')), () => texts);
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    sayings.stop();
+    vi.useRealTimers();
+  });
+  /** What is said of the last of these. Each number is a time that passes. */
   const said = (...happenings: (Happening | number)[]) => {
+    heard.length = 0;
     const { queue: before, now } = play(...happenings.slice(0, -1));
     const last = happenings.at(-1);
     if (last === undefined || typeof last === 'number') return expect.unreachable('something happens at last');
-    const said = saidOf(last, before, after(before, last, now).queue, texts);
-    return said?.replaceAll(/[\u2066-\u2069]/g, '') ?? null;
+    sayings.take(last, before, after(before, last, now).queue);
+    return heard.length > 1 ? heard : (heard[0] ?? null);
   };
   const asked = [listed('ada', 'ben'), settleMs, press('ADMIT', 'ada', 'ben')] as const;
 
@@ -147,6 +159,27 @@ describe('a screen reader is told', () => {
     expect(said(...one, taken)).toBe(`ada: ${texts.queue.deniedBy('Otto', 'ada').replaceAll(/[\u2066-\u2069]/g, '')}`);
     const event = { is: 'TOLD', id: 'ada', outcome: 'DENIED', by: 'Otto', isMine: false } as const;
     expect(said(...one, event, taken)).toBeNull();
+  });
+
+  test('what could not be taken back, once for all whom it is about, and nothing once the host has left', () => {
+    const names = ['ada', 'ben', 'cyd'];
+    const undoing = [
+      ...[listed(...names), settleMs, press('ADMIT', ...names), answered(admission(...names), done), settleMs],
+      press('UNDO', ...names),
+    ] as const;
+    const answers = names.map((name, place) => answered({ send: 'RECALL', ids: [name] }, place === 1 ? refused : lost));
+    for (const [place, answer] of answers.entries()) {
+      const before = [...undoing, ...answers.slice(0, place)];
+      expect(said(...before, answer)).toBeNull();
+      vi.advanceTimersByTime(togetherMs / 8);
+    }
+    vi.advanceTimersByTime(togetherMs);
+    expect(heard).toEqual([`ada and 1 more: ${texts.queue.unsureUndo}`, `ben: ${texts.queue.refusedUndo}`]);
+    const [first] = answers;
+    said(...undoing, first ?? expect.unreachable('there is one'));
+    sayings.stop();
+    vi.advanceTimersByTime(togetherMs);
+    expect(heard).toEqual([]);
   });
 
   test('what was taken back', () => {

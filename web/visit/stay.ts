@@ -12,7 +12,7 @@ import { Callers } from '../console/callers.ts';
 import { hostAlerts } from '../console/host-alerts.ts';
 import { Desk } from '../console/queue/desk.ts';
 import { countOpen } from '../console/queue/queue.ts';
-import { saidOf } from '../console/queue/said.ts';
+import { Sayings } from '../console/queue/said.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
 import { hasSameFields, pageNow } from '../store.ts';
@@ -70,6 +70,7 @@ export class Stay {
     },
   });
   readonly #crowds = new Crowds({ tell, speak });
+  readonly #sayings = new Sayings(speak, textsNow);
   readonly #callers = new Callers({
     onCame: ({ userName }) => {
       hostAlerts.knockCame(userName);
@@ -98,8 +99,7 @@ export class Stay {
       onTaken: (...taken) => {
         const [what] = taken;
         if (what.is === 'ANSWERED' && what.send.send === 'DENY' && what.send.denial.ban === true) this.#mayBan();
-        const said = saidOf(...taken, textsNow());
-        if (said !== null) speak(said);
+        this.#sayings.take(...taken);
       },
       nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
       sentBackWord: () => textsNow().queue.sentBack,
@@ -123,7 +123,7 @@ export class Stay {
     this.#stop = [
       this.desk.queue.subscribe(countWaiting),
       ...[this.desk.start(), this.meeting.start(), isTold],
-      ...[() => this.#arrivals.stop(), () => this.#crowds.stop()],
+      ...[() => this.#arrivals.stop(), () => this.#crowds.stop(), () => this.#sayings.stop()],
       ...[session.view.subscribe(() => this.#look()), session.meeting.subscribe(showMeeting)],
     ];
     this.#look();
