@@ -133,6 +133,30 @@ test('a knock is a notification of the system to whoever does not look, unless t
   expect(page.shown).toHaveLength(1);
 });
 
+const here = 'https://meet.example.com';
+
+test.each([
+  ['on a page by itself, before anybody was asked', true, { permission: 'default', top: here }],
+  ['where somebody was asked before', false, { permission: 'granted', top: here }],
+  ['where they said no', false, { permission: 'denied', top: here }],
+  ['where this browser was told to show none', false, { permission: 'default', top: here, isOff: true }],
+  ['in a frame of another site, where no browser asks', false, { permission: 'default', top: null }],
+])('whether notifications are asked for: %s', (_where, may, { permission, top, isOff = false }) => {
+  const seen = { location: { origin: top } };
+  const hidden = {
+    get location(): never {
+      throw new DOMException('', 'SecurityError');
+    },
+  };
+  vi.stubGlobal('location', { origin: here });
+  vi.stubGlobal('top', top === null ? hidden : seen);
+  vi.stubGlobal('Notification', class extends Shown {
+    static override permission = permission;
+  });
+  if (isOff) hostAlerts.setNotifying(false);
+  expect(hostAlerts.mayAsk).toBe(may);
+});
+
 test('of many who come at once the title says the first, and a moment later how many there are', () => {
   vi.advanceTimersByTime(1_000);
   const said = [1, 2, 3, 60].map((count) => {

@@ -106,3 +106,17 @@ test('the list by itself begins with its title, as every screen does', async () 
   const focused = () => host.page.evaluate(() => document.activeElement?.textContent);
   await expect.poll(focused, shown).toBe('Design review');
 });
+
+test('the bell of the list by itself asks for notifications once, and is the switch of the chime then', async () => {
+  const room = await backend.waitingRoom();
+  const link = (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '';
+  const host = await visit(browser, `${link}&view=console`);
+  await host.button('Join').press('Enter');
+  await host.button('When somebody knocks: Show a notification').press('Enter');
+  const bell = host.button('When somebody knocks: Play a chime');
+  expect(await host.page.evaluate(() => Notification.permission)).toBe('granted');
+  for (const isOn of ['true', 'false', 'true']) {
+    await expect.poll(() => bell.getAttribute('aria-pressed'), shown).toBe(isOn);
+    await bell.press('Enter');
+  }
+});

@@ -28,6 +28,16 @@ class HostAlerts {
     keepChoice('notify', isOn);
   }
 
+  /** Has nobody been asked yet whether this page may show notifications, and would the browser ask? */
+  get mayAsk(): boolean {
+    return this.isNotifying && !this.cannotNotify && Notification.permission === 'default' && !isInForeignFrame();
+  }
+
+  /** With a press alone: without one browsers ask nobody. */
+  ask(): Promise<NotificationPermission> {
+    return Notification.requestPermission();
+  }
+
   countWaiting(count: number): void {
     if (count === this.#waiting) return;
     this.#waiting = count;
@@ -75,6 +85,15 @@ class HostAlerts {
       // Browsers of phones ask for leave, and show none from a page.
       this.#cannotNotify = true;
     }
+  }
+}
+
+/** In a frame of another site no browser asks. Such a site hides its address from this page. */
+function isInForeignFrame(): boolean {
+  try {
+    return globalThis.top?.location.origin !== location.origin;
+  } catch {
+    return true;
   }
 }
 

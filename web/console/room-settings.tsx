@@ -157,7 +157,7 @@ export function AlertSettings() {
         isDisabled={isBlocked}
         onChange={async (isOn) => {
           hostAlerts.setNotifying(isOn);
-          setPermission(isOn ? await Notification.requestPermission() : Notification.permission);
+          setPermission(isOn ? await hostAlerts.ask() : Notification.permission);
         }}
       />
     </section>

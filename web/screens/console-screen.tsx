@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { alerts } from '../alerts.ts';
+import { hostAlerts } from '../console/host-alerts.ts';
 import { WaitingPanel } from '../console/queue/panel.tsx';
 import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
@@ -41,22 +42,29 @@ export function ConsoleScreen({ stay, isConnected }: ConsoleProps) {
   );
 }
 
+/** Its first press asks for notifications, where nobody has been asked yet. After that it is the switch of the chime. */
 function Bell() {
   const { settings } = useTexts();
   const [isOn, setOn] = useState(alerts.isSoundOn);
-  const label = `${settings.alerts}: ${settings.sound}`;
+  const [isAsking, setAsking] = useState(hostAlerts.mayAsk);
+  const label = `${settings.alerts}: ${isAsking ? settings.notify : settings.sound}`;
+  const ask = () => {
+    setAsking(false);
+    void hostAlerts.ask();
+  };
+  const ring = () => {
+    alerts.setSound(!isOn);
+    setOn(!isOn);
+    if (!isOn) alerts.chime();
+  };
   return (
     <button
       type="button"
       class="button quiet only"
-      aria-pressed={isOn}
+      aria-pressed={isAsking ? undefined : isOn}
       aria-label={label}
       title={label}
-      onClick={() => {
-        alerts.setSound(!isOn);
-        setOn(!isOn);
-        if (!isOn) alerts.chime();
-      }}
+      onClick={isAsking ? ask : ring}
     >
       <Icon name="bell" />
     </button>
