@@ -63,6 +63,26 @@ describe('those who are kept out', () => {
     await expect.poll(() => host.page.getByRole('button', { name: /^Let back in/ }).count(), shown).toBe(2);
   });
 
+  test('are read again where somebody comes back to the page: another host may have let somebody in', async () => {
+    const { room, host } = await ownerOf();
+    await backend.ask(ban, { input: { roomName: room.name, userIds: ['gus', 'una'], ban: true } });
+    await host.page.reload();
+    const lifts = host.page.getByRole('button', { name: /^Let back in/ });
+    await expect.poll(() => lifts.count(), shown).toBe(2);
+    const otto = await room.owner({ userName: 'Otto' });
+    type Read = { room: { bans: { nodes: { id: string }[] } } };
+    const read = 'query ($name: String!) { room(name: $name) { bans { nodes { id } } } }';
+    const bans = (await otto.ask<Read>(read, { name: room.name })).body.data?.room.bans.nodes ?? [];
+    const lift = (id: string | undefined) =>
+      otto.ask('mutation ($id: ID!) { liftBan(banId: $id) { __typename } }', { id });
+    await lift(bans[0]?.id);
+    await host.page.evaluate(() => dispatchEvent(new FocusEvent('focus')));
+    await expect.poll(() => lifts.count(), shown).toBe(1);
+    await lift(bans[1]?.id);
+    await host.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await expect.poll(() => lifts.count(), shown).toBe(0);
+  });
+
   test('are read again where the line was lost', async () => {
     let lost = 0;
     const { host } = await ownerOf((page) =>

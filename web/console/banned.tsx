@@ -21,23 +21,7 @@ const againMs = 5_000;
 export function Banned({ state, actions }: BannedProps) {
   const texts = useTexts();
   const banCount = usePart(state, (now) => now.banCount);
-  const [bans, setBans] = useState<readonly Ban[]>([]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is read again when somebody may have been banned.
-  useEffect(() => {
-    let isWanted = true;
-    const read = async () => {
-      const found = await actions.readBans().catch(() => null);
-      if (!isWanted) return;
-      if (found === null) timer = setTimeout(() => void read(), againMs);
-      else setBans(found);
-    };
-    // Many events at once lead to one read.
-    let timer = setTimeout(() => void read(), togetherMs);
-    return () => {
-      isWanted = false;
-      clearTimeout(timer);
-    };
-  }, [actions, banCount]);
+  const [bans, setBans] = useBans(actions, banCount);
   const [box, title] = [useRef<HTMLElement>(null), useRef<HTMLHeadingElement>(null)];
   useKeptFocus(box, title, bans);
   if (bans.length === 0) return null;
@@ -74,4 +58,38 @@ export function Banned({ state, actions }: BannedProps) {
       </ul>
     </section>
   );
+}
+
+/** Read when somebody may have been banned, and when somebody comes back to the page: nothing tells that another host has lifted a ban. */
+function useBans(actions: PeopleActions, banCount: number) {
+  const [bans, setBans] = useState<readonly Ban[]>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is read again when somebody may have been banned.
+  useEffect(() => {
+    let isWanted = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Many events at once lead to one read.
+    const readIn = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void read(), ms);
+    };
+    const read = async () => {
+      const found = await actions.readBans().catch(() => null);
+      if (!isWanted) return;
+      if (found === null) readIn(againMs);
+      else setBans(found);
+    };
+    const look = () => {
+      if (!document.hidden) readIn(togetherMs);
+    };
+    readIn(togetherMs);
+    addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+      removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [actions, banCount]);
+  return [bans, setBans] as const;
 }
