@@ -136,12 +136,12 @@ test('a knock is a notification of the system to whoever does not look, unless t
 const here = 'https://meet.example.com';
 
 test.each([
-  ['on a page by itself, before anybody was asked', true, { permission: 'default', top: here }],
-  ['where somebody was asked before', false, { permission: 'granted', top: here }],
-  ['where they said no', false, { permission: 'denied', top: here }],
-  ['where this browser was told to show none', false, { permission: 'default', top: here, isOff: true }],
-  ['in a frame of another site, where no browser asks', false, { permission: 'default', top: null }],
-])('whether notifications are asked for: %s', (_where, may, { permission, top, isOff = false }) => {
+  ['on a page by itself, before anybody was asked', true, 'default', here, true],
+  ['where somebody was asked before', false, 'granted', here, true],
+  ['where they said no', false, 'denied', here, true],
+  ['where this browser was told to show none', false, 'default', here, false],
+  ['in a frame of another site, where no browser asks', false, 'default', null, true],
+])('whether notifications are asked for: %s', (_where, may, permission, top, isWanted) => {
   const seen = { location: { origin: top } };
   const hidden = {
     get location(): never {
@@ -150,10 +150,13 @@ test.each([
   };
   vi.stubGlobal('location', { origin: here });
   vi.stubGlobal('top', top === null ? hidden : seen);
-  vi.stubGlobal('Notification', class extends Shown {
-    static override permission = permission;
-  });
-  if (isOff) hostAlerts.setNotifying(false);
+  vi.stubGlobal(
+    'Notification',
+    class extends Shown {
+      static override permission = permission;
+    },
+  );
+  hostAlerts.setNotifying(isWanted);
   expect(hostAlerts.mayAsk).toBe(may);
 });
 

@@ -124,7 +124,10 @@ describe('a screen reader is told', () => {
   const texts = speakBy({}, 'en');
   const both = admission('ada', 'ben');
   const heard: string[] = [];
-  const sayings = new Sayings((text) => heard.push(text.replaceAll(/[\u2066-\u2069]/g, '')), () => texts);
+  const sayings = new Sayings(
+    (text) => heard.push(text.replaceAll(/[\u2066-\u2069]/g, '')),
+    () => texts,
+  );
   beforeEach(() => {
     vi.useFakeTimers();
   });

@@ -15,15 +15,7 @@ import { after, type Happening } from './after.ts';
 import { Lanes } from './lanes.ts';
 import { readUndoMs } from './preferences.ts';
 import { isMeantAlone, type Press } from './press.ts';
-import {
-  type Answer,
-  type Denial,
-  emptyQueue,
-  nextDue,
-  type Queue,
-  type Send,
-  settleMs,
-} from './queue.ts';
+import { type Answer, type Denial, emptyQueue, nextDue, type Queue, type Send, settleMs } from './queue.ts';
 import { keepsOut, outcomeOf, toldBy } from './told.ts';
 
 type DeskSession = Pick<
