@@ -113,14 +113,27 @@ test('whoever comes in while the meeting is being ended for everybody has to lea
     return route.fallback();
   });
   await host.button('End the meeting for everybody').press('Enter');
-  await host.page
-    .getByRole('dialog')
-    .getByRole('button', { name: 'End the meeting for everybody' })
-    .press('Enter');
+  await host.page.getByRole('dialog').getByRole('button', { name: 'End the meeting for everybody' }).press('Enter');
   await host.heading('You have left').waitFor(shown);
   const read = 'query ($name: String!) { room(name: $name) { participants { nodes { userName } } } }';
   expect([held, (await backend.ask(read, { name: room.name })).body.data]).toEqual([
     1,
     { room: { participants: { nodes: [] } } },
   ]);
+});
+
+test('a host names a co-host in a room without a media server, who answers the door with her', async () => {
+  const { room, host } = await ownerOf();
+  const ada = await visit(browser, (await room.token({ userName: 'Ada' })).joinUrl ?? '');
+  await ada.button('Join').click();
+  await host.button('Manage Ada').click();
+  await host.page.getByRole('button', { name: /^Make co-host/ }).click();
+  await host.page.getByText('Co-host', { exact: true }).waitFor(shown);
+  await ada.page.getByText('Olga lets you answer the people who wait.').waitFor(shown);
+  await room.knocker({ userName: 'Ben' });
+  await ada.button('Admit Ben').waitFor(shown);
+  await host.button('Manage Ada').click();
+  await host.expectAccessible();
+  await host.page.getByRole('button', { name: 'End co-host' }).click();
+  await ada.button('Admit Ben').waitFor({ ...shown, state: 'detached' });
 });

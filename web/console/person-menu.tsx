@@ -1,11 +1,14 @@
 import type { Participant, Room } from '../../packages/client/src/index.ts';
+import { useStore } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
-import { isListener, type StayState } from '../visit/stay-state.ts';
+import { isCoHost, isListener, type StayState } from '../visit/stay-state.ts';
+import { type AskKind, ask, askedOf, asks, pendingOf } from './asks.ts';
 import { askForBan } from './ban-question.ts';
+import { usePeopleTexts } from './people-texts.ts';
 
 interface PersonMenuProps {
   readonly state: Pick<StayState, 'me' | 'room' | 'hasMedia'>;
@@ -20,25 +23,43 @@ export function PersonMenu({ state, person, actions }: PersonMenuProps) {
   if (isMe || (person.isOwner && !state.me.isOwner)) return null;
   return (
     <Menu label={texts.person.more(person.userName)}>
-      <MediaItems state={state} person={person} actions={actions} />
+      {state.hasMedia ? <SwitchItems state={state} person={person} actions={actions} /> : null}
+      <RightsItems state={state} person={person} actions={actions} />
       <LeavingItems state={state} person={person} actions={actions} />
     </Menu>
   );
 }
 
-function MediaItems({ state, person, actions }: PersonMenuProps) {
+/** What was asked and is not so yet says so. */
+function useAsking(person: Participant) {
+  const { asking } = usePeopleTexts();
+  const pending = pendingOf(useStore(asks), askedOf(person));
+  return (kind: AskKind, hint?: string) => (pending.includes(kind) ? asking : hint);
+}
+
+function RightsItems({ state, person, actions }: PersonMenuProps) {
   const { person: texts } = useTexts();
+  const people = usePeopleTexts();
+  const asking = useAsking(person);
   const listens = isListener(person);
+  const [speech, part] = [listens ? 'speak' : 'listen', isCoHost(person) ? 'noCoHost' : 'coHost'] as const;
   return (
     <>
-      {state.hasMedia ? <SwitchItems state={state} person={person} actions={actions} /> : null}
       {/* If only owners may send, nobody else can be allowed to speak. */}
       {listens && state.room.ownerOnlyBroadcast && !person.isOwner ? null : (
         <MenuItem
           label={listens ? texts.maySend : texts.receiveOnly}
-          onChoose={() => void actions.setMaySend(person, listens)}
+          hint={asking(speech)}
+          onChoose={() => void ask(person.id, speech, () => actions.setMaySend(person, listens))}
         />
       )}
+      {state.me.isOwner && !person.isOwner ? (
+        <MenuItem
+          label={part === 'coHost' ? people.coHost : people.endCoHost}
+          hint={asking(part, part === 'coHost' ? people.coHostHint : undefined)}
+          onChoose={() => void ask(person.id, part, () => actions.setCoHost(person, part === 'coHost'))}
+        />
+      ) : null}
     </>
   );
 }
@@ -46,21 +67,19 @@ function MediaItems({ state, person, actions }: PersonMenuProps) {
 /** What of theirs is on may be stopped, and what is off be asked for. */
 function SwitchItems({ state, person, actions }: PersonMenuProps) {
   const { person: texts } = useTexts();
+  const asking = useAsking(person);
   const maySpeak = person.permissions.canSend.includes('AUDIO');
+  const item = (label: string, kind: AskKind, doing: () => Promise<boolean>) => (
+    <MenuItem label={label} hint={asking(kind)} onChoose={() => void ask(person.id, kind, doing)} />
+  );
   return (
     <>
-      {person.audio ? (
-        <MenuItem label={texts.mute} onChoose={() => void actions.switchOff(person, 'setAudio')} />
-      ) : null}
-      {!person.audio && maySpeak && state.me.isOwner ? (
-        <MenuItem label={texts.askUnmute} onChoose={() => void actions.askToUnmute(person)} />
-      ) : null}
-      {person.video ? (
-        <MenuItem label={texts.cameraOff} onChoose={() => void actions.switchOff(person, 'setVideo')} />
-      ) : null}
-      {person.screenShare ? (
-        <MenuItem label={texts.screenOff} onChoose={() => void actions.switchOff(person, 'setScreenShare')} />
-      ) : null}
+      {person.audio ? item(texts.mute, 'mute', () => actions.switchOff(person, 'setAudio')) : null}
+      {!person.audio && maySpeak && state.me.isOwner
+        ? item(texts.askUnmute, 'unmute', () => actions.askToUnmute(person))
+        : null}
+      {person.video ? item(texts.cameraOff, 'camera', () => actions.switchOff(person, 'setVideo')) : null}
+      {person.screenShare ? item(texts.screenOff, 'screen', () => actions.switchOff(person, 'setScreenShare')) : null}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Participant, RoomView } from '../../packages/client/src/index.ts';
+import { isCoHost } from '../visit/stay-state.ts';
 import type { OwnMediumName } from './call.ts';
 import type { CallPerson } from './call-state.ts';
 import type { LinePerson, LineView, Receiver } from './line.ts';
@@ -46,6 +47,7 @@ export function peopleOf(
     name: one.userName,
     isMe: one.id === me.id,
     isHost: one.isOwner,
+    isCoHost: isCoHost(one),
     isVerified: one.verified,
     isListener: one.permissions.canSend.length === 0,
     isAway: one.connection === 'RECONNECTING',

@@ -1,5 +1,7 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { answersKnocks, type Participant, type Store } from '../../packages/client/src/index.ts';
+import { askedOf, useAsks } from '../console/asks.ts';
+import { usePeopleTexts } from '../console/people-texts.ts';
 import { PersonMenu } from '../console/person-menu.tsx';
 import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
@@ -9,10 +11,12 @@ import { Icon, type IconName } from '../ui/icons.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
 import { whenChanged } from '../ui/when-changed.tsx';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
-import { isListener, type StayState } from '../visit/stay-state.ts';
+import { isCoHost, isListener, type StayState } from '../visit/stay-state.ts';
 
 /** How many people are shown: of a meeting of thousands, the page shows the number and the first ones. */
 const mostShown = 200;
+
+const askedIn = ({ participants }: StayState) => participants.map(askedOf);
 
 /** The people in the room, the visitor first. */
 export function People({ state, actions }: { readonly state: Store<StayState>; readonly actions: PeopleActions }) {
@@ -26,6 +30,7 @@ export function People({ state, actions }: { readonly state: Store<StayState>; r
   const list = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useKeptFocus(list, heading, all);
+  useAsks(state, askedIn);
   const isAdmin = answersKnocks(me);
   const someSound = people.some(({ isOwner, audio }) => !isOwner && audio);
   return (
@@ -73,6 +78,7 @@ const Person = whenChanged(function Person({ person, around, actions, texts }: P
         <p class="person-facts">
           {person.isOwner ? <span class="chip host">{texts.common.host}</span> : null}
           {person.isOwner ? null : <Vouched isVerified={person.verified} texts={texts} />}
+          {isCoHost(person) ? <CoHost /> : null}
           {isListener(person) ? (
             <span class="chip">
               <Icon name="ear" />
@@ -89,6 +95,10 @@ const Person = whenChanged(function Person({ person, around, actions, texts }: P
     </li>
   );
 });
+
+function CoHost() {
+  return <span class="chip host">{usePeopleTexts().coHostMark}</span>;
+}
 
 /** Is the name confirmed by an invitation? It is said of everybody, all the time. */
 function Vouched({ isVerified, texts: { common } }: { readonly isVerified: boolean; readonly texts: Texts }) {

@@ -1,3 +1,5 @@
+import { enPeople } from './en-people.ts';
+
 /** What is said in the meeting itself. It comes with the meeting: nobody at the door loads it. */
 export const enMeeting = {
   controls: 'Your controls',
@@ -86,17 +88,7 @@ export const enMeeting = {
       text: 'You are still in the room. Check your connection, and try again.',
     },
   },
-  person: {
-    cameraIsOff: 'The camera is off',
-    sharesNothing: 'Shares nothing now',
-    listenHint: 'Sees and hears, sends nothing',
-    coHost: 'Make co-host',
-    coHostHint: 'May let in, mute and remove',
-    endCoHost: 'End co-host',
-    asking: 'Asked, not so yet',
-    asked: 'Asked to unmute',
-    coHostMark: 'Co-host',
-  },
+  person: enPeople,
   keys: {
     mic: 'Microphone on or off',
     camera: 'Camera on or off',

@@ -82,10 +82,12 @@ interface MenuItemProps {
   readonly isGrave?: boolean;
   /** Beside the menu there is a button for it, where there is room. */
   readonly isNarrow?: boolean;
+  /** A second line. */
+  readonly hint?: string | undefined;
   readonly onChoose: (event: TargetedMouseEvent<HTMLButtonElement>) => void;
 }
 
-export function MenuItem({ label, isGrave = false, isNarrow = false, onChoose }: MenuItemProps) {
+export function MenuItem({ label, hint, isGrave = false, isNarrow = false, onChoose }: MenuItemProps) {
   return (
     <button
       type="button"
@@ -93,6 +95,7 @@ export function MenuItem({ label, isGrave = false, isNarrow = false, onChoose }:
       onClick={onChoose}
     >
       {label}
+      {hint === undefined ? null : <small>{hint}</small>}
     </button>
   );
 }

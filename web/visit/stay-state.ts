@@ -1,4 +1,10 @@
-import type { MediaAccess, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
+import {
+  answersKnocks,
+  type MediaAccess,
+  type Participant,
+  type RoomEvent,
+  type RoomView,
+} from '../../packages/client/src/index.ts';
 
 /**
  * The current state of the room without those who wait, and what this page remembers from its events. Whoever knocks changes none of it, and
@@ -29,4 +35,9 @@ export function afterEvent(state: StayState, event: RoomEvent): StayState {
 /** May this person only watch and listen? */
 export function isListener({ permissions }: Participant): boolean {
   return permissions.canSend.length === 0;
+}
+
+/** Does this person answer knocks without being an owner? */
+export function isCoHost(person: Participant): boolean {
+  return !person.isOwner && answersKnocks(person);
 }

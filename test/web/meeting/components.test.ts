@@ -4,6 +4,7 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Access, type Ban, createStore, type LiveStream } from '../../../packages/client/src/index.ts';
 import { showDestination } from '../../../src/rules/live-streaming.ts';
+import { asks } from '../../../web/console/asks.ts';
 import { Banned } from '../../../web/console/banned.tsx';
 import { LivePanel } from '../../../web/console/live-panel.tsx';
 import { PersonMenu } from '../../../web/console/person-menu.tsx';
@@ -11,6 +12,7 @@ import { ReplyForm } from '../../../web/console/reply-form.tsx';
 import { RoomSettings } from '../../../web/console/room-settings.tsx';
 import { notices } from '../../../web/notices.ts';
 import { DoorForm } from '../../../web/screens/door-form.tsx';
+import { People } from '../../../web/screens/people.tsx';
 import { ShutScreen } from '../../../web/screens/shut-screen.tsx';
 import { goBy } from '../../../web/store.ts';
 import { textsNow } from '../../../web/texts/language.ts';
@@ -136,6 +138,18 @@ test('each question begins with its own first option', async () => {
   await ask('two');
   await press(named('Ban'));
   expect(answers).toEqual(['two']);
+});
+
+test('a question is forgotten with the room in which it was asked', async () => {
+  await show(h(ConfirmDialog, {}));
+  await act(() => confirm({ title: 'Leave?', text: '', yes: 'Leave', onYes: () => undefined }));
+  expect(named('Leave')).toBeDefined();
+  await show(null);
+  await show(h(ConfirmDialog, {}));
+  expect(named('Leave')).toBeUndefined();
+  // Another one may be asked there.
+  await act(() => confirm({ title: 'Ban?', text: '', yes: 'Ban', onYes: () => undefined }));
+  expect(named('Ban')).toBeDefined();
 });
 
 test.each([
@@ -274,4 +288,55 @@ test.each([
   await press(find('button'));
   const words = [...page.querySelectorAll('button')].map(({ textContent }) => textContent);
   expect([words.includes(texts.person.askUnmute), words.includes(texts.person.eject)]).toEqual([isOwner, true]);
+});
+
+describe('without a meeting on the page', () => {
+  const state = (me = owner) => ({ me, room, hasMedia: false }) as unknown as StayState;
+  const coHost = { ...guest, permissions: { ...guest.permissions, canAdmin: ['PARTICIPANTS'] } } as typeof guest;
+  const item = (words: string) =>
+    [...page.querySelectorAll<HTMLElement>('.menu-item')].find(({ textContent }) => textContent?.startsWith(words));
+
+  test.each([
+    ['an owner names a co-host', { me: owner, person: guest }, 'Make co-host'],
+    ['an owner ends a co-host’s being one', { me: owner, person: coHost }, 'End co-host'],
+    ['a co-host names nobody', { me: { ...coHost, id: 'me' }, person: guest }, null],
+    ['an owner is no co-host of another', { me: owner, person: { ...guest, isOwner: true } }, null],
+  ])('%s', async (_who, { me, person }, words) => {
+    const setCoHost = vi.fn(async () => true);
+    await show(h(PersonMenu, { state: state(me), person, actions: { setCoHost } as unknown as PeopleActions }));
+    await press(find('button'));
+    expect(item('Remove')).toBeDefined();
+    const found = item('Make co-host') ?? item('End co-host');
+    expect(found?.textContent?.startsWith(words ?? '')).toBe(words === null ? undefined : true);
+    await press(found);
+    expect(setCoHost.mock.calls).toEqual(words === null ? [] : [[person, words === 'Make co-host']]);
+  });
+
+  test('what was asked of somebody looks asked until it is so, and not where it was refused', async () => {
+    asks.set([]);
+    const asked = Promise.withResolvers<boolean>();
+    const actions = { setCoHost: () => asked.promise, setMaySend: async () => false } as unknown as PeopleActions;
+    const people = createStore({
+      participants: [owner, guest],
+      me: owner,
+      room,
+      hasMedia: false,
+    } as unknown as StayState);
+    await show(h(People, { state: people, actions }));
+    const open = () => press(page.querySelectorAll<HTMLElement>('.person .menu > button')[0]);
+    for (const words of ['Make co-host', 'Listen only']) {
+      await open();
+      await press(item(words));
+    }
+    await open();
+    expect(item('Make co-host')?.textContent).toBe('Make co-hostAsked, not so yet');
+    expect(item('Listen only')?.textContent).toBe('Listen only');
+    asked.resolve(true);
+    await act(() => people.set({ ...people.get(), participants: [owner, coHost] }));
+    expect(item('End co-host')?.textContent).toBe('End co-host');
+    expect([...page.querySelectorAll('.chip.host')].map(({ textContent }) => textContent)).toEqual(['Host', 'Co-host']);
+    // Somebody else ends it: that was not asked here.
+    await act(() => people.set({ ...people.get(), participants: [owner, guest] }));
+    expect(item('Make co-host')?.textContent).toBe('Make co-hostMay let in, mute and remove');
+  });
 });

@@ -45,7 +45,7 @@ export function someone(place: number, more: Someone = {}): CallPerson {
   return {
     name: names[place] ?? `Guest ${place + 1}`,
     ...{ isMe: false, isHost: place === 0, isVerified: place % 3 !== 2, isListener: false, isAway: false },
-    isOffMedia: false,
+    ...{ isCoHost: false, isOffMedia: false },
     ...{ isSpeaking: false, quality: 'good', isHeard: place % 2 === 1 },
     ...rest,
     id,
@@ -105,7 +105,7 @@ function participantOf(person: CallPerson, place: number, isHost: boolean): Part
       hasPresence: true,
       canSend: person.isListener ? [] : [...everything],
       canReceive: { base: [...everything], overrides: [] },
-      canAdmin: isHost ? ['PARTICIPANTS', 'STREAMING'] : [],
+      canAdmin: isHost ? ['PARTICIPANTS', 'STREAMING'] : person.isCoHost ? ['PARTICIPANTS'] : [],
     },
   };
 }

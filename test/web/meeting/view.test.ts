@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pendingOf, settle } from '../../../web/console/asks.ts';
 import { bringToFront, frontMs, inStrip, lookAgainAt, nobodyInFront } from '../../../web/meeting/layout/strip.ts';
 import {
   afterSharers,
@@ -9,7 +10,6 @@ import {
   speakerAmong,
   viewOf,
 } from '../../../web/meeting/layout/view.ts';
-import { pendingOf, settle } from '../../../web/meeting/ui/asks.ts';
 import { crowd, someone } from './scene.ts';
 
 const plain = { isBroadcast: false, sharers: [], chosen: null };
@@ -137,9 +137,15 @@ test('what was asked of somebody is pending until it is so', () => {
 });
 
 test('what was asked and became so is over, and does not come back when somebody changes it by themselves', () => {
-  const kinds = { mute: { isHeard: false }, unmute: { isHeard: true }, camera: { camera: false }, screen: {} } as const;
-  const before = { mute: { isHeard: true }, unmute: { isHeard: false }, camera: {}, screen: { screen: true } } as const;
-  for (const kind of ['mute', 'unmute', 'camera', 'screen'] as const) {
+  const kinds = {
+    ...{ mute: { isHeard: false }, unmute: { isHeard: true }, camera: { camera: false }, screen: {} },
+    ...{ listen: { isListener: true }, speak: {}, coHost: { isCoHost: true }, noCoHost: {} },
+  } as const;
+  const before = {
+    ...{ mute: { isHeard: true }, unmute: { isHeard: false }, camera: {}, screen: { screen: true } },
+    ...{ listen: {}, speak: { isListener: true }, coHost: {}, noCoHost: { isCoHost: true } },
+  } as const;
+  for (const kind of ['mute', 'unmute', 'camera', 'screen', 'listen', 'speak', 'coHost', 'noCoHost'] as const) {
     const asked = [{ person: 'p1', kind }];
     const pending = settle(asked, crowd(2, { 1: before[kind] }));
     expect(pending, kind).toBe(asked);

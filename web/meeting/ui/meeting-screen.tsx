@@ -1,6 +1,7 @@
 import '../../styles/meeting.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { answersKnocks } from '../../../packages/client/src/index.ts';
+import { useAsks } from '../../console/asks.ts';
 import { Shortcuts } from '../../console/queue/shortcuts.tsx';
 import { OtherTabScreen } from '../../screens/plain-screens.tsx';
 import { usePart, useStore } from '../../store.ts';
@@ -8,8 +9,8 @@ import { useTexts } from '../../texts/language.ts';
 import type { Stay } from '../../visit/stay.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
+import type { CallState } from '../call-state.ts';
 import { countListening } from '../layout/view.ts';
-import { useAsks } from './asks.ts';
 import { Bar } from './bar.tsx';
 import { DeviceChoices } from './device-settings.tsx';
 import { Head } from './head.tsx';
@@ -37,6 +38,8 @@ export interface MeetingProps {
 /** The panel stands beside the pictures from here on; below, it is a sheet over them. */
 const sheetQuery = '(max-width: 55.99rem)';
 
+const peopleIn = ({ people }: CallState) => people;
+
 /** The meeting: pictures, what one can do, and beside them who is here or who waits. */
 export function MeetingScreen(props: MeetingProps) {
   const { call } = props;
@@ -55,7 +58,7 @@ function Meeting({ stay, call, isConnected }: MeetingProps) {
   const isSheet = useMedia(sheetQuery) && panel !== null;
   const sharing = useSharing(call);
   const small = useSmallWindow(call, sharing);
-  useAsks(call);
+  useAsks(call.state, peopleIn);
   const help = useCallback(() => setHelping(true), []);
   useMeetingKeys({ call, isAdmin, panel, onPanel: showPanel, onHelp: help });
   const menus = useMemo(() => ({ open: menu, setOpen: setMenu }), [menu]);

@@ -86,11 +86,9 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
 
 function Member({ person, state }: { readonly person: CallPerson; readonly state: StayState }) {
   const texts = useTexts();
-  const { name, isMe, isHost, isAway, isListener } = person;
+  const { name, isMe, isHost, isCoHost, isAway, isListener } = person;
   const meeting = useMeetingTexts();
   const absence = absenceOf(person, texts, meeting);
-  const participant = state.participants.find(({ id }) => id === person.id);
-  const isCoHost = participant !== undefined && !isHost && answersKnocks(participant);
   return (
     <li class={`member${isAway ? ' is-lost' : ''}`}>
       <Avatar name={name} />

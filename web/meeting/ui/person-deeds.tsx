@@ -1,4 +1,5 @@
 import { answersKnocks, type Participant } from '../../../packages/client/src/index.ts';
+import { type AskKind, ask, asks, pendingOf } from '../../console/asks.ts';
 import { askToBan, askToEject, askToReturn } from '../../console/person-menu.tsx';
 import { useStore } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
@@ -7,7 +8,6 @@ import { Icon } from '../../ui/icons.tsx';
 import type { PeopleActions } from '../../visit/actions/people-actions.ts';
 import { isListener, type StayState } from '../../visit/stay-state.ts';
 import type { CallPerson } from '../call-state.ts';
-import { ask, asks, pendingOf } from './asks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { Choice } from './menu.tsx';
 import { useMeetingTexts } from './texts.ts';
@@ -67,7 +67,7 @@ function MediaDeeds({ state, person, participant, actions }: InRoom) {
   const off = (kind: 'camera' | 'screen', medium: 'setVideo' | 'setScreenShare') => () =>
     void ask(id, kind, () => actions.switchOff(participant, medium));
   const maySpeak = participant.permissions.canSend.includes('AUDIO');
-  const asking = (kind: (typeof pending)[number]) => (pending.includes(kind) ? more.asking : undefined);
+  const asking = (kind: AskKind) => (pending.includes(kind) ? more.asking : undefined);
   return (
     <>
       {isHeard ? (
@@ -104,11 +104,14 @@ function MediaDeeds({ state, person, participant, actions }: InRoom) {
   );
 }
 
-function RightsDeeds({ state, participant, actions }: InRoom) {
+function RightsDeeds({ state, person, participant, actions }: InRoom) {
   const { person: texts } = useTexts();
   const { person: more } = useMeetingTexts();
+  const pending = pendingOf(useStore(asks), person);
   const listens = isListener(participant);
-  const isCoHost = answersKnocks(participant);
+  const [speech, isCoHost] = [listens ? 'speak' : 'listen', answersKnocks(participant)] as const;
+  const part = isCoHost ? 'noCoHost' : 'coHost';
+  const asking = (kind: AskKind, hint?: string) => (pending.includes(kind) ? more.asking : hint);
   // If only owners may send, nobody else can be allowed to speak.
   const cannotSpeak = listens && state.room.ownerOnlyBroadcast && !participant.isOwner;
   const mayName = state.me.isOwner && !participant.isOwner;
@@ -119,16 +122,16 @@ function RightsDeeds({ state, participant, actions }: InRoom) {
         <Choice
           icon={<Icon name="ear" />}
           label={listens ? texts.maySend : texts.receiveOnly}
-          hint={listens ? undefined : more.listenHint}
-          onChoose={() => void actions.setMaySend(participant, listens)}
+          hint={asking(speech, listens ? undefined : more.listenHint)}
+          onChoose={() => void ask(person.id, speech, () => actions.setMaySend(participant, listens))}
         />
       )}
       {mayName ? (
         <Choice
           icon={<MeetingIcon name="star" />}
           label={isCoHost ? more.endCoHost : more.coHost}
-          hint={isCoHost ? undefined : more.coHostHint}
-          onChoose={() => void actions.setCoHost(participant, !isCoHost)}
+          hint={asking(part, isCoHost ? undefined : more.coHostHint)}
+          onChoose={() => void ask(person.id, part, () => actions.setCoHost(participant, !isCoHost))}
         />
       ) : null}
     </>

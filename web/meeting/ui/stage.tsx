@@ -1,4 +1,5 @@
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { asks, pendingOf } from '../../console/asks.ts';
 import { useStore } from '../../store.ts';
 import { speech } from '../../texts/language.ts';
 import type { StayState } from '../../visit/stay-state.ts';
@@ -7,7 +8,6 @@ import type { CallPerson, CallState, PictureKey } from '../call-state.ts';
 import type { Size } from '../layout/grid.ts';
 import { hasRoom, measuresFor, type Plan, planAudience, planGrid, planScreen } from '../layout/stage.ts';
 import { heldStill, picturesOf, type StageView, speakerAmong, viewOf } from '../layout/view.ts';
-import { asks, pendingOf } from './asks.ts';
 import { useSize } from './hooks.ts';
 import { MeetingIcon } from './icons.tsx';
 import { MenuContext } from './menu.tsx';

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
+import type { AskKind } from '../../console/asks.ts';
 import { type Texts, useTexts } from '../../texts/language.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
 import type { CallPerson, CallPicture } from '../call-state.ts';
 import type { Place } from '../layout/grid.ts';
-import type { AskKind } from './asks.ts';
 import { MenuButton } from './menu.tsx';
 import { type MeetingTexts, useMeetingTexts } from './texts.ts';
 
