@@ -31,13 +31,38 @@ class Idle {
   disconnect(): void {}
 }
 
+/** An `IntersectionObserver` that says what a test says. */
+class Sight {
+  static all: Sight[] = [];
+  readonly watched = new Set<Element>();
+  /** Does it look further than the screen? */
+  readonly isWide: boolean;
+  readonly #tell: (entries: readonly object[], observer: object) => void;
+  constructor(tell: (entries: readonly object[], observer: object) => void, { rootMargin }: { rootMargin?: string }) {
+    this.#tell = tell;
+    this.isWide = rootMargin !== undefined;
+    Sight.all.push(this);
+  }
+  observe = (row: Element) => void this.watched.add(row);
+  unobserve = (row: Element) => void this.watched.delete(row);
+  disconnect = () => this.watched.clear();
+  comesTo(rows: readonly Element[]): void {
+    this.#tell(
+      rows.map((target) => ({ target, isIntersecting: true })),
+      this,
+    );
+  }
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
   const window = new Window({ url: 'https://meet.example.com/acme/design-review' });
   for (const name of ['document', 'location', 'localStorage', 'sessionStorage', 'Element', 'HTMLElement'] as const)
     vi.stubGlobal(name, window[name]);
   for (const name of ['Event', 'MutationObserver', 'Node', 'navigator'] as const) vi.stubGlobal(name, window[name]);
-  for (const name of ['IntersectionObserver', 'ResizeObserver']) vi.stubGlobal(name, Idle);
+  vi.stubGlobal('ResizeObserver', Idle);
+  vi.stubGlobal('IntersectionObserver', Sight);
+  Sight.all = [];
   vi.stubGlobal('window', window);
   vi.stubGlobal('scrollY', 0);
   vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
@@ -58,16 +83,16 @@ afterEach(async () => {
 
 const { room, participants } = stage({ people: hosted(12), room: { title: 'Design review' } });
 const me = participants.at(-1) as Participant;
-const waiting = Array.from({ length: 6 }, (_, place) => knockOf(`Guest ${place}`, place, 'I am here for the review.'));
+const people = Array.from({ length: 6 }, (_, place) => knockOf(`Guest ${place}`, place, 'I am here for the review.'));
 const at = '2026-01-01T12:00:00.000Z';
-const past = waiting.map((knockRequest, place) => eventOf(`0${place}`, { __typename: 'KnockRequested', knockRequest }));
+const past = people.map((knockRequest, place) => eventOf(`0${place}`, { __typename: 'KnockRequested', knockRequest }));
 
 function eventOf(cursor: string, said: object): RoomEvent {
   return { by: null, at, cursor, ...said } as unknown as RoomEvent;
 }
 
-/** A host inside, who has the record open, with all panels drawn to their end. */
-async function open() {
+/** A host inside, who has the record open, with all panels drawn as far as they are by frames and timers. */
+async function open(waiting = people) {
   const { RoomScreen } = await import('../../../web/screens/room-screen.tsx');
   const { Stay } = await import('../../../web/visit/stay.ts');
   const { goBy } = await import('../../../web/store.ts');
@@ -97,7 +122,6 @@ async function open() {
   await act(() => stay.record.read());
   // Bans are read, and each row gets its buttons.
   for (let times = 0; times < 20; times += 1) await act(async () => void (await vi.advanceTimersByTimeAsync(250)));
-  expect(page.querySelectorAll('[data-admit]')).toHaveLength(waiting.length);
   const happen = async ({ change, event }: Pick<Case, 'change' | 'event'>) => {
     drawn = [];
     await act(() => {
@@ -118,7 +142,7 @@ interface Case {
 }
 
 const nora: KnockRequest = knockOf('Nora', 7);
-const [first, ...others] = waiting as [KnockRequest, ...KnockRequest[]];
+const [first, ...others] = people as [KnockRequest, ...KnockRequest[]];
 const away: KnockRequest = { ...first, connection: 'RECONNECTING' };
 const [guest, ...rest] = participants as [Participant, ...Participant[]];
 const silent: Participant = { ...guest, audio: !guest.audio };
@@ -126,7 +150,7 @@ const silent: Participant = { ...guest, audio: !guest.audio };
 const cases: readonly Case[] = [
   {
     what: 'somebody who knocks',
-    change: { waiting: [...waiting, nora] },
+    change: { waiting: [...people, nora] },
     event: eventOf('1', { __typename: 'KnockRequested', knockRequest: nora }),
     draws: { 'waiting-title': 1, 'record-title': 1 },
   },
@@ -157,6 +181,7 @@ const cases: readonly Case[] = [
 
 test.each(cases)('$what draws what shows it, and of each list the items that say it', async (one) => {
   const { happen, stay } = await open();
+  expect(page.querySelectorAll('[data-admit]')).toHaveLength(people.length);
   const panels = [...page.querySelectorAll('.panel')].map((panel) => panel.getAttribute('aria-labelledby'));
   expect(panels).toHaveLength(7);
   await happen(one);
@@ -192,14 +217,69 @@ test('how long each has waited is drawn when it says something else, and all are
     await act(async () => void (await vi.advanceTimersByTimeAsync(ms)));
     return drawn.length;
   };
-  expect([await drawnWithin(30_000), await drawnWithin(30_000)]).toEqual([0, waiting.length]);
+  expect([await drawnWithin(30_000), await drawnWithin(30_000)]).toEqual([0, people.length]);
+  stay.stop();
+});
+
+const crowd = Array.from({ length: 30 }, (_, place) => knockOf(`Guest ${place}`, place));
+const rowsIn = () => [...page.querySelectorAll('[data-knock]')];
+const countWhole = () => page.querySelectorAll('[data-admit]').length;
+
+test('whoever is not on screen gets buttons whenever the browser has time, and at the latest within a second each time', async () => {
+  const idle: { readonly run: () => void; readonly timeout: number | undefined }[] = [];
+  vi.stubGlobal('requestIdleCallback', (run: () => void, { timeout }: IdleRequestOptions = {}) => {
+    idle.push({ run, timeout });
+    return idle.length;
+  });
+  const ended = vi.fn();
+  vi.stubGlobal('cancelIdleCallback', ended);
+  const { stay } = await open(crowd);
+  // Those at the top, without being asked whether they are on screen.
+  expect([rowsIn().length, countWhole()]).toEqual([crowd.length, 8]);
+  for (let whole = 8; whole < crowd.length; whole = countWhole()) {
+    const now = idle.at(-1);
+    expect(now?.timeout).toBe(1_000);
+    await act(() => now?.run());
+    expect(countWhole()).toBeGreaterThan(whole);
+  }
+  // Then nobody is waited for.
+  expect(ended).toHaveBeenLastCalledWith(idle.length);
+  stay.stop();
+});
+
+test('only whoever is near is looked at for whether they are seen', async () => {
+  const { stay } = await open(crowd);
+  const near = rowsIn().slice(3, 6);
+  const [wide, narrow] = [true, false].map((isWide) => Sight.all.filter((one) => one.isWide === isWide)) as [
+    Sight[],
+    Sight[],
+  ];
+  const watched = () => narrow.flatMap((one) => [...one.watched]);
+  expect(watched()).toEqual([]);
+  await act(() => wide.find((one) => one.watched.size > 0)?.comesTo(near));
+  expect(watched()).toEqual(near);
+  stay.stop();
+});
+
+test('a row that is as it was is not even compared', async () => {
+  const { QueueRow } = await import('../../../web/console/queue/row.tsx');
+  const compared = vi.spyOn(QueueRow.prototype, 'shouldComponentUpdate');
+  const { happen, stay } = await open();
+  const comparedWith = async (waiting: readonly KnockRequest[]) => {
+    compared.mockClear();
+    await happen({ change: { waiting } });
+    expect(rowsIn()).toHaveLength(waiting.length);
+    return compared.mock.contexts.map(({ props }) => props.row.knock.userName);
+  };
+  expect(await comparedWith([...people, nora])).toEqual([]);
+  expect(await comparedWith([away, ...others, nora])).toEqual([first.userName]);
   stay.stop();
 });
 
 test('whoever comes on screen draws no row, and is counted by the button for all who were seen', async () => {
   const { stay } = await open();
   drawn = [];
-  await act(() => void stay.desk.take({ is: 'SEEN', ids: waiting.slice(0, 3).map(({ id }) => id) }));
+  await act(() => void stay.desk.take({ is: 'SEEN', ids: people.slice(0, 3).map(({ id }) => id) }));
   expect(page.querySelector('.waiting-tools button')?.textContent).toContain('3');
   const places = drawn.flatMap(({ __e: place }) => (place instanceof Element ? place : []));
   expect(places.filter((place) => place.closest('.queue') !== null)).toEqual([]);
