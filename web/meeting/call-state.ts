@@ -106,7 +106,7 @@ export interface CallPerson {
   readonly name: string;
   readonly isMe: boolean;
   readonly isHost: boolean;
-  /** Lets people in, mutes and removes, and is no owner. */
+  /** Lets people in, mutes and removes, without being an owner. */
   readonly isCoHost: boolean;
   readonly isVerified: boolean;
   /** May send nothing: of an audience, only hosts get tiles. */
