@@ -85,10 +85,14 @@ const streamStates = new Map<EgressStatus, SeenStreamState>([
   [EgressStatus.EGRESS_COMPLETE, 'COMPLETE'],
 ]);
 
-export function readStream({ egressId, roomName, status, error, request }: EgressInfo): SeenStream {
+export function readStream({ egressId, roomName, status, startedAt, error, request }: EgressInfo): SeenStream {
   const state = streamStates.get(status) ?? 'FAILED';
   const isOfRoom = request.case === 'roomComposite' && request.value.streamOutputs.length > 0;
-  return { id: egressId, room: roomName, isOfRoom, state, error: state === 'FAILED' ? withoutUrls(error) : null };
+  return {
+    ...{ id: egressId, room: roomName, isOfRoom, state },
+    startedAt: startedAt === 0n ? null : new Date(Number(startedAt / 1_000_000n)),
+    error: state === 'FAILED' ? withoutUrls(error) : null,
+  };
 }
 
 const maxErrorCharacters = 300;

@@ -1,8 +1,8 @@
 import type { RoomWriter } from '../room/writer.ts';
 import type { RoomFacts } from '../rules/facts.ts';
 import { encodeId } from '../rules/ids.ts';
-import { isRunning, type LiveStream, mayStillBeSent } from '../rules/live-stream.ts';
-import { planStream, type StreamNews, type StreamStep, takeStreamNews } from '../rules/media-streaming.ts';
+import { isLeftThere, isRunning, type LiveStream, mayStillBeSent } from '../rules/live-stream.ts';
+import { noteStart, planStream, type StreamNews, type StreamStep, takeStreamNews } from '../rules/media-streaming.ts';
 import { isRefusal } from '../rules/refusal.ts';
 import type { ClaimedMediaRoom } from '../storage/media-room.ts';
 import type { MediaServer } from './port.ts';
@@ -31,7 +31,7 @@ export async function carryStream(
   media: MediaServer,
   deps: StreamCarryingDeps,
 ): Promise<StreamEnd> {
-  if (stream === null || (!isRunning(stream) && stream.egressId === null)) return 'NOTHING';
+  if (stream === null || (!isRunning(stream) && !isLeftThere(stream))) return 'NOTHING';
   const listed = await media.streams(encodeId('Room', claimed.roomId));
   deps.reports.called('LIST_STREAMS', listed.outcome);
   const step = planStream(stream, listed.outcome === 'DONE' ? listed : null, deps.now());
@@ -62,6 +62,7 @@ async function take(
   }
 }
 
+/** That it is asked is on record before: whatever becomes of the answer, what was started is looked for until it is found, or is nowhere. */
 async function start(
   claimed: ClaimedMediaRoom,
   stream: LiveStream,
@@ -70,13 +71,18 @@ async function start(
 ): Promise<boolean> {
   if (stream.destinationsSealed === null) {
     const error = 'The destinations of the live stream are no longer on record.';
-    return tell(claimed, stream, { kind: 'FAILED', error, egressId: null }, deps);
+    return tell(claimed, stream, { kind: 'FAILED', error, egressId: null, isNowhere: true }, deps);
   }
+  const { domainId, roomId } = claimed;
+  const decide = (facts: RoomFacts, now: Date) => noteStart(facts, stream.id, now);
+  const noted = await deps.writer.submit({ domainId, roomId }, { by: null, decide });
+  if (isRefusal(noted)) return false;
+  if (!noted.answer) return true;
   const answer = await media.startStream(encodeId('Room', claimed.roomId), openDestinations(stream, deps.box));
   deps.reports.called('START_STREAM', answer.outcome);
   if (answer.outcome === 'GONE') {
     const error = 'Nobody is in the room on the media server.';
-    return tell(claimed, stream, { kind: 'FAILED', error, egressId: null }, deps);
+    return tell(claimed, stream, { kind: 'FAILED', error, egressId: null, isNowhere: true }, deps);
   }
   if (answer.outcome !== 'DONE') return false;
   return tell(claimed, stream, { kind: 'ADOPTED', egressId: answer.stream.id }, deps);

@@ -17,6 +17,8 @@ export interface LiveStream {
   readonly destinationsSealed: string | null;
   /** What the media server calls it, as long as it may be sent there, after its end too; null: it is not sent, as far as is known. */
   readonly egressId: string | null;
+  /** When the media server was last asked to start it, until it has said what became of that; null: it is not asked, or has said so. */
+  readonly startAskedAt: Date | null;
   readonly startedAt: Date;
   readonly startedBy: Actor;
   /** Since when it has this status; null: since it was started. */
@@ -37,9 +39,15 @@ export function isEnding({ status }: LiveStream): boolean {
 /** How long a media server is waited for that does not stop what it sends. What it never stops must not hold a room up for ever. Milliseconds. */
 const stillSentMs = 15 * 60_000;
 
+/** A media server has been asked for it, and has not said yet that it does not send it. */
+export function isLeftThere({ egressId, startAskedAt }: LiveStream): boolean {
+  return egressId !== null || startAskedAt !== null;
+}
+
 /** It has ended here, and the media server has not said so yet. Later than that it is asked all the same, and nobody waits for it. */
-export function mayStillBeSent({ egressId, endedAt }: LiveStream, now: Date): boolean {
-  return egressId !== null && endedAt !== null && now.getTime() - endedAt.getTime() < stillSentMs;
+export function mayStillBeSent(stream: LiveStream, now: Date): boolean {
+  const { endedAt } = stream;
+  return isLeftThere(stream) && endedAt !== null && now.getTime() - endedAt.getTime() < stillSentMs;
 }
 
 /** It is over: where it was sent to, with the keys, is forgotten. */

@@ -41,6 +41,10 @@ function findUnsendable(destinations: readonly string[]): readonly InputIssue[] 
   );
 }
 
+const sentBefore = 'The live stream before this one has not stopped on the media server yet. Try again in a moment.';
+const unknownBefore =
+  'The media server has not said yet whether it sends the live stream before this one. Try again in a moment.';
+
 /** Starts a live stream: one at a time in a room, on its media server too. The media side reports when it is live. */
 export function startLiveStream(
   facts: RoomFacts,
@@ -55,8 +59,7 @@ export function startLiveStream(
   }
   const isCarried = carriedOutOn(facts.domain) !== null;
   if (isCarried && facts.liveStream && mayStillBeSent(facts.liveStream, now)) {
-    const message = 'The live stream before this one has not stopped on the media server yet. Try again in a moment.';
-    return { answer: conflict('CONFLICT', message) };
+    return { answer: conflict('CONFLICT', facts.liveStream.egressId === null ? unknownBefore : sentBefore) };
   }
   const issues = isCarried ? findUnsendable(command.destinations) : [];
   if (issues.length > 0) return { answer: invalidInput(issues) };
@@ -69,6 +72,7 @@ export function startLiveStream(
     destinations: command.destinations,
     destinationsSealed: isCarried ? command.sealed : null,
     egressId: null,
+    startAskedAt: null,
     startedAt: now,
     startedBy: actor,
     statusAt: null,

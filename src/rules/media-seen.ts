@@ -36,6 +36,8 @@ export interface SeenStream {
   /** It sends the whole room to a destination, as a live stream does: anything else on the server belongs to others. */
   readonly isOfRoom: boolean;
   readonly state: SeenStreamState;
+  /** Since when it is sent, by the media server's clock. Null: it is not sent yet. */
+  readonly startedAt: Date | null;
   /** Why it failed: without URLs, since they hold stream keys. Null: it has not failed. */
   readonly error: string | null;
 }

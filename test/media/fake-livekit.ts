@@ -47,6 +47,8 @@ export class FakeLiveKit {
   readonly calls: { readonly method: string; readonly body: Body; readonly status: number; readonly at: number }[] = [];
   /** In place of an answer. Null: it answers. */
   failure: ((response: ServerResponse, method: string) => void) | null = null;
+  /** What it has done is not answered. */
+  isLost: (method: string) => boolean = () => false;
   /** With Redis and an egress service. */
   hasEgress = false;
   readonly webhooks: FakeWebhooks;
@@ -276,5 +278,6 @@ async function serve(fake: FakeLiveKit, request: IncomingMessage, response: Serv
     JSON.parse(Buffer.concat(chunks).toString()),
     request.headers.authorization,
   );
+  if (fake.isLost(method)) return void response.destroy();
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

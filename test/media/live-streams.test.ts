@@ -183,6 +183,31 @@ describe('a live stream', () => {
     await expect.poll(startAnother, soon).toBe('LiveStream');
     await expect.poll(() => fake.egress.filter(({ room_name: name }) => name === room.id).length, soon).toBe(2);
   }, 90_000);
+
+  test('whose start is not answered is found and stopped when the media server is back, and is not taken for the next one', async () => {
+    fake.isLost = (method) => {
+      if (method !== 'Egress/StartRoomCompositeEgress') return false;
+      fake.failure = (response) => response.destroy();
+      return true;
+    };
+    const { room, id } = await startStream(key());
+    fake.isLost = () => false;
+    // From the real clock, as the 40 seconds above.
+    await moveClock(database, { seconds: 120, areAlive: true });
+    await expect.poll(() => shown(id), soon).toMatchObject({ status: 'FAILED' });
+    const input = { roomName: room.name, destinations: [`rtmps://live.example/app/${key()}`] };
+    const startAnother = () => change('startLiveStream', 'StartLiveStreamInput', input);
+    const unknown = { __typename: 'Conflict', message: expect.stringContaining('has not said yet whether') };
+    expect(await startAnother()).toMatchObject(unknown);
+    const sent = () => fake.egress.filter(({ room_name: name }) => name === room.id).map(({ status }) => status);
+    fake.work(room.id, 'EGRESS_ACTIVE');
+    fake.failure = null;
+    await expect.poll(sent, soon).toEqual(['EGRESS_ENDING']);
+    expect((await startAnother()).__typename).toBe('Conflict');
+    fake.work(room.id, 'EGRESS_COMPLETE');
+    await expect.poll(async () => (await startAnother()).__typename, soon).toBe('LiveStream');
+    await expect.poll(sent, soon).toEqual(['EGRESS_COMPLETE', 'EGRESS_STARTING']);
+  }, 90_000);
 });
 
 test.skipIf((await findLiveKit()) === null)(

@@ -154,11 +154,22 @@ test('why a stream failed is told without the destination', async () => {
     room_name: 'room',
     status: 'EGRESS_FAILED',
     error: 'could not connect to rtmp://a.example/live/stream-key: refused',
+    started_at: '1764000000123456789',
   };
   const { media } = await startAnswering(json(200, { items: [failed] }));
   expect(await media.streams('room')).toEqual({
     outcome: 'DONE',
     isAble: true,
-    streams: [{ id: 'EG_1', room: 'room', isOfRoom: false, state: 'FAILED', error: 'could not connect to … refused' }],
+    streams: [
+      {
+        ...{ id: 'EG_1', room: 'room', isOfRoom: false, state: 'FAILED', error: 'could not connect to … refused' },
+        startedAt: new Date(1_764_000_000_123),
+      },
+    ],
   });
+});
+
+test('since when a stream is sent is not said before it is', async () => {
+  const { media } = await startAnswering(json(200, { items: [{ egress_id: 'EG_1', room_name: 'room' }] }));
+  expect(await media.streams('room')).toMatchObject({ streams: [{ state: 'STARTING', startedAt: null }] });
 });

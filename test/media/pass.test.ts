@@ -33,6 +33,7 @@ const allow: MediaCall = { kind: 'ALLOW', identity: 'guest', rights };
 const stream: LiveStream = {
   ...{ id: idOf('stream'), roomId: room.id, domainId: room.domainId, status: 'STARTING', startedBy: theService },
   ...{ destinations: ['rtmp://a.example'], destinationsSealed: '00', egressId: null, startedAt: at(-10) },
+  startAskedAt: null,
   ...{ statusAt: null, endedAt: null, error: null },
 };
 
@@ -47,6 +48,8 @@ type Scene = {
   /** What is to be muted once, by identity. */
   readonly owed?: OwedMutes;
   readonly liveStream?: LiveStream;
+  /** Where it is another one by the time at which something is written. */
+  readonly onRecord?: LiveStream;
   readonly streams?: readonly SeenStream[];
 };
 
@@ -56,16 +59,8 @@ const recordOf = (more: Partial<LivekitServer> = {}) => ({
 });
 
 /** Looks once. The media server answers each call so; what it does not name is done. */
-async function look({
-  record,
-  next,
-  refused,
-  stages = [],
-  answers = {},
-  owed = new Map(),
-  liveStream,
-  streams = [],
-}: Scene) {
+async function look(scene: Scene) {
+  const { record, next, refused, stages = [], answers = {}, owed = new Map(), liveStream, streams = [] } = scene;
   const asked: string[] = [];
   const told: unknown[] = [];
   const done = (name: string, what = '') => {
@@ -87,10 +82,13 @@ async function look({
   const moved = { ...domain, mediaServer: { kind: 'LIVEKIT', id: idOf('next') } };
   const submit = async (_ref: unknown, command: RoomCommand<unknown>) => {
     if (told.length > 0 || asked.length > 1) {
-      const facts = factsOf({ room, liveStream: liveStream ?? null, participants: [loud, other] });
-      const { changes } = command.decide(facts, now);
+      const standing = scene.onRecord ?? liveStream ?? null;
+      const { answer, changes } = command.decide(
+        factsOf({ room, liveStream: standing, participants: [loud, other] }),
+        now,
+      );
       told.push(changes?.liveStream ?? changes?.participants?.map(({ id }) => id));
-      return { answer: null };
+      return { answer };
     }
     if (refused) return refused;
     return next === undefined ? { answer: followed } : { answer: null, room: { domain: moved } };
@@ -136,7 +134,8 @@ describe('somebody who cannot be removed', () => {
   });
 
   test('keeps no live stream from being stopped, and none is started meanwhile', async () => {
-    const streams: readonly SeenStream[] = [{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', error: null }];
+    const sent = { id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', startedAt: null, error: null } as const;
+    const streams: readonly SeenStream[] = [sent];
     const scene = { stages: [[remove]], answers: stuck, streams };
     const stopping = await look({ ...scene, liveStream: { ...stream, status: 'STOPPING', egressId: 'EG_1' } });
     expect(stopping.asked).toEqual(['remove gone', 'streams', 'stopStream EG_1']);
@@ -176,11 +175,35 @@ test.each([
 test('a live stream that nobody is there for has failed, and is not tried again', async () => {
   const looked = await look({ liveStream: stream, answers: { startStream: 'GONE' } });
   expect(looked.asked).toEqual(['streams', 'startStream']);
-  expect(looked.told).toEqual([expect.objectContaining({ status: 'FAILED' })]);
+  const startAskedAt = now;
+  expect(looked.told).toEqual([
+    { ...stream, startAskedAt },
+    expect.objectContaining({ status: 'FAILED', startAskedAt: null }),
+  ]);
+});
+
+describe('that a live stream is started', () => {
+  test('is on record before it is asked', async () => {
+    const { asked, told, end } = await look({ liveStream: stream, answers: { startStream: 'UNREACHABLE' } });
+    expect(asked).toEqual(['streams', 'startStream']);
+    expect(told).toEqual([{ ...stream, startAskedAt: now }]);
+    expect(end).toMatchObject({ isDone: false });
+  });
+
+  test('is not asked where it is to stop by then', async () => {
+    const stopping = { ...stream, status: 'STOPPING', statusAt: now } as const;
+    const { asked, told, end } = await look({ liveStream: stream, onRecord: stopping });
+    expect([asked, told]).toEqual([['streams'], [undefined]]);
+    expect(end).toMatchObject({ isDone: true, isStreaming: true });
+  });
 });
 
 describe('a live stream that has ended here, and is sent all the same', () => {
-  const sent: SeenStream = { id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', error: null };
+  const sent: SeenStream = {
+    ...{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE' },
+    startedAt: null,
+    error: null,
+  };
   const ended = { ...stream, status: 'STOPPED', egressId: 'EG_1', endedAt: at(-60) } as const;
   const lookAt = (liveStream: LiveStream, answers: Scene['answers'] = {}) =>
     look({ liveStream, streams: [sent], answers });
@@ -203,6 +226,11 @@ describe('a live stream that has ended here, and is sent all the same', () => {
 
   test('is not asked for once the media server has ended it', async () => {
     expect((await lookAt({ ...ended, egressId: null })).asked).toEqual([]);
+  });
+  test('is found where its start was not answered', async () => {
+    const { asked, told, end } = await lookAt({ ...ended, egressId: null, startAskedAt: at(-70) });
+    expect([asked, told]).toEqual([['streams'], [ended]]);
+    expect(end).toMatchObject({ isDone: true, isStreaming: true });
   });
 });
 

@@ -4,18 +4,19 @@ import type { LiveStream } from '../../src/rules/live-stream.ts';
 import { liveStreamDue, settleLiveStream } from '../../src/rules/live-stream-due.ts';
 import { startLiveStream, stopLiveStream } from '../../src/rules/live-streaming.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
-import { planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
+import { noteStart, planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
 import { at, domain, factsOf, idOf, now, roomOf } from './facts-kit.ts';
 
 const { id: roomId, domainId } = roomOf();
 const streamOf = (more: Partial<LiveStream> = {}): LiveStream => ({
   id: idOf('stream'),
   ...{ roomId, domainId, status: 'STARTING', destinations: ['rtmp://a.example'], destinationsSealed: '00' },
-  ...{ egressId: null, startedAt: at(-10), startedBy: theService, statusAt: null, endedAt: null, error: null },
+  ...{ egressId: null, startAskedAt: null, startedAt: at(-10), startedBy: theService },
+  ...{ statusAt: null, endedAt: null, error: null },
   ...more,
 });
 const seenOf = (more: Partial<SeenStream> = {}): SeenStream => ({
-  ...{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', error: null },
+  ...{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', startedAt: null, error: null },
   ...more,
 });
 const listed = (...streams: readonly SeenStream[]) => ({ isAble: true, streams });
@@ -26,6 +27,7 @@ describe('what a live stream needs', () => {
   const ended = streamOf({ status: 'STOPPED', egressId: 'EG_1', endedAt: at(-5) });
   const failed = streamOf({ status: 'FAILED', egressId: 'EG_1', endedAt: at(-5) });
   const over = { kind: 'NEWS', news: { kind: 'OVER', egressId: null } };
+  const adopted = { kind: 'NEWS', news: { kind: 'ADOPTED', egressId: 'EG_1' } };
   test.each<[string, LiveStream, Parameters<typeof planStream>[1], object]>([
     ['nothing runs: it is started', streamOf(), listed(), { kind: 'START' }],
     [
@@ -33,6 +35,18 @@ describe('what a live stream needs', () => {
       streamOf(),
       listed(seenOf({ state: 'STARTING' })),
       { kind: 'NEWS', news: { kind: 'ADOPTED', egressId: 'EG_1' } },
+    ],
+    [
+      'a start whose answer was lost is adopted, by a clock that is a minute slow',
+      streamOf({ startAskedAt: at(-5) }),
+      listed(seenOf({ startedAt: at(-69) })),
+      { kind: 'NEWS', news: { kind: 'LIVE', egressId: 'EG_1' } },
+    ],
+    [
+      'what was sent long before it was started is not',
+      streamOf(),
+      listed(seenOf({ startedAt: at(-900) })),
+      { kind: 'START' },
     ],
     ["somebody else's recording is not", streamOf(), listed(seenOf({ isOfRoom: false })), { kind: 'START' }],
     ['one that has ended is not', streamOf(), listed(seenOf({ state: 'ENDING' })), { kind: 'START' }],
@@ -92,6 +106,40 @@ describe('what a live stream needs', () => {
     ['it has failed, and is sent later', failed, listed(seenOf()), { kind: 'STOP', egressId: 'EG_1' }],
     ['it has ended, and is stopping', ended, listed(seenOf({ state: 'ENDING' })), { kind: 'NOTHING' }],
     ['it has ended, and the server is away', ended, null, { kind: 'NOTHING' }],
+    ...(['STOPPED', 'FAILED'] as const).flatMap<[string, LiveStream, ReturnType<typeof listed> | null, object]>(
+      (status) => {
+        const asked = streamOf({ status, startedAt: at(-80), startAskedAt: at(-70), endedAt: at(-5) });
+        return [
+          [
+            `${status}, its start was not answered, and it is sent`,
+            asked,
+            listed(seenOf({ startedAt: at(-60) })),
+            adopted,
+          ],
+          [
+            `${status}, its start was not answered, and it is on its way`,
+            asked,
+            listed(seenOf({ state: 'STARTING' })),
+            adopted,
+          ],
+          [`${status}, its start was not answered, and the server is away`, asked, null, { kind: 'NOTHING' }],
+          [`${status}, its start was not answered, and it is nowhere`, asked, listed(), over],
+          [`${status}, and what is sent is older`, asked, listed(seenOf({ startedAt: at(-900) })), over],
+          [
+            `${status}, and what is sent began long after its start was asked`,
+            { ...asked, startedAt: at(-900), startAskedAt: at(-890) },
+            listed(seenOf({ startedAt: at(-60) })),
+            over,
+          ],
+          [
+            `${status}, and its start was asked just now`,
+            { ...asked, startAskedAt: at(-9) },
+            listed(),
+            { kind: 'NOTHING' },
+          ],
+        ];
+      },
+    ),
     ['it has ended there too', ended, listed(seenOf({ state: 'COMPLETE' })), over],
     ['it has ended, and is nowhere', ended, listed(seenOf({ id: 'EG_2' })), over],
   ])('%s', (_what, stream, list, step) => {
@@ -131,6 +179,37 @@ describe('what a live stream needs', () => {
     expect(take(stopping, { kind: 'STOPPED', egressId: null })).toMatchObject({ liveStream: { egressId: null } });
   });
 
+  test('that its start is asked is on record until it is known what became of that, and nobody is told', () => {
+    const startAskedAt = at(-70);
+    const take = (liveStream: LiveStream, news: Parameters<typeof takeStreamNews>[2]) =>
+      takeStreamNews(factsOf({ liveStream }), idOf('stream'), news, now).changes;
+    const lost = { kind: 'FAILED', error: 'late', egressId: null } as const;
+    expect(take(streamOf({ startAskedAt }), lost)).toMatchObject({ liveStream: { status: 'FAILED', startAskedAt } });
+    expect(take(streamOf({ startAskedAt }), { ...lost, isNowhere: true })).toMatchObject({
+      liveStream: { status: 'FAILED', startAskedAt: null },
+    });
+    const after = { ...ended, egressId: null, startAskedAt };
+    expect(take(after, { kind: 'STOPPED', egressId: null })).toBeUndefined();
+    expect(take(after, { kind: 'ADOPTED', egressId: 'EG_1' })).toEqual({
+      liveStream: ended,
+      events: [{ type: 'Internal', by: null }],
+    });
+    expect(take(after, { kind: 'OVER', egressId: null })).toEqual({
+      liveStream: { ...ended, egressId: null },
+      events: [{ type: 'Internal', by: null }],
+    });
+  });
+
+  test('its start is noted only while it is to be started', () => {
+    const note = (liveStream: LiveStream) => noteStart(factsOf({ liveStream }), idOf('stream'), now);
+    expect(note(streamOf())).toEqual({
+      answer: true,
+      changes: { liveStream: streamOf({ startAskedAt: now }), events: [{ type: 'Internal', by: null }] },
+    });
+    const others = [streamOf({ id: idOf('another') }), streamOf({ egressId: 'EG_1' }), stopping, ended];
+    for (const other of others) expect(note(other)).toEqual({ answer: false });
+  });
+
   test('whoever asked for the end is not told that it has only begun', () => {
     const facts = factsOf({ liveStream: streamOf({ status: 'STOPPING' }) });
     const { changes } = takeStreamNews(facts, idOf('stream'), { kind: 'LIVE', egressId: 'EG_1' }, now);
@@ -162,6 +241,23 @@ test.each([
     const facts = factsOf({ room: roomOf(), domain: where, liveStream });
     const { answer } = startLiveStream(facts, { caller: { kind: 'BACKEND', actor: theService }, ...command }, now);
     expect('refusal' in answer ? answer.refusal : undefined).toBe(refusal);
+  },
+);
+
+test.each([
+  ['and may be sent', carried, at(-60), 'Conflict'],
+  ['so long ago that nobody waits for it any more', carried, at(-900), undefined],
+  ['on a media server that the domain has left', domain, at(-60), undefined],
+] as const)(
+  'the start of the one before was not answered, %s: another one is started, or not',
+  (_what, where, endedAt, refusal) => {
+    const liveStream = streamOf({ status: 'FAILED', startAskedAt: at(-950), endedAt });
+    const command = { id: idOf<'LiveStream'>('next'), destinations: ['rtmp://b.example'], sealed: '00' };
+    const facts = factsOf({ room: roomOf(), domain: where, liveStream });
+    const { answer } = startLiveStream(facts, { caller: { kind: 'BACKEND', actor: theService }, ...command }, now);
+    expect('refusal' in answer ? answer.refusal : undefined).toBe(refusal);
+    if (refusal !== undefined)
+      expect(answer).toMatchObject({ message: expect.stringContaining('has not said yet whether') });
   },
 );
 

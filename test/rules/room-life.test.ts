@@ -166,6 +166,7 @@ describe('a deleted room', () => {
     destinations: ['rtmp://example.com/live'],
     destinationsSealed: null,
     egressId: null,
+    startAskedAt: null,
     startedAt: at(-60),
     statusAt: null,
     startedBy: theService,

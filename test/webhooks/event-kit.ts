@@ -71,6 +71,7 @@ export const liveStream: LiveStream = {
   destinations: ['rtmp://live.example.com/app'],
   destinationsSealed: null,
   egressId: null,
+  startAskedAt: null,
   startedAt: now,
   statusAt: null,
   startedBy: { kind: 'PARTICIPANT', name: 'Olga', userId: null },

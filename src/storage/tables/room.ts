@@ -114,6 +114,8 @@ export const liveStreams = pgTable(
     destinationsSealed: bytes('destinations_sealed'),
     /** What the media server calls it, as long as it may be sent there, after its end too. */
     egressId: text('egress_id'),
+    /** When the media server was last asked to start it, until it has said what became of that. */
+    startAskedAt: at('start_asked_at'),
     startedAt: at('started_at').notNull(),
     startedBy: jsonb('started_by').$type<Actor>().notNull(),
     /** Null: as it was started. */

@@ -1,0 +1,2 @@
+CREATE OR REPLACE FUNCTION oldest_code() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '0012_door_page' $$;--> statement-breakpoint
+ALTER TABLE "live_streams" ADD COLUMN "start_asked_at" timestamp (3) with time zone;
