@@ -111,7 +111,7 @@ async function carryOut(
   const asked = await askInStages(stages, room, server, deps);
   const failed = asked.filter(({ outcome }) => outcome !== 'DONE' && outcome !== 'GONE');
   const isDone = failed.length === 0;
-  const muted = whoWasMuted(failed, followed.owed);
+  const muted = whoWasMuted(asked, followed.owed);
   if (muted.size > 0) await settle(claimed, muted, deps);
   const { liveStream } = followed;
   const mayCarry = isDone || (liveStream !== null && isEnding(liveStream));
@@ -133,10 +133,15 @@ interface AskedCall {
   readonly outcome: MediaOutcome['outcome'];
 }
 
-/** Who has been muted of those who were to be, whatever became of anything else: somebody muted again and again could not unmute. */
-function whoWasMuted(failed: readonly AskedCall[], owed: OwedMutes): OwedMutes {
+/**
+ * Who has been muted of those who were to be, whatever became of anything else: somebody muted again and again could not unmute. Whoever has
+ * left meanwhile may come back.
+ */
+function whoWasMuted(asked: readonly AskedCall[], owed: OwedMutes): OwedMutes {
   const left = new Set(
-    failed.flatMap(({ call }) => (call.kind === 'MUTE' || call.kind === 'REMOVE' ? [call.identity] : [])),
+    asked.flatMap(({ call, outcome }) =>
+      call.kind === 'REMOVE' || (call.kind === 'MUTE' && outcome !== 'DONE') ? [call.identity] : [],
+    ),
   );
   return new Map([...owed].filter(([identity]) => !left.has(identity)));
 }

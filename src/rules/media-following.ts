@@ -196,7 +196,7 @@ function beaten(one: PresentParticipant, { sid }: SeenPerson, now: Date) {
  * usual time once more.
  */
 function awayFrom(one: PresentParticipant, now: Date, since: Date): Participant {
-  const gone = { ...(one.mediaConnection === null ? {} : leftThere), mutesOwed: owedWhileAway(one) };
+  const gone = one.mediaConnection === null ? {} : leftThere;
   if (one.attachedTo.length > 0) return same(one, { ...one, ...gone });
   const { seenUntil } = excuse('participant', one, now, since);
   const lostMs = seenUntil.getTime() + keepMs;
@@ -207,11 +207,7 @@ function awayFrom(one: PresentParticipant, now: Date, since: Date): Participant 
   return same(one, { ...one, ...gone, seenUntil: seenUntil > longest ? longest : seenUntil });
 }
 
-/** What went with the connection needs no muting. Whoever is muted while they are away is so when they come back. */
-function owedWhileAway({ mediaConnection, mutesOwed }: PresentParticipant): readonly OwedMute[] {
-  return mediaConnection === 'LEFT' ? mutesOwed : [];
-}
-
+/** Mutes that were not carried out stay owed: whoever comes back sends again what they sent before. */
 const leftThere = { mediaConnection: 'LEFT', audio: false, video: false, screenShare: false } as const;
 
 /** The same object where nothing is new, so that nothing is written. */

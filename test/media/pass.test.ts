@@ -127,11 +127,14 @@ describe('somebody who cannot be removed', () => {
     expect(looked.end).toMatchObject({ isDone: false });
   });
 
-  test('is not taken for muted where that failed as well', async () => {
-    const both = new Map([...owed, [encodeId('Participant', other.id), ['AUDIO'] as const]]);
-    const answers = { mute: 'UNREACHABLE' } as const;
-    expect((await look({ stages: [[mute]], answers, owed: both })).told).toEqual([[other.id]]);
-  });
+  test.each(['UNREACHABLE', 'REFUSED', 'GONE'] as const)(
+    'is not taken for muted where that is answered so: %s',
+    async (outcome) => {
+      const both = new Map([...owed, [encodeId('Participant', other.id), ['AUDIO'] as const]]);
+      const answers = { mute: outcome };
+      expect((await look({ stages: [[mute]], answers, owed: both })).told).toEqual([[other.id]]);
+    },
+  );
 
   test('keeps no live stream from being stopped, and none is started meanwhile', async () => {
     const sent = { id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', startedAt: null, error: null } as const;
@@ -224,13 +227,14 @@ describe('a live stream that has ended here, and is sent all the same', () => {
     expect(end).toMatchObject({ isDone: true, isStreaming: false });
   });
 
-  test('is not asked for once the media server has ended it', async () => {
-    expect((await lookAt({ ...ended, egressId: null })).asked).toEqual([]);
-  });
   test('is found where its start was not answered', async () => {
     const { asked, told, end } = await lookAt({ ...ended, egressId: null, startAskedAt: at(-70) });
     expect([asked, told]).toEqual([['streams'], [ended]]);
     expect(end).toMatchObject({ isDone: true, isStreaming: true });
+  });
+
+  test('is not asked for once the media server has ended it', async () => {
+    expect((await lookAt({ ...ended, egressId: null })).asked).toEqual([]);
   });
 });
 

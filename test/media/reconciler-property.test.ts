@@ -186,35 +186,42 @@ test.each([true, false])(
 
 test('whoever is muted while they are away is not heard after coming back, whenever a look comes, and may unmute', async () => {
   const gaps = fc.array(fc.integer({ min: 1, max: 1_500 }), { maxLength: 8 });
-  const cases = fc.asyncProperty(gaps, fc.nat(8_000), fc.boolean(), async (waits, silentMs, isSeenAway) => {
-    const model = new ReconcilerModel(true, () => undefined);
-    const lookNow = () => {
-      model.lookNow();
-      return model.look();
-    };
-    joins('ada')(model);
-    model.fake.connect(model.room, identityOf('ada'));
-    await model.look();
-    model.clock += 60_000;
-    model.fake.leave(model.room, identityOf('ada'));
-    if (isSeenAway) await lookNow();
-    changeOne('ada', () => ({ mutesOwed: ['AUDIO'] }))(model);
-    const ada = model.fake.connect(model.room, identityOf('ada'), {}, { state: 'JOINING' });
-    await lookNow();
-    ada.state = 'ACTIVE';
-    const sendsAt = model.clock + silentMs;
-    for (const ms of waits.filter((_, index) => waits.slice(0, index + 1).reduce((a, b) => a + b) < silentMs)) {
-      model.clock += ms;
+  const cases = fc.asyncProperty(
+    gaps,
+    fc.nat(8_000),
+    fc.boolean(),
+    fc.boolean(),
+    async (waits, silentMs, isSeenAway, isSeenMuted) => {
+      const model = new ReconcilerModel(true, () => undefined);
+      const lookNow = () => {
+        model.lookNow();
+        return model.look();
+      };
+      joins('ada')(model);
+      model.fake.connect(model.room, identityOf('ada'));
+      await model.look();
+      model.clock += 60_000;
+      model.fake.leave(model.room, identityOf('ada'));
+      if (isSeenAway) await lookNow();
+      changeOne('ada', () => ({ mutesOwed: ['AUDIO'] }))(model);
+      if (isSeenMuted) await lookNow();
+      const ada = model.fake.connect(model.room, identityOf('ada'), {}, { state: 'JOINING' });
       await lookNow();
-    }
-    model.clock = sendsAt;
-    const track = model.fake.publish(ada, 'MICROPHONE', 'AUDIO', 'audio/opus');
-    await lookNow();
-    expect(track.muted).toBe(true);
-    await lookNow();
-    track.muted = false;
-    await comeToRest(model);
-    expect(track.muted).toBe(false);
-  });
+      ada.state = 'ACTIVE';
+      const sendsAt = model.clock + silentMs;
+      for (const ms of waits.filter((_, index) => waits.slice(0, index + 1).reduce((a, b) => a + b) < silentMs)) {
+        model.clock += ms;
+        await lookNow();
+      }
+      model.clock = sendsAt;
+      const track = model.fake.publish(ada, 'MICROPHONE', 'AUDIO', 'audio/opus');
+      await lookNow();
+      expect(track.muted).toBe(true);
+      await lookNow();
+      track.muted = false;
+      await comeToRest(model);
+      expect(track.muted).toBe(false);
+    },
+  );
   await fc.assert(cases, { numRuns: many(500), seed: seedOfRun });
 });

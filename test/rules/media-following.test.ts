@@ -184,9 +184,15 @@ describe('mutes that are owed', () => {
     expect(settleMutes(factsWith(guest), answer.owed).changes).toBeUndefined();
   });
 
-  test('are over for whoever is not there', () => {
-    expect(looked(factsWith(owing), []).one).toMatchObject({ mutesOwed: [] });
-  });
+  test.each(['CONNECTED', null] as const)(
+    'stay owed where a look finds that somebody is not there: %s',
+    (mediaConnection) => {
+      const gone = looked(factsWith({ ...owing, mediaConnection }), []);
+      const sends = { sid: 'PA_2', joinedAt: at(0), tracks: [microphone] } as const;
+      const back = looked(gone.facts, [seenAs(guest, sends)], at(0.5));
+      expect(back.answer.plan.stages.flat()).toMatchObject([{ kind: 'MUTE', trackSid: 'TR_1' }]);
+    },
+  );
 
   test('whoever is muted while they are away is muted when they come back and send, and once', () => {
     const away = { ...guest, mutesOwed: ['AUDIO'], mediaConnection: 'LEFT', mediaSid: 'PA_1' } as const;
