@@ -186,6 +186,18 @@ describe('a call', () => {
     expect([call.state.get().request, ...stateOf(call)]).toEqual([null, 'connected', 'on', 'on']);
   });
 
+  test('asked to unmute while the system holds the microphone back: it is said until the system gives it again', async () => {
+    const { call, view, lines, tell } = begin({ wishes: { audio: true, video: true } });
+    await settled();
+    lines[0]?.set('microphone', 'heldBack');
+    const asks = { participant: view.get().me, audio: true, video: false, screenShare: false, by: mara } as const;
+    tell({ __typename: 'MediaRequested', ...asks } as News);
+    lines[0]?.set('camera', 'heldBack');
+    expect(call.state.get().request).toMatchObject({ audio: true, video: false });
+    lines[0]?.set('microphone', 'on');
+    expect(call.state.get().request).toBe(null);
+  });
+
   test('asked for a screen as well: it is asked for apart, and nothing is on that no words have named', async () => {
     const { call, view, lines, tell } = begin({ wishes: { audio: false, video: false } });
     await settled();

@@ -62,6 +62,18 @@ describe.each(media)('a %s', (medium) => {
     expect([stand(), track.isLive]).toEqual([medium === 'screen' ? 'off' : 'muted', false]);
   });
 
+  test('that the system gives again while the connection is made anew is on once it is made', async () => {
+    const { room, track, stand } = await withOn(medium);
+    track.hold(true);
+    const sendAgain = await room.beginAnew();
+    expect(stand()).toBe('heldBack');
+    // LiveKit gives nothing back to what is not sent, and goes on saying that it is paused.
+    track.mediaStreamTrack.muted = false;
+    sendAgain();
+    await settled();
+    expect([track.isUpstreamPaused, stand()]).toEqual([true, 'on']);
+  });
+
   test('is let go of by whoever leaves while the connection is made anew', async () => {
     const { room, line, track } = await withOn(medium);
     await room.beginAnew();

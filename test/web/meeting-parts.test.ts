@@ -53,6 +53,7 @@ describe('what a host asks one to switch on', () => {
   });
 
   const on = { ...off, state: 'on' } as const;
+  const held = { ...off, state: 'starting', whyOff: { kind: 'heldBack' } } as const;
   test.each([
     ['what is off', {}, { audio: true, video: true }],
     ['and not what is on by now', { camera: on }, { audio: true, video: false }],
@@ -61,6 +62,8 @@ describe('what a host asks one to switch on', () => {
       { microphone: { ...off, isAllowed: false } },
       { audio: false, video: true },
     ],
+    ['also while the system holds it back', { microphone: held, camera: on }, { audio: true, video: false }],
+    ['and not what is just switched on', { microphone: { ...held, whyOff: null }, camera: on }, null],
     ['and nothing, where nothing is left', { microphone: on, camera: on }, null],
   ])('is %s', (_what, own, left) => {
     const request = requestAfter(null, asks({ audio: true, video: true }));

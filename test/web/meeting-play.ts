@@ -236,8 +236,10 @@ export function watchMedia(): void {
       }
     },
     hold: (is) => {
-      for (const track of tracks.filter(({ readyState }) => readyState === 'live'))
+      for (const track of tracks.filter(({ readyState }) => readyState === 'live')) {
+        Object.defineProperty(track, 'muted', { value: is, configurable: true });
         track.dispatchEvent(new Event(is ? 'mute' : 'unmute'));
+      }
     },
     stopSharing: () => {
       for (const track of screens.splice(0)) {

@@ -126,6 +126,7 @@ export class OwnPlayed extends EventEmitter {
   /** The system holds back what it has given, or gives it again. */
   hold(is: boolean): void {
     this.isUpstreamPaused = is;
+    this.mediaStreamTrack.muted = is;
     this.emit(is ? TrackEvent.UpstreamPaused : TrackEvent.UpstreamResumed, this);
   }
   /** How long the browser takes for a restart. */
@@ -150,6 +151,8 @@ const idOf = ({ deviceId }: Constraints) => (typeof deviceId === 'string' ? devi
 class PlayedDevice {
   readyState: 'live' | 'ended' = 'live';
   enabled = true;
+  /** By the system. */
+  muted = false;
   stop(): void {
     this.readyState = 'ended';
   }

@@ -1,5 +1,5 @@
 import type { RoomEvent } from '../../packages/client/src/index.ts';
-import type { CallRequest } from './call-state.ts';
+import { type CallRequest, isHeldBack } from './call-state.ts';
 import type { OwnMediaView } from './own-media.ts';
 
 const nothing = { audio: false, video: false, screenShare: false } as const;
@@ -16,10 +16,14 @@ export function requestAfter(request: CallRequest | null, event: RoomEvent): Cal
   };
 }
 
-/** What is on by now needs no asking, and what may not be sent any more is asked in vain. */
+/**
+ * What is on by now needs no asking, and what may not be sent any more is asked in vain. What the system holds back is asked for until the system
+ * gives it again: the others take it for muted.
+ */
 export function openRequest(request: CallRequest | null, own: OwnMediaView): CallRequest | null {
   if (request === null) return null;
-  const isOpen = (name: keyof OwnMediaView) => own[name].isAllowed && own[name].state === 'off';
+  const isOpen = (name: keyof OwnMediaView) =>
+    own[name].isAllowed && (own[name].state === 'off' || isHeldBack(own[name]));
   const audio = request.audio && isOpen('microphone');
   const video = request.video && isOpen('camera');
   const screenShare = request.screenShare && isOpen('screen');

@@ -93,6 +93,11 @@ export type WhyOff =
   | { readonly kind: 'byHost'; readonly by: string | null }
   | { readonly kind: 'cutOff' | 'refused' | 'missing' | 'busy' | 'failed' | 'heldBack' };
 
+/** It is wanted, and comes back by itself. */
+export function isHeldBack({ whyOff }: OwnMedium): boolean {
+  return whyOff?.kind === 'heldBack';
+}
+
 export interface DeviceChoice {
   readonly found: readonly { readonly id: string; readonly label: string }[];
   /** The id of the one in use. Null: the system's choice, and it is not known which that is. */

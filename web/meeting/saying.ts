@@ -1,5 +1,5 @@
 import type { Participant, Session } from '../../packages/client/src/index.ts';
-import type { OwnMedium } from './call-state.ts';
+import { isHeldBack } from './call-state.ts';
 import type { OwnMediaView } from './own-media.ts';
 
 type Said = Pick<Participant, 'audio' | 'video' | 'screenShare'>;
@@ -22,10 +22,9 @@ export class Saying {
   /** What one sends now. What is about to change is said once it has. */
   say({ microphone, camera, screen }: OwnMediaView): void {
     const said = { audio: microphone, video: camera, screenShare: screen };
-    const isHeld = ({ whyOff }: OwnMedium) => whyOff?.kind === 'heldBack';
-    if (Object.values(said).some((medium) => medium.state === 'starting' && !isHeld(medium))) return;
+    if (Object.values(said).some((medium) => medium.state === 'starting' && !isHeldBack(medium))) return;
     // What the system holds back may be so for an hour: nothing is said of that, and the rest is.
-    const settled = Object.entries(said).filter(([, medium]) => !isHeld(medium));
+    const settled = Object.entries(said).filter(([, medium]) => !isHeldBack(medium));
     this.#wanted = Object.fromEntries(settled.map(([name, { state }]) => [name, state === 'on']));
     void this.#send();
   }

@@ -325,6 +325,18 @@ describe('what has to be known at once', () => {
     expect(await heard()).toEqual(['acceptRequest', 'declineRequest']);
   });
 
+  test('what the system holds back is said with the request, and no press is offered for it', async () => {
+    const held = { ...on, state: 'starting', whyOff: { kind: 'heldBack' } } as const;
+    const asksFor = (video: boolean) => ({ audio: true, video, screenShare: false, by: 'Mara' });
+    const scene = (video: boolean) => stage({ people: crowd(3), call: { microphone: held, request: asksFor(video) } });
+    await begin(scene(false));
+    const asked = page.getByRole('alert').filter({ hasText: 'Your system holds the microphone back.' });
+    await asked.getByText('Mara asks you to switch on your microphone.').waitFor();
+    expect(await asked.getByRole('button').allTextContents()).toEqual(['Close']);
+    await show(scene(true));
+    await expect.poll(() => asked.getByRole('button').allTextContents()).toEqual(['Switch on', 'Not now']);
+  });
+
   test('sound that the browser holds back is a tap away', async () => {
     await begin(stage({ people: crowd(3), call: { isSoundBlocked: true } }));
     // Announced: whoever does not see it hears nothing at all.

@@ -45,9 +45,10 @@ export class OwnTracks {
   }
 
   standOf(medium: OwnMediumName): OwnLine {
-    const held = this.#publicationOf(medium) ?? this.#betweenConnections(medium);
-    if (held?.isMuted === false) return held.isUpstreamPaused ? 'heldBack' : 'on';
-    return this.#lost.get(medium) ?? (held === undefined ? 'off' : 'muted');
+    const track = this.#publicationOf(medium)?.track ?? this.#betweenConnections(medium);
+    // LiveKit does not hear that the system gives it again while nothing is connected: what is sent then is not held back.
+    if (track?.isMuted === false) return track.isUpstreamPaused && track.mediaStreamTrack.muted ? 'heldBack' : 'on';
+    return this.#lost.get(medium) ?? (track === undefined ? 'off' : 'muted');
   }
 
   async switchOn(medium: OwnMediumName, isWanted: () => boolean): Promise<NotSent | null> {

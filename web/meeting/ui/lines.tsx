@@ -4,7 +4,7 @@ import { usePart } from '../../store.ts';
 import { useTexts } from '../../texts/language.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
-import type { CallRequest } from '../call-state.ts';
+import { type CallRequest, isHeldBack } from '../call-state.ts';
 import { useLasting } from './hooks.ts';
 import { type MeetingTexts, useMeetingTexts } from './texts.ts';
 
@@ -59,19 +59,29 @@ function Line({ children }: { readonly children: ComponentChildren }) {
   return <div class="sayline">{children}</div>;
 }
 
-/** A host asks; nothing is switched on before one says so. */
+/** A host asks; nothing is switched on before one says so. What the system holds back comes on by itself, and no press brings it. */
 function Request({ call, request }: { readonly call: Call; readonly request: CallRequest }) {
   const texts = useTexts();
   const meeting = useMeetingTexts();
+  const isMicHeld = usePart(call.state, ({ microphone }) => request.audio && isHeldBack(microphone));
+  const isCameraHeld = usePart(call.state, ({ camera }) => request.video && isHeldBack(camera));
+  const { audio, video } = request;
+  const isInVain = (audio || video) && audio === isMicHeld && video === isCameraHeld;
   return (
     <Line>
-      <span>{asked(request, request.by ?? texts.common.organiser, meeting)}</span>
+      <span>
+        {asked(request, request.by ?? texts.common.organiser, meeting)}
+        {isMicHeld ? ` ${meeting.micOff.heldBack}` : null}
+        {isCameraHeld ? ` ${meeting.cameraOff.heldBack}` : null}
+      </span>
       <span class="row">
-        <button type="button" class="button main" onClick={() => call.acceptRequest()}>
-          {meeting.switchOn}
-        </button>
+        {isInVain ? null : (
+          <button type="button" class="button main" onClick={() => call.acceptRequest()}>
+            {meeting.switchOn}
+          </button>
+        )}
         <button type="button" class="button" onClick={() => call.declineRequest()}>
-          {meeting.notNow}
+          {isInVain ? texts.common.close : meeting.notNow}
         </button>
       </span>
     </Line>
