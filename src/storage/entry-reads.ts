@@ -19,27 +19,30 @@ import {
   shownRoomColumns,
   versionOf,
 } from './room-rows.ts';
-import type { EntryGlance, RoomStore } from './room-store.ts';
+import type { EntryGlance, Opens, RoomStore } from './room-store.ts';
 import { loadTokens, readTokens, tokenFacts, tokensParam } from './token-facts.ts';
 
 /** The open room of this name, or else the one that had it last, unless it was deleted: an older one answers no more. */
 const latestOfName = (name: string) => `select * from (select * from rooms
       where domain_id = $1::uuid and name = ${name} order by (closed_at is null) desc, created_at desc limit 1) latest
       where closed_at is null or closed_by = 'EXPIRED'`;
-/** People without a credential find only rooms that are public or take knocks. */
-const isFoundBy = (hasCredential: string) => `(${hasCredential} or r.privacy = 'PUBLIC' or r.enable_knocking)`;
+/** People without a credential for the room find it only if it is public or takes knocks. */
+const isFoundBy = (opens: string) =>
+  `(${opens} && array['ANY', r.id::text] or r.privacy = 'PUBLIC' or r.enable_knocking)`;
+/** As a text: lists of unequal length make no list in PostgreSQL. */
+const opensParam = (opens: readonly Opens[]) => `{${opens.join()}}`;
 
 // One row for each question, whether or not there is such a room: the tokens are looked up in both cases.
 const glanceText = `select ${askedPlace}, app_now() as clock, ${roomWithDomain(unseen('$5::bigint'))},
     ${tokenFacts('asked.tokens', '$1::uuid', 'r.id')} as "ofTokens"
-  from ${unnest(['$2::text[]', '$3::text[]::boolean[]', '$4::text[]'])} with ordinality as asked(name, has_credential, tokens, place)
-    left join lateral (select r.* from (${latestOfName('asked.name')}) r where ${isFoundBy('asked.has_credential')}) r on true
+  from ${unnest(['$2::text[]', '$3::text[]', '$4::text[]'])} with ordinality as asked(name, opens, tokens, place)
+    left join lateral (select r.* from (${latestOfName('asked.name')}) r where ${isFoundBy('asked.opens::text[]')}) r on true
     left join domains d on d.id = $1::uuid and r.id is not null`;
 
 interface AskedRoom {
   readonly domainId: DomainId;
   readonly name: string;
-  readonly hasCredential: boolean;
+  readonly opens: readonly Opens[];
   readonly tokens: readonly AskedToken[];
 }
 
@@ -51,7 +54,7 @@ interface FoundRow extends RoomRow {
   readonly ofTokens: readonly TokenFact[];
 }
 
-const nameOf = ({ hasCredential, name }: AskedRoom) => `${hasCredential} ${name}`;
+const nameOf = ({ opens, name }: AskedRoom) => `${opens.join()} ${name}`;
 
 /** Finds the rooms that people want to enter. One statement answers all of a domain who ask together, since a meeting begins for all at the same time. */
 function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<EntryGlance> {
@@ -64,8 +67,7 @@ function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<En
     const rows = await database.query<FoundRow>(glanceText, [
       domainId,
       distinct.map(({ name }) => name),
-      // As texts, because the driver takes a list that begins with a boolean for a boolean.
-      distinct.map(({ hasCredential }) => String(hasCredential)),
+      distinct.map(({ opens }) => opensParam(opens)),
       distinct.map(({ tokens }) => tokensParam(tokens)),
       versionOf(known),
     ]);
@@ -110,7 +112,7 @@ const entryText = `select app_now() as clock, ${selectList(shownRoomColumns, 'r'
     ${denials} as denials,
     ${list(`select ${selectList(lobbyReturnColumns, 'l')} from lobby_returns l where ${inRoom('l')} and l.admitted_at is null`)} as returns
   from (select 1) one
-    left join lateral (select r.* from (${latestOfName('$2')}) r where ${isFoundBy('$3::boolean')}) r on true
+    left join lateral (select r.* from (${latestOfName('$2')}) r where ${isFoundBy('$3::text::text[]')}) r on true
     left join domains d on d.id = $1::uuid and r.id is not null`;
 
 interface EntryRow {
@@ -141,11 +143,11 @@ export function createEntryReads(database: Database): Pick<RoomStore, 'findEntry
   const findToEnter = createRoomToEnter(database);
   return {
     glanceAtEntry: (domainId, name, ask) => findToEnter({ domainId, name, ...ask }),
-    findEntry: async (domainId, name, { hasCredential, tokens: asked, asker }) => {
+    findEntry: async (domainId, name, { opens, tokens: asked, asker }) => {
       const [row] = await database.query<EntryRow>(entryText, [
         domainId,
         name,
-        hasCredential,
+        opensParam(opens),
         tokensParam(asked),
         asker?.addressHash ?? null,
         asker?.userId ?? null,

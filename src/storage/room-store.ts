@@ -43,9 +43,12 @@ export interface FactsRead {
   readonly hasWebhooks: boolean;
 }
 
+/** What a credential may open of the rooms of one name: any of them, or the very room that it was made at. */
+export type Opens = 'ANY' | RoomId;
+
 export interface EntryQuery {
-  /** The caller has a credential that may open the room. */
-  readonly hasCredential: boolean;
+  /** What the caller's credentials may open. Empty: nothing that is closed to strangers. */
+  readonly opens: readonly Opens[];
   readonly tokens: readonly AskedToken[];
   /** The person who asks, to find the cool-downs that concern them. Null, or left out: nobody in particular. */
   readonly asker?: { readonly addressHash: string; readonly userId: string | null } | null;

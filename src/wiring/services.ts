@@ -108,7 +108,7 @@ function wireRooms(
     meetingTokens: storage.meetingTokens,
     events,
     domains: directory,
-    glanceAtEntry: (domainId, name) => storage.store.glanceAtEntry(domainId, name, { hasCredential: true, tokens: [] }),
+    glanceAtEntry: (domainId, name) => storage.store.glanceAtEntry(domainId, name, { opens: ['ANY'], tokens: [] }),
     finder,
     writer,
     secrets,

@@ -167,8 +167,8 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await facts.readSince({ domainId, roomId }, 1, keys);
     const entry = createEntryReads(database);
     const asker = { addressHash: hash, userId: 'user 1' };
-    await entry.findEntry(domainId, 'room 1', { hasCredential: true, tokens: [token], asker });
-    await entry.glanceAtEntry(domainId, 'room 1', { hasCredential: true, tokens: [token] });
+    await entry.findEntry(domainId, 'room 1', { opens: ['ANY'], tokens: [token], asker });
+    await entry.glanceAtEntry(domainId, 'room 1', { opens: ['ANY'], tokens: [token] });
   },
   'writing a room': async () => {
     const read = await createFactReads(database).readAll({ domainId, roomId }, {});

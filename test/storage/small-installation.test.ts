@@ -63,11 +63,11 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   'all facts of the room': () => createFactReads(pool).readAll(ref, {}),
   'the way in': () =>
     createEntryReads(pool).findEntry(ref.domainId, roomName, {
-      ...{ hasCredential: true, tokens: tokensOf(roomName) },
+      ...{ opens: ['ANY'] as const, tokens: tokensOf(roomName) },
       asker: { addressHash: hash, userId: 'u' },
     }),
   'a look at the door': () =>
-    createEntryReads(pool).glanceAtEntry(ref.domainId, roomName, { hasCredential: true, tokens: tokensOf(roomName) }),
+    createEntryReads(pool).glanceAtEntry(ref.domainId, roomName, { opens: ['ANY'], tokens: tokensOf(roomName) }),
   'whose session it is': () => createCredentialStorage(pool).findPerson(hash, null),
   'whose knock it is': () => createCredentialStorage(pool).findKnock(hash, null),
   'the room by its name': () => createRoomStorage(pool).findByName(ref.domainId, roomName),

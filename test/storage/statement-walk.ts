@@ -324,8 +324,8 @@ function walkFacts({ domainId, roomId }: Ground): Walk<ReturnType<typeof createF
 function walkEntry({ domainId }: Ground): Walk<ReturnType<typeof createEntryReads>> {
   const asker = { addressHash: hash, userId: 'user 1' };
   const asked = [
-    { hasCredential: true, tokens: [token], asker },
-    { hasCredential: false, tokens: [] },
+    { opens: ['ANY' as const], tokens: [token], asker },
+    { opens: [], tokens: [] },
   ];
   return {
     findEntry: (store) => each(asked, (ask) => store.findEntry(domainId, 'room 1', ask)),

@@ -20,9 +20,10 @@ export type Seed = Caller & {
   readonly apiKey: string;
   /** Another key of the same domain, with these scopes only. */
   key(scopes: readonly string[]): Promise<Seed>;
-  room(settings?: Variables): Promise<RoomSeed>;
+  /** Under a name of its own, where none is said. */
+  room(settings?: Variables, name?: string): Promise<RoomSeed>;
   /** A private room that takes knocks. */
-  waitingRoom(settings?: Variables): Promise<RoomSeed>;
+  waitingRoom(settings?: Variables, name?: string): Promise<RoomSeed>;
 };
 
 export type RoomSeed = {
@@ -79,8 +80,8 @@ export function seed(server: Door & Pick<TestServer, 'apiKey'>): Seed {
 
 function seedWith(server: Door, apiKey: string): Seed {
   const caller = callerOf(server, apiKey);
-  const room = async (settings: Variables = {}) => {
-    const input = { name: `room-${randomBytes(8).toString('hex')}`, settings };
+  const room = async (settings: Variables = {}, name = `room-${randomBytes(8).toString('hex')}`) => {
+    const input = { name, settings };
     const made = await perform(caller.ask, operations.CreateRoomDocument, 'Room', input);
     return roomSeed(server, backend, made);
   };
@@ -88,7 +89,7 @@ function seedWith(server: Door, apiKey: string): Seed {
     ...caller,
     apiKey,
     room,
-    waitingRoom: (settings = {}) => room({ privacy: 'PRIVATE', enableKnocking: true, ...settings }),
+    waitingRoom: (settings = {}, name) => room({ privacy: 'PRIVATE', enableKnocking: true, ...settings }, name),
     async key(scopes) {
       const made = await perform(caller.ask, operations.CreateApiKeyDocument, 'CreatedApiKey', {
         name: `key for ${scopes.join(' ')}`,

@@ -18,7 +18,7 @@ import type { KnockStorage } from '../../storage/knock-request.ts';
 import type { EntryRead } from '../../storage/room-store.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import type { Maybe } from '../input.ts';
-import { readCallerAtDoor } from './caller-at-door.ts';
+import { findOpens, isOfPlace, readCallerAtDoor } from './caller-at-door.ts';
 import { createJoining, type JoinDeps, tryJoin } from './join.ts';
 import { readEntry, verifyToken } from './look.ts';
 import { createStay } from './stay.ts';
@@ -124,8 +124,7 @@ async function lookForCaller(
 ): Promise<AccessView | InvalidInput | Forbidden | Unavailable> {
   const comesBack =
     (caller.kind === 'PARTICIPANT' || caller.kind === 'KNOCKER') &&
-    caller.roomName === asked.roomName &&
-    caller.domainId === domain?.id;
+    isOfPlace({ domain, roomName: asked.roomName }, caller);
   const tried = comesBack ? await tryJoin(deps, caller, client, asked.token) : null;
   if (tried === null) return (await look(deps, domain, caller, asked)).access;
   if (isRefusal(tried)) return tried;
@@ -164,13 +163,14 @@ async function look(
   { roomName, token, at, client }: AccessQuestion,
 ): Promise<Looked> {
   const claims = token?.ok ? token.claims : null;
-  const knock = caller.kind === 'KNOCKER' ? await deps.knocks.findById(caller.domainId, caller.id) : null;
+  const knocker = caller.kind === 'KNOCKER' ? caller : null;
+  const knock = knocker && (await deps.knocks.findById(knocker.domainId, knocker.id));
   // Only the domain's own backend learns whether a room is closed or does not exist.
-  const hasCredential = claims !== null || knock !== null || caller.kind === 'BACKEND';
+  const opens = caller.kind === 'BACKEND' ? ['ANY' as const] : findOpens({ domain, roomName }, claims, [knocker]);
   const addressHash = client?.addressHash ?? null;
   const asker = addressHash === null ? null : { userId: claims?.userId ?? null, addressHash };
   const tokens = [claims, knock?.knock.token ?? null].filter((one) => one !== null);
-  const read = await readEntry(deps, { domain, roomName, tokens, hasCredential, asker });
+  const read = await readEntry(deps, { domain, roomName, tokens, opens, asker });
   const own = knock !== null && knock.knock.roomId === read.facts.room?.id ? knock.knock : null;
   const now = at ?? deps.clock.now();
   const ask: EntryAsk = {

@@ -1,8 +1,10 @@
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
+import type { DomainId, RoomId } from '../../rules/ids.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
 import type { CredentialStorage, KnockTokenRecord } from '../../storage/credential.ts';
+import type { Opens } from '../../storage/room-store.ts';
 import type { Maybe } from '../input.ts';
 import { domainNamedBy, type Secrets } from '../secrets.ts';
 import { type LookDeps, verifyToken } from './look.ts';
@@ -23,9 +25,38 @@ export interface CallerAtDoor {
   readonly shows: Credential | 'BACKEND' | null;
 }
 
-interface ShownKnock {
-  readonly id: string;
+/** The room that somebody asks about, which need not exist. A name says nothing without its domain: others have rooms of the same name. */
+interface AskedPlace {
+  /** Null: there is no such domain. */
+  readonly domain: Pick<Domain, 'id'> | null;
   readonly roomName: string;
+}
+
+/** Of which room a knock or a session is. */
+interface MadeAt {
+  readonly domainId: DomainId;
+  readonly roomId: RoomId;
+  readonly roomName: string;
+}
+
+/** Is this knock or session of a room that has, or had, this name in this domain? */
+export function isOfPlace({ domain, roomName }: AskedPlace, made: Omit<MadeAt, 'roomId'>): boolean {
+  return made.domainId === domain?.id && made.roomName === roomName;
+}
+
+/** What these credentials may open here. Those of elsewhere open nothing, and so they must not even find out whether there is such a room. */
+export function findOpens(
+  place: AskedPlace,
+  claims: TokenClaims | null,
+  people: readonly (MadeAt | null)[],
+): readonly Opens[] {
+  const isTokens = claims !== null && (claims.roomName === null || claims.roomName === place.roomName);
+  const own = people.flatMap((made) => (made !== null && isOfPlace(place, made) ? made.roomId : []));
+  return isTokens ? ['ANY', ...own] : own;
+}
+
+interface ShownKnock extends Omit<MadeAt, 'roomId'> {
+  readonly id: string;
   readonly hasEnded: boolean;
 }
 
@@ -44,11 +75,12 @@ export function readCallerAtDoor(
   roomName: string,
   { caller, token, knock = null }: Given,
 ): CallerAtDoor {
-  const shows = showsToken(domain, roomName, token) ?? showsKnock(roomName, knock) ?? showsItself(caller, roomName);
+  const place = { domain, roomName };
+  const shows = showsToken(place, token) ?? showsKnock(place, knock) ?? showsItself(place, caller);
   return { client, shows };
 }
 
-function showsToken(domain: Domain | null, roomName: string, token: TokenVerdict | null): Credential | null {
+function showsToken({ domain, roomName }: AskedPlace, token: TokenVerdict | null): Credential | null {
   if (!token?.ok || (token.claims.roomName !== null && token.claims.roomName !== roomName)) return null;
   const { userId, jti, roomName: opens } = token.claims;
   const where = `${domain?.id} ${opens ?? '*'}`;
@@ -56,15 +88,15 @@ function showsToken(domain: Domain | null, roomName: string, token: TokenVerdict
   return { kind: 'TOKEN', key, isOnePersons: userId !== null };
 }
 
-function showsKnock(roomName: string, knock: ShownKnock | null): Credential | null {
-  if (knock === null || knock.hasEnded || knock.roomName !== roomName) return null;
+function showsKnock(place: AskedPlace, knock: ShownKnock | null): Credential | null {
+  if (knock === null || knock.hasEnded || !isOfPlace(place, knock)) return null;
   return { kind: 'KNOCK', key: `knock ${knock.id}`, isOnePersons: true };
 }
 
-function showsItself(caller: Caller, roomName: string): Credential | 'BACKEND' | null {
+function showsItself(place: AskedPlace, caller: Caller): Credential | 'BACKEND' | null {
   if (caller.kind === 'BACKEND') return 'BACKEND';
-  if (caller.kind === 'KNOCKER') return showsKnock(roomName, caller);
-  if (caller.kind !== 'PARTICIPANT' || caller.hasEnded || caller.roomName !== roomName) return null;
+  if (caller.kind === 'KNOCKER') return showsKnock(place, caller);
+  if (caller.kind !== 'PARTICIPANT' || caller.hasEnded || !isOfPlace(place, caller)) return null;
   return { kind: 'SESSION', key: `session ${caller.id}`, isOnePersons: true };
 }
 
@@ -86,7 +118,7 @@ export interface ShownCredentials {
   readonly knock: KnockTokenRecord | null;
   readonly bearerKnock: KnockerCaller | null;
   readonly session: ParticipantCaller | null;
-  readonly hasCredential: boolean;
+  readonly opens: readonly Opens[];
 }
 
 /** Reads and verifies all credentials. UNKNOWN: no knock has this knock token. */
@@ -99,21 +131,20 @@ export async function readShown(
   const token = await verifyToken(deps, domain, givenToken(given.token), deps.clock.now());
   const knock = await findKnock(deps, caller, givenToken(given.knockToken));
   if (knock === 'UNKNOWN') return 'UNKNOWN';
-  return showWith(caller, token, knock, given.roomName);
+  return showWith({ domain, roomName: given.roomName }, caller, token, knock);
 }
 
 /** The same, from credentials that were already found. */
 export function showWith(
+  place: AskedPlace,
   caller: Caller,
   token: TokenVerdict | null,
   knock: KnockTokenRecord | null,
-  roomName: string,
 ): ShownCredentials {
-  const session = caller.kind === 'PARTICIPANT' && caller.roomName === roomName ? caller : null;
+  const session = caller.kind === 'PARTICIPANT' && isOfPlace(place, caller) ? caller : null;
   const claims = token?.ok ? token.claims : null;
   const bearerKnock = caller.kind === 'KNOCKER' ? caller : null;
-  const hasCredential = claims !== null || knock !== null || session !== null;
-  return { token, claims, knock, bearerKnock, session, hasCredential };
+  return { token, claims, knock, bearerKnock, session, opens: findOpens(place, claims, [knock, session]) };
 }
 
 export function findCallerAtDoor(

@@ -21,7 +21,14 @@ import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import { createEarlyGrant, type EarlyGrant } from '../media-grant.ts';
 import type { MediaAccessFor } from '../media-server.ts';
-import { findCallerAtDoor, readShown, type ShownCredentials, type ShownDeps, showWith } from './caller-at-door.ts';
+import {
+  findCallerAtDoor,
+  isOfPlace,
+  readShown,
+  type ShownCredentials,
+  type ShownDeps,
+  showWith,
+} from './caller-at-door.ts';
 import { createOpenRooms, findRoomToEnter, type OpenRooms, sayMisplaced } from './look.ts';
 
 interface JoinInput {
@@ -111,7 +118,7 @@ function knownRoom(
   roomName: string,
 ): RoomRef | null {
   if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
-  if (token !== null || knock === null || knock.roomName !== roomName || knock.domainId !== domainId) return null;
+  if (token !== null || knock === null || !isOfPlace({ domain: { id: domainId }, roomName }, knock)) return null;
   return { domainId, roomId: knock.roomId };
 }
 
@@ -189,7 +196,8 @@ export async function tryJoin(
   token: TokenVerdict | null,
 ) {
   const { roomName } = caller;
-  const shown = showWith(caller, token, caller.kind === 'KNOCKER' ? caller : null, roomName);
+  const domain = { id: caller.domainId };
+  const shown = showWith({ domain, roomName }, caller, token, caller.kind === 'KNOCKER' ? caller : null);
   const asked: JoinGiven = { input: { roomName }, client, userName: null, key: null, shown };
   const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs', caller.domainId));
   const decide = (facts: RoomFacts, now: Date) => {

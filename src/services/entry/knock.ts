@@ -12,7 +12,7 @@ import type { Budgets } from '../budgets.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import type { Secrets } from '../secrets.ts';
-import { type CallerAtDoor, readCallerAtDoor } from './caller-at-door.ts';
+import { type CallerAtDoor, findOpens, readCallerAtDoor } from './caller-at-door.ts';
 import { createOpenRooms, findRoomToEnter, type LookDeps, type OpenRooms, sayMisplaced, verifyToken } from './look.ts';
 
 interface KnockInput {
@@ -69,7 +69,9 @@ async function knockAt(
   const limited = await deps.budgets.attempt('KNOCK', atDoor, input.roomName);
   if (limited) return limited;
   const asked: KnockGiven = { input, atDoor, bearer, userName, message, token, claims, key, own, session };
-  const shown = { domain, roomName: input.roomName, token, claims, hasCredential: claims !== null };
+  // Who knocks without a token comes as anybody does; beside one, a knock or a session of the room is judged together with it.
+  const opens = claims === null ? [] : findOpens({ domain, roomName: input.roomName }, claims, [own, session]);
+  const shown = { domain, roomName: input.roomName, token, claims, opens };
   if (domain !== null && token === null && key === null && own === null) {
     const knocked = await knockWhereOthersDid(deps, openRooms, domain.id, asked, () => findRoomToEnter(deps, shown));
     if (knocked !== null) return knocked;

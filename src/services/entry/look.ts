@@ -116,14 +116,17 @@ function nameToLookFor({ roomName }: ShownFor): string {
   return isRoomName(roomName) ? roomName : '';
 }
 
-/** Refuses a bad token, a room that does not exist, and a room that is closed to people without a credential. */
+/**
+ * Refuses a bad token, a room that does not exist, and a room that is closed to people without a credential. Whoever shows a knock or a
+ * session of this very room is left to its writer, which knows what has become of that.
+ */
 function refuseEarly(
   facts: EntryOutline | NoRoom,
-  { roomName, token, hasCredential }: Pick<ShownAtName, 'roomName' | 'token' | 'hasCredential'>,
+  { roomName, token, opens }: Pick<ShownAtName, 'roomName' | 'token' | 'opens'>,
   now: Date,
 ): EntryRefused | null {
   const bad = refuseToken(facts, token, now);
-  if (bad !== null || (facts.room !== null && hasCredential)) return bad;
+  if (bad !== null || (facts.room !== null && opens.includes(facts.room.id))) return bad;
   return refuseAtFirst(facts, askOf({ roomName, token }), now);
 }
 
