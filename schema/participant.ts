@@ -177,7 +177,7 @@ const UpdateMyMediaInput = builder.inputType('UpdateMyMediaInput', {
   }),
 });
 
-const participantsField = 'The participants that this call changed.';
+const participantsField = 'The participants that this call changed, or asked to switch something on.';
 
 const ParticipantsUpdated = builder
   .objectRef<{ readonly participants: readonly ParticipantView[] }>('ParticipantsUpdated')

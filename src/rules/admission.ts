@@ -1,7 +1,7 @@
 import { type Actor, knockerActor } from './actor.ts';
 import { authorise, type RoomCaller, refuseToActOn, whoMayBeActedOn } from './authority.ts';
 import { makeBan, turnAwayBanned } from './banning.ts';
-import { admissionsInUse, type Changes, type Decision, inside, type RoomFacts } from './facts.ts';
+import { admissionsInUse, type Changes, type Decision, inOrderOfKnocking, inside, type RoomFacts } from './facts.ts';
 import type { BanId, KnockId } from './ids.ts';
 import {
   type AdmittedKnock,
@@ -86,7 +86,7 @@ export interface DecideManyCommand {
   readonly reply: string | null;
 }
 
-/** Decides what of a list still waits. A knock that somebody decided first is not among the answer. */
+/** Decides what of a list still waits, oldest first. A knock that somebody decided first is not among the answer. */
 export function decideKnocks(
   facts: RoomFacts,
   command: DecideManyCommand,
@@ -99,7 +99,7 @@ export function decideKnocks(
     'ids' in which ? which.ids.flatMap((id) => facts.knocks.get(id) ?? []) : knockedBy(facts, which.requestedBefore);
   // Who came late is passed over. Where nothing that was named is a knock of this room, nobody came late.
   if ('ids' in which && which.ids.length > 0 && chosen.length === 0) return { answer: notFound() };
-  const meant = [...new Set(chosen)].filter(isPending);
+  const meant = inOrderOfKnocking([...new Set(chosen)].filter(isPending));
   const open = command.verdict === 'ADMITTED' ? meant : whoMayBeDenied(facts, command, meant);
   if (isRefusal(open)) return { answer: open };
   const verdict = { ...command, ban: null };

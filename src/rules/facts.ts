@@ -124,9 +124,11 @@ export function inOrderOfJoining<Person extends Participant>(participants: reado
 
 /** Who waits, oldest first. */
 export function waiting(facts: RoomFacts): readonly PendingKnock[] {
-  return [...facts.knocks.values()]
-    .filter(isPending)
-    .sort((a, b) => order(a.requestedAt, b.requestedAt) || compare(a.id, b.id));
+  return inOrderOfKnocking([...facts.knocks.values()].filter(isPending));
+}
+
+export function inOrderOfKnocking<One extends Knock>(knocks: readonly One[]): readonly One[] {
+  return knocks.toSorted((a, b) => order(a.requestedAt, b.requestedAt) || compare(a.id, b.id));
 }
 
 /** Knocks to which somebody said no. The many who wait are not looked through where that can be helped. */

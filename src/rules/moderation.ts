@@ -34,6 +34,13 @@ const inputNames = { audio: 'setAudio', video: 'setVideo', screenShare: 'setScre
   string
 >;
 
+export interface Moderated {
+  /** Everybody who was meant, as they are now. */
+  readonly meant: readonly PresentParticipant[];
+  /** Those of them whom this changed, or asked to switch something on. */
+  readonly told: readonly PresentParticipant[];
+}
+
 /**
  * Switches others off, asks them to switch on, changes what they may do: all of it, or nothing. Admins switch off; only owners
  * and the backend ask to switch on, name admins, and touch an owner. What cannot be is refused, not passed over.
@@ -41,7 +48,7 @@ const inputNames = { audio: 'setAudio', video: 'setVideo', screenShare: 'setScre
 export function moderate(
   facts: RoomFacts,
   command: ModerationCommand,
-): Decision<readonly PresentParticipant[] | Forbidden | NotFound | InvalidInput> {
+): Decision<Moderated | Forbidden | NotFound | InvalidInput> {
   const actor = authorise(facts, command.caller, 'PARTICIPANTS');
   if (isRefusal(actor)) return { answer: actor };
   const chosen = command.ids === null ? allButOwners(facts, command.caller) : findAllInside(facts, command.ids);
@@ -118,14 +125,18 @@ function applyModeration(
   command: ModerationCommand,
   chosen: readonly PresentParticipant[],
   actor: Actor,
-): Decision<readonly PresentParticipant[]> {
-  const after = chosen.map((participant) => change(facts, command, participant));
-  const changed = after.filter((participant, index) => participant !== chosen[index]);
+): Decision<Moderated> {
+  const meant = chosen.map((participant) => change(facts, command, participant));
+  const isChanged = (participant: PresentParticipant, index: number) => participant !== chosen[index];
+  const changed = meant.filter(isChanged);
+  const requests = meant.map((participant) => requestOf(facts, command, participant, actor));
+  const told = meant.filter((one, index) => isChanged(one, index) || requests[index] !== null);
   const events: readonly NewRoomEvent[] = [
     ...changed.map((participant) => updated(facts, facts, participant, actor)),
-    ...after.flatMap((participant) => requestOf(facts, command, participant, actor) ?? []),
+    ...requests.filter((request) => request !== null),
   ];
-  return events.length === 0 ? { answer: after } : { answer: after, changes: { participants: changed, events } };
+  const answer = { meant, told };
+  return events.length === 0 ? { answer } : { answer, changes: { participants: changed, events } };
 }
 
 /** What this one is asked to switch on: nothing that it may not send. */

@@ -181,7 +181,7 @@ async function update(deps: ParticipantDeps, caller: Caller, input: UpdatePartic
   // Only the id is used here. The rule finds out whether this participant is inside.
   const command: ModerationCommand = { caller: acting.who, ids: [input.participantId], ...wanted };
   const order = { by: caller, decide: (facts: RoomFacts) => moderate(facts, command) };
-  return act(deps.writer, { domainId: acting.domainId, roomId }, order, ([participant], room) =>
+  return act(deps.writer, { domainId: acting.domainId, roomId }, order, ({ meant: [participant] }, room) =>
     participant === undefined ? notFound() : participantView(participant, room),
   );
 }
@@ -198,7 +198,7 @@ async function updateMany(deps: ParticipantDeps, caller: Caller, input: UpdateMa
   if (ref === null || (given !== null && !areKnown(given))) return notFound();
   const command = { caller: acting.who, ids: given, ...wanted };
   const order = { by: caller, decide: (facts: RoomFacts) => moderate(facts, command) };
-  return act(deps.writer, ref, order, showAll);
+  return act(deps.writer, ref, order, ({ told }, room) => showAll(told, room));
 }
 
 function showAll(people: readonly Participant[], room: RoomView) {

@@ -301,13 +301,13 @@ describe('deciding', () => {
 });
 
 describe('deciding many', () => {
-  test('by ids decides exactly those that still wait, each once', async () => {
+  test('by ids decides exactly those that still wait, each once, and answers the oldest first', async () => {
     const room = await house.backend.waitingRoom({ knockCooldownSeconds: 0 });
     const owner = await room.owner();
     const [a, b, c, d] = [await room.knocker(), await room.knocker(), await room.knocker(), await room.knocker()];
     const stranger = await (await house.backend.waitingRoom()).knocker();
     await act(owner, 'denyKnock', { knockId: b.knockId });
-    const knockIds = [a.knockId, b.knockId, a.knockId, stranger.knockId, 'nonsense', d.knockId];
+    const knockIds = [d.knockId, b.knockId, d.knockId, stranger.knockId, 'nonsense', a.knockId];
     const admitted = await act(owner, 'admitKnocks', { roomName: room.name, knockIds, reply: 'All of you' });
     expect(admitted.knockRequests?.map(({ id, status, reply }) => [id, status, reply])).toEqual([
       [a.knockId, 'ADMITTED', 'All of you'],

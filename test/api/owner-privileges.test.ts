@@ -22,6 +22,8 @@ beforeAll(async () => {
   ({ backend } = await openDomain());
 });
 
+/** What may be asked for, and what whoever is asked must be allowed to send. */
+const switches = { setAudio: 'AUDIO', setVideo: 'VIDEO', setScreenShare: 'SCREEN_VIDEO' } as const;
 const media = ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'];
 
 type Cast = {
@@ -99,12 +101,17 @@ describe('updateParticipant', () => {
     expect((await others.next(promptly)).__typename).toBe('ParticipantUpdated');
   });
 
-  it.each<readonly [string, (cast: Cast) => Promise<Said>, Partial<Said>]>([
-    [
-      'an admin asks to switch on',
-      ({ admin, guest }) => update(admin, guest.id, { setAudio: true }),
-      { code: 'FORBIDDEN' },
-    ],
+  type Attempt = readonly [string, (cast: Cast) => Promise<Said>, Partial<Said>];
+  it.each<Attempt>([
+    ...Object.keys(switches).map((field): Attempt => {
+      const ask = ({ admin, guest }: Cast) => update(admin, guest.id, { [field]: true });
+      return [`an admin asks to switch on by ${field}`, ask, { code: 'FORBIDDEN' }];
+    }),
+    ...Object.entries(switches).map(([field, kind]): Attempt => {
+      const permissions = { canSend: media.filter((one) => one !== kind) };
+      const ask = ({ owner, guest }: Cast) => update(owner, guest.id, { [field]: true, permissions });
+      return [`who is asked by ${field} may not send it`, ask, { issues: [{ path: ['input', field] }] }];
+    }),
     [
       'an admin names admins',
       ({ admin, guest }) => update(admin, guest.id, { permissions: { canAdmin: ['PARTICIPANTS'] } }),
@@ -125,11 +132,6 @@ describe('updateParticipant', () => {
       'an owner is to be no admin',
       ({ owner }) => update(owner, owner.id, { permissions: { canAdmin: [] } }),
       { issues: [{ path: ['input', 'permissions', 'canAdmin'] }] },
-    ],
-    [
-      'who is asked may not send it',
-      ({ owner, guest }) => update(owner, guest.id, { setVideo: true, permissions: { canSend: ['AUDIO'] } }),
-      { issues: [{ path: ['input', 'setVideo'] }] },
     ],
     [
       'nobody has this id',
@@ -203,7 +205,11 @@ describe('updateParticipants', () => {
   it('changes exactly those that are named, or none of them', async () => {
     const cast = await gather();
     const { guest, other, owner } = cast;
-    await updateAll(cast, owner, { participantIds: [guest.id, guest.id], setVideo: false });
+    const once = await updateAll(cast, owner, { participantIds: [guest.id, guest.id], setVideo: false });
+    expect(once.participants.map(({ id }) => id)).toEqual([guest.id]);
+    await update(owner, other.id, { setAudio: false });
+    const told = [await cast.own.next(promptly), await cast.own.next(promptly)];
+    expect(told.map(({ participant }) => participant?.id)).toEqual([guest.id, other.id]);
     expect([(await personOf(backend, guest.id)).video, (await personOf(backend, other.id)).video]).toEqual([
       false,
       true,
@@ -211,6 +217,21 @@ describe('updateParticipants', () => {
     const withStranger = { participantIds: [other.id, `participant_${'0'.repeat(32)}`], setVideo: false };
     expect(await updateAll(cast, owner, withStranger)).toMatchObject({ code: 'NOT_FOUND' });
     expect((await personOf(backend, other.id)).video).toBe(true);
+  });
+
+  it('answers those whom it changed or asked, and nobody else; one who is named alone is answered all the same', async () => {
+    const cast = await gather();
+    const { admin, guest, other, owner } = cast;
+    const answered = async (input: object) => (await updateAll(cast, owner, input)).participants.map(({ id }) => id);
+    await update(owner, guest.id, { setAudio: false, permissions: { canSend: ['VIDEO'] } });
+    expect(await answered({ setAudio: false })).toEqual([admin.id, other.id]);
+    expect(await answered({ setAudio: false })).toEqual([]);
+    expect(await answered({ participantIds: [guest.id, other.id], permissions: { canSend: ['VIDEO'] } })).toEqual([
+      other.id,
+    ]);
+    expect(await answered({ setAudio: true })).toEqual([admin.id]);
+    expect(await answered({ setVideo: true })).toEqual([admin.id, guest.id, other.id]);
+    expect(await update(owner, guest.id, { setAudio: false })).toMatchObject({ id: guest.id, audio: false });
   });
 
   it('asks each of all for what it may send, and passes over who may send none of it', async () => {
@@ -235,7 +256,8 @@ describe('effective permissions', () => {
     const stream = await followFromJoining(plain, after);
     await stream.find(({ participant }) => participant?.id === named.id);
     const next = async () => {
-      const { participant } = await stream.find(({ __typename }) => __typename === 'ParticipantUpdated', promptly);
+      const { participant, by } = await stream.find(({ __typename }) => __typename === 'ParticipantUpdated', promptly);
+      expect(by).toEqual({ kind: 'BACKEND', name: 'all of it' });
       return [participant?.userName, participant?.permissions.canSend, participant?.permissions.canAdmin];
     };
     await change(own, 'updateDomain', { permissions: { canSend: ['VIDEO'], canAdmin: ['STREAMING'] } });

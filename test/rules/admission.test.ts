@@ -202,6 +202,22 @@ describe('deciding many', () => {
     expect(many({ ids: [late.id, late.id, done.id, idOf('unknown')] }).ids).toEqual(['late']);
   });
 
+  test('answers and tells the oldest first, in whichever order they were named or are kept', () => {
+    for (const knocks of [
+      [early, late],
+      [late, early],
+    ]) {
+      const facts = factsOf({ knocks, participants: [owner] });
+      for (const which of [{ ids: [early.id, late.id] }, { ids: [late.id, early.id] }, { requestedBefore: now }]) {
+        for (const verdict of ['ADMITTED', 'DENIED'] as const) {
+          const { answer, changes } = decideKnocks(facts, { caller: asOwner, which, verdict, reply: null }, now);
+          expect(answer).toMatchObject([{ id: 'early' }, { id: 'late' }]);
+          expect(changes?.events).toMatchObject([{ knock: { id: 'early' } }, { knock: { id: 'late' } }]);
+        }
+      }
+    }
+  });
+
   test('decides those that had knocked by an instant: what the owner had seen', () => {
     expect(many({ requestedBefore: at(-30) }).ids).toEqual(['early']);
     expect(many({ requestedBefore: late.requestedAt }, 'DENIED').ids).toEqual(['early', 'late']);
