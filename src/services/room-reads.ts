@@ -149,12 +149,12 @@ async function recordOf(
   args: PageArgs,
   seesKnocks: boolean,
 ): Promise<Page<EventView> | InvalidInput> {
-  const { after, before, last } = args;
+  const { first, after } = args;
   const cursor = after === null || after === undefined ? { roomId: room.room.id, seq: 0 } : decodeCursor(after);
   if (cursor === null || cursor.roomId !== room.room.id) {
     return invalidInput([{ path: ['after'], message: 'must be a cursor from this room' }]);
   }
-  const request = readPageArgs({ first: args.first, last, before });
+  const request = readPageArgs({ first });
   if (isRefusal(request)) return request;
   const viewer: EventViewer = { kind: 'BACKEND', seesKnocks };
   return fillPage(

@@ -239,6 +239,29 @@ describe('ejectParticipants', () => {
     expect(await bansOf(room.name)).toMatchObject([{ userId: 'twice' }]);
   });
 
+  test('whoever bans another session of their own stays inside themselves', async () => {
+    const room = await backend.room();
+    const [phone, laptop] = [await room.owner({ userId: 'chair' }), await room.owner({ userId: 'chair' })];
+    const input = { roomName: room.name, participantIds: [phone.id], ban: true };
+    const ejected = await act(callerOf(there, laptop.sessionToken), 'ejectParticipants', input);
+    expect(ejected.participants).toMatchObject([{ id: phone.id, leaveReason: 'BANNED' }]);
+    expect(codeOf(await act(laptop, 'heartbeat'))).toBe('Participant');
+  });
+
+  test('a user who is inside from two networks is banned with both', async () => {
+    const room = await backend.waitingRoom({ knockCooldownSeconds: 0 });
+    for (const address of [office, home]) {
+      const { jwt: token } = await room.token({ userId: 'roams' });
+      expect(codeOf(await act(callerFrom(here, address), 'joinRoom', { roomName: room.name, token }))).toBe('Joined');
+    }
+    const input = { roomName: room.name, userIds: ['roams'], ban: true, banNetwork: true };
+    await act(callerOf(there, backend.apiKey), 'ejectParticipants', input);
+    const both = { userId: 'roams', network: true };
+    expect(await bansOf(room.name)).toMatchObject([both, both]);
+    for (const address of [office, home]) expect(await doorsOf(room.name, address)).toBe('BANNED BANNED BANNED');
+    expect(await doorsOf(room.name, '192.0.2.5')).toBe('LOBBY Knocked MustKnock');
+  });
+
   test('asked again, by id or by userId, it makes no second ban; one that lasts longer, or names more, is made', async () => {
     const { name, guest } = await backend.room();
     const { id } = await guest({ userId: 'again' });

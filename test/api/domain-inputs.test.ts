@@ -28,7 +28,7 @@ describe('updateDomain', () => {
 
 describe('createApiKey', () => {
   const create = (input: Variables) =>
-    change<Said & { apiKey?: { exp: string } }>(
+    change<Said & { apiKey?: { exp: string; scopes: readonly string[] } }>(
       backend,
       'createApiKey',
       { name: 'key', scopes: ['READ'], ...input },
@@ -48,6 +48,10 @@ describe('createApiKey', () => {
     const { code, issues } = await create(input);
     expect([code, issues]).toEqual(['INVALID_INPUT', [{ path: ['input', field] }]]);
     expect(await countKeys()).toBe(before);
+  });
+
+  test('a scope that is named twice is one', async () => {
+    expect((await create({ scopes: ['READ', 'ROOMS', 'READ'] })).apiKey?.scopes).toEqual(['READ', 'ROOMS']);
   });
 
   test('an exp in the future is kept', async () => {

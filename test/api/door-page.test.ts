@@ -57,6 +57,14 @@ describe('how the pages of a domain look', () => {
     expect((await update(null)).doorPage).toEqual(plain);
   });
 
+  test('names each site that may frame them once, however it is written', async () => {
+    const frameOrigins = ['https://App.example', 'https://app.example', 'https://b.example', 'https://app.example:443'];
+    expect((await update({ frameOrigins })).doorPage.frameOrigins).toEqual([
+      'https://app.example',
+      'https://b.example',
+    ]);
+  });
+
   test('takes two changes of different fields at once', async () => {
     await update(null);
     await Promise.all([update({ brandName: 'Acme' }), update({ accentColor: '#ABCDEF' })]);
@@ -100,7 +108,9 @@ describe('how the pages of a domain look', () => {
     ['credentials for who is turned away', { exitUrl: 'https://a.example/#{credentials}' }, 'exitUrl'],
     ['seven links', { links: links(7) }, 'links'],
     ['a label of 41 characters', { links: [{ label: 'x'.repeat(41), url: 'https://a.example' }] }, 'links.0.label'],
-    ['a label with markup', { links: [...links(1), { label: 'a<b', url: 'https://a.example' }] }, 'links.1.label'],
+    ...['a<b', 'a>b'].map((label): [string, Variables, string] => {
+      return [`the label ${label}`, { links: [...links(1), { label, url: 'https://a.example' }] }, 'links.1.label'];
+    }),
     ['a link over http', { links: [{ label: 'Help', url: 'http://a.example' }] }, 'links.0.url'],
   ])('%s is refused by its name, and nothing is stored', async (_what, input, path) => {
     await update(acme);

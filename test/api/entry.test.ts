@@ -163,6 +163,20 @@ describe('joining', () => {
     expect(await read(first, viewer)).toEqual({ viewer: { leaveReason: 'REPLACED' } });
     expect(codeOf(await join({ roomName: room.name }))).toBe('ROOM_FULL');
   });
+
+  test('and whoever takes over from a hidden session, which took no place, needs one', async () => {
+    const room = await house.backend.room({ enforceUniqueUserIds: true, maxParticipants: 1 });
+    const claims = { userId: 'olga-1', isOwner: true };
+    const joinAs = async (hidden: boolean) =>
+      join({ roomName: room.name, token: (await room.token(claims)).jwt, hidden });
+    const first = await joinAs(true);
+    const guest = await room.guest();
+    expect(codeOf(await joinAs(false))).toBe('ROOM_FULL');
+    expect(codeOf(await act(callerOf(house.server, first.sessionToken), 'heartbeat'))).toBe('Participant');
+    await act(guest, 'leaveRoom');
+    expect(codeOf(await joinAs(false))).toBe('Joined');
+    expect(codeOf(await act(callerOf(house.server, first.sessionToken), 'heartbeat'))).toBe('UNAUTHENTICATED');
+  });
 });
 
 describe('explainEntry', () => {

@@ -188,6 +188,16 @@ describe('who shows a good token', () => {
     expect(await knock(other.jwt, 1)).toBe('Knocked');
   });
 
+  test('of many people, where it has no userId: a class comes by one link', async () => {
+    const room = await house.backend.waitingRoom();
+    const { jwt: token } = await room.token({ knocking: true });
+    const outcomes = await times(100, async (index) => {
+      const asker = from(serverOf(index), `198.18.${index}.2`);
+      return codeOf(await act(asker, 'knock', { roomName: room.name, userName: 'One', token }));
+    });
+    expect(new Set(outcomes)).toEqual(new Set(['Knocked']));
+  });
+
   test('and it must be good: a bad, expired or foreign one counts as none', async () => {
     const [room, elsewhere] = [await house.backend.waitingRoom(), await house.backend.waitingRoom()];
     const foreign = await elsewhere.token({ knocking: true, userId: 'mallory' });

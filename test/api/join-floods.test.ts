@@ -69,6 +69,35 @@ test('a flood from everywhere keeps out nobody with a credential', async () => {
   expect(codeOf(await act(before, 'joinRoom', input))).toBe('Joined');
 });
 
+test('whoever has a session, as everybody had who came while the room was public, knocks by the budget of all', async () => {
+  const room = await house.backend.room();
+  const guest = await room.join();
+  const input = { roomName: room.name };
+  await act(house.backend, 'setRoomPrivacy', { ...input, privacy: 'PRIVATE', enableKnocking: true });
+  await flood('KNOCK', room, many);
+  await house.database.sql`update budgets set "left" = -1000 where key = ${`KNOCK room ${refOf(room).roomId}`}`;
+  expect(codeOf(await act(guest, 'knock', { ...input, userName: 'Gus' }))).toBe('RATE_LIMITED');
+  expect(codeOf(await act(guest, 'joinRoom', input))).toBe('Joined');
+  const { jwt: token } = await room.token({ knocking: true });
+  expect(codeOf(await act(callerOf(house.server), 'knock', { ...input, userName: 'Nora', token }))).toBe('Knocked');
+});
+
+test('the addresses of one network have one budget for asking about ever new rooms', async () => {
+  const { capacity, perSecond } = budgetPolicies.newRoom.network;
+  const addresses = Array.from({ length: 20 }, (_, index) => `address ${index}`);
+  const ask = (addressHash: string, networkHash: string, roomName: string) =>
+    elsewhere.attempt('ACCESS', { client: { addressHash, networkHash }, shows: null }, roomName);
+  const begun = performance.now();
+  let passed = 0;
+  for (let turn = 0; turn < 250; turn += 1) {
+    const answers = await Promise.all(addresses.map((address) => ask(address, 'guesses', `room ${turn}`)));
+    passed += answers.filter((refusal) => refusal === null).length;
+  }
+  expect(passed).toBeGreaterThanOrEqual(capacity - addresses.length);
+  expect(passed).toBeLessThanOrEqual(capacity + Math.ceil((perSecond * (performance.now() - begun)) / 1_000));
+  expect(await ask('another address', 'another network', 'room 0')).toBeNull();
+});
+
 test('a private room tells people without a credential to knock, and its knocks have a budget of their own', async () => {
   const room = await house.backend.waitingRoom();
   await flood('JOIN', room, many);

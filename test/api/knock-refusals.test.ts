@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Variables } from '../support/graphql-client.ts';
 import type { RoomSeed } from '../support/seed.ts';
@@ -61,6 +62,17 @@ describe('a knock that cannot be is refused by its type, and leaves no row, no e
     expect(refused.code).toBe('INVALID_INPUT');
     expect(refused.issues?.map(({ path }) => path)).toEqual([['input', field]]);
     expect(await count()).toEqual(before);
+  });
+
+  test.each([
+    [21, 'INVALID_INPUT'],
+    [22, 'Knocked'],
+    [256, 'Knocked'],
+    [257, 'INVALID_INPUT'],
+  ])('an idempotency key of %i random characters: %s', async (length, said) => {
+    const room = await house.backend.waitingRoom();
+    const idempotencyKey = randomBytes(length).toString('base64url').slice(0, length);
+    expect(codeOf(await knockAt(room.name, { idempotencyKey }))).toBe(said);
   });
 
   test('and a good one leaves one of each, so that the above would be seen', async () => {

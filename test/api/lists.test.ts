@@ -182,6 +182,8 @@ describe('every list', () => {
     expect([again?.nodes, next?.nodes, rest?.nodes]).toEqual([items.slice(0, 1), items.slice(1, 2), items.slice(1)]);
     const more = [all, one, next, rest].map((page) => page?.pageInfo.hasNextPage);
     expect(more).toEqual([false, true, true, false]);
+    const before = [all, one, next, rest].map((page) => page?.pageInfo.hasPreviousPage);
+    expect(before).toEqual([false, false, true, true]);
   });
 
   it.each(Object.keys(whole))('%s comes whole, in its order', async (name) => {
@@ -190,6 +192,25 @@ describe('every list', () => {
     const { all } = await ask<readonly Shown[]>(way, { all: name.split('.')[1] ?? '' }, '{ ITEM }');
     expect(all).toHaveLength(3);
     expect(all).toEqual(inOrder(all ?? [], way));
+  });
+});
+
+describe('the record of a room', () => {
+  type Shown = { readonly node: { readonly events: { readonly nodes: readonly object[] } } };
+  const query = `query ($id: ID!, $after: String) { node(id: $id) { ... on Room {
+    events(after: $after) { nodes { __typename } } } } }`;
+  const recordOf = async ({ id }: Pick<RoomSeed, 'id'>, args: object = {}, caller: Pick<Seed, 'ask'> = backend) =>
+    (await read<Shown>(caller, query, { id, ...args })).node.events;
+
+  it('takes a cursor of its own, and no other', async () => {
+    const [room, other] = [await backend.room(), await backend.room()];
+    const own = await cursorOf(backend, room.name);
+    const owner = await room.owner();
+    for (const caller of [backend, owner]) {
+      expect((await recordOf(room, { after: own }, caller)).nodes).toMatchObject([{ __typename: 'ParticipantJoined' }]);
+      for (const after of [await cursorOf(backend, other.name), 'yesterday', ''])
+        expect(await refusedQuery(caller, query, { id: room.id, after }), after).toBe('INVALID_INPUT');
+    }
   });
 });
 

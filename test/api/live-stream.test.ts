@@ -146,19 +146,21 @@ describe('a live stream', () => {
     expect(await start(backend, room)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it.each([
-    ['none', []],
-    ['more than ten', Array.from({ length: 11 }, (_, place) => `rtmp://media.example/${place}`)],
-    ['plain http', ['http://media.example/live']],
-    ['a script', ['javascript:alert(1)']],
-    ['a file', ['file:///etc/passwd']],
-    ['a URL without host', ['rtmp:///live']],
-    ['no URL', ['media.example/live']],
-    ['one bad among good', ['rtmp://media.example/live', 'live']],
-  ])('to %s is refused', async (_name, where) => {
-    const answer = await start(backend, await backend.room(), where);
-    expect(answer).toMatchObject({ code: 'INVALID_INPUT' });
-    expect(answer.issues?.[0]?.path.slice(0, 2)).toEqual(['input', 'destinations']);
+  const good = 'rtmp://media.example/live';
+  it.each<readonly [string, readonly string[], readonly string[]]>([
+    ['none', [], ['']],
+    ['more than ten', Array.from({ length: 11 }, (_, place) => `rtmp://media.example/${place}`), ['']],
+    ['plain http', ['http://media.example/live'], ['.0']],
+    ['a script', ['javascript:alert(1)'], ['.0']],
+    ['a file', ['file:///etc/passwd'], ['.0']],
+    ['a URL without host', ['rtmp:///live'], ['.0']],
+    ['no URL', ['media.example/live'], ['.0']],
+    ['one bad among good', [good, 'live', good], ['.1']],
+    ['two bad among good', [good, 'live', good, 'ftp://media.example'], ['.1', '.3']],
+  ])('to %s is refused, each at its own place', async (_name, where, places) => {
+    const { code, issues } = await start(backend, await backend.room(), where);
+    const paths = places.map((place) => `input.destinations${place}`);
+    expect([code, issues?.map(({ path }) => path.join('.'))]).toEqual(['INVALID_INPUT', paths]);
   });
 });
 

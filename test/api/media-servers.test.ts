@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import type { Variables } from '../support/graphql-client.ts';
 import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { change, read } from './room-kit.ts';
+import { change, read, type Said } from './room-kit.ts';
 
 const secret = 'a-secret-of-at-least-32-characters';
 let database: TestDatabase;
@@ -199,11 +199,11 @@ describe('a change of the media server', () => {
 
 describe('a live stream', () => {
   const start = async (room: RoomSeed, destinations: readonly string[]) =>
-    change<{ __typename: string; id: string }>(
+    change<Said & { id: string }>(
       backend,
       'startLiveStream',
       { roomName: room.name, destinations },
-      '__typename ... on LiveStream { id }',
+      '... on LiveStream { id } ... on InvalidInput { issues { path } }',
     );
   const keysOf = async () => {
     const rows = await database.sql<{ sealed: Buffer | null }[]>`
@@ -214,7 +214,8 @@ describe('a live stream', () => {
   test('on LiveKit goes where LiveKit can send; its keys are kept sealed, and nobody reports on it', async () => {
     await set({ url: 'wss://media.example' });
     const room = await backend.waitingRoom();
-    expect(await start(room, ['https://live.example/key'])).toMatchObject({ __typename: 'InvalidInput' });
+    const unsendable = await start(room, ['rtmp://live.example/key', 'https://live.example/key']);
+    expect(unsendable).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: ['input', 'destinations', '1'] }] });
     const { id } = await start(room, ['rtmps://live.example/app/the-stream-key', 'srt://live.example:9?streamid=key']);
     const sealed = await keysOf();
     expect(sealed?.toString('latin1')).not.toContain('the-stream-key');

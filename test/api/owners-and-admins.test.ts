@@ -187,6 +187,9 @@ describe('a ban by an admin of somebody who never came', () => {
     expect(codeOf(await act(callerOf(there, sessionToken), 'ejectParticipants', input))).toBe(answer);
     const chair = await room.owner({ userId: 'chair' });
     expect(codeOf(await act(chair, 'ejectParticipants', input))).toBe('ParticipantsEjected');
+    // The admin's ban bound no owner; this one does, although the other is there.
+    const { jwt } = await room.token({ userId, isOwner: true });
+    expect((await accessOf(callerOf(there), room.name, jwt)).refusal?.code).toBe('BANNED');
   });
 });
 

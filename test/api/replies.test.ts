@@ -42,13 +42,18 @@ const withReply = Object.values(schema.getMutationType()?.getFields() ?? {}).fil
   }),
 );
 
-test.each(withReply.map(({ name }) => name))('%s', async (mutation) => {
+async function begin(mutation: string) {
   const room = await house.backend.waitingRoom();
   const scene = { room, knocker: await room.knocker() };
   const prepare = inputs[mutation];
   if (prepare === undefined) throw new Error(`say here what ${mutation} is given beside the reply`);
-  const reply = `a word by ${mutation}`;
   const { bearer = scene.knocker.knockToken, ...input } = await prepare(scene);
+  return { room, bearer, input };
+}
+
+test.each(withReply.map(({ name }) => name))('%s', async (mutation) => {
+  const { room, bearer, input } = await begin(mutation);
+  const reply = `a word by ${mutation}`;
   await change(house.backend, mutation, { ...input, reply });
   const query = '{ viewer { ... on KnockRequest { reply } } }';
   type Viewer = { readonly viewer: { readonly reply: string | null } };
@@ -59,4 +64,26 @@ test.each(withReply.map(({ name }) => name))('%s', async (mutation) => {
     { name: room.name },
   );
   expect(shown.knockRequests.nodes).toContainEqual({ reply });
+});
+
+const blanks = ['', ' ', '\n\t '];
+
+test.each(withReply.map(({ name }) => name))('%s: a reply of blanks is none', async (mutation) => {
+  for (const reply of blanks) {
+    const { bearer, input } = await begin(mutation);
+    const answer = await change(house.backend, mutation, { ...input, reply });
+    // What does nothing but reply has nothing to do then.
+    expect(answer.code).toBe(mutation === 'replyToKnock' ? 'INVALID_INPUT' : undefined);
+    const query = '{ viewer { ... on KnockRequest { reply } } }';
+    expect(await read(callerOf(house.server, bearer), query)).toEqual({ viewer: { reply: null } });
+  }
+});
+
+test('a message of blanks is none', async () => {
+  const room = await house.backend.waitingRoom();
+  for (const message of blanks) {
+    const { knockToken } = await room.knocker({ message });
+    const query = '{ viewer { ... on KnockRequest { message } } }';
+    expect(await read(callerOf(house.server, knockToken), query)).toEqual({ viewer: { message: '' } });
+  }
 });

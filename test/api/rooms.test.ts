@@ -223,6 +223,13 @@ describe('what holds for one person: token over room over domain, field by field
     expect(await ejection({ ejectAfterElapsedSeconds: 400 })).toBeCloseTo(400, -1);
     expect(await ejection({ ejectAtTokenExp: true })).toBeCloseTo(5000, -1);
     expect(await ejection({ ejectAtTokenExp: false })).toBeNull();
+    for (const [elapsed, first] of [
+      [400, 400],
+      [6000, 5000],
+    ] as const) {
+      const both = { ejectAtTokenExp: true, ejectAfterElapsedSeconds: elapsed };
+      expect(await ejection(both), 'the earlier of the two').toBeCloseTo(first, -1);
+    }
   });
 });
 
@@ -274,6 +281,10 @@ describe('the list of rooms', () => {
     expect(await list({ last: 9, before: before.start })).toMatchObject({ more: 'a3…' });
   });
 
+  test.each(['first', 'last'])('%s takes 1 to 100', async (field) => {
+    for (const size of [1, 100]) expect((await list({ [field]: size })).total).toBe(5);
+  });
+
   test('a page stays where it is while rooms come', async () => {
     const first = await list({ first: 2 });
     await act(own.backend, 'createRoom', { name: 'newer' });
@@ -288,20 +299,24 @@ describe('the list of rooms', () => {
     expect(await list({ nameContains: '%' })).toMatchObject({ more: '', total: 0 });
   });
 
-  test.each([
-    { first: 0 },
-    { first: -1 },
-    { first: 101 },
-    { first: 1, last: 1 },
-    { after: 'nonsense' },
-    { before: 'bm9uc2Vuc2U' },
-  ])('refuses %o by name', async (args) => {
-    const query = `query ($first: Int, $after: String, $last: Int, $before: String) {
+  const sizes = ['first', 'last'].flatMap((field) => [0, -1, 101, 1_000].map((size) => ({ [field]: size })));
+  const forwards = [{ first: 1 }, { after: 'CURSOR' }];
+  const backwards = [{ last: 1 }, { before: 'CURSOR' }];
+  const mixed = forwards.flatMap((one) => backwards.map((other) => ({ ...one, ...other })));
+  test.each<Variables>([...sizes, ...mixed, { after: 'nonsense' }, { before: 'bm9uc2Vuc2U' }])(
+    'refuses %o by name',
+    async (wanted) => {
+      const { end } = await list({ first: 1 });
+      const args = Object.fromEntries(
+        Object.entries(wanted).map(([name, value]) => [name, value === 'CURSOR' ? end : value]),
+      );
+      const query = `query ($first: Int, $after: String, $last: Int, $before: String) {
         rooms(first: $first, after: $after, last: $last, before: $before) { nodes { name } } }`;
-    const { body } = await own.backend.ask(query, args);
-    expect(body.errors?.map(({ extensions }) => extensions?.code)).toEqual(['INVALID_INPUT']);
-    expect(body.data).toEqual({ rooms: null });
-  });
+      const { body } = await own.backend.ask(query, args);
+      expect(body.errors?.map(({ extensions }) => extensions?.code)).toEqual(['INVALID_INPUT']);
+      expect(body.data).toEqual({ rooms: null });
+    },
+  );
 
   test('is for the backend alone', async () => {
     const room = await own.backend.room();

@@ -75,6 +75,36 @@ describe.each(Object.entries(ends))('whoever was %s', (_what, end) => {
   });
 });
 
+describe('somebody who was admitted on two devices, and is sent back from one', () => {
+  const sendBack = ({ id }: ParticipantSeed) =>
+    backend.ask('mutation ($id: ID!) { returnToLobby(input: { participantId: $id }) { __typename } }', { id });
+  const other = async ({ room }: Admitted) => {
+    const knocker = await room.knocker({ token: (await room.token({ knocking: true, userId: 'nora' })).jwt });
+    await act(backend, 'admitKnock', { knockId: knocker.knockId });
+    return knocker;
+  };
+  const enterBy = ({ room }: Admitted, { knockToken }: KnockerSeed) => {
+    const asked = { roomName: room.name, knockToken };
+    return Promise.all(servers.map((server) => act(callerOf(server), 'joinRoom', asked)));
+  };
+
+  it('does not come in by the admission of the other, which was not used yet', async () => {
+    const held = await admitted(key());
+    const unused = await other(held);
+    await sendBack(held.person);
+    expect((await enterBy(held, unused)).map(codeOf)).toEqual(['KNOCK_CLOSED', 'KNOCK_CLOSED']);
+  });
+
+  it('stays inside on the other, and comes back there', async () => {
+    const held = await admitted(key());
+    const used = await other(held);
+    const there = await used.enter();
+    await sendBack(held.person);
+    expect(codeOf(await act(there, 'heartbeat'))).toBe('Participant');
+    expect((await enterBy(held, used)).map(({ participant }) => participant?.id)).toEqual([there.id, there.id]);
+  });
+});
+
 describe('a token that may be used a few times', () => {
   it.each([1, 2, 3])('%i: no more often after its holder was sent back and admitted again', async (maxUses) => {
     const room = await backend.waitingRoom();

@@ -130,6 +130,18 @@ describe('roomEvents after a cursor that cannot be continued', () => {
     }
   });
 
+  it('whose room was read to its end, and whose name a new room has: says Resync, and goes on in that one', async () => {
+    const first = await backend.room();
+    await change(backend, 'deleteRoom', { roomName: first.name });
+    const last = 'query ($id: ID!) { node(id: $id) { ... on Room { cursor } } }';
+    const { node } = await read<{ node: { cursor: string } }>(backend, last, { id: first.id });
+    await change(backend, 'createRoom', { name: first.name });
+    const stream = await followRoom(backend, { roomName: first.name, after: node.cursor });
+    expect(await stream.next()).toMatchObject({ __typename: 'Resync', roomName: first.name });
+    await note(first, elsewhere, 'in the new room');
+    expect(await stream.next()).toMatchObject({ __typename: 'RoomUpdated', roomName: first.name });
+  });
+
   it('that is none is refused', async () => {
     const room = await backend.room();
     const stream = await followRoom(backend, { roomName: room.name, after: 'yesterday' });

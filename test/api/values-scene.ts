@@ -164,7 +164,7 @@ export const things: readonly (readonly [string, NodeType, () => Promise<string>
       permissions: everything,
       privacy: 'PRIVATE',
       startAudioOff: true,
-      ...{ startVideoOff: true, title: 'Review', updatedAt: text },
+      ...{ startVideoOff: true, title: 'Review', updatedAt: 'webhook told' },
       url: expect.stringContaining('http'),
     },
   ],

@@ -5,7 +5,7 @@ import { liveStreamDue, settleLiveStream } from '../../src/rules/live-stream-due
 import { startLiveStream, stopLiveStream } from '../../src/rules/live-streaming.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import { noteStart, planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
-import { at, domain, factsOf, idOf, now, roomOf } from './facts-kit.ts';
+import { asOwner, at, domain, factsOf, idOf, now, owner, roomOf } from './facts-kit.ts';
 
 const { id: roomId, domainId } = roomOf();
 const streamOf = (more: Partial<LiveStream> = {}): LiveStream => ({
@@ -260,6 +260,18 @@ test.each([
       expect(answer).toMatchObject({ message: expect.stringContaining('has not said yet whether') });
   },
 );
+
+test.each([
+  ['deleted', { closedAt: at(-1), closedBy: 'DELETED' as const }, 'NOT_FOUND'],
+  ['closed by its exp', { exp: at(-1), closedAt: at(-1), closedBy: 'EXPIRED' as const }, 'NOT_FOUND'],
+  ['past its exp, and nobody has looked yet', { exp: now }, 'NOT_FOUND'],
+  ['open until later', { exp: at(1) }, undefined],
+])('in a room that is %s none begins, or one does, though people are inside', (_what, stands, code) => {
+  const command = { id: idOf<'LiveStream'>('next'), destinations: ['rtmp://b.example'], sealed: '00' };
+  const facts = factsOf({ room: roomOf(stands), participants: [owner] });
+  const { answer, changes } = startLiveStream(facts, { caller: asOwner, ...command }, now);
+  expect(['code' in answer ? answer.code : undefined, changes === undefined]).toEqual([code, code !== undefined]);
+});
 
 describe('a live stream of which nothing is heard', () => {
   test.each([

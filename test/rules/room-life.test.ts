@@ -157,6 +157,18 @@ describe('who is put out, and when', () => {
   });
 });
 
+test.each([
+  [100, 200, 'TIME_ELAPSED', 'TIME_ELAPSED'],
+  [200, 100, 'ROOM_EXPIRED', 'TOKEN_EXPIRED'],
+] as const)('of two ends, %i s after joining and in %i s, the earlier counts', (elapsed, exp, ofRoom, ofToken) => {
+  const joined = participantOf({ joinedAt: now });
+  const end = { ejectAfterElapsedSeconds: elapsed, exp: at(exp) };
+  const room = roomOf({ ...end, ejectAtRoomExp: true });
+  const token = claimsOf({ ...end, ejectAtTokenExp: true });
+  expect(willEject(joined, room)).toEqual({ at: at(100), reason: ofRoom });
+  expect(willEject({ ...joined, token }, room)).toEqual({ at: at(100), reason: ofToken });
+});
+
 describe('a deleted room', () => {
   const stream: LiveStream = {
     id: idOf('stream-1'),

@@ -59,6 +59,10 @@ describe('each setting is refused by its own name', () => {
   });
 });
 
+test.each(['title', 'lobbyMessage'] as const)('%s: an empty text, as a form sends it, is none', (field) => {
+  expect(settingsAfter({ [field]: '' }, { ...defaultRoomSettings, [field]: 'As it was' })[field]).toBeNull();
+});
+
 describe('a number may be as large, and as small, as is promised', () => {
   test.each<[keyof RoomSettingsInput, number, number]>([
     ['maxParticipants', 1, 100_000],
@@ -83,7 +87,9 @@ describe('what may stand together', () => {
     ['a meeting on the same machine', { meetingUrl: 'http://localhost:5173/{room}#{credentials}' }],
     ['a lobby message of several lines', { lobbyMessage: 'Welcome.\nPlease wait.' }],
     ['1000 characters, counted as people count them', { lobbyMessage: '😀'.repeat(1000) }],
-    ['a language with a region', { lang: 'pt-BR' }],
+    ...['de', 'yue', 'pt-BR', 'es-419', 'zh-Hant-TW', 'ca-valencia', 'sl-rozaj-biske', 'sr-Latn-ekavsk'].map(
+      (lang): [string, RoomSettingsInput] => [`the language ${lang}`, { lang }],
+    ),
   ])('%s', (_what, input) => {
     expect(issuesOf(input)).toEqual([]);
   });

@@ -47,6 +47,7 @@ describe('a name', () => {
     ['Hindi', 'क्‍ष श्री'],
     ['Malayalam, with a joiner at the end', 'മോഹന്‍'],
     ['Sinhala', 'ශ්‍රී'],
+    ['Bengali', 'র‍্যাফেল'],
     ['Mongolian', 'ᠠᠮᠢᠲᠠᠨ᠎ᠠ'],
     ['a Japanese name with its own form of a letter', '辻󠄀'],
     ['Hebrew with points', 'שָׁלוֹם'],
@@ -56,6 +57,17 @@ describe('a name', () => {
     ['several', 'Zoë 王小明 نسيم O’Brien-Müller, jr. (she/her) №5 ½ €'],
   ])('may be %s', (_what, text) => {
     expect(cleanText(text, 128)).toEqual({ ok: true, value: text.normalize('NFC') });
+  });
+
+  const joining = [
+    ...'Adlm Arab Mand Mani Mong Nkoo Phag Phlp Rohg Syrc'.split(' '),
+    ...'Beng Deva Gujr Guru Knda Mlym Orya Sinh Taml Telu'.split(' '),
+    ...'Bali Cakm Gran Java Khmr Lepc Mymr Newa Sund Tibt Tirh'.split(' '),
+  ];
+  test.each(joining)('says in %s whether two letters join', (script) => {
+    const letter = seen.find((one) => new RegExp(`^[\\p{Script=${script}}&&\\p{L}]$`, 'v').test(one)) ?? '';
+    expect(letter).not.toBe('');
+    for (const joiner of ['\u200c', '\u200d']) expect(accepts(`${letter}${joiner}${letter}`)).toBe(true);
   });
 
   test('is never what shows as nothing, whatever that is made of', () => {
@@ -86,6 +98,10 @@ describe('a name', () => {
   test('has no flood of marks on one letter, whatever they are and whatever stands beside them', () => {
     const flooding = marks.filter((mark) => /[\p{Mn}\p{Me}]/u.test(mark));
     expect(flooding.filter((mark) => accepts(`a${mark.repeat(60)}`)).map(hex)).toEqual([]);
+    // Ten, and no more. Where one, or two of them, are one mark in another form, that is counted.
+    const single = flooding.filter((mark) => (mark + mark).normalize('NFC') === mark + mark);
+    expect(single.filter((mark) => !accepts(`\u25cc${mark.repeat(10)}`)).map(hex)).toEqual([]);
+    expect(single.filter((mark) => accepts(`\u25cc${mark.repeat(11)}`)).map(hex)).toEqual([]);
     for (const text of [`a${'\u0316\u0300'.repeat(20)}`, `Ann e${'\u20dd'.repeat(40)} Bo`]) {
       expect(cleanText(text, 128)).toMatchObject({ ok: false });
       expect(cleanMessage(`Hello\n${text}`, 500)).toMatchObject({ ok: false });

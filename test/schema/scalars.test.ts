@@ -22,6 +22,22 @@ describe('DateTime', () => {
     expect(read(text)).toBe(instant);
   });
 
+  test('takes every offset that a clock may have', () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => `${hour}`.padStart(2, '0'));
+    for (const hour of hours) {
+      for (const minute of ['00', '30', '45', '59']) {
+        const ms = (Number(hour) * 60 + Number(minute)) * 60_000;
+        for (const [sign, way] of [
+          ['+', -1],
+          ['-', 1],
+        ] as const) {
+          const instant = new Date(Date.UTC(2026, 10, 24, 9, 30) + way * ms).toISOString();
+          expect(read(`2026-11-24T09:30:00${sign}${hour}:${minute}`)).toBe(instant);
+        }
+      }
+    }
+  });
+
   test.each([
     ['no zone', '2026-11-24T09:30:00'],
     ['a date alone', '2026-11-24'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { theService } from '../../src/rules/actor.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
 import type { KnockId } from '../../src/rules/ids.ts';
 import { decisionOn } from '../../src/rules/knock-request.ts';
@@ -138,6 +139,63 @@ describe('a payload has every field, with its own value', () => {
   test('and nobody where nobody in particular did it', () => {
     expect(webhookOf({ type: 'RoomUpdated', by: null }, facts, now)?.data.data.by).toBeNull();
   });
+});
+
+describe('the line that people read', () => {
+  const url = 'https://meet.example.com/acme/standup';
+  /** Everything that webhooks hear of, done to and by people of these names. */
+  const happened = (knocker: string, guest: string, host: string): readonly (readonly [NewRoomEvent, string])[] => {
+    const olga = { kind: 'PARTICIPANT', name: host, userId: null } as const;
+    const shown = { ...knock, userName: knocker };
+    const inside = { ...participant, userName: guest };
+    const decidedAs = (status: (typeof knockStatuses)[number]): NewRoomEvent => ({
+      type: 'KnockChanged',
+      by: olga,
+      knock: knockIn(status, shown, now),
+    });
+    return [
+      [
+        { type: 'KnockRequested', by: olga, knock: shown },
+        `${knocker} knocks at standup: “It is me” (1 waiting, nobody is there to answer) ${url}`,
+      ],
+      [decidedAs('ADMITTED'), `${knocker} was admitted to standup by ${host}`],
+      [decidedAs('DENIED'), `${knocker} was not let into standup by ${host}`],
+      [decidedAs('CANCELLED'), `${knocker} no longer waits at standup`],
+      [decidedAs('EXPIRED'), `${knocker} no longer waits at standup`],
+      [{ type: 'ParticipantJoined', by: olga, participant: inside }, `${guest} joined standup ${url}`],
+      [{ type: 'ParticipantLeft', by: olga, participant: goneOf('LEFT', inside) }, `${guest} left standup`],
+      [{ type: 'RoomCreated', by: olga }, `Room standup was created ${url}`],
+      [{ type: 'RoomUpdated', by: olga }, 'Room standup was changed'],
+      [{ type: 'RoomClosed', by: olga }, 'Room standup is closed'],
+      [{ type: 'LiveStreamChanged', by: olga, liveStream }, 'Live stream of standup: live'],
+    ];
+  };
+  const lineOf = (event: NewRoomEvent) => webhookOf(event, factsWith([knock]), now)?.data.text;
+
+  test('is there for each event', () => {
+    const heard = happened('Nora', 'Gus', 'Olga').map(([event]) => webhookOf(event, factsWith([knock]), now)?.event);
+    expect(new Set(heard)).toEqual(new Set(webhookEventTypes));
+  });
+
+  test.each(happened('Nora', 'Gus', 'Olga'))('case %$: %o', (event, line) => {
+    expect(lineOf(event)).toBe(line);
+  });
+
+  test('names nobody where nobody in particular decided', () => {
+    const event = { type: 'KnockChanged', by: theService, knock: knockIn('ADMITTED', knock, now) } as const;
+    expect(lineOf(event)).toBe('Nora was admitted to standup');
+  });
+
+  const escaped = (name: string) => `&lt;!channel&gt; &amp; &lt;https://evil.example|${name}&gt;`;
+  const names = ['Nora', 'Gus', 'Olga'].map((name) => `<!channel>\n& <https://evil.example|${name}>`);
+  const [asked = '', joined = '', decided = ''] = names;
+  const lines = happened(escaped('Nora'), escaped('Gus'), escaped('Olga')).map(([, line]) => line);
+  test.each(happened(asked, joined, decided).map(([event], place) => [event, lines[place]] as const))(
+    'has no command, link or line of anybody whose name is one, case %$: %o',
+    (event, line) => {
+      expect(lineOf(event)).toBe(line);
+    },
+  );
 });
 
 describe('KNOCK_REQUESTED', () => {
