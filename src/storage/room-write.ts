@@ -1,3 +1,4 @@
+import { waitsSince } from './media-room.ts';
 import type { ColumnList } from './postgres/columns.ts';
 import { recordShape, recordValues } from './postgres/columns.ts';
 import { holdDomain, storedFunction } from './postgres/stored-function.ts';
@@ -112,7 +113,7 @@ const tellMedia = `  if p_media_server is not null then
     values (p_domain, p_room, p_media_server, p_now, p_now, p_watch_until)
     on conflict (domain_id, room_id, media_server_id) do update set
       wanted = media_rooms.wanted + 1, look_at = least(media_rooms.look_at, excluded.look_at),
-      wanted_at = case when media_rooms.wanted > media_rooms.done then media_rooms.wanted_at else excluded.wanted_at end,
+      ${waitsSince},
       watch_until = greatest(media_rooms.watch_until, excluded.watch_until);
   end if;`;
 

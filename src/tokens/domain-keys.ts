@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Domain } from '../rules/domain.ts';
 import type { DomainId } from '../rules/ids.ts';
 import type { SelfSigningAlgorithm, SelfSigningKeyMaterial, SigningKey } from '../rules/signing-key.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore } from '../storage/signing-key.ts';
 import type { SecretBox } from './secret-box.ts';
 import { openSharedSecret } from './self-signing-key.ts';
 import { importPublicKey } from './signing-key.ts';

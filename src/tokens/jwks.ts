@@ -1,5 +1,5 @@
 import type { SigningKey } from '../rules/signing-key.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore } from '../storage/signing-key.ts';
 
 interface PublishedJwk {
   readonly kty: 'OKP';

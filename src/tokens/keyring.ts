@@ -3,8 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { DomainId } from '../rules/ids.ts';
 import { lastInstant } from '../rules/meeting-token.ts';
 import type { EndedKey, SigningKey, SigningKeyId } from '../rules/signing-key.ts';
+import type { KeyStore } from '../storage/signing-key.ts';
 import { DomainKeys, type KeyOwner, type LoadedDomainKeys, type VerifyingKey } from './domain-keys.ts';
-import type { KeyStore } from './key-store.ts';
 import type { SecretBox } from './secret-box.ts';
 import { importPrivateKey, makeSigningKey, type RandomBytes } from './signing-key.ts';
 

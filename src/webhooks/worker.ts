@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { createLane } from '../egress/lane.ts';
 import { createPlaces } from '../egress/places.ts';
 import type { Lookout } from '../room/lookout.ts';
@@ -116,7 +117,7 @@ function createAttempt(
   onSwitchedOff: () => void,
 ): (claimed: ClaimedDelivery, signal: AbortSignal) => Promise<void> {
   const { outbox, reports, egress, secretBox, now = Date.now, chance = Math.random } = options;
-  const inTurn = limitConcurrency(writers);
+  const inTurn = pLimit(writers);
   const attemptOptions: AttemptOptions = {
     egress,
     secretBox,
@@ -135,21 +136,4 @@ function createAttempt(
     },
   };
   return (claimed, signal) => makeAttempt(claimed, attemptOptions, signal);
-}
-
-/** Runs so many at once; the others wait in their order. */
-function limitConcurrency(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (run) => {
-    if (running < limit) running += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }

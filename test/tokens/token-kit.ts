@@ -2,8 +2,8 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign as nodeSign, rand
 import type { DomainId, RoomId } from '../../src/rules/ids.ts';
 import type { MeetingToken, TokenTerms } from '../../src/rules/meeting-token.ts';
 import type { SelfSigningAlgorithm, SelfSigningKeyMaterial, SigningKey } from '../../src/rules/signing-key.ts';
+import type { KeyStore } from '../../src/storage/signing-key.ts';
 import type { TokenDomain } from '../../src/tokens/domain-keys.ts';
-import type { KeyStore } from '../../src/tokens/key-store.ts';
 import { Keyring } from '../../src/tokens/keyring.ts';
 import { MeetingTokenSigner } from '../../src/tokens/meeting-token-signer.ts';
 import { MeetingTokenVerifier } from '../../src/tokens/meeting-token-verifier.ts';
