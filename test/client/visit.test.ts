@@ -214,6 +214,7 @@ describe('a stay that began with a knock', () => {
     knock.stop();
     letGo();
     await join.until(({ phase }) => phase === 'IDLE');
+    expect(guest.knock.view.get()).toMatchObject({ phase: 'IDLE', canKnock: true, session: null });
     closeAfterwards(guest.hold());
     await knockIn();
   });
