@@ -1,6 +1,10 @@
 import { isObjectType } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../schema/index.ts';
+import { type DomainId, decodeId } from '../../src/rules/ids.ts';
+import { createKnockStorage } from '../../src/storage/knock-request.ts';
+import { openDatabase } from '../../src/storage/postgres/database.ts';
+import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { openDomain } from '../support/domain.ts';
 import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
@@ -242,6 +246,20 @@ describe('knocks', () => {
         expect(totalCount).toBe(nodes.length);
       }
     }
+  });
+
+  it('of several statuses are each counted, also where they are asked for in the same moment', async () => {
+    const room = await backend.waitingRoom();
+    const [denied] = [await room.knocker(), await room.knocker(), await room.knocker()];
+    await act(backend, 'denyKnock', { knockId: denied.knockId });
+    const pool = openDatabase({ url: database.url, poolSize: 2 });
+    closeAfterwards(pool.close);
+    const [domain] = await database.sql<{ id: DomainId }[]>`select id from domains`;
+    const { count } = createKnockStorage(pool);
+    const counted = ([['PENDING'], ['DENIED'], ['ADMITTED'], null] as const).map((status) =>
+      count(domain?.id as DomainId, { roomId: decodeId('Room', room.id), status }),
+    );
+    expect(await Promise.all(counted)).toEqual([2, 1, 0, 3]);
   });
 
   it('are decided a thousand at once, and no more', async () => {

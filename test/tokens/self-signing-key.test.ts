@@ -25,11 +25,11 @@ describe('a registered public key', () => {
   });
 
   test.each([
-    ['ES256', curve, 'ES256'],
-    ['EdDSA', edwards, 'EdDSA'],
+    ['ES256', 'ES256', curve],
+    ['EdDSA', 'EdDSA', edwards],
     // As WebCrypto and newer libraries call it.
-    ['EdDSA', edwards, 'Ed25519'],
-  ] as const)('is taken with %s where it says itself that it is for that: %$', async (algorithm, jwk, alg) => {
+    ['EdDSA', 'Ed25519', edwards],
+  ] as const)('is taken with %s where it says itself that it is for %s', async (algorithm, alg, jwk) => {
     expect(await make(algorithm, JSON.stringify({ ...jwk, alg }))).toMatchObject({ ok: true, key: { algorithm } });
   });
 
