@@ -89,6 +89,8 @@ test.each([
   const { visit } = await come(new Map([['knock', 'k']]), client);
   await visit.arrive();
   expect((await visit.withdraw())?.code ?? null).toBe(code);
+  // The knock itself says how it ended: nothing is shut.
+  expect(visit.phase.get().at).toBe('waiting');
 });
 
 test('an owner comes in unseen only as long as they say so', async () => {
