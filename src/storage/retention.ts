@@ -2,6 +2,7 @@ import type { DomainId } from '../rules/ids.ts';
 import type { Database, Param } from './postgres/database.ts';
 import { DatabaseError } from './postgres/error.ts';
 import { anyOf } from './postgres/gathered-reads.ts';
+import { isNoted } from './token-facts.ts';
 
 export interface RetentionStorage {
   /**
@@ -38,10 +39,44 @@ function oldest(table: string, key: string, over: string, { until = before, also
 
 // The tokens themselves go last: whoever is interrupted finds them again.
 const oldTokens: TextFor = (limit) =>
-  `select domain_id as "domainId", jti from meeting_tokens where exp < ${before} order by exp limit ${limit}`;
-const ofTokens = ['token_uses', 'revocations', 'meeting_tokens'].map(
-  (table) => `delete from ${table} where domain_id = $1::uuid and jti = ${anyOf('$2::text[]')}`,
-);
+  `select domain_id as "domainId", jti, self_signed as "selfSigned", max_uses is not null as "isCounted"
+    from meeting_tokens where exp < ${before} order by exp limit ${limit}`;
+const ofTokens = (table: string) => `delete from ${table} where domain_id = $1::uuid and jti = ${anyOf('$2::text[]')}`;
+// The revocations are compared with the instant at which the record was revoked, and cover nothing that was signed after themselves.
+const noteRevoked = `insert into revocations (domain_id, id, jti, revoked_at)
+  select $1::uuid, gen_random_uuid(), t.jti, t.revoked_at
+  from (select m.jti, m.room_name as "roomName", m.user_id as "userId", m.revoked_at, m.revoked_at as iat from meeting_tokens m
+    where m.domain_id = $1::uuid and m.jti = ${anyOf('$2::text[]')} and m.self_signed and m.revoked_at is not null) t
+  where ${isNoted('t', '$1::uuid', '0 seconds')} is null`;
+
+interface OldToken {
+  readonly domainId: DomainId;
+  readonly jti: string;
+  readonly selfSigned: boolean;
+  /** It may be used so many times. */
+  readonly isCounted: boolean;
+}
+
+/**
+ * Forgets tokens that have expired for as long, and with those that the service signed how often they were used, and that they were revoked.
+ * Of one that a domain's backend signed the record's exp is not the last word: where it names none the domain does, which may think
+ * again, and the same jti may stand in another token. So its revocation stays, as a note, and its uses stay with their room where they count.
+ */
+function forgetTokens({ query }: Pick<Database, 'query'>, days: number): ForgetSome {
+  return async (limit) => {
+    const old = await query<OldToken>(oldTokens(limit), [days]);
+    for (const [domainId, tokens] of Map.groupBy(old, (token) => token.domainId)) {
+      const jtisOf = (some: readonly OldToken[]) => some.map(({ jti }) => jti);
+      const own = tokens.filter(({ selfSigned }) => !selfSigned);
+      const uncounted = tokens.filter(({ selfSigned, isCounted }) => !selfSigned || !isCounted);
+      await query(noteRevoked, [domainId, jtisOf(tokens)]);
+      await query(ofTokens('token_uses'), [domainId, jtisOf(uncounted)]);
+      await query(ofTokens('revocations'), [domainId, jtisOf(own)]);
+      await query(ofTokens('meeting_tokens'), [domainId, jtisOf(tokens)]);
+    }
+    return old.length;
+  };
+}
 
 /** What is kept, and for how long. */
 export function createRetentionStorage(
@@ -57,8 +92,9 @@ export function createRetentionStorage(
     [oldest('lobby_returns', 'domain_id, room_id, id', 'admitted_at'), days],
     [oldest('bans', 'domain_id, room_id, id', 'least(lifted_at, exp)'), days],
     [oldest('live_streams', 'domain_id, room_id, id', 'ended_at'), days],
-    // The key that signs follows one of these, and is found without them.
-    [oldest('signing_keys', 'domain_id, id', 'retired_at'), days],
+    // The key that signs follows one of these, and is found without them. One that ended before its time names no last token, and stays: what
+    // it signed was written down with the sessions and knocks that came in with it.
+    [oldest('signing_keys', 'domain_id, id', 'retired_at', { also: ' and last_token_exp is not null' }), days],
     // What a media server was told of a room that is gone goes with it; one that was replaced is kept until its rooms are closed.
     [oldest('media_servers', 'domain_id, id', 'ended_at'), days],
     [oldest('media_webhooks', 'domain_id, id', 'seen_at', { until: anHourAgo })],
@@ -67,17 +103,8 @@ export function createRetentionStorage(
     // A closed room goes with what is left of its record, its knocks, its participants and its bans: last, when those above have cut them.
     [oldest('rooms', 'domain_id, id', 'closed_at'), days],
   ];
-  // Tokens that have expired for as long cannot be used, and neither how often they were used nor that they were revoked is remembered.
-  const forgetTokens: ForgetSome = async (limit) => {
-    const old = await query<{ domainId: DomainId; jti: string }>(oldTokens(limit), [days]);
-    for (const [domainId, tokens] of Map.groupBy(old, (token) => token.domainId)) {
-      const jtis = tokens.map(({ jti }) => jti);
-      for (const text of ofTokens) await query(text, [domainId, jtis]);
-    }
-    return old.length;
-  };
   const parts: readonly ForgetSome[] = [
-    forgetTokens,
+    forgetTokens({ query }, days),
     ...statements.map(
       ([text, ...params]): ForgetSome =>
         async (limit) =>

@@ -8,18 +8,26 @@ import type { TokenRead } from './room-store.ts';
 export const askedShape =
   'jti text, "roomName" text, "userId" text, iat timestamptz, "selfSigned" boolean, "signerId" uuid, "signerKid" text';
 
-/** A recorded token says itself that it was revoked. A token that nobody has seen yet is compared with the revocations. */
-function isRevoked(t: string, domainId: string): string {
+/**
+ * True where a revocation covers a self-signed token, else null, as SQL.
+ * @param leeway how far ahead of the service the clock may be that wrote the token's iat
+ */
+export function isNoted(t: string, domainId: string, leeway = `${clockLeewaySeconds} seconds`): string {
   const written = (which: string) => `(select true from revocations v where v.domain_id = ${domainId} and ${which}
-      and ${coversSignedAt('v', `${t}.iat`)} limit 1)`;
+      and ${coversSignedAt('v', `${t}.iat`, leeway)} limit 1)`;
   const ofToken = `v.jti = ${t}.jti and (v.room_name is null or v.room_name = ${t}."roomName")
       and (v.user_id is null or v.user_id = ${t}."userId")`;
   // One by one, so that each is looked up in the index.
   const ofUser = `v.jti is null and v.user_id = ${t}."userId" and v.room_name is null`;
   const ofUserInRoom = `v.jti is null and v.user_id = ${t}."userId" and v.room_name = ${t}."roomName"`;
   const ofRoom = `v.jti is null and v.user_id is null and v.room_name = ${t}."roomName"`;
+  return `coalesce(${[ofToken, ofUser, ofUserInRoom, ofRoom].map(written).join(', ')})`;
+}
+
+/** A recorded token says itself that it was revoked. A token that nobody has seen yet is compared with the revocations. */
+function isRevoked(t: string, domainId: string): string {
   return `coalesce((select true from meeting_tokens m where m.domain_id = ${domainId} and m.jti = ${t}.jti and m.revoked_at is not null limit 1),
-    case when ${t}."selfSigned" then coalesce(${[ofToken, ofUser, ofUserInRoom, ofRoom].map(written).join(', ')}) end, false)`;
+    case when ${t}."selfSigned" then ${isNoted(t, domainId)} end, false)`;
 }
 
 /** Tokens from before signers had ids are known only by their kid. */
@@ -83,6 +91,6 @@ export function loadTokens(read: readonly TokenRead[]): LoadedTokens {
  * ahead by the leeway: everything that may have been signed before the revocation is covered.
  * @param revocation the alias of its row; @param iat an expression
  */
-export function coversSignedAt(revocation: string, iat: string): string {
-  return `${revocation}.revoked_at >= ${iat} - interval '${clockLeewaySeconds} seconds'`;
+export function coversSignedAt(revocation: string, iat: string, leeway = `${clockLeewaySeconds} seconds`): string {
+  return `${revocation}.revoked_at >= ${iat} - interval '${leeway}'`;
 }

@@ -48,7 +48,7 @@ const aging: Readonly<Record<string, Ages>> = {
   signing_keys: {
     ...keptDays,
     column: 'retired_at',
-    key: `${newId}, 'kid', gen_random_uuid(), 'follows', gen_random_uuid()`,
+    key: `${newId}, 'kid', gen_random_uuid(), 'follows', gen_random_uuid(), 'last_token_exp', app_now()`,
     living: `'retired_at', null`,
   },
   processes: { ...keptDays, column: 'swept_at', key: newId, living: `'swept_at', null` },
@@ -164,11 +164,18 @@ test('a ban that has run out goes as one that was lifted does, and one that has 
   expect(left.map(({ name }) => name)).toEqual(['over of late', 'to come']);
 });
 
+test('a key that ended before its time stays, since what it signed must go on to open nothing', async () => {
+  await sql.unsafe(`insert into signing_keys select (jsonb_populate_record(k, jsonb_build_object('id', gen_random_uuid(), 'kid', 'leaked',
+    'follows', gen_random_uuid(), 'last_token_exp', null, 'retired_at', app_now() - interval '${days + 1} days'))).* from signing_keys k limit 1`);
+  await forget();
+  expect((await sql`select 1 from signing_keys where kid = 'leaked'`).length).toBe(1);
+});
+
 test('that a token was revoked is forgotten with the token', async () => {
   const make = (jti: string, hours: number) =>
     sql.unsafe(`
     with token as (insert into meeting_tokens select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(),
-      'jti', '${jti}', 'exp', app_now() + ${hours} * interval '1 hour'))).* from meeting_tokens t limit 1 returning *)
+      'jti', '${jti}', 'self_signed', false, 'exp', app_now() + ${hours} * interval '1 hour'))).* from meeting_tokens t limit 1 returning *)
     insert into revocations (domain_id, id, jti, revoked_at) select domain_id, gen_random_uuid(), jti, app_now() from token`);
   await make('over', -days * 24 - 1);
   await make('over of late', -days * 24 + 1);
@@ -242,7 +249,7 @@ describe('a sweep', () => {
   test('that was interrupted leaves nothing of a token behind, once the next has run', async () => {
     await sql.unsafe(`
       with token as (insert into meeting_tokens select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(),
-        'jti', 'interrupted', 'exp', app_now() - interval '${days + 1} days'))).* from meeting_tokens t limit 1 returning *)
+        'jti', 'interrupted', 'self_signed', false, 'exp', app_now() - interval '${days + 1} days'))).* from meeting_tokens t limit 1 returning *)
       insert into revocations (domain_id, id, jti, revoked_at) select domain_id, gen_random_uuid(), jti, app_now() from token`);
     const whole = createRetentionStorage(pool, days, unexpected);
     let deletes = 0;
