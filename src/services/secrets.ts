@@ -1,6 +1,7 @@
 import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { DomainId, Id } from '../rules/ids.ts';
+import { webhookSecretBytes } from '../rules/webhook-secrets.ts';
 
 /** Two keys on which rows of the whole installation depend. They stay the same when the master key is rotated. */
 export interface InstallationKeys {
@@ -70,7 +71,7 @@ export function createSecrets(
     derivedToken: (kind, { domainId, id }, idempotencyKey) =>
       `${begin(kind, domainId)}${createHmac('sha256', tokens).update(`${kind} ${id} ${idempotencyKey}`).digest('base64url')}`,
     newApiKey: () => `vk_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`,
-    newWebhookSecret: () => randomBytes(32),
+    newWebhookSecret: () => randomBytes(webhookSecretBytes),
     newRoomName: () => randomBytes(16).toString('base64url'),
     hash: sha256,
     addressHash: (address) => createHmac('sha256', addresses).update(address).digest('hex'),

@@ -11,6 +11,7 @@ import {
 } from '../rules/refusal.ts';
 import { isRoomName } from '../rules/text.ts';
 import { checkWebhookUrl, type Webhook, type WebhookEventType, webhookEventTypes } from '../rules/webhook.ts';
+import { joinReplaced } from '../rules/webhook-secrets.ts';
 import type { ActingKey } from '../storage/acting-key.ts';
 import type { WebhookStore } from '../storage/webhook.ts';
 import type { WebhookOutbox } from '../storage/webhook-outbox.ts';
@@ -24,12 +25,16 @@ export interface EgressPolicy {
   readonly findProblem: (url: URL) => string | null;
 }
 
-/** Encrypts signing secrets for the database. */
+interface WebhookSecretPlace {
+  readonly purpose: 'webhook-secret';
+  readonly domainId: string;
+  readonly keyId: string;
+}
+
+/** Encrypts signing secrets for the database, and opens them again. */
 export interface WebhookSecretBox {
-  readonly seal: (
-    secret: Uint8Array,
-    place: { readonly purpose: 'webhook-secret'; readonly domainId: string; readonly keyId: string },
-  ) => Buffer;
+  readonly seal: (secret: Uint8Array, place: WebhookSecretPlace) => Buffer;
+  readonly open: (sealed: Uint8Array, place: WebhookSecretPlace) => Uint8Array;
 }
 
 export interface WebhookServiceOptions {
@@ -43,7 +48,7 @@ export interface WebhookServiceOptions {
 
 /** How many webhooks a domain may have: each change of a room may have to tell all of them. */
 const maxWebhooks = 20;
-/** For how long deliveries are also signed with the previous secret after a rotation: a day. */
+/** For how long deliveries are also signed with the secrets before, since the last rotation: a day. */
 const overlapSeconds = 24 * 3600;
 const sweepSize = 1000;
 
@@ -93,10 +98,36 @@ function createCreate(options: WebhookServiceOptions) {
     });
 }
 
+const placeOf = (domainId: DomainId, webhookId: WebhookId): WebhookSecretPlace => ({
+  purpose: 'webhook-secret',
+  domainId,
+  keyId: webhookId,
+});
+
 function makeSecret({ secretBox, secrets }: WebhookServiceOptions, domainId: DomainId, webhookId: WebhookId) {
   const secret = secrets.newWebhookSecret();
-  const sealed = secretBox.seal(secret, { purpose: 'webhook-secret', domainId, keyId: webhookId });
+  const sealed = secretBox.seal(secret, placeOf(domainId, webhookId));
   return { sealed, secret: `whsec_${secret.toString('base64')}` };
+}
+
+/**
+ * The secrets before go on to sign for their time, all of them: whoever rotates again because the answer was lost, and the receiver with it,
+ * would otherwise end the one that the receiver knows.
+ */
+async function rotateSecret(options: WebhookServiceOptions, domainId: DomainId, webhookId: WebhookId, key: ActingKey) {
+  const { storage, secretBox } = options;
+  const place = placeOf(domainId, webhookId);
+  for (;;) {
+    const { sealed, secret } = makeSecret(options, domainId, webhookId);
+    const kept = await storage.findSecrets(domainId, webhookId);
+    if (kept === null) return notFound();
+    const before = kept.previousSecretSealed === null ? null : secretBox.open(kept.previousSecretSealed, place);
+    const replaced = secretBox.seal(joinReplaced(secretBox.open(kept.secretSealed, place), before), place);
+    const next = { secretSealed: sealed, previousSecretSealed: replaced };
+    const webhook = await storage.rotate(domainId, webhookId, next, kept.secretSealed, overlapSeconds, key);
+    // Somebody else rotated it in between, or sealed it anew: their secret is one of those before.
+    if (webhook !== null) return { webhook, secret };
+  }
 }
 
 function createChanges(options: WebhookServiceOptions) {
@@ -123,12 +154,9 @@ function createChanges(options: WebhookServiceOptions) {
         return webhook ?? notFound();
       }),
     rotateSecret: (caller: Caller, webhookId: WebhookId | null) =>
-      within(caller, async (domainId, key) => {
-        if (webhookId === null) return notFound();
-        const { sealed, secret } = makeSecret(options, domainId, webhookId);
-        const webhook = await storage.rotate(domainId, webhookId, sealed, overlapSeconds, key);
-        return webhook === null ? notFound() : { webhook, secret };
-      }),
+      within(caller, async (domainId, key) =>
+        webhookId === null ? notFound() : rotateSecret(options, domainId, webhookId, key),
+      ),
     redeliver: (caller: Caller, deliveryId: WebhookDeliveryId | null) =>
       within(caller, async (domainId, key) => {
         const delivery = deliveryId === null ? null : await storage.redeliver(domainId, deliveryId, key);

@@ -60,7 +60,7 @@ interface OldToken {
 /**
  * Forgets tokens that have expired for as long, and with those that the service signed how often they were used, and that they were revoked.
  * Of one that a domain's backend signed the record's exp is not the last word: where it names none the domain does, which may think
- * again, and the same jti may stand in another token. So its revocation stays, as a note, and its uses stay with their room where they count.
+ * again, and another token may have the same jti. So its revocation stays, as a note, and its uses stay with their room where they count.
  */
 function forgetTokens({ query }: Pick<Database, 'query'>, days: number): ForgetSome {
   return async (limit) => {

@@ -8,6 +8,7 @@ import { and, desc, eq, getTableColumns, isNull } from './postgres/orm.ts';
 import { descends, type Order, type PageRequest, type PageRows, pageClause, toPage } from './postgres/page.ts';
 import { keyVariable, movesOn, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { webhookDeliveries, webhooks } from './tables/index.ts';
+import type { ClaimedDelivery } from './webhook-outbox.ts';
 
 /** A signing secret, sealed. */
 export interface NewWebhook {
@@ -25,6 +26,9 @@ export interface WebhookPatch {
   readonly isActive: boolean | null;
 }
 
+/** Sealed: what signs, and as one those before it that still sign; null: there is none. */
+export type WebhookSecrets = Pick<ClaimedDelivery, 'secretSealed' | 'previousSecretSealed'>;
+
 /**
  * Webhooks of a domain, and the log of their deliveries. Every change is one statement, which the key `by` guards.
  * @throws DatabaseError, CredentialEnded
@@ -39,11 +43,13 @@ export interface WebhookStore {
   /** Null values change nothing. A webhook that is switched on again, or gets another URL, starts without failures. Null: no such webhook. */
   readonly update: (domainId: DomainId, id: string, patch: WebhookPatch, by: ActingKey) => Promise<Webhook | null>;
   readonly delete: (domainId: DomainId, id: string, by: ActingKey) => Promise<Webhook | null>;
-  /** The previous secret stays valid for this time. The one before it ends at once. */
+  readonly findSecrets: (domainId: DomainId, id: string) => Promise<WebhookSecrets | null>;
+  /** The secrets that were replaced stay valid for this time. Null: no such webhook, or it has another secret than the one to follow. */
   readonly rotate: (
     domainId: DomainId,
     id: string,
-    secretSealed: Buffer,
+    secrets: WebhookSecrets,
+    follows: Buffer,
     overlapSeconds: number,
     by: ActingKey,
   ) => Promise<Webhook | null>;
@@ -65,11 +71,7 @@ export interface WebhookStore {
   readonly countDeliveries: (webhook: Pick<Webhook, 'domainId' | 'id'>) => Promise<number>;
 }
 
-interface DeliveriesAsked {
-  readonly domainId: DomainId;
-  readonly id: WebhookId;
-  readonly request: PageRequest;
-}
+type DeliveriesAsked = { readonly domainId: DomainId; readonly id: WebhookId; readonly request: PageRequest };
 
 const webhookList = without(
   columnsOf(webhooks),
@@ -162,12 +164,18 @@ const deleteWebhook = `
   where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$3')}
   returning ${webhookColumns}`;
 
+const secretsText = `
+  select w.secret_sealed as "secretSealed",
+    case when w.previous_secret_until > (select app_now()) then w.previous_secret_sealed end as "previousSecretSealed"
+  from webhooks w where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null`;
+
 const rotateSecret = `
   update webhooks w set
-    previous_secret_sealed = w.secret_sealed,
-    previous_secret_until = (select app_now() + make_interval(secs => $4::float8)),
+    previous_secret_sealed = $4::bytea,
+    previous_secret_until = (select app_now() + make_interval(secs => $6::float8)),
     secret_sealed = $3::bytea
-  where w.domain_id = $1::uuid and w.id = $2::uuid and w.deleted_at is null and ${keyIsGood('$1::uuid', '$5')}
+  where w.domain_id = $1::uuid and w.id = $2::uuid and w.secret_sealed = $5::bytea and w.deleted_at is null
+    and ${keyIsGood('$1::uuid', '$7')}
   returning ${webhookColumns}`;
 
 const redeliver = `
@@ -203,10 +211,7 @@ function deliveriesText(pageSql: string, way: 'asc' | 'desc'): string {
 const countText =
   'select count(*)::int as count from webhook_deliveries d where d.domain_id = $1::uuid and d.webhook_id = $2::uuid';
 
-interface MadeRow {
-  readonly isKnown: boolean;
-  readonly webhook: object | null;
-}
+type MadeRow = { readonly isKnown: boolean; readonly webhook: object | null };
 
 export function createWebhookStore(database: Pick<Database, 'query' | 'orm'>): WebhookStore {
   const { query } = database;
@@ -232,8 +237,9 @@ export function createWebhookStore(database: Pick<Database, 'query' | 'orm'>): W
       return row?.webhook ? readWebhook(row.webhook) : null;
     },
     delete: (domainId, id, by) => changed(deleteWebhook, [domainId, id], by),
-    rotate: (domainId, id, secretSealed, overlapSeconds, by) =>
-      changed(rotateSecret, [domainId, id, secretSealed, overlapSeconds], by),
+    findSecrets: async (domainId, id) => (await query<WebhookSecrets>(secretsText, [domainId, id]))[0] ?? null,
+    rotate: (domainId, id, { secretSealed, previousSecretSealed }, follows, overlapSeconds, by) =>
+      changed(rotateSecret, [domainId, id, secretSealed, previousSecretSealed, follows, overlapSeconds], by),
     redeliver: async (domainId, deliveryId, by) => {
       const [row] = await query<{ readonly isActive: boolean }>(redeliver, [domainId, deliveryId, by]);
       if (row === undefined) await requireGoodKey(database, domainId, by);

@@ -1,4 +1,5 @@
 import { type AfterAttempt, type AttemptOutcome, decideAfterAttempt } from '../rules/webhook.ts';
+import { splitReplaced } from '../rules/webhook-secrets.ts';
 import type { ClaimedDelivery, WebhookOutbox } from '../storage/webhook-outbox.ts';
 import type { Egress } from './egress.ts';
 import type { WebhookReports } from './reports.ts';
@@ -54,8 +55,11 @@ async function send(
   const { id, body, url } = claimed;
   const place = { purpose: 'webhook-secret', domainId: claimed.domainId, keyId: claimed.webhookId } as const;
   try {
-    const sealed = [claimed.secretSealed, claimed.previousSecretSealed].filter((secret) => secret !== null);
-    const secrets = sealed.map((secret) => secretBox.open(secret, place));
+    const { secretSealed, previousSecretSealed: replaced } = claimed;
+    const secrets = [
+      secretBox.open(secretSealed, place),
+      ...(replaced === null ? [] : splitReplaced(secretBox.open(replaced, place))),
+    ];
     const headers = signatureHeaders({ id, timestampSeconds: Math.floor(now() / 1000), body }, secrets);
     return await egress.post({ url, body, signal, headers: { ...fixedHeaders, ...headers } });
   } catch (error) {

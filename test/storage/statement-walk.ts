@@ -58,6 +58,7 @@ const key = uuid as ApiKeyId;
 const mediaServerId = uuid as MediaServerId;
 const hash = '00'.repeat(32);
 const bytes = Buffer.from(hash, 'hex');
+const secrets = { secretSealed: bytes, previousSecretSealed: bytes };
 const at = new Date();
 const token = {
   ...{ jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: at },
@@ -229,7 +230,8 @@ function walkWebhooks({ domainId }: Ground): Walk<ReturnType<typeof createWebhoo
     create: (store) => each([key, null], (by) => store.create(made, 20, by)),
     update: (store) =>
       each([key, null], (by) => store.update(domainId, id, { url: null, events: null, isActive: true }, by)),
-    rotate: (store) => each([key, null], (by) => store.rotate(domainId, id, bytes, 60, by)),
+    findSecrets: (store) => store.findSecrets(domainId, id),
+    rotate: (store) => each([key, null], (by) => store.rotate(domainId, id, secrets, bytes, 60, by)),
     redeliver: (store) => each([key, null], (by) => store.redeliver(domainId, uuid as WebhookDeliveryId, by)),
     list: (store) => store.list(domainId),
     find: (store) => store.find(domainId, id),
@@ -241,10 +243,7 @@ function walkWebhooks({ domainId }: Ground): Walk<ReturnType<typeof createWebhoo
 }
 
 function walkOutbox({ domainId }: Ground): Walk<ReturnType<typeof createWebhookOutbox>> {
-  const claimed = {
-    ...{ domainId, id: uuid, webhookId: uuid, attempts: 1, body: '{}', url: 'https://example.com' },
-    ...{ secretSealed: bytes, previousSecretSealed: null },
-  };
+  const claimed = { ...secrets, domainId, id: uuid, webhookId: uuid, attempts: 1, body: '{}', url: 'https://a.b' };
   return {
     findDue: (store) => store.findDue(),
     claim: (store) =>
