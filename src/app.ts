@@ -211,8 +211,13 @@ async function checkMigrations(database: Database): Promise<void> {
   });
 }
 
+/** How many languages PAGE_TEXTS has. @throws {ConfigError} where the service would not start with them */
+export async function countPageTexts({ pageTexts }: Pick<Config, 'pageTexts'>): Promise<number> {
+  return (await readPageTexts(pageTexts)).size;
+}
+
 /** @throws StartRefusal where a domain was made that has the name of a path of the service's own: its rooms could not be reached */
-async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>): Promise<void> {
+export async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>): Promise<void> {
   for (const name of ownSegments) {
     if ((await findByName(name)) === null) continue;
     throw new StartRefusal('RESERVED_NAME', {

@@ -5,10 +5,30 @@ import { type Finding, type Tell, well } from './finding.ts';
 
 // How the service is reached: the port, the address, and the pages that may call it.
 
+/** In development everybody may read the schema and call from a page of their own machine, and media servers may be anywhere. */
+export function examineMode({ hasLanding: isDevelopment, publicUrl }: Config): Finding {
+  const what = 'mode';
+  if (!isDevelopment) return well(what, 'production');
+  if (publicUrl?.startsWith('https:') !== true) return well(what, 'development');
+  const found = 'development, though PUBLIC_URL is an address for others';
+  return { what, state: 'WARNING', found, hint: 'Set NODE_ENV to production where people outside reach the service.' };
+}
+
 /** The service may be running there, or may be about to; anything else is in its way. */
 export async function examinePort(config: Config, tell: Tell): Promise<void> {
-  const { port, host } = config;
-  if (await isFree(port, host)) return tell(well('port', `${port} is free: the service is not running here`));
+  const { port, host, metricsPort, metricsHost } = config;
+  if (await isFree(port, host)) {
+    // Where nobody chose it, the service goes without.
+    const isTaken = metricsPort !== null && config.isMetricsPortSet && !(await isFree(metricsPort, metricsHost));
+    if (!isTaken) return tell(well('port', `${port} is free: the service is not running here`));
+    const found = `METRICS_PORT ${metricsPort} cannot be used at METRICS_HOST ${metricsHost}`;
+    return tell({
+      what: 'port',
+      state: 'PROBLEM',
+      found,
+      hint: 'Set METRICS_PORT to another one, or end the other program.',
+    });
+  }
   if (await answersHealth(port, host)) return tell(well('port', `the service answers at ${port}`));
   const found = `PORT ${port} cannot be used at HOST ${host}, and what is there is not the service`;
   tell({ what: 'port', state: 'PROBLEM', found, hint: 'Set PORT to another one, or end the other program.' });

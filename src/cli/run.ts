@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readEnvText } from '../env-file.ts';
+import { readEnvText, withEnvFile } from '../env-file.ts';
 import { withoutSecrets } from '../setting-secrets.ts';
 import { findMigrationsFolder } from '../storage/postgres/migrate.ts';
 import { findCommand, readWords } from './arguments.ts';
@@ -49,7 +49,8 @@ async function perform(words: readonly string[], used: Record<string, string | u
   }
   const call = readWords(command, words);
   const file = call.text('settings');
-  const settings = file === undefined ? {} : readEnvText(await readSettingsFile(file), file);
+  // As the service reads them, whose database it is about.
+  const settings = file === undefined ? withEnvFile(used, '.env') : readEnvText(await readSettingsFile(file), file);
   Object.assign(used, { ...settings, ...used });
   await command.run({ ...call, output, environment: used });
 }

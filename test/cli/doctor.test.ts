@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { closeAfterwards } from '../support/closers.ts';
@@ -31,6 +34,8 @@ test('finds nothing where all is well', async () => {
   expect([exitCode, ill]).toEqual([0, []]);
   expect(found.map(({ what }) => what)).toEqual([
     'settings',
+    'mode',
+    'page texts',
     'port',
     'origins',
     'disk',
@@ -41,6 +46,7 @@ test('finds nothing where all is well', async () => {
     'clock',
     'master key',
     'address',
+    'names of domains',
     'keys of default',
     'webhooks of default',
     'media server of default',
@@ -68,6 +74,28 @@ const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
   'a port that another program has': [
     'port',
     async () => ({ ...settingsFor(database.url), PORT: await takePort('hello') }),
+  ],
+  'a port of metrics that another program has': [
+    'port',
+    async () => ({ ...settingsFor(database.url), METRICS_PORT: await takePort('hello') }),
+  ],
+  'a language of one’s own that lacks a sentence': [
+    'page texts',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'vestibule-texts-'));
+      closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+      await writeFile(join(folder, 'sv.json'), '{}');
+      return { ...settingsFor(database.url), PAGE_TEXTS: folder };
+    },
+  ],
+  'a domain that has the name of a path of the service': [
+    'names of domains',
+    async () => {
+      const own = await createTestDatabase();
+      await (await startServer({ databaseUrl: own.url })).stop();
+      await own.sql`insert into domains (id, name, created_at) values (gen_random_uuid(), 'media', now())`;
+      return settingsFor(own.url);
+    },
   ],
   'a database that is away': [
     'database',
@@ -161,5 +189,20 @@ test('says whether the service runs at the port, which pages may call it, and wh
   const without = await examine({ ...settingsFor(own.url), PORT: port });
   expect(without.ill).toMatchObject([
     { what: 'keys of default', state: 'WARNING', hint: expect.stringContaining('vestibule key create') },
+  ]);
+});
+
+test('warns where pages of every machine of its own may call a service that is for others', async () => {
+  const modes = ['development', 'production'].map(async (NODE_ENV) => {
+    const { exitCode, ill } = await examine({
+      ...settingsFor(database.url),
+      PUBLIC_URL: 'https://meet.example.com',
+      NODE_ENV,
+    });
+    return [exitCode, ill.map(({ what, state }) => `${what} ${state}`)];
+  });
+  expect(await Promise.all(modes)).toEqual([
+    [0, ['mode WARNING']],
+    [0, []],
   ]);
 });

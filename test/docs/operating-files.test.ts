@@ -47,6 +47,15 @@ describe('the unit', () => {
     expect(stderr.split('\n').filter((line) => line.includes('vestibule'))).toEqual([]);
   });
 
+  test('sets nothing that its file of settings would set otherwise', async () => {
+    const unit = await exampleOf('vestibule.service');
+    expect(unit).toMatch(/^EnvironmentFile=/m);
+    expect(unit).not.toMatch(/^Environment=/m);
+    expect(unit).toMatch(
+      /^ExecStart=\/usr\/bin\/env NODE_ENV=production DATA_DIR=\/var\/lib\/vestibule \/usr\/bin\/node /m,
+    );
+  });
+
   test('waits for the drain and 15 seconds', async () => {
     expect(await exampleOf('vestibule.service')).toContain('TimeoutStopSec=20');
   });

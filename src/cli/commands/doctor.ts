@@ -1,12 +1,14 @@
 import { access, constants, statfs } from 'node:fs/promises';
+import { countPageTexts, refuseOwnNames } from '../../app.ts';
 import { type Config, parseConfig } from '../../config.ts';
-import type { Domain } from '../../rules/domain.ts';
+import { type Domain, isLive } from '../../rules/domain.ts';
 import { type Database, openDatabase } from '../../storage/postgres/database.ts';
 import { countMigrations, refuseOldCode } from '../../storage/postgres/migrate.ts';
 import { createNatsWakeups } from '../../streams/nats-wakeups.ts';
+import { listApiKeys } from '../api-keys.ts';
 import { examineCluster } from '../cluster.ts';
 import { type Call, CliError, type Command } from '../command.ts';
-import { examineAddress, examineOrigins, examinePort } from '../doors.ts';
+import { examineAddress, examineMode, examineOrigins, examinePort } from '../doors.ts';
 import { explainFailure, granted } from '../failure.ts';
 import { type Finding, type Tell, well } from '../finding.ts';
 import { type Installation, operatorOf, type ReachedHere, withDatabase, withInstallation } from '../installation.ts';
@@ -14,7 +16,8 @@ import { type Installation, operatorOf, type ReachedHere, withDatabase, withInst
 export const doctor: Command = {
   name: 'doctor',
   parameters: [],
-  summary: 'Check settings, port, address, origins, database, keys, clock, webhooks, NATS, media servers and disk.',
+  summary:
+    'Check settings, texts, ports, address, origins, database, keys, clock, webhooks, NATS, media servers and disk.',
   about: `Checks what the service needs, one after the other, and says of each whether it is well and what to do. It changes nothing, apart
 from recording the answers of media servers. The exit code is 1 if there is a problem. Give it the settings of the service.`,
   options: [],
@@ -48,6 +51,8 @@ async function examine(call: Call, tell: Tell): Promise<void> {
   const config = await check(tell, 'settings', async () => parseConfig(call.environment));
   if (config === null) return;
   tell(well('settings', 'all can be used'));
+  tell(examineMode(config));
+  await check(tell, 'page texts', () => examinePageTexts(config, tell));
   await check(tell, 'port', () => examinePort(config, tell));
   examineOrigins(config, tell);
   await check(tell, 'disk', () => examineDisk(config, tell));
@@ -136,6 +141,16 @@ async function examineClock(database: Database, tell: Tell): Promise<void> {
   tell({ what: 'clock', state: isOff ? 'WARNING' : 'OK', found, hint });
 }
 
+async function examinePageTexts(config: Config, tell: Tell): Promise<void> {
+  if (config.pageTexts === null) return tell({ ...well('page texts', 'PAGE_TEXTS is not set'), state: 'SKIPPED' });
+  tell(well('page texts', `the page can say all of PAGE_TEXTS (languages: ${await countPageTexts(config)})`));
+}
+
+async function examineNames({ storage }: Installation, tell: Tell): Promise<void> {
+  await refuseOwnNames(storage.domains);
+  tell(well('names of domains', 'none is taken by a path of the service'));
+}
+
 function examineInstallation(call: Call, config: Config, tell: Tell): Promise<void> {
   // Which database that is has been said.
   const quiet = { ...call, output: { ...call.output, progress: () => undefined } };
@@ -143,6 +158,7 @@ function examineInstallation(call: Call, config: Config, tell: Tell): Promise<vo
     tell(well('master key', 'it opens the secrets in the database'));
     const { storage, recordedUrl } = installation;
     tell(examineAddress(config, await recordedUrl.read()));
+    await check(tell, 'names of domains', () => examineNames(installation, tell));
     const found = await Promise.all((await storage.sealed.listDomains()).map(storage.domains.findById));
     for (const domain of found) {
       if (domain === null) continue;
@@ -153,11 +169,9 @@ function examineInstallation(call: Call, config: Config, tell: Tell): Promise<vo
   });
 }
 
-async function examineKeys({ storage, clock }: Installation, domain: Domain, tell: Tell): Promise<void> {
-  const page = { limit: 100, direction: 'FORWARD', from: null } as const;
-  const { rows } = await storage.domains.listApiKeys(domain.id, page);
-  const now = clock.now();
-  const good = rows.filter(({ revokedAt, exp }) => revokedAt === null && (exp === null || exp > now)).length;
+async function examineKeys(installation: Installation, domain: Domain, tell: Tell): Promise<void> {
+  const keys = await listApiKeys(installation, domain.id);
+  const good = keys.filter((key) => isLive(key, installation.clock.now())).length;
   const what = `keys of ${domain.name}`;
   if (good > 0) return tell(well(what, `${good} can be used`));
   const hint = `Backends cannot ask anything. To make one: vestibule key create --domain ${domain.name} --scope ADMIN`;

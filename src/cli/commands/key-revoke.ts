@@ -1,4 +1,5 @@
 import { type ApiKeyId, type DomainId, decodeId } from '../../rules/ids.ts';
+import { listApiKeys } from '../api-keys.ts';
 import { CliError, type Command } from '../command.ts';
 import { granted } from '../failure.ts';
 import { getDomain, type Installation, operatorOf, withInstallation } from '../installation.ts';
@@ -28,15 +29,8 @@ KEY is the key's id (apikey_…), its first part (everything before the second _
   },
 };
 
-async function findKey({ storage }: Installation, domainId: DomainId, given: string): Promise<ApiKeyId | null> {
+async function findKey(installation: Installation, domainId: DomainId, given: string): Promise<ApiKeyId | null> {
   if (!given.startsWith('vk_')) return decodeId('ApiKey', given);
   const prefix = given.split('_').slice(0, 2).join('_');
-  let page = await storage.domains.listApiKeys(domainId, { limit: 100, direction: 'FORWARD', from: null });
-  for (;;) {
-    const found = page.rows.find((key) => key.prefix === prefix);
-    const last = page.rows.at(-1);
-    if (found !== undefined || last === undefined || page.rows.length < 100) return found?.id ?? null;
-    const from = { at: last.createdAt, id: last.id };
-    page = await storage.domains.listApiKeys(domainId, { limit: 100, direction: 'FORWARD', from });
-  }
+  return (await listApiKeys(installation, domainId)).find((key) => key.prefix === prefix)?.id ?? null;
 }
