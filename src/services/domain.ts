@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../room/clock.ts';
 import { inEachRoom } from '../room/many-rooms.ts';
 import type { RoomWriter } from '../room/writer.ts';
@@ -5,10 +6,11 @@ import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
 import type { ApiKey, ApiKeyScope, SelfSigningKey } from '../rules/domain.ts';
 import { checkDoorPage, type DoorPage, type DoorPageInput, layDoorPage, plainDoorPage } from '../rules/door-page.ts';
-import { updated } from '../rules/facts.ts';
+import { inside, updated } from '../rules/facts.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
+import { silence } from '../rules/participant.ts';
 import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
-import { invalidInput, isRefusal, notFound } from '../rules/refusal.ts';
+import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { whoIsChanged } from '../rules/room-changes.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
 import { isLanguageTag } from '../rules/text.ts';
@@ -138,36 +140,39 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
   const after = await deps.storage.update(backend.domainId, changed, backend.key);
   if (after === null) throw new Error('a live API key has a domain');
   deps.directory.forget(backend.domainId);
-  if (isOfRights) {
-    // Nothing of a room changes that its own write would notice.
-    await deps.mediaRooms.watchAll(backend.domainId);
-    await tellRooms(deps, backend.domainId, before.permissions, backend.actor);
-  }
-  return after;
+  if (!isOfRights) return after;
+  // Nothing of a room changes that its own write would notice.
+  await deps.mediaRooms.watchAll(backend.domainId);
+  return (await tellRooms(deps, backend.domainId, before.permissions, backend.actor)) ?? after;
 }
 
-/** Tells everybody whose permissions have changed, room by room. */
+/**
+ * Tells everybody whose permissions have changed, room by room. Whoever asks for the permissions that hold already may do it again because
+ * not all rooms could be told: then everybody is told as what they are now. Null: all rooms were told.
+ */
 async function tellRooms(
   { participants, writer }: DomainDeps,
   domainId: DomainId,
   permissions: PermissionsPatch | null,
   by: Actor,
-): Promise<void> {
+): Promise<Unavailable | null> {
   const rooms = await participants.findRoomsWithPeople(domainId);
-  await inEachRoom(rooms, (roomId) =>
+  const written = await inEachRoom(rooms, (roomId) =>
     writer.submit(
       { domainId, roomId },
       {
         by: null,
         decide: (facts) => {
           const then = { ...facts, domain: { ...facts.domain, permissions } };
-          const changed = whoIsChanged(then, facts);
+          const isRepeated = isDeepStrictEqual(permissions, facts.domain.permissions);
+          const changed = isRepeated ? inside(facts).map((one) => silence(one, facts)) : whoIsChanged(then, facts);
           const events = changed.map((participant) => updated(then, facts, participant, by));
           return events.length === 0 ? { answer: null } : { answer: null, changes: { participants: changed, events } };
         },
       },
     ),
   );
+  return written.some((one) => isRefusal(one) && one.refusal === 'Unavailable') ? unavailable() : null;
 }
 
 function createApiKeys(deps: DomainDeps) {
