@@ -170,6 +170,13 @@ export function decisionOn(knock: Knock): DecidedKnock<KnockReason>['decided'] |
   return isPending(knock) ? null : knock.decided;
 }
 
+/** Was it an admission that ended, and not somebody who waited? Of one whose time is over, who gave it stays on record. */
+export function wasAdmission(knock: Knock): boolean {
+  if (knock.status !== 'EXPIRED') return false;
+  const { reason, by } = knock.decided;
+  return reason === 'RECALLED' || (reason === 'TIMED_OUT' && by.kind !== 'SERVICE');
+}
+
 export function earlier(a: Date, b: Date | null): Date {
   return b !== null && b < a ? b : a;
 }

@@ -71,7 +71,7 @@ function settleKnock(knock: Knock, room: Room, now: Date, since: Date): Knock | 
   if (knock.status !== 'PENDING' && knock.status !== 'ADMITTED') return null;
   if (hasEnded(room, now)) return closeKnock(knock, 'ROOM_CLOSED', theService, now);
   if (knock.status === 'ADMITTED')
-    return isAdmitted(knock, now) ? null : closeKnock(knock, 'TIMED_OUT', theService, now);
+    return isAdmitted(knock, now) ? null : closeKnock(knock, 'TIMED_OUT', knock.decided.by, now);
   if (knock.exp <= now) return closeKnock(knock, 'TIMED_OUT', theService, now);
   const excused = excuse('knocker', knock, now, since);
   const state = connectionAt('knocker', excused, now);

@@ -1,7 +1,7 @@
 import type { Actor } from './actor.ts';
 import { isOwnerPresent, type RoomFacts } from './facts.ts';
 import type { Id } from './ids.ts';
-import { decisionOn, isPending, type Knock } from './knock-request.ts';
+import { decisionOn, isPending, type Knock, wasAdmission } from './knock-request.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Participant } from './participant.ts';
 import type { NewRoomEvent } from './room-event.ts';
@@ -59,7 +59,12 @@ export function createWebhookOf(
       by: event.by && { kind: event.by.kind, name: event.by.name, userId: event.by.userId },
       ...subjectOf(event, facts, wording),
     };
-    return { event: type, data: { type, timestamp: now.toISOString(), text: describeWebhook(type, data), data } };
+    const text = describeWebhook(
+      type,
+      data,
+      'knock' in event ? { wasAdmission: wasAdmission(event.knock) } : undefined,
+    );
+    return { event: type, data: { type, timestamp: now.toISOString(), text, data } };
   };
 }
 

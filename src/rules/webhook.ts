@@ -75,8 +75,13 @@ export interface Described {
   readonly liveStream?: { readonly status: string };
 }
 
+/** With KNOCK_CLOSED: was it an admission that ended? */
+export interface ClosingTold {
+  readonly wasAdmission: boolean;
+}
+
 /** One line that tells people what happened. What strangers wrote stays one line and cannot mention, link or command in a chat. */
-export function describeWebhook(type: WebhookEventType, data: Described): string {
+export function describeWebhook(type: WebhookEventType, data: Described, closing?: ClosingTold): string {
   const room = inline(data.room.name);
   const url = inline(data.room.url);
   const knocker = inline(data.knock?.userName ?? '');
@@ -90,7 +95,9 @@ export function describeWebhook(type: WebhookEventType, data: Described): string
     case 'KNOCK_DECIDED':
       return `${knocker} was ${data.knock?.status === 'ADMITTED' ? 'admitted to' : 'not let into'} ${room}${byWhom(data)}`;
     case 'KNOCK_CLOSED':
-      return `${knocker} no longer waits at ${room}`;
+      return closing?.wasAdmission
+        ? `The admission of ${knocker} to ${room} has ended`
+        : `${knocker} no longer waits at ${room}`;
     case 'PARTICIPANT_JOINED':
       return `${participant} joined ${room} ${url}`;
     case 'PARTICIPANT_LEFT':

@@ -35,6 +35,15 @@ describe('an event in a sentence', () => {
   ])('of a knock that is %s (%s): %s', (status, reason, sentence) => {
     expect(recordLine(changed(status, reason), texts)).toBe(sentence);
   });
+
+  test.each([
+    ['nobody answered', { kind: 'SERVICE', name: null, userId: null }, texts.record.EXPIRED('Gus')],
+    ['an admission ended', by, texts.record.RECALLED('Gus')],
+  ])('of time that is over, where %s: %s', (_what, decidedBy, sentence) => {
+    const knockRequest = { ...knockOf('Gus', 0), status: 'EXPIRED', decidedBy };
+    const event = { ...changed('EXPIRED', 'TIMED_OUT'), knockRequest } as RoomEvent;
+    expect(recordLine(event, texts)).toBe(sentence);
+  });
 });
 
 describe('the list of the banned is read anew', () => {

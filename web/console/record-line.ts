@@ -1,4 +1,4 @@
-import type { LeaveReason, RoomEvent } from '../../packages/client/src/index.ts';
+import type { KnockRequest, LeaveReason, RoomEvent } from '../../packages/client/src/index.ts';
 import type { Texts } from '../texts/speak.ts';
 import { nameOf } from '../visit/stay-news.ts';
 
@@ -44,12 +44,17 @@ function knockLine(
     case 'CANCELLED':
       return knockReason === 'KNOCKER_LEFT' ? record.KNOCKER_LEFT(name) : record.CANCELLED(name);
     case 'EXPIRED':
-      return knockReason === 'RECALLED' ? record.RECALLED(name) : record.EXPIRED(name);
+      return wasAdmission(knockReason, knockRequest) ? record.RECALLED(name) : record.EXPIRED(name);
     case 'PENDING':
       return null;
     default:
       return knockStatus satisfies never;
   }
+}
+
+/** An admission that ended: of one whose time is over, who gave it stays on record, and nobody was answered by the service. */
+function wasAdmission(reason: string | null, { decidedBy }: KnockRequest): boolean {
+  return reason === 'RECALLED' || (reason === 'TIMED_OUT' && decidedBy !== null && decidedBy.kind !== 'SERVICE');
 }
 
 function leavingLine(reason: LeaveReason, by: string, name: string, { record }: Texts): string {
