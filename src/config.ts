@@ -192,8 +192,18 @@ export function parseConfig(environment: Environment): Config {
   if (given.DATABASE_DIRECT_URL !== undefined && given.DATABASE_URL === undefined) {
     problems.push('DATABASE_DIRECT_URL needs DATABASE_URL: it names the same database, without the pooler.');
   }
+  problems.push(...findTooFewConnections(given, outcome.data));
   if (!outcome.success || problems.length > 0) throw new ConfigError(problems);
   return asConfig(outcome.data);
+}
+
+function findTooFewConnections(given: Environment, read: z.infer<typeof settings> | undefined): readonly string[] {
+  if (read === undefined || given.MAX_STREAMS_PER_ADDRESS === undefined) return [];
+  const { MAX_STREAMS_PER_ADDRESS: streams, MAX_CONNECTIONS_PER_ADDRESS: connections } = read;
+  if (connections >= streams) return [];
+  return [
+    `MAX_CONNECTIONS_PER_ADDRESS must be at least MAX_STREAMS_PER_ADDRESS, since each stream needs a connection. It is ${connections}, and the other is ${streams}.`,
+  ];
 }
 
 function describeProblem(name: string, message: string, given: Environment): string {

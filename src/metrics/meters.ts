@@ -91,7 +91,7 @@ function createStateMeters(registers: Registers) {
     }),
     eventLagSeconds: new Gauge({
       name: 'vestibule_event_lag_seconds',
-      help: 'Time since this process last checked for events of other processes. Above 5 seconds the process is not ready.',
+      help: 'Time since this process last checked for events of other processes. Above 5 seconds the process is not ready; on a cluster with a node away it may be ready with a warning.',
       registers,
     }),
   };

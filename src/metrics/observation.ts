@@ -126,8 +126,13 @@ function countWebhooks(meters: Meters, reports: WebhookReports): WebhookReports 
       reports.switchedOff(report);
     },
     queued: (size) => {
-      meters.webhooksPending.set(size.pending);
-      meters.webhookLagSeconds.set(size.lagSeconds);
+      if (size === null) {
+        meters.webhooksPending.remove();
+        meters.webhookLagSeconds.remove();
+      } else {
+        meters.webhooksPending.set(size.pending);
+        meters.webhookLagSeconds.set(size.lagSeconds);
+      }
       reports.queued(size);
     },
   };

@@ -24,7 +24,8 @@ export interface SwitchOffReport extends About {
 export interface WebhookReports {
   readonly attempted: (report: AttemptReport) => void;
   readonly switchedOff: (report: SwitchOffReport) => void;
-  readonly queued: (size: QueueSize) => void;
+  /** Null: the database does not say. */
+  readonly queued: (size: QueueSize | null) => void;
   /** Something that will be tried again did not work, most often because the database did not answer. */
   readonly troubled: (error: unknown) => void;
 }

@@ -32,7 +32,7 @@ export function createUpkeep({ outbox, reports, retentionDays, isOnDuty, monoton
     everyMs: 15_000,
     dueAt: 0,
     isMine: () => true,
-    run: async () => reports.queued(await outbox.measure()),
+    run: () => tellSize({ outbox, reports }),
   };
   // Whoever has just switched something off looks, whoever looked last.
   let isSwitchedOff = false;
@@ -79,4 +79,14 @@ export function createUpkeep({ outbox, reports, retentionDays, isOnDuty, monoton
       await working;
     },
   };
+}
+
+/** While the database is away an old number would say that all is as it was. */
+async function tellSize({ outbox, reports }: Pick<UpkeepOptions, 'outbox' | 'reports'>): Promise<void> {
+  try {
+    reports.queued(await outbox.measure());
+  } catch (error) {
+    reports.queued(null);
+    throw error;
+  }
 }

@@ -32,7 +32,7 @@ export function webhookReportsTo(log: Logger): WebhookReports {
   return {
     attempted: (report) => log.debug(report, 'webhook attempted'),
     switchedOff: (report) => log.warn(report, 'webhook switched off'),
-    queued: (size) => log.trace(size, 'webhook queue'),
+    queued: (size) => log.trace(size ?? {}, 'webhook queue'),
     troubled: (error) => log.warn(describe(error), 'a webhook could not be processed'),
   };
 }

@@ -46,7 +46,7 @@ test('finds nothing where all is well', async () => {
     'clock',
     'master key',
     'address',
-    'names of domains',
+    'domain names',
     'keys of default',
     'webhooks of default',
     'media server of default',
@@ -89,7 +89,7 @@ const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
     },
   ],
   'a domain that has the name of a path of the service': [
-    'names of domains',
+    'domain names',
     async () => {
       const own = await createTestDatabase();
       await (await startServer({ databaseUrl: own.url })).stop();

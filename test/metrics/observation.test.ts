@@ -135,6 +135,8 @@ test('webhooks are counted, and still reported', async () => {
       'vestibule_webhook_lag_seconds',
     ),
   ).toEqual([1, 1, 4, 9]);
+  queued(null);
+  expect(await read('vestibule_webhook_deliveries_pending', 'vestibule_webhook_lag_seconds')).toEqual([null, null]);
 });
 
 describe('a decision', () => {

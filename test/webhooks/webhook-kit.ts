@@ -113,7 +113,7 @@ export async function startHouse(ground?: Ground) {
       reports: {
         attempted: (report) => attempts.put(report),
         switchedOff: (report) => switchedOff.put(report),
-        queued: (size) => queued.put(size),
+        queued: (size) => size && queued.put(size),
         troubled: (error) => troubles.push(error),
       },
     });

@@ -148,7 +148,7 @@ async function examinePageTexts(config: Config, tell: Tell): Promise<void> {
 
 async function examineNames({ storage }: Installation, tell: Tell): Promise<void> {
   await refuseOwnNames(storage.domains);
-  tell(well('names of domains', 'none is taken by a path of the service'));
+  tell(well('domain names', 'none is taken by a path of the service'));
 }
 
 function examineInstallation(call: Call, config: Config, tell: Tell): Promise<void> {
@@ -158,7 +158,7 @@ function examineInstallation(call: Call, config: Config, tell: Tell): Promise<vo
     tell(well('master key', 'it opens the secrets in the database'));
     const { storage, recordedUrl } = installation;
     tell(examineAddress(config, await recordedUrl.read()));
-    await check(tell, 'names of domains', () => examineNames(installation, tell));
+    await check(tell, 'domain names', () => examineNames(installation, tell));
     const found = await Promise.all((await storage.sealed.listDomains()).map(storage.domains.findById));
     for (const domain of found) {
       if (domain === null) continue;
