@@ -98,6 +98,26 @@ describe('who calls the host, by the list alone', () => {
     expect(await listen([ada, ben], [wrote, answered])).toEqual(['Ada: It is me, Ada.']);
   });
 
+  test('is each who is new or has written, wherever they stand among others who came, went and wrote', async () => {
+    const [dan, eva] = ['Dan', 'Eva'].map(knockOf) as [KnockRequest, KnockRequest];
+    const wrote = { ...cyd, message: 'Hello?' };
+    expect(await listen([ada, ben, cyd, eva], [ben, wrote, dan, eva])).toEqual(['Dan', 'Cyd: Hello?']);
+    expect(await listen([ada, eva], [ada, ben, eva], [ada, eva], [ada])).toEqual(['Ben']);
+  });
+
+  test('is found by those who are new alone, however many wait', async () => {
+    let looked = 0;
+    const many = Array.from({ length: 1_000 }, (_, place) => ({
+      ...ada,
+      get id() {
+        looked += 1;
+        return `knock ${place}`;
+      },
+    }));
+    expect(await listen(many, [...many, ben])).toEqual(['Ben']);
+    expect(looked).toBe(0);
+  });
+
   test('is nobody whom the host has sent back, be it known before they are listed or just after', async () => {
     expect(await listen([ada], 'Ben', [ada, ben])).toEqual([]);
     expect(await listen([ada], [ada, ben], 'Ben')).toEqual([]);

@@ -30,9 +30,10 @@ export class Callers {
     const before = this.#listed;
     this.#listed = waiting;
     if (waiting === null || before === null || before === waiting) return;
-    const known = new Map(before.map((knock) => [knock.id, knock]));
-    const came = waiting.filter(({ id }) => !known.has(id));
-    const wrote = waiting.filter(({ id, message }) => (known.get(id)?.message ?? message) !== message);
+    const others = unlike(before, waiting);
+    const known = new Map(unlike(waiting, before).map((knock) => [knock.id, knock]));
+    const came = others.filter(({ id }) => !known.has(id));
+    const wrote = others.filter(({ id, message }) => (known.get(id)?.message ?? message) !== message);
     if (came.length + wrote.length === 0) return;
     // The event that follows says whose doing it is.
     queueMicrotask(() => {
@@ -40,4 +41,14 @@ export class Callers {
       for (const knock of wrote) if (knock.message !== '') onWrote(knock);
     });
   }
+}
+
+/** The later list, without what both begin and end with: of a thousand who wait one comes, goes or changes at a time. */
+function unlike(before: readonly KnockRequest[], waiting: readonly KnockRequest[]): readonly KnockRequest[] {
+  const shorter = Math.min(before.length, waiting.length);
+  let start = 0;
+  while (start < shorter && before[start] === waiting[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end) === waiting.at(-1 - end)) end += 1;
+  return waiting.slice(start, waiting.length - end);
 }

@@ -132,6 +132,9 @@ function listed(queue: Queue, waiting: readonly KnockRequest[], now: number): Qu
   });
   const isLate = isFrozen(queue);
   const added = [...fresh.values()].map((knock) => newRow(knock, isLate, now));
+  const isAsBefore = added.length === 0 && kept.every((row, place) => row === queue.rows[place]);
+  // The same object says that there is nothing to draw, and nobody to look at.
+  if (isAsBefore && ended.size === queue.ended.size) return queue;
   return { ...queue, ended, rows: [...kept, ...added] };
 }
 
@@ -261,6 +264,7 @@ function isFrozen({ isHeld, releaseAt }: Queue): boolean {
 function putInOrder(queue: Queue, now: number): Queue {
   const isDue = queue.releaseAt !== null && queue.releaseAt <= now;
   if (queue.isHeld || (queue.releaseAt !== null && !isDue)) return queue;
+  if (isInOrder(queue.rows)) return queue.releaseAt === null ? queue : { ...queue, releaseAt: null };
   const leaving = queue.rows.filter(({ standing }) => standing.is === 'OVER' && standing.outcome !== 'GONE');
   const ended = new Set([...queue.ended, ...leaving.map(({ knock }) => knock.id)]);
   const places = new Map(queue.rows.map(({ knock }, place) => [knock.id, place]));
@@ -275,6 +279,14 @@ function putInOrder(queue: Queue, now: number): Queue {
       return row.isLate || row.movedAt !== movedAt ? { ...row, isLate: false, movedAt } : row;
     });
   return { ...queue, rows, seen: seenOf(queue, rows), ended, releaseAt: null };
+}
+
+/** As nearly always: of a thousand one changes at a time, and stays where they are. */
+function isInOrder(rows: readonly Row[]): boolean {
+  return rows.every(({ knock, isLate, standing }, place) => {
+    const before = rows[place - 1];
+    return !isLate && standing.is !== 'OVER' && (before === undefined || byArrival(before.knock, knock) <= 0);
+  });
 }
 
 /** Whoever comes back to the list is on screen anew. */
