@@ -1,11 +1,11 @@
-import { useMemo, useState } from 'preact/hooks';
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RoomEvent } from '../../packages/client/src/index.ts';
 import { tell } from '../notices.ts';
 import { useStore } from '../store.ts';
 import { textsNow, useTexts } from '../texts/language.ts';
 import type { Texts } from '../texts/speak.ts';
 import { formatClock } from '../texts/times.ts';
-import { whenChanged } from '../ui/when-changed.tsx';
 import type { RoomRecord } from '../visit/record.ts';
 import { recordLine } from './record-line.ts';
 
@@ -16,6 +16,9 @@ interface Line {
 }
 
 const none: readonly RoomEvent[] = [];
+
+/** So many more lines are drawn with one frame: where sixty knock at once, the page goes on answering. */
+const linesAtOnce = 8;
 
 /** What happened in the room, the newest first. */
 export function RecordPanel({ record }: { readonly record: RoomRecord }) {
@@ -29,6 +32,14 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
     setBusy(false);
   };
   const lines = useLines(state?.events ?? none, texts);
+  const drawn = useDrawn(lines);
+  // A line that is drawn once is not even compared: there are hundreds, and one comes.
+  const made = useMemo(() => new WeakMap<Line, VNode>(), []);
+  const entryOf = (line: Line): VNode => {
+    const entry = made.get(line) ?? <Entry key={line.cursor} line={line} />;
+    made.set(line, entry);
+    return entry;
+  };
   return (
     <section class="panel" aria-labelledby="record-title">
       <h2 id="record-title">{texts.record.title}</h2>
@@ -41,9 +52,7 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
       {lines.length === 0 ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by the keyboard.
         <ol class="record" tabIndex={0} aria-label={texts.record.title}>
-          {lines.toReversed().map((line) => (
-            <Entry key={line.cursor} {...{ line, texts }} />
-          ))}
+          {drawn.toReversed().map(entryOf)}
         </ol>
       )}
     </section>
@@ -67,11 +76,26 @@ function useLines(events: readonly RoomEvent[], texts: Texts): readonly Line[] {
   }, [events, texts, known]);
 }
 
-const Entry = whenChanged(function Entry({ line: { at, text } }: { readonly line: Line; readonly texts: Texts }) {
+/** The lines that are drawn by now. What is new comes first, and what was before it follows little by little. */
+function useDrawn(lines: readonly Line[]): readonly Line[] {
+  const before = useRef({ from: 0, to: 0 });
+  const [, redraw] = useState({});
+  const isAnew = before.current.to === 0 || before.current.to > lines.length;
+  const { from: first, to: last } = isAnew ? { from: lines.length, to: lines.length } : before.current;
+  const to = Math.min(lines.length, last + linesAtOnce);
+  const from = to > last ? first : Math.max(0, first - linesAtOnce);
+  before.current = { from, to };
+  useEffect(() => {
+    if (from > 0 || to < lines.length) redraw({});
+  });
+  return useMemo(() => lines.slice(from, to), [lines, from, to]);
+}
+
+function Entry({ line: { at, text } }: { readonly line: Line }) {
   return (
     <li>
       <time dateTime={at}>{formatClock(at)}</time>
       <span>{text}</span>
     </li>
   );
-});
+}
