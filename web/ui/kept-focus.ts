@@ -28,7 +28,7 @@ export function useKeptFocus(list: Ref, heading: Ref, rows: unknown): void {
       if (target instanceof Element && target.closest('dialog[open]') !== null && !list.current?.contains(target))
         return;
       last.current = target instanceof Element && list.current?.contains(target) ? target : null;
-      lastRow.current = last.current?.closest('li') ?? null;
+      lastRow.current = last.current?.closest<HTMLElement>('li, [role=listitem]') ?? null;
     };
     // A frame that takes the focus tells nothing more here. Only who has left this window altogether comes back to the same place.
     const leave = ({ target, relatedTarget }: FocusEvent) => {

@@ -9,6 +9,7 @@ import { useKeptFocus } from '../../ui/kept-focus.ts';
 import { whenChanged } from '../../ui/when-changed.tsx';
 import type { QueueActions } from '../../visit/actions/queue-actions.ts';
 import type { StayState } from '../../visit/stay-state.ts';
+import { type Batch, Batches } from './batches.ts';
 import type { Desk } from './desk.ts';
 import { PanelFoot } from './foot.tsx';
 import { NobodyWaits } from './nobody.tsx';
@@ -37,7 +38,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys
   const queue = useStore(desk.queue);
   const panel = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const [search, setSearch] = useState('');
   const [isHelping, setHelping] = useState(false);
   const all = useFound(queue, search);
@@ -74,7 +75,7 @@ export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys
       ) : (
         <>
           <Tools queue={queue} desk={desk} shown={all} search={search} onSearch={setSearch} />
-          <Rows {...{ list, elements, shown, whole, desk, actions, texts }} />
+          <Rows {...{ list, elements, shown, desk, actions, texts }} whole={whole.ids} wholeCount={whole.count} />
           {all.length === 0 ? <p class="note">{texts.queue.notFound(search)}</p> : null}
         </>
       )}
@@ -152,10 +153,12 @@ function Tools({ queue, desk, shown, search, onSearch }: ToolsProps) {
 }
 
 interface RowsProps {
-  readonly list: RefObject<HTMLUListElement | null>;
+  readonly list: RefObject<HTMLDivElement | null>;
   readonly elements: RowElements;
   readonly shown: readonly Row[];
   readonly whole: ReadonlySet<string>;
+  /** Says that there are more of them, which the set does not. */
+  readonly wholeCount: number;
   readonly desk: Desk;
   readonly actions: QueueActions;
   readonly texts: Texts;
@@ -163,34 +166,66 @@ interface RowsProps {
 
 /** Hundreds of rows are not even compared where only what stands around them has changed. */
 const Rows = whenChanged(function Rows({ list, elements, shown, whole, desk, actions, texts }: RowsProps) {
-  const firstLate = shown.findIndex(({ isLate }) => isLate);
-  // What was made for a row is as good as long as the row is the same: it is not even compared.
+  const batches = useMemo(() => new Batches(), []);
+  const firstLate = shown.find(({ isLate }) => isLate);
+  // What was made for a row is as good as long as the row is the same, and so with a batch of them: it is not even compared.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is made has all of these in it.
   const made = useMemo(
-    () => new WeakMap<Row, { readonly isWhole: boolean; readonly node: VNode }>(),
+    () => ({ rows: new WeakMap<Row, Made>(), batches: new WeakMap<Batch, Made>() }),
     [elements, desk, actions, texts],
   );
-  const nodeOf = (row: Row): VNode => {
+  const rowOf = (row: Row): VNode => {
     const isWhole = whole.has(row.knock.id);
-    const before = made.get(row);
-    if (before?.isWhole === isWhole) return before.node;
-    const node = (
+    return kept(made.rows, row, `${isWhole}`, () => (
       <QueueRow key={row.knock.id} onDecided={focusAfter} {...{ row, isWhole, desk, elements, actions, texts }} />
-    );
-    made.set(row, { isWhole, node });
-    return node;
+    ));
+  };
+  const batchOf = (batch: Batch): VNode => {
+    const late = firstLate === undefined ? -1 : batch.rows.indexOf(firstLate);
+    const wholes = batch.rows.filter(({ knock }) => whole.has(knock.id)).length;
+    return kept(made.batches, batch, `${wholes} ${late}`, () => (
+      <div key={batch.id} class="batch" role="presentation" style={sizeOf(batch)}>
+        {batch.rows.flatMap((row, place) => [
+          place === late ? <LateLine key="late" texts={texts} /> : null,
+          rowOf(row),
+        ])}
+      </div>
+    ));
   };
   return (
-    <ul class="queue" ref={list} aria-labelledby="waiting-title">
-      {shown.flatMap((row, place) => [
-        place === firstLate ? (
-          <li class="newline" key="late">
-            <Icon name="knock" />
-            {texts.queue.late}
-          </li>
-        ) : null,
-        nodeOf(row),
-      ])}
-    </ul>
+    // Not a `ul`, which may have nothing between itself and its items.
+    // biome-ignore lint/a11y/useSemanticElements: see above.
+    <div class="queue" role="list" ref={list} aria-labelledby="waiting-title">
+      {batches.of(shown).map(batchOf)}
+    </div>
   );
 });
+
+/** What was drawn, and of what: for the same again it is not drawn anew. */
+interface Made {
+  readonly of: string;
+  readonly node: VNode;
+}
+
+function kept<Key extends object>(all: WeakMap<Key, Made>, key: Key, of: string, make: () => VNode): VNode {
+  const before = all.get(key);
+  if (before?.of === of) return before.node;
+  const node = make();
+  all.set(key, { of, node });
+  return node;
+}
+
+/** As high as this it counts while it is not drawn, as nobody has had it on screen. */
+function sizeOf({ rows }: Batch) {
+  return { '--rows': rows.length, '--messages': rows.filter(({ knock }) => knock.message !== '').length };
+}
+
+function LateLine({ texts }: { readonly texts: Texts }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: as are the rows.
+    <div class="newline" role="listitem">
+      <Icon name="knock" />
+      {texts.queue.late}
+    </div>
+  );
+}

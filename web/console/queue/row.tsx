@@ -63,7 +63,8 @@ function RowBody(props: RowProps) {
     setReplying(!isReplying);
   };
   return (
-    <li ref={place} class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
+    // biome-ignore lint/a11y/useSemanticElements: its list is not a `ul` either.
+    <div role="listitem" ref={place} class={`ask${kind}${isWhole ? '' : ' is-bare'}`} data-knock={knock.id}>
       {isWhole && isOpen(row) ? <Tick {...{ row, desk, texts }} /> : <Avatar name={knock.userName} isFaded={isGone} />}
       <Who {...{ row, isWhole, texts }} />
       <Acts {...props} onReply={reply} />
@@ -88,7 +89,7 @@ function RowBody(props: RowProps) {
           }}
         />
       ) : null}
-    </li>
+    </div>
   );
 }
 

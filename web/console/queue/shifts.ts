@@ -11,7 +11,6 @@ const tolerance = 0.5;
 
 /** What stands above and below the list, with the buttons for several. */
 const tools = '.waiting-tools, .panel-foot';
-const toolParts = '.waiting-tools .button, .panel-foot .button';
 
 /**
  * Tells the desk which rows have changed their height, and when the whole list, or the buttons for several, have moved, for whatever reason:
@@ -35,7 +34,7 @@ export function useShifts(list: ListRef, elements: RowElements, desk: Desk, show
       if (moved.length > 0) desk.note({ is: 'SHIFTED', ids: moved });
       if (areToolsMoved) desk.note({ is: 'TOOLS_MOVED' });
     });
-    for (const one of [...aroundOf(element), ...partsOf(element, tools)]) look.observe(one);
+    for (const one of [...aroundOf(element), ...toolsOf(element)]) look.observe(one);
     const stop = elements.watch({
       onCame: (row) => look.observe(row, { box: 'border-box' }),
       onWent: (row) => look.unobserve(row),
@@ -65,7 +64,7 @@ function useOrder(desk: Desk, shown: readonly Row[]): void {
 
 /** Where the list and the buttons for several stand. What somebody scrolls moves nothing that they have not seen moving. */
 function watchPlaces(list: HTMLElement) {
-  const read = () => ({ list: topOf(list), tools: new Map(partsOf(list, toolParts).map((one) => [one, topOf(one)])) });
+  const read = () => ({ list: topOf(list), tools: new Map(buttonsOf(list).map((one) => [one, topOf(one)])) });
   let before = read();
   let scrolled = [list.scrollTop, scrollY] as const;
   const note = () => {
@@ -95,8 +94,13 @@ function aroundOf(element: Element): readonly Element[] {
   return parentElement === null ? [element] : [element, ...aroundOf(parentElement)];
 }
 
-function partsOf(list: HTMLElement, selector: string): readonly Element[] {
-  return [...(list.parentElement?.querySelectorAll(selector) ?? [])];
+function toolsOf({ parentElement }: HTMLElement): readonly Element[] {
+  return [...(parentElement?.children ?? [])].filter((one) => one.matches(tools));
+}
+
+/** Looked for where they are, and not among all that the rows have. */
+function buttonsOf(list: HTMLElement): readonly Element[] {
+  return toolsOf(list).flatMap((one) => [...one.querySelectorAll('.button')]);
 }
 
 function isOther(one: number, other: number): boolean {

@@ -1,13 +1,11 @@
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { batchSize } from './batches.ts';
 import type { Row } from './queue.ts';
-import { idOf, type RowElements } from './row-elements.ts';
+import { batchOf, type RowElements } from './row-elements.ts';
 
 // However many knock at once, the page goes on answering: with each frame a few more of them are listed, and a few of those on screen get
 // their buttons. The others get them little by little, long before anybody is there by keyboard.
-
-/** So many more rows are listed with one frame, each with a name and a message. */
-const listedAtOnce = 8;
 
 /** So many get all that can be done in them with one frame. */
 const wholeAtOnce = 3;
@@ -21,6 +19,9 @@ const elsewhereMs = 250;
 /** However much there is to do, some get it by then. Milliseconds. */
 const atLatestMs = 1_000;
 
+/** So many more rows are listed with one frame, each with a name and a message. */
+const listedAtOnce = batchSize;
+
 /** How far from what is on screen a row counts as on screen, for an `IntersectionObserver`. */
 const nearMargin = '50% 0px';
 
@@ -29,27 +30,25 @@ type ListRef = RefObject<HTMLElement | null>;
 interface Steps {
   /** The rows that are listed by now. */
   readonly listed: readonly Row[];
-  /** Those that are drawn with all that can be done in them, and stay so. */
-  readonly whole: ReadonlySet<string>;
+  /** Those that are drawn with all that can be done in them, and stay so. It is the same set with more of them: `count` tells. */
+  readonly whole: { readonly ids: ReadonlySet<string>; readonly count: number };
 }
 
 /** Lists rows step by step, from above to below. */
 export function useSteps(list: ListRef, elements: RowElements, rows: readonly Row[]): Steps {
-  const drawn = useRef<ReadonlySet<string>>(new Set());
+  const { current: whole } = useRef(new Set<string>());
   const isElsewhereDue = useRef(false);
   const [count, setCount] = useState(listedAtOnce);
   const [, redraw] = useState({});
   const drawAgain = useCallback(() => redraw({}), []);
   const listed = useMemo(() => rows.slice(0, count), [rows, count]);
-  const near = useNear(list, elements, listed.length > 0, drawAgain);
-  const ids = listed.map(({ knock }) => knock.id);
-  const bare = ids.filter((id) => !drawn.current.has(id));
-  const top = new Set(ids.slice(0, topmost));
-  const seen = bare.filter((id) => near.has(id) || top.has(id));
+  useNear(list, elements, listed.length > 0, drawAgain);
+  const bare = listed.filter(({ knock }) => !whole.has(knock.id));
+  const top = new Set(listed.slice(0, topmost));
+  const seen = bare.filter((row) => top.has(row) || elements.isNear(row.knock.id));
   const next = (seen.length > 0 ? seen : isElsewhereDue.current ? bare : []).slice(0, wholeAtOnce);
   isElsewhereDue.current = false;
-  // Another set where it has others: by that it is told that there is something to draw.
-  if (next.length > 0) drawn.current = new Set([...drawn.current, ...next]);
+  for (const { knock } of next) whole.add(knock.id);
   useEffect(() => {
     if (listed.length < rows.length) setCount(count + listedAtOnce);
     // The next crowd is listed step by step too.
@@ -64,7 +63,7 @@ export function useSteps(list: ListRef, elements: RowElements, rows: readonly Ro
       drawAgain();
     });
   }, [isMore, drawAgain]);
-  return { listed, whole: drawn.current };
+  return { listed, whole: { ids: whole, count: whole.size } };
 }
 
 /** Calls back whenever the browser has nothing better to do, again and again until the answer is called. Not every browser tells. */
@@ -82,29 +81,33 @@ function whenIdle(act: () => void): () => void {
   return () => cancelIdleCallback(next);
 }
 
-/** The rows that were on screen, or close to it, before they had buttons. Tells when there are more of them. */
-function useNear(list: ListRef, elements: RowElements, isListed: boolean, onMore: () => void): ReadonlySet<string> {
-  const { current: near } = useRef(new Set<string>());
+/** Has it noted which rows are on screen, or close to it, and tells when there are more of them that have no buttons yet. */
+function useNear(list: ListRef, elements: RowElements, isListed: boolean, onMore: () => void): void {
   useEffect(() => {
     if (!isListed) return undefined;
+    // Of a thousand rows there are a hundred batches: for each that is observed the browser works at each frame.
     const look = new IntersectionObserver(
       (entries) => {
-        const before = near.size;
         for (const { target, isIntersecting } of entries) {
           if (!isIntersecting || !(target instanceof HTMLElement)) continue;
           look.unobserve(target);
           elements.noteNear(target);
-          if (target.matches('.is-bare')) near.add(idOf(target));
         }
-        if (near.size > before) onMore();
       },
       { root: list.current, rootMargin: nearMargin },
     );
-    const stop = elements.watch({ onCame: (row) => look.observe(row), onWent: (row) => look.unobserve(row) });
+    const stop = elements.watch({
+      onCame: (row) => {
+        const batch = batchOf(row);
+        if (batch !== null && !elements.isBatchNear(batch)) look.observe(batch);
+      },
+      onNear: (row) => {
+        if (row.matches('.is-bare')) onMore();
+      },
+    });
     return () => {
       stop();
       look.disconnect();
     };
-  }, [list, elements, near, isListed, onMore]);
-  return near;
+  }, [list, elements, isListed, onMore]);
 }

@@ -97,7 +97,7 @@ export function useSeen(elements: RowElements, desk: Desk): void {
 /** A row that is higher than the list is on screen once it fills most of that. */
 function isOnScreen({ isIntersecting, intersectionRect, boundingClientRect, target }: IntersectionObserverEntry) {
   const { height } = boundingClientRect;
-  const most = seenPart * Math.min(height, target.parentElement?.clientHeight ?? height);
+  const most = seenPart * Math.min(height, target.closest('.queue')?.clientHeight ?? height);
   return isIntersecting && intersectionRect.height >= most;
 }
 
