@@ -86,7 +86,12 @@ function read(stream: Awaited<ReturnType<(typeof streams)['myKnock' | 'knockRequ
     const view = await next();
     return view && `${view.knock.userName} ${view.knock.status}`;
   };
-  return { to, seen };
+  const last = async () => {
+    let view: string | undefined;
+    for (let one = await seen(); one !== undefined; one = await seen()) view = one;
+    return view;
+  };
+  return { to, seen, last };
 }
 
 /** More events than a process keeps of a room, and all of them have reached it. */
@@ -134,8 +139,9 @@ test('whoever missed too much is told how knocks stand now, as far as they may s
   await room.knocker({ userName: 'Late' });
   await flood(room, guests, ref);
 
-  expect([await ownOfNora.seen(), await ownOfNora.seen()]).toEqual(['Nora DENIED', undefined]);
-  expect(await ownOfZoe.seen()).toBe('Zoe ADMITTED');
+  // A place in the queue may be told before.
+  expect(await ownOfNora.last()).toBe('Nora DENIED');
+  await ownOfZoe.to(({ knock }) => knock.status === 'ADMITTED');
   expect(await lostTheirs.seen()).toBeUndefined();
   // Mia was shown before, and nothing has changed for her.
   expect([await kept.seen(), await kept.seen(), await kept.seen()]).toEqual([
