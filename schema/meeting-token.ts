@@ -204,7 +204,7 @@ const IssuedMeetingToken = builder.objectRef<IssuedShape>('IssuedMeetingToken').
       type: 'URL',
       nullable: true,
       description:
-        "A link to join with this token: the room's URL with `?t=` and the token. Null for a token for every room.",
+        "A link to join with this token: the room's URL with `?t=` and the token, or `&t=` where that URL has a query; before a fragment, or in it if the room's name stands there. Null for a token for every room.",
     }),
   }),
 });

@@ -91,7 +91,7 @@ const settings = z.object({
     .default(null),
   ROOM_URL_TEMPLATE: parsed(
     parseRoomUrlTemplate,
-    'must be an absolute http(s) URL that contains {room}; the other placeholders are {PUBLIC_URL} and {domain}',
+    'must be an absolute http(s) URL that contains {room} and no parameter t; the other placeholders are {PUBLIC_URL} and {domain}',
   ).default('{PUBLIC_URL}/{domain}/{room}'),
   DATA_DIR: z
     .string()

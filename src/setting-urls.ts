@@ -33,7 +33,9 @@ export function parseRoomUrlTemplate(text: string): string | null {
     .replaceAll('{domain}', 'domain')
     .replaceAll('{room}', 'room');
   const isWhole = text.includes('{room}') && !/[{}]/.test(filled);
-  return isWhole && parseUrl(filled, ['http:', 'https:']) !== null ? text : null;
+  const url = isWhole ? parseUrl(filled, ['http:', 'https:']) : null;
+  // The meeting token of a link is the parameter `t`: with another before it, nobody would find it.
+  return url !== null && !/[?&#]t=/.test(url.search + url.hash) ? text : null;
 }
 
 export function parseOrigin(text: string): string | null {

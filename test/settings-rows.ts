@@ -78,13 +78,20 @@ async function whereItListens(): Promise<Readonly<Record<string, Row>>> {
       shows: ['https://one.example', 'https://two.example'],
     },
     ROOM_URL_TEMPLATE: {
-      values: ['https://rooms.example/{domain}/{room}', '{PUBLIC_URL}/r/{room}', ''],
-      look: async ({ backend }) => (await backend.ask('{ room(name: "standup") { url } }')).body.data,
+      values: ['https://rooms.example/{domain}/{room}', '{PUBLIC_URL}/r?room={room}#in', ''],
+      look: async ({ backend }) => {
+        const { body } = await backend.ask<{ room: { url: string } }>('{ room(name: "standup") { url } }');
+        const made = await backend.ask<{ createMeetingToken: { jwt: string; joinUrl: string } }>(
+          'mutation { createMeetingToken(input: { roomName: "standup" }) { ... on IssuedMeetingToken { jwt joinUrl } } }',
+        );
+        const { jwt = '', joinUrl = '' } = made.body.data?.createMeetingToken ?? {};
+        return [body.data?.room.url, joinUrl.replace(jwt, 'TOKEN')];
+      },
       shows: [
-        'https://rooms.example/default/standup',
-        'https://two.example/r/standup',
-        `http://localhost:${three}/default/standup`,
-      ].map((url) => ({ room: { url } })),
+        ['https://rooms.example/default/standup', 'https://rooms.example/default/standup?t=TOKEN'],
+        ['https://two.example/r?room=standup#in', 'https://two.example/r?room=standup&t=TOKEN#in'],
+        [`http://localhost:${three}/default/standup`, `http://localhost:${three}/default/standup?t=TOKEN`],
+      ],
     },
   };
 }

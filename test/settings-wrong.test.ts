@@ -62,7 +62,14 @@ const wrong: Readonly<Record<string, Wrong>> = {
     needs: /must be an http\(s\) URL without a path/,
   },
   ROOM_URL_TEMPLATE: {
-    values: ['/{room}', 'https://meet.example.com/', 'https://meet.example.com/{tenant}/{room}'],
+    values: [
+      '/{room}',
+      'https://meet.example.com/',
+      'https://meet.example.com/{tenant}/{room}',
+      'https://meet.example.com/{room}?t=1',
+      'https://meet.example.com/?lang=de&t={room}',
+      'https://meet.example.com/#t={room}',
+    ],
     needs: /contains \{room\}/,
   },
   DATA_DIR: { values: ['FILE/data'], needs: /folder/, atStart: true },

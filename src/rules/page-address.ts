@@ -123,3 +123,16 @@ export function cleanFrameOrigin(value: string): CleanedText {
 
 const notAnOrigin =
   'must be an origin such as https://app.example.com, or https://*.example.com for all below it; http is accepted for localhost alone, and a path not at all';
+
+/**
+ * A room's URL with a meeting token, as one more parameter of its query. Where the template has the room in the fragment, the token stands with
+ * it there: whoever keeps the one from servers means to keep the other.
+ */
+export function withMeetingToken(url: string, template: string, jwt: string): string {
+  const hash = url.indexOf('#');
+  const isInFragment = template.includes('#') && template.indexOf('#') < template.indexOf('{room}');
+  const end = hash === -1 || isInFragment ? url.length : hash;
+  const query = url.slice(isInFragment ? hash : 0, end);
+  const joint = query.includes('?') ? (/[?&]$/.test(query) ? '' : '&') : '?';
+  return `${url.slice(0, end)}${joint}t=${jwt}${url.slice(end)}`;
+}

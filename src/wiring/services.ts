@@ -11,6 +11,7 @@ import type { ParticipantView } from '../room/views.ts';
 import type { RoomWriter } from '../room/writer.ts';
 import type { Domain } from '../rules/domain.ts';
 import { type DomainId, encodeId } from '../rules/ids.ts';
+import { withMeetingToken } from '../rules/page-address.ts';
 import { createBudgets, noBudgets } from '../services/budgets.ts';
 import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry/access.ts';
@@ -137,7 +138,8 @@ function wireTokens({ config }: WiringOptions, ground: Ground, writer: RoomWrite
     writer,
     secrets,
     clock,
-    joinUrl: (roomName, domain, jwt) => `${roomUrl({ name: roomName }, domain)}?t=${jwt}`,
+    joinUrl: (roomName, domain, jwt) =>
+      withMeetingToken(roomUrl({ name: roomName }, domain), config.roomUrlTemplate, jwt),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   findTemplateProblem,
   meetingPlaceholders,
   meetingUrlFor,
+  withMeetingToken,
 } from '../../src/rules/page-address.ts';
 
 /** What leads nowhere, or elsewhere than it seems, wherever an address is taken. */
@@ -169,5 +170,21 @@ describe('a site that may frame the pages', () => {
     `https://${'a'.repeat(2000)}.example.com`,
   ])('%j is refused', (written) => {
     expect(cleanFrameOrigin(written)).toEqual({ ok: false, problem: expect.stringMatching(/^must /) });
+  });
+});
+
+describe('the link of a meeting token', () => {
+  test.each([
+    ['https://meet.example.com/acme/{room}', 'https://meet.example.com/acme/daily?t=eyJ.a_b.c-d'],
+    ['https://meet.example.com/join?room={room}', 'https://meet.example.com/join?room=daily&t=eyJ.a_b.c-d'],
+    ['https://meet.example.com/{room}?', 'https://meet.example.com/daily?t=eyJ.a_b.c-d'],
+    ['https://meet.example.com/{room}?lang=de&', 'https://meet.example.com/daily?lang=de&t=eyJ.a_b.c-d'],
+    ['https://meet.example.com/{room}#in', 'https://meet.example.com/daily?t=eyJ.a_b.c-d#in'],
+    ['https://meet.example.com/j?r={room}#a?b', 'https://meet.example.com/j?r=daily&t=eyJ.a_b.c-d#a?b'],
+    // An app that reads its path behind the #.
+    ['https://meet.example.com/#/rooms/{room}', 'https://meet.example.com/#/rooms/daily?t=eyJ.a_b.c-d'],
+    ['https://meet.example.com/?v=2#/join?r={room}', 'https://meet.example.com/?v=2#/join?r=daily&t=eyJ.a_b.c-d'],
+  ])('joins what %s has', (template, link) => {
+    expect(withMeetingToken(template.replace('{room}', 'daily'), template, 'eyJ.a_b.c-d')).toBe(link);
   });
 });
