@@ -49,9 +49,9 @@ export async function layGround(place: number): Promise<Ground> {
 async function addEndedRoom({ sql }: TestDatabase, domainId: DomainId, days: number): Promise<void> {
   await sql`
     insert into rooms (domain_id, id, name, version, privacy, enable_knocking, knock_timeout_seconds, knock_cooldown_seconds,
-      owner_only_broadcast, eject_at_room_exp, start_video_off, start_audio_off, enable_screenshare, created_at, updated_at, closed_at)
+      owner_only_broadcast, eject_at_room_exp, start_video_off, start_audio_off, enable_screenshare, created_at, is_over, updated_at, closed_at)
     values (${domainId}, gen_random_uuid(), ${`ended-${days}`}, 1, 'PRIVATE', true, 600, 60, false, false, false, false, true,
-      now() - interval '50 days', now(), now() - make_interval(days => ${days}))`;
+      now() - interval '50 days', true, now() - make_interval(days => ${days}), now() - make_interval(days => ${days}))`;
 }
 
 async function addWebhook({ sql }: TestDatabase, domainId: DomainId, box: SecretBox | undefined, url: string) {

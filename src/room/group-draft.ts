@@ -94,7 +94,7 @@ export class GroupDraft {
     if (changes === null || !saysSomething(changes)) return;
     const before = this.#events.length;
     this.#add(changes);
-    const conclusion = concludeRoom(this.facts);
+    const conclusion = concludeRoom(this.facts, this.now);
     if (conclusion !== null) this.#add(conclusion);
     if (this.#events.length === before) this.#add({ events: [{ type: 'Internal', by: null }] });
   }

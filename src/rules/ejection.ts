@@ -18,7 +18,7 @@ import {
   type NotFound,
   notFound,
 } from './refusal.ts';
-import { takesKnocks } from './room.ts';
+import { hasEnded, type Room, takesKnocks } from './room.ts';
 import { reopenReturns } from './taking-back.ts';
 import { asVouchedFor } from './vouching.ts';
 
@@ -210,16 +210,8 @@ export function returnToLobby(
   if (participant.isOwner) return { answer: forbidden('FORBIDDEN', 'An owner cannot be sent to the lobby.') };
   const refusal = refuseToActOn(facts, command.caller, [participant]);
   if (refusal !== null) return { answer: refusal };
-  if (!takesKnocks(facts.room)) {
-    return {
-      answer: invalidInput([
-        {
-          path: ['input', 'participantId'],
-          message: 'is in a room that does not accept knocks: set privacy to PRIVATE and enableKnocking to true first',
-        },
-      ]),
-    };
-  }
+  const noLobby = findNoLobby(facts.room, now);
+  if (noLobby !== null) return { answer: invalidInput([{ path: ['input', 'participantId'], message: noLobby }]) };
   const out = putOut(facts, [participant], 'RETURNED_TO_LOBBY', actor, now);
   const recalled = otherAdmissions(facts, participant).map((one) => closeKnock(one, 'RECALLED', actor, now));
   const made = returnKnock(facts, participant, command, now);
@@ -238,6 +230,15 @@ export function returnToLobby(
       ],
     },
   };
+}
+
+/** Why nobody could be let in again from the lobby of this room; null: they could. */
+function findNoLobby(room: Room, now: Date): string | null {
+  if (hasEnded(room, now))
+    return 'is in a room whose exp has passed, where nobody is let in again: eject them, if they are to leave';
+  return takesKnocks(room)
+    ? null
+    : 'is in a room that does not accept knocks: set privacy to PRIVATE and enableKnocking to true first';
 }
 
 /** Other admissions of this person that they do not use now, for example from another device. */

@@ -83,9 +83,9 @@ export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<
   };
 }
 
-/** A closed room whose last person has left is over: this is its last event. */
-export function concludeRoom(facts: RoomFacts, by: Actor = theService): Changes | null {
+/** A closed room whose last person has left is over: this is its last event, from which the time counts that its record is kept. */
+export function concludeRoom(facts: RoomFacts, now: Date, by: Actor = theService): Changes | null {
   const { room } = facts;
   if (room.closedAt === null || room.isOver || [...facts.participants.values()].some(isInside)) return null;
-  return { room: { ...room, isOver: true }, events: [{ type: 'RoomClosed', by }] };
+  return { room: { ...room, isOver: true, updatedAt: now }, events: [{ type: 'RoomClosed', by }] };
 }

@@ -11,9 +11,9 @@ import { type NotFound, notFound } from './refusal.ts';
 import { type DomainDefaults, hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
-/** Deletes a room: all knocks and admissions end, and all participants are ejected. */
+/** Deletes a room: all knocks and admissions end, and all participants are ejected, also those who have stayed after its exp. */
 export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<Room | NotFound> {
-  if (hasEnded(facts.room, now)) return { answer: notFound() };
+  if (hasEnded(facts.room, now) && inside(facts).length === 0) return { answer: notFound() };
   const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', updatedAt: now };
   const open = [...waiting(facts), ...facts.keyed.admissions()];
   const knocks = open.map((knock) => closeKnock(knock, 'ROOM_CLOSED', actor, now));

@@ -29,7 +29,7 @@ import type { Secrets } from './secrets.ts';
 
 export interface MeetingTokenDeps {
   readonly meetingTokens: MeetingTokenStorage;
-  readonly rooms: Pick<RoomStorage, 'findByName'>;
+  readonly rooms: Pick<RoomStorage, 'findByName' | 'findGoingOn'>;
   readonly participants: Pick<ParticipantStorage, 'decidesKnocks'>;
   readonly domains: DomainDirectory;
   readonly verifier: TokenVerifier;
@@ -136,7 +136,7 @@ async function revoke(deps: MeetingTokenDeps, caller: Caller, input: RevokeInput
     reader.say([], 'must name the tokens: send jtis, roomName or userId');
   if (jtis !== null && (jtis.length === 0 || jtis.length > 1_000)) reader.say(['jtis'], 'must contain 1 to 1000 jtis');
   if (reader.refusal) return reader.refusal;
-  if (roomName !== null && (await deps.rooms.findByName(backend.domainId, roomName)) === null) {
+  if (roomName !== null && (await deps.rooms.findGoingOn(backend.domainId, roomName)) === null) {
     return notFound('There is no room with this name.');
   }
   const match = { jtis, roomName, userId };

@@ -194,7 +194,7 @@ async function updateMany(deps: ParticipantDeps, caller: Caller, input: UpdateMa
   const given = input.participantIds ?? null;
   if (given !== null && given.length > 1_000) reader.say(['participantIds'], 'must contain at most 1000 ids');
   if (reader.refusal) return reader.refusal;
-  const ref = await deps.rooms.refFor(acting, input.roomName);
+  const ref = await deps.rooms.refFor(acting, input.roomName, given ?? []);
   if (ref === null || (given !== null && !areKnown(given))) return notFound();
   const command = { caller: acting.who, ids: given, ...wanted };
   const order = { by: caller, decide: (facts: RoomFacts) => moderate(facts, command) };
@@ -222,7 +222,7 @@ async function ejectMany(deps: ParticipantDeps, caller: Caller, input: EjectInpu
   if (input.banNetwork && input.ban !== true) reader.say(['banNetwork'], 'requires ban to be true');
   if (input.banExp && input.banExp <= deps.clock.now()) reader.say(['banExp'], 'must be in the future');
   if (reader.refusal) return reader.refusal;
-  const ref = await deps.rooms.refFor(acting, input.roomName);
+  const ref = await deps.rooms.refFor(acting, input.roomName, ids);
   if (ref === null || !areKnown(ids)) return notFound();
   const banIds = Array.from({ length: maxAtOnce * 10 }, () => deps.secrets.newId<'Ban'>());
   const ban = input.ban ? { ids: banIds, exp: input.banExp ?? null, network: input.banNetwork === true } : null;

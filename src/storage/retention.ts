@@ -101,7 +101,8 @@ export function createRetentionStorage(
     [someOf('processes', 'id', `swept_at < ${before}`), days],
     [someOf('budgets', 'key', `at < ${anHourAgo}`)],
     // A closed room goes with what is left of its record, its knocks, its participants and its bans: last, when those above have cut them.
-    [oldest('rooms', 'domain_id, id', 'closed_at'), days],
+    // It closes at its exp and is over when the last person has left, which is written then.
+    [oldest('rooms', 'domain_id, id', 'closed_at', { also: ` and is_over and updated_at < ${before}` }), days],
   ];
   const parts: readonly ForgetSome[] = [
     forgetTokens({ query }, days),

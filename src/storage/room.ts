@@ -32,6 +32,8 @@ export interface RoomStorage {
   readonly insert: (room: Room, first: LoggedEvent, tellsWebhooks: boolean, by: ActingKey) => Promise<boolean>;
   /** The open room of this name. */
   readonly findByName: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
+  /** The open room of this name, or else the latest one in which people stay after its exp. */
+  readonly findGoingOn: (domainId: DomainId, name: string) => Promise<RoomRecord | null>;
   /** Closed rooms too, as long as they are kept. */
   readonly findById: (domainId: DomainId, id: RoomId) => Promise<RoomRecord | null>;
   /** Newest first; rooms past their exp are left out. */
@@ -112,6 +114,13 @@ const knownVersion = unseen('$3::bigint');
 const byNameText = `select ${askedPlace}, ${view(knownVersion)} from ${askedBy('name', 'text')}
   join rooms r on r.domain_id = $1::uuid and r.name = asked.name and r.closed_at is null and (r.exp is null or r.exp > (select app_now()))
   join domains d on d.id = $1::uuid`;
+const isOpen = '(o.closed_at is null and (o.exp is null or o.exp > (select app_now())))';
+const hasPeople = `o.closed_by is distinct from 'DELETED'
+  and exists (select 1 from participants p where p.domain_id = $1::uuid and p.room_id = o.id and p.left_at is null)`;
+const goingOnText = `select ${askedPlace}, ${view(knownVersion)} from ${askedBy('name', 'text')}
+  cross join lateral (select o.* from rooms o where o.domain_id = $1::uuid and o.name = asked.name and (${isOpen} or ${hasPeople})
+    order by ${isOpen} desc, o.created_at desc limit 1) r
+  join domains d on d.id = $1::uuid`;
 const byIdText = `select ${askedPlace}, ${view(knownVersion)} from ${askedBy('id', 'uuid')}
   join rooms r on r.domain_id = $1::uuid and r.id = asked.id join domains d on d.id = $1::uuid`;
 const filterText = `where r.domain_id = $1::uuid and r.closed_at is null and (r.exp is null or r.exp > (select app_now()))
@@ -147,11 +156,13 @@ const dueText = `select domain_id as "domainId", id as "roomId" from rooms where
 export function createRoomStorage(database: Database): RoomStorage {
   const domains = new KnownDomains();
   const findByName = createFinder(database, domains, byNameText);
+  const findGoingOn = createFinder(database, domains, goingOnText);
   const filtered = (domainId: DomainId, { privacy, nameContains }: RoomFilter) => [domainId, privacy, nameContains];
   return {
     insert: (room, first, tellsWebhooks, by) => insert(database, room, first, tellsWebhooks, by),
     // A text that cannot be a name could make the statement fail for all others who ask at the same time.
     findByName: async (domainId, name) => (isRoomName(name) ? findByName(domainId, name) : null),
+    findGoingOn: async (domainId, name) => (isRoomName(name) ? findGoingOn(domainId, name) : null),
     findById: createFinder(database, domains, byIdText),
     list: async (domainId, filter, request) => {
       const known = domains.of(domainId);

@@ -114,7 +114,7 @@ function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }
     hub,
     presence,
     rooms: storage.rooms,
-    finder: createRoomFinder(storage.rooms),
+    finder: createRoomFinder(storage),
     knocks: storage.knocks,
     queues,
     participants: storage.participants,

@@ -51,7 +51,7 @@ export function wireServices(
 ): Services {
   const { clock, storage, secrets, directory, queues, keyring, publicUrl, roomUrl } = ground;
   const { knocks, participants, credentials } = storage;
-  const rooms = createRoomFinder(storage.rooms);
+  const rooms = createRoomFinder(storage);
   const tokens = wireTokens(options, ground, writer);
   const door = wireDoor(options, ground, writer, tokens);
   const mediaServers = createOpenServers(storage.mediaServers, ground.box);

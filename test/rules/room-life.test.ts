@@ -201,22 +201,27 @@ describe('a deleted room', () => {
 
   test('is over once nobody is inside, with its last event, and only once', () => {
     const after = factsAfter(facts, deleteRoom(facts, theService, now).changes);
-    const end = concludeRoom(after);
+    const end = concludeRoom(after, now);
     expect(end?.events).toEqual([{ type: 'RoomClosed', by: theService }]);
-    expect(concludeRoom(factsAfter(after, end))).toBeNull();
+    expect(concludeRoom(factsAfter(after, end), now)).toBeNull();
   });
 
   test('an expired room goes on for who may stay, and is over when they leave', () => {
     const expired = factsOf({ room: roomOf({ closedAt: at(-1), closedBy: 'EXPIRED' }), participants: [stays] });
-    expect(concludeRoom(expired)).toBeNull();
+    expect(concludeRoom(expired, now)).toBeNull();
     const empty = factsAfter(expired, { participants: [goneOf('LEFT', stays)], events: [] });
-    expect(concludeRoom(empty)?.events).toHaveLength(1);
+    expect(concludeRoom(empty, now)?.events).toHaveLength(1);
+    expect(concludeRoom(empty, now)?.room).toMatchObject({ isOver: true, updatedAt: now });
   });
 
-  test('is not deleted twice, nor after its exp', () => {
+  test('is not deleted twice, nor after its exp once nobody is inside', () => {
     const after = factsAfter(facts, deleteRoom(facts, theService, now).changes);
     expect(deleteRoom(after, theService, at(1)).answer).toMatchObject({ code: 'NOT_FOUND' });
-    const expired = { ...facts, room: waitingRoomOf({ exp: at(-1) }) };
+    const expired = factsOf({ room: waitingRoomOf({ exp: at(-1) }), participants: [goneOf('LEFT', stays)] });
     expect(deleteRoom(expired, theService, now).answer).toMatchObject({ code: 'NOT_FOUND' });
+    const settled = factsOf({ room: roomOf({ closedAt: at(-1), closedBy: 'EXPIRED' }), participants: [stays] });
+    const { changes } = deleteRoom(settled, theService, now);
+    expect(changes?.room).toMatchObject({ closedBy: 'DELETED', closedAt: now });
+    expect(changes?.participants?.map(({ left }) => left?.reason)).toEqual(['ROOM_DELETED']);
   });
 });

@@ -13,7 +13,7 @@ const unexpected = (error: unknown) => expect.unreachable(String(error));
 const days = 30;
 
 type Ages = {
-  /** What says that a row is over, and since when; in a living row it stands null. */
+  /** What says that a row is over, and since when. */
   readonly column: string;
   /** How long it is kept from then on. */
   readonly keptHours: number;
@@ -28,7 +28,13 @@ const newId = `'id', gen_random_uuid()`;
 
 /** Rows that go by themselves. */
 const aging: Readonly<Record<string, Ages>> = {
-  rooms: { ...keptDays, column: 'closed_at', key: `${newId}, 'name', gen_random_uuid()`, living: `'closed_at', null` },
+  rooms: {
+    ...keptDays,
+    column: 'closed_at',
+    key: `${newId}, 'name', gen_random_uuid(), 'is_over', true, 'updated_at', app_now() - interval '1 year'`,
+    // People have stayed after its exp.
+    living: `'is_over', false`,
+  },
   room_events: {
     ...keptDays,
     column: 'at',
@@ -193,7 +199,8 @@ test('what stays with its domain is all there', async () => {
 test('rooms that are too heavy for one statement are forgotten a few at a time, and all else whatever a table refuses', async () => {
   const over = `app_now() - make_interval(days => ${days + 1})`;
   await sql.unsafe(`
-    insert into rooms select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'name', n::text, 'closed_at', ${over}))).*
+    insert into rooms select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'name', n::text, 'is_over', true,
+        'closed_at', ${over}, 'updated_at', ${over}))).*
       from rooms r, generate_series(1, 40) n where r.id = (select min(id::text) from rooms)::uuid;
     insert into bans select (jsonb_populate_record(b, jsonb_build_object('id', gen_random_uuid(), 'user_name', 'old', 'exp', ${over}))).*
       from bans b limit 1;
@@ -209,7 +216,7 @@ test('rooms that are too heavy for one statement are forgotten a few at a time, 
   const noteError = (error: unknown) => codes.push(error instanceof DatabaseError && error.code);
   await createRetentionStorage(pool, days, noteError).sweep();
   const left = await sql.unsafe(
-    `select 1 from rooms where closed_at = ${over} or closed_at < ${over} union all select 1 from bans where user_name = 'old'`,
+    `select 1 from rooms where is_over and closed_at <= ${over} union all select 1 from bans where user_name = 'old'`,
   );
   expect({ left: left.length, codes }).toEqual({ left: 0, codes: ['P0001'] });
   await sql.unsafe(
@@ -219,10 +226,16 @@ test('rooms that are too heavy for one statement are forgotten a few at a time, 
 
 test('a room that is forgotten takes all that was its own along', async () => {
   const tables = [...ofTheRoom, 'knocks', 'participants', 'room_events', 'bans', 'live_streams'];
-  const rowsOf = async () =>
-    Promise.all(tables.map(async (table) => (await sql`select 1 from ${sql(table)}`).length > 0));
+  const isLeft = async (table: string) => (await sql`select 1 from ${sql(table)}`).length > 0;
+  const rowsOf = () => Promise.all(tables.map(isLeft));
   expect(await rowsOf()).toEqual(tables.map(() => true));
-  await sql`update rooms set closed_at = app_now() - make_interval(days => ${days + 1})`;
+  const age = (column: string) =>
+    sql`update rooms set is_over = true, ${sql(column)} = app_now() - make_interval(days => ${days + 1})`;
+  await age('closed_at');
+  await forget();
+  // The last person left a moment ago: the record is kept from then.
+  expect(await isLeft('rooms')).toBe(true);
+  await age('updated_at');
   await forget();
   expect(await rowsOf()).toEqual(tables.map(() => false));
 });

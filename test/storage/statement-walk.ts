@@ -86,6 +86,7 @@ function walkRooms({ domainId, roomId, rows }: Ground): Walk<ReturnType<typeof c
         return store.insert(room, event, event.webhook !== null, key);
       }),
     findByName: (store) => store.findByName(domainId, 'room-1'),
+    findGoingOn: (store) => store.findGoingOn(domainId, 'room-1'),
     findById: (store) => store.findById(domainId, roomId),
     list: (store) =>
       each(pages, async (page) => {
