@@ -9,7 +9,10 @@ export interface DomainDirectory {
   readonly byId: (id: DomainId) => Promise<Domain | null>;
   /** The domain as the database has it now: for callers that show its settings, or write by them. */
   readonly readNow: (id: DomainId) => Promise<Domain | null>;
-  /** The caller's own domain. Without a credential: the domain of this name, or else the one called `default`, or else the only one. */
+  /**
+   * The domain of this name; without one, and an empty one counts as none, the caller's own. Without a credential: the one called
+   * `default`, or else the only one.
+   */
   readonly forCaller: (caller: Caller, name: string | null | undefined) => Promise<Domain | null>;
   /** This process has changed something about the domain. */
   readonly forget: (id: DomainId) => void;
@@ -43,7 +46,7 @@ export function createDomainDirectory(
     readNow: async (id) => keep(await storage.findById(id)),
     forCaller: async (caller, name) => {
       const own = caller.kind === 'ANYBODY' || caller.kind === 'UNKNOWN' ? null : caller.domainId;
-      if (name !== null && name !== undefined) {
+      if (name !== null && name !== undefined && name.trim() !== '') {
         const named = await findByName(name);
         return caller.kind === 'BACKEND' && named?.id !== own ? null : named;
       }

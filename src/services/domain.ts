@@ -13,7 +13,7 @@ import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '
 import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
 import { whoIsChanged } from '../rules/room-changes.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
-import { isLanguageTag } from '../rules/text.ts';
+import { cleanUserId, isLanguageTag } from '../rules/text.ts';
 import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { MediaRoomStorage } from '../storage/media-room.ts';
@@ -95,7 +95,10 @@ export function createDomainService(deps: DomainDeps) {
     meetingTokens: async (caller: Caller, args: MeetingTokensArgs) => {
       const backend = requireBackend(caller, 'TOKENS');
       if (isRefusal(backend)) return backend;
-      const filter = { roomId: null, roomName: args.roomName ?? null, userId: args.userId ?? null };
+      const given = args.userId ?? null;
+      const userId = given === null ? null : cleanUserId(given);
+      if (userId?.ok === false) return invalidInput([{ path: ['userId'], message: userId.problem }]);
+      const filter = { roomId: null, roomName: args.roomName ?? null, userId: userId?.value ?? null };
       return pageOf(
         args,
         (request) => deps.meetingTokens.list(backend.domainId, filter, request),

@@ -217,6 +217,20 @@ describe('an empty token is no token', () => {
       expect(codeOf(await act(house.anybody, 'joinRoom', { roomName: room.name, ...input }))).toBe('Joined');
   });
 
+  test.each(['', ' '])('nor is %j a domain: it is that of the bearer', async (domain) => {
+    const { room, admit } = await scene();
+    const knocker = await admit({ userName: 'Alice' });
+    const query =
+      'query ($domain: String, $roomName: String!) { access(domain: $domain, roomName: $roomName) { level } doorPage(domain: $domain) { brandName } }';
+    await act(house.backend, 'updateDomain', { doorPage: { brandName: 'Acme' } });
+    expect(await read(knocker, query, { domain, roomName: room.name })).toEqual({
+      access: { level: 'FULL' },
+      doorPage: { brandName: 'Acme' },
+    });
+    expect(codeOf(await act(knocker, 'knock', { domain, roomName: room.name, userName: 'Alice' }))).toBe('Knocked');
+    expect(codeOf(await act(knocker, 'joinRoom', { domain, roomName: room.name }))).toBe('Joined');
+  });
+
   test('an empty bearer is none, over each transport', async () => {
     const ask = async (authorization: string) => {
       const response = await fetch(`${house.server.url}/graphql`, {

@@ -59,3 +59,26 @@ describe('createApiKey', () => {
     expect((await create({ exp })).apiKey?.exp).toBe(exp);
   });
 });
+
+describe('meetingTokens', () => {
+  const list = async (userId: string) => {
+    type Tokens = { domain: { meetingTokens: { nodes: readonly { userId: string }[] } } };
+    const query = 'query ($userId: String) { domain { meetingTokens(userId: $userId) { nodes { userId } } } }';
+    return (await read<Tokens>(backend, query, { userId })).domain.meetingTokens.nodes.map((token) => token.userId);
+  };
+
+  test.each([
+    ['composed as the backend has it', 'Zoë'.normalize('NFD')],
+    ['in the form in which it is kept', 'Zoë'.normalize('NFC')],
+    ['with blanks around it', ' Zoë '],
+  ])('are found by a userId %s', async (_how, userId) => {
+    await change(backend, 'createMeetingToken', { anyRoom: true, userId });
+    expect(new Set(await list(userId))).toEqual(new Set(['Zoë'.normalize('NFC')]));
+  });
+
+  test.each(['', '\u0000', 'x'.repeat(37)])('%j is refused, since it is nobody’s userId', async (userId) => {
+    const query = 'query ($userId: String) { domain { meetingTokens(userId: $userId) { nodes { userId } } } }';
+    const { body } = await backend.ask(query, { userId });
+    expect(body.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: ['userId'] }] });
+  });
+});

@@ -152,6 +152,33 @@ test.each(['', 'Token ', 'JWT ', 'Bearer  ', 'bearer '])(
   },
 );
 
+const enteringWith = (field: 'token' | 'knockToken', value: string) => ({
+  joinRoom: { roomName: room.name, [field]: value },
+  knock: { roomName: room.name, userName: 'Nora', [field]: value },
+});
+
+test('a knock token as token, and a meeting token or API key as knockToken, are told where they belong', async () => {
+  const { knockToken } = await room.knocker();
+  for (const operation of ['joinRoom', 'knock'] as const) {
+    const said = await act(house.anybody, operation, enteringWith('token', knockToken)[operation]);
+    expect(said).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: ['input', 'token'] }] });
+    expect(said.problem).toContain('knockToken');
+  }
+  for (const [value, sentence] of [
+    [jwt, 'send a meeting token as `token`'],
+    [longJwt, 'send a meeting token as `token`'],
+    [house.backend.apiKey, 'createMeetingToken'],
+  ] as const) {
+    const said = await act(house.anybody, 'joinRoom', enteringWith('knockToken', value).joinRoom);
+    expect(said).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: ['input', 'knockToken'] }] });
+    expect(said.problem).toContain(sentence);
+    expect(said.problem).not.toContain(value);
+  }
+  const query = 'query ($roomName: String!, $token: String) { access(roomName: $roomName, token: $token) { level } }';
+  const { body } = await house.anybody.ask(query, { roomName: room.name, token: knockToken });
+  expect(body.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT', issues: [{ path: ['token'] }] } });
+});
+
 test('a password for the proxy before the service is nobody here, and keeps nobody out', async () => {
   const response = await fetch(`${house.server.url}/graphql`, {
     method: 'POST',

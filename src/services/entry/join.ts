@@ -29,7 +29,7 @@ import {
   type ShownDeps,
   showWith,
 } from './caller-at-door.ts';
-import { createOpenRooms, findRoomToEnter, type OpenRooms, sayMisplaced } from './look.ts';
+import { createOpenRooms, findRoomToEnter, type OpenRooms, sayMisplaced, sayMistaken } from './look.ts';
 
 interface JoinInput {
   readonly roomName: string;
@@ -83,6 +83,7 @@ async function joinRoom(deps: JoinDeps, openRooms: OpenRooms, caller: Caller, cl
   if (givenToken(input.token) && givenToken(input.knockToken))
     reader.say(['knockToken'], 'cannot be combined with token: send one of the two');
   if (!givenToken(input.token) && !givenToken(input.knockToken)) sayMisplaced(reader, caller);
+  sayMistaken(reader, input);
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const shown = await readShown(deps, caller, domain, input);

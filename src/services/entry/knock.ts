@@ -13,7 +13,15 @@ import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import type { Secrets } from '../secrets.ts';
 import { type CallerAtDoor, findOpens, readCallerAtDoor } from './caller-at-door.ts';
-import { createOpenRooms, findRoomToEnter, type LookDeps, type OpenRooms, sayMisplaced, verifyToken } from './look.ts';
+import {
+  createOpenRooms,
+  findRoomToEnter,
+  type LookDeps,
+  type OpenRooms,
+  sayMisplaced,
+  sayMistaken,
+  verifyToken,
+} from './look.ts';
 
 interface KnockInput {
   readonly roomName: string;
@@ -59,6 +67,7 @@ async function knockAt(
   const message = reader.message('message', input.message);
   const key = reader.idempotencyKey(input.idempotencyKey);
   if (!givenToken(input.token)) sayMisplaced(reader, caller);
+  sayMistaken(reader, { token: input.token });
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
   const token = await verifyToken(deps, domain, givenToken(input.token), deps.clock.now());

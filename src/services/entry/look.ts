@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../room/clock.ts';
 import { type Caller, findMisplaced } from '../../rules/caller.ts';
+import { findMistaken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { askOf, refuseAtFirst, refuseToken } from '../../rules/entry.ts';
 import { LoadedTokens } from '../../rules/fact-keys.ts';
@@ -12,7 +13,7 @@ import { type EntryRefused, entryRefused, type Unavailable } from '../../rules/r
 import type { Room } from '../../rules/room.ts';
 import { isRoomName } from '../../rules/text.ts';
 import type { EntryGlance, EntryQuery, EntryRead, RoomRef, RoomStore } from '../../storage/room-store.ts';
-import type { InputReader } from '../input.ts';
+import type { InputReader, Maybe } from '../input.ts';
 
 /** Checks a meeting token by itself. @throws if keys cannot be read */
 export interface TokenVerifier {
@@ -128,6 +129,17 @@ function refuseEarly(
   const bad = refuseToken(facts, token, now);
   if (bad !== null || (facts.room !== null && opens.includes(facts.room.id))) return bad;
   return refuseAtFirst(facts, askOf({ roomName, token }), now);
+}
+
+/** Refuses what was sent in another credential's place. A session token may stand for a knock token: whoever was sent back to the lobby has one. */
+export function sayMistaken(
+  reader: InputReader,
+  given: { readonly token?: Maybe<string>; readonly knockToken?: Maybe<string> },
+): void {
+  for (const sentAs of ['token', 'knockToken'] as const) {
+    const problem = findMistaken(sentAs, given[sentAs]);
+    if (problem !== null) reader.say([sentAs], problem);
+  }
 }
 
 /** Refuses a bearer that opens nothing here, if it was sent in place of the credential that is missing. */
