@@ -93,7 +93,7 @@ function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
     case 'turnedAway':
       return <TurnedAwayScreen knock={phase.knock} onAgain={again} onGo={goTo(phase.goesTo)} />;
     case 'otherTab':
-      return <OtherTabScreen isFree={phase.isFree} onUse={() => void visit.takeOver()} />;
+      return <OtherTabScreen onUse={() => void visit.takeOver()} />;
     case 'inside':
       return <phase.inside.Screen isConnected={isConnected} />;
     case 'gone':
@@ -171,7 +171,7 @@ export function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): s
     case 'turnedAway':
       return endingTexts(texts, phase.knock).title;
     case 'otherTab':
-      return phase.isFree ? texts.otherTab.freeTitle : texts.otherTab.title;
+      return texts.otherTab.title;
     case 'inside':
       return texts.room.title;
     case 'gone':

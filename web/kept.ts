@@ -36,10 +36,6 @@ export interface Kept {
   answered(attempt: string): void;
   /** Keeps what another copy of this tab keeps. */
   take(name: Shared, value: string | null): void;
-  /** What a copy has missed that is still at this round. A knock comes before the round that it ended: nobody knocks once more meanwhile. */
-  missedAt(round: string | null): readonly News[];
-  /** Has this copy missed something that one knows which is at that round? */
-  isBefore(round: string | null): boolean;
   /** Called when something changes that every copy must know. */
   onChange: (name: Shared, value: string | null) => void;
 }
@@ -47,11 +43,6 @@ export interface Kept {
 /** What all copies of a tab keep together: they are one person. */
 const shared = ['session', 'knock', 'media', 'round'] as const satisfies readonly Name[];
 export type Shared = (typeof shared)[number];
-
-export interface News {
-  readonly name: Shared;
-  readonly value: string | null;
-}
 
 const isShared = (name: Name): name is Shared => shared.some((one) => one === name);
 
@@ -91,11 +82,6 @@ export function createKept(pathname: string): Kept {
       kept.set('round', laterRound(kept.get('round'), String(next)));
     },
     take: (name, value) => write(name, name === 'round' ? laterRound(kept.get('round'), value) : value),
-    missedAt: (round) => {
-      if (roundOf(round) >= roundOf(kept.get('round'))) return [];
-      return shared.map((name) => ({ name, value: kept.get(name) })).filter(({ value }) => value !== null);
-    },
-    isBefore: (round) => roundOf(kept.get('round')) < roundOf(round),
     onChange: () => {},
   };
   const made = (name: 'person' | 'seed') => {

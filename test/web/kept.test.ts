@@ -60,19 +60,6 @@ describe('a request at the door', () => {
     expect(kept.attempt).toBe(first.replace(/0$/, '4'));
   });
 
-  test('is told to a copy that has an earlier one, after the knock that it has ended', () => {
-    const { kept } = keep();
-    expect(kept.missedAt(null)).toEqual([]);
-    kept.answered(kept.attempt);
-    kept.set('knock', 'mine');
-    const missed = [
-      ['knock', 'mine'],
-      ['round', '1'],
-    ].map(([name, value]) => ({ name, value }));
-    expect([null, '0', '1', '2'].map((round) => kept.missedAt(round))).toEqual([missed, missed, [], []]);
-    expect([null, '0', '1', '2'].map((round) => kept.isBefore(round))).toEqual([false, false, false, true]);
-  });
-
   test('of somebody who comes with another invitation has another key', () => {
     const first = keep().kept.attempt;
     vi.stubGlobal('window', { arrivedWith: 'another' });

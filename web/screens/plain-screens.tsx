@@ -32,26 +32,19 @@ export function TroubleScreen({ onAgain }: { readonly onAgain: () => void }) {
   );
 }
 
-interface OtherTabProps {
-  readonly isFree: boolean;
-  readonly onUse: () => void;
-}
-
-/** Another copy of this tab is inside, or was. */
-export function OtherTabScreen({ isFree, onUse }: OtherTabProps) {
+/** Another copy of this tab is inside. */
+export function OtherTabScreen({ onUse }: { readonly onUse: () => void }) {
   const { otherTab } = useTexts();
   return (
     <Solo door="open">
-      <ScreenTitle>{isFree ? otherTab.freeTitle : otherTab.title}</ScreenTitle>
-      <p class="lead" role="status">
-        {isFree ? otherTab.freeText : otherTab.text}
-      </p>
+      <ScreenTitle>{otherTab.title}</ScreenTitle>
+      <p class="lead">{otherTab.text}</p>
       <div class="stack">
         <button type="button" class="button main tall wide" onClick={onUse}>
           {otherTab.use}
         </button>
       </div>
-      {isFree ? null : <p class="note">{otherTab.note}</p>}
+      <p class="note">{otherTab.note}</p>
     </Solo>
   );
 }

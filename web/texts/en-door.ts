@@ -217,8 +217,6 @@ export const enDoor = {
     text: 'Picture and sound are there. One tab at a time has them, so that nobody hears you twice.',
     use: 'Use here',
     note: 'The other tab then shows this page.',
-    freeTitle: 'You are not in the other tab any more',
-    freeText: 'The other tab was closed, or shows something else. Go on here.',
   },
   gone: {
     LEFT: {
