@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 import { emitEmbed } from './web/embed/emit-embed.ts';
-import { en } from './web/texts/en.ts';
-import { enMeeting } from './web/texts/en-meeting.ts';
+import { wholeEnglish } from './web/texts/en-whole.ts';
 
 const ofThePage = ({ name }: { readonly name: string }) => name === 'client';
 
@@ -34,7 +33,7 @@ const emitTexts: Plugin = {
   applyToEnvironment: ofThePage,
   generateBundle() {
     const packs = new URL('web/texts/packs/', import.meta.url);
-    this.emitFile({ type: 'asset', fileName: 'texts/en.json', source: JSON.stringify({ ...en, meeting: enMeeting }) });
+    this.emitFile({ type: 'asset', fileName: 'texts/en.json', source: JSON.stringify(wholeEnglish) });
     for (const name of readdirSync(packs))
       this.emitFile({ type: 'asset', fileName: `texts/${name}`, source: readFileSync(new URL(name, packs)) });
   },

@@ -4,7 +4,8 @@ import { keepDraft, readDraft } from '../../web/console/drafts.ts';
 import { recordLine } from '../../web/console/record-line.ts';
 import { notices, tell } from '../../web/notices.ts';
 import { en } from '../../web/texts/en.ts';
-import { speakBy } from '../../web/texts/speak.ts';
+import { enRecord } from '../../web/texts/en-record.ts';
+import { speakBy, speakPart } from '../../web/texts/speak.ts';
 import { formatClock, formatLeft, formatMoment } from '../../web/texts/times.ts';
 import { readClaims } from '../../web/token-claims.ts';
 import { afterEvent, type StayState } from '../../web/visit/stay-state.ts';
@@ -12,7 +13,7 @@ import { knockOf } from './meeting/scene.ts';
 
 // Parts of the page that need no browser.
 
-const texts = speakBy(en, 'en');
+const texts = { ...speakBy(en, 'en'), record: speakPart(enRecord, {}, 'en') };
 
 afterEach(() => {
   vi.useRealTimers();

@@ -9,7 +9,7 @@ import {
   type TextPack,
 } from '../../src/rules/page-texts.ts';
 import { en } from '../../web/texts/en.ts';
-import { enMeeting } from '../../web/texts/en-meeting.ts';
+import { wholeEnglish as english } from '../../web/texts/en-whole.ts';
 import { speakBy } from '../../web/texts/speak.ts';
 
 test('every refusal of the door has a text of its own, or is covered by one', () => {
@@ -42,9 +42,6 @@ function namedButtons(texts: TextPack): readonly { readonly words: string; reado
     return typeof words === 'string' ? [{ words, name }] : [];
   });
 }
-
-/** What comes with the page, and what comes with the meeting. */
-const english: TextPack = { ...en, meeting: enMeeting };
 
 const folder = new URL('../../web/texts/packs/', import.meta.url);
 const packs = readdirSync(folder).map((name): [string, TextPack] => [

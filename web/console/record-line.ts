@@ -1,9 +1,9 @@
 import type { KnockRequest, LeaveReason, RoomEvent } from '../../packages/client/src/index.ts';
-import type { Texts } from '../texts/speak.ts';
 import { nameOf } from '../visit/stay-news.ts';
+import type { RecordTexts } from './record-texts.ts';
 
 /** An event in a sentence. Null: nobody wants to read it afterwards, such as a microphone's switch. */
-export function recordLine(event: RoomEvent, texts: Texts): string | null {
+export function recordLine(event: RoomEvent, texts: RecordTexts): string | null {
   const { record } = texts;
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
@@ -33,7 +33,7 @@ export function recordLine(event: RoomEvent, texts: Texts): string | null {
 function knockLine(
   { knockStatus, knockReason, knockRequest }: Extract<RoomEvent, { readonly __typename: 'KnockChanged' }>,
   by: string,
-  { record }: Texts,
+  { record }: RecordTexts,
 ): string | null {
   const name = knockRequest.userName;
   switch (knockStatus) {
@@ -57,7 +57,7 @@ function wasAdmission(reason: string | null, { decidedBy }: KnockRequest): boole
   return reason === 'RECALLED' || (reason === 'TIMED_OUT' && decidedBy !== null && decidedBy.kind !== 'SERVICE');
 }
 
-function leavingLine(reason: LeaveReason, by: string, name: string, { record }: Texts): string {
+function leavingLine(reason: LeaveReason, by: string, name: string, { record }: RecordTexts): string {
   switch (reason) {
     case 'LEFT':
     case 'CONNECTION_LOST':

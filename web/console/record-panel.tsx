@@ -3,11 +3,11 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { RoomEvent } from '../../packages/client/src/index.ts';
 import { tell } from '../notices.ts';
 import { useStore } from '../store.ts';
-import { textsNow, useTexts } from '../texts/language.ts';
-import type { Texts } from '../texts/speak.ts';
+import { textsNow } from '../texts/language.ts';
 import { formatClock } from '../texts/times.ts';
 import type { RoomRecord } from '../visit/record.ts';
 import { recordLine } from './record-line.ts';
+import { type RecordTexts, useRecordTexts } from './record-texts.ts';
 
 interface Line {
   readonly cursor: string;
@@ -22,7 +22,7 @@ const linesAtOnce = 8;
 
 /** What happened in the room, the newest first. */
 export function RecordPanel({ record }: { readonly record: RoomRecord }) {
-  const texts = useTexts();
+  const texts = useRecordTexts();
   const state = useStore(record.state);
   const [isBusy, setBusy] = useState(false);
   const read = async () => {
@@ -60,7 +60,7 @@ export function RecordPanel({ record }: { readonly record: RoomRecord }) {
 }
 
 /** What there is to read. A line of which nothing has changed is the object of before: the record is long, and grows by one. */
-function useLines(events: readonly RoomEvent[], texts: Texts): readonly Line[] {
+function useLines(events: readonly RoomEvent[], texts: RecordTexts): readonly Line[] {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was said in one language is not what is said in another.
   const known = useMemo(() => new WeakMap<RoomEvent, Line | null>(), [texts]);
   return useMemo(() => {

@@ -4,7 +4,6 @@ import { alerts } from '../alerts.ts';
 import { tell } from '../notices.ts';
 import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
-import type { Texts } from '../texts/speak.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -12,6 +11,7 @@ import { Switch } from '../ui/switch.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import type { StayState } from '../visit/stay-state.ts';
 import { hostAlerts } from './host-alerts.ts';
+import { type SettingsTexts, useSettingsTexts } from './settings-texts.ts';
 
 interface RoomSettingsProps {
   readonly state: Store<Pick<StayState, 'room'>>;
@@ -21,7 +21,7 @@ interface RoomSettingsProps {
 
 /** The room's switches, for owners. */
 export function RoomSettings({ state, actions, onEnd }: RoomSettingsProps) {
-  const { settings } = useTexts();
+  const settings = useSettingsTexts();
   const room = usePart(state, (now) => now.room);
   const isPrivate = room.privacy === 'PRIVATE';
   return (
@@ -56,12 +56,13 @@ export function RoomSettings({ state, actions, onEnd }: RoomSettingsProps) {
   );
 }
 
-function askToEnd({ end, endText }: Texts['settings'], onYes: () => void): void {
+function askToEnd({ end, endText }: SettingsTexts, onYes: () => void): void {
   confirm({ title: end, text: endText, onYes });
 }
 
 function RoomLink({ url }: { readonly url: string }) {
-  const { settings, told } = useTexts();
+  const { told } = useTexts();
+  const settings = useSettingsTexts();
   const field = useRef<HTMLInputElement>(null);
   // Over http there is no clipboard, and a browser may refuse it: then one copies by hand.
   const copy = async () => {
@@ -96,7 +97,7 @@ function RoomLink({ url }: { readonly url: string }) {
 }
 
 function LobbyMessage({ text, actions }: { readonly text: string; readonly actions: RoomActions }) {
-  const { settings } = useTexts();
+  const settings = useSettingsTexts();
   const [draft, setDraft] = useState(text);
   const before = useRef(text);
   // Somebody else may save one meanwhile: what is being written here stays.
@@ -134,7 +135,7 @@ function LobbyMessage({ text, actions }: { readonly text: string; readonly actio
 
 /** The switches for the alerts that call a host back. */
 export function AlertSettings() {
-  const { settings } = useTexts();
+  const settings = useSettingsTexts();
   const [isSoundOn, setSoundOn] = useState(alerts.isSoundOn);
   const [permission, setPermission] = useState('Notification' in globalThis ? Notification.permission : 'denied');
   const isBlocked = permission === 'denied' || hostAlerts.cannotNotify;

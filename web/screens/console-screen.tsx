@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { alerts } from '../alerts.ts';
 import { hostAlerts } from '../console/host-alerts.ts';
 import { WaitingPanel } from '../console/queue/panel.tsx';
+import { useSettingsTexts } from '../console/settings-texts.ts';
 import { usePart } from '../store.ts';
 import { useTexts } from '../texts/language.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -44,7 +45,7 @@ export function ConsoleScreen({ stay, isConnected }: ConsoleProps) {
 
 /** Its first press asks for notifications, where nobody has been asked yet. After that it is the switch of the chime. */
 function Bell() {
-  const { settings } = useTexts();
+  const settings = useSettingsTexts();
   const [isOn, setOn] = useState(alerts.isSoundOn);
   const [isAsking, setAsking] = useState(hostAlerts.mayAsk);
   const label = `${settings.alerts}: ${isAsking ? settings.notify : settings.sound}`;

@@ -15,6 +15,7 @@ import { DoorForm } from '../../../web/screens/door-form.tsx';
 import { People } from '../../../web/screens/people.tsx';
 import { ShutScreen } from '../../../web/screens/shut-screen.tsx';
 import { goBy } from '../../../web/store.ts';
+import { enSettings } from '../../../web/texts/en-settings.ts';
 import { textsNow } from '../../../web/texts/language.ts';
 import { readClaims } from '../../../web/token-claims.ts';
 import { ConfirmDialog, confirm } from '../../../web/ui/confirm.tsx';
@@ -100,12 +101,12 @@ describe('the settings of a room', () => {
     [
       'is to be copied by hand where the browser refuses',
       () => Promise.reject(new Error('no')),
-      [texts.settings.copyByHand, 'quiet'],
+      [enSettings.copyByHand, 'quiet'],
     ],
   ])('say that the link %s', async (_what, writeText, expected) => {
     vi.stubGlobal('navigator', { clipboard: { writeText } });
     await show(settings(''));
-    await press(named(texts.settings.copy));
+    await press(named(enSettings.copy));
     expect(told()).toEqual([expected]);
   });
 

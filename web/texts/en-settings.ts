@@ -1,0 +1,22 @@
+/** What owners read of the room's settings and of what calls them back. It comes with the room: nobody at the door loads it. */
+export const enSettings = {
+  title: 'Room settings',
+  end: 'End the meeting for everybody',
+  endText: 'Everybody has to leave the room, you too. People who are waiting keep their place.',
+  private: 'By invitation only',
+  privateHint: 'Off: everyone with the link can come in at once, and everyone who is waiting is admitted.',
+  knocking: 'Guests may knock',
+  knockingHint: 'Off: everyone who is waiting is sent away.',
+  broadcast: 'Only hosts are seen and heard',
+  broadcastHint: 'Everyone else watches and listens.',
+  lobbyMessage: 'Message to everyone who is waiting',
+  save: 'Save',
+  saved: 'Saved.',
+  link: 'Link to this room',
+  copy: 'Copy',
+  copyByHand: 'The link is selected: press Ctrl+C or ⌘C.',
+  alerts: 'When somebody knocks',
+  sound: 'Play a chime',
+  notify: 'Show a notification',
+  notifyBlocked: 'Your browser blocks notifications from this page.',
+} as const;
