@@ -96,17 +96,16 @@ describe('a room whose exp has passed, with people inside', () => {
 
   test('the backend changes what people in it may do, also by a name that is another room’s by now', async () => {
     const { room, goes } = muted;
-    const permissions = { canSend: [] };
-    const update = () =>
+    const update = (canSend: readonly string[]) =>
       change(
         backend,
         'updateParticipants',
-        { roomName: room.name, participantIds: [goes.id], permissions },
+        { roomName: room.name, participantIds: [goes.id], permissions: { canSend } },
         '... on ParticipantsUpdated { participants { permissions { canSend } } }',
       );
-    expect(await update()).toMatchObject({ participants: [{ permissions: { canSend: [] } }] });
+    expect(await update([])).toMatchObject({ participants: [{ permissions: { canSend: [] } }] });
     await change(backend, 'createRoom', { name: room.name });
-    expect(await update()).toMatchObject({ participants: [{ permissions: { canSend: [] } }] });
+    expect(await update(['AUDIO'])).toMatchObject({ participants: [{ permissions: { canSend: ['AUDIO'] } }] });
   });
 
   test('nobody is sent to its lobby, from which nobody could be let in', async () => {
