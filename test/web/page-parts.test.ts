@@ -3,9 +3,8 @@ import type { RoomEvent } from '../../packages/client/src/index.ts';
 import { keepDraft, readDraft } from '../../web/console/drafts.ts';
 import { recordLine } from '../../web/console/record-line.ts';
 import { notices, tell } from '../../web/notices.ts';
-import { en } from '../../web/texts/en.ts';
-import { enRecord } from '../../web/texts/en-record.ts';
-import { speakBy, speakPart } from '../../web/texts/speak.ts';
+import { wholeEnglish } from '../../web/texts/en-whole.ts';
+import { speakPart } from '../../web/texts/speak.ts';
 import { formatClock, formatLeft, formatMoment } from '../../web/texts/times.ts';
 import { readClaims } from '../../web/token-claims.ts';
 import { afterEvent, type StayState } from '../../web/visit/stay-state.ts';
@@ -13,7 +12,7 @@ import { knockOf } from './meeting/scene.ts';
 
 // Parts of the page that need no browser.
 
-const texts = { ...speakBy(en, 'en'), record: speakPart(enRecord, {}, 'en') };
+const texts = speakPart(wholeEnglish, {}, 'en');
 
 afterEach(() => {
   vi.useRealTimers();

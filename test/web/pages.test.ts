@@ -8,6 +8,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createPages } from '../../src/http/pages.ts';
 import { plainLook } from '../../src/rules/page-data.ts';
 import type { Front } from '../../src/services/front.ts';
+import { en } from '../../web/texts/en.ts';
+import { enMeeting } from '../../web/texts/en-meeting.ts';
+import { enOwners } from '../../web/texts/en-owners.ts';
+import { enRecord } from '../../web/texts/en-record.ts';
+import { enSettings } from '../../web/texts/en-settings.ts';
 import { openDoor } from '../http/door-kit.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { buildPage, builtPage } from './page-build.ts';
@@ -133,6 +138,15 @@ describe('the room page', () => {
     const bytes = scripts.reduce((sum, { body }) => sum + gzipSync(body, { level: 9 }).length, 0);
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThan(40 * 1024);
+  });
+
+  test('leaves to the room’s part what only people inside read', async () => {
+    const { text } = await get('/default/room');
+    const scripts = await Promise.all(assetsOf(text, '.js').map((path) => get(path)));
+    const loaded = scripts.map((script) => script.text).join('');
+    expect(loaded.includes(en.otherTab.title)).toBe(true);
+    const inside = [enOwners.queue.emptyText, enSettings.privateHint, enRecord.empty, enMeeting.weak];
+    expect(inside.filter((words) => loaded.includes(words))).toEqual([]);
   });
 
   test('has one face for headings, of at most 20 KB, and its licence beside it', async () => {

@@ -10,7 +10,8 @@ import {
   undoTimes,
 } from '../../web/console/queue/queue.ts';
 import { Sayings, togetherMs } from '../../web/console/queue/said.ts';
-import { speakBy } from '../../web/texts/speak.ts';
+import { wholeEnglish } from '../../web/texts/en-whole.ts';
+import { speakPart } from '../../web/texts/speak.ts';
 import { admission, answered, deny, done, listed, lost, play, press, standingOf, start } from './queue-story.ts';
 
 // Answers that are lost, and what is told of what failed.
@@ -121,7 +122,7 @@ test('of those who are taken back together, those for whom it failed can be trie
 });
 
 describe('a screen reader is told', () => {
-  const texts = speakBy({}, 'en');
+  const texts = speakPart(wholeEnglish, {}, 'en');
   const both = admission('ada', 'ben');
   const heard: string[] = [];
   const sayings = new Sayings(

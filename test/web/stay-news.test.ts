@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { KnockRequest, Participant, RoomEvent, RoomView } from '../../packages/client/src/index.ts';
-import { en } from '../../web/texts/en.ts';
-import { speakBy } from '../../web/texts/speak.ts';
+import { wholeEnglish } from '../../web/texts/en-whole.ts';
+import { speakPart } from '../../web/texts/speak.ts';
 import { Crowds } from '../../web/visit/crowds.ts';
 import { newsOf } from '../../web/visit/stay-news.ts';
 import { crowd, stage } from './meeting/scene.ts';
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const texts = speakBy(en, 'en');
+const texts = speakPart(wholeEnglish, {}, 'en');
 const { room, participants } = stage({ people: crowd(2) });
 
 function viewOf(me: Participant): RoomView {

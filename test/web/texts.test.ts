@@ -10,6 +10,8 @@ import {
 } from '../../src/rules/page-texts.ts';
 import { en } from '../../web/texts/en.ts';
 import { wholeEnglish as english } from '../../web/texts/en-whole.ts';
+import { speakAs } from '../../web/texts/language.ts';
+import { roomTextsNow } from '../../web/texts/room-texts.ts';
 import { speakBy } from '../../web/texts/speak.ts';
 
 test('every refusal of the door has a text of its own, or is covered by one', () => {
@@ -104,6 +106,19 @@ describe('a sentence', () => {
     expect(texts.told.joined('{by} $&')).toBe('{by} $& came in.');
     expect(speakBy({}, 'ar').told.joined('Ada')).toContain('\u2068Ada\u2069');
   });
+});
+
+test('the room’s own words are in the language of the page, and made once for all that say them', () => {
+  const [inEnglish, again] = [roomTextsNow(), roomTextsNow()];
+  expect(again).toBe(inEnglish);
+  expect(inEnglish.queue.admitName('Ada')).toBe('Admit Ada');
+  try {
+    speakAs('de', { door: { join: 'Eintreten' }, queue: { admitName: '{name} einlassen' } });
+    const { door, queue } = roomTextsNow();
+    expect([door.join, queue.admitName('Ada'), queue.deny]).toEqual(['Eintreten', 'Ada einlassen', 'Deny']);
+  } finally {
+    speakAs('en', en);
+  }
 });
 
 test.each([

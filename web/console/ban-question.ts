@@ -1,4 +1,4 @@
-import type { Texts } from '../texts/speak.ts';
+import type { RoomTexts } from '../texts/room-texts.ts';
 import { confirm } from '../ui/confirm.tsx';
 import type { Denial } from './queue/queue.ts';
 
@@ -14,7 +14,7 @@ interface Whom {
 }
 
 /** Asks whom to ban, and first says whom the ban would shut out. */
-export function askForBan({ ban }: Texts, whom: Whom, onYes: (choice: Denial) => void): void {
+export function askForBan({ ban }: RoomTexts, whom: Whom, onYes: (choice: Denial) => void): void {
   const { name, yes, isVerified, isNameless = false, meets } = whom;
   const title = ban.title(name);
   if (isVerified || isNameless) {

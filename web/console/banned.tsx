@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ban, Store } from '../../packages/client/src/index.ts';
 import { usePart } from '../store.ts';
-import { useTexts } from '../texts/language.ts';
+import { useRoomTexts } from '../texts/room-texts.ts';
 import { formatMoment } from '../texts/times.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
@@ -19,7 +19,7 @@ const againMs = 5_000;
 
 /** The people who are banned, each with a button that lifts the ban. */
 export function Banned({ state, actions }: BannedProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const banCount = usePart(state, (now) => now.banCount);
   const [bans, setBans] = useBans(actions, banCount);
   const [box, title] = [useRef<HTMLElement>(null), useRef<HTMLHeadingElement>(null)];

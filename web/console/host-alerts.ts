@@ -1,5 +1,5 @@
 import { alerts, keepChoice, readChoice } from '../alerts.ts';
-import { textsNow } from '../texts/language.ts';
+import { roomTextsNow } from '../texts/room-texts.ts';
 
 /** A crowd at the door is one alert. For this time after it, only the count changes. Milliseconds. */
 const quietMs = 8_000;
@@ -57,7 +57,7 @@ class HostAlerts {
       this.#lastAt = performance.now();
       alerts.knock();
     }
-    const { queue } = textsNow();
+    const { queue } = roomTextsNow();
     const isAlone = !isCrowd && this.#waiting < 2;
     this.#notify(isAlone ? queue.came(name) : queue.count(Math.max(1, this.#waiting)), isCrowd);
   }

@@ -1,5 +1,5 @@
 import { answersKnocks, type Participant } from '../../packages/client/src/index.ts';
-import { textsNow } from '../texts/language.ts';
+import { roomTextsNow } from '../texts/room-texts.ts';
 import { confirm } from '../ui/confirm.tsx';
 
 /** Whoever answers knocks is asked once where people wait; all others go at once. */
@@ -8,6 +8,6 @@ export function askBeforeLeaving(me: Participant, waiting: number, onLeave: () =
     onLeave();
     return;
   }
-  const { leaving, room } = textsNow();
+  const { leaving, room } = roomTextsNow();
   confirm({ title: leaving.title(waiting), text: leaving.text, yes: room.leave, onYes: onLeave });
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { LiveStream, Store } from '../../packages/client/src/index.ts';
 import { usePart } from '../store.ts';
-import { useTexts } from '../texts/language.ts';
+import { useRoomTexts } from '../texts/room-texts.ts';
 import { Field } from '../ui/field.tsx';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import { nameOf } from '../visit/stay-news.ts';
@@ -14,7 +14,7 @@ interface LivePanelProps {
 
 /** Starts and stops a live stream. The media side reports what is really on air. */
 export function LivePanel({ state, actions }: LivePanelProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const stream = usePart(state, ({ liveStream }) => liveStream);
   const status = stream?.status ?? 'STOPPED';
   return (
@@ -45,7 +45,7 @@ export function isOn(stream: LiveStream | null): boolean {
 }
 
 function StartForm({ actions }: { readonly actions: RoomActions }) {
-  const { live } = useTexts();
+  const { live } = useRoomTexts();
   const [destination, setDestination] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const start = async (event: Event) => {

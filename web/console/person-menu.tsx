@@ -1,7 +1,6 @@
 import type { Participant, Room } from '../../packages/client/src/index.ts';
 import { useStore } from '../store.ts';
-import { useTexts } from '../texts/language.ts';
-import type { Texts } from '../texts/speak.ts';
+import { type RoomTexts, useRoomTexts } from '../texts/room-texts.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import type { PeopleActions } from '../visit/actions/people-actions.ts';
@@ -18,7 +17,7 @@ interface PersonMenuProps {
 
 /** What the viewer may do with somebody in the room. Admins who are not owners may do nothing to owners. */
 export function PersonMenu({ state, person, actions }: PersonMenuProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const isMe = person.id === state.me.id;
   if (isMe || (person.isOwner && !state.me.isOwner)) return null;
   return (
@@ -38,7 +37,7 @@ function useAsking(person: Participant) {
 }
 
 function RightsItems({ state, person, actions }: PersonMenuProps) {
-  const { person: texts } = useTexts();
+  const { person: texts } = useRoomTexts();
   const people = usePeopleTexts();
   const asking = useAsking(person);
   const listens = isListener(person);
@@ -66,7 +65,7 @@ function RightsItems({ state, person, actions }: PersonMenuProps) {
 
 /** What of theirs is on may be stopped, and what is off be asked for. */
 function SwitchItems({ state, person, actions }: PersonMenuProps) {
-  const { person: texts } = useTexts();
+  const { person: texts } = useRoomTexts();
   const asking = useAsking(person);
   const maySpeak = person.permissions.canSend.includes('AUDIO');
   const item = (label: string, kind: AskKind, doing: () => Promise<boolean>) => (
@@ -85,7 +84,7 @@ function SwitchItems({ state, person, actions }: PersonMenuProps) {
 }
 
 function LeavingItems({ state, person, actions }: PersonMenuProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   return (
     <>
       {person.isOwner ? null : (
@@ -98,7 +97,7 @@ function LeavingItems({ state, person, actions }: PersonMenuProps) {
 }
 
 /** The menu may have been that of somebody who stood there a moment before. */
-export function askToReturn({ person: texts }: Texts, person: Participant, actions: PeopleActions): void {
+export function askToReturn({ person: texts }: RoomTexts, person: Participant, actions: PeopleActions): void {
   confirm({
     title: texts.toLobby,
     text: texts.ejectText(person.userName),
@@ -106,7 +105,7 @@ export function askToReturn({ person: texts }: Texts, person: Participant, actio
   });
 }
 
-export function askToEject({ person: texts }: Texts, person: Participant, actions: PeopleActions): void {
+export function askToEject({ person: texts }: RoomTexts, person: Participant, actions: PeopleActions): void {
   confirm({
     title: texts.eject,
     text: texts.ejectText(person.userName),
@@ -114,7 +113,7 @@ export function askToEject({ person: texts }: Texts, person: Participant, action
   });
 }
 
-export function askToBan(texts: Texts, person: Participant, { privacy }: Room, actions: PeopleActions): void {
+export function askToBan(texts: RoomTexts, person: Participant, { privacy }: Room, actions: PeopleActions): void {
   const { userName: name, verified: isVerified } = person;
   const isNameless = !isVerified && privacy === 'PUBLIC';
   const who = { name, yes: texts.person.ban, isVerified, isNameless, meets: null };

@@ -1,13 +1,13 @@
 import { useMemo } from 'preact/hooks';
 import { enRecord } from '../texts/en-record.ts';
-import { useTexts } from '../texts/language.ts';
 import { textsOfPart } from '../texts/part-texts.ts';
+import { useRoomTexts } from '../texts/room-texts.ts';
 
 const useRecord = textsOfPart(enRecord, 'record');
 
 /** What the page says, and what the record does. */
 export function useRecordTexts() {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const record = useRecord();
   return useMemo(() => ({ ...texts, record }), [texts, record]);
 }

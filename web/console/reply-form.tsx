@@ -1,6 +1,6 @@
 import type { RefObject, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { useTexts } from '../texts/language.ts';
+import { useRoomTexts } from '../texts/room-texts.ts';
 import { keepDraft, readDraft } from './drafts.ts';
 
 interface ReplyFormProps {
@@ -18,7 +18,7 @@ interface ReplyFormProps {
 }
 
 export function ReplyForm(props: ReplyFormProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const [reply, setReply] = useState(() => readDraft(props.draftOf));

@@ -4,8 +4,7 @@ import { askedOf, useAsks } from '../console/asks.ts';
 import { usePeopleTexts } from '../console/people-texts.ts';
 import { PersonMenu } from '../console/person-menu.tsx';
 import { usePart } from '../store.ts';
-import { useTexts } from '../texts/language.ts';
-import type { Texts } from '../texts/speak.ts';
+import { type RoomTexts, useRoomTexts } from '../texts/room-texts.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
@@ -20,7 +19,7 @@ const askedIn = ({ participants }: StayState) => participants.map(askedOf);
 
 /** The people in the room, the visitor first. */
 export function People({ state, actions }: { readonly state: Store<StayState>; readonly actions: PeopleActions }) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const all = usePart(state, ({ participants }) => participants);
   const me = usePart(state, (now) => now.me);
   const room = usePart(state, (now) => now.room);
@@ -61,7 +60,7 @@ interface PersonProps {
   readonly person: Participant;
   readonly around: Pick<StayState, 'me' | 'room' | 'hasMedia'>;
   readonly actions: PeopleActions;
-  readonly texts: Texts;
+  readonly texts: RoomTexts;
 }
 
 const Person = whenChanged(function Person({ person, around, actions, texts }: PersonProps) {
@@ -101,7 +100,7 @@ function CoHost() {
 }
 
 /** Is the name confirmed by an invitation? It is said of everybody, all the time. */
-function Vouched({ isVerified, texts: { common } }: { readonly isVerified: boolean; readonly texts: Texts }) {
+function Vouched({ isVerified, texts: { common } }: { readonly isVerified: boolean; readonly texts: RoomTexts }) {
   return (
     <span class={`chip${isVerified ? ' good' : ''}`} title={isVerified ? common.verifiedHint : common.unverifiedHint}>
       <Icon name={isVerified ? 'shield' : 'doubt'} />
@@ -125,7 +124,7 @@ interface StateProps {
   readonly icon: IconName;
   readonly label: string;
   readonly isOn: boolean;
-  readonly texts: Texts;
+  readonly texts: RoomTexts;
 }
 
 function State(props: StateProps) {

@@ -6,7 +6,7 @@ import { RecordPanel } from '../console/record-panel.tsx';
 import { AlertSettings, RoomSettings } from '../console/room-settings.tsx';
 import { MeetingPlace } from '../meeting/meeting-place.tsx';
 import { usePart, useStore } from '../store.ts';
-import { useTexts } from '../texts/language.ts';
+import { useRoomTexts } from '../texts/room-texts.ts';
 import { formatMoment } from '../texts/times.ts';
 import { Foot, Top } from '../ui/hall.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -80,7 +80,7 @@ function Meeting({ stay: { state, own, meeting } }: { readonly stay: Stay }) {
 }
 
 function RoomHead({ state, isHidden }: { readonly state: Store<StayState>; readonly isHidden: boolean }) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const room = usePart(state, (now) => now.room);
   const liveStream = usePart(state, (now) => now.liveStream);
   const willEjectAt = usePart(state, ({ me }) => me.willEjectAt);
@@ -109,7 +109,7 @@ function RoomHead({ state, isHidden }: { readonly state: Store<StayState>; reado
 }
 
 function Door({ room }: { readonly room: RoomShown }) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const isPublic = room.privacy === 'PUBLIC';
   const label = isPublic
     ? texts.room.privacyPublic

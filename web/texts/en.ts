@@ -1,9 +1,9 @@
 import { enDoor } from './en-door.ts';
-import { enOwners } from './en-owners.ts';
 
 /**
- * Every word that the page says. The page fills in what is between braces, in this order: `texts.door.asName('Ada')`. A sentence that counts
- * something has a form for each kind of number. The other languages, in packs/, have the same names, and the same braces in any order.
+ * Every word that the page says at the door, and that it says everywhere; what comes with its parts is in files of its own. The page fills in
+ * what is between braces, in this order: `texts.door.asName('Ada')`. A sentence that counts something has a form for each kind of number. The
+ * other languages, in packs/, have the same names, and the same braces in any order.
  */
 export const en = {
   common: {
@@ -102,5 +102,4 @@ export const en = {
     go: 'Go to the meeting',
   },
   ...enDoor,
-  ...enOwners,
 } as const;

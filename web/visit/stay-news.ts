@@ -6,6 +6,7 @@ import {
   type RoomEvent,
   type RoomView,
 } from '../../packages/client/src/index.ts';
+import type { RoomTexts } from '../texts/room-texts.ts';
 import type { Texts } from '../texts/speak.ts';
 import { isListener } from './stay-state.ts';
 
@@ -18,7 +19,12 @@ export interface News {
 }
 
 /** What an event means to this person, in words. Nobody is told what they did themselves: the page has said so already. */
-export function newsOf(event: RoomEvent, before: RoomView, after: Pick<RoomView, 'me'>, texts: Texts): readonly News[] {
+export function newsOf(
+  event: RoomEvent,
+  before: RoomView,
+  after: Pick<RoomView, 'me'>,
+  texts: RoomTexts,
+): readonly News[] {
   const isOwn = isBy(event.by, before.me);
   const by = nameOf(event.by, texts);
   switch (event.__typename) {
@@ -84,11 +90,11 @@ function aboutKnock(status: string, by: string, name: string, { told: texts }: T
 }
 
 /** Of whoever is inside it is told how they leave. */
-function aboutRecall(knock: KnockRequest, { participants }: RoomView, by: string, texts: Texts): readonly News[] {
+function aboutRecall(knock: KnockRequest, { participants }: RoomView, by: string, texts: RoomTexts): readonly News[] {
   return participants.some(({ knockId }) => knockId === knock.id) ? [] : [takenBack(by, knock.userName, texts)];
 }
 
-function takenBack(by: string, name: string, { queue }: Texts): News {
+function takenBack(by: string, name: string, { queue }: RoomTexts): News {
   return told(queue.takenBackBy(by, name), `taken back ${by}`, (count) => queue.manyTakenBackBy(by, count));
 }
 

@@ -16,7 +16,8 @@ import { Sayings } from '../console/queue/said.ts';
 import { MeetingCall } from '../meeting/meeting-call.ts';
 import { speak, tell } from '../notices.ts';
 import { hasSameFields, pageNow } from '../store.ts';
-import { suggestLanguage, textsNow } from '../texts/language.ts';
+import { suggestLanguage } from '../texts/language.ts';
+import { roomTextsNow } from '../texts/room-texts.ts';
 import { OwnActions } from './actions/own-actions.ts';
 import { PeopleActions } from './actions/people-actions.ts';
 import { QueueActions } from './actions/queue-actions.ts';
@@ -66,15 +67,15 @@ export class Stay {
     // Those of them who wait by then.
     sayCount: () => {
       const waiting = countOpen(this.desk.queue.get());
-      if (waiting > 0) speak(textsNow().queue.count(waiting));
+      if (waiting > 0) speak(roomTextsNow().queue.count(waiting));
     },
   });
   readonly #crowds = new Crowds({ tell, speak });
-  readonly #sayings = new Sayings(speak, textsNow);
+  readonly #sayings = new Sayings(speak, roomTextsNow);
   readonly #callers = new Callers({
     onCame: ({ userName }) => {
       hostAlerts.knockCame(userName);
-      this.#arrivals.came(textsNow().queue.came(userName));
+      this.#arrivals.came(roomTextsNow().queue.came(userName));
     },
     onWrote: ({ userName, message }) => {
       const words = `${userName}: ${message}`;
@@ -101,8 +102,8 @@ export class Stay {
         if (what.is === 'ANSWERED' && what.send.send === 'DENY' && what.send.denial.ban === true) this.#mayBan();
         this.#sayings.take(...taken);
       },
-      nameOf: (actor) => (actor === null ? null : nameOf(actor, textsNow())),
-      sentBackWord: () => textsNow().queue.sentBack,
+      nameOf: (actor) => (actor === null ? null : nameOf(actor, roomTextsNow())),
+      sentBackWord: () => roomTextsNow().queue.sentBack,
       onSentBack: (knockId) => this.#callers.leaveOut(knockId),
     });
     this.own = new OwnActions({ session, state: this.state, desk: this.desk, meeting: this.meeting });
@@ -193,7 +194,7 @@ export class Stay {
   }
 
   #tell(event: RoomEvent, before: RoomView): void {
-    const news = newsOf(event, before, this.state.get(), textsNow());
+    const news = newsOf(event, before, this.state.get(), roomTextsNow());
     for (const one of news) this.#crowds.tell(one);
     const isOwn = isBy(event.by, before.me);
     if (event.__typename === 'KnockRequested' && isOwn) this.#callers.leaveOut(event.knockRequest.id);

@@ -16,7 +16,7 @@ import { People } from '../../../web/screens/people.tsx';
 import { ShutScreen } from '../../../web/screens/shut-screen.tsx';
 import { goBy } from '../../../web/store.ts';
 import { enSettings } from '../../../web/texts/en-settings.ts';
-import { textsNow } from '../../../web/texts/language.ts';
+import { roomTextsNow } from '../../../web/texts/room-texts.ts';
 import { readClaims } from '../../../web/token-claims.ts';
 import { ConfirmDialog, confirm } from '../../../web/ui/confirm.tsx';
 import { Field } from '../../../web/ui/field.tsx';
@@ -65,7 +65,7 @@ const type = (field: HTMLElement, text: string) =>
 
 const { room, participants } = stage({ people: crowd(3, { 1: { isHost: false } }) });
 const [owner, guest] = participants as readonly [StayState['me'], StayState['me']];
-const texts = textsNow();
+const texts = roomTextsNow();
 const told = () => notices.get().map(({ text, tone }) => [text, tone]);
 
 test('a field says by its description what it is for and what is wrong with it', async () => {

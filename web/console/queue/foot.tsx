@@ -1,5 +1,4 @@
-import { useTexts } from '../../texts/language.ts';
-import type { Texts } from '../../texts/speak.ts';
+import { type RoomTexts, useRoomTexts } from '../../texts/room-texts.ts';
 import { leadFocus } from '../../ui/page-focus.ts';
 import type { Desk } from './desk.ts';
 import { pressForSeveral } from './press.ts';
@@ -15,7 +14,7 @@ interface FootProps {
 
 /** What was decided last, and what can be done with several at once. It keeps its height, so that nothing above it moves. */
 export function PanelFoot({ queue, desk, shown }: FootProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const last = new Set(queue.lastDecided);
   const undoable = queue.rows.filter((row) => last.has(row.knock.id) && isUndoable(row));
   if (queue.rows.length === 0) return null;
@@ -29,7 +28,15 @@ export function PanelFoot({ queue, desk, shown }: FootProps) {
   );
 }
 
-function Last({ rows, desk, texts }: { readonly rows: readonly Row[]; readonly desk: Desk; readonly texts: Texts }) {
+function Last({
+  rows,
+  desk,
+  texts,
+}: {
+  readonly rows: readonly Row[];
+  readonly desk: Desk;
+  readonly texts: RoomTexts;
+}) {
   const [first] = rows;
   if (first === undefined || !('until' in first.standing)) return null;
   const isDenial = first.standing.is === 'DENYING';
@@ -58,7 +65,7 @@ function Last({ rows, desk, texts }: { readonly rows: readonly Row[]; readonly d
 }
 
 function Together({ queue, desk, shown }: FootProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const selected = selectedIn(queue);
   const open = shown.filter(isOpen).map(({ knock }) => knock.id);
   if (selected.length > 0)

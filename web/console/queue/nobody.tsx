@@ -1,11 +1,11 @@
 import type { Store } from '../../../packages/client/src/index.ts';
 import { usePart } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 
 /** Says why nobody waits, or who would appear here. */
 export function NobodyWaits({ state }: { readonly state: Store<Pick<StayState, 'room'>> }) {
-  const { queue } = useTexts();
+  const { queue } = useRoomTexts();
   const room = usePart(state, (now) => now.room);
   const text =
     room.privacy === 'PUBLIC' ? queue.emptyPublic : room.enableKnocking ? queue.emptyText : queue.emptyClosed;

@@ -2,8 +2,7 @@ import type { ComponentChildren, RefObject, VNode } from 'preact';
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import type { KnockRequest, Store } from '../../../packages/client/src/index.ts';
 import { useStore } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
-import type { Texts } from '../../texts/speak.ts';
+import { type RoomTexts, useRoomTexts } from '../../texts/room-texts.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useKeptFocus } from '../../ui/kept-focus.ts';
 import { whenChanged } from '../../ui/when-changed.tsx';
@@ -34,7 +33,7 @@ interface PanelProps {
 
 /** The people who wait, in a list that holds still while a host chooses. */
 export function WaitingPanel({ state, desk, actions, children, moreKeys = noKeys }: PanelProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const queue = useStore(desk.queue);
   const panel = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
@@ -122,7 +121,7 @@ interface ToolsProps {
 }
 
 function Tools({ queue, desk, shown, search, onSearch }: ToolsProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const listed = new Set(shown.map(({ knock }) => knock.id));
   // Nobody is let in whom the host has not had before them.
   const seen = seenIn(queue).filter((id) => listed.has(id));
@@ -161,7 +160,7 @@ interface RowsProps {
   readonly wholeCount: number;
   readonly desk: Desk;
   readonly actions: QueueActions;
-  readonly texts: Texts;
+  readonly texts: RoomTexts;
 }
 
 /** Hundreds of rows are not even compared where only what stands around them has changed. */
@@ -220,7 +219,7 @@ function sizeOf({ rows }: Batch) {
   return { '--rows': rows.length, '--messages': rows.filter(({ knock }) => knock.message !== '').length };
 }
 
-function LateLine({ texts }: { readonly texts: Texts }) {
+function LateLine({ texts }: { readonly texts: RoomTexts }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: as are the rows.
     <div class="newline" role="listitem">

@@ -3,7 +3,7 @@ import { useCallback, useRef, useState } from 'preact/hooks';
 import type { KnockRequest } from '../../../packages/client/src/index.ts';
 import { tell } from '../../notices.ts';
 import { serviceNow, usePart } from '../../store.ts';
-import type { Texts } from '../../texts/speak.ts';
+import type { RoomTexts } from '../../texts/room-texts.ts';
 import { formatDuration } from '../../texts/times.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -27,7 +27,7 @@ interface RowProps {
   readonly desk: Desk;
   readonly elements: RowElements;
   readonly actions: QueueActions;
-  readonly texts: Texts;
+  readonly texts: RoomTexts;
   /** Called once somebody is decided, before their row is drawn again, so that the focus goes on from it. */
   readonly onDecided: (element: HTMLElement) => void;
 }
@@ -149,7 +149,7 @@ const lookMs = 10_000;
 const minuteMs = 60_000;
 const waitClock = clockOf(lookMs, serviceNow);
 
-function Waited({ knock, texts }: { readonly knock: KnockRequest; readonly texts: Texts }) {
+function Waited({ knock, texts }: { readonly knock: KnockRequest; readonly texts: RoomTexts }) {
   // As it is said: in steps of ten seconds, and from a minute upwards in minutes.
   const waitedMs = usePart(waitClock, (now) => {
     const sinceMs = now - Date.parse(knock.requestedAt);
@@ -164,7 +164,7 @@ function Waited({ knock, texts }: { readonly knock: KnockRequest; readonly texts
 /** Whether they are who they say, and since when they wait. */
 function facts(
   { verified: isVerified }: KnockRequest,
-  { common: { unverified } }: Texts,
+  { common: { unverified } }: RoomTexts,
   since: ComponentChildren,
 ): ComponentChildren {
   if (isVerified) return since;

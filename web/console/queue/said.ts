@@ -1,4 +1,4 @@
-import type { Texts } from '../../texts/speak.ts';
+import type { RoomTexts } from '../../texts/room-texts.ts';
 import type { Happening } from './after.ts';
 import type { Queue, Row } from './queue.ts';
 import { standingText } from './standing-text.ts';
@@ -9,12 +9,12 @@ export const togetherMs = 400;
 /** What a screen reader is told, once however many it is about: what failed, and what was taken back. */
 export class Sayings {
   readonly #speak: (text: string) => void;
-  readonly #texts: () => Texts;
+  readonly #texts: () => RoomTexts;
   /** What could not be taken back: each is a request of its own, and would be told by itself. */
   readonly #failed = new Map<string, Row>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(speak: (text: string) => void, texts: () => Texts) {
+  constructor(speak: (text: string) => void, texts: () => RoomTexts) {
     this.#speak = speak;
     this.#texts = texts;
   }
@@ -50,7 +50,7 @@ export class Sayings {
       this.#say(alike, (names) => `${names}: ${text}`);
   }
 
-  #say(rows: readonly Row[], sentence: (names: string, texts: Texts) => string): void {
+  #say(rows: readonly Row[], sentence: (names: string, texts: RoomTexts) => string): void {
     const texts = this.#texts();
     if (rows.length > 0) this.#speak(sentence(namesOf(rows, texts), texts));
   }
@@ -73,7 +73,7 @@ function failedIn({ send, answers }: Answered, before: Queue, { rows }: Queue): 
   return rows.filter((row) => ids.has(row.knock.id) && (isFailed(row) || isTaken(row)));
 }
 
-function namesOf([first, ...others]: readonly Row[], { common }: Texts): string {
+function namesOf([first, ...others]: readonly Row[], { common }: RoomTexts): string {
   const name = first?.knock.userName ?? '';
   return others.length === 0 ? name : `${name} ${common.andMore(others.length)}`;
 }

@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { usePart } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
-import type { Texts } from '../../texts/speak.ts';
+import { type RoomTexts, useRoomTexts } from '../../texts/room-texts.ts';
 import { formatDuration } from '../../texts/times.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { whenChanged } from '../../ui/when-changed.tsx';
@@ -110,7 +109,7 @@ export const noKeys: readonly KeyLine[] = [];
 
 /** The list of the keys, and how long a decision can be taken back. */
 export const Shortcuts = whenChanged(function Shortcuts({ desk, moreKeys = noKeys, isOpen, onClose }: ShortcutsProps) {
-  const { queue, common } = useTexts();
+  const { queue, common } = useRoomTexts();
   const dialog = useRef<HTMLDialogElement>(null);
   const keys = [...moreKeys, ...(desk === null ? [] : deskKeys(queue)), ['?', queue.keys] as const];
   return (
@@ -144,7 +143,7 @@ export const Shortcuts = whenChanged(function Shortcuts({ desk, moreKeys = noKey
   );
 });
 
-function deskKeys(queue: Texts['queue']): readonly KeyLine[] {
+function deskKeys(queue: RoomTexts['queue']): readonly KeyLine[] {
   return [
     ['W', queue.keyWaiting],
     ['A', queue.admit],
@@ -157,7 +156,7 @@ function deskKeys(queue: Texts['queue']): readonly KeyLine[] {
 }
 
 function UndoTime({ desk }: { readonly desk: Desk }) {
-  const { queue } = useTexts();
+  const { queue } = useRoomTexts();
   const undoMs = usePart(desk.queue, (now) => now.undoMs);
   return (
     <label class="field">

@@ -1,8 +1,8 @@
-import type { Texts } from '../../texts/speak.ts';
+import type { RoomTexts } from '../../texts/room-texts.ts';
 import type { Denial, Row, Standing } from './queue.ts';
 
 /** How somebody stands, in words; null: they wait, and nothing is to be said of it. */
-export function standingText({ knock, standing, denial, unsure }: Row, texts: Texts): string | null {
+export function standingText({ knock, standing, denial, unsure }: Row, texts: RoomTexts): string | null {
   const { queue } = texts;
   switch (standing.is) {
     case 'WAITING':
@@ -34,7 +34,7 @@ function denialText(denial: Denial | null, [alone, banned, withNetwork]: readonl
   return denial.banNetwork === true ? withNetwork : banned;
 }
 
-function overText({ outcome, by }: Extract<Standing, { is: 'OVER' }>, name: string, { queue }: Texts): string {
+function overText({ outcome, by }: Extract<Standing, { is: 'OVER' }>, name: string, { queue }: RoomTexts): string {
   switch (outcome) {
     case 'ADMITTED':
       return by === null ? queue.admitted : queue.admittedBy(by, name);

@@ -1,6 +1,6 @@
 import type { Store } from '../../../packages/client/src/index.ts';
 import { usePart, useStore } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call, OwnMediumName } from '../call.ts';
 import { MediumControl } from './control.tsx';
@@ -30,7 +30,7 @@ interface BarProps {
 export function Bar(props: BarProps) {
   const { call } = props;
   const { controls, more } = useMeetingTexts();
-  const { room } = useTexts();
+  const { room } = useRoomTexts();
   const isAudience = usePart(call.state, (state) => state.isAudience);
   return (
     <section class={`bar${isAudience ? ' is-audience' : ''}`} aria-label={controls} data-region>
@@ -57,7 +57,7 @@ const icons = {
 
 function OwnControls({ call }: { readonly call: Call }) {
   const meeting = useMeetingTexts();
-  const { room } = useTexts();
+  const { room } = useRoomTexts();
   return (
     <>
       <Twin call={call} name="microphone" label={room.mic} choose={meeting.chooseMic} />
@@ -97,7 +97,7 @@ function Twin({ call, name, label, choose }: TwinProps) {
 }
 
 function useWhy(call: Call, name: OwnMediumName): string | null {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const meeting = useMeetingTexts();
   const medium = usePart(call.state, (state) => state[name]);
   const why = whyOffText(name, medium, texts, meeting);
@@ -155,7 +155,7 @@ function Audience({ call, isBroadcast, isHidden, smallWindow }: BarProps) {
 
 /** Hosts have the waiting list in the bar, at every width; where that is short of room, people are in the menu. */
 function PanelControls({ isAdmin, people, waiting, panel, onPanel }: BarProps) {
-  const { room, queue } = useTexts();
+  const { room, queue } = useRoomTexts();
   return (
     <>
       <PanelControl

@@ -1,7 +1,7 @@
 import { look } from '../../brand.ts';
 import { isOn } from '../../console/live-panel.tsx';
 import { useNow, usePart, useStore } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import { formatMoment } from '../../texts/times.ts';
 import { Logo } from '../../ui/hall.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -23,7 +23,7 @@ interface HeadProps {
 
 /** Which meeting it is, and the one thing that matters now. */
 export function Head({ call, state, isHidden, sharing, listening }: HeadProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const meeting = useMeetingTexts();
   const worn = useStore(look);
   const full = useFullScreen();
@@ -74,7 +74,7 @@ interface MattersProps extends Pick<HeadProps, 'call' | 'state'> {
 
 /** Whose screen it is; else that guests knock. */
 function Matters({ call, state, sharer }: MattersProps) {
-  const { room } = useTexts();
+  const { room } = useRoomTexts();
   const meeting = useMeetingTexts();
   const isConnecting = usePart(call.state, ({ line }) => line.at === 'connecting');
   const isSharing = usePart(call.state, ({ screen }) => screen.state === 'on');

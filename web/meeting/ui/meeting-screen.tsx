@@ -5,7 +5,7 @@ import { useAsks } from '../../console/asks.ts';
 import { Shortcuts } from '../../console/queue/shortcuts.tsx';
 import { OtherTabScreen } from '../../screens/plain-screens.tsx';
 import { usePart, useStore } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import type { Stay } from '../../visit/stay.ts';
 import type { StayState } from '../../visit/stay-state.ts';
 import type { Call } from '../call.ts';
@@ -165,7 +165,7 @@ type OpenedProps = ViewProps & {
 
 function OpenedMenu(props: OpenedProps) {
   const { menu, call, state, stay, onClose, onHelp } = props;
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const meeting = useMeetingTexts();
   const person = usePart(call.state, ({ people }) => people.find(({ id }) => id === menu.personId));
   // Or nothing may be done to them any more.

@@ -1,5 +1,5 @@
 import { usePart } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
 import { canShare } from './bar.tsx';
@@ -21,7 +21,7 @@ interface MoreProps {
 
 /** What is needed seldom; on a phone also what has no room in the bar. */
 export function MoreChoices({ call, isAdmin, mayStream, smallWindow, onPanel, onHelp }: MoreProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const meeting = useMeetingTexts();
   const screen = usePart(call.state, (state) => state.screen);
   const full = useFullScreen();

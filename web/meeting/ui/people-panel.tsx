@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { answersKnocks } from '../../../packages/client/src/index.ts';
 import { useStore } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { useKeptFocus } from '../../ui/kept-focus.ts';
@@ -29,7 +29,7 @@ interface PeoplePanelProps {
 
 /** Everybody who is in the room, with what they send: also those who are on no page of the pictures. */
 export function PeoplePanel({ stay, state, call, close }: PeoplePanelProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const { people } = useStore(call.state);
   const [search, setSearch] = useState('');
   const list = useRef<HTMLUListElement>(null);
@@ -68,7 +68,7 @@ export function PeoplePanel({ stay, state, call, close }: PeoplePanelProps) {
 }
 
 function Search({ value, onSearch }: { readonly value: string; readonly onSearch: (text: string) => void }) {
-  const { queue } = useTexts();
+  const { queue } = useRoomTexts();
   return (
     <label class="search side-search">
       <Icon name="search" />
@@ -85,7 +85,7 @@ function Search({ value, onSearch }: { readonly value: string; readonly onSearch
 }
 
 function Member({ person, state }: { readonly person: CallPerson; readonly state: StayState }) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const { name, isMe, isHost, isCoHost, isAway, isListener } = person;
   const meeting = useMeetingTexts();
   const absence = absenceOf(person, texts, meeting);
@@ -115,7 +115,7 @@ function Member({ person, state }: { readonly person: CallPerson; readonly state
 }
 
 function Vouched({ isVerified }: { readonly isVerified: boolean }) {
-  const { common } = useTexts();
+  const { common } = useRoomTexts();
   return (
     <span class={`chip${isVerified ? ' good' : ''}`} title={isVerified ? common.verifiedHint : common.unverifiedHint}>
       <Icon name={isVerified ? 'shield' : 'doubt'} />
@@ -125,7 +125,7 @@ function Vouched({ isVerified }: { readonly isVerified: boolean }) {
 }
 
 function Media({ person }: { readonly person: CallPerson }) {
-  const { room } = useTexts();
+  const { room } = useRoomTexts();
   return (
     <span class="member-media">
       {person.screen === null ? null : <State icon="screen" label={room.screen} isOn />}
@@ -136,7 +136,7 @@ function Media({ person }: { readonly person: CallPerson }) {
 }
 
 function State(props: { readonly icon: IconName; readonly label: string; readonly isOn: boolean }) {
-  const { room } = useTexts();
+  const { room } = useRoomTexts();
   return (
     <span class={`state${props.isOn ? ' is-on' : ''}`}>
       <Icon name={props.icon} />

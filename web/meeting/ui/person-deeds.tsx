@@ -2,7 +2,7 @@ import { answersKnocks, type Participant } from '../../../packages/client/src/in
 import { type AskKind, ask, asks, pendingOf } from '../../console/asks.ts';
 import { askToBan, askToEject, askToReturn } from '../../console/person-menu.tsx';
 import { useStore } from '../../store.ts';
-import { useTexts } from '../../texts/language.ts';
+import { useRoomTexts } from '../../texts/room-texts.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import type { PeopleActions } from '../../visit/actions/people-actions.ts';
@@ -41,7 +41,7 @@ export function PersonDeeds({ state, person, actions }: DeedsProps) {
 }
 
 function Who({ person }: { readonly person: CallPerson }) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const vouched = person.isVerified ? texts.common.verified : texts.common.unverified;
   const meeting = useMeetingTexts();
   const line = absenceOf(person, texts, meeting) ?? weaknessOf(person.quality, meeting);
@@ -60,7 +60,7 @@ function Who({ person }: { readonly person: CallPerson }) {
 type InRoom = DeedsProps & { readonly participant: Participant };
 
 function MediaDeeds({ state, person, participant, actions }: InRoom) {
-  const { person: texts } = useTexts();
+  const { person: texts } = useRoomTexts();
   const { person: more } = useMeetingTexts();
   const pending = pendingOf(useStore(asks), person);
   const { id, isHeard, isOffMedia, camera, screen } = person;
@@ -105,7 +105,7 @@ function MediaDeeds({ state, person, participant, actions }: InRoom) {
 }
 
 function RightsDeeds({ state, person, participant, actions }: InRoom) {
-  const { person: texts } = useTexts();
+  const { person: texts } = useRoomTexts();
   const { person: more } = useMeetingTexts();
   const pending = pendingOf(useStore(asks), person);
   const listens = isListener(participant);
@@ -139,7 +139,7 @@ function RightsDeeds({ state, person, participant, actions }: InRoom) {
 }
 
 function LeavingDeeds({ state, participant, actions }: InRoom) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   return (
     <>
       <hr />

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { AskKind } from '../../console/asks.ts';
-import { type Texts, useTexts } from '../../texts/language.ts';
+import { type RoomTexts, useRoomTexts } from '../../texts/room-texts.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import type { Call } from '../call.ts';
@@ -22,7 +22,7 @@ interface TileProps {
 
 /** Somebody in the meeting: their picture or their initials, and who they are. */
 export function Tile({ call, person, place, hasMenu, pending, isStill }: TileProps) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const meeting = useMeetingTexts();
   const { camera, isMe, isSpeaking } = person;
   const marks = [
@@ -76,7 +76,7 @@ export function Picture({ call, picture }: { readonly call: Call; readonly pictu
 /** Who is not to be seen or heard, and whose picture and sound are not only switched off. */
 export function absenceOf(
   { isAway, isOffMedia }: CallPerson,
-  { room }: Texts,
+  { room }: RoomTexts,
   { noMedia }: MeetingTexts,
 ): string | null {
   if (isAway) return room.reconnecting;
@@ -103,7 +103,7 @@ function Signal({ quality }: { readonly quality: CallPerson['quality'] }) {
 
 /** Who it is: verified or not, host or not is said of everybody, all the time. */
 function Plate({ person, pending }: { readonly person: CallPerson; readonly pending: readonly AskKind[] }) {
-  const texts = useTexts();
+  const texts = useRoomTexts();
   const meeting = useMeetingTexts();
   const { name, isMe, isHost, isHeard, isListener, isSpeaking } = person;
   return (
@@ -136,7 +136,7 @@ function Mark(props: { readonly icon: 'ear' | 'micOff'; readonly class: string; 
 }
 
 function Vouched({ isVerified }: { readonly isVerified: boolean }) {
-  const { common } = useTexts();
+  const { common } = useRoomTexts();
   const { verified, unverified } = useMeetingTexts();
   return (
     <span
