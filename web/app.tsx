@@ -93,7 +93,7 @@ function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
     case 'turnedAway':
       return <TurnedAwayScreen knock={phase.knock} onAgain={again} onGo={goTo(phase.goesTo)} />;
     case 'otherTab':
-      return <OtherTabScreen onUse={() => void visit.takeOver()} />;
+      return <OtherTabScreen isFree={phase.isFree} onUse={() => void visit.takeOver()} />;
     case 'inside':
       return <phase.inside.Screen isConnected={isConnected} />;
     case 'gone':
@@ -146,6 +146,7 @@ function keepDraft(kept: Draftbook, { name, message }: Draft): void {
 
 /** Another screen begins anew; whoever is let in sees the door at which they waited open. */
 function keyOf(phase: Phase): string {
+  if (phase.at === 'otherTab') return `otherTab ${phase.isFree}`;
   return phase.at === 'shut' ? `shut ${phase.refusal.code}` : phase.at;
 }
 
@@ -171,7 +172,7 @@ export function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): s
     case 'turnedAway':
       return endingTexts(texts, phase.knock).title;
     case 'otherTab':
-      return texts.otherTab.title;
+      return phase.isFree ? texts.otherTab.free : texts.otherTab.title;
     case 'inside':
       return texts.room.title;
     case 'gone':

@@ -41,7 +41,7 @@ export interface Kept {
 }
 
 /** What all copies of a tab keep together: they are one person. */
-const shared = ['session', 'knock', 'media', 'round'] as const satisfies readonly Name[];
+export const shared = ['session', 'knock', 'media', 'round'] as const satisfies readonly Name[];
 export type Shared = (typeof shared)[number];
 
 const isShared = (name: Name): name is Shared => shared.some((one) => one === name);

@@ -130,6 +130,44 @@ describe('copies of a tab are one person', () => {
     await first.expectAccessible();
   });
 
+  test('a copy says so when the one inside is closed, and goes in once somebody presses', async () => {
+    const room = await backend.room();
+    const first = await visit(browser, `${room.url}?name=Anna`);
+    await first.button('Join').click();
+    await first.heading('People').waitFor(shown);
+    const second = await duplicate(first);
+    const third = await duplicate(first);
+    for (const page of [second, third]) await heading(page, 'You are here in another tab').waitFor(shown);
+    await first.page.close();
+    for (const page of [second, third]) await heading(page, 'You are not in the other tab any more').waitFor(shown);
+    await button(second, 'Use here').click();
+    await heading(second, 'People').waitFor(shown);
+    await heading(third, 'You are here in another tab').waitFor(shown);
+    expect(await namesIn(room)).toEqual(['Anna']);
+  });
+
+  test('a copy that is further tells one that was thrown away and comes back', async () => {
+    const room = await backend.waitingRoom();
+    const first = await visit(browser, room.url);
+    const second = await duplicate(first);
+    await heading(second, 'Ask to come in').waitFor(shown);
+    const before = await second.evaluate(() => ({ ...sessionStorage }));
+    await knock(first.page, 'Wanda');
+    await heading(second, 'You are next').waitFor(shown);
+    // What a browser keeps of a page that it throws away is as old as that.
+    await second.evaluate((kept) => {
+      addEventListener('pagehide', () => {
+        sessionStorage.clear();
+        for (const [name, value] of Object.entries(kept)) sessionStorage.setItem(name, value);
+      });
+    }, before);
+    await second.reload();
+    await heading(second, 'You are next').waitFor(shown);
+    const read = 'query ($n: String!) { room(name: $n) { knockRequests { nodes { userName } } } }';
+    const { body } = await backend.ask<{ room: { knockRequests: { nodes: object[] } } }>(read, { n: room.name });
+    expect(body.data?.room.knockRequests.nodes).toEqual([{ userName: 'Wanda' }]);
+  });
+
   test('two tabs that were opened one by one are two people', async () => {
     const room = await backend.waitingRoom();
     const first = await visit(browser, room.url);

@@ -32,19 +32,24 @@ export function TroubleScreen({ onAgain }: { readonly onAgain: () => void }) {
   );
 }
 
-/** Another copy of this tab is inside. */
-export function OtherTabScreen({ onUse }: { readonly onUse: () => void }) {
+interface OtherTabProps {
+  readonly isFree: boolean;
+  readonly onUse: () => void;
+}
+
+/** Another copy of this tab is inside, or was. */
+export function OtherTabScreen({ isFree, onUse }: OtherTabProps) {
   const { otherTab } = useTexts();
   return (
     <Solo door="open">
-      <ScreenTitle>{otherTab.title}</ScreenTitle>
-      <p class="lead">{otherTab.text}</p>
+      <ScreenTitle>{isFree ? otherTab.free : otherTab.title}</ScreenTitle>
+      {isFree ? null : <p class="lead">{otherTab.text}</p>}
       <div class="stack">
         <button type="button" class="button main tall wide" onClick={onUse}>
           {otherTab.use}
         </button>
       </div>
-      <p class="note">{otherTab.note}</p>
+      {isFree ? null : <p class="note">{otherTab.note}</p>}
     </Solo>
   );
 }

@@ -217,6 +217,7 @@ export const enDoor = {
     text: 'Picture and sound are there. One tab at a time has them, so that nobody hears you twice.',
     use: 'Use here',
     note: 'The other tab then shows this page.',
+    free: 'You are not in the other tab any more',
   },
   gone: {
     LEFT: {

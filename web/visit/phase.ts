@@ -20,8 +20,8 @@ export type Phase =
   /** On the way in: let in by a host, or through a door that was open. */
   | { readonly at: 'entering'; readonly isLetIn: boolean; readonly isFull: boolean; readonly goesTo: Address | null }
   | { readonly at: 'turnedAway'; readonly knock: KnockRequest; readonly goesTo: Address | null }
-  /** Another copy of this tab is inside. */
-  | { readonly at: 'otherTab' }
+  /** Another copy of this tab is inside, or was until a moment ago. */
+  | { readonly at: 'otherTab'; readonly isFree: boolean }
   | { readonly at: 'inside'; readonly inside: Inside }
   | { readonly at: 'gone'; readonly reason: LeaveReason; readonly by: string | null };
 

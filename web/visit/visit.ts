@@ -39,7 +39,11 @@ export class Visit {
   constructor(client: Client, place: Place, kept: Kept) {
     this.#client = client;
     this.#kept = kept;
-    this.#copies = new Copies(kept, (name, value) => this.#hearCopy(name, value));
+    this.#copies = new Copies({
+      kept,
+      onNews: (name, value) => this.#hearCopy(name, value),
+      onEntered: () => this.#turns.now.at === 'otherTab' && this.#yield(),
+    });
     this.#door = createDoor(client, place, kept);
     const [turns, copies, door, { clock }] = [this.#turns, this.#copies, this.#door, client];
     this.#doorstep = new Doorstep({ clock, kept, door, turns });
@@ -164,7 +168,7 @@ export class Visit {
       return;
     }
     const { at } = this.#turns.now;
-    const isFurther = value !== null && ['door', 'shut', 'turnedAway', 'gone'].includes(at);
+    const isFurther = value !== null && ['arriving', 'door', 'shut', 'turnedAway', 'gone'].includes(at);
     if (isFurther || (at === 'otherTab' && name === 'session' && value === null)) void this.arrive();
   }
 
@@ -175,8 +179,13 @@ export class Visit {
     return isAlone;
   }
 
+  /** Says that another copy is inside, and then that none is. It goes in by nobody's press. */
   #yield(): void {
-    this.#turns.show({ at: 'otherTab' });
+    const over = new AbortController();
+    this.#turns.show({ at: 'otherTab', isFree: false });
+    this.#turns.during(() => over.abort());
+    const learn = () => over.signal.aborted || this.#turns.change({ at: 'otherTab', isFree: true });
+    this.#copies.untilFree(over.signal).then(learn, () => undefined);
   }
 
   #goOnKnocking(knock: Knock): void {

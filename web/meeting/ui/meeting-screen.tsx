@@ -45,7 +45,7 @@ export function MeetingScreen(props: MeetingProps) {
   const { call } = props;
   const isTakenOver = usePart(call.state, ({ line }) => line.at === 'lost' && line.why === 'takenOver');
   // Sound and picture are where the same person came in last.
-  if (isTakenOver) return <OtherTabScreen onUse={() => call.rejoin()} />;
+  if (isTakenOver) return <OtherTabScreen isFree={false} onUse={() => call.rejoin()} />;
   return <Meeting {...props} />;
 }
 
