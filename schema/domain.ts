@@ -85,7 +85,7 @@ const UpdateDomainInput = builder.inputType('UpdateDomainInput', {
     permissions: t.field({
       type: PermissionsInput,
       description:
-        'The default permissions, for fields that neither the token nor the room sets. Null resets them. Participants are told at once.',
+        'The default permissions, for fields that neither the token nor the room sets. Null resets them. Participants are told at once, each time that this is sent: leave it out where it does not change.',
     }),
     enforceUniqueUserIds: t.boolean({
       description: 'The default for rooms. True: somebody who joins replaces an earlier session of the same userId.',

@@ -50,8 +50,8 @@ async function perform(words: readonly string[], used: Record<string, string | u
   const call = readWords(command, words);
   const file = call.text('settings');
   // As the service reads them, whose database it is about.
-  const settings = file === undefined ? withEnvFile(used, '.env') : readEnvText(await readSettingsFile(file), file);
-  Object.assign(used, { ...settings, ...used });
+  const given = file === undefined ? used : { ...readEnvText(await readSettingsFile(file), file), ...used };
+  Object.assign(used, withEnvFile(given, '.env'));
   await command.run({ ...call, output, environment: used });
 }
 

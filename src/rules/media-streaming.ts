@@ -50,8 +50,9 @@ export function planStream(
       if (ageMs >= startMs) return failed('The media server did not go live within 60 seconds.', egressId);
       if (listed === null) return nothing;
       if (!listed.isAble) return failed('The media server has no egress service, which needs Redis.', null);
-      if (seen === undefined) return stream.egressId === null ? { kind: 'START' } : failed(lost, null);
-      return whatBecame(stream, seen);
+      if (seen !== undefined) return whatBecame(stream, seen);
+      if (stream.egressId !== null) return failed(lost, null);
+      return mayBeUnderWay(stream, now) ? nothing : { kind: 'START' };
     }
     case 'LIVE':
       if (listed === null) return nothing;

@@ -30,6 +30,8 @@ export function settingsFor(databaseUrl: string): Readonly<Record<string, string
   return {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
+    // What a developer has in a `.env` is none of the tests' business.
+    NODE_ENV: 'test',
     DATABASE_URL: databaseUrl,
     MASTER_KEY: createHash('sha256').update('master key of the tests').digest('base64'),
   };
@@ -44,7 +46,7 @@ export function vestibuleWith(environment: Readonly<Record<string, string | unde
       stdout: (text: string) => void stdout.push(text),
       stderr: (text: string) => void stderr.push(text),
     };
-    const exitCode = await run(words, { environment, streams });
+    const exitCode = await run(words, { environment: { NODE_ENV: 'test', ...environment }, streams });
     return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
   };
 }

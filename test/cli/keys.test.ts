@@ -39,7 +39,7 @@ test('a command goes to the database that the service beside it uses: .env says 
   closeAfterwards(() => rm(folder, { recursive: true, force: true }));
   const other = await createTestDatabase();
   await (await startServer({ databaseUrl: other.url })).stop();
-  const { MASTER_KEY, DATABASE_URL: there, ...env } = settingsFor(database.url);
+  const { MASTER_KEY, DATABASE_URL: there, NODE_ENV: _, ...env } = settingsFor(database.url);
   await writeFile(join(folder, '.env'), `DATABASE_URL=${there}\nMASTER_KEY=${MASTER_KEY}\n`);
   for (const [{ sql }, name] of [
     [database, 'from-the-file'],
@@ -47,8 +47,12 @@ test('a command goes to the database that the service beside it uses: .env says 
   ] as const)
     await sql`insert into domains (id, name, created_at) values (gen_random_uuid(), ${name}, now())`;
   const main = join(import.meta.dirname, '../../src/cli/main.ts');
-  const list = async (more: Readonly<Record<string, string>>) =>
-    (await runProgram(process.execPath, [main, 'domain', 'list'], { cwd: folder, env: { ...env, ...more } })).stdout;
+  const list = async (more: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+    (await runProgram(process.execPath, [main, 'domain', 'list', ...words], { cwd: folder, env: { ...env, ...more } }))
+      .stdout;
   expect(await list({})).toContain('from-the-file');
+  // The file that is named leaves the database out, as the service that is started with it finds it in the other one.
+  await writeFile(join(folder, 'office.env'), 'PUBLIC_URL=https://meet.example.com\n');
+  expect(await list({}, '--settings', 'office.env')).toContain('from-the-file');
   expect(await list({ DATABASE_URL: other.url })).toContain('from-the-environment');
 });

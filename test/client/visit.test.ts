@@ -172,6 +172,27 @@ describe('a stay that began with a knock', () => {
     expect(await countJoined(room)).toBe(3);
   });
 
+  test('and that goes on after the waiting room needs no more than another join', async () => {
+    const room = await backend.waitingRoom();
+    const owner = await room.owner();
+    const { jwt: token } = await room.token({ userName: 'Gustav' });
+    const guest = open(room, { token, storage: createStorage() });
+    const join = follow(guest.join.view);
+    await guest.join.actions.join();
+    const { session } = await join.until(isInside);
+    const back =
+      'mutation ($input: ReturnToLobbyInput!) { returnToLobby(input: $input) { ... on KnockRequest { id } } }';
+    const returned = await owner.ask<{ returnToLobby: { id: string } }>(back, {
+      input: { participantId: session?.participant.id },
+    });
+    await join.until(({ phase }) => phase === 'MUST_KNOCK');
+    await owner.ask('mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }', {
+      input: { knockId: returned.body.data?.returnToLobby.id },
+    });
+    await guest.join.actions.join();
+    await join.until(isInside);
+  });
+
   test('and that ended with the admission begins again with another knock', async () => {
     const { room, owner, guest, join, knock, knockIn } = await letIn();
     const participantIds = [guest.session.get()?.participant.id];

@@ -48,6 +48,13 @@ describe('what a live stream needs', () => {
       listed(seenOf({ startedAt: at(-900) })),
       { kind: 'START' },
     ],
+    [
+      'it was asked for a moment ago, and need not be listed yet',
+      streamOf({ startAskedAt: at(-9) }),
+      listed(),
+      { kind: 'NOTHING' },
+    ],
+    ['it was asked for, and is nowhere', streamOf({ startAskedAt: at(-10) }), listed(), { kind: 'START' }],
     ["somebody else's recording is not", streamOf(), listed(seenOf({ isOfRoom: false })), { kind: 'START' }],
     ['one that has ended is not', streamOf(), listed(seenOf({ state: 'ENDING' })), { kind: 'START' }],
     ['it is live', streamOf(), listed(seenOf()), { kind: 'NEWS', news: { kind: 'LIVE', egressId: 'EG_1' } }],

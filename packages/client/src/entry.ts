@@ -155,6 +155,8 @@ class KnockEntry implements EntryWithin {
     const { knockRequest } = knock.view.get();
     this.#show({ ...idle, phase: 'WAITING', canKnock: false, knockRequest });
     if (this.#isFollowed) this.#follow(knock);
+    // Whoever has been let in comes in, also on a page that does not follow how the knock stands.
+    else if (knockRequest.status === 'ADMITTED') this.#look(knock);
   };
 
   readonly stay = (session: Session | null): void => {

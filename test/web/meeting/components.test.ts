@@ -162,7 +162,9 @@ test.each([
   const ban = { id: 'b', userName: 'Rude', network: false, createdAt: '2026-01-01T00:00:00Z' } as unknown as Ban;
   const actions = { readBans: async () => [ban], liftBan: async () => isLifted } as unknown as PeopleActions;
   await show([h(Banned, { actions, state: createStore({ banCount: 0 }) }), h(ConfirmDialog, {})]);
-  await act(() => vi.advanceTimersByTimeAsync(700));
+  await act(async () => {
+    await vi.advanceTimersByTimeAsync(700);
+  });
   await press(find('.banned button'));
   await press([...page.querySelectorAll<HTMLButtonElement>('dialog button')].at(-1));
   expect(page.querySelectorAll('.banned li')).toHaveLength(left);
@@ -261,7 +263,9 @@ describe('an answer that is being written', () => {
     const parts = { onTyping: () => undefined, onSend: async () => true };
     await show(h(ReplyForm, { label: 'Reply', draftOf: 'k', isAsked, onClose, ...parts }));
     const press = Object.assign(new Event('keydown', { bubbles: true, cancelable: true }), key);
-    await act(() => find('input').dispatchEvent(press));
+    await act(() => {
+      find('input').dispatchEvent(press);
+    });
     expect(onClose).toHaveBeenCalledTimes(closed);
   });
 });
