@@ -230,6 +230,30 @@ describe('a stay that began with a knock', () => {
     expect(await session.updateMyMedia({ video: true })).toMatchObject({ isDone: true });
   });
 
+  test('and of which the service knows nothing any more when somebody looks again may be begun anew', async () => {
+    const storage = createStorage();
+    let isForgotten = false;
+    const getItem = (key: string) => {
+      const kept = storage.getItem(key);
+      return isForgotten && /^v[qs]_/.test(kept ?? '') ? `${kept?.slice(0, 3)}${'A'.repeat(43)}` : kept;
+    };
+    const room = await backend.waitingRoom();
+    const guest = open(room, { storage: { ...storage, getItem } });
+    const knock = follow(guest.knock.view);
+    await guest.knock.actions.knock({ userName: 'Gustav' });
+    const { knockRequest } = await knock.until(({ phase }) => phase === 'WAITING');
+    await backend.ask('mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }', {
+      input: { knockId: knockRequest?.id },
+    });
+    await knock.until(isInside);
+    knock.stop();
+    await follow(guest.join.view).until(({ phase }) => phase === 'IDLE');
+    isForgotten = true;
+    await follow(guest.knock.view).until(({ canKnock, session }) => canKnock && session === null);
+    await guest.knock.actions.knock({ userName: 'Gustav' });
+    expect(guest.knock.view.get().phase).toBe('WAITING');
+  });
+
   test('and whose page was gone begins again with another knock', async () => {
     const { guest, join, knock, knockIn, letGo } = await letIn();
     knock.stop();

@@ -67,11 +67,11 @@ describe.each(media)('a %s', (medium) => {
     track.hold(true);
     const sendAgain = await room.beginAnew();
     expect(stand()).toBe('heldBack');
-    // LiveKit gives nothing back to what is not sent, and goes on saying that it is paused.
+    // LiveKit gives nothing back to what is not sent, goes on taking it for paused, and would tell the others that it is muted.
     track.mediaStreamTrack.muted = false;
     sendAgain();
     await settled();
-    expect([track.isUpstreamPaused, stand()]).toEqual([true, 'on']);
+    expect([track.isUpstreamPaused, stand()]).toEqual([false, 'on']);
   });
 
   test('is let go of by whoever leaves while the connection is made anew', async () => {

@@ -1,9 +1,11 @@
 import { isEnumType } from 'graphql';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { AdminArea } from '../../packages/client/src/generated/graphql.ts';
-import type { Participant, Session } from '../../packages/client/src/index.ts';
+import { createStore, type Participant, type Session } from '../../packages/client/src/index.ts';
 import { schema } from '../../schema/index.ts';
 import { capture } from '../../web/devices/capture.ts';
+import { keptRequest, openRequest } from '../../web/meeting/call-request.ts';
+import type { OwnMedium } from '../../web/meeting/call-state.ts';
 import { PeopleActions } from '../../web/visit/actions/people-actions.ts';
 import { isDeadToken } from '../../web/visit/phase.ts';
 import { crowd, stage } from './meeting/scene.ts';
@@ -14,7 +16,7 @@ const [someone] = stage({ people: crowd(1) }).participants as readonly [Particip
 
 describe('whoever ends a meeting for all', () => {
   /** Of a service that takes as many people in one request as this one does, and refuses at the given request. */
-  function endingFor(count: number, refusedAt = Number.POSITIVE_INFINITY) {
+  function endingFor(count: number, refusedAt = Number.POSITIVE_INFINITY, late: readonly string[] = []) {
     const rounds: string[][] = [];
     const eject: Session['eject'] = async ({ participantIds }) => {
       rounds.push([...(participantIds ?? [])]);
@@ -27,13 +29,18 @@ describe('whoever ends a meeting for all', () => {
         issues: [],
         knockRequest: null,
       };
+      // The news comes after the answer.
+      if (isDone) setTimeout(() => people.set(people.get().filter(({ id }) => !participantIds?.includes(id))));
       return isDone ? { isDone, value: [] } : { isDone, refusal };
     };
-    const people = Array.from({ length: count }, (_, place) => ({ ...someone, id: `p-${place}` }));
+    const named = (ids: readonly string[]) => ids.map((id) => ({ ...someone, id }));
+    const ids = Array.from({ length: count }, (_, place) => `p-${place}`);
+    const people = createStore<readonly Participant[]>(named(ids));
+    if (late.length > 0) setTimeout(() => people.set([...people.get(), ...named(late)]));
     return {
       rounds,
-      ids: people.map(({ id }) => id),
-      done: new PeopleActions({ eject } as Session).endForAll(() => people),
+      ids,
+      done: new PeopleActions({ eject } as Session).endForAll(people),
     };
   }
 
@@ -47,9 +54,33 @@ describe('whoever ends a meeting for all', () => {
     },
   );
 
+  test('waits for the news of it, and puts out whoever came in just before', async () => {
+    const { rounds, done } = endingFor(2, undefined, ['late']);
+    expect([await done, rounds]).toEqual([true, [['p-0', 'p-1'], ['late']]]);
+  });
+
   test('stops where it is refused, and says so', async () => {
     const { rounds, done } = endingFor(250, 2);
     expect([await done, rounds.length]).toEqual([false, 2]);
+  });
+});
+
+describe('what a host asks to be switched on', () => {
+  const request = { audio: true, video: false, screenShare: false, by: 'Olga' };
+  const off = { isAllowed: true, state: 'off', whyOff: null } as const;
+  const microphones: readonly (readonly [string, OwnMedium, kept: boolean, shown: boolean])[] = [
+    ['off', off, true, true],
+    ['that is just beginning, as on a line that is made anew', { ...off, state: 'starting' }, true, false],
+    ['that the system holds back', { ...off, state: 'starting', whyOff: { kind: 'heldBack' } }, true, true],
+    ['that is on', { ...off, state: 'on' }, false, false],
+    ['that may not be sent', { ...off, isAllowed: false }, false, false],
+  ];
+  test.each(microphones)('a microphone %s', (_, microphone, isKept, isShown) => {
+    const own = { microphone, camera: off, screen: off };
+    expect([keptRequest(request, own), openRequest(request, own)]).toEqual([
+      isKept ? request : null,
+      isShown ? request : null,
+    ]);
   });
 });
 

@@ -129,6 +129,11 @@ export class OwnPlayed extends EventEmitter {
     this.mediaStreamTrack.muted = is;
     this.emit(is ? TrackEvent.UpstreamPaused : TrackEvent.UpstreamResumed, this);
   }
+  /** LiveKit sends it again, if it is sent at all. */
+  async resumeUpstream(): Promise<void> {
+    this.isUpstreamPaused = false;
+    this.emit(TrackEvent.UpstreamResumed, this);
+  }
   /** How long the browser takes for a restart. */
   answers: Promise<unknown> = Promise.resolve();
   /** The browser gives a device again. */

@@ -21,9 +21,16 @@ export function requestAfter(request: CallRequest | null, event: RoomEvent): Cal
  * gives it again: the others take it for muted.
  */
 export function openRequest(request: CallRequest | null, own: OwnMediaView): CallRequest | null {
+  return partOf(request, (name) => own[name].isAllowed && (own[name].state === 'off' || isHeldBack(own[name])));
+}
+
+/** What is kept of it: while a line is made anew, or something begins, it is not known yet whether the system holds it back. */
+export function keptRequest(request: CallRequest | null, own: OwnMediaView): CallRequest | null {
+  return partOf(request, (name) => own[name].isAllowed && own[name].state !== 'on');
+}
+
+function partOf(request: CallRequest | null, isOpen: (name: keyof OwnMediaView) => boolean): CallRequest | null {
   if (request === null) return null;
-  const isOpen = (name: keyof OwnMediaView) =>
-    own[name].isAllowed && (own[name].state === 'off' || isHeldBack(own[name]));
   const audio = request.audio && isOpen('microphone');
   const video = request.video && isOpen('camera');
   const screenShare = request.screenShare && isOpen('screen');

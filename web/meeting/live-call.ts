@@ -14,7 +14,7 @@ import { isBy } from '../visit/stay-news.ts';
 import type { Call, OwnMediumName } from './call.ts';
 import { ChosenDevices, choicesOf } from './call-devices.ts';
 import { allowedTo, graceMs, idsOf, peopleOf, receiversOf } from './call-people.ts';
-import { openRequest, requestAfter, requestAfterAnswer } from './call-request.ts';
+import { keptRequest, openRequest, requestAfter, requestAfterAnswer } from './call-request.ts';
 import type { CallState, PictureKey } from './call-state.ts';
 import { Connection, pauseBefore } from './connection.ts';
 import { type Line, LineFailure, type OpenLine } from './line.ts';
@@ -241,7 +241,7 @@ export class LiveCall implements Call {
 
   #lookAtOwn(): void {
     const own = this.#own.view.get();
-    this.#request = openRequest(this.#request, own);
+    this.#request = keptRequest(this.#request, own);
     if (this.#line !== null) this.#saying.say(own);
     this.#show();
   }

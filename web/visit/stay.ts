@@ -139,11 +139,12 @@ export class Stay {
 
   /** Puts everybody else out, and leaves. */
   async endForAll(): Promise<void> {
-    const others = () => {
+    const get = () => {
       const { me, participants } = this.state.get();
       return participants.filter(({ id }) => id !== me.id);
     };
-    if (await this.people.endForAll(others)) await this.own.leaveNow();
+    const subscribe = (look: () => void) => this.state.subscribe(look);
+    if (await this.people.endForAll({ get, subscribe })) await this.own.leaveNow();
   }
 
   #end(reason: LeaveReason | null, by: string | null): void {

@@ -110,7 +110,10 @@ export class Joiner {
     return () => {
       // Somebody who wants to come in may have taken hold since.
       if (this.#isAuto) void this.#begin(() => this.#joinAnew());
-      else this.view.set(idleJoin);
+      else {
+        this.#parts.entry.stay(null);
+        this.view.set(idleJoin);
+      }
     };
   }
 

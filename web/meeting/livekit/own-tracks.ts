@@ -103,6 +103,7 @@ export class OwnTracks {
 
   /** A connection that was made anew has sent everything again that it could. The rest is lost. */
   settle(): void {
+    for (const { track } of this.#room.localParticipant.trackPublications.values()) this.#sendAgain(track);
     for (const [medium, tracks] of this.#sent) {
       if (this.#publicationOf(medium) !== undefined) continue;
       const hasEnded = tracks[0]?.mediaStreamTrack.readyState === 'ended';
@@ -111,6 +112,11 @@ export class OwnTracks {
       // What may not be sent any more the service tells of.
       if (this.#maySend(sources[medium])) this.#lost.set(medium, hasEnded ? 'ended' : 'failed');
     }
+  }
+
+  /** LiveKit gives nothing back to what is not sent, and would go on taking for paused what the system gave again meanwhile. */
+  #sendAgain(track: LocalTrack | undefined): void {
+    if (track?.isUpstreamPaused === true && !track.mediaStreamTrack.muted) void track.resumeUpstream();
   }
 
   /** At once, whatever the network does, and whatever the browser gives from now on. */

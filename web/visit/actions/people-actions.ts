@@ -1,6 +1,7 @@
 import type { Ban, Participant, Session } from '../../../packages/client/src/index.ts';
 import type { Denial } from '../../console/queue/queue.ts';
 import { tell } from '../../notices.ts';
+import type { Followed } from '../../store.ts';
 import { textsNow } from '../../texts/language.ts';
 import { isDone } from './runner.ts';
 
@@ -13,6 +14,9 @@ const ejectedAtOnce = 100;
 
 /** So often it is looked who has come in meanwhile. */
 const endingRounds = 3;
+
+/** How long the news of what was done may take. Milliseconds. */
+const newsMs = 1_500;
 
 const everything: Permissions = {
   canSend: ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'],
@@ -67,18 +71,19 @@ export class PeopleActions {
 
   /**
    * Puts everybody else out, and whoever has come in while that was asked for. Answers whether it was done for all.
-   * @param others those who are there by then
+   * @param others those who are there, as far as is known by then
    */
-  async endForAll(others: () => readonly Participant[]): Promise<boolean> {
-    // The news that they have left may come after the answer.
+  async endForAll(others: Followed<readonly Participant[]>): Promise<boolean> {
     const out = new Set<string>();
     for (let round = 0; round < endingRounds; round += 1) {
-      const ids = others().flatMap(({ id }) => (out.has(id) ? [] : [id]));
+      const ids = others.get().flatMap(({ id }) => (out.has(id) ? [] : [id]));
+      if (ids.length === 0) return true;
       for (let from = 0; from < ids.length; from += ejectedAtOnce) {
         const participantIds = ids.slice(from, from + ejectedAtOnce);
         if (!(await isDone(this.#session.eject({ participantIds })))) return false;
         for (const id of participantIds) out.add(id);
       }
+      await untilGone(others, out);
     }
     return true;
   }
@@ -91,4 +96,19 @@ export class PeopleActions {
   liftBan({ id }: Ban): Promise<boolean> {
     return isDone(this.#session.liftBan(id));
   }
+}
+
+/** News come in their order: once it is told that they have left, whoever came before that is known too. It is not waited for without end. */
+function untilGone(others: Followed<readonly Participant[]>, out: ReadonlySet<string>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    if (!others.get().some(({ id }) => out.has(id))) resolve();
+  };
+  const timer = setTimeout(resolve, newsMs);
+  const unfollow = others.subscribe(look);
+  look();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    unfollow();
+  });
 }
