@@ -37,7 +37,8 @@ export function createMediaWebhookService({ domains, storage, verify, poke }: Me
      * @throws DatabaseError where it could not be stored
      */
     hear: async (domainName: string, body: string, authorization: string | undefined): Promise<'HEARD' | 'FORGED'> => {
-      const domain = await domains.forCaller({ kind: 'ANYBODY' }, domainName);
+      // A path that names no domain means none: no media server of another one is heard by it.
+      const domain = domainName.trim() === '' ? null : await domains.forCaller({ kind: 'ANYBODY' }, domainName);
       const server = domain === null ? null : carriedOutOn(domain);
       if (domain === null || server === null || authorization === undefined) return 'FORGED';
       const hint = await verify(domain, server, body, authorization);

@@ -98,6 +98,7 @@ describe('what somebody else tells', () => {
     ['too late', async () => tell(body(), await signed(body(), { ttl: -120 }))],
     ['a domain that is not there', async () => tell(body(), await signed(body()), 'no-such-domain')],
     ['a domain with a broken name', async () => tell(body(), await signed(body()), '%ff')],
+    ['a domain with a blank name', async () => tell(body(), await signed(body()), '%20')],
   ];
 
   test.each(forgeries)('%s: changes nothing, and all get the same answer', async (_what, send) => {
