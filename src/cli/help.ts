@@ -15,8 +15,9 @@ Getting started
   vestibule serve                          # http://localhost:4000, with its own database in .data/
                                            # the first start prints an API key and a request to try
 
-Settings come from the environment (vestibule settings print lists them), and without NODE_ENV=production from a file .env
-where the command runs, as with the service. Commands use the service's database, so give them the same settings. If the database is in DATA_DIR, commands can run while the service is running.
+Settings come from the environment (vestibule settings print lists them), and without NODE_ENV=production also from a
+file .env where the command runs, as with the service. Commands use the service's database, so give them the same
+settings. If the database is in DATA_DIR, commands can run while the service is running.
 
 For help on a command: vestibule COMMAND --help. Every command accepts --json and --settings FILE.
 `;

@@ -129,6 +129,22 @@ export function findMisplaced(caller: Caller): string | null {
   return null;
 }
 
+type SentAs = 'token' | 'knockToken';
+
+const mistaken: Readonly<Record<SentAs, Partial<Readonly<Record<BearerForm, string>>>>> = {
+  token: { KNOCK_TOKEN: 'is a knock token: send it as the bearer credential, or to `joinRoom` as `knockToken`' },
+  knockToken: {
+    JWT: 'is a JWT: send a meeting token as `token`',
+    API_KEY:
+      'is an API key, which cannot enter a room: create a meeting token with `createMeetingToken`, and send that as `token`',
+  },
+};
+
+/** Why what was sent as a meeting token, or as a knock token, is known at sight to be something else; null: it may be one. */
+export function findMistaken(sentAs: SentAs, given: string | null): string | null {
+  return given === null ? null : (mistaken[sentAs][formOf(given)] ?? null);
+}
+
 /** What a scope check says: whose domain, the actor on record, and the key that every change is guarded by. */
 export type Backend = { readonly domainId: DomainId; readonly actor: Actor; readonly key: ApiKeyId | null };
 

@@ -11,21 +11,6 @@ export function givenToken(value: string | null | undefined): string | null {
   return value === null || value === undefined || value.trim() === '' ? null : value;
 }
 
-const looksLike = { knockToken: /^vq_/, apiKey: /^vk_/, jwt: /^eyJ[\w-]*\./ };
-
-/** Why what was sent as a meeting token, or as a knock token, is known at sight to be something else; null: it may be one. */
-export function findMistaken(sentAs: 'token' | 'knockToken', value: string | null | undefined): string | null {
-  const given = givenToken(value) ?? '';
-  if (sentAs === 'token')
-    return looksLike.knockToken.test(given)
-      ? 'is a knock token: send it as the bearer credential, or to `joinRoom` as `knockToken`'
-      : null;
-  if (looksLike.jwt.test(given)) return 'is a JWT: send a meeting token as `token`';
-  return looksLike.apiKey.test(given)
-    ? 'is an API key, which cannot enter a room: create a meeting token with `createMeetingToken`, and send that as `token`'
-    : null;
-}
-
 /** The person whom a bearer lets in by itself, in the room of the call. Null: it lets in nobody, and a token beside it counts alone. */
 export type LetIn = AdmittedKnock | Participant;
 

@@ -7,6 +7,8 @@ import type { DomainStorage } from '../storage/domain.ts';
 /** Finds the domain that somebody means. The domains used last are kept as long as they are known not to have changed. */
 export interface DomainDirectory {
   readonly byId: (id: DomainId) => Promise<Domain | null>;
+  /** The domain that an address names. */
+  readonly byName: (name: string) => Promise<Domain | null>;
   /** The domain as the database has it now: for callers that show its settings, or write by them. */
   readonly readNow: (id: DomainId) => Promise<Domain | null>;
   /**
@@ -43,6 +45,7 @@ export function createDomainDirectory(
   const findById = async (id: DomainId) => fresh(id) ?? keep(await storage.findById(id));
   return {
     byId: findById,
+    byName: findByName,
     readNow: async (id) => keep(await storage.findById(id)),
     forCaller: async (caller, name) => {
       const own = caller.kind === 'ANYBODY' || caller.kind === 'UNKNOWN' ? null : caller.domainId;

@@ -15,7 +15,7 @@ interface FrontMedia {
 }
 
 export interface FrontDeps {
-  readonly directory: Pick<DomainDirectory, 'forCaller'>;
+  readonly directory: Pick<DomainDirectory, 'byName'>;
   readonly mediaServers: { readonly find: (domainId: DomainId, id: MediaServerId) => Promise<FrontMedia | null> };
   readonly entry: Pick<EntryService, 'access'>;
   readonly clock: { readonly now: () => Date };
@@ -40,7 +40,7 @@ export function createFrontService({ directory, mediaServers, entry, clock }: Fr
   return {
     /** A domain that does not exist looks as the service comes. */
     look: async (domainName: string): Promise<Front> => {
-      const domain = await directory.forCaller(anybody, domainName);
+      const domain = await directory.byName(domainName);
       if (domain === null) return { look: plainLook, media: null };
       const { mediaServer } = domain;
       const server = mediaServer === null ? null : await mediaServers.find(domain.id, mediaServer.id);

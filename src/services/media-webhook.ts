@@ -13,7 +13,7 @@ export interface MediaHint {
 }
 
 export interface MediaWebhookDeps {
-  readonly domains: Pick<DomainDirectory, 'forCaller'>;
+  readonly domains: Pick<DomainDirectory, 'byName'>;
   readonly storage: MediaWebhookStorage;
   /** Null: it was not this media server that signed these very bytes, a moment ago. @throws DatabaseError */
   readonly verify: (
@@ -37,8 +37,7 @@ export function createMediaWebhookService({ domains, storage, verify, poke }: Me
      * @throws DatabaseError where it could not be stored
      */
     hear: async (domainName: string, body: string, authorization: string | undefined): Promise<'HEARD' | 'FORGED'> => {
-      // A path that names no domain means none: no media server of another one is heard by it.
-      const domain = domainName.trim() === '' ? null : await domains.forCaller({ kind: 'ANYBODY' }, domainName);
+      const domain = await domains.byName(domainName);
       const server = domain === null ? null : carriedOutOn(domain);
       if (domain === null || server === null || authorization === undefined) return 'FORGED';
       const hint = await verify(domain, server, body, authorization);

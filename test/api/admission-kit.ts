@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { addDomain } from '../support/domain.ts';
-import type { Variables } from '../support/graphql-client.ts';
+import type { GraphqlClient, Result, Variables } from '../support/graphql-client.ts';
 import { type Caller, callerOf, inputOf, type Seed, seed, withDomain } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
@@ -233,4 +233,27 @@ async function streamOf(caller: Caller, query: string, variables: Variables): Pr
 /** Another tenant of the same service, with a key that may do everything there. */
 export async function openOtherDomain({ database, server }: House, name = 'elsewhere'): Promise<Seed> {
   return (await addDomain(database, server, name)).backend;
+}
+
+/** Proxies of this machine, as `trustedProxies`. */
+export const loopback = [{ address: '127.0.0.1', prefixLength: 32, family: 'ipv4' }] as const;
+
+export type Asker = { readonly ask: GraphqlClient };
+
+/** Asks as a proxy would for a client at this address. */
+export function askFrom(server: Pick<House['server'], 'url'>, address: string, bearer?: string): Asker {
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'x-forwarded-for': address,
+    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+  };
+  return {
+    ask: async <Data>(query: string, variables: Variables = {}) => {
+      const body = JSON.stringify({ query, variables });
+      const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
+      // The caller says what it asked for; its assertions say whether it came.
+      return { status: response.status, headers: response.headers, body: (await response.json()) as Result<Data> };
+    },
+  };
 }

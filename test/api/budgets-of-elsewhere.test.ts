@@ -1,13 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addDomain } from '../support/domain.ts';
-import type { GraphqlClient, Result, Variables } from '../support/graphql-client.ts';
 import type { RoomSeed } from '../support/seed.ts';
-import { act, codeOf, type House, openHouse } from './admission-kit.ts';
+import { act, askFrom, codeOf, type House, loopback, openHouse } from './admission-kit.ts';
 
 // Two domains have a room of the same name. A knock or a session of one counts for nothing in the budgets of the other: anybody gets as
 // many of them as they like, where they have a domain of their own.
-
-const loopback = [{ address: '127.0.0.1', prefixLength: 32, family: 'ipv4' }] as const;
 
 let house: House;
 let here: RoomSeed;
@@ -20,23 +17,7 @@ beforeAll(async () => {
   foreign = await acme.backend.waitingRoom({}, 'standup');
 });
 
-/** Asks as a proxy would for a client at this address. */
-function from(address: string, bearer?: string): { readonly ask: GraphqlClient } {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    'x-forwarded-for': address,
-    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-  };
-  return {
-    ask: async <Data>(query: string, variables: Variables = {}) => {
-      const body = JSON.stringify({ query, variables });
-      const response = await fetch(`${house.server.url}/graphql`, { method: 'POST', headers, body });
-      // The caller says what it asked for; its assertions say whether it came.
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Result<Data> };
-    },
-  };
-}
+const from = (address: string, bearer?: string) => askFrom(house.server, address, bearer);
 
 type Shown = { readonly bearer?: string; readonly knockToken?: string };
 

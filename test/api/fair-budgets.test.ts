@@ -1,33 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { moveClock } from '../support/database.ts';
-import type { GraphqlClient, Result, Variables } from '../support/graphql-client.ts';
 import type { ParticipantSeed, RoomSeed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { onThisMachine } from '../support/timing.ts';
-import { act, codeOf, type House, keyNamed, openHouse, read, watchKnocks } from './admission-kit.ts';
-
-const loopback = [{ address: '127.0.0.1', prefixLength: 32, family: 'ipv4' }] as const;
-
-type Asker = { readonly ask: GraphqlClient };
-
-/** Asks as a proxy would for a client at this address. */
-function from(server: Pick<TestServer, 'url'>, address: string, bearer?: string): Asker {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    'x-forwarded-for': address,
-    ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-  };
-  return {
-    ask: async <Data>(query: string, variables: Variables = {}) => {
-      const body = JSON.stringify({ query, variables });
-      const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body });
-      // The caller says what it asked for; its assertions say whether it came.
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Result<Data> };
-    },
-  };
-}
+import {
+  type Asker,
+  act,
+  askFrom,
+  codeOf,
+  type House,
+  keyNamed,
+  loopback,
+  openHouse,
+  read,
+  watchKnocks,
+} from './admission-kit.ts';
 
 const times = <T>(count: number, make: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
@@ -69,7 +57,7 @@ function flood(room: RoomSeed, networks: readonly string[]) {
     while (!isOver) {
       asked += 1;
       const address = `${networks[asked % networks.length]}:${asked.toString(16)}::1`;
-      const asker = from(serverOf(asked), address);
+      const asker = askFrom(serverOf(asked), address);
       const { knockRequest } = await act(asker, 'knock', { roomName: room.name, userName: 'Nobody' });
       if (knockRequest) passed.push(knockRequest.id);
       if (passed.length >= 285) burst.resolve();
@@ -107,13 +95,13 @@ describe('a flood of knocks from many /64 of a few networks, at two processes', 
   test('real first knocks from quiet networks get in', async () => {
     for (let turn = 0; turn < 12; turn += 1) {
       const address = turn % 2 === 0 ? `198.51.${turn}.9` : `2001:db8:ff${turn}::1`;
-      expect(codeOf(await knock(from(serverOf(turn), address), {}))).toBe('Knocked');
+      expect(codeOf(await knock(askFrom(serverOf(turn), address), {}))).toBe('Knocked');
     }
   });
 
   test('a small office has its share', async () => {
     for (let turn = 0; turn < 6; turn += 1) {
-      expect(codeOf(await knock(from(serverOf(turn), `203.0.113.${turn}`), {}))).toBe('Knocked');
+      expect(codeOf(await knock(askFrom(serverOf(turn), `203.0.113.${turn}`), {}))).toBe('Knocked');
     }
   });
 
@@ -122,7 +110,7 @@ describe('a flood of knocks from many /64 of a few networks, at two processes', 
     for (const [index, claims] of [{ userId: 'ada' }, { userId: 'ben' }, {}, {}].entries()) {
       const { jwt: token } = await room.token({ knocking: true, ...claims });
       const asked = performance.now();
-      const knocked = await knock(from(serverOf(index), `${networks[index % 3]}:1::1`), { token });
+      const knocked = await knock(askFrom(serverOf(index), `${networks[index % 3]}:1::1`), { token });
       expect(codeOf(knocked)).toBe('Knocked');
       await list.find(({ id }) => id === knocked.knockRequest?.id);
       expect(performance.now() - asked).toBeLessThan(onThisMachine(2_000));
@@ -141,7 +129,7 @@ describe('a flood of knocks from many /64 of a few networks, at two processes', 
 
   test('other rooms are open, to the same networks too', async () => {
     const other = await house.backend.waitingRoom();
-    expect(codeOf(await knock(from(house.server, '2001:db8:1:ffff::1'), {}, other))).toBe('Knocked');
+    expect(codeOf(await knock(askFrom(house.server, '2001:db8:1:ffff::1'), {}, other))).toBe('Knocked');
   });
 
   test('the whole budget was used, and no more; afterwards the room is open to all', async () => {
@@ -151,7 +139,7 @@ describe('a flood of knocks from many /64 of a few networks, at two processes', 
     // Up to 20 are kept for others, of whom some came.
     expect(ofTheFlood).toBeGreaterThanOrEqual(300 - 20 - others + Math.floor(9.5 * (seconds - 1)));
     await moveClock(house.database, { seconds: 60, areAlive: true });
-    expect(codeOf(await knock(from(house.server, '2001:db8:1:1::2'), {}))).toBe('Knocked');
+    expect(codeOf(await knock(askFrom(house.server, '2001:db8:1:1::2'), {}))).toBe('Knocked');
     await moveClock(house.database, { seconds: 0, areAlive: true });
   });
 });
@@ -161,14 +149,16 @@ describe('who shows a good token', () => {
     const room = await house.backend.waitingRoom();
     const address = '192.0.2.77';
     const outcomes = await times(90, (index) =>
-      act(from(serverOf(index), address), 'knock', { roomName: room.name, userName: 'Nobody' }).then(codeOf),
+      act(askFrom(serverOf(index), address), 'knock', { roomName: room.name, userName: 'Nobody' }).then(codeOf),
     );
     expect(outcomes).toContain('RATE_LIMITED');
     for (const claims of [{ userId: 'tina' }, {}]) {
       const { jwt: token } = await room.token({ knocking: true, ...claims });
       const asked = { roomName: room.name, token };
-      expect(codeOf(await act(from(house.server, address), 'knock', { ...asked, userName: 'Tina' }))).toBe('Knocked');
-      expect(await access(from(house.server, address), room.name, token)).toBe('LOBBY');
+      expect(codeOf(await act(askFrom(house.server, address), 'knock', { ...asked, userName: 'Tina' }))).toBe(
+        'Knocked',
+      );
+      expect(await access(askFrom(house.server, address), room.name, token)).toBe('LOBBY');
     }
   });
 
@@ -179,7 +169,7 @@ describe('who shows a good token', () => {
       await room.token({ knocking: true, userId: 'other' }),
     ];
     const knock = (token: string, index: number) =>
-      act(from(serverOf(index), `198.18.${index}.1`), 'knock', { roomName: room.name, userName: 'One', token }).then(
+      act(askFrom(serverOf(index), `198.18.${index}.1`), 'knock', { roomName: room.name, userName: 'One', token }).then(
         codeOf,
       );
     const outcomes = await times(90, (index) => knock(one.jwt, index));
@@ -192,7 +182,7 @@ describe('who shows a good token', () => {
     const room = await house.backend.waitingRoom();
     const { jwt: token } = await room.token({ knocking: true });
     const outcomes = await times(100, async (index) => {
-      const asker = from(serverOf(index), `198.18.${index}.2`);
+      const asker = askFrom(serverOf(index), `198.18.${index}.2`);
       return codeOf(await act(asker, 'knock', { roomName: room.name, userName: 'One', token }));
     });
     expect(new Set(outcomes)).toEqual(new Set(['Knocked']));
@@ -203,7 +193,7 @@ describe('who shows a good token', () => {
     const foreign = await elsewhere.token({ knocking: true, userId: 'mallory' });
     const tokens = [foreign.jwt, 'no.token.atall', `${foreign.jwt.slice(0, -4)}AAAA`];
     const outcomes = await times(120, (index) =>
-      act(from(serverOf(index), '192.0.2.78'), 'knock', {
+      act(askFrom(serverOf(index), '192.0.2.78'), 'knock', {
         roomName: room.name,
         userName: 'M',
         token: tokens[index % 3],
@@ -216,7 +206,7 @@ describe('who shows a good token', () => {
 describe('asking for access', () => {
   test('again about the same room costs little: three hundred people behind one address follow a door', async () => {
     const room = await house.backend.waitingRoom();
-    const levels = await times(900, (index) => access(from(serverOf(index), '192.0.2.80'), room.name));
+    const levels = await times(900, (index) => access(askFrom(serverOf(index), '192.0.2.80'), room.name));
     expect(new Set(levels)).toEqual(new Set(['LOBBY']));
   });
 
@@ -227,7 +217,7 @@ describe('asking for access', () => {
     '%s about ever new rooms does not, by whichever process; a room that was asked about is still answered',
     async (what, ask) => {
       const room = await house.backend.waitingRoom();
-      const asker = (index: number) => from(serverOf(index), what === 'access' ? '192.0.2.81' : '192.0.2.82');
+      const asker = (index: number) => askFrom(serverOf(index), what === 'access' ? '192.0.2.81' : '192.0.2.82');
       const first = await access(asker(0), room.name);
       const outcomes: string[] = [];
       for (let part = 0; part < 4; part += 1) {
@@ -241,7 +231,7 @@ describe('asking for access', () => {
 
   test('about missing rooms and closed ones costs the same', async () => {
     const closed = await times(170, () => house.backend.room({ privacy: 'PRIVATE' }));
-    const ask = (roomName: string, index: number) => access(from(serverOf(index), '192.0.2.83'), roomName);
+    const ask = (roomName: string, index: number) => access(askFrom(serverOf(index), '192.0.2.83'), roomName);
     const pairs = await times(340, async (index) => {
       const isClosed = index % 2 === 0;
       const outcome = await ask(isClosed ? (closed[index / 2]?.name ?? '') : `missing-${index}`, index >> 1);
@@ -257,7 +247,7 @@ describe('asking for access', () => {
 test('one person’s ways in have one budget, whichever key is given each time', async () => {
   const room = await house.backend.room();
   const join = (index: number) =>
-    act(from(serverOf(index), '192.0.2.90'), 'joinRoom', {
+    act(askFrom(serverOf(index), '192.0.2.90'), 'joinRoom', {
       roomName: room.name,
       idempotencyKey: keyNamed(`k${index}`),
     });

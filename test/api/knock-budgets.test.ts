@@ -1,28 +1,21 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { moveClock } from '../support/database.ts';
-import type { GraphqlClient, Result, Variables } from '../support/graphql-client.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { onThisMachine } from '../support/timing.ts';
-import { act, codeOf, countRows, fieldOf, type House, openHouse, watchKnocks } from './admission-kit.ts';
+import {
+  type Asker,
+  act,
+  askFrom,
+  codeOf,
+  countRows,
+  fieldOf,
+  type House,
+  loopback,
+  openHouse,
+  watchKnocks,
+} from './admission-kit.ts';
 
 // One address may knock 60 times at once and once a second after; a room takes 300 at once and 10 a second.
-
-const loopback = [{ address: '127.0.0.1', prefixLength: 32, family: 'ipv4' }] as const;
-
-/** Asks as a proxy would for a client at this address; who believes it is the server's to say. */
-function from(server: TestServer, address: string): { readonly ask: GraphqlClient } {
-  return {
-    ask: async <Data>(query: string, variables: Variables = {}) => {
-      const response = await fetch(`${server.url}/graphql`, {
-        method: 'POST',
-        headers: { accept: 'application/json', 'content-type': 'application/json', 'x-forwarded-for': address },
-        body: JSON.stringify({ query, variables }),
-      });
-      // The caller says what it asked for; its assertions say whether it came.
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Result<Data> };
-    },
-  };
-}
 
 const times = <T>(count: number, make: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
@@ -44,12 +37,11 @@ describe('a flood of knocks from one address', () => {
   test('is bounded over all names, doors, forged addresses, documents and processes together; a real knock is seen in time', async () => {
     const started = performance.now();
     const before = await countRows(house.database, 'knocks');
-    const knockBy = (caller: { readonly ask: GraphqlClient }, index: number) =>
-      act(caller, 'knock', { roomName, userName: `Nobody ${index}` });
+    const knockBy = (caller: Asker, index: number) => act(caller, 'knock', { roomName, userName: `Nobody ${index}` });
     const outcomes = [
       ...(await times(80, (index) => knockBy(house.anybody, index))),
-      ...(await times(40, (index) => knockBy(from(house.server, `203.0.113.${index}`), index))),
-      ...(await times(40, (index) => knockBy(from(behindProxy, '127.0.0.1'), index))),
+      ...(await times(40, (index) => knockBy(askFrom(house.server, `203.0.113.${index}`), index))),
+      ...(await times(40, (index) => knockBy(askFrom(behindProxy, '127.0.0.1'), index))),
     ];
     const refused = outcomes.filter(({ code }) => code === 'RATE_LIMITED');
     for (const { retryAfterSeconds } of refused) expect(retryAfterSeconds).toBeGreaterThanOrEqual(1);
@@ -67,7 +59,7 @@ describe('a flood of knocks from one address', () => {
     expect(stored).toBeLessThanOrEqual(60 + Math.ceil(seconds));
 
     const asked = performance.now();
-    const real = await knockBy(from(behindProxy, '198.51.100.7'), 0);
+    const real = await knockBy(askFrom(behindProxy, '198.51.100.7'), 0);
     expect(codeOf(real)).toBe('Knocked');
     await list.find(({ id }) => id === real.knockRequest?.id);
     expect(performance.now() - asked).toBeLessThan(onThisMachine(2_000));
@@ -77,7 +69,9 @@ describe('a flood of knocks from one address', () => {
     const before = await countRows(house.database, 'knocks');
     const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
     const document = `mutation ($input: KnockInput!) { ${names.map((name) => `${name}: knock(input: $input) { __typename }`).join(' ')} }`;
-    const { body } = await from(behindProxy, '198.51.100.8').ask(document, { input: { roomName, userName: 'Nora' } });
+    const { body } = await askFrom(behindProxy, '198.51.100.8').ask(document, {
+      input: { roomName, userName: 'Nora' },
+    });
     expect(body.data ?? null).toBeNull();
     expect(body.errors?.[0]?.extensions?.code).toEqual(expect.any(String));
     expect(await countRows(house.database, 'knocks')).toBe(before);
@@ -89,7 +83,7 @@ test('the room’s budget bounds a flood from many addresses; other rooms notice
   const [room, other] = [await house.backend.waitingRoom(), await house.backend.waitingRoom()];
   const started = performance.now();
   const knockAt = (roomName: string, address: string) =>
-    act(from(house.server, address), 'knock', { roomName, userName: 'Nora' }).then(codeOf);
+    act(askFrom(house.server, address), 'knock', { roomName, userName: 'Nora' }).then(codeOf);
   const outcomes: string[] = [];
   for (let part = 0; part < 4; part += 1) {
     outcomes.push(...(await times(110, (index) => knockAt(room.name, `198.51.${part}.${index}`))));
@@ -107,7 +101,7 @@ test('one customer’s many IPv6 addresses are one', async () => {
   const house = await openHouse({ rateLimits: true, trustedProxies: loopback });
   const room = await house.backend.waitingRoom();
   const knockFrom = (address: string) =>
-    act(from(house.server, address), 'knock', { roomName: room.name, userName: 'Nora' }).then(codeOf);
+    act(askFrom(house.server, address), 'knock', { roomName: room.name, userName: 'Nora' }).then(codeOf);
   const outcomes = await times(90, (index) => knockFrom(`2001:db8:1:2::${index.toString(16)}`));
   expect(outcomes.filter((outcome) => outcome === 'Knocked').length).toBeLessThan(80);
   expect(await knockFrom('2001:db8:1:3::1')).toBe('Knocked');
@@ -117,7 +111,7 @@ test('after a denial the cool-down holds for everything that comes from there, a
   const house = await openHouse({ rateLimits: true, trustedProxies: loopback });
   const room = await house.backend.waitingRoom({ knockCooldownSeconds: 300 });
   const knockFrom = (address: string, userName = 'Nora') =>
-    act(from(house.server, address), 'knock', { roomName: room.name, userName });
+    act(askFrom(house.server, address), 'knock', { roomName: room.name, userName });
   const denied = await knockFrom('198.51.100.1');
   await act(house.backend, 'denyKnock', { knockId: denied.knockRequest?.id });
   expect(codeOf(await knockFrom('198.51.100.1', 'Somebody else'))).toBe('RATE_LIMITED');

@@ -11,8 +11,9 @@ export const keyRotate: Command = {
 verifier can have fetched it. The old key still verifies until the last token that it signed has expired. Nobody is
 disconnected.
 
-With --leaked the new key signs, and the old keys end: within a second every process signs with it, and refuses what they signed, good tokens and
-forged ones alike. People inside stay, and cannot come back. People who wait are no longer verified.
+With --leaked the new key signs, and the old keys end: within a second every process signs with it, and refuses what
+they signed, good tokens and forged ones alike. People inside stay, and cannot come back. People who wait are no longer
+verified.
 
 The service rotates this key by itself every 90 days. To rotate an API key, create a new one, and then revoke the old one.`,
   options: [

@@ -1,5 +1,5 @@
-import { type Caller, type Client, findMisplaced, requireBackend } from '../../rules/caller.ts';
-import { findMistaken, givenToken } from '../../rules/credentials.ts';
+import { type Caller, type Client, findMisplaced, findMistaken, requireBackend } from '../../rules/caller.ts';
+import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { decideEntry, type EntryAsk } from '../../rules/entry.ts';
 import type { EntryFacts } from '../../rules/facts.ts';
@@ -66,7 +66,7 @@ export function createEntryService(deps: EntryDeps) {
       const misplaced =
         givenToken(ask.token) === null && caller.kind === 'UNKNOWN'
           ? findMisplaced(caller)
-          : findMistaken('token', ask.token);
+          : findMistaken('token', givenToken(ask.token));
       if (misplaced !== null) return invalidInput([{ path: ['token'], message: misplaced }]);
       const domain = await deps.domains.forCaller(caller, ask.domain);
       const token = await verifyToken(deps, domain, givenToken(ask.token), deps.clock.now());

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../room/clock.ts';
-import { type Caller, findMisplaced } from '../../rules/caller.ts';
-import { findMistaken } from '../../rules/credentials.ts';
+import { type Caller, findMisplaced, findMistaken } from '../../rules/caller.ts';
+import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import { askOf, refuseAtFirst, refuseToken } from '../../rules/entry.ts';
 import { LoadedTokens } from '../../rules/fact-keys.ts';
@@ -137,7 +137,7 @@ export function sayMistaken(
   given: { readonly token?: Maybe<string>; readonly knockToken?: Maybe<string> },
 ): void {
   for (const sentAs of ['token', 'knockToken'] as const) {
-    const problem = findMistaken(sentAs, given[sentAs]);
+    const problem = findMistaken(sentAs, givenToken(given[sentAs]));
     if (problem !== null) reader.say([sentAs], problem);
   }
 }

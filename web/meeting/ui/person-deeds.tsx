@@ -109,7 +109,8 @@ function RightsDeeds({ state, person, participant, actions }: InRoom) {
   const { person: more } = useMeetingTexts();
   const pending = pendingOf(useStore(asks), person);
   const listens = isListener(participant);
-  const [speech, isCoHost] = [listens ? 'speak' : 'listen', answersKnocks(participant)] as const;
+  const { isCoHost } = person;
+  const speech = listens ? 'speak' : 'listen';
   const part = isCoHost ? 'noCoHost' : 'coHost';
   const asking = (kind: AskKind, hint?: string) => (pending.includes(kind) ? more.asking : hint);
   // If only owners may send, nobody else can be allowed to speak.
