@@ -31,6 +31,10 @@ function shapeOf(texts: TextPack, path = ''): readonly string[] {
   });
 }
 
+function sentencesOf(texts: TextPack): readonly string[] {
+  return Object.values(texts).flatMap((text) => (typeof text === 'string' ? [text] : sentencesOf(text)));
+}
+
 function formsOf(texts: TextPack): readonly TextPack[] {
   const objects = Object.values(texts).filter((text) => typeof text === 'object');
   return objects.flatMap((text) => (isForms(text) ? [text] : formsOf(text)));
@@ -83,6 +87,12 @@ describe('each language', () => {
   ])('%s is offered by its own name, and is written its own way', (tag, name, direction) => {
     expect([nameOf(tag), directionOf(tag)]).toEqual([name, direction]);
   });
+});
+
+test('French keeps its signs and quotation marks on the line of their words', () => {
+  const french = packs.flatMap(([tag, pack]) => (tag === 'fr' ? sentencesOf(pack) : []));
+  expect(french.length).toBeGreaterThan(100);
+  expect(french.filter((sentence) => /[^\u00a0][:;?!»]|«[^\u00a0]/.test(sentence))).toEqual([]);
 });
 
 describe('a sentence', () => {
