@@ -112,7 +112,7 @@ test('words of the host ring and stand in the title until somebody looks, and ca
   });
   await answer(room, 'replyToKnock', 'ReplyToKnockInput', { reply: 'Who are you?' });
   await guest.page.getByText('Who are you?').waitFor(shown);
-  await expect.poll(() => guest.page.title()).toBe('The host writes · Design review');
+  await expect.poll(() => guest.page.title()).toBe('The host has written · Design review');
   expect(await guest.page.evaluate(() => window.bells)).toBe(before + 1);
   await guest.page.evaluate(() => {
     document.hasFocus = () => true;

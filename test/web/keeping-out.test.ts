@@ -106,7 +106,7 @@ test('the wait after a denial is said before the form, and goes by the serviceâ€
     guests.map(async (guest) => {
       await guest.page.goto(room.url);
       await guest.heading('You can ask in a moment').waitFor(shown);
-      await guest.page.getByRole('button', { name: /^Ask to join in (10:00|[89]:\d\d)$/ }).waitFor(shown);
+      await guest.page.getByRole('button', { name: /^Ask in (10:00|[89]:\d\d)$/ }).waitFor(shown);
     }),
   );
   await guests[0]?.expectAccessible();

@@ -62,7 +62,7 @@ describeMeeting('picture and sound are lost', {}, ({ house, calls, meet }) => {
       onTestFinished(() => void gate.close());
       await once(gate, 'listening');
       const { port } = gate.address() as AddressInfo;
-      await meetBehind({ vestibule: `127.0.0.1:${port}` }, 'Picture and sound did not let you in');
+      await meetBehind({ vestibule: `127.0.0.1:${port}` }, 'The connection for picture and sound was refused');
     },
     blocked: async () => {
       const { apiUrl } = await startUnreachable();

@@ -181,8 +181,8 @@ test('each who writes is shown, and many at once are heard once', () => {
 });
 
 test('a call stands in the title until somebody looks, and no longer', () => {
-  alerts.call('The host writes');
-  expect(tab.title).toBe('The host writes · Review');
+  alerts.call('The host has written');
+  expect(tab.title).toBe('The host has written · Review');
   page.isHidden = false;
   tab.dispatchEvent(new Event('visibilitychange'));
   expect(tab.title).toBe('Waiting room · Review');

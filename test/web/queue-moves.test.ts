@@ -176,7 +176,7 @@ describe('a press on its way to a button for several', () => {
 
 test('whoever writes what is looked for comes below those who were found, while the list holds still', async () => {
   const { room, host, guest } = await hostOf(['Ada', 'Ben', 'Adam']);
-  await host.page.getByLabel('Find a name').fill('ada');
+  await host.page.getByLabel('Find a name or message').fill('ada');
   await host.button('Admit Adam').hover();
   const writes = (userName: string, message: string) =>
     guest(userName).ask('mutation ($input: KnockInput!) { knock(input: $input) { __typename } }', {
@@ -188,17 +188,17 @@ test('whoever writes what is looked for comes below those who were found, while 
   await rowOf(host, 'Adam').getByText('Hello?').waitFor(shown);
   expect(await namesIn(host)).toEqual(['Ada', 'Adam']);
   await host.page.mouse.move(0, 0);
-  await host.page.getByLabel('Find a name').blur();
+  await host.page.getByLabel('Find a name or message').blur();
   await rowOf(host, 'Ben').waitFor(shown);
   expect(await namesIn(host)).toEqual(['Ada', 'Ben', 'Adam']);
 });
 
 test('Deny all turns away those whom a search has found, and nobody else', async () => {
   const { room, host } = await hostOf(['Ada', 'Ben', 'Adam']);
-  await host.page.getByLabel('Find a name').fill('ada');
-  await press(host, 'Deny all 2');
+  await host.page.getByLabel('Find a name or message').fill('ada');
+  await press(host, 'Deny all (2)');
   await rowOf(host, 'Adam').getByText('Will be turned away').waitFor(shown);
-  await host.page.getByLabel('Find a name').fill('');
+  await host.page.getByLabel('Find a name or message').fill('');
   await host.button('Admit Ben').waitFor(shown);
   expect(await host.page.locator('.ask.is-done').count()).toBe(2);
   expect(await statusOf(room)).toMatchObject({ Ben: 'PENDING' });

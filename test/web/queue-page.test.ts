@@ -192,7 +192,7 @@ describe('several at once', () => {
         ...{ Ada: 'ADMITTED', Ben: 'ADMITTED', Cyd: 'ADMITTED', Dan: 'ADMITTED' },
       });
     for (const userName of ['Eva', 'Finn']) await room.knocker({ userName });
-    await press(host, 'Deny all 2');
+    await press(host, 'Deny all (2)');
     await host.page.getByText('2 people will be turned away.').waitFor(shown);
     await press(host, 'Undo');
     await host.button('Admit Eva').waitFor(shown);
@@ -201,11 +201,11 @@ describe('several at once', () => {
 
   test('a name is found, and only those who are shown count as seen', async () => {
     const { host } = await hostOf(['Ada', 'Ben', 'Adam']);
-    await host.page.getByLabel('Find a name').fill('ada');
+    await host.page.getByLabel('Find a name or message').fill('ada');
     expect(await namesIn(host)).toEqual(['Ada', 'Adam']);
     await host.button('Admit 2 seen').waitFor(shown);
-    await host.page.getByLabel('Find a name').fill('nobody');
-    await host.page.getByText('Nobody here is called “nobody”.').waitFor(shown);
+    await host.page.getByLabel('Find a name or message').fill('nobody');
+    await host.page.getByText('Nobody found for “nobody”.').waitFor(shown);
   });
 
   test('of a thousand only those on screen count as seen', async () => {
@@ -326,7 +326,7 @@ test('what is entered while others come is kept, letter by letter', async () => 
   const { room, host } = await hostOf(['Ada']);
   await host.button('More for Ada').press('Enter');
   await host.button('Reply to Ada').press('Enter');
-  const fields = ['One more minute, please…', 'Find a name'].map((name) => host.page.getByPlaceholder(name));
+  const fields = ['One more minute, please…', 'Find a name or message'].map((name) => host.page.getByPlaceholder(name));
   for (const field of fields) {
     // Twice before any frame, as a hand that is quicker than the screen.
     await field.evaluate((input: HTMLInputElement) => {

@@ -72,6 +72,19 @@ describe('each language', () => {
     },
   );
 
+  test.each([...packs, ['en', english] as const])(
+    '%s: a sentence that names a button calls it as it is called',
+    (_tag, pack) => {
+      // A pack is whole, as the first of these tests says.
+      const { ban, person, room } = pack as unknown as typeof english;
+      for (const sentence of [ban.text, ban.nameless]) {
+        expect(sentence).toContain(person.lift);
+        expect(sentence).toContain(person.banned);
+      }
+      for (const sentence of [room.notLeft, room.going.text]) expect(sentence).toContain(room.leave);
+    },
+  );
+
   test.each([...packs, ['en', english] as const])('%s counts as its grammar does', (tag, pack) => {
     const kinds = new Intl.PluralRules(tag);
     const used = new Set(Array.from({ length: 201 }, (_, count) => kinds.select(count)));

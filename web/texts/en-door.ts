@@ -53,8 +53,8 @@ export const enDoor = {
   },
   waiting: {
     title: 'You are waiting',
-    seen: 'The host sees your request. Keep this page open: you come in by yourself.',
-    unseen: 'No host is in the room yet. Keep this page open: your place is kept, and you come in by yourself.',
+    seen: 'The host sees your request. Keep this page open: you come in automatically.',
+    unseen: 'No host is in the room yet. Keep this page open: your place is kept, and you come in automatically.',
     next: 'You are next',
     position: 'You are number {position} in line',
     since: 'Waiting since {time}',
@@ -63,7 +63,7 @@ export const enDoor = {
     tab: 'Waiting',
     admitted: 'You are let in',
     fullTitle: 'You are let in, but the room is full',
-    fullText: 'You come in by yourself as soon as somebody leaves. Your admission stays good.',
+    fullText: 'You come in automatically as soon as somebody leaves. Your admission stays good.',
     second: 'You are second in line',
     third: 'You are third in line',
     beforeNobody: 'Nobody is before you',
@@ -78,7 +78,7 @@ export const enDoor = {
     send: 'Send',
     sent: 'Your message is with the host.',
     oneMessage: 'The host sees one message of yours: the latest.',
-    tabWrites: 'The host writes',
+    tabWrites: 'The host has written',
     kept: 'Your place is kept',
     opens: 'The door opens.',
     letsIn: 'The host lets you in',
@@ -123,7 +123,7 @@ export const enDoor = {
     never: 'You cannot ask to join this room again.',
     title: 'You can ask in a moment',
     text: 'A host has just turned somebody from your network away. It may have nothing to do with you.',
-    in: 'Ask to join in {time}',
+    in: 'Ask in {time}',
     wakes: 'The button wakes by itself. There is no need to reload.',
   },
   refusals: {
@@ -141,7 +141,7 @@ export const enDoor = {
     },
     ROOM_FULL: {
       title: 'The room is full',
-      text: 'You come to the door by yourself as soon as somebody leaves.',
+      text: 'You come to the door automatically as soon as somebody leaves.',
     },
     TOKEN_INVALID: {
       title: 'This invitation does not work',

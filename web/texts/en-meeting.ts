@@ -4,6 +4,7 @@ import { enPeople } from './en-people.ts';
 export const enMeeting = {
   controls: 'Your controls',
   people: 'People in the meeting',
+  find: 'Find a name',
   me: '{name}, you',
   muted: 'muted',
   verified: 'verified',
@@ -72,7 +73,7 @@ export const enMeeting = {
   lost: {
     away: { title: 'Picture and sound are away', text: 'You are still in the room. This page keeps trying.' },
     refused: {
-      title: 'Picture and sound did not let you in',
+      title: 'The connection for picture and sound was refused',
       text: 'You are still in the room. Try again, or ask a host to let you in once more.',
     },
     blocked: {

@@ -67,7 +67,7 @@ export const en = {
     privacyPrivate: 'By invitation',
     privacyKnock: 'Guests knock',
     hiddenMe: 'Nobody can see that you are here.',
-    endsAt: 'Your time here ends at {time}.',
+    endsAt: 'Your time here ends: {time}.',
     here: 'Here now',
   },
   told: {

@@ -29,7 +29,7 @@ interface State {
 /** Each loss has its words. */
 const saidOf: Readonly<Record<CallLoss, string>> = {
   away: 'Picture and sound are away',
-  refused: 'Picture and sound did not let you in',
+  refused: 'The connection for picture and sound was refused',
   blocked: 'Your network lets no picture and no sound through',
   unsupported: 'This browser cannot show the meeting',
   notLoaded: 'A part of this page did not load',
@@ -139,7 +139,7 @@ const states: readonly State[] = [
   {
     what: 'the list of who waits beside the meeting',
     scene: stage({ people: hosted(4), waiting }),
-    says: 'Deny all 3',
+    says: 'Deny all (3)',
     press: ['[data-panel=waiting]'],
   },
   {

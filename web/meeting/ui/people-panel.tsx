@@ -68,15 +68,15 @@ export function PeoplePanel({ stay, state, call, close }: PeoplePanelProps) {
 }
 
 function Search({ value, onSearch }: { readonly value: string; readonly onSearch: (text: string) => void }) {
-  const { queue } = useRoomTexts();
+  const { find } = useMeetingTexts();
   return (
     <label class="search side-search">
       <Icon name="search" />
       <input
         class="input"
         type="search"
-        placeholder={queue.find}
-        aria-label={queue.find}
+        placeholder={find}
+        aria-label={find}
         value={value}
         onInput={(event) => onSearch(event.currentTarget.value)}
       />
