@@ -1,63 +1,12 @@
 import type { Client } from './client.ts';
-import type { KnockFieldsFragment, KnockInput } from './generated/graphql.ts';
-import { createKeeper, type Keeper, type TokenStorage } from './keeper.ts';
+import { type Entry, type EntryOptions, type EntryView, idleEntry, type KnockWords } from './entry-view.ts';
+import type { KnockFieldsFragment } from './generated/graphql.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
 import type { Knock, KnockChange } from './knock.ts';
 import { patiently } from './patience.ts';
 import { asRefusal, type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
-import { createStore, type Store } from './store.ts';
-
-/** Which door, and what is kept of it. */
-export interface EntryOptions {
-  readonly roomName: string;
-  /** Needed only on a service with several domains. */
-  readonly domain?: string;
-  /** Left out: the tab's sessionStorage, where there is one. Null: a refresh forgets the knock. */
-  readonly storage?: TokenStorage | null;
-  readonly onJoined?: (session: Session) => void;
-}
-
-/** Where somebody stands who wants to come in by knocking. */
-export interface EntryView {
-  /** ENDED: denied, withdrawn or expired, as `knockRequest` says. JOINING with the refusal ROOM_FULL: a place is waited for. */
-  readonly phase: 'IDLE' | 'KNOCKING' | 'WAITING' | 'JOINING' | 'JOINED' | 'ENDED';
-  readonly knockRequest: KnockFieldsFragment | null;
-  readonly session: Session | null;
-  /** May one knock now? False while one waits, and until `knockAgainAt`. */
-  readonly canKnock: boolean;
-  /** When one may knock again, by the service's clock; null: now, or never after a ban. */
-  readonly knockAgainAt: Date | null;
-  /** Why the last knock or attempt to join was refused. */
-  readonly refusal: Refusal | null;
-  /** Why the service could not be asked. */
-  readonly error: VestibuleError | null;
-}
-
-/** What one says when knocking: `userName`, and a `message` if one likes. */
-export type KnockWords = Omit<KnockInput, 'roomName' | 'domain'>;
-
-/** Knocks, waits across lost connections and refreshes, and joins by itself once somebody said yes. */
-export interface Entry {
-  readonly view: Store<EntryView>;
-  /** Knocks; while one waits already, under another name or with another message. It never throws: `view` tells what came of it. */
-  readonly knock: (words: KnockWords) => Promise<void>;
-  /** Changes the name or the message of the knock that waits: the place stays. It never throws. */
-  readonly update: (change: KnockChange) => Promise<Outcome<KnockFieldsFragment>>;
-  /** Takes the knock back. It never throws. */
-  readonly cancel: () => Promise<void>;
-  /** Goes on with a knock that was found elsewhere. */
-  readonly goOn: (knock: Knock) => void;
-}
-
-const idle: EntryView = {
-  phase: 'IDLE',
-  knockRequest: null,
-  session: null,
-  canKnock: true,
-  knockAgainAt: null,
-  refusal: null,
-  error: null,
-};
+import { createStore } from './store.ts';
 
 /** How long until a full room is asked for a place again, in milliseconds: from once to twice as long. */
 export const fullMs = 3_000;
@@ -105,7 +54,7 @@ class KnockEntry implements EntryWithin {
     this.#options = options;
     this.#keeper = keeper;
     this.#resumes = resumes;
-    this.view = createStore<EntryView>(idle, () => {
+    this.view = createStore<EntryView>(idleEntry, () => {
       this.#isFollowed = true;
       this.#start();
       return () => {
@@ -124,7 +73,7 @@ class KnockEntry implements EntryWithin {
       return;
     }
     if (!canKnock) return;
-    this.#show({ ...idle, phase: 'KNOCKING', canKnock: false });
+    this.#show({ ...idleEntry, phase: 'KNOCKING', canKnock: false });
     await this.#guarded(async () => {
       const { roomName, domain } = this.#options;
       const knocked = await this.#client.knock({ ...words, roomName, ...(domain === undefined ? {} : { domain }) });
@@ -153,7 +102,7 @@ class KnockEntry implements EntryWithin {
     this.#knock = knock;
     this.#keeper.set('knock', knock.knockToken);
     const { knockRequest } = knock.view.get();
-    this.#show({ ...idle, phase: 'WAITING', canKnock: false, knockRequest });
+    this.#show({ ...idleEntry, phase: 'WAITING', canKnock: false, knockRequest });
     if (this.#isFollowed) this.#follow(knock);
     // Whoever has been let in comes in, also on a page that does not follow how the knock stands.
     else if (knockRequest.status === 'ADMITTED') this.#look(knock);
@@ -163,7 +112,7 @@ class KnockEntry implements EntryWithin {
     const { phase, session: before } = this.view.get();
     if (phase !== 'JOINED' || session === before) return;
     if (session === null) this.#knock = null;
-    this.view.set(session === null ? idle : { ...this.view.get(), session });
+    this.view.set(session === null ? idleEntry : { ...this.view.get(), session });
   };
 
   #start(): void {

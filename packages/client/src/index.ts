@@ -10,7 +10,8 @@ export {
 } from './client.ts';
 export type { ServiceClock } from './clock.ts';
 export type { ConnectionPhase, ServiceConnection } from './connection.ts';
-export { createEntry, type Entry, type EntryOptions, type EntryView, type KnockWords } from './entry.ts';
+export { createEntry } from './entry.ts';
+export type { Entry, EntryOptions, EntryView, KnockWords } from './entry-view.ts';
 export type { LeaveReason, RefusalCode } from './generated/graphql.ts';
 export { fillCredentials, type Handover, takeHandover } from './handover.ts';
 export type { HoldOptions, JoinView, JoinWords } from './join-view.ts';

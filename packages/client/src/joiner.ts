@@ -9,12 +9,12 @@ import { patiently } from './patience.ts';
 import { type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
 import { createStore } from './store.ts';
+import { Turns } from './turns.ts';
 import { within } from './visit-actions.ts';
 
 const longestPauseMs = 8_000;
 /** A room that opens is met a little late, never early. Milliseconds. */
 const lateMs = 200;
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * One person's stay in one room, for as long as somebody holds on to it: joins once, goes on after a refresh and after lost
@@ -29,10 +29,8 @@ export class Joiner {
   #isAuto = false;
   #leaves = false;
   #letGo: ReturnType<typeof setTimeout> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #turns = new Turns();
   #unfollow: (() => void) | null = null;
-  /** Counts what was begun: what was begun for an earlier turn is dropped. */
-  #turn = 0;
 
   constructor(parts: JoinerParts) {
     this.#parts = parts;
@@ -80,8 +78,7 @@ export class Joiner {
 
   /** Somebody came in by a knock. */
   readonly enter = (session: Session): void => {
-    this.#turn += 1;
-    clearTimeout(this.#timer);
+    this.#turns.begin();
     this.#parts.keeper.set('session', session.sessionToken);
     this.#parts.keeper.set('attempt', null);
     const { meeting, view } = session;
@@ -153,14 +150,14 @@ export class Joiner {
     keeper.set('attempt', idempotencyKey);
     const { roomName, domain } = place;
     const who = { ...(domain ? { domain } : {}), ...(token === undefined ? {} : { token }) };
-    const turn = this.#turn;
+    const isWanted = this.#turns.watch();
     const joining = await client.join({ roomName, ...who, ...this.#words, idempotencyKey });
-    if (turn === this.#turn) {
+    if (isWanted()) {
       keeper.set('attempt', null);
       return this.#take(joining);
     }
     // Nobody waits for it any more.
-    if (joining.kind === 'JOINED') void settledQuietly(joining.session.leave());
+    if (joining.kind === 'JOINED') void settled(joining.session.leave());
     return () => {};
   }
 
@@ -197,16 +194,14 @@ export class Joiner {
   async #awaitOpening(opensAt: Date): Promise<void> {
     const { client, place, token } = this.#parts;
     const { roomName, domain } = place;
-    const turn = this.#turn;
+    const isWanted = this.#turns.watch();
     const ask = { roomName, ...(domain ? { domain } : {}), ...(token === undefined ? {} : { token }) };
     await settledQuietly(client.access(ask));
-    if (turn === this.#turn) this.#again(client.clock.until(opensAt) + lateMs);
+    if (isWanted()) this.#again(client.clock.until(opensAt) + lateMs);
   }
 
   #again(ms: number): void {
-    clearTimeout(this.#timer);
-    if (this.#holders === 0) return;
-    this.#timer = setTimeout(() => void this.#begin(() => this.#joinAnew()), Math.min(ms, longestTimerMs));
+    if (this.#holders > 0) this.#turns.after(ms, () => void this.#begin(() => this.#joinAnew()));
   }
 
   #look(session: Session): void {
@@ -226,7 +221,7 @@ export class Joiner {
   }
 
   #end(leaveReason: LeaveReason | null, error: VestibuleError | null): void {
-    this.#turn += 1;
+    this.#turns.begin();
     this.#forgetSession();
     this.#show({ ...idleJoin, phase: 'LEFT', leaveReason, error });
     this.#parts.entry.stay(null);
@@ -242,11 +237,10 @@ export class Joiner {
   #goAway(): void {
     const { session, phase } = this.view.get();
     const { keeper } = this.#parts;
-    this.#turn += 1;
-    clearTimeout(this.#timer);
+    this.#turns.begin();
     this.#forgetSession();
     if (this.#leaves) {
-      if (session !== null) void settledQuietly(session.leave());
+      if (session !== null) void settled(session.leave());
       this.#parts.entry.stay(null);
       // What is joined later is another stay.
       keeper.set('attempt', null);
@@ -265,12 +259,9 @@ export class Joiner {
 
   /** Works on what comes next, with patience; what is no longer wanted when it comes is dropped. */
   async #begin(work: () => Promise<() => void>): Promise<void> {
-    this.#turn += 1;
-    const turn = this.#turn;
-    clearTimeout(this.#timer);
+    const isWanted = this.#turns.begin();
     this.#forgetSession();
     this.#show({ ...idleJoin, phase: 'JOINING' });
-    const isWanted = () => turn === this.#turn;
     const onTrouble = (error: VestibuleError) => {
       if (isWanted()) this.#show({ error });
     };

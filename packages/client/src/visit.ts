@@ -1,7 +1,8 @@
 import { type AccessWatch, createAccessWatch, type DoorView } from './access-watch.ts';
 import type { Client } from './client.ts';
 import type { ServiceConnection } from './connection.ts';
-import { createEntryWithin, type Entry, type EntryView } from './entry.ts';
+import { createEntryWithin } from './entry.ts';
+import type { Entry, EntryView } from './entry-view.ts';
 import type { JoinView } from './join-view.ts';
 import { Joiner } from './joiner.ts';
 import { createKeeper, type TokenStorage } from './keeper.ts';
