@@ -28,6 +28,8 @@ export class Joiner {
   #words: JoinWords = {};
   #isAuto = false;
   #leaves = false;
+  /** Was looked for what this tab has kept? Once is enough for as long as somebody holds on. */
+  #hasLooked = false;
   #letGo: ReturnType<typeof setTimeout> | undefined;
   readonly #turns = new Turns();
   #unfollow: (() => void) | null = null;
@@ -40,10 +42,15 @@ export class Joiner {
   readonly hold = ({ auto = true, leaves = true, ...words }: HoldOptions = {}): (() => void) => {
     this.#holders += 1;
     clearTimeout(this.#letGo);
+    const isFirstToJoin = auto && !this.#isAuto;
     this.#isAuto ||= auto;
     this.#leaves ||= leaves;
     this.#words = { ...this.#words, ...words };
-    if (this.view.get().phase === 'IDLE') void this.#begin(() => this.#comeBack());
+    // A form that comes with IDLE and goes with JOINING holds each time that it comes: if that began anew, it never ended.
+    if (this.view.get().phase === 'IDLE' && (!this.#hasLooked || isFirstToJoin)) {
+      this.#hasLooked = true;
+      void this.#begin(() => this.#comeBack());
+    }
     let isHeld = true;
     return () => {
       if (!isHeld) return;
@@ -249,6 +256,7 @@ export class Joiner {
     }
     this.#isAuto = false;
     this.#leaves = false;
+    this.#hasLooked = false;
     this.#words = {};
     this.view.set(idleJoin);
   }
