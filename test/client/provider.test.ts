@@ -1,10 +1,18 @@
-import { createElement, useState } from 'react';
+import { createElement, type FunctionComponent, useState } from 'react';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createClient, type JoinView } from '../../packages/client/src/index.ts';
+import {
+  type ClientOptions,
+  createClient,
+  createEntry,
+  createVisit,
+  type JoinView,
+  type VisitOptions,
+} from '../../packages/client/src/index.ts';
 import { useJoin, useKnock, useVisit, VestibuleProvider } from '../../packages/client/src/react.ts';
 import { openDomain } from '../support/domain.ts';
 import type { RoomSeed, Seed } from '../support/seed.ts';
 import type { TestServer } from '../support/server.ts';
+import { createStorage, follow } from './client-kit.ts';
 import { renderPage } from './page.ts';
 
 // Parts of a page that come and go with what they show, as apps draw them.
@@ -19,7 +27,35 @@ beforeAll(async () => {
 const button = (label: string, onClick: () => unknown) =>
   createElement('button', { type: 'button', onClick: () => void onClick() }, label);
 
-const makeClient = () => createClient({ url: server.url, domain: server.domain });
+const makeClient = (options: Partial<ClientOptions> = {}) =>
+  createClient({ url: server.url, domain: server.domain, ...options });
+
+/** What has happened in a room so far, by name: who joined, who left. */
+async function readComings({ name }: RoomSeed): Promise<readonly string[]> {
+  type Answer = { readonly room: { readonly events: { readonly nodes: readonly { readonly __typename: string }[] } } };
+  const query = 'query ($name: String!) { room(name: $name) { events(first: 100) { nodes { __typename } } } }';
+  const { body } = await backend.ask<Answer>(query, { name });
+  const told = body.data?.room.events.nodes.map(({ __typename }) => __typename) ?? [];
+  return told.filter((event) => /^Participant(Joined|Left)$/.test(event));
+}
+
+const admit = (knockId: string | undefined) =>
+  backend.ask('mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }', {
+    input: { knockId },
+  });
+
+/** Holds each answer back in which this is asked, until it is let go; `asked` comes with the first. */
+function holdBack(operation: string) {
+  const [asked, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    const answer = await globalThis.fetch(url, init);
+    if (!String(init?.body).includes(operation)) return answer;
+    asked.resolve();
+    await letGo.promise;
+    return answer;
+  };
+  return { fetch, asked: asked.promise, letGo: letGo.resolve };
+}
 
 describe('a form that is drawn only while nobody has joined', () => {
   const Words = () => {
@@ -81,5 +117,156 @@ describe('a form that is drawn only while nobody has joined', () => {
     await page.until(() => phases.length > 3);
     await page.until((text) => text.includes('form'));
     expect([phases, asked]).toEqual([['IDLE', 'JOINING', 'IDLE', 'JOINING', 'IDLE'], 1]);
+  });
+});
+
+describe('a provider that comes as another one goes', () => {
+  const Inside = () => {
+    const { phase, leaveReason, error } = useJoin({ userName: 'Gustav' });
+    const { me } = useVisit().participants.view.get();
+    return createElement('p', null, `${phase} ${leaveReason ?? error?.code ?? ''} ${me?.userName ?? ''}.`);
+  };
+
+  /** A page whose provider is another one each time that it is moved: of these options, with a client that was made anew. */
+  const open = async (roomName: string, options: (time: number) => Partial<VisitOptions>, client = makeClient) => {
+    const Page: FunctionComponent = () => {
+      const [time, setTime] = useState(0);
+      const [of, setOf] = useState(() => client());
+      const move = () => {
+        setTime(time + 1);
+        setOf(makeClient());
+      };
+      const place = { key: time, client: of, roomName, ...options(time) };
+      return createElement(
+        'main',
+        null,
+        `${time} `,
+        createElement(VestibuleProvider, place, createElement(Inside)),
+        button('move', move),
+      );
+    };
+    return renderPage(Page, {});
+  };
+
+  test('goes on with the stay: nobody leaves, and nobody joins again', async () => {
+    const room = await backend.room();
+    const storage = createStorage();
+    const page = await open(room.name, () => ({ storage }));
+    await page.until((text) => text.startsWith('0 JOINED'));
+    for (const time of [1, 2]) {
+      page.click('move');
+      await page.until((text) => text.startsWith(`${time} JOINED`));
+    }
+    // A refresh goes on as well: what is kept was not forgotten.
+    const again = createVisit(makeClient(), { roomName: room.name, storage });
+    const letGo = again.hold({ leaves: false });
+    await follow(again.join.view).until(({ phase }) => phase === 'JOINED');
+    letGo();
+    expect(await readComings(room)).toEqual(['ParticipantJoined']);
+  });
+
+  test('goes on with a join that is under way', async () => {
+    const room = await backend.room();
+    const storage = createStorage();
+    const { fetch, asked, letGo } = holdBack('joinRoom');
+    const page = await open(
+      room.name,
+      () => ({ storage }),
+      () => makeClient({ fetch }),
+    );
+    await asked;
+    page.click('move');
+    await page.until((text) => text.startsWith('1 JOINED'));
+    letGo();
+    // What comes late is looked at before this is answered.
+    await readComings(room);
+    await page.until((text) => text.startsWith('1 JOINED'));
+    expect(await readComings(room)).toEqual(['ParticipantJoined']);
+  });
+
+  test('as somebody else forgets nothing of what that one has begun', async () => {
+    const room = await backend.room();
+    const storage = createStorage();
+    const tokens = [await room.token({ userName: 'First' }), await room.token({ userName: 'Second' })];
+    const { fetch, asked } = holdBack('joinRoom');
+    const options = (time: number) => ({ storage, token: tokens[time]?.jwt });
+    const Page = () => {
+      const [time, setTime] = useState(0);
+      const [clients] = useState(() => [makeClient(), makeClient({ fetch })]);
+      const place = { client: clients[time] ?? makeClient(), roomName: room.name, ...options(time) };
+      return createElement(
+        'main',
+        null,
+        createElement(VestibuleProvider, place, createElement(Inside)),
+        button('move', () => setTime(1)),
+      );
+    };
+    const page = await renderPage(Page, {});
+    await page.until((text) => text.startsWith('JOINED'));
+    page.click('move');
+    await asked;
+    // A refresh in that moment.
+    const again = createVisit(makeClient(), { roomName: room.name, ...options(1) });
+    again.hold({ leaves: false });
+    await follow(again.join.view).until(({ phase }) => phase === 'JOINED');
+    expect((await readComings(room)).filter((event) => event === 'ParticipantJoined')).toHaveLength(2);
+  });
+});
+
+test('a session that ends between the two questions of a refresh tells how it ended', async () => {
+  const room = await backend.room();
+  const guest = await room.guest();
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    const answer = await globalThis.fetch(url, init);
+    if (String(init?.body).includes('viewer')) await guest.ask('mutation { leaveRoom { __typename } }');
+    return answer;
+  };
+  expect(await makeClient({ fetch }).goOn(guest.sessionToken)).toEqual({ kind: 'LEFT', leaveReason: 'LEFT' });
+});
+
+describe('whoever goes', () => {
+  const knockAt = async (room: RoomSeed, fetch: typeof globalThis.fetch) => {
+    const visit = createVisit(makeClient({ fetch }), { roomName: room.name, storage: createStorage() });
+    const letGo = visit.hold();
+    const knock = follow(visit.knock.view);
+    await follow(visit.join.view).until(({ phase }) => phase === 'MUST_KNOCK');
+    await visit.knock.actions.knock({ userName: 'Gustav' });
+    const { knockRequest } = await knock.until(({ phase }) => phase === 'WAITING');
+    return { visit, letGo, knock, knockId: knockRequest?.id };
+  };
+
+  test('while their admission is used leaves again, and comes in without a knock when they are back', async () => {
+    const room = await backend.waitingRoom();
+    const gate = holdBack('"knockToken":');
+    const { visit, letGo, knock, knockId } = await knockAt(room, gate.fetch);
+    await admit(knockId);
+    await gate.asked;
+    knock.stop();
+    letGo();
+    await follow(visit.join.view).until(({ phase }) => phase === 'IDLE');
+    gate.letGo();
+    await expect.poll(() => readComings(room)).toEqual(['ParticipantJoined', 'ParticipantLeft']);
+    expect(visit.knock.view.get()).toMatchObject({ phase: 'IDLE', session: null });
+    const letGoAgain = visit.hold();
+    await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');
+    letGoAgain();
+  });
+
+  test('on with another knock is not inside for a knock of before', async () => {
+    const room = await backend.waitingRoom();
+    const gate = holdBack('joinRoom');
+    const client = makeClient({ fetch: gate.fetch });
+    const entry = createEntry(client, { roomName: room.name, storage: null });
+    const view = follow(entry.view);
+    await entry.knock({ userName: 'Gustav' });
+    const { knockRequest } = await view.until(({ phase }) => phase === 'WAITING');
+    await admit(knockRequest?.id);
+    await gate.asked;
+    const other = await client.knock({ roomName: room.name, userName: 'Another' });
+    if (!other.isDone) throw new Error(other.refusal.code);
+    entry.goOn(other.value);
+    gate.letGo();
+    await expect.poll(() => readComings(room)).toEqual(['ParticipantJoined', 'ParticipantLeft']);
+    view.stop();
   });
 });

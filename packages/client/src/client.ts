@@ -12,7 +12,7 @@ import {
   type LeaveReason,
 } from './generated/graphql.ts';
 import { createKnock, type Knock } from './knock.ts';
-import { type Outcome, type Refusal, toRefusal, VestibuleError } from './refusal.ts';
+import { type Outcome, type Refusal, sessionIsOver, toRefusal, VestibuleError } from './refusal.ts';
 import { readRoom } from './room-reading.ts';
 import { type ClientOptions, createServiceLink, type RoomPlace, type ServiceLink } from './service.ts';
 import { createSession, type Session } from './session.ts';
@@ -161,7 +161,7 @@ function given(token: string | null | undefined): string {
   );
 }
 
-async function findStanding(service: ServiceLink, token: string): Promise<Standing | null> {
+async function findStanding(service: ServiceLink, token: string, isAgain = false): Promise<Standing | null> {
   const viewer = await readViewer(createTransport(service, token, null));
   if (viewer?.__typename === 'ApiKey' || viewer === null) return null;
   // Now that the room is known, all that follows goes to where the room is kept.
@@ -172,11 +172,19 @@ async function findStanding(service: ServiceLink, token: string): Promise<Standi
     return { kind: 'KNOCKED', knock: createKnock((other) => createTransport(service, other, viewer), token, viewer) };
   }
   if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
-  const reading = await readRoom(transport, viewer.roomName);
+  const reading = await readRoom(transport, viewer.roomName).catch(orNullIfOver);
+  // It ended between the two questions, of which the first one tells how.
+  if (reading === null && !isAgain) return findStanding(service, token, true);
+  if (reading === null) throw new VestibuleError('UNAUTHENTICATED', sessionIsOver);
   const { media, meetingUrl } = viewer;
   const meeting = { mediaGrant: viewer.mediaGrant ?? '', media, meetingUrl };
   const joined = { ...meeting, sessionToken: token, participant: viewer, room: reading.room };
   return { kind: 'INSIDE', session: createSession(transport, joined, reading) };
+}
+
+function orNullIfOver(error: unknown): null {
+  if (error instanceof VestibuleError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)) return null;
+  throw error;
 }
 
 /** 192 random bits: the same request, sent again with them, is done once, and whoever has them gets the answer again. */

@@ -164,7 +164,12 @@ class KnockEntry implements EntryWithin {
     const { knockToken } = knock;
     const input = { roomName, knockToken, ...(domain === undefined ? {} : { domain }) };
     const joining = await this.#patiently(() => this.#client.join(input));
-    if (knock !== this.#knock) return;
+    if (knock !== this.#knock) {
+      // Nobody waits for it any more, unless somebody goes on with the same admission.
+      const isOver = this.#knock?.knockToken !== knockToken && !this.#keeper.isShared(knockToken);
+      if (joining.kind === 'JOINED' && isOver) void settled(joining.session.leave());
+      return;
+    }
     if (joining.kind === 'JOINED') {
       this.#unfollow?.();
       this.#show({ phase: 'JOINED', session: joining.session, refusal: null, error: null });

@@ -1,8 +1,8 @@
-import { hashOf } from './affinity.ts';
 import { type Joining, newIdempotencyKey } from './client.ts';
 import { fullMs } from './entry.ts';
 import type { LeaveReason } from './generated/graphql.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
+import { findKept, forgetOthers } from './kept-stay.ts';
 import type { Knock } from './knock.ts';
 import type { MediaAccess } from './meeting.ts';
 import { patiently } from './patience.ts';
@@ -30,6 +30,8 @@ export class Joiner {
   #leaves = false;
   /** Was looked for what this tab has kept? Once is enough for as long as somebody holds on. */
   #hasLooked = false;
+  /** Have all let go, and has nobody come since? */
+  #isDeserted = false;
   #letGo: ReturnType<typeof setTimeout> | undefined;
   readonly #turns = new Turns();
   #unfollow: (() => void) | null = null;
@@ -41,6 +43,7 @@ export class Joiner {
   /** The answer lets go. */
   readonly hold = ({ auto = true, leaves = true, ...words }: HoldOptions = {}): (() => void) => {
     this.#holders += 1;
+    this.#isDeserted = false;
     clearTimeout(this.#letGo);
     const isFirstToJoin = auto && !this.#isAuto;
     this.#isAuto ||= auto;
@@ -64,6 +67,7 @@ export class Joiner {
   readonly join = async (words: JoinWords = {}): Promise<void> => {
     const { phase } = this.view.get();
     if (phase === 'JOINED' || phase === 'JOINING') return;
+    this.#isDeserted = false;
     this.#words = { ...this.#words, ...words };
     this.#parts.keeper.set('session', null);
     // Whom somebody has let in comes in again without asking, as long as the admission is good.
@@ -83,7 +87,17 @@ export class Joiner {
   readonly readMedia = (): Promise<Outcome<MediaAccess | null>> =>
     within(this.#parts.session, async (session) => ({ isDone: true, value: (await session.readMeeting()).media }));
 
-  /** Somebody came in by a knock. */
+  /** Somebody came in by a knock. Whoever has gone from the page meanwhile leaves again; the admission stays kept, as long as it is good. */
+  readonly comeIn = (session: Session): void => {
+    if (!this.#isDeserted) {
+      this.enter(session);
+      return;
+    }
+    const { keeper } = this.#parts;
+    if (![session.sessionToken, keeper.get('knock') ?? ''].some(keeper.isShared)) void settled(session.leave());
+    this.#parts.entry.stay(null);
+  };
+
   readonly enter = (session: Session): void => {
     this.#turns.begin();
     this.#parts.keeper.set('session', session.sessionToken);
@@ -107,7 +121,7 @@ export class Joiner {
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
   async #comeBack(): Promise<() => void> {
     const { keeper, token, sessionToken } = this.#parts;
-    this.#forgetOthers(token ?? sessionToken);
+    forgetOthers(keeper, token ?? sessionToken);
     if (keeper.get('session') === null && sessionToken !== undefined) keeper.set('session', sessionToken);
     const goesOn = (await this.#goOnWith('session')) ?? (await this.#goOnWith('knock'));
     if (goesOn !== null) return goesOn;
@@ -121,26 +135,12 @@ export class Joiner {
     };
   }
 
-  /** Null: nothing of this is kept, or it is good for nothing any more and kept no longer. */
   async #goOnWith(name: 'session' | 'knock'): Promise<(() => void) | null> {
-    const { client, keeper } = this.#parts;
-    const kept = keeper.get(name);
-    if (kept === null) return null;
-    const standing = await client.goOn(kept);
-    if (standing?.kind === 'INSIDE') return () => this.enter(standing.session);
-    if (standing?.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
-    if (standing?.kind === 'KNOCKED' && isOpen(standing.knock)) return () => this.#knockGoesOn(standing.knock);
-    keeper.set(name, null);
-    return null;
-  }
-
-  /** Whoever comes with another token comes as somebody else. */
-  #forgetOthers(token: string | undefined): void {
-    const { keeper } = this.#parts;
-    if (token === undefined) return;
-    const as = hashOf(token);
-    if (keeper.get('as') !== as) for (const name of ['session', 'knock', 'attempt'] as const) keeper.set(name, null);
-    keeper.set('as', as);
+    const standing = await findKept(this.#parts.client, this.#parts.keeper, name);
+    if (standing === null) return null;
+    if (standing.kind === 'INSIDE') return () => this.enter(standing.session);
+    if (standing.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
+    return () => this.#knockGoesOn(standing.knock);
   }
 
   #knockGoesOn(knock: Knock): void {
@@ -163,8 +163,9 @@ export class Joiner {
       keeper.set('attempt', null);
       return this.#take(joining);
     }
-    // Nobody waits for it any more.
-    if (joining.kind === 'JOINED') void settled(joining.session.leave());
+    // Nobody waits for it any more, unless another visit has gone on with it.
+    if (joining.kind === 'JOINED' && ![idempotencyKey, joining.session.sessionToken].some(keeper.isShared))
+      void settled(joining.session.leave());
     return () => {};
   }
 
@@ -229,6 +230,7 @@ export class Joiner {
 
   #end(leaveReason: LeaveReason | null, error: VestibuleError | null): void {
     this.#turns.begin();
+    this.#parts.keeper.release();
     this.#forgetSession();
     this.#show({ ...idleJoin, phase: 'LEFT', leaveReason, error });
     this.#parts.entry.stay(null);
@@ -247,16 +249,17 @@ export class Joiner {
     this.#turns.begin();
     this.#forgetSession();
     if (this.#leaves) {
-      if (session !== null) void settled(session.leave());
+      if (session !== null && !keeper.isShared(session.sessionToken)) void settled(session.leave());
       this.#parts.entry.stay(null);
       // What is joined later is another stay.
-      keeper.set('attempt', null);
-      if (session !== null || phase === 'LEFT')
-        for (const name of ['session', 'knock'] as const) keeper.set(name, null);
+      keeper.forget('attempt');
+      if (session !== null || phase === 'LEFT') for (const name of ['session', 'knock'] as const) keeper.forget(name);
     }
+    keeper.release();
     this.#isAuto = false;
     this.#leaves = false;
     this.#hasLooked = false;
+    this.#isDeserted = true;
     this.#words = {};
     this.view.set(idleJoin);
   }
@@ -281,10 +284,6 @@ export class Joiner {
       if (isWanted()) this.#show({ ...idleJoin, error });
     }
   }
-}
-
-function isOpen({ view }: Knock): boolean {
-  return ['PENDING', 'ADMITTED'].includes(view.get().knockRequest.status);
 }
 
 /** For what nobody waits for: the service finds out by itself. */

@@ -1,3 +1,4 @@
+import { createClaims } from './claims.ts';
 import type { RoomPlace } from './service.ts';
 
 /** Where tokens are kept across a refresh: `sessionStorage` fits. */
@@ -14,6 +15,14 @@ type KeptName = 'session' | 'knock' | 'attempt' | 'as';
 export interface Keeper {
   readonly get: (name: KeptName) => string | null;
   readonly set: (name: KeptName, value: string | null) => void;
+  /** Reads what this visit then goes on with. */
+  readonly take: (name: KeptName) => string | null;
+  /** Does another visit of this page go on with this? */
+  readonly isShared: (value: string) => boolean;
+  /** Forgets it, unless another visit of this page goes on with it. */
+  readonly forget: (name: KeptName) => void;
+  /** This visit goes on with nothing any more. What is kept stays. */
+  readonly release: () => void;
 }
 
 /**
@@ -33,12 +42,27 @@ export function createKeeper(storage: TokenStorage | null | undefined, { roomNam
       return null;
     }
   };
+  const { hold, isShared, release } = createClaims();
+  const get = (name: KeptName) => guarded((place) => place.getItem(key(name))) ?? memory.get(name) ?? null;
+  const set = (name: KeptName, value: string | null) => {
+    hold(name, value);
+    if (value === null) memory.delete(name);
+    else memory.set(name, value);
+    guarded((place) => (value === null ? place.removeItem(key(name)) : place.setItem(key(name), value)));
+  };
   return {
-    get: (name) => guarded((place) => place.getItem(key(name))) ?? memory.get(name) ?? null,
-    set: (name, value) => {
-      if (value === null) memory.delete(name);
-      else memory.set(name, value);
-      guarded((place) => (value === null ? place.removeItem(key(name)) : place.setItem(key(name), value)));
+    get,
+    set,
+    take: (name) => {
+      const value = get(name);
+      hold(name, value);
+      return value;
     },
+    isShared,
+    forget: (name) => {
+      const value = get(name);
+      if (value !== null && !isShared(value)) set(name, null);
+    },
+    release,
   };
 }

@@ -108,7 +108,7 @@ export function createVisit(client: Client, options: VisitOptions): Visit {
   const keeper = createKeeper(options.storage, place);
   const wishes = createMediaWishes();
   const session = createSessionSource(wishes);
-  const entry = createEntryWithin(client, { ...place, onJoined: (joined) => joiner.enter(joined) }, keeper, token);
+  const entry = createEntryWithin(client, { ...place, onJoined: (joined) => joiner.comeIn(joined) }, keeper, token);
   const joiner = new Joiner({ client, place, token, sessionToken, keeper, entry, session });
   const followRoom = followInner(session, (joined) => joined?.view ?? null);
   const watch = createAccessWatch(client, { ...place, ...(token === undefined ? {} : { token }) });
