@@ -1,6 +1,7 @@
 import { type Joining, newIdempotencyKey } from './client.ts';
 import { fullMs } from './entry.ts';
 import type { LeaveReason } from './generated/graphql.ts';
+import { JoinTurns } from './join-turns.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
 import { findKept, forgetOthers } from './kept-stay.ts';
 import type { Knock } from './knock.ts';
@@ -9,7 +10,6 @@ import { patiently } from './patience.ts';
 import { type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
 import { createStore } from './store.ts';
-import { Turns } from './turns.ts';
 import { within } from './visit-actions.ts';
 
 const longestPauseMs = 8_000;
@@ -33,7 +33,7 @@ export class Joiner {
   /** Have all let go, and has nobody come since? */
   #isDeserted = false;
   #letGo: ReturnType<typeof setTimeout> | undefined;
-  readonly #turns = new Turns();
+  readonly #turns = new JoinTurns();
   #unfollow: (() => void) | null = null;
 
   constructor(parts: JoinerParts) {

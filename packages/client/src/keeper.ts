@@ -1,5 +1,5 @@
-import { createClaims } from './claims.ts';
 import type { RoomPlace } from './service.ts';
+import { createSharedHold } from './shared-hold.ts';
 
 /** Where tokens are kept across a refresh: `sessionStorage` fits. */
 export interface TokenStorage {
@@ -42,7 +42,7 @@ export function createKeeper(storage: TokenStorage | null | undefined, { roomNam
       return null;
     }
   };
-  const { hold, isShared, release } = createClaims();
+  const { hold, isShared, release } = createSharedHold();
   const get = (name: KeptName) => guarded((place) => place.getItem(key(name))) ?? memory.get(name) ?? null;
   const set = (name: KeptName, value: string | null) => {
     hold(name, value);

@@ -5,7 +5,7 @@ const holders = new Map<string, Set<object>>();
  * What one visit goes on with. A provider that is moved, or whose module was loaded anew, is another visit, which begins before the one
  * of before ends: so that one must know that what it has is not its own alone.
  */
-export interface Claims {
+export interface SharedHold {
   /** Under each name one value at a time; null: none. */
   readonly hold: (name: string, value: string | null) => void;
   /** Does another visit of this page go on with it? */
@@ -13,7 +13,7 @@ export interface Claims {
   readonly release: () => void;
 }
 
-export function createClaims(): Claims {
+export function createSharedHold(): SharedHold {
   const mine = new Map<string, string>();
   const drop = (name: string) => {
     const value = mine.get(name);

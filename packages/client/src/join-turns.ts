@@ -5,7 +5,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export type IsWanted = () => boolean;
 
 /** What one person does at a door, one thing after another: whatever is begun ends what was begun before, and what was to come. */
-export class Turns {
+export class JoinTurns {
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
