@@ -121,8 +121,8 @@ async function follow(
 }
 
 /**
- * The room of this name. A place in one that has gone since leads on through that one, to its end or as long as people stay in it; from its
- * end on there is nothing more to tell of it.
+ * The room of this name. A place in one that has closed since leads on through that one, as long as people stay in it, to its end; behind
+ * that there is nothing more to tell of it.
  */
 async function findFollowed(
   { rooms }: StreamDeps,
@@ -133,7 +133,6 @@ async function findFollowed(
   const open = await rooms.findByName(domainId, roomName);
   if (cursor === null || cursor.roomId === open?.room.id) return open;
   const before = await rooms.findById(domainId, cursor.roomId);
-  const isGoingOn =
-    before?.room.name === roomName && (before.room.closedAt === null || cursor.seq < before.room.version);
+  const isGoingOn = before?.room.name === roomName && (!before.room.isOver || cursor.seq < before.room.version);
   return isGoingOn ? before : open;
 }

@@ -121,10 +121,10 @@ export interface StreamDeps extends KeyDeps {
 }
 
 /** A room as it was. It holds little, because each of many streams keeps one as long as it lasts. */
-export type Stand = Pick<Room, 'closedAt' | 'id' | 'name' | 'version'>;
+export type Stand = Pick<Room, 'id' | 'isOver' | 'name' | 'version'>;
 
-export function standOf({ room: { closedAt, id, name, version } }: RoomView): Stand {
-  return { closedAt, id, name, version };
+export function standOf({ room: { id, isOver, name, version } }: Pick<RoomView, 'room'>): Stand {
+  return { id, isOver, name, version };
 }
 
 /** A room that somebody may follow, from where it stood, and as whom. */
@@ -182,12 +182,12 @@ export async function findStand(
 ): Promise<{ readonly stand: Stand; readonly viewer: EventViewer } | null> {
   if (caller.kind !== 'PARTICIPANT') {
     const now = await readOn(deps, scope, () => deps.rooms.findById(ref.domainId, ref.roomId));
-    return { stand: now?.room ?? from, viewer };
+    return { stand: now === null ? from : standOf(now), viewer };
   }
   const own = await readOn(deps, scope, () => deps.participants.findById(ref.domainId, caller.id));
   if (own === null || !isInside(own.participant) || !isOpenedBy(own.participant, caller)) return null;
   const decidesKnocks = mayAdminister(own.participant, 'PARTICIPANTS', own.room, own.domain);
-  return { stand: own.room, viewer: { kind: 'PARTICIPANT', id: caller.id, decidesKnocks } };
+  return { stand: standOf(own), viewer: { kind: 'PARTICIPANT', id: caller.id, decidesKnocks } };
 }
 
 /** Opens a reader of the room that ends with the stream, and with the caller's right. */

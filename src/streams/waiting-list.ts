@@ -32,6 +32,8 @@ export async function* followRoomKnocks(
       if (now === null || !decides(now.viewer)) return;
       reader.resync(now.stand.version, now.viewer);
       for (const record of await snapshot()) yield showKnock(record);
+      // Of a room that was over by then nothing more is told.
+      if (now.stand.isOver) return;
       continue;
     }
     for (const { event, knock } of reading.events) {

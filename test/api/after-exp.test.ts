@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createTestDatabase, moveClock } from '../support/database.ts';
+import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
-import { change, cursorOf, followFromJoining, read } from './room-kit.ts';
+import { change, cursorOf, followFromJoining, followRoom, type Happened, read, type StreamDoor } from './room-kit.ts';
 
 // After a room's exp those inside stay. The domain's backend finds them there by the room's name as before, and puts them out.
 
@@ -10,9 +10,12 @@ type Scene = {
   readonly room: RoomSeed;
   readonly goes: ParticipantSeed;
   readonly stays: ParticipantSeed;
+  /** A place in the room from before anybody came. */
+  readonly before: string;
   readonly departure: () => Promise<string | undefined>;
 };
 
+let database: TestDatabase;
 let backend: Seed;
 
 /** Two are inside whom nobody vouches for, and no owner. What each of them follows keeps them inside. */
@@ -28,8 +31,13 @@ async function openScene(exp: string): Promise<Scene> {
         ({ __typename: type, participant }) => type === 'ParticipantLeft' && participant?.id === goes.id,
       )
     ).leaveReason;
-  return { room, goes, stays, departure };
+  return { room, goes, stays, before: after, departure };
 }
+
+const isSharing =
+  ({ id }: ParticipantSeed, screenShare: boolean) =>
+  ({ participant }: Happened) =>
+    participant?.id === id && participant.screenShare === screenShare;
 
 /** What the backend does, by the reason for which the first of the two then leaves. */
 const acts: Readonly<Record<string, readonly [reason: string, act: (scene: Scene) => ReturnType<typeof change>]>> = {
@@ -68,14 +76,16 @@ const cases = [
 let left: RoomSeed;
 let muted: Scene;
 let free: Scene;
+let followed: Readonly<Record<StreamDoor, Scene>>;
 let guest: ParticipantSeed;
 
 beforeAll(async () => {
-  const database = await createTestDatabase();
+  database = await createTestDatabase();
   backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
   const exp = new Date(Date.now() + 60_000).toISOString();
   for (const { what, isTaken } of cases) scenes[nameOf(what, isTaken)] = await openScene(exp);
   [muted, free] = [await openScene(exp), await openScene(exp)];
+  followed = { WebSocket: await openScene(exp), SSE: await openScene(exp) };
   left = await backend.room({ exp });
   const room = await backend.waitingRoom({ exp });
   const after = await cursorOf(backend, room.name);
@@ -107,6 +117,32 @@ describe('a room whose exp has passed, with people inside', () => {
     await change(backend, 'createRoom', { name: room.name });
     expect(await update(['AUDIO'])).toMatchObject({ participants: [{ permissions: { canSend: ['AUDIO'] } }] });
   });
+
+  test.each([
+    ['WebSocket', false],
+    ['SSE', true],
+  ] as const)(
+    'is followed anew by %s as before, from any place in it (the name is taken: %s)',
+    async (door, isTaken) => {
+      const { room, stays, before } = followed[door];
+      const closed = () => database.sql`select closed_at is not null as closed from rooms where name = ${room.name}`;
+      await expect.poll(closed).toEqual([{ closed: true }]);
+      const now = await cursorOf(stays, room.name);
+      if (isTaken) await change(backend, 'createRoom', { name: room.name });
+      const streams = await Promise.all(
+        [before, now].flatMap((after) => [
+          followRoom(stays, { after }, door),
+          followRoom(backend, { roomName: room.name, after }, door),
+        ]),
+      );
+      for (const screenShare of [true, false]) {
+        await change(stays, 'updateMyMedia', { screenShare });
+        for (const stream of streams) await stream.find(isSharing(stays, screenShare));
+      }
+      const { viewer } = await read<{ viewer: object }>(stays, '{ viewer { ... on Participant { connection } } }');
+      expect(viewer).toEqual({ connection: 'CONNECTED' });
+    },
+  );
 
   test('nobody is sent to its lobby, from which nobody could be let in', async () => {
     const sent = await change(backend, 'returnToLobby', { participantId: guest.id });

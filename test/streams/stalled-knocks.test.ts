@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { KnockView } from '../../src/room/views.ts';
-import type { KnockerCaller, ParticipantCaller } from '../../src/rules/caller.ts';
-import { decodeId } from '../../src/rules/ids.ts';
+import type { EventView, KnockView, ResyncView } from '../../src/room/views.ts';
+import type { BackendCaller, KnockerCaller, ParticipantCaller } from '../../src/rules/caller.ts';
+import { decodeId, type Id } from '../../src/rules/ids.ts';
 import { isRefusal } from '../../src/rules/refusal.ts';
 import { createStreamService } from '../../src/services/stream.ts';
 import { createKnockStorage } from '../../src/storage/knock-request.ts';
@@ -42,7 +42,9 @@ const hold = async ({ domainId, roomId }: RoomRef) => ({
 });
 const queues = createKnockQueues(knocks, onError);
 // People inside, and who waits, need no more: their right is in the room's events.
-const deps = { hub, rooms, knocks, participants, queues, onError, presence: { hold } };
+const clock = { now: () => new Date() };
+const isStillGood = async () => true;
+const deps = { hub, rooms, knocks, participants, queues, onError, presence: { hold }, clock, isStillGood };
 const streams = createStreamService(deps as unknown as StreamDeps);
 
 let backend: Seed;
@@ -71,6 +73,13 @@ async function insiderOf(participantId: string): Promise<ParticipantCaller> {
   const { roomId, token, isOwner, knockId, sessionHash: credential } = record.participant;
   const own = { id: record.participant.id, roomId, domainId, token, isOwner, knockId, credential };
   return { kind: 'PARTICIPANT', ...own, roomName: '', hasEnded: false };
+}
+
+/** The domain's backend, whose key stays good. */
+function keyHolder(): BackendCaller {
+  const kept = { name: 'key', prefix: 'vk', createdAt: new Date(), lastUsedAt: null, exp: null, revokedAt: null };
+  const apiKey = { id: 'key' as Id<'ApiKey'>, domainId, scopes: ['ADMISSION'], ...kept } as const;
+  return { kind: 'BACKEND', apiKey, domainId, seenAt: null };
 }
 
 /** Reads one thing more each time that it is asked to; undefined: the stream has ended. */
@@ -149,4 +158,27 @@ test('whoever missed too much is told how knocks stand now, as far as they may s
     'Zoe ADMITTED',
     'Late PENDING',
   ]);
+});
+
+test('whoever missed so much of a room that its end is among it is told so, and waits for nothing more', async () => {
+  const room = await backend.waitingRoom();
+  const guests = await Promise.all(Array.from({ length: 40 }, async () => (await room.guest()).id));
+  const ref = { domainId, roomId: decodeId('Room', room.id) as RoomRef['roomId'] };
+  const key = keyHolder();
+  const events = await streams.roomEvents(key, { roomName: room.name, after: null });
+  const list = await streams.knockRequested(key, room.name);
+  if (isRefusal(events) || isRefusal(list)) throw new Error('both are followed');
+  // What they are handed second comes from memory, and then nobody reads.
+  for (const userName of ['Mia', 'Zoe']) {
+    await room.knocker({ userName });
+    for (const stream of [events, list]) expect(await stream.next()).toMatchObject({ done: false });
+  }
+  await flood(room, guests, ref);
+  await change(backend, 'deleteRoom', { roomName: room.name });
+  const told: (EventView | ResyncView)[] = [];
+  for await (const event of events) told.push(event);
+  expect(told).toMatchObject([{ resync: true }]);
+  const shown: KnockView[] = [];
+  for await (const one of list) shown.push(one);
+  expect(shown).toMatchObject([{ knock: { status: 'EXPIRED' } }, { knock: { status: 'EXPIRED' } }]);
 });
