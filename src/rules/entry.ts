@@ -19,10 +19,10 @@ import { endings } from './fact-keys.ts';
 import type { EntryFacts, EntryOutline, NoRoom } from './facts.ts';
 import { admissionIn, isAdmitted, isOpen, type Knock } from './knock-request.ts';
 import { wasSentBack } from './lobby-return.ts';
-import { clockLeewaySeconds } from './meeting-token.ts';
+import { hasExpired, wasIssuedBefore } from './meeting-token.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from './meeting-token-claims.ts';
 import { type EntryCode, type EntryRefused, entryRefused } from './refusal.ts';
-import { type Room, takesKnocks } from './room.ts';
+import { takesKnocks } from './room.ts';
 
 /** Who asks to come in, and with what. */
 export interface EntryAsk {
@@ -77,12 +77,24 @@ const refuse = (code: EntryCode, detail: string, opensAt: Date | null = null): S
 
 function lookAtToken({ ask, facts, now }: Look<EntryOutline>): Said {
   const token = tokenAt(ask.token, now);
-  if (token === null) return lookAtVoucher(ask.knock?.token ?? null, facts);
+  if (token === null) return lookAtKnockToken(ask.knock, facts, now);
   if (!token.ok) return refuse(token.code, token.detail, token.opensAt);
   const { jti, knocking } = token.claims;
   const { ended } = facts.tokens.get(token.claims);
   if (ended !== null) return refuse(ended, `the token ${jti} ${endings[ended]}`);
   return pass(`the token ${jti} is valid${knocking ? ', and only confirms who knocks' : ''}`);
+}
+
+/** Whoever comes in by an admission alone has the terms of the token behind it: one that ejects at its exp would only put them out again. */
+function lookAtKnockToken(knock: Knock | null, facts: EntryOutline | NoRoom, now: Date): Said {
+  const claims = knock?.token ?? null;
+  const voucher = lookAtVoucher(claims, facts);
+  if (voucher.decision || !claims?.ejectAtTokenExp || !hasExpired(claims, now) || !admissionIn(knock, now))
+    return voucher;
+  return refuse(
+    'TOKEN_EXPIRED',
+    `the token ${claims.jti}, which confirmed who knocked, ejects them at its exp, which has passed`,
+  );
 }
 
 /** An admission outlives the exp of the token that vouched for who knocked, but not that it is revoked. */
@@ -106,15 +118,6 @@ function lookAtRoom({ ask, facts }: Look<EntryOutline>): Said {
     return refuse('TOKEN_FOR_OTHER_ROOM', 'the token was issued before this room was created');
   }
   return pass(claims ? 'the room exists, and the token is for it' : 'the room exists');
-}
-
-/**
- * A token's iat has no fractions: one issued in the second of the room's creation is taken as issued after it. Where no earlier room
- * had the name it can be meant for no other room, and clocks may differ.
- */
-function wasIssuedBefore({ createdAt, reusesName }: Room, iat: Date): boolean {
-  const createdSecond = Math.floor(createdAt.getTime() / 1000) * 1000;
-  return iat.getTime() < createdSecond - (reusesName ? 0 : clockLeewaySeconds * 1000);
 }
 
 function lookAtRight({ ask, facts, now }: Look<EntryOutline>): Said {
@@ -284,11 +287,11 @@ export function decideEntry(
 
 /** The first instants at which this answer could change by itself: the room's and the token's hours, the admission's end. */
 export function entryValidUntil(facts: EntryFacts, ask: EntryAsk, now: Date): Date | null {
-  const claims = ask.token?.ok ? ask.token.claims : null;
+  const claims = claimsOf(ask, now);
   const instants = [
     facts.room.nbf,
     facts.room.exp,
-    claims?.exp,
+    ask.token?.ok || claims?.ejectAtTokenExp ? claims?.exp : null,
     ask.knock?.status === 'ADMITTED' ? ask.knock.letsInUntil : null,
   ];
   const ahead = instants.filter((at): at is Date => at instanceof Date && at > now);

@@ -1,6 +1,7 @@
 import type { DomainId, MeetingTokenId, RoomId } from './ids.ts';
 import { checkPermissions, maxTokenOverrides, type PermissionsInput, type PermissionsPatch } from './permissions.ts';
 import type { InputIssue, Maybe } from './refusal.ts';
+import type { Room } from './room.ts';
 import { cleanText, isLanguageTag, isRoomName, maxUserIdCharacters } from './text.ts';
 
 /** What a token says of its holder. Null: the token does not say it. */
@@ -62,6 +63,15 @@ export const clockLeewaySeconds = 5;
 /** Is an instant from another clock in the future, by more than clocks differ? */
 export function liesAhead(at: Date, now: Date): boolean {
   return at.getTime() - now.getTime() > clockLeewaySeconds * 1000;
+}
+
+/**
+ * Was a token issued before this room was created, for an earlier one of its name? An iat has no fractions: one in the second of the
+ * room's creation is taken as after it. Where no earlier room had the name it can be meant for no other room, and clocks may differ.
+ */
+export function wasIssuedBefore({ createdAt, reusesName }: Pick<Room, 'createdAt' | 'reusesName'>, iat: Date): boolean {
+  const createdSecond = Math.floor(createdAt.getTime() / 1000) * 1000;
+  return iat.getTime() < createdSecond - (reusesName ? 0 : clockLeewaySeconds * 1000);
 }
 
 /** The claims that say when a token becomes valid. A recorded token has no iat, see `startsAt`. */

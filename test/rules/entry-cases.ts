@@ -5,6 +5,7 @@ import {
   admittedOf,
   at,
   banOf,
+  claimsOf,
   factsOf,
   goodToken,
   knockIn,
@@ -35,6 +36,7 @@ export const badToken = {
   detail: 'its signature is not good',
 } as const;
 const admitted = admittedOf({ letsInUntil: at(600) });
+const admittedUntil = (exp: Date) => admittedOf({ token: claimsOf({ ejectAtTokenExp: true, exp }) });
 const full = (more: Parameters<typeof roomOf>[0] = {}) =>
   factsOf({ room: roomOf({ maxParticipants: 2, ...more }), placesTaken: 2 });
 
@@ -323,6 +325,41 @@ export const entryCases: readonly EntryCase[] = [
     ask: { knock: admittedOf({ letsInUntil: now }) },
     speaks: 'way in',
     says: 'KNOCK_CLOSED',
+  },
+  {
+    title: 'an admission by a token that ejects at its exp, at that exp',
+    facts: waitingRoom,
+    ask: { knock: admittedUntil(now) },
+    speaks: 'meeting token',
+    says: 'TOKEN_EXPIRED',
+  },
+  {
+    title: 'the same, in a public room',
+    facts: publicRoom,
+    ask: { knock: admittedUntil(now) },
+    speaks: 'meeting token',
+    says: 'TOKEN_EXPIRED',
+  },
+  {
+    title: 'the same, a moment before that exp',
+    facts: waitingRoom,
+    ask: { knock: admittedUntil(at(0.001)) },
+    speaks: 'uses and places',
+    says: 'IN by KNOCK',
+  },
+  {
+    title: 'the same, with a token beside it whose exp is later',
+    facts: waitingRoom,
+    ask: { knock: admittedUntil(now), token: goodToken({ ejectAtTokenExp: true }) },
+    speaks: 'uses and places',
+    says: 'IN by TOKEN',
+  },
+  {
+    title: 'a knock by a token that ejects at its exp, which waits beyond it',
+    facts: waitingRoom,
+    ask: { knock: knockOf({ token: claimsOf({ ejectAtTokenExp: true, exp: now }) }) },
+    speaks: 'way in',
+    says: 'KNOCK_PENDING',
   },
   {
     title: 'a denied knock, but the room is public now',

@@ -84,6 +84,10 @@ test('an answer holds until the first instant that could change it by itself', (
   expect(entryValidUntil(factsOf({ room }), shown, now)).toEqual(at(100));
   expect(entryValidUntil(factsOf({ room }), askOf({ token }), now)).toEqual(at(200));
   expect(entryValidUntil(factsOf({ room }), askOf(), now)).toEqual(at(300));
+  for (const ejectAtTokenExp of [true, false]) {
+    const knock = admittedOf({ letsInUntil: at(250), token: claimsOf({ ejectAtTokenExp, exp: at(150) }) });
+    expect(entryValidUntil(factsOf({ room }), askOf({ knock }), now)).toEqual(at(ejectAtTokenExp ? 150 : 250));
+  }
   expect(entryValidUntil(factsOf({ room: waitingRoomOf({ nbf: at(7), exp: at(300) }) }), askOf(), now)).toEqual(at(7));
   expect(entryValidUntil(factsOf(), askOf(), now)).toBeNull();
 });
