@@ -72,7 +72,8 @@ function withoutWaiting(
   if (isRefusal(answer) || answer.kind !== 'JOINED') return decision;
   const { userId } = answer.participant;
   const knockIds = [command.knockId === 'UNKNOWN' ? null : command.knockId, command.bearerKnockId];
-  const jti = command.token?.ok ? command.token.claims.jti : null;
+  const claims = command.token?.ok ? command.token.claims : null;
+  const jti = claims?.maxUses === 1 ? claims.jti : null;
   const { knocks, events } = withdrawKnocks(facts, { userId, knockIds, jti }, now);
   if (knocks.length === 0) return decision;
   return { ...decision, changes: { ...changes, knocks, events: [...events, ...(changes?.events ?? [])] } };
@@ -181,7 +182,7 @@ export interface Newcomer {
   readonly userId: string | null;
   /** Knocks whose tokens were shown. */
   readonly knockIds: readonly (KnockId | null)[];
-  /** The meeting token that was shown. */
+  /** The meeting token that was shown, if it lets in one person alone. Others may have any other, and wait with it. */
   readonly jti: string | null;
 }
 

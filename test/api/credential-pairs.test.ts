@@ -128,9 +128,9 @@ describe('somebody who joins by any right no longer waits', () => {
       }),
     ],
     [
-      'the token that the knock was made with',
+      'the token that the knock was made with, which lets in one person',
       async (room) => {
-        const { jwt } = await room.token();
+        const { jwt } = await room.token({ maxUses: 1 });
         return { knock: { token: jwt }, join: { token: jwt }, asKnocker: false };
       },
     ],

@@ -3,7 +3,7 @@ import { createTestDatabase, moveClock, type TestDatabase } from '../support/dat
 import { callerOf, type ParticipantSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { accessOf, act, codeOf, keyNamed } from './admission-kit.ts';
-import { change, type Person, personOf, until } from './room-kit.ts';
+import { change, type Person, personOf, read, until } from './room-kit.ts';
 
 // Two people came with one meeting token that names no user. What is done to one of them, and what each of them may do then: at the
 // process where it was done, and at one that was started afterwards and knows nothing but what is stored.
@@ -153,4 +153,23 @@ describe('one who shares a token was sent back to the lobby, and the other comes
       expect(codeOf(await sentBack(one.sessionToken, {}))).toBe('KNOCK_PENDING');
     }
   });
+});
+
+test('whoever walks in by a shared token takes back no knock of the others who wait with it', async () => {
+  const room = await backend.waitingRoom();
+  const { jwt: token } = await room.token();
+  const [max, inside] = [await room.join({ token }), await room.join({ token })];
+  const sentBack = await change<{ readonly id: string }>(
+    backend,
+    'returnToLobby',
+    { participantId: max.id },
+    '... on KnockRequest { id }',
+  );
+  const waiting = [await room.knocker({ userName: 'Ann', token }), await room.knocker({ userName: 'Ben', token })];
+  await change(backend, 'admitKnock', { knockId: sentBack.id });
+  await room.join({ token });
+  expect(await act(inside, 'joinRoom', { roomName: room.name, token })).toMatchObject({ __typename: 'Joined' });
+  const query = 'query ($name: String!) { room(name: $name) { knockRequests(status: [PENDING]) { nodes { id } } } }';
+  const nodes = waiting.map(({ knockId }) => ({ id: knockId }));
+  expect(await read(backend, query, { name: room.name })).toEqual({ room: { knockRequests: { nodes } } });
 });

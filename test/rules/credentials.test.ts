@@ -241,17 +241,24 @@ describe('somebody who joins no longer waits', () => {
   test.each<[string, Knock, TokenClaims, boolean]>([
     ['with the same verified userId', other({ userId: 'mallory', verified: true, token: null }), mallory, true],
     [
-      'with the token that they knocked with',
-      other({ token: claimsOf({ jti: 'blank' }) }),
-      claimsOf({ jti: 'blank' }),
+      'with the token that they knocked with, which lets in one person',
+      other({ token: claimsOf({ jti: 'blank', maxUses: 1 }) }),
+      claimsOf({ jti: 'blank', maxUses: 1 }),
       true,
+    ],
+    ['another with the same token', other({ token: claimsOf({ jti: 'blank' }) }), claimsOf({ jti: 'blank' }), false],
+    [
+      'another with the same token, which lets in two',
+      other({ token: claimsOf({ jti: 'blank', maxUses: 2 }) }),
+      claimsOf({ jti: 'blank', maxUses: 2 }),
+      false,
     ],
     ['another who typed the same name', other({ userName: 'Mallory' }), mallory, false],
     ['another userId', other({ userId: 'ann', verified: true }), mallory, false],
     [
       'one of two who share a token, the other sent back',
-      other({ isReturn: true, token: claimsOf({ jti: 'blank' }) }),
-      claimsOf({ jti: 'blank' }),
+      other({ isReturn: true, token: claimsOf({ jti: 'blank', maxUses: 1 }) }),
+      claimsOf({ jti: 'blank', maxUses: 1 }),
       false,
     ],
   ])('%s', (_who, waits, claims, ends) => {
