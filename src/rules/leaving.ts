@@ -3,6 +3,7 @@ import { type Ban, findBan } from './ban.ts';
 import type { Changes, Decision, RoomFacts } from './facts.ts';
 import type { ParticipantId } from './ids.ts';
 import { closeKnock } from './knock-request.ts';
+import { endStream, isRunning } from './live-stream.ts';
 import {
   endParticipant,
   isInside,
@@ -83,9 +84,21 @@ export function leave(facts: RoomFacts, id: ParticipantId, now: Date): Decision<
   };
 }
 
-/** A closed room whose last person has left is over: this is its last event, from which the time counts that its record is kept. */
+/** The live stream of a room that is over ends with it. Nothing, where none runs. */
+export function stopWithRoom({ liveStream }: RoomFacts, by: Actor, now: Date): Changes {
+  if (liveStream === null || !isRunning(liveStream)) return { events: [] };
+  const stopped = endStream(liveStream, 'STOPPED', null, now);
+  return { liveStream: stopped, events: [{ type: 'LiveStreamChanged', by, liveStream: stopped }] };
+}
+
+/**
+ * A closed room whose last person has left is over, and with it what it still sends. Its last event is the one from which the time counts
+ * that its record is kept.
+ */
 export function concludeRoom(facts: RoomFacts, now: Date, by: Actor = theService): Changes | null {
   const { room } = facts;
   if (room.closedAt === null || room.isOver || [...facts.participants.values()].some(isInside)) return null;
-  return { room: { ...room, isOver: true, updatedAt: now }, events: [{ type: 'RoomClosed', by }] };
+  const stopped = stopWithRoom(facts, by, now);
+  const events = [...stopped.events, { type: 'RoomClosed', by } as const];
+  return { ...stopped, room: { ...room, isOver: true, updatedAt: now }, events };
 }

@@ -1,8 +1,7 @@
 import { type Actor, theService } from './actor.ts';
 import { type Changes, type Decision, inOrderOfJoining, inside, type RoomFacts, waiting } from './facts.ts';
 import { closeKnock, isAdmitted, isPending, type Knock } from './knock-request.ts';
-import { putOut } from './leaving.ts';
-import { endStream, isRunning } from './live-stream.ts';
+import { putOut, stopWithRoom } from './leaving.ts';
 import { settleLiveStream } from './live-stream-due.ts';
 import { carriedOutOn } from './media-server.ts';
 import { endParticipant, isInside, type Participant, type PresentParticipant, willEject } from './participant.ts';
@@ -18,19 +17,15 @@ export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<
   const open = [...waiting(facts), ...facts.keyed.admissions()];
   const knocks = open.map((knock) => closeKnock(knock, 'ROOM_CLOSED', actor, now));
   const out = putOut(facts, inside(facts), 'ROOM_DELETED', actor, now);
-  const stopped =
-    facts.liveStream && isRunning(facts.liveStream) ? endStream(facts.liveStream, 'STOPPED', null, now) : null;
-  const streamEvents: readonly NewRoomEvent[] = stopped
-    ? [{ type: 'LiveStreamChanged', by: actor, liveStream: stopped }]
-    : [];
+  const stopped = stopWithRoom(facts, actor, now);
   return {
     answer: room,
     changes: {
+      ...stopped,
       room,
       knocks,
       participants: out.participants,
-      ...(stopped ? { liveStream: stopped } : {}),
-      events: [...knocks.map((knock) => knockEvent(knock, actor)), ...streamEvents, ...out.events],
+      events: [...knocks.map((knock) => knockEvent(knock, actor)), ...stopped.events, ...out.events],
     },
   };
 }

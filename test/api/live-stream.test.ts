@@ -73,6 +73,29 @@ describe('a live stream', () => {
     },
   );
 
+  it.each(['LIVE', 'STOPPING'] as const)(
+    'that is %s ends with its room, whose exp puts everybody out',
+    async (status) => {
+      const room = await backend.room();
+      await room.guest();
+      const after = await cursorOf(backend, room.name);
+      const events = await followRoom(backend, { roomName: room.name, after });
+      const { id } = await bringTo(room, status);
+      const exp = new Date(Date.now() + 1_000).toISOString();
+      await change(backend, 'updateRoom', { roomName: room.name, settings: { exp, ejectAtRoomExp: true } });
+      const told = await events.ended();
+      expect(told.slice(-2).map(({ __typename, liveStatus }) => liveStatus ?? __typename)).toEqual([
+        'STOPPED',
+        'RoomClosed',
+      ]);
+      const { node } = await read<{ node: Shown }>(
+        backend,
+        `{ node(id: "${id}") { ... on LiveStream { ${fields} } } }`,
+      );
+      expect(node).toMatchObject({ status: 'STOPPED', endedAt: expect.any(String) });
+    },
+  );
+
   it('only an owner or an admin of streaming can start it, and the record says who did', async () => {
     const room = await backend.room();
     const [owner, guest] = [await room.owner(), await room.guest()];

@@ -214,6 +214,16 @@ describe('a deleted room', () => {
     expect(concludeRoom(empty, now)?.room).toMatchObject({ isOver: true, updatedAt: now });
   });
 
+  test.each(['STARTING', 'LIVE', 'STOPPING'] as const)('ends what it still sends with itself: %s', (status) => {
+    const closed = roomOf({ closedAt: at(-1), closedBy: 'EXPIRED' });
+    const running = { ...stream, status };
+    const goesOn = factsOf({ room: closed, participants: [stays], liveStream: running });
+    expect(concludeRoom(goesOn, now)).toBeNull();
+    const end = concludeRoom(factsOf({ room: closed, liveStream: running }), now);
+    expect(end?.liveStream).toMatchObject({ status: 'STOPPED', endedAt: now });
+    expect(end?.events.map(({ type }) => type)).toEqual(['LiveStreamChanged', 'RoomClosed']);
+  });
+
   test('is not deleted twice, nor after its exp once nobody is inside', () => {
     const after = factsAfter(facts, deleteRoom(facts, theService, now).changes);
     expect(deleteRoom(after, theService, at(1)).answer).toMatchObject({ code: 'NOT_FOUND' });
