@@ -229,6 +229,7 @@ export function returnToLobby(
         { type: 'KnockRequested', by: actor, knock },
       ],
     },
+    restsOnDomain: knock.token !== null,
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { change } from '../api/room-kit.ts';
+import { change, read } from '../api/room-kit.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { Variables } from '../support/graphql-client.ts';
 import { callerOf, type RoomSeed, seed } from '../support/seed.ts';
@@ -81,3 +81,21 @@ test.each(Object.entries(revocations))(
     );
   },
 );
+
+test('who is sent back to a lobby waits there as nobody vouches for them, once it was answered that the key of their token is revoked', async () => {
+  const room = await backend.waitingRoom();
+  const { jwt, revoke } = await selfSigned(room);
+  const [owner, sent] = [await room.owner(), await room.join({ token: jwt })];
+  const unlock = await lockRoom(database, room.name);
+  const selection = '... on KnockRequest { id }';
+  const returning = change<{ readonly id: string }>(owner, 'returnToLobby', { participantId: sent.id }, selection);
+  await until(
+    () => countLockWaits(database),
+    (waiting) => waiting >= 1,
+  );
+  await revoke();
+  await unlock();
+  const query = 'query ($id: ID!) { node(id: $id) { ... on KnockRequest { status verified userId } } }';
+  const { node } = await read<{ node: object }>(backend, query, { id: (await returning).id });
+  expect(node).toEqual({ status: 'PENDING', verified: false, userId: null });
+});
