@@ -33,7 +33,7 @@ export interface MediaServerDeps {
   readonly mediaRooms: Pick<MediaRoomStorage, 'open'>;
   readonly domains: Pick<DomainStorage, 'update'>;
   readonly directory: DomainDirectory;
-  readonly participants: Pick<ParticipantStorage, 'findRoomsWithPeople'>;
+  readonly participants: Pick<ParticipantStorage, 'findRoomsOnMedia'>;
   readonly writer: RoomWriter;
   readonly secrets: Pick<Secrets, 'newId'>;
   readonly clock: Clock;
@@ -126,7 +126,7 @@ async function remove(deps: MediaServerDeps, backend: Backend) {
 
 /**
  * The domain names another media server now, or none: the rooms on the one before are closed, those with people in them are opened on the
- * new one, and everybody is told. Where this is interrupted, the sweep does the first, and clients find out the rest.
+ * new one, and everybody is told. What the one before sent has ended, where none comes after it: that is due in each room at once. Where this is interrupted, the sweep does the first, and clients find out the rest.
  */
 async function settle(
   deps: MediaServerDeps,
@@ -140,7 +140,7 @@ async function settle(
 }
 
 async function tellRooms({ participants, writer }: MediaServerDeps, domainId: DomainId, by: Actor): Promise<void> {
-  const rooms = await participants.findRoomsWithPeople(domainId);
+  const rooms = await participants.findRoomsOnMedia(domainId);
   await inEachRoom(rooms, (roomId) =>
     writer.submit({ domainId, roomId }, { by: null, decide: (facts) => changeMediaServer(facts, by) }),
   );

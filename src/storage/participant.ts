@@ -45,6 +45,8 @@ export interface ParticipantStorage {
   ) => Promise<{ readonly liveStream: LiveStream; readonly roomName: string } | null>;
   /** Rooms of the domain with somebody inside. */
   readonly findRoomsWithPeople: (domainId: DomainId) => Promise<readonly RoomId[]>;
+  /** Rooms of the domain with somebody inside, or with a live stream that a media server of ours has. */
+  readonly findRoomsOnMedia: (domainId: DomainId) => Promise<readonly RoomId[]>;
   /** Rooms with people whose subscriptions this process holds. */
   readonly findRoomsHeldBy: (
     processId: ProcessId,
@@ -67,6 +69,9 @@ const banWhere =
   'where b.domain_id = $1::uuid and b.room_id = asked.room_id and b.lifted_at is null and (b.exp is null or b.exp > (select app_now()))';
 const heldText = `select domain_id as "domainId", room_id as "roomId" from participants where left_at is null and attached_to ? $1
   union select domain_id, room_id from knocks where status = 'PENDING' and attached_to ? $1`;
+
+const withPeople = 'room_id as "roomId" from participants where domain_id = $1::uuid and left_at is null';
+const withStream = 'select room_id from live_streams where domain_id = $1::uuid and destinations_sealed is not null';
 
 const ownParams = (own: ParticipantId | 'ALL' | null) => [own === 'ALL' ? null : own, own === 'ALL'] as const;
 
@@ -106,7 +111,7 @@ function createFinders(
   database: Database,
 ): Pick<
   ParticipantStorage,
-  'findBan' | 'latestLiveStream' | 'findLiveStream' | 'findRoomsHeldBy' | 'findRoomsWithPeople'
+  'findBan' | 'latestLiveStream' | 'findLiveStream' | 'findRoomsHeldBy' | 'findRoomsOnMedia' | 'findRoomsWithPeople'
 > {
   const named = (columns: Parameters<typeof selectList>[0]) =>
     `select ${json(columns, 't')} as row, r.name from ${columns.table} t
@@ -132,11 +137,9 @@ function createFinders(
       const found = await findNamed(liveStreamText, domainId, id);
       return found && { liveStream: readLiveStream(found.row), roomName: found.name };
     },
-    findRoomsWithPeople: async (domainId) => {
-      const text =
-        'select distinct room_id as "roomId" from participants where domain_id = $1::uuid and left_at is null';
-      return roomsOf(await database.query(text, [domainId]));
-    },
+    findRoomsWithPeople: async (domainId) => roomsOf(await database.query(`select distinct ${withPeople}`, [domainId])),
+    findRoomsOnMedia: async (domainId) =>
+      roomsOf(await database.query(`select ${withPeople} union ${withStream}`, [domainId])),
     findRoomsHeldBy: (processId) => database.query(heldText, [processId]),
   };
 }

@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import type { Variables } from '../support/graphql-client.ts';
 import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
-import { change, read, type Said } from './room-kit.ts';
+import { change, cursorOf, followRoom, read, type Said } from './room-kit.ts';
 
 const secret = 'a-secret-of-at-least-32-characters';
 let database: TestDatabase;
@@ -222,6 +222,21 @@ describe('a live stream', () => {
     const report = { liveStreamId: id, status: 'LIVE' };
     expect(await change(backend, 'reportLiveStream', report, '__typename')).toMatchObject({ __typename: 'Conflict' });
     await remove();
+  });
+
+  test.each(['nobody', 'somebody'])('ends with its media server, in a room with %s inside', async (inside) => {
+    await set({ url: 'wss://media.example' });
+    const room = await backend.waitingRoom();
+    const after = await cursorOf(backend, room.name);
+    if (inside === 'somebody') await room.guest();
+    const { id } = await start(room, ['rtmps://live.example/app/the-stream-key']);
+    await remove();
+    const events = await followRoom(backend, { roomName: room.name, after });
+    await events.find(({ liveStatus }) => liveStatus === 'FAILED');
+    expect(await keysOf()).toBeNull();
+    const next = await start(room, ['https://live.example/key']);
+    expect(next).toMatchObject({ __typename: 'LiveStream' });
+    expect(next.id).not.toBe(id);
   });
 
   test('elsewhere is reported as before, and no key is kept', async () => {

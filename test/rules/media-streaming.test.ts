@@ -15,6 +15,8 @@ const streamOf = (more: Partial<LiveStream> = {}): LiveStream => ({
   ...{ statusAt: null, endedAt: null, error: null },
   ...more,
 });
+/** Somebody else carries it, and reports how it stands. */
+const reportedOf = (more: Partial<LiveStream> = {}) => streamOf({ destinationsSealed: null, ...more });
 const seenOf = (more: Partial<SeenStream> = {}): SeenStream => ({
   ...{ id: 'EG_1', room: 'room', isOfRoom: true, state: 'ACTIVE', startedAt: null, error: null },
   ...more,
@@ -282,9 +284,12 @@ test.each([
 
 describe('a live stream of which nothing is heard', () => {
   test.each([
-    ['stopping, without a media server', domain, streamOf({ status: 'STOPPING', statusAt: now }), 60],
+    ['stopping, without a media server', domain, reportedOf({ status: 'STOPPING', statusAt: now }), 60],
     ['stopping, on one', carried, streamOf({ status: 'STOPPING', statusAt: now }), 35],
     ['starting, on one', carried, streamOf({ startedAt: now }), 65],
+    ['live on one that was removed', domain, streamOf({ status: 'LIVE', statusAt: now }), 0],
+    ['stopping on one that was removed', domain, streamOf({ status: 'STOPPING', statusAt: now }), 0],
+    ['starting on one that was removed', domain, streamOf({ startedAt: now }), 0],
   ])('%s: it ends by itself', (_what, where, liveStream, seconds) => {
     const facts = { domain: where, liveStream };
     expect(liveStreamDue(facts)).toBe(at(seconds).getTime());
@@ -293,8 +298,10 @@ describe('a live stream of which nothing is heard', () => {
   });
 
   test.each([
-    ['live', domain, streamOf({ status: 'LIVE' })],
-    ['starting, without a media server', domain, streamOf()],
+    ['live', domain, reportedOf({ status: 'LIVE' })],
+    ['live, on a media server', carried, streamOf({ status: 'LIVE' })],
+    ['starting, without a media server', domain, reportedOf()],
+    ['over, on a media server that was removed', domain, streamOf({ status: 'FAILED' })],
     ['over', carried, streamOf({ status: 'STOPPED' })],
   ])('%s: it stays as it is', (_what, where, liveStream) => {
     expect(liveStreamDue({ domain: where, liveStream })).toBe(Number.POSITIVE_INFINITY);

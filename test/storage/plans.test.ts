@@ -247,6 +247,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await participants.latestLiveStream(domainId, roomId);
     await participants.findLiveStream(domainId, anId());
     await participants.findRoomsWithPeople(domainId);
+    await participants.findRoomsOnMedia(domainId);
     await participants.findRoomsHeldBy(anId());
   },
   events: async () => {

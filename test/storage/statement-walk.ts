@@ -57,9 +57,8 @@ const uuid = '01a20bef-3ac4-7457-8fb8-378878e785a8';
 const key = uuid as ApiKeyId;
 const mediaServerId = uuid as MediaServerId;
 const hash = '00'.repeat(32);
-const bytes = Buffer.from(hash, 'hex');
+const [bytes, at] = [Buffer.from(hash, 'hex'), new Date()];
 const secrets = { secretSealed: bytes, previousSecretSealed: bytes };
-const at = new Date();
 const token = {
   ...{ jti: 'jti 1', roomName: 'room 1', userId: 'user 1', iat: at },
   ...{ selfSigned: true, signerId: uuid, signerKid: 'kid 1' },
@@ -135,6 +134,7 @@ function walkPeople({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
     latestLiveStream: (store) => store.latestLiveStream(domainId, roomId),
     findLiveStream: (store) => store.findLiveStream(domainId, uuid as LiveStreamId),
     findRoomsWithPeople: (store) => store.findRoomsWithPeople(domainId),
+    findRoomsOnMedia: (store) => store.findRoomsOnMedia(domainId),
     findRoomsHeldBy: (store) => store.findRoomsHeldBy(uuid as ProcessId),
   };
 }

@@ -129,6 +129,7 @@ export const liveStreams = pgTable(
       'cascade',
     ),
     index('live_streams_id').on(table.domainId, table.id),
+    index('live_streams_carried').on(table.domainId, table.roomId).where(sql`${table.destinationsSealed} is not null`),
     index('live_streams_latest').on(table.domainId, table.roomId, table.startedAt),
     index('live_streams_ended').on(table.endedAt).where(sql`${table.endedAt} is not null`),
   ],

@@ -1,0 +1,2 @@
+CREATE OR REPLACE FUNCTION oldest_code() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '0012_door_page' $$;--> statement-breakpoint
+CREATE INDEX "live_streams_carried" ON "live_streams" USING btree ("domain_id","room_id") WHERE "live_streams"."destinations_sealed" is not null;
