@@ -129,7 +129,7 @@ test('a host names a co-host in a room without a media server, who answers the d
   await host.button('Manage Ada').click();
   await host.page.getByRole('button', { name: /^Make co-host/ }).click();
   await host.page.getByText('Co-host', { exact: true }).waitFor(shown);
-  await ada.page.getByText('Olga lets you answer the people who wait.').waitFor(shown);
+  await ada.page.getByText('Olga made you co-host: you can let people in, mute them and remove them.').waitFor(shown);
   await room.knocker({ userName: 'Ben' });
   await ada.button('Admit Ben').waitFor(shown);
   await host.button('Manage Ada').click();

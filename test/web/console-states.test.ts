@@ -98,7 +98,7 @@ const states: readonly State[] = [
     what: 'the keys',
     show: async () => {
       const olga = await host();
-      await open(olga.button('Keys'));
+      await open(olga.button('Keyboard shortcuts'));
       return { olga, shows: olga.page.getByText('Go to the first who waits') };
     },
   },

@@ -91,7 +91,7 @@ describe.skipIf(firefoxProgram === null)('in Firefox', async () => {
       .toEqual({ Early: 'CANCELLED', Wanted: 'ADMITTED', Stranger: 'PENDING' });
     await host.seeText('Is let in');
     await host.press('button', 'Undo: Wanted');
-    await host.seeText('Taken back');
+    await host.seeText('Undone');
     expect(await statusOf(room)).toMatchObject({ Wanted: 'EXPIRED', Stranger: 'PENDING' });
     expect(host.complaints).toEqual([]);
   });

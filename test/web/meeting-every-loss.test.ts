@@ -49,13 +49,13 @@ describeMeeting('picture and sound are lost', {}, ({ house, calls, meet }) => {
     away: async () => {
       const { anna, ben } = await meet();
       await house().livekit.kill('SIGKILL');
-      await anna.heading('Picture and sound are away').waitFor(patience);
+      await anna.heading('Picture and sound are lost').waitFor(patience);
       await expectTrying(anna);
       await expect.poll(anna.live, patience).toEqual([]);
       await house().livekit.restart();
       await untilBothMeet(anna, ben);
       await untilPressed(anna, 'Microphone', true);
-      expect(await anna.heading('Picture and sound are away').count()).toBe(0);
+      expect(await anna.heading('Picture and sound are lost').count()).toBe(0);
     },
     refused: async () => {
       const gate = createServer((_request, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');

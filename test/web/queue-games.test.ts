@@ -97,6 +97,6 @@ test.each(games)('in game %i, by %s, nobody is let in who was not meant', async 
   // Each of them can be taken back.
   const last = meant.at(-1) ?? '';
   await host.button(`Undo: ${last}`).press('Enter');
-  await host.page.locator('[data-knock]').filter({ hasText: last }).getByText('Taken back').waitFor(shown);
+  await host.page.locator('[data-knock]').filter({ hasText: last }).getByText('Undone').waitFor(shown);
   expect(host.complaints).toEqual([]);
 });

@@ -53,7 +53,7 @@ describe('a mistake can be taken back', () => {
     const { room, host } = await hostOf(['Ada', 'Ben']);
     await press(host, 'Admit Ada');
     await press(host, 'Undo: Ada');
-    await rowOf(host, 'Ada').getByText('Taken back').waitFor(shown);
+    await rowOf(host, 'Ada').getByText('Undone').waitFor(shown);
     expect(await statusOf(room)).toMatchObject({ Ada: 'EXPIRED', Ben: 'PENDING' });
   });
 
@@ -250,7 +250,7 @@ describe('by keyboard', () => {
     await host.page.reload();
     // What was being typed is still there.
     expect(await host.page.getByPlaceholder('One more minute, please…').inputValue()).toBe('a d z');
-    await host.button('Keys').click();
+    await host.button('Keyboard shortcuts').click();
     await host.page.getByRole('dialog').getByText('Go to the first who waits').waitFor(shown);
     await host.expectAccessible();
     await host.page.getByLabel('Use these keys').uncheck();
@@ -394,8 +394,8 @@ describe('several hosts at once', () => {
     await tick(host, 'Ben');
     await host.offline(true);
     await press(host, 'Admit 2 selected');
-    await rowOf(host, 'Ada').getByText('The line was lost').waitFor(shown);
-    await rowOf(host, 'Ben').getByText('The line was lost').waitFor(shown);
+    await rowOf(host, 'Ada').getByText('The connection was lost').waitFor(shown);
+    await rowOf(host, 'Ben').getByText('The connection was lost').waitFor(shown);
     await host.offline(false);
     expect(await statusOf(room)).toEqual({ Ada: 'PENDING', Ben: 'PENDING' });
     await press(host, 'Admit Ada');

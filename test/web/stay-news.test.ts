@@ -55,12 +55,12 @@ describe('of an admission that another host has taken back', () => {
   };
 
   test('hosts are told who did it', () => {
-    expect(said(changed, false)).toEqual(['Otto took back that Ada was let in.']);
+    expect(said(changed, false)).toEqual(['Otto undid letting Ada in.']);
   });
 
   test('once: of whoever was inside by how they leave', () => {
     const events = [changed, left('RETURNED_TO_LOBBY')];
-    expect(events.flatMap((event) => said(event, true))).toEqual(['Otto took back that Ada was let in.']);
+    expect(events.flatMap((event) => said(event, true))).toEqual(['Otto undid letting Ada in.']);
     expect([changed, left('EJECTED')].flatMap((event) => said(event, true))).toEqual(['Ada left.']);
   });
 

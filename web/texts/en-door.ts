@@ -43,7 +43,7 @@ export const enDoor = {
     system: 'The system’s choice',
     refused:
       'Your browser does not share the camera and microphone with this page. You can come in without them, and allow them later with the lock beside the address.',
-    busy: 'Another program may be using your camera or microphone. Close it, and switch on again here. You can also come in without them.',
+    busy: 'Another program may be using your camera or microphone. Close it, and switch them on again here. You can also come in without them.',
     noMic: 'No microphone was found. You can listen.',
     noCamera: 'No camera was found. You can come in without a picture.',
     bothOn: 'You go in with your microphone and your camera on.',
@@ -72,7 +72,7 @@ export const enDoor = {
       one: 'One person is before you',
       other: '{count} people are before you',
     },
-    words: 'Words of the host',
+    words: 'From the host',
     request: 'Your request',
     yourMessage: 'Your message',
     send: 'Send',
@@ -148,7 +148,7 @@ export const enDoor = {
       text: 'Ask for a new link: this one is damaged, or is for another site.',
     },
     TOKEN_EXPIRED: {
-      title: 'This invitation has run out',
+      title: 'This invitation has expired',
       text: 'Ask the person who invited you for a new link.',
     },
     TOKEN_NOT_YET_VALID: {

@@ -71,7 +71,7 @@ export const enMeeting = {
   screenOff: 'Your screen is not shared. Share it again.',
   screenCutOff: 'Your screen share was stopped.',
   lost: {
-    away: { title: 'Picture and sound are away', text: 'You are still in the room. This page keeps trying.' },
+    away: { title: 'Picture and sound are lost', text: 'You are still in the room. This page keeps trying.' },
     refused: {
       title: 'The connection for picture and sound was refused',
       text: 'You are still in the room. Try again, or ask a host to let you in once more.',

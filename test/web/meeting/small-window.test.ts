@@ -11,7 +11,7 @@ const { page, begin, show, heard, button } = audience;
 const received = (asked: readonly string[]) => asked.findLast((one) => one.startsWith('show ')) ?? '';
 const lostLines = [
   [{ at: 'reconnecting' }, 'The connection is lost.'],
-  [lostBy('away'), 'Picture and sound are away'],
+  [lostBy('away'), 'Picture and sound are lost'],
 ] as const;
 
 test('a small window shows who speaks, is received although it is on no page, and switches devices', async () => {

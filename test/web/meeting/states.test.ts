@@ -28,7 +28,7 @@ interface State {
 
 /** Each loss has its words. */
 const saidOf: Readonly<Record<CallLoss, string>> = {
-  away: 'Picture and sound are away',
+  away: 'Picture and sound are lost',
   refused: 'The connection for picture and sound was refused',
   blocked: 'Your network lets no picture and no sound through',
   unsupported: 'This browser cannot show the meeting',

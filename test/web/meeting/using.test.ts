@@ -296,14 +296,14 @@ describe('by keyboard', () => {
   test('the keys are listed, and mean nothing once they are switched off, or while somebody types', async () => {
     await begin(stage({ people: hosted(12) }));
     await page.keyboard.press('?');
-    const keys = page.getByRole('dialog', { name: 'Keys' });
+    const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await keys.getByText('Microphone on or off').waitFor();
     await keys.getByRole('checkbox').uncheck();
     await keys.getByRole('button', { name: 'Close' }).click();
     await page.keyboard.press('m');
     await page.keyboard.press('?');
     await page.getByRole('button', { name: 'More', exact: true }).click();
-    await button('Keys').click();
+    await button('Keyboard shortcuts').click();
     await keys.getByRole('checkbox').check();
     await keys.getByRole('button', { name: 'Close' }).click();
     await page.locator('[data-panel=people]').click();
