@@ -35,6 +35,14 @@ function sentencesOf(texts: TextPack): readonly string[] {
   return Object.values(texts).flatMap((text) => (typeof text === 'string' ? [text] : sentencesOf(text)));
 }
 
+/** What each sentence is called, but for those that are named after something of the service and looked up by it. */
+function namesOf(texts: TextPack): readonly string[] {
+  return Object.entries(texts).flatMap(([name, text]) => {
+    if (typeof text === 'object' && !isForms(text)) return namesOf(text);
+    return /^[a-z]/.test(name) ? [name] : [];
+  });
+}
+
 function formsOf(texts: TextPack): readonly TextPack[] {
   const objects = Object.values(texts).filter((text) => typeof text === 'object');
   return objects.flatMap((text) => (isForms(text) ? [text] : formsOf(text)));
@@ -114,6 +122,16 @@ describe('each language', () => {
   });
 });
 
+test('no text is translated that the page does not name', () => {
+  const web = new URL('../../web/', import.meta.url);
+  const files = readdirSync(web, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !/^texts.en/.test(name),
+  );
+  const page = files.map((name) => readFileSync(new URL(name, web), 'utf8')).join('\n');
+  const named = new Set([...page.matchAll(/(?:[.'{,:]\s*)([a-z]\w*)\b/g)].map(([, name]) => name));
+  expect(namesOf(english).filter((name) => !named.has(name))).toEqual([]);
+});
+
 test('French keeps its signs and quotation marks on the line of their words', () => {
   const french = packs.flatMap(([tag, pack]) => (tag === 'fr' ? sentencesOf(pack) : []));
   expect(french.length).toBeGreaterThan(100);
@@ -139,7 +157,21 @@ describe('a sentence', () => {
     const texts = speakBy(en, 'en');
     expect(texts.told.joined('نور')).toBe('\u2068نور\u2069 came in.');
     expect(texts.told.joined('{by} $&')).toBe('{by} $& came in.');
-    expect(speakBy({}, 'ar').told.joined('Ada')).toContain('\u2068Ada\u2069');
+  });
+
+  test.each([
+    ['en', 'Ada', false],
+    ['en', 'Ada نور', true],
+    ['ar', 'Ada', true],
+    ['ar', 'نور', false],
+    ['ar', 'نور (Sales)', true],
+    ['ar', '15:04', true],
+    ['ckb', 'Ada', true],
+    ['ckb', 'نور', false],
+    ['dv', 'Ada', true],
+    ['en', '𞤀𞤁𞤂', true],
+  ])('in %s sets “%s” apart: %s', (tag, name, isApart) => {
+    expect(speakBy({}, tag).told.joined(name)).toBe(`${isApart ? `\u2068${name}\u2069` : name} came in.`);
   });
 });
 

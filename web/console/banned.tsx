@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ban, Store } from '../../packages/client/src/index.ts';
 import { usePart } from '../store.ts';
 import { useRoomTexts } from '../texts/room-texts.ts';
+import { setApart } from '../texts/speak.ts';
 import { formatMoment } from '../texts/times.ts';
 import { confirm } from '../ui/confirm.tsx';
 import { useKeptFocus } from '../ui/kept-focus.ts';
@@ -30,7 +31,7 @@ export function Banned({ state, actions }: BannedProps) {
   };
   const ask = (ban: Ban) => {
     const name = ban.userName ?? texts.common.somebody;
-    const whom = ban.network ? `${name} ${texts.ban.withNetwork}` : name;
+    const whom = ban.network ? `${setApart(name)} ${texts.ban.withNetwork}` : setApart(name);
     const text = `${whom} · ${formatMoment(ban.createdAt)}`;
     confirm({ title: texts.person.liftName(name), text, yes: texts.person.lift, onYes: () => void lift(ban) });
   };
@@ -44,8 +45,8 @@ export function Banned({ state, actions }: BannedProps) {
           const name = ban.userName ?? texts.common.somebody;
           return (
             <li key={ban.id}>
-              <span dir="auto">
-                {name}
+              <span>
+                <bdi>{name}</bdi>
                 {ban.network ? <span class="quiet"> {texts.ban.withNetwork}</span> : null}
               </span>
               <span class="quiet">{formatMoment(ban.createdAt)}</span>

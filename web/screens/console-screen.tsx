@@ -46,9 +46,10 @@ export function ConsoleScreen({ stay, isConnected }: ConsoleProps) {
 /** Its first press asks for notifications, where nobody has been asked yet. After that it is the switch of the chime. */
 function Bell() {
   const settings = useSettingsTexts();
+  const { common } = useTexts();
   const [isOn, setOn] = useState(alerts.isSoundOn);
   const [isAsking, setAsking] = useState(hostAlerts.mayAsk);
-  const label = `${settings.alerts}: ${isAsking ? settings.notify : settings.sound}`;
+  const label = common.pair(settings.alerts, isAsking ? settings.notify : settings.sound);
   const ask = () => {
     setAsking(false);
     void hostAlerts.ask();

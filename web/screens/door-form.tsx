@@ -126,7 +126,8 @@ function FormProblem({ problem }: { readonly problem: Problem }) {
   const { retryAfterSeconds } = problem;
   return (
     <p class="form-problem">
-      <strong>{title}.</strong>{' '}
+      <strong>{title}</strong>
+      <br />
       {retryAfterSeconds === null ? text : texts.waitFor.retryIn(formatDuration(retryAfterSeconds * 1000))}
     </p>
   );

@@ -128,13 +128,11 @@ interface StateProps {
 }
 
 function State(props: StateProps) {
-  const { on, off } = props.texts.room;
+  const { common, room } = props.texts;
   return (
     <span class={`state${props.isOn ? ' is-on' : ''}`}>
       <Icon name={props.icon} />
-      <span class="unseen">
-        {props.label}: {props.isOn ? on : off}
-      </span>
+      <span class="unseen">{common.pair(props.label, props.isOn ? room.on : room.off)}</span>
     </span>
   );
 }

@@ -79,7 +79,6 @@ export const enDoor = {
     sent: 'Your message is with the host.',
     oneMessage: 'The host sees one message of yours: the latest.',
     tabWrites: 'The host has written',
-    kept: 'Your place is kept',
     opens: 'The door opens.',
     letsIn: 'The host lets you in',
     onWay: 'One moment, you are on your way in.',

@@ -19,7 +19,7 @@ export const enOwners = {
     reply: 'Reply',
     replyName: 'Reply to {name}',
     replyPlaceholder: 'One more minute, please…',
-    replied: 'You wrote',
+    replied: 'You wrote:',
     send: 'Send',
     more: 'More for {name}',
     away: 'Connection lost, place kept',

@@ -22,14 +22,13 @@ export const en = {
     somebody: 'Somebody',
     theService: 'The service',
     organiser: 'The organiser',
+    pair: '{what}: {says}',
     andMore: { one: 'and {count} more', other: 'and {count} more' },
-    ago: '{time} ago',
     runsOn: 'Runs on Vestibule',
     links: 'More about this site',
   },
   connection: {
     lost: 'The connection is lost. Trying again…',
-    back: 'You are connected again.',
     troubleTitle: 'We cannot reach the meeting',
     troubleText: 'This page keeps trying, and continues as soon as it can.',
   },
@@ -68,7 +67,6 @@ export const en = {
     privacyKnock: 'Guests knock',
     hiddenMe: 'Nobody can see that you are here.',
     endsAt: 'Your time here ends: {time}.',
-    here: 'Here now',
   },
   told: {
     muted: '{by} muted your microphone.',
@@ -99,7 +97,6 @@ export const en = {
   elsewhere: {
     title: 'The meeting itself is elsewhere',
     text: 'This page keeps the door: who may come in, and who is here. It carries no sound and no picture.',
-    go: 'Go to the meeting',
   },
   ...enDoor,
 } as const;

@@ -1,4 +1,11 @@
-import { type Forms, fillSentence, isForms, placeholdersOf, type TextPack } from '../../src/rules/page-texts.ts';
+import {
+  directionOf,
+  type Forms,
+  fillSentence,
+  isForms,
+  placeholdersOf,
+  type TextPack,
+} from '../../src/rules/page-texts.ts';
 import { en } from './en.ts';
 
 /** The names in braces of an English sentence, each once, in their order. */
@@ -45,9 +52,11 @@ interface Tone {
 function toneOf(language: string): Tone {
   const kinds = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(language);
+  const direction = directionOf(language);
+  const nameIn = (value: string) => (runsOtherWay(value, direction) ? setApart(value) : value);
   return {
     kindOf: (count) => kinds.select(count),
-    write: (value) => (typeof value === 'number' ? numbers.format(value) : isolated(String(value), language)),
+    write: (value) => (typeof value === 'number' ? numbers.format(value) : nameIn(String(value))),
   };
 }
 
@@ -78,10 +87,17 @@ function formFor(theirs: string | TextPack, count: unknown, { kindOf }: Tone): s
   return typeof found === 'string' ? found : '';
 }
 
-const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thaana}\p{Script=Syriac}\p{Script=Nko}]/u;
+const rightToLeft =
+  /[\p{Script=Adlam}\p{Script=Arabic}\p{Script=Hanifi_Rohingya}\p{Script=Hebrew}\p{Script=Mandaic}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Syriac}\p{Script=Thaana}]/u;
+const leftToRight = new RegExp(`(?!${rightToLeft.source})\\p{L}`, 'u');
+
+/** Whether something has letters that run the other way than a sentence from there: of a name with letters of both, the first ones lead. */
+function runsOtherWay(value: string, direction: 'ltr' | 'rtl'): boolean {
+  if (direction === 'ltr') return rightToLeft.test(value);
+  return leftToRight.test(value) || !rightToLeft.test(value);
+}
 
 /** A name that runs the other way than the sentence would take along the words around it: it is set apart by marks that nobody sees. */
-function isolated(value: string, language: string): string {
-  const isOtherWay = rightToLeft.test(value) !== /^(?:ar|fa|he|ur)\b/.test(language);
-  return isOtherWay ? `\u2068${value}\u2069` : value;
+export function setApart(value: string): string {
+  return `\u2068${value}\u2069`;
 }

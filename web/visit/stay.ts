@@ -78,7 +78,7 @@ export class Stay {
       this.#arrivals.came(roomTextsNow().queue.came(userName));
     },
     onWrote: ({ userName, message }) => {
-      const words = `${userName}: ${message}`;
+      const words = roomTextsNow().common.pair(userName, message);
       hostAlerts.wordCame(words);
       this.#arrivals.came(words);
     },

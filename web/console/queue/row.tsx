@@ -70,8 +70,8 @@ function RowBody(props: RowProps) {
       <Acts {...props} onReply={reply} />
       {knock.message === '' ? null : <Message {...{ row, isWhole, texts, isReplying }} onReply={reply} />}
       {knock.reply === null ? null : (
-        <p class="replied" dir="auto">
-          <span>{texts.queue.replied}:</span> {knock.reply}
+        <p class="replied">
+          <span>{texts.queue.replied}</span> <bdi>{knock.reply}</bdi>
         </p>
       )}
       {/* Somebody else may decide meanwhile: what is typed must not land on the keys that decide. */}
@@ -229,7 +229,7 @@ function Choices({ row: { knock }, desk, actions, texts, onDecided, onReply }: A
       if (desk.deny([id], 'KEY', denial)) return;
       // Somebody may have decided it while the question stood there.
       const now = desk.queue.get().rows.find((row) => row.knock.id === id);
-      tell(`${name}: ${(now && standingText(now, texts)) ?? texts.queue.gone}`, 'bad');
+      tell(texts.common.pair(name, (now && standingText(now, texts)) ?? texts.queue.gone), 'bad');
     });
   };
   const deny = (event: TargetedMouseEvent<HTMLButtonElement>) => {

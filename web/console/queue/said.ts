@@ -47,7 +47,7 @@ export class Sayings {
   /** Together where the rows read the same. */
   #sayFailed(rows: readonly Row[]): void {
     for (const [text, alike] of Map.groupBy(rows, (row) => standingText(row, this.#texts()) ?? ''))
-      this.#say(alike, (names) => `${names}: ${text}`);
+      this.#say(alike, (names, { common }) => common.pair(names, text));
   }
 
   #say(rows: readonly Row[], sentence: (names: string, texts: RoomTexts) => string): void {

@@ -136,13 +136,11 @@ function Media({ person }: { readonly person: CallPerson }) {
 }
 
 function State(props: { readonly icon: IconName; readonly label: string; readonly isOn: boolean }) {
-  const { room } = useRoomTexts();
+  const { common, room } = useRoomTexts();
   return (
     <span class={`state${props.isOn ? ' is-on' : ''}`}>
       <Icon name={props.icon} />
-      <span class="unseen">
-        {props.label}: {props.isOn ? room.on : room.off}
-      </span>
+      <span class="unseen">{common.pair(props.label, props.isOn ? room.on : room.off)}</span>
     </span>
   );
 }
