@@ -327,7 +327,7 @@ export const entryCases: readonly EntryCase[] = [
     says: 'KNOCK_CLOSED',
   },
   {
-    title: 'an admission by a token that ejects at its exp, at that exp',
+    title: 'admitted, and ejected at that exp',
     facts: waitingRoom,
     ask: { knock: admittedUntil(now) },
     speaks: 'meeting token',
@@ -348,14 +348,14 @@ export const entryCases: readonly EntryCase[] = [
     says: 'IN by KNOCK',
   },
   {
-    title: 'the same, with a token beside it whose exp is later',
+    title: 'the same, beside a token that is good',
     facts: waitingRoom,
     ask: { knock: admittedUntil(now), token: goodToken({ ejectAtTokenExp: true }) },
     speaks: 'uses and places',
     says: 'IN by TOKEN',
   },
   {
-    title: 'a knock by a token that ejects at its exp, which waits beyond it',
+    title: 'a knock that waits beyond such an exp',
     facts: waitingRoom,
     ask: { knock: knockOf({ token: claimsOf({ ejectAtTokenExp: true, exp: now }) }) },
     speaks: 'way in',
