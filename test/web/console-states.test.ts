@@ -14,12 +14,15 @@ const names = ['Ada', longName, 'نور الهدى'];
 interface Options {
   readonly view?: 'console';
   readonly message?: string;
+  /** When the host has to go, after so many seconds. */
+  readonly endsIn?: number;
 }
 
 /** A host, with people at the door and a guest inside. */
-async function host({ view, message = 'I am here for the review of the new building.' }: Options = {}) {
+async function host({ view, endsIn, message = 'I am here for the review of the new building.' }: Options = {}) {
   const room = await backend.waitingRoom({ title: 'Design review' });
-  const link = (await room.token({ isOwner: true, userName: 'Olga' })).joinUrl ?? '';
+  const ends = endsIn === undefined ? {} : { ejectAfterElapsedSeconds: endsIn };
+  const link = (await room.token({ isOwner: true, userName: 'Olga', ...ends })).joinUrl ?? '';
   const olga = await visit(browser, view === undefined ? link : `${link}&view=${view}`);
   await olga.page.evaluate(() => localStorage.setItem('vestibule undo', '30000'));
   await olga.button('Join').click();
@@ -43,6 +46,13 @@ const states: readonly State[] = [
     show: async () => {
       const olga = await host();
       return { olga, shows: olga.button('Reply to Ada') };
+    },
+  },
+  {
+    what: 'a host who has to go the day after tomorrow',
+    show: async () => {
+      const olga = await host({ endsIn: 2 * 24 * 3_600 });
+      return { olga, shows: olga.page.getByText('Your time here ends:') };
     },
   },
   {

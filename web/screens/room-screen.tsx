@@ -96,9 +96,9 @@ function RoomHead({ state, isHidden }: { readonly state: Store<StayState>; reado
             <span class="live">{texts.live.status[liveStream.status]}</span>
           ) : null}
           {willEjectAt === null ? null : (
-            <span class="chip">
+            <span class="chip is-long">
               <Icon name="clock" />
-              {texts.room.endsAt(formatMoment(willEjectAt))}
+              {texts.room.endsAt(formatMoment(willEjectAt, 'medium'))}
             </span>
           )}
           {isHidden ? <span class="chip">{texts.room.hiddenMe}</span> : null}

@@ -74,10 +74,10 @@ function formatUnit(value: number, unit: 'second' | 'minute' | 'hour'): string {
   return numberFormat({ style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
-/** The time of day; with the date where it is not today. */
-export function formatMoment(instant: string | Date): string {
+/** The time of day; with the date where it is not today, in full or in short. */
+export function formatMoment(instant: string | Date, dateStyle: 'full' | 'medium' = 'full'): string {
   const moment = new Date(instant);
-  return momentFormat({ ...(isToday(moment) ? {} : { dateStyle: 'full' }), timeStyle: 'short' }).format(moment);
+  return momentFormat({ ...(isToday(moment) ? {} : { dateStyle }), timeStyle: 'short' }).format(moment);
 }
 
 /** Today is what the service's clock says, where this device is. */

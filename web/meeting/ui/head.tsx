@@ -42,7 +42,7 @@ export function Head({ call, state, isHidden, sharing, listening }: HeadProps) {
         {me.willEjectAt === null ? null : (
           <span class="chip">
             <Icon name="clock" />
-            {texts.room.endsAt(formatMoment(me.willEjectAt))}
+            <span class="clip">{texts.room.endsAt(formatMoment(me.willEjectAt, 'medium'))}</span>
           </span>
         )}
         <span role="status">
