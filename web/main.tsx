@@ -1,6 +1,7 @@
 import './styles/index.css';
 import { render } from 'preact';
 import { createClient, patiently } from '../packages/client/src/index.ts';
+import { linkNameOf } from '../src/rules/page-data.ts';
 import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { look, wear } from './brand.ts';
@@ -36,7 +37,7 @@ const visit = new Visit(client, place, kept);
 talkToParent({ phase: visit.phase, look, session, withdraw: () => visit.withdraw() });
 const root = document.getElementById('app');
 visit.begin(pageData.get());
-const linkName = new URLSearchParams(location.search).get('name')?.trim().slice(0, 128) ?? '';
+const linkName = linkNameOf(location.search);
 knockAtOnce(visit.phase, readClaims(kept.get('token')).userName ?? linkName, (name) =>
   visit.knock({ name, message: '' }),
 );

@@ -1,5 +1,5 @@
 import { ownPaths } from '../rules/own-paths.ts';
-import { type PageAccess, type PageData, plainLook } from '../rules/page-data.ts';
+import { linkNameOf, type PageAccess, type PageData, plainLook } from '../rules/page-data.ts';
 import { nearestLanguage, readAcceptLanguage } from '../rules/page-texts.ts';
 import type { Front, FrontPlace } from '../services/front.ts';
 import type { WholeAnswer } from './answer.ts';
@@ -79,7 +79,7 @@ async function roomPage(
   const language = languageFor(request, access, [...packs.keys()]);
   const { look, media } = front ?? unknownFront;
   const data: PageData = { language, languages, look, media: media?.kind ?? null, misnamed, access };
-  const linkName = readLinkName(request.search);
+  const linkName = linkNameOf(request.search);
   const html = writePage(template, data, paint(data, packs.get(language) ?? {}, place, linkName));
   const styles = [...written.styles, ...hashesOf(brandStyle(look?.accentColor ?? null), 'style')];
   const headers = {
@@ -95,11 +95,6 @@ async function roomPage(
     status: misnamed !== null && answer.status === 200 ? 404 : answer.status,
     mayBeFramed: (look?.frameOrigins ?? []).length > 0,
   };
-}
-
-/** `?name=` fills in the name, as far as a name may be long. */
-function readLinkName(search: string): string {
-  return new URLSearchParams(search).get('name')?.trim().slice(0, 128) ?? '';
 }
 
 /** What the link asks for, else what the room speaks, else what the browser does. English says nothing: rooms that name none have it. */

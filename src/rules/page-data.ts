@@ -52,6 +52,12 @@ export interface PageAccess {
   readonly now: string;
 }
 
+/** `?name=` fills in the name, as far as a name may be long. */
+export function linkNameOf(search: string): string {
+  const name = new URLSearchParams(search).get('name')?.trim() ?? '';
+  return [...name].slice(0, 128).join('');
+}
+
 /** The look of a domain that has set nothing, or that does not exist. */
 export const plainLook: PageLook = {
   brandName: null,

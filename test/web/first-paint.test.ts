@@ -172,6 +172,23 @@ describe('the page that is there before its script', () => {
     await name.waitFor({ state: 'detached' });
   });
 
+  test('takes a name and a message of the longest, also in letters beyond the first plane', async () => {
+    const room = await seed(server).waitingRoom();
+    const [name, message] = ['\u{20bb7}'.repeat(128), '\u{20bb7}'.repeat(500)];
+    const visitor = await visit(browser, `${room.url}?name=${encodeURIComponent(name)}`);
+    const [nameField, messageField] = ['[name="userName"]', '[name="message"]'].map((one) => visitor.page.locator(one));
+    expect(await nameField?.inputValue()).toBe(name);
+    await nameField?.fill('');
+    await nameField?.focus();
+    await visitor.page.keyboard.insertText(name);
+    expect(await nameField?.inputValue()).toBe(name);
+    await messageField?.focus();
+    await visitor.page.keyboard.insertText(message);
+    expect(await messageField?.inputValue()).toBe(message);
+    await visitor.button('Ask to join').click();
+    await visitor.button('Withdraw').waitFor();
+  });
+
   test('does not show the door to somebody who was here before', async () => {
     const room = await seed(server).waitingRoom();
     const visitor = await visit(browser, room.url);

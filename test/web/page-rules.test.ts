@@ -3,9 +3,11 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { AdminArea } from '../../packages/client/src/generated/graphql.ts';
 import { createStore, type Participant, type Session } from '../../packages/client/src/index.ts';
 import { schema } from '../../schema/index.ts';
+import { linkNameOf } from '../../src/rules/page-data.ts';
 import { capture } from '../../web/devices/capture.ts';
 import { keptRequest, openRequest } from '../../web/meeting/call-request.ts';
 import type { OwnMedium } from '../../web/meeting/call-state.ts';
+import { unitsFor } from '../../web/ui/units.ts';
 import { PeopleActions } from '../../web/visit/actions/people-actions.ts';
 import { isDeadToken } from '../../web/visit/phase.ts';
 import { crowd, stage } from './meeting/scene.ts';
@@ -152,5 +154,26 @@ describe('an invitation that the service refuses', () => {
 
   test('is good still where something else shuts the door', () => {
     expect(codes.filter((code) => !code.startsWith('TOKEN_') && isDeadToken(code))).toEqual([]);
+  });
+});
+
+describe.each([
+  ['of the first plane', 'n'],
+  ['beyond the first plane', '\u{20bb7}'],
+  ['of both', 'n\u{20bb7}'],
+])('a name of letters %s', (_which, letters) => {
+  const whole = letters.repeat(128 / [...letters].length);
+
+  test('is typed letter by letter up to its longest, and no further', () => {
+    let written = '';
+    for (const letter of `${whole}${whole}`)
+      if (written.length + letter.length <= unitsFor(written, 128)) written += letter;
+    expect(written).toBe(whole);
+  });
+
+  test('is filled in by a link as far as it may be long, and no letter is cut in two', () => {
+    expect(linkNameOf(`?lang=fr&name=${encodeURIComponent(`  ${whole}`)}`)).toBe(whole);
+    expect(linkNameOf(`?name=${encodeURIComponent(whole + whole)}`)).toBe(whole);
+    expect(linkNameOf('?lang=fr')).toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import type { RefObject, TargetedKeyboardEvent } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useRoomTexts } from '../texts/room-texts.ts';
+import { unitsFor } from '../ui/units.ts';
 import { keepDraft, readDraft } from './drafts.ts';
 
 interface ReplyFormProps {
@@ -59,7 +60,7 @@ export function ReplyForm(props: ReplyFormProps) {
         ref={input}
         id={id}
         class="input"
-        maxLength={500}
+        maxLength={unitsFor(reply, 500)}
         placeholder={texts.queue.replyPlaceholder}
         value={reply}
         onInput={(event) => type(event.currentTarget.value)}

@@ -8,6 +8,7 @@ import { confirm } from '../ui/confirm.tsx';
 import { Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Switch } from '../ui/switch.tsx';
+import { unitsFor } from '../ui/units.ts';
 import type { RoomActions } from '../visit/actions/room-actions.ts';
 import type { StayState } from '../visit/stay-state.ts';
 import { hostAlerts } from './host-alerts.ts';
@@ -118,7 +119,7 @@ function LobbyMessage({ text, actions }: { readonly text: string; readonly actio
             {...attributes}
             class="input"
             rows={2}
-            maxLength={500}
+            maxLength={unitsFor(draft, 500)}
             value={draft}
             onInput={(event) => setDraft(event.currentTarget.value)}
           />

@@ -6,6 +6,7 @@ import type { ShownClaims } from '../token-claims.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { directionOf, Field } from '../ui/field.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { unitsFor } from '../ui/units.ts';
 import type { JoinForm, KnockForm } from '../visit/door.ts';
 import type { DoorHint, Problem } from '../visit/phase.ts';
 import { refusalTexts } from './refusal-texts.ts';
@@ -152,7 +153,7 @@ function NameField(props: {
           dir={directionOf(name)}
           autocomplete="name"
           required
-          maxLength={128}
+          maxLength={unitsFor(name, 128)}
           placeholder={door.namePlaceholder}
           value={name}
           onInput={(event) => props.onName(event.currentTarget.value)}
@@ -181,7 +182,7 @@ function MessageField(props: {
           class="input"
           dir={directionOf(props.message)}
           rows={1}
-          maxLength={500}
+          maxLength={unitsFor(props.message, 500)}
           placeholder={door.messagePlaceholder}
           value={props.message}
           onInput={(event) => props.onMessage(event.currentTarget.value)}

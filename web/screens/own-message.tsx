@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { speak, tell } from '../notices.ts';
 import { useTexts } from '../texts/language.ts';
 import { directionOf, Field } from '../ui/field.tsx';
+import { unitsFor } from '../ui/units.ts';
 import type { Problem } from '../visit/phase.ts';
 import { refusalTexts } from './refusal-texts.ts';
 
@@ -45,7 +46,7 @@ export function OwnMessage({ message, onMessage }: OwnMessageProps) {
               name="message"
               class="input grow"
               dir={directionOf(written)}
-              maxLength={500}
+              maxLength={unitsFor(written, 500)}
               placeholder={door.messagePlaceholder}
               value={written}
               onInput={(event) => setWritten(event.currentTarget.value)}
