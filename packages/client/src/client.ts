@@ -44,6 +44,10 @@ export type Standing =
 
 /** The service as a page sees it: nothing here needs an API key, and none belongs in a page. */
 export interface Client {
+  /** Where the service is, as `createClient` was given it, without the slash or /graphql at its end. */
+  readonly url: string;
+  /** The domain of the rooms, for whatever does not name another. Undefined: the service's only one, or `default`. */
+  readonly domain: string | undefined;
   /** May I come in? Nothing is changed. */
   readonly access: (ask: {
     readonly roomName: string;
@@ -88,6 +92,8 @@ export function createClientOf(service: ServiceLink): Client {
   const joinOnce = shareAsking((input: JoinRoomInput) => join(service, input, null));
   const knockOnce = shareAsking((input: KnockInput) => knock(service, input));
   return {
+    url: service.url,
+    domain: service.inDomain.domain,
     access: (ask) => askAccess(service, ask),
     doorPage: async (ask = {}) => {
       const variables = { domain: null, ...service.inDomain, ...ask };

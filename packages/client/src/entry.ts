@@ -16,7 +16,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** Asks nothing before somebody follows the view, or knocks. */
 export function createEntry(client: Client, options: EntryOptions): Entry {
-  return new KnockEntry(client, options, createKeeper(options.storage, options));
+  return new KnockEntry(client, options, createKeeper(options.storage, client, options));
 }
 
 /** An entry within a visit, which looks for what this tab has kept itself, goes on with it, and knows what becomes of the stay. */

@@ -1,3 +1,4 @@
+import type { Client } from './client.ts';
 import type { RoomPlace } from './service.ts';
 import { createSharedHold } from './shared-hold.ts';
 
@@ -30,10 +31,15 @@ export interface Keeper {
  * the browser forbids it, keeps nothing beyond this page.
  *
  * @param storage left out: the tab's own, where there is one; null: none
+ * @param client of which service and domain the room is: what one of them gave counts for nothing at another
  */
-export function createKeeper(storage: TokenStorage | null | undefined, { roomName, domain }: RoomPlace): Keeper {
+export function createKeeper(
+  storage: TokenStorage | null | undefined,
+  client: Pick<Client, 'url' | 'domain'>,
+  { roomName, domain = client.domain }: RoomPlace,
+): Keeper {
   const memory = new Map<string, string>();
-  const key = (name: KeptName) => `vestibule ${name} ${domain ?? ''}/${roomName}`;
+  const key = (name: KeptName) => `vestibule ${name} ${client.url} ${domain ?? ''}/${roomName}`;
   const guarded = <Value>(work: (storage: TokenStorage) => Value): Value | null => {
     try {
       const place = storage === undefined ? globalThis.sessionStorage : storage;

@@ -38,6 +38,8 @@ export interface RoomPlace {
 
 /** The service as one client sees it: where it is, which way news comes, what its clock says, how the connection stands. */
 export interface ServiceLink {
+  /** As it was given, without what may be left out at its end. */
+  readonly url: string;
   readonly ways: Ways;
   readonly board: ConnectionBoard;
   readonly clock: LearningClock;
@@ -74,6 +76,7 @@ export function createServiceLink(options: ServiceOptions): ServiceLink {
   /** Whoever has answered once is the service, and takes requests from here. */
   let hasAnswered = false;
   return {
+    url: trimEnd(options.url),
     ways,
     board,
     clock,
@@ -109,9 +112,14 @@ export function createServiceLink(options: ServiceOptions): ServiceLink {
   };
 }
 
-/** Without slash, and without /graphql, at its end. Null: no address of a service. */
+/** Without slash, and without /graphql, at its end. */
+function trimEnd(url: string): string {
+  return url.trim().replace(/(?:\/graphql)?\/*$/, '');
+}
+
+/** Null: no address of a service. */
 function readBase(url: string): string | null {
-  const trimmed = url.trim().replace(/(?:\/graphql)?\/*$/, '');
+  const trimmed = trimEnd(url);
   // Read by hand first: the URL of React Native knows no `protocol`, and takes anything.
   if (!/^https?:\/\/[^\s/?#]/i.test(trimmed)) return null;
   try {

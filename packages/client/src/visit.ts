@@ -103,9 +103,9 @@ export interface Visit {
 
 /** Asks nothing before somebody follows, and never throws. */
 export function createVisit(client: Client, options: VisitOptions): Visit {
-  const { roomName, domain, token, sessionToken } = options;
+  const { roomName, domain = client.domain, token, sessionToken } = options;
   const place = { roomName, ...(domain === undefined ? {} : { domain }) };
-  const keeper = createKeeper(options.storage, place);
+  const keeper = createKeeper(options.storage, client, place);
   const wishes = createMediaWishes();
   const session = createSessionSource(wishes);
   const entry = createEntryWithin(client, { ...place, onJoined: (joined) => joiner.comeIn(joined) }, keeper, token);
