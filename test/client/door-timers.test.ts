@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { beat, beatMs } from '../../packages/client/src/beat.ts';
-import { createClient, createVisit, type Visit } from '../../packages/client/src/index.ts';
+import { createClient, createVisit, type Visit, type VisitOptions } from '../../packages/client/src/index.ts';
 
 // When a page asks at the door by itself, and when it asks no more: by what reaches the service.
 
@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers());
 type Answer = () => object | Promise<object>;
 
 /** A visit whose service answers each field so, and how often each was asked for. */
-function visiting(answers: Readonly<Record<string, Answer>>) {
+function visiting(answers: Readonly<Record<string, Answer>>, options: Partial<VisitOptions> = {}) {
   const counts: Record<string, number> = {};
   const fetch: typeof globalThis.fetch = async (_url, init) => {
     const { query } = JSON.parse(String(init?.body));
@@ -20,7 +20,7 @@ function visiting(answers: Readonly<Record<string, Answer>>) {
     return Response.json(answer !== undefined && 'errors' in answer ? answer : { data: { [field]: answer } });
   };
   const client = createClient({ url: 'https://meet.example.com', fetch, attempts: 1 });
-  const visit: Visit = createVisit(client, { roomName: 'weekly', storage: null });
+  const visit: Visit = createVisit(client, { roomName: 'weekly', storage: null, ...options });
   return { visit, asked: (field: string) => counts[field] ?? 0 };
 }
 
@@ -115,6 +115,37 @@ describe('a join', () => {
   });
 });
 
+const slowed = { __typename: 'RateLimited', code: 'RATE_LIMITED', text: 'Slowly.', retryAfterSeconds: 30 };
+
+describe('a person', () => {
+  test('who has asked too often asks again when the service said, and not before', async () => {
+    const { visit, asked } = visiting({ joinRoom: () => slowed });
+    const letGo = visit.hold();
+    await passes(29_900);
+    expect([asked('joinRoom'), visit.join.view.get().refusal?.code]).toEqual([1, 'RATE_LIMITED']);
+    await passes(200);
+    expect(asked('joinRoom')).toBe(2);
+    letGo();
+    await passes(0);
+  });
+
+  test.each([refused('ROOM_FULL'), slowed])(
+    'who comes back to a full room waits for a place there: %o',
+    async (refusal) => {
+      const viewer = { __typename: 'Participant', id: 'me', roomName: 'weekly', leaveReason: 'CONNECTION_LOST' };
+      const { visit, asked } = visiting({ viewer: () => viewer, joinRoom: () => refusal }, { sessionToken: 'session' });
+      const letGo = visit.hold();
+      await passes(0);
+      expect(visit.join.view.get()).toMatchObject({ phase: 'REFUSED', refusal: { code: refusal.code } });
+      await passes(60_100);
+      expect(asked('joinRoom')).toBeGreaterThan(2);
+      expect(visit.join.view.get().phase).toBe('REFUSED');
+      letGo();
+      await passes(0);
+    },
+  );
+});
+
 describe('a knock that is refused', () => {
   const knocking = async (refusal: object) => {
     const { visit, asked } = visiting({ knock: () => ({ message: 'No.', ...refusal }) });
@@ -125,7 +156,6 @@ describe('a knock that is refused', () => {
   };
 
   test('with a time to wait is not made again before', async () => {
-    const slowed = { __typename: 'RateLimited', code: 'RATE_LIMITED', retryAfterSeconds: 30 };
     const { view, asked, knock, stop } = await knocking(slowed);
     expect(view()).toMatchObject({ phase: 'IDLE', canKnock: false, refusal: { code: 'RATE_LIMITED' } });
     expect(view().knockAgainAt?.getTime()).toBe(Date.now() + 30_000);

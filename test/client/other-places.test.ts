@@ -56,3 +56,40 @@ describe('what a tab has kept', () => {
     again.stop();
   });
 });
+
+describe('a session that is handed over', () => {
+  /** Who is inside after a link has handed this session over to the page of this room. */
+  const open = async (seeded: DomainSeed, roomName: string, sessionToken: string, storage = createStorage()) => {
+    const visit = createVisit(clientOf(seeded), { roomName, storage, sessionToken });
+    const letGo = visit.hold({ leaves: false });
+    const { session } = await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');
+    letGo();
+    return session?.participant;
+  };
+
+  test('leads into no other room', async () => {
+    const room = await seeds().here.backend.room();
+    const other = await (await seeds().here.backend.room()).guest({ userName: 'Mallory' });
+    expect(await open(seeds().here, room.name, other.sessionToken)).toMatchObject({ roomName: room.name });
+  });
+
+  test('leads into no other domain, though the room has the same name', async () => {
+    const room = await seeds().here.backend.room();
+    const other = await (await seeds().there.backend.room({}, room.name)).guest({ userName: 'Mallory' });
+    expect(await open(seeds().here, room.name, other.sessionToken)).toMatchObject({ userName: 'Guest' });
+  });
+
+  test('of another room takes nobody’s own place, and one of this room does', async () => {
+    const room = await seeds().here.backend.room();
+    const storage = createStorage();
+    const visit = createVisit(clientOf(seeds().here), { roomName: room.name, storage });
+    visit.hold({ leaves: false, userName: 'Nora' });
+    await follow(visit.join.view).until(({ phase }) => phase === 'JOINED');
+    const other = await (await seeds().here.backend.room()).guest({ userName: 'Mallory' });
+    const own = await room.guest({ userName: 'Olga' });
+    const names: (string | undefined)[] = [];
+    for (const { sessionToken } of [other, own])
+      names.push((await open(seeds().here, room.name, sessionToken, storage))?.userName);
+    expect(names).toEqual(['Nora', 'Olga']);
+  });
+});

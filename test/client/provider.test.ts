@@ -221,7 +221,9 @@ test('a session that ends between the two questions of a refresh tells how it en
     if (String(init?.body).includes('viewer')) await guest.ask('mutation { leaveRoom { __typename } }');
     return answer;
   };
-  expect(await makeClient({ fetch }).goOn(guest.sessionToken)).toEqual({ kind: 'LEFT', leaveReason: 'LEFT' });
+  expect(await makeClient({ fetch }).goOn(guest.sessionToken)).toEqual({
+    ...{ kind: 'LEFT', leaveReason: 'LEFT', roomName: room.name },
+  });
 });
 
 describe('whoever goes', () => {

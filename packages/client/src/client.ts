@@ -38,7 +38,7 @@ export type Joining =
 export type Standing =
   | { readonly kind: 'INSIDE'; readonly session: Session }
   /** The session ended. After CONNECTION_LOST, `resume` brings the same participant back. */
-  | { readonly kind: 'LEFT'; readonly leaveReason: LeaveReason }
+  | { readonly kind: 'LEFT'; readonly leaveReason: LeaveReason; readonly roomName: string }
   /** A knock, decided or not: go by its `status`. */
   | { readonly kind: 'KNOCKED'; readonly knock: Knock };
 
@@ -177,7 +177,8 @@ async function findStanding(service: ServiceLink, token: string, isAgain = false
     if (!service.clock.isKnown()) await askTime(service, viewer).catch(() => undefined);
     return { kind: 'KNOCKED', knock: createKnock((other) => createTransport(service, other, viewer), token, viewer) };
   }
-  if (viewer.leaveReason !== null) return { kind: 'LEFT', leaveReason: viewer.leaveReason };
+  const { leaveReason, roomName } = viewer;
+  if (leaveReason !== null) return { kind: 'LEFT', leaveReason, roomName };
   const reading = await readRoom(transport, viewer.roomName).catch(orNullIfOver);
   // It ended between the two questions, of which the first one tells how.
   if (reading === null && !isAgain) return findStanding(service, token, true);

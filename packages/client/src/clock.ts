@@ -1,3 +1,5 @@
+import { readSigned } from './signed.ts';
+
 /** The service's clock, as its answers tell it: the device's own may be wrong, and is only used to count on from an answer. */
 export interface ServiceClock {
   /** Milliseconds since 1970, as the service counts them; the device's own, as long as no answer has come. */
@@ -33,14 +35,7 @@ export function createClock(deviceNow: () => number = Date.now): LearningClock {
       const ms = timeOf(instant);
       if (Number.isFinite(ms)) aheadMs = ms - deviceNow();
     },
-    learnSigned: (jwt) => {
-      try {
-        const claims = atob((jwt.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
-        learnPast(new Date(JSON.parse(claims).iat * 1000));
-      } catch {
-        // The next answer that holds a time teaches it.
-      }
-    },
+    learnSigned: (jwt) => learnPast(new Date((readSigned(jwt).iat ?? Number.NaN) * 1000)),
     learnPast,
   };
 }

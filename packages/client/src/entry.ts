@@ -3,13 +3,11 @@ import { type Entry, type EntryOptions, type EntryView, idleEntry, type KnockWor
 import type { KnockFieldsFragment } from './generated/graphql.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import type { Knock, KnockChange } from './knock.ts';
-import { patiently } from './patience.ts';
+import { patiently, pauseAfterRefusal } from './patience.ts';
 import { asRefusal, type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
 import { createStore } from './store.ts';
 
-/** How long until a full room is asked for a place again, in milliseconds: from once to twice as long. */
-export const fullMs = 3_000;
 const longestPauseMs = 8_000;
 /** As long as a timer can wait. Milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -178,9 +176,9 @@ class KnockEntry implements EntryWithin {
     }
     const refusal = joining.kind === 'REFUSED' ? joining.refusal : null;
     // A full room may have a place later: the admission stays good.
-    if (refusal?.code !== 'ROOM_FULL' && refusal?.code !== 'RATE_LIMITED') return this.#end({ refusal });
+    const pauseMs = refusal === null ? null : pauseAfterRefusal(refusal);
+    if (pauseMs === null) return this.#end({ refusal });
     this.#show({ refusal });
-    const pauseMs = (refusal.retryAfterSeconds ?? 0) * 1000 || fullMs * (1 + Math.random());
     this.#wait(pauseMs, () => void this.#tryToJoin(knock));
   }
 

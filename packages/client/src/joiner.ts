@@ -1,12 +1,11 @@
-import { type Joining, newIdempotencyKey } from './client.ts';
-import { fullMs } from './entry.ts';
+import { type Joining, newIdempotencyKey, type Standing } from './client.ts';
 import type { LeaveReason } from './generated/graphql.ts';
 import { JoinTurns } from './join-turns.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
-import { findKept, forgetOthers } from './kept-stay.ts';
+import { findHanded, findKept, forgetOthers, isOfPlace } from './kept-stay.ts';
 import type { Knock } from './knock.ts';
 import type { MediaAccess } from './meeting.ts';
-import { patiently } from './patience.ts';
+import { patiently, pauseAfterRefusal } from './patience.ts';
 import { type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
 import { createStore } from './store.ts';
@@ -120,10 +119,10 @@ export class Joiner {
 
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
   async #comeBack(): Promise<() => void> {
-    const { keeper, token, sessionToken } = this.#parts;
-    forgetOthers(keeper, token ?? sessionToken);
-    if (keeper.get('session') === null && sessionToken !== undefined) keeper.set('session', sessionToken);
-    const goesOn = (await this.#goOnWith('session')) ?? (await this.#goOnWith('knock'));
+    const { keeper, token } = this.#parts;
+    forgetOthers(keeper, token);
+    const handed = await findHanded(this.#parts, this.#parts);
+    const goesOn = (await this.#goOnAs(handed)) ?? (await this.#goOnWith('session')) ?? (await this.#goOnWith('knock'));
     if (goesOn !== null) return goesOn;
     return () => {
       // Somebody who wants to come in may have taken hold since.
@@ -136,7 +135,10 @@ export class Joiner {
   }
 
   async #goOnWith(name: 'session' | 'knock'): Promise<(() => void) | null> {
-    const standing = await findKept(this.#parts.client, this.#parts.keeper, name);
+    return this.#goOnAs(await findKept(this.#parts, name));
+  }
+
+  async #goOnAs(standing: Standing | null): Promise<(() => void) | null> {
     if (standing === null) return null;
     if (standing.kind === 'INSIDE') return () => this.enter(standing.session);
     if (standing.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
@@ -174,16 +176,19 @@ export class Joiner {
     const token = keeper.get('session');
     if (leaveReason === 'CONNECTION_LOST' && token !== null) {
       const joining = await client.resume(place.roomName, token);
-      if (joining.kind === 'JOINED') return this.#take(joining);
+      if (joining.kind === 'JOINED' && isOfPlace(place, joining.session)) return this.#take(joining);
+      // A place is kept for nobody who was away for long: they wait for one, as everybody does.
+      if (joining.kind === 'REFUSED' && pauseAfterRefusal(joining.refusal) !== null)
+        return this.#take(joining, () => this.#afterLeaving(leaveReason));
     }
     return () => this.#end(leaveReason, null);
   }
 
-  #take(joining: Joining): () => void {
+  #take(joining: Joining, again?: () => Promise<() => void>): () => void {
     if (joining.kind === 'JOINED') return () => this.enter(joining.session);
     return () => {
       this.#parts.entry.stay(null);
-      if (joining.kind === 'REFUSED') this.#refuse(joining.refusal);
+      if (joining.kind === 'REFUSED') this.#refuse(joining.refusal, again);
       else {
         const { ownerPresent, lobbyMessage } = joining;
         this.#show({ ...idleJoin, phase: 'MUST_KNOCK', ownerPresent, lobbyMessage });
@@ -191,10 +196,11 @@ export class Joiner {
     };
   }
 
-  #refuse(refusal: Refusal): void {
+  #refuse(refusal: Refusal, again?: () => Promise<() => void>): void {
     this.#show({ ...idleJoin, phase: 'REFUSED', refusal });
-    const { code, opensAt } = refusal;
-    if (code === 'ROOM_FULL') this.#again(fullMs * (1 + Math.random()));
+    const { opensAt } = refusal;
+    const pauseMs = pauseAfterRefusal(refusal);
+    if (pauseMs !== null) this.#again(pauseMs, again);
     else if (opensAt !== null) void this.#awaitOpening(opensAt);
   }
 
@@ -208,8 +214,8 @@ export class Joiner {
     if (isWanted()) this.#again(client.clock.until(opensAt) + lateMs);
   }
 
-  #again(ms: number): void {
-    if (this.#holders > 0) this.#turns.after(ms, () => void this.#begin(() => this.#joinAnew()));
+  #again(ms: number, work = () => this.#joinAnew()): void {
+    if (this.#holders > 0) this.#turns.after(ms, () => void this.#begin(work));
   }
 
   #look(session: Session): void {

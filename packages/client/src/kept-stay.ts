@@ -1,21 +1,62 @@
 import { hashOf } from './affinity.ts';
 import type { Client, Standing } from './client.ts';
 import type { Keeper } from './keeper.ts';
+import type { RoomPlace } from './service.ts';
+import type { Session } from './session.ts';
+import { readSigned } from './signed.ts';
 
 // What this tab has kept of a stay: whose it is, and whether it is still good for anything.
 
+interface KeptParts {
+  readonly client: Client;
+  readonly keeper: Keeper;
+  readonly place: RoomPlace;
+}
+
+/**
+ * A session that another page has handed over, where it is new to this tab. Anybody can write a link that hands one over: it counts where it
+ * is of this room, and only then is forgotten what the tab has kept of somebody else.
+ *
+ * @throws {VestibuleError}
+ */
+export async function findHanded(
+  { client, keeper, place }: KeptParts,
+  { token, sessionToken }: { readonly token: string | undefined; readonly sessionToken: string | undefined },
+): Promise<Standing | null> {
+  if (sessionToken === undefined) return null;
+  const isNew = token === undefined && keeper.get('as') !== hashOf(sessionToken);
+  if (!isNew && keeper.get('session') !== null) return null;
+  const standing = await client.goOn(sessionToken);
+  if (standing === null || !isGood(place, standing)) return null;
+  forgetOthers(keeper, token ?? sessionToken);
+  keeper.set('session', sessionToken);
+  return standing;
+}
+
 /** Null: nothing of this is kept, or it is good for nothing any more and kept no longer. @throws {VestibuleError} */
-export async function findKept(client: Client, keeper: Keeper, name: 'session' | 'knock'): Promise<Standing | null> {
+export async function findKept(
+  { client, keeper, place }: KeptParts,
+  name: 'session' | 'knock',
+): Promise<Standing | null> {
   const kept = keeper.take(name);
   if (kept === null) return null;
   const standing = await client.goOn(kept);
-  if (standing !== null && isGood(standing)) return standing;
+  if (standing !== null && isGood(place, standing)) return standing;
   keeper.set(name, null);
   return null;
 }
 
-function isGood(standing: Standing): boolean {
-  return standing.kind !== 'KNOCKED' || ['PENDING', 'ADMITTED'].includes(standing.knock.view.get().knockRequest.status);
+function isGood(place: RoomPlace, standing: Standing): boolean {
+  if (standing.kind === 'INSIDE') return isOfPlace(place, standing.session);
+  if (standing.kind === 'LEFT') return standing.roomName === place.roomName;
+  const { status, roomName } = standing.knock.view.get().knockRequest;
+  return roomName === place.roomName && ['PENDING', 'ADMITTED'].includes(status);
+}
+
+/** Rooms of two domains may have the same name: whose it is says the grant that the service has signed. */
+export function isOfPlace({ roomName, domain }: RoomPlace, { participant, mediaGrant }: Session): boolean {
+  const { aud } = readSigned(mediaGrant);
+  return participant.roomName === roomName && (!domain || aud === undefined || aud === domain);
 }
 
 /** Whoever comes with another token comes as somebody else. */

@@ -1,4 +1,4 @@
-import { VestibuleError } from './refusal.ts';
+import { type Refusal, VestibuleError } from './refusal.ts';
 
 /** How long one goes on trying. */
 export interface Patience {
@@ -40,6 +40,15 @@ export function pauseMs(
 ): number {
   if (retryAfterSeconds !== null) return retryAfterSeconds * 1000;
   return Math.min(longestMs, 500 * 2 ** attempt) * (0.5 + Math.random() / 2);
+}
+
+/** How long until a full room is asked for a place again, in milliseconds: from once to twice as long. */
+const fullMs = 3_000;
+
+/** After which pause a join that was refused is tried again by itself, in milliseconds. Null: that helps nothing. */
+export function pauseAfterRefusal({ code, retryAfterSeconds }: Refusal): number | null {
+  if (code !== 'ROOM_FULL' && code !== 'RATE_LIMITED') return null;
+  return (retryAfterSeconds ?? 0) * 1000 || fullMs * (1 + Math.random());
 }
 
 /** Calls back after this time, or at once when the network is back. The answer calls it off. */

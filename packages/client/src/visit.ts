@@ -27,7 +27,7 @@ export interface VisitOptions {
   readonly domain?: string | undefined;
   /** A meeting token: what stood behind `?t=` in the URL. */
   readonly token?: string | undefined;
-  /** A session that a door has handed over to this page (`takeHandover`): the stay goes on with it. */
+  /** A session that a door has handed over to this page (`takeHandover`): the stay goes on with it, where it is one of this room. */
   readonly sessionToken?: string | undefined;
   /** Where this tab keeps its session and knock across a refresh. Left out: sessionStorage, where there is one. Null: nowhere. */
   readonly storage?: TokenStorage | null | undefined;
