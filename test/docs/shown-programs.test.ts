@@ -125,8 +125,8 @@ describe('docs/guide', () => {
     const [program = ''] = await blocks('docs/guide/own-meeting.md', 'ts');
     const { room, hash } = await handOver();
     const folder = await makeFolder(join(root, 'dist'));
-    await writeFile(join(folder, 'page.ts'), program.replace(named, server.url).replace("'weekly'", `'${room.name}'`));
-    const address = await serveEntry(join(folder, 'page.ts'));
+    await writeFile(join(folder, 'page.ts'), program.replace(named, server.url));
+    const address = new URL(`call/${room.name}`, await serveEntry(join(folder, 'page.ts'))).href;
     const page = await (await shareBrowser()).newPage();
     onTestFinished(() => page.close());
     await page.goto(`${address}#${hash}`);
