@@ -29,7 +29,7 @@ export function KnockButton() {
       {phase === 'ENDED' && <p>{knockRequest?.status}</p>}
       {knockAgainAt && <p>You may knock again at {knockAgainAt.toLocaleTimeString()}.</p>}
       {(refusal || error) && <p role="alert">{(refusal ?? error)?.message}</p>}
-      <input name="name" required maxLength={128} aria-label="Your name" />
+      <input name="name" required aria-label="Your name" />
       <button type="submit" disabled={!canKnock}>
         Knock
       </button>
