@@ -46,6 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 
@@ -182,6 +183,30 @@ describe('every subscription fails, and the next one opens another socket, after
     window.dispatchEvent(new Event('offline'));
     expect(told).toEqual(['OPEN', 'NETWORK']);
   });
+});
+
+test('what came before the end of a line is told before it', () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 5));
+  const { told } = createLine()();
+  const socket = socketAt(0);
+  socket.open();
+  for (const id of ['a', 'b', 'c', 'd']) socket.say({ type: 'next', id: '1', payload: { data: { id } } });
+  expect(told.length).toBeLessThan(5);
+  socket.onclose();
+  expect(told).toEqual(['OPEN', ...['a', 'b', 'c', 'd'].map((id) => ({ id })), 'NETWORK']);
+});
+
+test('where what came before the end of a line completes all, nothing was lost', () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 5));
+  const { told } = createLine()();
+  const socket = socketAt(0);
+  socket.open();
+  for (const id of ['a', 'b', 'c']) socket.say({ type: 'next', id: '1', payload: { data: { id } } });
+  socket.say({ type: 'complete', id: '1' });
+  socket.onclose();
+  expect(told).toEqual(['OPEN', { id: 'a' }, { id: 'b' }, { id: 'c' }, 'COMPLETE']);
 });
 
 test('where there is no WebSocket, the error says what to do', () => {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { closeAfterwards } from './closers.ts';
 
-/** Stands between a process and its database, and does what networks do. */
+/** Stands between a process and its database, or a browser and its service, and does what networks do. */
 export type TcpProxy = {
-  /** The database's URL, by way of this proxy. */
+  /** The server's URL, by way of this proxy. */
   readonly url: string;
   /** Lets nothing through in these directions until `release`; connections stay open, as when a cable is pulled. */
   hold(...what: readonly Direction[]): void;
@@ -33,9 +33,9 @@ type Half = {
   isFrozen: boolean;
 };
 
-/** Starts a proxy before the server of a postgres:// URL, on a free port of 127.0.0.1. */
-export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
-  const target = new URL(databaseUrl);
+/** Starts a proxy before the server of a URL, on a free port of 127.0.0.1. */
+export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
+  const target = new URL(serverUrl);
   const held = new Set<Direction>();
   const halves = new Set<Half>();
   let asked = 0;
@@ -69,7 +69,7 @@ export async function startTcpProxy(databaseUrl: string): Promise<TcpProxy> {
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
-  const url = new URL(databaseUrl);
+  const url = new URL(serverUrl);
   url.port = String(address.port);
   const cut = () => {
     for (const { from, to } of halves) {

@@ -5,6 +5,7 @@ import { tell } from '../notices.ts';
 import { useStore } from '../store.ts';
 import { textsNow } from '../texts/language.ts';
 import { formatClock } from '../texts/times.ts';
+import { Pace } from '../ui/pace.ts';
 import type { RoomRecord } from '../visit/record.ts';
 import { recordLine } from './record-line.ts';
 import { type RecordTexts, useRecordTexts } from './record-texts.ts';
@@ -17,8 +18,9 @@ interface Line {
 
 const none: readonly RoomEvent[] = [];
 
-/** So many more lines are drawn with one frame: where sixty knock at once, the page goes on answering. */
-const linesAtOnce = 8;
+/** So many more lines are drawn with one frame, at least and at most: where sixty knock at once, the page goes on answering. */
+const linesAtLeast = 1;
+const linesAtMost = 8;
 
 /** What happened in the room, the newest first. */
 export function RecordPanel({ record }: { readonly record: RoomRecord }) {
@@ -80,10 +82,12 @@ function useLines(events: readonly RoomEvent[], texts: RecordTexts): readonly Li
 function useDrawn(lines: readonly Line[]): readonly Line[] {
   const before = useRef({ from: 0, to: 0 });
   const [, redraw] = useState({});
+  const pace = useMemo(() => new Pace(linesAtLeast, linesAtMost), []);
   const isAnew = before.current.to === 0 || before.current.to > lines.length;
   const { from: first, to: last } = isAnew ? { from: lines.length, to: lines.length } : before.current;
-  const to = Math.min(lines.length, last + linesAtOnce);
-  const from = to > last ? first : Math.max(0, first - linesAtOnce);
+  const to = Math.min(lines.length, last + pace.count);
+  const from = to > last ? first : Math.max(0, first - pace.count);
+  if (from !== first || to !== last) pace.take();
   before.current = { from, to };
   useEffect(() => {
     if (from > 0 || to < lines.length) redraw({});

@@ -1,4 +1,5 @@
 import type { TypedDocument } from './generated/graphql.ts';
+import { Inbox } from './inbox.ts';
 import { onNetwork } from './patience.ts';
 import { toError, VestibuleError } from './refusal.ts';
 
@@ -61,6 +62,7 @@ export class Line {
   #count = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unlisten = () => {};
+  #inbox: Inbox<string> | null = null;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -97,10 +99,16 @@ export class Line {
       (event: Event) => {
         if (socket === this.#socket) work(event);
       };
+    const inbox = new Inbox<string>((data) => this.#read(data));
+    this.#inbox = inbox;
     this.#socket = socket;
     socket.onopen = heard(() => this.#send({ type: 'connection_init', payload: credential }));
-    socket.onmessage = heard(({ data }) => this.#read(data));
-    socket.onerror = heard(() => this.#lose());
+    socket.onmessage = heard(({ data }) => inbox.take(data));
+    socket.onerror = heard(() => {
+      inbox.drain();
+      // What was read may have ended it.
+      if (socket === this.#socket) this.#lose();
+    });
     socket.onclose = socket.onerror;
     this.#unlisten = onNetwork('offline', () => this.#lose());
     this.#await((patienceMs * 2) / 3);
@@ -176,6 +184,7 @@ export class Line {
   #close(): void {
     clearTimeout(this.#timer);
     this.#unlisten();
+    this.#inbox?.empty();
     const socket = this.#socket;
     this.#socket = null;
     this.#isOpen = false;

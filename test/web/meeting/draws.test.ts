@@ -60,6 +60,8 @@ beforeEach(() => {
   for (const name of ['document', 'location', 'localStorage', 'sessionStorage', 'Element', 'HTMLElement'] as const)
     vi.stubGlobal(name, window[name]);
   for (const name of ['Event', 'MutationObserver', 'Node', 'navigator'] as const) vi.stubGlobal(name, window[name]);
+  vi.stubGlobal('requestAnimationFrame', (tell: () => void) => setTimeout(tell, 16));
+  vi.stubGlobal('cancelAnimationFrame', clearTimeout);
   vi.stubGlobal('ResizeObserver', Idle);
   vi.stubGlobal('IntersectionObserver', Sight);
   Sight.all = [];
