@@ -119,6 +119,9 @@ describe('docs/guide', () => {
     await page.goto(`${site.origin}/call#${hash}`);
     await untilConnected(room);
     expect(page.url()).toBe(`${site.origin}/call`);
+    await page.reload();
+    const again = await page.waitForRequest((request) => request.method() === 'POST');
+    expect((await again.allHeaders()).authorization).toBe(`Bearer ${hash.get('session')}`);
   });
 
   test('a page with the package does the same', async () => {

@@ -132,6 +132,12 @@ describe('the example of', () => {
       await page.clock.fastForward(3_000);
     }
     await page.getByText('You are Nora.').waitFor(shown);
+    await page.reload();
+    await page.getByText('You are Nora.').waitFor(shown);
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByText('You have left.').waitFor(shown);
+    await page.reload();
+    await page.getByText('Nobody was let in here.').waitFor(shown);
   });
 
   test('the door inside one’s own page: the page hears of each step', async () => {

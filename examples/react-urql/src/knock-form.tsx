@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Provider, useMutation, useSubscription } from 'urql';
 import { createApiClient } from './client.ts';
 import { graphql } from './graphql/index.ts';
@@ -35,6 +35,8 @@ export function KnockForm({ url, roomName, onJoined }: DoorProps) {
   const [knockToken, setKnockToken] = useState<string | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const [{ fetching }, knock] = useMutation(Knock);
+  // One for the knock, and not one for each time that this is drawn: each has a connection of its own.
+  const client = useMemo(() => createApiClient(url, knockToken), [url, knockToken]);
   const ask = async (form: FormData) => {
     const { data, error } = await knock({ input: { roomName, userName: String(form.get('name')) } });
     if (data && 'knockToken' in data.knock) setKnockToken(data.knock.knockToken);
@@ -42,7 +44,7 @@ export function KnockForm({ url, roomName, onJoined }: DoorProps) {
   };
   if (knockToken !== null) {
     return (
-      <Provider value={createApiClient(url, knockToken)}>
+      <Provider value={client}>
         <WaitingRoom knockToken={knockToken} roomName={roomName} onJoined={onJoined} />
       </Provider>
     );
