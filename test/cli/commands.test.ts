@@ -103,7 +103,9 @@ describe('what there is', () => {
     const names = z
       .array(z.object({ name: z.string() }))
       .parse(JSON.parse((await vestibule('domain', 'list', '--json')).stdout));
-    expect(names.map(({ name }) => name)).toEqual(expect.arrayContaining(['a-first', 'default']));
+    const shown = names.map(({ name }) => name);
+    expect(shown).toEqual(expect.arrayContaining(['a-first', 'default']));
+    expect(shown).toEqual(shown.toSorted());
     expect((await vestibule('domain', 'list')).stdout).toContain('  a-first  created ');
   });
 
@@ -124,6 +126,19 @@ describe('what there is', () => {
     const text = `${(await vestibule('room', 'show', room.name)).stdout}${(await vestibule('knock', 'list')).stdout}`;
     expect(text).toContain(knocker.knockId);
     expect(text).not.toMatch(/Nora|Olga/);
+  });
+
+  test('whoever waits is listed, however many they are, and nobody who does not wait any more', async () => {
+    const own = await createTestDatabase();
+    const busy = seed(await startServer({ databaseUrl: own.url, rateLimits: false }));
+    const room = await busy.waitingRoom();
+    const [denied, ...waiting] = await Promise.all(Array.from({ length: 61 }, () => room.knocker()));
+    const deny = 'mutation ($id: ID!) { denyKnock(input: { knockId: $id }) { __typename } }';
+    const { body } = await busy.ask(deny, { id: denied?.knockId });
+    expect(body.data).toEqual({ denyKnock: { __typename: 'KnockRequest' } });
+    const { stdout } = await vestibuleWith(settingsFor(own.url))('knock', 'list', '--json');
+    const listed = z.array(z.object({ id: z.string() })).parse(JSON.parse(stdout));
+    expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(waiting.map(({ knockId }) => knockId)));
   });
 
   test.each([
@@ -201,6 +216,8 @@ test('every command explains itself: what it does, each option, an example', asy
   }
   const help = await vestibule('token', 'sign', '--help');
   expect(help.stdout).toContain('--max-uses COUNT');
+  expect(await vestibule('-h')).toEqual({ exitCode: 0, stdout, stderr: '' });
+  expect(await vestibule('token', 'sign', '-h')).toEqual(help);
 });
 
 function errorOf(stderr: string) {

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { verifyWebhook } from '../../packages/backend/src/index.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { addDomain } from '../support/domain.ts';
 import { type Seed, seed } from '../support/seed.ts';
 import { findFreePort, startServer, type TestServer } from '../support/server.ts';
 import { vestibuleWith } from './command-line.ts';
@@ -39,6 +40,21 @@ test('dev knock knocks as a guest does, and says what became of it', async () =>
   const query = 'query ($name: String!) { knockRequests(roomName: $name) { nodes { userName message } } }';
   const { body } = await backend.ask(query, { name: room.name });
   expect(body.data).toEqual({ knockRequests: { nodes: [{ userName: 'Nora', message: 'It is me' }] } });
+});
+
+test('dev knock knocks under the name that is given, in the domain that is given', async () => {
+  const database = await createTestDatabase();
+  const own = await startServer({ databaseUrl: database.url });
+  const acme = (await addDomain(database, own, 'acme')).backend;
+  const rooms = [await seed(own).waitingRoom({}, 'weekly'), await acme.waitingRoom({}, 'weekly')];
+  const words = ['--url', own.url, '--domain', 'acme', '--user-name', 'Ben'];
+  expect((await vestibule('dev', 'knock', 'weekly', ...words)).exitCode).toBe(0);
+  const query = 'query ($name: String!) { knockRequests(roomName: $name) { nodes { userName } } }';
+  const waiting = await Promise.all(rooms.map(({ backend: { ask }, name }) => ask(query, { name })));
+  expect(waiting.map(({ body }) => body.data)).toEqual([
+    { knockRequests: { nodes: [] } },
+    { knockRequests: { nodes: [{ userName: 'Ben' }] } },
+  ]);
 });
 
 test('a refusal of the service is the command’s, with its code', async () => {
@@ -85,9 +101,13 @@ async function openEndpoint(status: number) {
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`, heard: heard.promise };
 }
 
-test('dev webhook sends what an endpoint takes for a real one', async () => {
+test.each([
+  ['--secret', ['--secret', secret], {}],
+  ['WEBHOOK_SECRET', [], { WEBHOOK_SECRET: secret }],
+  ['--secret, whatever WEBHOOK_SECRET is', ['--secret', secret], { WEBHOOK_SECRET: `whsec_${'A'.repeat(43)}=` }],
+])('dev webhook sends what an endpoint takes for a real one, signed with %s', async (_by, words, environment) => {
   const { url, heard } = await openEndpoint(204);
-  const { exitCode, stdout } = await vestibule('dev', 'webhook', url, '--secret', secret);
+  const { exitCode, stdout } = await vestibuleWith(environment)('dev', 'webhook', url, ...words);
   expect([exitCode, stdout]).toEqual([0, 'The endpoint answered 204.\n']);
   const { body, headers } = await heard;
   expect(verifyWebhook(body, headers, secret)).toMatchObject({

@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { startFakeLiveKit } from '../media/fake-livekit.ts';
+import { connectLiveKit } from '../media/gate-kit.ts';
+import { liveKitKey } from '../media/livekit-server.ts';
 import { closeAfterwards } from '../support/closers.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, startServer } from '../support/server.ts';
 import { settingsFor, vestibuleWith } from './command-line.ts';
@@ -139,6 +142,16 @@ const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
       return settingsFor(own.url);
     },
   ],
+  'a media server that refuses the key': [
+    'media server of default',
+    async () => {
+      const own = await createTestDatabase();
+      await (await startServer({ databaseUrl: own.url })).stop();
+      const { url } = await startFakeLiveKit();
+      await connectLiveKit(own, { apiKey: liveKitKey.apiKey, apiSecret: 'x'.repeat(32), url });
+      return { ...settingsFor(own.url), MEDIA_ALLOW_PRIVATE: '127.0.0.1' };
+    },
+  ],
 };
 
 test.each(Object.entries(ills))(
@@ -185,11 +198,21 @@ test('says whether the service runs at the port, which pages may call it, and wh
   expect(found.port).toBe(`the service answers at ${port}`);
   expect(found.origins).toMatch(/http:\/\/localhost.*https:\/\/app\.example\.com/);
   expect(found['keys of default']).toBe('1 can be used');
-  await own.sql`update api_keys set revoked_at = app_now()`;
-  const without = await examine({ ...settingsFor(own.url), PORT: port });
-  expect(without.ill).toMatchObject([
-    { what: 'keys of default', state: 'WARNING', hint: expect.stringContaining('vestibule key create') },
-  ]);
+  for (const ended of ['revoked_at = app_now()', "revoked_at = null, exp = app_now() - interval '1 second'"]) {
+    await own.sql.unsafe(`update api_keys set ${ended}`);
+    const without = await examine({ ...settingsFor(own.url), PORT: port });
+    expect(without.ill, ended).toMatchObject([
+      { what: 'keys of default', state: 'WARNING', hint: expect.stringContaining('vestibule key create') },
+    ]);
+  }
+});
+
+test.each([-5, 0, 5])('of a database whose clock is %i s ahead it says whether that is too much', async (seconds) => {
+  const own = await createTestDatabase();
+  await moveClock(own, { seconds });
+  const { found } = await examine(settingsFor(own.url));
+  const hint = seconds === 0 ? '' : expect.stringContaining('NTP');
+  expect(found.find(({ what }) => what === 'clock')).toMatchObject({ state: seconds === 0 ? 'OK' : 'WARNING', hint });
 });
 
 test('warns where pages of every machine of its own may call a service that is for others', async () => {

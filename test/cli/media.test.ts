@@ -133,13 +133,14 @@ test('it is shown, checked and removed, and each says when there is none', async
   const [shown, checked] = [await vestibule('media', 'show', '--json'), await vestibule('media', 'check', '--json')];
   for (const ran of [shown, checked]) {
     expect(ran.exitCode).toBe(0);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ url, state: 'OK' });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ url, state: 'OK', gate: false });
     expect(ran.stdout).not.toContain(apiSecret);
   }
   await setFrom('another-secret-of-at-least-32-characters', '--url', url, '--api-key', apiKey);
   const refused = await vestibule('media', 'check', '--json');
   expect([refused.exitCode, failure.parse(JSON.parse(refused.stderr)).error.code]).toEqual([1, 'REFUSED']);
-  await setFrom(apiSecret, '--url', 'ws://127.0.0.1:9', '--api-key', apiKey);
+  await setFrom(apiSecret, '--url', 'ws://127.0.0.1:9', '--api-key', apiKey, '--gate');
+  expect(JSON.parse((await vestibule('media', 'show', '--json')).stdout)).toMatchObject({ gate: true });
   const away = await vestibule('media', 'check', '--json');
   expect([away.exitCode, failure.parse(JSON.parse(away.stderr)).error.code]).toEqual([1, 'UNREACHABLE']);
   expect((await vestibule('media', 'remove')).exitCode).toBe(0);

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { readCount, readInstant } from '../../src/cli/arguments.ts';
@@ -71,6 +72,15 @@ test('each option of token sign reaches the token', async () => {
       },
     },
   });
+});
+
+test('a token that is signed without PUBLIC_URL names the service by its recorded address', async () => {
+  const own = await createTestDatabase();
+  await (await startServer({ databaseUrl: own.url })).stop();
+  const onOwn = vestibuleWith(settingsFor(own.url));
+  await onOwn('public-url', 'https://meet.example.com');
+  const { stdout } = await onOwn('token', 'sign', '--any-room');
+  expect(decodeJwt(stdout.trim()).iss).toBe('https://meet.example.com');
 });
 
 test('each option of key create reaches the key; a result in JSON comes with nothing else', async () => {
