@@ -107,12 +107,14 @@ test('private addresses are refused where they are not on the list', async () =>
   });
   const ask = async (url: string) => {
     const input = { kind: 'JITSI', url, apiKey: 'app', apiSecret: secret };
-    return (await change<{ __typename: string }>(seed(strict), 'setMediaServer', input, '__typename')).__typename;
+    const asked = '__typename ... on InvalidInput { issues { path message } }';
+    return change<{ __typename: string; issues?: readonly object[] }>(seed(strict), 'setMediaServer', input, asked);
   };
+  const refusal = { path: ['input', 'url'], message: expect.stringContaining('the setting MEDIA_ALLOW_PRIVATE') };
   for (const url of ['http://127.0.0.1', 'http://localhost:1', 'http://[::1]', 'http://10.2.0.1', 'http://169.254.0.1'])
-    expect(await ask(url), url).toBe('InvalidInput');
+    expect(await ask(url), url).toMatchObject({ __typename: 'InvalidInput', issues: [refusal] });
   for (const url of ['http://10.1.2.3', 'https://livekit.internal', 'https://meet.example'])
-    expect(await ask(url), url).toBe('MediaServer');
+    expect(await ask(url), url).toMatchObject({ __typename: 'MediaServer' });
 });
 
 describe('how people connect', () => {

@@ -137,7 +137,8 @@ describe('a token for Jitsi', () => {
       ...{ issuer: 'APIkey', audience: 'jitsi', subject: 'acme', typ: 'JWT', algorithms: ['HS256'] },
     });
     const name = participant.userName;
-    expect(payload).toMatchObject({ room: roomName, moderator, context: { user: { name, moderator } } });
+    const affiliation = moderator ? 'owner' : 'member';
+    expect(payload).toMatchObject({ room: roomName, moderator, context: { user: { name, moderator, affiliation } } });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
   });
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { IncomingMessage, request, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createMediaGateRoute } from '../../src/http/media-gate.ts';
 import { countStatements } from '../security/statement-counter.ts';
 import { createTestDatabase, moveClock, type TestDatabase } from '../support/database.ts';
 import { addDomain } from '../support/domain.ts';
@@ -309,6 +311,20 @@ describe('nobody learns anything from the gate', () => {
     expect(metrics).toContain('vestibule_media_gate_answers_total{outcome="UNKNOWN_KEY"} 1');
     expect(metrics).toContain('vestibule_media_gate_answers_total{outcome="OPEN"} 2');
   }, 90_000);
+});
+
+test('while the database hangs the proxy is told so after three seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const warnings: unknown[] = [];
+  const log = { info() {}, warn: (fields: object) => void warnings.push(fields), error() {} };
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const hangs = () => Promise.withResolvers<boolean>().promise;
+  void createMediaGateRoute(hangs, log)(response, {}, []);
+  await vi.advanceTimersByTimeAsync(2_999);
+  expect(response.headersSent).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([response.headersSent, response.statusCode, warnings.length]).toEqual([true, 503, 1]);
 });
 
 test('while the database is away nobody comes through, and the proxy is told to come again', async () => {

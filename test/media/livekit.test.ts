@@ -169,6 +169,16 @@ test('why a stream failed is told without the destination', async () => {
   });
 });
 
+test.each(['EGRESS_FAILED', 'EGRESS_ABORTED', 'EGRESS_LIMIT_REACHED'])(
+  'a stream that ended as %s without a word has a sentence all the same',
+  async (status) => {
+    const ended = ['', ' \n'].map((error) => ({ egress_id: 'EG_1', room_name: 'room', status, error }));
+    const { media } = await startAnswering(json(200, { items: ended }));
+    const failed = { state: 'FAILED', error: 'The media server says that the live stream failed.' };
+    expect(await media.streams('room')).toMatchObject({ streams: [failed, failed] });
+  },
+);
+
 test('since when a stream is sent is not said before it is', async () => {
   const { media } = await startAnswering(json(200, { items: [{ egress_id: 'EG_1', room_name: 'room' }] }));
   expect(await media.streams('room')).toMatchObject({ streams: [{ state: 'STARTING', startedAt: null }] });

@@ -68,6 +68,15 @@ describe('what the media server of this domain tells', () => {
     }
   });
 
+  test.each<readonly [string, object, number]>([
+    ['by a clock that is half a minute slow', {}, -30],
+    ['of a person with much metadata', { participant: { metadata: 'x'.repeat(200_000) } }, 300],
+  ])('%s is heard', async (what, more, ttl) => {
+    const body = JSON.stringify({ ...JSON.parse(eventOf(`EV_${what}`)), ...more });
+    expect((await tell(body, await signed(body, { ttl }))).status).toBe(200);
+    expect(await kept(`EV_${what}`)).toBe(1);
+  });
+
   test.each([
     ['of a room that is not here', 'room_00000000000000000000000000000000'],
     ["of somebody else's room", 'their-room'],
