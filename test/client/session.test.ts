@@ -47,7 +47,11 @@ describe('going on with a token', () => {
     const { room, owner } = await waitingRoom();
     const guest = await joinAs(server.url, room, {});
     await owner.eject({ participantIds: [guest.participant.id] });
-    expect(await client().goOn(guest.sessionToken)).toEqual({ kind: 'LEFT', leaveReason: 'EJECTED' });
+    expect(await client().goOn(guest.sessionToken)).toEqual({
+      kind: 'LEFT',
+      leaveReason: 'EJECTED',
+      roomName: room.name,
+    });
   });
 
   test('somebody who was sent back to the lobby knocks with the token of their session', async () => {
