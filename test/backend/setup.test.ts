@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   createBackend,
   isRefusal,
@@ -32,6 +32,7 @@ test.each([
   ['with a password', 'https://me:secret@meet.example.com', 'user'],
   ['with a password alone', 'https://:secret@meet.example.com', 'user'],
   ['with a query', 'https://meet.example.com?t=1', 'query'],
+  ['with a fragment, as a link to join has one', 'https://meet.example.com/acme/weekly#t=secret', 'fragment'],
 ])('a url that is %s is refused at once', async (_name, given, told) => {
   const failure = await failureOf(() => createBackend({ url: given, apiKey }));
   expect(failure).toBeInstanceOf(VestibuleSetupError);
@@ -90,6 +91,7 @@ const foreign: readonly (readonly [string, Answer, string])[] = [
   ['a way to https', html(301, { location: 'https://meet.example.com/graphql' }), 'BAD_URL'],
   ['a way to a login', html(302, { location: '/login' }), 'BAD_URL'],
   ['an older service', refusing('GRAPHQL_VALIDATION_FAILED'), 'NOT_UNDERSTOOD'],
+  ['a document that it cannot read', refusing('GRAPHQL_PARSE_FAILED'), 'NOT_UNDERSTOOD'],
   ['an operation that it does not find', refusing('OPERATION_RESOLUTION_FAILURE'), 'NOT_UNDERSTOOD'],
   ['a proxy whose service is away', html(502), 'UNAVAILABLE'],
   ['a proxy that waits no longer', html(504, { 'retry-after': '7' }), 'UNAVAILABLE'],
@@ -219,10 +221,45 @@ test.each([
   expect(failure).toMatchObject({ code, message: expect.stringContaining(reason) });
 });
 
-test('the real service does not understand a document that asks for what it does not have', async () => {
+test.each([
+  ['asks for what it does not have', '{ nothingOfThisName }'],
+  ['ends too early', '{ domain { id }'],
+])('the real service does not understand a document that %s', async (_what, document) => {
   const { server } = await openDomain();
   const backend = createBackend({ url: server.url, apiKey: server.apiKey });
-  expect(await failureOf(() => backend.ask('{ nothingOfThisName }', {}))).toMatchObject({ code: 'NOT_UNDERSTOOD' });
+  expect(await failureOf(() => backend.ask(document, {}))).toMatchObject({ code: 'NOT_UNDERSTOOD' });
+});
+
+test('an attempt may take fifteen seconds, unless it is said how long', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout');
+  const fetch = async () => Response.json({ data: { domain: null } });
+  try {
+    for (const more of [{}, { timeoutMs: 200 }]) await createBackend({ url, apiKey, fetch, ...more }).ask('{ a }', {});
+    expect(timeout.mock.calls).toEqual([[15_000], [200]]);
+  } finally {
+    timeout.mockRestore();
+  }
+});
+
+test('in an outage the pauses grow to five seconds, and to no more', async () => {
+  vi.useFakeTimers();
+  // The longest that chance makes of a pause.
+  const chance = vi.spyOn(Math, 'random').mockReturnValue(1);
+  try {
+    const asked: number[] = [];
+    const fetch = async () => {
+      asked.push(Date.now());
+      throw new TypeError('fetch failed');
+    };
+    const failure = failureOf(() => createBackend({ url, apiKey, fetch, attempts: 7 }).revoke({ roomName: 'weekly' }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await failure).toMatchObject({ code: 'NETWORK' });
+    const pauses = asked.slice(1).map((at, place) => at - (asked[place] ?? 0));
+    expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+  } finally {
+    chance.mockRestore();
+    vi.useRealTimers();
+  }
 });
 
 async function serve(server: Server, answer: Answer): Promise<string> {

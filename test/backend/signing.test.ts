@@ -192,6 +192,7 @@ describe('the key', () => {
   const bad: readonly (readonly [string, object])[] = [
     ['no secret', { ...key, secret: undefined }],
     ['a secret that was cut', { ...key, secret: 'hush-hush' }],
+    ['a secret of which the end is missing', { ...key, secret: 'hush-'.repeat(7).slice(0, 31) }],
     ['a secret with a line break', { ...key, secret: `${'x'.repeat(43)}\n` }],
     ['no domain', { ...key, domain: '' }],
     ['an algorithm that there is not', { ...key, algorithm: 'RS256' }],

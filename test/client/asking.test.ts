@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { affinityOf } from '../../packages/client/src/affinity.ts';
-import { type ClientOptions, createClient } from '../../packages/client/src/index.ts';
+import { createConnectionBoard } from '../../packages/client/src/connection.ts';
+import {
+  type ClientOptions,
+  createClient,
+  createStore,
+  type Session,
+  VestibuleError,
+} from '../../packages/client/src/index.ts';
+import { createRoomActions } from '../../packages/client/src/room-actions.ts';
+import type { RoomView } from '../../packages/client/src/room-view.ts';
+import type { Transport } from '../../packages/client/src/transport.ts';
+import { waitingListActions } from '../../packages/client/src/visit-actions.ts';
 
 type Asked = { readonly url: string; readonly input: unknown };
 type Sent = { readonly [Key in 'credentials' | 'keepalive']: RequestInit[Key] | undefined };
@@ -34,8 +45,6 @@ async function join(answers: Readonly<Record<string, object | null>>, options: P
   return { session: joining.session, asked, sent };
 }
 
-type Session = Awaited<ReturnType<typeof join>>['session'];
-
 const knock = { __typename: 'KnockRequest', id: 'k' };
 const decided = { __typename: 'KnocksDecided', knockRequests: [knock] };
 const person = { __typename: 'Participant', id: 'p' };
@@ -48,6 +57,12 @@ describe('what somebody in a room does reaches the service whole', () => {
     ['admitKnock', { knockId: 'k', reply: 'Come in' }, knock, ({ admit }) => admit('k', 'Come in')],
     ['denyKnock', { knockId: 'k', reply: null, ban: null }, knock, ({ deny }) => deny('k')],
     ['denyKnock', { knockId: 'k', reply: 'No', ban: true }, knock, ({ deny }) => deny('k', { reply: 'No', ban: true })],
+    [
+      'denyKnock',
+      { knockId: 'k', reply: null, ban: true, banNetwork: true },
+      knock,
+      (session) => waitingListActions(createStore<Session | null>(session)).ban('k', { banNetwork: true }),
+    ],
     [
       'admitKnocks',
       { roomName: 'weekly', knockIds: ['k', 'l'], reply: 'Hello' },
@@ -147,11 +162,56 @@ describe('what is asked too often', () => {
       const extensions = { code: 'RATE_LIMITED', retryAfterSeconds: 30 };
       return Response.json(count === 1 ? { errors: [{ message: 'Wait.', extensions }] } : { data: { access: {} } });
     };
-    const answer = createClient({ url: 'https://meet.example.com', fetch }).access({ roomName: 'weekly' });
+    const client = createClient({ url: 'https://meet.example.com', fetch });
+    const answer = client.access({ roomName: 'weekly' });
     await vi.advanceTimersByTimeAsync(29_999);
     expect(count).toBe(1);
+    // The service has answered: no line is lost.
+    expect(client.connection.get()).toMatchObject({ state: 'OPEN', error: null });
     await vi.advanceTimersByTimeAsync(1);
     expect(count).toBe(2);
     await answer;
   });
+
+  test('says with the refusal of an action when to try again', async () => {
+    const error = new VestibuleError('RATE_LIMITED', 'Wait.', 30);
+    const session = { admit: () => Promise.reject(error) } as unknown as Session;
+    expect(await waitingListActions(createStore<Session | null>(session)).admit('k')).toEqual({
+      isDone: false,
+      refusal: {
+        ...{ code: 'RATE_LIMITED', message: 'Wait.', retryAfterSeconds: 30 },
+        ...{ opensAt: null, issues: [], knockRequest: null },
+      },
+    });
+  });
+});
+
+test.each([true, false])('the record of a room says whether more happened: %s', async (hasNextPage) => {
+  const events = { nodes: [{ __typename: 'RoomCreated' }], pageInfo: { hasNextPage } };
+  const transport = { ask: async () => ({ room: { events } }) } as unknown as Transport;
+  const { readRecord } = createRoomActions(transport, 'weekly', createStore({} as RoomView));
+  expect(await readRecord(null)).toEqual({ events: events.nodes, hasMore: hasNextPage });
+});
+
+test('of several streams the one that stands worst is told, whichever came first', () => {
+  const worstFirst = ['CLOSED', 'RECONNECTING', 'CONNECTING', 'OPEN'] as const;
+  for (const [place, worse] of worstFirst.entries()) {
+    for (const better of worstFirst.slice(place)) {
+      for (const states of [
+        [worse, better],
+        [better, worse],
+      ]) {
+        const board = createConnectionBoard(() => 'WEBSOCKET');
+        board.onAnswer();
+        const [first] = states.map((state) => {
+          const stream = board.addStream();
+          stream.set(state, null);
+          return stream;
+        });
+        expect(board.view.get().state).toBe(worse);
+        first?.end();
+        expect(board.view.get().state).toBe(states[1]);
+      }
+    }
+  }
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  createStore,
   type Outcome,
   type Participant,
   type RoomEvent,
@@ -20,11 +21,12 @@ function openSession(more: Partial<Session> = {}) {
       return () => listeners.delete(listener);
     },
   } as unknown as Session;
-  const ask = (media: object) => {
-    const event = { __typename: 'MediaRequested', audio: false, video: false, screenShare: false, by: null, ...media };
+  const tell = (event: object) => {
     for (const listener of listeners) listener(event as unknown as RoomEvent);
   };
-  return { session, ask };
+  const ask = (media: object) =>
+    tell({ __typename: 'MediaRequested', audio: false, video: false, screenShare: false, by: null, ...media });
+  return { session, ask, tell };
 }
 
 test('what an owner asks for one after the other is asked together', () => {
@@ -33,6 +35,27 @@ test('what an owner asks for one after the other is asked together', () => {
   wishes.attach(session);
   for (const name of ['audio', 'video', 'screenShare', 'audio']) ask({ [name]: true });
   expect(wishes.view.get().request).toEqual({ audio: true, video: true, screenShare: true, by: null });
+});
+
+test('of several things that are asked, those are asked still that are neither on nor forbidden', () => {
+  const me = (on: object, canSend = ['AUDIO', 'VIDEO', 'SCREEN_VIDEO']) =>
+    ({ audio: false, video: false, screenShare: false, ...on, permissions: { canSend } }) as unknown as Participant;
+  const steps: readonly (readonly [Participant, object | null])[] = [
+    [me({}), { audio: true, video: true, screenShare: true }],
+    [me({ audio: true }), { audio: false, video: true, screenShare: true }],
+    [me({ audio: true }, ['AUDIO', 'VIDEO']), { audio: false, video: true, screenShare: false }],
+    [me({ audio: true, video: true }), null],
+  ];
+  const view = createStore({ me: me({}) });
+  const wishes = createMediaWishes();
+  const { session, ask, tell } = openSession({ view: view as unknown as Session['view'] });
+  wishes.attach(session);
+  ask({ audio: true, video: true, screenShare: true });
+  for (const [now, request] of steps) {
+    view.set({ me: now });
+    tell({ __typename: 'ParticipantUpdated' });
+    expect(wishes.view.get().request).toEqual(request === null ? null : { ...request, by: null });
+  }
 });
 
 test('what was asked in one session is shown no more once it is over', () => {

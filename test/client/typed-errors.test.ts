@@ -142,6 +142,29 @@ test.each([
   expect(asked()).toBe(1);
 });
 
+test.each([
+  ['a page', 200, 'text/html'],
+  ['a proxy that lets nobody through', 403, 'text/html'],
+  ['a network that wants one to log in', 401, 'application/json'],
+])('what answers in the service’s place after the service did passes: %s', async (_what, status, type) => {
+  const room = await backend.waitingRoom();
+  let isBetween = false;
+  let asked = 0;
+  const fetch: typeof globalThis.fetch = async (...request) => {
+    if (!isBetween) return globalThis.fetch(...request);
+    asked += 1;
+    return new Response('<!doctype html><title>Hello</title>', { status, headers: { 'content-type': type } });
+  };
+  const client = createClient({ url: server.url, fetch, attempts: 2, longestPauseMs: 10 });
+  await client.access({ roomName: room.name });
+  isBetween = true;
+  expect(await codeOf(client.access({ roomName: room.name }))).toBe('NETWORK');
+  expect(asked).toBe(2);
+  expect(client.connection.get()).toMatchObject({ state: 'RECONNECTING', error: { code: 'NETWORK' } });
+  isBetween = false;
+  expect(await client.access({ roomName: room.name })).toMatchObject({ level: 'LOBBY' });
+});
+
 test('a platform without random values is told what it needs, and nothing is sent', async () => {
   const { url, asked } = await serve(page(200));
   vi.stubGlobal('crypto', {});
