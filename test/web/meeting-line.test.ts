@@ -1,7 +1,17 @@
-import { ConnectionError, ConnectionState, DisconnectReason, ParticipantKind, RoomEvent, Track } from 'livekit-client';
+import {
+  ConnectionError,
+  ConnectionQuality,
+  ConnectionState,
+  DisconnectReason,
+  ParticipantKind,
+  type Room,
+  RoomEvent,
+  Track,
+} from 'livekit-client';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createStore } from '../../packages/client/src/index.ts';
 import type { CallLoss, PictureKey } from '../../web/meeting/call-state.ts';
+import { readLine } from '../../web/meeting/livekit/line-view.ts';
 import { lossAtConnecting, lossBy, whyNotSent } from '../../web/meeting/livekit/losses.ts';
 import { openLine } from '../../web/meeting/livekit/open-line.ts';
 import { Pictures } from '../../web/meeting/pictures.ts';
@@ -30,6 +40,21 @@ describe('a LiveKit room as a line', () => {
       ...{ isHeard: true, screen: null },
       camera: { key: 'anna/camera', isShown: true, isUpright: false },
     });
+  });
+
+  test.each([
+    [ConnectionQuality.Excellent, 'good'],
+    [ConnectionQuality.Good, 'fair'],
+    [ConnectionQuality.Poor, 'poor'],
+    [ConnectionQuality.Lost, 'lost'],
+    [ConnectionQuality.Unknown, 'unknown'],
+  ])('that LiveKit calls %s is %s, for others and for oneself', (connectionQuality, quality) => {
+    const { room, me } = openRoom();
+    for (const one of [room.come('cora'), me]) Object.assign(one, { connectionQuality });
+    const own = { standOf: () => 'off' as const };
+    // The test's stand-in for LiveKit's class.
+    const { people } = readLine(room as unknown as Room, own);
+    expect([people.cora?.quality, people.me?.quality]).toEqual([quality, quality]);
   });
 
   // Every source and both kinds, since whoever sends chooses them.

@@ -179,6 +179,41 @@ describe('a device', () => {
     expect(devices.view.get().audio.track).toBeNull();
   });
 
+  test('that is plugged in while one stands at the door can be chosen, and one that is pulled out is gone', async () => {
+    const microphone = { kind: 'audioinput', deviceId: 'built-in', label: 'Built-in' };
+    const headset = { kind: 'audioinput', deviceId: 'headset', label: 'Headset' };
+    let there: readonly object[] = [microphone];
+    const mediaDevices = Object.assign(new EventTarget(), { enumerateDevices: async () => there });
+    vi.stubGlobal('navigator', { mediaDevices });
+    const devices = new Devices();
+    devices.begin({ audio: false, video: false });
+    const letGo = devices.take();
+    const found = () => devices.view.get().devices;
+    await expect.poll(found).toEqual([microphone]);
+    for (const now of [[microphone, headset], [headset]]) {
+      there = now;
+      mediaDevices.dispatchEvent(new Event('devicechange'));
+      await expect.poll(found).toEqual(now);
+    }
+    letGo();
+  });
+
+  test.each(['audio', 'video'] as const)('of %s that ends while one stands at the door says why', async (kind) => {
+    const track = Object.assign(new EventTarget(), { stop: () => undefined });
+    const mediaDevices = Object.assign(new EventTarget(), {
+      getUserMedia: async () => ({ getTracks: () => [track] }),
+      enumerateDevices: async () => [],
+    });
+    vi.stubGlobal('navigator', { mediaDevices });
+    const devices = new Devices();
+    devices.begin({ audio: false, video: false, [kind]: true });
+    const letGo = devices.take();
+    await expect.poll(() => devices.view.get()[kind].track).toBe(track);
+    track.dispatchEvent(new Event('ended'));
+    expect(devices.view.get()[kind]).toMatchObject({ track: null, isWanted: false, trouble: 'busy' });
+    letGo();
+  });
+
   test('whose level is shown no more is listened to no more', () => {
     vi.useFakeTimers();
     let isClosed = false;

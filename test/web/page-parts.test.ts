@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RoomEvent } from '../../packages/client/src/index.ts';
 import { keepDraft, readDraft } from '../../web/console/drafts.ts';
+import { readUndoMs, setUndoMs } from '../../web/console/queue/preferences.ts';
+import { undoTimes } from '../../web/console/queue/queue.ts';
 import { recordLine } from '../../web/console/record-line.ts';
 import { notices, tell } from '../../web/notices.ts';
 import { wholeEnglish } from '../../web/texts/en-whole.ts';
 import { speakPart } from '../../web/texts/speak.ts';
-import { formatClock, formatLeft, formatMoment } from '../../web/texts/times.ts';
+import { formatClock, formatDuration, formatLeft, formatMoment } from '../../web/texts/times.ts';
 import { readClaims } from '../../web/token-claims.ts';
 import { afterEvent, type StayState } from '../../web/visit/stay-state.ts';
 import { knockOf } from './meeting/scene.ts';
@@ -91,6 +93,19 @@ test.each([
   expect(formatLeft(milliseconds)).toBe(shown);
 });
 
+test.each([
+  [-1, '0 sec'],
+  [59_000, '59 sec'],
+  [60_000, '1 min'],
+  [3_599_000, '59 min'],
+  [3_600_000, '1 hr'],
+  [3_660_000, '1 hr 1 min'],
+  [10_740_000, '2 hr 59 min'],
+])('%d ms have lasted %s', (milliseconds, shown) => {
+  vi.stubGlobal('navigator', { languages: ['en'] });
+  expect(formatDuration(milliseconds)).toBe(shown);
+});
+
 test('a format is made once for all that is written by it, and another for another language', () => {
   const made: string[] = [];
   class CountedNumbers extends Intl.NumberFormat {
@@ -144,6 +159,21 @@ describe('a notice', () => {
     vi.advanceTimersByTime(3_000);
     expect(notices.get()).toEqual([]);
   });
+});
+
+test('how long a decision can be taken back is as this browser has chosen, and else the shortest', () => {
+  const kept = new Map<string, string>();
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, text: string) => kept.set(name, text),
+  });
+  expect(readUndoMs()).toBe(undoTimes[0]);
+  for (const time of undoTimes) {
+    setUndoMs(time);
+    expect(readUndoMs()).toBe(time);
+  }
+  setUndoMs(7_000);
+  expect(readUndoMs()).toBe(undoTimes[0]);
 });
 
 test('a draft is kept for the one whom it is for, and an empty one is forgotten', () => {

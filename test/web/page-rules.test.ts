@@ -86,6 +86,43 @@ describe('what a host asks to be switched on', () => {
   });
 });
 
+describe('what a host does to others is asked of the service so:', () => {
+  const everything = ['AUDIO', 'VIDEO', 'SCREEN_AUDIO', 'SCREEN_VIDEO', 'CUSTOM_AUDIO', 'CUSTOM_VIDEO'];
+  const ofOne = (more: object) => ['updateParticipant', { participantId: someone.id, ...more }] as const;
+  type Deed = (people: PeopleActions) => Promise<boolean>;
+  const deeds: readonly (readonly [string, Deed, readonly [string, unknown]])[] = [
+    ['mute everybody', (people) => people.muteAll(), ['updateParticipants', { setAudio: false }]],
+    ['mute one', (people) => people.switchOff(someone, 'setAudio'), ofOne({ setAudio: false })],
+    ['stop one’s camera', (people) => people.switchOff(someone, 'setVideo'), ofOne({ setVideo: false })],
+    ['stop one’s screen', (people) => people.switchOff(someone, 'setScreenShare'), ofOne({ setScreenShare: false })],
+    ['ask one to unmute', (people) => people.askToUnmute(someone), ofOne({ setAudio: true })],
+    ['let one only listen', (people) => people.setMaySend(someone, false), ofOne({ permissions: { canSend: [] } })],
+    [
+      'let one send everything again',
+      (people) => people.setMaySend(someone, true),
+      ofOne({ permissions: { canSend: everything } }),
+    ],
+    ['send one to the lobby', (people) => people.toLobby(someone), ['returnToLobby', someone.id]],
+    ['put one out', (people) => people.eject(someone), ['eject', { participantIds: [someone.id] }]],
+    [
+      'ban one',
+      (people) => people.eject(someone, { ban: true, banNetwork: false }),
+      ['eject', { participantIds: [someone.id], ban: true, banNetwork: false }],
+    ],
+  ];
+  test.each(deeds)('%s', async (_what, act, asked) => {
+    const calls: unknown[] = [];
+    const names = ['updateParticipant', 'updateParticipants', 'returnToLobby', 'eject'];
+    const noting = (name: string) => async (what: unknown) => {
+      calls.push([name, what]);
+      return { isDone: true, value: someone };
+    };
+    const session = Object.fromEntries(names.map((name) => [name, noting(name)])) as unknown as Session;
+    expect(await act(new PeopleActions(session))).toBe(true);
+    expect(calls).toEqual([asked]);
+  });
+});
+
 describe('making somebody a co-host', () => {
   const every: readonly (readonly AdminArea[])[] = [
     ...[[], ['PARTICIPANTS'], ['STREAMING'], ['TRANSCRIPTION'], ['STREAMING', 'TRANSCRIPTION']],
