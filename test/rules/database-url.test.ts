@@ -129,6 +129,14 @@ describe('the forms', () => {
       'postgres://h/d?options=-c%20search_path%3Dx+y&application_name=door',
       { sessionOptions: '-c search_path=x+y', applicationName: 'door' },
     ],
+    ['postgres://h/d?fallback_application_name=door', { applicationName: 'door' }],
+    ['postgres://h/d?fallback_application_name=other&application_name=door', { applicationName: 'door' }],
+    [
+      'postgres://h/d?ssl_min_protocol_version=TLSv1.2&ssl_max_protocol_version=TLSv1.3',
+      { minTls: 'TLSv1.2', maxTls: 'TLSv1.3' },
+    ],
+    ['postgres://h/d?sslmode=require&sslnegotiation=direct', { startsWithTls: true }],
+    ['postgres://h/d?sslmode=require&sslnegotiation=postgres', { startsWithTls: false, minTls: null, maxTls: null }],
     ['postgres://h/d?connect_timeout=3&keepalives_idle=20', { connectSeconds: 3, keepAliveSeconds: 20 }],
     ['postgres://127.0.0.1:5/d?require_auth=scram-sha-256', { isScramOnly: true, tls: 'disable' }],
   ])('%s', (url, target) => {

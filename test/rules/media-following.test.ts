@@ -43,6 +43,25 @@ describe('what a look shows', () => {
     expect(looked(first.facts, [seenAs(guest, { tracks: [microphone] })]).changes).toBeUndefined();
   });
 
+  test.each([
+    ['audio', 'MICROPHONE', 'AUDIO', 'audio/opus'],
+    ['video', 'CAMERA', 'VIDEO', 'video/vp8'],
+    ['screenShare', 'SCREEN_SHARE', 'VIDEO', 'video/vp8'],
+  ] as const)('that somebody sends %s, and ceases to, is on record and told', (what, source, type, mimeType) => {
+    const there = { ...guest, mediaConnection: 'CONNECTED', mediaSid: 'PA_1' } as const;
+    const tracks = [{ ...microphone, source, type, mimeType }];
+    const sending = looked(factsWith(there), [seenAs(there, { tracks })]);
+    const nothing = { audio: false, video: false, screenShare: false };
+    expect(sending.changes).toMatchObject({
+      participants: [{ ...nothing, [what]: true }],
+      events: [{ type: 'ParticipantUpdated' }],
+    });
+    expect(looked(sending.facts, [seenAs(there)]).changes).toMatchObject({
+      participants: [nothing],
+      events: [{ type: 'ParticipantUpdated' }],
+    });
+  });
+
   test('a muted track is not sent, and whoever has left there sends nothing', () => {
     const there = { ...guest, audio: true, mediaConnection: 'CONNECTED', mediaSid: 'PA_1' } as const;
     expect(looked(factsWith(there), [seenAs(there, { tracks: [{ ...microphone, muted: true }] })]).one).toMatchObject({

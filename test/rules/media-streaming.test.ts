@@ -235,7 +235,23 @@ test.each(['STOPPING', 'STOPPED', 'FAILED'] as const)('stopping one that is %s c
   expect(decision).toEqual({ answer: liveStream });
 });
 
+test('one that has been live for long is stopping since it was asked to', () => {
+  const liveStream = streamOf({ status: 'LIVE', statusAt: at(-600) });
+  const decision = stopLiveStream(factsOf({ liveStream }), { kind: 'BACKEND', actor: theService }, liveStream, now);
+  expect(decision.answer).toMatchObject({ status: 'STOPPING', statusAt: now });
+});
+
 const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
+
+test.each([
+  ['a media server of the service is to send it', carried, '00'],
+  ['somebody else carries it', domain, null],
+] as const)('with its stream keys it is kept only where they are needed: %s', (_what, where, destinationsSealed) => {
+  const command = { id: idOf<'LiveStream'>('next'), destinations: ['rtmp://b.example'], sealed: '00' };
+  const facts = factsOf({ room: roomOf(), domain: where });
+  const { answer } = startLiveStream(facts, { caller: { kind: 'BACKEND', actor: theService }, ...command }, now);
+  expect(answer).toMatchObject({ destinationsSealed });
+});
 
 test.each([
   ['a moment ago, and may still be sent', carried, 'EG_1', at(-60), 'Conflict'],

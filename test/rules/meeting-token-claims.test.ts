@@ -188,6 +188,7 @@ describe('permissions in Daily’s form', () => {
     ['all to administer', { ca: true }, { canAdmin: adminAreas }],
     ['some to administer', { ca: 'p,s' }, { canAdmin: ['PARTICIPANTS', 'STREAMING'] }],
     ['full names to administer', { canAdmin: ['transcription'] }, { canAdmin: ['TRANSCRIPTION'] }],
+    ['each area by its letter', { ca: 't,s,p' }, { canAdmin: adminAreas }],
     ['nothing to receive', { cr: { b: false } }, { canReceive: { base: [], overrides: null } }],
     ['an empty object to receive', { cr: {} }, { canReceive: null }],
     [
@@ -217,6 +218,24 @@ describe('permissions in Daily’s form', () => {
       'full names to receive',
       { canReceive: { base: true, byUserId: { u1: false } } },
       { canReceive: { base: mediaKinds, overrides: [{ userId: 'u1', participantId: null, kinds: [] }] } },
+    ],
+    [
+      'the full name for an exception by participant',
+      { canReceive: { byParticipantId: { p1: false } } },
+      { canReceive: { base: null, overrides: [{ userId: null, participantId: 'p1', kinds: [] }] } },
+    ],
+    [
+      'exceptions without a base: what they do not name stays',
+      { cr: { u: { u1: { v: false } }, p: { p1: { v: false } } } },
+      {
+        canReceive: {
+          base: null,
+          overrides: [
+            { userId: 'u1', participantId: null, kinds: mediaKinds.filter((kind) => kind !== 'VIDEO') },
+            { userId: null, participantId: 'p1', kinds: mediaKinds.filter((kind) => kind !== 'VIDEO') },
+          ],
+        },
+      },
     ],
   ])('grant %s', (_name, p, granted) => {
     const nothing = { hasPresence: null, canSend: null, canReceive: null, canAdmin: null };

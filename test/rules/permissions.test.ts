@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { encodeId } from '../../src/rules/ids.ts';
 import { participantPermissions } from '../../src/rules/participant.ts';
 import {
   adminAreas,
@@ -11,7 +12,7 @@ import {
   mergePatches,
   type PermissionsPatch,
 } from '../../src/rules/permissions.ts';
-import { claimsOf, domain, participantOf, roomOf } from './facts-kit.ts';
+import { claimsOf, domain, idOf, participantOf, roomOf } from './facts-kit.ts';
 
 const patchOf = (more: Partial<PermissionsPatch>): PermissionsPatch => ({
   hasPresence: null,
@@ -158,6 +159,13 @@ describe('permissions as they are written', () => {
     const good = { userId: 'u', kinds: [] };
     const { issues } = checkPermissions({ canReceive: { overrides: [good, wrong] } }, ['input', 'permissions']);
     expect(issues.map(({ path }) => path)).toEqual([['input', 'permissions', 'canReceive', 'overrides', '1']]);
+  });
+
+  test('an override may name somebody by the id that the service gives them', () => {
+    const participantId = encodeId('Participant', idOf('b5f1c7d0-1d5c-4a53-9a43-6f7d0e2b9c11'));
+    const overrides = [{ userId: null, participantId, kinds: [] }];
+    const { patch, issues } = checkPermissions({ canReceive: { overrides } }, []);
+    expect([patch?.canReceive?.overrides, issues]).toEqual([overrides, []]);
   });
 
   test('more overrides than anybody keeps in their head are refused', () => {

@@ -6,6 +6,7 @@ import {
   nameOf,
   nearestLanguage,
   placeholdersOf,
+  readAcceptLanguage,
   type TextPack,
 } from '../../src/rules/page-texts.ts';
 import { en } from '../../web/texts/en.ts';
@@ -215,4 +216,13 @@ test.each([
   ['en-US@posix', ['de', 'en-GB'], 'en-GB'],
 ])('of what is spoken, "%s" among %j is nearest to %s', (asked, spoken, expected) => {
   expect(nearestLanguage(asked, spoken)).toBe(expected);
+});
+
+test.each([
+  ['en;q=0.5, de', ['de', 'en']],
+  ['fr;q=0.1,de;q=0.8,en;q=0.9', ['en', 'de', 'fr']],
+  ['de , en;q=0, *;Q=0.2', ['de', '*']],
+  ['de;q=much, en', ['en']],
+])('of the languages that a browser names, the one with the most weight comes first: %s', (header, tags) => {
+  expect(readAcceptLanguage(header)).toEqual(tags);
 });
