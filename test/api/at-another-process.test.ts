@@ -3,7 +3,7 @@ import { createTestDatabase, moveClock, type TestDatabase } from '../support/dat
 import { callerOf, type KnockerSeed, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { act, codeOf, type Outcome, read } from './admission-kit.ts';
-import { personOf, until } from './room-kit.ts';
+import { change, personOf, until } from './room-kit.ts';
 
 // What one process decided counts at another, which knew the room from before, and at one that starts anew.
 
@@ -154,5 +154,19 @@ describe('a cool-down after a denial', () => {
       expect(answers.map(codeOf)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
       for (const { retryAfterSeconds } of answers) expect(retryAfterSeconds).toBeGreaterThan(500);
     }
+  });
+});
+
+describe('a live stream', () => {
+  it('that follows on one that has ended is the one that counts, also at a process that has met neither', async () => {
+    const room = await backend.room();
+    const start = (at: Seed) => {
+      const input = { roomName: room.name, destinations: ['rtmp://media.example/app/key'] };
+      return change<{ readonly id: string }>(at, 'startLiveStream', input, '... on LiveStream { id }');
+    };
+    const { id } = await start(backend);
+    await change(backend, 'reportLiveStream', { liveStreamId: id, status: 'FAILED' });
+    expect(await start(backend)).toMatchObject({ __typename: 'LiveStream' });
+    expect(await start(elsewhere)).toMatchObject({ code: 'CONFLICT' });
   });
 });

@@ -228,6 +228,15 @@ describe('what is wrong with the database is said in words, without a password',
       /password.*28P01/,
       async () => ({ url: Object.assign(new URL(await makeRole(database, 'right')), { password: 'hunter2' }).href }),
     ],
+    'a role with no connection left': [
+      'DATABASE',
+      /no connection left.*53300/,
+      async () => {
+        const url = await makeRole(database, 'hunter2');
+        await database.sql.unsafe(`alter role ${new URL(url).username} connection limit 0`);
+        return { url };
+      },
+    ],
     'an empty database that nobody may migrate': [
       'MIGRATIONS_MISSING',
       /is empty/,

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { createTurns } from '../../src/storage/postgres/turns.ts';
+import { directWay } from '../../src/storage/postgres/way.ts';
+import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { seed } from '../support/seed.ts';
 import { onThisMachine } from '../support/timing.ts';
@@ -56,4 +59,15 @@ test('a process that hangs while it has its turn holds nobody up', async () => {
   expect(performance.now() - begun).toBeLessThan(onThisMachine(2_000));
   await session`select pg_advisory_unlock_all()`;
   session.release();
+});
+
+test('a process whose turn did not come, however often, has one when there is one again', async () => {
+  const turns = createTurns({ url: database.url, way: directWay });
+  closeAfterwards(turns.close);
+  const session = await database.sql.reserve();
+  await session`select pg_advisory_lock(hashtextextended('busy', 0))`;
+  expect(await Promise.all(upTo(3).map(() => turns.take('busy')))).toEqual([null, null, null]);
+  await session`select pg_advisory_unlock_all()`;
+  session.release();
+  await expect.poll(() => turns.take('busy')).not.toBeNull();
 });

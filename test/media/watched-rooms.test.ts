@@ -82,3 +82,18 @@ test.each(Object.keys(losses))('a room in which somebody %s is watched', async (
     .poll(async () => ((await watchedUntil(room))?.getTime() ?? 0) - before, soon)
     .toBeGreaterThan(14 * 60_000);
 });
+
+test('what happens while a room is looked at is to be looked at again, and nobody who comes in ends the watch', async () => {
+  const room = await backend.waitingRoom();
+  await room.guest();
+  await expect.poll(() => watchedUntil(room), soon).toBe(null);
+  // Another process has it, and will not have done with it before the end of this test.
+  const id = room.id.slice('room_'.length);
+  const [before] = await database.sql`
+    update media_rooms set leased_until = app_now() + interval '1 hour', watch_until = app_now() + interval '15 minutes'
+    where replace(room_id::text, '-', '') = ${id} returning wanted::int, watch_until`;
+  await room.guest();
+  const [after] = await database.sql`
+    select wanted::int, watch_until from media_rooms where replace(room_id::text, '-', '') = ${id}`;
+  expect(after).toEqual({ wanted: (before?.wanted ?? 0) + 1, watch_until: before?.watch_until });
+});

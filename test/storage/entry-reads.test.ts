@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/storage/postgres/database.ts';
 import type { Opens } from '../../src/storage/room-store.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { seed } from '../support/seed.ts';
+import { type RoomSeed, seed } from '../support/seed.ts';
 import { startServer } from '../support/server.ts';
 
 // A room that is closed to somebody is not found for them at all, so that looking for it takes no longer than looking for none.
@@ -18,12 +18,13 @@ const reads = createEntryReads(pool);
 type Found = { readonly name: string; readonly domainId: DomainId; readonly id: RoomId };
 let found: Found;
 let other: Found;
+let rooms: readonly RoomSeed[];
 
 beforeAll(async () => {
   const backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
-  const names = [await backend.room({ privacy: 'PRIVATE' }), await backend.room({ privacy: 'PRIVATE' })];
+  rooms = [await backend.room({ privacy: 'PRIVATE' }), await backend.room({ privacy: 'PRIVATE' })];
   const rows = await database.sql<Found[]>`select name, domain_id as "domainId", id from rooms`;
-  [found, other] = names.map(({ name }) => rows.find((row) => row.name === name)) as [Found, Found];
+  [found, other] = rooms.map(({ name }) => rows.find((row) => row.name === name)) as [Found, Found];
 });
 
 const finders = {
@@ -49,4 +50,14 @@ describe.each(Object.entries(finders))('%s finds a private room', (_what, find) 
     const answers = await Promise.all([find([]), find([found.id]), find([other.id]), find(['ANY'])]);
     expect(answers.map(({ facts }) => facts.room !== null)).toEqual([false, true, false, true]);
   });
+});
+
+test('somebody who can answer is there as soon as an owner is inside, and not for guests', async () => {
+  const isOwnerPresent = async () =>
+    (await reads.findEntry(found.domainId, found.name, { opens: ['ANY'], tokens: [] })).ownerPresent;
+  expect(await isOwnerPresent()).toBe(false);
+  await rooms[0]?.guest();
+  expect(await isOwnerPresent()).toBe(false);
+  await rooms[0]?.owner();
+  expect(await isOwnerPresent()).toBe(true);
 });

@@ -193,6 +193,8 @@ test('whoever takes a room from a process that died knows it, and when somebody 
 test.each<[string, (id: MediaServerId) => Promise<unknown>]>([
   ['a webhook', (id) => webhooks.tell(ref.domainId, id, { id: randomUUID(), roomId: ref.roomId })],
   ['a media server that is set again', (id) => rooms.open(ref.domainId, id)],
+  ['a room that is to be looked at now', (id) => rooms.lookNow(ref.domainId, id, ref.roomId)],
+  ['a domain whose people may have fewer rights', () => rooms.watchAll(ref.domainId)],
   ['a room that is closed again', (id) => rooms.closeAgain(ref.domainId, id, [ref.roomId])],
 ])('%s has not waited since what was carried out before, and since what waits already', async (_what, ask) => {
   const id = await keep('wss://late.example');

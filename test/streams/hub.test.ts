@@ -6,7 +6,7 @@ import type { Database } from '../../src/storage/postgres/database.ts';
 import type { RoomRef } from '../../src/storage/room-store.ts';
 import { RingFeed } from '../../src/streams/feed.ts';
 import { createEventHub } from '../../src/streams/hub.ts';
-import { createPostgresWakeups, readWakeups } from '../../src/streams/wakeups.ts';
+import { createPostgresWakeups, readWakeups, type Wakeup } from '../../src/streams/wakeups.ts';
 
 // Rooms as numbers alone: what reaches whoever follows them, with no database behind.
 
@@ -20,13 +20,17 @@ type VersionsOf = Parameters<typeof createEventHub>[0]['log']['versionsOf'];
 function open(versionsOf: VersionsOf = async () => []) {
   const onError = vi.fn();
   const domainVersions = vi.fn(async (ids: readonly DomainId[]) => ids.map((id) => ({ id, version: 1 })));
+  let onWakeup: (wakeup: Wakeup) => void = () => {};
+  const start = async (listener: typeof onWakeup) => {
+    onWakeup = listener;
+  };
   const hub = createEventHub({
     log: { versionsOf, domainVersions },
     readEvents: async (_ref, afterSeq) => eventsFrom(afterSeq + 1, 9),
-    wakeups: { send: () => {}, start: async () => {}, stop: async () => {} },
+    wakeups: { send: () => {}, start, stop: async () => {} },
     onError,
   });
-  return { hub, domainVersions, onError };
+  return { hub, domainVersions, onError, wake: (wakeup: Wakeup) => onWakeup(wakeup) };
 }
 
 afterEach(() => void vi.useRealTimers());
@@ -57,6 +61,36 @@ describe('a room that is followed', () => {
     expect([feed.last, feed.floor]).toEqual([3_000, 3_000 - 1_024]);
     expect(feed.after(3_000 - 1_024)).toHaveLength(1_024);
     expect(feed.after(3_000 - 1_025)).toBeNull();
+  });
+});
+
+describe('what is known at once does not wait for the poll', () => {
+  const follow = (hub: ReturnType<typeof open>['hub']) => {
+    const told: unknown[] = [];
+    hub.watchDomain(ref.domainId, (news) => told.push(news));
+    hub.watchDomain(randomUUID() as DomainId, () => expect.unreachable());
+    return told;
+  };
+
+  test('what this process has written is told to whoever follows the room, and to whoever follows its domain', () => {
+    const { hub } = open();
+    const { feed } = hub.watch(ref, 9);
+    const told = follow(hub);
+    hub.publish(ref, eventsFrom(10, 11));
+    expect([feed.last, told]).toEqual([11, [{ kind: 'ROOM', roomId: ref.roomId }]]);
+  });
+
+  test('what another process wakes for is read, and told to whoever follows the domain', async () => {
+    vi.useFakeTimers();
+    const { hub, wake } = open();
+    await hub.start();
+    const { feed } = hub.watch(ref, 3);
+    const told = follow(hub);
+    const more = new Promise<void>((resolve) => void feed.onMore(resolve));
+    wake({ ...ref, seq: 9 });
+    await more;
+    expect([feed.last, told]).toEqual([9, [{ kind: 'ROOM', roomId: ref.roomId }]]);
+    await hub.stop();
   });
 });
 

@@ -87,3 +87,22 @@ test('only domains with something due are looked after, and one that goes wrong 
   const outlived = await createSigningKeyStorage(pool).listDomainsToTend(due, 10);
   expect((await Promise.all(outlived.map(nameOf))).toSorted()).toEqual(['aged-89', 'aged-91', 'aged-92']);
 });
+
+test('a key that has signed a token for ever is kept for good, whatever else it signs', async () => {
+  const database = await createTestDatabase();
+  await addDomain(database, 1);
+  const pool = openDatabase({ url: database.url, poolSize: 1 });
+  closeAfterwards(pool.close);
+  const keys = createSigningKeyStorage(pool);
+  const [key] = (await keys.listAllSigningKeys()).toSorted((a, b) => b.activeFrom.getTime() - a.activeFrom.getTime());
+  if (key === undefined) throw new Error('there is a key');
+  const [sooner, later] = [new Date(Date.now() + day), new Date(Date.now() + 2 * day)];
+  const lastAfter = async (exp: Date | null) => {
+    await keys.raiseLastTokenExp(key.domainId, key.id, exp);
+    const kept = await keys.listSigningKeys(key.domainId);
+    return kept.find(({ id }) => id === key.id)?.lastTokenExp;
+  };
+  expect([await lastAfter(later), await lastAfter(sooner)]).toEqual([later, later]);
+  expect([await lastAfter(null), await lastAfter(later)]).toEqual([null, null]);
+  expect(await keys.retireSigningKey(key.domainId, key.id, new Date(Date.now() + 9 * day))).toBe(false);
+});

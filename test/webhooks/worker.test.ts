@@ -7,7 +7,7 @@ import { isRefusal } from '../../src/rules/refusal.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { moveClock } from '../support/database.ts';
 import { onThisMachine } from '../support/timing.ts';
-import { masterKey, type Received, samplePayload, startHouse, startReceiver } from './webhook-kit.ts';
+import { masterKey, openGround, type Received, samplePayload, startHouse, startReceiver } from './webhook-kit.ts';
 
 const verify = (secret: string, { body, headers }: Received) =>
   new Webhook(secret).verify(body, {
@@ -214,6 +214,29 @@ describe('what follows from an answer', () => {
     const worker = house.worker({ egress: { allowPrivate: false } });
     expect(await worker.attempts.next()).toMatchObject({ result: 'retried', cause: 'ADDRESS_REFUSED' });
     expect(receiver.connections()).toBe(0);
+  });
+});
+
+describe('many domains that have more due than there is room for', () => {
+  async function startHouses(count: number) {
+    const ground = await openGround();
+    const houses = await Promise.all(Array.from({ length: count }, () => startHouse(ground)));
+    for (const house of houses) await house.tell((await house.hook('http://127.0.0.1:1/')).webhook.id, { count: 10 });
+    const [{ outbox }] = houses as [(typeof houses)[number]];
+    const claim = (limit: number) => outbox.claim({ isFailing: false, limit, perWebhook: 10, leaseSeconds: 60 });
+    return { claim, domainIds: houses.map(({ domainId }) => domainId).toSorted() };
+  }
+
+  test('share what one process can send at once, of which none is claimed beyond that', async () => {
+    const { claim, domainIds } = await startHouses(2);
+    const claimed = await claim(4);
+    expect(claimed.map(({ domainId }) => domainId).toSorted()).toEqual(domainIds.flatMap((id) => [id, id]));
+  });
+
+  test('have their turn one after the other where there is room for one alone', async () => {
+    const { claim, domainIds } = await startHouses(3);
+    const turns = [await claim(1), await claim(1), await claim(1)].flat();
+    expect(turns.map(({ domainId }) => domainId).toSorted()).toEqual(domainIds);
   });
 });
 
