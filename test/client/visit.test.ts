@@ -11,6 +11,7 @@ import { createTestDatabase, moveClock } from '../support/database.ts';
 import { type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { spawnServer, startServer, type TestServer } from '../support/server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { until } from '../support/until.ts';
 import { createStorage, follow, followLeaving } from './client-kit.ts';
 import { startWebProxy } from './web-proxy.ts';
 
@@ -92,9 +93,13 @@ describe('a stay', () => {
     const id = visit.session.get()?.participant.id;
     const owner = await room.owner();
     const left = await followLeaving(owner, room);
+    // Places are kept from the moment in which a connection is known to be lost, and the owner's is not lost at all.
+    const attached = () => database.sql`select id from participants where jsonb_array_length(attached_to) > 0`;
+    await until(attached, ({ length }) => length === 2);
     proxy.refuse();
     proxy.cut();
     await follow(client.connection).until(({ state }) => state === 'RECONNECTING');
+    await until(attached, ({ length }) => length === 1);
     await moveClock(database, { seconds: 60, areAlive: true });
     await left.find(({ data }) => data?.roomEvents.leaveReason === 'CONNECTION_LOST', 15_000);
     proxy.accept();

@@ -38,11 +38,21 @@ test('it takes half as many after a frame that took long, and never fewer than t
 test('it stays as it is where frames are neither', () => {
   const pace = new Pace(1, 8);
   draw(pace, 16);
-  expect([25, 50].map((tookMs) => draw(pace, tookMs))).toEqual([2, 2]);
+  expect([36, 50].map((tookMs) => draw(pace, tookMs))).toEqual([2, 2]);
 });
 
-test('where nobody looks it takes the most', () => {
+test('a screen that has thirty frames a second is given more', () => {
+  expect(draw(new Pace(1, 8), 33)).toBe(2);
+});
+
+test('where nobody looks it takes the most, and the pause until somebody looks again says nothing of frames', () => {
   const pace = new Pace(1, 8);
+  draw(pace, 16);
   vi.stubGlobal('document', { hidden: true });
   expect(pace.count).toBe(8);
+  pace.take();
+  now += 60_000;
+  vi.stubGlobal('document', { hidden: false });
+  for (const act of frames.splice(0)) act();
+  expect(pace.count).toBe(2);
 });
