@@ -170,6 +170,12 @@ describe('a live stream', () => {
   });
 
   const good = 'rtmp://media.example/live';
+  const long = (length: number) => 'srt://media.example:9000?streamid='.padEnd(length, 'x');
+
+  it('to a URL of 2048 characters is begun', async () => {
+    expect(await start(backend, await backend.room(), [long(2_048)])).toMatchObject({ status: 'STARTING' });
+  });
+
   it.each<readonly [string, readonly string[], readonly string[]]>([
     ['none', [], ['']],
     ['more than ten', Array.from({ length: 11 }, (_, place) => `rtmp://media.example/${place}`), ['']],
@@ -178,6 +184,7 @@ describe('a live stream', () => {
     ['a file', ['file:///etc/passwd'], ['.0']],
     ['a URL without host', ['rtmp:///live'], ['.0']],
     ['no URL', ['media.example/live'], ['.0']],
+    ['a URL of more than 2048 characters', [long(2_049)], ['.0']],
     ['one bad among good', [good, 'live', good], ['.1']],
     ['two bad among good', [good, 'live', good, 'ftp://media.example'], ['.1', '.3']],
   ])('to %s is refused, each at its own place', async (_name, where, places) => {

@@ -135,6 +135,14 @@ describe('roomEvents', () => {
     }
   });
 
+  it('has on record what comes after more knocks than are read at once, for a key that sees none of them', async () => {
+    const room = await backend.waitingRoom();
+    await Promise.all(Array.from({ length: 201 }, () => room.knocker()));
+    await room.guest();
+    const record = await recordOf(await backend.key(['READ']), room.id);
+    expect(record).toEqual([expect.stringMatching(/ RoomCreated$/), expect.stringMatching(/ParticipantJoined Gustav/)]);
+  });
+
   it('tells who did it, and nothing where nobody in particular did', async () => {
     const room = await backend.waitingRoom();
     const after = await cursorOf(backend, room.name);

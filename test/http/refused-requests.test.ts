@@ -51,6 +51,16 @@ describe('a credential that is sent where none is read', () => {
     expect(refusal.message).not.toContain(server.apiKey);
   });
 
+  test.each(['x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-access-token', 'x-vestibule-key'])(
+    'the header %s',
+    async (name) => {
+      const headers = { [name]: server.apiKey, 'content-type': 'application/json' };
+      const body = JSON.stringify({ query: '{ domain { name } }' });
+      const { message } = await refusalOf('/graphql', { method: 'POST', headers, body });
+      expect(message).toMatch(said['a header of its own'] ?? /^$/);
+    },
+  );
+
   test.each([
     ['another name', { token: 'KEY' }],
     ['an object of headers', { headers: { authorization: 'Bearer KEY' } }],
@@ -166,6 +176,28 @@ describe("a request in Daily's shape", async () => {
       expect(refusal).toMatchObject({ status: 404, code: 'NOT_FOUND' });
       expect(refusal.message).toContain(operation === '' ? 'Nothing here' : `\`${operation}\``);
     }
+  });
+
+  test('an operation of daily-js leads to what the page names beside it', async () => {
+    const table = rest.split('\n## daily-js\n')[1]?.split('\n## ')[0] ?? '';
+    const named = Map.groupBy(
+      [...table.matchAll(/^\| (`.+?) \| (.+?) \|/gm)].flatMap(([, left = '', here = '']) =>
+        [...left.matchAll(/`(\w+)(?![\w-])/g)].map(([, name = '']) => ({ name, here })),
+      ),
+      ({ name }) => name,
+    );
+    const led: string[] = [];
+    for (const [name, beside] of named) {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+      const query = `mutation { ${name}(x: 1) { __typename } }`;
+      const { message } = await refusalOf('/graphql', { ...init, body: JSON.stringify({ query }) });
+      const [, word] = /It is the \w+ "(\w+)" here/.exec(message) ?? [];
+      if (word === undefined) continue;
+      led.push(name);
+      expect(beside.map(({ here }) => here).join(' '), name).toContain(`\`${word}\``);
+    }
+    expect(led).toEqual(expect.arrayContaining(['accessState', 'join', 'requestAccess', 'leave']));
+    expect(led).toEqual(expect.arrayContaining(['updateWaitingParticipant', 'updateWaitingParticipants']));
   });
 
   const properties = await readDocument('docs/daily-properties.md');

@@ -3,6 +3,7 @@ import type { Caller } from '../../src/rules/caller.ts';
 import type { Domain } from '../../src/rules/domain.ts';
 import type { DomainId } from '../../src/rules/ids.ts';
 import { createDomainDirectory, createDomainWatch } from '../../src/services/domain-directory.ts';
+import { idOf } from '../rules/facts-kit.ts';
 
 const nobody: Caller = { kind: 'ANYBODY' };
 
@@ -38,6 +39,15 @@ function openDirectory() {
   const directory = createDomainDirectory({ findByName: read, findById, findOnly: async () => null }, watch);
   return { directory, reads, looks };
 }
+
+test.each([undefined, null, '', ' '])('%j is no name: it means the usual domain, or the own one', async (name) => {
+  const { directory } = openDirectory();
+  expect(await directory.forCaller(nobody, name)).toMatchObject({ name: 'default' });
+  const apiKey = { id: idOf<'ApiKey'>('key'), domainId: domainOf('acme').id, name: '', prefix: '', scopes: [] };
+  const never = { createdAt: new Date(0), lastUsedAt: null, exp: null, revokedAt: null };
+  const acme: Caller = { kind: 'BACKEND', domainId: apiKey.domainId, seenAt: null, apiKey: { ...apiKey, ...never } };
+  expect(await directory.forCaller(acme, name)).toMatchObject({ name: 'acme' });
+});
 
 test('where more domains were asked for than have a place, the one that is used goes on being known', async () => {
   const { directory, reads } = openDirectory();

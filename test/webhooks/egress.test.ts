@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createResolve } from '../../src/egress/resolve.ts';
 import { createEgress, type EgressOptions } from '../../src/webhooks/egress.ts';
 import { closeAfterwards } from '../support/closers.ts';
@@ -186,6 +186,18 @@ describe('how long and how much', () => {
   test('a name server that says nothing is given up at the deadline', async () => {
     const resolve = () => Promise.withResolvers<readonly string[]>().promise;
     expect(await post('http://slow.example/', { resolve, timeoutMs: 100 })).toMatchObject({ reason: 'TIMEOUT' });
+  });
+
+  test('an attempt has fifteen seconds, where nothing else is said', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const resolve = vi.fn(() => Promise.withResolvers<readonly string[]>().promise);
+    const ended = vi.fn();
+    void post('http://slow.example/', { resolve }).then(ended);
+    await vi.advanceTimersByTimeAsync(14_999);
+    expect([resolve.mock.calls.length, ended.mock.calls]).toEqual([1, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended.mock.calls).toEqual([[{ kind: 'UNREACHED', reason: 'TIMEOUT' }]]);
   });
 
   test('an answer of 10 MB is cut', async () => {

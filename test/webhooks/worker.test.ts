@@ -314,6 +314,23 @@ describe('many endpoints, many processes', () => {
   });
 });
 
+test('an endpoint that failed last time gets two at a time, however many wait for it', async () => {
+  const house = await startHouse();
+  const receiver = await startReceiver((response, attempt) => {
+    if (attempt === 1) response.writeHead(500).end();
+  });
+  const { webhook } = await house.hook(receiver.url);
+  await house.tell(webhook.id);
+  const worker = house.worker({ graceMs: 100 });
+  expect(await worker.attempts.next()).toMatchObject({ result: 'retried', cause: '500' });
+  await house.tell(webhook.id, { count: 30 });
+  await moveClock(house.database, { seconds: 10 });
+  for (let attempt = 0; attempt < 3; attempt += 1) await receiver.inbox.next();
+  const [{ count }] = await house.database.sql<[{ count: number }]>`
+    select count(*)::int as count from webhook_deliveries where leased_until > app_now()`;
+  expect(count).toBe(2);
+});
+
 describe('processes come and go', () => {
   test('killed in an attempt (kill -9): another process makes it again, with the same id', async () => {
     const house = await startHouse();

@@ -1,0 +1,39 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { createResolve } from '../../src/egress/resolve.ts';
+
+// What the name servers know nothing of is looked up by the system: once at a time, and anew each time it is needed.
+
+type Found = readonly { readonly address: string }[];
+
+const system = vi.hoisted(() => ({ lookup: vi.fn<(hostname: string) => Promise<Found>>() }));
+
+vi.mock('node:dns/promises', () => ({
+  lookup: system.lookup,
+  Resolver: class {
+    readonly resolve4 = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    readonly resolve6 = this.resolve4;
+  },
+}));
+
+beforeEach(() => void system.lookup.mockReset());
+
+test('a host that could not be looked up is looked up again, and so is one whose address has changed', async () => {
+  const resolve = createResolve();
+  system.lookup.mockRejectedValueOnce(new Error('nobody knows it'));
+  await expect(resolve('hook.internal')).rejects.toThrow('nobody knows it');
+  for (const address of ['10.0.0.1', '10.0.0.2']) {
+    system.lookup.mockResolvedValueOnce([{ address }]);
+    expect(await resolve('hook.internal')).toEqual([address]);
+  }
+});
+
+test('whoever asks for a host while it is looked up waits for the same answer', async () => {
+  const resolve = createResolve();
+  const found = Promise.withResolvers<Found>();
+  system.lookup.mockReturnValue(found.promise);
+  const asked = [resolve('hook.internal'), resolve('hook.internal')];
+  await vi.waitFor(() => expect(system.lookup).toHaveBeenCalled());
+  found.resolve([{ address: '10.0.0.1' }]);
+  expect(await Promise.all(asked)).toEqual([['10.0.0.1'], ['10.0.0.1']]);
+  expect(system.lookup).toHaveBeenCalledTimes(1);
+});
