@@ -57,6 +57,22 @@ describe('a door that is followed', () => {
     stop();
   });
 
+  test('tells of what has changed, and of nothing where the same is answered again', async () => {
+    const closed = { level: 'NONE', refusal: refused('ROOM_NOT_OPEN', inSeconds(3_600)) };
+    let answer = door(closed);
+    const { visit, asked } = visiting({ access: () => answer });
+    let changes = 0;
+    const stop = visit.access.view.subscribe(() => {
+      changes += 1;
+    });
+    await passes(20_000);
+    expect([asked('access') > 3, changes]).toEqual([true, 1]);
+    answer = door({ ...closed, refusal: refused('ROOM_NOT_OPEN', inSeconds(7_200)) });
+    await passes(20_000);
+    expect(changes).toBe(2);
+    stop();
+  });
+
   test('is asked as soon as one may knock again', async () => {
     const knockAgainAt = inSeconds(1);
     const { visit, asked } = visiting({ access: () => door({ knockAgainAt }) });

@@ -1,7 +1,6 @@
-import { Window } from 'happy-dom';
-import { type ComponentChild, h, render } from 'preact';
+import { h } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Access, type Ban, createStore, type LiveStream } from '../../../packages/client/src/index.ts';
 import { showDestination } from '../../../src/rules/live-streaming.ts';
 import { asks } from '../../../web/console/asks.ts';
@@ -25,43 +24,13 @@ import type { PeopleActions } from '../../../web/visit/actions/people-actions.ts
 import type { RoomActions } from '../../../web/visit/actions/room-actions.ts';
 import { shutBy } from '../../../web/visit/phase.ts';
 import type { StayState } from '../../../web/visit/stay-state.ts';
+import { openMemoryPage } from './memory-page.ts';
 import { crowd, stage } from './scene.ts';
 
 // What single components do, in a document in memory.
 
-let page: HTMLElement;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  const window = new Window({ url: 'https://meet.example.com/' });
-  for (const name of ['document', 'HTMLElement', 'Event', 'MutationObserver'] as const)
-    vi.stubGlobal(name, window[name]);
-  vi.stubGlobal('window', window);
-  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
-  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
-  page = document.createElement('main');
-  document.body.append(page);
-  notices.set([]);
-});
-afterEach(async () => {
-  await show(null);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-const show = (what: ComponentChild) => act(() => render(what, page));
-const find = (selector: string) => {
-  const found = page.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`no ${selector} in ${page.innerHTML}`);
-  return found;
-};
-const named = (words: string) => [...page.querySelectorAll('button')].find((one) => one.textContent === words);
-const press = (one: HTMLElement | undefined) => act(async () => one?.click());
-const type = (field: HTMLElement, text: string) =>
-  act(() => {
-    Object.assign(field, { value: text });
-    field.dispatchEvent(new Event('input', { bubbles: true }));
-  });
+const { page, show, find, named, press, type } = openMemoryPage();
+beforeEach(() => notices.set([]));
 
 const { room, participants } = stage({ people: crowd(3, { 1: { isHost: false } }) });
 const [owner, guest] = participants as readonly [StayState['me'], StayState['me']];
@@ -134,7 +103,7 @@ test('each question begins with its own first option', async () => {
     );
   await show(h(ConfirmDialog, {}));
   await ask('one');
-  await press(page.querySelectorAll('input')[1]);
+  await press(page().querySelectorAll('input')[1]);
   await press(named('Cancel'));
   await ask('two');
   await press(named('Ban'));
@@ -166,8 +135,8 @@ test.each([
     await vi.advanceTimersByTimeAsync(700);
   });
   await press(find('.banned button'));
-  await press([...page.querySelectorAll<HTMLButtonElement>('dialog button')].at(-1));
-  expect(page.querySelectorAll('.banned li')).toHaveLength(left);
+  await press([...page().querySelectorAll<HTMLButtonElement>('dialog button')].at(-1));
+  expect(page().querySelectorAll('.banned li')).toHaveLength(left);
 });
 
 test.each([
@@ -179,7 +148,7 @@ test.each([
   const refusal = shutBy('ROOM_NOT_OPEN', { opensAt: new Date(Date.now() + 600_000) });
   const ways = { onAgain: () => undefined, onWithout: () => undefined };
   await show(h(ShutScreen, { refusal, claims: readClaims(null), roomName: 'review', ...ways }));
-  expect([page.querySelectorAll('[role=timer]').length, page.querySelectorAll('.note').length]).toEqual([1, notes]);
+  expect([page().querySelectorAll('[role=timer]').length, page().querySelectorAll('.note').length]).toEqual([1, notes]);
   goBy(Date);
 });
 
@@ -210,7 +179,7 @@ test.each([
   await press(find('button[type=submit]'));
   const isTaken = showDestination(destination.trim()) !== null;
   expect(begun).toEqual(isTaken ? [destination.trim()] : []);
-  expect(page.textContent.includes(texts.live.bad)).toBe(!isTaken);
+  expect(page().textContent.includes(texts.live.bad)).toBe(!isTaken);
 });
 
 describe('whoever is asked to wait at the door', () => {
@@ -280,9 +249,9 @@ test.each([
   const state = { me: { ...owner, isOwner }, room, hasMedia: false } as unknown as StayState;
   const person = { ...guest, isOwner: isOwned };
   await show(h(PersonMenu, { state, person, actions: {} as PeopleActions }));
-  expect(page.querySelectorAll('button').length > 0).toBe(isOffered);
+  expect(page().querySelectorAll('button').length > 0).toBe(isOffered);
   await show(h(PersonMenu, { state, person: state.me, actions: {} as PeopleActions }));
-  expect(page.querySelectorAll('button')).toHaveLength(0);
+  expect(page().querySelectorAll('button')).toHaveLength(0);
 });
 
 test.each([
@@ -293,7 +262,7 @@ test.each([
   const state = { me, room, hasMedia: true, participants: [me, guest] } as unknown as StayState;
   await show(h(PersonMenu, { state, person: { ...guest, audio: false }, actions: {} as PeopleActions }));
   await press(find('button'));
-  const words = [...page.querySelectorAll('button')].map(({ textContent }) => textContent);
+  const words = [...page().querySelectorAll('button')].map(({ textContent }) => textContent);
   expect([words.includes(texts.person.askUnmute), words.includes(texts.person.eject)]).toEqual([isOwner, true]);
 });
 
@@ -301,7 +270,7 @@ describe('without a meeting on the page', () => {
   const state = (me = owner) => ({ me, room, hasMedia: false }) as unknown as StayState;
   const coHost = { ...guest, permissions: { ...guest.permissions, canAdmin: ['PARTICIPANTS'] } } as typeof guest;
   const item = (words: string) =>
-    [...page.querySelectorAll<HTMLElement>('.menu-item')].find(({ textContent }) => textContent?.startsWith(words));
+    [...page().querySelectorAll<HTMLElement>('.menu-item')].find(({ textContent }) => textContent?.startsWith(words));
 
   test.each([
     ['an owner names a co-host', { me: owner, person: guest }, 'Make co-host'],
@@ -330,7 +299,7 @@ describe('without a meeting on the page', () => {
       hasMedia: false,
     } as unknown as StayState);
     await show(h(People, { state: people, actions }));
-    const open = () => press(page.querySelectorAll<HTMLElement>('.person .menu > button')[0]);
+    const open = () => press(page().querySelectorAll<HTMLElement>('.person .menu > button')[0]);
     for (const words of ['Make co-host', 'Listen only']) {
       await open();
       await press(item(words));
@@ -341,7 +310,10 @@ describe('without a meeting on the page', () => {
     asked.resolve(true);
     await act(() => people.set({ ...people.get(), participants: [owner, coHost] }));
     expect(item('End co-host')?.textContent).toBe('End co-host');
-    expect([...page.querySelectorAll('.chip.host')].map(({ textContent }) => textContent)).toEqual(['Host', 'Co-host']);
+    expect([...page().querySelectorAll('.chip.host')].map(({ textContent }) => textContent)).toEqual([
+      'Host',
+      'Co-host',
+    ]);
     // Somebody else ends it: that was not asked here.
     await act(() => people.set({ ...people.get(), participants: [owner, guest] }));
     expect(item('Make co-host')?.textContent).toBe('Make co-hostMay let in, mute and remove');
