@@ -139,7 +139,7 @@ builder.objectFields(KnockRequest, (t) => ({
     type: 'DateTime',
     nullable: true,
     description:
-      'While PENDING: when the knock expires. While ADMITTED: when the admission ends, after at most 4 hours.',
+      'While PENDING: when the knock expires. While ADMITTED: when the admission ends, after at most 4 hours. Neither is after the exp of a meeting token with ejectAtTokenExp.',
     resolve: ({ knock }) => endOf(knock),
   }),
   knockAgainAt: t.field({

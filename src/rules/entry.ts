@@ -85,7 +85,7 @@ function lookAtToken({ ask, facts, now }: Look<EntryOutline>): Said {
   return pass(`the token ${jti} is valid${knocking ? ', and only confirms who knocks' : ''}`);
 }
 
-/** Whoever comes in by an admission alone has the terms of the token behind it: one that ejects at its exp would only put them out again. */
+/** An admission ends at the exp of a token that ejects at that. Those on record from before may be longer, and are refused here. */
 function lookAtKnockToken(knock: Knock | null, facts: EntryOutline | NoRoom, now: Date): Said {
   const claims = knock?.token ?? null;
   const voucher = lookAtVoucher(claims, facts);

@@ -94,14 +94,24 @@ export function makeKnock(room: Room, brought: NewKnock, now: Date): PendingKnoc
     domainId: room.domainId,
     requestedAt: now,
     status: 'PENDING',
-    exp: earlier(secondsAfter(now, room.knockTimeoutSeconds), room.exp),
+    exp: waitEnd(room, now, brought.token),
     ...arrive('knocker', now),
   };
 }
 
-/** Until when an admission lets in: for four hours at most, and never past the room's exp. */
-export function admissionEnd(decidedAt: Date, exp: Date | null): Date {
-  return earlier(secondsAfter(decidedAt, admissionSeconds), exp);
+/** When its holder is put out whatever else lets them in: whom it vouches for waits and is let in no longer. Null: never. */
+export function voucherEnd(token: TokenClaims | null): Date | null {
+  return token?.ejectAtTokenExp ? token.exp : null;
+}
+
+/** Until when somebody waits who knocked then: never past the room's exp, or the end of who is vouched for. */
+export function waitEnd({ knockTimeoutSeconds, exp }: Room, requestedAt: Date, token: TokenClaims | null): Date {
+  return earlier(earlier(secondsAfter(requestedAt, knockTimeoutSeconds), exp), voucherEnd(token));
+}
+
+/** Until when an admission lets in: for four hours at most, and never past the room's exp, or the end of who is vouched for. */
+export function admissionEnd(decidedAt: Date, exp: Date | null, token: TokenClaims | null): Date {
+  return earlier(earlier(secondsAfter(decidedAt, admissionSeconds), exp), voucherEnd(token));
 }
 
 /** Opens a knock's way in. */
@@ -112,7 +122,7 @@ export function admit(
   { exp }: Room,
   now: Date,
 ): AdmittedKnock {
-  const letsInUntil = admissionEnd(now, exp);
+  const letsInUntil = admissionEnd(now, exp, knock.token);
   const { connection } = knock;
   return { ...withoutState(knock), status: 'ADMITTED', decided: { at: now, by, reason }, letsInUntil, connection };
 }

@@ -12,6 +12,8 @@ import {
   type Knock,
   makeKnock,
   type PendingKnock,
+  voucherEnd,
+  waitEnd,
 } from './knock-request.ts';
 import { isSameToken, type TokenVerdict } from './meeting-token-claims.ts';
 import { beat } from './presence.ts';
@@ -168,7 +170,7 @@ function mayRename(own: Knock, { token }: KnockCommand): boolean {
   return !own.verified || !token?.ok || isSamePerson(own, token.claims);
 }
 
-const shownFields = ['userName', 'userId', 'verified', 'message', 'connection'] as const;
+const shownFields = ['userName', 'userId', 'verified', 'message', 'connection', 'exp'] as const;
 
 /** The same person again: name and message are brought up to date, the place is kept. */
 function knockAgain(
@@ -184,6 +186,7 @@ function knockAgain(
   const next: PendingKnock = {
     ...beat('knocker', knock, now),
     ...identity,
+    exp: waitsOn(facts, knock, identity.token),
     message: command.message ?? knock.message,
     ...(isTakenOver
       ? onlyToken(command.tokenHash)
@@ -209,6 +212,12 @@ function knockAgain(
       ],
     },
   };
+}
+
+/** Another token may end the wait at another time. Else it ends when it did, whatever the room says meanwhile. */
+function waitsOn({ room }: RoomFacts, { exp, requestedAt, token: before }: PendingKnock, token: Knock['token']): Date {
+  if (voucherEnd(token)?.getTime() === voucherEnd(before)?.getTime()) return exp;
+  return waitEnd(room, requestedAt, token);
 }
 
 /**

@@ -1,7 +1,15 @@
 import type { Actor } from './actor.ts';
 import { authoriseOwner, type RoomCaller } from './authority.ts';
 import { admissionsInUse, type Decision, inside, type RoomFacts, updated, waiting } from './facts.ts';
-import { admissionEnd, admit, closeKnock, earlier, type Knock, type PendingKnock } from './knock-request.ts';
+import {
+  admissionEnd,
+  admit,
+  closeKnock,
+  earlier,
+  type Knock,
+  type PendingKnock,
+  voucherEnd,
+} from './knock-request.ts';
 import { type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import {
   type Forbidden,
@@ -90,9 +98,10 @@ function whatBecomesOfKnocks(facts: RoomFacts, before: Room, actor: Actor, now: 
 }
 
 /** Until when somebody would wait if the room never ended: whoever knocked shortly before its end has a knock that ends with it. */
-function waitsUntil({ exp, requestedAt }: PendingKnock, { exp: roomExp, knockTimeoutSeconds }: Room): Date {
+function waitsUntil({ exp, requestedAt, token }: PendingKnock, { exp: roomExp, knockTimeoutSeconds }: Room): Date {
   if (roomExp === null || exp < roomExp) return exp;
-  return new Date(Math.max(exp.getTime(), requestedAt.getTime() + knockTimeoutSeconds * 1000));
+  const until = new Date(Math.max(exp.getTime(), requestedAt.getTime() + knockTimeoutSeconds * 1000));
+  return earlier(until, voucherEnd(token));
 }
 
 /** Opening a room admits all pending knocks. When the room becomes private again, those who have not joined must knock again. */
@@ -114,7 +123,7 @@ function whatEndsOtherwise(facts: RoomFacts, { exp, privacy }: Room): readonly K
     .admissions()
     .filter(({ id, decided }) => !isClosing || decided.reason !== 'ROOM_OPENED' || inUse.has(id))
     .flatMap((knock) => {
-      const letsInUntil = admissionEnd(knock.decided.at, exp);
+      const letsInUntil = admissionEnd(knock.decided.at, exp, knock.token);
       return letsInUntil.getTime() === knock.letsInUntil.getTime() ? [] : [{ ...knock, letsInUntil }];
     });
 }

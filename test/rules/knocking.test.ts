@@ -172,6 +172,23 @@ describe('knocking again while waiting', () => {
     expect(answer).toMatchObject({ knock: { userName: 'Nora Verified', userId: 'u1', verified: true } });
   });
 
+  test('waits until the exp of the token that is shown, where that puts its holder out, and else as long as anybody', () => {
+    const puttingOut = (exp: Date) => ({ userId: 'u1', ejectAtTokenExp: true, exp });
+    const before = { ...ofU1, token: claimsOf(puttingOut(at(60))), exp: at(60) };
+    for (const [shown, exp] of [
+      [goodToken(puttingOut(at(90))), at(90)],
+      [goodToken({ userId: 'u1', exp: at(90) }), at(590)],
+      [null, at(60)],
+    ] as const) {
+      const { answer } = knock(
+        factsOf({ knocks: [before] }),
+        commandOf({ bearerKnockId: before.id, token: shown }),
+        now,
+      );
+      expect(answer).toMatchObject({ knock: { id: before.id, exp } });
+    }
+  });
+
   test('brings back who was away', () => {
     const away = knockOf({ connection: 'RECONNECTING', seenUntil: at(-100) });
     const { changes } = knock(factsOf({ knocks: [away] }), commandOf({ bearerKnockId: away.id }), now);
