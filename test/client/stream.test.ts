@@ -3,7 +3,9 @@ import { MyKnockDocument } from '../../packages/client/src/generated/graphql.ts'
 import type { Sink, Subscribe } from '../../packages/client/src/line.ts';
 import { patiently } from '../../packages/client/src/patience.ts';
 import { VestibuleError } from '../../packages/client/src/refusal.ts';
+import { createServiceLink } from '../../packages/client/src/service.ts';
 import { followStream } from '../../packages/client/src/stream.ts';
+import { createTransport } from '../../packages/client/src/transport.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -36,6 +38,36 @@ function followed() {
   const fail = (...failure: Failure) => sinks.at(-1)?.onFailure(new VestibuleError(...failure));
   return { sinks, data, states, stop, fail, lose: () => fail('NETWORK', 'lost') };
 }
+
+test('a quiet event stream is not lost as long as its signs come, however short the patience of its page', async () => {
+  const signs: ReadableStreamDefaultController<Uint8Array>[] = [];
+  const fetch: typeof globalThis.fetch = async () => {
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void signs.push(controller) });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  };
+  const link = createServiceLink({ url: 'https://meet.example.com', fetch, webSocket: null, patienceMs: 3_000 });
+  const heard: string[] = [];
+  const stop = createTransport(link, 'vs_token', null).subscribe(
+    MyKnockDocument,
+    {},
+    {
+      onOpen: () => heard.push('open'),
+      onData: () => heard.push('data'),
+      onFailure: ({ code }) => heard.push(code),
+      onComplete: () => heard.push('end'),
+    },
+  );
+  const sign = () => signs.at(-1)?.enqueue(new TextEncoder().encode(':\n\n'));
+  await vi.advanceTimersByTimeAsync(0);
+  for (let times = 0; times < 4; times += 1) {
+    sign();
+    await vi.advanceTimersByTimeAsync(12_000);
+  }
+  expect(heard).toEqual(['open']);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(heard).toEqual(['open', 'NETWORK']);
+  stop();
+});
 
 test('a stream that was refused for a while comes back when the service said, and not before', async () => {
   const { sinks, stop, fail } = followed();

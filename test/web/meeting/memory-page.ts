@@ -9,7 +9,9 @@ export function openMemoryPage() {
   const show = (what: ComponentChild) => act(() => render(what, page));
   beforeEach(() => {
     vi.useFakeTimers();
-    const window = new Window({ url: 'https://meet.example.com/' });
+    // What a frame would show is not asked for.
+    const settings = { disableIframePageLoading: true };
+    const window = new Window({ url: 'https://meet.example.com/', settings });
     for (const name of ['document', 'HTMLElement', 'Event', 'MutationObserver'] as const)
       vi.stubGlobal(name, window[name]);
     vi.stubGlobal('window', window);

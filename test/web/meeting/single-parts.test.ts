@@ -1,7 +1,7 @@
 import { h } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createStore, type LeaveReason } from '../../../packages/client/src/index.ts';
+import { createStore, type LeaveReason, type MediaAccess } from '../../../packages/client/src/index.ts';
 import { plainLook } from '../../../src/rules/page-data.ts';
 import { look } from '../../../web/brand.ts';
 import { askForBan } from '../../../web/console/ban-question.ts';
@@ -15,6 +15,7 @@ import type { MeetingTexts } from '../../../web/meeting/ui/texts.ts';
 import { whyOffText } from '../../../web/meeting/ui/why-off.ts';
 import { pageData } from '../../../web/page-data.ts';
 import { GoesIn } from '../../../web/screens/goes-in.tsx';
+import { JitsiMeeting } from '../../../web/screens/jitsi-meeting.tsx';
 import { Mirror } from '../../../web/screens/mirror.tsx';
 import { OwnMessage } from '../../../web/screens/own-message.tsx';
 import { GoneScreen } from '../../../web/screens/plain-screens.tsx';
@@ -24,6 +25,7 @@ import { formatMoment } from '../../../web/texts/times.ts';
 import { Avatar } from '../../../web/ui/avatar.tsx';
 import { ConfirmDialog } from '../../../web/ui/confirm.tsx';
 import { Foot } from '../../../web/ui/hall.tsx';
+import type { OwnActions } from '../../../web/visit/actions/own-actions.ts';
 import type { Stay } from '../../../web/visit/stay.ts';
 import type { StayState } from '../../../web/visit/stay-state.ts';
 import { openMemoryPage } from './memory-page.ts';
@@ -185,6 +187,20 @@ test('the test of a speaker is heard from the one that was chosen, and from the 
   await act(() => devices.choose('audiooutput', 'headset'));
   await press(named(texts.devices.test));
   expect(sinks).toEqual(['headset']);
+});
+
+test('a meeting in a frame may ask for all that one meets with', async () => {
+  const access = {
+    kind: 'JITSI',
+    url: 'https://jitsi.example.com',
+    room: 'weekly',
+    token: 'x.y.z',
+  } as unknown as MediaAccess;
+  await show(h(JitsiMeeting, { access, title: 'Weekly', actions: {} as OwnActions, isLeft: false }));
+  const allowed = find('iframe').getAttribute('allow')?.split('; ');
+  expect(allowed).toEqual(
+    expect.arrayContaining(['camera', 'microphone', 'display-capture', 'autoplay', 'fullscreen']),
+  );
 });
 
 describe('in the meeting', () => {

@@ -27,6 +27,19 @@ test('a small window shows who speaks, is received although it is on no page, an
   const small = page.frameLocator('iframe');
   await small.getByText('Guest 56').waitFor();
   await expect.poll(async () => received(await heard())).toContain('"p55/camera"');
+  // Whoever spoke last stays in front, in each picture that is drawn.
+  await show(stage({ people: crowd(60) }));
+  const names = await page.evaluate(async () => {
+    const shown: (string | undefined)[] = [];
+    for (let frames = 0; frames < 10; frames += 1) {
+      await new Promise(requestAnimationFrame);
+      const body = document.querySelector('iframe')?.contentDocument?.body;
+      shown.push(body?.querySelector('.plate')?.textContent ?? undefined);
+    }
+    return [...new Set(shown)];
+  });
+  expect(names).toEqual(['Guest 56']);
+  await show(stage({ people }));
   await small.getByRole('button', { name: 'Microphone' }).click();
   expect(await heard()).toContain('toggle "microphone"');
   await small.getByRole('status').waitFor({ state: 'detached' });
