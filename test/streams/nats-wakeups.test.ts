@@ -6,9 +6,11 @@ import { createNatsWakeups } from '../../src/streams/nats-wakeups.ts';
 import type { Wakeup } from '../../src/streams/wakeups.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { Inbox } from '../support/inbox.ts';
 import { findProgram } from '../support/programs.ts';
 import { seed } from '../support/seed.ts';
 import { findFreePort, spawnServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 import { wsClient } from '../support/ws-client.ts';
 import { startNats } from './nats-server.ts';
 
@@ -77,6 +79,27 @@ describe.skipIf(program === null)('wake-ups through NATS', () => {
     expect(connected.count).toBeGreaterThanOrEqual(4);
   });
 
+  it('are said to be away while the server is, each time, and no longer', async () => {
+    const natsPort = await findFreePort();
+    const told = new Inbox<unknown>();
+    const connected = new Inbox<true>();
+    const wakeups = createNatsWakeups(`nats://127.0.0.1:${natsPort}`, (error) => told.put(error));
+    closeAfterwards(wakeups.stop);
+    let nats = await startNats(program ?? '', natsPort);
+    await wakeups.start(
+      () => {},
+      () => connected.put(true),
+    );
+    for (const _time of ['once', 'and again']) {
+      await connected.next();
+      expect(wakeups.problem?.()).toBeNull();
+      nats.kill('SIGKILL');
+      expect(await told.next()).toMatchObject({ reason: 'LOST' });
+      expect(wakeups.problem?.()).toContain('lost');
+      nats = await startNats(program ?? '', natsPort);
+    }
+  });
+
   it('let a knock at one process be seen at the other', async () => {
     const database = await createTestDatabase();
     const natsPort = await findFreePort();
@@ -129,11 +152,13 @@ async function whyAway(url: string): Promise<unknown> {
   return told.promise;
 }
 
-/** A server that greets with these lines, or with silence, and keeps what it hears. */
-async function greetWith(lines: string): Promise<{ readonly port: number; readonly heard: () => string }> {
+/** A server that greets with these lines, or with silence, and keeps what it hears and how often it was called. */
+async function greetWith(lines: string) {
   let heard = '';
+  let calls = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    calls += 1;
     sockets.add(socket.on('error', () => undefined).on('data', (chunk) => (heard += chunk.toString('latin1'))));
     if (lines !== '') socket.write(lines);
   }).listen(0, '127.0.0.1');
@@ -144,7 +169,7 @@ async function greetWith(lines: string): Promise<{ readonly port: number; readon
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('it has no port');
-  return { port: address.port, heard: () => heard };
+  return { port: address.port, heard: () => heard, calls: () => calls };
 }
 
 // They wait for deadlines.
@@ -156,6 +181,23 @@ describe.concurrent('a server that is not what the URL promises', () => {
 
   it('is reported if there is none', async () => {
     expect(await whyAway(`nats://127.0.0.1:${await findFreePort()}`)).toMatchObject({ reason: 'NOT_REACHED' });
+  });
+
+  it('is reported once, however often it is tried', async () => {
+    const { port, calls } = await greetWith('INFO {"version":"2.10.0","proto":1,"max_payload":1048576}\r\n');
+    const told: unknown[] = [];
+    const wakeups = createNatsWakeups(`tls://localhost:${port}`, (error) => told.push(error));
+    closeAfterwards(wakeups.stop);
+    await wakeups.start(
+      () => {},
+      () => expect.unreachable(),
+    );
+    // What came of an attempt is told before the next one.
+    await until(
+      async () => calls(),
+      (count) => count > 2,
+    );
+    expect(told).toMatchObject([{ reason: 'NOT_TRUSTED' }]);
   });
 
   it('hears no password where TLS is asked for and it offers none', async () => {
