@@ -48,7 +48,9 @@ export class Frames implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const answer = await this.#answers.next();
       if (answer.done) return { done: true, value: undefined };
-      await this.#send(`{"id":${this.#id},"type":"next","payload":${textOf(answer.value)}}`);
+      const taken = this.#send(`{"id":${this.#id},"type":"next","payload":${textOf(answer.value)}}`);
+      // Awaiting nothing would cost each subscriber of an event a turn of its own.
+      if (taken !== undefined) await taken;
     }
   }
 

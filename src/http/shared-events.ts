@@ -160,7 +160,9 @@ class Answers implements AsyncIterableIterator<Result> {
     const event = await this.#source.next();
     if (event.done) return { done: true, value: undefined };
     try {
-      return { done: false, value: await this.#answer(event.value) };
+      const answer = this.#answer(event.value);
+      // Most answers are at hand: only the first who asks may have to wait.
+      return { done: false, value: answer instanceof Promise ? await answer : answer };
     } catch (error) {
       await this.#source.return?.();
       throw error;

@@ -131,8 +131,28 @@ export function mayComeBack(session: Participant): boolean {
   return isInside(session) || session.left.reason === 'CONNECTION_LOST';
 }
 
+/** What everybody's permissions rest on beside their own. */
+interface PermissionGround {
+  readonly room: Pick<Room, 'permissions' | 'enableScreenshare' | 'ownerOnlyBroadcast'>;
+  readonly domain: Pick<DomainDefaults, 'permissions'>;
+}
+
+/** Do all have the same permissions in both? False where that would have to be looked at one by one. */
+export function givesTheSame(a: PermissionGround, b: PermissionGround): boolean {
+  return (
+    a.domain.permissions === b.domain.permissions &&
+    a.room.permissions === b.room.permissions &&
+    a.room.enableScreenshare === b.room.enableScreenshare &&
+    a.room.ownerOnlyBroadcast === b.room.ownerOnlyBroadcast
+  );
+}
+
 /** What holds now for one participant: its own over token over room over domain, and owner-only broadcast. */
-export function participantPermissions(participant: Participant, room: Room, domain: DomainDefaults): Permissions {
+export function participantPermissions(
+  participant: Participant,
+  room: PermissionGround['room'],
+  domain: PermissionGround['domain'],
+): Permissions {
   const laid = layPermissions(
     defaultPermissions,
     domain.permissions,

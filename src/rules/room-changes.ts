@@ -10,7 +10,7 @@ import {
   type PendingKnock,
   voucherEnd,
 } from './knock-request.ts';
-import { type PresentParticipant, participantPermissions, silence } from './participant.ts';
+import { givesTheSame, type PresentParticipant, participantPermissions, silence } from './participant.ts';
 import {
   type Forbidden,
   forbidden,
@@ -132,6 +132,7 @@ function whatEndsOtherwise(facts: RoomFacts, { exp, privacy }: Room): readonly K
  * Whose effective permissions differ between two states of the room: each is told, and what may not be sent any more is off.
  */
 export function whoIsChanged(before: RoomFacts, after: RoomFacts): readonly PresentParticipant[] {
+  if (givesTheSame(before, after)) return [];
   return inside(before).flatMap((participant) => {
     const was = JSON.stringify(participantPermissions(participant, before.room, before.domain));
     const is = participantPermissions(participant, after.room, after.domain);

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { buildSchema, getOperationAST, parse } from 'graphql';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { checkVariables } from '../../src/http/variable-check.ts';
 import { measureLeastWork } from '../support/timing.ts';
 import { openDoor } from './door-kit.ts';
 import { ask } from './http-client.ts';
@@ -63,4 +65,23 @@ describe('variables that hold what they cannot', async () => {
     const open = await openDoor({ config: { introspection: true } });
     expect(JSON.stringify((await ask(open.url, query, { i: guesses[0] })).body)).toContain('Did you mean');
   });
+});
+
+test('variables in which nothing is wrong make no error, whose stack would cost more than the check', () => {
+  const operation = getOperationAST(parse('query ($name: String!) { room(name: $name) }'));
+  const schema = buildSchema('type Query { room(name: String!): String }');
+  const made = vi.fn();
+  class CountedError extends Error {
+    constructor(message?: string) {
+      super(message);
+      made(message);
+    }
+  }
+  vi.stubGlobal('Error', CountedError);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  made.mockClear();
+  const errors = checkVariables(schema, operation?.variableDefinitions ?? [], { name: 'standup' }, false);
+  // An expectation makes errors of its own.
+  const times = made.mock.calls.length;
+  expect({ errors, times }).toEqual({ errors: [], times: 0 });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { theService } from '../../src/rules/actor.ts';
 import type { RoomCaller } from '../../src/rules/authority.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
@@ -133,6 +133,15 @@ describe('what becomes of those inside', () => {
       { id: 'owner' },
       { id: 'participant-1', sends: [false, true, false] },
     ]);
+  });
+
+  test('nobody is looked at where nothing changes that permissions rest on', () => {
+    const values = vi.fn(() => [owner].values());
+    const facts = factsOf({ participants: [owner] });
+    change({ ...facts, participants: { ...facts.participants, values } }, { lobbyMessage: 'Soon' });
+    expect(values).not.toHaveBeenCalled();
+    change({ ...facts, participants: { ...facts.participants, values } }, { ownerOnlyBroadcast: true });
+    expect(values).toHaveBeenCalled();
   });
 
   test('going private puts nobody out', () => {
