@@ -85,9 +85,9 @@ export class Visit {
     await this.arrive();
   }
 
-  /** Goes on as somebody without an invitation. */
+  /** Goes on as somebody without an invitation, and without what rests on it. */
   async goWithout(): Promise<void> {
-    this.#kept.set('token', null);
+    for (const name of ['token', 'session', 'knock'] as const) this.#kept.set(name, null);
     await this.arrive();
   }
 

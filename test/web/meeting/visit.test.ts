@@ -68,6 +68,24 @@ test('who was let in while the page was away hears nothing of it', async () => {
   expect(heard()).toEqual([0, 0]);
 });
 
+test('whose token was revoked behind their admission goes on without either', async () => {
+  const view = createStore({ knockRequest: { ...knockOf('Gus', 0), status: 'ADMITTED' }, state: 'OPEN' });
+  const refusal = { code: 'TOKEN_REVOKED', message: '', retryAfterSeconds: null, opensAt: null, issues: [] };
+  const access = vi.fn(() => new Promise(() => undefined));
+  const client = {
+    goOn: async () => ({ kind: 'KNOCKED', knock: { knockToken: 'k', view } }),
+    join: async () => ({ kind: 'REFUSED', refusal }),
+    access,
+  };
+  const kept = new Map(['token', 'knock'].map((name) => [name, 'k']));
+  const { visit } = await come(kept, client);
+  void visit.arrive();
+  await vi.waitFor(() => expect(visit.phase.get()).toMatchObject({ at: 'shut', refusal: { code: 'TOKEN_REVOKED' } }));
+  void visit.goWithout();
+  await vi.waitFor(() => expect(access).toHaveBeenCalled());
+  expect([kept.has('token'), kept.has('session'), kept.has('knock')]).toEqual([false, false, false]);
+});
+
 const refusedBy = (code: string) => ({
   isDone: false,
   refusal: { code, message: '', retryAfterSeconds: null, opensAt: null, issues: [], knockRequest: null },
