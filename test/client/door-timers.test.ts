@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { beat, beatMs } from '../../packages/client/src/beat.ts';
 import { createClient, createVisit, type Visit, type VisitOptions } from '../../packages/client/src/index.ts';
+import { createStorage } from './client-kit.ts';
 
 // When a page asks at the door by itself, and when it asks no more: by what reaches the service.
 
@@ -149,17 +150,33 @@ describe('a person', () => {
     'who comes back to a full room waits for a place there: %o',
     async (refusal) => {
       const viewer = { __typename: 'Participant', id: 'me', roomName: 'weekly', leaveReason: 'CONNECTION_LOST' };
-      const { visit, asked } = visiting({ viewer: () => viewer, joinRoom: () => refusal }, { sessionToken: 'session' });
+      const storage = createStorage();
+      const kept = { sessionToken: 'session', storage };
+      const { visit, asked } = visiting({ viewer: () => viewer, joinRoom: () => refusal }, kept);
       const letGo = visit.hold();
       await passes(0);
       expect(visit.join.view.get()).toMatchObject({ phase: 'REFUSED', refusal: { code: refusal.code } });
       await passes(60_100);
       expect(asked('joinRoom')).toBeGreaterThan(2);
-      expect(visit.join.view.get().phase).toBe('REFUSED');
+      expect([visit.join.view.get().phase, storage.size()]).toEqual(['REFUSED', 2]);
       letGo();
       await passes(0);
+      // Whoever goes does not come in by the session that was kept.
+      expect(storage.size()).toBe(1);
     },
   );
+
+  test('who goes while their knock of before is looked at does not join', async () => {
+    const answer = Promise.withResolvers<object>();
+    const storage = { ...createStorage(), getItem: (key: string) => (key.includes('knock') ? 'a knock' : null) };
+    const { visit, asked } = visiting({ viewer: () => answer.promise }, { storage });
+    const joining = visit.join.actions.join();
+    visit.hold({ auto: false })();
+    await passes(0);
+    answer.resolve({ __typename: 'ApiKey' });
+    await joining;
+    expect([asked('viewer'), asked('joinRoom')]).toEqual([1, 0]);
+  });
 });
 
 describe('a knock that is refused', () => {

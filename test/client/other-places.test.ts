@@ -92,4 +92,14 @@ describe('a session that is handed over', () => {
       names.push((await open(seeds().here, room.name, sessionToken, storage))?.userName);
     expect(names).toEqual(['Nora', 'Olga']);
   });
+
+  test('and has ended takes nobody’s own place', async () => {
+    const room = await seeds().here.backend.room();
+    const storage = createStorage();
+    const own = await room.guest({ userName: 'Nora' });
+    expect(await open(seeds().here, room.name, own.sessionToken, storage)).toMatchObject({ userName: 'Nora' });
+    const other = await room.guest({ userName: 'Olga' });
+    await other.ask('mutation { leaveRoom { __typename } }');
+    expect(await open(seeds().here, room.name, other.sessionToken, storage)).toMatchObject({ userName: 'Nora' });
+  });
 });

@@ -4,7 +4,6 @@ import type { LeaveReason } from './generated/graphql.ts';
 import type { Keeper } from './keeper.ts';
 import type { MediaAccess } from './meeting.ts';
 import type { Refusal, VestibuleError } from './refusal.ts';
-import type { RoomPlace } from './service.ts';
 import type { Session } from './session.ts';
 import type { Source } from './store.ts';
 
@@ -50,7 +49,7 @@ export interface HoldOptions extends JoinWords {
 
 export interface JoinerParts {
   readonly client: Client;
-  readonly place: RoomPlace;
+  readonly place: { readonly roomName: string; readonly domain?: string };
   readonly token: string | undefined;
   /** A session that another page has handed over, to go on with where this tab has none. */
   readonly sessionToken: string | undefined;

@@ -1,8 +1,8 @@
 import { type Joining, newIdempotencyKey, type Standing } from './client.ts';
 import type { LeaveReason } from './generated/graphql.ts';
-import { JoinTurns } from './join-turns.ts';
+import { type IsWanted, JoinTurns, type Work } from './join-turns.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
-import { findHanded, findKept, forgetOthers, isOfPlace } from './kept-stay.ts';
+import { findHanded, findKept, forgetOthers, isOfPlace, leaveForgotten } from './kept-stay.ts';
 import type { Knock } from './knock.ts';
 import type { MediaAccess } from './meeting.ts';
 import { patiently, pauseAfterRefusal } from './patience.ts';
@@ -29,8 +29,6 @@ export class Joiner {
   #leaves = false;
   /** Was looked for what this tab has kept? Once is enough for as long as somebody holds on. */
   #hasLooked = false;
-  /** Have all let go, and has nobody come since? */
-  #isDeserted = false;
   #letGo: ReturnType<typeof setTimeout> | undefined;
   readonly #turns = new JoinTurns();
   #unfollow: (() => void) | null = null;
@@ -42,7 +40,7 @@ export class Joiner {
   /** The answer lets go. */
   readonly hold = ({ auto = true, leaves = true, ...words }: HoldOptions = {}): (() => void) => {
     this.#holders += 1;
-    this.#isDeserted = false;
+    this.#parts.keeper.desert(false);
     clearTimeout(this.#letGo);
     const isFirstToJoin = auto && !this.#isAuto;
     this.#isAuto ||= auto;
@@ -51,7 +49,7 @@ export class Joiner {
     // A form that comes with IDLE and goes with JOINING holds each time that it comes: if that began anew, it never ended.
     if (this.view.get().phase === 'IDLE' && (!this.#hasLooked || isFirstToJoin)) {
       this.#hasLooked = true;
-      void this.#begin(() => this.#comeBack());
+      void this.#begin(this.#comeBack);
     }
     let isHeld = true;
     return () => {
@@ -66,11 +64,11 @@ export class Joiner {
   readonly join = async (words: JoinWords = {}): Promise<void> => {
     const { phase } = this.view.get();
     if (phase === 'JOINED' || phase === 'JOINING') return;
-    this.#isDeserted = false;
+    this.#parts.keeper.desert(false);
     this.#words = { ...this.#words, ...words };
     this.#parts.keeper.set('session', null);
     // Whom somebody has let in comes in again without asking, as long as the admission is good.
-    await this.#begin(async () => (await this.#goOnWith('knock')) ?? this.#joinAnew());
+    await this.#begin(async (isWanted) => (await this.#goOnWith('knock', isWanted)) ?? this.#joinAnew(isWanted));
   };
 
   /** Leaves the room. It never throws. */
@@ -88,13 +86,12 @@ export class Joiner {
 
   /** Somebody came in by a knock. Whoever has gone from the page meanwhile leaves again; the admission stays kept, as long as it is good. */
   readonly comeIn = (session: Session): void => {
-    if (!this.#isDeserted) {
-      this.enter(session);
-      return;
-    }
     const { keeper } = this.#parts;
-    if (![session.sessionToken, keeper.get('knock') ?? ''].some(keeper.isShared)) void settled(session.leave());
-    this.#parts.entry.stay(null);
+    if (!keeper.isDeserted()) this.enter(session);
+    else {
+      if (![session.sessionToken, keeper.get('knock') ?? ''].some(keeper.isShared)) void settled(session.leave());
+      this.#parts.entry.stay(null);
+    }
   };
 
   readonly enter = (session: Session): void => {
@@ -118,30 +115,33 @@ export class Joiner {
   };
 
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
-  async #comeBack(): Promise<() => void> {
+  readonly #comeBack: Work = async (isWanted) => {
     const { keeper, token } = this.#parts;
     forgetOthers(keeper, token);
-    const handed = await findHanded(this.#parts, this.#parts);
-    const goesOn = (await this.#goOnAs(handed)) ?? (await this.#goOnWith('session')) ?? (await this.#goOnWith('knock'));
+    const handed = await findHanded(this.#parts, this.#parts, isWanted);
+    const goesOn =
+      (await this.#goOnAs(handed, isWanted)) ??
+      (await this.#goOnWith('session', isWanted)) ??
+      (await this.#goOnWith('knock', isWanted));
     if (goesOn !== null) return goesOn;
     return () => {
       // Somebody who wants to come in may have taken hold since.
-      if (this.#isAuto) void this.#begin(() => this.#joinAnew());
+      if (this.#isAuto) void this.#begin(this.#joinAnew);
       else {
         this.#parts.entry.stay(null);
         this.view.set(idleJoin);
       }
     };
+  };
+
+  async #goOnWith(name: 'session' | 'knock', isWanted: IsWanted): Promise<(() => void) | null> {
+    return this.#goOnAs(await findKept(this.#parts, name, isWanted), isWanted);
   }
 
-  async #goOnWith(name: 'session' | 'knock'): Promise<(() => void) | null> {
-    return this.#goOnAs(await findKept(this.#parts, name));
-  }
-
-  async #goOnAs(standing: Standing | null): Promise<(() => void) | null> {
+  async #goOnAs(standing: Standing | null, isWanted: IsWanted): Promise<(() => void) | null> {
     if (standing === null) return null;
     if (standing.kind === 'INSIDE') return () => this.enter(standing.session);
-    if (standing.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason);
+    if (standing.kind === 'LEFT') return this.#afterLeaving(standing.leaveReason, isWanted);
     return () => this.#knockGoesOn(standing.knock);
   }
 
@@ -152,15 +152,13 @@ export class Joiner {
     this.#parts.entry.goOn(knock);
   }
 
-  async #joinAnew(): Promise<() => void> {
-    const { client, keeper, place, token } = this.#parts;
+  readonly #joinAnew: Work = async (isWanted) => {
+    if (!isWanted()) return () => {};
+    const { client, keeper } = this.#parts;
     // A join whose answer got lost, by a refresh too, is asked for again as the same one.
     const idempotencyKey = keeper.get('attempt') ?? newIdempotencyKey();
     keeper.set('attempt', idempotencyKey);
-    const { roomName, domain } = place;
-    const who = { ...(domain ? { domain } : {}), ...(token === undefined ? {} : { token }) };
-    const isWanted = this.#turns.watch();
-    const joining = await client.join({ roomName, ...who, ...this.#words, idempotencyKey });
+    const joining = await client.join({ ...this.#asked(), ...this.#words, idempotencyKey });
     if (isWanted()) {
       keeper.set('attempt', null);
       return this.#take(joining);
@@ -169,22 +167,25 @@ export class Joiner {
     if (joining.kind === 'JOINED' && ![idempotencyKey, joining.session.sessionToken].some(keeper.isShared))
       void settled(joining.session.leave());
     return () => {};
-  }
+  };
 
-  async #afterLeaving(leaveReason: LeaveReason): Promise<() => void> {
+  async #afterLeaving(leaveReason: LeaveReason, isWanted: IsWanted): Promise<() => void> {
     const { client, keeper, place } = this.#parts;
     const token = keeper.get('session');
     if (leaveReason === 'CONNECTION_LOST' && token !== null) {
       const joining = await client.resume(place.roomName, token);
-      if (joining.kind === 'JOINED' && isOfPlace(place, joining.session)) return this.#take(joining);
+      if (joining.kind === 'JOINED' && isOfPlace(place, joining.session)) {
+        if (!isWanted()) leaveForgotten(keeper, joining.session, token);
+        return this.#take(joining);
+      }
       // A place is kept for nobody who was away for long: they wait for one, as everybody does.
       if (joining.kind === 'REFUSED' && pauseAfterRefusal(joining.refusal) !== null)
-        return this.#take(joining, () => this.#afterLeaving(leaveReason));
+        return this.#take(joining, (goesOn) => this.#afterLeaving(leaveReason, goesOn));
     }
     return () => this.#end(leaveReason, null);
   }
 
-  #take(joining: Joining, again?: () => Promise<() => void>): () => void {
+  #take(joining: Joining, again?: Work): () => void {
     if (joining.kind === 'JOINED') return () => this.enter(joining.session);
     return () => {
       this.#parts.entry.stay(null);
@@ -196,7 +197,7 @@ export class Joiner {
     };
   }
 
-  #refuse(refusal: Refusal, again?: () => Promise<() => void>): void {
+  #refuse(refusal: Refusal, again?: Work): void {
     this.#show({ ...idleJoin, phase: 'REFUSED', refusal });
     const { opensAt } = refusal;
     const pauseMs = pauseAfterRefusal(refusal);
@@ -206,15 +207,19 @@ export class Joiner {
 
   /** By the service's clock, which is asked for first: the device's own may be wrong. */
   async #awaitOpening(opensAt: Date): Promise<void> {
-    const { client, place, token } = this.#parts;
-    const { roomName, domain } = place;
+    const { client } = this.#parts;
     const isWanted = this.#turns.watch();
-    const ask = { roomName, ...(domain ? { domain } : {}), ...(token === undefined ? {} : { token }) };
-    await settledQuietly(client.access(ask));
+    await client.access(this.#asked()).catch(() => undefined);
     if (isWanted()) this.#again(client.clock.until(opensAt) + lateMs);
   }
 
-  #again(ms: number, work = () => this.#joinAnew()): void {
+  /** Which room, and with what. */
+  #asked() {
+    const { place, token } = this.#parts;
+    return { ...place, ...(token === undefined ? {} : { token }) };
+  }
+
+  #again(ms: number, work = this.#joinAnew): void {
     if (this.#holders > 0) this.#turns.after(ms, () => void this.#begin(work));
   }
 
@@ -222,7 +227,8 @@ export class Joiner {
     const { state, leaveReason, error } = session.view.get();
     if (session !== this.view.get().session) return;
     if (state !== 'CLOSED') this.#show({ error });
-    else if (leaveReason === 'CONNECTION_LOST') void this.#begin(() => this.#afterLeaving(leaveReason));
+    else if (leaveReason === 'CONNECTION_LOST')
+      void this.#begin((isWanted) => this.#afterLeaving(leaveReason, isWanted));
     else if (leaveReason === 'RETURNED_TO_LOBBY') void this.#begin(() => this.#afterReturn(session));
     else this.#end(leaveReason, error);
   }
@@ -259,13 +265,13 @@ export class Joiner {
       this.#parts.entry.stay(null);
       // What is joined later is another stay.
       keeper.forget('attempt');
-      if (session !== null || phase === 'LEFT') for (const name of ['session', 'knock'] as const) keeper.forget(name);
+      if (phase !== 'IDLE') keeper.forget('session');
+      if (session !== null || phase === 'LEFT') keeper.forget('knock');
     }
-    keeper.release();
+    keeper.desert(true);
     this.#isAuto = false;
     this.#leaves = false;
     this.#hasLooked = false;
-    this.#isDeserted = true;
     this.#words = {};
     this.view.set(idleJoin);
   }
@@ -275,7 +281,7 @@ export class Joiner {
   }
 
   /** Works on what comes next, with patience; what is no longer wanted when it comes is dropped. */
-  async #begin(work: () => Promise<() => void>): Promise<void> {
+  async #begin(work: Work): Promise<void> {
     const isWanted = this.#turns.begin();
     this.#forgetSession();
     this.#show({ ...idleJoin, phase: 'JOINING' });
@@ -283,18 +289,11 @@ export class Joiner {
       if (isWanted()) this.#show({ error });
     };
     try {
-      const next = await patiently(work, { longestPauseMs, isWanted, onTrouble });
+      const next = await patiently(() => work(isWanted), { longestPauseMs, isWanted, onTrouble });
       if (isWanted()) next();
     } catch (error) {
       if (!(error instanceof VestibuleError)) throw error;
       if (isWanted()) this.#show({ ...idleJoin, error });
     }
   }
-}
-
-/** For what nobody waits for: the service finds out by itself. */
-function settledQuietly(work: Promise<unknown>): Promise<unknown> {
-  return work.catch((error: unknown) => {
-    if (!(error instanceof VestibuleError)) throw error;
-  });
 }

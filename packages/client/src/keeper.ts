@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import type { RoomPlace } from './service.ts';
-import { createSharedHold } from './shared-hold.ts';
+import { createSharedHold, type SharedHold } from './shared-hold.ts';
 
 /** Where tokens are kept across a refresh: `sessionStorage` fits. */
 export interface TokenStorage {
@@ -13,17 +13,13 @@ export interface TokenStorage {
 type KeptName = 'session' | 'knock' | 'attempt' | 'as';
 
 /** What this tab keeps for one room. */
-export interface Keeper {
+export interface Keeper extends Omit<SharedHold, 'hold'> {
   readonly get: (name: KeptName) => string | null;
   readonly set: (name: KeptName, value: string | null) => void;
   /** Reads what this visit then goes on with. */
   readonly take: (name: KeptName) => string | null;
-  /** Does another visit of this page go on with this? */
-  readonly isShared: (value: string) => boolean;
   /** Forgets it, unless another visit of this page goes on with it. */
   readonly forget: (name: KeptName) => void;
-  /** This visit goes on with nothing any more. What is kept stays. */
-  readonly release: () => void;
 }
 
 /**
@@ -48,7 +44,7 @@ export function createKeeper(
       return null;
     }
   };
-  const { hold, isShared, release } = createSharedHold();
+  const { hold, ...shared } = createSharedHold();
   const get = (name: KeptName) => guarded((place) => place.getItem(key(name))) ?? memory.get(name) ?? null;
   const set = (name: KeptName, value: string | null) => {
     hold(name, value);
@@ -64,11 +60,10 @@ export function createKeeper(
       hold(name, value);
       return value;
     },
-    isShared,
     forget: (name) => {
       const value = get(name);
-      if (value !== null && !isShared(value)) set(name, null);
+      if (value !== null && !shared.isShared(value)) set(name, null);
     },
-    release,
+    ...shared,
   };
 }

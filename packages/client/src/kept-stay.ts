@@ -1,6 +1,8 @@
 import { hashOf } from './affinity.ts';
 import type { Client, Standing } from './client.ts';
+import type { IsWanted } from './join-turns.ts';
 import type { Keeper } from './keeper.ts';
+import { settled } from './refusal.ts';
 import type { RoomPlace } from './service.ts';
 import type { Session } from './session.ts';
 import { readSigned } from './signed.ts';
@@ -22,12 +24,16 @@ interface KeptParts {
 export async function findHanded(
   { client, keeper, place }: KeptParts,
   { token, sessionToken }: { readonly token: string | undefined; readonly sessionToken: string | undefined },
+  isWanted: IsWanted,
 ): Promise<Standing | null> {
   if (sessionToken === undefined) return null;
   const isNew = token === undefined && keeper.get('as') !== hashOf(sessionToken);
   if (!isNew && keeper.get('session') !== null) return null;
   const standing = await client.goOn(sessionToken);
-  if (standing === null || !isGood(place, standing)) return null;
+  if (!isWanted() || standing === null || !isGood(place, standing)) return null;
+  // One that is over takes the place of none that may go on.
+  const isOver = standing.kind === 'LEFT' && standing.leaveReason !== 'CONNECTION_LOST';
+  if (isOver && keeper.get('session') !== null) return null;
   forgetOthers(keeper, token ?? sessionToken);
   keeper.set('session', sessionToken);
   return standing;
@@ -37,13 +43,23 @@ export async function findHanded(
 export async function findKept(
   { client, keeper, place }: KeptParts,
   name: 'session' | 'knock',
+  isWanted: IsWanted,
 ): Promise<Standing | null> {
-  const kept = keeper.take(name);
+  const kept = isWanted() ? keeper.take(name) : null;
   if (kept === null) return null;
   const standing = await client.goOn(kept);
-  if (standing !== null && isGood(place, standing)) return standing;
-  keeper.set(name, null);
+  const isKept = standing !== null && isGood(place, standing);
+  if (isWanted()) {
+    if (isKept) return standing;
+    keeper.set(name, null);
+  } else if (isKept && standing.kind === 'INSIDE') leaveForgotten(keeper, standing.session, kept);
   return null;
+}
+
+/** A session whose visit has ended before it came is left, unless it is still kept here, or another visit of this page goes on with it. */
+export function leaveForgotten(keeper: Keeper, session: Session, token: string): void {
+  const isOver = keeper.get('session') === null && ![token, session.sessionToken].some(keeper.isShared);
+  if (isOver) void settled(session.leave());
 }
 
 function isGood(place: RoomPlace, standing: Standing): boolean {

@@ -11,10 +11,14 @@ export interface SharedHold {
   /** Does another visit of this page go on with it? */
   readonly isShared: (value: string) => boolean;
   readonly release: () => void;
+  /** Nobody is there any more: whatever still comes, this visit goes on with none of it until somebody is there again. */
+  readonly desert: (isDeserted: boolean) => void;
+  readonly isDeserted: () => boolean;
 }
 
 export function createSharedHold(): SharedHold {
   const mine = new Map<string, string>();
+  let isDeserted = false;
   const drop = (name: string) => {
     const value = mine.get(name);
     mine.delete(name);
@@ -24,16 +28,22 @@ export function createSharedHold(): SharedHold {
     visits?.delete(mine);
     if (visits?.size === 0) holders.delete(value);
   };
+  const release = () => {
+    for (const name of [...mine.keys()]) drop(name);
+  };
   return {
     hold: (name, value) => {
       drop(name);
-      if (value === null) return;
+      if (value === null || isDeserted) return;
       mine.set(name, value);
       holders.set(value, (holders.get(value) ?? new Set()).add(mine));
     },
     isShared: (value) => [...(holders.get(value) ?? [])].some((visit) => visit !== mine),
-    release: () => {
-      for (const name of [...mine.keys()]) drop(name);
+    release,
+    desert: (whether) => {
+      isDeserted = whether;
+      if (whether) release();
     },
+    isDeserted: () => isDeserted,
   };
 }

@@ -104,7 +104,7 @@ export interface Visit {
 /** Asks nothing before somebody follows, and never throws. */
 export function createVisit(client: Client, options: VisitOptions): Visit {
   const { roomName, domain = client.domain, token, sessionToken } = options;
-  const place = { roomName, ...(domain === undefined ? {} : { domain }) };
+  const place = { roomName, ...(domain ? { domain } : {}) };
   const keeper = createKeeper(options.storage, client, place);
   const wishes = createMediaWishes();
   const session = createSessionSource(wishes);
