@@ -122,6 +122,7 @@ describe('docs/guide', () => {
     await page.reload();
     const again = await page.waitForRequest((request) => request.method() === 'POST');
     expect((await again.allHeaders()).authorization).toBe(`Bearer ${hash.get('session')}`);
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['session /call']);
   });
 
   test('a page with the package does the same', async () => {

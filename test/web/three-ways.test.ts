@@ -134,6 +134,7 @@ describe('the example of', () => {
     await page.getByText('You are Nora.').waitFor(shown);
     await page.reload();
     await page.getByText('You are Nora.').waitFor(shown);
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['session /in-front.html']);
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByText('You have left.').waitFor(shown);
     await page.reload();
