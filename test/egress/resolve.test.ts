@@ -1,5 +1,4 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { createResolve } from '../../src/egress/resolve.ts';
 
 // What the name servers know nothing of is looked up by the system: once at a time, and anew each time it is needed.
 
@@ -15,10 +14,16 @@ vi.mock('node:dns/promises', () => ({
   },
 }));
 
-beforeEach(() => void system.lookup.mockReset());
+beforeEach(() => {
+  system.lookup.mockReset();
+  // Another file of this process may have loaded it with the system's own look-ups.
+  vi.resetModules();
+});
+
+const fresh = async () => (await import('../../src/egress/resolve.ts')).createResolve();
 
 test('a host that could not be looked up is looked up again, and so is one whose address has changed', async () => {
-  const resolve = createResolve();
+  const resolve = await fresh();
   system.lookup.mockRejectedValueOnce(new Error('nobody knows it'));
   await expect(resolve('hook.internal')).rejects.toThrow('nobody knows it');
   for (const address of ['10.0.0.1', '10.0.0.2']) {
@@ -28,7 +33,7 @@ test('a host that could not be looked up is looked up again, and so is one whose
 });
 
 test('whoever asks for a host while it is looked up waits for the same answer', async () => {
-  const resolve = createResolve();
+  const resolve = await fresh();
   const found = Promise.withResolvers<Found>();
   system.lookup.mockReturnValue(found.promise);
   const asked = [resolve('hook.internal'), resolve('hook.internal')];

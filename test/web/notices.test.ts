@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { notices, speak, spoken, tell } from '../../web/notices.ts';
 
-beforeEach(() => {
+type Notices = typeof import('../../web/notices.ts');
+let notices: Notices['notices'];
+let spoken: Notices['spoken'];
+let speak: Notices['speak'];
+let tell: Notices['tell'];
+
+beforeEach(async () => {
   vi.useFakeTimers();
+  // What other files of this process have told is none of it.
+  vi.resetModules();
+  ({ notices, spoken, speak, tell } = await import('../../web/notices.ts'));
 });
 afterEach(() => {
   vi.runAllTimers();
