@@ -126,7 +126,8 @@ async function remove(deps: MediaServerDeps, backend: Backend) {
 
 /**
  * The domain names another media server now, or none: the rooms on the one before are closed, those with people in them are opened on the
- * new one, and everybody is told. What the one before sent has ended, where none comes after it: that is due in each room at once. Where this is interrupted, the sweep does the first, and clients find out the rest.
+ * new one, and everybody is told. Where none comes after it, what the one before sent has ended: each room says so at its next command. Where
+ * this is interrupted, the sweep does the first, and clients find out the rest. Rooms without people are not looked at again then.
  */
 async function settle(
   deps: MediaServerDeps,

@@ -185,28 +185,30 @@ describe('every subscription fails, and the next one opens another socket, after
   });
 });
 
-test('what came before the end of a line is told before it', () => {
-  let now = 0;
-  vi.spyOn(performance, 'now').mockImplementation(() => (now += 5));
-  const { told } = createLine()();
-  const socket = socketAt(0);
-  socket.open();
-  for (const id of ['a', 'b', 'c', 'd']) socket.say({ type: 'next', id: '1', payload: { data: { id } } });
-  expect(told.length).toBeLessThan(5);
-  socket.onclose();
-  expect(told).toEqual(['OPEN', ...['a', 'b', 'c', 'd'].map((id) => ({ id })), 'NETWORK']);
-});
+describe('a line that ends while what came together is still being read', () => {
+  function bringTogether(...ids: readonly string[]) {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 5));
+    const { told } = createLine()();
+    const socket = socketAt(0);
+    socket.open();
+    for (const id of ids) socket.say({ type: 'next', id: '1', payload: { data: { id } } });
+    return { told, socket };
+  }
 
-test('where what came before the end of a line completes all, nothing was lost', () => {
-  let now = 0;
-  vi.spyOn(performance, 'now').mockImplementation(() => (now += 5));
-  const { told } = createLine()();
-  const socket = socketAt(0);
-  socket.open();
-  for (const id of ['a', 'b', 'c']) socket.say({ type: 'next', id: '1', payload: { data: { id } } });
-  socket.say({ type: 'complete', id: '1' });
-  socket.onclose();
-  expect(told).toEqual(['OPEN', { id: 'a' }, { id: 'b' }, { id: 'c' }, 'COMPLETE']);
+  test('tells what came before its end, and then of the end', () => {
+    const { told, socket } = bringTogether('a', 'b', 'c', 'd');
+    expect(told.length).toBeLessThan(5);
+    socket.onclose();
+    expect(told).toEqual(['OPEN', ...['a', 'b', 'c', 'd'].map((id) => ({ id })), 'NETWORK']);
+  });
+
+  test('has lost nothing where what came before its end completes all', () => {
+    const { told, socket } = bringTogether('a', 'b', 'c');
+    socket.say({ type: 'complete', id: '1' });
+    socket.onclose();
+    expect(told).toEqual(['OPEN', { id: 'a' }, { id: 'b' }, { id: 'c' }, 'COMPLETE']);
+  });
 });
 
 test('where there is no WebSocket, the error says what to do', () => {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Window } from 'happy-dom';
-import { type ComponentChild, h, render } from 'preact';
+import { h } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Access, type Ban, createStore } from '../../../packages/client/src/index.ts';
@@ -18,36 +17,14 @@ import { ConfirmDialog } from '../../../web/ui/confirm.tsx';
 import type { PeopleActions } from '../../../web/visit/actions/people-actions.ts';
 import type { QueueActions } from '../../../web/visit/actions/queue-actions.ts';
 import { knockOf } from '../queue-play.ts';
+import { openMemoryPage } from './memory-page.ts';
 import { crowd, stage } from './scene.ts';
 
 // What components say in languages that are written from the right, or have signs of their own, in a document in memory.
 
-let page: HTMLElement;
+const { page, show, find } = openMemoryPage();
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  const window = new Window({ url: 'https://meet.example.com/' });
-  for (const name of ['document', 'HTMLElement', 'Event', 'MutationObserver'] as const)
-    vi.stubGlobal(name, window[name]);
-  vi.stubGlobal('window', window);
-  vi.stubGlobal('addEventListener', window.addEventListener.bind(window));
-  vi.stubGlobal('removeEventListener', window.removeEventListener.bind(window));
-  page = document.createElement('main');
-  document.body.append(page);
-});
-afterEach(async () => {
-  await show(null);
-  speakAs('en', en);
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-const show = (what: ComponentChild) => act(() => render(what, page));
-const find = (selector: string) => {
-  const found = page.querySelector<HTMLElement>(selector);
-  if (found === null) throw new Error(`no ${selector} in ${page.innerHTML}`);
-  return found;
-};
+afterEach(() => speakAs('en', en));
 
 function speak(tag: string): void {
   const path = new URL(`../../../web/texts/packs/${tag}.json`, import.meta.url);
@@ -84,7 +61,7 @@ describe('where a page is written from the right', () => {
       await vi.advanceTimersByTimeAsync(700);
     });
     expect(find('.banned bdi').textContent).toBe('Rude');
-    expect(page.querySelectorAll('.banned [dir]')).toHaveLength(0);
+    expect(page().querySelectorAll('.banned [dir]')).toHaveLength(0);
     await act(async () => find('.banned button').click());
     expect(find('dialog').textContent).toContain(`\u2068Rude\u2069 ${roomTextsNow().ban.withNetwork}`);
   });
