@@ -10,13 +10,13 @@ const flags = ['--no-sandbox', '--disable-background-networking', '--disable-com
 
 /** A camera and a microphone that no machine need have, which the browser shares when it is asked to. */
 export const madeUpDevices: readonly string[] = [
-  '--use-fake-device-for-media-stream',
+  '--use-fake-device-for-media-stream=fps=5',
   '--use-fake-ui-for-media-stream',
 ];
 
 /** Several of each. */
 export const severalDevices: readonly string[] = [
-  '--use-fake-device-for-media-stream=device-count=3',
+  '--use-fake-device-for-media-stream=device-count=3,fps=5',
   '--use-fake-ui-for-media-stream',
 ];
 
