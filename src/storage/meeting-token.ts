@@ -62,9 +62,13 @@ const insertText = `select ${insertToken.call} as "isMade"`;
 const filterText = `where t.domain_id = $1::uuid and ($2::uuid is null or t.room_id = $2::uuid)
   and ($3::text is null or t.room_name = $3::text) and ($4::text is null or t.user_id = $4::text)`;
 const order = { at: 't.created_at', id: 't.id', newestFirst: true };
+/** Is the recorded token of the room and user that are given to the function? */
+const isOfGiven = (t: string) =>
+  `(p_room_name is null or ${t}.room_name = p_room_name) and (p_user_id is null or ${t}.user_id = p_user_id)`;
 
 // Recorded tokens are marked as revoked, and so remember it themselves for as long as they count. Self-signed tokens that nobody has seen
-// yet are refused by the note in `revocations`. The newest note on the same thing covers all that the ones before it covered.
+// yet are refused by the note in `revocations`, and so are those whose jti is on record of another room or user: a backend may use one
+// twice. The newest note on the same thing covers all that the ones before it covered.
 // Domains are written first, as everywhere: a room write that holds the domain is waited for here, and never the other way round.
 export const revokeTokens = storedFunction({
   name: 'revoke_tokens',
@@ -87,13 +91,14 @@ export const revokeTokens = storedFunction({
     values (p_domain, gen_random_uuid(), null, p_room_name, p_user_id, p_at);
   else
     v_unseen := array(select m.jti from unnest(p_jtis) as m(jti)
-      except select r.jti from meeting_tokens r where r.domain_id = p_domain and r.jti = any (p_jtis));
+      except select r.jti from meeting_tokens r where r.domain_id = p_domain and r.jti = any (p_jtis)
+        and ${isOfGiven('r')});
     insert into revocations (domain_id, id, jti, room_name, user_id, revoked_at)
     select p_domain, gen_random_uuid(), m.jti, p_room_name, p_user_id, p_at from unnest(v_unseen) as m(jti);
   end if;
   update meeting_tokens t set revoked_at = p_at
   where t.domain_id = p_domain and t.revoked_at is null and (p_jtis is null or t.jti = any (p_jtis))
-    and (p_room_name is null or t.room_name = p_room_name) and (p_user_id is null or t.user_id = p_user_id);
+    and ${isOfGiven('t')};
   get diagnostics v_count = row_count;
   return v_count;`,
 });

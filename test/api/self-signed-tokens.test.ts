@@ -178,6 +178,22 @@ describe('HS256 with the short claim names of Daily', () => {
     expect(codeOf(await join(room.name, sign({ r: room.name, ud: 'another' })))).toBe('Joined');
   });
 
+  test('one that has its jti from another room or person is revoked by jti and its own room or user, and no other', async () => {
+    const [one, other] = [await house.backend.room(), await house.backend.room()];
+    const jti = 'shared-by-a-meeting';
+    const ofFirst = { r: one.name, ud: 'the-first', jti };
+    for (const { claims, match } of [
+      { claims: { ...ofFirst, r: other.name }, match: { roomName: other.name } },
+      { claims: { ...ofFirst, ud: 'the-second' }, match: { userId: 'the-second' } },
+    ]) {
+      for (const shown of [ofFirst, claims]) expect(codeOf(await join(shown.r, sign(shown)))).toBe('Joined');
+      // The record of the jti is of the first, which stays good.
+      expect(await act(house.backend, 'revokeMeetingTokens', { jtis: [jti], ...match })).toMatchObject({ count: 0 });
+      expect(codeOf(await join(claims.r, sign(claims)))).toBe('TOKEN_REVOKED');
+      expect(codeOf(await join(ofFirst.r, sign(ofFirst)))).toBe('Joined');
+    }
+  });
+
   test('of one domain opens nothing in another', async () => {
     const { backend: elsewhere, server } = await openDomain();
     const room = await act(elsewhere, 'createRoom', { name: 'theirs' });
