@@ -1,11 +1,4 @@
-import {
-  type Client,
-  type Joining,
-  type Knock,
-  type LeaveReason,
-  type Session,
-  VestibuleError,
-} from '../../packages/client/src/index.ts';
+import type { Client, Joining, Knock, LeaveReason, Session } from '../../packages/client/src/index.ts';
 import type { PageData } from '../../src/rules/page-data.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
@@ -16,6 +9,7 @@ import { textsNow } from '../texts/language.ts';
 import { Copies } from './copies.ts';
 import { createDoor, type Door, type JoinForm, type KnockForm } from './door.ts';
 import { Doorstep } from './doorstep.ts';
+import { loadInside, type OpenRoom, sayWishes } from './going-in.ts';
 import { meetingAddress } from './onward.ts';
 import type { DoorHint, Phase, Problem } from './phase.ts';
 import { type Next, Turns } from './turns.ts';
@@ -131,9 +125,12 @@ export class Visit {
     await this.arrive();
   }
 
-  /** The stay calls this when it is over, with the reason. Null: it has none, and a query about the session will tell. */
+  /**
+   * The stay calls this when it is over, with the reason. Null: it has none, and a query about the session will tell. Whoever was away comes back to
+   * the same session, without a new use of their invitation.
+   */
   readonly onStayOver = (reason: LeaveReason | null, by: string | null): void => {
-    if (reason === null) void this.arrive();
+    if (reason === null || reason === 'CONNECTION_LOST') void this.arrive();
     else if (reason === 'RETURNED_TO_LOBBY') {
       // The session's token is now the token of a new knock.
       this.#copies.leave();
@@ -271,22 +268,3 @@ export class Visit {
 }
 
 const letIn = { at: 'entering', isLetIn: true, goesTo: null } as const;
-
-type OpenRoom = Awaited<ReturnType<typeof loadInside>>['openRoom'];
-
-/** @throws {VestibuleError} where it does not come, and another attempt may help */
-async function loadInside() {
-  try {
-    return await import('../inside.tsx');
-  } catch {
-    throw new VestibuleError('NETWORK', 'A part of the page did not come.');
-  }
-}
-
-/** What somebody chose in the mirror holds inside, as far as they may send it. Where it cannot be said, it is as the room says. */
-async function sayWishes(session: Session): Promise<void> {
-  const { wishes } = devices;
-  const { audio, video } = session.participant;
-  if (wishes === null || (wishes.audio === audio && wishes.video === video)) return;
-  await session.updateMyMedia(wishes).catch(() => null);
-}

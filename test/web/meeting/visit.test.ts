@@ -120,3 +120,28 @@ test('an owner comes in unseen only as long as they say so', async () => {
   await visit.join({ name: 'Olga', isHidden: false });
   expect(kept.has('hidden')).toBe(false);
 });
+
+const lost = { kind: 'LEFT', leaveReason: 'CONNECTION_LOST' };
+const refusalOf = (code: string) => ({ code, message: '', retryAfterSeconds: null, opensAt: null, issues: [] });
+
+test('whoever has lost the line with the page open comes back to the same session, and keeps it', async () => {
+  const session = {
+    sessionToken: 'new',
+    meeting: createStore({ media: null, meetingUrl: null }),
+    load: () => new Promise(() => undefined),
+  };
+  const resume = vi.fn(async () => ({ kind: 'JOINED', session }));
+  const kept = new Map(['token', 'session'].map((name) => [name, name]));
+  const { visit } = await come(kept, { goOn: async () => lost, resume });
+  visit.onStayOver('CONNECTION_LOST', null);
+  await vi.waitFor(() => expect(visit.phase.get().at).toBe('entering'));
+  expect(resume.mock.calls).toEqual([['review', 'session']]);
+  expect(kept.get('session')).toBe('new');
+});
+
+test('whoever cannot come back to the session that they lost reads why it ended', async () => {
+  const resume = async () => ({ kind: 'REFUSED', refusal: refusalOf('ROOM_NOT_OPEN') });
+  const { visit } = await come(new Map([['session', 's']]), { goOn: async () => lost, resume });
+  visit.onStayOver('CONNECTION_LOST', null);
+  await vi.waitFor(() => expect(visit.phase.get()).toMatchObject({ at: 'gone', reason: 'CONNECTION_LOST' }));
+});
