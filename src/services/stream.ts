@@ -125,7 +125,7 @@ async function follow(
  * that there is nothing more to tell of it.
  */
 async function findFollowed(
-  { rooms }: StreamDeps,
+  { rooms, log }: StreamDeps,
   domainId: DomainId,
   roomName: string,
   cursor: Cursor | null,
@@ -133,6 +133,7 @@ async function findFollowed(
   const open = await rooms.findByName(domainId, roomName);
   if (cursor === null || cursor.roomId === open?.room.id) return open;
   const before = await rooms.findById(domainId, cursor.roomId);
-  const isGoingOn = before?.room.name === roomName && (!before.room.isOver || cursor.seq < before.room.version);
+  if (before?.room.name !== roomName) return open;
+  const isGoingOn = !before.room.isOver || (await log.endsAfter({ domainId, roomId: cursor.roomId }, cursor.seq));
   return isGoingOn ? before : open;
 }

@@ -27,6 +27,8 @@ export interface EventPage {
 export interface EventLog {
   /** The events after a place, in their order. A gap at the beginning means that the record does not reach back so far. */
   readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<EventPage>;
+  /** Does the room's end come after this place? What was written behind the end does not count: nobody sees it. */
+  readonly endsAfter: (ref: RoomRef, seq: number) => Promise<boolean>;
   /** The versions of these rooms now. Rooms that no longer exist are left out. */
   readonly versionsOf: (
     refs: readonly RoomRef[],
@@ -55,6 +57,10 @@ const readText = `select x.* from ${unnest(['$2::uuid[]', '$3::bigint[]'])} with
   select coalesce((select jsonb_agg(to_jsonb(e) order by e.seq) from e), '[]'::jsonb) as events,
     ${things(knockColumns, 'knock')} as knocks, ${things(participantColumns, 'participant')} as people,
     ${things(liveStreamColumns, 'liveStream')} as streams) x order by asked.place`;
+
+// Backwards: the end is among the last, however many there are.
+const endText = `select 1 from room_events where domain_id = $1 and room_id = $2 and seq > $3
+  and type = ${eventTypeNumbers.RoomClosed} order by seq desc limit 1`;
 
 interface EventPageRow {
   readonly events: readonly { seq: number; type: number; payload: EventPayload; at: string }[];
@@ -104,6 +110,7 @@ export function createEventLog(database: Database): EventLog {
   );
   return {
     readAfter: (ref, seq, limit) => readAfter({ ref, seq, limit }),
+    endsAfter: async ({ domainId, roomId }, seq) => (await database.query(endText, [domainId, roomId, seq])).length > 0,
     versionsOf: (refs) =>
       database.query(
         `select r.id as "roomId", r.version from ${unnest(['$1::uuid[]', '$2::uuid[]'])} as asked(domain_id, id)

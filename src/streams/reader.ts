@@ -10,6 +10,7 @@ import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
 import type { RoomStorage } from '../storage/room.ts';
+import type { EventLog } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 import type { EventSource, Feed } from './feed.ts';
 import type { KnockQueues } from './knock-queue.ts';
@@ -114,6 +115,7 @@ export interface StreamDeps extends KeyDeps {
   readonly hub: EventSource & KeyDeps['hub'];
   readonly presence: Presence;
   readonly rooms: Pick<RoomStorage, 'findById' | 'findByName'>;
+  readonly log: Pick<EventLog, 'endsAfter'>;
   readonly finder: RoomFinder;
   readonly knocks: KnockStorage;
   readonly queues: KnockQueues;

@@ -114,6 +114,7 @@ function wireStreams({ onError }: WiringOptions, { hub, storage, queues, clock }
     hub,
     presence,
     rooms: storage.rooms,
+    log: storage.log,
     finder: createRoomFinder(storage),
     knocks: storage.knocks,
     queues,

@@ -197,14 +197,26 @@ it('a room that was made with an exp is missing as soon as it comes, and closes,
 });
 
 describe('a backend whose line was lost while a room ended', () => {
+  /** Somebody is banned; what is returned lifts the ban: it changes the room, and nobody sees that. */
+  const ban = async ({ name }: RoomSeed) => {
+    await change(backend, 'ejectParticipants', { roomName: name, userIds: ['somebody'], ban: true });
+    const query = 'query ($name: String!) { room(name: $name) { bans { nodes { id } } } }';
+    const { room } = await read<{ room: { bans: { nodes: { id: string }[] } } }>(backend, query, { name });
+    return () => backend.ask('mutation ($id: ID!) { liftBan(banId: $id) { __typename } }', room.bans.nodes[0]);
+  };
+
   it.each([
-    ['and its name is free', false],
-    ['and another room has its name', true],
-  ])('is told how it ended, %s; from its end on there is nothing to follow', async (_what, isTaken) => {
+    ['and its name is free', false, false],
+    ['and another room has its name', true, false],
+    ['and something was written behind its end, unseen', false, true],
+    ['and something was written behind its end, unseen, and another room has its name', true, true],
+  ])('is told how it ended, %s; behind that there is nothing to follow', async (_what, isTaken, isWritten) => {
     const room = await backend.room();
+    const lift = await ban(room);
     const after = await cursorOf(backend, room.name);
     await room.guest();
     await change(backend, 'deleteRoom', { roomName: room.name });
+    if (isWritten) expect((await lift()).body.data).toEqual({ liftBan: { __typename: 'Ban' } });
     if (isTaken) await change(backend, 'createRoom', { name: room.name });
     for (const caller of [backend, elsewhere])
       for (const door of streamDoors) {

@@ -253,6 +253,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
   events: async () => {
     const log = createEventLog(database);
     await log.readAfter({ domainId, roomId }, 0, 100);
+    await log.endsAfter({ domainId, roomId }, 0);
     await log.versionsOf([{ domainId, roomId }]);
     await log.domainVersions([domainId]);
   },

@@ -54,8 +54,7 @@ export interface Ground {
 }
 
 const uuid = '01a20bef-3ac4-7457-8fb8-378878e785a8';
-const key = uuid as ApiKeyId;
-const mediaServerId = uuid as MediaServerId;
+const [key, mediaServerId] = [uuid as ApiKeyId, uuid as MediaServerId];
 const hash = '00'.repeat(32);
 const [bytes, at] = [Buffer.from(hash, 'hex'), new Date()];
 const secrets = { secretSealed: bytes, previousSecretSealed: bytes };
@@ -438,6 +437,7 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
   });
   await run(createEventLog(database), {
     readAfter: (store) => store.readAfter({ domainId, roomId }, 0, 100),
+    endsAfter: (store) => store.endsAfter({ domainId, roomId }, 0),
     versionsOf: (store) => store.versionsOf([{ domainId, roomId }]),
     domainVersions: (store) => store.domainVersions([domainId]),
   });
