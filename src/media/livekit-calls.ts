@@ -22,11 +22,18 @@ export type LiveKitAnswer =
  */
 export interface LiveKitCalls {
   /** @param method such as `RoomService/ListRooms` */
-  readonly ask: (method: string, body: object, grant: VideoGrant) => Promise<LiveKitAnswer>;
+  readonly ask: (method: string, body: object, grant: VideoGrant, bounds?: AnswerBounds) => Promise<LiveKitAnswer>;
 }
 
-/** Far more than a room of some thousand people. */
-const maxAnswerBytes = 32 * 1024 * 1024;
+/** What an answer may cost this process at most: whoever runs the media server of one domain must hold up no other domain. */
+export interface AnswerBounds {
+  readonly bytes: number;
+  /** Objects and lists in it, at any depth. What they cost is not seen by the bytes: two of them make an empty object. */
+  readonly parts: number;
+}
+
+/** Of a room: some thousand people, with what they send. */
+const roomBounds: AnswerBounds = { bytes: 4 * 1024 * 1024, parts: 100_000 };
 /** A call lasts seconds. The rest is for clocks that differ. */
 const tokenSeconds = 120;
 
@@ -37,7 +44,7 @@ export function createLiveKitCalls({
   apiSecret,
 }: LiveKitKey & { readonly url: string; readonly poster: Poster }): LiveKitCalls {
   return {
-    ask: async (method, body, grant) => {
+    ask: async (method, body, grant, bounds = roomBounds) => {
       const target = URL.parse(`twirp/livekit.${method}`, url.replace(/^ws/i, 'http').replace(/\/*$/, '/'));
       if (target === null) return failure('UNREACHABLE', 'The address of the media server is not a URL.');
       const token = new AccessToken(apiKey, apiSecret, { ttl: tokenSeconds });
@@ -47,14 +54,29 @@ export function createLiveKitCalls({
         url: target,
         headers: { 'content-type': 'application/json', authorization: `Bearer ${await token.toJwt()}` },
         body: JSON.stringify(body),
-        maxAnswerBytes,
+        maxAnswerBytes: bounds.bytes,
         onData: (chunk) => chunks.push(chunk),
       });
       if (posted.kind === 'UNREACHED') return failure('UNREACHABLE', sentenceOf(posted.reason));
-      const text = Buffer.concat(chunks).toString();
-      return posted.isWhole ? answerOf(posted.status, text) : failure('UNREACHABLE', sentenceOf('CUT_OFF'));
+      const answer = Buffer.concat(chunks);
+      if (!posted.isWhole || !isWithin(answer, bounds.parts)) return failure('UNREACHABLE', sentenceOf('CUT_OFF'));
+      return answerOf(posted.status, answer.toString());
     },
   };
+}
+
+const marks = { quote: 0x22, backslash: 0x5c, bracket: 0x5b, brace: 0x7b } as const;
+
+/** Counted before anything is made of it. Texts are passed over: people choose their names, and must not make an answer too long by them. */
+function isWithin(answer: Buffer, parts: number): boolean {
+  let [left, isText] = [parts, false];
+  for (let at = 0; at < answer.length && left >= 0; at += 1) {
+    const byte = answer[at];
+    if (byte === marks.quote) isText = !isText;
+    else if (isText) at += byte === marks.backslash ? 1 : 0;
+    else if (byte === marks.bracket || byte === marks.brace) left -= 1;
+  }
+  return left >= 0;
 }
 
 function answerOf(status: number, text: string): LiveKitAnswer {

@@ -1,7 +1,8 @@
-import { EgressInfo, ParticipantInfo, Room, type VideoGrant } from 'livekit-server-sdk';
+import { EgressInfo, ParticipantInfo, type VideoGrant } from 'livekit-server-sdk';
 import type { Poster } from '../egress/poster.ts';
 import type { MediaRights } from '../rules/media-rights.ts';
 import {
+  type AnswerBounds,
   createLiveKitCalls,
   type LiveKitAnswer,
   type LiveKitCalls,
@@ -27,16 +28,25 @@ export function createLiveKit(options: LiveKitOptions): MediaServer {
 /** Rooms end by this service's word: the times are for a room that it has forgotten with its database. Seconds. */
 const roomTimes = { empty_timeout: 300, departure_timeout: 300 } as const;
 
-function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'ensureRoom' | 'closeRoom' | 'rooms'> {
+/** Of a whole server: some ten thousand rooms, of whichever domain and whoever else. It is asked for rarely, and by few at once. */
+const serverBounds: AnswerBounds = { bytes: 16 * 1024 * 1024, parts: 250_000 };
+
+function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'greet' | 'ensureRoom' | 'closeRoom' | 'rooms'> {
   const grant: VideoGrant = { roomCreate: true };
+  const list = { roomList: true } as const;
   return {
+    // The name of no room, so that the answer is short however many rooms there are.
+    greet: async () => {
+      const answer = await calls.ask('RoomService/ListRooms', { names: ['-'] }, list);
+      return answer.outcome === 'GONE' ? notUnderstood : read(answer, () => ({}));
+    },
     ensureRoom: async (room) =>
       outcomeOf(await calls.ask('RoomService/CreateRoom', { name: room, ...roomTimes }, grant)),
     closeRoom: async (room) => outcomeOf(await calls.ask('RoomService/DeleteRoom', { room }, grant)),
     rooms: async () => {
-      const answer = await calls.ask('RoomService/ListRooms', {}, { roomList: true });
+      const answer = await calls.ask('RoomService/ListRooms', {}, list, serverBounds);
       if (answer.outcome === 'GONE') return notUnderstood;
-      return read(answer, ({ rooms }) => ({ names: listOf(rooms).map((room) => Room.fromJson(room, lenient).name) }));
+      return read(answer, ({ rooms }) => ({ names: listOf(rooms).map(nameOf) }));
     },
   };
 }
@@ -50,7 +60,7 @@ function createPersonCalls(calls: LiveKitCalls): Pick<MediaServer, 'look' | 'all
       // Where a room is kept by one node, a missing one is said to be missing.
       if (answer.outcome === 'GONE') return { outcome: 'DONE', people: [] };
       return read(answer, ({ participants }) => ({
-        people: listOf(participants).map((person) => readPerson(ParticipantInfo.fromJson(person, lenient))),
+        people: listOf(participants, maxPeople).map((person) => readPerson(ParticipantInfo.fromJson(person, lenient))),
       }));
     },
     allow: async (room, identity, rights) =>
@@ -88,6 +98,15 @@ function createStreamCalls(calls: LiveKitCalls): Pick<MediaServer, 'startStream'
   };
 }
 
+/** Of a room nothing else counts, and the rest of it is long. */
+function nameOf(room: LiveKitJson): string {
+  if (typeof room !== 'object' || room === null || Array.isArray(room)) throw new Error('must be a room');
+  return typeof room.name === 'string' ? room.name : '';
+}
+
+/** More people than any room has, each with nothing to say: more calls would follow from such a list than anybody could make. */
+const maxPeople = 10_000;
+
 const lenient = { ignoreUnknownFields: true } as const;
 
 const notUnderstood: MediaFailure = {
@@ -120,9 +139,10 @@ function read<T>(
   }
 }
 
-function listOf(json: LiveKitJson | undefined): readonly LiveKitJson[] {
+/** @throws for anything but a list, and for a longer one */
+function listOf(json: LiveKitJson | undefined, most = Number.POSITIVE_INFINITY): readonly LiveKitJson[] {
   if (json === undefined || json === null) return [];
-  if (!Array.isArray(json)) throw new Error('must be a list');
+  if (!Array.isArray(json) || json.length > most) throw new Error('must be a list');
   return json;
 }
 

@@ -23,6 +23,8 @@ export type MediaAnswer<T> = ({ readonly outcome: 'DONE' } & T) | MediaFailure;
  * room's name there (`Room.id`), `identity` the person's (`Participant.id`).
  */
 export interface MediaServer {
+  /** Does it answer, and accept the key? Nothing changes there. */
+  readonly greet: () => Promise<MediaAnswer<object>>;
   /** The room is there afterwards, made now or before. */
   readonly ensureRoom: (room: string) => Promise<MediaOutcome>;
   /** Everybody in the room, also those who are only connecting. A room that is not there is an empty one. */

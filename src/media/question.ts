@@ -12,7 +12,7 @@ export function createQuestion(poster: Poster, opener: MediaServerOpener) {
   return async (server: LivekitServer & StoredMediaServer): Promise<MediaServerNews> => {
     const { url, apiUrl, apiKey } = server;
     const { secret: apiSecret } = openMediaServer(server, opener);
-    const answer = await createLiveKit({ url: apiUrl ?? url, apiKey, apiSecret, poster }).rooms();
+    const answer = await createLiveKit({ url: apiUrl ?? url, apiKey, apiSecret, poster }).greet();
     if (answer.outcome === 'DONE') return { state: 'OK', lastError: null };
     return { state: answer.outcome, lastError: answer.error };
   };

@@ -39,6 +39,7 @@ describe.each(worlds)('%s', (_name, start) => {
     expect(await media.ensureRoom(room)).toEqual({ outcome: 'DONE' });
     expect(await media.ensureRoom(room)).toEqual({ outcome: 'DONE' });
     expect(await media.rooms()).toMatchObject({ outcome: 'DONE', names: expect.arrayContaining([room]) });
+    expect(await media.greet()).toEqual({ outcome: 'DONE' });
     expect(await media.closeRoom(room)).toEqual({ outcome: 'DONE' });
     expect(await media.closeRoom(room)).toEqual({ outcome: 'GONE' });
   });
@@ -118,7 +119,12 @@ describe.each(worlds)('%s', (_name, start) => {
 
   test('another key is refused, whatever is asked', async () => {
     const stranger = createLiveKit({ apiKey: 'stranger', apiSecret: 'x'.repeat(32), url: world.apiUrl, poster });
-    for (const answer of [await stranger.look('room'), await stranger.rooms(), await stranger.closeRoom('room')]) {
+    for (const answer of [
+      await stranger.look('room'),
+      await stranger.greet(),
+      await stranger.rooms(),
+      await stranger.closeRoom('room'),
+    ]) {
       expect(answer).toMatchObject({ outcome: 'REFUSED' });
     }
   });

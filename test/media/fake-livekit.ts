@@ -149,7 +149,7 @@ export class FakeLiveKit {
         this.#roomOf(room);
         return done({ name: room, sid: 'RM_1' });
       case 'RoomService/ListRooms':
-        return done({ rooms: [...this.rooms.keys()].map((name) => ({ name })) });
+        return done({ rooms: namesOf(this.rooms, body.names).map((name) => ({ name })) });
       case 'RoomService/DeleteRoom':
         return this.#close(room) ? done() : refuse(404, 'not_found', 'requested room does not exist');
       case 'RoomService/ListParticipants':
@@ -236,6 +236,11 @@ export class FakeLiveKit {
     this.#count += 1;
     return `${prefix}_${this.#count}`;
   }
+}
+
+/** All of them, or those that are asked for. */
+function namesOf(rooms: ReadonlyMap<string, unknown>, asked: unknown): readonly string[] {
+  return [...rooms.keys()].filter((name) => !Array.isArray(asked) || asked.includes(name));
 }
 
 async function readGrant(authorization: string | undefined): Promise<VideoGrant | null> {

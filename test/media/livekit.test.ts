@@ -40,7 +40,14 @@ async function startAnswering(
 const json = (status: number, body: unknown) => (response: ServerResponse) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
+/** A list of so many people. */
+const listing = (count: number, make: (index: number) => object) => {
+  const list = Array.from({ length: count }, (_, index) => make(index));
+  return json(200, { participants: list });
+};
+
 const calls: Readonly<Record<keyof MediaServer, (media: MediaServer) => Promise<{ readonly outcome: string }>>> = {
+  greet: (media) => media.greet(),
   ensureRoom: (media) => media.ensureRoom('room'),
   look: (media) => media.look('room'),
   allow: (media) =>
@@ -70,6 +77,7 @@ const answers: readonly (readonly [string, (response: ServerResponse) => void, s
   ['200 of a page', (response) => response.writeHead(200).end('<h1>go away</h1>'), 'UNREACHABLE'],
   ['a list in place of an object', json(200, []), 'UNREACHABLE'],
   ['a cut connection', (response) => response.destroy(), 'UNREACHABLE'],
+  ['more than any server has', listing(300_000, () => ({})), 'UNREACHABLE'],
 ];
 
 /** Nobody has to wait long for what never comes. */
@@ -107,6 +115,36 @@ describe.each(Object.entries(calls))('%s', (_name, call) => {
     const { media, asked } = await startAnswering(json(200, {}), { mayCall: publicAddresses });
     expect(await call(media)).toMatchObject({ outcome: 'UNREACHABLE' });
     expect(asked()).toBe(0);
+  });
+});
+
+describe('what an answer may cost', () => {
+  const people = (count: number, more: object) =>
+    listing(count, (index) => ({ identity: `p-${index}`, permission: {}, ...more }));
+
+  test('a list of some thousand people is read, whatever they are called', async () => {
+    const name = `\\"${'{['.repeat(60)}`;
+    const { media } = await startAnswering(people(5_000, { name, tracks: [{ sid: 'TR_1' }] }));
+    const seen = await media.look('room');
+    expect(seen.outcome === 'DONE' ? seen.people.length : seen).toBe(5_000);
+  });
+
+  test.each([
+    ['more people than any room has', listing(10_001, () => ({}))],
+    ['people who send more than anybody does', people(10, { tracks: Array.from({ length: 11_000 }, () => ({})) })],
+    ['more bytes than a room has', people(5, { metadata: 'x'.repeat(1_000_000) })],
+  ])('a list of %s is refused, and nothing is made of it', async (_what, answer) => {
+    const { media } = await startAnswering(answer);
+    expectSentence(await media.look('room'), 'UNREACHABLE');
+  });
+
+  test('of a server with ten thousand rooms the list is read, and whether it answers takes none of it', async () => {
+    const rooms = Array.from({ length: 10_000 }, (_, index) => ({ name: `r-${index}`, enabledCodecs: [{}, {}] }));
+    const { media, bodies } = await startAnswering(json(200, { rooms }));
+    const listed = await media.rooms();
+    expect(listed.outcome === 'DONE' ? listed.names.length : listed).toBe(10_000);
+    expect(await media.greet()).toEqual({ outcome: 'DONE' });
+    expect(JSON.parse((await bodies.at(-1)) ?? '')).toEqual({ names: ['-'] });
   });
 });
 
