@@ -21,15 +21,17 @@ interface Item {
 
 /**
  * Seals with the current master key whatever was sealed with another one, domain by domain. It may run beside the service, several
- * times, and be interrupted: each secret is changed by itself, and only if nobody changed it meanwhile.
+ * times, and be interrupted: each secret is changed by itself, and only if nobody changed it meanwhile. The installation's own keys come
+ * last: a start opens them, so that whoever leaves the other key out before all is sealed is refused.
  * @param isTrial nothing is written, and what would be resealed is counted
  * @throws DatabaseError
  */
 export async function reseal(storage: SealedSecretStorage, box: SecretBox, isTrial: boolean): Promise<Resealed> {
-  const lists = [() => listKeys(storage)];
-  for (const domainId of await storage.listDomains()) {
-    lists.push(async () => (await storage.list(domainId)).map((secret) => itemOf(storage, secret)));
-  }
+  const domainIds = await storage.listDomains();
+  const ofDomains = domainIds.map(
+    (domainId) => async () => (await storage.list(domainId)).map((secret) => itemOf(storage, secret)),
+  );
+  const lists = [...ofDomains, () => listKeys(storage)];
   const total = { resealed: 0, unchanged: 0, unopened: 0 };
   for (const list of lists) {
     const outcomes = await resealList(list, box, isTrial);

@@ -35,12 +35,10 @@ export async function openSealing(
   const recordedUrl = createRecordedUrl(storage, box);
   const tokensNameDomain = await isDistributed((text) => database.query<object>(text, []));
   try {
-    return {
-      box,
-      recordedUrl,
-      tokensNameDomain,
-      installationKeys: await openInstallationKeys({ storage, box, masterKey }),
-    };
+    const installationKeys = await openInstallationKeys({ storage, box, masterKey });
+    // The last that a rotation seals anew may be this one.
+    await recordedUrl.read();
+    return { box, recordedUrl, tokensNameDomain, installationKeys };
   } catch (error) {
     if (error instanceof SecretBoxError) throw foreignMasterKey();
     // Undefined table: the migration has not run yet, and until it has, what earlier versions derived is the same.

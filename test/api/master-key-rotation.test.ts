@@ -207,6 +207,46 @@ test('a secret that was changed while it was sealed anew is not brought back', a
   await after.stop();
 });
 
+const doctorSays = z.array(z.object({ what: z.string(), state: z.string() }));
+
+/** What the doctor says of this master key. */
+async function examineKey(masterKey: Uint8Array, ...others: Uint8Array[]) {
+  const { stdout } = await commandLine(masterKey, ...others)('doctor', '--json');
+  return doctorSays.parse(JSON.parse(stdout)).filter(({ what }) => what === 'master key');
+}
+
+test('where a rotation was interrupted, nothing starts without the key before, and what was sealed with it later is told of', async () => {
+  const server = await startWith(newKey);
+  await makeAt(server, 'interrupted');
+  await server.stop();
+  const open = openDatabase({ url: database.url, poolSize: 2 });
+  closeAfterwards(open.close);
+  const storage = createSealedSecretStorage(open);
+  const next = new Uint8Array(randomBytes(32));
+  const away = () => Promise.reject(new Error('the database went away'));
+  const box = createSecretBox(next, [newKey]);
+  // Whatever is left out, were it one secret.
+  let left = (await reseal(storage, box, true)).resealed - 1;
+  const interrupted: typeof storage = {
+    ...storage,
+    replaceKey: (...key) => (left-- > 0 ? storage.replaceKey(...key) : away()),
+    replace: (...secret) => (left-- > 0 ? storage.replace(...secret) : away()),
+  };
+  await expect(reseal(interrupted, box, false)).rejects.toThrow('went away');
+  await expect(startWith(next)).rejects.toMatchObject({ code: 'SECRETS_LOCKED' });
+  expect(await reseal(storage, box, false)).toMatchObject({ unopened: 0 });
+  expect(await examineKey(next)).toEqual([{ what: 'master key', state: 'OK' }]);
+  await (await startWith(next)).stop();
+
+  // A process that nobody restarted still seals with the key before.
+  const late = await startWith(newKey, next);
+  await makeAt(late, 'late');
+  expect(await examineKey(next)).toEqual([{ what: 'master key', state: 'PROBLEM' }]);
+  expect(await examineKey(next, newKey)).toEqual([{ what: 'master key', state: 'WARNING' }]);
+  await late.stop();
+  await reseal(storage, createSecretBox(newKey, [next]), false);
+});
+
 const failure = z.object({ error: z.object({ code: z.string(), hint: z.string() }) });
 
 test('with a master key that opens nothing, no secret is changed, and the operator is told', async () => {

@@ -12,6 +12,7 @@ import { examineAddress, examineMode, examineOrigins, examinePort } from '../doo
 import { explainFailure, granted } from '../failure.ts';
 import { type Finding, type Tell, well } from '../finding.ts';
 import { type Installation, operatorOf, type ReachedHere, withDatabase, withInstallation } from '../installation.ts';
+import { examineSecrets } from '../sealed-secrets.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -155,7 +156,7 @@ function examineInstallation(call: Call, config: Config, tell: Tell): Promise<vo
   // Which database that is has been said.
   const quiet = { ...call, output: { ...call.output, progress: () => undefined } };
   return withInstallation(quiet, async (installation) => {
-    tell(well('master key', 'it opens the secrets in the database'));
+    await check(tell, 'master key', () => examineSecrets(installation, tell));
     const { storage, recordedUrl } = installation;
     tell(examineAddress(config, await recordedUrl.read()));
     await check(tell, 'domain names', () => examineNames(installation, tell));
