@@ -1,13 +1,15 @@
-import { type Joining, newIdempotencyKey, type Standing } from './client.ts';
+import type { Joining, Standing } from './client.ts';
 import type { LeaveReason } from './generated/graphql.ts';
+import { askedOf, joinAnew, resumeKept } from './join-asking.ts';
 import { type IsWanted, JoinTurns, type Work } from './join-turns.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
-import { findHanded, findKept, forgetOthers, isOfPlace, leaveForgotten } from './kept-stay.ts';
+import { findHanded, findKept, forgetOthers } from './kept-stay.ts';
 import type { Knock } from './knock.ts';
 import type { MediaAccess } from './meeting.ts';
 import { patiently, pauseAfterRefusal } from './patience.ts';
 import { type Outcome, type Refusal, settled, VestibuleError } from './refusal.ts';
 import type { Session } from './session.ts';
+import { StayHolders } from './stay-holders.ts';
 import { createStore } from './store.ts';
 import { within } from './visit-actions.ts';
 
@@ -17,19 +19,14 @@ const lateMs = 200;
 
 /**
  * One person's stay in one room, for as long as somebody holds on to it: joins once, goes on after a refresh and after lost
- * connections, and leaves when the last one lets go. Whoever lets go and takes hold again at once, as React does in
- * StrictMode, has let go of nothing.
+ * connections, and leaves when the last one lets go.
  */
 export class Joiner {
   readonly view = createStore<JoinView>(idleJoin);
   readonly #parts: JoinerParts;
-  #holders = 0;
-  #words: JoinWords = {};
-  #isAuto = false;
-  #leaves = false;
+  readonly #holders = new StayHolders(() => this.#goAway());
   /** Was looked for what this tab has kept? Once is enough for as long as somebody holds on. */
   #hasLooked = false;
-  #letGo: ReturnType<typeof setTimeout> | undefined;
   readonly #turns = new JoinTurns();
   #unfollow: (() => void) | null = null;
 
@@ -38,26 +35,17 @@ export class Joiner {
   }
 
   /** The answer lets go. */
-  readonly hold = ({ auto = true, leaves = true, ...words }: HoldOptions = {}): (() => void) => {
-    this.#holders += 1;
+  readonly hold = (options: HoldOptions = {}): (() => void) => {
+    const wasAuto = this.#holders.isAuto;
+    const letGo = this.#holders.take(options);
     this.#parts.keeper.desert(false);
-    clearTimeout(this.#letGo);
-    const isFirstToJoin = auto && !this.#isAuto;
-    this.#isAuto ||= auto;
-    this.#leaves ||= leaves;
-    this.#words = { ...this.#words, ...words };
+    const isFirstToJoin = this.#holders.isAuto && !wasAuto;
     // A form that comes with IDLE and goes with JOINING holds each time that it comes: if that began anew, it never ended.
     if (this.view.get().phase === 'IDLE' && (!this.#hasLooked || isFirstToJoin)) {
       this.#hasLooked = true;
       void this.#begin(this.#comeBack);
     }
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#holders -= 1;
-      if (this.#holders === 0) this.#letGo = setTimeout(() => this.#goAway(), 0);
-    };
+    return letGo;
   };
 
   /** Joins now, also after a refusal or after leaving. It never throws: `view` tells what came of it. */
@@ -65,7 +53,7 @@ export class Joiner {
     const { phase } = this.view.get();
     if (phase === 'JOINED' || phase === 'JOINING') return;
     this.#parts.keeper.desert(false);
-    this.#words = { ...this.#words, ...words };
+    this.#holders.learn(words);
     this.#parts.keeper.set('session', null);
     // Whom somebody has let in comes in again without asking, as long as the admission is good.
     await this.#begin(async (isWanted) => (await this.#goOnWith('knock', isWanted)) ?? this.#joinAnew(isWanted));
@@ -126,7 +114,7 @@ export class Joiner {
     if (goesOn !== null) return goesOn;
     return () => {
       // Somebody who wants to come in may have taken hold since.
-      if (this.#isAuto) void this.#begin(this.#joinAnew);
+      if (this.#holders.isAuto) void this.#begin(this.#joinAnew);
       else {
         this.#parts.entry.stay(null);
         this.view.set(idleJoin);
@@ -153,35 +141,16 @@ export class Joiner {
   }
 
   readonly #joinAnew: Work = async (isWanted) => {
-    if (!isWanted()) return () => {};
-    const { client, keeper } = this.#parts;
-    // A join whose answer got lost, by a refresh too, is asked for again as the same one.
-    const idempotencyKey = keeper.get('attempt') ?? newIdempotencyKey();
-    keeper.set('attempt', idempotencyKey);
-    const joining = await client.join({ ...this.#asked(), ...this.#words, idempotencyKey });
-    if (isWanted()) {
-      keeper.set('attempt', null);
-      return this.#take(joining);
-    }
-    // Nobody waits for it any more, unless another visit has gone on with it.
-    if (joining.kind === 'JOINED' && ![idempotencyKey, joining.session.sessionToken].some(keeper.isShared))
-      void settled(joining.session.leave());
-    return () => {};
+    const joining = await joinAnew(this.#parts, this.#holders.words, isWanted);
+    return joining === null ? () => {} : this.#take(joining);
   };
 
   async #afterLeaving(leaveReason: LeaveReason, isWanted: IsWanted): Promise<() => void> {
-    const { client, keeper, place } = this.#parts;
-    const token = keeper.get('session');
-    if (leaveReason === 'CONNECTION_LOST' && token !== null) {
-      const joining = await client.resume(place.roomName, token);
-      if (joining.kind === 'JOINED' && isOfPlace(place, joining.session)) {
-        if (!isWanted()) leaveForgotten(keeper, joining.session, token);
-        return this.#take(joining);
-      }
-      // A place is kept for nobody who was away for long: they wait for one, as everybody does.
-      if (joining.kind === 'REFUSED' && pauseAfterRefusal(joining.refusal) !== null)
-        return this.#take(joining, (goesOn) => this.#afterLeaving(leaveReason, goesOn));
-    }
+    const joining = leaveReason === 'CONNECTION_LOST' ? await resumeKept(this.#parts, isWanted) : null;
+    if (joining?.kind === 'JOINED') return this.#take(joining);
+    // A place is kept for nobody who was away for long: they wait for one, as everybody does.
+    if (joining?.kind === 'REFUSED' && pauseAfterRefusal(joining.refusal) !== null)
+      return this.#take(joining, (goesOn) => this.#afterLeaving(leaveReason, goesOn));
     return () => this.#end(leaveReason, null);
   }
 
@@ -209,18 +178,12 @@ export class Joiner {
   async #awaitOpening(opensAt: Date): Promise<void> {
     const { client } = this.#parts;
     const isWanted = this.#turns.watch();
-    await client.access(this.#asked()).catch(() => undefined);
+    await client.access(askedOf(this.#parts)).catch(() => undefined);
     if (isWanted()) this.#again(client.clock.until(opensAt) + lateMs);
   }
 
-  /** Which room, and with what. */
-  #asked() {
-    const { place, token } = this.#parts;
-    return { ...place, ...(token === undefined ? {} : { token }) };
-  }
-
   #again(ms: number, work = this.#joinAnew): void {
-    if (this.#holders > 0) this.#turns.after(ms, () => void this.#begin(work));
+    if (this.#holders.areThere()) this.#turns.after(ms, () => void this.#begin(work));
   }
 
   #look(session: Session): void {
@@ -260,7 +223,7 @@ export class Joiner {
     const { keeper } = this.#parts;
     this.#turns.begin();
     this.#forgetSession();
-    if (this.#leaves) {
+    if (this.#holders.leaves) {
       if (session !== null && !keeper.isShared(session.sessionToken)) void settled(session.leave());
       this.#parts.entry.stay(null);
       // What is joined later is another stay.
@@ -269,10 +232,8 @@ export class Joiner {
       if (session !== null || phase === 'LEFT') keeper.forget('knock');
     }
     keeper.desert(true);
-    this.#isAuto = false;
-    this.#leaves = false;
     this.#hasLooked = false;
-    this.#words = {};
+    this.#holders.forget();
     this.view.set(idleJoin);
   }
 
