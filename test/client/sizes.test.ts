@@ -7,7 +7,7 @@ import { readDocument } from '../docs/markdown.ts';
 const source = join(import.meta.dirname, '../../packages/client/src');
 
 /** The most that each part may weigh in a page, in kilobytes of 1,000 bytes, minified and packed by gzip. The README says the same. */
-const limits = { '@vestibule/client': 20, '/react': 1.9, '/vue': 0.9, '/svelte': 0.8 };
+const limits = { '@vestibule/client': 18.5, '/react': 1.6, '/vue': 0.8, '/svelte': 0.7 };
 
 /** What a page gets that uses all of these. Frameworks are the page's own. */
 async function bundle(imports: string): Promise<number> {
@@ -26,7 +26,8 @@ async function bundle(imports: string): Promise<number> {
       write: false,
       minify: true,
       lib: { entry, formats: ['es'], fileName: 'page' },
-      rolldownOptions: { external: ['react', 'vue', 'svelte'] },
+      // As a page's own build does it: that of a library leaves the blanks.
+      rolldownOptions: { external: ['react', 'vue', 'svelte'], output: { minify: true } },
     },
   });
   const [output] = [made].flat();
