@@ -8,7 +8,7 @@ import {
   type JoinView,
   type VisitOptions,
 } from '../../packages/client/src/index.ts';
-import { useJoin, useKnock, useVisit, VestibuleProvider } from '../../packages/client/src/react.ts';
+import { useJoin, useKnock, useParticipants, useVisit, VestibuleProvider } from '../../packages/client/src/react.ts';
 import { openDomain } from '../support/domain.ts';
 import type { RoomSeed, Seed } from '../support/seed.ts';
 import type { TestServer } from '../support/server.ts';
@@ -118,6 +118,41 @@ describe('a form that is drawn only while nobody has joined', () => {
     await page.until((text) => text.includes('form'));
     expect([phases, asked]).toEqual([['IDLE', 'JOINING', 'IDLE', 'JOINING', 'IDLE'], 1]);
   });
+});
+
+/** A provider whose token is another one at each press. */
+const openAs = (room: RoomSeed, tokens: readonly (string | undefined)[]) => {
+  const [client, storage] = [makeClient(), createStorage()];
+  const Inside = () => {
+    const { phase, leaveReason } = useJoin({ userName: 'Guest' });
+    const { me } = useParticipants();
+    return createElement('p', null, `${phase} ${leaveReason ?? ''} ${me?.userName ?? ''}, owner: ${me?.isOwner}.`);
+  };
+  const Page = () => {
+    const [time, setTime] = useState(0);
+    const place = { client, roomName: room.name, storage, token: tokens[time] };
+    return createElement(
+      'main',
+      null,
+      createElement(VestibuleProvider, place, createElement(Inside)),
+      button('next', () => setTime(time + 1)),
+    );
+  };
+  return renderPage(Page, {});
+};
+
+test('whoever signs out in a page has left, and whoever goes on there without a token is a guest', async () => {
+  const room = await backend.room();
+  const { jwt } = await room.token({ userName: 'Olga', isOwner: true });
+  const page = await openAs(room, [jwt, undefined, jwt]);
+  await page.until((text) => text.startsWith('JOINED  Olga, owner: true.'));
+  page.click('next');
+  await page.until((text) => text.startsWith('JOINED  Guest, owner: false.'));
+  await expect.poll(async () => (await readComings(room)).length).toBe(3);
+  page.click('next');
+  await page.until((text) => text.startsWith('JOINED  Olga, owner: true.'));
+  const comings = ['ParticipantJoined', 'ParticipantJoined', 'ParticipantJoined', 'ParticipantLeft', 'ParticipantLeft'];
+  await expect.poll(async () => (await readComings(room)).toSorted()).toEqual(comings);
 });
 
 describe('a provider that comes as another one goes', () => {

@@ -114,9 +114,37 @@ describe('a stay', () => {
     for (const userName of ['First', 'Second']) {
       const { jwt } = await room.token({ userName });
       const visit = open(room, { token: jwt, storage });
-      await enter(visit);
-      expect(visit.session.get()?.participant.userName).toBe(userName);
+      // The page goes, and the session stays kept, as at a refresh.
+      const letGo = visit.hold({ leaves: false });
+      const join = follow(visit.join.view);
+      const { session } = await join.until(({ phase }) => phase === 'JOINED');
+      expect(session?.participant.userName).toBe(userName);
+      letGo();
+      await join.until(({ phase }) => phase === 'IDLE');
     }
+  });
+
+  test('of a guest is not gone on with by whoever signs in again', async () => {
+    const room = await backend.room();
+    const [storage, { jwt: token }] = [createStorage(), await room.token({ userName: 'Olga' })];
+    const names: (string | undefined)[] = [];
+    const come = async (options: Partial<VisitOptions>) => {
+      const visit = open(room, { storage, ...options });
+      const letGo = visit.hold({ userName: 'Gustav' });
+      const join = follow(visit.join.view);
+      const { session } = await join.until(({ phase }) => phase === 'JOINED');
+      names.push(session?.participant.userName);
+      return async () => {
+        letGo();
+        await join.until(({ phase }) => phase === 'IDLE');
+      };
+    };
+    await (await come({ token }))();
+    const goAsGuest = await come({});
+    const goAsOlga = await come({ token });
+    await goAsGuest();
+    await goAsOlga();
+    expect(names).toEqual(['Olga', 'Gustav', 'Olga']);
   });
 
   test('goes on where somebody was sent back to the lobby, and is let in again', async () => {

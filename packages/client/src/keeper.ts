@@ -1,3 +1,4 @@
+import { hashOf } from './affinity.ts';
 import type { Client } from './client.ts';
 import type { RoomPlace } from './service.ts';
 import { createSharedHold, type SharedHold } from './shared-hold.ts';
@@ -28,11 +29,13 @@ export interface Keeper extends Omit<SharedHold, 'hold'> {
  *
  * @param storage left out: the tab's own, where there is one; null: none
  * @param client of which service and domain the room is: what one of them gave counts for nothing at another
+ * @param token whose visit it is
  */
 export function createKeeper(
   storage: TokenStorage | null | undefined,
   client: Pick<Client, 'url' | 'domain'>,
   { roomName, domain = client.domain }: RoomPlace,
+  token?: string,
 ): Keeper {
   const memory = new Map<string, string>();
   const key = (name: KeptName) => `vestibule ${name} ${client.url} ${domain ?? ''}/${roomName}`;
@@ -44,7 +47,7 @@ export function createKeeper(
       return null;
     }
   };
-  const { hold, ...shared } = createSharedHold();
+  const { hold, ...shared } = createSharedHold(token === undefined ? null : hashOf(token));
   const get = (name: KeptName) => guarded((place) => place.getItem(key(name))) ?? memory.get(name) ?? null;
   const set = (name: KeptName, value: string | null) => {
     hold(name, value);

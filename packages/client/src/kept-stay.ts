@@ -75,10 +75,16 @@ export function isOfPlace({ roomName, domain }: RoomPlace, { participant, mediaG
   return participant.roomName === roomName && (!domain || aud === undefined || aud === domain);
 }
 
-/** Whoever comes with another token comes as somebody else. */
+/**
+ * Whoever comes with another token comes as somebody else. So does whoever comes without one while somebody with a token is still here: a
+ * page that is loaded again, which may have lost the token out of its address, has nobody here.
+ */
 export function forgetOthers(keeper: Keeper, token: string | undefined): void {
-  if (token === undefined) return;
-  const as = hashOf(token);
-  if (keeper.get('as') !== as) for (const name of ['session', 'knock', 'attempt'] as const) keeper.set(name, null);
+  const names = ['session', 'knock', 'attempt'] as const;
+  const isOfOthers = names.some((name) => keeper.isOfOthers(keeper.get(name) ?? ''));
+  const as = token === undefined ? null : hashOf(token);
+  const isAnother = as !== null && keeper.get('as') !== as;
+  if (!isOfOthers && !isAnother) return;
+  for (const name of names) keeper.set(name, null);
   keeper.set('as', as);
 }

@@ -12,7 +12,7 @@ export interface VestibuleProviderProps extends VisitOptions {
   readonly children?: ReactNode;
 }
 
-/** Whatever is inside follows one person's visit to one room. Another room or another token is another visit. */
+/** Whatever is inside follows one person's visit to one room. Another room or another token, or none any more, is another visit. */
 export function VestibuleProvider(props: VestibuleProviderProps) {
   const { client, roomName, domain, token, sessionToken, storage, children } = props;
   // Often written in place, so that it is another one at each render.

@@ -105,7 +105,7 @@ export interface Visit {
 export function createVisit(client: Client, options: VisitOptions): Visit {
   const { roomName, domain = client.domain, token, sessionToken } = options;
   const place = { roomName, ...(domain ? { domain } : {}) };
-  const keeper = createKeeper(options.storage, client, place);
+  const keeper = createKeeper(options.storage, client, place, token);
   const wishes = createMediaWishes();
   const session = createSessionSource(wishes);
   const entry = createEntryWithin(client, { ...place, onJoined: (joined) => joiner.comeIn(joined) }, keeper, token);
