@@ -1,9 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findMigrationsFolder, migrate, pendingMigrations } from '../../src/storage/postgres/migrate.ts';
+import {
+  findMigrationsFolder,
+  migrate,
+  pendingMigrations,
+  withMigrationLock,
+} from '../../src/storage/postgres/migrate.ts';
 import { hold } from '../faults/room-lock.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, moveClock } from '../support/database.ts';
@@ -39,6 +45,31 @@ test('eight processes that migrate at once do it once', async () => {
   await Promise.all(Array.from({ length: 8 }, () => migrate(database.url, folder)));
   expect(await database.sql`select id from doors`).toEqual([{ id: 1 }]);
   expect(await pendingMigrations((text) => database.sql.unsafe(text), folder)).toBe(0);
+});
+
+test('a migration takes longer than the role lets statements and sessions take', async () => {
+  const database = await emptyDatabase();
+  const role = `slow_${randomBytes(6).toString('hex')}`;
+  await database.sql.unsafe(`create role ${role} login superuser password 'slow'`);
+  closeAfterwards(() => database.sql.unsafe(`drop owned by ${role} cascade; drop role ${role}`));
+  for (const setting of ['statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout'])
+    await database.sql.unsafe(`alter role ${role} set ${setting} = '300ms'`);
+  const url = Object.assign(new URL(database.url), { username: role, password: 'slow' }).href;
+  const folder = await migrationsOf(`create table doors as select current_user::text as by from pg_sleep(0.8)`);
+  const elsewhere = await database.sql.reserve();
+  await elsewhere`select pg_advisory_lock(7283018)`;
+  const locked = withMigrationLock(url, async () => {});
+  await until(
+    () => database.sql`select 1 from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())
+      and pid in (select pid from pg_stat_activity where now() - query_start > interval '0.8 seconds')`,
+    (rows) => rows.length > 0,
+  );
+  await elsewhere`select pg_advisory_unlock(7283018)`;
+  elsewhere.release();
+  await locked;
+  await migrate(url, folder);
+  expect(await database.sql`select by from doors`).toEqual([{ by: role }]);
 });
 
 test('a migration that fails leaves the database as it was, and the next try starts afresh', async () => {

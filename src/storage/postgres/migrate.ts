@@ -84,6 +84,10 @@ export async function takeMigrationLock(sql: postgres.Sql): Promise<void> {
   await sql`select pg_advisory_lock(${migrationLock})`;
 }
 
+/** What a role may begin its sessions with, so that statements of the service end: an index over a large table takes longer than those. */
+const unbound = `select set_config(name, '0', false) from pg_settings where name in
+  ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout')`;
+
 /** Lends a connection of its own: a lock belongs to the session and goes with it, however this ends. */
 export async function withSession<Result>(url: string, work: (sql: postgres.Sql) => Promise<Result>): Promise<Result> {
   const target = driverTarget(url);
@@ -97,6 +101,7 @@ export async function withSession<Result>(url: string, work: (sql: postgres.Sql)
   });
   try {
     await sql.unsafe(`set lock_timeout = ${patienceMs}`);
+    await sql.unsafe(unbound);
     return await work(sql);
   } finally {
     await sql.end({ timeout: 5 });
