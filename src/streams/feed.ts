@@ -28,7 +28,7 @@ export interface EventSource {
   readonly watchDomain: (id: DomainId, onChange: (change: DomainChange) => void) => () => void;
 }
 
-/** How many of a room's latest events are kept for those who read a little behind. */
+/** How many of a room's latest events are kept for those who read a little behind; those of the latest write are, all of them. */
 const ringSize = 1_024;
 const pageSize = 500;
 
@@ -123,7 +123,9 @@ export class RingFeed implements Feed {
     const latest = events.at(-1);
     if (latest === undefined) return;
     this.#ring.push(...events);
-    if (this.#ring.length > ringSize) this.#ring.splice(0, this.#ring.length - ringSize);
+    // What was written together is kept together, however much it is: whoever had read all before it is not behind.
+    const kept = Math.max(ringSize, events.length);
+    if (this.#ring.length > kept) this.#ring.splice(0, this.#ring.length - kept);
     this.#last = latest.event.seq;
     for (const wake of this.#wakers) wake();
   }

@@ -62,6 +62,16 @@ describe('a room that is followed', () => {
     expect(feed.after(3_000 - 1_024)).toHaveLength(1_024);
     expect(feed.after(3_000 - 1_025)).toBeNull();
   });
+
+  test('keeps all that was written together, until the next is written', () => {
+    const feed = new RingFeed(ref, 0, async () => [], vi.fn());
+    feed.offer(eventsFrom(1, 10));
+    feed.offer(eventsFrom(11, 2_000));
+    expect(feed.after(10)).toHaveLength(1_990);
+    expect(feed.after(9)).toBeNull();
+    feed.offer(eventsFrom(2_001, 2_001));
+    expect([feed.last, feed.floor]).toEqual([2_001, 2_001 - 1_024]);
+  });
 });
 
 describe('what is known at once does not wait for the poll', () => {
