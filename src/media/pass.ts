@@ -54,6 +54,7 @@ export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promi
   const server = await deps.servers.find(claimed.domainId, claimed.mediaServerId);
   if (server === null) return { kind: 'OVER' };
   const room = encodeId('Room', claimed.roomId);
+  const until = performance.now() + lookMs;
   const seen = await server.media.look(room);
   deps.reports.called('LOOK', seen.outcome);
   deps.onAnswer(server, seen);
@@ -70,7 +71,7 @@ export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promi
   if (followed === null) return leave(claimed, written.room.domain, server, deps);
   const { mediaServerId } = claimed;
   for (const offender of followed.offenders) deps.reports.offended({ ...place, mediaServerId, ...offender });
-  return carryOut(claimed, followed, server, deps);
+  return carryOut(claimed, followed, server, deps, until);
 }
 
 /** False: the domain has another media server by now, or none. */
@@ -105,10 +106,11 @@ async function carryOut(
   followed: FollowedLook,
   server: AskedServer,
   deps: PassDeps,
+  until: number,
 ): Promise<PassEnd> {
   const { isIntruded, stages } = followed.plan;
   const room = encodeId('Room', claimed.roomId);
-  const asked = await askInStages(stages, room, server, deps);
+  const asked = await askInStages(stages, room, server, deps, until);
   const failed = asked.filter(({ outcome }) => outcome !== 'DONE' && outcome !== 'GONE');
   const isDone = failed.length === 0;
   const muted = whoWasMuted(asked, followed.owed);
@@ -147,6 +149,9 @@ function whoWasMuted(asked: readonly AskedCall[], owed: OwedMutes): OwedMutes {
 }
 
 const callsAtOnce = 16;
+/** So long after its beginning a look asks for nothing new: a list of thousands at a server that takes seconds would hold its place for an hour. */
+const lookMs = 10_000;
+const late = { outcome: 'UNREACHABLE' } as const;
 
 /** A stage that was not done holds up all that come after it. */
 async function askInStages(
@@ -154,12 +159,13 @@ async function askInStages(
   room: string,
   server: AskedServer,
   deps: Pick<PassDeps, 'reports'>,
+  until: number,
 ): Promise<readonly AskedCall[]> {
   const asked: AskedCall[] = [];
   for (const stage of stages) {
     const answers = await pLimit(callsAtOnce).map(stage, async (call) => ({
       call,
-      ...(await ask(call, room, server, deps)),
+      ...(performance.now() < until ? await ask(call, room, server, deps) : late),
     }));
     asked.push(...answers);
     if (answers.some(({ outcome }) => outcome === 'UNREACHABLE' || outcome === 'REFUSED')) break;

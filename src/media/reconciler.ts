@@ -15,7 +15,8 @@
  *
  * It looks when something was decided or told, 0.3, 1, 2, 5 and 10 s after somebody was removed or lost a right, every 30 s while a room is in
  * use, when somebody is about to count as lost, and every second while somebody may come back with an old token and no gate stands before
- * the server. A server that does not answer is asked as `health.ts` says, and delays nobody else's rooms.
+ * the server. A server that does not answer is asked as `health.ts` says. However slow the servers of a domain are, its rooms have a share
+ * of the places alone, and a look ends after some seconds: what is left is due again, behind whatever waits longer.
  */
 
 import { createLane } from '../egress/lane.ts';
@@ -58,7 +59,7 @@ const leaseSeconds = 0.75;
 
 export function startMediaReconciler(options: MediaReconcilerOptions): MediaReconciler {
   const { rooms, reports, lookout, pollMs = 250 } = options;
-  const health = createMediaHealth();
+  const health = createMediaHealth(size);
   const noteState = createStateNotes(options.storage, reports);
   const onAnswer: PassDeps['onAnswer'] = ({ record }, answer) => {
     const isBack = health.answered(record.id, answer.outcome);
@@ -107,7 +108,7 @@ export async function lookAtRoom(
 ): Promise<void> {
   const { rooms, reports } = options;
   const isWanted = claimed.wanted > claimed.done;
-  const waitMs = health.enter(claimed.mediaServerId, isWanted);
+  const waitMs = health.enter(claimed, isWanted);
   if (waitMs > 0) {
     await rooms.finish(claimed, scheduleUnseen(claimed, waitMs, options.now()));
     return;
@@ -125,6 +126,6 @@ export async function lookAtRoom(
     reports.passed({ domainId, roomId, mediaServerId, isDone, seconds: (performance.now() - startedAt) / 1000 });
   } finally {
     await lease.end();
-    health.leave(claimed.mediaServerId);
+    health.leave(claimed);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createStateNotes } from '../../src/media/notes.ts';
 import { makePass, type PassDeps } from '../../src/media/pass.ts';
 import type { MediaOutcome } from '../../src/media/port.ts';
@@ -51,6 +51,8 @@ type Scene = {
   /** Where it is another one by the time at which something is written. */
   readonly onRecord?: LiveStream;
   readonly streams?: readonly SeenStream[];
+  /** How long each call takes. The clock must be the test's own. */
+  readonly msEach?: number;
 };
 
 const recordOf = (more: Partial<LivekitServer> = {}) => ({
@@ -65,6 +67,7 @@ async function look(scene: Scene) {
   const told: unknown[] = [];
   const done = (name: string, what = '') => {
     asked.push(`${name} ${what}`.trim());
+    if (scene.msEach !== undefined && asked.length > 1) vi.advanceTimersByTime(scene.msEach);
     return Promise.resolve({ outcome: answers[name] ?? 'DONE', error: 'no', people: [], isAble: true, streams });
   };
   const media = {
@@ -114,6 +117,16 @@ describe('what gives is asked for only once what takes away was done', () => {
     const looked = await look({ stages: [[remove], [allow]], answers: { remove: outcome } });
     expect([looked.asked, looked.end]).toEqual([asked, expect.objectContaining({ kind: 'LOOKED', isDone })]);
   });
+});
+
+test('a look asks for nothing new after ten seconds: what is left is due again, and no mute that was not made is taken for made', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const strangers = Array.from({ length: 100 }, (_, index): MediaCall => ({ kind: 'REMOVE', identity: `s-${index}` }));
+  const owed: OwedMutes = new Map([[encodeId('Participant', loud.id), ['AUDIO']]]);
+  const looked = await look({ stages: [[...strangers, mute], [allow]], owed, msEach: 1_000 });
+  expect(looked.asked).toHaveLength(10);
+  expect([looked.told, looked.end]).toEqual([[], expect.objectContaining({ kind: 'LOOKED', isDone: false })]);
 });
 
 describe('somebody who cannot be removed', () => {

@@ -45,7 +45,7 @@ export class ReconcilerModel {
   readonly wronged: string[] = [];
   readonly #isGated: boolean;
   readonly #onTheWay: { readonly token: OldToken; readonly state: string; readonly until: number }[] = [];
-  #process = { isDead: false, health: createMediaHealth(() => this.clock) };
+  #process = { isDead: false, health: createMediaHealth(100, () => this.clock) };
   #read: ReadonlyMap<string, MediaRights> = new Map();
   readonly #meanwhile: () => void;
 
@@ -116,7 +116,7 @@ export class ReconcilerModel {
   /** The process dies at its next step, and another one starts. */
   die(): void {
     this.#process.isDead = true;
-    this.#process = { isDead: false, health: createMediaHealth(() => this.clock) };
+    this.#process = { isDead: false, health: createMediaHealth(100, () => this.clock) };
   }
 
   /** When there is something to do next; null: never. */
