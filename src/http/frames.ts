@@ -1,8 +1,9 @@
 import type { ExecutionResult, FormattedExecutionResult, GraphQLError } from 'graphql';
 import { toPublicError } from './protocol-error.ts';
+import { textFrame } from './text-frame.ts';
 
-/** Sends a text; the promise, where there is one, settles once the client has taken it. */
-export type SendText = (text: string) => Promise<void> | undefined;
+/** Sends a frame of a socket; the promise, where there is one, settles once the client has taken it. */
+export type SendFrame = (frame: Buffer) => Promise<void> | undefined;
 
 interface ShownResult {
   readonly data?: ExecutionResult['data'];
@@ -17,15 +18,15 @@ export function toPublicResult({ data, errors }: ShownResult): FormattedExecutio
   };
 }
 
-const texts = new WeakMap<ExecutionResult, string>();
+const payloads = new WeakMap<ExecutionResult, Buffer>();
 
 /** Equal subscribers are given one and the same result, and nobody else is: its text is made once. */
-function textOf(result: ExecutionResult): string {
-  const known = texts.get(result);
+function payloadOf(result: ExecutionResult): Buffer {
+  const known = payloads.get(result);
   if (known !== undefined) return known;
-  const text = JSON.stringify(toPublicResult(result));
-  texts.set(result, text);
-  return text;
+  const payload = Buffer.from(JSON.stringify(toPublicResult(result)));
+  payloads.set(result, payload);
+  return payload;
 }
 
 /**
@@ -36,9 +37,9 @@ function textOf(result: ExecutionResult): string {
 export class Frames implements AsyncIterableIterator<ExecutionResult> {
   readonly #answers: AsyncIterableIterator<ExecutionResult>;
   readonly #id: string;
-  readonly #send: SendText;
+  readonly #send: SendFrame;
 
-  constructor(answers: AsyncIterableIterator<ExecutionResult>, id: string, send: SendText) {
+  constructor(answers: AsyncIterableIterator<ExecutionResult>, id: string, send: SendFrame) {
     this.#answers = answers;
     this.#id = JSON.stringify(id);
     this.#send = send;
@@ -48,7 +49,7 @@ export class Frames implements AsyncIterableIterator<ExecutionResult> {
     for (;;) {
       const answer = await this.#answers.next();
       if (answer.done) return { done: true, value: undefined };
-      const taken = this.#send(`{"id":${this.#id},"type":"next","payload":${textOf(answer.value)}}`);
+      const taken = this.#send(textFrame(`{"id":${this.#id},"type":"next","payload":`, payloadOf(answer.value), '}'));
       // Awaiting nothing would cost each subscriber of an event a turn of its own.
       if (taken !== undefined) await taken;
     }

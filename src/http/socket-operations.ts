@@ -5,7 +5,7 @@ import type { Elsewhere } from '../rules/caller.ts';
 import { isReadable, OpenRequest, readBearer } from './caller-request.ts';
 import type { WorkSlots } from './capacity.ts';
 import type { Engine } from './engine.ts';
-import { Frames, type SendText, toPublicResult } from './frames.ts';
+import { Frames, type SendFrame, toPublicResult } from './frames.ts';
 import type { Limits } from './limits.ts';
 import type { Subscribed } from './operation-guard.ts';
 import { requestError, tooMany, toPublicError, unavailable } from './protocol-error.ts';
@@ -15,7 +15,7 @@ import { goingAway } from './socket.ts';
 /** The client of a socket, and its open operations. */
 export interface SocketCaller {
   readonly socket: WebSocket;
-  readonly send: SendText;
+  readonly send: SendFrame;
   readonly clientAddress: string;
   /** The credential of the upgrade's Authorization header, until `connection_init` brings one. */
   bearer: string | null;
@@ -31,7 +31,7 @@ type InitParams = Record<string, unknown> | undefined;
 type SocketContext = Context<InitParams, SocketCaller>;
 
 /** An operation, and where its answers go. */
-type AnswerTarget = { readonly request: OpenRequest; readonly id: string; readonly send: SendText };
+type AnswerTarget = { readonly request: OpenRequest; readonly id: string; readonly send: SendFrame };
 
 export interface SocketOperationsOptions {
   readonly engine: Engine;

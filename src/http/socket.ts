@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { describeSafely } from './error-masking.ts';
@@ -10,11 +11,13 @@ import type { Log } from './ports.ts';
  */
 export class AdaptedSocket implements ProtocolSocket {
   readonly #socket: WebSocket;
+  readonly #connection: Duplex;
   readonly #unsentBytes: number;
   readonly #log: Log;
 
-  constructor(socket: WebSocket, { unsentBytes }: Pick<Limits, 'unsentBytes'>, log: Log) {
+  constructor(socket: WebSocket, connection: Duplex, { unsentBytes }: Pick<Limits, 'unsentBytes'>, log: Log) {
     this.#socket = socket;
+    this.#connection = connection;
     this.#unsentBytes = unsentBytes;
     this.#log = log;
     // After a message above the limit, or a broken frame, ws itself closes the socket with the right code.
@@ -39,6 +42,22 @@ export class AdaptedSocket implements ProtocolSocket {
     });
   }
 
+  /**
+   * A whole frame, by one write. It goes to the connection itself: without compression ws writes each of its own frames at once, so that
+   * none is ever half written.
+   */
+  sendFrame(frame: Buffer): Promise<void> | undefined {
+    if (this.#socket.readyState !== this.#socket.OPEN) return undefined;
+    const connection = this.#connection;
+    connection.write(frame);
+    // The kernel has it all: there is nothing to wait for.
+    if (connection.writableLength === 0) return undefined;
+    // An empty write is done after all before it.
+    return new Promise((resolve) => {
+      connection.write(nothing, () => resolve());
+    });
+  }
+
   close(code?: number, reason?: string): void {
     this.#socket.close(code, reason);
   }
@@ -58,6 +77,8 @@ export class AdaptedSocket implements ProtocolSocket {
     if (this.#socket.bufferedAmount > this.#unsentBytes) this.#socket.terminate();
   }
 }
+
+const nothing = Buffer.alloc(0);
 
 function ignore(): void {}
 

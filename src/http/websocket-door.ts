@@ -78,7 +78,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const bearer = readBearer(request.headers.authorization);
         const credential = { bearer, sentElsewhere: bearer === null ? findSentElsewhere(request) : null };
-        const adapted = new AdaptedSocket(webSocket, limits, options.log);
+        const adapted = new AdaptedSocket(webSocket, socket, limits, options.log);
         const setQuiet = quietOf(options.quiet, socket);
         open(webSocket, adapted, makeCaller(webSocket, adapted, credential, clientAddress, setQuiet));
       });
@@ -111,7 +111,7 @@ function makeCaller(
   clientAddress: string,
   setQuiet: SocketCaller['setQuiet'],
 ): SocketCaller {
-  const send = (text: string) => adapted.send(text);
+  const send = (frame: Buffer) => adapted.sendFrame(frame);
   return { socket, send, clientAddress, ...credential, open: new Map(), setQuiet };
 }
 
