@@ -113,5 +113,6 @@ describe('a frame', () => {
       frames.push(textFrame(body, Buffer.from('|'), body));
       expect(await read(frames)).toEqual(['', body, '', `${body}|${body}`]);
     }
-  });
+    // Of a wrong length, the client waits for the rest.
+  }, 5_000);
 });
