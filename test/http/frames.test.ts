@@ -25,6 +25,8 @@ async function read(frames: readonly Buffer[]): Promise<readonly string[]> {
   const messages: string[] = [];
   const read = new Promise<void>((resolve, reject) => {
     client.once('error', reject);
+    // After a frame of a wrong length, it waits for the rest.
+    AbortSignal.timeout(5_000).onabort = () => reject(new Error('The client still waits for the rest of a frame.'));
     client.on('message', (data, isBinary) => {
       messages.push(isBinary ? 'no text' : String(data));
       if (messages.length === frames.length) resolve();
@@ -80,6 +82,7 @@ describe('the answers of a stream', () => {
           for (const given of [answers, others])
             expect(await framesOf(id, given)).toEqual(given.map((one) => byItself(id, one)));
       }),
+      { endOnFailure: true },
     );
   });
 
@@ -113,6 +116,5 @@ describe('a frame', () => {
       frames.push(textFrame(body, Buffer.from('|'), body));
       expect(await read(frames)).toEqual(['', body, '', `${body}|${body}`]);
     }
-    // Of a wrong length, the client waits for the rest.
-  }, 5_000);
+  });
 });
