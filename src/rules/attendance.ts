@@ -17,6 +17,8 @@ export interface Attached {
   readonly decidesKnocks: boolean;
   /** A knock that has ended has nothing to hold on to. */
   readonly hasEnded: boolean;
+  /** Since when they are in the room, a lost connection between included. Null: they wait. */
+  readonly joinedAt: Date | null;
 }
 
 /** A process holds a subscription of this person from now on. */
@@ -29,13 +31,14 @@ export function attachTo(
   if (who.kind === 'KNOCKER') {
     const knock = facts.knocks.get(who.id);
     if (!knock) return { answer: forbidden('UNAUTHENTICATED') };
-    const answer = { decidesKnocks: false, hasEnded: !isPending(knock) };
+    const answer = { decidesKnocks: false, hasEnded: !isPending(knock), joinedAt: null };
     return isPending(knock) ? changeKnock(knock, attach(knock, processId, now), answer) : { answer };
   }
   const participant = findInside(facts, who.id);
   if (!participant) return { answer: forbidden('UNAUTHENTICATED') };
   const decidesKnocks = mayAdminister(participant, 'PARTICIPANTS', facts.room, facts.domain);
-  return changeParticipant(facts, participant, attach(participant, processId, now), { decidesKnocks, hasEnded: false });
+  const answer = { decidesKnocks, hasEnded: false, joinedAt: participant.joinedAt };
+  return changeParticipant(facts, participant, attach(participant, processId, now), answer);
 }
 
 /** The last subscription of this person in a process has ended. Whom the process does not hold is left as it is. */

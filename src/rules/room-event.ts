@@ -128,7 +128,12 @@ function participantThen(
 /** Who reads a room's events. */
 export type EventViewer =
   | { readonly kind: 'BACKEND'; readonly seesKnocks: boolean }
-  | { readonly kind: 'PARTICIPANT'; readonly id: ParticipantId; readonly decidesKnocks: boolean };
+  | {
+      readonly kind: 'PARTICIPANT';
+      readonly id: ParticipantId;
+      readonly decidesKnocks: boolean;
+      readonly joinedAt: Date | null;
+    };
 
 /** What this viewer may know about hidden people. */
 export function actorViewerOf(viewer: EventViewer): ActorViewer {
@@ -160,6 +165,12 @@ export function maySeeEvent(event: RoomEvent, viewer: EventViewer): boolean {
     default:
       return event.type satisfies never;
   }
+}
+
+/** Was this before the viewer came in? Then it is on record for those alone who may read the record: who was in the room, and who put them out. */
+export function isBeforeStay(event: RoomEvent, viewer: EventViewer): boolean {
+  if (viewer.kind === 'BACKEND' || viewer.decidesKnocks) return false;
+  return viewer.joinedAt !== null && event.at < viewer.joinedAt;
 }
 
 /** What a viewer may do after this event, folded from the log in its order; null: its right has ended with it. */

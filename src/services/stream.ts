@@ -107,8 +107,9 @@ async function follow(
     if (roomName !== null && roomName !== caller.roomName) return notFound();
     const held = await deps.presence.hold(caller, caller);
     if (isRefusal(held)) return held;
-    const viewer: EventViewer = { kind: 'PARTICIPANT', id: caller.id, decidesKnocks: held.decidesKnocks };
-    return { ref: caller, from: standOf(held.room), viewer, release: held.release };
+    const { decidesKnocks, joinedAt, release } = held;
+    const viewer: EventViewer = { kind: 'PARTICIPANT', id: caller.id, decidesKnocks, joinedAt };
+    return { ref: caller, from: standOf(held.room), viewer, release };
   }
   const backend = requireBackend(caller, 'READ');
   if (isRefusal(backend) || caller.kind !== 'BACKEND')

@@ -5,7 +5,7 @@ import type { Caller, ParticipantCaller } from '../rules/caller.ts';
 import { opens, tokensOfSession } from '../rules/credentials.ts';
 import { isInside, mayAdminister, type Participant } from '../rules/participant.ts';
 import type { Room } from '../rules/room.ts';
-import { actorViewerOf, type EventViewer, foldViewer, maySeeEvent } from '../rules/room-event.ts';
+import { actorViewerOf, type EventViewer, foldViewer, isBeforeStay, maySeeEvent } from '../rules/room-event.ts';
 import type { KnockStorage } from '../storage/knock-request.ts';
 import type { ParticipantStorage } from '../storage/participant.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
@@ -20,7 +20,7 @@ import { followKey, type KeyDeps } from './stream-key.ts';
 /** What a reader of a room finds next. */
 export type NextEvents =
   | { readonly kind: 'EVENTS'; readonly events: readonly EventView[] }
-  /** It fell out of the ring, or its place is older than the record. */
+  /** It fell out of the ring, or its place is older than the record, or than what the viewer may know of it. */
   | { readonly kind: 'RESYNC' }
   /** The viewer's right ended with the last of these. */
   | { readonly kind: 'END'; readonly events: readonly EventView[] };
@@ -37,6 +37,8 @@ export class EventReader {
   #viewer: EventViewer;
   #place: number;
   #isCatchingUp: boolean;
+  /** Has nothing been read yet that happened within the viewer's stay? */
+  #isBefore = true;
 
   /** @param isLast says whether the right ended with an event for a reason that the viewer alone does not show */
   constructor(
@@ -98,6 +100,8 @@ export class EventReader {
     const seen: EventView[] = [];
     for (const view of events) {
       this.#place = view.event.seq;
+      this.#isBefore = this.#isBefore && isBeforeStay(view.event, this.#viewer);
+      if (this.#isBefore && maySeeEvent(view.event, this.#viewer)) return { kind: 'RESYNC' };
       // What was before says nothing of the right with which the stream was opened, nor of the token that opened it.
       const isNews = view.event.seq > this.#foldsFrom;
       const folded = isNews ? foldViewer(view.event, this.#viewer) : this.#viewer;
@@ -188,8 +192,9 @@ export async function findStand(
   }
   const own = await readOn(deps, scope, () => deps.participants.findById(ref.domainId, caller.id));
   if (own === null || !isInside(own.participant) || !isOpenedBy(own.participant, caller)) return null;
+  const { id, joinedAt } = own.participant;
   const decidesKnocks = mayAdminister(own.participant, 'PARTICIPANTS', own.room, own.domain);
-  return { stand: standOf(own), viewer: { kind: 'PARTICIPANT', id: caller.id, decidesKnocks } };
+  return { stand: standOf(own), viewer: { kind: 'PARTICIPANT', id, decidesKnocks, joinedAt } };
 }
 
 /** Opens a reader of the room that ends with the stream, and with the caller's right. */

@@ -73,6 +73,18 @@ describe('joinRoom with the session token', () => {
     });
   });
 
+  it('goes on with the events of the same stay, those from while the connection was lost included', async () => {
+    const room = await backend.room();
+    const [guest, other] = [await room.guest(), await room.guest()];
+    const after = await cursorOf(guest, room.name);
+    await loseConnection(guest);
+    const stream = await followRoom(bearerOf(await join(guest, room)), { after });
+    const first = await stream.find(
+      ({ __typename, participant }) => __typename === 'Resync' || participant?.id === other.id,
+    );
+    expect(first.__typename).not.toBe('Resync');
+  });
+
   it('leaves the old token good until the new one is used, and then ends it', async () => {
     const room = await backend.room();
     const guest = await room.guest();

@@ -182,8 +182,8 @@ export function followOwnKnock(caller: Caller, door: StreamDoor = 'WebSocket') {
 }
 
 /**
- * Follows its room as somebody inside, who was let in after the cursor. Its own coming is the first that comes: from then on
- * the stream is known to be open, at whichever door.
+ * Follows its room as somebody inside, who was let in after the cursor. Its own coming is the first that comes, or `Resync` where a guest
+ * is not told what was before: from then on the stream is known to be open, at whichever door.
  */
 export async function followFromJoining(
   person: Caller & { readonly id: string },
@@ -192,7 +192,8 @@ export async function followFromJoining(
 ): Promise<EventStream> {
   const stream = await followRoom(person, { after }, door);
   await stream.find(
-    ({ __typename, participant }) => __typename === 'ParticipantJoined' && participant?.id === person.id,
+    ({ __typename, participant }) =>
+      __typename === 'Resync' || (__typename === 'ParticipantJoined' && participant?.id === person.id),
   );
   return stream;
 }

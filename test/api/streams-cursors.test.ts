@@ -149,6 +149,55 @@ describe('roomEvents after a cursor that cannot be continued', () => {
   });
 });
 
+describe('roomEvents after a cursor from before the own stay', () => {
+  type Stay = { readonly room: RoomSeed; readonly gone: string; readonly cursors: readonly string[] };
+
+  /** Somebody was here and is gone. Cursors from before: one that was read, and one that was made up. */
+  async function comeAndGo(): Promise<Stay> {
+    const room = await backend.room();
+    const read = await cursorOf(backend, room.name);
+    const stranger = await room.guest({ userName: 'Gone Before' });
+    await stranger.ask('mutation { leaveRoom { __typename } }');
+    return { room, gone: stranger.id, cursors: [read, read.replace(/\.\d+$/, '.0')] };
+  }
+
+  it('says Resync to a guest, and tells them of nobody who had gone before, also once they decide knocks', async () => {
+    const { room, gone, cursors } = await comeAndGo();
+    for (const after of cursors) {
+      const guest = await room.guest();
+      const stream = await followRoom(guest, { after });
+      expect(await stream.next()).toMatchObject({ __typename: 'Resync', roomName: room.name });
+      const permissions = { canAdmin: ['PARTICIPANTS'] };
+      await change(backend, 'updateParticipant', { participantId: guest.id, permissions });
+      await note(room, backend, after);
+      const told = [await stream.next(), await stream.next()];
+      expect(told.map(({ __typename }) => __typename)).toEqual(['ParticipantUpdated', 'RoomUpdated']);
+      expect(told.filter(({ participant }) => participant?.id === gone)).toEqual([]);
+    }
+  });
+
+  it('goes on to the own coming where the guest would not see what lies between', async () => {
+    const room = await backend.waitingRoom();
+    const after = await cursorOf(backend, room.name);
+    await room.knocker();
+    const guest = await room.guest();
+    expect((await (await followRoom(guest, { after })).next()).participant).toMatchObject({ id: guest.id });
+  });
+
+  it.each([
+    ['an owner', (room: RoomSeed) => room.owner()],
+    ['an admin of participants', (room: RoomSeed) => room.guest({ permissions: { canAdmin: ['PARTICIPANTS'] } })],
+  ] as const)('tells %s, who may read the record, all of it', async (_who, enter) => {
+    const { room, gone, cursors } = await comeAndGo();
+    const reader = await enter(room);
+    for (const after of cursors) {
+      const stream = await followRoom(reader, { after });
+      const left = await stream.find(({ __typename }) => __typename === 'ParticipantLeft');
+      expect(left.participant).toMatchObject({ id: gone });
+    }
+  });
+});
+
 /** As when the retention time of the room's beginning is over. */
 async function forgetBeginning(room: RoomSeed): Promise<string> {
   const after = await cursorOf(backend, room.name);
