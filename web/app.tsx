@@ -88,7 +88,7 @@ function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
         />
       );
     case 'entering':
-      if (phase.isFull) return <FullScreen />;
+      if (phase.isFull) return <FullScreen isLetIn={phase.isLetIn} />;
       return phase.isLetIn ? <LetInScreen onGo={goTo(phase.goesTo)} /> : <EnteringScreen onGo={goTo(phase.goesTo)} />;
     case 'turnedAway':
       return <TurnedAwayScreen knock={phase.knock} onAgain={again} onGo={goTo(phase.goesTo)} />;
@@ -167,7 +167,7 @@ export function titleOf(phase: Phase, texts: Texts, { isOwner }: ShownClaims): s
     case 'waiting':
       return texts.waiting.tab;
     case 'entering':
-      if (phase.isFull) return texts.waiting.fullTitle;
+      if (phase.isFull) return phase.isLetIn ? texts.waiting.fullTitle : texts.refusals.ROOM_FULL.title;
       return phase.isLetIn ? texts.waiting.admitted : texts.common.loading;
     case 'turnedAway':
       return endingTexts(texts, phase.knock).title;

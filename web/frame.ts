@@ -143,7 +143,8 @@ function eventOf(phase: Phase, session: Session | null): FrameEvent | null {
     case 'waiting':
       return { vestibule: 'knocking' };
     case 'entering':
-      return phase.isLetIn ? { vestibule: 'admitted' } : null;
+      if (phase.isLetIn) return { vestibule: 'admitted' };
+      return phase.isFull ? { vestibule: 'error', detail: { code: 'ROOM_FULL' } } : null;
     case 'inside':
       return session && { vestibule: 'joined', detail: handedBy(session) };
     case 'turnedAway': {

@@ -19,14 +19,14 @@ function Ticked({ title, text }: { readonly title: string; readonly text: string
   );
 }
 
-/** Let in, and there is no place: the visitor comes in by themselves as soon as somebody leaves. */
-export function FullScreen() {
-  const { waiting } = useTexts();
+/** Let in, or inside until the line was lost, and there is no place: the visitor comes in by themselves as soon as somebody leaves. */
+export function FullScreen({ isLetIn }: { readonly isLetIn: boolean }) {
+  const { waiting, refusals } = useTexts();
   return (
     <Solo door="ajar">
-      <ScreenTitle>{waiting.fullTitle}</ScreenTitle>
-      <p class="lead">{waiting.fullText}</p>
-      <Ticked title={waiting.hasLetIn} text={waiting.looks} />
+      <ScreenTitle>{isLetIn ? waiting.fullTitle : refusals.ROOM_FULL.title}</ScreenTitle>
+      <p class="lead">{isLetIn ? waiting.fullText : waiting.fullAgain}</p>
+      {isLetIn ? <Ticked title={waiting.hasLetIn} text={waiting.looks} /> : <p class="note">{waiting.looks}</p>}
     </Solo>
   );
 }

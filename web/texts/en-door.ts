@@ -64,6 +64,7 @@ export const enDoor = {
     admitted: 'You are let in',
     fullTitle: 'You are let in, but the room is full',
     fullText: 'You come in automatically as soon as somebody leaves. Your admission stays good.',
+    fullAgain: 'You come in automatically as soon as somebody leaves.',
     second: 'You are second in line',
     third: 'You are third in line',
     beforeNobody: 'Nobody is before you',

@@ -1,4 +1,11 @@
-import type { Client, Joining, Knock, LeaveReason, Session } from '../../packages/client/src/index.ts';
+import {
+  type Client,
+  type Joining,
+  type Knock,
+  type LeaveReason,
+  type Session,
+  VestibuleError,
+} from '../../packages/client/src/index.ts';
 import type { PageData } from '../../src/rules/page-data.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
@@ -54,7 +61,7 @@ export class Visit {
 
   /** Continues where this tab was, or goes to the door. */
   async arrive(hint: DoorHint | null = null): Promise<void> {
-    await this.#reach({ at: 'arriving' }, async () => {
+    await this.#reach(this.#waiting() ?? { at: 'arriving' }, async () => {
       for (const name of ['session', 'knock'] as const) {
         const token = this.#kept.get(name);
         if (token === null) continue;
@@ -154,7 +161,23 @@ export class Visit {
       return () => this.#enter(joining.session, false);
     }
     const { refusal } = joining;
-    return before === null || refusal.code === 'ROOM_FULL' ? refusal : () => this.#wayOut.leave(before, null);
+    if (before === null) return refusal;
+    if (refusal.code === 'ROOM_FULL') return () => this.#awaitPlace(false, () => void this.arrive());
+    if (refusal.code === 'RATE_LIMITED')
+      throw new VestibuleError('RATE_LIMITED', refusal.message, refusal.retryAfterSeconds);
+    return () => this.#wayOut.leave(before, null);
+  }
+
+  /** Nobody who was let in, or was inside, goes back to the door because the room is full. */
+  #awaitPlace(isLetIn: boolean, again: () => void): void {
+    this.#turns.show({ at: 'entering', isLetIn, isFull: true, goesTo: null });
+    this.#turns.after(fullMs * (1 + Math.random()), again);
+  }
+
+  /** Whoever waits for a place goes on reading so while it is asked for again. Null: they do not. */
+  #waiting(): Phase | null {
+    const { now } = this.#turns;
+    return now.at === 'entering' && now.isFull ? now : null;
   }
 
   /** Another copy of this tab is further: so is this one. What is muted there is muted here. */
@@ -219,16 +242,12 @@ export class Visit {
   }
 
   async #enterAsAdmitted(token: string): Promise<void> {
-    const { now } = this.#turns;
-    const isFull = now.at === 'entering' && now.isFull;
-    await this.#reach({ ...letIn, isFull }, async () => {
+    const onWay = { at: 'entering', isLetIn: true, isFull: false, goesTo: null } as const;
+    await this.#reach(this.#waiting() ?? onWay, async () => {
       if (!(await this.#enterAlone(false))) return () => undefined;
       const joining = await this.#door.joinAsAdmitted(token);
       if (joining.kind !== 'REFUSED' || joining.refusal.code !== 'ROOM_FULL') return this.#afterJoining(joining, null);
-      return () => {
-        this.#turns.show({ ...letIn, isFull: true });
-        this.#turns.after(fullMs * (1 + Math.random()), () => void this.#enterAsAdmitted(token));
-      };
+      return () => this.#awaitPlace(true, () => void this.#enterAsAdmitted(token));
     });
   }
 
@@ -266,5 +285,3 @@ export class Visit {
     inside.start();
   }
 }
-
-const letIn = { at: 'entering', isLetIn: true, goesTo: null } as const;

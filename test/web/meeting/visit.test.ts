@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Client, createStore, type KnockRequest, VestibuleError } from '../../../packages/client/src/index.ts';
 import type { Kept } from '../../../web/kept.ts';
 import { knockOf } from './scene.ts';
@@ -17,6 +17,7 @@ beforeEach(() => {
   vi.resetModules();
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -144,4 +145,41 @@ test('whoever cannot come back to the session that they lost reads why it ended'
   const { visit } = await come(new Map([['session', 's']]), { goOn: async () => lost, resume });
   visit.onStayOver('CONNECTION_LOST', null);
   await vi.waitFor(() => expect(visit.phase.get()).toMatchObject({ at: 'gone', reason: 'CONNECTION_LOST' }));
+});
+
+describe('whoever comes back into a room that has filled up', () => {
+  const full = { kind: 'REFUSED', refusal: refusalOf('ROOM_FULL') };
+
+  /** Brings them so far that they wait. */
+  async function waitForPlace(answers: readonly object[]) {
+    vi.useFakeTimers();
+    const left = [...answers];
+    const resume = vi.fn(async () => (left.length > 1 ? left.shift() : left[0]));
+    const access = vi.fn();
+    const kept = new Map(['token', 'session', 'knock'].map((name) => [name, name]));
+    const { visit } = await come(kept, { goOn: async () => lost, resume, access });
+    await visit.arrive();
+    return { visit, kept, resume, access };
+  }
+  const waits = { at: 'entering', isLetIn: false, isFull: true, goesTo: null };
+
+  test('waits for a place, with all that they keep and without a look at the door', async () => {
+    const { visit, kept, resume, access } = await waitForPlace([full]);
+    const shown = new Set([visit.phase.get()]);
+    visit.phase.subscribe(() => shown.add(visit.phase.get()));
+    await vi.advanceTimersByTimeAsync(12_500);
+    expect(resume.mock.calls.length).toBeGreaterThanOrEqual(3);
+    // It reads the same all the time.
+    for (const phase of shown) expect(phase).toEqual(waits);
+    expect(access).not.toHaveBeenCalled();
+    expect([...kept.keys()]).toEqual(['token', 'session', 'knock']);
+  });
+
+  test('is not sent away by too many attempts', async () => {
+    const often = { kind: 'REFUSED', refusal: { ...refusalOf('RATE_LIMITED'), retryAfterSeconds: 2 } };
+    const { visit, resume } = await waitForPlace([full, often, full]);
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(resume.mock.calls.length).toBeGreaterThanOrEqual(3);
+    expect(visit.phase.get()).toEqual(waits);
+  });
 });
