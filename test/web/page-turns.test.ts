@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Access, RoomEvent, Session } from '../../packages/client/src/index.ts';
 import { plainLook } from '../../src/rules/page-data.ts';
 import type { Kept } from '../../web/kept.ts';
-import type { Copies } from '../../web/visit/copies.ts';
 import type { Door } from '../../web/visit/door.ts';
 import { createRecord } from '../../web/visit/record.ts';
 import { knockOf } from './meeting/scene.ts';
@@ -44,9 +43,8 @@ describe('whom the domain leads on', () => {
     const { WayOut } = await import('../../web/visit/way-out.ts');
     look.set({ ...plainLook, exitUrl: 'https://example.com/bye/{room}' });
     const { kept, tab } = keep({ session: 's', knock: 'k', name: 'Gus' });
-    const copies = { leave: () => undefined } as unknown as Copies;
     const place = { domain: 'acme', roomName: 'review' };
-    new WayOut({ place, kept: tab, copies, turns: await makeTurns() }).turnAway({
+    new WayOut({ place, kept: tab, turns: await makeTurns() }).turnAway({
       ...knockOf('Gus', 0),
       ...{ status: 'DENIED', knockAgainAt: '2030-01-01T00:00:00Z', reply },
     });

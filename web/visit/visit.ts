@@ -17,6 +17,7 @@ import { Copies } from './copies.ts';
 import { createDoor, type Door, type JoinForm, type KnockForm } from './door.ts';
 import { Doorstep } from './doorstep.ts';
 import { loadInside, type OpenRoom, sayWishes } from './going-in.ts';
+import { OneInside } from './one-inside.ts';
 import { meetingAddress } from './onward.ts';
 import type { DoorHint, Phase, Problem } from './phase.ts';
 import { type Next, Turns } from './turns.ts';
@@ -32,7 +33,7 @@ export class Visit {
   readonly #turns = new Turns((shut) => this.#doorstep.shut(shut));
   readonly phase = this.#turns.phase;
   readonly isConnected = this.#turns.isConnected;
-  readonly #copies: Copies;
+  readonly #oneInside: OneInside;
   readonly #doorstep: Doorstep;
   readonly #wayOut: WayOut;
   #knock: Knock | null = null;
@@ -40,15 +41,16 @@ export class Visit {
   constructor(client: Client, place: Place, kept: Kept) {
     this.#client = client;
     this.#kept = kept;
-    this.#copies = new Copies({
+    const copies = new Copies({
       kept,
       onNews: (name, value) => this.#hearCopy(name, value),
-      onEntered: () => this.#turns.now.at === 'otherTab' && this.#yield(),
+      onEntered: () => this.#turns.now.at === 'otherTab' && this.#oneInside.yield(),
     });
     this.#door = createDoor(client, place, kept);
-    const [turns, copies, door, { clock }] = [this.#turns, this.#copies, this.#door, client];
+    const [turns, door, { clock }] = [this.#turns, this.#door, client];
+    this.#oneInside = new OneInside(copies, turns);
     this.#doorstep = new Doorstep({ clock, kept, door, turns });
-    this.#wayOut = new WayOut({ place, kept, copies, turns });
+    this.#wayOut = new WayOut({ place, kept, turns });
   }
 
   /** Begins at the door, as the page came with it, where this tab keeps nothing and shows nothing. */
@@ -128,7 +130,7 @@ export class Visit {
 
   /** Takes the room from the copy of this tab that is inside. */
   async takeOver(): Promise<void> {
-    await this.#enterAlone(true);
+    await this.#oneInside.enter(true);
     await this.arrive();
   }
 
@@ -140,7 +142,6 @@ export class Visit {
     if (reason === null || reason === 'CONNECTION_LOST') void this.arrive();
     else if (reason === 'RETURNED_TO_LOBBY') {
       // The session's token is now the token of a new knock.
-      this.#copies.leave();
       this.#kept.set('knock', this.#kept.get('session'));
       this.#kept.set('session', null);
       void this.arrive();
@@ -192,22 +193,6 @@ export class Visit {
     if (isFurther || (at === 'otherTab' && name === 'session' && value === null)) void this.arrive();
   }
 
-  /** One copy of a tab is inside. False: it is another one, and this one says so. */
-  async #enterAlone(isForced: boolean): Promise<boolean> {
-    const isAlone = await this.#copies.enter(isForced, () => this.#yield());
-    if (!isAlone) this.#yield();
-    return isAlone;
-  }
-
-  /** Says that another copy is inside, and then that none is. It goes in by nobody's press. */
-  #yield(): void {
-    const over = new AbortController();
-    this.#turns.show({ at: 'otherTab', isFree: false });
-    this.#turns.during(() => over.abort());
-    const learn = () => over.signal.aborted || this.#turns.change({ at: 'otherTab', isFree: true });
-    this.#copies.untilFree(over.signal).then(learn, () => undefined);
-  }
-
   #goOnKnocking(knock: Knock): void {
     const { knockToken } = knock;
     const { knockRequest } = knock.view.get();
@@ -244,7 +229,7 @@ export class Visit {
   async #enterAsAdmitted(token: string): Promise<void> {
     const onWay = { at: 'entering', isLetIn: true, isFull: false, goesTo: null } as const;
     await this.#reach(this.#waiting() ?? onWay, async () => {
-      if (!(await this.#enterAlone(false))) return () => undefined;
+      if (!(await this.#oneInside.enter(false))) return () => undefined;
       const joining = await this.#door.joinAsAdmitted(token);
       if (joining.kind !== 'REFUSED' || joining.refusal.code !== 'ROOM_FULL') return this.#afterJoining(joining, null);
       return () => this.#awaitPlace(true, () => void this.#enterAsAdmitted(token));
@@ -257,7 +242,7 @@ export class Visit {
     const goesTo = meetingAddress(session);
     const { media } = session.meeting.get();
     void this.#reach({ at: 'entering', isLetIn, isFull: false, goesTo }, async () => {
-      if (!(await this.#enterAlone(false))) return () => undefined;
+      if (!(await this.#oneInside.enter(false))) return () => undefined;
       if (media !== null) await sayWishes(session);
       if (goesTo !== null) return () => location.replace(goesTo);
       const [{ openRoom }] = await Promise.all([loadInside(), isRead ? null : session.load()]);

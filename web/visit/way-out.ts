@@ -1,7 +1,6 @@
 import type { KnockRequest, LeaveReason } from '../../packages/client/src/index.ts';
 import type { Kept } from '../kept.ts';
 import type { Place } from '../place.ts';
-import type { Copies } from './copies.ts';
 import { type Ending, endingOf, endingOfKnock, exitAddress } from './onward.ts';
 import type { Address } from './phase.ts';
 import type { Turns } from './turns.ts';
@@ -12,7 +11,6 @@ const readingMs = 5_000;
 interface WayOutParts {
   readonly place: Place;
   readonly kept: Kept;
-  readonly copies: Copies;
   readonly turns: Turns;
 }
 
@@ -20,18 +18,15 @@ interface WayOutParts {
 export class WayOut {
   readonly #place: Place;
   readonly #kept: Kept;
-  readonly #copies: Copies;
   readonly #turns: Turns;
 
-  constructor({ place, kept, copies, turns }: WayOutParts) {
+  constructor({ place, kept, turns }: WayOutParts) {
     this.#place = place;
     this.#kept = kept;
-    this.#copies = copies;
     this.#turns = turns;
   }
 
   leave(reason: LeaveReason, by: string | null): void {
-    this.#copies.leave();
     this.#turns.show({ at: 'gone', reason, by });
     const goesTo = this.#exit(endingOf(reason));
     if (goesTo !== null) this.#goOut(goesTo);

@@ -183,3 +183,24 @@ describe('whoever comes back into a room that has filled up', () => {
     expect(visit.phase.get()).toEqual(waits);
   });
 });
+
+test.each([
+  ['is refused', refusalOf('BANNED'), 'shut'],
+  ['has to ask', null, 'door'],
+])('whoever is let in and then %s keeps the place inside from no other copy of the tab', async (_what, refusal, at) => {
+  const held: Promise<unknown>[] = [];
+  const request = async (_name: string, _how: object, work: () => Promise<unknown>) => void held.push(work());
+  vi.stubGlobal('navigator', { languages: ['en'], locks: { request } });
+  const view = createStore({ knockRequest: { ...knockOf('Gus', 0), status: 'ADMITTED' }, state: 'OPEN' });
+  const client = {
+    goOn: async () => ({ kind: 'KNOCKED', knock: { knockToken: 'k', view } }),
+    join: async () => (refusal === null ? { kind: 'MUST_KNOCK' } : { kind: 'REFUSED', refusal }),
+    access: async () => ({ level: 'LOBBY', lang: null, roomTitle: null, knockAgainAt: null }),
+    clock: { until: () => 0 },
+  };
+  const { visit } = await come(new Map([['knock', 'k']]), client);
+  await visit.arrive();
+  await vi.waitFor(() => expect(visit.phase.get().at).toBe(at));
+  expect(held.length).toBe(1);
+  await Promise.all(held);
+});
