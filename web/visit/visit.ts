@@ -4,6 +4,7 @@ import {
   type Knock,
   type LeaveReason,
   type Session,
+  type Standing,
   VestibuleError,
 } from '../../packages/client/src/index.ts';
 import type { PageData } from '../../src/rules/page-data.ts';
@@ -62,13 +63,18 @@ export class Visit {
   }
 
   /** Continues where this tab was, or goes to the door. */
-  async arrive(hint: DoorHint | null = null): Promise<void> {
+  arrive(hint: DoorHint | null = null): Promise<void> {
+    return this.#goOn(hint, () => true);
+  }
+
+  /** @param holds is a knock of before still of use? Else it is forgotten */
+  async #goOn(hint: DoorHint | null, holds: (standing: Standing) => boolean): Promise<void> {
     await this.#reach(this.#waiting() ?? { at: 'arriving' }, async () => {
       for (const name of ['session', 'knock'] as const) {
         const token = this.#kept.get(name);
         if (token === null) continue;
         const standing = await this.#client.goOn(token);
-        if (standing === null) this.#kept.set(name, null);
+        if (standing === null || !holds(standing)) this.#kept.set(name, null);
         else if (standing.kind === 'KNOCKED') return () => this.#goOnKnocking(standing.knock);
         else if (standing.kind === 'INSIDE') return () => this.#enter(standing.session, true);
         else if (standing.leaveReason !== 'CONNECTION_LOST')
@@ -82,10 +88,8 @@ export class Visit {
   /** Starts again at the door, or joins again if the admission still holds. */
   async again(): Promise<void> {
     this.#kept.set('session', null);
-    const token = this.#turns.now.at === 'gone' ? this.#kept.get('knock') : null;
-    const knock = token === null ? null : await this.#client.resumeKnock(token).catch(() => null);
-    if (knock?.view.get().knockRequest.status !== 'ADMITTED') this.#kept.set('knock', null);
-    await this.arrive();
+    if (this.#turns.now.at !== 'gone') this.#kept.set('knock', null);
+    await this.#goOn(null, (one) => one.kind === 'KNOCKED' && one.knock.view.get().knockRequest.status === 'ADMITTED');
   }
 
   /** Goes on as somebody without an invitation, and without what rests on it. */

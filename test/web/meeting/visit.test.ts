@@ -204,3 +204,36 @@ test.each([
   expect(held.length).toBe(1);
   await Promise.all(held);
 });
+
+describe('whoever comes back after they have left', () => {
+  async function leaveAndComeBack(client: object) {
+    const kept = new Map([['knock', 'k']]);
+    const { visit } = await come(kept, client);
+    visit.phase.set({ at: 'gone', reason: 'LEFT', by: null });
+    void visit.again();
+    return { visit, kept };
+  }
+  const knockedAs = (status: KnockRequest['status']) => ({
+    kind: 'KNOCKED',
+    knock: { knockToken: 'k', view: createStore({ knockRequest: { ...knockOf('Gus', 0), status }, state: 'OPEN' }) },
+  });
+
+  test('keeps the admission where the service cannot be reached, and sees that they have pressed', async () => {
+    vi.useFakeTimers();
+    const { VestibuleError: Failed } = await import('../../../packages/client/src/index.ts');
+    const goOn = vi.fn().mockRejectedValueOnce(new Failed('NETWORK', '')).mockResolvedValue(knockedAs('ADMITTED'));
+    const join = vi.fn(() => new Promise(() => undefined));
+    const { visit, kept } = await leaveAndComeBack({ goOn, join });
+    expect(visit.phase.get().at).toBe('arriving');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(join).toHaveBeenCalledWith({ domain: 'acme', roomName: 'review', knockToken: 'k' });
+    expect(kept.get('knock')).toBe('k');
+  });
+
+  test('asks anew where the admission was taken back', async () => {
+    const access = vi.fn(() => new Promise(() => undefined));
+    const { kept } = await leaveAndComeBack({ goOn: async () => knockedAs('EXPIRED'), access });
+    await vi.waitFor(() => expect(access).toHaveBeenCalled());
+    expect(kept.has('knock')).toBe(false);
+  });
+});
