@@ -26,6 +26,8 @@ import { WayOut } from './way-out.ts';
 
 /** How often the page asks for a place in a full room. Milliseconds. */
 const fullMs = 3_000;
+/** How soon it asks what has become of a credential that was refused. Milliseconds. */
+const askMs = 1_000;
 /** One person's way through one room: arriving, waiting, inside, gone. Forms answer with a problem, or null and another phase. */
 export class Visit {
   readonly #client: Client;
@@ -155,7 +157,7 @@ export class Visit {
   #reach(phase: Phase, work: () => Promise<Next>): Promise<void> {
     return this.#turns.reach(phase, work, (code) => {
       // The session ended between two requests. A query about the session says why.
-      if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') this.#turns.after(1000, () => void this.arrive());
+      if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') this.#turns.after(askMs, () => void this.arrive());
     });
   }
 
@@ -166,10 +168,11 @@ export class Visit {
       return () => this.#enter(joining.session, false);
     }
     const { refusal } = joining;
-    if (before === null) return refusal;
-    if (refusal.code === 'ROOM_FULL') return () => this.#awaitPlace(false, () => void this.arrive());
+    // It passes by itself, and whoever has a right to come in is not sent to the door for it.
     if (refusal.code === 'RATE_LIMITED')
       throw new VestibuleError('RATE_LIMITED', refusal.message, refusal.retryAfterSeconds);
+    if (before === null) return refusal;
+    if (refusal.code === 'ROOM_FULL') return () => this.#awaitPlace(false, () => void this.arrive());
     return () => this.#wayOut.leave(before, null);
   }
 
@@ -235,8 +238,12 @@ export class Visit {
     await this.#reach(this.#waiting() ?? onWay, async () => {
       if (!(await this.#oneInside.enter(false))) return () => undefined;
       const joining = await this.#door.joinAsAdmitted(token);
-      if (joining.kind !== 'REFUSED' || joining.refusal.code !== 'ROOM_FULL') return this.#afterJoining(joining, null);
-      return () => this.#awaitPlace(true, () => void this.#enterAsAdmitted(token));
+      const code = joining.kind === 'REFUSED' ? joining.refusal.code : null;
+      if (code === 'ROOM_FULL') return () => this.#awaitPlace(true, () => void this.#enterAsAdmitted(token));
+      // It was taken back meanwhile: the knock itself says how, and what the host says to it.
+      if (code === 'KNOCK_CLOSED' || code === 'KNOCK_DENIED')
+        return () => this.#turns.after(askMs, () => void this.arrive());
+      return this.#afterJoining(joining, null);
     });
   }
 

@@ -237,3 +237,41 @@ describe('whoever comes back after they have left', () => {
     expect(kept.has('knock')).toBe(false);
   });
 });
+
+test.each(['KNOCK_CLOSED', 'KNOCK_DENIED'])(
+  'whose admission is taken back on the way in reads so, with the host’s words: %s',
+  async (code) => {
+    vi.useFakeTimers();
+    const knockRequest: KnockRequest = { ...knockOf('Gus', 0), status: 'ADMITTED' };
+    const knockedAs = (more: Partial<KnockRequest>) => ({
+      kind: 'KNOCKED',
+      knock: { knockToken: 'k', view: createStore({ knockRequest: { ...knockRequest, ...more }, state: 'OPEN' }) },
+    });
+    const recalled: Partial<KnockRequest> = { status: 'EXPIRED', reason: 'RECALLED', reply: 'Sorry, wrong row.' };
+    const goOn = vi.fn().mockResolvedValueOnce(knockedAs({})).mockResolvedValue(knockedAs(recalled));
+    const join = async () => ({ kind: 'REFUSED', refusal: refusalOf(code) });
+    const { visit } = await come(new Map([['knock', 'k']]), { goOn, join });
+    const shown = new Set<string>();
+    visit.phase.subscribe(() => shown.add(visit.phase.get().at));
+    await visit.arrive();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(visit.phase.get()).toMatchObject({ at: 'turnedAway', knock: recalled });
+    expect([...shown]).toEqual(['arriving', 'entering', 'turnedAway']);
+  },
+);
+
+test('whoever is let in at a moment of too many attempts comes in after it', async () => {
+  vi.useFakeTimers();
+  const view = createStore({ knockRequest: { ...knockOf('Gus', 0), status: 'ADMITTED' }, state: 'OPEN' });
+  const often = { kind: 'REFUSED', refusal: { ...refusalOf('RATE_LIMITED'), retryAfterSeconds: 7 } };
+  const join = vi
+    .fn()
+    .mockResolvedValueOnce(often)
+    .mockReturnValue(new Promise(() => undefined));
+  const access = vi.fn();
+  const client = { goOn: async () => ({ kind: 'KNOCKED', knock: { knockToken: 'k', view } }), join, access };
+  const { visit } = await come(new Map([['knock', 'k']]), client);
+  await visit.arrive();
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect([join.mock.calls.length, access.mock.calls.length]).toEqual([2, 0]);
+});
