@@ -12,6 +12,7 @@ import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
 import { devices, readWishes } from '../devices/devices.ts';
 import type { Kept, Shared } from '../kept.ts';
+import { tell } from '../notices.ts';
 import type { Place } from '../place.ts';
 import { textsNow } from '../texts/language.ts';
 import { Copies } from './copies.ts';
@@ -150,6 +151,9 @@ export class Visit {
       // The session's token is now the token of a new knock.
       this.#kept.set('knock', this.#kept.get('session'));
       this.#kept.set('session', null);
+      const { title, text } = textsNow().gone.RETURNED_TO_LOBBY;
+      tell(text);
+      alerts.call(title);
       void this.arrive();
     } else this.#wayOut.leave(reason, by);
   };

@@ -275,3 +275,20 @@ test('whoever is let in at a moment of too many attempts comes in after it', asy
   await vi.advanceTimersByTimeAsync(8_000);
   expect([join.mock.calls.length, access.mock.calls.length]).toEqual([2, 0]);
 });
+
+test('whoever is sent back to the waiting room is told so, and called', async () => {
+  const view = createStore({ knockRequest: knockOf('Gus', 0), state: 'OPEN' });
+  const client = {
+    goOn: async () => ({ kind: 'KNOCKED', knock: { knockToken: 's', view } }),
+    access: () => new Promise(() => undefined),
+  };
+  const kept = new Map([['session', 's']]);
+  const { visit, heard } = await come(kept, client);
+  const { notices } = await import('../../../web/notices.ts');
+  visit.onStayOver('RETURNED_TO_LOBBY', null);
+  await vi.waitFor(() => expect(visit.phase.get().at).toBe('waiting'));
+  const { en } = await import('../../../web/texts/en.ts');
+  expect(notices.get().map(({ text }) => text)).toEqual([en.gone.RETURNED_TO_LOBBY.text]);
+  expect(heard()).toEqual([1, 0]);
+  expect([...kept]).toEqual([['knock', 's']]);
+});
