@@ -41,7 +41,7 @@ export interface Kept {
 }
 
 /** What all copies of a tab keep together: they are one person. */
-export const shared = ['session', 'knock', 'media', 'round'] as const satisfies readonly Name[];
+export const shared = ['hidden', 'session', 'knock', 'media', 'round'] as const satisfies readonly Name[];
 export type Shared = (typeof shared)[number];
 
 const isShared = (name: Name): name is Shared => shared.some((one) => one === name);
@@ -108,11 +108,10 @@ function takeArrival(kept: Kept): void {
   delete window.arrivedWith;
   kept.set('arrivedWith', null);
   if (token === null || token.trim() === '') {
-    if (kept.get('dead') !== null && !isReload()) forget(kept, ['token', 'dead']);
+    if (kept.get('dead') !== null && !isReload()) forget(kept, ['token', 'dead', 'hidden']);
     return;
   }
-  if (token !== kept.get('token'))
-    for (const name of ['session', 'knock', 'seed', 'round', 'person'] as const) kept.set(name, null);
+  if (token !== kept.get('token')) forget(kept, ['session', 'knock', 'hidden', 'seed', 'round', 'person']);
   kept.set('token', token);
 }
 

@@ -69,6 +69,7 @@ describe('a copy that was not there when the others were told', () => {
     expect(late.channel.said).toEqual([{ name: 'awake', value: null }]);
     expect([first, second].map(({ news }) => news.length)).toEqual([0, 2]);
     expect(first.channel.said.slice(before)).toEqual([
+      { name: 'hidden', value: null },
       { name: 'session', value: null },
       { name: 'knock', value: 'theirs' },
       { name: 'media', value: null },

@@ -19,15 +19,18 @@ function keep() {
 }
 
 describe('what a tab keeps', () => {
-  test.each(['session', 'knock', 'media'] as const)('of %s every copy is told, once for each change', (name) => {
-    const { kept, told } = keep();
-    for (const value of ['one', 'one', 'two', null, null]) kept.set(name, value);
-    expect(told).toEqual([
-      [name, 'one'],
-      [name, 'two'],
-      [name, null],
-    ]);
-  });
+  test.each(['session', 'knock', 'media', 'hidden'] as const)(
+    'of %s every copy is told, once for each change',
+    (name) => {
+      const { kept, told } = keep();
+      for (const value of ['one', 'one', 'two', null, null]) kept.set(name, value);
+      expect(told).toEqual([
+        [name, 'one'],
+        [name, 'two'],
+        [name, null],
+      ]);
+    },
+  );
 
   test('of what another copy has told, nothing is told back', () => {
     const { kept, told } = keep();
@@ -36,7 +39,20 @@ describe('what a tab keeps', () => {
     expect([kept.get('media'), told]).toEqual(['theirs', []]);
   });
 
-  test.each(['name', 'message', 'hidden', 'seed', 'person', 'token'] as const)('of %s nobody else is told', (name) => {
+  test('of somebody who came in unseen, the next who comes with another invitation knows nothing', () => {
+    const tab = new Map<string, string>();
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => tab.get(key) ?? null,
+      setItem: (key: string, value: string) => tab.set(key, value),
+      removeItem: (key: string) => tab.delete(key),
+    });
+    keep().kept.set('hidden', 'yes');
+    expect(keep().kept.get('hidden')).toBe('yes');
+    vi.stubGlobal('window', { arrivedWith: 'another' });
+    expect(keep().kept.get('hidden')).toBe(null);
+  });
+
+  test.each(['name', 'message', 'seed', 'person', 'token'] as const)('of %s nobody else is told', (name) => {
     const { kept, told } = keep();
     kept.set(name, 'mine');
     expect(told).toEqual([]);

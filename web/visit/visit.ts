@@ -97,7 +97,7 @@ export class Visit {
 
   /** Goes on as somebody without an invitation, and without what rests on it. */
   async goWithout(): Promise<void> {
-    for (const name of ['token', 'session', 'knock'] as const) this.#kept.set(name, null);
+    for (const name of ['token', 'session', 'knock', 'hidden'] as const) this.#kept.set(name, null);
     await this.arrive();
   }
 
@@ -112,6 +112,8 @@ export class Visit {
   async knock(form: KnockForm): Promise<Problem | null> {
     return this.#turns.submit(async () => {
       const knocked = await this.#door.knock(form);
+      // Whoever asks to come in comes in as everybody does.
+      this.#kept.set('hidden', null);
       if (knocked.isDone) return () => this.#goOnKnocking(knocked.value);
       if (knocked.refusal.code === 'KNOCKING_DISABLED') return this.#doorstep.look('nowPublic');
       return this.#doorstep.asMet(knocked.refusal);
@@ -194,7 +196,7 @@ export class Visit {
 
   /** Another copy of this tab is further: so is this one. What is muted there is muted here. */
   #hearCopy(name: Shared, value: string | null): void {
-    if (name === 'round') return;
+    if (name === 'round' || name === 'hidden') return;
     if (name === 'media') {
       devices.follow(readWishes(value));
       return;

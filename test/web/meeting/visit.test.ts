@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Client, createStore, type KnockRequest, VestibuleError } from '../../../packages/client/src/index.ts';
 import type { Kept } from '../../../web/kept.ts';
+import type { Visit } from '../../../web/visit/visit.ts';
 import { knockOf } from './scene.ts';
 
 // One person's way to the room, where the service answers as the test says.
@@ -28,6 +29,8 @@ async function come(kept: Map<string, string>, client: object) {
   const tab = {
     get: (name: string) => kept.get(name) ?? null,
     set: (name: string, value: string | null) => void (value === null ? kept.delete(name) : kept.set(name, value)),
+    attempt: 'attempt',
+    answered: () => undefined,
   };
   const visit = new Visit(client as Client, { domain: 'acme', roomName: 'review' }, tab as unknown as Kept);
   const calls = vi.spyOn(alerts, 'call').mockReturnValue();
@@ -120,6 +123,18 @@ test('an owner comes in unseen only as long as they say so', async () => {
   expect(kept.has('hidden')).toBe(true);
   await visit.join({ name: 'Olga', isHidden: false });
   expect(kept.has('hidden')).toBe(false);
+});
+
+test.each<[string, (visit: Visit) => unknown]>([
+  ['asks to come in', (visit) => visit.knock({ name: 'Olga', message: '' })],
+  ['goes on without their invitation', (visit) => visit.goWithout()],
+])('an owner who came in unseen is as visible as everybody once they %s', async (_what, goOn) => {
+  const knock = { knockToken: 'k', view: createStore({ knockRequest: knockOf('Olga', 0), state: 'OPEN' }) };
+  const access = () => new Promise(() => undefined);
+  const kept = new Map([['hidden', 'yes']]);
+  const { visit } = await come(kept, { knock: async () => ({ isDone: true, value: knock }), access });
+  void goOn(visit);
+  await vi.waitFor(() => expect(kept.has('hidden')).toBe(false));
 });
 
 const lost = { kind: 'LEFT', leaveReason: 'CONNECTION_LOST' };
