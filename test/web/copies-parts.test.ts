@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Client } from '../../packages/client/src/index.ts';
 import { createKept } from '../../web/kept.ts';
 import { Copies } from '../../web/visit/copies.ts';
+import { createDoor } from '../../web/visit/door.ts';
 
 // The copies of a tab among themselves, without a browser: what they tell each other, and who knows that the place inside is free.
 
@@ -98,6 +100,23 @@ test('a copy that has slept hears what it has missed also where one that is furt
   first.channel.postMessage({ name: 'awake', value: first.kept.get('round') });
   expect([asleep.kept.attempt, asleep.kept.get('knock')]).toEqual([first.kept.attempt, 'theirs']);
 });
+
+test.each(['resume', 'joinAsAdmitted'] as const)(
+  'a copy that slept has the session of one that has come in meanwhile: %s',
+  async (way) => {
+    const inside = copy();
+    const asleep = copy();
+    asleep.channel.isAsleep = true;
+    const comesIn = async () => ({ kind: 'JOINED' });
+    const client = { resume: comesIn, join: comesIn } as unknown as Client;
+    const door = createDoor(client, { domain: 'acme', roomName: 'review' }, inside.kept);
+    await door[way]('old');
+    inside.kept.set('session', 'new');
+    asleep.channel.isAsleep = false;
+    inDocument.dispatchEvent(new Event('visibilitychange'));
+    expect([asleep.kept.get('session'), asleep.kept.attempt]).toEqual(['new', inside.kept.attempt]);
+  },
+);
 
 /** Until a copy waits for whoever may come in anew. */
 async function untilItWaits(): Promise<void> {

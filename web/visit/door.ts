@@ -25,14 +25,22 @@ export function createDoor(client: Client, place: Place, kept: Kept) {
     kept.answered(key);
     return result;
   };
+  /** Whoever comes in is further than the copies of this tab: those that slept are told once they wake. */
+  const goFurther = async (joining: Promise<Joining>): Promise<Joining> => {
+    const { attempt: key } = kept;
+    const joined = await joining;
+    if (joined.kind === 'JOINED') kept.answered(key);
+    return joined;
+  };
   return {
     look: () => client.access(common()),
     join({ name, isHidden }: JoinForm): Promise<Joining> {
       const input = { ...common(), ...(name === '' ? {} : { userName: name }), ...(isHidden ? { hidden: true } : {}) };
       return attempt((idempotencyKey) => client.join({ ...input, idempotencyKey }));
     },
-    joinAsAdmitted: (knockToken: string) => client.join({ roomName: place.roomName, domain: place.domain, knockToken }),
-    resume: (sessionToken: string) => client.resume(place.roomName, sessionToken),
+    joinAsAdmitted: (knockToken: string) =>
+      goFurther(client.join({ roomName: place.roomName, domain: place.domain, knockToken })),
+    resume: (sessionToken: string) => goFurther(client.resume(place.roomName, sessionToken)),
     knock({ name, message }: KnockForm): Promise<Outcome<Knock>> {
       const input = { ...common(), userName: name, ...(message === '' ? {} : { message }) };
       return attempt((idempotencyKey) => client.knock({ ...input, idempotencyKey }));

@@ -77,7 +77,9 @@ export class Visit {
         const token = this.#kept.get(name);
         if (token === null) continue;
         const standing = await this.#client.goOn(token);
-        if (standing === null || !holds(standing)) this.#kept.set(name, null);
+        // Not told: this copy may have slept, and another one have what is good. Each finds out by itself.
+        if (standing === null) this.#kept.take(name, null);
+        else if (!holds(standing)) this.#kept.set(name, null);
         else if (standing.kind === 'KNOCKED') return () => this.#goOnKnocking(standing.knock);
         else if (standing.kind === 'INSIDE') return () => this.#enter(standing.session, true);
         else if (standing.leaveReason !== 'CONNECTION_LOST')

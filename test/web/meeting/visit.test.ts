@@ -26,16 +26,22 @@ afterEach(() => {
 async function come(kept: Map<string, string>, client: object) {
   const { Visit } = await import('../../../web/visit/visit.ts');
   const { alerts } = await import('../../../web/alerts.ts');
+  /** Of what the other copies of the tab are told. */
+  const told: string[] = [];
   const tab = {
     get: (name: string) => kept.get(name) ?? null,
-    set: (name: string, value: string | null) => void (value === null ? kept.delete(name) : kept.set(name, value)),
+    set: (name: string, value: string | null) => {
+      told.push(name);
+      tab.take(name, value);
+    },
+    take: (name: string, value: string | null) => void (value === null ? kept.delete(name) : kept.set(name, value)),
     attempt: 'attempt',
     answered: () => undefined,
   };
   const visit = new Visit(client as Client, { domain: 'acme', roomName: 'review' }, tab as unknown as Kept);
   const calls = vi.spyOn(alerts, 'call').mockReturnValue();
   const rings = vi.spyOn(alerts, 'letIn').mockReturnValue();
-  return { visit, heard: () => [calls.mock.calls.length, rings.mock.calls.length] };
+  return { visit, told, heard: () => [calls.mock.calls.length, rings.mock.calls.length] };
 }
 
 test('who waits is called by each new reply, by nothing else that changes, and by the admission', async () => {
@@ -306,4 +312,12 @@ test('whoever is sent back to the waiting room is told so, and called', async ()
   expect(notices.get().map(({ text }) => text)).toEqual([en.gone.RETURNED_TO_LOBBY.text]);
   expect(heard()).toEqual([1, 0]);
   expect([...kept]).toEqual([['knock', 's']]);
+});
+
+test('a copy of the tab that keeps a session of before forgets it, and tells no other to', async () => {
+  const kept = new Map([['session', 'old']]);
+  const { visit, told } = await come(kept, { goOn: async () => null, access: () => new Promise(() => undefined) });
+  void visit.arrive();
+  await vi.waitFor(() => expect(kept.has('session')).toBe(false));
+  expect(told).toEqual([]);
 });
