@@ -92,13 +92,13 @@ export function stopWithRoom({ liveStream }: RoomFacts, by: Actor, now: Date): C
 }
 
 /**
- * A closed room whose last person has left is over, and with it what it still sends. Its last event is the one from which the time counts
- * that its record is kept.
+ * A room whose exp has passed is over when its last person has left, and with it what it still sends. Its last event is the one from
+ * which the time counts that its record is kept.
  */
-export function concludeRoom(facts: RoomFacts, now: Date, by: Actor = theService): Changes | null {
+export function concludeRoom(facts: RoomFacts, now: Date): Changes | null {
   const { room } = facts;
   if (room.closedAt === null || room.isOver || [...facts.participants.values()].some(isInside)) return null;
-  const stopped = stopWithRoom(facts, by, now);
-  const events = [...stopped.events, { type: 'RoomClosed', by } as const];
+  const stopped = stopWithRoom(facts, theService, now);
+  const events = [...stopped.events, { type: 'RoomClosed', by: theService } as const];
   return { ...stopped, room: { ...room, isOver: true, updatedAt: now }, events };
 }

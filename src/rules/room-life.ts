@@ -10,10 +10,13 @@ import { type NotFound, notFound } from './refusal.ts';
 import { type DomainDefaults, hasEnded, type Room } from './room.ts';
 import type { NewRoomEvent } from './room-event.ts';
 
-/** Deletes a room: all knocks and admissions end, and all participants are ejected, also those who have stayed after its exp. */
+/**
+ * Deletes a room: all knocks and admissions end, and all participants are ejected, also those who have stayed after its exp. With that it
+ * is over, by whoever deleted it.
+ */
 export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<Room | NotFound> {
   if (hasEnded(facts.room, now) && inside(facts).length === 0) return { answer: notFound() };
-  const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', updatedAt: now };
+  const room: Room = { ...facts.room, closedAt: now, closedBy: 'DELETED', isOver: true, updatedAt: now };
   const open = [...waiting(facts), ...facts.keyed.admissions()];
   const knocks = open.map((knock) => closeKnock(knock, 'ROOM_CLOSED', actor, now));
   const out = putOut(facts, inside(facts), 'ROOM_DELETED', actor, now);
@@ -25,7 +28,12 @@ export function deleteRoom(facts: RoomFacts, actor: Actor, now: Date): Decision<
       room,
       knocks,
       participants: out.participants,
-      events: [...knocks.map((knock) => knockEvent(knock, actor)), ...stopped.events, ...out.events],
+      events: [
+        ...knocks.map((knock) => knockEvent(knock, actor)),
+        ...stopped.events,
+        ...out.events,
+        { type: 'RoomClosed', by: actor },
+      ],
     },
   };
 }

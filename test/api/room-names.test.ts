@@ -148,10 +148,13 @@ describe('the name of a room', () => {
     const room = await createRoom('record');
     await act(house.anybody, 'knock', { roomName: 'record', userName: 'Nora' });
     await act(house.backend, 'deleteRoom', { roomName: 'record' });
-    const query = `{ room(name: "record") { id } node(id: "${room.id}") { ... on Room { name events { nodes { __typename } } } } }`;
-    const events = ['RoomCreated', 'KnockRequested', 'KnockChanged', 'RoomClosed'].map((__typename) => ({
-      __typename,
-    }));
+    const query = `{ room(name: "record") { id } node(id: "${room.id}") { ... on Room { name events { nodes { __typename by { kind } } } } } }`;
+    const events = [
+      ['RoomCreated', 'BACKEND'],
+      ['KnockRequested', 'KNOCKER'],
+      ['KnockChanged', 'BACKEND'],
+      ['RoomClosed', 'BACKEND'],
+    ].map(([__typename, kind]) => ({ __typename, by: { kind } }));
     expect(await read(house.backend, query)).toEqual({
       room: null,
       node: { name: 'record', events: { nodes: events } },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { theService } from '../../src/rules/actor.ts';
+import { type Actor, theService } from '../../src/rules/actor.ts';
 import type { RoomFacts } from '../../src/rules/facts.ts';
 import { isPending } from '../../src/rules/knock-request.ts';
 import { concludeRoom } from '../../src/rules/leaving.ts';
@@ -199,11 +199,13 @@ describe('a deleted room', () => {
     expect(changes?.room).toMatchObject({ closedBy: 'DELETED', closedAt: now });
   });
 
-  test('is over once nobody is inside, with its last event, and only once', () => {
-    const after = factsAfter(facts, deleteRoom(facts, theService, now).changes);
-    const end = concludeRoom(after, now);
-    expect(end?.events).toEqual([{ type: 'RoomClosed', by: theService }]);
-    expect(concludeRoom(factsAfter(after, end), now)).toBeNull();
+  test('is over at once, with its last event, by whoever deleted it, and only once', () => {
+    const key: Actor = { ...theService, kind: 'BACKEND', name: 'shop' };
+    const { changes } = deleteRoom(facts, key, now);
+    expect(changes?.events.at(-1)).toEqual({ type: 'RoomClosed', by: key });
+    expect(changes?.events.every(({ by }) => by === key)).toBe(true);
+    expect(changes?.room).toMatchObject({ isOver: true, updatedAt: now });
+    expect(concludeRoom(factsAfter(facts, changes ?? null), now)).toBeNull();
   });
 
   test('an expired room goes on for who may stay, and is over when they leave', () => {
