@@ -217,15 +217,14 @@ export async function countPageTexts({ pageTexts }: Pick<Config, 'pageTexts'>): 
 }
 
 /** @throws StartRefusal where a domain was made that has the name of a path of the service's own: its rooms could not be reached */
-export async function refuseOwnNames({ findByName }: Pick<DomainStorage, 'findByName'>): Promise<void> {
-  for (const name of ownSegments) {
-    if ((await findByName(name)) === null) continue;
-    throw new StartRefusal('RESERVED_NAME', {
-      found: `A domain has the name "${name}", and the service answers at /${name} itself`,
-      needed: 'Rename the domain',
-      command: `psql "$DATABASE_URL" -c "update domains set name = 'my-${name}' where name = '${name}'"`,
-    });
-  }
+export async function refuseOwnNames({ listTaken }: Pick<DomainStorage, 'listTaken'>): Promise<void> {
+  const [name] = await listTaken([...ownSegments]);
+  if (name === undefined) return;
+  throw new StartRefusal('RESERVED_NAME', {
+    found: `A domain has the name "${name}", and the service answers at /${name} itself`,
+    needed: 'Rename the domain',
+    command: `psql "$DATABASE_URL" -c "update domains set name = 'my-${name}' where name = '${name}'"`,
+  });
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   without,
 } from './postgres/columns.ts';
 import type { Database } from './postgres/database.ts';
-import { and, eq, sql } from './postgres/orm.ts';
+import { and, eq, inArray, sql } from './postgres/orm.ts';
 import { newestFirst, type PageRequest, type PageRows, pageAfter, toPage } from './postgres/page.ts';
 import { keyVariable, movesOn, onlyWhileGood, storedFunction } from './postgres/stored-function.ts';
 import { apiKeys, domains, selfSigningKeys } from './tables/index.ts';
@@ -28,6 +28,8 @@ export type DomainPatch = Partial<
 export interface DomainStorage {
   readonly findByName: (name: string) => Promise<Domain | null>;
   readonly findById: (id: DomainId) => Promise<Domain | null>;
+  /** Which of these names domains have. It works before the migrations of a newer version, too. */
+  readonly listTaken: (names: readonly string[]) => Promise<readonly string[]>;
   /** The only domain. Null: there is none, or there are several. */
   readonly findOnly: () => Promise<Domain | null>;
   /** Null: the name is taken. */
@@ -78,6 +80,10 @@ export function createDomainStorage(database: Database): DomainStorage {
   return {
     findByName: (name) => first(eq(domains.name, name)),
     findById: (id) => first(eq(domains.id, id)),
+    listTaken: async (names) => {
+      const named = orm.select({ name: domains.name }).from(domains);
+      return (await named.where(inArray(domains.name, [...names]))).map(({ name }) => name);
+    },
     findOnly: async () => {
       const found = await orm.select().from(domains).limit(2);
       return found.length === 1 ? (found[0] ?? null) : null;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,7 +120,10 @@ const ills: Readonly<Record<string, readonly [what: string, make: Ill]>> = {
     'NATS',
     async () => ({ ...settingsFor(database.url), EVENTS_URL: `nats://u:hunter2@127.0.0.1:${await findFreePort()}` }),
   ],
-  'migrations that are missing': ['migrations', async () => settingsFor((await createTestDatabase('template0')).url)],
+  'migrations that are missing, where the start applies none': [
+    'migrations',
+    async () => ({ ...settingsFor((await createTestDatabase('template0')).url), MIGRATE_ON_START: 'false' }),
+  ],
   'a media server that is away': [
     'media server of default',
     async () => {
@@ -164,6 +167,39 @@ test.each(Object.entries(ills))(
     expect(JSON.stringify(found)).not.toContain('hunter2');
   },
 );
+
+test('before an upgrade it looks at all else, where only migrations are missing', async () => {
+  const own = await createTestDatabase();
+  await (await startServer({ databaseUrl: own.url })).stop();
+  await own.sql`insert into domains (id, name, created_at) values (gen_random_uuid(), 'media', now())`;
+  await own.sql`delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
+  // What the migration brings is not there yet.
+  await own.sql`alter table domains drop column door_page cascade`;
+  const { exitCode, ill, found } = await examine(settingsFor(own.url));
+  expect([exitCode, ill.map(({ what, state }) => `${what} ${state}`)]).toEqual([
+    1,
+    ['migrations WARNING', 'domain names PROBLEM'],
+  ]);
+  expect(found.find(({ what }) => what === 'domains')).toMatchObject({ state: 'SKIPPED' });
+  await own.sql`update domains set name = 'my-media' where name = 'media'`;
+  expect((await examine(settingsFor(own.url))).exitCode).toBe(0);
+  const locked = await examine({ ...settingsFor(own.url), MASTER_KEY: randomBytes(32).toString('base64') });
+  expect(locked.ill).toMatchObject([{ what: 'migrations' }, { what: 'master key', state: 'PROBLEM' }]);
+});
+
+test('changes nothing where there is no database yet, and none of an installation that was never started', async () => {
+  const empty = await createTestDatabase('template0');
+  expect(await examine(settingsFor(empty.url))).toMatchObject({ exitCode: 0, ill: [] });
+  expect(await empty.sql`select to_regclass('domains') as domains`).toEqual([{ domains: null }]);
+  await vestibuleWith(settingsFor(empty.url))('migrate');
+  expect(await examine(settingsFor(empty.url))).toMatchObject({ exitCode: 0, ill: [] });
+  expect(await empty.sql`select name from installation_keys`).toEqual([]);
+  const folder = await mkdtemp(join(tmpdir(), 'vestibule-doctor-'));
+  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  const { exitCode, found } = await examine({ PATH: process.env.PATH, DATA_DIR: join(folder, 'data') });
+  expect([exitCode, found.at(-1)]).toMatchObject([0, { what: 'database', state: 'SKIPPED' }]);
+  expect(await readdir(folder)).toEqual([]);
+});
 
 test('in production, an address that nobody has set is a warning, and one that is recorded counts', async () => {
   const own = { ...settingsFor((await createTestDatabase()).url), NODE_ENV: 'production' };

@@ -177,10 +177,7 @@ function walkDomains({ domainId }: Ground): Walk<ReturnType<typeof createDomainS
     domainId,
     name: 'walk',
     prefix: 'vk_walk',
-    scopes: [],
-    createdAt: at,
-    lastUsedAt: null,
-    hash,
+    ...{ scopes: [], createdAt: at, lastUsedAt: null, hash },
   };
   const ends = { exp: null, revokedAt: null };
   const id = uuid as SelfSigningKeyId;
@@ -189,6 +186,7 @@ function walkDomains({ domainId }: Ground): Walk<ReturnType<typeof createDomainS
     findByName: (store) => store.findByName('walk'),
     findById: (store) => store.findById(domainId),
     findOnly: (store) => store.findOnly(),
+    listTaken: (store) => store.listTaken(['walk', 'media']),
     insert: (store) => store.insert({ id: randomUUID() as DomainId, name: `walk-${randomUUID()}`, createdAt: at }),
     update: (store) => each([key, null], (by) => store.update(domainId, { lang: 'en' }, by)),
     insertApiKey: (store) => each([key, null], (by) => store.insertApiKey({ ...apiKey, ...ends }, by)),

@@ -3,6 +3,7 @@ import { countPageTexts, refuseOwnNames } from '../../app.ts';
 import { type Config, parseConfig } from '../../config.ts';
 import { type Domain, isLive } from '../../rules/domain.ts';
 import { type Database, openDatabase } from '../../storage/postgres/database.ts';
+import { findDatabaseCode, hasErrorCode } from '../../storage/postgres/error.ts';
 import { countMigrations, refuseOldCode } from '../../storage/postgres/migrate.ts';
 import { createNatsWakeups } from '../../streams/nats-wakeups.ts';
 import { listApiKeys } from '../api-keys.ts';
@@ -37,11 +38,26 @@ from recording the answers of media servers. The exit code is 1 if there is a pr
   },
 };
 
-/** The failure of one check is its finding, and the others go on. Null: it failed. */
-async function check<Result>(tell: Tell, what: string, work: () => Promise<Result>): Promise<Result | null> {
+/** A column, a table or a function that is not there. */
+const absent: readonly unknown[] = ['42703', '42P01', '42883'];
+
+/**
+ * The failure of one check is its finding, and the others go on. Null: it failed.
+ * @param isBehind migrations are missing, and so may be what is looked at
+ */
+async function check<Result>(
+  tell: Tell,
+  what: string,
+  work: () => Promise<Result>,
+  isBehind = false,
+): Promise<Result | null> {
   try {
     return await work();
   } catch (error) {
+    if (isBehind && absent.includes(findDatabaseCode(error))) {
+      tell({ ...well(what, 'can be looked at once the migrations are applied'), state: 'SKIPPED' });
+      return null;
+    }
     const { message, hint } = explainFailure(error).failure;
     tell({ what, state: 'PROBLEM', found: message.replaceAll('\n', ' '), hint });
     return null;
@@ -58,21 +74,35 @@ async function examine(call: Call, tell: Tell): Promise<void> {
   examineOrigins(config, tell);
   await check(tell, 'disk', () => examineDisk(config, tell));
   await check(tell, 'NATS', () => examineNats(config, tell));
-  const isReached = await check(tell, 'database', () =>
+  if (!(await isMade(config)))
+    return tell({ ...well('database', 'there is none in DATA_DIR yet: the first start makes it'), state: 'SKIPPED' });
+  const migrated = await check(tell, 'database', () =>
     withDatabase(call, async (reached) => {
       tell(well('database', describeWay(reached)));
       const database = openDatabase({ ...reached, poolSize: 1 });
       try {
-        await check(tell, 'migrations', () => examineMigrations(database, tell));
-        await check(tell, 'cluster', () => examineCluster(database, tell));
+        const found = await check(tell, 'migrations', () => examineMigrations(database, config, tell));
+        if (found === null || found === 'NONE') return found;
+        const isBehind = found === 'SOME';
+        await check(tell, 'cluster', () => examineCluster(database, tell), isBehind);
         await check(tell, 'clock', () => examineClock(database, tell));
+        return found;
       } finally {
         await database.close();
       }
-      return true;
     }),
   );
-  if (isReached) await check(tell, 'master key', () => examineInstallation(call, config, tell));
+  if (migrated === null || migrated === 'NONE') return;
+  await check(tell, 'master key', () => examineInstallation(call, config, tell, migrated === 'SOME'));
+}
+
+/** Is there a database to look at? The one in DATA_DIR is made by whoever asks for it. */
+async function isMade({ databaseUrl, dataDir }: Config): Promise<boolean> {
+  if (databaseUrl !== null) return true;
+  return access(`${dataDir}/postgres/PG_VERSION`).then(
+    () => true,
+    (error: unknown) => !hasErrorCode(error, 'ENOENT'),
+  );
 }
 
 function describeWay({ way, directUrl, url }: ReachedHere): string {
@@ -117,17 +147,24 @@ async function examineNats({ eventsUrl }: Config, tell: Tell): Promise<void> {
   tell({ what: 'NATS', state: 'PROBLEM', found: problem, hint });
 }
 
-async function examineMigrations(database: Database, tell: Tell): Promise<void> {
+/** How many of the migrations are there. */
+async function examineMigrations(
+  database: Database,
+  { migrateOnStart }: Config,
+  tell: Tell,
+): Promise<'ALL' | 'SOME' | 'NONE'> {
+  const what = 'migrations';
   const query = (text: string) => database.query<object>(text, []);
   await refuseOldCode(query);
-  const { pending } = await countMigrations(query);
-  if (pending === 0) return tell(well('migrations', 'all are applied'));
-  tell({
-    what: 'migrations',
-    state: 'PROBLEM',
-    found: `${pending} are missing`,
-    hint: 'To apply them: vestibule migrate',
-  });
+  const { pending, all } = await countMigrations(query);
+  const found = pending === all ? 'the database is empty' : `${pending} are missing`;
+  if (pending === 0) tell(well(what, 'all are applied'));
+  else if (!migrateOnStart)
+    tell({ what, state: 'PROBLEM', found, hint: 'To apply them before the start: vestibule migrate' });
+  else if (pending === all) tell(well(what, `${found}: the first start makes its tables`));
+  else tell({ what, state: 'WARNING', found, hint: 'The next start applies them, or now: vestibule migrate' });
+  if (pending === 0) return 'ALL';
+  return pending === all ? 'NONE' : 'SOME';
 }
 
 async function examineClock(database: Database, tell: Tell): Promise<void> {
@@ -152,22 +189,24 @@ async function examineNames({ storage }: Installation, tell: Tell): Promise<void
   tell(well('domain names', 'none is taken by a path of the service'));
 }
 
-function examineInstallation(call: Call, config: Config, tell: Tell): Promise<void> {
+function examineInstallation(call: Call, config: Config, tell: Tell, isBehind: boolean): Promise<void> {
   // Which database that is has been said.
   const quiet = { ...call, output: { ...call.output, progress: () => undefined } };
-  return withInstallation(quiet, async (installation) => {
-    await check(tell, 'master key', () => examineSecrets(installation, tell));
+  const look = <Result>(what: string, work: () => Promise<Result>) => check(tell, what, work, isBehind);
+  const examineAll = async (installation: Installation) => {
     const { storage, recordedUrl } = installation;
+    await look('master key', () => examineSecrets(installation, tell));
     tell(examineAddress(config, await recordedUrl.read()));
-    await check(tell, 'domain names', () => examineNames(installation, tell));
-    const found = await Promise.all((await storage.sealed.listDomains()).map(storage.domains.findById));
-    for (const domain of found) {
+    await look('domain names', () => examineNames(installation, tell));
+    const ids = await storage.sealed.listDomains();
+    for (const domain of (await look('domains', () => Promise.all(ids.map(storage.domains.findById)))) ?? []) {
       if (domain === null) continue;
-      await check(tell, `keys of ${domain.name}`, () => examineKeys(installation, domain, tell));
-      await check(tell, `webhooks of ${domain.name}`, () => examineWebhooks(installation, domain, tell));
-      await check(tell, `media server of ${domain.name}`, () => examineMedia(installation, domain, tell));
+      await look(`keys of ${domain.name}`, () => examineKeys(installation, domain, tell));
+      await look(`webhooks of ${domain.name}`, () => examineWebhooks(installation, domain, tell));
+      await look(`media server of ${domain.name}`, () => examineMedia(installation, domain, tell));
     }
-  });
+  };
+  return withInstallation(quiet, examineAll, true);
 }
 
 async function examineKeys(installation: Installation, domain: Domain, tell: Tell): Promise<void> {
