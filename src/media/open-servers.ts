@@ -47,6 +47,27 @@ export function createOpenServers(storage: Pick<MediaServerStorage, 'find'>, ope
   };
 }
 
+const maxOpened = 10_000;
+
+/**
+ * Opens media servers of any domain, each once. What does not open is left out and reported: it must keep no other domain's people out.
+ */
+export function createServerOpener(opener: MediaServerOpener, onError: (error: unknown) => void) {
+  const opened = new LRUCache<MediaServerId, OpenMediaServer>({ max: maxOpened });
+  return (stored: StoredMediaServer): readonly OpenMediaServer[] => {
+    const kept = opened.get(stored.id);
+    if (kept !== undefined) return [kept];
+    try {
+      const server = openMediaServer(stored, opener);
+      opened.set(stored.id, server);
+      return [server];
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  };
+}
+
 export function openMediaServer(
   { secretSealed, ...record }: StoredMediaServer,
   opener: MediaServerOpener,

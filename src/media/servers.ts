@@ -26,7 +26,7 @@ export interface AskedServer {
 export interface MediaServers {
   /** Null: there is none by this id, or one that is never asked. */
   readonly find: (domainId: DomainId, id: MediaServerId) => Promise<AskedServer | null>;
-  /** All that are asked, in all domains. */
+  /** All that are asked, in all domains, but those that do not open. */
   readonly list: () => Promise<readonly AskedServer[]>;
 }
 
@@ -34,12 +34,16 @@ export interface MediaServersOptions {
   readonly storage: Pick<MediaServerStorage, 'find' | 'listCarrying'>;
   readonly box: MediaSecretOpener;
   readonly poster: Poster;
+  /** Is told of what does not open where all are listed. */
+  readonly onError: (error: unknown) => void;
 }
 
 const maxKept = 1000;
+/** As many as a domain can have, with those that it has left. */
+const maxOfDomain = 50;
 
 /** Of a media server on record all but its state is the same for ever, so that its secret is opened once. */
-export function createMediaServers({ storage, box, poster }: MediaServersOptions): MediaServers {
+export function createMediaServers({ storage, box, poster, onError }: MediaServersOptions): MediaServers {
   const kept = new LRUCache<MediaServerId, Pick<AskedServer, 'media' | 'key'>>({ max: maxKept });
   const asked = (stored: StoredMediaServer | null): AskedServer | null => {
     if (stored?.kind !== 'LIVEKIT') return null;
@@ -50,9 +54,17 @@ export function createMediaServers({ storage, box, poster }: MediaServersOptions
     kept.set(stored.id, { media, key });
     return { record: stored, media, key };
   };
+  const askedIfItOpens = (stored: StoredMediaServer): readonly AskedServer[] => {
+    try {
+      return [asked(stored) ?? []].flat();
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  };
   return {
     find: async (domainId, id) => asked(await storage.find(domainId, id)),
-    list: async () => (await storage.listCarrying()).flatMap((stored) => asked(stored) ?? []),
+    list: async () => (await storage.listCarrying(maxOfDomain)).flatMap(askedIfItOpens),
   };
 }
 

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { type DomainId, decodeId } from '../rules/ids.ts';
 import type { MediaRoomStorage } from '../storage/media-room.ts';
 import type { MediaReports } from './reports.ts';
@@ -15,13 +16,15 @@ export interface MediaUpkeepOptions {
 
 /** What has to be done now and then: measuring, and looking for rooms that should not be. */
 export interface MediaUpkeep {
-  /** Does what has become due since the last time. One thing at a time: a tick while another works does nothing. */
+  /** Does what has become due since the last time, and waits for nothing: what is still under way is not begun a second time. */
   readonly tick: () => void;
   readonly stop: () => Promise<void>;
 }
 
 const measureEveryMs = 5_000;
 const listEveryMs = 300_000;
+/** A server that swallows connections takes seconds, and the next one need not wait for it. */
+const serversAtOnce = 10;
 
 export function createMediaUpkeep(options: MediaUpkeepOptions): MediaUpkeep {
   const { rooms, reports } = options;
@@ -29,30 +32,41 @@ export function createMediaUpkeep(options: MediaUpkeepOptions): MediaUpkeep {
   // Not all processes of an installation that has just started at once.
   let listAt = performance.now() + listEveryMs * Math.random();
   let isOver = false;
-  let running: Promise<void> | null = null;
-  const work = async () => {
-    if (performance.now() >= measureAt) {
-      measureAt = performance.now() + measureEveryMs;
-      reports.lagged(await rooms.lagSeconds());
-    }
+  const measure = async () => {
+    if (performance.now() < measureAt) return;
+    measureAt = performance.now() + measureEveryMs;
+    reports.lagged(await rooms.lagSeconds());
+  };
+  const close = async () => {
     // What is another's now stays due, and is done at once when it is this one's turn.
     if (performance.now() < listAt || !options.isOnDuty()) return;
     listAt = performance.now() + listEveryMs;
-    for (const server of await options.servers.list()) if (!isOver) await closeLeftOver(server, options);
+    await pLimit(serversAtOnce).map(await options.servers.list(), async (server) => {
+      if (!isOver) await closeLeftOver(server, options).catch(reports.troubled);
+    });
   };
+  const works = [measure, close].map((work) => oneAtATime(() => work().catch(reports.troubled)));
   return {
     tick: () => {
-      if (running !== null || isOver) return;
-      running = work()
-        .catch(reports.troubled)
-        .then(() => {
-          running = null;
-        });
+      if (!isOver) for (const { begin } of works) begin();
     },
     stop: async () => {
       isOver = true;
-      await running;
+      await Promise.all(works.map(({ end }) => end()));
     },
+  };
+}
+
+/** @param work never rejects */
+function oneAtATime(work: () => Promise<void>) {
+  let running: Promise<void> | null = null;
+  return {
+    begin: () => {
+      running ??= work().then(() => {
+        running = null;
+      });
+    },
+    end: async () => running,
   };
 }
 

@@ -87,10 +87,17 @@ async function findCurrent(deps: MediaServerDeps, domainId: DomainId): Promise<S
   return domain?.mediaServer ? deps.storage.find(domainId, domain.mediaServer.id) : null;
 }
 
+/** Rooms on a media server that was left are to be closed there, and for that it is asked again and again. */
+const maxMediaServers = 50;
+const tooMany = `cannot be connected: rooms on ${maxMediaServers} media servers that this domain had before are not closed yet. Make one of those servers answer`;
+
 async function set(deps: MediaServerDeps, backend: Backend, input: MediaServerInput) {
   const checked = checkMediaServer(input, deps.policy);
   if (!checked.ok) return invalidInput(checked.issues);
   const { domainId } = backend;
+  if ((await deps.storage.countHeld(domainId, maxMediaServers)) >= maxMediaServers) {
+    return invalidInput([{ path: ['input'], message: tooMany }]);
+  }
   const id = deps.secrets.newId<'MediaServer'>();
   const place = { purpose: 'media-server', domainId, keyId: id } as const;
   const secretSealed = deps.box.seal(Buffer.from(checked.secret), place);

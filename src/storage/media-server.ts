@@ -3,6 +3,7 @@ import type { JitsiServer, LivekitServer, MediaServerRecord, MediaServerState } 
 import { type ActingKey, keyIsGood, requireGoodKey } from './acting-key.ts';
 import { columnsOf, readRow, selectList } from './postgres/columns.ts';
 import type { Database, Param } from './postgres/database.ts';
+import { anyOf } from './postgres/gathered-reads.ts';
 import { mediaServers } from './tables/index.ts';
 
 /** A media server with its secret as it is kept. */
@@ -18,10 +19,15 @@ export interface MediaServerStorage {
   /** It counts from the moment when the domain names it. */
   readonly insert: (server: StoredMediaServer, by: ActingKey) => Promise<void>;
   readonly find: (domainId: DomainId, id: MediaServerId) => Promise<StoredMediaServer | null>;
-  /** LiveKit servers of any domain that have this API key, also those whose rooms are not all closed yet. */
-  readonly findByKey: (apiKey: string) => Promise<readonly StoredMediaServer[]>;
-  /** LiveKit servers of all domains, also those whose rooms are not all closed yet. */
-  readonly listCarrying: () => Promise<readonly StoredMediaServer[]>;
+  /** LiveKit servers in use, of any domain, that have one of these API keys. */
+  readonly findByKeys: (apiKeys: readonly string[]) => Promise<readonly StoredMediaServer[]>;
+  /**
+   * LiveKit servers of all domains, those too that were in use a short while ago, or whose rooms are not all closed yet; of each domain the
+   * newest.
+   */
+  readonly listCarrying: (mostOfDomain: number) => Promise<readonly StoredMediaServer[]>;
+  /** How many media servers the domain has that nobody has ended, or whose rooms are not all closed yet; counted up to `most`. */
+  readonly countHeld: (domainId: DomainId, most: number) => Promise<number>;
   readonly noteAnswer: (domainId: DomainId, id: MediaServerId, news: MediaServerNews) => Promise<void>;
   /** Ends every media server of the domain but the one that it names, and has their rooms looked at. A second call changes nothing. */
   readonly endOthers: (domainId: DomainId) => Promise<void>;
@@ -54,9 +60,22 @@ const insertText = `
   where ${keyIsGood('$1::uuid', '$12')}
   returning id`;
 const findText = `select ${columns} from media_servers m where m.domain_id = $1::uuid and m.id = $2::uuid`;
-const findByKeyText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' and m.api_key = $1::text
-  order by m.ended_at is not null, m.created_at`;
-const listCarryingText = `select ${columns} from media_servers m where m.kind = 'LIVEKIT' order by m.domain_id, m.created_at`;
+const findByKeysText = `select ${columns} from media_servers m
+  where m.kind = 'LIVEKIT' and m.ended_at is null and m.api_key = ${anyOf('$1::text[]')} order by m.created_at`;
+const hasRooms = (domainId: string) =>
+  `exists (select from media_rooms r where r.domain_id = ${domainId} and r.media_server_id = m.id)`;
+// By an old token a room may be opened once more on a server that was left.
+const listCarryingText = `
+  select ${columns} from (
+    select m.*, row_number() over (partition by m.domain_id order by m.ended_at is not null, m.created_at desc) as place
+    from media_servers m
+    where m.kind = 'LIVEKIT'
+      and (m.ended_at is null or m.ended_at > (select app_now() - interval '1 hour') or ${hasRooms('m.domain_id')})) m
+  where m.place <= $1::int order by m.domain_id, m.created_at`;
+const countHeldText = `
+  select count(*)::int as count from (
+    select from media_servers m
+    where m.domain_id = $1::uuid and (m.ended_at is null or ${hasRooms('$1::uuid')}) limit $2::int) m`;
 const noteAnswerText = `update media_servers m set state = $3::text, last_error = $4::text, checked_at = (select app_now())
   where m.domain_id = $1::uuid and m.id = $2::uuid`;
 // Of two that are kept at the same moment the one counts that the domain names in the end, whoever ended which of them.
@@ -97,8 +116,12 @@ export function createMediaServerStorage(database: Database): MediaServerStorage
       if (made.length === 0) await requireGoodKey(database, domainId, by);
     },
     find: async (domainId, id) => (await many(findText, [domainId, id]))[0] ?? null,
-    findByKey: (apiKey) => many(findByKeyText, [apiKey]),
-    listCarrying: () => many(listCarryingText, []),
+    findByKeys: (apiKeys) => many(findByKeysText, [apiKeys]),
+    listCarrying: (mostOfDomain) => many(listCarryingText, [mostOfDomain]),
+    countHeld: async (domainId, most) => {
+      const [row] = await database.query<{ readonly count: number }>(countHeldText, [domainId, most]);
+      return row?.count ?? 0;
+    },
     noteAnswer: async (domainId, id, { state, lastError }) => {
       await database.query(noteAnswerText, [domainId, id, state, lastError]);
     },

@@ -2,19 +2,20 @@ import { anyAddress, publicAnd } from '../egress/allowed.ts';
 import { createPoster } from '../egress/poster.ts';
 import { createMediaGate, type MediaGate } from '../media/gate.ts';
 import { createGateWatch, type GateWatch } from '../media/gate-look.ts';
-import { openMediaServer } from '../media/open-servers.ts';
+import { createServerOpener, openMediaServer } from '../media/open-servers.ts';
 import { createServerKeys } from '../media/server-keys.ts';
 import type { Ground, WiringOptions } from './ground.ts';
 
 /** For one look, from the name to the end of the answer. Milliseconds. */
 const lookMs = 5000;
 
-export function wireMediaGate(ground: Ground, { gateReports }: WiringOptions): MediaGate {
+export function wireMediaGate(ground: Ground, { gateReports, onError }: WiringOptions): MediaGate {
   const { storage, box, clock } = ground;
+  const open = createServerOpener(box, onError);
   const keys = createServerKeys({
-    findByKey: async (apiKey) => {
-      const found = await storage.mediaServers.findByKey(apiKey);
-      return found.map((server) => openMediaServer(server, box));
+    findByKeys: async (apiKeys) => {
+      const found = await storage.mediaServers.findByKeys(apiKeys);
+      return Map.groupBy(found.flatMap(open), ({ apiKey }) => apiKey);
     },
   });
   return createMediaGate({

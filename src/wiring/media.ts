@@ -20,7 +20,8 @@ export function createMediaPoster({ mediaAllowPrivate }: WiringOptions['config']
 /** What carries decisions out, and what hears media servers. */
 export function wireMediaCarrying(options: WiringOptions, ground: Ground, writer: RoomWriter) {
   const { storage, box, clock, directory, lookout, uptime } = ground;
-  const servers = createMediaServers({ storage: storage.mediaServers, box, poster: createMediaPoster(options.config) });
+  const poster = createMediaPoster(options.config);
+  const servers = createMediaServers({ storage: storage.mediaServers, box, poster, onError: options.onError });
   let reconciler: MediaReconciler | null = null;
   const poke = (domainId: DomainId) => reconciler?.poke(domainId);
   const { hear } = createMediaWebhookService({

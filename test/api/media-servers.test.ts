@@ -5,6 +5,7 @@ import { decodeJwt } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { addDomain } from '../support/domain.ts';
 import type { Variables } from '../support/graphql-client.ts';
 import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -98,6 +99,29 @@ test('bad input names each field, and nothing is stored, asked or changed', asyn
   });
   expect([await count(), asked]).toEqual([before, []]);
   expect(await read(backend, '{ domain { mediaServer { id } } }')).toEqual(domain);
+});
+
+test('a domain has fifty at most whose rooms are not closed, and one that is done with makes room', async () => {
+  const domain = 'crowded';
+  const { backend: other } = await addDomain(database, server, domain);
+  await (await other.room()).guest();
+  const connect = async (): Promise<object> => {
+    const input = { kind: 'LIVEKIT', url: 'wss://media.example', apiKey: 'known', apiSecret: secret };
+    return change(other, 'setMediaServer', input, '__typename ... on InvalidInput { issues { path } }');
+  };
+  const countServers = async () => (await database.sql`select 1 from media_servers`).length;
+  await database.sql`with made as (
+      insert into media_servers (domain_id, id, kind, url, api_key, secret_sealed, state, created_at, ended_at)
+      select d.id, gen_random_uuid(), 'LIVEKIT', 'wss://gone.example', 'gone', '', 'UNREACHABLE', app_now(), app_now()
+      from domains d, generate_series(1, 50) where d.name = ${domain} returning domain_id, id
+    ) insert into media_rooms (domain_id, room_id, media_server_id, look_at)
+    select r.domain_id, r.id, made.id, app_now() + interval '1 day' from made join rooms r on r.domain_id = made.domain_id`;
+  const before = await countServers();
+  expect(await connect()).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: ['input'] }] });
+  expect(await countServers()).toBe(before);
+  await database.sql`delete from media_rooms where media_server_id = (select media_server_id from media_rooms m
+    join media_servers s on s.id = m.media_server_id where s.api_key = 'gone' limit 1)`;
+  expect(await connect()).toEqual({ __typename: 'MediaServer' });
 });
 
 test('private addresses are refused where they are not on the list', async () => {

@@ -101,6 +101,17 @@ describe('whoever is inside comes through', () => {
   });
 });
 
+test('a media server of another domain whose secret does not open keeps nobody out', async () => {
+  const shared = newLiveKitKey();
+  const first = await addDomain(database, server, 'first');
+  await addDomain(database, server, 'second');
+  await connectLiveKit(database, { ...shared, domain: 'first' });
+  const unopened = await connectLiveKit(database, { ...shared, domain: 'second' });
+  await database.sql`update media_servers set secret_sealed = '\\x00' where id = ${unopened}`;
+  const inside = await takeSeat(await first.backend.room());
+  expect(await opens(renew(inside.claims, {}, shared))).toBe(true);
+});
+
 describe('whoever is not inside at this moment stays out, with any token', () => {
   const others = ['left', 'ejected', 'banned', 'sent back to the lobby', 'their room was deleted', 'replaced'] as const;
   const ways: Record<(typeof others)[number], (seat: MediaSeat, room: RoomSeed) => Promise<unknown>> = {
@@ -294,6 +305,15 @@ describe('nobody learns anything from the gate', () => {
     // A good one takes one statement, and no more.
     expect(await opensGate(counted, renew(seat.claims))).toBe(true);
     expect(looks()).toBe(before + 1);
+    // So does a holder who is refused, and in a second one look at the keys more for all that they try.
+    await seat.ask('mutation { leaveRoom { __typename } }');
+    const [keyReads, refused] = [() => counter.count(/from media_servers m where m\.kind/), looks()];
+    const readsBefore = keyReads();
+    const since = performance.now();
+    for (let tries = 0; tries < 20; tries += 1) expect(await opensGate(counted, renew(seat.claims))).toBe(false);
+    const seconds = Math.ceil((performance.now() - since) / 1000);
+    expect(looks()).toBe(refused + 20);
+    expect(keyReads() - readsBefore).toBeLessThanOrEqual(seconds);
   });
 
   test('no token is in the log, and a key that nobody knows is named there', async () => {

@@ -71,6 +71,32 @@ test('one that no domain names is ended by the sweep, and of several the one tha
   expect(await Promise.all([left, fresh, named].map(hasEnded))).toEqual([true, false, true]);
 });
 
+test('of each domain those are read that may be asked: in use, left within the hour, or with rooms, the newest first', async () => {
+  const [old, open, left, named] = [
+    await keep('wss://old.example'),
+    await keep('wss://open.example'),
+    await keep('wss://left.example'),
+    await keep('wss://named.example'),
+  ];
+  await rooms.open(ref.domainId, open);
+  await name(named);
+  await servers.endOthers(ref.domainId);
+  await store.sql`update media_servers set ended_at = ended_at - interval '61 minutes' where id <> ${left}`;
+  const among = async (most: number) => {
+    const listed = new Set((await servers.listCarrying(most)).map(({ id }) => id));
+    return [old, open, left, named].map((id) => listed.has(id));
+  };
+  expect(await among(50)).toEqual([false, true, true, true]);
+  expect(await among(2)).toEqual([false, false, true, true]);
+  const ofKey = await servers.findByKeys(['key', 'no key']);
+  expect(ofKey.map(({ id }) => id)).toEqual([named]);
+  expect(await servers.findByKeys([])).toEqual([]);
+  const held = await servers.countHeld(ref.domainId, 50);
+  await store.sql`delete from media_rooms where media_server_id = ${open}`;
+  expect(await servers.countHeld(ref.domainId, 50)).toBe(held - 1);
+  expect(await servers.countHeld(ref.domainId, 0)).toBe(0);
+});
+
 test('a gate is looked at by one process in a while, and no longer than its media server is in use', async () => {
   const gates = createMediaGateStorage(database);
   const [left, used] = [await keep('wss://left.example', 5, true), await keep('wss://used.example', 0, true)];

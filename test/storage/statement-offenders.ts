@@ -21,8 +21,8 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     because: 'a watch of the rooms that a process has subscribers in, twice a second, by their keys',
   },
   {
-    name: 'media-server: findByKey',
-    has: /where m\.kind = 'LIVEKIT' and m\.api_key =/,
+    name: 'media-server: findByKeys',
+    has: /where m\.kind = 'LIVEKIT' and m\.ended_at is null and m\.api_key =/,
     because: 'a token of a media server names its key and no domain; what is found is kept in memory',
   },
   {

@@ -265,8 +265,9 @@ function walkMediaServers({ domainId }: Ground): Walk<ReturnType<typeof createMe
   return {
     insert: (store) => each([key, null], (by) => store.insert(made, by)),
     find: (store) => store.find(domainId, mediaServerId),
-    findByKey: (store) => store.findByKey('key'),
-    listCarrying: (store) => store.listCarrying(),
+    findByKeys: (store) => store.findByKeys(['key']),
+    listCarrying: (store) => store.listCarrying(50),
+    countHeld: (store) => store.countHeld(domainId, 50),
     noteAnswer: (store) => store.noteAnswer(domainId, mediaServerId, { state: 'OK', lastError: null }),
     endOthers: (store) => store.endOthers(domainId),
     findUnended: (store) =>
