@@ -241,6 +241,9 @@ export function newApiKey(
   };
 }
 
+/** All of them are read while tokens come that they may have signed. */
+const maxGoodKeys = 50;
+
 function createSelfSigningKeys(deps: DomainDeps) {
   const { storage, clock } = deps;
   return {
@@ -256,6 +259,10 @@ function createSelfSigningKeys(deps: DomainDeps) {
       const backend = requireBackend(caller, 'ADMIN');
       if (isRefusal(backend)) return backend;
       const { domainId } = backend;
+      if ((await storage.countGoodSelfSigningKeys(domainId)) >= maxGoodKeys) {
+        const message = `cannot be added: a domain has at most ${maxGoodKeys} keys that are not revoked. Revoke one first`;
+        return invalidInput([{ path: ['input'], message }]);
+      }
       const made = await deps.makeSelfSigningKey({
         domainId,
         algorithm: input.algorithm,

@@ -49,6 +49,8 @@ export interface DomainStorage {
   /** False: the domain has such a key already. */
   readonly insertSelfSigningKey: (key: SelfSigningKeyMaterial, by: ActingKey) => Promise<boolean>;
   readonly listSelfSigningKeys: (id: DomainId) => Promise<readonly SelfSigningKey[]>;
+  /** How many of them are not revoked. */
+  readonly countGoodSelfSigningKeys: (id: DomainId) => Promise<number>;
   readonly findSelfSigningKey: (id: DomainId, keyId: SelfSigningKeyId) => Promise<SelfSigningKey | null>;
   readonly revokeSelfSigningKey: (
     id: DomainId,
@@ -197,6 +199,9 @@ const insertSelfSigningKeyText = `with bumped as (
     update domains set ${movesOn} where id = $3::uuid and ${keyIsGood('$3::uuid', '$2')} returning id)
   ${insertOf(columnsOf(selfSigningKeys), 'exists (select 1 from bumped)')}`;
 
+const countGoodText =
+  'select count(*)::int as count from self_signing_keys k where k.domain_id = $1::uuid and k.revoked_at is null';
+
 function createSelfSigningKeyStorage(database: Database) {
   const { orm } = database;
   const keys = selfSigningKeys;
@@ -217,6 +222,10 @@ function createSelfSigningKeyStorage(database: Database) {
         .orderBy(sql`${keys.createdAt} desc, ${keys.id} desc`)
         .limit(200);
       return rows.map(readSelfSigningKey);
+    },
+    countGoodSelfSigningKeys: async (id: DomainId) => {
+      const [row] = await database.query<{ readonly count: number }>(countGoodText, [id]);
+      return row?.count ?? 0;
     },
     findSelfSigningKey: async (id: DomainId, keyId: SelfSigningKeyId) => {
       const [row] = await orm.select().from(keys).where(one(id, keyId));

@@ -197,6 +197,7 @@ function walkDomains({ domainId }: Ground): Walk<ReturnType<typeof createDomainS
     insertSelfSigningKey: (store) =>
       each([key, null], (by) => store.insertSelfSigningKey({ ...own, createdAt: at, revokedAt: null }, by)),
     listSelfSigningKeys: (store) => store.listSelfSigningKeys(domainId),
+    countGoodSelfSigningKeys: (store) => store.countGoodSelfSigningKeys(domainId),
     findSelfSigningKey: (store) => store.findSelfSigningKey(domainId, id),
     revokeSelfSigningKey: (store) => each([key, null], (by) => store.revokeSelfSigningKey(domainId, id, at, by)),
   };
