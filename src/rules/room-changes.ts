@@ -43,22 +43,23 @@ export function updateRoom(
   const knocks = [
     ...whatBecomesOfKnocks({ ...facts, room }, facts.room, actor, now),
     ...whatEndsWithOpening(facts, room, actor, now),
-    ...whatEndsOtherwise(facts, room),
   ];
+  const admitted = whatEndsOtherwise(facts, room);
   const participants = whoIsChanged(facts, { ...facts, room });
   return {
     answer: room,
     changes: {
       room,
-      knocks,
+      knocks: [...knocks, ...admitted],
       participants,
       events: [
         { type: 'RoomUpdated', by: actor },
         ...knocks.map((knock) => ({ type: 'KnockChanged', by: actor, knock }) as const),
+        ...admitted.map((knock) => ({ type: 'KnockChanged', by: actor, knock, wasDecided: true }) as const),
         ...participants.map((participant) => updated(facts, { ...facts, room }, participant, actor)),
       ],
     },
-    restsOnDomain: knocks.some(({ status, token }) => status === 'ADMITTED' && token !== null),
+    restsOnDomain: [...knocks, ...admitted].some(({ status, token }) => status === 'ADMITTED' && token !== null),
   };
 }
 

@@ -16,7 +16,8 @@ import type { DomainDefaults, Room } from './room.ts';
 export type NewRoomEvent = { readonly by: Actor | null } & (
   | { readonly type: 'RoomCreated' | 'RoomUpdated' | 'RoomClosed' }
   | { readonly type: 'KnockRequested'; readonly knock: PendingKnock }
-  | { readonly type: 'KnockChanged'; readonly knock: Knock }
+  /** `wasDecided`: the decision on it was told before, and something else about it has changed, as until when it lets in. */
+  | { readonly type: 'KnockChanged'; readonly knock: Knock; readonly wasDecided?: true }
   | { readonly type: 'ParticipantJoined'; readonly participant: PresentParticipant }
   | { readonly type: 'ParticipantLeft'; readonly participant: PastParticipant }
   /** `wasShown`: people who saw this participant before learn that they no longer see it. */

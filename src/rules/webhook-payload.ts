@@ -51,7 +51,7 @@ export function createWebhookOf(
   wording: WebhookWording,
 ): (event: NewRoomEvent, facts: RoomFacts, now: Date) => WebhookNews | null {
   return (event, facts, now) => {
-    const type = webhookTypeOf(event, now);
+    const type = webhookTypeOf(event);
     if (type === null) return null;
     const data: WebhookData = {
       domain: facts.domain.name,
@@ -68,7 +68,7 @@ export function createWebhookOf(
   };
 }
 
-function webhookTypeOf(event: NewRoomEvent, now: Date): WebhookEventType | null {
+function webhookTypeOf(event: NewRoomEvent): WebhookEventType | null {
   switch (event.type) {
     case 'RoomCreated':
       return 'ROOM_CREATED';
@@ -79,7 +79,7 @@ function webhookTypeOf(event: NewRoomEvent, now: Date): WebhookEventType | null 
     case 'KnockRequested':
       return 'KNOCK_REQUESTED';
     case 'KnockChanged':
-      return knockChangeType(event.knock, now);
+      return event.wasDecided ? null : knockChangeType(event.knock);
     case 'ParticipantJoined':
       return event.participant.hidden ? null : 'PARTICIPANT_JOINED';
     case 'ParticipantLeft':
@@ -95,19 +95,18 @@ function webhookTypeOf(event: NewRoomEvent, now: Date): WebhookEventType | null 
   }
 }
 
-/** A decision is told when it is made, and not when something else about it changes. */
-function knockChangeType(knock: Knock, now: Date): WebhookEventType | null {
-  switch (knock.status) {
+function knockChangeType({ status }: Knock): WebhookEventType | null {
+  switch (status) {
     case 'PENDING':
       return null;
     case 'ADMITTED':
     case 'DENIED':
-      return knock.decided.at.getTime() === now.getTime() ? 'KNOCK_DECIDED' : null;
+      return 'KNOCK_DECIDED';
     case 'CANCELLED':
     case 'EXPIRED':
       return 'KNOCK_CLOSED';
     default:
-      return knock satisfies never;
+      return status satisfies never;
   }
 }
 

@@ -92,6 +92,14 @@ describe('what becomes of those who wait', () => {
     expect((changes?.events ?? []).map(({ type }) => type)).toEqual(told);
   });
 
+  test('an admission of the same instant whose end moves with exp is no new decision', () => {
+    const admitted = admit(knockOf(), 'DECIDED', theService, waitingRoomOf(), now);
+    const { changes } = change(factsOf({ room: waitingRoomOf(), knocks: [admitted] }), { exp: at(60) });
+    expect(changes?.events.at(-1)).toMatchObject({ type: 'KnockChanged', wasDecided: true });
+    const opened = change(factsOf({ room: waitingRoomOf(), knocks: [knockOf()] }), { privacy: 'PUBLIC', exp: at(60) });
+    expect(opened.changes?.events.at(-1)).not.toHaveProperty('wasDecided');
+  });
+
   test('an admission that ends with the opening is told once, whatever exp was set with it', () => {
     const opened = admit(knockOf(), 'ROOM_OPENED', theService, waitingRoomOf(), at(-5));
     const open = factsOf({ room: waitingRoomOf({ privacy: 'PUBLIC' }), knocks: [opened] });

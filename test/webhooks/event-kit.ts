@@ -120,21 +120,25 @@ export const webhookOf = createWebhookOf({
 });
 export const by = { kind: 'KNOCKER', name: 'Nora', userId: 'n-1' } as const;
 
-const knocked = (status: KnockStatus, decidedAt = now): NewRoomEvent => ({
+const knocked = (status: KnockStatus): NewRoomEvent => ({
   type: 'KnockChanged',
   by,
-  knock: knockIn(status, knock, decidedAt),
+  knock: knockIn(status, knock, now),
 });
-const before = new Date(now.getTime() - 1);
+/** Something else about it has changed, as until when it lets in. */
+const admittedBefore: NewRoomEvent = {
+  type: 'KnockChanged',
+  by,
+  knock: knockIn('ADMITTED', knock, now),
+  wasDecided: true,
+};
 /** Everything that can happen in a room, and the type under which webhooks hear of it. */
 export const events: readonly [NewRoomEvent, string | null][] = [
   [{ type: 'KnockRequested', by, knock }, 'KNOCK_REQUESTED'],
   [knocked('PENDING'), null],
   [knocked('ADMITTED'), 'KNOCK_DECIDED'],
   [knocked('DENIED'), 'KNOCK_DECIDED'],
-  // Something else about it has changed, as until when it lets in.
-  [knocked('ADMITTED', before), null],
-  [knocked('DENIED', before), null],
+  [admittedBefore, null],
   [knocked('CANCELLED'), 'KNOCK_CLOSED'],
   [knocked('EXPIRED'), 'KNOCK_CLOSED'],
   [{ type: 'ParticipantJoined', by, participant }, 'PARTICIPANT_JOINED'],
