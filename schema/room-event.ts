@@ -210,7 +210,7 @@ builder.subscriptionField('roomEvents', (t) =>
       }),
       after: t.arg.string({
         description:
-          'Start after this cursor: the cursor of the last event that you saw, or `Room.cursor`. Default: only new events. If the stream cannot continue from this cursor, it sends `Resync`: so it does where participants who may not read `Room.events` begin before they joined.',
+          'Start after this cursor: the cursor of the last event that you saw, or `Room.cursor`. Default: only new events. If the stream cannot continue from this cursor, it sends `Resync`: so it does where participants who may not read `Room.events` begin more than 15 minutes before they joined.',
       }),
     },
     subscribe: (_root, args, context) =>

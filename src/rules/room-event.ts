@@ -168,10 +168,16 @@ export function maySeeEvent(event: RoomEvent, viewer: EventViewer): boolean {
   }
 }
 
-/** Was this before the viewer came in? Then it is on record for those alone who may read the record: who was in the room, and who put them out. */
+/** How long before they came in somebody may have read where the room's events stood: at the door, and while they waited. */
+const doorstepMs = 15 * 60_000;
+
+/**
+ * Was this long before the viewer came in? Then it is on record for those alone who may read the record: who was in the room, and who put
+ * them out.
+ */
 export function isBeforeStay(event: RoomEvent, viewer: EventViewer): boolean {
-  if (viewer.kind === 'BACKEND' || viewer.decidesKnocks) return false;
-  return viewer.joinedAt !== null && event.at < viewer.joinedAt;
+  if (viewer.kind === 'BACKEND' || viewer.decidesKnocks || viewer.joinedAt === null) return false;
+  return event.at.getTime() < viewer.joinedAt.getTime() - doorstepMs;
 }
 
 /** What a viewer may do after this event, folded from the log in its order; null: its right has ended with it. */

@@ -39,9 +39,9 @@ type Cast = {
 
 async function gather(): Promise<Cast> {
   const room = await backend.waitingRoom();
+  const after = await cursorOf(backend, room.name);
   const owner = await room.owner();
   const admin = await room.guest({ userName: 'Ada Admin', permissions: { canAdmin: ['PARTICIPANTS'] } });
-  const after = await cursorOf(backend, room.name);
   const guest = await room.guest();
   const other = await room.guest({ userName: 'Otto Other' });
   const own = await followFromJoining(guest, after);

@@ -149,15 +149,16 @@ describe('roomEvents after a cursor that cannot be continued', () => {
   });
 });
 
-describe('roomEvents after a cursor from before the own stay', () => {
+describe('roomEvents after a cursor from long before the own stay', () => {
   type Stay = { readonly room: RoomSeed; readonly gone: string; readonly cursors: readonly string[] };
 
-  /** Somebody was here and is gone. Cursors from before: one that was read, and one that was made up. */
+  /** Somebody was here and is gone, 16 minutes ago. Cursors from before: one that was read, and one that was made up. */
   async function comeAndGo(): Promise<Stay> {
     const room = await backend.room();
     const read = await cursorOf(backend, room.name);
     const stranger = await room.guest({ userName: 'Gone Before' });
     await stranger.ask('mutation { leaveRoom { __typename } }');
+    await setBack(room, 16);
     return { room, gone: stranger.id, cursors: [read, read.replace(/\.\d+$/, '.0')] };
   }
 
@@ -176,10 +177,22 @@ describe('roomEvents after a cursor from before the own stay', () => {
     }
   });
 
+  it('tells a guest who read it at the door what has happened while they waited there', async () => {
+    const room = await backend.room();
+    const after = await cursorOf(backend, room.name);
+    const other = await room.guest();
+    await setBack(room, 14);
+    const stream = await followRoom(await room.guest(), { after });
+    const happened = [await stream.next(), await stream.next()];
+    expect(happened.map(({ __typename }) => __typename)).toEqual(['ParticipantJoined', 'ParticipantJoined']);
+    expect(happened[0]?.participant).toMatchObject({ id: other.id });
+  });
+
   it('goes on to the own coming where the guest would not see what lies between', async () => {
     const room = await backend.waitingRoom();
     const after = await cursorOf(backend, room.name);
     await room.knocker();
+    await setBack(room, 16);
     const guest = await room.guest();
     expect((await (await followRoom(guest, { after })).next()).participant).toMatchObject({ id: guest.id });
   });
@@ -197,6 +210,11 @@ describe('roomEvents after a cursor from before the own stay', () => {
     }
   });
 });
+
+/** As if all that has happened in the room so far had happened so many minutes earlier. */
+const setBack = (room: RoomSeed, minutes: number) =>
+  database.sql`update room_events e set at = e.at - make_interval(mins => ${minutes})
+    from rooms r where r.id = e.room_id and r.name = ${room.name}`;
 
 /** As when the retention time of the room's beginning is over. */
 async function forgetBeginning(room: RoomSeed): Promise<string> {
