@@ -56,10 +56,12 @@ function isNew(shown: Map<KnockId, number>, id: KnockId, version: number): boole
   return true;
 }
 
-/** A write is settled within this time after its decision, so changes are looked for this far back. Milliseconds. */
+/** A write is mostly there within this time after its decision, so changes are looked for this far back. Milliseconds. */
 const overlapMs = 8_000;
 /** Changes that come close together are read together. Milliseconds. */
 const gatherMs = 4;
+/** A commit may take any time, as while a synchronous standby is away. So the whole list is looked at this often. Milliseconds. */
+const wholeEveryMs = 10_000;
 
 /** The waiting lists of all rooms of a domain in one stream. */
 export async function* followDomainKnocks(
@@ -71,30 +73,30 @@ export async function* followDomainKnocks(
   followKey(deps, caller, scope);
   scope.onEnd(deps.hub.watchDomain(domainId, scope.wake));
   const shown = new Map<KnockId, ShownBefore>();
-  const startedAt = deps.clock.now();
-  for (const record of (await readOn(deps, scope, () => deps.knocks.snapshot(domainId, null))) ?? []) {
-    shown.set(record.knock.id, shownNow(record, startedAt));
+  let since = deps.clock.now();
+  let wholeAt = performance.now();
+  const readWhole = async () => (await readOn(deps, scope, () => deps.knocks.snapshot(domainId, null))) ?? [];
+  for (const record of await readWhole()) {
+    shown.set(record.knock.id, shownNow(record, since));
     yield showKnock(record);
   }
-  let since = startedAt;
   while (!scope.isEnded()) {
     await scope.more();
     await new Promise((resolve) => setTimeout(resolve, gatherMs));
     if (scope.isEnded()) return;
     const readAt = deps.clock.now();
+    const isWhole = performance.now() - wholeAt >= wholeEveryMs;
+    if (isWhole) wholeAt = performance.now();
     // Where the database does not answer, the place is kept: what came meanwhile is found when it does.
     const from = new Date(since.getTime() - overlapMs);
     const changed = (await readOn(deps, scope, () => deps.knocks.changedSince(domainId, from))) ?? [];
-    for (const record of changed) {
+    const whole = isWhole ? await readWhole() : [];
+    for (const record of [...changed, ...whole]) {
       if (scope.isEnded()) return;
-      const before = shown.get(record.knock.id);
-      if (before && before.version >= record.version) continue;
-      const now = shownNow(record, readAt);
-      shown.set(record.knock.id, now);
-      if (before?.looks !== now.looks) yield showKnock(record);
+      if (isChanged(shown, record, readAt)) yield showKnock(record);
     }
     since = readAt;
-    forgetOld(shown, readAt.getTime() - 4 * overlapMs);
+    if (isWhole) forgetOld(shown, whole, readAt.getTime() - 4 * overlapMs);
   }
 }
 
@@ -113,8 +115,17 @@ function withoutUnseen(key: string, value: unknown): unknown {
   return unseenOfKnock.has(key) ? undefined : value;
 }
 
-/** What has not changed for long will not be read again. */
-function forgetOld(shown: Map<KnockId, { readonly at: number }>, before: number): void {
-  if (shown.size < 10_000) return;
-  for (const [id, { at }] of shown) if (at < before) shown.delete(id);
+/** Does the knock look otherwise than it was shown last? */
+function isChanged(shown: Map<KnockId, ShownBefore>, record: KnockRecord, at: Date): boolean {
+  const before = shown.get(record.knock.id);
+  if (before && before.version >= record.version) return false;
+  const now = shownNow(record, at);
+  shown.set(record.knock.id, now);
+  return before?.looks !== now.looks;
+}
+
+/** What has not changed for long and is not in the list any more will not be read again. */
+function forgetOld(shown: Map<KnockId, ShownBefore>, listed: readonly KnockRecord[], before: number): void {
+  const kept = new Set(listed.map(({ knock }) => knock.id));
+  for (const [id, { at }] of shown) if (at < before && !kept.has(id)) shown.delete(id);
 }

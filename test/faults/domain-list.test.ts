@@ -25,3 +25,24 @@ test('a knock that waited for its room comes to the list of the whole domain, ho
   const { knockId } = await late;
   expect(await isTold(knockId)).toMatchObject({ data: { knockRequested: { id: knockId } } });
 });
+
+test('a knock whose commit took longer than changes are looked back for comes to the list of the whole domain, and nobody twice', async () => {
+  const database = await createTestDatabase();
+  const backend = seed(await startServer({ databaseUrl: database.url, rateLimits: false }));
+  const room = await backend.waitingRoom();
+  const first = await room.knocker();
+  const list = await backend.ws().subscribe<Told['data']>('subscription { knockRequested { id } }');
+  const told: (string | undefined)[] = [];
+  const next = async (withinMs?: number) => void told.push((await list.next(withinMs)).data?.knockRequested.id);
+  await next();
+  const second = await room.knocker();
+  await next();
+  // As it is seen when the database has waited for its standby: decided long ago, and there only now.
+  await database.sql`insert into knocks select (jsonb_populate_record(k, jsonb_build_object('id', gen_random_uuid(),
+    'changed_at', changed_at - interval '30 seconds', 'token_hash', '\\x' || md5('late')))).* from knocks k limit 1`;
+  await next(20_000);
+  const third = await room.knocker();
+  await next();
+  expect(new Set(told).size).toBe(4);
+  expect([told[0], told[1], told[3]]).toEqual([first, second, third].map(({ knockId }) => knockId));
+});
