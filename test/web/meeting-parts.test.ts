@@ -198,21 +198,25 @@ describe('a device', () => {
     letGo();
   });
 
-  test.each(['audio', 'video'] as const)('of %s that ends while one stands at the door says why', async (kind) => {
-    const track = Object.assign(new EventTarget(), { stop: () => undefined });
-    const mediaDevices = Object.assign(new EventTarget(), {
-      getUserMedia: async () => ({ getTracks: () => [track] }),
-      enumerateDevices: async () => [],
-    });
-    vi.stubGlobal('navigator', { mediaDevices });
-    const devices = new Devices();
-    devices.begin({ audio: false, video: false, [kind]: true });
-    const letGo = devices.take();
-    await expect.poll(() => devices.view.get()[kind].track).toBe(track);
-    track.dispatchEvent(new Event('ended'));
-    expect(devices.view.get()[kind]).toMatchObject({ track: null, isWanted: false, trouble: 'busy' });
-    letGo();
-  });
+  test.each(['audio', 'video'] as const)(
+    'of %s that ends while one stands at the door says why, and is off inside too',
+    async (kind) => {
+      const [track, other] = [0, 1].map(() => Object.assign(new EventTarget(), { stop: () => undefined }));
+      const mediaDevices = Object.assign(new EventTarget(), {
+        getUserMedia: async (asked: object) => ({ getTracks: () => [kind in asked ? track : other] }),
+        enumerateDevices: async () => [],
+      });
+      vi.stubGlobal('navigator', { mediaDevices });
+      const devices = new Devices();
+      devices.begin({ audio: true, video: true });
+      const letGo = devices.take();
+      await expect.poll(() => devices.view.get()[kind].track).toBe(track);
+      track?.dispatchEvent(new Event('ended'));
+      expect(devices.view.get()[kind]).toMatchObject({ track: null, isWanted: false, trouble: 'busy' });
+      expect(devices.wishes).toEqual({ audio: true, video: true, [kind]: false });
+      letGo();
+    },
+  );
 
   test('whose level is shown no more is listened to no more', () => {
     vi.useFakeTimers();

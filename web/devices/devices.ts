@@ -108,14 +108,21 @@ export class Devices {
     // Meanwhile the person may have gone on, or changed their mind.
     if (!this.#isTaken || !this.view.get()[kind].isWanted) captured.track?.stop();
     else this.#change(kind, { ...captured, isWanted: captured.track !== null });
-    if (captured.track === null && this.#wishes !== null) this.#wishes = { ...this.#wishes, [kind]: false };
+    if (captured.track === null) this.#goWithout(kind);
     captured.track?.addEventListener('ended', () => this.#lose(kind, captured.track));
     await this.#list();
   }
 
   /** Pulled out, or taken back in the browser's settings. */
   #lose(kind: Kind, track: MediaStreamTrack): void {
-    if (this.view.get()[kind].track === track) this.#change(kind, { track: null, isWanted: false, trouble: 'busy' });
+    if (this.view.get()[kind].track !== track) return;
+    this.#change(kind, { track: null, isWanted: false, trouble: 'busy' });
+    this.#goWithout(kind);
+  }
+
+  /** What is shown as off is off inside too. Whoever loads the page again is asked for it again. */
+  #goWithout(kind: Kind): void {
+    if (this.#wishes !== null) this.#wishes = { ...this.#wishes, [kind]: false };
   }
 
   #stop(kind: Kind): void {
