@@ -58,6 +58,13 @@ describeMeeting('one’s own devices in a meeting', {}, ({ house, calls, meet })
       }),
     missing: () => comeWithout(throwing('NotFoundError'), { Microphone: /No microphone/, Camera: /No camera/ }),
     busy: () => comeWithout(throwing('NotReadableError'), { Microphone: /Another program/, Camera: /Another program/ }),
+    ended: async () => {
+      const { anna, ben } = await meet();
+      for (const kind of ['audio', 'video'] as const)
+        await anna.page.evaluate((what) => window.playedMedia.unplug(what, false), kind);
+      for (const name of ['Microphone', 'Camera'] as const) await untilOff(anna, name, /was unplugged/);
+      await untilFlow(ben, { pictures: 0, voices: 0 });
+    },
     failed: () =>
       comeWithout(sendsNothing, { Microphone: /could not be switched on/, Camera: /could not be switched/ }),
     byHost: async () => {
@@ -106,7 +113,7 @@ describeMeeting('one’s own devices in a meeting', {}, ({ house, calls, meet })
       await untilFlow(ben, { pictures: 1, voices: 1 });
       await untilPressed(anna, name, true);
       await anna.page.evaluate((what) => window.playedMedia.unplug(what, false), kind);
-      await untilOff(anna, name, /Another program/);
+      await untilOff(anna, name, /was unplugged/);
       await untilFlow(ben, left);
     },
   );

@@ -107,7 +107,7 @@ describe('one’s own microphone, camera and screen', () => {
 
   test.each([
     ['muted by the media server', 'muted', { kind: 'cutOff' }],
-    ['of a device that went away', 'ended', { kind: 'busy' }],
+    ['of a device that went away', 'ended', { kind: 'ended' }],
     ['that the media server did not take again', 'failed', { kind: 'failed' }],
     ['taken away', 'off', null],
   ] as const)('a microphone %s does not come back by itself', async (_what, how, expected) => {

@@ -212,7 +212,7 @@ describe('a device', () => {
       const letGo = devices.take();
       await expect.poll(() => devices.view.get()[kind].track).toBe(track);
       track?.dispatchEvent(new Event('ended'));
-      expect(devices.view.get()[kind]).toMatchObject({ track: null, isWanted: false, trouble: 'busy' });
+      expect(devices.view.get()[kind]).toMatchObject({ track: null, isWanted: false, trouble: 'ended' });
       expect(devices.wishes).toEqual({ audio: true, video: true, [kind]: false });
       letGo();
     },

@@ -2,8 +2,8 @@
 
 export type Kind = 'audio' | 'video';
 
-/** Why there is none: not allowed, used by something else, or not there. */
-export type Trouble = 'refused' | 'busy' | 'noMic' | 'noCamera';
+/** Why there is none: not allowed, used by something else, or not there; or it was on, and has ended. */
+export type Trouble = 'refused' | 'busy' | 'noMic' | 'noCamera' | 'ended';
 
 export type Captured =
   | { readonly track: MediaStreamTrack; readonly trouble: null }

@@ -116,7 +116,7 @@ export class Devices {
   /** Pulled out, or taken back in the browser's settings. */
   #lose(kind: Kind, track: MediaStreamTrack): void {
     if (this.view.get()[kind].track !== track) return;
-    this.#change(kind, { track: null, isWanted: false, trouble: 'busy' });
+    this.#change(kind, { track: null, isWanted: false, trouble: 'ended' });
     this.#goWithout(kind);
   }
 

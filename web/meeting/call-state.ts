@@ -85,13 +85,14 @@ export interface OwnMedium {
  * - `cutOff`: the media server has muted it, and the service has not told who did: it does so in a moment, or never.
  * - `refused`: the browser does not share it with this page.
  * - `missing`: there is none.
- * - `busy`: another program has it, or it was pulled out.
+ * - `busy`: another program has it.
+ * - `ended`: it was on, and was pulled out, or taken back in the browser's settings.
  * - `failed`: the media server did not take it.
  * - `heldBack`: the system or the browser gives nothing just now, and gives it again by itself.
  */
 export type WhyOff =
   | { readonly kind: 'byHost'; readonly by: string | null }
-  | { readonly kind: 'cutOff' | 'refused' | 'missing' | 'busy' | 'failed' | 'heldBack' };
+  | { readonly kind: 'cutOff' | 'refused' | 'missing' | 'busy' | 'ended' | 'failed' | 'heldBack' };
 
 /** It is wanted, and comes back by itself. */
 export function isHeldBack({ whyOff }: OwnMedium): boolean {

@@ -194,7 +194,7 @@ function whyCutOff(name: OwnMediumName, own: OwnLine): WhyOff | null {
       return { kind: 'cutOff' };
     case 'ended':
       // Most people end what they share in the browser's own bar, or close the window.
-      return name === 'screen' ? null : { kind: 'busy' };
+      return name === 'screen' ? null : { kind: 'ended' };
     case 'failed':
       return { kind: 'failed' };
     default:

@@ -44,6 +44,8 @@ export const enDoor = {
     refused:
       'Your browser does not share the camera and microphone with this page. You can come in without them, and allow them later with the lock beside the address.',
     busy: 'Another program may be using your camera or microphone. Close it, and switch them on again here. You can also come in without them.',
+    ended:
+      'Your camera or microphone was unplugged, or your browser took it back. Switch it on again here, or come in without it.',
     noMic: 'No microphone was found. You can listen.',
     noCamera: 'No camera was found. You can come in without a picture.',
     bothOn: 'You go in with your microphone and your camera on.',
