@@ -16,8 +16,12 @@ const accessOf = (kind: MediaAccess['kind']): MediaAccess => ({
 /** Somebody inside, with the meeting there. */
 function inside(media: MediaAccess | null) {
   const meeting = createStore({ mediaGrant: '', media, meetingUrl: null });
-  const view = createStore({ me: { permissions: { canAdmin: [] } } } as unknown as RoomView);
-  const call = new MeetingCall({ meeting, view } as unknown as Session, false, async () => undefined);
+  const permissions = { canAdmin: [], hasPresence: true, canSend: ['AUDIO', 'VIDEO'] };
+  const me = { id: 'me', permissions, audio: true, video: true };
+  const view = createStore({ me, participants: [] } as unknown as RoomView);
+  const session = { meeting, view, onEvent: () => () => undefined } as unknown as Session;
+  // What shows the meeting does not come: no line is opened.
+  const call = new MeetingCall(session, false, () => new Promise(() => undefined));
   return { call, connect: (kind: MediaAccess['kind']) => meeting.set({ ...meeting.get(), media: accessOf(kind) }) };
 }
 
@@ -26,6 +30,24 @@ test('a meeting on Jitsi is left, and where there is none there is nothing to le
   expect([onJitsi.call.leave(), onJitsi.call.isLeft.get()]).toEqual([true, true]);
   expect([nowhere.call.leave(), nowhere.call.isLeft.get()]).toEqual([false, false]);
 });
+
+test.each([
+  ['none', null],
+  ['Jitsi', accessOf('JITSI')],
+])(
+  'where LiveKit is connected while people are inside, after %s, nothing is switched on by itself',
+  async (_what, media) => {
+    const { devices } = await import('../../web/devices/devices.ts');
+    devices.decide({ audio: true, video: true });
+    const { call, connect } = inside(media);
+    const end = call.start();
+    connect('LIVEKIT');
+    expect([call.call.get() === null, devices.wishes]).toEqual([false, { audio: false, video: false }]);
+    const own = call.call.get()?.state.get();
+    expect([own?.microphone, own?.camera].map((one) => one?.state)).toEqual(['off', 'off']);
+    end();
+  },
+);
 
 test('whoever leaves is in no call that the domain connects meanwhile', () => {
   const { call, connect } = inside(accessOf('JITSI'));

@@ -26,9 +26,9 @@ export class MeetingCall {
 
   /** Follows the meeting, until the answer is called. */
   start(): () => void {
-    const unfollow = this.#session.meeting.subscribe(() => this.#look());
+    const unfollow = this.#session.meeting.subscribe(() => this.#look(true));
     const unwatch = loadAgainWhereForbidden('connect-src', () => this.#session.meeting.get().media?.url ?? '');
-    this.#look();
+    this.#look(false);
     return () => {
       unfollow();
       unwatch();
@@ -56,18 +56,21 @@ export class MeetingCall {
     return media?.kind === 'JITSI' && !(isConsole && answersKnocks(this.#session.view.get().me));
   }
 
-  /** A console stands beside a meeting, and an address leads to it: neither takes part here. */
-  #look(): void {
+  /**
+   * A console stands beside a meeting, and an address leads to it: neither takes part here. Without controls nobody sees what is on: in a call that
+   * comes, or comes back, while one is inside nothing is switched on by itself.
+   */
+  #look(isLater: boolean): void {
     const { media, meetingUrl } = this.#session.meeting.get();
     const isHere = media?.kind === 'LIVEKIT' && meetingUrl === null && !isConsole;
     if (isHere === (this.call.get() !== null)) return;
     if (!isHere) {
       this.#close();
-      // Without controls nobody sees what was on: should the call come back, nothing is switched on by itself.
       this.forgetWishes();
       return;
     }
     if (this.isLeft.get()) return;
+    if (isLater) this.forgetWishes();
     const call = new LiveCall({
       ...{ session: this.#session, isHidden: this.#isHidden, devices },
       loadLine: () => loadLine(this.#loadScreen, loadOpenLine),
