@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Access } from '../../packages/client/src/index.ts';
 import { useTexts } from '../texts/language.ts';
 import { formatDuration, formatLeft } from '../texts/times.ts';
@@ -38,7 +38,7 @@ export function DoorForm(props: DoorFormProps) {
   const isOpen = access.level === 'FULL';
   const [draft, setDraft] = useState(props.draft);
   const [isHidden, setHidden] = useState(false);
-  const { isBusy, problem, send } = useSending(props, { ...draft, isHidden });
+  const { isBusy, problem, times, send } = useSending(props, { ...draft, isHidden });
   const keep = (change: Partial<typeof draft>) => {
     const next = { ...draft, ...change };
     setDraft(next);
@@ -56,7 +56,8 @@ export function DoorForm(props: DoorFormProps) {
       )}
       {isOpen && claims.isOwner ? <HiddenChoice isHidden={isHidden} onHidden={setHidden} /> : null}
       <div class="form-problem-place" role="alert">
-        {problem?.field === null ? <FormProblem problem={problem} /> : null}
+        {/* What is said twice is read out twice, and nothing moves meanwhile. */}
+        {problem?.field === null ? <FormProblem key={times} problem={problem} /> : null}
       </div>
       <SendButton isOpen={isOpen} isBusy={isBusy} waitMs={waitMs} />
     </form>
@@ -69,25 +70,32 @@ interface Filled {
   readonly isHidden: boolean;
 }
 
+const fields = { name: '[name="userName"]', message: '[name="message"]' } as const;
+
 /** Sends the form once, and tells what stands against it. */
 function useSending({ access, claims, waitMs, onJoin, onKnock }: DoorFormProps, { name, message, isHidden }: Filled) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [times, setTimes] = useState(0);
   const shownName = claims.userName ?? name;
   const send = async (event: Event) => {
     event.preventDefault();
     if (isBusy || waitMs > 0) return;
     if (shownName.trim() === '') {
       setProblem({ code: 'NAME_MISSING', field: 'name', retryAfterSeconds: null });
-      document.querySelector<HTMLInputElement>('[name="userName"]')?.focus();
       return;
     }
     setBusy(true);
     const isOpen = access.level === 'FULL';
     setProblem(await (isOpen ? onJoin({ name: shownName, isHidden }) : onKnock({ name: shownName, message })));
+    setTimes((times) => times + 1);
     setBusy(false);
   };
-  return { isBusy, problem, send };
+  // By then its description is there, which is read out with the field.
+  useLayoutEffect(() => {
+    if (problem?.field) document.querySelector<HTMLElement>(fields[problem.field])?.focus();
+  }, [problem]);
+  return { isBusy, problem, times, send };
 }
 
 /** It stays where it is, whatever it says: a second click meets nothing else. */

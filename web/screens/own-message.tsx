@@ -31,7 +31,9 @@ export function OwnMessage({ message, onMessage }: OwnMessageProps) {
     setBusy(true);
     const problem = await onMessage(written);
     setBusy(false);
-    setBad(problem?.field === 'message');
+    const isRefused = problem?.field === 'message';
+    setBad(isRefused);
+    if (isRefused) speak(door.messageBad);
     if (problem === null) speak(waiting.sent);
     else if (problem.field === null) tell(refusalTexts(texts, problem.code).text, 'bad');
   };

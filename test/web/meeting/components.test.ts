@@ -22,7 +22,7 @@ import { Field } from '../../../web/ui/field.tsx';
 import { Switch } from '../../../web/ui/switch.tsx';
 import type { PeopleActions } from '../../../web/visit/actions/people-actions.ts';
 import type { RoomActions } from '../../../web/visit/actions/room-actions.ts';
-import { shutBy } from '../../../web/visit/phase.ts';
+import { type Problem, shutBy } from '../../../web/visit/phase.ts';
 import type { StayState } from '../../../web/visit/stay-state.ts';
 import { openMemoryPage } from './memory-page.ts';
 import { crowd, stage } from './scene.ts';
@@ -184,11 +184,11 @@ test.each([
 
 describe('whoever is asked to wait at the door', () => {
   const access = { level: 'LOBBY', ownerPresent: true, lobbyMessage: null } as unknown as Access;
-  const door = (waitMs: number) => {
+  const door = (waitMs: number, answer: () => Promise<Problem | null> = async () => null) => {
     const asked: string[] = [];
-    const ask = (what: string) => async () => {
+    const ask = (what: string) => () => {
       asked.push(what);
-      return null;
+      return answer();
     };
     const ways = { onDraft: () => undefined, onJoin: ask('join'), onKnock: ask('knock') };
     const shown = {
@@ -218,6 +218,47 @@ describe('whoever is asked to wait at the door', () => {
       expect(asked, String(waitMs)).toEqual(expected);
       await show(null);
     }
+  });
+
+  /** Shows a form that is refused each time that it is sent. */
+  async function answered(problem: Problem): Promise<(meanwhile: () => void) => Promise<void>> {
+    let answer = Promise.withResolvers<Problem>();
+    await show(door(0, () => answer.promise).form);
+    return async (meanwhile) => {
+      answer = Promise.withResolvers();
+      await press(find('button[type=submit]'));
+      meanwhile();
+      await act(async () => answer.resolve({ ...problem }));
+    };
+  }
+
+  test.each([
+    ['name', 'userName'],
+    ['message', 'message'],
+  ] as const)('is led to the %s that the service refuses, once that says so', async (field, name) => {
+    Object.assign(access, { level: 'LOBBY' });
+    const sendRefused = await answered({ code: 'INVALID_INPUT', field, retryAfterSeconds: null });
+    const led: (string | null)[] = [];
+    const input = find(`[name=${name}]`);
+    input.addEventListener('focus', () => led.push(input.getAttribute('aria-describedby')));
+    for (const _time of [1, 2]) {
+      await sendRefused(() => find('button[type=submit]').focus());
+      expect(document.activeElement).toBe(input);
+    }
+    const [first] = led;
+    expect([led.length, document.getElementById(first ?? '')?.className]).toEqual([2, 'field-problem']);
+  });
+
+  test('hears what stands against it each time that it does', async () => {
+    const sendRefused = await answered({ code: 'NETWORK', field: null, retryAfterSeconds: null });
+    const said = new Set<Element | null>();
+    for (const _time of [1, 2]) {
+      // Until there is an answer nothing comes or goes that would move the button.
+      await sendRefused(() => said.add(find('[role=alert]').firstElementChild));
+      said.add(find('[role=alert]').firstElementChild);
+    }
+    // What is put there anew is read out.
+    expect([said.size, said.has(null)]).toEqual([3, true]);
   });
 });
 

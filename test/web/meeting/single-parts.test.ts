@@ -13,6 +13,7 @@ import { Head } from '../../../web/meeting/ui/head.tsx';
 import { PeoplePanel } from '../../../web/meeting/ui/people-panel.tsx';
 import type { MeetingTexts } from '../../../web/meeting/ui/texts.ts';
 import { whyOffText } from '../../../web/meeting/ui/why-off.ts';
+import { spoken } from '../../../web/notices.ts';
 import { pageData } from '../../../web/page-data.ts';
 import { GoesIn } from '../../../web/screens/goes-in.tsx';
 import { JitsiMeeting } from '../../../web/screens/jitsi-meeting.tsx';
@@ -157,6 +158,14 @@ describe('whoever waits', () => {
     if (written !== null) await type(find('input'), written);
     await own('From there');
     expect((find('input') as HTMLInputElement).value).toBe(shown);
+  });
+
+  test('hears that the service refuses a message', async () => {
+    const problem = { code: 'INVALID_INPUT', field: 'message', retryAfterSeconds: null } as const;
+    await show(h(OwnMessage, { message: '', onMessage: async () => problem }));
+    await type(find('input'), 'Words');
+    await press(find('button'));
+    expect(spoken.get().at(-1)?.text).toBe(find('.field-problem').textContent);
   });
 });
 
