@@ -11,12 +11,17 @@ afterEach(() => void vi.useRealTimers());
 type Answer = () => object | Promise<object>;
 
 /** A visit whose service answers each field so, and how often each was asked for. */
-function visiting(answers: Readonly<Record<string, Answer>>, options: Partial<VisitOptions> = {}) {
+function visiting(
+  answers: Readonly<Record<string, Answer>>,
+  options: Partial<VisitOptions> = {},
+  onAsked: (field: string, bearer: string | null) => void = () => {},
+) {
   const counts: Record<string, number> = {};
   const fetch: typeof globalThis.fetch = async (_url, init) => {
     const { query } = JSON.parse(String(init?.body));
     const field = Object.keys(answers).find((name) => new RegExp(`\\b${name}\\b`).test(query)) ?? '';
     counts[field] = (counts[field] ?? 0) + 1;
+    onAsked(field, new Headers(init?.headers).get('authorization'));
     const answer = await answers[field]?.();
     return Response.json(answer !== undefined && 'errors' in answer ? answer : { data: { [field]: answer } });
   };
@@ -33,6 +38,7 @@ const door = (more: object = {}) => ({
 const refused = (code: string, opensAt: string | null = null) => ({
   ...{ __typename: 'EntryRefused', code, text: 'Not now.', opensAt },
 });
+const broken = { errors: [{ message: 'No.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
 const passes = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('a door that is followed', () => {
@@ -107,13 +113,7 @@ describe('a join', () => {
     await passes(0);
     letGo();
     await passes(1);
-    const session = {
-      sessionToken: 'session',
-      mediaGrant: 'grant',
-      participant: { id: 'me' },
-      room: { name: 'weekly' },
-    };
-    answer.resolve({ __typename: 'Joined', ...session });
+    answer.resolve(joined);
     await passes(1);
     expect([asked('joinRoom'), asked('leaveRoom'), visit.join.view.get().phase]).toEqual([1, 1, 'IDLE']);
   });
@@ -127,6 +127,92 @@ describe('a join', () => {
     await visit.join.actions.join();
     await passes(60_000);
     expect(asked('joinRoom')).toBeGreaterThan(2);
+    letGo();
+    await passes(0);
+  });
+});
+
+const joined = {
+  ...{
+    __typename: 'Joined',
+    sessionToken: 'session',
+    mediaGrant: 'grant',
+    participant: { id: 'me', roomName: 'weekly' },
+  },
+  ...{ room: { name: 'weekly' } },
+};
+
+/** Of somebody who is in, and reads the room for as long as the test goes. */
+const inside = {
+  leaveRoom: () => ({ __typename: 'Participant', id: 'me' }),
+  liveStream: () => new Promise<object>(() => {}),
+};
+
+describe('somebody who asks to join', () => {
+  test('while it is looked for what the tab has kept joins, and waits until it is so', async () => {
+    const { visit, asked } = visiting({ joinRoom: () => joined, ...inside });
+    const letGo = visit.hold({ auto: false });
+    expect(visit.join.view.get().phase).toBe('JOINING');
+    await visit.join.actions.join({ userName: 'Nora' });
+    expect([visit.join.view.get().phase, asked('joinRoom')]).toEqual(['JOINED', 1]);
+    letGo();
+    await passes(0);
+  });
+
+  test('after everybody has gone from the page does not come in, and does so once somebody is there', async () => {
+    const { visit, asked } = visiting({ joinRoom: () => joined, ...inside });
+    visit.hold({ auto: false })();
+    await passes(1);
+    await visit.join.actions.join();
+    expect([visit.join.view.get().phase, asked('joinRoom')]).toEqual(['IDLE', 0]);
+    const letGo = visit.hold({ auto: false });
+    await visit.join.actions.join();
+    expect(visit.join.view.get().phase).toBe('JOINED');
+    letGo();
+    await passes(0);
+  });
+
+  test('at a full room, or after an error, goes on with the session that is kept', async () => {
+    const viewer = { __typename: 'Participant', id: 'me', roomName: 'weekly', leaveReason: 'CONNECTION_LOST' };
+    const answers: object[] = [broken, refused('ROOM_FULL'), joined];
+    const bearers: (string | null)[] = [];
+    const { visit } = visiting(
+      { joinRoom: () => answers.shift() ?? joined, ...inside, viewer: () => viewer },
+      { storage: createStorage(), sessionToken: 'kept' },
+      (field, bearer) => field === 'joinRoom' && bearers.push(bearer),
+    );
+    const letGo = visit.hold();
+    await passes(0);
+    const phases = [visit.join.view.get().phase];
+    for (const _time of [1, 2]) {
+      await visit.join.actions.join();
+      phases.push(visit.join.view.get().phase);
+    }
+    expect(phases).toEqual(['IDLE', 'REFUSED', 'JOINED']);
+    expect(bearers).toEqual(Array(3).fill('Bearer kept'));
+    letGo();
+    await passes(0);
+  });
+
+  test('again after leaving is not put out by the late answer to it', async () => {
+    const late = Promise.withResolvers<object>();
+    const me = { __typename: 'Participant', id: 'me' };
+    const answers = [me, late.promise];
+    const { visit } = visiting({
+      joinRoom: () => joined,
+      ...inside,
+      leaveRoom: () => answers.shift() ?? me,
+    });
+    const letGo = visit.hold();
+    await passes(0);
+    const { leave, join } = visit.join.actions;
+    const [first, second] = [leave(), leave()];
+    await first;
+    expect(visit.join.view.get().phase).toBe('LEFT');
+    await join();
+    late.resolve(me);
+    await second;
+    expect([visit.join.view.get().phase, answers.length]).toEqual(['JOINED', 0]);
     letGo();
     await passes(0);
   });

@@ -5,7 +5,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export type IsWanted = () => boolean;
 
 /** What is done in one turn. The answer shows what came of it, where it is still wanted. */
-export type Work = (isWanted: IsWanted) => Promise<() => void>;
+export type Work = (isWanted: IsWanted) => Promise<() => void | Promise<void>>;
 
 /** What one person does at a door, one thing after another: whatever is begun ends what was begun before, and what was to come. */
 export class JoinTurns {

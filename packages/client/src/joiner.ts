@@ -3,7 +3,7 @@ import type { LeaveReason } from './generated/graphql.ts';
 import { askedOf, joinAnew, resumeKept } from './join-asking.ts';
 import { type IsWanted, JoinTurns, type Work } from './join-turns.ts';
 import { type HoldOptions, idleJoin, type JoinerParts, type JoinView, type JoinWords } from './join-view.ts';
-import { findHanded, findKept, forgetOthers } from './kept-stay.ts';
+import { findHanded, findKept, findOpen, forgetOthers } from './kept-stay.ts';
 import type { Knock } from './knock.ts';
 import type { MediaAccess } from './meeting.ts';
 import { patiently, pauseAfterRefusal } from './patience.ts';
@@ -27,6 +27,9 @@ export class Joiner {
   readonly #holders = new StayHolders(() => this.#goAway());
   /** Was looked for what this tab has kept? Once is enough for as long as somebody holds on. */
   #hasLooked = false;
+  /** Has everybody gone from the page, so that nobody would be there to leave again? */
+  #hasGone = false;
+  #underWay = Promise.resolve();
   readonly #turns = new JoinTurns();
   #unfollow: (() => void) | null = null;
 
@@ -39,6 +42,7 @@ export class Joiner {
     const wasAuto = this.#holders.isAuto;
     const letGo = this.#holders.take(options);
     this.#parts.keeper.desert(false);
+    this.#hasGone = false;
     const isFirstToJoin = this.#holders.isAuto && !wasAuto;
     // A form that comes with IDLE and goes with JOINING holds each time that it comes: if that began anew, it never ended.
     if (this.view.get().phase === 'IDLE' && (!this.#hasLooked || isFirstToJoin)) {
@@ -50,13 +54,22 @@ export class Joiner {
 
   /** Joins now, also after a refusal or after leaving. It never throws: `view` tells what came of it. */
   readonly join = async (words: JoinWords = {}): Promise<void> => {
+    const { keeper } = this.#parts;
     const { phase } = this.view.get();
-    if (phase === 'JOINED' || phase === 'JOINING') return;
-    this.#parts.keeper.desert(false);
+    if (phase === 'JOINED' || this.#hasGone) return;
     this.#holders.learn(words);
-    this.#parts.keeper.set('session', null);
-    // Whom somebody has let in comes in again without asking, as long as the admission is good.
-    await this.#begin(async (isWanted) => (await this.#goOnWith('knock', isWanted)) ?? this.#joinAnew(isWanted));
+    if (phase === 'JOINING') {
+      // What is under way looks at this where it finds nothing to go on with.
+      this.#holders.isAuto = true;
+      return this.#underWay;
+    }
+    keeper.desert(false);
+    if (phase === 'LEFT') keeper.set('session', null);
+    await this.#begin(async (isWanted) => {
+      const goesOn = await this.#goOnAs(await findOpen(this.#parts, isWanted), isWanted);
+      // Whom somebody has let in comes in again without asking, as long as the admission is good.
+      return goesOn ?? (await this.#goOnWith('knock', isWanted)) ?? this.#joinAnew(isWanted);
+    });
   };
 
   /** Leaves the room. It never throws. */
@@ -64,6 +77,8 @@ export class Joiner {
     const { session } = this.view.get();
     if (session === null) return;
     const left = await settled(session.leave());
+    // The stream may have told of it before, and another stay may have begun.
+    if (this.view.get().session !== session) return;
     if (left.isDone) this.#end('LEFT', null);
     else this.#show({ refusal: left.refusal });
   };
@@ -112,13 +127,11 @@ export class Joiner {
       (await this.#goOnWith('session', isWanted)) ??
       (await this.#goOnWith('knock', isWanted));
     if (goesOn !== null) return goesOn;
-    return () => {
-      // Somebody who wants to come in may have taken hold since.
-      if (this.#holders.isAuto) void this.#begin(this.#joinAnew);
-      else {
-        this.#parts.entry.stay(null);
-        this.view.set(idleJoin);
-      }
+    return async () => {
+      // Somebody may want to come in since.
+      if (this.#holders.isAuto) return this.#begin(this.#joinAnew);
+      this.#parts.entry.stay(null);
+      this.view.set(idleJoin);
     };
   };
 
@@ -233,6 +246,7 @@ export class Joiner {
     }
     keeper.desert(true);
     this.#hasLooked = false;
+    this.#hasGone = this.#holders.leaves;
     this.#holders.forget();
     this.view.set(idleJoin);
   }
@@ -242,7 +256,12 @@ export class Joiner {
   }
 
   /** Works on what comes next, with patience; what is no longer wanted when it comes is dropped. */
-  async #begin(work: Work): Promise<void> {
+  #begin(work: Work): Promise<void> {
+    this.#underWay = this.#see(work);
+    return this.#underWay;
+  }
+
+  async #see(work: Work): Promise<void> {
     const isWanted = this.#turns.begin();
     this.#forgetSession();
     this.#show({ ...idleJoin, phase: 'JOINING' });
@@ -251,7 +270,7 @@ export class Joiner {
     };
     try {
       const next = await patiently(() => work(isWanted), { longestPauseMs, isWanted, onTrouble });
-      if (isWanted()) next();
+      if (isWanted()) await next();
     } catch (error) {
       if (!(error instanceof VestibuleError)) throw error;
       if (isWanted()) this.#show({ ...idleJoin, error });

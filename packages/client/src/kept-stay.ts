@@ -32,8 +32,7 @@ export async function findHanded(
   const standing = await client.goOn(sessionToken);
   if (!isWanted() || standing === null || !isGood(place, standing)) return null;
   // One that is over takes the place of none that may go on.
-  const isOver = standing.kind === 'LEFT' && standing.leaveReason !== 'CONNECTION_LOST';
-  if (isOver && keeper.get('session') !== null) return null;
+  if (isOver(standing) && keeper.get('session') !== null) return null;
   forgetOthers(keeper, token ?? sessionToken);
   keeper.set('session', sessionToken);
   return standing;
@@ -56,10 +55,22 @@ export async function findKept(
   return null;
 }
 
+/** The session that is kept, as long as it goes on or may be resumed: whoever asks to join begins another one after it. @throws {VestibuleError} */
+export async function findOpen(parts: KeptParts, isWanted: IsWanted): Promise<Standing | null> {
+  const standing = await findKept(parts, 'session', isWanted);
+  if (standing === null || !isOver(standing)) return standing;
+  parts.keeper.set('session', null);
+  return null;
+}
+
+function isOver(standing: Standing): boolean {
+  return standing.kind === 'LEFT' && standing.leaveReason !== 'CONNECTION_LOST';
+}
+
 /** A session whose visit has ended before it came is left, unless it is still kept here, or another visit of this page goes on with it. */
 export function leaveForgotten(keeper: Keeper, session: Session, token: string): void {
-  const isOver = keeper.get('session') === null && ![token, session.sessionToken].some(keeper.isShared);
-  if (isOver) void settled(session.leave());
+  const isForgotten = keeper.get('session') === null && ![token, session.sessionToken].some(keeper.isShared);
+  if (isForgotten) void settled(session.leave());
 }
 
 function isGood(place: RoomPlace, standing: Standing): boolean {
