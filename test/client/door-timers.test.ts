@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { beat, beatMs } from '../../packages/client/src/beat.ts';
-import { createClient, createVisit, type Visit, type VisitOptions } from '../../packages/client/src/index.ts';
+import {
+  createClient,
+  createEntry,
+  createVisit,
+  type Visit,
+  type VisitOptions,
+} from '../../packages/client/src/index.ts';
 import { createStorage } from './client-kit.ts';
 
 // When a page asks at the door by itself, and when it asks no more: by what reaches the service.
@@ -263,6 +269,20 @@ describe('a person', () => {
     await joining;
     expect([asked('viewer'), asked('joinRoom')]).toEqual([1, 0]);
   });
+});
+
+test('somebody whose knock of before has ended is told of no trouble that is over', async () => {
+  const away = { errors: [{ message: 'Wait.', extensions: { code: 'UNAVAILABLE' } }] };
+  const answers: object[] = [away, { __typename: 'ApiKey' }];
+  const { visit, asked } = visiting({ viewer: () => answers.shift() ?? away });
+  const storage = { ...createStorage(), getItem: () => 'a knock' };
+  const { view } = createEntry(visit.client, { roomName: 'weekly', storage });
+  const stop = view.subscribe(() => {});
+  await passes(0);
+  expect(view.get().error?.code).toBe('UNAVAILABLE');
+  await passes(10_000);
+  expect([view.get().phase, view.get().error, asked('viewer')]).toEqual(['IDLE', null, 2]);
+  stop();
 });
 
 describe('a knock that is refused', () => {

@@ -8,7 +8,6 @@ import {
   VestibuleError,
 } from '../../packages/client/src/index.ts';
 import { createMediaWishes } from '../../packages/client/src/media-wish.ts';
-import { asRefusal } from '../../packages/client/src/refusal.ts';
 import { shownWith } from '../../packages/client/src/shown.ts';
 
 /** A session in which somebody may ask for media. */
@@ -71,19 +70,22 @@ test('what was asked in one session is shown no more once it is over', () => {
 
 test('what could not be switched on is asked still, and what was is not', async () => {
   const wishes = createMediaWishes();
-  const refused = { isDone: false, refusal: asRefusal(new VestibuleError('NETWORK', 'Nothing answers.')) } as const;
   const sent: object[] = [];
-  const answers: Outcome<Participant>[] = [refused, { isDone: true, value: { id: 'me' } as Participant }];
+  const away = () => Promise.reject(new VestibuleError('NETWORK', 'Nothing answers.'));
+  const answers: (() => Promise<Outcome<Participant>>)[] = [
+    away,
+    async () => ({ isDone: true, value: { id: 'me' } as Participant }),
+  ];
   const { session, ask } = openSession({
     updateMyMedia: async (input) => {
       sent.push(input);
-      return answers.shift() ?? refused;
+      return (answers.shift() ?? away)();
     },
   });
   wishes.attach(session);
   ask({ audio: true, screenShare: true });
   const { request } = wishes.view.get();
-  expect(await wishes.accept()).toBe(refused);
+  expect(await wishes.accept()).toMatchObject({ isDone: false, refusal: { code: 'NETWORK' } });
   expect(wishes.view.get().request).toBe(request);
   expect(await wishes.accept()).toMatchObject({ isDone: true });
   expect(wishes.view.get().request).toBeNull();

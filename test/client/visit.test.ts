@@ -165,6 +165,19 @@ describe('a stay', () => {
   });
 });
 
+test('whoever would knock where the room was opened to all meanwhile comes in', async () => {
+  const room = await backend.waitingRoom();
+  const visit = open(room);
+  closeAfterwards(visit.hold());
+  const join = follow(visit.join.view);
+  await join.until(({ phase }) => phase === 'MUST_KNOCK');
+  const set = 'mutation ($input: SetRoomPrivacyInput!) { setRoomPrivacy(input: $input) { __typename } }';
+  await backend.ask(set, { input: { roomName: room.name, privacy: 'PUBLIC' } });
+  await visit.knock.actions.knock({ userName: 'Nora' });
+  const { session } = await join.until(({ phase }) => phase === 'JOINED');
+  expect(session?.participant.userName).toBe('Nora');
+});
+
 describe('a stay that began with a knock', () => {
   const isInside = ({ phase }: { readonly phase: string }) => phase === 'JOINED';
 
@@ -340,6 +353,9 @@ describe('the waiting list', () => {
     expect(new Set(names(waiting)).size).toBe(1000);
     // Each as it comes and as its knocker comes and goes: not again for the others.
     expect(changes).toBeLessThan(200);
+    // Those too who are more than the service decides at once.
+    await knockAs(1000);
+    await list.until((view) => view.waiting.length === 1050);
     expect(await visit.waitingList.actions.denyAll()).toMatchObject({ isDone: true });
     await list.until((view) => view.waiting.length === 0, 20_000);
   }, 120_000);

@@ -230,9 +230,11 @@ class KnockEntry implements EntryWithin {
     this.view.set({ ...this.view.get(), ...change });
   }
 
-  #patiently<Value>(work: () => Promise<Value>): Promise<Value> {
+  async #patiently<Value>(work: () => Promise<Value>): Promise<Value> {
     const onTrouble = (error: VestibuleError) => this.#show({ error });
-    return patiently(work, { longestPauseMs, isWanted: () => this.#isFollowed, onTrouble });
+    const value = await patiently(work, { longestPauseMs, isWanted: () => this.#isFollowed, onTrouble });
+    if (this.view.get().error !== null) this.#show({ error: null });
+    return value;
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {

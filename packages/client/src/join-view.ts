@@ -22,7 +22,7 @@ export interface JoinView {
   readonly media: MediaAccess | null;
   /** With JOINED: where the meeting takes place; `fillCredentials(session)` is the address to go to. Null: nowhere else. */
   readonly meetingUrl: string | null;
-  /** With MUST_KNOCK: is somebody there who can answer? */
+  /** With MUST_KNOCK: was somebody there who could answer, when it was asked? `useAccess` follows it. */
   readonly ownerPresent: boolean;
   readonly lobbyMessage: string | null;
   readonly refusal: Refusal | null;

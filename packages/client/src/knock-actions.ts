@@ -7,7 +7,7 @@ import {
   ReplyToKnockDocument,
   SameNetworkDocument,
 } from './generated/graphql.ts';
-import { mapped, type Outcome, outcome } from './refusal.ts';
+import { type Outcome, outcome } from './refusal.ts';
 import { type KnockRequest, type RoomView, withKnock } from './room-view.ts';
 import type { Source } from './store.ts';
 import type { Transport } from './transport.ts';
@@ -46,6 +46,27 @@ export interface DenyOptions extends LastOptions {
   readonly banNetwork?: boolean;
 }
 
+/** How many the service decides at once. */
+const mostAtOnce = 1_000;
+
+type Decided = { readonly knockRequests: readonly KnockRequest[] };
+
+/** One part after the other. Where one is refused, those before it are decided. */
+async function inParts(
+  ids: readonly string[],
+  decide: (knockIds: string[]) => Promise<Outcome<Decided>>,
+): Promise<Outcome<readonly KnockRequest[]>> {
+  const decided: KnockRequest[] = [];
+  let from = 0;
+  do {
+    const done = await decide(ids.slice(from, from + mostAtOnce));
+    if (!done.isDone) return done;
+    decided.push(...done.value.knockRequests);
+    from += mostAtOnce;
+  } while (from < ids.length);
+  return { isDone: true, value: decided };
+}
+
 export function createKnockActions(transport: Transport, roomName: string, view: Source<RoomView>): KnockActions {
   const { ask } = transport;
   const askBy = (atLast: boolean | undefined) => (atLast === true ? transport.askAtLast : ask);
@@ -64,16 +85,18 @@ export function createKnockActions(transport: Transport, roomName: string, view:
       const input = { knockId, reply: reply ?? null, ban: ban ?? null, ...others };
       return shown(outcome((await askBy(atLast)(DenyKnockDocument, { input })).denyKnock, 'KnockRequest'));
     },
-    admitAll: async (knockIds, reply) => {
-      const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
-      const { admitKnocks } = await ask(AdmitKnocksDocument, { input });
-      return mapped(outcome(admitKnocks, 'KnocksDecided'), ({ knockRequests }) => knockRequests);
-    },
-    denyAll: async (knockIds, reply, { atLast } = {}) => {
-      const input = { roomName, knockIds: [...knockIds], reply: reply ?? null };
-      const { denyKnocks } = await askBy(atLast)(DenyKnocksDocument, { input });
-      return mapped(outcome(denyKnocks, 'KnocksDecided'), ({ knockRequests }) => knockRequests);
-    },
+    admitAll: (ids, reply) =>
+      inParts(ids, async (knockIds) => {
+        const input = { roomName, knockIds, reply: reply ?? null };
+        const { admitKnocks } = await ask(AdmitKnocksDocument, { input });
+        return outcome(admitKnocks, 'KnocksDecided');
+      }),
+    denyAll: (ids, reply, { atLast } = {}) =>
+      inParts(ids, async (knockIds) => {
+        const input = { roomName, knockIds, reply: reply ?? null };
+        const { denyKnocks } = await askBy(atLast)(DenyKnocksDocument, { input });
+        return outcome(denyKnocks, 'KnocksDecided');
+      }),
     reply: async (knockId, reply) =>
       shown(outcome((await ask(ReplyToKnockDocument, { input: { knockId, reply } })).replyToKnock, 'KnockRequest')),
     recall: async (knockId, reply) => {

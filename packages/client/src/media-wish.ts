@@ -1,4 +1,4 @@
-import type { Outcome } from './refusal.ts';
+import { type Outcome, settled } from './refusal.ts';
 import type { Actor, Participant, RoomEvent } from './room-view.ts';
 import type { Session } from './session.ts';
 import { createStore, type Store } from './store.ts';
@@ -18,7 +18,7 @@ export interface MediaWishes {
   readonly view: Store<{ readonly request: MediaWish | null }>;
   /** Follows what is asked in this session. The answer ends it. */
   readonly attach: (session: Session) => () => void;
-  /** Says that all of it is on now. */
+  /** Says that all of it is on now. Null: nothing is asked. It never throws. */
   readonly accept: () => Promise<Outcome<Participant> | null>;
   readonly decline: () => void;
 }
@@ -59,7 +59,7 @@ export function createMediaWishes(): MediaWishes {
       const { request } = view.get();
       if (session === null || request === null) return null;
       const wanted = media.filter((name) => request[name]).map((name) => [name, true]);
-      const done = await session.updateMyMedia(Object.fromEntries(wanted));
+      const done = await settled(session.updateMyMedia(Object.fromEntries(wanted)));
       if (done.isDone) show(null);
       return done;
     },

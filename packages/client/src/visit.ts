@@ -112,7 +112,13 @@ export function createVisit(client: Client, options: VisitOptions): Visit {
   const joiner = new Joiner({ client, place, token, sessionToken, keeper, entry, session });
   const followRoom = followInner(session, (joined) => joined?.view ?? null);
   const watch = createAccessWatch(client, { ...place, ...(token === undefined ? {} : { token }) });
-  const { knock, update, cancel } = entry;
+  const { update, cancel } = entry;
+  const knock: Entry['knock'] = async (words) => {
+    await entry.knock(words);
+    // The room was opened, or closed, since it asked for a knock: joining tells which.
+    const isOutdated = entry.view.get().refusal?.code === 'KNOCKING_DISABLED';
+    if (isOutdated && joiner.view.get().phase === 'MUST_KNOCK') await joiner.join({ userName: words.userName });
+  };
   return {
     client,
     roomName,
