@@ -30,7 +30,7 @@ export interface SweeperDeps {
   readonly onBuried: (next: ProcessId) => void;
   /** Looks after the keys of all domains: rotates those that are due, and removes those that nothing needs any more. */
   readonly tendKeys: () => Promise<void>;
-  /** Ends media servers that domains have left, where whoever was about to was interrupted. */
+  /** Makes good what a change of a media server has left undone. */
   readonly tendMediaServers: () => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly random?: () => number;

@@ -133,8 +133,9 @@ async function remove(deps: MediaServerDeps, backend: Backend) {
 
 /**
  * The domain names another media server now, or none: the rooms on the one before are closed, those with people in them are opened on the
- * new one, and everybody is told. Where none comes after it, what the one before sent has ended: each room says so at its next command. Where
- * this is interrupted, the sweep does the first, and clients find out the rest. Rooms without people are not looked at again then.
+ * new one, and everybody is told. Where none comes after it, what the one before sent has ended: each room says so at its next command. What
+ * comes after it looks for that, also where nobody is inside. Where this is interrupted, the sweep does all but telling people, and clients
+ * find that out.
  */
 async function settle(
   deps: MediaServerDeps,
@@ -142,8 +143,9 @@ async function settle(
   carrying: MediaServerId | null,
 ): Promise<void> {
   deps.directory.forget(domainId);
-  await deps.storage.endOthers(domainId);
+  // In this order: what has not been ended is found by the sweep, which opens as well.
   if (carrying !== null) await deps.mediaRooms.open(domainId, carrying);
+  await deps.storage.endOthers(domainId);
   await tellRooms(deps, domainId, actor);
 }
 

@@ -1,6 +1,7 @@
 import type { DomainId, MediaServerId, RoomId } from '../rules/ids.ts';
 import { oldTokenMs } from '../rules/media-look.ts';
 import { claimFairly, claimInTurn } from './claim-in-turn.ts';
+import { withStream } from './participant.ts';
 import type { Database } from './postgres/database.ts';
 
 /** A room on a media server, that whoever claimed it is to look at before the lease is over. */
@@ -53,7 +54,10 @@ export interface MediaRoomStorage {
   readonly lookNow: (domainId: DomainId, mediaServerId: MediaServerId, roomId: RoomId | null) => Promise<void>;
   /** Somebody in any of the domain's rooms may have fewer rights from now on: they are looked at now, and watched. */
   readonly watchAll: (domainId: DomainId) => Promise<void>;
-  /** Puts every room with somebody in it on this media server, and watches it: it may be one on which others were put out before. */
+  /**
+   * Puts every room with somebody in it, or with a live stream that another media server had, on this one, and watches it: it may be one on
+   * which others were put out before.
+   */
   readonly open: (domainId: DomainId, mediaServerId: MediaServerId) => Promise<void>;
   /** Has these rooms closed on a media server, as far as they are this domain's and on record as closed. How many. */
   readonly closeAgain: (domainId: DomainId, mediaServerId: MediaServerId, ids: readonly RoomId[]) => Promise<number>;
@@ -115,8 +119,9 @@ const watchAllText = `
 export const waitsSince = `wanted_at = case when media_rooms.wanted > media_rooms.done then media_rooms.wanted_at else excluded.wanted_at end`;
 const openText = `
   insert into media_rooms (domain_id, room_id, media_server_id, look_at, wanted_at, watch_until)
-  select distinct $1::uuid, p.room_id, $2::uuid, (select app_now()), (select app_now()), ${inSeconds('$3')} from participants p
-  where p.domain_id = $1::uuid and p.left_at is null
+  select $1::uuid, used.room_id, $2::uuid, (select app_now()), (select app_now()), ${inSeconds('$3')} from (
+    select p.room_id from participants p where p.domain_id = $1::uuid and p.left_at is null
+    union ${withStream}) used
   on conflict (domain_id, room_id, media_server_id) do update set wanted = media_rooms.wanted + 1, look_at = excluded.look_at,
     watch_until = excluded.watch_until, ${waitsSince}`;
 const closeAgainText = `

@@ -45,8 +45,12 @@ export interface ParticipantStorage {
   ) => Promise<{ readonly liveStream: LiveStream; readonly roomName: string } | null>;
   /** Rooms of the domain with somebody inside. */
   readonly findRoomsWithPeople: (domainId: DomainId) => Promise<readonly RoomId[]>;
-  /** Rooms of the domain with somebody inside, or with a live stream that a media server of ours has. */
+  /** Rooms of the domain with somebody inside, or with a live stream that a media server of ours has, and that are not over. */
   readonly findRoomsOnMedia: (domainId: DomainId) => Promise<readonly RoomId[]>;
+  /** Rooms of any domain with a live stream that a media server of ours had, of which none is left: whoever was to say so was interrupted. */
+  readonly findLeftStreams: (
+    limit: number,
+  ) => Promise<readonly { readonly domainId: DomainId; readonly roomId: RoomId }[]>;
   /** Rooms with people whose subscriptions this process holds. */
   readonly findRoomsHeldBy: (
     processId: ProcessId,
@@ -71,7 +75,12 @@ const heldText = `select domain_id as "domainId", room_id as "roomId" from parti
   union select domain_id, room_id from knocks where status = 'PENDING' and attached_to ? $1`;
 
 const withPeople = 'room_id as "roomId" from participants where domain_id = $1::uuid and left_at is null';
-const withStream = 'select room_id from live_streams where domain_id = $1::uuid and destinations_sealed is not null';
+// What an older version has left running in a room that is over is nobody's any more: after its last event nothing is told of it.
+export const withStream = `select r.id from live_streams s join rooms r on r.domain_id = $1::uuid and r.id = s.room_id
+  where s.domain_id = $1::uuid and s.destinations_sealed is not null and not r.is_over`;
+const leftStreamsText = `select s.domain_id as "domainId", s.room_id as "roomId"
+  from live_streams s join domains d on d.id = s.domain_id join rooms r on r.domain_id = s.domain_id and r.id = s.room_id
+  where s.destinations_sealed is not null and not r.is_over and d.media_server->>'kind' is distinct from 'LIVEKIT' limit $1::int`;
 
 const ownParams = (own: ParticipantId | 'ALL' | null) => [own === 'ALL' ? null : own, own === 'ALL'] as const;
 
@@ -111,7 +120,13 @@ function createFinders(
   database: Database,
 ): Pick<
   ParticipantStorage,
-  'findBan' | 'latestLiveStream' | 'findLiveStream' | 'findRoomsHeldBy' | 'findRoomsOnMedia' | 'findRoomsWithPeople'
+  | 'findBan'
+  | 'latestLiveStream'
+  | 'findLiveStream'
+  | 'findLeftStreams'
+  | 'findRoomsHeldBy'
+  | 'findRoomsOnMedia'
+  | 'findRoomsWithPeople'
 > {
   const named = (columns: Parameters<typeof selectList>[0]) =>
     `select ${json(columns, 't')} as row, r.name from ${columns.table} t
@@ -140,6 +155,7 @@ function createFinders(
     findRoomsWithPeople: async (domainId) => roomsOf(await database.query(`select distinct ${withPeople}`, [domainId])),
     findRoomsOnMedia: async (domainId) =>
       roomsOf(await database.query(`select ${withPeople} union ${withStream}`, [domainId])),
+    findLeftStreams: (limit) => database.query(leftStreamsText, [limit]),
     findRoomsHeldBy: (processId) => database.query(heldText, [processId]),
   };
 }

@@ -6,6 +6,7 @@ import { showPublished } from '../room/views.ts';
 import { createRoomWriter, type RoomWriter } from '../room/writer.ts';
 import type { DomainId, ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
+import { tendMediaServers } from '../services/media-tending.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
@@ -156,9 +157,7 @@ function wireSweeper(
     newProcessId: () => secrets.newId<'Process'>(),
     onBuried,
     tendKeys: () => tendKeys({ keyring, listDomains: storage.keys.listDomainsToTend, onError }, clock.now()),
-    tendMediaServers: async () => {
-      for (const id of await storage.mediaServers.findUnended()) await storage.mediaServers.endOthers(id);
-    },
+    tendMediaServers: () => tendMediaServers({ ...storage, writer }),
     onError,
   });
 }

@@ -248,6 +248,7 @@ const uses: Readonly<Record<string, () => Promise<unknown>>> = {
     await participants.findLiveStream(domainId, anId());
     await participants.findRoomsWithPeople(domainId);
     await participants.findRoomsOnMedia(domainId);
+    await participants.findLeftStreams(200);
     await participants.findRoomsHeldBy(anId());
   },
   events: async () => {
@@ -304,6 +305,7 @@ const mayBeWhole = new Set([
   'knocks_waiting',
   'knocks_domain_waiting',
   'webhook_deliveries_due',
+  'live_streams_carried',
 ]);
 
 const explained = z.array(z.object({ 'QUERY PLAN': z.array(z.object({ Plan: z.unknown() })) }));

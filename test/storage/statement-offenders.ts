@@ -41,6 +41,11 @@ export const acrossDomains: readonly (Named & { readonly because: string })[] = 
     because: 'a sweep, once a minute',
   },
   {
+    name: 'participant: findLeftStreams',
+    has: /^select s\.domain_id as "domainId", s\.room_id as "roomId" from live_streams s join domains d/,
+    because: 'a sweep, once a minute, by an index of the streams that a media server of ours has',
+  },
+  {
     name: 'media-room: claim, the domains',
     has: /^select m\.domain_id as "domainId", count/,
     because: 'work to do, wherever: as many of the oldest as there is room for',

@@ -121,8 +121,7 @@ function walkKnocks({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
 }
 
 function walkPeople({ domainId, roomId }: Ground): Walk<ReturnType<typeof createParticipantStorage>> {
-  const id = uuid as ParticipantId;
-  const eyes = [null, 'ALL', id] as const;
+  const [id, eyes] = [uuid as ParticipantId, [null, 'ALL', uuid as ParticipantId] as const];
   return {
     findById: (store) => store.findById(domainId, id),
     decidesKnocks: (store) => store.decidesKnocks(domainId, id),
@@ -134,6 +133,7 @@ function walkPeople({ domainId, roomId }: Ground): Walk<ReturnType<typeof create
     findLiveStream: (store) => store.findLiveStream(domainId, uuid as LiveStreamId),
     findRoomsWithPeople: (store) => store.findRoomsWithPeople(domainId),
     findRoomsOnMedia: (store) => store.findRoomsOnMedia(domainId),
+    findLeftStreams: (store) => store.findLeftStreams(10),
     findRoomsHeldBy: (store) => store.findRoomsHeldBy(uuid as ProcessId),
   };
 }
