@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { budgetPolicies, floorFor, type SharedPolicy, type Taken, takenLately } from '../../src/rules/budget.ts';
+import {
+  type BudgetPolicy,
+  budgetPolicies,
+  floorFor,
+  type SharedPolicy,
+  type Taken,
+  takenLately,
+} from '../../src/rules/budget.ts';
+import { rateLimited } from '../../src/rules/refusal.ts';
+import { readDocument } from '../docs/markdown.ts';
 
 const policy: SharedPolicy = budgetPolicies.arrivals.KNOCK.room;
 
@@ -63,4 +72,65 @@ describe('a budget that many share', () => {
     expect(takenLately({ amount: 8, atMs: 5_000 }, 65_000)).toBeLessThan(0.1);
     expect(takenLately(undefined, 5_000)).toBe(0);
   });
+});
+
+describe('the table of budgets', async () => {
+  const document = await readDocument('docs/decisions/0007-budgets.md');
+  const { address, newRoom, arrivals, person, manyPeople, act, acts } = budgetPolicies;
+  /** As the table has them: those of one row beside each other. */
+  const inTable: readonly (readonly [what: string, BudgetPolicy])[] = [
+    ['access by address', address.ACCESS],
+    ['joins by address', address.JOIN],
+    ['knocks by address', address.KNOCK],
+    ['rooms that are new to an address', newRoom.address],
+    ['rooms that are new to a network', newRoom.network],
+    ['knocks at a room', arrivals.KNOCK.room],
+    ['knocks in a domain', arrivals.KNOCK.domain],
+    ['joins of a room', arrivals.JOIN.room],
+    ['joins in a domain', arrivals.JOIN.domain],
+    ['access of one person', person.ACCESS],
+    ['joins of one person', person.JOIN],
+    ['knocks of one person', person.KNOCK],
+    ['access by a token that many have', manyPeople.ACCESS],
+    ['joins by a token that many have', manyPeople.JOIN],
+    ['knocks by a token that many have', manyPeople.KNOCK],
+    ['acts about oneself', act.OWN],
+    ['acts on others', act.OTHERS],
+    ['acts of people who wait', act.WAITING],
+    ['acts of all at one address', acts],
+  ];
+  const numbersIn = (cell: string) => cell.split(';').map((number) => Number(number.replaceAll(',', '')));
+  const promised = document
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .filter(({ length }) => length === 6)
+    .flatMap(([, , , atOnce = '', perSecond = '']) => {
+      const rates = numbersIn(perSecond);
+      return numbersIn(atOnce).map((capacity, index) => ({ capacity, perSecond: rates[index] }));
+    })
+    .filter(({ capacity }) => !Number.isNaN(capacity));
+
+  test.each(inTable.map(([what, { capacity, perSecond }], index) => [what, { capacity, perSecond }, index] as const))(
+    'promises of %s what is in force: %j',
+    (_what, inForce, index) => {
+      expect(promised[index]).toEqual(inForce);
+    },
+  );
+
+  test('has every budget that there is', () => {
+    const policiesIn = (value: object): readonly object[] =>
+      'capacity' in value ? [value] : Object.values(value).flatMap((inner: object) => policiesIn(inner));
+    expect(new Set(inTable.map(([, inForce]) => inForce))).toEqual(new Set(policiesIn(budgetPolicies)));
+    expect(promised).toHaveLength(inTable.length);
+  });
+});
+
+test.each([
+  [0, 1],
+  [0.2, 1],
+  [1, 1],
+  [1.001, 2],
+  [50.5, 51],
+])('whoever must wait %d seconds is told %d: an earlier attempt would be refused again', (needed, said) => {
+  expect(rateLimited(needed).retryAfterSeconds).toBe(said);
 });
