@@ -108,6 +108,10 @@ describe('a media server that is taken', () => {
     });
   });
 
+  test.each(['ws://live_kit:7880', 'wss://media.example.'])('at a host as networks name it, %s', (url) => {
+    expect(checkMediaServer({ ...livekit, url }, policy)).toMatchObject({ ok: true, server: { url } });
+  });
+
   test('of Jitsi: its tenant is the host where none is named', () => {
     const server = { kind: 'JITSI', url: 'https://meet.example', apiKey: 'APIkey', state: 'NOT_ASKED', keyId: null };
     expect(checkMediaServer(jitsi, policy)).toEqual({

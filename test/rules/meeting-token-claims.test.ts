@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RoomId } from '../../src/rules/ids.ts';
-import { readClaims, writeClaims } from '../../src/rules/meeting-token-claims.ts';
+import { isSameToken, readClaims, type TokenClaims, writeClaims } from '../../src/rules/meeting-token-claims.ts';
 import { adminAreas, mediaKinds } from '../../src/rules/permissions.ts';
 
 const iat = 1_796_000_000;
@@ -162,6 +162,8 @@ describe('the claims of a self-signed token', () => {
     ['nbf before 1970', { r: 'a', nbf: -1 }],
     ['iat in milliseconds', { r: 'a', iat: iat * 1000 }],
     ['a fraction of a second to stay', { r: 'a', eje: 0.5 }],
+    ['more seconds to stay than can be kept', { r: 'a', eje: 2 ** 31 }],
+    ['more uses than can be counted', { r: 'a', max_uses: 2 ** 31 }],
     ['a lang that is none', { r: 'a', uil: '../de' }],
     ['permissions that are a list', { r: 'a', p: [] }],
     ['permissions that are text', { r: 'a', p: 'v,a' }],
@@ -259,5 +261,33 @@ describe('permissions in Daily’s form', () => {
     ],
   ])('are refused with %s', (_name, p) => {
     expect(permissionsOf(p)).toBe('refused');
+  });
+});
+
+describe('two tokens of one jti', () => {
+  const claims = { jti: 'j', r: 'a', ud: 'ann', u: 'Ann' };
+  const read = (more: object, signerKid = 'k'): TokenClaims => {
+    const source = { selfSigned: true, signerKid, signerId: 'key-1', hashJti: 'h_1' };
+    const token = readClaims({ iat, ...claims, ...more }, source);
+    return 'refusal' in token ? expect.unreachable(token.why) : token;
+  };
+
+  test('are one and the same where they say the same', () => {
+    expect(isSameToken(read({}), read({}))).toBe(true);
+    const withoutDate = { ...read({}), iat: null };
+    expect(isSameToken(withoutDate, { ...withoutDate })).toBe(true);
+  });
+
+  test.each<[string, TokenClaims]>([
+    ['another jti', read({ jti: 'j2' })],
+    ['another signer', read({}, 'k2')],
+    ['a later iat', read({ iat: iat + 1 })],
+    ['another user', read({ ud: 'mallory' })],
+    ['no user', read({ ud: undefined })],
+    ['an owner', read({ o: true })],
+    ['somebody who must be let in', read({ k: true })],
+  ])('are two where one is for %s', (_what, other) => {
+    expect(isSameToken(read({}), other)).toBe(false);
+    expect(isSameToken(other, read({}))).toBe(false);
   });
 });

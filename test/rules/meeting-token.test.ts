@@ -93,6 +93,14 @@ describe('what a backend asks for', () => {
     expect(fieldsRefused(input)).toEqual(fields.map((field) => `input.${field}`));
   });
 
+  test.each<[string, CreateMeetingTokenInput, RegExp]>([
+    ['the exp that was sent', { exp: later(9), nbf: later(9) }, /^must be before exp$/],
+    ['the lifetime of the domain', { nbf: later(2 * day) }, /meetingTokenLifetimeSeconds.*send exp too/],
+  ])('whoever sends an nbf that is too late is told of %s', (_what, input, sentence) => {
+    const refused = check({ roomName: 'a', ...input });
+    expect(!refused.ok && refused.issues[0]?.message).toMatch(sentence);
+  });
+
   test('36 characters are counted as people count them', () => {
     expect(check({ roomName: 'a', userId: '👋'.repeat(36) })).toMatchObject({ ok: true });
   });

@@ -50,6 +50,8 @@ const goodAddresses = [
   'http://127.0.0.1/',
   'http://[::1]:8080/',
   'http://team.localhost/',
+  'https://my_app.example.com/',
+  'https://app.example.com./start',
 ];
 
 describe('an address', () => {
