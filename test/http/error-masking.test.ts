@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describeSafely } from '../../src/http/error-masking.ts';
 import { openDoor } from './door-kit.ts';
 import { ask } from './http-client.ts';
 import { secret } from './test-schema.ts';
@@ -56,6 +57,12 @@ describe('errors', async () => {
       { i: { text: 7 } },
       'BAD_REQUEST',
     ],
+    [
+      'null for a variable that has a default',
+      'query ($c: Colour = RED) { colour(colour: $c) }',
+      { c: null },
+      'BAD_REQUEST',
+    ],
     ['an unclear operation', 'query A { hello } query B { hello }', {}, 'OPERATION_RESOLUTION_FAILURE'],
   ])('%s has its code', async (_what, query, variables, code) => {
     const { body } = await ask(url, query, variables);
@@ -98,6 +105,28 @@ describe('errors', async () => {
     expect(literal.errors?.[0]?.message).toBe('A DateTime reads 2026-11-24T09:30:00.000Z.');
   });
 
+  test('a document with many mistakes is told of twenty of them', async () => {
+    const messagesFor = async (count: number) => {
+      const { body } = await ask(
+        url,
+        `{ me { ${Array.from({ length: count }, (_, index) => `nope${index}`).join(' ')} } }`,
+      );
+      return body.errors?.map(({ message }) => message) ?? [];
+    };
+    const places = (messages: readonly string[]) => messages.filter((message) => message.includes('"nope'));
+    expect(places(await messagesFor(20))).toHaveLength(20);
+    expect(places(await messagesFor(30))).toHaveLength(20);
+  });
+
+  test.each(['{}', '{"variables":{}}', 'query', '{"query":"{ hello }","name":"x"}'])(
+    'whoever sends the body %s is told how one looks',
+    async (body) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+      expect(await response.text()).toContain(String.raw`{\"query\": \"…\"`);
+    },
+  );
+
   test('where introspection is off, no suggestion spells the schema out', async () => {
     const { body } = await ask(url, '{ hell }');
     expect(JSON.stringify(body)).not.toContain('hello');
@@ -114,5 +143,30 @@ describe('errors', async () => {
     const before = seen.mutations;
     await ask(url, 'mutation { boom }');
     expect(seen.mutations).toBe(before + 1);
+  });
+});
+
+describe('what the log has of an error', () => {
+  const failed = (more: object) => Object.assign(new Error(secret), more);
+
+  test('is its kind, its code and where it was thrown', () => {
+    for (const code of ['ECONNRESET', '23505']) {
+      expect(describeSafely(failed({ code }))).toEqual({
+        kind: 'Error',
+        code,
+        stack: expect.arrayContaining([expect.stringContaining('error-masking.test')]),
+      });
+    }
+  });
+
+  test.each([
+    ['an error without a code', failed({})],
+    ['an error whose code is a number', failed({ code: 7 })],
+  ])('is no code of %s', (_what, error) => {
+    expect(describeSafely(error)).not.toHaveProperty('code');
+  });
+
+  test('is its type alone where it is no error', () => {
+    expect(describeSafely(secret)).toEqual({ kind: 'string' });
   });
 });

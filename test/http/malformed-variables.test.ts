@@ -44,6 +44,18 @@ describe('variables that hold what they cannot', async () => {
     expect(await measureLeastWork(send(input), { times: 8, enoughMs: limitMs })).toBeLessThan(limitMs);
   });
 
+  test('are told of together, ten at most', async () => {
+    for (const [wrong, told] of [
+      [4, 4],
+      [60, 10],
+    ] as const) {
+      const { body } = await ask(url, query, { i: { text: 'x', ...keys(wrong, 1, (index) => `k${index}`) } });
+      expect(body.errors?.map(({ message }) => /"k\d+"/.exec(message)?.[0])).toEqual(
+        Array.from({ length: told }, (_, index) => `"k${index}"`),
+      );
+    }
+  });
+
   test('are refused at the socket alike', async () => {
     const session = await openSession(url);
     const variables = { i: { text: 'x', ...keys(60, 1, (index) => `k${index}`) } };
