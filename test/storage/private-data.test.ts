@@ -1,7 +1,7 @@
-import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lchown, lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { keepMasterKey } from '../../src/storage/kept-secret.ts';
 import { checkDatabaseFolder, preparePrivateFolder, readPrivateFile } from '../../src/storage/private-data.ts';
 import { closeAfterwards } from '../support/closers.ts';
@@ -147,6 +147,63 @@ test('what belongs to another user is neither used nor changed', async () => {
   await expect(readPrivateFile(foreignFile)).rejects.toMatchObject({ code: 'OTHER_OWNER' });
   if (isRoot) await chown(folder, stranger, stranger);
   await expect(preparePrivateFolder(foreignFolder)).rejects.toMatchObject({ code: 'OTHER_OWNER' });
+});
+
+test.skipIf(!isRoot)('nor may DATA_DIR be a link of another user, who can lead it elsewhere', async () => {
+  const link = join(await makeFolder(), 'data');
+  await symlink(await makeFolder(), link);
+  await lchown(link, stranger, stranger);
+  await expect(preparePrivateFolder(link)).rejects.toMatchObject({
+    code: 'OTHER_OWNER',
+    command: `chown -h 0 '${link}'`,
+  });
+});
+
+test('whoever is not root takes over what lies in the folder too; root leaves the files of its database as they are', async () => {
+  const folder = isRoot ? await makeFolder() : '/';
+  if (isRoot) await chown(folder, stranger, stranger);
+  await expect(preparePrivateFolder(folder)).rejects.toMatchObject({
+    command: `${isRoot ? 'chown' : 'chown -R'} ${process.geteuid?.()} '${folder}'`,
+  });
+  if (isRoot) {
+    const [root, ours] = [vi.spyOn(process, 'getuid'), vi.spyOn(process, 'geteuid')];
+    onTestFinished(() => {
+      root.mockRestore();
+      ours.mockRestore();
+    });
+    root.mockReturnValue(1000);
+    ours.mockReturnValue(1000);
+    await expect(preparePrivateFolder(folder)).rejects.toMatchObject({ command: `chown -R 1000 '${folder}'` });
+  }
+});
+
+test.each([
+  [0o640, 'read'],
+  [0o620, 'change'],
+  [0o666, 'change'],
+] as const)('what is said of a key of mode %i: others may %s it', async (mode, may) => {
+  const folder = await makeFolder();
+  await keepMasterKey(folder);
+  await chmod(join(folder, 'master-key'), mode);
+  await expect(keepMasterKey(folder)).rejects.toThrow(`may ${may} ${join(folder, 'master-key')}`);
+});
+
+test.each([0, 1, 16, 31, 33, 64])('a key of %i bytes is damaged, and is neither used nor replaced', async (length) => {
+  const folder = await makeFolder();
+  const path = join(folder, 'master-key');
+  const text = Buffer.alloc(length, 7).toString('base64url');
+  await writeFile(path, text, { mode: 0o600 });
+  await expect(keepMasterKey(folder)).rejects.toThrow(`${path} is damaged`);
+  expect(await readFile(path, 'utf8')).toBe(text);
+});
+
+test('what a first start left that was ended is our own: the folder is closed, and a key is made', async () => {
+  const folder = await makeFolder();
+  await writeFile(join(folder, 'master-key.0a1b2c3d4e5f'), '', { mode: 0o600 });
+  await mkdir(join(folder, 'postgres.new-x1Y2z3'), { mode: 0o700 });
+  await chmod(folder, 0o755);
+  expect(await preparePrivateFolder(folder)).toBe('WAS_CLOSED');
+  expect(await keepMasterKey(folder)).toHaveLength(32);
 });
 
 test('the command that is named mends it, whatever the path is called', async () => {
