@@ -4,18 +4,23 @@ import { beforeEach, expect, test, vi } from 'vitest';
 
 type Found = readonly { readonly address: string }[];
 
-const system = vi.hoisted(() => ({ lookup: vi.fn<(hostname: string) => Promise<Found>>() }));
+const system = vi.hoisted(() => ({
+  lookup: vi.fn<(hostname: string) => Promise<Found>>(),
+  /** What the name servers say. */
+  code: 'ENOTFOUND',
+}));
 
 vi.mock('node:dns/promises', () => ({
   lookup: system.lookup,
   Resolver: class {
-    readonly resolve4 = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    readonly resolve4 = () => Promise.reject(Object.assign(new Error('no'), { code: system.code }));
     readonly resolve6 = this.resolve4;
   },
 }));
 
 beforeEach(() => {
   system.lookup.mockReset();
+  system.code = 'ENOTFOUND';
   // Another file of this process may have loaded it with the system's own look-ups.
   vi.resetModules();
 });
@@ -41,4 +46,12 @@ test('whoever asks for a host while it is looked up waits for the same answer', 
   found.resolve([{ address: '10.0.0.1' }]);
   expect(await Promise.all(asked)).toEqual([['10.0.0.1'], ['10.0.0.1']]);
   expect(system.lookup).toHaveBeenCalledTimes(1);
+});
+
+test('where the name servers do not answer, no thread of the system waits for them as well', async () => {
+  const resolve = await fresh();
+  system.code = 'ETIMEOUT';
+  system.lookup.mockResolvedValue([{ address: '10.0.0.1' }]);
+  await expect(resolve('hook.internal')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+  expect(system.lookup).not.toHaveBeenCalled();
 });
