@@ -82,6 +82,12 @@ const forged: Readonly<Record<string, () => unknown>> = {
   'no signature': () => good.slice(0, good.lastIndexOf('.')),
   'five parts': () => `${good}.a.b`,
   crit: () => forge({ alg: 'HS256', crit: ['exp'] }, dailyClaims(), secret),
+  ...Object.fromEntries(
+    ['b64', 'jwk', 'jku', 'x5u', 'x5c', 'x5t', 'x5t#S256', 'zip', 'enc', 'cty'].map((member) => [
+      `a header with ${member}, by a good key`,
+      () => forge({ alg: 'HS256', [member]: 'x' }, dailyClaims(), secret),
+    ]),
+  ),
   'b64 false': () => forge({ alg: 'HS256', b64: false, crit: ['b64'] }, dailyClaims(), secret),
   'a doubled alg in the header': () => forge('{"alg":"none","alg":"HS256"}', dailyClaims(), secret),
   'a doubled claim in the payload': () =>
