@@ -133,6 +133,19 @@ describe('people who wait have a budget', () => {
     expect(await meetsLimit(knockToken, field)).toBe(true);
   });
 
+  test('what cannot be taken as it is costs nothing of it', async () => {
+    const { knockToken } = await room.knocker();
+    const malformed = () => String.raw`createRoom(input: { name: "nul \u0000" })`;
+    expect(await hammer(knockToken, 4, malformed)).not.toContain('RATE_LIMITED');
+    expect(codeOf(await act(callerOf(house.server, knockToken), 'heartbeat'))).toBe('KnockRequest');
+  });
+
+  test('which whoever gives up does not need', async () => {
+    const { knockToken } = await room.knocker();
+    expect(await hammer(knockToken, 4, beat)).toContain('RATE_LIMITED');
+    expect(codeOf(await act(callerOf(other, knockToken), 'cancelKnock'))).toBe('KnockRequest');
+  });
+
   test('to knock again under another name', async () => {
     const { knockToken } = await room.knocker();
     const rename = (index: number) =>

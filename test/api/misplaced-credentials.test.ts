@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { documentFor, rootFields } from '../security/every-operation.ts';
+import { sampleVariables } from '../support/sample-variables.ts';
 import { type Caller, callerOf, type RoomSeed } from '../support/seed.ts';
 import { act, codeOf, type House, openHouse } from './admission-kit.ts';
 
@@ -208,6 +210,35 @@ test('nothing is left of a refused one', async () => {
     },
   );
   expect(body.data).toEqual({ knockRequests: { nodes: [] } });
+});
+
+const whatIsNeeded: Readonly<Record<string, RegExp>> = {
+  myKnock: /This needs a knock token from `knock`\./,
+  cancelKnock: /This needs a knock token from `knock`\./,
+  leaveRoom: /This needs a session token from `joinRoom`, of somebody who is in the room\./,
+  updateMyMedia: /This needs a session token from `joinRoom`, of somebody who is in the room\./,
+  heartbeat: /This needs a session token from `joinRoom`, or a knock token from `knock`\./,
+  room: /This needs an API key, or the session token of somebody who is in the room\./,
+  roomEvents: /This needs an API key, or the session token of somebody who is in the room\./,
+  node: /This needs an API key, a session token or a knock token\./,
+  nodes: /This needs an API key, a session token or a knock token\./,
+};
+
+/** Whatever is not for people: a new operation is among these until somebody says otherwise above. */
+const orForBackends = /This needs an API key(?:, or the session token of an owner or admin who is in the room)?\./;
+
+test('whoever comes without a credential is told what is needed, whatever they ask', async () => {
+  const socket = house.anybody.ws();
+  const open = ['access', 'doorPage', 'joinRoom', 'knock', 'viewer'];
+  for (const field of rootFields.filter((one) => !open.includes(one))) {
+    const variables = sampleVariables(field, { roomName: room.name, text: 'text', id: 'none' });
+    const { data, errors } = await (
+      await socket.subscribe<Readonly<Record<string, unknown>>>(documentFor(field, { depth: 0 }), variables)
+    ).next();
+    const said = errors?.[0]?.message ?? Object(data?.[field]).why;
+    expect(said, field).toMatch(whatIsNeeded[field] ?? orForBackends);
+  }
+  await socket.close();
 });
 
 test.each(['leaveRoom', 'heartbeat'] as const)(

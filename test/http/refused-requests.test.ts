@@ -77,6 +77,8 @@ describe('a credential that is sent where none is read', () => {
   test.each([
     ['undefined', /`undefined`, or a Promise without `await`/],
     ['Promise', /a Promise without `await`/],
+    ['null', /where it has none/],
+    ['NaN', /where it has none/],
     ['$KEY', /where it has none/],
   ])('in place of one %s', async (bearer, message) => {
     const headers = {
