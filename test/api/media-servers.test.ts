@@ -205,10 +205,13 @@ describe('a change of the media server', () => {
   });
 
   test('leaves the record of the one before, whose rooms are to be looked at, until they are closed', async () => {
-    await set({ url: 'wss://one.example' });
+    const before = await set({ url: 'wss://one.example' });
     const room = await backend.waitingRoom();
     await room.guest();
     const { id } = await set({ url: 'wss://two.example' });
+    const query = 'query ($id: ID!) { node(id: $id) { id } }';
+    expect(await read(backend, query, { id: before.id })).toEqual({ node: null });
+    expect(await read(backend, query, { id })).toEqual({ node: { id } });
     await remove();
     const rows = await database.sql<{ url: string; wanted: number; isEnded: boolean }[]>`
       select s.url, r.wanted::int, s.ended_at is not null as "isEnded" from media_rooms r
@@ -218,7 +221,6 @@ describe('a change of the media server', () => {
       ['wss://one.example', true],
       ['wss://two.example', true],
     ]);
-    const query = 'query ($id: ID!) { node(id: $id) { id } }';
     expect(await read(backend, query, { id })).toEqual({ node: null });
   });
 });

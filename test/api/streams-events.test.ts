@@ -143,6 +143,28 @@ describe('roomEvents', () => {
     expect(record).toEqual([expect.stringMatching(/ RoomCreated$/), expect.stringMatching(/ParticipantJoined Gustav/)]);
   });
 
+  it('says of each knock why it ended as it did', async () => {
+    const room = await backend.waitingRoom();
+    const [admitted, denied, withdrawn] = [await room.knocker(), await room.knocker(), await room.knocker()];
+    await change(backend, 'replyToKnock', { knockId: admitted.knockId, reply: 'in a minute' });
+    await change(backend, 'admitKnock', { knockId: admitted.knockId });
+    await change(backend, 'denyKnock', { knockId: denied.knockId });
+    await read(withdrawn, 'mutation { cancelKnock { __typename } }');
+    const query = `query ($id: ID!) { node(id: $id) { ... on Room { events(first: 50) {
+      nodes { ... on KnockChanged { knockStatus knockReason status reason } } } } } }`;
+    type Ended = { knockStatus?: string; knockReason?: string | null; status?: string; reason?: string | null };
+    const { node } = await read<{ node: { events: { nodes: readonly Ended[] } } }>(backend, query, { id: room.id });
+    const ends = node.events.nodes.filter(({ status }) => status !== undefined);
+    expect(ends.map(({ status, reason }) => [status, reason])).toEqual([
+      ['PENDING', null],
+      ['ADMITTED', 'DECIDED'],
+      ['DENIED', 'DECIDED'],
+      ['CANCELLED', 'WITHDRAWN'],
+    ]);
+    for (const { knockStatus, knockReason, status, reason } of ends)
+      expect([knockStatus, knockReason]).toEqual([status, reason]);
+  });
+
   it('tells who did it, and nothing where nobody in particular did', async () => {
     const room = await backend.waitingRoom();
     const after = await cursorOf(backend, room.name);
