@@ -78,7 +78,7 @@ async function whereItListens(): Promise<Readonly<Record<string, Row>>> {
       shows: ['https://one.example', 'https://two.example'],
     },
     ROOM_URL_TEMPLATE: {
-      values: ['https://rooms.example/{domain}/{room}', '{PUBLIC_URL}/r?room={room}#in', ''],
+      values: ['https://rooms.example/{domain}/{room}', '{PUBLIC_URL}/r/{room}?room={room}#in', ''],
       look: async ({ backend }) => {
         const { body } = await backend.ask<{ room: { url: string } }>('{ room(name: "standup") { url } }');
         const made = await backend.ask<{ createMeetingToken: { jwt: string; joinUrl: string } }>(
@@ -89,7 +89,7 @@ async function whereItListens(): Promise<Readonly<Record<string, Row>>> {
       },
       shows: [
         ['https://rooms.example/default/standup', 'https://rooms.example/default/standup?t=TOKEN'],
-        ['https://two.example/r?room=standup#in', 'https://two.example/r?room=standup&t=TOKEN#in'],
+        ['https://two.example/r/standup?room=standup#in', 'https://two.example/r/standup?room=standup&t=TOKEN#in'],
         [`http://localhost:${three}/default/standup`, `http://localhost:${three}/default/standup?t=TOKEN`],
       ],
     },

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { probeWay } from '../../src/storage/postgres/way.ts';
+import { reachDatabase } from '../../src/wiring/store.ts';
 import { settingsFor, vestibuleWith } from '../cli/command-line.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startPgbouncer } from '../support/pgbouncer.ts';
@@ -100,6 +101,9 @@ describe.skipIf(pgbouncer === null).each(poolers)('pgbouncer %s', (_name, ini) =
     const one = await startServer({ databaseUrl });
     await expectMeeting(one, one);
     expect(await probeWay(databaseUrl, 'DATABASE_URL')).toMatchObject({ keepsSession: true, keepsPrepared: true });
+    const told: string[] = [];
+    const { way } = await reachDatabase({ databaseUrl, databaseDirectUrl: null }, (sentence) => told.push(sentence));
+    expect(told).toEqual(way.boundsStatements ? [] : [expect.stringContaining('alter role')]);
   });
 
   test('in statement mode is refused by name', async () => {
