@@ -17,19 +17,16 @@ import { ownSegments } from './rules/own-paths.ts';
 import { bootstrap } from './services/bootstrap.ts';
 import type { DomainStorage } from './storage/domain.ts';
 import { explainDatabaseCode } from './storage/postgres/causes.ts';
-import { type Database, openDatabase } from './storage/postgres/database.ts';
-import { startEmbeddedPostgres } from './storage/postgres/embedded.ts';
+import type { Database } from './storage/postgres/database.ts';
 import { findDatabaseCode } from './storage/postgres/error.ts';
-import { countMigrations, migrate, pendingMigrations, refuseOldCode } from './storage/postgres/migrate.ts';
-import { withScramOnly } from './storage/postgres/scram-only.ts';
-import { keepDistributed } from './storage/spread-by-domain.ts';
+import { pendingMigrations } from './storage/postgres/migrate.ts';
 import { StartRefusal } from './storage/start-refusal.ts';
 import { createTally } from './storage/tally.ts';
 import type { WiringOptions } from './wiring/ground.ts';
 import { describe, gateReportsTo, mediaReportsTo, troublesTo, webhookReportsTo } from './wiring/log.ts';
+import { openStore } from './wiring/open-store.ts';
 import { wire } from './wiring/runtime.ts';
 import { agreeOnPublicUrl, openSealing } from './wiring/sealing.ts';
-import { type Reached, reachDatabase } from './wiring/store.ts';
 
 export interface App {
   /** Where callers reach it. */
@@ -56,13 +53,23 @@ class Closers {
   }
 }
 
+interface StartedWith {
+  readonly log: Logger;
+  readonly closers: Closers;
+  readonly onLost: (error: unknown) => void;
+}
+
 /** How long running mutations may take to finish when the service stops. Milliseconds. */
 const graceMs = 8_000;
 /** Events that nobody has looked for in this time say that the process hangs. Milliseconds. */
 const maxLagMs = 5_000;
 
-/** Puts the service together. Nothing is opened before `start`. @throws ListenError where this machine has no address HOST */
-export async function createApp(config: Config): Promise<App> {
+/**
+ * Puts the service together. Nothing is opened before `start`.
+ * @param onLost is told, once, where a part ends without which nothing goes on: only another start helps
+ * @throws ListenError where this machine has no address HOST
+ */
+export async function createApp(config: Config, onLost: (error: unknown) => void = () => {}): Promise<App> {
   const log = pino({ level: config.logLevel });
   const port = config.port === 0 ? await choosePort(config.host) : config.port;
   const closers = new Closers();
@@ -72,7 +79,7 @@ export async function createApp(config: Config): Promise<App> {
     firstApiKey: () => firstApiKey,
     start: async () => {
       try {
-        firstApiKey = await start({ ...config, port }, log, closers);
+        firstApiKey = await start({ ...config, port }, { log, closers, onLost });
       } catch (error) {
         await closers.closeAll(log);
         throw error;
@@ -88,10 +95,10 @@ function choosePort(host: string): Promise<number> {
   });
 }
 
-async function start(settings: Config, log: Logger, closers: Closers): Promise<string | null> {
+async function start(settings: Config, { log, closers, onLost }: StartedWith): Promise<string | null> {
   closers.add(flushSpans);
   const observation = observe(settings, log);
-  const database = await openStore(settings, log, closers, observation);
+  const database = await openStore(settings, { log, onLost, statement: observation.statement }, closers);
   const sealing = await openSealing(settings, database);
   const config = { ...settings, publicUrl: await agreeOnPublicUrl(settings.publicUrl, sealing) };
   // Known once the runtime is, which it serves.
@@ -169,45 +176,6 @@ function wireRuntime(laid: Laid, observation: Observation, log: Logger) {
     webhookReports: observation.webhookReports,
     gateReports: observation.gateReports,
     mediaReports: observation.mediaReports,
-  });
-}
-
-async function openStore(config: Config, log: Logger, closers: Closers, observation: Observation): Promise<Database> {
-  let reached: Pick<Reached, 'url'> & Partial<Reached>;
-  if (config.databaseUrl !== null) {
-    const { databaseUrl, databaseDirectUrl } = config;
-    reached = await reachDatabase({ databaseUrl, databaseDirectUrl }, (sentence) => log.warn(`${sentence}.`));
-  } else {
-    const embedded = await startEmbeddedPostgres({
-      dataDir: config.dataDir,
-      log: (line) => log.debug({ postgres: line }, 'embedded database'),
-      onChange: (sentence) => log.warn(sentence),
-    });
-    closers.add(embedded.stop);
-    reached = { url: withScramOnly(embedded.url) };
-  }
-  if (config.migrateOnStart) {
-    const url = reached.directUrl ?? reached.url;
-    const onWait = (sentence: string) => log.warn(`${sentence}.`);
-    await migrate(url, undefined, { onWait });
-    await keepDistributed(url);
-  }
-  const database = openDatabase({ ...reached, poolSize: config.poolSize, watch: observation.statement });
-  closers.add(database.close);
-  await checkMigrations(database);
-  return database;
-}
-
-/** @throws StartRefusal where this version cannot run on the database at all */
-async function checkMigrations(database: Database): Promise<void> {
-  const query = (text: string) => database.query<object>(text, []);
-  await refuseOldCode(query);
-  const { pending, all } = await countMigrations(query);
-  if (pending < all) return;
-  throw new StartRefusal('MIGRATIONS_MISSING', {
-    found: 'The database is empty, and MIGRATE_ON_START is false',
-    needed: 'Make its tables, as a role that may',
-    command: 'vestibule migrate',
   });
 }
 

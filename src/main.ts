@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const config = parseConfig(environment);
   // Neither programs that are started nor diagnostic reports have them from here.
   for (const name of secretSettings) delete process.env[name];
-  const app = await createApp(config);
+  const app = await createApp(config, fail);
   let isStopping = false;
   const stop = () => {
     if (isStopping) return;
@@ -54,6 +54,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  // The terminal was closed.
+  process.on('SIGHUP', stop);
   await app.start();
   tellSystemd('READY=1');
   say(`Vestibule is at ${app.url} (GraphQL at ${app.url}/graphql).`);

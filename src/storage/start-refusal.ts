@@ -4,6 +4,7 @@ export type StartRefusalCode =
   | 'OTHER_OWNER'
   | 'OPEN_TO_OTHERS'
   | 'SILENT'
+  | 'DATABASE_LOST'
   | 'RESERVED_NAME'
   | 'MIGRATION_LOCKED'
   | 'MIGRATIONS_MISSING'

@@ -1,4 +1,4 @@
-import { chmod, chown, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,16 +6,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import postgres from 'postgres';
 import { findFreePort } from '../../free-port.ts';
 import { keepSecret } from '../kept-secret.ts';
-import { checkDatabaseFolder, preparePrivateFolder, writePrivateFile } from '../private-data.ts';
+import { checkDatabaseFolder, preparePrivateFolder } from '../private-data.ts';
 import { StartRefusal } from '../start-refusal.ts';
 import { driverTarget } from './driver-target.ts';
 import { hasErrorCode } from './error.ts';
+import { clearDrafts, initialise, type PostgresCluster } from './new-cluster.ts';
 import {
   awaitEnd,
   chooseRunAs,
   findPostgresPrograms,
+  letGo,
   type Program,
-  type RunAs,
   refuseWithoutLibraries,
   startProgram,
 } from './programs.ts';
@@ -35,15 +36,10 @@ export type EmbeddedPostgresOptions = {
   readonly log: (line: string) => void;
   /** Is told what was changed on the machine, in a sentence. */
   readonly onChange?: (sentence: string) => void;
+  /** Is called, once, where the server ends before `stop`. Nobody starts another. */
+  readonly onLost?: (error: StartRefusal) => void;
   /** Settings of the server in place of its defaults, for example `{ fsync: 'off' }`. */
   readonly settings?: Readonly<Record<string, string>>;
-};
-
-type PostgresCluster = {
-  readonly folder: string;
-  readonly password: string;
-  readonly programs: Awaited<ReturnType<typeof findPostgresPrograms>>;
-  readonly runAs: RunAs;
 };
 
 /** The server that runs on the data, and a connection by which others see that it is in use. */
@@ -59,6 +55,8 @@ const signalTimeoutMs = 4000;
 /** When a connection to whoever is silent is given up, and when the start is. Seconds. */
 const silenceSeconds = 5;
 const maxSilences = 2;
+/** How often a process looks whether its server is still there. Milliseconds. */
+const lookMs = 500;
 
 /**
  * Starts a PostgreSQL of our own on 127.0.0.1 and any free port, or joins the one that another process started on the same folder.
@@ -71,17 +69,40 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = await joinOrStart(installation, options);
   await createDatabase(server.lease);
   let stopped: Promise<void> | null = null;
-  // Where this process ends without stop, the server that it started is told to end, too.
-  const endWithUs = () => server.child?.kill('SIGINT');
-  process.once('exit', endWithUs);
+  const endWatch = watch(installation, server, options.onLost ?? (() => {}));
   return {
     url: urlOf(installation, server.port, databaseName),
     stop() {
-      process.off('exit', endWithUs);
+      endWatch();
+      if (server.child !== null) letGo(server.child);
       stopped ??= leave(installation, server);
       return stopped;
     },
   };
+}
+
+/** Looks whether the server is still there, whoever started it. Returns what ends it. */
+function watch({ folder }: PostgresCluster, { pid }: Running, onLost: (error: StartRefusal) => void): () => void {
+  let isOver = false;
+  const timer = setInterval(async () => {
+    if ((await findRunning(folder))?.pid === pid || isOver) return;
+    end();
+    onLost(lost(folder, pid));
+  }, lookMs).unref();
+  const end = () => {
+    isOver = true;
+    clearInterval(timer);
+  };
+  return end;
+}
+
+/** Another one has another port, which this process does not know: both begin anew. */
+function lost(folder: string, pid: number): StartRefusal {
+  return new StartRefusal('DATABASE_LOST', {
+    found: `PostgreSQL, process ${pid}, has ended while the service used it`,
+    needed: 'The next start starts it again. The system may say who ended it',
+    command: `journalctl --since -1h | grep -i -e 'out of memory' -e ${pid}; ls -l ${folder}`,
+  });
 }
 
 function urlOf(installation: Pick<PostgresCluster, 'password'>, port: number, database: string): string {
@@ -98,36 +119,13 @@ async function install({ log, onChange, ...options }: EmbeddedPostgresOptions): 
   const programs = await findPostgresPrograms();
   const runAs = await chooseRunAs(folder, [programs.postgres, `${dataDir}/postgres-password`]);
   const installation = { folder, password, programs, runAs };
+  await clearDrafts(folder);
   if ((await readIfThere(`${folder}/PG_VERSION`)) === null) {
     log('preparing the database, once');
     await initialise(installation);
   }
   await checkDatabaseFolder(folder);
   return installation;
-}
-
-/** Makes the data in a folder of its own, and moves it to its place when it is complete: an interrupted start leaves nothing behind. */
-async function initialise({ folder, password, programs, runAs }: PostgresCluster): Promise<void> {
-  const draft = await mkdtemp(`${folder}.new-`);
-  const passwordFile = `${draft}.password`;
-  try {
-    await chmod(draft, 0o700);
-    await writePrivateFile(passwordFile, `${password}\n`);
-    if (runAs !== null) await Promise.all([draft, passwordFile].map((path) => chown(path, runAs.uid, runAs.gid)));
-    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-    const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-    const end = await awaitEnd(startProgram(programs.initdb, [`--pgdata=${draft}`, ...locale, ...access], runAs));
-    if (end.code !== 0) {
-      refuseWithoutLibraries(programs.initdb, end.output);
-      throw new Error(`the database could not be prepared: ${end.output}`);
-    }
-    await rename(draft, folder).catch((error: unknown) => {
-      // Another process was first: its data counts.
-      if (!hasErrorCode(error, 'ENOTEMPTY') && !hasErrorCode(error, 'EEXIST')) throw error;
-    });
-  } finally {
-    await Promise.all([draft, passwordFile].map((path) => rm(path, { recursive: true, force: true })));
-  }
 }
 
 async function joinOrStart(installation: PostgresCluster, options: EmbeddedPostgresOptions): Promise<Server> {

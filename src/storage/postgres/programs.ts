@@ -90,8 +90,32 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 /** A started program whose messages come on stderr. */
 export type Program = ChildProcessByStdio<null, null, Readable>;
 
-/** Starts a program of PostgreSQL in a session of its own, so that a terminal's Ctrl-C reaches only this process, which stops it in its turn. */
+/** What ends with this process, however that ends. */
+const ours = new Set<Program>();
+
+function endOurs(): void {
+  for (const child of ours) child.kill('SIGINT');
+}
+
+/** This program may go on after this process. */
+export function letGo(child: Program): void {
+  ours.delete(child);
+  if (ours.size === 0) process.off('exit', endOurs);
+}
+
+/**
+ * Starts a program of PostgreSQL in a session of its own, so that a terminal's Ctrl-C reaches only this process, which stops it in its turn.
+ * Where this process ends before that, the program is told to end, too.
+ */
 export function startProgram(program: string, parameters: readonly string[], runAs: RunAs): Program {
+  const child = spawnAs(program, parameters, runAs);
+  if (ours.size === 0) process.on('exit', endOurs);
+  ours.add(child);
+  child.once('close', () => letGo(child)).once('error', () => letGo(child));
+  return child;
+}
+
+function spawnAs(program: string, parameters: readonly string[], runAs: RunAs): Program {
   const options: SpawnOptionsWithStdioTuple<StdioNull, StdioNull, StdioPipe> = {
     env: bareEnvironment(),
     cwd: '/',
