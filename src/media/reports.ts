@@ -23,7 +23,7 @@ export interface MediaReports {
   readonly changed: (
     report: Pick<MediaPlace, 'domainId' | 'mediaServerId'> & { readonly state: string; readonly error: string | null },
   ) => void;
-  readonly lagged: (seconds: number) => void;
+  readonly lagged: (seconds: number | null) => void;
   /** Something that will be tried again did not work, most often because the database did not answer. */
   readonly troubled: (error: unknown) => void;
 }

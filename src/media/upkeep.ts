@@ -35,7 +35,12 @@ export function createMediaUpkeep(options: MediaUpkeepOptions): MediaUpkeep {
   const measure = async () => {
     if (performance.now() < measureAt) return;
     measureAt = performance.now() + measureEveryMs;
-    reports.lagged(await rooms.lagSeconds());
+    try {
+      reports.lagged(await rooms.lagSeconds());
+    } catch (error) {
+      reports.lagged(null);
+      throw error;
+    }
   };
   const close = async () => {
     // What is another's now stays due, and is done at once when it is this one's turn.

@@ -169,7 +169,8 @@ function countMedia(meters: Meters, reports: MediaReports): MediaReports {
       reports.offended(report);
     },
     lagged: (seconds) => {
-      meters.mediaLagSeconds.set(seconds);
+      if (seconds === null) meters.mediaLagSeconds.remove();
+      else meters.mediaLagSeconds.set(seconds);
       reports.lagged(seconds);
     },
   };

@@ -67,7 +67,8 @@ export function createEventHub(deps: EventHubDeps): EventHub {
     finish();
   }, deps.onError);
   const domainPoll = createPoll(async (finish) => {
-    const versions = domains.size === 0 ? [] : await deps.log.domainVersions([...domains.keys()]);
+    // Also where nobody follows anything: otherwise a process would learn of a database that is away from its callers alone.
+    const versions = await deps.log.domainVersions([...domains.keys()]);
     // A listener may ask how old this is.
     finish();
     for (const { id, version } of versions) tellDomain(id, { kind: 'POLL', version });

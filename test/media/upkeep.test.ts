@@ -3,7 +3,11 @@ import type { AskedServer } from '../../src/media/servers.ts';
 import { createMediaUpkeep, type MediaUpkeepOptions } from '../../src/media/upkeep.ts';
 
 /** So many media servers, of which those that hang never answer; what is asked and measured is counted. */
-function startUpkeep(count: number, hangs: (index: number) => boolean) {
+function startUpkeep(
+  count: number,
+  hangs: (index: number) => boolean,
+  others: Partial<Pick<MediaUpkeepOptions, 'rooms' | 'reports'>> = {},
+) {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const asked: number[] = [];
@@ -31,6 +35,7 @@ function startUpkeep(count: number, hangs: (index: number) => boolean) {
     } as unknown as MediaUpkeepOptions['reports'],
     isOnDuty: () => true,
     onClosing: () => undefined,
+    ...others,
   };
   const upkeep = createMediaUpkeep(options);
   const pass = async (seconds: number) => {
@@ -50,6 +55,18 @@ test('media servers that swallow connections keep neither the next ones nor the 
   await pass(60);
   expect(lags() - before).toBe(12);
   expect(troubles).toEqual([]);
+});
+
+test('while the database is away nobody is told an old lag', async () => {
+  const told: (number | null)[] = [];
+  const answers = [async () => 2, async () => Promise.reject(new Error('away')), async () => 0];
+  const reports = { lagged: (seconds: number | null) => told.push(seconds), troubled: () => undefined };
+  const { pass } = startUpkeep(0, () => false, {
+    rooms: { lagSeconds: () => (answers.shift() ?? (async () => 0))(), closeAgain: async () => 0 },
+    reports: reports as unknown as MediaUpkeepOptions['reports'],
+  });
+  await pass(15);
+  expect(told.slice(0, 3)).toEqual([2, null, 0]);
 });
 
 test('what is still under way is not begun a second time', async () => {

@@ -221,6 +221,9 @@ test('what is asked of media servers, and what is seen there, is counted, and st
       'vestibule_media_lag_seconds',
     ),
   ).toEqual([1, 2, 1, 1.75, 1, 7]);
+  // Nobody can say: an old number would say that all is well.
+  lagged(null);
+  expect(await read('vestibule_media_lag_seconds')).toEqual([null]);
 });
 
 test.each([
