@@ -153,7 +153,7 @@ async function closeDoor(door: HttpDoor, drainSeconds: number): Promise<void> {
 }
 
 async function openPages(
-  { publicUrl, port, pageTexts }: Config,
+  { publicUrl, port, pageTexts, rateLimits }: Config,
   { services: { front } }: ReturnType<typeof wire>,
   clientAt: ClientAt,
 ) {
@@ -161,7 +161,9 @@ async function openPages(
     publicUrl,
     port,
     texts: await readPageTexts(pageTexts),
+    rateLimits,
     look: front.look,
+    lookAtHand: front.lookAtHand,
     access: (clientAddress, place) => front.access(clientAt(clientAddress), place),
   });
 }

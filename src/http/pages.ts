@@ -4,6 +4,7 @@ import { nearestLanguage, readAcceptLanguage } from '../rules/page-texts.ts';
 import type { Front, FrontPlace } from '../services/front.ts';
 import type { WholeAnswer } from './answer.ts';
 import { ownOrigins } from './browser-rules.ts';
+import { WorkSlots } from './capacity.ts';
 import { brandStyle, writePage } from './first-paint.ts';
 import { hashesOf, roomPageHeaders } from './page-policy.ts';
 import { findBuiltPage, type Packs, readSite, type Site } from './page-site.ts';
@@ -33,8 +34,12 @@ export interface PagesOptions {
   readonly folder?: string;
   /** Texts in place of the page's own, by language. */
   readonly texts?: Packs;
+  /** False: no address has a limit of its own. Left out: each has. */
+  readonly rateLimits?: boolean;
   /** How a domain's pages look; as the service comes, where there is no such domain. */
   readonly look: (domain: string) => Promise<Front>;
+  /** The same, where nobody need be asked. Null, or left out: `look` must be. */
+  readonly lookAtHand?: (domain: string) => Front | null;
   /** What somebody at this address may know of a room without a credential. Null: nobody says. */
   readonly access: (clientAddress: string, place: FrontPlace) => Promise<PageAccess | null>;
 }
@@ -121,36 +126,68 @@ const unknownFront = { look: null, media: null };
 
 /** The page waits no longer for what it shows first. Milliseconds. */
 const patienceMs = 1_000;
-/** So many pages at once ask for it; more come without. */
+/** So many things are asked for at once, in all and for one address. A page beyond that comes without what it would have asked for. */
 const maxAsking = 200;
+const maxAskingPerAddress = 40;
 
 /** The page comes all the same where nobody can say what it shows first: it is framed by nobody then, and its script asks. */
-function createPatience({ look, access }: PagesOptions) {
-  let asking = 0;
-  const inTime = async <Value>(answer: Promise<Value>, otherwise: Value): Promise<Value> => {
-    const late = Promise.withResolvers<Value>();
-    const timer = setTimeout(() => late.resolve(otherwise), patienceMs);
-    asking += 1;
-    void answer.catch(() => undefined).finally(() => (asking -= 1));
-    try {
-      return await Promise.race([answer, late.promise]);
-    } catch {
-      return otherwise;
-    } finally {
-      clearTimeout(timer);
-    }
+function createPatience(options: PagesOptions) {
+  const places = new WorkSlots(
+    maxAsking,
+    options.rateLimits === false ? Number.POSITIVE_INFINITY : maxAskingPerAddress,
+  );
+  /** Null: the address has no place left. */
+  const askFor = <Value>(address: string, ask: () => Promise<Value>): Promise<Value> | null => {
+    if (places.enter(address) !== null) return null;
+    const answer = ask();
+    void answer.catch(() => undefined).finally(() => places.leave(address));
+    return answer;
   };
+  const askFront = createFrontQuestions(options, askFor);
   return async (read: PlacedAddress, { clientAddress, search }: PageAsked): Promise<KnownPlace> => {
     const { address: place } = read;
     const misnamed = read.kind === 'NO_NAME' ? place.roomName : null;
-    if (asking >= maxAsking) return { place, misnamed, front: null, access: null };
     // Somebody who brings a token may find another door: their page asks with it.
     const isInvited = new URLSearchParams(search).has('t');
-    const [front, known] = await Promise.all([
-      inTime(look(place.domain), null),
-      isInvited || misnamed !== null ? null : inTime(access(clientAddress, place), null),
+    const [front, access] = await Promise.all([
+      options.lookAtHand?.(place.domain) ?? inTime(askFront(place.domain, clientAddress)),
+      isInvited || misnamed !== null ? null : inTime(askFor(clientAddress, () => options.access(clientAddress, place))),
     ]);
-    return { place, misnamed, front, access: known };
+    return { place, misnamed, front, access };
+  };
+}
+
+/** Null: it was not asked for, could not be said, or comes too late. */
+async function inTime<Value>(answer: Promise<Value> | null): Promise<Value | null> {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => late.resolve(null), patienceMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Asks how the pages of a domain look, once for all who want to know it meanwhile: a crowd of one address takes one place, and
+ * whoever asks for ever new names leaves no page bare that others visit.
+ */
+function createFrontQuestions(
+  { look }: PagesOptions,
+  askFor: (address: string, ask: () => Promise<Front>) => Promise<Front> | null,
+) {
+  const asked = new Map<string, Promise<Front>>();
+  return (domain: string, address: string): Promise<Front> | null => {
+    const known = asked.get(domain);
+    if (known !== undefined) return known;
+    const asking = askFor(address, () => look(domain));
+    if (asking === null) return null;
+    asked.set(domain, asking);
+    // Where it takes too long, the next page asks anew.
+    void inTime(asking).finally(() => asked.delete(domain));
+    return asking;
   };
 }
 

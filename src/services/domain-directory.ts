@@ -9,6 +9,8 @@ export interface DomainDirectory {
   readonly byId: (id: DomainId) => Promise<Domain | null>;
   /** The domain that an address names. */
   readonly byName: (name: string) => Promise<Domain | null>;
+  /** The same, where the database need not be asked. Null: it must be. */
+  readonly atHand: (name: string) => Domain | null;
   /** The domain as the database has it now: for callers that show its settings, or write by them. */
   readonly readNow: (id: DomainId) => Promise<Domain | null>;
   /**
@@ -41,11 +43,13 @@ export function createDomainDirectory(
     const known = id === undefined ? undefined : byId.get(id);
     return known && watch.isAt(known.id, known.version) ? known : null;
   };
-  const findByName = async (name: string) => fresh(idsByName.get(name)) ?? keep(await storage.findByName(name));
+  const atHand = (name: string) => fresh(idsByName.get(name));
+  const findByName = async (name: string) => atHand(name) ?? keep(await storage.findByName(name));
   const findById = async (id: DomainId) => fresh(id) ?? keep(await storage.findById(id));
   return {
     byId: findById,
     byName: findByName,
+    atHand,
     readNow: async (id) => keep(await storage.findById(id)),
     forCaller: async (caller, name) => {
       const own = caller.kind === 'ANYBODY' || caller.kind === 'UNKNOWN' ? null : caller.domainId;

@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { Caller, Client } from '../rules/caller.ts';
+import type { Domain } from '../rules/domain.ts';
 import { type DoorPage, layDoorPage } from '../rules/door-page.ts';
 import type { DomainId, MediaServerId } from '../rules/ids.ts';
 import type { MediaServerKind } from '../rules/media-server.ts';
@@ -15,7 +17,7 @@ interface FrontMedia {
 }
 
 export interface FrontDeps {
-  readonly directory: Pick<DomainDirectory, 'byName'>;
+  readonly directory: Pick<DomainDirectory, 'byName' | 'atHand'>;
   readonly mediaServers: { readonly find: (domainId: DomainId, id: MediaServerId) => Promise<FrontMedia | null> };
   readonly entry: Pick<EntryService, 'access'>;
   readonly clock: { readonly now: () => Date };
@@ -35,16 +37,36 @@ export interface FrontPlace {
 
 const anybody: Caller = { kind: 'ANYBODY' };
 
+/** As many as the directory keeps domains. */
+const maxServers = 1_000;
+
 /** What the room page is made of, for somebody without a credential: what they could ask for themselves, and nothing more. */
 export function createFrontService({ directory, mediaServers, entry, clock }: FrontDeps) {
+  // A domain that connects another has another id: what stands here never changes.
+  const servers = new LRUCache<MediaServerId, FrontMedia>({ max: maxServers });
+  const findMedia = async ({ id: domainId, mediaServer }: Domain): Promise<FrontMedia | null> => {
+    if (mediaServer === null) return null;
+    const known = servers.get(mediaServer.id);
+    if (known !== undefined) return known;
+    const server = await mediaServers.find(domainId, mediaServer.id);
+    if (server === null) return null;
+    const media = { kind: server.kind, url: server.url };
+    servers.set(mediaServer.id, media);
+    return media;
+  };
   return {
     /** A domain that does not exist looks as the service comes. */
     look: async (domainName: string): Promise<Front> => {
       const domain = await directory.byName(domainName);
       if (domain === null) return { look: plainLook, media: null };
-      const { mediaServer } = domain;
-      const server = mediaServer === null ? null : await mediaServers.find(domain.id, mediaServer.id);
-      return { look: lookOf(layDoorPage(domain.doorPage)), media: server && { kind: server.kind, url: server.url } };
+      return { look: lookOf(layDoorPage(domain.doorPage)), media: await findMedia(domain) };
+    },
+    /** The same, where the database need not be asked. Null: it must be. */
+    lookAtHand: (domainName: string): Front | null => {
+      const domain = directory.atHand(domainName);
+      if (domain === null) return null;
+      const media = domain.mediaServer && servers.get(domain.mediaServer.id);
+      return media === undefined ? null : { look: lookOf(layDoorPage(domain.doorPage)), media };
     },
     /** As the query `access`, from the same budgets. Null: it was refused. */
     access: async (client: Client, { domain, roomName }: FrontPlace): Promise<PageAccess | null> => {

@@ -1,8 +1,9 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Caller } from '../../src/rules/caller.ts';
 import type { Domain } from '../../src/rules/domain.ts';
-import type { DomainId } from '../../src/rules/ids.ts';
+import type { DomainId, MediaServerId } from '../../src/rules/ids.ts';
 import { createDomainDirectory, createDomainWatch } from '../../src/services/domain-directory.ts';
+import { createFrontService } from '../../src/services/front.ts';
 import { idOf } from '../rules/facts-kit.ts';
 
 const nobody: Caller = { kind: 'ANYBODY' };
@@ -47,6 +48,45 @@ test.each([undefined, null, '', ' '])('%j is no name: it means the usual domain,
   const never = { createdAt: new Date(0), lastUsedAt: null, exp: null, revokedAt: null };
   const acme: Caller = { kind: 'BACKEND', domainId: apiKey.domainId, seenAt: null, apiKey: { ...apiKey, ...never } };
   expect(await directory.forCaller(acme, name)).toMatchObject({ name: 'acme' });
+});
+
+test('a domain is at hand as long as nobody need be asked about it', async () => {
+  const { directory, reads } = openDirectory();
+  expect(directory.atHand('acme')).toBeNull();
+  const acme = await directory.byName('acme');
+  expect(directory.atHand('acme')).toBe(acme);
+  directory.forget(domainOf('acme').id);
+  expect(directory.atHand('acme')).toBeNull();
+  expect(reads).toEqual(['acme']);
+});
+
+test('the look of a page is at hand together with the media server that it names, and no longer', async () => {
+  const asked: string[] = [];
+  const find = async (_domain: DomainId, id: string) => {
+    asked.push(id);
+    return { kind: 'LIVEKIT', url: `wss://${id}.example` } as const;
+  };
+  const connected = new Map<string, Domain>();
+  const named = (name: string, id: string | null) => {
+    const mediaServer = id === null ? null : { id: id as MediaServerId, kind: 'LIVEKIT' as const };
+    connected.set(name, { ...domainOf(name), mediaServer });
+  };
+  const front = createFrontService({
+    directory: { byName: async (name) => connected.get(name) ?? null, atHand: (name) => connected.get(name) ?? null },
+    mediaServers: { find },
+    entry: { access: () => Promise.reject(new Error('nobody asks')) },
+    clock: { now: () => new Date() },
+  });
+  expect(front.lookAtHand('acme')).toBeNull();
+  named('acme', null);
+  expect(front.lookAtHand('acme')).toMatchObject({ media: null });
+  for (const id of ['first', 'second']) {
+    named('acme', id);
+    expect(front.lookAtHand('acme')).toBeNull();
+    expect(await front.look('acme')).toMatchObject({ media: { url: `wss://${id}.example` } });
+    expect(front.lookAtHand('acme')).toEqual(await front.look('acme'));
+  }
+  expect(asked).toEqual(['first', 'second']);
 });
 
 test('where more domains were asked for than have a place, the one that is used goes on being known', async () => {

@@ -225,6 +225,60 @@ test('however many pages were asked for, the next one has the look of its domain
   }
 });
 
+describe('while one address asks for the pages of ever new domains', () => {
+  const flooding = '203.0.113.9';
+  const framed: Front = { ...plain, look: { ...plainLook, frameOrigins: ['https://app.example.com'] } };
+  /** How many it holds at once: more than one address may, and all together. */
+  const many = 250;
+
+  /** Of all that is asked for nothing is answered before `answer`. */
+  function openFlood(more: Partial<Parameters<typeof createPages>[0]> = {}) {
+    const answers = Promise.withResolvers<Front>();
+    const asked: string[] = [];
+    const look = (domain: string) => {
+      asked.push(domain);
+      return answers.promise;
+    };
+    const flooded = createPages({ ...options, look, ...more });
+    const from = async (clientAddress: string, path: string) => {
+      const page = await flooded(path, { ...requestWith(), clientAddress });
+      return /frame-ancestors ([^;]+);/.exec(String(page?.headers['content-security-policy']))?.[1];
+    };
+    const flood = Array.from({ length: many }, (_, count) => from(flooding, `/new-${count}/room`));
+    return { from, flood, asked, answer: () => answers.resolve(framed) };
+  }
+  const shown = framed.look.frameOrigins[0];
+
+  test('somebody else’s comes with all that belongs to it', async () => {
+    const { from, flood, answer } = openFlood();
+    const page = from('192.0.2.7', '/default/room');
+    const crowd = Array.from({ length: many }, () => from('192.0.2.8', '/office/room'));
+    answer();
+    expect(await page).toBe(shown);
+    expect(new Set(await Promise.all(crowd))).toEqual(new Set([shown]));
+    expect(new Set(await Promise.all(flood))).toEqual(new Set([shown, "'none'"]));
+  });
+
+  test('its own of a domain that is at hand does too, and costs nothing', async () => {
+    const lookAtHand = (domain: string) => (domain === 'default' ? framed : null);
+    const { from, flood, asked, answer } = openFlood({ lookAtHand });
+    expect(await from(flooding, '/default/room')).toBe(shown);
+    expect(asked).not.toContain('default');
+    answer();
+    await Promise.all(flood);
+  });
+
+  test('no address has a limit of its own where the budgets are off', async () => {
+    const bare = async (rateLimits: boolean) => {
+      const { flood, answer } = openFlood({ rateLimits });
+      answer();
+      return (await Promise.all(flood.slice(0, 90))).filter((ancestors) => ancestors !== shown).length;
+    };
+    expect(await bare(true)).toBeGreaterThan(0);
+    expect(await bare(false)).toBe(0);
+  });
+});
+
 describe('what the page loads, over HTTP', () => {
   const scriptPath = async () => assetsOf((await get('/default/room')).text, '.js')[0] ?? '';
   const send = async (path: string, init: RequestInit = {}) => {
