@@ -21,7 +21,17 @@ import type { Visit } from './visit/visit.ts';
 /** What screens show of a visit, and what they let somebody do. */
 export type ShownVisit = Pick<
   Visit,
-  'phase' | 'isConnected' | 'arrive' | 'again' | 'goWithout' | 'join' | 'knock' | 'write' | 'withdraw' | 'takeOver'
+  | 'phase'
+  | 'isConnected'
+  | 'arrive'
+  | 'again'
+  | 'goWithout'
+  | 'join'
+  | 'knock'
+  | 'write'
+  | 'withdraw'
+  | 'takeOver'
+  | 'giveUp'
 >;
 
 /** What a screen reads and writes of what the tab keeps. */
@@ -88,7 +98,7 @@ function Screen({ phase, visit, kept, claims, place, linkName }: ScreenProps) {
         />
       );
     case 'entering':
-      if (phase.isFull) return <FullScreen isLetIn={phase.isLetIn} />;
+      if (phase.isFull) return <FullScreen isLetIn={phase.isLetIn} onLeave={() => visit.giveUp()} />;
       return phase.isLetIn ? <LetInScreen onGo={goTo(phase.goesTo)} /> : <EnteringScreen onGo={goTo(phase.goesTo)} />;
     case 'turnedAway':
       return <TurnedAwayScreen knock={phase.knock} onAgain={again} onGo={goTo(phase.goesTo)} />;

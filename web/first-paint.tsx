@@ -33,6 +33,7 @@ function standingIn(phase: Phase): ShownVisit {
     again: nothing,
     goWithout: nothing,
     takeOver: nothing,
+    giveUp: nothing,
     join: noProblem,
     knock: noProblem,
     write: noProblem,

@@ -39,6 +39,7 @@ interface FrameParts {
   readonly look: Store<{ readonly frameOrigins: readonly string[] }>;
   readonly session: Store<Session | null>;
   readonly withdraw: () => unknown;
+  readonly giveUp: () => unknown;
 }
 
 /** The client, and the session that it came by last. */
@@ -64,7 +65,7 @@ export function rememberSession(client: Client): { readonly client: Client; read
  * domain's `frameOrigins` has it: then everything goes to that exact origin, and nothing is taken from any other. Without a
  * match the page works, and says nothing.
  */
-export function talkToParent({ phase, look, session, withdraw }: FrameParts): void {
+export function talkToParent({ phase, look, session, withdraw, giveUp }: FrameParts): void {
   const origin = asked.get('frame');
   if (!isFramed || origin === null) return;
   const isKnown = () => isAmong(origin, look.get().frameOrigins);
@@ -98,7 +99,7 @@ export function talkToParent({ phase, look, session, withdraw }: FrameParts): vo
     unfollow = session.get()?.meeting.subscribe(tell) ?? (() => {});
   });
   look.subscribe(flush);
-  const leave = leaverOf({ phase, session, withdraw });
+  const leave = leaverOf({ phase, session, withdraw, giveUp });
   addEventListener('message', ({ source, origin: from, data }) => {
     if (source === window.parent && from === origin && isKnown() && data?.vestibule === 'leave') leave();
   });
@@ -106,7 +107,7 @@ export function talkToParent({ phase, look, session, withdraw }: FrameParts): vo
 }
 
 /** Leaves from wherever somebody is. Whoever is on the way in leaves once they are in. */
-function leaverOf({ phase, session, withdraw }: Omit<FrameParts, 'look'>): () => void {
+function leaverOf({ phase, session, withdraw, giveUp }: Omit<FrameParts, 'look'>): () => void {
   let shouldLeave = false;
   const leave = () => {
     shouldLeave = false;
@@ -115,10 +116,13 @@ function leaverOf({ phase, session, withdraw }: Omit<FrameParts, 'look'>): () =>
       ?.leave()
       .catch(() => undefined);
   };
-  phase.subscribe(() => {
-    const { at } = phase.get();
-    shouldLeave &&= at === 'entering' || at === 'inside';
-  });
+  const lookWhere = () => {
+    const now = phase.get();
+    shouldLeave &&= now.at === 'entering' || now.at === 'inside';
+    // There is no session to wait for, and no place to be taken from others.
+    if (shouldLeave && now.at === 'entering' && now.isFull) giveUp();
+  };
+  phase.subscribe(lookWhere);
   session.subscribe(() => {
     if (shouldLeave && session.get() !== null) leave();
   });
@@ -127,6 +131,7 @@ function leaverOf({ phase, session, withdraw }: Omit<FrameParts, 'look'>): () =>
     if (now.at === 'inside') void now.inside.leave();
     else if (now.at === 'waiting') withdraw();
     else shouldLeave = now.at === 'entering';
+    lookWhere();
   };
 }
 

@@ -34,7 +34,7 @@ const { client, session } = rememberSession(
 );
 goBy(client.clock);
 const visit = new Visit(client, place, kept);
-talkToParent({ phase: visit.phase, look, session, withdraw: () => visit.withdraw() });
+talkToParent({ phase: visit.phase, look, session, withdraw: () => visit.withdraw(), giveUp: () => visit.giveUp() });
 const root = document.getElementById('app');
 visit.begin(pageData.get());
 const linkName = linkNameOf(location.search);

@@ -156,8 +156,11 @@ describe('the room page in another site', () => {
     expect(await detailOf(page, 'left')).toEqual({ reason: 'CANCELLED' });
   });
 
-  test('leaves also when it is told to by whoever hears that somebody is let in', async () => {
-    const room = await backend.waitingRoom();
+  test.each([
+    ['on the way in', {}],
+    ['into a full room', { maxParticipants: 1 }],
+  ])('leaves also when it is told to by whoever hears that somebody is let in: %s', async (_where, settings) => {
+    const room = await backend.waitingRoom(settings);
     const owner = await room.owner();
     const page = await open(at(site, room, { name: 'Gustav', knock: '' }));
     await hears(page, 'knocking');

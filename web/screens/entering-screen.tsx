@@ -4,6 +4,7 @@ import { Doorway } from '../ui/doorway.tsx';
 import { Hall, Solo } from '../ui/hall.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ScreenTitle } from '../ui/page-frame.tsx';
+import { Way } from './shut-screen.tsx';
 import { WaitingTitle } from './waiting-screen.tsx';
 
 /** What was done, with a tick. */
@@ -20,13 +21,14 @@ function Ticked({ title, text }: { readonly title: string; readonly text: string
 }
 
 /** Let in, or inside until the line was lost, and there is no place: the visitor comes in by themselves as soon as somebody leaves. */
-export function FullScreen({ isLetIn }: { readonly isLetIn: boolean }) {
-  const { waiting, refusals } = useTexts();
+export function FullScreen({ isLetIn, onLeave }: { readonly isLetIn: boolean; readonly onLeave: () => void }) {
+  const { waiting, refusals, room } = useTexts();
   return (
     <Solo door="ajar">
       <ScreenTitle>{isLetIn ? waiting.fullTitle : refusals.ROOM_FULL.title}</ScreenTitle>
       <p class="lead">{isLetIn ? waiting.fullText : waiting.fullAgain}</p>
       {isLetIn ? <Ticked title={waiting.hasLetIn} text={waiting.looks} /> : <p class="note">{waiting.looks}</p>}
+      <Way label={room.leave} onGo={onLeave} />
     </Solo>
   );
 }

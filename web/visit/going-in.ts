@@ -1,4 +1,4 @@
-import { type Session, VestibuleError } from '../../packages/client/src/index.ts';
+import { type Refusal, type Session, VestibuleError } from '../../packages/client/src/index.ts';
 import { devices } from '../devices/devices.ts';
 
 // What whoever goes in needs from the page.
@@ -12,6 +12,11 @@ export async function loadInside() {
   } catch {
     throw new VestibuleError('NETWORK', 'A part of the page did not come.');
   }
+}
+
+/** A refusal that passes by itself, as what another attempt helps. */
+export function asPassing({ message, retryAfterSeconds }: Refusal): VestibuleError {
+  return new VestibuleError('RATE_LIMITED', message, retryAfterSeconds);
 }
 
 /** What somebody chose in the mirror holds inside, as far as they may send it. Where it cannot be said, it is as the room says. */

@@ -1,12 +1,4 @@
-import {
-  type Client,
-  type Joining,
-  type Knock,
-  type LeaveReason,
-  type Session,
-  type Standing,
-  VestibuleError,
-} from '../../packages/client/src/index.ts';
+import type { Client, Joining, Knock, LeaveReason, Session, Standing } from '../../packages/client/src/index.ts';
 import type { PageData } from '../../src/rules/page-data.ts';
 import { alerts } from '../alerts.ts';
 import { meetingTitle } from '../brand.ts';
@@ -18,7 +10,7 @@ import { textsNow } from '../texts/language.ts';
 import { Copies } from './copies.ts';
 import { createDoor, type Door, type JoinForm, type KnockForm } from './door.ts';
 import { Doorstep } from './doorstep.ts';
-import { loadInside, type OpenRoom, sayWishes } from './going-in.ts';
+import { asPassing, loadInside, type OpenRoom, sayWishes } from './going-in.ts';
 import { OneInside } from './one-inside.ts';
 import { meetingAddress } from './onward.ts';
 import type { DoorHint, Phase, Problem } from './phase.ts';
@@ -97,6 +89,12 @@ export class Visit {
     await this.#goOn(null, (one) => one.kind === 'KNOCKED' && one.knock.view.get().knockRequest.status === 'ADMITTED');
   }
 
+  /** Waits for a place no more: this page asks for none by itself. A place that is just being given is given back. */
+  giveUp(): void {
+    for (const name of ['session', 'knock'] as const) this.#kept.set(name, null);
+    this.#wayOut.leave('LEFT', null);
+  }
+
   /** Goes on as somebody without an invitation, and without what rests on it. */
   async goWithout(): Promise<void> {
     for (const name of ['token', 'session', 'knock', 'hidden'] as const) this.#kept.set(name, null);
@@ -172,13 +170,16 @@ export class Visit {
   async #afterJoining(joining: Joining, before: LeaveReason | null): Promise<Next> {
     if (joining.kind === 'MUST_KNOCK') return this.#doorstep.look('nowPrivate');
     if (joining.kind === 'JOINED') {
+      if (this.#turns.now.at === 'gone') {
+        void joining.session.leave().catch(() => undefined);
+        return () => undefined;
+      }
       this.#kept.set('session', joining.session.sessionToken);
       return () => this.#enter(joining.session, false);
     }
     const { refusal } = joining;
     // It passes by itself, and whoever has a right to come in is not sent to the door for it.
-    if (refusal.code === 'RATE_LIMITED')
-      throw new VestibuleError('RATE_LIMITED', refusal.message, refusal.retryAfterSeconds);
+    if (refusal.code === 'RATE_LIMITED') throw asPassing(refusal);
     if (before === null) return refusal;
     if (refusal.code === 'ROOM_FULL') return () => this.#awaitPlace(false, () => void this.arrive());
     return () => this.#wayOut.leave(before, null);

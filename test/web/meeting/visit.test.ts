@@ -321,3 +321,39 @@ test('a copy of the tab that keeps a session of before forgets it, and tells no 
   await vi.waitFor(() => expect(kept.has('session')).toBe(false));
   expect(told).toEqual([]);
 });
+
+describe('whoever waits for a place no more', () => {
+  const view = createStore({ knockRequest: { ...knockOf('Gus', 0), status: 'ADMITTED' }, state: 'OPEN' });
+  const goOn = async () => ({ kind: 'KNOCKED', knock: { knockToken: 'k', view } });
+  const full = { kind: 'REFUSED', refusal: refusalOf('ROOM_FULL') };
+
+  test('is asked for no more, and comes in by nobody’s press', async () => {
+    vi.useFakeTimers();
+    const join = vi.fn(async () => full);
+    const kept = new Map([['knock', 'k']]);
+    const { visit } = await come(kept, { goOn, join });
+    await visit.arrive();
+    await vi.waitFor(() => expect(visit.phase.get()).toMatchObject({ at: 'entering', isFull: true }));
+    const { length: times } = join.mock.calls;
+    visit.giveUp();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(visit.phase.get()).toEqual({ at: 'gone', reason: 'LEFT', by: null });
+    expect([join.mock.calls.length - times, [...kept.keys()]]).toEqual([0, []]);
+  });
+
+  test('gives back the place that they are just being given', async () => {
+    vi.useFakeTimers();
+    const answer = Promise.withResolvers<object>();
+    const join = vi.fn().mockResolvedValueOnce(full).mockReturnValue(answer.promise);
+    const kept = new Map([['knock', 'k']]);
+    const { visit } = await come(kept, { goOn, join });
+    await visit.arrive();
+    await vi.advanceTimersByTimeAsync(6_100);
+    expect(join).toHaveBeenCalledTimes(2);
+    visit.giveUp();
+    const leave = vi.fn(async () => undefined);
+    answer.resolve({ kind: 'JOINED', session: { sessionToken: 's', leave } });
+    await vi.waitFor(() => expect(leave).toHaveBeenCalledTimes(1));
+    expect([visit.phase.get().at, [...kept.keys()]]).toEqual(['gone', []]);
+  });
+});
