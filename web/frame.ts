@@ -63,11 +63,11 @@ export function rememberSession(client: Client): { readonly client: Client; read
 /**
  * Tells the page around of each step, and leaves when it says so. It names its origin itself, and is believed only where the
  * domain's `frameOrigins` has it: then everything goes to that exact origin, and nothing is taken from any other. Without a
- * match the page works, and says nothing.
+ * match the page works, and says nothing. The answer tells it of more than steps.
  */
-export function talkToParent({ phase, look, session, withdraw, giveUp }: FrameParts): void {
+export function talkToParent({ phase, look, session, withdraw, giveUp }: FrameParts): (event: FrameEvent) => void {
   const origin = asked.get('frame');
-  if (!isFramed || origin === null) return;
+  if (!isFramed || origin === null) return () => undefined;
   const isKnown = () => isAmong(origin, look.get().frameOrigins);
   /** What happened before the page knew who may hear it. */
   let unsaid: FrameEvent[] = [];
@@ -104,6 +104,10 @@ export function talkToParent({ phase, look, session, withdraw, giveUp }: FramePa
     if (source === window.parent && from === origin && isKnown() && data?.vestibule === 'leave') leave();
   });
   tell();
+  return (event) => {
+    unsaid.push(event);
+    flush();
+  };
 }
 
 /** Leaves from wherever somebody is. Whoever is on the way in leaves once they are in. */
@@ -181,13 +185,29 @@ function handedBy({ sessionToken, meeting }: Session): Handed {
   return { session: sessionToken, grant: mediaGrant, media, meetingUrl };
 }
 
-/** A guest who has a name already knocks once at once, where the page around asks for it: people miss the second click. */
+/**
+ * A guest who has a name already knocks once at once, where the page around asks for it: people miss the second click. Where the room does not
+ * take knocks yet, they knock as soon as it does. Whoever presses anything before goes on by themselves.
+ */
 export function knockAtOnce(phase: Store<Phase>, name: string, knock: (name: string) => unknown): void {
   if (!knocksAtOnce || name === '') return;
-  const stop = phase.subscribe(() => {
+  const stop = () => {
+    unfollow();
+    for (const press of presses) removeEventListener(press, stop);
+  };
+  const unfollow = phase.subscribe(() => {
     const now = phase.get();
-    if (now.at === 'arriving' || now.at === 'trouble') return;
+    if (mayTakeKnocks(now)) return;
     stop();
-    if (now.at === 'door' && now.access.level === 'LOBBY' && now.access.knockAgainAt === null) knock(name);
+    if (now.at === 'door' && now.access.level === 'LOBBY') knock(name);
   });
+  for (const press of presses) addEventListener(press, stop, { passive: true });
+}
+
+const presses = ['pointerdown', 'keydown'] as const;
+
+/** Nothing is known yet, or the door opens later. */
+function mayTakeKnocks(now: Phase): boolean {
+  if (now.at === 'door') return now.access.level === 'LOBBY' && now.access.knockAgainAt !== null;
+  return now.at === 'arriving' || now.at === 'trouble' || now.at === 'shut';
 }

@@ -8,10 +8,12 @@ import { look, wear } from './brand.ts';
 import { devices, readWishes } from './devices/devices.ts';
 import { knockAtOnce, rememberSession, talkToParent } from './frame.ts';
 import { createKept, type Kept } from './kept.ts';
+import { tell } from './notices.ts';
 import { pageData, readPageData } from './page-data.ts';
 import { readPlace } from './place.ts';
+import { problemText } from './screens/refusal-texts.ts';
 import { goBy } from './store.ts';
-import { startLanguage } from './texts/language.ts';
+import { startLanguage, textsNow } from './texts/language.ts';
 import { readClaims } from './token-claims.ts';
 import { Visit } from './visit/visit.ts';
 
@@ -34,13 +36,22 @@ const { client, session } = rememberSession(
 );
 goBy(client.clock);
 const visit = new Visit(client, place, kept);
-talkToParent({ phase: visit.phase, look, session, withdraw: () => visit.withdraw(), giveUp: () => visit.giveUp() });
+const say = talkToParent({
+  phase: visit.phase,
+  look,
+  session,
+  withdraw: () => visit.withdraw(),
+  giveUp: () => visit.giveUp(),
+});
 const root = document.getElementById('app');
 visit.begin(pageData.get());
 const linkName = linkNameOf(location.search);
-knockAtOnce(visit.phase, readClaims(kept.get('token')).userName ?? linkName, (name) =>
-  visit.knock({ name, message: '' }),
-);
+knockAtOnce(visit.phase, readClaims(kept.get('token')).userName ?? linkName, async (name) => {
+  const problem = await visit.knock({ name, message: '' });
+  if (problem === null) return;
+  tell(problemText(textsNow(), problem), 'bad');
+  say({ vestibule: 'error', detail: { code: problem.code } });
+});
 const handedOver = pageData.get().look;
 if (handedOver !== null) wear(handedOver);
 else

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Frame, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isAmong } from '../../web/frame-origins.ts';
 import { change } from '../api/room-kit.ts';
@@ -9,21 +9,13 @@ import { createTestDatabase } from '../support/database.ts';
 import { callerOf, type RoomSeed, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { shareBrowser } from './browser.ts';
+import { at, detailOf, hears, openAround, shown, told, within } from './embed-kit.ts';
 import { buildPage } from './page-build.ts';
 import { type OtherSite, openSite } from './site.ts';
 
 await buildPage();
 const browser = await shareBrowser();
 const example = await readFile(join(import.meta.dirname, '../../examples/ways/inside.html'), 'utf8');
-
-declare global {
-  interface Window {
-    /** What the page has heard as messages, from whomever. */
-    messages: { readonly from: string; readonly data: unknown }[];
-    /** The events of its element, with what they brought. */
-    events: { readonly type: string; readonly detail: unknown }[];
-  }
-}
 
 let server: TestServer;
 let backend: Seed;
@@ -45,43 +37,7 @@ beforeAll(async () => {
 
 const allow = (...frameOrigins: string[]) => change(backend, 'updateDomain', { doorPage: { frameOrigins } });
 
-const shown = { timeout: 20_000 };
-
-async function open(address: string, prepare: (page: Page) => Promise<void> = async () => {}): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.addInitScript(() => {
-    window.messages = [];
-    window.events = [];
-    addEventListener('message', ({ origin, data }) => window.messages.push({ from: origin, data }));
-    const names = ['ready', 'knocking', 'admitted', 'joined', 'denied', 'left', 'error'];
-    addEventListener('DOMContentLoaded', () => {
-      const element = document.querySelector('vestibule-room');
-      for (const name of names)
-        element?.addEventListener(name, (event) => {
-          window.events.push({ type: name, detail: 'detail' in event ? event.detail : null });
-        });
-    });
-  });
-  await prepare(page);
-  await page.goto(address);
-  return page;
-}
-
-const at = (one: OtherSite, room: RoomSeed, more: Readonly<Record<string, string>> = {}) =>
-  `${one.origin}/?${new URLSearchParams({ room: room.name, ...more })}`;
-
-/** The service's page, in whichever frame it stands. */
-const within = (page: Page) => page.frameLocator('vestibule-room iframe');
-
-const told = (page: Page | Frame) => page.evaluate(() => window.events.map(({ type }) => type));
-const detailOf = (page: Page | Frame, name: string) =>
-  page.evaluate((type) => window.events.find((event) => event.type === type)?.detail, name);
-
-async function hears(page: Page | Frame, name: string): Promise<void> {
-  await expect.poll(() => told(page), shown).toContain(name);
-}
+const open = (address: string, prepare?: (page: Page) => Promise<unknown>) => openAround(browser, address, prepare);
 
 describe('the room page in another site', () => {
   test('tells of the door, the waiting and the room; hands over the session; and leaves when it is told to', async () => {
