@@ -12,6 +12,7 @@ import type { PageAnswer, PageAsked, Pages } from './pages.ts';
 import type { Log } from './ports.ts';
 import { httpError } from './protocol-error.ts';
 import { readRoomAddress } from './room-address.ts';
+import { answerWithFile, makeStaticFile, type StaticFile } from './static-file.ts';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -70,10 +71,7 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       send(response, 200, { ...headers, ...json, ...forEveryPage }, '{"status":"ok"}'),
     [ownPaths.ready]: async (response, headers) =>
       sendReadiness(response, headers, await askReadiness(options, around)),
-    [ownPaths.jwks]: async (response, headers) => {
-      const body = JSON.stringify(await options.jwks());
-      send(response, 200, { ...headers, 'content-type': 'application/jwk-set+json', ...cacheable }, body);
-    },
+    [ownPaths.jwks]: createKeysRoute(options.jwks),
     [ownPaths.schema]: (response, headers) =>
       send(
         response,
@@ -104,6 +102,28 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
       const headers = around.securityHeaders().api;
       return path === ownPaths.metrics && isRead(request) ? metrics(response, headers) : notFound(response, headers);
     },
+  };
+}
+
+/**
+ * The keys of all domains may be long, and anybody may ask for them: they are written and packed once for all who ask while they are the
+ * same, and whoever has them already gets no byte.
+ */
+function createKeysRoute(readKeys: SiteOptions['jwks']): Route {
+  const files = new WeakMap<object, Promise<StaticFile>>();
+  const fields = { 'content-type': 'application/jwk-set+json', ...cacheable };
+  let latest: { readonly text: string; readonly file: Promise<StaticFile> } | null = null;
+  const fileOf = (text: string): Promise<StaticFile> => {
+    if (latest?.text !== text) latest = { text, file: makeStaticFile(text, fields, '*') };
+    return latest.file;
+  };
+  return async (response, headers, request) => {
+    const keys = await readKeys();
+    const file = files.get(keys) ?? fileOf(JSON.stringify(keys));
+    files.set(keys, file);
+    const answer = answerWithFile(await file, request);
+    const vary = [headers.vary, answer.headers.vary].filter((name) => name !== undefined).join(', ');
+    send(response, answer.status, { ...headers, ...answer.headers, vary }, answer.body);
   };
 }
 

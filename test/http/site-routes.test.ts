@@ -63,6 +63,29 @@ describe('routes', () => {
     expect(body).toEqual({ keys: [{ kid: 'k1' }] });
   });
 
+  test('/.well-known/jwks.json is written once while the keys are the same, and packed, and comes once', async () => {
+    let written = 0;
+    const listOf = (...kids: readonly string[]) => ({
+      toJSON: () => {
+        written += 1;
+        return { keys: kids.map((kid) => ({ kid })) };
+      },
+    });
+    let keys = listOf('first', 'x'.repeat(1_000));
+    const house = await openDoor({ jwks: async () => keys });
+    const path = `${house.url}/.well-known/jwks.json`;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(path)));
+    expect([written, new Set(answers.map(({ text }) => text)).size]).toEqual([1, 1]);
+    const [first] = answers;
+    const etag = first?.headers.get('etag') ?? '';
+    expect(first?.headers.get('content-encoding')).not.toBeNull();
+    expect(first?.headers.get('vary')).toBe('Origin, Accept-Encoding');
+    expect(await send(path, { headers: { 'if-none-match': etag } })).toMatchObject({ status: 304, text: '' });
+    keys = listOf('second');
+    const later = await send(path, { headers: { 'if-none-match': etag } });
+    expect([later.status, later.body]).toEqual([200, { keys: [{ kid: 'second' }] }]);
+  });
+
   test('/schema.graphql is the printed schema', async () => {
     expect(await get('/schema.graphql')).toMatchObject({ status: 200, text: 'type Query { a: Int }' });
   });
