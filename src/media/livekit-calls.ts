@@ -1,5 +1,6 @@
 import { AccessToken, type Room, type VideoGrant } from 'livekit-server-sdk';
 import type { Poster } from '../egress/poster.ts';
+import { type AnswerBounds, createAnswerFilter } from './answer-filter.ts';
 import type { MediaFailure } from './port.ts';
 
 /** A key of the LiveKit server. */
@@ -25,15 +26,8 @@ export interface LiveKitCalls {
   readonly ask: (method: string, body: object, grant: VideoGrant, bounds?: AnswerBounds) => Promise<LiveKitAnswer>;
 }
 
-/** What an answer may cost this process at most: whoever runs the media server of one domain must hold up no other domain. */
-export interface AnswerBounds {
-  readonly bytes: number;
-  /** Objects and lists in it, at any depth. What they cost is not seen by the bytes: two of them make an empty object. */
-  readonly parts: number;
-}
-
-/** Of a room: some thousand people, with what they send. */
-const roomBounds: AnswerBounds = { bytes: 4 * 1024 * 1024, parts: 100_000 };
+/** Far more than an answer has, but for lists of people and rooms. */
+const usualBounds: AnswerBounds = { readBytes: 4 * 1024 * 1024, bytes: 4 * 1024 * 1024, parts: 100_000 };
 /** A call lasts seconds. The rest is for clocks that differ. */
 const tokenSeconds = 120;
 
@@ -44,39 +38,24 @@ export function createLiveKitCalls({
   apiSecret,
 }: LiveKitKey & { readonly url: string; readonly poster: Poster }): LiveKitCalls {
   return {
-    ask: async (method, body, grant, bounds = roomBounds) => {
+    ask: async (method, body, grant, bounds = usualBounds) => {
       const target = URL.parse(`twirp/livekit.${method}`, url.replace(/^ws/i, 'http').replace(/\/*$/, '/'));
       if (target === null) return failure('UNREACHABLE', 'The address of the media server is not a URL.');
       const token = new AccessToken(apiKey, apiSecret, { ttl: tokenSeconds });
       token.addGrant(grant);
-      const chunks: Buffer[] = [];
+      const filter = createAnswerFilter(bounds);
       const posted = await poster.post({
         url: target,
         headers: { 'content-type': 'application/json', authorization: `Bearer ${await token.toJwt()}` },
         body: JSON.stringify(body),
-        maxAnswerBytes: bounds.bytes,
-        onData: (chunk) => chunks.push(chunk),
+        maxAnswerBytes: bounds.readBytes,
+        onData: filter.take,
       });
       if (posted.kind === 'UNREACHED') return failure('UNREACHABLE', sentenceOf(posted.reason));
-      const answer = Buffer.concat(chunks);
-      if (!posted.isWhole || !isWithin(answer, bounds.parts)) return failure('UNREACHABLE', sentenceOf('CUT_OFF'));
-      return answerOf(posted.status, answer.toString());
+      const answer = posted.isWhole ? filter.end() : null;
+      return answer === null ? failure('UNREACHABLE', sentenceOf('CUT_OFF')) : answerOf(posted.status, answer);
     },
   };
-}
-
-const marks = { quote: 0x22, backslash: 0x5c, bracket: 0x5b, brace: 0x7b } as const;
-
-/** Counted before anything is made of it. Texts are passed over: people choose their names, and must not make an answer too long by them. */
-function isWithin(answer: Buffer, parts: number): boolean {
-  let [left, isText] = [parts, false];
-  for (let at = 0; at < answer.length && left >= 0; at += 1) {
-    const byte = answer[at];
-    if (byte === marks.quote) isText = !isText;
-    else if (isText) at += byte === marks.backslash ? 1 : 0;
-    else if (byte === marks.bracket || byte === marks.brace) left -= 1;
-  }
-  return left >= 0;
 }
 
 function answerOf(status: number, text: string): LiveKitAnswer {

@@ -1,8 +1,8 @@
 import { EgressInfo, ParticipantInfo, type VideoGrant } from 'livekit-server-sdk';
 import type { Poster } from '../egress/poster.ts';
 import type { MediaRights } from '../rules/media-rights.ts';
+import type { AnswerBounds } from './answer-filter.ts';
 import {
-  type AnswerBounds,
   createLiveKitCalls,
   type LiveKitAnswer,
   type LiveKitCalls,
@@ -28,8 +28,13 @@ export function createLiveKit(options: LiveKitOptions): MediaServer {
 /** Rooms end by this service's word: the times are for a room that it has forgotten with its database. Seconds. */
 const roomTimes = { empty_timeout: 300, departure_timeout: 300 } as const;
 
-/** Of a whole server: some ten thousand rooms, of whichever domain and whoever else. It is asked for rarely, and by few at once. */
-const serverBounds: AnswerBounds = { bytes: 16 * 1024 * 1024, parts: 250_000 };
+/** What a failure says of itself. */
+const ofFailures = ['code', 'msg'] as const;
+/** Of a whole server: some ten thousand rooms, of whichever domain and whoever else. */
+const serverBounds: AnswerBounds = {
+  members: new Set(['rooms', 'name', ...ofFailures]),
+  ...{ readBytes: 32 * 1024 * 1024, bytes: 4 * 1024 * 1024, parts: 100_000 },
+};
 
 function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'greet' | 'ensureRoom' | 'closeRoom' | 'rooms'> {
   const grant: VideoGrant = { roomCreate: true };
@@ -51,12 +56,32 @@ function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'greet' | 'ensu
   };
 }
 
+/** What `readPerson` reads, as LiveKit writes it and as its SDK calls it. */
+const ofPeople = [
+  ...['participants', 'identity', 'sid', 'kind', 'state', 'joined_at', 'joinedAt', 'joined_at_ms', 'joinedAtMs'],
+  ...['permission', 'can_publish', 'canPublish', 'can_publish_sources', 'canPublishSources', 'hidden'],
+  ...[
+    'can_subscribe',
+    'canSubscribe',
+    'can_publish_data',
+    'canPublishData',
+    'can_update_metadata',
+    'canUpdateMetadata',
+  ],
+  ...['tracks', 'source', 'type', 'mime_type', 'mimeType', 'muted'],
+] as const;
+/** Of a room: some thousand people, with what they send. */
+const peopleBounds: AnswerBounds = {
+  members: new Set([...ofPeople, ...ofFailures]),
+  ...{ readBytes: 32 * 1024 * 1024, bytes: 4 * 1024 * 1024, parts: 100_000 },
+};
+
 function createPersonCalls(calls: LiveKitCalls): Pick<MediaServer, 'look' | 'allow' | 'mute' | 'remove'> {
-  const asAdmin = (method: string, room: string, more: object) =>
-    calls.ask(`RoomService/${method}`, { room, ...more }, { roomAdmin: true, room });
+  const asAdmin = (method: string, room: string, more: object, bounds?: AnswerBounds) =>
+    calls.ask(`RoomService/${method}`, { room, ...more }, { roomAdmin: true, room }, bounds);
   return {
     look: async (room) => {
-      const answer = await asAdmin('ListParticipants', room, {});
+      const answer = await asAdmin('ListParticipants', room, {}, peopleBounds);
       // Where a room is kept by one node, a missing one is said to be missing.
       if (answer.outcome === 'GONE') return { outcome: 'DONE', people: [] };
       return read(answer, ({ participants }) => ({
@@ -98,7 +123,7 @@ function createStreamCalls(calls: LiveKitCalls): Pick<MediaServer, 'startStream'
   };
 }
 
-/** Of a room nothing else counts, and the rest of it is long. */
+/** Of a room nothing else counts. */
 function nameOf(room: LiveKitJson): string {
   if (typeof room !== 'object' || room === null || Array.isArray(room)) throw new Error('must be a room');
   return typeof room.name === 'string' ? room.name : '';

@@ -40,6 +40,8 @@ async function startAnswering(
 const json = (status: number, body: unknown) => (response: ServerResponse) =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
+const empty = (count: number) => Array.from({ length: count }, () => ({}));
+
 /** A list of so many people. */
 const listing = (count: number, make: (index: number) => object) => {
   const list = Array.from({ length: count }, (_, index) => make(index));
@@ -77,7 +79,7 @@ const answers: readonly (readonly [string, (response: ServerResponse) => void, s
   ['200 of a page', (response) => response.writeHead(200).end('<h1>go away</h1>'), 'UNREACHABLE'],
   ['a list in place of an object', json(200, []), 'UNREACHABLE'],
   ['a cut connection', (response) => response.destroy(), 'UNREACHABLE'],
-  ['more than any server has', listing(300_000, () => ({})), 'UNREACHABLE'],
+  ['more than any server has', json(200, { participants: empty(150_000), rooms: empty(150_000) }), 'UNREACHABLE'],
 ];
 
 /** Nobody has to wait long for what never comes. */
@@ -132,10 +134,27 @@ describe('what an answer may cost', () => {
   test.each([
     ['more people than any room has', listing(10_001, () => ({}))],
     ['people who send more than anybody does', people(10, { tracks: Array.from({ length: 11_000 }, () => ({})) })],
-    ['more bytes than a room has', people(5, { metadata: 'x'.repeat(1_000_000) })],
+    ['more bytes than a room has', people(5, { sid: 'x'.repeat(1_000_000) })],
+    ['more than anybody reads', people(34, { metadata: 'x'.repeat(1_000_000) })],
   ])('a list of %s is refused, and nothing is made of it', async (_what, answer) => {
     const { media } = await startAnswering(answer);
     expectSentence(await media.look('room'), 'UNREACHABLE');
+  });
+
+  test('however much somebody says of what they send, the list of their room is read', async () => {
+    const layers = Array.from({ length: 50_000 }, () => ({ quality: 'LOW', bitrate: [{ a: ']}"' }] }));
+    const long = `${'\\"{['.repeat(500_000)}`;
+    const track = { name: long, sid: 'TR_1', layers, source: 'CAMERA', codecs: [[{}]], type: 'VIDEO', muted: true };
+    const { media } = await startAnswering(people(2, { name: long, attributes: { sid: '1' }, tracks: [track, track] }));
+    const seen = await media.look('room');
+    const tracks = [track, track].map(() => ({
+      sid: 'TR_1',
+      source: 'CAMERA',
+      type: 'VIDEO',
+      mimeType: '',
+      muted: true,
+    }));
+    expect(seen).toMatchObject({ people: [0, 1].map((index) => ({ identity: `p-${index}`, tracks })) });
   });
 
   test('of a server with ten thousand rooms the list is read, and whether it answers takes none of it', async () => {
