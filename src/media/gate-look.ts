@@ -37,6 +37,7 @@ export interface GateWatch {
   readonly look: (server: GatedServer) => Promise<void>;
   /** Looks at all of them now, at each once a minute, whichever process it is, and at new ones within two seconds. */
   readonly start: () => void;
+  /** Waits for no look on its way. */
   readonly stop: () => Promise<void>;
 }
 
@@ -121,20 +122,19 @@ async function askAt(
 
 function repeat(first: () => Promise<void>, then: () => Promise<void>, onError: (error: unknown) => void) {
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
   let isStopped = false;
   const run = (work: () => Promise<void>) => {
-    running = work()
-      .catch(onError)
+    void work()
+      .catch((error: unknown) => (isStopped ? undefined : onError(error)))
       .then(() => {
         if (!isStopped) timer = setTimeout(() => run(then), tickMs);
       });
   };
   return {
     start: () => run(first),
+    // Nobody needs a look on its way, which may take longer than a stop.
     stop: async () => {
       isStopped = true;
-      await running;
       clearTimeout(timer);
     },
   };

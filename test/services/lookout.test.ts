@@ -162,6 +162,28 @@ const playGates: Play = async ({ isOnDuty }, looked) => {
   return watch.stop;
 };
 
+test('a look at a gate that does not answer holds no stop up', async () => {
+  const asked = Promise.withResolvers<void>();
+  const watch = createGateWatch({
+    isOnDuty: () => true,
+    storage: {
+      claim: async () => [{ domainId: idOf('d'), id: idOf('m') }],
+      ...{ noteSeen: nobody, begin: nobody, noteAsked: nobody, wasAsked: nobody },
+    },
+    findServer: () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    },
+    poster: { get: nobody },
+    now: () => new Date(),
+    reports: { looked: ignore },
+    onError: unexpected,
+  });
+  watch.start();
+  await asked.promise;
+  await watch.stop();
+});
+
 /** Which part makes each look. */
 const plays: Readonly<Record<WideLook, Play>> = {
   ...{ rooms: playSweeper, burials: playSweeper, upkeep: playSweeper },
