@@ -121,7 +121,7 @@ async function start(settings: Config, { log, closers, onLost }: StartedWith): P
     metrics: observation.metrics,
     createContext: createContexts(runtime, clientAt),
     impersonal: ['services'],
-    readiness: createReadiness(database, hub, sealing.tokensNameDomain),
+    readiness: createReadiness(database, hub, { isSpread: sealing.tokensNameDomain, isTrial: config.isTrial }),
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,
     hearMediaServer: runtime.hearMediaServer,
@@ -201,7 +201,14 @@ export async function refuseOwnNames({ listTaken }: Pick<DomainStorage, 'listTak
  * Where the tables are spread over nodes, rooms that cannot be looked at are a warning: one node that is away must not take every process out of
  * service, which the other nodes' domains need.
  */
-function createReadiness(database: Database, hub: ReturnType<typeof wire>['hub'], isSpread: boolean) {
+function createReadiness(
+  database: Database,
+  hub: ReturnType<typeof wire>['hub'],
+  { isSpread, isTrial }: { readonly isSpread: boolean; readonly isTrial: boolean },
+) {
+  const constant = isTrial
+    ? ['TRIAL is set: nothing falls due, and neither webhooks nor media servers are called']
+    : [];
   const isMigrated = createMigrationCheck(database);
   const tell = (lagMs: number) => (lagMs > maxLagMs ? [`events are ${Math.round(lagMs / 1000)} s behind`] : []);
   return async () => {
@@ -210,7 +217,7 @@ function createReadiness(database: Database, hub: ReturnType<typeof wire>['hub']
       ...tell(isSpread ? hub.lagMs() : Math.max(hub.lagMs(), hub.roomLagMs())),
     ];
     const wakeups = hub.wakeupProblem();
-    const warnings = [...(wakeups === null ? [] : [wakeups]), ...(isSpread ? tell(hub.roomLagMs()) : [])];
+    const warnings = [...constant, ...(wakeups === null ? [] : [wakeups]), ...(isSpread ? tell(hub.roomLagMs()) : [])];
     return { ready: problems.length === 0, problems, warnings };
   };
 }

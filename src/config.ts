@@ -121,6 +121,7 @@ const settings = z.object({
     'must be a list of addresses or subnets such as 10.0.0.0/8',
   ).default([]),
   MIGRATE_ON_START: flag().default(true),
+  TRIAL: flag().default(false),
   RATE_LIMITS: flag().default(true),
   MAX_OPERATIONS: wholeNumber(1, 1_000_000).default(5000),
   MAX_OPERATIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2500),
@@ -238,6 +239,8 @@ function asConfig(values: z.infer<typeof settings>) {
     hasLanding: isDevelopment,
     trustedProxies: values.TRUSTED_PROXIES,
     migrateOnStart: values.MIGRATE_ON_START,
+    /** Answers, and does nothing by itself. */
+    isTrial: values.TRIAL,
     rateLimits: values.RATE_LIMITS,
     /** At work at once in one process. */
     maxOperations: values.MAX_OPERATIONS,

@@ -11,7 +11,7 @@ import {
   statusOf,
 } from './settings-looks.ts';
 import { apiKeys, boxes, masterKeys, type Service } from './settings-scene.ts';
-import { startBeside, startInFile, startOnEmpty, stopWith } from './settings-starts.ts';
+import { startBeside, startInFile, startOnEmpty, stopWith, warnsOfTrial } from './settings-starts.ts';
 import { closeAfterwards } from './support/closers.ts';
 import { callerOf } from './support/seed.ts';
 import { findFreePort } from './support/server.ts';
@@ -337,6 +337,11 @@ async function whatItRestsOn(): Promise<Readonly<Record<string, Row>>> {
       values: [],
       look: ({ database }, _value, index) => stopWith(database.url, String(index)),
       shows: [null, { ready: 503, query: 200 }],
+    },
+    TRIAL: {
+      values: [],
+      look: (_at, _value, index) => warnsOfTrial(String(index === 0)),
+      shows: [true, false],
     },
     MIGRATE_ON_START: {
       values: ['false', 'false', 'false'],

@@ -68,6 +68,26 @@ export async function stopWith(databaseUrl: string, drainSeconds: string) {
   return { ready, query };
 }
 
+/** Does it say that it is a trial? */
+export async function warnsOfTrial(trial: string): Promise<boolean> {
+  const { url: databaseUrl } = await createTestDatabase();
+  const port = await findFreePort();
+  const app = await createApp(
+    parseConfig({
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: databaseUrl,
+      MASTER_KEY: masterKeys[0]?.toString('hex'),
+      TRIAL: trial,
+    }),
+  );
+  closeAfterwards(app.stop);
+  await app.start();
+  const text = await (await fetch(`http://127.0.0.1:${port}/ready`)).text();
+  await app.stop();
+  return text.includes('TRIAL');
+}
+
 /** Does it start on a database with nothing in it? */
 export async function startOnEmpty(migrateOnStart: string): Promise<boolean> {
   const database = await createTestDatabase('template0');

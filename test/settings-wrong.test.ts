@@ -90,6 +90,7 @@ const wrong: Readonly<Record<string, Wrong>> = {
     needs: /must be a list of addresses or subnets/,
   },
   MIGRATE_ON_START: flags,
+  TRIAL: flags,
   RATE_LIMITS: flags,
   MAX_OPERATIONS: numbers('1 to 1000000', '0'),
   MAX_OPERATIONS_PER_ADDRESS: numbers('1 to 1000000', '1000001'),

@@ -28,6 +28,14 @@ const restMs = 500;
 /** When a database that did not answer is asked again: each time is an error in the log. Milliseconds. */
 const failedMs = 1_000;
 
+/** Of a process that never looks, and leaves it to others. */
+export const noLookout: LookoutKeeper = {
+  isOnDuty: () => false,
+  passOn: () => {},
+  hearOfOthers: () => {},
+  tick: async () => {},
+};
+
 /** @param monotonicMs milliseconds that only grow */
 export function createLookout(
   { keepLookout, leaveLookout }: Pick<ProcessStorage, 'keepLookout' | 'leaveLookout'>,

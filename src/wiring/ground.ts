@@ -2,7 +2,7 @@ import { type Config, publicUrlOf } from '../config.ts';
 import type { GateReports } from '../media/gate-reports.ts';
 import type { MediaReports } from '../media/reports.ts';
 import { createClock } from '../room/clock.ts';
-import { createLookout } from '../room/lookout.ts';
+import { createLookout, noLookout } from '../room/lookout.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import { createUptime } from '../room/uptime.ts';
 import { encodeId } from '../rules/ids.ts';
@@ -57,7 +57,9 @@ export type Ground = ReturnType<typeof layGround>;
 
 /** What everything stands on: stores, keys, clock, writer and the hub of events. */
 export function layGround({ database, sealing, config, onError }: WiringOptions) {
-  const { roomUrlTemplate, eventsUrl } = config;
+  const { roomUrlTemplate, isTrial } = config;
+  // What a copy is woken by are rooms of the same ids, which are others.
+  const eventsUrl = isTrial ? null : config.eventsUrl;
   const publicUrl = publicUrlOf(config, config.port);
   const clock = createClock();
   const uptime = createUptime(clock);
@@ -70,7 +72,8 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
   const hub = createEventHub({ log: storage.log, readEvents: events.readAfter, wakeups, onError });
   const domainWatch = createDomainWatch({ readVersions: storage.log.domainVersions, onError });
   const directory = createDomainDirectory(storage.domains, domainWatch);
-  const lookout = createLookout(storage.processes, onError);
+  // A copy that is only looked at leaves all that is due, and `wire` calls nobody outside for it.
+  const lookout = isTrial ? noLookout : createLookout(storage.processes, onError);
   const keyring = new Keyring({ store: storage.keys, box });
   const roomUrl = (room: { readonly name: string }, domain: { readonly name: string }) =>
     roomUrlTemplate

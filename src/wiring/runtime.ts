@@ -52,14 +52,14 @@ export function wire(options: WiringOptions) {
       await hub.start();
       domainWatch.start();
       await sweeper.start(firstProcess);
+      if (options.config.isTrial) return;
       worker = wireWorker(options, ground);
       media.start();
       gateWatch.start();
     },
     stop: async () => {
       streams.endAll();
-      await worker?.stop();
-      await Promise.all([media.stop(), gateWatch.stop()]);
+      await Promise.all([worker?.stop(), media.stop(), gateWatch.stop()]);
       await sweeper.stop();
       domainWatch.stop();
       await hub.stop();

@@ -30,6 +30,7 @@ const plainSettings: ReadonlySet<string> = new Set([
   'ALLOWED_ORIGINS',
   'TRUSTED_PROXIES',
   'MIGRATE_ON_START',
+  'TRIAL',
   'RATE_LIMITS',
   'MAX_OPERATIONS',
   'MAX_OPERATIONS_PER_ADDRESS',
