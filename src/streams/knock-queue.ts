@@ -43,12 +43,19 @@ class Queue {
 
   /** Something moved: places are counted again, when it is time. */
   soon(): void {
+    this.#countIn(Math.max(0, this.#readAt + positionMs - performance.now()));
+  }
+
+  #countIn(waitMs: number): void {
     if (this.#timer !== null) return;
-    const wait = Math.max(0, this.#readAt + positionMs - performance.now());
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#count().catch(this.#onError);
-    }, wait);
+      this.#count().catch((error: unknown) => {
+        this.#onError(error);
+        // Places have moved all the same, and nobody else may.
+        if (this.wakers.size > 0) this.#countIn(positionMs);
+      });
+    }, waitMs);
   }
 
   stop(): void {

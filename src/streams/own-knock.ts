@@ -36,6 +36,8 @@ export async function* followOwnKnock(
       const { position = null } = last;
       const now = await readOn(deps, scope, () => readOwn(deps, caller, position));
       if (now === null) return;
+      // Somebody before it may have been decided in the part that was missed.
+      queue.soon();
       last = now.view;
       yield last;
       continue;

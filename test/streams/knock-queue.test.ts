@@ -49,3 +49,24 @@ test('whoever follows is woken once in that time, however often something moves'
   expect(count).toHaveBeenCalledTimes(1 + 3);
   expect(wake).toHaveBeenCalledTimes(1 + 3);
 });
+
+test('places that the database did not tell are counted again, though nobody moves, as long as somebody follows them', async () => {
+  const [before, own] = [first, second];
+  const away = new Error('the database is away');
+  const count = vi.fn(async (): Promise<readonly KnockId[]> => [own]);
+  count.mockResolvedValueOnce([before, own]).mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+  const onError = vi.fn();
+  const { queue, release } = createKnockQueues({ queue: count }, onError).watch(place, () => {});
+  expect(await queue.rankOf(own)).toBe(2);
+  queue.soon();
+  await vi.advanceTimersByTimeAsync(6_100);
+  expect([queue.known(own), onError.mock.calls]).toEqual([1, [[away], [away]]]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(count).toHaveBeenCalledTimes(4);
+  count.mockRejectedValueOnce(away);
+  queue.soon();
+  await vi.advanceTimersByTimeAsync(10);
+  release();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(count).toHaveBeenCalledTimes(5);
+});

@@ -182,3 +182,19 @@ test('whoever missed so much of a room that its end is among it is told so, and 
   for await (const one of list) shown.push(one);
   expect(shown).toMatchObject([{ knock: { status: 'EXPIRED' } }, { knock: { status: 'EXPIRED' } }]);
 });
+
+test('whoever missed that somebody before them was decided is told their place', async () => {
+  const room = await backend.waitingRoom({ knockCooldownSeconds: 0 });
+  const guests = await Promise.all(Array.from({ length: 40 }, async () => (await room.guest()).id));
+  const ref = { domainId, roomId: decodeId('Room', room.id) as RoomRef['roomId'] };
+  const [nora, rita] = [await room.knocker(), await room.knocker()];
+  const own = read(await streams.myKnock(await knockerOf(rita.knockId)));
+  await own.to(({ position }) => position === 2);
+  // This comes from memory, and then nobody reads.
+  await change(backend, 'updateRoom', { roomName: room.name, settings: { lobbyMessage: 'soon' } });
+  await own.to(({ lobbyMessage }) => lobbyMessage === 'soon');
+  await change(backend, 'denyKnock', { knockId: nora.knockId });
+  await flood(room, guests, ref);
+  // Half a minute later it would be told with the next thing that happens: they have no socket, and count as away.
+  await own.to(({ position, knock }) => position === 1 && 'connection' in knock && knock.connection === 'CONNECTED');
+});
