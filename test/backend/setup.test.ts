@@ -241,6 +241,27 @@ test('an attempt may take fifteen seconds, unless it is said how long', async ()
   }
 });
 
+test('a fetch that does not listen to its signal is waited for no longer than any other', async () => {
+  const fetch = () => new Promise<never>(() => undefined);
+  const backend = createBackend({ url, apiKey, fetch, attempts: 1, timeoutMs: 20 });
+  expect(await failureOf(() => backend.createRoom())).toMatchObject({ code: 'TIMEOUT' });
+});
+
+test.each([
+  ['three times, unless it is said how often', {}, 3],
+  ['as often as it is said', { attempts: 5 }, 5],
+])('what does nothing twice is sent %s', async (_how, more, expected) => {
+  vi.useFakeTimers();
+  try {
+    const fetch = vi.fn(() => Promise.reject(new TypeError('fetch failed')));
+    const failure = failureOf(() => createBackend({ url, apiKey, fetch, ...more }).revoke({ roomName: 'weekly' }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([await failure, fetch.mock.calls.length]).toMatchObject([{ code: 'NETWORK' }, expected]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('in an outage the pauses grow to five seconds, and to no more', async () => {
   vi.useFakeTimers();
   // The longest that chance makes of a pause.

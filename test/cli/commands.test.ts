@@ -122,9 +122,15 @@ describe('what there is', () => {
       waiting: 1,
     });
     const listed = JSON.parse((await vestibule('knock', 'list', '--room', room.name, '--json')).stdout);
-    expect(listed).toEqual([expect.objectContaining({ id: knocker.knockId, roomName: room.name })]);
+    const query = 'query ($name: String!) { knockRequests(roomName: $name) { nodes { requestedAt exp } } }';
+    const { body } = await backend.ask<{ knockRequests: { nodes: readonly { requestedAt: string; exp: string }[] } }>(
+      query,
+      { name: room.name },
+    );
+    const [times] = body.data?.knockRequests.nodes ?? [];
+    expect(listed).toEqual([{ id: knocker.knockId, roomName: room.name, ...times }]);
     const text = `${(await vestibule('room', 'show', room.name)).stdout}${(await vestibule('knock', 'list')).stdout}`;
-    expect(text).toContain(knocker.knockId);
+    expect(text).toContain(`${knocker.knockId}  ${room.name}  since ${times?.requestedAt}  until ${times?.exp}`);
     expect(text).not.toMatch(/Nora|Olga/);
   });
 

@@ -42,6 +42,15 @@ test('dev knock knocks as a guest does, and says what became of it', async () =>
   expect(body.data).toEqual({ knockRequests: { nodes: [{ userName: 'Nora', message: 'It is me' }] } });
 });
 
+test.each([
+  ['PUBLIC_URL', () => ({ PUBLIC_URL: server.url, PORT: '9' })],
+  ['this machine at PORT', () => ({ PORT: new URL(server.url).port })],
+])('without --url dev knock asks %s', async (_where, environment) => {
+  const room = await backend.waitingRoom();
+  const { exitCode, stdout } = await vestibuleWith(environment())('dev', 'knock', room.name, '--json');
+  expect([exitCode, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ roomName: room.name })]);
+});
+
 test('dev knock knocks under the name that is given, in the domain that is given', async () => {
   const database = await createTestDatabase();
   const own = await startServer({ databaseUrl: database.url });
@@ -125,6 +134,7 @@ test('dev webhook without a secret prints the one that it made', async () => {
 });
 
 test.each([
+  ['an endpoint that leads elsewhere', async () => [(await openEndpoint(301)).url, '--secret', secret], 1, 'NOT_TAKEN'],
   ['an endpoint that refuses', async () => [(await openEndpoint(401)).url, '--secret', secret], 1, 'NOT_TAKEN'],
   ['nobody there', async () => [`http://127.0.0.1:${await findFreePort()}/`], 1, 'UNREACHABLE'],
   ['no address', async () => ['localhost'], 1, 'UNREACHABLE'],

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -60,9 +60,9 @@ test('finds nothing where all is well', async () => {
 
 type Ill = () => Promise<Readonly<Record<string, string | undefined>>>;
 
-async function takePort(answer: string): Promise<string> {
+async function takePort(answer: string, host = '127.0.0.1'): Promise<string> {
   const other = createServer((_request, response) => void response.end(answer));
-  other.listen(0, '127.0.0.1');
+  other.listen(0, host);
   await once(other, 'listening');
   closeAfterwards(() => {
     other.closeAllConnections();
@@ -242,6 +242,33 @@ test('says whether the service runs at the port, which pages may call it, and wh
     ]);
   }
 });
+
+test('says how much room there is where the database is kept', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vestibule-doctor-'));
+  closeAfterwards(() => rm(folder, { recursive: true, force: true }));
+  const { found } = await examine({ PATH: process.env.PATH, DATA_DIR: folder });
+  const { bavail, bsize } = await statfs(folder);
+  const says = found.find(({ what }) => what === 'disk')?.found ?? '';
+  expect(says).toMatch(/^\d+ MiB are free/);
+  // Others write on this machine as well.
+  const isNear = Number.parseInt(says, 10) / ((bavail * bsize) / 2 ** 20);
+  expect(isNear).toBeGreaterThan(0.5);
+  expect(isNear).toBeLessThan(2);
+});
+
+const hasIPv6 = Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === '::1'));
+
+test.each(['127.0.0.1', '0.0.0.0', ...(hasIPv6 ? ['::1', '::'] : [])])(
+  'asks the service where it is, at HOST %s',
+  async (host) => {
+    const port = await takePort('{"status":"ok"}', host);
+    const { found } = await examine({ ...settingsFor(database.url), HOST: host, PORT: port });
+    expect(found.find(({ what }) => what === 'port')).toMatchObject({
+      state: 'OK',
+      found: `the service answers at ${port}`,
+    });
+  },
+);
 
 test.each([-5, 0, 5])('of a database whose clock is %i s ahead it says whether that is too much', async (seconds) => {
   const own = await createTestDatabase();

@@ -8,6 +8,7 @@ import {
   type Session,
   VestibuleError,
 } from '../../packages/client/src/index.ts';
+import { createParticipantActions } from '../../packages/client/src/participant-actions.ts';
 import { createRoomActions } from '../../packages/client/src/room-actions.ts';
 import type { RoomView } from '../../packages/client/src/room-view.ts';
 import type { Transport } from '../../packages/client/src/transport.ts';
@@ -184,6 +185,19 @@ describe('what is asked too often', () => {
       },
     });
   });
+});
+
+test('the banned are read to the last, each page after the one before', async () => {
+  const asked: unknown[] = [];
+  const ask = async (_document: unknown, { after }: { after: string | null }) => {
+    asked.push(after);
+    const place = asked.length;
+    const pageInfo = { hasNextPage: place < 3, endCursor: `page ${place}` };
+    return { room: { bans: { nodes: [{ id: `ban ${place}` }], pageInfo } } };
+  };
+  const { readBans } = createParticipantActions({ ask } as unknown as Transport, 'weekly', createStore({} as RoomView));
+  expect(await readBans()).toEqual(['ban 1', 'ban 2', 'ban 3'].map((id) => ({ id })));
+  expect(asked).toEqual([null, 'page 1', 'page 2']);
 });
 
 test.each([true, false])('the record of a room says whether more happened: %s', async (hasNextPage) => {

@@ -57,6 +57,22 @@ function holdBack(operation: string) {
   return { fetch, asked: asked.promise, letGo: letGo.resolve };
 }
 
+test.each([true, false, undefined])('a component that joins hidden (%s) asks for just that', async (hidden) => {
+  const room = await backend.room();
+  const asked: unknown[] = [];
+  const fetch: typeof globalThis.fetch = (url, init) => {
+    const { query, variables } = JSON.parse(String(init?.body));
+    if (query.includes('joinRoom')) asked.push(variables.input.hidden);
+    return globalThis.fetch(url, init);
+  };
+  const Inside = () => createElement('p', null, useJoin(hidden === undefined ? {} : { hidden }).phase);
+  const token = (await room.token({ isOwner: true, userName: 'Olga' })).jwt;
+  const place = { client: makeClient({ fetch }), roomName: room.name, token, storage: null };
+  const page = await renderPage(() => createElement(VestibuleProvider, place, createElement(Inside)), {});
+  await page.until((text) => text.includes('JOINED'));
+  expect(asked).toEqual([hidden]);
+});
+
 describe('a form that is drawn only while nobody has joined', () => {
   const Words = () => {
     const [name, setName] = useState('');

@@ -7,13 +7,17 @@ import { linkNameOf } from '../../src/rules/page-data.ts';
 import { capture } from '../../web/devices/capture.ts';
 import { keptRequest, openRequest } from '../../web/meeting/call-request.ts';
 import type { OwnMedium } from '../../web/meeting/call-state.ts';
+import { notices } from '../../web/notices.ts';
+import { textsNow } from '../../web/texts/language.ts';
 import { unitsFor } from '../../web/ui/units.ts';
 import { PeopleActions } from '../../web/visit/actions/people-actions.ts';
+import { isDone } from '../../web/visit/actions/runner.ts';
 import { isDeadToken } from '../../web/visit/phase.ts';
-import { crowd, stage } from './meeting/scene.ts';
+import { crowd, knockOf, stage } from './meeting/scene.ts';
 
 // What the page decides by itself, and what it asks of the service for it.
 
+const texts = textsNow();
 const [someone] = stage({ people: crowd(1) }).participants as readonly [Participant];
 
 describe('whoever ends a meeting for all', () => {
@@ -121,6 +125,20 @@ describe('what a host does to others is asked of the service so:', () => {
     expect(await act(new PeopleActions(session))).toBe(true);
     expect(calls).toEqual([asked]);
   });
+});
+
+test.each([
+  ['ADMITTED', texts.told.admitted('Olga', 'Nora')],
+  ['DENIED', texts.told.denied('Olga', 'Nora')],
+  ['CANCELLED', texts.told.withdrew('Nora')],
+  ['EXPIRED', texts.told.withdrew('Nora')],
+] as const)('whoever answers a knock that is %s by then reads what became of it', async (status, says) => {
+  const decidedBy = { kind: 'PARTICIPANT', name: 'Olga', userId: null } as const;
+  const knockRequest = { ...knockOf('Nora', 0), status, decidedBy };
+  const more = { message: '', retryAfterSeconds: null, opensAt: null, issues: [] };
+  notices.set([]);
+  expect(await isDone(Promise.resolve({ isDone: false, refusal: { code: 'X', knockRequest, ...more } }))).toBe(false);
+  expect(notices.get().map(({ text }) => text)).toEqual([texts.told.already(says)]);
 });
 
 describe('making somebody a co-host', () => {

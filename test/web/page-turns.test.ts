@@ -89,6 +89,23 @@ test('whoever stands at the door looks every four seconds, and as late as the se
   expect(await looksAfter(4_000)).toBe(3);
 });
 
+test.each([
+  ['INVALID_INPUT', 'name', true],
+  ['INVALID_INPUT', 'message', true],
+  ['RATE_LIMITED', null, true],
+  ['ROOM_FULL', null, false],
+] as const)('a form that is refused with %s (%s) stays where it is: %s', async (code, field, stays) => {
+  const { Turns } = await import('../../web/visit/turns.ts');
+  const { shutBy } = await import('../../web/visit/phase.ts');
+  const shut = vi.fn();
+  const path = field === null ? [] : [['input', field === 'name' ? 'userName' : field]];
+  const refused = shutBy(code, { issues: path.map((one) => ({ path: one, message: '' })) });
+  const problem = await new Turns(shut).submit(async () => refused);
+  expect([problem, shut.mock.calls]).toEqual(
+    stays ? [{ code, field, retryAfterSeconds: null }, []] : [null, [[refused]]],
+  );
+});
+
 describe('the record', () => {
   type Page = Awaited<ReturnType<Session['readRecord']>>;
   const eventOf = (cursor: string) => ({ cursor }) as RoomEvent;

@@ -1,32 +1,38 @@
-import { h } from 'preact';
+import { type ComponentChild, h } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createStore, type LeaveReason, type MediaAccess } from '../../../packages/client/src/index.ts';
 import { plainLook } from '../../../src/rules/page-data.ts';
 import { look } from '../../../web/brand.ts';
 import { askForBan } from '../../../web/console/ban-question.ts';
+import { NobodyWaits } from '../../../web/console/queue/nobody.tsx';
 import { devices } from '../../../web/devices/devices.ts';
 import type { Call } from '../../../web/meeting/call.ts';
 import { DeviceSettings } from '../../../web/meeting/ui/device-settings.tsx';
 import { useFullScreen } from '../../../web/meeting/ui/full-screen.ts';
 import { Head } from '../../../web/meeting/ui/head.tsx';
+import { useMeetingKeys } from '../../../web/meeting/ui/keys.ts';
+import { MenuLayer } from '../../../web/meeting/ui/menu.tsx';
 import { PeoplePanel } from '../../../web/meeting/ui/people-panel.tsx';
 import type { MeetingTexts } from '../../../web/meeting/ui/texts.ts';
 import { whyOffText } from '../../../web/meeting/ui/why-off.ts';
-import { spoken } from '../../../web/notices.ts';
+import { notices, spoken } from '../../../web/notices.ts';
 import { pageData } from '../../../web/page-data.ts';
 import { GoesIn } from '../../../web/screens/goes-in.tsx';
 import { JitsiMeeting } from '../../../web/screens/jitsi-meeting.tsx';
 import { Mirror } from '../../../web/screens/mirror.tsx';
 import { OwnMessage } from '../../../web/screens/own-message.tsx';
 import { GoneScreen } from '../../../web/screens/plain-screens.tsx';
+import { refusalTexts } from '../../../web/screens/refusal-texts.ts';
 import { WaitingScreen } from '../../../web/screens/waiting-screen.tsx';
+import { Withdraw } from '../../../web/screens/withdraw.tsx';
 import { roomTextsNow } from '../../../web/texts/room-texts.ts';
 import { formatMoment } from '../../../web/texts/times.ts';
 import { Avatar } from '../../../web/ui/avatar.tsx';
 import { ConfirmDialog } from '../../../web/ui/confirm.tsx';
 import { Foot } from '../../../web/ui/hall.tsx';
 import type { OwnActions } from '../../../web/visit/actions/own-actions.ts';
+import type { Problem } from '../../../web/visit/phase.ts';
 import type { Stay } from '../../../web/visit/stay.ts';
 import type { StayState } from '../../../web/visit/stay-state.ts';
 import { openMemoryPage } from './memory-page.ts';
@@ -167,6 +173,87 @@ describe('whoever waits', () => {
     await press(find('button'));
     expect(spoken.get().at(-1)?.text).toBe(find('.field-problem').textContent);
   });
+
+  const ways = {
+    'take the request back': (answer: () => Promise<Problem | null>) => h(Withdraw, { onWithdraw: answer }),
+    'send a message': (answer: () => Promise<Problem | null>) => h(OwnMessage, { message: '', onMessage: answer }),
+  };
+  const troubles: readonly (readonly [keyof typeof ways, string | null, string | null])[] = [
+    ['take the request back', null, null],
+    ['take the request back', 'NETWORK', texts.refusedActions.NETWORK],
+    ['send a message', null, null],
+    ['send a message', 'RATE_LIMITED', refusalTexts(texts, 'RATE_LIMITED').text],
+    ['send a message', 'NETWORK', refusalTexts(texts, 'NETWORK').text],
+  ];
+  test.each(troubles)('and would %s reads what became of it (%s)', async (what, code, says) => {
+    notices.set([]);
+    await show(ways[what](async () => (code === null ? null : { code, field: null, retryAfterSeconds: null })));
+    if (what === 'send a message') {
+      await type(find('input'), 'I am Nora');
+      await press(find('button[type=submit]'));
+    } else await press(find('button'));
+    const told = notices.get().filter(({ tone }) => tone === 'bad');
+    expect(told.map(({ text }) => text)).toEqual(says === null ? [] : [says]);
+  });
+});
+
+test.each([
+  ['PRIVATE', true, 'emptyText'],
+  ['PRIVATE', false, 'emptyClosed'],
+  ['PUBLIC', true, 'emptyPublic'],
+  ['PUBLIC', false, 'emptyPublic'],
+] as const)('where nobody waits at a room that is %s, with knocking on (%s), stands why', async (privacy, on, why) => {
+  const { room } = stage({ people: crowd(1), room: { privacy, enableKnocking: on } });
+  await show(h(NobodyWaits, { state: createStore({ room }) }));
+  expect(saysOf('.empty p')).toEqual([texts.queue.empty, texts.queue[why]]);
+});
+
+describe('by keys', () => {
+  /** As a browser makes it, and with what it was pressed. */
+  const key = (name: string, more: object = {}) =>
+    act(() => {
+      const event = new Event('keydown', { bubbles: true, cancelable: true });
+      Object.assign(event, { key: name, code: name, getModifierState: () => false, ...more });
+      (document.activeElement ?? document.body).dispatchEvent(event);
+    });
+  const at = () => document.activeElement?.id;
+  beforeEach(() => {
+    for (const name of ['HTMLButtonElement', 'HTMLInputElement', 'HTMLTextAreaElement', 'HTMLSelectElement', 'Node'])
+      vi.stubGlobal(name, (window as unknown as Record<string, unknown>)[name]);
+    vi.stubGlobal('getComputedStyle', window.getComputedStyle.bind(window));
+    for (const name of ['innerWidth', 'innerHeight']) vi.stubGlobal(name, 800);
+  });
+
+  test('one goes round the parts of the page either way, a part without anything to press among them', async () => {
+    const Parts = () => {
+      const nothing = () => undefined;
+      useMeetingKeys({ call: {} as Call, isAdmin: false, panel: null, onPanel: nothing, onHelp: nothing });
+      const part = (name: string, inside: ComponentChild) =>
+        h('div', { 'data-region': true, tabIndex: -1, id: name }, inside);
+      const buttons = ['bar', 'side'].map((name) => part(`${name}-part`, h('button', { type: 'button', id: name })));
+      return h('div', {}, [part('stage', null), ...buttons]);
+    };
+    await show(h(Parts, {}));
+    const went: unknown[] = [];
+    for (const shiftKey of [false, false, false, false, true, true, true, true]) {
+      await key('F6', { shiftKey });
+      went.push(at());
+    }
+    expect(went).toEqual(['stage', 'bar', 'side', 'stage', 'side', 'bar', 'stage', 'side']);
+  });
+
+  test('one goes up and down the choices of a menu, round its ends', async () => {
+    const anchor = document.body.appendChild(document.createElement('button'));
+    const choices = ['one', 'two', 'three'].map((id) => h('button', { type: 'button', id }));
+    const menu = { name: 'more', personId: '', anchor } as const;
+    await show(h(MenuLayer, { menu, label: 'More', onClose: () => undefined, children: choices }));
+    const went = [at()];
+    for (const name of ['ArrowUp', 'ArrowUp', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'End', 'Home', 'ArrowUp']) {
+      await key(name);
+      went.push(at());
+    }
+    expect(went).toEqual(['one', 'three', 'two', 'three', 'one', 'two', 'three', 'one', 'three']);
+  });
 });
 
 test('the test of a speaker is heard from the one that was chosen, and from the system’s own before', async () => {
@@ -223,8 +310,10 @@ describe('in the meeting', () => {
   test('the search finds the people of that name, and nobody else', async () => {
     await show(h(PeoplePanel, { stay: {} as Stay, state, call: callWith(), close: null }));
     expect(saysOf('.members .clip')).toHaveLength(12);
-    await type(find('input[type=search]'), ' jonas');
-    expect(saysOf('.members .clip')).toEqual(['Jonas Weber']);
+    for (const typed of [' jonas', 'Jonas', 'WEBER']) {
+      await type(find('input[type=search]'), typed);
+      expect(saysOf('.members .clip'), typed).toEqual(['Jonas Weber']);
+    }
   });
 
   test.each([
