@@ -16,8 +16,14 @@ const lostLines = [
 
 test('a small window shows who speaks, is received although it is on no page, and switches devices', async () => {
   await page.evaluate(() => {
-    const frame = document.body.appendChild(document.createElement('iframe'));
-    const requestWindow = () => Promise.resolve(frame.contentWindow);
+    document.documentElement.dir = 'rtl';
+    const requestWindow = () => {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      // As a window does: a frame would stay.
+      const close = () => frame.remove();
+      Object.defineProperty(frame.contentWindow, 'close', { value: close });
+      return Promise.resolve(frame.contentWindow);
+    };
     Object.defineProperty(window, 'documentPictureInPicture', { value: { requestWindow }, configurable: true });
   });
   const people = crowd(60, { 55: { isSpeaking: true, isHeard: true } });
@@ -26,6 +32,10 @@ test('a small window shows who speaks, is received although it is on no page, an
   await button('Small window').click();
   const small = page.frameLocator('iframe');
   await small.getByText('Guest 56').waitFor();
+  expect(await small.locator('html').getAttribute('dir')).toBe('rtl');
+  await page.evaluate(() => {
+    document.documentElement.dir = 'ltr';
+  });
   await expect.poll(async () => received(await heard())).toContain('"p55/camera"');
   // Whoever spoke last stays in front, in each picture that is drawn.
   await show(stage({ people: crowd(60) }));
@@ -40,8 +50,13 @@ test('a small window shows who speaks, is received although it is on no page, an
   });
   expect(names).toEqual(['Guest 56']);
   await show(stage({ people }));
-  await small.getByRole('button', { name: 'Microphone' }).click();
-  expect(await heard()).toContain('toggle "microphone"');
+  for (const [name, medium] of [
+    ['Microphone', 'microphone'],
+    ['Camera', 'camera'],
+  ] as const) {
+    await small.getByRole('button', { name }).click();
+    expect((await heard()).filter((one) => one.startsWith('toggle'))).toEqual([`toggle "${medium}"`]);
+  }
   await small.getByRole('status').waitFor({ state: 'detached' });
   for (const [line, words] of lostLines) {
     await show(stage({ people, call: { line } }));
@@ -52,6 +67,36 @@ test('a small window shows who speaks, is received although it is on no page, an
     for (const frame of document.querySelectorAll('iframe')) frame.contentWindow?.dispatchEvent(new Event('pagehide'));
   });
   await expect.poll(async () => received(await heard())).not.toContain('"p55/camera"');
+});
+
+test('a small window goes with the meeting, however that ends', async () => {
+  await begin(stage({ people: crowd(3) }));
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await button('Small window').click();
+  await page.frameLocator('iframe').getByText('Mara Lindqvist').waitFor();
+  // The page is drawn anew.
+  await begin(stage({ people: crowd(3) }));
+  await page.locator('iframe').waitFor({ state: 'detached' });
+});
+
+test('without a window of its own, the largest picture that plays stands in front', async () => {
+  await page.evaluate(() => {
+    Object.defineProperty(window, 'documentPictureInPicture', { value: undefined, configurable: true });
+    Object.defineProperty(document, 'pictureInPictureEnabled', { value: true, configurable: true });
+    HTMLVideoElement.prototype.requestPictureInPicture = function () {
+      window.play.asked.push(`in front ${this.closest('.shared') === null ? 'a tile' : 'the screen'}`);
+      return Promise.reject(new Error('It is not needed here.'));
+    };
+  });
+  await begin(stage({ people: crowd(4, { 1: { screen: true } }) }));
+  await page.waitForFunction(() => {
+    const videos = [...document.querySelectorAll<HTMLVideoElement>('.stage-box video')];
+    return videos.length > 1 && videos.every(({ readyState }) => readyState > HTMLMediaElement.HAVE_METADATA);
+  });
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await heard();
+  await button('Small window').click();
+  expect((await heard()).filter((one) => one.startsWith('in front'))).toEqual(['in front the screen']);
 });
 
 test('nothing of it is complained of', () => {

@@ -96,6 +96,15 @@ describe('a control', () => {
     expect(await heard()).toContain('choose "audioinput" "two"');
     await untilFocus('.twin .chev');
   });
+
+  test('of whoever only watches chooses a speaker', async () => {
+    const speakers = { found: [{ id: 'a', label: 'Desk' }], chosen: 'a' };
+    const devices = { audioinput: { ...speakers, found: [] }, videoinput: speakers, audiooutput: speakers };
+    await begin(stage({ people: crowd(2), call: { isAudience: true, devices } }));
+    await control('Sound').click();
+    await button('Desk').click();
+    expect(await heard()).toContain('choose "audiooutput" "a"');
+  });
 });
 
 describe('the pictures', () => {
@@ -419,6 +428,10 @@ describe('panels', () => {
     await page.locator('.float').waitFor({ state: 'detached' });
     await show(stage({ people: hosted(3), waiting }));
     expect(await page.locator('.side, .float').count()).toBe(0);
+    // Nor of somebody who has left.
+    await button('Manage Jonas Weber').click();
+    await show(stage({ people: hosted(3).filter(({ id }) => id !== 'p1') }));
+    await page.locator('.float').waitFor({ state: 'detached' });
   });
 
   test('leaving while people wait asks once', async () => {
