@@ -195,13 +195,16 @@ export function knockAtOnce(phase: Store<Phase>, name: string, knock: (name: str
     unfollow();
     for (const press of presses) removeEventListener(press, stop);
   };
-  const unfollow = phase.subscribe(() => {
+  const look = () => {
     const now = phase.get();
     if (mayTakeKnocks(now)) return;
     stop();
     if (now.at === 'door' && now.access.level === 'LOBBY') knock(name);
-  });
+  };
+  const unfollow = phase.subscribe(look);
   for (const press of presses) addEventListener(press, stop, { passive: true });
+  // The page may have come with its door.
+  look();
 }
 
 const presses = ['pointerdown', 'keydown'] as const;

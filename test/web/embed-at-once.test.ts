@@ -18,6 +18,16 @@ beforeAll(async () => {
   await change(backend, 'updateDomain', { doorPage: { frameOrigins: [site.origin] } });
 });
 
+test('a knock goes out at once, without another look at the door', async () => {
+  const room = await backend.waitingRoom();
+  const page = await openAround(browser, at(site, room, { name: 'Gustav', knock: '' }), (opened) =>
+    opened.route('**/graphql*', (route) =>
+      route.request().postData()?.includes('idempotencyKey"') === true ? route.continue() : route.abort(),
+    ),
+  );
+  await hears(page, 'knocking');
+});
+
 test('a knock that is not taken is told to the guest, and to the page around', async () => {
   const room = await backend.waitingRoom();
   const page = await openAround(browser, at(site, room, { name: 'Gustav', knock: '' }), (opened) =>
