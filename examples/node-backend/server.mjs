@@ -10,7 +10,7 @@ const {
 
 const vestibule = createBackend({ url, apiKey });
 
-/** What was asked for. A no ends this program: it is only an example. */
+/** What was asked for. */
 function granted(answer) {
   if (isRefusal(answer)) throw new Error(answer.message);
   return answer;
@@ -29,11 +29,16 @@ const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Meetin
 <form method="post" action="/invite"><label>Your name <input name="userName" required></label> <button>Come in as the host</button></form>
 <p><a href="${room.url}">Knock as a guest</a></p></html>`;
 
-createServer(async (request, response) => {
+async function answer(request, response) {
   if (request.method === 'POST' && request.url === '/invite') {
     const form = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
     return response.writeHead(303, { location: await invite(form.get('userName') ?? '') }).end();
   }
   response.writeHead(request.url === '/' ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' });
   response.end(request.url === '/' ? page : 'Not found.');
+}
+
+createServer((request, response) => {
+  // Whoever hangs up in the middle of a request, and a no, end this request alone.
+  answer(request, response).catch((error) => response.writeHead(500).end(error.message));
 }).listen(Number(port), 'localhost', () => process.stdout.write(`open: http://localhost:${port}/\n`));

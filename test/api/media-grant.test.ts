@@ -101,6 +101,13 @@ describe('the media server of the guide', () => {
     expect(await connect((await freshGrant(guest)) ?? '')).toEqual({ ...admitted, maySend: [] });
   });
 
+  it('lets in all who come together when it has just been started', async () => {
+    const guest = await (await backend.room()).guest();
+    const started = await startMediaServer('default');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => connect(guest.mediaGrant, started)));
+    expect(answers).toEqual(Array(10).fill(expect.objectContaining({ participant: guest.id })));
+  });
+
   it('takes nothing else in the place of a grant', async () => {
     const room = await backend.room();
     const [guest, { jwt }] = [await room.guest(), await room.token()];

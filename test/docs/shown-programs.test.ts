@@ -155,20 +155,23 @@ test.each(['README.md', 'docs/guide/own-page.md'])('the element in %s shows the 
 test('docs/moving-from-daily.md: the script makes each room of a list', async () => {
   const [script = ''] = await blocks('docs/moving-from-daily.md', 'js');
   const config = { exp: 2_000_000_000, max_participants: 5, enable_knocking: true };
-  const list = {
-    data: [
-      { name: 'moved-weekly', privacy: 'private', config },
-      { name: 'moved-open', privacy: 'public', config: {} },
-    ],
-  };
-  const daily = createServer((_request, response) => void response.end(JSON.stringify(list)));
+  const rooms = Array.from({ length: 101 }, (_, index) => ({
+    ...{ id: `id-${index}`, name: `moved-${index}`, privacy: 'public', config: {} },
+    ...(index === 0 ? { name: 'moved-weekly', privacy: 'private', config } : {}),
+  }));
+  const daily = createServer(({ url = '' }, response) => {
+    const asked = new URL(url, 'http://daily').searchParams;
+    const from = rooms.findIndex(({ id }) => id === asked.get('starting_after')) + 1;
+    const data = rooms.slice(from, from + Number(asked.get('limit')));
+    response.end(JSON.stringify({ total_count: rooms.length, data }));
+  });
   const port = await findFreePort();
   daily.listen(port, '127.0.0.1');
   closeAfterwards(() => void daily.close());
   const folder = await makeFolder();
   await writeFile(join(folder, 'move.mjs'), script.replace('https://api.daily.co', `http://127.0.0.1:${port}`));
   const env = { PATH: process.env.PATH, DAILY_KEY: 'key', VESTIBULE_URL: server.url, VESTIBULE_KEY: server.apiKey };
-  for (const wanted of [/moved-weekly .*"url"[\s\S]*moved-open .*"url"/, /moved-weekly .*NAME_TAKEN/]) {
+  for (const wanted of [/moved-weekly .*"url"[\s\S]*moved-100 .*"url"[\s\S]*101 of 101/, /moved-weekly .*NAME_TAKEN/]) {
     const { stdout, stderr } = await runProgram(process.execPath, ['move.mjs'], { cwd: folder, env });
     expect(stdout, stderr).toMatch(wanted);
   }

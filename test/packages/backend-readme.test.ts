@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Ran, runProgram } from '../cli/command-line.ts';
@@ -81,6 +83,11 @@ describe.each([
     const forge = () => fetch(url, { method: 'POST', body: '{"type":"KNOCK_REQUESTED"}' });
     const forged = await vi.waitFor(forge, { timeout: 20_000 });
     expect(forged.status).toBe(401);
+    // Whoever hangs up in the middle ends nothing.
+    const broken = connect(Number(port), '127.0.0.1');
+    broken.end('POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 100\r\n\r\n{');
+    await once(broken.resume(), 'close');
+    expect((await forge()).status).toBe(401);
 
     await knock({ userName: 'Nora' });
     await knock({ userName: 'Nora', token: await signForNora() });
@@ -91,6 +98,9 @@ describe.each([
       { verified: true, status: 'ADMITTED' },
     ];
     expect(body.data).toEqual({ knockRequests: { nodes } });
+    const again = environment({ PORT: String(await findFreePort()), WEBHOOK_SECRET: secret });
+    const second = follow(spawn(process.execPath, [file], { cwd: join(home, folder), env: again }));
+    await second.until(/Olga joins at \S+weekly\?t=/);
     await backend.ask('mutation { deleteRoom(input: { roomName: "weekly" }) { __typename } }');
   });
 });
