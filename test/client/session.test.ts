@@ -54,6 +54,40 @@ describe('going on with a token', () => {
     });
   });
 
+  describe('that is over while nobody follows it, at a service that is away for longer than one asks at once', () => {
+    /** The first dozen of questions are answered by nobody. */
+    const away = () => {
+      let left = 12;
+      const fetch: typeof globalThis.fetch = async (url, init) => {
+        if (!String(init?.body).includes('WhoAmI') || left === 0) return globalThis.fetch(url, init);
+        left -= 1;
+        return Response.json({ errors: [{ message: 'Wait.', extensions: { code: 'UNAVAILABLE' } }] });
+      };
+      return { fetch, longestPauseMs: 20 };
+    };
+
+    test('a session says how, once it answers', async () => {
+      const { room, owner } = await waitingRoom();
+      const guest = await joinAs(server.url, room, {}, away());
+      await owner.eject({ participantIds: [guest.participant.id] });
+      const { leaveReason } = await follow(guest.view).until(({ state }) => state === 'CLOSED');
+      expect(leaveReason).toBe('EJECTED');
+    });
+
+    test('a knock says how, once it answers', async () => {
+      const { room, owner } = await waitingRoom();
+      const knocked = await createClient({ url: server.url, ...away() }).knock({
+        roomName: room.name,
+        userName: 'Nora',
+      });
+      if (!knocked.isDone) throw new Error(knocked.refusal.code);
+      const { id } = knocked.value.view.get().knockRequest;
+      await owner.deny(id);
+      const { knockRequest } = await follow(knocked.value.view).until(({ state }) => state === 'CLOSED');
+      expect(knockRequest.status).toBe('DENIED');
+    });
+  });
+
   test('somebody who was sent back to the lobby knocks with the token of their session', async () => {
     const { room, owner } = await waitingRoom();
     const guest = await joinAs(server.url, room, { userName: 'Gustav' });

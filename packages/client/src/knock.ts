@@ -1,6 +1,7 @@
 import type { ConnectionPhase } from './connection.ts';
 import { CancelKnockDocument, KnockDocument, type KnockFieldsFragment, MyKnockDocument } from './generated/graphql.ts';
 import { sendHeartbeat } from './heartbeat.ts';
+import { patiently } from './patience.ts';
 import { mapped, type Outcome, outcome, VestibuleError } from './refusal.ts';
 import { createStore, type Store } from './store.ts';
 import { followStream } from './stream.ts';
@@ -50,7 +51,8 @@ export function createKnock(
       view = { ...view, ...change };
       set(view);
     };
-    return followStream(transport, {
+    let isFollowed = true;
+    const stop = followStream(transport, {
       document: MyKnockDocument,
       // The stream begins with the knock as it is, so that nothing is missed.
       variables: () => ({}),
@@ -66,18 +68,20 @@ export function createKnock(
       onEnd: (error) => {
         const isTold = error === null ? view.knockRequest.status !== 'PENDING' : error.code !== 'UNAUTHENTICATED';
         if (isTold) show({ state: 'CLOSED', error });
-        // One that ended while nobody followed it cannot be followed any more, but is still told.
         else
-          readOwnKnock(transport).then(
-            (knockRequest) =>
-              show({
-                state: 'CLOSED',
-                ...(knockRequest === null ? { error: error ?? isOver() } : { knockRequest, error: null }),
-              }),
-            (failed: VestibuleError) => show({ state: 'CLOSED', error: failed }),
+          patiently(() => readEnd(transport, error), {
+            ...{ longestPauseMs: transport.longestPauseMs, isWanted: () => isFollowed },
+            onTrouble: (trouble) => show({ state: 'RECONNECTING', error: trouble }),
+          }).then(
+            (end) => show({ state: 'CLOSED', ...end }),
+            (failed: VestibuleError) => isFollowed && show({ state: 'CLOSED', error: failed }),
           );
       },
     });
+    return () => {
+      isFollowed = false;
+      stop();
+    };
   });
   const update = async (change: KnockChange): Promise<Outcome<KnockFieldsFragment>> =>
     mapped(await changeKnock(transportOf, knockToken, view, change), (knockRequest) => {
@@ -91,6 +95,12 @@ export function createKnock(
     view: store,
     cancel: async () => outcome((await transport.ask(CancelKnockDocument, {})).cancelKnock, 'KnockRequest'),
   };
+}
+
+/** One that ended while nobody followed it cannot be followed any more, but is still told. @throws {VestibuleError} */
+async function readEnd(transport: Transport, error: VestibuleError | null): Promise<Partial<KnockView>> {
+  const knockRequest = await readOwnKnock(transport);
+  return knockRequest === null ? { error: error ?? isOver() } : { knockRequest, error: null };
 }
 
 async function changeKnock(

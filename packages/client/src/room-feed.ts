@@ -63,7 +63,8 @@ interface RoomReader {
   readonly onEvent: (event: RoomEvent) => void;
   /** @param hearsEvents false: where it is open, by asking alone */
   readonly onState: (state: ConnectionPhase, error: VestibuleError | null, hearsEvents: boolean) => void;
-  readonly onEnd: (error: VestibuleError | null) => void;
+  /** @param isWanted nobody has stopped, or begun again */
+  readonly onEnd: (error: VestibuleError | null, isWanted: () => boolean) => void;
 }
 
 /** Writes into the view what it hears. */
@@ -99,11 +100,15 @@ function createReader(transport: Transport, view: Source<RoomView>, { onEvent, o
       if (answersKnocks(after.me) && !answersKnocks(before.me)) readQueue().catch(() => undefined);
     },
     onState: (state, error, hearsEvents) => show({ state, error, hearsEvents: hearsEvents && state === 'OPEN' }),
-    onEnd: (error) => {
+    onEnd: (error, isWanted) => {
       const over = { state: 'CLOSED', waiting: [], hearsEvents: false } as const;
-      readEnd(transport, view.get().leaveReason, error).then(
+      const { longestPauseMs } = transport;
+      const onTrouble = (trouble: VestibuleError) =>
+        show({ state: 'RECONNECTING', error: trouble, hearsEvents: false });
+      const told = view.get().leaveReason;
+      patiently(() => readEnd(transport, told, error), { longestPauseMs, isWanted, onTrouble }).then(
         (end) => show({ ...over, ...end }),
-        (failed: VestibuleError) => show({ ...over, error: failed }),
+        (failed: VestibuleError) => isWanted() && show({ ...over, error: failed }),
       );
     },
   };
@@ -129,7 +134,8 @@ function followRoom(transport: Transport, name: string, first: Reading | null, r
   let isStopped = false;
   const { longestPauseMs } = transport;
   const onTrouble = (error: VestibuleError) => reader.onState('RECONNECTING', error, false);
-  const around = { longestPauseMs, isWanted: () => !isStopped, onTrouble };
+  const isWanted = () => !isStopped;
+  const around = { longestPauseMs, isWanted, onTrouble };
   const start = async (known: Reading | null) => {
     const reading = known ?? (await patiently(() => readRoom(transport, name), around));
     if (isStopped) return;
@@ -157,12 +163,12 @@ function followRoom(transport: Transport, name: string, first: Reading | null, r
         begin(null);
       },
       onState: (state, error) => reader.onState(state, error, hearsEvents),
-      onEnd: reader.onEnd,
+      onEnd: (error) => reader.onEnd(error, isWanted),
     });
   };
   const begin = (known: Reading | null) => {
     start(known).catch((error: VestibuleError) => {
-      if (!isStopped) reader.onEnd(error);
+      if (isWanted()) reader.onEnd(error, isWanted);
     });
   };
   begin(first);
