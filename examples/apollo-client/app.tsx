@@ -27,6 +27,7 @@ const JOIN = gql`
   }
 `;
 const MY_KNOCK = gql`subscription MyKnock { myKnock { id status position reply } }`;
+const WHAT_HAPPENS = gql`subscription WhatHappens { roomEvents { cursor } }`;
 const WHO_WAITS = gql`subscription WhoWaits { knockRequested { id userName status } }`;
 const ADMIT = gql`
   mutation Admit($input: KnockDecisionInput!) {
@@ -54,7 +55,7 @@ export function App({ url, roomName, token }: AppProps) {
       {bearer === null && token !== null && <HostsDoor roomName={roomName} token={token} onJoined={setBearer} />}
       {bearer === null && token === null && <KnockForm roomName={roomName} onKnocked={setBearer} />}
       {bearer?.startsWith('vq_') && <WaitingRoom roomName={roomName} knockToken={bearer} onJoined={setBearer} />}
-      {bearer?.startsWith('vs_') && <p>You are in.</p>}
+      {bearer?.startsWith('vs_') && <Inside />}
       {bearer?.startsWith('vs_') && token !== null && <WaitingList />}
     </ApolloProvider>
   );
@@ -112,6 +113,13 @@ function Join({ input, onJoined }: { input: object; onJoined: (sessionToken: str
       {refused && <p role="alert">{refused}</p>}
     </>
   );
+}
+
+/** As long as the subscription is open the place is kept. It is completed when somebody is out. */
+function Inside() {
+  const [isOut, setOut] = useState(false);
+  const { error } = useSubscription(WHAT_HAPPENS, { onComplete: () => setOut(true) });
+  return <p>{error?.message ?? (isOut ? 'You are out.' : 'You are in.')}</p>;
 }
 
 /** The stream tells each knock as it is now: the list keeps those that wait. */

@@ -23,22 +23,26 @@ function Room({ onLeave }: { onLeave: () => void }) {
   const { phase: knocking, knock, canKnock } = useKnock();
   const [isFirst, setFirst] = useState(true);
   const [isElsewhere, setElsewhere] = useState(false);
-  const onDisconnected = (reason?: DisconnectReason) => {
-    if (reason === DisconnectReason.CLIENT_INITIATED) onLeave();
-    else if (reason === DisconnectReason.DUPLICATE_IDENTITY) setElsewhere(true);
-    else setTimeout(readMedia, 2_000);
+  const connectAgain = async () => {
+    const read = await readMedia();
+    if (!read.isDone && read.refusal.code !== 'UNAUTHENTICATED') setTimeout(connectAgain, 2_000);
   };
-  if (phase === 'MUST_KNOCK' && canKnock) {
+  const onDisconnected = (reason?: DisconnectReason) => {
+    if (reason === DisconnectReason.CLIENT_INITIATED && !document.hidden) onLeave();
+    else if (reason === DisconnectReason.DUPLICATE_IDENTITY) setElsewhere(true);
+    else setTimeout(connectAgain, 2_000);
+  };
+  if ((phase === 'MUST_KNOCK' || phase === 'LEFT') && canKnock) {
     return (
       <form action={(form) => knock({ userName: String(form.get('name')) })}>
+        {phase === 'LEFT' && 'You are out. '}
         <input name="name" required aria-label="Your name" /> <button type="submit">Knock</button>
       </form>
     );
   }
-  if (isElsewhere) return <p>The meeting goes on in another tab.</p>;
+  if (isElsewhere && media !== null) return <p>The meeting goes on in another tab.</p>;
   if (media === null) {
-    const how = phase === 'LEFT' ? 'You are out.' : knocking === 'ENDED' ? 'You were not let in.' : 'Please wait …';
-    return <p>{(refusal ?? error)?.message ?? how}</p>;
+    return <p>{(refusal ?? error)?.message ?? (knocking === 'ENDED' ? 'You were not let in.' : 'Please wait …')}</p>;
   }
   const connected = { onConnected: () => setFirst(false), onDisconnected, options };
   return (

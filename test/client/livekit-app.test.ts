@@ -129,6 +129,7 @@ describe.skipIf(program === null || nginx === null)("an app with LiveKit's compo
     const id = participants.nodes.find(({ userName }) => userName === 'Ben')?.id;
     await change('ejectParticipants', 'EjectParticipantsInput', { roomName: room.name, participantIds: [id] }, owner);
     await ben.getByText('You are out.').waitFor();
+    await ben.getByLabel('Your name').waitFor();
     await tile(nora, 'Ben').waitFor({ state: 'detached' });
     expect(await pictures(nora)).toBeGreaterThan(0);
   });

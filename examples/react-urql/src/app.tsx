@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { Provider, useMutation } from 'urql';
+import { Provider, useMutation, useSubscription } from 'urql';
 import { createApiClient } from './client.ts';
 import { graphql } from './graphql/index.ts';
 import { KnockForm } from './knock-form.tsx';
@@ -14,6 +14,12 @@ const ComeIn = graphql(`
   }
 `);
 
+const WhatHappens = graphql(`
+  subscription WhatHappens {
+    roomEvents { cursor }
+  }
+`);
+
 type AppProps = { url: string; roomName: string; token: string | null };
 
 /** A host comes in with their token; everybody else knocks. Whoever is inside sees who waits, if they may. */
@@ -23,12 +29,18 @@ export function App({ url, roomName, token }: AppProps) {
   const client = useMemo(() => createApiClient(url, session), [url, session]);
   return (
     <Provider value={client}>
-      {session !== null && <p>You are in.</p>}
+      {session !== null && <Inside />}
       {session !== null && token !== null && <WaitingList />}
       {session === null && token !== null && <HostsDoor roomName={roomName} token={token} onJoined={setSession} />}
       {session === null && token === null && <KnockForm url={url} roomName={roomName} onJoined={setSession} />}
     </Provider>
   );
+}
+
+/** As long as the subscription is open the place is kept. */
+function Inside() {
+  const [{ error }] = useSubscription({ query: WhatHappens });
+  return <p>{error?.message ?? 'You are in.'}</p>;
 }
 
 type HostProps = { roomName: string; token: string; onJoined: (sessionToken: string) => void };

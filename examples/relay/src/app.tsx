@@ -16,6 +16,7 @@ import type {
   appMyKnockSubscription,
   appMyKnockSubscription$data,
 } from './generated/appMyKnockSubscription.graphql.ts';
+import type { appWhatHappensSubscription } from './generated/appWhatHappensSubscription.graphql.ts';
 import type { appWhoWaitsSubscription } from './generated/appWhoWaitsSubscription.graphql.ts';
 import type { waitingRoom_room$data, waitingRoom_room$key } from './generated/waitingRoom_room.graphql.ts';
 import type { waitingRoomAdmitMutation as Admit } from './generated/waitingRoomAdmitMutation.graphql.ts';
@@ -62,6 +63,14 @@ const myKnockSubscription = graphql`
   }
 `;
 
+const whatHappensSubscription = graphql`
+  subscription appWhatHappensSubscription {
+    roomEvents {
+      cursor
+    }
+  }
+`;
+
 /** A newcomer is put at the end of the list, once; who was decided says so in their own record. */
 const whoWaitsSubscription = graphql`
   subscription appWhoWaitsSubscription($connections: [ID!]!) {
@@ -83,7 +92,7 @@ export function App({ url, roomName, token }: { url: string; roomName: string; t
       {bearer === null && token !== null && <Join input={{ roomName, token }} onJoined={setBearer} />}
       {bearer === null && token === null && <KnockForm roomName={roomName} onKnocked={setBearer} />}
       {bearer?.startsWith('vq_') && <Waiting roomName={roomName} knockToken={bearer} onJoined={setBearer} />}
-      {bearer?.startsWith('vs_') && <p>You are in.</p>}
+      {bearer?.startsWith('vs_') && <Inside />}
       {bearer?.startsWith('vs_') && token !== null && (
         <Suspense fallback={<p>One moment …</p>}>
           <WaitingList roomName={roomName} />
@@ -154,6 +163,22 @@ function Waiting({ roomName, knockToken, onJoined }: WaitingProps) {
       {knock?.status ?? '…'} {knock?.position}
     </p>
   );
+}
+
+/** As long as the subscription is open the place is kept. It is completed when somebody is out. */
+function Inside() {
+  const [end, setEnd] = useState<string | null>(null);
+  const config = useMemo<GraphQLSubscriptionConfig<appWhatHappensSubscription>>(
+    () => ({
+      subscription: whatHappensSubscription,
+      variables: {},
+      onCompleted: () => setEnd('You are out.'),
+      onError: ({ message }) => setEnd(message),
+    }),
+    [],
+  );
+  useSubscription(config);
+  return <p>{end ?? 'You are in.'}</p>;
 }
 
 function WaitingList({ roomName }: { roomName: string }) {

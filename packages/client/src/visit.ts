@@ -117,7 +117,8 @@ export function createVisit(client: Client, options: VisitOptions): Visit {
     await entry.knock(words);
     // The room was opened, or closed, since it asked for a knock: joining tells which.
     const isOutdated = entry.view.get().refusal?.code === 'KNOCKING_DISABLED';
-    if (isOutdated && joiner.view.get().phase === 'MUST_KNOCK') await joiner.join({ userName: words.userName });
+    if (isOutdated && ['MUST_KNOCK', 'LEFT'].includes(joiner.view.get().phase))
+      await joiner.join({ userName: words.userName });
   };
   return {
     client,

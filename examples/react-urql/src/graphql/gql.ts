@@ -15,6 +15,7 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  */
 type Documents = {
     "\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n": typeof types.ComeInDocument,
+    "\n  subscription WhatHappens {\n    roomEvents { cursor }\n  }\n": typeof types.WhatHappensDocument,
     "\n  mutation Knock($input: KnockInput!) {\n    knock(input: $input) {\n      ... on Knocked { knockToken }\n      ... on Refusal { code message }\n    }\n  }\n": typeof types.KnockDocument,
     "\n  subscription MyKnock {\n    myKnock { status position reply }\n  }\n": typeof types.MyKnockDocument,
     "\n  mutation Join($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken participant { userName } }\n      ... on MustKnock { lobbyMessage }\n      ... on Refusal { code message }\n    }\n  }\n": typeof types.JoinDocument,
@@ -23,6 +24,7 @@ type Documents = {
 };
 const documents: Documents = {
     "\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n": types.ComeInDocument,
+    "\n  subscription WhatHappens {\n    roomEvents { cursor }\n  }\n": types.WhatHappensDocument,
     "\n  mutation Knock($input: KnockInput!) {\n    knock(input: $input) {\n      ... on Knocked { knockToken }\n      ... on Refusal { code message }\n    }\n  }\n": types.KnockDocument,
     "\n  subscription MyKnock {\n    myKnock { status position reply }\n  }\n": types.MyKnockDocument,
     "\n  mutation Join($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken participant { userName } }\n      ... on MustKnock { lobbyMessage }\n      ... on Refusal { code message }\n    }\n  }\n": types.JoinDocument,
@@ -48,6 +50,10 @@ export function graphql(source: string): unknown;
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n"): (typeof documents)["\n  mutation ComeIn($input: JoinRoomInput!) {\n    joinRoom(input: $input) {\n      ... on Joined { sessionToken }\n      ... on Refusal { code message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription WhatHappens {\n    roomEvents { cursor }\n  }\n"): (typeof documents)["\n  subscription WhatHappens {\n    roomEvents { cursor }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
