@@ -5,7 +5,6 @@ import type { Browser, Page } from 'playwright-core';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { createTestDatabase } from '../support/database.ts';
-import { seed } from '../support/seed.ts';
 import { findFreePort, startServer, type TestServer } from '../support/server.ts';
 import { shareBrowser } from '../web/browser.ts';
 import { buildPage } from '../web/page-build.ts';
@@ -81,13 +80,6 @@ describe('a page by Vite, in StrictMode', { timeout: 180_000 }, () => {
       await host.getByText('Nora').waitFor({ state: 'detached' });
       await press(guest, 'Come in');
       await guest.getByText('You are in.').waitFor();
-      if (example === 'react-urql') return;
-      // Whoever follows the room keeps their place there, and is told when it is over.
-      const roomName = new URLSearchParams(new URL(guest.url()).hash.slice(1)).get('room');
-      await seed(server).ask('mutation ($input: DeleteRoomInput!) { deleteRoom(input: $input) { __typename } }', {
-        input: { roomName },
-      });
-      for (const page of [host, guest]) await page.getByText('You are out.').waitFor();
     },
   );
 
