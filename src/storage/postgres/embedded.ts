@@ -21,6 +21,7 @@ import {
   startProgram,
 } from './programs.ts';
 import { withScramOnly } from './scram-only.ts';
+import { watchOver } from './watch-over.ts';
 
 /** A running PostgreSQL that this process uses. */
 export type EmbeddedPostgres = {
@@ -55,8 +56,6 @@ const signalTimeoutMs = 4000;
 /** When a connection to whoever is silent is given up, and when the start is. Seconds. */
 const silenceSeconds = 5;
 const maxSilences = 2;
-/** How often a process looks whether its server is still there. Milliseconds. */
-const lookMs = 500;
 
 /**
  * Starts a PostgreSQL of our own on 127.0.0.1 and any free port, or joins the one that another process started on the same folder.
@@ -69,7 +68,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const server = await joinOrStart(installation, options);
   await createDatabase(server.lease);
   let stopped: Promise<void> | null = null;
-  const endWatch = watch(installation, server, options.onLost ?? (() => {}));
+  const { folder } = installation;
+  const isThere = async () => (await findRunning(folder))?.pid === server.pid;
+  const endWatch = watchOver(isThere, () => options.onLost?.(lost(folder, server.pid)));
   return {
     url: urlOf(installation, server.port, databaseName),
     stop() {
@@ -79,21 +80,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       return stopped;
     },
   };
-}
-
-/** Looks whether the server is still there, whoever started it. Returns what ends it. */
-function watch({ folder }: PostgresCluster, { pid }: Running, onLost: (error: StartRefusal) => void): () => void {
-  let isOver = false;
-  const timer = setInterval(async () => {
-    if ((await findRunning(folder))?.pid === pid || isOver) return;
-    end();
-    onLost(lost(folder, pid));
-  }, lookMs).unref();
-  const end = () => {
-    isOver = true;
-    clearInterval(timer);
-  };
-  return end;
 }
 
 /** Another one has another port, which this process does not know: both begin anew. */
