@@ -117,7 +117,8 @@ test('the hook tells of each step, and leaves', async () => {
 
 test('the hook tells what the host wrote to whom they turned away', async () => {
   const room = await backend.waitingRoom();
-  const page = await open({ roomName: room.name, name: 'Gustav', alone: 'yes' });
+  // As people write an address, and as `createClient` takes it.
+  const page = await open({ roomName: room.name, name: 'Gustav', alone: 'yes', url: ` ${server.url}/graphql/ ` });
   await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Ask to join' }).click();
   await page.getByText('KNOCKING').waitFor(shown);
   const input = {
@@ -144,7 +145,7 @@ test('another room in its place is another visit: it begins at the door, and not
 });
 
 test('each attribute reaches the page in the frame, and the token no server', async () => {
-  const page = await open({ roomName: (await backend.room()).name, alone: 'yes' });
+  const page = await open({ roomName: (await backend.room()).name, alone: 'yes', url: `${server.url}/` });
   await page.getByText('READY').waitFor(shown);
   const addressOf = (attributes: Readonly<Record<string, string>>) =>
     page.evaluate(async (given) => {
