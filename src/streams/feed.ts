@@ -1,7 +1,8 @@
 import { type EventView, showLogged } from '../room/views.ts';
 import type { DomainId, RoomId } from '../rules/ids.ts';
+import type { RoomEvent } from '../rules/room-event.ts';
 import type { RoomStorage } from '../storage/room.ts';
-import type { EventLog } from '../storage/room-event.ts';
+import type { EventLog, EventPage } from '../storage/room-event.ts';
 import type { RoomRef } from '../storage/room-store.ts';
 
 /** One room's events as this process has them at hand, in their order and without a gap. */
@@ -37,7 +38,10 @@ export type ReadEvents = (ref: RoomRef, afterSeq: number, limit: number) => Prom
 
 /** Events from the log, with the objects that they are about. */
 export interface EventReads {
-  /** The events after a position, in their order, including those that nobody sees. */
+  /**
+   * The events after a position, in their order, including those that nobody sees. Where retention has taken what some of them are about,
+   * the record begins behind those.
+   */
   readonly readAfter: (ref: RoomRef, seq: number, limit: number) => Promise<readonly EventView[]>;
 }
 
@@ -45,10 +49,21 @@ export function createEventReads(log: EventLog, rooms: Pick<RoomStorage, 'findBy
   const readAfter = async (ref: RoomRef, seq: number, limit: number): Promise<readonly EventView[]> => {
     const page = await log.readAfter(ref, seq, limit);
     if (page.events.length === 0) return [];
+    const lost = page.events.findLast((event) => isAboutLost(event, page));
+    if (lost !== undefined) return readAfter(ref, lost.seq, limit);
     const room = await rooms.findById(ref.domainId, ref.roomId);
     return room === null ? [] : page.events.map((event) => showLogged(event, page, room));
   };
   return { readAfter };
+}
+
+/** Events go in the order of their time, and things when they are over: where many go at once, one is gone before its events. */
+function isAboutLost({ type, payload }: RoomEvent, { knocks, participants, liveStreams }: EventPage): boolean {
+  if (type === 'Internal') return false;
+  const { knock, participant, liveStream } = payload;
+  if (knock && !knocks.has(knock.id)) return true;
+  if (participant && !participants.has(participant.id)) return true;
+  return liveStream !== undefined && !liveStreams.has(liveStream.id);
 }
 
 /**

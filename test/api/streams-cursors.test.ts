@@ -130,6 +130,26 @@ describe('roomEvents after a cursor that cannot be continued', () => {
     }
   });
 
+  it.each([
+    ['people', 'participants', (room: RoomSeed) => room.guest()],
+    ['knocks', 'knocks', (room: RoomSeed) => room.knocker()],
+  ] as const)(
+    'before events whose %s went first: says Resync, and the record begins behind them',
+    async (_what, table, act) => {
+      const room = await backend.waitingRoom();
+      const after = await cursorOf(backend, room.name);
+      await note(room, backend, 'before');
+      await act(room);
+      const from = await cursorOf(backend, room.name);
+      for (const word of words(3)) await note(room, backend, word);
+      const whole = await record(room);
+      await database.sql`delete from ${database.sql(table)} where room_id = (select id from rooms where name = ${room.name})`;
+      const stream = await followRoom(elsewhere, { roomName: room.name, after });
+      expect((await stream.next()).__typename).toBe('Resync');
+      expect(await record(room)).toEqual(whole.slice(whole.indexOf(from) + 1));
+    },
+  );
+
   it('whose room was read to its end, and whose name a new room has: says Resync, and goes on in that one', async () => {
     const first = await backend.room();
     await change(backend, 'deleteRoom', { roomName: first.name });
