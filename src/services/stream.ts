@@ -12,6 +12,7 @@ import { type Cursor, type DomainId, decodeCursor } from '../rules/ids.ts';
 import { forbidden, invalidInput, isRefusal, notFound, type Refusal } from '../rules/refusal.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import type { RoomRecord } from '../storage/room.ts';
+import { createDomainLooks } from '../streams/domain-look.ts';
 import { followOwnKnock } from '../streams/own-knock.ts';
 import { type Following, type StreamDeps, standOf } from '../streams/reader.ts';
 import { followRoomEvents } from '../streams/room-events.ts';
@@ -31,6 +32,7 @@ interface RoomEventsArgs {
  */
 export function createStreamService(deps: StreamDeps) {
   const open = new Set<StreamScope>();
+  const looks = createDomainLooks(deps.knocks);
   // A reader may leave before it asks for anything. Then `run` never starts, and what the stream holds must be freed all the same.
   const start = <T>(release: () => void, run: (scope: StreamScope) => AsyncGenerator<T, void, void>) =>
     createStream<T>((scope) => {
@@ -59,7 +61,7 @@ export function createStreamService(deps: StreamDeps) {
         return refuseCaller(caller, needs.scope('ADMISSION'));
       }
       if (caller.kind === 'BACKEND' && roomName === null) {
-        return start(noRelease, (scope) => followDomainKnocks(deps, caller, scope));
+        return start(noRelease, (scope) => followDomainKnocks(deps, looks, caller, scope));
       }
       const refusal = caller.kind === 'PARTICIPANT' ? await refuseWatcher(deps, caller) : null;
       if (refusal !== null) return refusal;

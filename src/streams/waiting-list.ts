@@ -4,6 +4,7 @@ import type { KnockId } from '../rules/ids.ts';
 import type { EventViewer } from '../rules/room-event.ts';
 import type { KnockRecord } from '../storage/knock-request.ts';
 import { unseenOfKnock } from '../storage/room-rows.ts';
+import type { DomainLooks } from './domain-look.ts';
 import { type Following, findStand, openReader, readOn, type StreamDeps } from './reader.ts';
 import type { StreamScope } from './stream.ts';
 import { followKey } from './stream-key.ts';
@@ -58,20 +59,21 @@ function isNew(shown: Map<KnockId, number>, id: KnockId, version: number): boole
 
 /** A write is mostly there within this time after its decision, so changes are looked for this far back. Milliseconds. */
 const overlapMs = 8_000;
-/** Changes that come close together are read together. Milliseconds. */
-const gatherMs = 4;
 /** A commit may take any time, as while a synchronous standby is away. So the whole list is looked at this often. Milliseconds. */
 const wholeEveryMs = 10_000;
 
 /** The waiting lists of all rooms of a domain in one stream. */
 export async function* followDomainKnocks(
   deps: StreamDeps,
+  looks: DomainLooks,
   caller: BackendCaller,
   scope: StreamScope,
 ): AsyncGenerator<KnockView, void, void> {
   const { domainId } = caller;
   followKey(deps, caller, scope);
   scope.onEnd(deps.hub.watchDomain(domainId, scope.wake));
+  const { look, release } = looks.watch(domainId);
+  scope.onEnd(release);
   const shown = new Map<KnockId, ShownBefore>();
   let since = deps.clock.now();
   let wholeAt = performance.now();
@@ -82,14 +84,13 @@ export async function* followDomainKnocks(
   }
   while (!scope.isEnded()) {
     await scope.more();
-    await new Promise((resolve) => setTimeout(resolve, gatherMs));
     if (scope.isEnded()) return;
     const readAt = deps.clock.now();
     const isWhole = performance.now() - wholeAt >= wholeEveryMs;
     if (isWhole) wholeAt = performance.now();
     // Where the database does not answer, the place is kept: what came meanwhile is found when it does.
     const from = new Date(since.getTime() - overlapMs);
-    const changed = (await readOn(deps, scope, () => deps.knocks.changedSince(domainId, from))) ?? [];
+    const changed = (await readOn(deps, scope, () => look.changedSince(from))) ?? [];
     const whole = isWhole ? await readWhole() : [];
     for (const record of [...changed, ...whole]) {
       if (scope.isEnded()) return;
