@@ -29,19 +29,15 @@ const maxNameBytes = 64;
 const nothing = Buffer.from('null');
 
 export function createAnswerFilter({ members, bytes, parts }: Omit<AnswerBounds, 'readBytes'>): AnswerFilter {
-  const kept: Buffer[] = [];
-  let [keptBytes, keptParts] = [0, 0];
+  const kept = createCopy(bytes);
+  let keptParts = 0;
   /** The text that was read last, where it may be a name. */
   let name: number[] = [];
   let [isText, isEscaped] = [false, false];
   /** How deep within a value that is not kept; null: what is read is kept. */
   let skipped: number | null = null;
 
-  const keep = (chunk: Buffer) => {
-    if (chunk.length > 0) kept.push(chunk);
-    keptBytes += chunk.length;
-  };
-  const isOver = () => keptBytes > bytes || keptParts > parts;
+  const isOver = () => kept.isOver() || keptParts > parts;
   const readText = (byte: number) => {
     if (isEscaped) isEscaped = false;
     else if (byte === backslash) isEscaped = true;
@@ -72,15 +68,38 @@ export function createAnswerFilter({ members, bytes, parts }: Omit<AnswerBounds,
         } else if (skipped !== null) {
           if (endsSkipped(byte, skipped)) [skipped, from] = [null, at];
         } else if (isLeftOut(byte)) {
-          keep(chunk.subarray(from, at + 1));
-          keep(nothing);
+          kept.add(chunk.subarray(from, at + 1));
+          kept.add(nothing);
           skipped = 0;
         } else if (byte === openBrace || byte === openBracket) {
           keptParts += 1;
         }
       }
-      if (skipped === null && !isOver()) keep(chunk.subarray(from));
+      if (skipped === null && !isOver()) kept.add(chunk.subarray(from));
     },
-    end: () => (isOver() ? null : Buffer.concat(kept).toString()),
+    end: () => (isOver() ? null : kept.text()),
+  };
+}
+
+/**
+ * Copies what is kept into one piece of memory: a part of a chunk, however short, would hold the whole chunk. So what a member costs of which
+ * the value is left out is its name and `null`.
+ */
+function createCopy(most: number) {
+  let copy = Buffer.alloc(0);
+  let length = 0;
+  return {
+    add: (piece: Buffer) => {
+      const needed = length + piece.length;
+      if (needed > copy.length && needed <= most) {
+        const larger = Buffer.alloc(Math.min(most, Math.max(needed, copy.length * 2)));
+        copy.copy(larger, 0, 0, length);
+        copy = larger;
+      }
+      if (needed <= most) piece.copy(copy, length);
+      length = needed;
+    },
+    isOver: () => length > most,
+    text: () => copy.toString('utf8', 0, length),
   };
 }

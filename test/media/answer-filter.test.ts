@@ -40,6 +40,23 @@ test('what is kept is bounded by its bytes and by its parts, what is not costs n
   }
 });
 
+test('of a member that is left out its name counts, however many there are of one name', () => {
+  const members = (count: number) => `{${Array.from({ length: count }, () => '"b":1').join()}}`;
+  expect(keptOf(members(100), ['a'])).toEqual(Array.from({ length: 9 }, () => `{${'"b":null,'.repeat(99)}"b":null}`));
+  expect(keptOf(members(200), ['a'])).toEqual(Array.from({ length: 9 }, () => null));
+});
+
+test('nothing of a chunk is held once it was taken: what is kept of it may be one letter', () => {
+  const filter = createAnswerFilter({ ...bounds, members: new Set(['a']) });
+  for (const text of ['{"a":1,"b":"', 'x', '","a":2', ',"c":[3],"a":4}']) {
+    const chunk = Buffer.from(text);
+    filter.take(chunk);
+    // Whoever held a part of it would read this.
+    chunk.fill('?');
+  }
+  expect(filter.end()).toBe('{"a":1,"b":null,"a":2,"c":null,"a":4}');
+});
+
 test('what is no JSON makes nothing of itself', () => {
   for (const text of ['', '<h1>no</h1>', '{"a', ']]]]', '{"b":]', '"\\'])
     for (const kept of keptOf(text, ['a'])) expect(() => JSON.parse(kept ?? '')).toThrow();
