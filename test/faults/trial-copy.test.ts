@@ -76,7 +76,8 @@ test.skipIf(programs === null)(
     await copy`update media_rooms set look_at = now(), leased_until = null`;
     const heard = () => [fake.calls.length, receiver.connections()];
     const before = heard();
-    const rooms = () => copy`select name, version, closed_at from rooms order by name`;
+    const rooms = () => copy`select name, version, closed_at from rooms
+      where name in ${copy([room.name, old.name])} order by name`;
     const found = await rooms();
     const renewals = async () => {
       const [row] = await copy`select extract(epoch from max(renewed_at))::float8 as at from processes`;
@@ -84,6 +85,10 @@ test.skipIf(programs === null)(
     };
 
     const trial = await startServer({ databaseUrl: copyUrl, ...at, isTrial: true });
+    // What is decided in it is told to nobody either.
+    const tried = await seed(trial).waitingRoom();
+    await tried.guest();
+    await tried.knocker();
     const begun = await renewals();
     // What else a process does by itself it has done several times meanwhile.
     await until(renewals, (last) => last > begun + 5, 30_000);
