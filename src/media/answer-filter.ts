@@ -86,7 +86,7 @@ export function createAnswerFilter({ members, bytes, parts }: Omit<AnswerBounds,
  * the value is left out is its name and `null`.
  */
 function createCopy(most: number) {
-  let copy = Buffer.alloc(0);
+  let copy: Buffer = Buffer.alloc(0);
   let length = 0;
   return {
     add: (piece: Buffer) => {

@@ -54,7 +54,8 @@ export function createMediaHealth(size: number, clock: () => number = () => perf
         // Whoever asks next is first: the others are woken when it answers.
         return health.asking > 0 ? longestMs : Math.max(1, health.nextAskAt - clock());
       }
-      if (!places.take(domainId)) return urgentMs / 5;
+      // A real wait (`dueWithinMs`): each time costs two writes, and the places may be taken for seconds.
+      if (!places.take(domainId)) return urgentMs;
       health.asking += 1;
       return 0;
     },

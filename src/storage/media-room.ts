@@ -65,7 +65,9 @@ export interface MediaRoomStorage {
   readonly lagSeconds: () => Promise<number>;
 }
 
-const isDue = `m.look_at <= (select app_now() + interval '100 milliseconds')
+/** What is due so soon is claimed already, so that a shorter wait is none. */
+export const dueWithinMs = 100;
+const isDue = `m.look_at <= (select app_now() + interval '${dueWithinMs} milliseconds')
       and (m.leased_until is null or m.leased_until <= (select app_now()))`;
 /** In a subquery, as every clock in a SET is (docs/decisions/0027). */
 const inSeconds = (param: string) =>

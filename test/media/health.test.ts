@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createMediaHealth } from '../../src/media/health.ts';
 import type { MediaOutcome } from '../../src/media/port.ts';
 import type { DomainId, MediaServerId } from '../../src/rules/ids.ts';
+import { dueWithinMs } from '../../src/storage/media-room.ts';
 
 const place = { domainId: 'd' as DomainId, mediaServerId: '1' as MediaServerId };
 const ofDomain = (name: string) => ({ domainId: name as DomainId, mediaServerId: name as MediaServerId });
@@ -28,9 +29,15 @@ test('a media server that answers is asked as often as it takes, by 25 rooms at 
   const { health, ask } = asking();
   for (let count = 0; count < 60; count += 1) ask('DONE');
   for (let count = 0; count < 25; count += 1) expect(health.enter(place, false)).toBe(0);
-  expect(health.enter(place, false)).toBe(100);
+  expect(health.enter(place, false)).toBe(500);
   health.leave(place);
   expect(health.enter(place, false)).toBe(0);
+});
+
+test.each([true, false])('a room that gets no place is not claimed again at once, wanted or not: %s', (isWanted) => {
+  const { health } = asking();
+  while (health.enter(place, isWanted) === 0);
+  expect(health.enter(place, isWanted)).toBeGreaterThan(3 * dueWithinMs);
 });
 
 test('however many domains have slow media servers, the next one has a place, and no domain has more by having several', () => {
