@@ -78,6 +78,8 @@ export function withInstallation(
         },
         ...silentReports,
       });
+      // What is decided here is decided at the database's time, as anywhere. A database that is only looked at may have no clock yet.
+      if (!isTrial) await service.clock.sync(service.storage.processes.readClock);
       await work({ ...service, recordedUrl }).finally(service.hub.stop);
     } finally {
       await database.close();

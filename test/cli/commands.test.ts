@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { commands } from '../../src/cli/commands.ts';
 import { closeAfterwards } from '../support/closers.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createTestDatabase, moveClock } from '../support/database.ts';
 import { callerOf, type Seed, seed } from '../support/seed.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { settingsFor, type Vestibule, vestibuleWith } from './command-line.ts';
@@ -64,6 +64,16 @@ describe('keys', () => {
     const again = await vestibule('key', 'rotate', '--json');
     expect([again.exitCode, errorOf(again.stderr).code]).toEqual([1, 'CONFLICT']);
   });
+});
+
+test('what a command decides is decided at the clock of the database', async () => {
+  const database = await createTestDatabase();
+  const own = await startServer({ databaseUrl: database.url });
+  await moveClock(database, { seconds: 7_200, areAlive: true });
+  const run = vestibuleWith({ ...settingsFor(database.url), PUBLIC_URL: own.url });
+  const { stdout } = await run('key', 'rotate', '--json');
+  const { activeFrom } = z.object({ activeFrom: z.coerce.date() }).parse(JSON.parse(stdout));
+  expect(activeFrom.getTime()).toBeGreaterThan(Date.now() + 7_200_000);
 });
 
 test('a new domain shares nothing with the others, and its name is then taken', async () => {
