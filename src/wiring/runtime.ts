@@ -157,7 +157,7 @@ function wireSweeper(
     newProcessId: () => secrets.newId<'Process'>(),
     onBuried,
     tendKeys: () => tendKeys({ keyring, listDomains: storage.keys.listDomainsToTend, onError }, clock.now()),
-    tendMediaServers: () => tendMediaServers({ ...storage, writer }),
+    tendMediaServers: () => tendMediaServers({ ...storage, writer, onError }),
     onError,
   });
 }
