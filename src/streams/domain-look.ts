@@ -3,8 +3,8 @@ import type { KnockRecord, KnockStorage } from '../storage/knock-request.ts';
 
 /** Changes that come close together are read together. Milliseconds. */
 const gatherMs = 4;
-/** However busy a domain is, it is looked at no more often than this: a change is to be seen within a second. Milliseconds. */
-const pauseMs = 100;
+/** However busy a domain is, it is looked at no more often than this, which nobody who looks at a list notices. Milliseconds. */
+const pauseMs = 20;
 
 type ChangedKnocks = Promise<readonly KnockRecord[]>;
 

@@ -10,7 +10,7 @@ import type { StreamDeps } from '../../src/streams/reader.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('a busy domain is looked at ten times a second at most, however many follow its waiting lists', async () => {
+test('a busy domain is looked at fifty times a second at most, however many follow its waiting lists', async () => {
   vi.useFakeTimers();
   const ref = { domainId: randomUUID() as DomainId, roomId: randomUUID() as RoomId };
   const onError = (error: unknown) => expect.unreachable(String(error));
@@ -44,6 +44,6 @@ test('a busy domain is looked at ten times a second at most, however many follow
     hub.publish(ref, [{ event: { seq } } as unknown as EventView]);
     await vi.advanceTimersByTimeAsync(5);
   }
-  expect(changedSince.mock.calls.length).toBeLessThanOrEqual(11);
+  expect(changedSince.mock.calls.length).toBeLessThanOrEqual(51);
   expect(changedSince.mock.calls.length).toBeGreaterThan(5);
 });
