@@ -149,7 +149,10 @@ function whoWasMuted(asked: readonly AskedCall[], owed: OwedMutes): OwedMutes {
 }
 
 const callsAtOnce = 16;
-/** So long after its beginning a look asks for nothing new: a list of thousands at a server that takes seconds would hold its place for an hour. */
+/**
+ * So long after its beginning a look asks for nothing new of people: a list of thousands at a server that takes seconds would hold its place
+ * for an hour. The two calls at most for a live stream come after that: a room in which each look ends so could never stop its own.
+ */
 const lookMs = 10_000;
 const late = { outcome: 'UNREACHABLE' } as const;
 
