@@ -53,6 +53,7 @@ export type PassEnd =
 export async function makePass(claimed: ClaimedMediaRoom, deps: PassDeps): Promise<PassEnd> {
   const server = await deps.servers.find(claimed.domainId, claimed.mediaServerId);
   if (server === null) return { kind: 'OVER' };
+  if (server.record.endedAt !== null && (await isInUseThere(claimed, server, deps))) return { kind: 'OVER' };
   const room = encodeId('Room', claimed.roomId);
   const until = performance.now() + lookMs;
   const seen = await server.media.look(room);
@@ -81,15 +82,32 @@ function isCarriedHere(domain: DomainDefaults, { mediaServerId }: ClaimedMediaRo
 
 /** The domain has left this media server. Where it only has another key for the same one, the room is in use there. */
 async function leave(
-  { domainId, roomId }: ClaimedMediaRoom,
+  claimed: ClaimedMediaRoom,
   domain: DomainDefaults,
   server: AskedServer,
   deps: PassDeps,
 ): Promise<PassEnd> {
+  if (await isSamePlace(claimed, domain, server, deps)) return { kind: 'OVER' };
+  return closed(await ask({ kind: 'CLOSE_ROOM' }, encodeId('Room', claimed.roomId), server, deps));
+}
+
+/** Seen before anything is asked there: a key that was replaced may open nothing any more, and nobody could ever close what it left. */
+async function isInUseThere(claimed: ClaimedMediaRoom, server: AskedServer, deps: PassDeps): Promise<boolean> {
+  const place = { domainId: claimed.domainId, roomId: claimed.roomId };
+  const read = await deps.writer.submit(place, { by: null, decide: () => ({ answer: null }) });
+  if (isRefusal(read) || isCarriedHere(read.room.domain, claimed)) return false;
+  return isSamePlace(claimed, read.room.domain, server, deps);
+}
+
+async function isSamePlace(
+  { domainId }: ClaimedMediaRoom,
+  domain: DomainDefaults,
+  server: AskedServer,
+  { servers }: Pick<PassDeps, 'servers'>,
+): Promise<boolean> {
   const id = carriedOutOn(domain);
-  const next = id === null ? null : await deps.servers.find(domainId, id);
-  if (next !== null && placeOf(next) === placeOf(server)) return { kind: 'OVER' };
-  return closed(await ask({ kind: 'CLOSE_ROOM' }, encodeId('Room', roomId), server, deps));
+  const next = id === null ? null : await servers.find(domainId, id);
+  return next !== null && placeOf(next) === placeOf(server);
 }
 
 /** `wss:` and `https:` are the same place. */

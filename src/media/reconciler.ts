@@ -117,6 +117,8 @@ export async function lookAtRoom(
   const lease = holdLease(claimed, leaseSeconds, rooms, reports.troubled);
   try {
     const end = await makePass(claimed, options);
+    // It was closed there, or need not be: nothing holds up the next room.
+    if (end.kind === 'OVER') health.answered(claimed.mediaServerId, 'DONE');
     const next = scheduleAfter(claimed, end, options.now());
     const mine = await lease.end();
     if (next === null) await rooms.forget(mine);

@@ -56,7 +56,7 @@ type Scene = {
 };
 
 const recordOf = (more: Partial<LivekitServer> = {}) => ({
-  ...{ id: idOf('server'), url: 'wss://media.example', apiUrl: null, gate: true, gateHolds: true },
+  ...{ id: idOf('server'), url: 'wss://media.example', apiUrl: null, gate: true, gateHolds: true, endedAt: null },
   ...more,
 });
 
@@ -104,7 +104,7 @@ async function look(scene: Scene) {
     box: { open: () => Buffer.from('["rtmp://a.example/key"]') },
     reports: { called: () => {}, offended: () => {} },
   } as unknown as PassDeps);
-  return { end, asked: asked.slice(1), told };
+  return { end, asked: asked.slice(1), told, isLookedAt: asked.length > 0 };
 }
 
 describe('what gives is asked for only once what takes away was done', () => {
@@ -179,6 +179,17 @@ test.each([
 ])('a domain that has left for %s: the room there is closed, or stays in use', async (_what, apiUrl, asked) => {
   expect(await look({ next: { apiUrl } })).toMatchObject({ asked, end: { kind: 'OVER' } });
 });
+
+test.each([
+  ['the same place', 'https://media.example', 'OVER', false],
+  ['another place', 'https://other.example', 'FAILED', true],
+])(
+  'a key that was replaced for %s, and opens nothing: whether it is asked',
+  async (_what, apiUrl, kind, isLookedAt) => {
+    const scene = { record: { endedAt: longAgo }, next: { apiUrl }, answers: { look: 'REFUSED' } } as const;
+    expect(await look(scene)).toMatchObject({ isLookedAt, end: { kind } });
+  },
+);
 
 test.each([
   ['is not on record', notFound(), {}, ['closeRoom'], 'OVER'],

@@ -88,3 +88,24 @@ test('so is another LiveKit in place of the first', async () => {
     (isThere) => !isThere,
   );
 });
+
+test('a key that LiveKit accepts no more leaves nothing to be closed where another one at the same address came after it', async () => {
+  const [database, { url }] = [await createTestDatabase(), await startFakeLiveKit()];
+  const server = await startServer({ databaseUrl: database.url, rateLimits: false });
+  const backend = seed(server);
+  const old = { kind: 'LIVEKIT', url, apiKey: 'old', apiSecret: 'another-secret-of-at-least-32-characters' };
+  await change(backend, 'setMediaServer', old, '__typename');
+  for (let count = 0; count < 5; count += 1) await (await backend.room()).guest();
+  await server.stop();
+  // Nothing is looked at before the sweep has made the change good.
+  await database.sql`update media_rooms set look_at = app_now() + interval '1 hour', leased_until = null`;
+  await database.sql`update media_servers set created_at = created_at - interval '5 minutes'`;
+  await connectLiveKit(database, url);
+  await startServer({ databaseUrl: database.url });
+  const keysOfRooms = async () =>
+    (
+      await database.sql<{ key: string }[]>`select s.api_key as key from media_rooms r
+      join media_servers s on s.id = r.media_server_id group by s.api_key`
+    ).map(({ key }) => key);
+  await until(keysOfRooms, (keys) => keys.join() === liveKitKey.apiKey, 30_000);
+});
