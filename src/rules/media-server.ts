@@ -18,7 +18,7 @@ interface MediaServerBase {
   readonly lastError: string | null;
   readonly checkedAt: Date | null;
   readonly createdAt: Date;
-  /** Since when another one, or none, is in its place. It is kept until its rooms are closed. */
+  /** Since when another one, or none, is in its place. Its rooms there are closed; it is kept for the retention time. */
   readonly endedAt: Date | null;
 }
 

@@ -95,7 +95,7 @@ export function createRetentionStorage(
     // The key that signs follows one of these, and is found without them. One that ended before its time names no last token, and stays: what
     // it signed was written down with the sessions and knocks that came in with it.
     [oldest('signing_keys', 'domain_id, id', 'retired_at', { also: ' and last_token_exp is not null' }), days],
-    // What a media server was told of a room that is gone goes with it; one that was replaced is kept until its rooms are closed.
+    // What a media server was told of a room that is gone goes with it; one that was replaced is kept so long for its rooms to be closed.
     [oldest('media_servers', 'domain_id, id', 'ended_at'), days],
     [oldest('media_webhooks', 'domain_id, id', 'seen_at', { until: anHourAgo })],
     [someOf('processes', 'id', `swept_at < ${before}`), days],
