@@ -86,7 +86,7 @@ builder.mutationFields((t) => ({
   addSelfSigningKey: t.field({
     type: AddSelfSigningKeyResult.type,
     description:
-      "Registers a key with which the domain's backend signs meeting tokens itself. A token without `kid` is tried with the five newest keys of its algorithm; with more keys than that, let tokens name theirs. A domain has 50 at most that are not revoked. Backend only (scope ADMIN).",
+      "Registers a key with which the domain's backend signs meeting tokens itself. A token without `kid` is tried with the five newest keys of its algorithm; with more keys than that, let tokens name theirs. A domain has 1,000 at most that are not revoked. Backend only (scope ADMIN).",
     args: {
       input: t.arg({
         type: AddSelfSigningKeyInput,

@@ -27,9 +27,9 @@ export interface KeyDoubt {
 export interface ServerKeys {
   readonly known: (apiKey: string) => Promise<readonly ServerKey[]>;
   /**
-   * For what the known ones do not open: somebody may have set a media server since they were read. For each signer a name is read again
-   * once a second, and for all who have none together: whoever holds a key of their own by the same name delays nobody but themselves.
-   * Null: no more is known than before.
+   * For what the known ones do not open: somebody may have set a media server since they were read. For all who show no good signature a
+   * name is read again once a second. Whoever shows one, which holders of another key by the same name can too, always has it read, by
+   * the next statement of all: nobody who was refused a moment ago keeps anybody else out. Null: no more is known than before.
    */
   readonly newer: (apiKey: string, doubt: KeyDoubt) => Promise<readonly ServerKey[] | null>;
 }
@@ -38,7 +38,7 @@ export interface ServerKeys {
 export class KeysBusy extends Error {}
 
 const maxKept = 10_000;
-/** How often the same one can have a name read again. Milliseconds. */
+/** How often anybody can have the same name read again. Milliseconds. */
 const againMs = 1000;
 /** Names of one statement, and the distance of two. Anybody can ask for names that nobody has, as many as they like. Milliseconds. */
 const [maxTogether, pauseMs] = [1_000, 50];
@@ -47,33 +47,30 @@ const maxWaiting = 10_000;
 interface KeptServerKeys {
   readonly keys: Promise<readonly ServerKey[]>;
   readonly readAt: number;
-  /** Who had them read again in the last second, and when. */
-  readonly doubts: ReadonlyMap<Doubter, number>;
+  /** When anybody last had them read again. */
+  readonly doubtedAt: number;
 }
-
-type Doubter = MediaServerId | 'ANYBODY';
 
 export function createServerKeys({ findByKeys }: ServerKeysOptions): ServerKeys {
   const kept = createKept();
   const reading = readTogether(findByKeys);
-  const read = (apiKey: string, doubts: KeptServerKeys['doubts']) => {
-    const entry = { keys: reading(apiKey), readAt: performance.now(), doubts };
+  const read = (apiKey: string, doubtedAt: number) => {
+    const entry = { keys: reading(apiKey), readAt: performance.now(), doubtedAt };
     kept.put(apiKey, entry);
     return entry.keys;
   };
   return {
-    known: (apiKey) => kept.find(apiKey)?.keys ?? read(apiKey, new Map()),
+    known: (apiKey) => kept.find(apiKey)?.keys ?? read(apiKey, Number.NEGATIVE_INFINITY),
     newer: async (apiKey, { known, signers, since }) => {
       const ids = new Set(known.map(({ id }) => id));
       const ifMore = (keys: readonly ServerKey[]) => (keys.some(({ id }) => !ids.has(id)) ? keys : null);
       const entry = kept.find(apiKey);
       if (entry !== undefined && entry.readAt >= since) return ifMore(await entry.keys);
       const now = performance.now();
-      const doubts = new Map([...(entry?.doubts ?? [])].filter(([, at]) => now - at < againMs));
-      const doubters: readonly Doubter[] = signers.length > 0 ? signers.map(({ id }) => id) : ['ANYBODY'];
-      if (doubters.every((one) => doubts.has(one))) return null;
-      for (const one of doubters) doubts.set(one, now);
-      return ifMore(await read(apiKey, doubts));
+      const doubtedAt = entry?.doubtedAt ?? Number.NEGATIVE_INFINITY;
+      const isHolder = signers.length > 0;
+      if (!isHolder && now - doubtedAt < againMs) return null;
+      return ifMore(await read(apiKey, isHolder ? doubtedAt : now));
     },
   };
 }

@@ -242,7 +242,7 @@ export function newApiKey(
 }
 
 /** All of them are read while tokens come that they may have signed. */
-const maxGoodKeys = 50;
+const maxGoodKeys = 1_000;
 
 function createSelfSigningKeys(deps: DomainDeps) {
   const { storage, clock } = deps;

@@ -88,7 +88,7 @@ async function findCurrent(deps: MediaServerDeps, domainId: DomainId): Promise<S
 }
 
 /** Rooms on a media server that was left are to be closed there, and for that it is asked again and again. */
-const maxMediaServers = 50;
+const maxMediaServers = 1_000;
 const tooMany = [
   `cannot be connected: rooms on ${maxMediaServers} media servers that this domain had before are not closed yet. Make one of those servers`,
   'answer, or wait: each is forgotten EVENT_RETENTION_DAYS (30) after it was replaced',

@@ -48,7 +48,9 @@ beforeAll(async () => {
   servers = [await startServer({ databaseUrl: url, publicUrl }), await startServer({ databaseUrl: url, publicUrl })];
   watch = await watchFiles();
   closeAfterwards(watch.stop);
-  ground = inBoth(await filesOf(queries.viewer), await filesOf(queries.access));
+  const both = inBoth(await filesOf(queries.viewer), await filesOf(queries.access));
+  // What is delivered is asked for by the clock too: on a busy machine in each of the turns.
+  ground = new Set([...both].filter((path) => !isDelivery(path)));
 });
 
 /** Sets a room up, and gives what is watched. */
