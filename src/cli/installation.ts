@@ -51,23 +51,23 @@ const silentReports = {
 
 /**
  * Lends the whole service, on a database that has seen every migration.
- * @param isTrial the work only looks, and at a database that may lack migrations
- * @throws {CliError} where it lacks some, unless this is a trial
+ * @param isDryRun the work only looks, and at a database that may lack migrations
+ * @throws {CliError} where it lacks some, unless the work only looks
  */
 export function withInstallation(
   call: Call,
   work: (installation: Installation) => Promise<void>,
-  isTrial = false,
+  isDryRun = false,
 ): Promise<void> {
   return withDatabase(call, async (reached, config) => {
     const database = openDatabase({ ...reached, poolSize: 2 });
     try {
-      const pending = isTrial ? 0 : await pendingMigrations((text) => database.query<object>(text, []));
+      const pending = isDryRun ? 0 : await pendingMigrations((text) => database.query<object>(text, []));
       if (pending > 0) {
         throw new CliError('MIGRATIONS_MISSING', `Missing migrations: ${pending}.`, 'To apply them: vestibule migrate');
       }
       await refuseOldCode((text) => database.query<object>(text, []));
-      const sealing = await openSealing(config, database, isTrial);
+      const sealing = await openSealing(config, database, isDryRun);
       const { recordedUrl } = sealing;
       const service = wire({
         config: { ...config, publicUrl: config.publicUrl ?? (await recordedUrl.read()) },
@@ -79,7 +79,7 @@ export function withInstallation(
         ...silentReports,
       });
       // What is decided here is decided at the database's time, as anywhere. A database that is only looked at may have no clock yet.
-      if (!isTrial) await service.clock.sync(service.storage.processes.readClock);
+      if (!isDryRun) await service.clock.sync(service.storage.processes.readClock);
       await work({ ...service, recordedUrl }).finally(service.hub.stop);
     } finally {
       await database.close();

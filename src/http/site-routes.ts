@@ -110,18 +110,16 @@ export function createSiteRoutes(options: SiteOptions, around: SiteSurroundings)
  * same, and whoever has them already gets no byte.
  */
 function createKeysRoute(readKeys: SiteOptions['jwks']): Route {
-  const files = new WeakMap<object, Promise<StaticFile>>();
   const fields = { 'content-type': 'application/jwk-set+json', ...cacheable };
-  let latest: { readonly text: string; readonly file: Promise<StaticFile> } | null = null;
-  const fileOf = (text: string): Promise<StaticFile> => {
-    if (latest?.text !== text) latest = { text, file: makeStaticFile(text, fields, '*') };
+  let latest: { readonly keys: object; readonly text: string; readonly file: Promise<StaticFile> } | null = null;
+  const fileOf = (keys: object): Promise<StaticFile> => {
+    if (latest?.keys === keys) return latest.file;
+    const text = JSON.stringify(keys);
+    latest = { keys, text, file: latest?.text === text ? latest.file : makeStaticFile(text, fields, '*') };
     return latest.file;
   };
   return async (response, headers, request) => {
-    const keys = await readKeys();
-    const file = files.get(keys) ?? fileOf(JSON.stringify(keys));
-    files.set(keys, file);
-    const answer = answerWithFile(await file, request);
+    const answer = answerWithFile(await fileOf(await readKeys()), request);
     const vary = [headers.vary, answer.headers.vary].filter((name) => name !== undefined).join(', ');
     send(response, answer.status, { ...headers, ...answer.headers, vary }, answer.body);
   };

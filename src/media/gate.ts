@@ -54,7 +54,7 @@ export function createMediaGate({ keys, findParticipant, noteAsked, now, reports
     const known = await keys.known(token.apiKey);
     const signers = signersAmong(known, token);
     if (await opensAny(token, signers)) return 'OPEN';
-    const newer = await keys.newer(token.apiKey, { known, signers, since });
+    const newer = await keys.newer(token.apiKey, { known, isHolder: signers.length > 0, since });
     if (newer !== null && (await opensAny(token, signersAmong(newer, token)))) return 'OPEN';
     if (known.length > 0 || newer !== null) return 'CLOSED';
     reports.unknownKey(token.apiKey);

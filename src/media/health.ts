@@ -23,8 +23,9 @@ type Asked = Pick<MediaPlace, 'domainId' | 'mediaServerId'>;
 
 /**
  * What this process knows of media servers. A healthy one may hang at any moment, or be slow by intent, and a domain may have left many: so
- * all rooms of a domain together have a share of the places, which is smaller the more is taken. One that is away is asked by one room at a time: every 500 ms while something that was decided
- * waits, and less and less often while nothing does. Once it answers, whoever waits is woken.
+ * all rooms of a domain together have a share of the places, which is smaller the more is taken. One that is away is asked by one room at a
+ * time: every 500 ms while something that was decided waits, and less and less often while nothing does. Once it answers, whoever waits is
+ * woken.
  */
 export interface MediaHealth {
   /** 0: ask now, tell `answered` how it went, and `leave` when all is done. Else how many milliseconds to wait. */

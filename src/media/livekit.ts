@@ -30,11 +30,9 @@ const roomTimes = { empty_timeout: 300, departure_timeout: 300 } as const;
 
 /** What a failure says of itself. */
 const ofFailures = ['code', 'msg'] as const;
-/** Of a whole server: some ten thousand rooms, of whichever domain and whoever else. */
-const serverBounds: AnswerBounds = {
-  members: new Set(['rooms', 'name', ...ofFailures]),
-  ...{ readBytes: 32 * 1024 * 1024, bytes: 4 * 1024 * 1024, parts: 100_000 },
-};
+/** Of a list: some ten thousand rooms, of whichever domain and whoever else, or some thousand people with what they send. */
+const listBounds = { readBytes: 32 * 1024 * 1024, bytes: 4 * 1024 * 1024, parts: 100_000 } as const;
+const roomsBounds: AnswerBounds = { members: new Set(['rooms', 'name', ...ofFailures]), ...listBounds };
 
 function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'greet' | 'ensureRoom' | 'closeRoom' | 'rooms'> {
   const grant: VideoGrant = { roomCreate: true };
@@ -49,7 +47,7 @@ function createRoomCalls(calls: LiveKitCalls): Pick<MediaServer, 'greet' | 'ensu
       outcomeOf(await calls.ask('RoomService/CreateRoom', { name: room, ...roomTimes }, grant)),
     closeRoom: async (room) => outcomeOf(await calls.ask('RoomService/DeleteRoom', { room }, grant)),
     rooms: async () => {
-      const answer = await calls.ask('RoomService/ListRooms', {}, list, serverBounds);
+      const answer = await calls.ask('RoomService/ListRooms', {}, list, roomsBounds);
       if (answer.outcome === 'GONE') return notUnderstood;
       return read(answer, ({ rooms }) => ({ names: listOf(rooms).map(nameOf) }));
     },
@@ -70,11 +68,7 @@ const ofPeople = [
   ],
   ...['tracks', 'source', 'type', 'mime_type', 'mimeType', 'muted'],
 ] as const;
-/** Of a room: some thousand people, with what they send. */
-const peopleBounds: AnswerBounds = {
-  members: new Set([...ofPeople, ...ofFailures]),
-  ...{ readBytes: 32 * 1024 * 1024, bytes: 4 * 1024 * 1024, parts: 100_000 },
-};
+const peopleBounds: AnswerBounds = { members: new Set([...ofPeople, ...ofFailures]), ...listBounds };
 
 function createPersonCalls(calls: LiveKitCalls): Pick<MediaServer, 'look' | 'allow' | 'mute' | 'remove'> {
   const asAdmin = (method: string, room: string, more: object, bounds?: AnswerBounds) =>

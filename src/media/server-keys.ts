@@ -17,8 +17,8 @@ export interface ServerKeysOptions {
 export interface KeyDoubt {
   /** What was known. */
   readonly known: readonly ServerKey[];
-  /** Those that have signed the token. Anybody can show one that none has signed. */
-  readonly signers: readonly ServerKey[];
+  /** Has one of them signed the token? Anybody can show one that none has signed. */
+  readonly isHolder: boolean;
   /** When the question came, by performance.now(): what was read after that is new enough. */
   readonly since: number;
 }
@@ -61,14 +61,13 @@ export function createServerKeys({ findByKeys }: ServerKeysOptions): ServerKeys 
   };
   return {
     known: (apiKey) => kept.find(apiKey)?.keys ?? read(apiKey, Number.NEGATIVE_INFINITY),
-    newer: async (apiKey, { known, signers, since }) => {
+    newer: async (apiKey, { known, isHolder, since }) => {
       const ids = new Set(known.map(({ id }) => id));
       const ifMore = (keys: readonly ServerKey[]) => (keys.some(({ id }) => !ids.has(id)) ? keys : null);
       const entry = kept.find(apiKey);
       if (entry !== undefined && entry.readAt >= since) return ifMore(await entry.keys);
       const now = performance.now();
       const doubtedAt = entry?.doubtedAt ?? Number.NEGATIVE_INFINITY;
-      const isHolder = signers.length > 0;
       if (!isHolder && now - doubtedAt < againMs) return null;
       return ifMore(await read(apiKey, isHolder ? doubtedAt : now));
     },

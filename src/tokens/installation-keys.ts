@@ -8,7 +8,7 @@ export interface InstallationKeysOptions {
   readonly box: SecretBox;
   readonly masterKey: Uint8Array;
   /** Nothing is kept: whoever only looks is none of the installation's processes. */
-  readonly isTrial?: boolean;
+  readonly isDryRun?: boolean;
 }
 
 const names = ['addresses', 'tokens'] as const;
@@ -25,13 +25,13 @@ export async function openInstallationKeys({
   storage,
   box,
   masterKey,
-  isTrial = false,
+  isDryRun = false,
 }: InstallationKeysOptions): Promise<InstallationKeys> {
   const first = deriveInstallationKeys(masterKey);
   const kept = await storage.listKeys();
   const missing = names.filter((name) => !kept.has(name));
   if (missing.length === names.length) await refuseForeignKey(storage, box);
-  for (const name of isTrial ? [] : missing) await storage.insertKey(name, box.seal(first[name], placeOfKey(name)));
+  for (const name of isDryRun ? [] : missing) await storage.insertKey(name, box.seal(first[name], placeOfKey(name)));
   // Another process may have been first.
   const all = missing.length === 0 ? kept : await storage.listKeys();
   const open = (name: (typeof names)[number]) => {

@@ -23,10 +23,10 @@ interface Item {
  * Seals with the current master key whatever was sealed with another one, domain by domain. It may run beside the service, several
  * times, and be interrupted: each secret is changed by itself, and only if nobody changed it meanwhile. The installation's own keys come
  * last: a start opens them, so that whoever leaves the other key out before all is sealed is refused.
- * @param isTrial nothing is written, and what would be resealed is counted
+ * @param isDryRun nothing is written, and what would be resealed is counted
  * @throws DatabaseError
  */
-export async function reseal(storage: SealedSecretStorage, box: SecretBox, isTrial: boolean): Promise<Resealed> {
+export async function reseal(storage: SealedSecretStorage, box: SecretBox, isDryRun: boolean): Promise<Resealed> {
   const domainIds = await storage.listDomains();
   const ofDomains = domainIds.map(
     (domainId) => async () => (await storage.list(domainId)).map((secret) => itemOf(storage, secret)),
@@ -34,7 +34,7 @@ export async function reseal(storage: SealedSecretStorage, box: SecretBox, isTri
   const lists = [...ofDomains, () => listKeys(storage)];
   const total = { resealed: 0, unchanged: 0, unopened: 0 };
   for (const list of lists) {
-    const outcomes = await resealList(list, box, isTrial);
+    const outcomes = await resealList(list, box, isDryRun);
     for (const outcome of outcomes) total[outcome] += 1;
   }
   return total;
@@ -45,7 +45,7 @@ type ResealOutcome = keyof Resealed;
 async function resealList(
   list: () => Promise<readonly Item[]>,
   box: SecretBox,
-  isTrial: boolean,
+  isDryRun: boolean,
 ): Promise<readonly ResealOutcome[]> {
   const done = new Set<string>();
   for (;;) {
@@ -59,7 +59,7 @@ async function resealList(
       }
       const secret = openOrNull(box, item);
       if (secret === null) outcomes.push('unopened');
-      else if (isTrial || (await item.replace(box.seal(secret, item.place)))) {
+      else if (isDryRun || (await item.replace(box.seal(secret, item.place)))) {
         done.add(name);
         outcomes.push('resealed');
       } else wasOvertaken = true;

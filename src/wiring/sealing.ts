@@ -24,11 +24,11 @@ export interface SealingSettings {
   readonly dataDir: string;
 }
 
-/** @param isTrial nothing is written. @throws DatabaseError, StartRefusal where the master key is another than the one that the database was used with */
+/** @param isDryRun nothing is written. @throws DatabaseError, StartRefusal where the master key is another than the one that the database was used with */
 export async function openSealing(
   { masterKey: given, otherMasterKeys, dataDir }: SealingSettings,
   database: Database,
-  isTrial = false,
+  isDryRun = false,
 ): Promise<Sealing> {
   const masterKey = given ?? (await keepMasterKey(dataDir));
   const box = createSecretBox(masterKey, otherMasterKeys);
@@ -36,7 +36,7 @@ export async function openSealing(
   const recordedUrl = createRecordedUrl(storage, box);
   const tokensNameDomain = await isDistributed((text) => database.query<object>(text, []));
   try {
-    const installationKeys = await openInstallationKeys({ storage, box, masterKey, isTrial });
+    const installationKeys = await openInstallationKeys({ storage, box, masterKey, isDryRun });
     // The last that a rotation seals anew may be this one.
     await recordedUrl.read();
     return { box, recordedUrl, tokensNameDomain, installationKeys };

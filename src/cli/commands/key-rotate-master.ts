@@ -15,16 +15,16 @@ Run it after every process has the new MASTER_KEY. A process with the old key wo
   examples: ['vestibule key rotate-master --dry-run', 'MASTER_KEY=… MASTER_KEY_PREVIOUS=… vestibule key rotate-master'],
   run: (call) =>
     withInstallation(call, async ({ storage, box }) => {
-      const isTrial = call.isGiven('dry-run');
-      const { resealed, unchanged, unopened } = await reseal(storage.sealed, box, isTrial);
+      const isDryRun = call.isGiven('dry-run');
+      const { resealed, unchanged, unopened } = await reseal(storage.sealed, box, isDryRun);
       if (unopened > 0) {
         throw new CliError(
           'SECRETS_LOCKED',
-          `Secrets that were sealed with an unknown master key: ${unopened}. Other secrets that ${isTrial ? 'can be' : 'were'} sealed again: ${resealed}.`,
+          `Secrets that were sealed with an unknown master key: ${unopened}. Other secrets that ${isDryRun ? 'can be' : 'were'} sealed again: ${resealed}.`,
           'Add that key to MASTER_KEY_PREVIOUS, and run the command again.',
         );
       }
-      const text = isTrial
+      const text = isDryRun
         ? `Secrets sealed with another key: ${resealed}; with MASTER_KEY: ${unchanged}.`
         : `Sealed again: ${resealed} secrets; already sealed with MASTER_KEY: ${unchanged}.`;
       return call.output.result({ text, json: { resealed, unchanged } });
