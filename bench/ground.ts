@@ -26,6 +26,8 @@ export interface Ground {
   readonly usage: () => Usage;
   /** How much PostgreSQL has written to its log until now, whoever asked for it. Bytes. */
   readonly walBytes: () => Promise<number>;
+  /** Runs while PostgreSQL does nothing by itself: no autovacuum and no checkpoint, whatever was written before. */
+  readonly withoutUpkeep: <Result>(run: () => Promise<Result>) => Promise<Result>;
 }
 
 export interface GroundOptions {
@@ -142,6 +144,17 @@ async function layGround({ isQuick, folder = project }: GroundOptions, laid: Lai
     walBytes: async () => {
       const [row] = await admin<{ bytes: string }[]>`select pg_current_wal_insert_lsn() - '0/0' as bytes`;
       return Number(row?.bytes);
+    },
+    withoutUpkeep: async (run) => {
+      await admin`alter system set autovacuum = off`;
+      await admin`select pg_reload_conf()`;
+      try {
+        await admin`checkpoint`;
+        return await run();
+      } finally {
+        await admin`alter system reset autovacuum`;
+        await admin`select pg_reload_conf()`;
+      }
     },
     usage: () => readUsage({ dataDir, serversMs: () => servers.reduce((total, cpuMs) => total + cpuMs(), 0) }),
   };

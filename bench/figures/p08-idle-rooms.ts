@@ -23,11 +23,13 @@ async function measure(ground: Ground): Promise<Findings> {
   client.close();
   // What making the rooms has left to do is done by then.
   await pass(5_000);
-  const watching = await spend(ground, spanMs);
-  for (const socket of sockets) socket.cut();
-  await service.stop();
-  await pass(1_000);
-  const unasked = await spend(ground, spanMs);
+  const { watching, unasked } = await ground.withoutUpkeep(async () => {
+    const watching = await spend(ground, spanMs);
+    for (const socket of sockets) socket.cut();
+    await service.stop();
+    await pass(1_000);
+    return { watching, unasked: await spend(ground, spanMs) };
+  });
   const row = (what: string, key: keyof typeof watching, unit: string) =>
     alone('P8', what, watching[key] - unasked[key], unit, null);
   return {
