@@ -16,8 +16,16 @@ export interface Ground {
   readonly isQuick: boolean;
   /** A fresh database, as after the migrations. */
   readonly createDatabase: () => Promise<string>;
-  readonly startService: (databaseUrl: string, env?: Readonly<Record<string, string>>) => Promise<Service>;
-  readonly startBaseline: (name: BaselineName, databaseUrl: string) => Promise<ServerProcess>;
+  readonly startService: (
+    databaseUrl: string,
+    env?: Readonly<Record<string, string>>,
+    nodeOptions?: readonly string[],
+  ) => Promise<Service>;
+  readonly startBaseline: (
+    name: BaselineName,
+    databaseUrl: string,
+    nodeOptions?: readonly string[],
+  ) => Promise<ServerProcess>;
   /** The service with an embedded database of its own in this folder, as `npm start` runs it. */
   readonly startEmbedded: (folder: string) => Promise<Service>;
   /** Taken away at the end. */
@@ -114,8 +122,12 @@ async function layGround({ isQuick, folder = project }: GroundOptions, laid: Lai
     return { ...server, stop };
   };
   /** `CPU_PROF`: a folder for a profile of this process, in place of a setting of the service. */
-  const startService = async ({ CPU_PROF: profile, ...env }: Readonly<Record<string, string>>): Promise<Service> => {
-    const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const startService = async (
+    { CPU_PROF: profile, ...env }: Readonly<Record<string, string>>,
+    options: readonly string[] = [],
+  ): Promise<Service> => {
+    const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+    const nodeOptions = [...options, ...profiling];
     const service = startProcess({ script: 'src/main.ts', folder, env, readyPath: '/ready', nodeOptions });
     return { ...(await started(service)), apiKey: benchApiKey };
   };
@@ -126,14 +138,16 @@ async function layGround({ isQuick, folder = project }: GroundOptions, laid: Lai
       await admin`create database ${admin(name)} template bench_template`;
       return urlOf(name);
     },
-    startService: (databaseUrl, env = {}) => startService({ ...serviceEnv, DATABASE_URL: databaseUrl, ...env }),
+    startService: (databaseUrl, env = {}, nodeOptions = []) =>
+      startService({ ...serviceEnv, DATABASE_URL: databaseUrl, ...env }, nodeOptions),
     startEmbedded: (data) => startService({ ...serviceEnv, MIGRATE_ON_START: 'true', DATA_DIR: data }),
-    startBaseline: (name, databaseUrl) =>
+    startBaseline: (name, databaseUrl, nodeOptions = []) =>
       started(
         startProcess({
           script: `bench/baselines/${name}.ts`,
           env: { DATABASE_URL: databaseUrl, API_KEY: benchApiKey },
           readyPath: null,
+          nodeOptions,
         }),
       ),
     emptyFolder: async () => {

@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly connections?: number;
   /** So long after the last was due whatever is not there counts as failed. Milliseconds. */
   readonly patienceMs?: number;
+  /** Told when everything stands that knocks need, and again when the last knock was shown, before any of it is taken away. */
+  readonly onStage?: (stage: 'READY' | 'SHOWN') => Promise<void>;
 }
 
 interface Tracked {
@@ -52,7 +54,10 @@ export async function knockAtRate(open: OpenTarget, options: LoadOptions): Promi
   };
   const target = await open({ rooms, owners: 1, connections, onShown });
   try {
-    return await drive(target, tracked, prefix, { ...options, patienceMs });
+    await options.onStage?.('READY');
+    const result = await drive(target, tracked, prefix, { ...options, patienceMs });
+    await options.onStage?.('SHOWN');
+    return result;
   } finally {
     await target.close();
   }

@@ -4,6 +4,7 @@ import { HttpClient } from '../http-client.ts';
 import { inParallel, range } from '../pace.ts';
 import type { ServerProcess } from '../server-process.ts';
 import { operations, ServiceClient } from '../service-client.ts';
+import { warmUntilSteady } from '../warming.ts';
 
 /** `room(name)` as JSON POST with an API key: processor time of the server alone, for each request. */
 export const roomQuery: Figure = { name: 'P1', measure };
@@ -37,7 +38,9 @@ async function measure(ground: Ground): Promise<Findings> {
   const perRequest = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   const faults: string[] = [];
   const [rounds, requests] = ground.isQuick ? [2, 1500] : [5, 4000];
-  for (const contender of contenders) await warm(contender, names, requests, faults);
+  for (const contender of contenders) {
+    await warmUntilSteady(() => load(contender, names, requests, faults), warmRequests / requests);
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of contenders) {
       perRequest.get(contender.name)?.push(await load(contender, names, requests, faults));
@@ -48,17 +51,8 @@ async function measure(ground: Ground): Promise<Findings> {
   return { rows: rowsOf(perRequest), faults };
 }
 
-/** Compilers take their time: until two loads in a row cost the same within a twentieth, or so many requests were answered. */
+/** At most so many requests before it is measured. */
 const warmRequests = 24_000;
-
-async function warm(contender: Contender, names: readonly string[], requests: number, faults: string[]): Promise<void> {
-  let last = Number.NaN;
-  for (let sent = 0; sent < warmRequests; sent += requests) {
-    const cost = await load(contender, names, requests, faults);
-    if (Math.abs(cost / last - 1) < 0.05) return;
-    last = cost;
-  }
-}
 
 /** Microseconds of the server's processor for each request. */
 async function load(

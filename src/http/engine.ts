@@ -22,7 +22,6 @@ import { type ObserveOperation, observeOperations } from './operation-observer.t
 import type { CreateContext, Log } from './ports.ts';
 import { SharedEvents, shareEvents } from './shared-events.ts';
 import { limitVariables } from './variable-check.ts';
-import { limitWork, type PayerOf } from './work-budget.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;
 
@@ -59,8 +58,6 @@ export interface EngineOptions {
   readonly graphiql: boolean;
   readonly limits: Limits;
   readonly log: Log;
-  /** Who pays for what an operation asks for. Without it nobody does. */
-  readonly payerOf?: PayerOf;
   /** Is told of each query and mutation. */
   readonly observe?: ObserveOperation;
 }
@@ -111,12 +108,11 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-function guardsOfOperations({ schema, introspection, limits, observe, payerOf }: EngineOptions): OperationGuard[] {
+function guardsOfOperations({ schema, introspection, limits, observe }: EngineOptions): OperationGuard[] {
   return [
     ...(observe === undefined ? [] : [observeOperations(observe)]),
     limitVariables(schema, { hidesSchema: !introspection }),
     limitCost(schema, limits),
-    ...(payerOf === undefined ? [] : [limitWork(schema, limits, payerOf)]),
     limitTime(limits.executionMs),
   ];
 }
