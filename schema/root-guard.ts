@@ -185,6 +185,15 @@ function pace(field: RootField): void {
   });
 }
 
+/** Who pays for what an operation asks for: backends do not. Somebody whose session is over pays as nobody does, by the address. */
+export function payerOf({
+  caller,
+  client,
+}: Context): { readonly person: string | null; readonly address: string } | null {
+  if (caller.kind === 'BACKEND') return null;
+  return { person: isNobody(caller) ? null : caller.id, address: client.addressHash };
+}
+
 /** Queries that decide something; mutations do, all but the one that is sent every 15 seconds. */
 const decidingQueries: ReadonlySet<string> = new Set(['access', 'validateMeetingToken']);
 const decidesNothing: ReadonlySet<string> = new Set(['heartbeat']);

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import type { Context } from '../schema/context.ts';
 import { printedSchema, schema } from '../schema/index.ts';
-import { confirmedBy } from '../schema/root-guard.ts';
+import { confirmedBy, payerOf } from '../schema/root-guard.ts';
 import { type Config, ConfigError, publicUrlOf } from './config.ts';
 import { findFreePort } from './free-port.ts';
 import { type ClientAt, createClients } from './http/clients.ts';
@@ -121,6 +121,7 @@ async function start(settings: Config, { log, closers, onLost }: StartedWith): P
     metrics: observation.metrics,
     createContext: createContexts(runtime, clientAt),
     impersonal: ['services'],
+    payerOf: (context) => payerOf(context as Context),
     readiness: createReadiness(database, hub, { isSpread: sealing.tokensNameDomain, isTrial: config.isTrial }),
     jwks: runtime.jwks,
     mayConnect: runtime.mayConnect,

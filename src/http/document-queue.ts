@@ -1,8 +1,8 @@
 import type { GraphQLError } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { networkOf } from './client-address.ts';
 import type { Limits } from './limits.ts';
 import { tooMany, unavailable } from './protocol-error.ts';
+import { Purses } from './purses.ts';
 
 type Terms = Pick<Limits, 'documentMs' | 'documentMsPerSecond' | 'documentsWaiting' | 'documentRefusalMs'>;
 
@@ -18,6 +18,8 @@ const restFactor = 3;
 const [shortestRestMs, longestRestMs] = [4, 50];
 /** In one process, of all addresses. */
 const mostWaiting = 1_000;
+/** Addresses whose time is remembered. */
+const mostPurses = 10_000;
 
 /**
  * Where new documents wait to be parsed and validated, which anybody may ask for before the service knows who asks. They are taken one at
@@ -36,7 +38,8 @@ export class DocumentQueue {
 
   constructor(terms: Terms) {
     this.#terms = terms;
-    this.#purses = new Purses(terms);
+    const { documentMs: capacity, documentMsPerSecond: perSecond } = terms;
+    this.#purses = new Purses({ capacity, perSecond }, mostPurses);
   }
 
   /** Why no further document of this address may wait now. Null: it may. */
@@ -132,44 +135,6 @@ function countOf(network: ReadonlyMap<string, readonly Job[]>): number {
   let count = 0;
   for (const jobs of network.values()) count += jobs.length;
   return count;
-}
-
-const mostPurses = 10_000;
-
-interface Spent {
-  readonly ms: number;
-  readonly at: number;
-}
-
-/** Milliseconds that each address has left. An address that has spent none is not kept. */
-class Purses {
-  readonly #terms: Terms;
-  readonly #spent = new LRUCache<string, Spent>({ max: mostPurses });
-
-  constructor(terms: Terms) {
-    this.#terms = terms;
-  }
-
-  /** How long until there is something to spend again; 0: there is. */
-  debtSeconds(address: string): number {
-    const over = this.#spentBy(address, performance.now()) - this.#terms.documentMs;
-    return over <= 0 ? 0 : over / this.#terms.documentMsPerSecond;
-  }
-
-  charge(address: string, ms: number): void {
-    const now = performance.now();
-    const spent = this.#spentBy(address, now);
-    this.#spent.set(address, { ms: spent + ms, at: now });
-  }
-
-  #spentBy(address: string, now: number): number {
-    const spent = this.#spent.get(address);
-    if (spent === undefined) return 0;
-    const left = spent.ms - ((now - spent.at) / 1000) * this.#terms.documentMsPerSecond;
-    if (left > 0) return left;
-    this.#spent.delete(address);
-    return 0;
-  }
 }
 
 function overdrawn(seconds: number): GraphQLError {

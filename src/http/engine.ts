@@ -22,6 +22,7 @@ import { type ObserveOperation, observeOperations } from './operation-observer.t
 import type { CreateContext, Log } from './ports.ts';
 import { SharedEvents, shareEvents } from './shared-events.ts';
 import { limitVariables } from './variable-check.ts';
+import { limitWork, type PayerOf } from './work-budget.ts';
 
 type Yoga = YogaServerInstance<DoorContext, object>;
 
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly graphiql: boolean;
   readonly limits: Limits;
   readonly log: Log;
+  /** Who pays for what an operation asks for. Without it nobody does. */
+  readonly payerOf?: PayerOf;
   /** Is told of each query and mutation. */
   readonly observe?: ObserveOperation;
 }
@@ -108,11 +111,12 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-function guardsOfOperations({ schema, introspection, limits, observe }: EngineOptions): OperationGuard[] {
+function guardsOfOperations({ schema, introspection, limits, observe, payerOf }: EngineOptions): OperationGuard[] {
   return [
     ...(observe === undefined ? [] : [observeOperations(observe)]),
     limitVariables(schema, { hidesSchema: !introspection }),
     limitCost(schema, limits),
+    ...(payerOf === undefined ? [] : [limitWork(schema, limits, payerOf)]),
     limitTime(limits.executionMs),
   ];
 }

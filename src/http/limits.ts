@@ -49,6 +49,16 @@ export interface Limits {
   readonly lookupCost: number;
   /** Objects that a connection answers where `first` and `last` are left out. */
   readonly pageSize: number;
+  /**
+   * What the operations of one person may ask for at once: objects, and plain fields at a tenth. See `work-budget.ts`. No limit if the budgets
+   * are off.
+   */
+  readonly workPerPerson: number;
+  /** How much of it comes back in a second. */
+  readonly workPerPersonPerSecond: number;
+  /** The same of everybody at one address (/64 of IPv6), API keys apart. */
+  readonly workPerAddress: number;
+  readonly workPerAddressPerSecond: number;
   /** Milliseconds that a query or mutation may take. */
   readonly executionMs: number;
   /** Operations at work at once in one process, without subscriptions. Further ones get 503 with Retry-After. */
@@ -104,6 +114,10 @@ export const defaultLimits: Limits = Object.freeze({
   listSize: 5,
   lookupCost: 30,
   pageSize: 50,
+  workPerPerson: 120_000,
+  workPerPersonPerSecond: 4_000,
+  workPerAddress: 1_500_000,
+  workPerAddressPerSecond: 20_000,
   executionMs: 10_000,
   inFlight: 5000,
   inFlightPerAddress: 2500,
@@ -147,5 +161,7 @@ export function withoutAddresses(limits: Limits): Limits {
     connectionsPerAddress: none,
     documentMs: none,
     documentsWaiting: none,
+    workPerPerson: none,
+    workPerAddress: none,
   };
 }

@@ -3,10 +3,12 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  type InlineFragmentNode,
   isCompositeType,
   isInterfaceType,
   isListType,
@@ -19,7 +21,10 @@ import {
 import type { Limits } from './limits.ts';
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined;
-type Sizes = Pick<Limits, 'listSize' | 'pageSize' | 'lookupCost'>;
+interface Sizes extends Pick<Limits, 'listSize' | 'pageSize' | 'lookupCost'> {
+  /** What a plain field counts, of an object that counts 1. */
+  readonly plainField?: number;
+}
 
 /**
  * Counts how many objects an operation of a valid document may ask for. A connection counts as many as `first` or `last` says, or `pageSize`
@@ -68,13 +73,32 @@ class CostWalk {
   /** @param page how many items the connection of these fields counts */
   costOfSet({ selections }: SelectionSetNode, type: GraphQLNamedType, page: number | null): number {
     let cost = 0;
+    // What is asked of one type and of another is never asked of the same object: the dearest counts.
+    const ofTypes = new Map<GraphQLNamedType, number>();
     for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) cost += this.#costOfField(selection, type, page);
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) cost += this.#costOfSpread(selection.name.value, page);
-      else
-        cost += this.costOfSet(selection.selectionSet, this.#narrow(selection.typeCondition?.name.value, type), page);
+      if (selection.kind === Kind.FIELD) {
+        cost += this.#costOfField(selection, type, page);
+        continue;
+      }
+      const [within, costWithin] = this.#costOfFragment(selection, type, page);
+      if (within === type || !isObjectType(within)) cost += costWithin;
+      else ofTypes.set(within, (ofTypes.get(within) ?? 0) + costWithin);
     }
-    return cost;
+    return cost + Math.max(0, ...ofTypes.values());
+  }
+
+  #costOfFragment(
+    selection: FragmentSpreadNode | InlineFragmentNode,
+    type: GraphQLNamedType,
+    page: number | null,
+  ): readonly [GraphQLNamedType, number] {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const within = this.#narrow(selection.typeCondition?.name.value, type);
+      return [within, this.costOfSet(selection.selectionSet, within, page)];
+    }
+    const name = selection.name.value;
+    const within = this.#narrow(this.#fragments.get(name)?.typeCondition.name.value, type);
+    return [within, this.#costOfSpread(name, page)];
   }
 
   #costOfSpread(name: string, page: number | null): number {
@@ -94,7 +118,8 @@ class CostWalk {
 
   #costOfField(node: FieldNode, parent: GraphQLNamedType, page: number | null): number {
     const { selectionSet } = node;
-    if (selectionSet === undefined || !(isObjectType(parent) || isInterfaceType(parent))) return 0;
+    if (selectionSet === undefined) return this.#sizes.plainField ?? 0;
+    if (!(isObjectType(parent) || isInterfaceType(parent))) return 0;
     const field = parent.getFields()[node.name.value];
     const type = field && getNamedType(field.type);
     if (field === undefined || !isCompositeType(type)) return 0;

@@ -25,6 +25,7 @@ import type { ObserveOperation } from './operation-observer.ts';
 import type { CreateContext, Log } from './ports.ts';
 import { createSiteRoutes, type SiteOptions } from './site-routes.ts';
 import { createWebSocketDoor } from './websocket-door.ts';
+import type { PayerOf } from './work-budget.ts';
 
 export type HttpConfig = Pick<
   Config,
@@ -52,6 +53,8 @@ export interface HttpServerOptions extends SiteOptions {
   readonly createContext: CreateContext;
   /** The parts of a context that are the same for every caller, see `EngineOptions`. */
   readonly impersonal?: readonly string[];
+  /** Who pays for what an operation asks for, see `EngineOptions`. */
+  readonly payerOf?: PayerOf;
   readonly config: HttpConfig;
   readonly log: Log;
   /** Is called with each query and mutation. */

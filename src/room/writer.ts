@@ -45,6 +45,11 @@ export interface RoomWriter {
   readonly submit: <Answer>(ref: RoomRef, command: RoomCommand<Answer>) => Promise<Written<Answer> | Undecided>;
 }
 
+export interface RoomWriterKeeper extends RoomWriter {
+  /** What was read or written before does not count any more: each room is read anew. */
+  readonly forget: () => void;
+}
+
 /** Why no rule decided: there is no such room, the credential ended meanwhile, or the database did not answer. */
 export type Undecided = NotFound | Forbidden | Unavailable;
 
@@ -95,7 +100,7 @@ interface RoomLane extends RoomMemory {
 
 const maxKeptRooms = 5_000;
 
-export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
+export function createRoomWriter(deps: RoomWriterDeps): RoomWriterKeeper {
   const lanes = new Map<string, RoomLane>();
   const laneOf = (ref: RoomRef): RoomLane => {
     const known = lanes.get(ref.roomId);
@@ -128,5 +133,8 @@ export function createRoomWriter(deps: RoomWriterDeps): RoomWriter {
         lane.waiting.push({ by, keys, decide, resolve: resolve as WaitingCommand['resolve'] });
         if (!lane.isRunning) void run(lane);
       }),
+    forget: () => {
+      for (const lane of lanes.values()) lane.draft = null;
+    },
   };
 }

@@ -78,6 +78,7 @@ export interface DomainWatch {
   readonly observe: (id: DomainId, version: number) => void;
   /** This process has changed the domain itself: nothing counts as known until it is read again. */
   readonly forget: (id: DomainId) => void;
+  readonly forgetAll: () => void;
   readonly start: () => void;
   readonly stop: () => void;
 }
@@ -138,6 +139,7 @@ export function createDomainWatch({ readVersions, onError }: DomainWatchDeps): D
     forget: (id) => {
       domains.delete(id);
     },
+    forgetAll: () => domains.clear(),
     start: pollOn,
     stop: () => {
       isStopped = true;

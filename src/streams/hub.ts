@@ -41,6 +41,8 @@ export interface EventHubDeps {
 export interface EventHub extends EventSource {
   /** Events that this process has just committed. */
   readonly publish: (ref: RoomRef, events: readonly EventView[]) => void;
+  /** What was read before does not count any more: whoever follows a room from here begins with what the database has now. */
+  readonly forget: () => void;
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
   /** Milliseconds since the start of the last finished poll of domains; readiness reports when it grows. */
@@ -88,6 +90,7 @@ export function createEventHub(deps: EventHubDeps): EventHub {
       tellDomain(ref.domainId, { kind: 'ROOM', roomId: ref.roomId });
       deps.wakeups.send({ ...ref, seq });
     },
+    forget: () => rooms.clear(),
     start: async () => {
       await deps.wakeups.start(onWakeup, () => {
         for (const poll of polls) void poll.once();
@@ -170,7 +173,7 @@ function watch(
     if (isReleased) return;
     isReleased = true;
     watched.readers -= 1;
-    if (watched.readers === 0) rooms.delete(ref.roomId);
+    if (watched.readers === 0 && rooms.get(ref.roomId) === watched) rooms.delete(ref.roomId);
   };
   return { feed: watched.feed, release };
 }

@@ -5,6 +5,7 @@ import type { MediaReports } from '../media/reports.ts';
 import type { ReportTrouble } from '../room/trouble.ts';
 import type { TrackFault } from '../rules/media-plan.ts';
 import { findDatabaseError } from '../storage/postgres/error.ts';
+import { AnotherTimeline } from '../storage/timeline.ts';
 import { WakeupsAway } from '../streams/nats-target.ts';
 import type { WebhookReports } from '../webhooks/reports.ts';
 
@@ -13,6 +14,7 @@ import type { WebhookReports } from '../webhooks/reports.ts';
 /** What somebody was told of has the id that they were told. */
 export function troublesTo(log: Logger): ReportTrouble {
   return (error, correlationId) => {
+    if (error instanceof AnotherTimeline) return log.warn({}, error.message);
     if (error instanceof WakeupsAway) return log.warn({ reason: error.reason }, error.message);
     return correlationId === undefined
       ? log.warn(describe(error), 'a background task failed and will be tried again')

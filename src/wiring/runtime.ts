@@ -3,13 +3,14 @@ import { createRoomFinder } from '../room/finder.ts';
 import { createPresence, type Presence } from '../room/presence.ts';
 import { createSweeper } from '../room/sweeper.ts';
 import { showPublished } from '../room/views.ts';
-import { createRoomWriter, type RoomWriter } from '../room/writer.ts';
+import { createRoomWriter, type RoomWriter, type RoomWriterKeeper } from '../room/writer.ts';
 import type { DomainId, ProcessId } from '../rules/ids.ts';
 import { createCallerResolver } from '../services/caller-resolver.ts';
 import { tendMediaServers } from '../services/media-tending.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
+import { AnotherTimeline, createTimelineReader, createTimelineWatch } from '../storage/timeline.ts';
 import { createJwksReader } from '../tokens/jwks.ts';
 import { tendKeys } from '../tokens/tending.ts';
 import { createEgress } from '../webhooks/egress.ts';
@@ -33,7 +34,7 @@ export function wire(options: WiringOptions) {
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
   const streams = wireStreams(options, ground, presence);
-  const sweeper = wireSweeper(options, ground, writer, beginAnew(options, presence, streams));
+  const sweeper = wireSweeper(options, ground, writer, { presence, streams });
   const gateWatch = wireGateWatch(ground, options);
   return {
     storage,
@@ -67,12 +68,39 @@ export function wire(options: WiringOptions) {
   };
 }
 
-/** What a process does that was taken for dead: whoever it held is with it no longer, and comes again. */
-function beginAnew({ breakStreams }: WiringOptions, presence: Presence, streams: { readonly endAll: () => void }) {
+interface OpenStreams {
+  readonly endAll: () => void;
+}
+
+/** Whoever follows something here comes again, here or elsewhere. */
+function sendAway({ breakStreams }: WiringOptions, streams: OpenStreams): void {
+  breakStreams?.();
+  streams.endAll();
+}
+
+/** What a process does that was taken for dead: whoever it held is with it no longer. */
+function beginAnew(options: WiringOptions, presence: Presence, streams: OpenStreams) {
   return (next: ProcessId) => {
     presence.rename(next);
-    breakStreams?.();
-    streams.endAll();
+    sendAway(options, streams);
+  };
+}
+
+/**
+ * What a process does whose database has become another one, which may lack the latest transactions: rooms may stand before what it knows of
+ * them, and by other events. It lets go of all that it knows.
+ */
+function forgetAll(
+  options: WiringOptions,
+  { hub, domainWatch }: Ground,
+  { writer, streams }: { readonly writer: RoomWriterKeeper; readonly streams: OpenStreams },
+) {
+  return () => {
+    options.onError(new AnotherTimeline());
+    writer.forget();
+    hub.forget();
+    domainWatch.forgetAll();
+    sendAway(options, streams);
   };
 }
 
@@ -80,7 +108,7 @@ function wireWriter(
   { database, onError }: WiringOptions,
   ground: Ground,
   { tellWebhooks, carryOut }: Pick<RoomWriterDeps, 'tellWebhooks' | 'carryOut'>,
-): RoomWriter {
+) {
   const { storage, clock, uptime, webhookOf, hub } = ground;
   return createRoomWriter({
     store: storage.store,
@@ -139,23 +167,31 @@ function wireWorker({ config, webhookReports }: WiringOptions, { storage, box, l
 }
 
 function wireSweeper(
-  { database, config, onError }: WiringOptions,
-  { storage, secrets, keyring, clock, uptime, lookout }: Ground,
-  writer: RoomWriter,
-  onBuried: (next: ProcessId) => void,
+  options: WiringOptions,
+  ground: Ground,
+  writer: RoomWriterKeeper,
+  held: { readonly presence: Presence; readonly streams: OpenStreams },
 ) {
+  const { database, config, onError } = options;
+  const { storage, secrets, keyring, clock, uptime, lookout } = ground;
+  const { streams, presence } = held;
+  const watchTimeline = createTimelineWatch(
+    createTimelineReader(database),
+    forgetAll(options, ground, { writer, streams }),
+  );
+  const { renew } = storage.processes;
   return createSweeper({
     lookout,
     rooms: storage.rooms,
     knocks: storage.knocks,
     participants: storage.participants,
-    processes: storage.processes,
+    processes: { ...storage.processes, renew: (id, since) => watchTimeline().then(() => renew(id, since)) },
     retention: createRetentionStorage(database, config.eventRetentionDays, onError),
     writer,
     clock,
     uptime,
     newProcessId: () => secrets.newId<'Process'>(),
-    onBuried,
+    onBuried: beginAnew(options, presence, streams),
     tendKeys: () => tendKeys({ keyring, listDomains: storage.keys.listDomainsToTend, onError }, clock.now()),
     tendMediaServers: () => tendMediaServers({ ...storage, writer, onError }),
     onError,

@@ -35,7 +35,7 @@ function open() {
   };
   const writer = createRoomWriter(deps as RoomWriterDeps);
   const ref = (name: string): RoomRef => ({ domainId: domain.id, roomId: idOf<'Room'>(name) });
-  return { wholly, use: (name: string) => writer.submit(ref(name), look) };
+  return { wholly, use: (name: string) => writer.submit(ref(name), look), forget: writer.forget };
 }
 
 test('a process remembers the rooms that were used last, and lets go of those that are idle longest', async () => {
@@ -49,4 +49,15 @@ test('a process remembers the rooms that were used last, and lets go of those th
   await use('used');
   await use('idle');
   expect(wholly).toEqual(['idle']);
+});
+
+test('nothing that it remembers counts where the database has become another one', async () => {
+  const { wholly, use, forget } = open();
+  await use('one');
+  await use('two');
+  forget();
+  await use('one');
+  await use('one');
+  await use('two');
+  expect(wholly).toEqual(['one', 'two', 'one', 'two']);
 });
