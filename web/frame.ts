@@ -29,6 +29,9 @@ export const isFramed = window.parent !== window;
 /** What the page around asked for, behind the # of the address. */
 const asked = new URLSearchParams(location.hash.slice(1));
 
+/** Does an element of the page around show this page, which says each time who comes? */
+export const isPlaced = isFramed && asked.has('frame');
+
 /** Does the page around want a guest who has a name to knock at once? */
 export const knocksAtOnce = isFramed && asked.has('knock');
 
@@ -122,7 +125,15 @@ function leaverOf({ phase, session, withdraw, giveUp }: Omit<FrameParts, 'look'>
   };
   const lookWhere = () => {
     const now = phase.get();
-    shouldLeave &&= now.at === 'entering' || now.at === 'inside';
+    shouldLeave &&= isOnTheWay(now);
+    if (shouldLeave && now.at === 'inside') {
+      shouldLeave = false;
+      void now.inside.leave();
+    }
+    if (shouldLeave && now.at === 'waiting') {
+      shouldLeave = false;
+      withdraw();
+    }
     // There is no session to wait for, and no place to be taken from others.
     if (shouldLeave && now.at === 'entering' && now.isFull) giveUp();
   };
@@ -134,9 +145,14 @@ function leaverOf({ phase, session, withdraw, giveUp }: Omit<FrameParts, 'look'>
     const now = phase.get();
     if (now.at === 'inside') void now.inside.leave();
     else if (now.at === 'waiting') withdraw();
-    else shouldLeave = now.at === 'entering';
+    else shouldLeave = isOnTheWay(now);
     lookWhere();
   };
+}
+
+/** May somebody come in, or wait, without another press? */
+function isOnTheWay({ at }: Phase): boolean {
+  return at === 'arriving' || at === 'trouble' || at === 'entering' || at === 'inside' || at === 'waiting';
 }
 
 /** By which the same event is told once. What opens the meeting is made anew again and again: where it is decides. */

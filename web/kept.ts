@@ -19,6 +19,7 @@ type Name =
   | 'round'
   | 'person'
   | 'dead'
+  | 'aside'
   | 'media';
 
 /** What this tab keeps for this room, so that the page can be reloaded. It ends with the tab, and no other tab sees it. */
@@ -46,7 +47,8 @@ export type Shared = (typeof shared)[number];
 
 const isShared = (name: Name): name is Shared => shared.some((one) => one === name);
 
-export function createKept(pathname: string): Kept {
+/** @param isPlaced a site shows this page in a place of its own, and says each time with which token */
+export function createKept(pathname: string, isPlaced = false): Kept {
   const fallback = new Map<string, string>();
   const key = (name: Name) => `vestibule${pathname} ${name}`;
   const write = (name: Name, value: string | null) => {
@@ -89,7 +91,7 @@ export function createKept(pathname: string): Kept {
     write(name, known);
     return known;
   };
-  takeArrival(kept);
+  takeArrival(kept, isPlaced);
   // Now: a copy that is made later has it too. It is told to nobody, since it opens what was made with it.
   made('seed');
   return kept;
@@ -102,17 +104,50 @@ function laterRound(kept: string | null, told: string | null): string {
   return String(Math.max(roundOf(kept), roundOf(told)));
 }
 
+/** What belongs to whoever came with a token, and to nobody who comes without it. */
+const ofPerson = [
+  'token',
+  'session',
+  'knock',
+  'hidden',
+  'seed',
+  'round',
+  'person',
+  'name',
+  'message',
+  'dead',
+] as const satisfies readonly Name[];
+
 /** A visitor with another token is somebody else, so the tab forgets what it kept for the last one. */
-function takeArrival(kept: Kept): void {
+function takeArrival(kept: Kept, isPlaced: boolean): void {
   const token = kept.get('arrivedWith') ?? window.arrivedWith ?? null;
   delete window.arrivedWith;
   kept.set('arrivedWith', null);
   if (token === null || token.trim() === '') {
+    if (token !== null && isPlaced) setAside(kept);
     if (kept.get('dead') !== null && !isReload()) forget(kept, ['token', 'dead', 'hidden']);
     return;
   }
+  takeBack(kept, token);
   if (token !== kept.get('token')) forget(kept, ['session', 'knock', 'hidden', 'seed', 'round', 'person']);
   kept.set('token', token);
+}
+
+/**
+ * The site around has taken the token away, as where somebody signs out of it: whoever sits here now is somebody else. A site may also learn
+ * a moment later who is signed in, so that what opens with that token alone is there again once it comes.
+ */
+function setAside(kept: Kept): void {
+  if (kept.get('token') === null) return;
+  kept.set('aside', JSON.stringify(ofPerson.map((name) => kept.get(name))));
+  forget(kept, ofPerson);
+}
+
+function takeBack(kept: Kept, token: string): void {
+  const values: readonly (string | null)[] = JSON.parse(kept.get('aside') ?? '[]');
+  kept.set('aside', null);
+  if (values[0] !== token) return;
+  for (const [index, name] of ofPerson.entries()) kept.set(name, values[index] ?? null);
 }
 
 function forget(kept: Kept, names: readonly Name[]): void {

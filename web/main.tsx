@@ -6,7 +6,7 @@ import { alerts } from './alerts.ts';
 import { App } from './app.tsx';
 import { look, wear } from './brand.ts';
 import { devices, readWishes } from './devices/devices.ts';
-import { knockAtOnce, rememberSession, talkToParent } from './frame.ts';
+import { isPlaced, knockAtOnce, rememberSession, talkToParent } from './frame.ts';
 import { createKept, type Kept } from './kept.ts';
 import { tell } from './notices.ts';
 import { pageData, readPageData } from './page-data.ts';
@@ -19,7 +19,7 @@ import { Visit } from './visit/visit.ts';
 
 readPageData();
 const place = readPlace(location.pathname);
-const kept = createKept(location.pathname);
+const kept = createKept(location.pathname, isPlaced);
 const speaking = startLanguage(location.search, readClaims(kept.get('token')).lang);
 alerts.listen();
 devices.remember(readWishes(kept.get('media')), (wishes) => kept.set('media', JSON.stringify(wishes)));

@@ -40,6 +40,7 @@ async function servePages(): Promise<string> {
     `import { createElement, StrictMode, useState } from 'react';
     import { createRoot } from 'react-dom/client';
     import { useRoomFrame, VestibuleRoom } from '@vestibule/client/react';
+    import { createClient } from '@vestibule/client';
     import { Inside } from './example.tsx';
     function Alone({ roomName, name, url = '${server.url}' }) {
       const frame = useRoomFrame();
@@ -52,8 +53,16 @@ async function servePages(): Promise<string> {
       const move = createElement('button', { onClick: () => setRoom(second) }, 'Go to the second room');
       return createElement('div', null, move, createElement(Inside, { roomName, name }));
     }
+    function Signing({ roomName, token }) {
+      const [given, setToken] = useState(token);
+      const out = createElement('button', { onClick: () => setToken(undefined) }, 'Sign out');
+      const inside = createElement('h1', null, 'Our meeting');
+      const door = createElement(VestibuleRoom, { url: '${server.url}', room: roomName, token: given, client }, inside);
+      return createElement('div', null, out, door);
+    }
+    const client = createClient({ url: '${server.url}' });
     const asked = Object.fromEntries(new URLSearchParams(location.search));
-    const shown = asked.alone ? Alone : asked.first ? Moving : Inside;
+    const shown = asked.alone ? Alone : asked.first ? Moving : asked.token ? Signing : Inside;
     const root = document.body.appendChild(document.createElement('div'));
     createRoot(root).render(createElement(StrictMode, null, createElement(shown, asked)));`,
   );
@@ -144,6 +153,17 @@ test('another room in its place is another visit: it begins at the door, and not
   expect([await countJoined(first), await countJoined(second)]).toEqual([1, 2]);
 });
 
+test('where the token goes away, whoever came with it is gone, also from the site’s own meeting', async () => {
+  const room = await backend.waitingRoom();
+  const { jwt } = await room.token({ userName: 'Olga', isOwner: true });
+  const page = await open({ roomName: room.name, token: jwt });
+  await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Join', exact: true }).click();
+  await page.getByRole('heading', { name: 'Our meeting' }).waitFor(shown);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.frameLocator('vestibule-room iframe').getByRole('button', { name: 'Ask to join' }).waitFor(shown);
+  expect(await page.getByRole('heading', { name: 'Our meeting' }).count()).toBe(0);
+});
+
 test('each attribute reaches the page in the frame, and the token no server', async () => {
   const page = await open({ roomName: (await backend.room()).name, alone: 'yes', url: `${server.url}/` });
   await page.getByText('READY').waitFor(shown);
@@ -176,7 +196,7 @@ test('each attribute reaches the page in the frame, and the token no server', as
   expect([least.pathname, least.search, least.hash]).toEqual([
     '/default/weekly',
     '',
-    `#frame=${encodeURIComponent(origin)}`,
+    `#frame=${encodeURIComponent(origin)}&t=`,
   ]);
 });
 

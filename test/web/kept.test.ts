@@ -52,6 +52,36 @@ describe('what a tab keeps', () => {
     expect(keep().kept.get('hidden')).toBe(null);
   });
 
+  test.each([
+    ['the same token', 'Olga’s', ['Olga’s', 'Olga’s session', 'Olga']],
+    ['another token', 'Paul’s', ['Paul’s', null, null]],
+  ])(
+    'of somebody who signed out of the site around, only who comes with the same token knows anything: %s',
+    (_, token, expected) => {
+      const tab = new Map<string, string>();
+      vi.stubGlobal('sessionStorage', {
+        getItem: (key: string) => tab.get(key) ?? null,
+        setItem: (key: string, value: string) => tab.set(key, value),
+        removeItem: (key: string) => tab.delete(key),
+      });
+      const arrive = (arrivedWith: string | undefined, isPlaced = true) => {
+        vi.stubGlobal('window', arrivedWith === undefined ? {} : { arrivedWith });
+        return createKept('/acme/review', isPlaced);
+      };
+      const states = (kept: ReturnType<typeof arrive>) =>
+        (['token', 'session', 'name'] as const).map((name) => kept.get(name));
+      const olga = arrive('Olga’s');
+      olga.set('session', 'Olga’s session');
+      olga.set('name', 'Olga');
+      // The page in the frame is loaded again, and an empty token in a link says nothing.
+      for (const same of [arrive(undefined), arrive('', false)])
+        expect(states(same)).toEqual(['Olga’s', 'Olga’s session', 'Olga']);
+      expect(states(arrive(''))).toEqual([null, null, null]);
+      expect(states(arrive(''))).toEqual([null, null, null]);
+      expect(states(arrive(token))).toEqual(expected);
+    },
+  );
+
   test.each(['name', 'message', 'seed', 'person', 'token'] as const)('of %s nobody else is told', (name) => {
     const { kept, told } = keep();
     kept.set(name, 'mine');

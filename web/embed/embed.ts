@@ -10,6 +10,8 @@ const allowed = 'camera; microphone; display-capture; autoplay; fullscreen; pict
 
 /** So long at most until the page in the frame says its first word. */
 const patienceMs = 15_000;
+/** So long at most until somebody has left. */
+const leaveMs = 5_000;
 
 /**
  * Where this script comes from, which is where the service is. A script of type module does not know its own element, and others have an
@@ -43,9 +45,13 @@ class VestibuleRoom extends HTMLElement {
     if (before !== now) this.#show();
   }
 
-  /** Leaves the room, or takes the knock back. */
-  leave(): void {
+  /** Leaves the room, or takes the knock back. Settles once that is so, or after five seconds: before, the element must stay in the page. */
+  leave(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    for (const name of ['left', 'denied', 'error']) this.addEventListener(name, () => resolve(), { once: true });
+    setTimeout(resolve, leaveMs);
     this.#frame?.contentWindow?.postMessage({ vestibule: 'leave' }, service);
+    return promise;
   }
 
   /** Several attributes that change together are one change, and another frame: it would not notice another fragment. */
@@ -86,7 +92,9 @@ class VestibuleRoom extends HTMLElement {
     const frame = document.createElement('iframe');
     const path = [this.#read('domain') || 'default', this.#read('room')].map(encodeURIComponent).join('/');
     // What is behind # goes to no server: the page takes the token out of it before anything else loads.
-    frame.src = `${service}/${path}${this.#write('?', ['name', 'lang', 'view'])}#frame=${encodeURIComponent(origin)}${this.#write('&', ['token', 'knock'])}`;
+    // It is said too that there is none: whoever was here with one before is gone.
+    const token = `t=${encodeURIComponent(this.#read('token'))}`;
+    frame.src = `${service}/${path}${this.#write('?', ['name', 'lang', 'view'])}#frame=${encodeURIComponent(origin)}&${token}${this.#write('&', ['knock'])}`;
     frame.allow = allowed;
     frame.title = this.title || this.#read('room');
     frame.referrerPolicy = 'no-referrer';
@@ -99,7 +107,7 @@ class VestibuleRoom extends HTMLElement {
 
   #write(start: string, names: readonly string[]): string {
     const given = names.filter((name) => (name === 'knock' ? this.hasAttribute(name) : this.#read(name) !== ''));
-    const parts = given.map((name) => `${name === 'token' ? 't' : name}=${encodeURIComponent(this.#read(name))}`);
+    const parts = given.map((name) => `${name}=${encodeURIComponent(this.#read(name))}`);
     return parts.length === 0 ? '' : start + parts.join('&');
   }
 

@@ -17,15 +17,15 @@ export interface RoomFrameView {
 export interface RoomElement {
   addEventListener(name: string, hear: (event: object) => void): void;
   removeEventListener(name: string, hear: (event: object) => void): void;
-  leave?(): void;
+  leave?(): Promise<void>;
 }
 
 /** The state of a frame, and the means to act on it. Hand it to `VestibuleRoom` as `frame`. */
 export interface RoomFrame extends RoomFrameView {
   /** For the element itself. */
   readonly ref: (element: RoomElement | null) => void;
-  /** Leaves the room, or takes the knock back. */
-  readonly leave: () => void;
+  /** Leaves the room, or takes the knock back. Settles once that is so, or after five seconds: until then the element must stay in the page. */
+  readonly leave: () => Promise<void>;
   /** The script of the element did not come. */
   readonly onScriptError: () => void;
 }
@@ -59,7 +59,7 @@ export function useRoomFrame(): RoomFrame {
       for (const end of ends) end();
     };
   }, [element]);
-  const leave = useCallback(() => element?.leave?.(), [element]);
+  const leave = useCallback(async () => element?.leave?.(), [element]);
   const onScriptError = useCallback(() => setView({ ...loading, phase: 'ERROR', reason: 'NETWORK' }), []);
   return { ...view, ref: setElement, leave, onScriptError };
 }
@@ -115,11 +115,13 @@ export interface VestibuleRoomProps {
 
 /**
  * Shows the door, the waiting and the room in a frame of this page. Another room is another visit, which begins at the door; so is
- * another token, as long as nobody is in.
+ * another token, as long as nobody is in. Where the token goes away, whoever came with it is gone.
  */
 export function VestibuleRoom(props: VestibuleRoomProps) {
-  const { url, domain, room } = props;
-  return createElement(OneVisit, { key: JSON.stringify([url, domain, room]), ...props });
+  const { url, domain, room, token } = props;
+  const [{ last, signedOut }, setVisit] = useState({ last: token, signedOut: 0 });
+  if (last !== token) setVisit({ last: token, signedOut: signedOut + (last && !token ? 1 : 0) });
+  return createElement(OneVisit, { key: JSON.stringify([url, domain, room, signedOut]), ...props });
 }
 
 function OneVisit({ frame, ...props }: VestibuleRoomProps) {
