@@ -49,7 +49,8 @@ export function describeMeeting(what: string, options: HouseOptions, tests: (kit
 
 export async function meet(house: MeetingHouse, options: ComeOptions = {}): Promise<Meeting> {
   const room = await house.backend.room();
-  const [anna, ben] = [await join(house, room, 'Anna', options), await join(house, room, 'Ben', options)];
+  const come = (name: string) => join(house, room, name, options);
+  const [anna, ben] = await Promise.all([come('Anna'), come('Ben')]);
   await untilBothMeet(anna, ben);
   return { room, anna, ben };
 }
