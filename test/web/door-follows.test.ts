@@ -33,33 +33,6 @@ async function knock(guest: Visitor): Promise<void> {
   await guest.heading('You are next').waitFor(shown);
 }
 
-test('whoever stands at a door sees it change, and what they typed stays', async () => {
-  const room = await backend.waitingRoom({ title: 'Design review' });
-  const guest = await visit(browser, room.url);
-  await guest.page.getByText('No host is in the room yet').waitFor(shown);
-  await guest.page.getByLabel('Your name').fill('Wanda');
-  await guest.page.getByLabel('Message').fill('It is me.');
-  const owner = await room.owner();
-  await guest.page.getByText('A host is in the room').waitFor(shown);
-  await update(room, { title: 'Another name', lobbyMessage: 'We are late.' });
-  await guest.heading('Another name').waitFor(shown);
-  await guest.page.getByText('We are late.').waitFor(shown);
-  await owner.ask('mutation { leaveRoom { __typename } }');
-  await guest.page.getByText('No host is in the room yet').waitFor(shown);
-  await update(room, { enableKnocking: false });
-  await guest.heading('This room is not open to you').waitFor(shown);
-  await update(room, { enableKnocking: true });
-  await guest.heading('Another name').waitFor(shown);
-  expect(await guest.page.getByLabel('Message').inputValue()).toBe('It is me.');
-  const setPrivacy = 'mutation ($i: SetRoomPrivacyInput!) { setRoomPrivacy(input: $i) { __typename } }';
-  await backend.ask(setPrivacy, { i: { roomName: room.name, privacy: 'PUBLIC' } });
-  await guest.page.getByText('you no longer need to ask').waitFor(shown);
-  expect(await guest.page.getByLabel('Your name').inputValue()).toBe('Wanda');
-  await guest.button('Join').click();
-  await guest.heading('People').waitFor(shown);
-  expect(guest.complaints).toEqual([]);
-});
-
 describe('an invitation that does not work', () => {
   test('is said again when the page is loaded again, and is left behind with a click', async () => {
     const room = await backend.waitingRoom();
@@ -179,23 +152,54 @@ test.each(oddities)('a browser with $what knocks, waits and comes in', async ({ 
   expect(guest.complaints).toEqual([]);
 });
 
-test.each([-hour, hour])('a clock that is %s ms off is said, and does not count', async (off) => {
-  const room = await backend.room({ nbf: new Date(Date.now() + 10 * 60_000).toISOString() });
-  const guest = await visit(browser, 'about:blank');
-  await guest.page.addInitScript((offMs) => {
-    const now = Date.now;
-    Date.now = () => now() + offMs;
-  }, off);
-  const asked: number[] = [];
-  guest.page.on('requestfinished', (request) => {
-    if (request.postData()?.includes('access')) asked.push(request.timing().startTime);
-  });
-  await guest.page.goto(room.url);
-  await guest.heading('This room opens at').waitFor(shown);
-  await guest.page.getByText('Ours counts.').waitFor(shown);
-  await expect.poll(() => guest.page.getByRole('timer').innerText()).toMatch(/^(9|10):\d\d$/);
-  // It is not asked for all the time, as it would be if the door were to open any moment.
-  await expect.poll(() => asked.length, shown).toBeGreaterThan(2);
-  const gaps = asked.slice(1).map((time, index) => time - (asked[index] ?? 0));
-  expect(Math.min(...gaps)).toBeGreaterThan(1_000);
+// These wait for what the page looks at every few seconds, and so at once.
+test.concurrent('whoever stands at a door sees it change, and what they typed stays', async ({ onTestFinished }) => {
+  const room = await backend.waitingRoom({ title: 'Design review' });
+  const guest = await visit(browser, room.url, { onTestFinished });
+  await guest.page.getByText('No host is in the room yet').waitFor(shown);
+  await guest.page.getByLabel('Your name').fill('Wanda');
+  await guest.page.getByLabel('Message').fill('It is me.');
+  const owner = await room.owner();
+  await guest.page.getByText('A host is in the room').waitFor(shown);
+  await update(room, { title: 'Another name', lobbyMessage: 'We are late.' });
+  await guest.heading('Another name').waitFor(shown);
+  await guest.page.getByText('We are late.').waitFor(shown);
+  await owner.ask('mutation { leaveRoom { __typename } }');
+  await guest.page.getByText('No host is in the room yet').waitFor(shown);
+  await update(room, { enableKnocking: false });
+  await guest.heading('This room is not open to you').waitFor(shown);
+  await update(room, { enableKnocking: true });
+  await guest.heading('Another name').waitFor(shown);
+  expect(await guest.page.getByLabel('Message').inputValue()).toBe('It is me.');
+  const setPrivacy = 'mutation ($i: SetRoomPrivacyInput!) { setRoomPrivacy(input: $i) { __typename } }';
+  await backend.ask(setPrivacy, { i: { roomName: room.name, privacy: 'PUBLIC' } });
+  await guest.page.getByText('you no longer need to ask').waitFor(shown);
+  expect(await guest.page.getByLabel('Your name').inputValue()).toBe('Wanda');
+  await guest.button('Join').click();
+  await guest.heading('People').waitFor(shown);
+  expect(guest.complaints).toEqual([]);
 });
+
+test.concurrent.for([-hour, hour])(
+  'a clock that is %s ms off is said, and does not count',
+  async (off, { onTestFinished }) => {
+    const room = await backend.room({ nbf: new Date(Date.now() + 10 * 60_000).toISOString() });
+    const guest = await visit(browser, 'about:blank', { onTestFinished });
+    await guest.page.addInitScript((offMs) => {
+      const now = Date.now;
+      Date.now = () => now() + offMs;
+    }, off);
+    const asked: number[] = [];
+    guest.page.on('requestfinished', (request) => {
+      if (request.postData()?.includes('access')) asked.push(request.timing().startTime);
+    });
+    await guest.page.goto(room.url);
+    await guest.heading('This room opens at').waitFor(shown);
+    await guest.page.getByText('Ours counts.').waitFor(shown);
+    await expect.poll(() => guest.page.getByRole('timer').innerText()).toMatch(/^(9|10):\d\d$/);
+    // It is not asked for all the time, as it would be if the door were to open any moment.
+    await expect.poll(() => asked.length, shown).toBeGreaterThan(2);
+    const gaps = asked.slice(1).map((time, index) => time - (asked[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(1_000);
+  },
+);

@@ -20,6 +20,8 @@ export interface VisitorOptions {
   readonly isTouch?: boolean;
   /** What is done to the page before it is opened. */
   readonly prepare?: (page: Page) => Promise<unknown>;
+  /** Of a test that runs beside others: its own. */
+  readonly onTestFinished?: typeof onTestFinished;
 }
 
 /** Somebody with a browser of their own, and all that their page asked for and complained of. */
@@ -41,7 +43,7 @@ export interface Visitor {
 export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
   const visitor = await stayOn(browser, url, options);
   // Not later: the pages of all tests before would go on counting down, and be drawn.
-  onTestFinished(() => visitor.context.close());
+  (options.onTestFinished ?? onTestFinished)(() => visitor.context.close());
   return visitor;
 }
 
