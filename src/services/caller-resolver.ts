@@ -25,6 +25,8 @@ export interface CallerResolver {
    * key for a read that sees its domain's version. Null: it must be looked up.
    */
   readonly recall: (bearer: string | null, confirmedBy: 'GUARD' | 'READ' | null) => KeptCaller | null;
+  /** The guard did not find this session or knock token good: it is looked up next time. */
+  readonly forget: (bearer: string) => void;
 }
 
 /** Whose credential it was a while ago. */
@@ -70,6 +72,7 @@ export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
       const backend = apiKeyForm.test(bearer) ? keptKeys.get(sha256(bearer)) : undefined;
       return recallKey(backend, touch);
     },
+    forget: (bearer) => void kept.delete(sha256(bearer)),
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
       const unknown: Caller = { kind: 'UNKNOWN', form: formOf(bearer) };

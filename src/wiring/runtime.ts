@@ -26,16 +26,15 @@ export function wire(options: WiringOptions) {
   const { clock, storage, hub, secrets, box, keyring, domainWatch } = ground;
   let worker: WebhookWorker | null = null;
   const poke = (domainId: DomainId) => worker?.poke(domainId);
-  const writer = wireWriter(options, ground, {
-    tellWebhooks: poke,
-    carryOut: (domainId) => media.poke(domainId),
-  });
+  const carryOut = (domainId: DomainId) => media.poke(domainId);
+  const writer = wireWriter(options, ground, { tellWebhooks: poke, carryOut });
   const media = wireMediaCarrying(options, ground, writer);
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
   const streams = wireStreams(options, ground, presence);
   const sweeper = wireSweeper(options, ground, writer, { presence, streams });
   const gateWatch = wireGateWatch(ground, options);
+  const callers = wireCallers(options, ground, writer);
   return {
     storage,
     hub,
@@ -43,9 +42,9 @@ export function wire(options: WiringOptions) {
     box,
     keyring,
     clock,
-    services: wireServices(options, ground, { writer, streams, poke, gateWatch }),
+    services: wireServices(options, ground, { writer, callers, streams, poke, gateWatch }),
     openSubscriptions: streams.openCount,
-    callers: wireCallers(options, ground, writer),
+    callers,
     jwks: createJwksReader(storage.keys),
     mayConnect: wireMediaGate(ground, options),
     hearMediaServer: media.hear,

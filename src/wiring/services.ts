@@ -13,6 +13,7 @@ import type { Domain } from '../rules/domain.ts';
 import { type DomainId, encodeId } from '../rules/ids.ts';
 import { withMeetingToken } from '../rules/page-address.ts';
 import { createBudgets, noBudgets } from '../services/budgets.ts';
+import type { CallerResolver } from '../services/caller-resolver.ts';
 import { createDomainService } from '../services/domain.ts';
 import { createEntryService } from '../services/entry/access.ts';
 import { createFrontService } from '../services/front.ts';
@@ -39,6 +40,7 @@ import type { Ground, WiringOptions } from './ground.ts';
 
 export interface Writing {
   readonly writer: RoomWriter;
+  readonly callers: CallerResolver;
   readonly streams: StreamService;
   readonly poke: (domainId: DomainId) => void;
   readonly gateWatch: GateWatch;
@@ -47,7 +49,7 @@ export interface Writing {
 export function wireServices(
   options: WiringOptions,
   ground: Ground,
-  { writer, streams, poke, gateWatch }: Writing,
+  { writer, callers, streams, poke, gateWatch }: Writing,
 ): Services {
   const { clock, storage, secrets, directory, queues, keyring, publicUrl, roomUrl } = ground;
   const { knocks, participants, credentials } = storage;
@@ -58,7 +60,7 @@ export function wireServices(
   const accessFor = createMediaAccess(mediaServers, clock.now);
   const grants = new MediaGrantSigner(keyring, publicUrl);
   const grantFor = (domain: Domain, view: ParticipantView) => grants.sign(domain, mediaGrantOf(view), clock.now());
-  const entry = createEntryService({ ...door, credentials, knocks, grantFor, accessFor });
+  const entry = createEntryService({ ...door, callers, credentials, knocks, grantFor, accessFor });
   return {
     rooms: wireRooms(ground, rooms, writer, poke),
     meetingTokens: createMeetingTokenService(tokens),

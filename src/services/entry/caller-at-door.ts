@@ -1,13 +1,15 @@
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
 import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
-import type { DomainId, RoomId } from '../../rules/ids.ts';
+import type { DomainId, KnockId, RoomId } from '../../rules/ids.ts';
 import { type TokenClaims, type TokenVerdict, tokenAt } from '../../rules/meeting-token-claims.ts';
+import type { Participant } from '../../rules/participant.ts';
 import type { CredentialStorage, KnockTokenRecord } from '../../storage/credential.ts';
-import type { Opens } from '../../storage/room-store.ts';
+import type { Opens, RoomRef } from '../../storage/room-store.ts';
+import type { CallerResolver } from '../caller-resolver.ts';
 import type { Maybe } from '../input.ts';
 import { domainNamedBy, type Secrets } from '../secrets.ts';
-import { type LookDeps, verifyToken } from './look.ts';
+import { type LookDeps, type OpenRooms, verifyToken } from './look.ts';
 
 /** A credential that is valid at this room's door. */
 export interface Credential {
@@ -170,4 +172,66 @@ async function findKnock(
     return (await deps.credentials.findKnock(hash, domainNamedBy(knockToken))) ?? 'UNKNOWN';
   }
   return caller.kind === 'KNOCKER' ? caller : null;
+}
+
+/** A knock whose token this process has seen a while ago. It says where to look; nothing is written or answered by it alone. */
+export interface KnownKnock {
+  readonly caller: KnockerCaller;
+  /** Has the guard of the room found the token good since? */
+  readonly isConfirmed: () => boolean;
+  readonly forget: () => void;
+}
+
+/**
+ * The knock of a knock token that was sent by itself, from memory. Null: it must be looked up. A session token, which may stand for a knock
+ * token, is looked up always: one of them can open several knocks, of which the newest counts.
+ */
+export function recallKnock(
+  callers: Pick<CallerResolver, 'recall' | 'forget'>,
+  bearer: Caller,
+  domain: Pick<Domain, 'id'> | null,
+  { roomName, token, knockToken }: GivenTokens,
+): KnownKnock | null {
+  const sent = givenToken(knockToken);
+  if (sent === null || !sent.startsWith('vq_') || givenToken(token) !== null || bearer.kind !== 'ANYBODY') return null;
+  const kept = callers.recall(sent, 'GUARD');
+  if (kept?.caller.kind !== 'KNOCKER' || !isOfPlace({ domain, roomName }, kept.caller)) return null;
+  return { caller: kept.caller, isConfirmed: kept.isConfirmed, forget: () => callers.forget(sent) };
+}
+
+/** What an attempt is counted for; null: the backend, or the address alone. */
+export function keyAt({ shows }: CallerAtDoor): string | null {
+  return shows === null || shows === 'BACKEND' ? null : shows.key;
+}
+
+/**
+ * Which room to try before it is looked up by its name: the room of the knock, or the one that others joined a moment ago. Only people
+ * with a knock or a valid token of this very room are let on this shorter way: to others, its speed would tell which rooms exist.
+ */
+export function knownRoom(
+  openRooms: OpenRooms,
+  domainId: DomainId,
+  { token, claims, knock }: ShownCredentials,
+  roomName: string,
+): RoomRef | null {
+  if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
+  if (token !== null || knock === null || !isOfPlace({ domain: { id: domainId }, roomName }, knock)) return null;
+  return { domainId, roomId: knock.roomId };
+}
+
+/** A knock token in the input opens only its own room. A knock token that came as bearer is ignored at other rooms. */
+export function knockIn(
+  ref: RoomRef,
+  knock: KnockTokenRecord | null,
+  shown: string | null,
+): KnockId | 'UNKNOWN' | null {
+  if (knock === null) return null;
+  if (knock.roomId === ref.roomId) return knock.id;
+  return shown ? 'UNKNOWN' : null;
+}
+
+/** The new session as a caller: it may already read, in this very answer, what it may read from now. */
+export function callerOf(participant: Participant, roomName: string): ParticipantCaller {
+  const { id, roomId, domainId, isOwner, knockId, token, sessionHash: credential } = participant;
+  return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token, credential };
 }

@@ -1,3 +1,4 @@
+import { isPersonIn } from '../../room/group-draft.ts';
 import { type ParticipantView, participantView, type RoomView } from '../../room/views.ts';
 import { act, type RoomWriter } from '../../room/writer.ts';
 import type { Caller, Client, KnockerCaller, ParticipantCaller } from '../../rules/caller.ts';
@@ -5,26 +6,30 @@ import { givenToken } from '../../rules/credentials.ts';
 import type { Domain } from '../../rules/domain.ts';
 import type { FactKeys } from '../../rules/fact-keys.ts';
 import { type Decision, denied, type RoomFacts } from '../../rules/facts.ts';
-import { type DomainId, encodeId, type KnockId, type ParticipantId } from '../../rules/ids.ts';
+import { encodeId, type ParticipantId } from '../../rules/ids.ts';
 import type { JoinAnswer, JoinCommand } from '../../rules/join-command.ts';
 import { join } from '../../rules/joining.ts';
 import { coolsDownUntil } from '../../rules/knock-request.ts';
 import type { MediaAccess } from '../../rules/media-server.ts';
 import type { TokenVerdict } from '../../rules/meeting-token-claims.ts';
 import { meetingUrlFor } from '../../rules/page-address.ts';
-import type { Participant } from '../../rules/participant.ts';
 import { entryRefused, isRefusal } from '../../rules/refusal.ts';
-import type { KnockTokenRecord } from '../../storage/credential.ts';
 import type { RoomRef } from '../../storage/room-store.ts';
 import type { Budgets } from '../budgets.ts';
+import type { CallerResolver } from '../caller-resolver.ts';
 import type { DomainDirectory } from '../domain-directory.ts';
 import { InputReader, type Maybe } from '../input.ts';
 import { createEarlyGrant, type EarlyGrant } from '../media-grant.ts';
 import type { MediaAccessFor } from '../media-server.ts';
 import {
+  callerOf,
   findCallerAtDoor,
-  isOfPlace,
+  type KnownKnock,
+  keyAt,
+  knockIn,
+  knownRoom,
   readShown,
+  recallKnock,
   type ShownCredentials,
   type ShownDeps,
   showWith,
@@ -60,6 +65,7 @@ export interface MustKnockView {
 
 export interface JoinDeps extends ShownDeps {
   readonly writer: RoomWriter;
+  readonly callers: Pick<CallerResolver, 'recall' | 'forget'>;
   readonly domains: Pick<DomainDirectory, 'forCaller'>;
   readonly budgets: Pick<Budgets, 'attempt' | 'arriveAt'>;
   /** A fresh media grant. */
@@ -86,15 +92,20 @@ async function joinRoom(deps: JoinDeps, openRooms: OpenRooms, caller: Caller, cl
   sayMistaken(reader, input);
   if (reader.refusal) return reader.refusal;
   const domain = await deps.domains.forCaller(caller, input.domain);
+  const gave = { input, client, userName, key };
+  const known = recallKnock(deps.callers, caller, domain, input);
+  const quick = domain === null || known === null ? null : await joinByKnown(deps, domain, known, gave);
+  if (quick?.answer) return quick.answer;
   const shown = await readShown(deps, caller, domain, input);
   const atDoor = findCallerAtDoor(deps, domain, client, caller, input.roomName, shown);
-  const limited = await deps.budgets.attempt('JOIN', atDoor, input.roomName);
+  const isCounted = quick?.countedFor !== undefined && keyAt(atDoor) === quick.countedFor;
+  const limited = isCounted ? null : await deps.budgets.attempt('JOIN', atDoor, input.roomName);
   if (limited) return limited;
   if (shown === 'UNKNOWN') return entryRefused('KNOCK_CLOSED');
-  const asked: JoinGiven = { input, client, userName, key, shown };
-  const known = domain === null ? null : knownRoom(openRooms, domain.id, shown, input.roomName);
-  if (domain !== null && known !== null) {
-    const answer = await enter(deps, domain, known, asked, joinIfLiving);
+  const asked: JoinGiven = { ...gave, shown, by: shown.session };
+  const room = domain === null ? null : knownRoom(openRooms, domain.id, shown, input.roomName);
+  if (domain !== null && room !== null) {
+    const answer = await enter(deps, domain, room, asked, joinIfLiving);
     if (answer !== null) return answer;
     openRooms.forget(domain.id, input.roomName);
   }
@@ -109,18 +120,22 @@ async function joinRoom(deps: JoinDeps, openRooms: OpenRooms, caller: Caller, cl
 }
 
 /**
- * Which room to try before it is looked up by its name: the room of the knock, or the one that others joined a moment ago. Only people
- * with a knock or a valid token of this very room are let on this shorter way: to others, its speed would tell which rooms exist.
+ * Joins by a knock token without looking it up first: the guard of the room finds the knock and the token in the facts. The attempt is
+ * counted once: whoever is looked up after all has had it counted already, unless the look finds somebody else.
  */
-function knownRoom(
-  openRooms: OpenRooms,
-  domainId: DomainId,
-  { token, claims, knock }: ShownCredentials,
-  roomName: string,
-): RoomRef | null {
-  if (claims !== null) return claims.roomName === roomName ? openRooms.find(domainId, roomName) : null;
-  if (token !== null || knock === null || !isOfPlace({ domain: { id: domainId }, roomName }, knock)) return null;
-  return { domainId, roomId: knock.roomId };
+async function joinByKnown(deps: JoinDeps, domain: Domain, known: KnownKnock, gave: Omit<JoinGiven, 'shown' | 'by'>) {
+  const { roomName } = gave.input;
+  const shown = showWith({ domain, roomName }, { kind: 'ANYBODY' }, null, known.caller);
+  const atDoor = findCallerAtDoor(deps, domain, gave.client, { kind: 'ANYBODY' }, roomName, shown);
+  if (await deps.budgets.attempt('JOIN', atDoor, roomName)) return null;
+  const asked: JoinGiven = { ...gave, shown, by: known.caller };
+  const answer = await enter(deps, domain, known.caller, asked, joinKnown(known.caller));
+  // It may have been done where the database did not say: asking once more could do it twice.
+  const isUnsure = isRefusal(answer) && answer.refusal === 'Unavailable';
+  const isIn = known.isConfirmed() && answer !== null && !isRefusal(answer) && answer.kind === 'Joined';
+  if (isUnsure || isIn) return { answer };
+  known.forget();
+  return { answer: null, countedFor: keyAt(atDoor) };
 }
 
 type DecideJoin = (facts: RoomFacts, command: JoinCommand, now: Date) => Decision<JoinAnswer | null>;
@@ -129,11 +144,13 @@ type DecideJoin = (facts: RoomFacts, command: JoinCommand, now: Date) => Decisio
 const joinIfLiving: DecideJoin = (facts, command, now) =>
   facts.room.closedAt === null ? join(facts, command, now) : { answer: null };
 
-/** A knock token in the input opens only its own room. A knock token that came as bearer is ignored at other rooms. */
-function knockIn(ref: RoomRef, knock: KnockTokenRecord | null, shown: string | null): KnockId | 'UNKNOWN' | null {
-  if (knock === null) return null;
-  if (knock.roomId === ref.roomId) return knock.id;
-  return shown ? 'UNKNOWN' : null;
+/** Lets in by a known knock whoever waits or was admitted on the facts of the decision, and changes nothing for anybody else. */
+function joinKnown(known: KnockerCaller): DecideJoin {
+  return (facts, command, now) => {
+    const decision = isPersonIn(facts, known) ? joinIfLiving(facts, command, now) : { answer: null };
+    const { answer } = decision;
+    return answer !== null && !isRefusal(answer) && answer.kind === 'JOINED' ? decision : { answer: null };
+  };
 }
 
 function keysOf(command: JoinCommand, { claims, knock, session }: ShownCredentials): FactKeys {
@@ -147,12 +164,6 @@ function keysOf(command: JoinCommand, { claims, knock, session }: ShownCredentia
   };
 }
 
-/** The new session as a caller: it may already read, in this very answer, what it may read from now. */
-function callerOf(participant: Participant, roomName: string): ParticipantCaller {
-  const { id, roomId, domainId, isOwner, knockId, token, sessionHash: credential } = participant;
-  return { kind: 'PARTICIPANT', id, roomId, domainId, roomName, hasEnded: false, isOwner, knockId, token, credential };
-}
-
 /** What somebody who wants to join gave, read and verified. */
 interface JoinGiven {
   readonly input: JoinInput;
@@ -160,6 +171,8 @@ interface JoinGiven {
   readonly userName: string | null;
   readonly key: string | null;
   readonly shown: ShownCredentials;
+  /** Whose credential the guard of the room finds good, or refuses. */
+  readonly by: Caller | null;
 }
 
 function makeCommand(
@@ -199,7 +212,7 @@ export async function tryJoin(
   const { roomName } = caller;
   const domain = { id: caller.domainId };
   const shown = showWith({ domain, roomName }, caller, token, caller.kind === 'KNOCKER' ? caller : null);
-  const asked: JoinGiven = { input: { roomName }, client, userName: null, key: null, shown };
+  const asked: JoinGiven = { input: { roomName }, client, userName: null, key: null, shown, by: shown.session };
   const command = makeCommand(deps, caller, asked, deps.secrets.newId(), deps.secrets.newToken('vs', caller.domainId));
   const decide = (facts: RoomFacts, now: Date) => {
     const { answer } = joinIfLiving(facts, command, now);
@@ -216,7 +229,7 @@ export async function tryJoin(
 
 /** Null: the room no longer exists, or `decide` said so. */
 async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGiven, decide: DecideJoin) {
-  const { key, shown } = asked;
+  const { key, shown, by } = asked;
   const recorded = await deps.recordToken(domain, shown.token, {
     roomName: asked.input.roomName,
     roomId: ref.roomId,
@@ -236,7 +249,7 @@ async function enter(deps: JoinDeps, domain: Domain, ref: RoomRef, asked: JoinGi
       grant.begin(participantView(answer.participant, facts));
     return decision;
   };
-  const joining = { by: shown.session, keys, decide: decideAndSign };
+  const joining = { by, keys, decide: decideAndSign };
   const answer = await act(
     deps.writer,
     ref,
@@ -254,16 +267,18 @@ function mustKnockAnswer({ room: { name: roomName, lobbyMessage }, ownerPresent 
   return { kind: 'MustKnock', roomName, ownerPresent, lobbyMessage };
 }
 
+interface Handed {
+  readonly sessionToken: string;
+  readonly key: string | null;
+  readonly grant: EarlyGrant;
+}
+
 async function joinedAnswer(
   deps: JoinDeps,
   domain: Domain,
   room: RoomView,
   answer: Extract<JoinAnswer, { readonly kind: 'JOINED' }>,
-  {
-    sessionToken,
-    key,
-    grant,
-  }: { readonly sessionToken: string; readonly key: string | null; readonly grant: EarlyGrant },
+  { sessionToken, key, grant }: Handed,
 ): Promise<JoinedView> {
   const view = participantView(answer.participant, room);
   const repeated = answer.credential === 'REPEATED' && key !== null;
