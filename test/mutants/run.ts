@@ -126,12 +126,15 @@ async function tryMistake(tree: CopiedTree, mistake: Mistake): Promise<Verdict> 
   }
 }
 
-/** The tests as they are: what fails by itself would seem to catch anything. */
+/** The tests as they are: what fails by itself would seem to catch anything. What a busy machine was too slow for once is tried again. */
 async function failsByItself(tree: CopiedTree, mistakes: readonly Mistake[]): Promise<string | null> {
   const files = new Set(mistakes.flatMap(({ tests }) => tests).filter((test) => test !== 'lint'));
   if (files.size === 0) return null;
-  const { failed, code, output } = await runTests(tree, [...files], null);
-  return failed ?? (code === 0 ? null : output.slice(-500));
+  const whyNot = async () => {
+    const { failed, code, output } = await runTests(tree, [...files], null);
+    return failed ?? (code === 0 ? null : output.slice(-500));
+  };
+  return (await whyNot()) === null ? null : whyNot();
 }
 
 async function main(tree: CopiedTree, mistakes: readonly Mistake[]): Promise<boolean> {
