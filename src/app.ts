@@ -31,7 +31,7 @@ import { agreeOnPublicUrl, openSealing } from './wiring/sealing.ts';
 export interface App {
   /** Where callers reach it. */
   readonly url: string;
-  /** The key that the very first start made, to be shown once; null on every other. */
+  /** The key that the very first start made, to be shown once, also where that start failed afterwards; null on every other. */
   readonly firstApiKey: () => string | null;
   readonly start: () => Promise<void>;
   /** Ends in good order, last opened first, all of it even if one part fails. */
@@ -57,6 +57,7 @@ interface StartedWith {
   readonly log: Logger;
   readonly closers: Closers;
   readonly onLost: (error: unknown) => void;
+  readonly onFirstApiKey: (key: string) => void;
 }
 
 /** How long running mutations may take to finish when the service stops. Milliseconds. */
@@ -79,7 +80,10 @@ export async function createApp(config: Config, onLost: (error: unknown) => void
     firstApiKey: () => firstApiKey,
     start: async () => {
       try {
-        firstApiKey = await start({ ...config, port }, { log, closers, onLost });
+        const onFirstApiKey = (key: string) => {
+          firstApiKey = key;
+        };
+        await start({ ...config, port }, { log, closers, onLost, onFirstApiKey });
       } catch (error) {
         await closers.closeAll(log);
         throw error;
@@ -95,7 +99,7 @@ function choosePort(host: string): Promise<number> {
   });
 }
 
-async function start(settings: Config, { log, closers, onLost }: StartedWith): Promise<string | null> {
+async function start(settings: Config, { log, closers, onLost, onFirstApiKey }: StartedWith): Promise<void> {
   closers.add(flushSpans);
   const observation = observe(settings, log);
   const database = await openStore(settings, { log, onLost, statement: observation.statement }, closers);
@@ -109,6 +113,7 @@ async function start(settings: Config, { log, closers, onLost }: StartedWith): P
   const eventLagMs = () => Math.max(hub.lagMs(), hub.roomLagMs());
   observation.watch({ eventLagMs, wakeupProblem, openSubscriptions, tally: createTally(database) });
   const { firstApiKey } = await bootstrap({ storage: storage.domains, secrets, clock }, config.bootstrapApiKey);
+  if (firstApiKey !== null) onFirstApiKey(firstApiKey);
   await refuseOwnNames(storage.domains);
   await runtime.start();
   closers.add(runtime.stop);
@@ -133,7 +138,6 @@ async function start(settings: Config, { log, closers, onLost }: StartedWith): P
   breakStreams = door.breakStreams;
   await door.listen();
   closers.add(() => closeDoor(door, config.drainSeconds));
-  return firstApiKey;
 }
 
 function observe({ poolSize }: Config, log: Logger): Observation {

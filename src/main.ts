@@ -56,7 +56,12 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
   // The terminal was closed.
   process.on('SIGHUP', stop);
-  await app.start();
+  await app.start().catch((error: unknown) => {
+    const key = app.firstApiKey();
+    if (key !== null)
+      say(`The domain's first API key was made before the start failed. It is shown only once:\n\n  ${key}\n`);
+    throw error;
+  });
   tellSystemd('READY=1');
   say(`Vestibule is at ${app.url} (GraphQL at ${app.url}/graphql).`);
   const key = app.firstApiKey();
