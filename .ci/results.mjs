@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 // What .ci/run reads of the JSON reports of its test run:
 //   results.mjs again <report>                          prints the files to try a second time, a line each
-//   results.mjs count <report> <report> <status> <n>    prints what was counted; fails where something failed
+//   results.mjs count <report> <report> <status> <n>    prints the slowest files and what was counted; fails where something failed
 // The second report is that of the second try, and empty where there was none; <status> is the exit code of the last try; n components
 // are missing.
 
 /** More files than these do not fail by chance. */
 const mostFilesTriedAgain = 3;
+
+/** So many files are named with the time that they took. */
+const howManySlowest = 10;
 
 const nothing = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
 
@@ -30,6 +34,19 @@ function tryAgain(path) {
   if (files.length <= mostFilesTriedAgain) for (const { name } of files) say(name);
 }
 
+/** Where time goes, for whoever wants less of it to go. */
+function slowestOf({ testResults }) {
+  const timed = testResults
+    .map(({ name, startTime, endTime }) => ({
+      name: relative(process.cwd(), name),
+      seconds: (endTime - startTime) / 1000,
+    }))
+    .filter(({ seconds }) => seconds > 0)
+    .toSorted((one, other) => other.seconds - one.seconds)
+    .slice(0, howManySlowest);
+  return timed.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${name}`);
+}
+
 function count(first, second, status, absent) {
   const run = read(first);
   const again = read(second);
@@ -45,6 +62,7 @@ function count(first, second, status, absent) {
     run.numPassedTests + again.numPassedTests - replaced.flatMap((file) => titlesOf(file, 'passed')).length;
   const failed = countFailed(retried.length > 0 ? again : run) + absent;
   const total = failed === 0 && (status !== 0 || passed === 0) ? 1 : failed;
+  for (const line of slowestOf(run)) say(line);
   say(`${passed} passed, ${total} failed, ${run.numPendingTests + run.numTodoTests} skipped`);
   process.exitCode = total > 0 ? 1 : 0;
 }

@@ -103,6 +103,21 @@ test('a framework that the registry does not give away is named, and fails the r
   expect([code, said]).toEqual([0, expect.stringContaining('next could not be installed')]);
 });
 
+test('the ten files that took longest are named, the longest first', async () => {
+  const timed = (seconds: number) => ({
+    name: join(house, `test/of-${seconds}.test.ts`),
+    status: 'passed',
+    assertionResults: [],
+    startTime: 5_000,
+    endTime: 5_000 + seconds * 1_000,
+  });
+  const testResults = [3, 12, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11].map(timed);
+  const { said } = await run({ npm: { test: leave({ ...counts, testResults }) } });
+  expect(said.split('\n').map((line) => line.trim())).toEqual(
+    [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map((seconds) => `${seconds}.0 s  test/of-${seconds}.test.ts`),
+  );
+});
+
 describe('what failed is tried again by itself', () => {
   const file = (name: string, ...outcomes: ('passed' | 'failed')[]) => ({
     name,
