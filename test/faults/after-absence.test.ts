@@ -9,6 +9,7 @@ import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { patience, spawnOne, until } from './fault-kit.ts';
 
 // After the service, or its database, was away everybody has the usual 30 seconds to come back, however long that took.
+// Each test waits for time limits, at a database of its own.
 
 type Place = Awaited<ReturnType<typeof personOf>>;
 
@@ -28,7 +29,7 @@ async function untilAllAre(connection: string, look: () => Promise<readonly Plac
 /** Whoever comes has the room settle what is due in it. */
 const settle = (room: RoomSeed) => room.guest();
 
-test(
+test.concurrent(
   'a database that was away for a minute takes neither the places of people nor the streams of the process that comes back later',
   patience,
   async () => {
@@ -83,7 +84,7 @@ test(
   },
 );
 
-test(
+test.concurrent(
   'people of a service that was killed, and is there again a minute later, have 30 seconds to come back',
   patience,
   async () => {
@@ -120,7 +121,7 @@ const untilLookedAt = ({ sql }: TestDatabase) =>
     20_000,
   );
 
-test(
+test.concurrent(
   'people whom no LiveKit server shows have 30 seconds to come back too, when the service is there again after half a minute',
   patience,
   async () => {
@@ -152,7 +153,7 @@ test(
   },
 );
 
-test('a process that starts beside others knows since when they have been there', patience, async () => {
+test.concurrent('a process that starts beside others knows since when they have been there', patience, async () => {
   const database = await createTestDatabase();
   await spawnOne(database.url);
   const since = async () =>
