@@ -79,8 +79,7 @@ describeMeeting('what a host decides is so in every page', {}, ({ house, meet })
       roomName: room.name,
       settings: { ownerOnlyBroadcast: true },
     });
-    await untilBothMeet(anna, ben);
-    await untilFlow(olga, { pictures: 0, voices: 0 });
+    await Promise.all([untilBothMeet(anna, ben), untilFlow(olga, { pictures: 0, voices: 0 })]);
     for (const one of [anna, ben]) await expect.poll(one.live, patience).toEqual([]);
   });
 
@@ -92,19 +91,16 @@ describeMeeting('what a host decides is so in every page', {}, ({ house, meet })
     const participantIds = [await idOf(room, 'Anna')];
     const input = { roomName: room.name, participantIds, ...more };
     await change(host, 'ejectParticipants', 'EjectParticipantsInput', input);
-    await expectGone(anna, title);
-    await untilFlow(ben, { pictures: 0, voices: 0 });
+    await Promise.all([expectGone(anna, title), untilFlow(ben, { pictures: 0, voices: 0 })]);
   });
 
   test('sent back to the waiting room, and let in again', async () => {
     const room = await house().backend.waitingRoom();
     const host = await room.owner();
-    const anna = await join(house(), room, 'Anna', invited);
-    const ben = await join(house(), room, 'Ben', invited);
+    const [anna, ben] = await Promise.all([join(house(), room, 'Anna', invited), join(house(), room, 'Ben', invited)]);
     await untilFlow(ben, { pictures: 1, voices: 1 });
     await change(host, 'returnToLobby', 'ReturnToLobbyInput', { participantId: await idOf(room, 'Anna') });
-    await expectGone(anna, 'You are next');
-    await untilFlow(ben, { pictures: 0, voices: 0 });
+    await Promise.all([expectGone(anna, 'You are next'), untilFlow(ben, { pictures: 0, voices: 0 })]);
     await change(host, 'admitKnocks', 'DecideKnocksInput', {
       roomName: room.name,
       requestedBefore: new Date(Date.now() + 60_000).toISOString(),
@@ -128,7 +124,7 @@ describeMeeting('what a host decides is so in every page', {}, ({ house, meet })
   test('the room is closed', async () => {
     const { room, anna, ben } = await begin();
     await change(house().backend, 'deleteRoom', 'DeleteRoomInput', { roomName: room.name });
-    for (const one of [anna, ben]) await expectGone(one, 'The meeting is over');
+    await Promise.all([anna, ben].map((one) => expectGone(one, 'The meeting is over')));
   });
 });
 

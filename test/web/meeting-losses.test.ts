@@ -39,8 +39,7 @@ describeMeeting('one’s own devices in a meeting', {}, ({ house, calls, meet })
   /** Somebody who cannot switch anything on, and the others, who are seen and heard all the same. */
   async function comeWithout(before: string, says: Says): Promise<void> {
     const room = await house().backend.room();
-    const ben = await join(house(), room, 'Ben');
-    const anna = await join(house(), room, 'Anna', { before });
+    const [ben, anna] = await Promise.all([join(house(), room, 'Ben'), join(house(), room, 'Anna', { before })]);
     await untilFlow(anna, { pictures: 1, voices: 1 });
     for (const name of ['Microphone', 'Camera'] as const) {
       await anna.control(name).click();

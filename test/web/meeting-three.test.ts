@@ -11,9 +11,11 @@ const example = await readFile(joinPath(import.meta.dirname, '../../examples/way
 describeMeeting('a meeting in the page', {}, ({ house, meet }) => {
   test('two guests and a host see and hear each other', async () => {
     const room = await house().backend.room();
-    const host = await join(house(), room, 'Olga', { claims: { isOwner: true } });
-    const [anna, ben] = [await join(house(), room, 'Anna'), await join(house(), room, 'Ben')];
-    const all = [host, anna, ben];
+    const all = await Promise.all([
+      join(house(), room, 'Olga', { claims: { isOwner: true } }),
+      join(house(), room, 'Anna'),
+      join(house(), room, 'Ben'),
+    ]);
     await Promise.all(all.map((one) => untilFlow(one, { pictures: 2, voices: 2 })));
     for (const { complaints } of all) expect(complaints).toEqual([]);
   });
@@ -37,7 +39,7 @@ describeMeeting('a meeting in the page', {}, ({ house, meet }) => {
 
   test('who comes without a camera and a microphone takes neither, and is asked for neither', async () => {
     const room = await house().backend.room({ startAudioOff: true, startVideoOff: true });
-    const [anna, ben] = [await join(house(), room, 'Anna'), await join(house(), room, 'Ben')];
+    const [anna, ben] = await Promise.all([join(house(), room, 'Anna'), join(house(), room, 'Ben')]);
     await untilPressed(anna, 'Microphone', false);
     await untilPressed(anna, 'Camera', false);
     expect(await anna.live()).toEqual([]);
