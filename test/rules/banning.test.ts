@@ -37,6 +37,12 @@ describe('a ban binds', () => {
     ['by network', everything, { addressHash: 'office' }, true],
     ['by network also who was admitted before', everything, { addressHash: 'office', admittedAt: at(-61) }, true],
     ['not by network who was admitted since', everything, { addressHash: 'office', admittedAt: at(-59) }, false],
+    [
+      'not by network who was admitted at its instant',
+      everything,
+      { addressHash: 'office', admittedAt: at(-60) },
+      false,
+    ],
     ['by userId also who was admitted since', everything, { userId: 'u1', admittedAt: at(-59) }, true],
     ['nobody once it is lifted', { ...everything, liftedAt: at(-1) }, everything, false],
     ['until its exp', { ...everything, exp: at(1) }, everything, true],
@@ -64,6 +70,10 @@ describe('whom a new ban of a network turns away', () => {
     ['EXPIRED', []],
   ] as const)('%s from there', (status: KnockStatus, becomes) => {
     expect(turned([knockIn(status)])).toEqual(becomes);
+  });
+
+  test('whoever waited is not told when to knock again, since the ban keeps them out', () => {
+    expect(turnAwayBanned(factsOf({ knocks: [knockOf()] }), [ban], put)).toMatchObject([{ knockAgainAt: null }]);
   });
 
   test('nobody from elsewhere, nobody who is vouched for, nobody inside', () => {

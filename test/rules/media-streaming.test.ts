@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { theService } from '../../src/rules/actor.ts';
 import type { LiveStream } from '../../src/rules/live-stream.ts';
 import { liveStreamDue, settleLiveStream } from '../../src/rules/live-stream-due.ts';
-import { startLiveStream, stopLiveStream } from '../../src/rules/live-streaming.ts';
+import { reportLiveStream, startLiveStream, stopLiveStream } from '../../src/rules/live-streaming.ts';
 import type { SeenStream } from '../../src/rules/media-seen.ts';
 import { noteStart, planStream, takeStreamNews } from '../../src/rules/media-streaming.ts';
 import { asOwner, at, domain, factsOf, idOf, now, owner, roomOf } from './facts-kit.ts';
@@ -241,6 +241,13 @@ test('one that has been live for long is stopping since it was asked to', () => 
   expect(decision.answer).toMatchObject({ status: 'STOPPING', statusAt: now });
 });
 
+test('a report that cannot follow is told how it stands first, and then what was said', () => {
+  const liveStream = streamOf({ status: 'STOPPED' });
+  const report = { found: liveStream, status: 'LIVE', error: null, actor: theService } as const;
+  const { answer } = reportLiveStream(factsOf({ liveStream }), report, now);
+  expect(answer).toMatchObject({ code: 'CONFLICT', message: expect.stringMatching(/\bSTOPPED\b.*\bLIVE\b/) });
+});
+
 const carried = { ...domain, mediaServer: { id: idOf<'MediaServer'>('livekit'), kind: 'LIVEKIT' as const } };
 
 test.each([
@@ -254,20 +261,18 @@ test.each([
 });
 
 test.each([
-  ['a moment ago, and may still be sent', carried, 'EG_1', at(-60), 'Conflict'],
+  ['a moment ago, and may still be sent', carried, 'EG_1', at(-60), /has not stopped on the media server/],
   ['so long ago that nobody waits for it any more', carried, 'EG_1', at(-900), undefined],
   ['on the media server too', carried, null, at(-60), undefined],
   ['on a media server that the domain has left', domain, 'EG_1', at(-60), undefined],
-] as const)(
-  'the one before has ended %s: another one is started, or not',
-  (_what, where, egressId, endedAt, refusal) => {
-    const liveStream = streamOf({ status: 'STOPPED', egressId, endedAt });
-    const command = { id: idOf<'LiveStream'>('next'), destinations: ['rtmp://b.example'], sealed: '00' };
-    const facts = factsOf({ room: roomOf(), domain: where, liveStream });
-    const { answer } = startLiveStream(facts, { caller: { kind: 'BACKEND', actor: theService }, ...command }, now);
-    expect('refusal' in answer ? answer.refusal : undefined).toBe(refusal);
-  },
-);
+] as const)('the one before has ended %s: another one is started, or not', (_what, where, egressId, endedAt, says) => {
+  const liveStream = streamOf({ status: 'STOPPED', egressId, endedAt });
+  const command = { id: idOf<'LiveStream'>('next'), destinations: ['rtmp://b.example'], sealed: '00' };
+  const facts = factsOf({ room: roomOf(), domain: where, liveStream });
+  const { answer } = startLiveStream(facts, { caller: { kind: 'BACKEND', actor: theService }, ...command }, now);
+  expect('refusal' in answer ? answer.refusal : undefined).toBe(says && 'Conflict');
+  if (says !== undefined) expect(answer).toMatchObject({ message: expect.stringMatching(says) });
+});
 
 test.each([
   ['and may be sent', carried, at(-60), 'Conflict'],

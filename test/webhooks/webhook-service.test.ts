@@ -17,12 +17,14 @@ const input = { url, events: ['KNOCK_REQUESTED'] as const };
 // For tests that look at nothing beyond their own domain.
 const ground = await openGround();
 
-async function addRoom({ database, domainId }: House, name: string, closed = false) {
+type Ends = { readonly closedAt?: Date; readonly exp?: Date };
+
+async function addRoom({ database, domainId }: House, name: string, { closedAt, exp }: Ends = {}) {
   await database.sql`
     insert into rooms (domain_id, id, name, version, privacy, enable_knocking, knock_timeout_seconds, knock_cooldown_seconds,
-      owner_only_broadcast, eject_at_room_exp, start_video_off, start_audio_off, enable_screenshare, created_at, updated_at, closed_at)
+      owner_only_broadcast, eject_at_room_exp, start_video_off, start_audio_off, enable_screenshare, created_at, updated_at, closed_at, exp)
     values (${domainId}, gen_random_uuid(), ${name}, 1, 'PRIVATE', true, 600, 60, false, false, false, false, true, app_now(),
-      app_now(), ${closed ? new Date() : null})`;
+      app_now(), ${closedAt ?? null}, ${exp ?? null})`;
 }
 
 describe('who may', () => {
@@ -132,11 +134,14 @@ describe('making and changing', () => {
   test('a webhook for one room needs that room to live', async () => {
     const house = await startHouse(ground);
     await addRoom(house, 'standup');
-    await addRoom(house, 'closed', true);
+    await addRoom(house, 'closed', { closedAt: new Date() });
+    await addRoom(house, 'over', { exp: new Date(Date.now() - 1_000) });
+    await addRoom(house, 'until-later', { exp: new Date(Date.now() + 3_600_000) });
     await addRoom(await startHouse(ground), 'theirs');
     const make = (roomName: string) => house.service.create(house.backend, { ...input, roomName });
     expect(await make('standup')).toMatchObject({ webhook: { roomName: 'standup', isActive: true } });
-    for (const name of ['closed', 'theirs', 'other', '', 'a b'])
+    expect(await make('until-later')).toMatchObject({ webhook: { roomName: 'until-later' } });
+    for (const name of ['closed', 'over', 'theirs', 'other', '', 'a b'])
       expect(await make(name)).toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -240,7 +245,10 @@ describe('the log of deliveries', () => {
         next_attempt_at = ${status === 'PENDING' ? new Date(Date.now() + 3_600_000) : null},
         ended_at = ${status === 'PENDING' ? null : new Date()}`;
       worker();
-      expect(await service.redeliver(backend, id)).toMatchObject({ id, status: 'PENDING', attempts: 10 });
+      const again = await service.redeliver(backend, id);
+      expect(again).toMatchObject({ id, status: 'PENDING', attempts: 10, nextAttemptAt: expect.any(Date) });
+      const dueAt = 'nextAttemptAt' in again ? again.nextAttemptAt : null;
+      expect(Math.abs((dueAt?.getTime() ?? 0) - Date.now())).toBeLessThan(600_000);
       expect((await receiver.inbox.next()).headers['webhook-id']).toBe(id);
       await expect.poll(() => service.findDelivery(backend, id)).toMatchObject({ status: 'DELIVERED', attempts: 11 });
     },
