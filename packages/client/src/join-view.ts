@@ -53,6 +53,8 @@ export interface JoinerParts {
   readonly token: string | undefined;
   /** A session that another page has handed over, to go on with where this tab has none. */
   readonly sessionToken: string | undefined;
+  /** Does the page say that nobody is signed in? */
+  readonly isNobody: boolean;
   readonly keeper: Keeper;
   readonly entry: EntryWithin;
   /** Where the session is shown to whoever follows the room. */

@@ -119,8 +119,8 @@ export class Joiner {
 
   /** A session of before goes on, or a knock; else the room is joined where that is wanted. */
   readonly #comeBack: Work = async (isWanted) => {
-    const { keeper, token } = this.#parts;
-    forgetOthers(keeper, token);
+    const { keeper, token, isNobody } = this.#parts;
+    forgetOthers(keeper, token, isNobody);
     const handed = await findHanded(this.#parts, this.#parts, isWanted);
     const goesOn =
       (await this.#goOnAs(handed, isWanted)) ??

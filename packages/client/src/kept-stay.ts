@@ -89,12 +89,14 @@ export function isOfPlace({ roomName, domain }: RoomPlace, { participant, mediaG
 /**
  * Whoever comes with another token comes as somebody else. So does whoever comes without one while somebody with a token is still here: a
  * page that is loaded again, which may have lost the token out of its address, has nobody here.
+ *
+ * @param isNobody the page says that nobody is signed in: then whoever came with a token is forgotten, here or not
  */
-export function forgetOthers(keeper: Keeper, token: string | undefined): void {
+export function forgetOthers(keeper: Keeper, token: string | undefined, isNobody = false): void {
   const names = ['session', 'knock', 'attempt'] as const;
   const isOfOthers = names.some((name) => keeper.isOfOthers(keeper.get(name) ?? ''));
   const as = token === undefined ? null : hashOf(token);
-  const isAnother = as !== null && keeper.get('as') !== as;
+  const isAnother = (as !== null || isNobody) && keeper.get('as') !== as;
   if (!isOfOthers && !isAnother) return;
   for (const name of names) keeper.set(name, null);
   keeper.set('as', as);

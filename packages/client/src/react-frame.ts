@@ -97,7 +97,7 @@ export interface VestibuleRoomProps {
   /** Left out: `default`. */
   readonly domain?: string;
   /** A meeting token. It is handed over behind the # of the frame's address, which no server sees. */
-  readonly token?: string;
+  readonly token?: string | null | undefined;
   readonly name?: string;
   readonly lang?: string;
   /** For a host, beside a meeting that is elsewhere: the list of who waits by itself. */

@@ -25,8 +25,11 @@ export interface VisitOptions {
   readonly roomName: string;
   /** Needed only on a service with several domains. */
   readonly domain?: string | undefined;
-  /** A meeting token: what stood behind `?t=` in the URL. */
-  readonly token?: string | undefined;
+  /**
+   * A meeting token: what stood behind `?t=` in the URL. Left out: this page does not know of one, so that a stay of before a refresh goes on,
+   * whoever's it is. Null: nobody is signed in, so that what this tab has kept of somebody with a token is forgotten.
+   */
+  readonly token?: string | null | undefined;
   /** A session that a door has handed over to this page (`takeHandover`): the stay goes on with it, where it is one of this room. */
   readonly sessionToken?: string | undefined;
   /** Where this tab keeps its session and knock across a refresh. Left out: sessionStorage, where there is one. Null: nowhere. */
@@ -103,13 +106,15 @@ export interface Visit {
 
 /** Asks nothing before somebody follows, and never throws. */
 export function createVisit(client: Client, options: VisitOptions): Visit {
-  const { roomName, domain = client.domain, token, sessionToken } = options;
+  const { roomName, domain = client.domain, sessionToken } = options;
+  const token = options.token || undefined;
+  const isNobody = token === undefined && options.token !== undefined && sessionToken === undefined;
   const place = { roomName, ...(domain ? { domain } : {}) };
   const keeper = createKeeper(options.storage, client, place, token);
   const wishes = createMediaWishes();
   const session = createSessionSource(wishes);
   const entry = createEntryWithin(client, { ...place, onJoined: (joined) => joiner.comeIn(joined) }, keeper, token);
-  const joiner = new Joiner({ client, place, token, sessionToken, keeper, entry, session });
+  const joiner = new Joiner({ client, place, token, sessionToken, isNobody, keeper, entry, session });
   const followRoom = followInner(session, (joined) => joined?.view ?? null);
   const watch = createAccessWatch(client, { ...place, ...(token === undefined ? {} : { token }) });
   const { update, cancel } = entry;
