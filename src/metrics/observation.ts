@@ -76,10 +76,10 @@ const untraced = <T>(work: () => T): T => work();
 
 function createOperationWatch({ operations, operationSeconds }: Meters): Observation['operation'] {
   return ({ type, field }) => {
-    const span = beginSpan(`${type} ${field}`, 'SERVER', {
-      'graphql.operation.type': type,
-      'graphql.operation.name': field,
-    });
+    const span = beginSpan('SERVER', () => ({
+      name: `${type} ${field}`,
+      attributes: { 'graphql.operation.type': type, 'graphql.operation.name': field },
+    }));
     const started = performance.now();
     return {
       within: span?.within ?? untraced,
@@ -96,10 +96,10 @@ function createStatementWatch({ statementSeconds, statementsOpen }: Meters): Obs
   let open = 0;
   return (text) => {
     // Its parameters are not in the text, so that no name or token reaches a trace.
-    const span = beginSpan(`postgresql ${keywordOf(text)}`, 'CLIENT', {
-      'db.system.name': 'postgresql',
-      'db.query.text': text.slice(0, 1000),
-    });
+    const span = beginSpan('CLIENT', () => ({
+      name: `postgresql ${keywordOf(text)}`,
+      attributes: { 'db.system.name': 'postgresql', 'db.query.text': text.slice(0, 1000) },
+    }));
     const started = performance.now();
     statementsOpen.set(++open);
     return (failure) => {

@@ -6,7 +6,6 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
-  type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { z } from 'zod';
@@ -19,13 +18,24 @@ export interface Traced {
   readonly end: (code: string | null) => void;
 }
 
+/** What a span says of itself. */
+interface SpanDescription {
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
+/** What spans are given to where nobody has registered an SDK. */
+const nobody = new ProxyTracerProvider().getDelegate();
+
 /**
- * Spans by OpenTelemetry's API alone: without an SDK, which operators load beside the service, they cost next to nothing. The
- * tracer is asked for each time, since an SDK may be registered after this module was loaded.
+ * Spans by OpenTelemetry's API alone: without an SDK, which operators load beside the service, nothing is described. It is looked for each
+ * time, since an SDK may be registered after this module was loaded.
  */
-export function beginSpan(name: string, kind: 'SERVER' | 'CLIENT', attributes: Attributes): Traced | null {
-  const tracer: Tracer = trace.getTracer('vestibule');
-  const span = tracer.startSpan(name, { kind: SpanKind[kind], attributes });
+export function beginSpan(kind: 'SERVER' | 'CLIENT', describe: () => SpanDescription): Traced | null {
+  const provider = trace.getTracerProvider();
+  if (provider instanceof ProxyTracerProvider && provider.getDelegate() === nobody) return null;
+  const { name, attributes } = describe();
+  const span = provider.getTracer('vestibule').startSpan(name, { kind: SpanKind[kind], attributes });
   return span.isRecording() ? traced(span) : null;
 }
 
