@@ -19,10 +19,7 @@ const tries = many(10);
 const boundMs = scale >= 5 ? 1_000 : 15_000;
 const patience = { timeout: 60_000 + 15_000 * tries };
 
-// Each in a room of its own waits for LiveKit; only where the second is measured they are alone.
-const together = { concurrent: scale < 5 };
-
-describe.skipIf(program === null)('a client that comes back throughout, without a gate', together, () => {
+describe.skipIf(program === null)('a client that comes back throughout, without a gate', () => {
   let backend: Seed;
   let url: string;
   let calls: RoomServiceClient;
