@@ -1,17 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../room/clock.ts';
-import { inEachRoom } from '../room/many-rooms.ts';
 import type { RoomWriter } from '../room/writer.ts';
-import type { Actor } from '../rules/actor.ts';
 import { type Caller, requireBackend } from '../rules/caller.ts';
-import type { ApiKey, ApiKeyScope, SelfSigningKey } from '../rules/domain.ts';
+import type { ApiKey, ApiKeyScope, Domain, SelfSigningKey } from '../rules/domain.ts';
 import { checkDoorPage, type DoorPage, type DoorPageInput, layDoorPage, plainDoorPage } from '../rules/door-page.ts';
-import { inside, updated } from '../rules/facts.ts';
 import type { ApiKeyId, DomainId, SelfSigningKeyId } from '../rules/ids.ts';
-import { silence } from '../rules/participant.ts';
-import { checkPermissions, type PermissionsInput, type PermissionsPatch } from '../rules/permissions.ts';
-import { invalidInput, isRefusal, notFound, type Unavailable, unavailable } from '../rules/refusal.ts';
-import { whoIsChanged } from '../rules/room-changes.ts';
+import { checkPermissions, type PermissionsInput } from '../rules/permissions.ts';
+import {
+  type Forbidden,
+  type InvalidInput,
+  invalidInput,
+  isRefusal,
+  notFound,
+  type Unavailable,
+} from '../rules/refusal.ts';
 import type { MadeSelfSigningKey, NewSelfSigningKey } from '../rules/signing-key.ts';
 import { cleanUserId, isLanguageTag } from '../rules/text.ts';
 import type { DomainPatch, DomainStorage } from '../storage/domain.ts';
@@ -22,6 +23,7 @@ import type { ParticipantStorage } from '../storage/participant.ts';
 import type { DomainDirectory } from './domain-directory.ts';
 import { InputReader, type Maybe } from './input.ts';
 import { type PageArgs, pageOf } from './page.ts';
+import { tellPermissions } from './permissions.ts';
 import type { Secrets } from './secrets.ts';
 import { endWhatItVouchedFor } from './signing-key.ts';
 
@@ -113,7 +115,11 @@ export function createDomainService(deps: DomainDeps) {
 
 const maxLifetimeSeconds = 10 * 365 * 86_400;
 
-async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput) {
+async function update(
+  deps: DomainDeps,
+  caller: Caller,
+  input: UpdateDomainInput,
+): Promise<Domain | Forbidden | InvalidInput | Unavailable> {
   const backend = requireBackend(caller, 'ADMIN');
   if (isRefusal(backend)) return backend;
   const { patch, issues } = checkPermissions(input.permissions, ['permissions']);
@@ -140,42 +146,14 @@ async function update(deps: DomainDeps, caller: Caller, input: UpdateDomainInput
   const isOfRights = input.permissions !== undefined;
   // Should this process end in the middle, the rooms are looked at again all the same.
   if (isOfRights) await deps.mediaRooms.watchAll(backend.domainId);
-  const after = await deps.storage.update(backend.domainId, changed, backend.key);
-  if (after === null) throw new Error('a live API key has a domain');
+  const after = await deps.storage.update(backend.domainId, changed, backend.key, isOfRights ? before : undefined);
+  // The permissions were changed meanwhile. Who is told rests on what was before, so that is read again.
+  if (after === null) return update(deps, caller, input);
   deps.directory.forget(backend.domainId);
   if (!isOfRights) return after;
   // Nothing of a room changes that its own write would notice.
   await deps.mediaRooms.watchAll(backend.domainId);
-  return (await tellRooms(deps, backend.domainId, before.permissions, backend.actor)) ?? after;
-}
-
-/**
- * Tells everybody whose permissions have changed, room by room. Whoever asks for the permissions that hold already may do it again because
- * not all rooms could be told: then everybody is told as what they are now. Null: all rooms were told.
- */
-async function tellRooms(
-  { participants, writer }: DomainDeps,
-  domainId: DomainId,
-  permissions: PermissionsPatch | null,
-  by: Actor,
-): Promise<Unavailable | null> {
-  const rooms = await participants.findRoomsWithPeople(domainId);
-  const written = await inEachRoom(rooms, (roomId) =>
-    writer.submit(
-      { domainId, roomId },
-      {
-        by: null,
-        decide: (facts) => {
-          const then = { ...facts, domain: { ...facts.domain, permissions } };
-          const isRepeated = isDeepStrictEqual(permissions, facts.domain.permissions);
-          const changed = isRepeated ? inside(facts).map((one) => silence(one, facts)) : whoIsChanged(then, facts);
-          const events = changed.map((participant) => updated(then, facts, participant, by));
-          return events.length === 0 ? { answer: null } : { answer: null, changes: { participants: changed, events } };
-        },
-      },
-    ),
-  );
-  return written.some((one) => isRefusal(one) && one.refusal === 'Unavailable') ? unavailable() : null;
+  return (await tellPermissions(deps, backend.domainId, before.permissions, backend.actor)) ?? after;
 }
 
 function createApiKeys(deps: DomainDeps) {

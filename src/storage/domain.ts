@@ -38,7 +38,13 @@ export interface DomainStorage {
     readonly name: string;
     readonly createdAt: Date;
   }) => Promise<Domain | null>;
-  readonly update: (id: DomainId, patch: DomainPatch, by: ActingKey) => Promise<Domain | null>;
+  /** @param replaces the permissions that there are to be. Null is answered where they are others, and where there is no such domain. */
+  readonly update: (
+    id: DomainId,
+    patch: DomainPatch,
+    by: ActingKey,
+    replaces?: Pick<Domain, 'permissions'>,
+  ) => Promise<Domain | null>;
   /** Leaves a key alone whose hash exists already. */
   readonly insertApiKey: (key: ApiKey & { readonly hash: string }, by: ActingKey) => Promise<void>;
   readonly listApiKeys: (id: DomainId, request: PageRequest) => Promise<PageRows<ApiKey>>;
@@ -91,14 +97,15 @@ export function createDomainStorage(database: Database): DomainStorage {
       return found.length === 1 ? (found[0] ?? null) : null;
     },
     insert: async (domain) => (await orm.insert(domains).values(domain).onConflictDoNothing().returning())[0] ?? null,
-    update: async (id, patch, by) => {
+    update: async (id, patch, by, replaces) => {
       const { doorPage, ...others } = patch;
       const changed = {
         ...others,
         ...(doorPage === undefined ? {} : { doorPage: doorPage && laidOver(domains.doorPage, doorPage) }),
         version: nextVersion,
       };
-      const where = and(eq(domains.id, id), whileGood(id, by));
+      const stands = replaces && sql`${domains.permissions} is not distinct from ${asJson(replaces.permissions)}`;
+      const where = and(eq(domains.id, id), stands, whileGood(id, by));
       const [row] = await orm.update(domains).set(changed).where(where).returning();
       if (row === undefined) await requireGoodKey(database, id, by);
       return row ?? null;
@@ -106,6 +113,10 @@ export function createDomainStorage(database: Database): DomainStorage {
     ...createApiKeyStorage(database),
     ...createSelfSigningKeyStorage(database),
   };
+}
+
+function asJson(value: object | null) {
+  return sql`${value === null ? null : JSON.stringify(value)}::text::jsonb`;
 }
 
 /** Two changes of different fields at once both count. */
