@@ -77,6 +77,14 @@ describe('what becomes of those who wait', () => {
     expect(changes?.knocks ?? []).toMatchObject(ends.map((until) => ({ status: 'PENDING', exp: until })));
   });
 
+  test('a wait that ended with the room goes on no longer than the token lasts that puts its holder out', () => {
+    const token = claimsOf({ exp: at(120), ejectAtTokenExp: true });
+    const knock = knockOf({ requestedAt: at(0), exp: at(60), token, verified: true });
+    const before = waitingRoomOf({ exp: at(60), knockTimeoutSeconds: 300 });
+    const { changes } = change(factsOf({ room: before, knocks: [knock] }), { exp: null });
+    expect(changes?.knocks).toMatchObject([{ status: 'PENDING', exp: at(120) }]);
+  });
+
   test.each([
     ['set', null, at(60), [at(60)]],
     ['shortened', at(3600), at(60), [at(60)]],
@@ -106,6 +114,14 @@ describe('what becomes of those who wait', () => {
     const { changes } = change(open, { privacy: 'PRIVATE', exp: at(60) });
     expect(changes?.knocks).toMatchObject([{ status: 'EXPIRED' }]);
   });
+});
+
+test('an admission by an opening that somebody is inside by stays when the room closes, and is told of its new end', () => {
+  const opened = admit(knockOf(), 'ROOM_OPENED', theService, waitingRoomOf(), at(-5));
+  const participants = [participantOf({ knockId: opened.id })];
+  const open = factsOf({ room: waitingRoomOf({ privacy: 'PUBLIC' }), knocks: [opened], participants });
+  const { changes } = change(open, { privacy: 'PRIVATE', exp: at(60) });
+  expect(changes?.knocks).toMatchObject([{ status: 'ADMITTED', letsInUntil: at(60) }]);
 });
 
 describe('what becomes of those inside', () => {

@@ -50,6 +50,7 @@ describe('a registered public key', () => {
     ],
     ['a private Ed25519 key', 'EdDSA', generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })],
     ['a secret', 'ES256', { kty: 'oct', k: 'c2VjcmV0' }],
+    ['a public key with a private one of another form', 'EdDSA', { ...edwards, priv: 'c2VjcmV0' }],
   ] as const)('is refused when it is %s, and says so', async (_name, algorithm, jwk) => {
     const made = await make(algorithm, JSON.stringify(jwk));
     expect(made).toMatchObject({ ok: false, issues: [{ path: ['input', 'publicJwk'] }] });
@@ -68,6 +69,8 @@ describe('a registered public key', () => {
     ['X25519', 'EdDSA', JSON.stringify(generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' }))],
     ['a point that is not on the curve', 'ES256', JSON.stringify({ ...curve, y: curve.x })],
     ['a coordinate that is too short', 'EdDSA', JSON.stringify({ ...edwards, x: 'AAAA' })],
+    ['a coordinate with padding', 'EdDSA', JSON.stringify({ ...edwards, x: `${edwards.x}=` })],
+    ['a kid with a blank before it', 'ES256', JSON.stringify({ ...curve, kid: ' mine' })],
     ['a doubled member', 'EdDSA', `{"kty":"OKP","crv":"Ed25519","x":"${edwards.x}","x":"${edwards.x}"}`],
     ['another alg', 'ES256', JSON.stringify({ ...curve, alg: 'ES384' })],
     ['a key for encryption', 'ES256', JSON.stringify({ ...curve, use: 'enc' })],
