@@ -310,7 +310,7 @@ describe('a knock that is refused', () => {
   });
 
   test('for another reason may be made again at once', async () => {
-    const { view, asked, knock, stop } = await knocking(refused('KNOCKING_DISABLED'));
+    const { view, asked, knock, stop } = await knocking(refused('ENTRY_NOT_ALLOWED'));
     expect(view()).toMatchObject({ phase: 'IDLE', canKnock: true, knockAgainAt: null });
     await knock();
     expect(asked()).toBe(2);

@@ -271,11 +271,36 @@ describe('useKnock', () => {
   });
 
   test('tells why a knock was refused', async () => {
+    const room = await backend.room({ privacy: 'PRIVATE', enableKnocking: false });
+    const page = await renderPage(within([Door], { roomName: room.name, storage: null }), {});
+    await page.until((text) => text.includes('IDLE'));
+    page.click('knock');
+    await page.until((text) => text.includes('ENTRY_NOT_ALLOWED'));
+  });
+
+  test('joins where the room takes no knocks any more, since it was opened to all', async () => {
     const room = await backend.room();
     const page = await renderPage(within([Door], { roomName: room.name, storage: null }), {});
     await page.until((text) => text.includes('IDLE'));
     page.click('knock');
-    await page.until((text) => text.includes('KNOCKING_DISABLED'));
+    await page.until((text) => text.includes('JOINED cannot .'));
+    expect(await countPeople(room)).toBe(1);
+  });
+
+  test('whoever was let in to a full room waits for a place until they say that they do not want one', async () => {
+    const room = await backend.waitingRoom({ maxParticipants: 1 });
+    const owner = await room.owner();
+    const page = await renderPage(within([Door], { roomName: room.name, storage: null }), {});
+    await page.until((text) => text.includes('IDLE'));
+    page.click('knock');
+    await page.until((text) => text.includes('WAITING'));
+    const [knock] = await readKnocks(room);
+    await owner.ask('mutation ($input: KnockDecisionInput!) { admitKnock(input: $input) { __typename } }', {
+      input: { knockId: knock?.id },
+    });
+    await page.until((text) => text.includes('JOINING ADMITTED ROOM_FULL'));
+    page.click('cancel');
+    await page.until((text) => text.includes('IDLE can .'));
   });
 });
 

@@ -41,7 +41,7 @@ export interface Entry {
   readonly knock: (words: KnockWords) => Promise<void>;
   /** Changes the name or the message of the knock that waits: the place stays. It never throws. */
   readonly update: (change: KnockChange) => Promise<Outcome<KnockFieldsFragment>>;
-  /** Takes the knock back. It never throws. */
+  /** Takes the knock back; whoever was let in, and waits for a place, gives it up. It never throws. */
   readonly cancel: () => Promise<void>;
   /** Goes on with a knock that was found elsewhere. */
   readonly goOn: (knock: Knock) => void;

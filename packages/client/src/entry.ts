@@ -92,6 +92,13 @@ class KnockEntry implements EntryWithin {
     // The stream tells what came of it: somebody may have decided at the same moment.
     await this.#guarded(async () => {
       await this.#knock?.cancel();
+      // Whoever was let in and waits for a place waits no more, and takes none from others.
+      if (this.view.get().phase !== 'JOINING') return;
+      this.#stopWaiting();
+      this.#unfollow?.();
+      this.#knock = null;
+      this.#keeper.set('knock', null);
+      this.view.set(idleEntry);
     });
   };
 
@@ -108,9 +115,13 @@ class KnockEntry implements EntryWithin {
 
   readonly stay = (session: Session | null): void => {
     const { phase, session: before } = this.view.get();
-    if (phase !== 'JOINED' || session === before) return;
+    // Whoever came in without a knock knocks no more either.
+    const isInside = phase === 'JOINED' || (session !== null && (phase === 'IDLE' || phase === 'ENDED'));
+    if (!isInside || session === before) return;
+    this.#stopWaiting();
     if (session === null) this.#knock = null;
-    this.view.set(session === null ? idleEntry : { ...this.view.get(), session });
+    const view = phase === 'JOINED' ? this.view.get() : { ...idleEntry, canKnock: false };
+    this.view.set(session === null ? idleEntry : { ...view, phase: 'JOINED', session });
   };
 
   #start(): void {

@@ -121,9 +121,7 @@ export function createVisit(client: Client, options: VisitOptions): Visit {
   const knock: Entry['knock'] = async (words) => {
     await entry.knock(words);
     // The room was opened, or closed, since it asked for a knock: joining tells which.
-    const isOutdated = entry.view.get().refusal?.code === 'KNOCKING_DISABLED';
-    if (isOutdated && ['MUST_KNOCK', 'LEFT'].includes(joiner.view.get().phase))
-      await joiner.join({ userName: words.userName });
+    if (entry.view.get().refusal?.code === 'KNOCKING_DISABLED') await joiner.join({ userName: words.userName });
   };
   return {
     client,
