@@ -17,7 +17,8 @@ export function KnockButton() {
   if (phase === 'WAITING' || phase === 'JOINING') {
     return (
       <p>
-        You are number {knockRequest?.position}. {knockRequest?.reply} {error?.message}
+        {phase === 'WAITING' && `You are number ${knockRequest?.position}.`} {knockRequest?.reply}{' '}
+        {(refusal ?? error)?.message}
         <button type="button" onClick={() => cancel()}>
           Never mind
         </button>

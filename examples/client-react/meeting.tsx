@@ -13,7 +13,7 @@ export function Meeting({ roomName, token }: { roomName: string; token?: string 
   );
 }
 
-function Room() {
+export function Room() {
   const { phase, session, refusal, leaveReason, error, join, leave } = useJoin();
   const { request, accept, decline } = useMediaRequests();
   const { isOwner } = useMyPermissions();
@@ -47,6 +47,7 @@ function Room() {
       <button type="button" onClick={() => leave()}>
         Leave
       </button>
+      {refusal && <p role="alert">{refusal.message}</p>}
     </main>
   );
 }

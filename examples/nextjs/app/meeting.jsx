@@ -14,19 +14,33 @@ export function Meeting({ url, roomName, token }) {
 }
 
 function Room() {
-  const { phase, refusal, error } = useJoin();
+  const { phase, refusal, error, join } = useJoin();
   if (phase === 'JOINED') return <Inside />;
   if (phase === 'MUST_KNOCK') return <Door />;
+  if (phase === 'LEFT') {
+    return (
+      <p>
+        You are out. {error?.message}
+        <button type="button" onClick={() => join()}>
+          Join again
+        </button>
+      </p>
+    );
+  }
   return <p role="status">{(refusal ?? error)?.message ?? 'One moment …'}</p>;
 }
 
 function Door() {
-  const { phase, knock, knockRequest, refusal, error } = useKnock();
-  if (phase === 'WAITING' || phase === 'JOINING') return <p>You are number {knockRequest?.position}.</p>;
+  const { phase, knock, canKnock, knockRequest, refusal, error } = useKnock();
+  if (phase === 'WAITING') return <p>You are number {knockRequest?.position}.</p>;
+  if (phase === 'JOINING') return <p>{(refusal ?? error)?.message ?? 'One moment …'}</p>;
   return (
     <form action={(form) => knock({ userName: String(form.get('name')) })}>
+      {phase === 'ENDED' && <p>You were not let in.</p>}
       <input name="name" required aria-label="Your name" />
-      <button type="submit">Knock</button>
+      <button type="submit" disabled={!canKnock}>
+        Knock
+      </button>
       {(refusal || error) && <p role="alert">{(refusal ?? error).message}</p>}
     </form>
   );
