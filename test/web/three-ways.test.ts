@@ -135,7 +135,20 @@ describe('the example of', () => {
     await page.reload();
     await page.getByText('You are Nora.').waitFor(shown);
     expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['session /in-front.html']);
+    // Another room's page, though in the same file, is nobody's.
+    await page.goto(`${origin}/in-front.html?room=other`);
+    await page.getByText('Nobody was let in here.').waitFor(shown);
+    expect(await page.getByRole('button', { name: 'Leave' }).count()).toBe(0);
+    await page.goBack();
+    await page.getByText('You are Nora.').waitFor(shown);
+    await page.route('**/graphql', (route) => route.abort());
     await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByText('You could not leave: press again.').waitFor(shown);
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByText('You have left.').waitFor(shown);
+    // No sign is given any more, which would say that one is out.
+    await page.clock.runFor(20_000);
     await page.getByText('You have left.').waitFor(shown);
     await page.reload();
     await page.getByText('Nobody was let in here.').waitFor(shown);
