@@ -116,6 +116,8 @@ export function talkToParent({ phase, look, session, withdraw, giveUp }: FramePa
 /** Leaves from wherever somebody is. Whoever is on the way in leaves once they are in. */
 function leaverOf({ phase, session, withdraw, giveUp }: Omit<FrameParts, 'look'>): () => void {
   let shouldLeave = false;
+  /** A host may let somebody in at the same moment: then they leave once they are in. */
+  let hasWithdrawn = false;
   const leave = () => {
     shouldLeave = false;
     void session
@@ -130,8 +132,9 @@ function leaverOf({ phase, session, withdraw, giveUp }: Omit<FrameParts, 'look'>
       shouldLeave = false;
       void now.inside.leave();
     }
-    if (shouldLeave && now.at === 'waiting') {
-      shouldLeave = false;
+    hasWithdrawn &&= shouldLeave;
+    if (shouldLeave && now.at === 'waiting' && !hasWithdrawn) {
+      hasWithdrawn = true;
       withdraw();
     }
     // There is no session to wait for, and no place to be taken from others.
@@ -144,7 +147,6 @@ function leaverOf({ phase, session, withdraw, giveUp }: Omit<FrameParts, 'look'>
   return () => {
     const now = phase.get();
     if (now.at === 'inside') void now.inside.leave();
-    else if (now.at === 'waiting') withdraw();
     else shouldLeave = isOnTheWay(now);
     lookWhere();
   };

@@ -116,8 +116,9 @@ function guardsOfOperations({ schema, introspection, limits, observe, payerOf }:
     ...(observe === undefined ? [] : [observeOperations(observe)]),
     limitVariables(schema, { hidesSchema: !introspection }),
     limitCost(schema, limits),
-    ...(payerOf === undefined ? [] : [limitWork(schema, limits, payerOf)]),
     limitTime(limits.executionMs),
+    // Within the time limit: what goes on behind an answer that came in time is paid for as well.
+    ...(payerOf === undefined ? [] : [limitWork(schema, limits, payerOf)]),
   ];
 }
 

@@ -29,7 +29,7 @@ export class Purses {
     return over <= 0 ? 0 : over / this.#terms.perSecond;
   }
 
-  /** What is done already is charged in full, also where less was left. */
+  /** What is done already is charged in full, also where less was left. A negative amount is given back. */
   charge(key: string, amount: number): void {
     const now = performance.now();
     this.#spent.set(key, { amount: this.#spentBy(key, now) + amount, at: now });

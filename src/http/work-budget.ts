@@ -1,4 +1,11 @@
-import { type ExecutionArgs, type GraphQLError, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql';
 import type { Limits } from './limits.ts';
 import { createCostOf } from './operation-cost.ts';
 import type { OperationGuard } from './operation-guard.ts';
@@ -11,6 +18,9 @@ export interface Payer {
   readonly address: string;
 }
 
+/** What a plain field counts, of an object that counts 1. */
+const plainField = 0.1;
+
 /** Null: whoever asks pays nothing. */
 export type PayerOf = (context: unknown) => Payer | null;
 
@@ -18,38 +28,77 @@ export type PayerOf = (context: unknown) => Payer | null;
 const smallest = 100;
 /** A subscription is executed once for each event. It pays for some of them when it begins. */
 const eventsPaid = 10;
+/** What was asked for and not there is given back, but for this part: looking costs something too. */
+const keptPart = 0.1;
+/** Where the address has nothing left, whoever has taken no more than this goes on. */
+const modest = { capacity: 5_000, perSecond: 100 };
 const mostPurses = 50_000;
 
 /**
  * What people read has a budget too, or a guest of a large room could ask for all of it without end and take a core. Each operation is
- * charged what it asks for, its objects and a tenth for each plain field, before it runs. A process counts by itself, in memory, so that
- * reading writes nothing. A thousand take 13 to 30 ms.
+ * charged what it asks for, its objects and a tenth for each plain field, before it runs, and is given back what was not there. A process
+ * counts by itself, in memory, so that reading writes nothing. A thousand take 13 to 30 ms. Whoever shows nothing has the budget of others
+ * who show nothing there, and takes nothing from people.
  */
 export function limitWork(schema: GraphQLSchema, limits: Limits, payerOf: PayerOf): OperationGuard {
-  const workOf = createCostOf(schema, { ...limits, plainField: 0.1 });
+  const workOf = createCostOf(schema, { ...limits, plainField });
   const persons = new Purses({ capacity: limits.workPerPerson, perSecond: limits.workPerPersonPerSecond }, mostPurses);
+  const modestOnes = new Purses(modest, mostPurses);
   const addresses = new Purses(
     { capacity: limits.workPerAddress, perSecond: limits.workPerAddressPerSecond },
     mostPurses,
   );
-  const charge = ({ person, address }: Payer, work: number): readonly GraphQLError[] => {
-    const ofPerson = person === null ? 0 : persons.debtSeconds(person);
-    const waitSeconds = Math.max(ofPerson, addresses.debtSeconds(address));
-    if (waitSeconds > 0) return [askedForMuch(waitSeconds)];
-    if (person !== null) persons.charge(person, work);
-    addresses.charge(address, work);
-    return [];
+  const addressOf = ({ person, address }: Payer) => (person === null ? `nobody ${address}` : address);
+  const charge = (payer: Payer, work: number): void => {
+    addresses.charge(addressOf(payer), work);
+    if (payer.person === null) return;
+    persons.charge(payer.person, work);
+    modestOnes.charge(payer.person, work);
+  };
+  const waitSeconds = (payer: Payer): number => {
+    const ofAddress = addresses.debtSeconds(addressOf(payer));
+    if (payer.person === null) return ofAddress;
+    return Math.max(persons.debtSeconds(payer.person), Math.min(ofAddress, modestOnes.debtSeconds(payer.person)));
+  };
+  const charged = new WeakMap<ExecutionArgs, { readonly payer: Payer; readonly work: number }>();
+  const giveBack = (args: ExecutionArgs, { data }: ExecutionResult): void => {
+    const known = charged.get(args);
+    if (known === undefined) return;
+    const rest = known.work - Math.max(known.work * keptPart, workIn(data));
+    if (rest > 0) charge(known.payer, -rest);
   };
   return {
-    refuse({ document, operationName, variableValues, contextValue }: ExecutionArgs) {
+    refuse(args) {
+      const { document, operationName, variableValues, contextValue } = args;
       const operation = getOperationAST(document, operationName);
       if (!operation) return [];
-      const once = workOf(document, operation, variableValues);
-      const work = operation.operation === OperationTypeNode.SUBSCRIPTION ? once * eventsPaid : once;
+      const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+      const work = workOf(document, operation, variableValues) * (isSubscription ? eventsPaid : 1);
       const payer = work < smallest ? null : payerOf(contextValue);
-      return payer === null ? [] : charge(payer, work);
+      if (payer === null) return [];
+      const seconds = waitSeconds(payer);
+      if (seconds > 0) return [askedForMuch(seconds)];
+      charge(payer, work);
+      if (!isSubscription) charged.set(args, { payer, work });
+      return [];
+    },
+    around(args, run) {
+      const outcome = run();
+      if (!charged.has(args)) return outcome;
+      if (outcome instanceof Promise) void outcome.then((result) => giveBack(args, result)).catch(() => undefined);
+      else giveBack(args, outcome);
+      return outcome;
     },
   };
+}
+
+/** What stands in an answer, as `createCostOf` counts what is asked for. */
+function workIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + workIn(item), 0);
+  if (typeof value !== 'object' || value === null) return plainField;
+  let work = 1;
+  for (const field of Object.values(value)) work += workIn(field);
+  return work;
 }
 
 function askedForMuch(waitSeconds: number): GraphQLError {

@@ -52,9 +52,9 @@ export async function decideGroup(
   const keys = group.map((waiting) => waiting.keys ?? {});
   let readNow = false;
   for (let round = 1; round <= maxRounds; round += 1) {
-    readNow = (await asRetry(() => bringUpToDate(deps, room, mergeKeys(keys)))) || readNow;
-    const { draft } = room;
+    const { draft, isRead } = await asRetry(() => bringUpToDate(deps, room, mergeKeys(keys)));
     if (draft === null) return null;
+    readNow ||= isRead;
     const now = deps.clock.now();
     const keysInDoubt = keysToConfirm(
       group.map(({ by }) => by),
@@ -124,19 +124,24 @@ function decideOne(
 }
 
 /** Reads what the group needs, and what others wrote meanwhile. True: it read something after the group's commands came. */
-async function bringUpToDate({ store, clock }: RoomWriterDeps, room: RoomMemory, keys: FactKeys): Promise<boolean> {
+async function bringUpToDate(
+  { store, clock }: RoomWriterDeps,
+  room: RoomMemory,
+  keys: FactKeys,
+): Promise<{ readonly draft: FactsDraft | null; readonly isRead: boolean }> {
   const { draft, ref } = room;
   if (draft !== null) {
-    if (draft.isCurrent && draft.holds(keys)) return false;
+    if (draft.isCurrent && draft.holds(keys)) return { draft, isRead: false };
     const read = await clock.sync(() => store.readSince(ref, draft.room.version, keys));
-    if (read?.isWhole) {
+    // It may have been forgotten meanwhile.
+    if (read?.isWhole && room.draft === draft) {
       draft.absorb(read);
-      return true;
+      return { draft, isRead: true };
     }
   }
   const read = await clock.sync(() => store.readAll(ref, keys));
   room.draft = read === null ? null : new FactsDraft(read);
-  return true;
+  return { draft: room.draft, isRead: true };
 }
 
 /** A read whose answer was lost has changed nothing, so it is repeated. */

@@ -27,6 +27,8 @@ export interface CallerResolver {
   readonly recall: (bearer: string | null, confirmedBy: 'GUARD' | 'READ' | null) => KeptCaller | null;
   /** The guard did not find this session or knock token good: it is looked up next time. */
   readonly forget: (bearer: string) => void;
+  /** Versions may come again, where a database has lost some: every credential is looked up next time. */
+  readonly forgetAll: () => void;
 }
 
 /** Whose credential it was a while ago. */
@@ -73,6 +75,10 @@ export function createCallerResolver(deps: CallerResolverDeps): CallerResolver {
       return recallKey(backend, touch);
     },
     forget: (bearer) => void kept.delete(sha256(bearer)),
+    forgetAll: () => {
+      kept.clear();
+      keptKeys.clear();
+    },
     resolve: async (bearer) => {
       if (bearer === null) return { kind: 'ANYBODY' };
       const unknown: Caller = { kind: 'UNKNOWN', form: formOf(bearer) };

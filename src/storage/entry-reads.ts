@@ -57,8 +57,7 @@ interface FoundRow extends RoomRow {
 const nameOf = ({ opens, name }: AskedRoom) => `${opens.join()} ${name}`;
 
 /** Finds the rooms that people want to enter. One statement answers all of a domain who ask together, since a meeting begins for all at the same time. */
-function createRoomToEnter(database: Database): (asked: AskedRoom) => Promise<EntryGlance> {
-  const domains = new KnownDomains();
+function createRoomToEnter(database: Database, domains: KnownDomains): (asked: AskedRoom) => Promise<EntryGlance> {
   const read = async (keys: readonly [AskedRoom, ...AskedRoom[]]) => {
     const [{ domainId }] = keys;
     // Most of them want to enter the same room.
@@ -139,8 +138,11 @@ function readDenial({ knockAgainAt, coolsDownUntil, ...denial }: DenialRow): Den
 }
 
 /** Reads what a door needs to know about a room, or about a name that no room has. @throws DatabaseError */
-export function createEntryReads(database: Database): Pick<RoomStore, 'findEntry' | 'glanceAtEntry'> {
-  const findToEnter = createRoomToEnter(database);
+export function createEntryReads(
+  database: Database,
+  domains = new KnownDomains(),
+): Pick<RoomStore, 'findEntry' | 'glanceAtEntry'> {
+  const findToEnter = createRoomToEnter(database, domains);
   return {
     glanceAtEntry: (domainId, name, ask) => findToEnter({ domainId, name, ...ask }),
     findEntry: async (domainId, name, { opens, tokens: asked, asker }) => {

@@ -202,6 +202,11 @@ export class KnownDomains {
     return this.#last.get(id) ?? null;
   }
 
+  /** Versions may come again with other settings, where a database has lost some. */
+  forgetAll(): void {
+    this.#last.clear();
+  }
+
   /** @param known what `of` said when the statement was sent */
   read(row: RoomRow, known: DomainDefaults | null): { readonly room: Room; readonly domain: DomainDefaults } {
     return { room: readRoom(row), domain: this.#readDomain(row.ofDomain, known) };

@@ -153,8 +153,7 @@ async function insert(
 const dueText = `select domain_id as "domainId", id as "roomId" from rooms where due_at <= (select app_now()) and id <> all ($2::uuid[]) order by due_at limit $1::int`;
 
 /** Reads and makes rooms. Only the room writer writes what happens in them. @throws DatabaseError */
-export function createRoomStorage(database: Database): RoomStorage {
-  const domains = new KnownDomains();
+export function createRoomStorage(database: Database, domains = new KnownDomains()): RoomStorage {
   const findByName = createFinder(database, domains, byNameText);
   const findGoingOn = createFinder(database, domains, goingOnText);
   const filtered = (domainId: DomainId, { privacy, nameContains }: RoomFilter) => [domainId, privacy, nameContains];

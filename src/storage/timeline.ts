@@ -2,8 +2,8 @@ import type { Database } from './postgres/database.ts';
 import { findDatabaseError } from './postgres/error.ts';
 
 /**
- * Which timeline the database writes on. A standby that takes over begins another one, and so does a database that was restored to an earlier
- * moment: its latest transactions may be missing. Null: it does not say.
+ * Which timeline the database writes on. A standby that takes over begins another one, and so does a server that was recovered
+ * to a point in time: its latest transactions may be missing. Null: it does not say.
  */
 export type ReadTimeline = () => Promise<string | null>;
 
@@ -18,15 +18,14 @@ export class AnotherTimeline extends Error {
   }
 }
 
-/** @throws DatabaseError */
 export function createTimelineReader({ query }: Pick<Database, 'query'>): ReadTimeline {
   return async () => {
     try {
       const [row] = await query<{ timeline: string }>(timelineText, []);
       return row?.timeline ?? null;
     } catch (error) {
-      // A database that has no such functions, or lends them to nobody.
-      if (findDatabaseError(error)?.failure === 'BAD') return null;
+      // A database that has no such functions, lends them to nobody or does not answer: nothing must hang on it.
+      if (findDatabaseError(error) !== null) return null;
       throw error;
     }
   };

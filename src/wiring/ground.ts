@@ -26,6 +26,7 @@ import { createRoomStorage } from '../storage/room.ts';
 import { createRoomApply } from '../storage/room-apply.ts';
 import { createEventLog } from '../storage/room-event.ts';
 import { createFactReads } from '../storage/room-facts.ts';
+import { KnownDomains } from '../storage/room-rows.ts';
 import { createSealedSecretStorage } from '../storage/sealed-secret.ts';
 import { createSigningKeyStorage } from '../storage/signing-key.ts';
 import { createWebhookStore } from '../storage/webhook.ts';
@@ -101,8 +102,10 @@ export function layGround({ database, sealing, config, onError }: WiringOptions)
 }
 
 function openStorage(database: Database) {
+  const knownDomains = new KnownDomains();
   return {
-    rooms: createRoomStorage(database),
+    knownDomains,
+    rooms: createRoomStorage(database, knownDomains),
     knocks: createKnockStorage(database),
     participants: createParticipantStorage(database),
     meetingTokens: createMeetingTokenStorage(database),
@@ -118,6 +121,6 @@ function openStorage(database: Database) {
     mediaWebhooks: createMediaWebhookStorage(database),
     processes: createProcessStorage(database),
     log: createEventLog(database),
-    store: { ...createEntryReads(database), ...createFactReads(database), ...createRoomApply(database) },
+    store: { ...createEntryReads(database, knownDomains), ...createFactReads(database), ...createRoomApply(database) },
   };
 }

@@ -5,7 +5,7 @@ import { createSweeper } from '../room/sweeper.ts';
 import { showPublished } from '../room/views.ts';
 import { createRoomWriter, type RoomWriter, type RoomWriterKeeper } from '../room/writer.ts';
 import type { DomainId, ProcessId } from '../rules/ids.ts';
-import { createCallerResolver } from '../services/caller-resolver.ts';
+import { type CallerResolver, createCallerResolver } from '../services/caller-resolver.ts';
 import { tendMediaServers } from '../services/media-tending.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
@@ -32,9 +32,9 @@ export function wire(options: WiringOptions) {
   const firstProcess = secrets.newId<'Process'>();
   const presence = createPresence(writer, firstProcess);
   const streams = wireStreams(options, ground, presence);
-  const sweeper = wireSweeper(options, ground, writer, { presence, streams });
-  const gateWatch = wireGateWatch(ground, options);
   const callers = wireCallers(options, ground, writer);
+  const sweeper = wireSweeper(options, ground, writer, { presence, streams, callers });
+  const gateWatch = wireGateWatch(ground, options);
   return {
     storage,
     hub,
@@ -91,15 +91,17 @@ function beginAnew(options: WiringOptions, presence: Presence, streams: OpenStre
  */
 function forgetAll(
   options: WiringOptions,
-  { hub, domainWatch }: Ground,
-  { writer, streams }: { readonly writer: RoomWriterKeeper; readonly streams: OpenStreams },
+  { hub, domainWatch, storage }: Ground,
+  known: { readonly writer: RoomWriterKeeper; readonly streams: OpenStreams; readonly callers: CallerResolver },
 ) {
   return () => {
     options.onError(new AnotherTimeline());
-    writer.forget();
+    known.writer.forget();
+    known.callers.forgetAll();
+    storage.knownDomains.forgetAll();
     hub.forget();
     domainWatch.forgetAll();
-    sendAway(options, streams);
+    sendAway(options, known.streams);
   };
 }
 
@@ -169,14 +171,14 @@ function wireSweeper(
   options: WiringOptions,
   ground: Ground,
   writer: RoomWriterKeeper,
-  held: { readonly presence: Presence; readonly streams: OpenStreams },
+  held: { readonly presence: Presence; readonly streams: OpenStreams; readonly callers: CallerResolver },
 ) {
   const { database, config, onError } = options;
   const { storage, secrets, keyring, clock, uptime, lookout } = ground;
-  const { streams, presence } = held;
+  const { streams, presence, callers } = held;
   const watchTimeline = createTimelineWatch(
     createTimelineReader(database),
-    forgetAll(options, ground, { writer, streams }),
+    forgetAll(options, ground, { writer, streams, callers }),
   );
   const { renew } = storage.processes;
   return createSweeper({

@@ -21,7 +21,7 @@ const payerOf: PayerOf = (context) => {
 
 describe.each(everyWay)('a $type by $door', ({ type, ask }) => {
   test('pays for what it asks for, and is refused where nothing is left', async () => {
-    const { url } = await openDoor({ schema, payerOf, limits: { workPerPerson: 150, ...slowly } });
+    const { url } = await openDoor({ schema, payerOf, limits: { workPerPerson: 10, ...slowly } });
     const outcome = async (bearer: string, objects: number) => {
       const { data, errors } = await ask(url, { query: asking(type, objects), bearer });
       const { code, retryAfterSeconds } = errors?.[0]?.extensions ?? {};
@@ -29,6 +29,7 @@ describe.each(everyWay)('a $type by $door', ({ type, ask }) => {
     };
     const small = type === 'subscription' ? 3 : 80;
     expect(await outcome('Anna', small)).toBe('passes');
+    // Nothing of it is there, and a tenth is paid.
     expect(await outcome('Anna', 200)).toBe('passes');
     expect(await outcome('Anna', 200)).toBe('RATE_LIMITED, wait: true');
     // What asks for little goes on: to leave, or to take something back.
@@ -91,13 +92,34 @@ describe('the budget', () => {
     expect(costOf('__typename ... on Thing { ... on A { n } } ...OfB')).toBeCloseTo(16);
   });
 
-  test('is an address’s too, for all who ask there, and for whoever is nobody', () => {
-    const ask = open({ workPerAddress: 250.5, workPerAddressPerSecond: 1 });
-    const query = asking('query', 100);
-    expect([ask('Anna', query), ask('Ben', query), ask(null, query)]).toEqual(['passes', 'passes', 'passes']);
-    const refused = `wait ${3 * 112 - 250}`;
-    expect([ask('Anna', query), ask('Carl', query), ask(null, query)]).toEqual([refused, refused, refused]);
-    expect(ask('Anna', query, '192.0.2.2')).toBe('passes');
+  test('is an address’s too, where whoever takes little goes on, and whoever shows nothing takes nothing from people', () => {
+    const ask = open({ workPerAddress: 1000.5, workPerAddressPerSecond: 1 });
+    const [little, much] = [asking('query', 100), asking('query', 6000)];
+    expect([ask('Anna', much), ask('Anna', little)]).toEqual(['passes', 'wait 17']);
+    for (let time = 0; time < 40; time += 1) expect(ask('Ben', little)).toBe('passes');
+    expect([ask(null, asking('query', 1000)), ask(null, little)]).toEqual(['passes', 'wait 102']);
+    // By what they have taken themselves.
+    for (let time = 0; time < 5; time += 1) ask('Ben', little);
+    expect(ask('Ben', little)).toBe('wait 1');
+    expect([ask('Anna', little, '192.0.2.2'), ask(null, little, '192.0.2.2')]).toEqual(['passes', 'passes']);
+  });
+
+  test.each([
+    ['there is nothing', [], 112],
+    ['there is half', Array(500).fill({ name: 'Ada' }), 552],
+    ['all is there', Array(1000).fill({ name: 'Ada' }), 1102],
+  ])('gets back what was not there: %s', async (_, nodes, paid) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const guard = limitWork(schema, { ...defaultLimits, workPerPerson: 1, workPerPersonPerSecond: 1 }, payerOf);
+    const contextValue = { request: { bearer: 'Anna', clientAddress: '192.0.2.1' } };
+    const args = { schema, document: parse(asking('query', 1000)), contextValue };
+    const answer = { data: { node: { page: { nodes } } } };
+    await guard.around?.(args, () => {
+      expect(guard.refuse?.(args)).toEqual([]);
+      return Promise.resolve(answer);
+    });
+    const [error] = guard.refuse?.({ ...args }) ?? [];
+    expect(Math.abs(Number(error?.extensions.retryAfterSeconds) - paid)).toBeLessThanOrEqual(2);
   });
 
   test('is nobody’s where the budgets are off', () => {

@@ -13,6 +13,8 @@ const kept = 5_000;
 /** A process at a store of quiet rooms, and which of them it has read from the ground up. */
 function open() {
   const wholly: string[] = [];
+  /** What comes between a read and its answer. */
+  const meanwhile: (() => void)[] = [];
   const rows = {
     ...{ room: waitingRoomOf(), domain, liveStream: null, ownerIds: new Set<string>(), tokens: [] },
     ...{ knocks: new Map(), participants: new Map(), bans: new Map(), returns: new Map() },
@@ -23,7 +25,10 @@ function open() {
       wholly.push(roomId);
       return readOf(keys);
     },
-    readSince: async (_ref, _seq, keys) => readOf(keys),
+    readSince: async (_ref, _seq, keys) => {
+      meanwhile.shift()?.();
+      return readOf(keys);
+    },
   };
   const deps: Partial<RoomWriterDeps> = {
     store: store as RoomStore,
@@ -35,7 +40,12 @@ function open() {
   };
   const writer = createRoomWriter(deps as RoomWriterDeps);
   const ref = (name: string): RoomRef => ({ domainId: domain.id, roomId: idOf<'Room'>(name) });
-  return { wholly, use: (name: string) => writer.submit(ref(name), look), forget: writer.forget };
+  return {
+    wholly,
+    use: (name: string, keys: FactKeys = {}) => writer.submit(ref(name), { ...look, keys }),
+    forget: writer.forget,
+    meanwhile,
+  };
 }
 
 test('a process remembers the rooms that were used last, and lets go of those that are idle longest', async () => {
@@ -60,4 +70,13 @@ test('nothing that it remembers counts where the database has become another one
   await use('one');
   await use('two');
   expect(wholly).toEqual(['one', 'two', 'one', 'two']);
+});
+
+test('what is forgotten while it is read is read anew, and the room is there', async () => {
+  const { wholly, use, forget, meanwhile } = open();
+  await use('one');
+  meanwhile.push(forget);
+  // Nobody has read this knock yet.
+  expect(await use('one', { knockIds: [idOf<'KnockRequest'>('another')] })).toMatchObject({ answer: null });
+  expect(wholly).toEqual(['one', 'one']);
 });

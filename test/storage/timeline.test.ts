@@ -15,7 +15,8 @@ test('a database says which timeline it writes on', async () => {
 
 test.each([
   ['lends it to nobody', 'BAD', '42501', null],
-  ['does not answer', 'LOST', 'ECONNRESET', 'thrown'],
+  ['knows no such function', 'REFUSED', '0A000', null],
+  ['does not answer', 'LOST', 'ECONNRESET', null],
 ] as const)('a database that %s', async (_, failure, code, expected) => {
   const query = async () => {
     throw new DatabaseError(failure, code);

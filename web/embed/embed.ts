@@ -49,7 +49,7 @@ class VestibuleRoom extends HTMLElement {
   leave(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     for (const name of ['left', 'denied', 'error']) this.addEventListener(name, () => resolve(), { once: true });
-    setTimeout(resolve, leaveMs);
+    setTimeout(resolve, this.#frame === null ? 0 : leaveMs);
     this.#frame?.contentWindow?.postMessage({ vestibule: 'leave' }, service);
     return promise;
   }
