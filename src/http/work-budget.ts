@@ -42,24 +42,7 @@ const mostPurses = 50_000;
  */
 export function limitWork(schema: GraphQLSchema, limits: Limits, payerOf: PayerOf): OperationGuard {
   const workOf = createCostOf(schema, { ...limits, plainField });
-  const persons = new Purses({ capacity: limits.workPerPerson, perSecond: limits.workPerPersonPerSecond }, mostPurses);
-  const modestOnes = new Purses(modest, mostPurses);
-  const addresses = new Purses(
-    { capacity: limits.workPerAddress, perSecond: limits.workPerAddressPerSecond },
-    mostPurses,
-  );
-  const addressOf = ({ person, address }: Payer) => (person === null ? `nobody ${address}` : address);
-  const charge = (payer: Payer, work: number): void => {
-    addresses.charge(addressOf(payer), work);
-    if (payer.person === null) return;
-    persons.charge(payer.person, work);
-    modestOnes.charge(payer.person, work);
-  };
-  const waitSeconds = (payer: Payer): number => {
-    const ofAddress = addresses.debtSeconds(addressOf(payer));
-    if (payer.person === null) return ofAddress;
-    return Math.max(persons.debtSeconds(payer.person), Math.min(ofAddress, modestOnes.debtSeconds(payer.person)));
-  };
+  const { charge, waitSeconds } = createWorkPurses(limits);
   const charged = new WeakMap<ExecutionArgs, { readonly payer: Payer; readonly work: number }>();
   const giveBack = (args: ExecutionArgs, { data }: ExecutionResult): void => {
     const known = charged.get(args);
@@ -92,7 +75,29 @@ export function limitWork(schema: GraphQLSchema, limits: Limits, payerOf: PayerO
   };
 }
 
-/** What stands in an answer, as `createCostOf` counts what is asked for. */
+/** What everybody has left: each person, and all at an address. */
+function createWorkPurses(limits: Limits) {
+  const persons = new Purses({ capacity: limits.workPerPerson, perSecond: limits.workPerPersonPerSecond }, mostPurses);
+  const modestOnes = new Purses(modest, mostPurses);
+  const ofAll = { capacity: limits.workPerAddress, perSecond: limits.workPerAddressPerSecond };
+  const addresses = new Purses(ofAll, mostPurses);
+  const addressOf = ({ person, address }: Payer) => (person === null ? `nobody ${address}` : address);
+  return {
+    charge: (payer: Payer, work: number): void => {
+      addresses.charge(addressOf(payer), work);
+      if (payer.person === null) return;
+      persons.charge(payer.person, work);
+      modestOnes.charge(payer.person, work);
+    },
+    waitSeconds: (payer: Payer): number => {
+      const ofAddress = addresses.debtSeconds(addressOf(payer));
+      if (payer.person === null) return ofAddress;
+      return Math.max(persons.debtSeconds(payer.person), Math.min(ofAddress, modestOnes.debtSeconds(payer.person)));
+    },
+  };
+}
+
+/** What an answer holds, as `createCostOf` counts what is asked for. */
 function workIn(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + workIn(item), 0);
   if (typeof value !== 'object' || value === null) return plainField;
