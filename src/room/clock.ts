@@ -8,21 +8,26 @@ export interface Clock {
 /** @param machineNow milliseconds of the machine's clock */
 export function createClock(machineNow: () => number = Date.now): Clock {
   let offsetMs = 0;
-  /** When the statement that last corrected the clock began. An answer that was already under way then has no newer time. */
-  let correctedBy = Number.NEGATIVE_INFINITY;
-  const correct = (before: number, after: number, seen: number) => {
+  let asked = 0;
+  /**
+   * Which statement last corrected the clock. An answer that was already under way when it began has no newer time. They are counted, since the
+   * machine's clock may be set back.
+   */
+  let correctedBy = 0;
+  const correct = (statement: number, [before, after]: readonly [number, number], seen: number) => {
     // The database read its clock between these two instants. Ours is corrected only if it is outside of them.
     const correction = Math.min(seen - before, Math.max(seen - after, offsetMs));
-    if (correction === offsetMs || before < correctedBy) return;
+    if (correction === offsetMs || statement < correctedBy) return;
     offsetMs = correction;
-    correctedBy = before;
+    correctedBy = statement;
   };
   return {
     now: () => new Date(Math.round(machineNow() + offsetMs)),
     sync: async (statement) => {
-      const before = machineNow();
+      asked += 1;
+      const [number, before] = [asked, machineNow()];
       const result = await statement();
-      if (result !== null) correct(before, machineNow(), result.clock.getTime());
+      if (result !== null) correct(number, [before, machineNow()], result.clock.getTime());
       return result;
     },
   };

@@ -24,8 +24,9 @@ export interface Held extends Attached {
   readonly release: () => void;
 }
 
-/** How many milliseconds to wait after each attempt that the database did not answer; about an hour in total. */
-const retriesMs = [250, 500, 1_000, 2_000, 5_000, 10_000, ...Array.from({ length: 120 }, () => 30_000)];
+/** How many milliseconds to wait after each attempt that the database did not answer; after the last of them always as long. */
+const retriesMs = [250, 500, 1_000, 2_000, 5_000, 10_000];
+const laterRetriesMs = 30_000;
 
 interface Holding {
   /** The id under which the room was told. */
@@ -47,7 +48,8 @@ export function createPresence(writer: RoomWriter, first: ProcessId): Presence {
   const held = new Map<string, Holding>();
   const letGo = async (ref: RoomRef, who: Attendee, mine: ProcessId) => {
     const keys = keysOf(who);
-    for (const waitMs of retriesMs) {
+    for (let tries = 0; ; tries += 1) {
+      const waitMs = retriesMs[tries] ?? laterRetriesMs;
       const isHeldAgain = () => held.get(who.id)?.processId === mine;
       const written = await writer.submit(ref, {
         by: null,

@@ -55,19 +55,17 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
   const burials = createErrands(burialsAtOnce, deps.onError);
   let processId: ProcessId | null = null;
   let isStopped = false;
-  const register = async (id: ProcessId) => {
-    const { since } = await deps.processes.register(id, leaseSeconds);
-    deps.uptime.begin(since);
-  };
   const renew = async () => {
     if (processId === null) return;
     const id = processId;
     const renewed = await deps.clock.sync(() => deps.processes.renew(id, deps.uptime.since()));
     deps.lookout.hearOfOthers(renewed?.others ?? Number.POSITIVE_INFINITY);
     if (renewed !== null) return deps.uptime.renewed(renewed.clock);
-    processId = deps.newProcessId();
-    await register(processId);
-    deps.onBuried(processId);
+    // It counts once its row is known: until then this is done again.
+    const next = deps.newProcessId();
+    await register(deps, next);
+    processId = next;
+    deps.onBuried(next);
   };
   // This process has just renewed, so that a clock that was set forward does not make it bury itself.
   const renewAndBury = async () => {
@@ -78,7 +76,7 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
     start: async (first) => {
       processId = first;
       await deps.clock.sync(deps.processes.readClock);
-      await register(first);
+      await register(deps, first);
       // Whoever is alone looks at once, and asks nobody.
       await renew();
       const keepLookout = async () => deps.lookout.tick(processId ?? first);
@@ -99,6 +97,14 @@ export function createSweeper(deps: SweeperDeps): Sweeper {
       if (processId !== null) await deps.processes.retire(processId).catch(deps.onError);
     },
   };
+}
+
+async function register(
+  { processes, uptime }: Pick<SweeperDeps, 'processes' | 'uptime'>,
+  id: ProcessId,
+): Promise<void> {
+  const { since } = await processes.register(id, leaseSeconds);
+  uptime.begin(since);
 }
 
 /** Repeats the work at slightly irregular intervals, so that processes do not run in step. The returned function waits for the last run. */

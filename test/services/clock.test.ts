@@ -57,6 +57,18 @@ describe("the database's clock, as this process knows it", () => {
     expect(Math.abs(now() - databaseNow())).toBeLessThanOrEqual(2);
   });
 
+  test.each([-3_600_000, 3_600_000])(
+    'is right again with the next statement once the machine was set by %s ms',
+    async (step) => {
+      const { database, machine, ask, now, databaseNow } = twoClocks(-3_600_000);
+      await ask(1, 1);
+      machine.ms += step;
+      database.offsetMs -= step;
+      await ask(1, 1);
+      expect(Math.abs(now() - databaseNow())).toBeLessThanOrEqual(2);
+    },
+  );
+
   test('stays where it is when there is nothing to read it from', async () => {
     const { clock, now, databaseNow } = twoClocks(0);
     await clock.sync(async () => null);

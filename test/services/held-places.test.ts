@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { RoomCommand } from '../../src/room/command.ts';
 import { createPresence } from '../../src/room/presence.ts';
 import type { RoomWriter } from '../../src/room/writer.ts';
 import type { ParticipantCaller } from '../../src/rules/caller.ts';
 import type { ProcessId } from '../../src/rules/ids.ts';
 import { isInside, type PresentParticipant } from '../../src/rules/participant.ts';
-import { isRefusal } from '../../src/rules/refusal.ts';
+import { isRefusal, unavailable } from '../../src/rules/refusal.ts';
 import { factsOf, idOf, now, participantOf, roomOf } from '../rules/facts-kit.ts';
 
 const [first, second]: readonly [ProcessId, ProcessId] = [idOf('process-1'), idOf('process-2')];
@@ -13,9 +13,10 @@ const room = roomOf();
 const ref = { domainId: room.domainId, roomId: room.id };
 
 /** One person in one room, as the room has it: by which processes they are held. */
-function open() {
+function open(isAway: () => boolean = () => false) {
   let person: PresentParticipant = participantOf({ attachedTo: [] });
   const submit = async (_ref: unknown, { decide }: RoomCommand<unknown>) => {
+    if (isAway()) return unavailable();
     const { answer, changes } = decide(factsOf({ participants: [person] }), now);
     const changed = changes?.participants?.[0];
     if (changed !== undefined && isInside(changed)) person = changed;
@@ -46,4 +47,20 @@ test('under a new id a process holds anew whoever comes: what it held before was
   presence.rename(second);
   await hold();
   expect(heldBy()).toContain(second);
+});
+
+afterEach(() => void vi.useRealTimers());
+
+test('a place is let go of however long the database was away', async () => {
+  vi.useFakeTimers();
+  let isAway = false;
+  const { hold, heldBy } = open(() => isAway);
+  const one = await hold();
+  isAway = true;
+  one.release();
+  await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+  expect(heldBy()).toEqual([first]);
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(heldBy()).toEqual([]);
 });

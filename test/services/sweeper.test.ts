@@ -113,6 +113,34 @@ test('before it knows of others, and when it was taken for dead, it asks as well
   ).toMatchObject({ looks: 0, asked: 40 });
 });
 
+test('a process that was buried is known by a new id once the database has it, however often the answer is lost', async () => {
+  const [registered, buried]: [string[], string[]] = [[], []];
+  const { told, sweeper } = sweeperAmong(
+    () => 0,
+    () => false,
+    {
+      processes: {
+        ...processes(() => 0),
+        renew: async (id) => (id === idOf('first') && registered.length > 0 ? null : { others: 0, clock: new Date() }),
+        register: async (id) => {
+          if (id !== idOf('first')) registered.push(id);
+          if (registered.length === 2) throw new Error('the answer was lost');
+          return { since: new Date() };
+        },
+      },
+      newProcessId: () => idOf(`next ${registered.length}`),
+      onBuried: (id) => buried.push(id),
+    },
+  );
+  await sweeper.start(idOf('first'));
+  registered.push('before');
+  await vi.advanceTimersByTimeAsync(10_000);
+  await sweeper.stop();
+  expect(buried).toHaveLength(1);
+  expect(registered.at(-1)).toBe(buried[0]);
+  expect(told.errors).toHaveLength(registered.length - 2);
+});
+
 test('whoever hung on a process that died while the service was away counts as seen until it was there again', async () => {
   const dead = idOf<'Process'>('dead');
   const start = new Date();
