@@ -32,7 +32,7 @@ export function createTimelineReader({ query }: Pick<Database, 'query'>): ReadTi
 }
 
 /** Looks whether the database goes on from where it was, and says so where it does not. */
-export function createTimelineWatch(read: ReadTimeline, onAnother: () => void): () => Promise<void> {
+export function followTimeline(read: ReadTimeline, onAnother: () => void): () => Promise<void> {
   let known: string | null = null;
   return async () => {
     const timeline = await read();

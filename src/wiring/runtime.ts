@@ -10,7 +10,7 @@ import { tendMediaServers } from '../services/media-tending.ts';
 import { createStreamService } from '../services/stream.ts';
 import { findEndedKeys } from '../storage/acting-key.ts';
 import { createRetentionStorage } from '../storage/retention.ts';
-import { AnotherTimeline, createTimelineReader, createTimelineWatch } from '../storage/timeline.ts';
+import { AnotherTimeline, createTimelineReader, followTimeline } from '../storage/timeline.ts';
 import { createJwksReader } from '../tokens/jwks.ts';
 import { tendKeys } from '../tokens/tending.ts';
 import { createEgress } from '../webhooks/egress.ts';
@@ -176,7 +176,7 @@ function wireSweeper(
   const { database, config, onError } = options;
   const { storage, secrets, keyring, clock, uptime, lookout } = ground;
   const { streams, presence, callers } = held;
-  const watchTimeline = createTimelineWatch(
+  const watchTimeline = followTimeline(
     createTimelineReader(database),
     forgetAll(options, ground, { writer, streams, callers }),
   );

@@ -47,6 +47,7 @@ export const volatileFunctions: ReadonlySet<string> = new Set([
   'gen_random_uuid',
   'pg_advisory_xact_lock_shared',
   'pg_try_advisory_xact_lock_shared',
+  'pg_current_wal_lsn',
 ]);
 
 type Tree = Readonly<Record<string, unknown>>;

@@ -38,6 +38,7 @@ import type { RoomWrite, RowsRead } from '../../src/storage/room-store.ts';
 import { createSealedSecretStorage } from '../../src/storage/sealed-secret.ts';
 import { createSigningKeyStorage } from '../../src/storage/signing-key.ts';
 import { createTally } from '../../src/storage/tally.ts';
+import { createTimelineReader } from '../../src/storage/timeline.ts';
 import { createWebhookStore } from '../../src/storage/webhook.ts';
 import { createWebhookOutbox } from '../../src/storage/webhook-outbox.ts';
 
@@ -65,7 +66,6 @@ const token = {
 const match = { jtis: ['jti 1'], roomName: null, userId: null };
 const forward = { limit: 50, direction: 'FORWARD', from: { at, id: uuid } } as const;
 const backward = { limit: 50, direction: 'BACKWARD', from: { at, id: uuid } } as const;
-
 /** Every kind of list: from its beginning, on from a place, back from one. */
 const pages = [{ limit: 50, direction: 'FORWARD', from: null } as const, forward, backward];
 
@@ -442,9 +442,9 @@ export async function walkStorage(database: Database, ground: Ground): Promise<v
     domainVersions: (store) => store.domainVersions([domainId]),
   });
   await run(createRetentionStorage(database, 30, refused), { sweep: (store) => store.sweep() });
-  await run(createBudgetStorage(database), {
-    take: (store) => store.take({ key: 'walk', depth: 1, initial: 1, perSecond: 1, floors: [1] }),
-  });
+  const spending = { key: 'walk', depth: 1, initial: 1, perSecond: 1, floors: [1] };
+  await run(createBudgetStorage(database), { take: (store) => store.take(spending) });
   await createTally(database)();
+  await createTimelineReader(database)();
   await findEndedKeys(database, domainId, [key]);
 }

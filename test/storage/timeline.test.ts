@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/storage/postgres/database.ts';
 import { DatabaseError } from '../../src/storage/postgres/error.ts';
-import { createTimelineReader, createTimelineWatch } from '../../src/storage/timeline.ts';
+import { createTimelineReader, followTimeline } from '../../src/storage/timeline.ts';
 import { closeAfterwards } from '../support/closers.ts';
 import { createTestDatabase } from '../support/database.ts';
 
@@ -31,7 +31,7 @@ test('another timeline is told of once each time that it changes', async () => {
   const timelines = ['A', 'A', null, 'A', 'B', 'B', null, 'B', 'A', 'A'];
   const told: number[] = [];
   let index = -1;
-  const look = createTimelineWatch(
+  const look = followTimeline(
     async () => timelines[index] ?? null,
     () => told.push(index),
   );
