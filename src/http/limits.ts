@@ -56,7 +56,7 @@ export interface Limits {
   readonly workPerPerson: number;
   /** How much of it comes back in a second. */
   readonly workPerPersonPerSecond: number;
-  /** The same of everybody at one address (/64 of IPv6), API keys apart. */
+  /** The same of all people at one address (/64 of IPv6), and again of all there who show nothing; API keys apart. */
   readonly workPerAddress: number;
   readonly workPerAddressPerSecond: number;
   /** Milliseconds that a query or mutation may take. */

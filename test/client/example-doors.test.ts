@@ -32,12 +32,14 @@ beforeAll(async () => {
     import { createClient } from '@vestibule/client';
     import { VestibuleProvider } from '@vestibule/client/react';
     import { Room } from '${examples}/client-react/meeting.tsx';
-    const { roomName } = Object.fromEntries(new URLSearchParams(location.search));
+    import { Meeting } from '${examples}/nextjs/app/meeting.jsx';
+    const { way, roomName } = Object.fromEntries(new URLSearchParams(location.search));
     const url = '${server.url}';
     const client = createClient({ url });
     const guide = () => createElement(VestibuleProvider, { client, roomName }, createElement(Room));
+    const shown = way === 'the guide' ? guide : () => createElement(Meeting, { url, roomName });
     const root = document.body.appendChild(document.createElement('div'));
-    createRoot(root).render(createElement(StrictMode, null, createElement(guide)));`,
+    createRoot(root).render(createElement(StrictMode, null, createElement(shown)));`,
   );
   address = await serveEntry(join(folder, 'page.js'));
   await rm(folder, { recursive: true, force: true });
@@ -79,4 +81,28 @@ test('the guide: whoever cannot leave since the line is away reads so', async ()
   await page.route('**/graphql*', (route) => route.abort());
   await press(page, 'Leave');
   await page.getByRole('alert').waitFor(shown);
+});
+
+test('Next.js: whoever is let in to a full room reads so, comes in later, and may join again after the end', async () => {
+  const room = await backend.waitingRoom({ maxParticipants: 1 });
+  const owner = await room.owner();
+  const page = await comeToFullRoom('Next.js', room);
+  await owner.ask('mutation { leaveRoom { __typename } }');
+  await page.getByText('You are in.').waitFor(shown);
+  await change(backend, 'deleteRoom', { roomName: room.name });
+  await page.getByText('You are out.').waitFor(shown);
+  await press(page, 'Join again');
+  await page.getByRole('status').waitFor(shown);
+});
+
+test('Next.js: whoever is turned away reads so, and cannot knock before they may', async () => {
+  const room = await backend.waitingRoom();
+  const page = await open('Next.js', room);
+  await page.getByLabel('Your name').fill('Nora');
+  await press(page, 'Knock');
+  await page.getByText('You are number 1.').waitFor(shown);
+  const requestedBefore = new Date(Date.now() + 60_000).toISOString();
+  await change(backend, 'denyKnocks', { roomName: room.name, requestedBefore });
+  await page.getByText('You were not let in.').waitFor(shown);
+  expect(await page.getByRole('button', { name: 'Knock' }).isDisabled()).toBe(true);
 });

@@ -38,6 +38,8 @@ async function bundlePage(entry: string): Promise<string> {
     define: { 'process.env.NODE_ENV': '"development"', __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false' },
     resolve: {
       conditions: ['browser', 'module', 'development'],
+      // An example may bring a React of its own: two of them in one page know nothing of each other's hooks.
+      dedupe: ['react', 'react-dom'],
       alias: [
         { find: /^@vestibule\/client$/, replacement: join(source, 'index.ts') },
         { find: /^@vestibule\/client\/(\w+)$/, replacement: join(source, '$1.ts') },
